@@ -1,0 +1,47 @@
+"""Finds a Chromium on this machine; standard library only, because `./run` asks before anything else is sure."""
+
+import os
+import shutil
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PLACES = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+# Background services would ask hosts outside, and a sandbox needs rights that root in a container lacks.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def candidates() -> list[str]:
+    """Where a Chromium may be: the CHROMIUM setting, the path, the usual places, Playwright's own folder."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return [named]
+    on_path = [found for name in NAMES if (found := shutil.which(name))]
+    store = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
+    own = [str(found) for found in store.glob("chromium*/chrome-linux*/*") if found.name in ("chrome", "headless_shell")]
+    return [*on_path, *PLACES, *own]
+
+
+@lru_cache(maxsize=1)
+def find() -> str | None:
+    """The first Chromium that answers with its version; Ubuntu's package is a stub that does not."""
+    return next((path for path in candidates() if answers(path)), None)
+
+
+def answers(path: str) -> bool:
+    try:
+        told = subprocess.run([path, "--version"], check=False, capture_output=True, text=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return told.returncode == 0 and "chrom" in told.stdout.lower()
