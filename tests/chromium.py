@@ -1,9 +1,8 @@
-"""Finds a Chromium on this machine; standard library only, because `./run` asks before anything else is sure."""
+"""Finds a Chromium on this machine, with the standard library alone, because `./run` asks too."""
 
 import os
 import shutil
 import subprocess
-from functools import lru_cache
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -29,11 +28,14 @@ def candidates() -> list[str]:
         return [named]
     on_path = [found for name in NAMES if (found := shutil.which(name))]
     store = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
-    own = [str(found) for found in store.glob("chromium*/chrome-linux*/*") if found.name in ("chrome", "headless_shell")]
+    own = [
+        str(found)
+        for found in store.glob("chromium*/chrome-linux*/*")
+        if found.name in ("chrome", "headless_shell")
+    ]
     return [*on_path, *PLACES, *own]
 
 
-@lru_cache(maxsize=1)
 def find() -> str | None:
     """The first Chromium that answers with its version; Ubuntu's package is a stub that does not."""
     return next((path for path in candidates() if answers(path)), None)

@@ -1,0 +1,91 @@
+"""Reads the addresses that settings hold: of databases, of mail servers, of this site."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where letters go: an SMTP server, or a folder of `.eml` files when `scheme` is `file`."""
+
+    scheme: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = field(default="", repr=False)
+    starttls: bool = False
+    folder: Path | None = None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def whole_number(name: str, value: object, *, least: int, most: int) -> int:
+    text = str(value).strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
+        raise ValueError(f"{name} is {text!r}: give a whole number from {least} to {most}.")
+    return int(text)
+
+
+def split(name: str, value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value.strip())
+        _ = parts.port
+    except ValueError:
+        raise ValueError(
+            f"{name} is not a complete address: look for a mistake in its host and port."
+        ) from None
+    return parts
+
+
+def database_address(value: str) -> str:
+    """The address as SQLAlchemy wants it; never repeated in a message, for it may hold a password."""
+    parts = split("DATABASE_URL", value)
+    driver = parts.scheme.lower()
+    if driver in ("postgres", "postgresql", "postgresql+psycopg") and parts.path.strip("/"):
+        return parts._replace(scheme="postgresql+psycopg").geturl()
+    if driver in ("sqlite", "sqlite+pysqlite") and not parts.netloc:
+        name = value.strip().split("://", 1)[-1].removeprefix("/").split("?")[0]
+        if name and name != ":memory:":
+            return f"sqlite:///{Path(name).expanduser().absolute()}"
+        raise ValueError(
+            "DATABASE_URL names no file: several processes share it, so use sqlite:///folder/file."
+        )
+    remedy = "use postgresql+psycopg://user:password@host/name, or sqlite:///folder/file"
+    raise ValueError(f"DATABASE_URL is for no database that Partnerstwo knows: {remedy}.")
+
+
+def mail_server(value: str, *, data: Path) -> MailServer:
+    """Read `MAIL_URL`.
+
+    A password goes to another machine only over TLS: `smtp://` then demands STARTTLS. Append `?starttls=yes`
+    or `?starttls=no` to decide it yourself.
+    """
+    parts = split("MAIL_URL", value)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
+        folder = Path(unquote(parts.path)).absolute() if parts.path else data / "mail"
+        return MailServer("file", folder=folder)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError(
+            "MAIL_URL is no mail server: use smtp://user:password@host:port, smtps://... or file:."
+        )
+    asked = parse_qs(parts.query).get("starttls", ["auto"])[-1]
+    if asked not in ("yes", "no", "auto"):
+        raise ValueError("MAIL_URL ends with a wrong starttls: use ?starttls=yes or ?starttls=no.")
+    plain = parts.scheme == "smtp"
+    careful = parts.port == 587 or (bool(parts.username) and not is_loopback(parts.hostname))
+    return MailServer(
+        scheme=parts.scheme,
+        host=parts.hostname,
+        port=parts.port or (25 if plain else 465),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=plain and (careful if asked == "auto" else asked == "yes"),
+    )
