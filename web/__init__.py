@@ -1,0 +1,1 @@
+"""The face on the screen: pages, the JSON API and the command line."""

