@@ -1,0 +1,238 @@
+// Comfort on top of pages that work without it: menu, drafts of typed text, focus and voice after partial updates.
+(function () {
+  "use strict";
+  var body = document.body;
+  var say = body.dataset;
+  var live = document.getElementById("live");
+  var DAY = 86400000;
+
+  function announce(text) {
+    if (!live) return;
+    live.textContent = "";
+    setTimeout(function () { live.textContent = text; }, 60);
+  }
+
+  // The menu is a link to #menu; with this script it becomes a button that opens and closes it.
+  function wireMenu() {
+    var toggle = document.querySelector("[data-menu]");
+    var menu = document.getElementById("menu");
+    if (!toggle || !menu) return;
+    toggle.setAttribute("role", "button");
+    toggle.setAttribute("aria-controls", "menu");
+    function show(open) {
+      menu.classList.toggle("open", open);
+      toggle.setAttribute("aria-expanded", String(open));
+    }
+    show(false);
+    toggle.addEventListener("click", function (event) {
+      event.preventDefault();
+      show(!menu.classList.contains("open"));
+    });
+    toggle.addEventListener("keydown", function (event) {
+      if (event.key === " ") { event.preventDefault(); toggle.click(); }
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && menu.classList.contains("open")) { show(false); toggle.focus(); }
+    });
+  }
+
+  // Drop-down menus are <details>: Escape and a click elsewhere close them.
+  function wireDrops() {
+    function closeDrops(except) {
+      document.querySelectorAll("details.drop[open]").forEach(function (drop) {
+        if (drop !== except) drop.open = false;
+      });
+    }
+    document.addEventListener("click", function (event) { closeDrops(event.target.closest("details.drop")); });
+    document.addEventListener("keydown", function (event) {
+      var drop = event.key === "Escape" && event.target.closest("details.drop[open]");
+      if (drop) { drop.open = false; drop.querySelector("summary").focus(); }
+    });
+  }
+
+  // ---- drafts: what was typed stays on this device until the office has accepted it ----
+  function prefix() { return "partnerstwo:draft:" + (say.scope || "guest") + ":"; }
+
+  function store(action) {
+    // A full or forbidden store must never stop anybody from working.
+    try { return action(window.localStorage); } catch (error) { return null; }
+  }
+
+  function typed(form) {
+    return Array.prototype.filter.call(form.elements, function (field) {
+      return field.name && !/^(hidden|password|file|submit|button|reset)$/.test(field.type) && field.tagName !== "BUTTON" && field.tagName !== "FIELDSET";
+    });
+  }
+
+  function read(form) {
+    return typed(form).map(function (field) {
+      var box = field.type === "checkbox" || field.type === "radio";
+      return [field.name, field.value, box ? field.checked : null];
+    });
+  }
+
+  function write(form, rows) {
+    var seen = {};
+    rows.forEach(function (row) {
+      var fields = typed(form).filter(function (field) {
+        return field.name === row[0] && (row[2] === null || field.value === row[1]);
+      });
+      if (row[2] !== null) { if (fields[0]) fields[0].checked = row[2]; return; }
+      var turn = seen[row[0]] || 0;
+      seen[row[0]] = turn + 1;
+      if (fields[turn]) fields[turn].value = row[1];
+    });
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function keep(form, sent) {
+    store(function (box) {
+      box.setItem(prefix() + form.dataset.draft, JSON.stringify({ at: Date.now(), sent: sent, rows: read(form) }));
+    });
+  }
+
+  function forget(key) { store(function (box) { box.removeItem(prefix() + key); }); }
+
+  function offer(form, draft) {
+    var bar = document.createElement("div");
+    bar.className = "notice draft-offer";
+    bar.setAttribute("role", "status");
+    var inside = document.createElement("div");
+    inside.className = "notice-body";
+    var text = document.createElement("p");
+    text.textContent = say.sayDraft;
+    var actions = document.createElement("p");
+    actions.className = "actions";
+    [["sayRestore", "button primary", function () {
+      write(form, draft.rows);
+      announce(say.sayRestored);
+    }], ["sayForget", "button", function () { forget(form.dataset.draft); }]].forEach(function (spec) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = spec[1];
+      button.textContent = say[spec[0]];
+      button.addEventListener("click", function () {
+        spec[2]();
+        bar.remove();
+        var first = typed(form)[0];
+        if (first) first.focus();
+      });
+      actions.appendChild(button);
+    });
+    inside.append(text, actions);
+    bar.appendChild(inside);
+    form.parentNode.insertBefore(bar, form);
+  }
+
+  function wireForm(form) {
+    if (form.dataset.wired) return;
+    form.dataset.wired = "yes";
+    var start = JSON.stringify(read(form));
+    var timer = null;
+    form.dirty = function () { return JSON.stringify(read(form)) !== start; };
+    if (form.dataset.draft) {
+      var draft = store(function (box) { return JSON.parse(box.getItem(prefix() + form.dataset.draft)); });
+      if (draft && JSON.stringify(draft.rows) !== start) offer(form, draft);
+      form.addEventListener("input", function () {
+        clearTimeout(timer);
+        timer = setTimeout(function () {
+          if (form.dirty()) keep(form, false); else forget(form.dataset.draft);
+        }, 400);
+      });
+    }
+    form.addEventListener("submit", function () {
+      clearTimeout(timer);
+      if (form.dataset.draft && form.dirty()) keep(form, true);
+      form.leaving = true;
+    });
+  }
+
+  function wireForms(root) {
+    root.querySelectorAll("form[data-draft], form[data-guard]").forEach(wireForm);
+    root.querySelectorAll("textarea[data-max]").forEach(wireCounter);
+  }
+
+  // A draft that was sent is dropped on the next page, unless that page says that it was refused.
+  function dropAccepted() {
+    var refused = say.outcome === "refused" || location.pathname === "/login" || document.querySelector("[data-refused]");
+    store(function (box) {
+      Object.keys(box).forEach(function (name) {
+        if (name.indexOf("partnerstwo:draft:") !== 0) return;
+        var draft = JSON.parse(box.getItem(name));
+        var mine = name.indexOf(prefix()) === 0;
+        if (Date.now() - draft.at > 30 * DAY || (mine && draft.sent && !refused)) box.removeItem(name);
+      });
+    });
+  }
+
+  function wireCounter(area) {
+    if (area.dataset.counted) return;
+    area.dataset.counted = "yes";
+    var line = document.createElement("p");
+    var max = Number(area.dataset.max);
+    line.className = "counter";
+    area.insertAdjacentElement("afterend", line);
+    function count() {
+      var left = max - area.value.length;
+      line.textContent = (left < 0 ? say.sayOver : say.sayLeft) + " " + Math.abs(left);
+    }
+    area.addEventListener("input", count);
+    count();
+  }
+
+  window.addEventListener("beforeunload", function (event) {
+    var lost = Array.prototype.some.call(document.querySelectorAll("form[data-guard]"), function (form) {
+      return form.dirty && form.dirty() && !form.leaving;
+    });
+    if (lost) event.preventDefault();
+  });
+
+  // Signing out on a shared computer leaves no text of that person behind.
+  document.addEventListener("submit", function (event) {
+    if (!event.target.matches("[data-logout]")) return;
+    store(function (box) {
+      Object.keys(box).forEach(function (name) { if (name.indexOf(prefix()) === 0) box.removeItem(name); });
+    });
+  });
+
+  // A button that is grey explains itself instead of doing nothing.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest('[aria-disabled="true"]');
+    if (!button) return;
+    event.preventDefault();
+    var why = document.getElementById(button.getAttribute("aria-describedby"));
+    if (why) announce(why.textContent.replace(/\s+/g, " ").trim());
+  });
+
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  // ---- partial updates ----
+  var focused = null;
+  document.addEventListener("htmx:before:swap", function () {
+    focused = document.activeElement && document.activeElement.id;
+  });
+  document.addEventListener("htmx:after:swap", function (event) {
+    var place = event.target && event.target.querySelectorAll ? event.target : document;
+    wireForms(document);
+    var summary = document.querySelector(".error-summary");
+    var spoken = place.querySelector("[data-announce]") || document.querySelector("[data-announce]");
+    if (summary) summary.focus();
+    else if (focused && document.activeElement === body) {
+      var again = document.getElementById(focused) || document.querySelector("#main h1");
+      if (again) again.focus();
+    }
+    if (spoken) announce(spoken.dataset.announce || spoken.textContent);
+  });
+  document.addEventListener("htmx:error", function () { announce(say.sayLost); });
+  window.addEventListener("offline", function () { announce(say.sayLost); });
+  window.addEventListener("online", function () { announce(say.sayBack); });
+
+  wireMenu();
+  wireDrops();
+  dropAccepted();
+  wireForms(document);
+  var refusal = document.querySelector(".error-summary");
+  if (refusal) refusal.focus();
+})();
