@@ -1,4 +1,4 @@
-"""The embedded broker: finds a Valkey or Redis on this machine and says how to start it on a private socket."""
+"""The embedded broker: finds a Valkey or Redis and says how to start it on a private socket."""
 
 import importlib
 import shutil

@@ -18,7 +18,7 @@ FINDING, USAGE, INTERRUPTED = 1, 2, 130
 class CommandTable(click.Group):
     """A group whose commands are named in `web.commands.COMMANDS` and imported when called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click passes it
         return [name for name, entry in COMMANDS.items() if find_spec(f"web.commands.{entry.module}")]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

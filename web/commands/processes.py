@@ -42,8 +42,9 @@ def command_worker() -> None:
 @click.command("beat")
 def command_beat() -> None:
     """One beat process: rings for timers and sweeps; several at once do no harm."""
-    schedule = load_settings().data / f"beat-schedule-{os.getpid()}"
-    become("celery", "-A", "tasks.app", "beat", "--loglevel", "INFO", "--pidfile", "", "-s", str(schedule))
+    load_settings()
+    # The plain scheduler keeps no file: what is due stands in the database, and beat only rings.
+    become("celery", "-A", "tasks.app", "beat", "--loglevel", "INFO", "--scheduler", "celery.beat:Scheduler")
 
 
 def become(module: str, *words: str) -> None:

@@ -1,0 +1,166 @@
+"""What any test may ask for: databases, brokers, a mail server, a browser, all of them real."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import chromium, postgres
+from tests.servers import Postgres, PrivateRedis, numbered, sqlite_template
+from tests.smtp_sink import SmtpSink
+from workflow.database import Database
+
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+SETTINGS = ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "MAIL_FROM", "BASE_URL", "SECRET_KEY", "HOST", "PORT")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What somebody has set on this machine must not decide what a test sees."""
+    for name in list(os.environ):
+        if name in SETTINGS or name.startswith("PARTNERSTWO_") or name == "TRUSTED_PROXIES":
+            del os.environ[name]
+    os.environ["PARTNERSTWO_DATA"] = str(tmp_path_factory.mktemp("data"))
+
+
+# --- databases -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """TEST_DATABASE_URL, else a server from the wheel, else an installed one."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    own = None if given else postgres.start()
+    server = Postgres(given or (own.url if own else ""))
+    yield server
+    server.close()
+    if own:
+        own.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return postgres_server.template(tmp_path_factory.mktemp("postgres"))
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    name = f"partnerstwo_test_{secrets.token_hex(6)}"
+    yield postgres_server.create(name, template=postgres_template)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_master(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return sqlite_template(tmp_path_factory.mktemp("sqlite")).read_bytes()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_master: bytes, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database."""
+    path = tmp_path / "partnerstwo.sqlite3"
+    path.write_bytes(sqlite_master)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Runs the test once on each of the two databases."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The same, opened the way the product opens it."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+# --- broker and mail -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[PrivateRedis]:
+    """A broker that this test alone may stop, kill or flush."""
+    server = PrivateRedis(tmp_path)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """TEST_REDIS_URL with a database number of this process, else a broker of this process."""
+    given = os.environ.get("TEST_REDIS_URL")
+    if given:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        yield numbered(given, int(worker) % 16)
+        return
+    server = PrivateRedis(tmp_path_factory.mktemp("redis"))
+    yield server.url
+    server.close()
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """An empty broker, shared with no other test at the same time."""
+    import redis
+
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushdb()
+    return redis_server
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    """A mail server that answers as the test tells it to."""
+    sink = SmtpSink()
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+# --- browser ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine; the one thing that a test may be skipped for, and never in CI."""
+    program = chromium.find()
+    if not program:
+        reason = "no Chromium on this machine: install chromium, or set CHROMIUM to its path"
+        (pytest.fail if IN_CI else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page of a reader who prefers Polish."""
+    context = browser.new_context(locale="pl-PL", viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+# --- nothing is left out in CI ---------------------------------------------------------------------------
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """In CI a skipped test is a failed run: a check that does not run protects nobody."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if IN_CI and skipped:
+        terminalreporter.section("skipped in CI")
+        for report in skipped:
+            terminalreporter.line(f"{report.nodeid}: {report.longrepr}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and reporter and reporter.stats.get("skipped") and not hasattr(session.config, "workerinput"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

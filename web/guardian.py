@@ -1,0 +1,78 @@
+"""A small process that outlives its owner just long enough to stop what the owner had started.
+
+The owner writes the id of each process it starts into the guardian's input. When the owner ends, however it
+ends, the input closes; then every process group still alive is asked to stop, and killed ten seconds later.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+
+PATIENCE = 10.0
+
+
+class Guardian:
+    """The owner's side: tell it of every process started as the leader of a session of its own."""
+
+    def __init__(self) -> None:
+        words = [sys.executable, "-I", __file__]
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)
+
+    def watch(self, pid: int) -> None:
+        self._tell(f"+{pid}")
+
+    def forget(self, pid: int) -> None:
+        """Say that a process has ended, so that its number, when used again, is left alone."""
+        self._tell(f"-{pid}")
+
+    def close(self) -> None:
+        """Let it stop whatever is left, and wait until it has."""
+        if self.process.stdin:
+            with suppress(OSError):
+                self.process.stdin.close()
+        self.process.wait()
+
+    def _tell(self, word: str) -> None:
+        # A guardian that somebody killed must not take the product with it.
+        with suppress(OSError):
+            if self.process.stdin:
+                self.process.stdin.write(f"{word}\n".encode())
+                self.process.stdin.flush()
+
+
+def stop_groups(groups: Iterable[int], *, patience: float = PATIENCE) -> None:
+    """Ask every process group to stop, and kill those that have not after `patience` seconds."""
+    left = {group for group in groups if signal_group(group, signal.SIGTERM)}
+    deadline = time.monotonic() + patience
+    while left and time.monotonic() < deadline:
+        time.sleep(0.05)
+        left = {group for group in left if signal_group(group, 0)}
+    for group in left:
+        signal_group(group, signal.SIGKILL)
+
+
+def signal_group(group: int, number: int) -> bool:
+    """Whether anything was there to receive the signal."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def main() -> None:
+    """Read process ids until the owner is gone."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    groups: set[int] = set()
+    for line in sys.stdin:
+        (groups.add if line.startswith("+") else groups.discard)(int(line[1:]))
+    stop_groups(groups)
+
+
+if __name__ == "__main__":
+    main()
