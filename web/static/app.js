@@ -229,6 +229,7 @@
   window.addEventListener("offline", function () { announce(say.sayLost); });
   window.addEventListener("online", function () { announce(say.sayBack); });
 
+  document.querySelectorAll("[data-print][hidden]").forEach(function (button) { button.hidden = false; });
   wireMenu();
   wireDrops();
   dropAccepted();
