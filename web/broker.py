@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-ADDRESS_FILE = "broker.url"
-
 
 @dataclass(frozen=True)
 class Broker:
@@ -58,9 +56,7 @@ def choose_broker(redis_url: str | None, *, data: Path) -> Broker:
     if not server:
         files = data / "broker"
         files.mkdir(parents=True, exist_ok=True)
-        notice = (
-            "no Valkey or Redis here: messages go through files, and mail waits for the sweep every minute"
-        )
+        notice = "no Valkey or Redis here: messages go through files, and mail waits for the sweep every minute"
         return Broker(f"filesystem://{files}", notice=notice)
     # A socket's path may have 107 bytes, and a data folder's path can be longer than that.
     folder = Path(tempfile.mkdtemp(prefix="partnerstwo-", dir=short_folder()))

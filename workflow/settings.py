@@ -18,6 +18,7 @@ from workflow.addresses import MailServer, database_address, is_loopback, mail_s
 CHECKOUT = Path(__file__).resolve().parents[1]
 HOME = CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()
 SHORTEST_KEY = 32
+BROKER_NOTE = "broker.url"
 
 
 class SettingsError(Exception):
@@ -53,9 +54,7 @@ class Settings(BaseSettings):
     mail_url: str = Field(default="file:", validation_alias="MAIL_URL", repr=False)
     mail_from: str = Field(default="Partnerstwo <partnerstwo@example.org>", validation_alias="MAIL_FROM")
     secret_key: str = Field(default="", validation_alias="SECRET_KEY", repr=False)
-    own_demo_password: str | None = Field(
-        default=None, validation_alias="PARTNERSTWO_DEMO_PASSWORD", repr=False
-    )
+    own_demo_password: str | None = Field(default=None, validation_alias="PARTNERSTWO_DEMO_PASSWORD", repr=False)
     trusted_proxies: int = Field(default=0, validation_alias="TRUSTED_PROXIES")
 
     # --- one setting at a time -------------------------------------------------------------------------
@@ -101,9 +100,7 @@ class Settings(BaseSettings):
         parts = split("BASE_URL", value)
         wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
         if value and (wrong or parts.username is not None):
-            raise ValueError(
-                f"BASE_URL is {value!r}: give the address people use, such as https://example.org."
-            )
+            raise ValueError(f"BASE_URL is {value!r}: give the address people use, such as https://example.org.")
         return value.strip().rstrip("/")
 
     @field_validator("database_url")
@@ -204,12 +201,21 @@ def load_settings(*, env_file: Path | None = None, **given: Any) -> Settings:
     except ValidationError as error:
         raise SettingsError(first_sentence(error)) from None
     except (OSError, UnicodeError) as error:
-        raise SettingsError(
-            f"the .env file cannot be read ({type(error).__name__}): mend it or remove it."
-        ) from None
-    if settings.secret_key:
-        return settings
-    return settings.model_copy(update={"secret_key": kept_key(settings.data)})
+        raise SettingsError(f"the .env file cannot be read ({type(error).__name__}): mend it or remove it.") from None
+    found: dict[str, str | None] = {}
+    if not settings.secret_key:
+        found["secret_key"] = kept_key(settings.data)
+    if not settings.redis_url:
+        found["redis_url"] = embedded_broker(settings.data)
+    return settings.model_copy(update=found)
+
+
+def embedded_broker(data: Path) -> str | None:
+    """The address that a running `partnerstwo run` on this data folder has noted for everybody else."""
+    try:
+        return (data / BROKER_NOTE).read_text(encoding="utf-8").strip() or None
+    except OSError:
+        return None
 
 
 def first_sentence(error: ValidationError) -> str:

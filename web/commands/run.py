@@ -1,0 +1,143 @@
+"""`partnerstwo run`: the whole product on one machine, under one supervisor."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+import click
+
+from web.broker import Broker, choose_broker
+from web.premises import occupied, open_listener
+from web.supervisor import Child, Supervisor
+from web.welcome import welcome
+from workflow.settings import BROKER_NOTE, Settings, SettingsError, load_settings
+
+READY_SECONDS = 90.0
+BIGGEST_LOG = 5_000_000
+
+
+@click.command("run")
+@click.option("--demo/--no-demo", default=False, help="Load the demo editions and accounts, once.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Instead of PORT.")
+@click.option("--host", help="Instead of HOST.")
+def command_run(*, demo: bool, port: int | None, host: str | None) -> int:
+    """Migrate, then run web, worker and beat; Ctrl-C or SIGTERM stops all cleanly."""
+    given: dict[str, Any] = {name: value for name, value in (("port", port), ("host", host)) if value is not None}
+    settings = load_settings(**given)
+    with occupied(settings.data):
+        # An address left by a run that was killed leads nowhere.
+        (settings.data / BROKER_NOTE).unlink(missing_ok=True)
+        settings = load_settings(**given)
+        with open_listener(settings.host, settings.port) as listener:
+            return supervise(settings, listener, demo=demo)
+
+
+def say(sentence: str) -> None:
+    click.echo(f"partnerstwo: {sentence}", err=True)
+
+
+def supervise(settings: Settings, listener: socket.socket, *, demo: bool) -> int:
+    supervisor = Supervisor(say=say)
+    try:
+        supervisor.listen()
+        with broker_for(settings) as broker:
+            environment = environment_of(settings, broker)
+            start_broker(supervisor, broker, settings)
+            prepare(environment, demo=demo)
+            start_product(supervisor, settings, environment, listener)
+            if supervisor.wait_until(lambda: answers(settings), seconds=READY_SECONDS):
+                click.echo(welcome(settings, demo=demo))
+            elif not supervisor.stopping:
+                where = settings.data / "log" / "web.log"
+                raise SettingsError(f"the web process does not become ready: see {where}.")
+            supervisor.run()
+            say("stopping")
+            supervisor.stop()
+    finally:
+        supervisor.stop()
+    return 0
+
+
+@contextmanager
+def broker_for(settings: Settings) -> Iterator[Broker]:
+    """The broker, with its address noted where other commands on this data folder look for it."""
+    broker = choose_broker(settings.redis_url, data=settings.data)
+    note = settings.data / BROKER_NOTE
+    if broker.notice:
+        say(broker.notice)
+    if not settings.redis_url:
+        note.touch(mode=0o600)
+        note.write_text(broker.url, encoding="utf-8")
+    try:
+        yield broker
+    finally:
+        if not settings.redis_url:
+            note.unlink(missing_ok=True)
+        broker.remove()
+
+
+def environment_of(settings: Settings, broker: Broker) -> dict[str, str]:
+    return {
+        "PARTNERSTWO_DATA": str(settings.data),
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+        "REDIS_URL": broker.url,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def start_broker(supervisor: Supervisor, broker: Broker, settings: Settings) -> None:
+    if not broker.command:
+        return
+    supervisor.add(Child("broker", broker.command, log_of(settings, "broker")))
+    if not supervisor.wait_until(broker.is_ready, seconds=20) and not supervisor.stopping:
+        raise SettingsError(f"the embedded broker does not start: see {log_of(settings, 'broker')}.")
+
+
+def prepare(environment: dict[str, str], *, demo: bool) -> None:
+    """Bring the database up to date and load the demo, each by its own command."""
+    steps = [("db", "upgrade"), *((("demo", "load"),) if demo else ())]
+    for step in steps:
+        words = [sys.executable, "-m", "web.cli", *step]
+        told = subprocess.run(
+            words, env={**os.environ, **environment}, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False
+        )
+        if told.returncode:
+            reason = told.stderr.strip().splitlines()[-1:] or [f"`partnerstwo {' '.join(step)}` failed."]
+            raise SettingsError(reason[0].removeprefix("partnerstwo: "))
+
+
+def start_product(
+    supervisor: Supervisor, settings: Settings, environment: dict[str, str], listener: socket.socket
+) -> None:
+    for name in ("web", "worker", "beat"):
+        keeps = (listener.fileno(),) if name == "web" else ()
+        extra = {"PARTNERSTWO_LISTENER": str(listener.fileno())} if keeps else {}
+        command = (sys.executable, "-m", "web.cli", name)
+        supervisor.add(Child(name, command, log_of(settings, name), {**environment, **extra}, keeps))
+
+
+def log_of(settings: Settings, name: str) -> Path:
+    """Where a process writes; the file starts anew when it has grown big."""
+    path = settings.data / "log" / f"{name}.log"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.exists() and path.stat().st_size > BIGGEST_LOG:
+        shutil.move(path, path.with_suffix(".log.old"))
+    return path
+
+
+def answers(settings: Settings) -> bool:
+    """Whether the web process serves: it listens before the application is imported, so only `/readyz` tells."""
+    with suppress(URLError, OSError):
+        ask = build_opener(ProxyHandler({}))
+        with ask.open(f"http://{settings.link_host}:{settings.port}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    return False
