@@ -1,0 +1,81 @@
+"""Puts the web application together; no other application file imports it, and importing it does nothing."""
+
+import importlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
+
+from web import context, errors, extensions, pages, security
+from workflow.settings import Settings, load_settings
+
+MEGABYTE = 1024 * 1024
+LARGEST_NUMBER = 2**63 - 1
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+
+
+class Number(IntegerConverter):
+    """Numbers in addresses that a database can look up; a larger one is no address of ours."""
+
+    def __init__(self, map: Any, *args: Any, **kwargs: Any) -> None:  # noqa: A002 - the framework's own name
+        kwargs.setdefault("max", LARGEST_NUMBER)
+        super().__init__(map, *args, **kwargs)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, ready to answer; it opens no connection before the first request."""
+    settings = settings or load_settings()
+    app = Flask("web", static_folder="static", template_folder="templates")
+    app.config.update(configuration(settings))
+    app.url_map.converters["int"] = Number
+    extensions.hold(app, settings)
+    security.protect(app)
+    extensions.limiter.init_app(app)
+    context.init_app(app)
+    errors.init_app(app)
+    security.asks("anyone")(app.view_functions["static"])
+    for entry in pages.BLUEPRINTS:
+        register(app, entry)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def register(app: Flask, entry: str) -> None:
+    """Bring in one entry of BLUEPRINTS: a blueprint, or a function that takes the application."""
+    module, _, name = entry.partition(":")
+    found = getattr(importlib.import_module(module), name)
+    if callable(found):
+        found(app)
+    else:
+        app.register_blueprint(found)
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """What the framework has to know, all of it from the settings."""
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-partnerstwo" if settings.is_secure else "partnerstwo",
+        "SESSION_COOKIE_SECURE": settings.is_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "TRUSTED_HOSTS": [f"[{host}]" if ":" in host else host, *LOOPBACK],
+        "PREFERRED_URL_SCHEME": "https" if settings.is_secure else "http",
+        "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+        "MAX_FORM_PARTS": 1000,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+        # The token lives as long as the browser's session; the guard decides where it is asked for.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "RATELIMIT_STORAGE_URI": extensions.limits_address(settings.redis_url),
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_SWALLOW_ERRORS": True,
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "JSON_SORT_KEYS": False,
+    }

@@ -1,0 +1,109 @@
+"""What every template may use: words, dates and amounts in the reader's language, addresses, the menu."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request
+
+from web import identity
+from web.browsers import browser_name
+from web.pages import NAV, USER_MENU, Door
+from workflow import language
+from workflow.language import Sentence
+from workflow.permissions import PAGES
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One line of a menu, ready to be shown."""
+
+    label: str
+    href: str
+    current: bool
+    count: int | None = None
+
+
+def say(sentence: Sentence | str, **params: Any) -> str:
+    """A sentence in the reader's language, for messages that a page passes on."""
+    return language.say(sentence, identity.language(), **params)
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(path: str, _changed: int) -> str:
+    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+
+
+def static(path: str) -> str:
+    """The address of a file of ours; it changes with the content, so that browsers may keep it for a year.
+
+    Fonts are named plainly, for the style sheet names them too and the browser must see one address.
+    """
+    file = STATIC / path
+    if path.endswith(".woff2") or not file.is_file():
+        return f"/static/{path}"
+    return f"/static/{path}?v={_fingerprint(path, file.stat().st_mtime_ns)}"
+
+
+def menu(doors: tuple[Door, ...]) -> list[MenuItem]:
+    """The doors that exist and that this reader may open."""
+    reader = identity.current()
+    addresses = current_app.url_map.bind("")
+    items = []
+    for door in doors:
+        known = door.endpoint in current_app.view_functions
+        if known and PAGES[door.permission](reader, None):
+            href = addresses.build(door.endpoint)
+            here = request.path == href or (href != "/" and request.path.startswith(href + "/"))
+            items.append(MenuItem(say(door.label), href, here, door.count(reader) if door.count else None))
+    return items
+
+
+def page_values() -> dict[str, Any]:
+    """What changes with every request."""
+    return {
+        "lang": identity.language(),
+        "current": identity.current(),
+        "nav": menu(NAV),
+        "user_menu": menu(USER_MENU),
+    }
+
+
+def _in_language(name: str) -> Callable[..., str]:
+    def spoken(value: date | datetime | int | Decimal | None) -> str:
+        if value is None:
+            return "–"
+        told: str = getattr(language, name)(value, identity.language())
+        return told
+
+    return spoken
+
+
+def _gettext(text: str) -> str:
+    return language.translator(identity.language()).gettext(text)
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return language.translator(identity.language()).ngettext(one, many, count)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their words. Macros see only these globals, page templates the values of the request too."""
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(
+        static=static,
+        say=say,
+        **{name: _in_language(name) for name in ("format_date", "format_datetime", "format_money", "format_number")},
+    )
+    environment.filters["browser"] = browser_name
+    app.context_processor(page_values)

@@ -1,0 +1,35 @@
+"""The pages: which blueprints there are, and the doors of the menus that lead to them.
+
+To add a page: write `web/pages/<stage>.py` with `pages = Blueprint(...)`, add its line to BLUEPRINTS, and a Door to
+NAV where people should find it. An entry names a blueprint, or a function that takes the application.
+A door whose endpoint does not exist yet, or that the reader may not open, is not shown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workflow.language import Sentence, _
+from workflow.permissions import Reader
+
+BLUEPRINTS = [
+    "web.pages.accounts:pages",
+    "web.pages.second_factor:pages",
+    "web.pages.people:pages",
+    "web.pages.site:pages",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A line of a menu: what it says, where it leads, who sees it, and perhaps a number beside it."""
+
+    label: Sentence
+    endpoint: str
+    permission: str = "anyone"
+    count: Callable[[Reader | None], int] | None = None
+
+
+NAV: tuple[Door, ...] = (Door(_("People"), "people.list_people", "admin"),)
+USER_MENU: tuple[Door, ...] = (Door(_("My account"), "accounts.account", "signed_in"),)
+# Where somebody goes who has just signed in and came from nowhere in particular.
+HOME = "/"

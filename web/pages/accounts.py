@@ -1,0 +1,203 @@
+"""Signing in and out, by password or by a link in a mail; one's own account."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from web import identity
+from web.context import say
+from web.extensions import held, limiter, reading, writing
+from web.forms import Form, accounts
+from web.pages import HOME
+from web.security import asks, local_path
+from workflow.accounts import links, sessions, tokens
+from workflow.accounts.sign_in import TooManyTries, WrongPassword, change_password, sign_in
+from workflow.actions import people as actions
+from workflow.errors import BadInput, NotFound
+from workflow.language import LANGUAGES, _
+from workflow.queries import people as queries
+
+pages = Blueprint("accounts", __name__)
+
+# A hall of people may share one address: only answers that refuse count.
+FAILED_TRIES = "30 per minute; 300 per hour"
+LINK_REQUESTS = "60 per minute; 600 per hour"
+
+
+def enter(token: str) -> Response:
+    """Go on as the person whose session this is."""
+    return identity.give_cookie(redirect(local_path(request.form.get("next"), HOME), 303), token)
+
+
+@pages.get("/login")
+@asks("anyone")
+def login() -> Any:
+    if identity.current():
+        return redirect(local_path(request.args.get("next"), HOME), 303)
+    return render_template(
+        "accounts/login.html", form=Form(accounts.SIGN_IN), next=local_path(request.args.get("next"), "")
+    )
+
+
+@pages.post("/login")
+@limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
+@asks("anyone")
+def login_with_password() -> Any:
+    form = Form.sent(accounts.SIGN_IN)
+    try:
+        email = form.read()["email"]
+        token = sign_in(
+            held().database, held().settings, email=email, password=request.form["password"],
+            at=identity.at(), browser=request.user_agent.string,
+        )  # fmt: skip
+    except (BadInput, WrongPassword, TooManyTries) as refusal:
+        return refused(form, refusal)
+    return enter(token)
+
+
+def refused(form: Form, refusal: BadInput | WrongPassword | TooManyTries) -> tuple[str, int]:
+    """The sign-in form again, with the reason; the address stays, the password does not."""
+    if not isinstance(refusal, BadInput):
+        form.errors["password"] = refusal.say(identity.language())
+    next_path = local_path(request.form.get("next"), "")
+    return render_template("accounts/login.html", form=form, next=next_path), refusal.status
+
+
+@pages.get("/login/link")
+@asks("anyone")
+def ask_for_link() -> Any:
+    return render_template(
+        "accounts/link.html", form=Form(accounts.LINK, {"email": request.args.get("email", "")[:254]})
+    )
+
+
+@pages.post("/login/link")
+@limiter.limit(LINK_REQUESTS)
+@asks("anyone")
+def send_link() -> Any:
+    form = Form.sent(accounts.LINK)
+    try:
+        email = form.read()["email"]
+    except BadInput as refusal:
+        return render_template("accounts/link.html", form=form), refusal.status
+    with writing() as tx:
+        links.ask_for_link(tx, held().settings, email, at=identity.at())
+    return render_template("accounts/link_sent.html", email=email)
+
+
+@pages.get("/login/link/<token>")
+@asks("anyone")
+def link(token: str) -> Any:
+    return render_template("accounts/use_link.html", token=token)
+
+
+@pages.post("/login/link/<token>")
+@limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
+@asks("anyone")
+def use_link(token: str) -> Any:
+    with writing() as tx:
+        person_id = links.use_link(tx, token, at=identity.at())
+        if person_id is None:
+            return render_template("accounts/link_dead.html"), 422
+        opened = sessions.open_session(tx, person_id, at=identity.at(), browser=request.user_agent.string)
+    return enter(opened)
+
+
+@pages.post("/logout")
+@asks("anyone")
+def logout() -> Any:
+    if session := identity.opened():
+        with writing() as tx:
+            sessions.revoke(tx, session.reader.id, session.digest, at=identity.at())
+    response = identity.take_cookie(redirect("/", 303))
+    flash(say(_("You are signed out.")), "success")
+    return response
+
+
+@pages.get("/konto")
+@asks("signed_in")
+def account() -> Any:
+    return account_page()
+
+
+def account_page(password: Form | None = None, key: Form | None = None, shown: str | None = None) -> str:
+    """One's own account; `shown` is a key for programs that was just made and is never shown again."""
+    me, session = identity.reader(), identity.opened()
+    with reading() as tx:
+        return render_template(
+            "accounts/account.html",
+            sessions=sessions.list_sessions(tx, me.id, at=identity.at()),
+            tokens=tokens.list_tokens(tx, me.id, at=identity.at()),
+            me=queries.find_person(tx, me.id),
+            this=session,
+            password=password or Form(accounts.NEW_PASSWORD),
+            key=key or Form(accounts.TOKEN),
+            shown=shown,
+        )
+
+
+@pages.post("/konto/password")
+@asks("signed_in")
+def new_password() -> Any:
+    form, session = Form.sent(accounts.NEW_PASSWORD), identity.opened()
+    try:
+        change_password(
+            held().database, identity.reader().id, old=request.form.get("old", ""), new=request.form.get("new", ""),
+            at=identity.at(), keep=session.digest if session else None,
+        )  # fmt: skip
+    except BadInput as refusal:
+        form.refuse(refusal)
+        return account_page(password=form), refusal.status
+    flash(say(_("Your password is changed. All your other sessions were ended.")), "success")
+    return redirect(url_for(".account"), 303)
+
+
+@pages.post("/konto/sessions/end")
+@asks("signed_in")
+def end_session() -> Any:
+    me, chosen = identity.reader(), request.form.get("session", "")
+    session = identity.opened()
+    with writing() as tx:
+        if chosen == "others":
+            sessions.revoke_all(tx, me.id, at=identity.at(), keep=session.digest if session else None)
+        elif not sessions.revoke(tx, me.id, chosen, at=identity.at()):
+            raise NotFound
+    flash(say(_("Ended. Whoever used that browser has to sign in again.")), "success")
+    return redirect(url_for(".account"), 303)
+
+
+@pages.post("/konto/keys")
+@asks("signed_in")
+def make_key() -> Any:
+    form = Form.sent(accounts.TOKEN)
+    try:
+        name = form.read()["name"]
+    except BadInput as refusal:
+        return account_page(key=form), refusal.status
+    with writing() as tx:
+        made = tokens.create_token(tx, identity.reader().id, name=name, at=identity.at())
+    return account_page(shown=made)
+
+
+@pages.post("/konto/keys/<int:key_id>/end")
+@asks("signed_in")
+def end_key(key_id: int) -> Any:
+    with writing() as tx:
+        if not tokens.revoke_token(tx, identity.reader().id, key_id, at=identity.at()):
+            raise NotFound
+    flash(say(_("The key does not work any more.")), "success")
+    return redirect(url_for(".account"), 303)
+
+
+@pages.post("/language")
+@asks("anyone")
+def choose_language() -> Any:
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        raise BadInput({"language": _("Choose one of the languages of this site.")})
+    identity.choose_language(chosen)
+    if me := identity.current():
+        with writing() as tx:
+            actions.choose_language(tx, me.id, chosen)
+    return redirect(local_path(request.form.get("next")), 303)

@@ -1,0 +1,143 @@
+"""People and their roles, for administrators."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from web import identity
+from web.context import say
+from web.extensions import held, reading, writing
+from web.forms import Form, people
+from web.security import asks
+from workflow.actions import people as actions
+from workflow.errors import BadInput, NotFound
+from workflow.language import _
+from workflow.permissions import ROLES, TITLES
+from workflow.queries import people as queries
+
+pages = Blueprint("people", __name__)
+
+
+@pages.get("/osoby")
+@asks("admin")
+def list_people() -> Any:
+    search = request.args.get("q", "")[:100]
+    with reading() as tx:
+        found = queries.list_people(tx, search=search, cursor=request.args.get("cursor", "")[:600])
+    next_url = url_for(".list_people", q=search or None, cursor=found.next_cursor) if found.next_cursor else None
+    return render_template("people/list.html", people=found.people, q=search, next_url=next_url, roles=role_names())
+
+
+def role_names() -> dict[str, str]:
+    """The roles that can be given, in the reader's words."""
+    return {role: say(TITLES[role]) for role in ROLES}
+
+
+@pages.get("/osoby/nowa")
+@asks("admin")
+def new_person() -> Any:
+    return render_template("people/new.html", form=Form(people.PERSON, {"invite": "1"}))
+
+
+@pages.post("/osoby/nowa")
+@asks("admin")
+def add_person() -> Any:
+    form = Form.sent(people.PERSON)
+    try:
+        given = form.read()
+        invited = given.pop("invite", False)
+        with writing() as tx:
+            person_id = actions.add_person(tx, actions.NewPerson(**given), at=identity.at())
+            if invited:
+                actions.invite(tx, held().settings, person_id, at=identity.at())
+    except BadInput as refusal:
+        form.refuse(refusal)
+        return render_template("people/new.html", form=form), refusal.status
+    flash(say(_("{name} is on the list now.", name=given["name"])), "success")
+    return redirect(url_for(".person", person_id=person_id), 303)
+
+
+@pages.get("/osoby/<int:person_id>")
+@asks("admin")
+def person(person_id: int) -> Any:
+    return person_page(person_id, Form(people.GRANT))
+
+
+def person_page(person_id: int, form: Form) -> str:
+    """One person with all roles, and the form for another one."""
+    with reading() as tx:
+        found = queries.find_person(tx, person_id)
+        if found is None:
+            raise NotFound
+        grants, editions = queries.grants_of(tx, person_id), queries.edition_choices(tx)
+    sectors = sorted({sector for edition in editions for sector in edition.sectors})
+    return render_template(
+        "people/person.html", person=found, grants=grants, editions=editions, sectors=sectors, form=form,
+        roles=role_names(),
+    )  # fmt: skip
+
+
+@pages.post("/osoby/<int:person_id>/role")
+@asks("admin")
+def grant_role(person_id: int) -> Any:
+    form = Form.sent(people.GRANT)
+    try:
+        given = form.read()
+        with writing() as tx:
+            actions.grant_role(
+                tx, person_id, edition_id=given["edition"], role=given["role"], sector=given.get("sector", ""),
+                actor=identity.actor(), at=identity.at(),
+            )  # fmt: skip
+    except BadInput as refusal:
+        form.refuse(refusal)
+        return person_page(person_id, form), refusal.status
+    flash(say(_("The role is given. It counts from now on.")), "success")
+    return redirect(url_for(".person", person_id=person_id), 303)
+
+
+@pages.post("/osoby/<int:person_id>/role/<int:grant_id>/withdraw")
+@asks("admin")
+def withdraw_role(person_id: int, grant_id: int) -> Any:
+    with writing() as tx:
+        actions.withdraw_role(tx, person_id, grant_id, at=identity.at())
+    flash(say(_("The role is withdrawn. It counts no more from now on.")), "success")
+    return redirect(url_for(".person", person_id=person_id), 303)
+
+
+@pages.post("/osoby/<int:person_id>/invite")
+@asks("admin")
+def invite(person_id: int) -> Any:
+    with writing() as tx:
+        sent = actions.invite(tx, held().settings, person_id, at=identity.at())
+    if sent:
+        flash(say(_("A letter with a sign-in link is on its way.")), "success")
+    else:
+        flash(say(_("Several links that were not used yet are waiting in that mailbox already.")), "warning")
+    return redirect(url_for(".person", person_id=person_id), 303)
+
+
+@pages.post("/osoby/<int:person_id>/deactivate")
+@asks("admin")
+def deactivate(person_id: int) -> Any:
+    with writing() as tx:
+        actions.deactivate(tx, person_id, actor=identity.actor(), at=identity.at())
+    flash(say(_("The account is closed: sessions, links and keys ended at once.")), "success")
+    return redirect(url_for(".person", person_id=person_id), 303)
+
+
+@pages.post("/osoby/<int:person_id>/reactivate")
+@asks("admin")
+def reactivate(person_id: int) -> Any:
+    with writing() as tx:
+        actions.reactivate(tx, person_id)
+    flash(say(_("The account is open again.")), "success")
+    return redirect(url_for(".person", person_id=person_id), 303)
+
+
+@pages.post("/osoby/<int:person_id>/second-factor/off")
+@asks("admin")
+def drop_second_factor(person_id: int) -> Any:
+    with writing() as tx:
+        actions.drop_second_factor(tx, person_id, at=identity.at())
+    flash(say(_("Signing in asks this person for no code any more. All sessions were ended.")), "success")
+    return redirect(url_for(".person", person_id=person_id), 303)

@@ -1,0 +1,126 @@
+"""The second factor: asked after signing in, set up and removed in one's own account."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+
+from web import identity
+from web.context import say
+from web.extensions import held, limiter, writing
+from web.forms import Form, accounts
+from web.pages import HOME
+from web.pages.accounts import FAILED_TRIES
+from web.security import asks, local_path
+from workflow.accounts import second_factor, throttle
+from workflow.accounts.sealing import keyed_digest
+from workflow.accounts.sign_in import TooManyTries
+from workflow.errors import BadInput, NotAllowed
+from workflow.language import _
+
+pages = Blueprint("second_factor", __name__)
+
+
+def check(code: str) -> None:
+    """Take a code for this session; raises BadInput or TooManyTries."""
+    session = identity.opened()
+    if session is None:
+        raise NotAllowed
+    who, at, settings = session.reader.id, identity.at(), held().settings
+    subject = keyed_digest(settings, str(who), purpose="second-factor")
+    with writing() as tx:
+        wait_until = throttle.count_try(tx, subject, at=at)
+        right = not wait_until and second_factor.give(tx, settings, who, code, at=at, session_digest=session.digest)
+        if right:
+            throttle.forget(tx, subject)
+    if wait_until:
+        raise TooManyTries(wait_until)
+    if not right:
+        raise BadInput({"code": _("This code is wrong or was used already. Wait for the next one and try again.")})
+
+
+@pages.get("/login/second-factor")
+@asks("anyone")
+def ask() -> Any:
+    session = identity.opened()
+    if session is None or not session.needs_second_factor:
+        return redirect("/login", 303)
+    next_path = local_path(request.args.get("next"), "")
+    return render_template("accounts/second_factor.html", form=Form(accounts.CODE), next=next_path)
+
+
+@pages.post("/login/second-factor")
+@limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
+@asks("anyone")
+def give() -> Any:
+    form, next_path = Form.sent(accounts.CODE), local_path(request.form.get("next"), HOME)
+    try:
+        check(form.read()["code"])
+    except BadInput as refusal:
+        form.refuse(refusal)
+        return render_template("accounts/second_factor.html", form=form, next=next_path), refusal.status
+    return redirect(next_path, 303)
+
+
+@pages.get("/konto/second-factor")
+@asks("signed_in")
+def enrol() -> Any:
+    return enrolment_page(Form(accounts.CODE))
+
+
+def enrolment_page(form: Form) -> Any:
+    """The picture for the phone and the field for its first code."""
+    me, session = identity.reader(), identity.opened()
+    if session is None or session.has_second_factor:
+        return redirect(url_for("accounts.account"), 303)
+    with writing() as tx:
+        new = second_factor.begin(tx, held().settings, me.id, email=me.email)
+    picture = segno.make(new.address, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
+    return render_template(
+        "accounts/enrol.html",
+        form=form,
+        secret=new.secret,
+        picture=Markup(picture),  # noqa: S704 - drawn by our own library from our own address
+    )
+
+
+@pages.post("/konto/second-factor")
+@asks("signed_in")
+def confirm() -> Any:
+    form, session = Form.sent(accounts.CODE), identity.opened()
+    try:
+        code = form.read()["code"]
+        with writing() as tx:
+            codes = session and second_factor.confirm(
+                tx,
+                held().settings,
+                identity.reader().id,
+                code,
+                at=identity.at(),
+                session_digest=session.digest,
+            )
+        if not codes:
+            raise BadInput({"code": _("This code is wrong or was used already. Wait for the next one and try again.")})
+    except BadInput as refusal:
+        form.refuse(refusal)
+        return enrolment_page(form), refusal.status
+    return render_template("accounts/recovery_codes.html", codes=codes)
+
+
+@pages.post("/konto/second-factor/codes")
+@asks("signed_in")
+def renew_codes() -> Any:
+    with writing() as tx:
+        codes = second_factor.renew_recovery_codes(tx, held().settings, identity.reader().id)
+    return render_template("accounts/recovery_codes.html", codes=codes)
+
+
+@pages.post("/konto/second-factor/off")
+@asks("signed_in")
+def switch_off() -> Any:
+    check(request.form.get("code", "")[:40])
+    with writing() as tx:
+        second_factor.switch_off(tx, identity.reader().id)
+    flash(say(_("Signing in asks for no code any more.")), "success")
+    return redirect(url_for("accounts.account"), 303)

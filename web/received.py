@@ -1,0 +1,48 @@
+"""Text from outside that no database can hold is refused at the door, by name, before any page sees it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from flask import request
+
+# A form's text is decoded by putting this mark where the bytes made no sense.
+REPLACED = "\ufffd"
+
+
+def is_wrong(text: str) -> bool:
+    """Whether the text has a NUL or was not valid Unicode."""
+    return "\x00" in text or REPLACED in text or any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def in_json(value: Any, name: str = "body") -> Iterator[tuple[str, str]]:
+    """Every text in a JSON document with the name of its place."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield "name of a field", str(key)
+            yield from in_json(item, str(key))
+    elif isinstance(value, list):
+        for item in value:
+            yield from in_json(item, name)
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Every text of this request: path, query, form, names of files, JSON."""
+    yield "path", request.path
+    yield "query", unquote_to_bytes(request.query_string).decode("utf-8", "replace")
+    for source in (request.args, request.form):
+        for name, value in source.items(multi=True):
+            yield "name of a field", name
+            yield name, value
+    for name, file in request.files.items(multi=True):
+        yield name, file.filename or ""
+    if request.is_json:
+        yield from in_json(request.get_json(silent=True))
+
+
+def wrong_field() -> str | None:
+    """The first field whose text cannot be stored, or None; its name is safe to show."""
+    found = next((name for name, text in texts() if is_wrong(text)), None)
+    return None if found is None else "".join(c if c.isprintable() else "?" for c in found)[:60]

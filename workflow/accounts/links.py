@@ -1,0 +1,97 @@
+"""Links in mails that stand in for a password: fifteen minutes, one use, one purpose.
+
+The database keeps a digest of the token; the token itself travels to the letter in the outbox row, locked with
+`SECRET_KEY` (`sealing.open_secret` opens it when the letter is written).
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, and_, func, insert, select, update
+
+from workflow.accounts.sealing import HasKey, digest, new_token, seal
+from workflow.accounts.sign_in import find_account
+from workflow.events import Topic
+from workflow.models import OneTimeLink, OutboxRow, Person
+
+
+class Purpose(StrEnum):
+    """What a link is good for."""
+
+    SIGN_IN = "sign_in"
+    INVITATION = "invitation"
+
+
+LIVES = {Purpose.SIGN_IN: timedelta(minutes=15), Purpose.INVITATION: timedelta(days=7)}
+TOPICS = {Purpose.SIGN_IN: Topic.SIGN_IN_LINK, Purpose.INVITATION: Topic.INVITATION}
+# So many unused links may wait for one person at a time; more requests are dropped without a word.
+MOST_WAITING = 3
+
+
+def send_link(
+    tx: Connection, settings: HasKey, person_id: int, *, purpose: Purpose, at: datetime
+) -> str | None:
+    """Make a link and record its letter, in one transaction; returns the link's digest, None if too many wait."""
+    waiting = select(func.count()).where(
+        OneTimeLink.person_id == person_id,
+        OneTimeLink.purpose == purpose.value,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.expires_at > at,
+    )
+    if tx.execute(waiting).scalar_one() >= MOST_WAITING:
+        return None
+    token = new_token()
+    found = digest(token)
+    tx.execute(
+        insert(OneTimeLink).values(
+            token_digest=found,
+            person_id=person_id,
+            purpose=purpose.value,
+            created_at=at,
+            expires_at=at + LIVES[purpose],
+        )
+    )
+    tx.execute(
+        insert(OutboxRow).values(
+            key=f"link:{found}",
+            topic=TOPICS[purpose].value,
+            subject_kind="person",
+            subject_id=person_id,
+            payload={"link": found, "box": seal(settings, token), "until": (at + LIVES[purpose]).isoformat()},
+            at=at,
+        )
+    )
+    return found
+
+
+def ask_for_link(tx: Connection, settings: HasKey, email: str, *, at: datetime) -> None:
+    """Send a sign-in link to an address, if an active account has it; the answer is the same either way."""
+    account = find_account(tx, email)
+    if account and account.active:
+        send_link(tx, settings, account.id, purpose=Purpose.SIGN_IN, at=at)
+
+
+def use_link(tx: Connection, token: str, *, at: datetime) -> int | None:
+    """Use a link up; returns whose it is, None when it is unknown, used, too old, or its person deactivated.
+
+    One statement decides, so that of two who press at once one gets in. Other waiting links of the person die too.
+    """
+    active = select(Person.id).where(Person.active)
+    alive = and_(
+        OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > at, OneTimeLink.person_id.in_(active)
+    )
+    person_id = tx.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.token_digest == digest(token), alive)
+        .values(used_at=at)
+        .returning(OneTimeLink.person_id)
+    ).scalar_one_or_none()
+    if person_id is not None:
+        drop_links(tx, person_id, at=at)
+    return person_id
+
+
+def drop_links(tx: Connection, person_id: int, *, at: datetime) -> None:
+    """Make all waiting links of a person useless."""
+    waiting = and_(OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None))
+    tx.execute(update(OneTimeLink).where(waiting).values(used_at=at))

@@ -1,0 +1,64 @@
+"""Passwords: how they are kept (argon2id), compared in even time, and which ones are refused."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from workflow.language import Sentence, _
+
+SHORTEST = 12
+LONGEST = 200
+FEWEST_LETTERS = 5
+
+# The smallest setting that OWASP recommends: two hundred people sign in to a conference within minutes.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+def hash_password(password: str) -> str:
+    """The salted argon2id hash to keep."""
+    return HASHER.hash(password)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return HASHER.hash("nobody has this password")
+
+
+def matches(kept: str | None, password: str) -> bool:
+    """Whether the password is right; takes as long for an account that is not there or has no password."""
+    try:
+        HASHER.verify(kept or _nobodys_hash(), password[:LONGEST])
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+def needs_rehash(kept: str) -> bool:
+    """Whether the hash was made with weaker settings than today's."""
+    return HASHER.check_needs_rehash(kept)
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset((Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8").split())
+
+
+def objection(password: str, *, about: tuple[str, ...] = ()) -> Sentence | None:
+    """Why this password is refused, or None; `about` holds the person's own words, such as name and address."""
+    if len(password) < SHORTEST:
+        return _(
+            "Use at least {count} characters. Several words in a row are easy to remember.", count=SHORTEST
+        )
+    if len(password) > LONGEST:
+        return _("Use at most {count} characters.", count=LONGEST)
+    folded = password.casefold()
+    core = re.sub(r"[\W\d_]+", "", folded)
+    if len(set(folded)) < FEWEST_LETTERS or folded in _common() or core in _common():
+        return _("This password is among the first that others would try. Choose another one.")
+    words = {word for text in about for word in re.split(r"\W+", text.casefold()) if len(word) > 3}
+    if any(word in folded and len(folded) - len(word) < SHORTEST // 2 for word in words):
+        return _("This password is too close to your name or address. Choose another one.")
+    return None

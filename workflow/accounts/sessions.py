@@ -1,0 +1,151 @@
+"""Signed-in browsers: kept on the server, so that each can be ended at once from anywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
+
+from workflow.accounts.sealing import digest, new_token
+from workflow.models import Person, RoleGrant, WebSession
+from workflow.permissions import Reader
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=14)
+# How stale `seen_at` may grow before a visit writes it anew.
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """One browser's session and whose it is."""
+
+    reader: Reader
+    digest: str
+    seen_at: datetime
+    # True for somebody who has set up a second factor and has not given it in this session.
+    needs_second_factor: bool = False
+    has_second_factor: bool = False
+
+    def is_worth_noting(self, at: datetime) -> bool:
+        """Whether the visit should be written down."""
+        return at - self.seen_at >= SEEN_EVERY
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A line of the list of one's own sessions."""
+
+    digest: str
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+
+
+_ALIVE = and_(
+    WebSession.revoked_at.is_(None),
+    WebSession.expires_at > bindparam("at", type_=WebSession.expires_at.type),
+    WebSession.seen_at > bindparam("idle_since", type_=WebSession.seen_at.type),
+)
+_READ = (
+    select(
+        Person.id,
+        Person.name,
+        Person.email,
+        Person.language,
+        Person.is_admin,
+        Person.totp_confirmed_at,
+        WebSession.seen_at,
+        WebSession.second_factor_at,
+        RoleGrant.edition_id,
+        RoleGrant.role,
+    )
+    .select_from(WebSession)
+    .join(Person, Person.id == WebSession.person_id)
+    .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.withdrawn_at.is_(None)))
+    .where(WebSession.token_digest == bindparam("digest"), Person.active, _ALIVE)
+)
+
+
+def open_session(tx: Connection, person_id: int, *, at: datetime, browser: str = "") -> str:
+    """Open a session and return its token, which is kept nowhere else."""
+    token = new_token()
+    tx.execute(
+        insert(WebSession).values(
+            token_digest=digest(token),
+            person_id=person_id,
+            created_at=at,
+            seen_at=at,
+            expires_at=at + LONGEST,
+            browser=browser[:200],
+        )
+    )
+    return token
+
+
+def read_session(tx: Connection, token: str, *, at: datetime) -> SignedIn | None:
+    """Who this browser belongs to, with the roles held now; one statement."""
+    found = digest(token)
+    rows = tx.execute(_READ, {"digest": found, "at": at, "idle_since": at - IDLE}).all()
+    if not rows:
+        return None
+    first = rows[0]
+    has_factor = first.totp_confirmed_at is not None
+    return SignedIn(
+        reader=reader_from(rows),
+        digest=found,
+        seen_at=first.seen_at,
+        needs_second_factor=has_factor and first.second_factor_at is None,
+        has_second_factor=has_factor,
+    )
+
+
+def reader_from(rows: Sequence[Any]) -> Reader:
+    """A person and the roles from rows of both, one row a role."""
+    grants: dict[int, set[str]] = {}
+    for row in rows:
+        if row.edition_id is not None:
+            grants.setdefault(row.edition_id, set()).add(row.role)
+    first = rows[0]
+    return Reader(
+        id=first.id,
+        name=first.name,
+        email=first.email or "",
+        language=first.language,
+        is_admin=first.is_admin,
+        grants={edition: frozenset(roles) for edition, roles in grants.items()},
+    )
+
+
+def note_visit(tx: Connection, session_digest: str, *, at: datetime) -> None:
+    """Keep an idle session from ending; never wakes a revoked one."""
+    mine = and_(WebSession.token_digest == session_digest, WebSession.revoked_at.is_(None))
+    tx.execute(update(WebSession).where(mine).values(seen_at=at))
+
+
+def list_sessions(tx: Connection, person_id: int, *, at: datetime) -> list[OpenSession]:
+    """A person's open sessions, the latest visit first."""
+    rows = tx.execute(
+        select(WebSession.token_digest, WebSession.browser, WebSession.created_at, WebSession.seen_at)
+        .where(WebSession.person_id == person_id, _ALIVE)
+        .order_by(WebSession.seen_at.desc())
+        .limit(50),
+        {"at": at, "idle_since": at - IDLE},
+    )
+    return [OpenSession(*row) for row in rows]
+
+
+def revoke(tx: Connection, person_id: int, session_digest: str, *, at: datetime) -> bool:
+    """End one of a person's own sessions; False when there is no such open session."""
+    mine = and_(WebSession.person_id == person_id, WebSession.token_digest == session_digest)
+    done = tx.execute(update(WebSession).where(mine, WebSession.revoked_at.is_(None)).values(revoked_at=at))
+    return done.rowcount == 1
+
+
+def revoke_all(tx: Connection, person_id: int, *, at: datetime, keep: str | None = None) -> int:
+    """End all of a person's sessions, but for one if `keep` names its digest; returns how many."""
+    theirs = [WebSession.person_id == person_id, WebSession.revoked_at.is_(None)]
+    if keep is not None:
+        theirs.append(WebSession.token_digest != keep)
+    return tx.execute(update(WebSession).where(*theirs).values(revoked_at=at)).rowcount

@@ -1,0 +1,192 @@
+"""Reads people for the administrator and for one's own account: a searched list in pages, one person, roles held."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select, tuple_
+
+from workflow.models import Edition, Person, RecoveryCode, RoleGrant
+
+PAGE = 25
+# Neither database folds Polish letters by itself, so the question does.
+POLISH = str.maketrans("ĄĆĘŁŃÓŚŹŻąćęłńóśźż", "acelnoszzacelnoszz")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A person on a list."""
+
+    id: int
+    name: str
+    email: str | None
+    organisation: str
+    is_admin: bool
+    active: bool
+    # (edition's key, role), in force now.
+    roles: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """A page of the list and where the next one starts."""
+
+    people: tuple[PersonLine, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetail:
+    """All that an administrator, or the person, sees of an account."""
+
+    id: int
+    name: str
+    email: str | None
+    organisation: str
+    language: str
+    is_admin: bool
+    active: bool
+    created_at: datetime
+    has_password: bool
+    has_second_factor: bool
+    recovery_codes_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role of a person in an edition; `withdrawn_at` is None while it is in force."""
+
+    id: int
+    edition_key: str
+    edition_title: str
+    role: str
+    sector: str
+    granted_by: str | None
+    granted_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionChoice:
+    """An edition to choose from, with its sectors."""
+
+    id: int
+    key: str
+    title: str
+    sectors: tuple[str, ...]
+
+
+def folded(text: str) -> str:
+    """The text in small plain letters, for searching and ordering."""
+    return " ".join(text.translate(POLISH).lower().split())
+
+
+def _folded_column(column: Any) -> ColumnElement[str]:
+    for letter in "ĄĆĘŁŃÓŚŹŻąćęłńóśźż":
+        column = func.replace(column, letter, letter.translate(POLISH))
+    lowered: ColumnElement[str] = func.lower(column)
+    return lowered
+
+
+def list_people(tx: Connection, *, search: str = "", cursor: str = "", limit: int = PAGE) -> PersonPage:
+    """People in the order of their names; two statements. A cursor that makes no sense starts from the front."""
+    key = _folded_column(Person.name)
+    if tx.dialect.name == "postgresql":
+        key = key.collate("C")
+    wanted = [
+        or_(key.contains(word, autoescape=True), func.lower(Person.email).contains(word, autoescape=True),
+            _folded_column(Person.organisation).contains(word, autoescape=True))
+        for word in folded(search).split()[:5]
+    ]  # fmt: skip
+    if after := read_cursor(cursor):
+        wanted.append(tuple_(key, Person.id) > tuple_(*after))
+    columns = (Person.id, Person.name, Person.email, Person.organisation, Person.is_admin, Person.active)
+    query = select(*columns, key.label("sort_key")).where(Person.erased_at.is_(None), *wanted)
+    rows = tx.execute(query.order_by(key, Person.id).limit(limit + 1)).all()
+    shown = rows[:limit]
+    roles = _roles_of(tx, [row.id for row in shown])
+    people = tuple(PersonLine(*row[:6], roles=tuple(roles.get(row.id, ()))) for row in shown)
+    more = len(rows) > limit
+    return PersonPage(people, make_cursor(shown[-1].sort_key, shown[-1].id) if more else None)
+
+
+def _roles_of(tx: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = {}
+    if ids:
+        query = (
+            select(RoleGrant.person_id, Edition.key, RoleGrant.role)
+            .join(Edition, Edition.id == RoleGrant.edition_id)
+            .where(RoleGrant.person_id.in_(ids), RoleGrant.withdrawn_at.is_(None))
+            .order_by(Edition.key, RoleGrant.role)
+        )
+        for person_id, edition, role in tx.execute(query):
+            found.setdefault(person_id, []).append((edition, role))
+    return found
+
+
+def make_cursor(sort_key: str, number: int) -> str:
+    """Where a page ended, as text for an address."""
+    return base64.urlsafe_b64encode(f"{number}:{sort_key}".encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> tuple[str, int] | None:
+    """What `make_cursor` wrote, or None."""
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
+        number, _, sort_key = text.partition(":")
+        return (
+            (sort_key, int(number)) if number.isdigit() and len(number) < 19 and "\x00" not in text else None
+        )
+    except (ValueError, binascii.Error):
+        return None
+
+
+def find_person(tx: Connection, person_id: int) -> PersonDetail | None:
+    """One account; one statement."""
+    left = (
+        select(func.count())
+        .where(RecoveryCode.person_id == Person.id, RecoveryCode.used_at.is_(None))
+        .scalar_subquery()
+    )
+    columns = (
+        Person.id, Person.name, Person.email, Person.organisation, Person.language, Person.is_admin, Person.active,
+        Person.created_at, Person.password_hash.is_not(None), Person.totp_confirmed_at.is_not(None), left,
+    )  # fmt: skip
+    row = tx.execute(select(*columns).where(Person.id == person_id, Person.erased_at.is_(None))).one_or_none()
+    return PersonDetail(*row) if row else None
+
+
+def grants_of(tx: Connection, person_id: int) -> list[Grant]:
+    """Every role that a person holds or held, those in force first."""
+    giver = Person.__table__.alias("giver")
+    query = (
+        select(
+            RoleGrant.id, Edition.key, Edition.title, RoleGrant.role, RoleGrant.sector, giver.c.name,
+            RoleGrant.granted_at, RoleGrant.withdrawn_at,
+        )
+        .join(Edition, Edition.id == RoleGrant.edition_id)
+        .outerjoin(giver, giver.c.id == RoleGrant.granted_by_id)
+        .where(RoleGrant.person_id == person_id)
+        .order_by(RoleGrant.withdrawn_at.is_not(None), Edition.year.desc(), Edition.key, RoleGrant.role)
+    )  # fmt: skip
+    return [Grant(*row) for row in tx.execute(query)]
+
+
+def edition_choices(tx: Connection) -> list[EditionChoice]:
+    """The editions in which roles can be given, the newest first."""
+    query = select(Edition.id, Edition.key, Edition.title, Edition.sectors).order_by(
+        Edition.year.desc(), Edition.id.desc()
+    )
+    return [
+        EditionChoice(row.id, row.key, row.title, tuple(str(one) for one in row.sectors))
+        for row in tx.execute(query)
+    ]
+
+
+def find_edition(tx: Connection, key: str) -> int | None:
+    """The number of the edition with this key."""
+    found: int | None = tx.execute(select(Edition.id).where(Edition.key == key)).scalar_one_or_none()
+    return found
