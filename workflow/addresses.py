@@ -39,9 +39,7 @@ def split(name: str, value: str) -> SplitResult:
         parts = urlsplit(value.strip())
         _ = parts.port
     except ValueError:
-        raise ValueError(
-            f"{name} is not a complete address: look for a mistake in its host and port."
-        ) from None
+        raise ValueError(f"{name} is not a whole address: look for a mistake in its host or port.") from None
     return parts
 
 
@@ -50,14 +48,12 @@ def database_address(value: str) -> str:
     parts = split("DATABASE_URL", value)
     driver = parts.scheme.lower()
     if driver in ("postgres", "postgresql", "postgresql+psycopg") and parts.path.strip("/"):
-        return parts._replace(scheme="postgresql+psycopg").geturl()
+        return f"postgresql+psycopg:{value.strip().split(':', 1)[1]}"
     if driver in ("sqlite", "sqlite+pysqlite") and not parts.netloc:
         name = value.strip().split("://", 1)[-1].removeprefix("/").split("?")[0]
         if name and name != ":memory:":
             return f"sqlite:///{Path(name).expanduser().absolute()}"
-        raise ValueError(
-            "DATABASE_URL names no file: several processes share it, so use sqlite:///folder/file."
-        )
+        raise ValueError("DATABASE_URL names no file: several processes share it, so use sqlite:///folder/file.")
     remedy = "use postgresql+psycopg://user:password@host/name, or sqlite:///folder/file"
     raise ValueError(f"DATABASE_URL is for no database that Partnerstwo knows: {remedy}.")
 
@@ -73,9 +69,7 @@ def mail_server(value: str, *, data: Path) -> MailServer:
         folder = Path(unquote(parts.path)).absolute() if parts.path else data / "mail"
         return MailServer("file", folder=folder)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError(
-            "MAIL_URL is no mail server: use smtp://user:password@host:port, smtps://... or file:."
-        )
+        raise ValueError("MAIL_URL is no mail server: use smtp://user:password@host:port, smtps://... or file:.")
     asked = parse_qs(parts.query).get("starttls", ["auto"])[-1]
     if asked not in ("yes", "no", "auto"):
         raise ValueError("MAIL_URL ends with a wrong starttls: use ?starttls=yes or ?starttls=no.")

@@ -40,7 +40,6 @@ class Settings(BaseSettings):
         case_sensitive=True,
         extra="ignore",
         env_ignore_empty=True,
-        populate_by_name=True,
         hide_input_in_errors=True,
     )
 
@@ -100,7 +99,7 @@ class Settings(BaseSettings):
         parts = split("BASE_URL", value)
         wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
         if value and (wrong or parts.username is not None):
-            raise ValueError(f"BASE_URL is {value!r}: give the address people use, such as https://example.org.")
+            raise ValueError("BASE_URL is no address of a site: give the one people use, such as https://example.org.")
         return value.strip().rstrip("/")
 
     @field_validator("database_url")
@@ -196,8 +195,9 @@ def load_settings(*, env_file: Path | None = None, **given: Any) -> Settings:
     Raises SettingsError with one sentence for the first setting that is wrong.
     """
     files = (env_file,) if env_file else (HOME / ".env", Path.cwd() / ".env")
+    named = {str(Settings.model_fields[name].validation_alias): value for name, value in given.items()}
     try:
-        settings = Settings(_env_file=files, _env_file_encoding="utf-8", **given)
+        settings = Settings(_env_file=files, _env_file_encoding="utf-8", **named)
     except ValidationError as error:
         raise SettingsError(first_sentence(error)) from None
     except (OSError, UnicodeError) as error:
