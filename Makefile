@@ -1,0 +1,39 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test fast check format bench lock hooks clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 10
+
+run: ## Run the product with the demo on this machine
+	./run
+
+test: ## Run every test
+	./run test
+
+fast: ## Run the tests that take no seconds each
+	./run test --fast
+
+check: ## Check style, types, import floors and templates
+	./run check
+
+format: ## Put the code into its form
+	./run setup
+	.venv/bin/ruff check --fix --quiet . || true
+	.venv/bin/ruff format --quiet .
+
+bench: ## Measure steps per second beside hand-written SQL
+	./run setup
+	.venv/bin/python -m bench
+
+lock: ## Freeze the newest allowed versions, with hashes
+	./run setup
+	.venv/bin/uv pip compile --universal --generate-hashes --no-header --no-config --python-version 3.11 --upgrade --quiet pyproject.toml -o requirements.txt
+	.venv/bin/uv pip compile --universal --generate-hashes --no-header --no-config --python-version 3.11 --upgrade --quiet --group dev -c requirements.txt -o requirements-dev.txt
+	echo uv | .venv/bin/uv pip compile --universal --generate-hashes --no-header --no-config --python-version 3.11 --upgrade --quiet - -o requirements-uv.txt
+
+hooks: ## Run the checks before each commit
+	./run setup
+	.venv/bin/pre-commit install
+
+clean: ## Remove what was installed and what the product keeps in var/
+	rm -rf .venv var
