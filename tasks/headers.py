@@ -1,0 +1,23 @@
+"""Header values cleaned by our own hand: in Python 3.11 an encoded word can smuggle a header in."""
+
+import unicodedata
+
+LONGEST = 200
+# RFC 2047 marks an encoded word with these; in a text that people wrote they mean nothing.
+MARKS = ("=?", "?=")
+
+
+def clean_header(value: str) -> str:
+    """One line of printable text without encoded words, at most LONGEST characters."""
+    text = "".join(" " if _is_unsafe(letter) else letter for letter in value)
+    while any(mark in text for mark in MARKS):
+        for mark in MARKS:
+            text = text.replace(mark, "")
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+def _is_unsafe(letter: str) -> bool:
+    # Cc: CR, LF, NUL and other controls; Cf: marks that turn the direction of text; Cs: halves of a pair;
+    # Zl and Zp: the line and paragraph separators of Unicode.
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")

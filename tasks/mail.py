@@ -1,0 +1,224 @@
+"""The post: hands one finished letter to an SMTP server, to a folder, or to a test."""
+
+import os
+import smtplib
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from workflow.settings import MailServer, Settings
+
+# For one answer of the server, and for a whole letter: together well below the lease of a delivery.
+ANSWER_SECONDS = 15.0
+LETTER_SECONDS = 40.0
+# After so many connections in a row that broke in the middle of a letter the server counts as down.
+BROKEN_CONNECTIONS = 3
+# The server wants a password that we do not have: that is no fault of the letter.
+NOT_LET_IN = (530, 534, 535, 538)
+
+
+class PostClosedError(Exception):
+    """Nothing can be sent at the moment; no letter was tried."""
+
+
+class LetterDeferredError(Exception):
+    """This letter was not taken now; it may be later."""
+
+
+class LetterRefusedError(Exception):
+    """This letter will never be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A finished letter: from where, to whom, and its bytes."""
+
+    message_id: str
+    sender: str
+    recipient: str
+    content: bytes
+
+
+class Counter(Protocol):
+    """An open counter of the post."""
+
+    def send(self, parcel: Parcel) -> None:
+        """Hand over one letter; raises PostClosedError, LetterDeferredError or LetterRefusedError."""
+        ...
+
+
+class Post(Protocol):
+    """A way to send letters."""
+
+    def opened(self) -> AbstractContextManager[Counter]:
+        """A counter for a batch of letters."""
+        ...
+
+
+def post_for(settings: Settings) -> Post:
+    """The post that MAIL_URL names."""
+    server = settings.mail
+    return FilePost(server.folder) if server.folder else SmtpPost(server)
+
+
+@dataclass
+class MemoryPost:
+    """Keeps letters in memory; for tests."""
+
+    parcels: list[Parcel] = field(default_factory=list)
+
+    @contextmanager
+    def opened(self) -> Iterator[Counter]:
+        yield self
+
+    def send(self, parcel: Parcel) -> None:
+        self.parcels.append(parcel)
+
+
+@dataclass(frozen=True)
+class FilePost:
+    """Writes each letter as an `.eml` file named after its Message-ID, so that a second try makes no second file."""
+
+    folder: Path
+
+    @contextmanager
+    def opened(self) -> Iterator[Counter]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise PostClosedError(f"{self.folder}: {error.strerror}") from error
+        yield self
+
+    def send(self, parcel: Parcel) -> None:
+        name = "".join(letter for letter in parcel.message_id if letter.isalnum() or letter in ".@-")
+        draft = self.folder / f".{name}.{os.getpid()}"
+        try:
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
+                file.write(parcel.content)
+            draft.replace(self.folder / f"{name}.eml")
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise PostClosedError(f"{self.folder}: {error.strerror}") from error
+
+
+@dataclass(frozen=True)
+class SmtpPost:
+    """Speaks to an SMTP server, over TLS where the settings ask for it; one connection for a batch."""
+
+    server: MailServer
+    answer_seconds: float = ANSWER_SECONDS
+    letter_seconds: float = LETTER_SECONDS
+
+    @contextmanager
+    def opened(self) -> Iterator[Counter]:
+        counter = SmtpCounter(self)
+        try:
+            yield counter
+        finally:
+            counter.close()
+
+
+class SmtpCounter:
+    """One batch; connects when the first letter comes, and again after a connection broke."""
+
+    def __init__(self, post: SmtpPost) -> None:
+        self.post = post
+        self.smtp: smtplib.SMTP | None = None
+        self.broken = 0
+
+    def send(self, parcel: Parcel) -> None:
+        """Hand over one letter, in at most `letter_seconds`."""
+        deadline = time.monotonic() + self.post.letter_seconds
+        smtp = self.smtp or self._connect()
+        try:
+            self._hand_over(smtp, parcel, deadline)
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            self._drop()
+            self.broken += 1
+            if self.broken >= BROKEN_CONNECTIONS:
+                raise PostClosedError(f"the connection broke {self.broken} times in a row") from error
+            raise LetterDeferredError(f"the connection broke: {_words(error)}") from error
+        self.broken = 0
+
+    def close(self) -> None:
+        """Take leave of the server."""
+        with suppress(smtplib.SMTPException, OSError):
+            if self.smtp:
+                self.smtp.quit()
+        self._drop()
+
+    def _connect(self) -> smtplib.SMTP:
+        server, seconds = self.post.server, self.post.answer_seconds
+        tls = ssl.create_default_context()
+        try:
+            if server.scheme == "smtps":
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=tls)
+            else:
+                smtp = smtplib.SMTP(server.host, server.port, timeout=seconds)
+        except (smtplib.SMTPException, OSError) as error:
+            raise PostClosedError(_words(error)) from error
+        try:
+            smtp.ehlo_or_helo_if_needed()
+            if server.starttls:
+                smtp.starttls(context=tls)
+            if server.user:
+                smtp.login(server.user, server.password)
+        except (smtplib.SMTPException, OSError) as error:
+            smtp.close()
+            raise PostClosedError(_words(error)) from error
+        self.smtp = smtp
+        return smtp
+
+    def _drop(self) -> None:
+        if self.smtp:
+            self.smtp.close()
+        self.smtp = None
+
+    def _hand_over(self, smtp: smtplib.SMTP, parcel: Parcel, deadline: float) -> None:
+        if not parcel.recipient.isascii() and not smtp.has_extn("smtputf8"):
+            raise LetterRefusedError("the mail server takes no addresses with letters outside ASCII")
+        options = () if parcel.recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
+        self._limit(smtp, deadline)
+        self._expect(smtp, smtp.mail(parcel.sender, options))
+        self._limit(smtp, deadline)
+        self._expect(smtp, smtp.rcpt(parcel.recipient))
+        self._limit(smtp, deadline)
+        try:
+            answer = smtp.data(parcel.content)
+        except smtplib.SMTPDataError as error:
+            answer = error.smtp_code, _bytes(error.smtp_error)
+        self._expect(smtp, answer)
+
+    def _limit(self, smtp: smtplib.SMTP, deadline: float) -> None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the mail server is too slow")
+        if smtp.sock:
+            smtp.sock.settimeout(min(left, self.post.answer_seconds))
+
+    def _expect(self, smtp: smtplib.SMTP, answer: tuple[int, bytes]) -> None:
+        code, said = answer
+        if 200 <= code < 300:
+            return
+        words = f"{code} {said.decode('utf-8', 'replace')}"
+        if code == 421 or code in NOT_LET_IN:
+            self._drop()
+            raise PostClosedError(words)
+        # The next letter of the batch needs a clean start on the same connection.
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.rset()
+        raise (LetterDeferredError if code < 500 else LetterRefusedError)(words)
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said if isinstance(said, bytes) else said.encode()
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_bytes(error.smtp_error).decode('utf-8', 'replace')}"
+    return f"{type(error).__name__}: {error}"

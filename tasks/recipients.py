@@ -1,0 +1,164 @@
+"""The other table: who is told of what. A topic stands in TOLD or in SILENT, never in neither."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from workflow.events import Topic
+from workflow.models import Person
+from workflow.outbox import Waiting
+from workflow.queries.audiences import Audience, audiences, happening
+
+LEADER, GROUP, AUTHOR = Audience.LEADER, Audience.GROUP, Audience.AUTHOR
+STAFF, COMMITTEE, CHAIR = Audience.STAFF, Audience.COMMITTEE, Audience.CHAIR
+APPEAL_BODY, COORDINATOR, PARTNERS = Audience.APPEAL_BODY, Audience.COORDINATOR, Audience.PARTNERS
+ALL_LEADERS, OTHER_LEADER, NAMED = Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.NAMED
+ACCOUNT, PUBLIC = Audience.ACCOUNT, Audience.PUBLIC
+
+TOLD: Mapping[Topic, tuple[Audience, ...]] = {
+    Topic.IDEA_RECORDED: (AUTHOR, STAFF),
+    Topic.GROUP_FORMED: (LEADER, GROUP),
+    Topic.SUBMITTED: (LEADER, GROUP, STAFF),
+    Topic.RETURNED: (LEADER, GROUP),
+    Topic.RESUBMITTED: (STAFF, LEADER),
+    Topic.COMPLETION_EXPIRED: (LEADER, GROUP, STAFF),
+    Topic.ADMITTED: (LEADER, GROUP),
+    Topic.ADMISSION_REFUSED: (LEADER, GROUP, PUBLIC),
+    Topic.REOPENED_FOR_CHANGES: (LEADER, GROUP),
+    Topic.PRESENTED: (LEADER, COMMITTEE),
+    Topic.NOT_PRESENTED: (LEADER, GROUP),
+    Topic.SELECTED: (LEADER, GROUP, ALL_LEADERS, PARTNERS, PUBLIC),
+    Topic.PLACED_ON_RESERVE: (LEADER, GROUP, PUBLIC),
+    Topic.REJECTED: (LEADER, GROUP, PUBLIC),
+    Topic.APPEALED: (APPEAL_BODY, STAFF, CHAIR, LEADER),
+    Topic.ADMISSION_APPEAL_UPHELD: (LEADER, GROUP, STAFF, COMMITTEE),
+    Topic.SELECTION_APPEAL_UPHELD: (LEADER, GROUP, COMMITTEE, CHAIR),
+    Topic.APPEAL_DISMISSED: (LEADER, GROUP, STAFF),
+    Topic.APPEAL_WITHDRAWN: (APPEAL_BODY, STAFF),
+    Topic.PROMOTED_FROM_RESERVE: (LEADER, GROUP, ALL_LEADERS, PUBLIC),
+    Topic.RESERVE_EXPIRED: (LEADER,),
+    Topic.DECISION_ANNULLED: (LEADER, GROUP, ALL_LEADERS, COMMITTEE, PUBLIC),
+    Topic.IMPLEMENTATION_STARTED: (LEADER, GROUP, COORDINATOR, PARTNERS, PUBLIC),
+    Topic.PROGRESS_REPORTED: (STAFF,),
+    Topic.SUSPENDED: (LEADER, COORDINATOR, PARTNERS, PUBLIC),
+    Topic.RESUMED: (LEADER, COORDINATOR, PARTNERS),
+    Topic.COMPLETED: (LEADER, GROUP, PARTNERS, COMMITTEE, PUBLIC),
+    Topic.SETTLED: (COORDINATOR, LEADER),
+    Topic.REOPENED: (COORDINATOR, LEADER, PARTNERS),
+    Topic.CANCELLED: (LEADER, GROUP, PARTNERS, COORDINATOR, PUBLIC),
+    Topic.WITHDRAWN: (STAFF, GROUP, COMMITTEE, PUBLIC),
+    Topic.UNSUBMITTED_EXPIRED: (LEADER, AUTHOR),
+    Topic.REINSTATED: (LEADER, GROUP),
+    Topic.MERGED: (LEADER, GROUP, OTHER_LEADER, STAFF),
+    Topic.UNMERGED: (LEADER, GROUP, OTHER_LEADER),
+    Topic.PROPOSAL_UNDONE: (LEADER, GROUP, STAFF),
+    Topic.MEMBER_ADDED: (NAMED, LEADER),
+    Topic.LEADER_NAMED: (LEADER,),
+    Topic.COORDINATOR_NAMED: (COORDINATOR, LEADER),
+    Topic.REFUSAL_DRAFTED: (STAFF,),
+    Topic.CHANGES_REQUESTED: (STAFF,),
+    Topic.CANCELLATION_PROPOSED: (CHAIR,),
+    Topic.SUBMISSION_DEADLINE_NEAR: (LEADER, AUTHOR),
+    Topic.COMPLETION_DEADLINE_NEAR: (LEADER, GROUP),
+    Topic.APPEAL_DECISION_OVERDUE: (APPEAL_BODY, STAFF, CHAIR),
+    Topic.RESERVE_ENDING: (LEADER,),
+    Topic.START_DUE: (STAFF, COORDINATOR),
+    Topic.PROGRESS_REPORT_DUE: (COORDINATOR,),
+    Topic.PROGRESS_REPORT_OVERDUE: (COORDINATOR, STAFF, CHAIR),
+    Topic.RESUME_DUE: (STAFF,),
+    Topic.SETTLEMENT_DUE: (STAFF, COORDINATOR),
+    Topic.WITHDRAWAL_UNACKNOWLEDGED: (STAFF,),
+    Topic.EDITION_CREATED: (STAFF,),
+    Topic.EDITION_ANNOUNCED: (PUBLIC,),
+    Topic.CONFERENCES_OPENED: (PUBLIC,),
+    Topic.SUMMARY_OPENED: (ALL_LEADERS, COMMITTEE, PUBLIC),
+    Topic.SELECTION_OPENED: (COMMITTEE,),
+    Topic.RESULTS_ANNOUNCED: (ALL_LEADERS, PUBLIC),
+    Topic.APPEALS_CLOSED: (ALL_LEADERS, PUBLIC),
+    Topic.SELECTION_REOPENED: (COMMITTEE,),
+    Topic.AGREEMENT_CONCLUDED: (PARTNERS, PUBLIC),
+    Topic.CLOSING_STARTED: (PARTNERS, PUBLIC),
+    Topic.EDITION_CLOSED: (PUBLIC,),
+    Topic.EDITION_SUSPENDED: (PUBLIC,),
+    Topic.EDITION_RESUMED: (PUBLIC,),
+    Topic.EDITION_CANCELLED: (PUBLIC,),
+    Topic.EDITION_UNDONE: (STAFF, CHAIR),
+    Topic.CONFERENCE_POSTPONED: (STAFF, ALL_LEADERS, PUBLIC),
+    Topic.CONFERENCE_CANCELLED: (STAFF, ALL_LEADERS, PUBLIC),
+    Topic.AGREEMENT_OPENED: (PARTNERS,),
+    Topic.AGREEMENT_AMENDED: (PARTNERS,),
+    Topic.AGREEMENT_EXPIRED: (PARTNERS,),
+    Topic.SIGN_IN_LINK: (ACCOUNT,),
+    Topic.INVITATION: (ACCOUNT,),
+}
+
+# Bookkeeping that its own page shows, and what another topic of the same day tells already.
+SILENT = frozenset({
+    Topic.EDITION_ARCHIVED,
+    Topic.CONFERENCE_PLANNED,
+    Topic.CONFERENCE_OPENED,
+    Topic.CONFERENCE_HELD,
+    Topic.CONFERENCE_MINUTES_APPROVED,
+    Topic.CONFERENCE_UNDONE,
+    Topic.AGREEMENT_DRAFTED,
+    Topic.PARTNERSHIP_CONCLUDED,
+    Topic.AGREEMENT_UNDONE,
+})  # fmt: skip
+
+# Nobody gets mail about his own click, but whoever answers for a proposal gets a receipt.
+RECEIPT = frozenset({LEADER, AUTHOR, ACCOUNT})
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to be told, and on which ways."""
+
+    id: int
+    by_email: bool
+    in_app: bool
+
+
+def resolve(tx: Connection, rows: Sequence[Waiting]) -> dict[int, list[Recipient]]:
+    """Who is told of each row, as roles and groups stand at this moment; a fixed number of statements.
+
+    Deactivated and erased people are never told. Pupils find messages in the application only: letters to
+    minors go through school or guardian. An account's own letters go by mail alone, for they carry a secret.
+    """
+    members = audiences(tx, [happening(row.id, row.ref, row.data, row.before) for row in rows])
+    wanted = {row.id: chosen(row, members[row.id]) for row in rows}
+    people = _people(tx, {one for ids in wanted.values() for one in ids})
+    found: dict[int, list[Recipient]] = {}
+    for row in rows:
+        secret = TOLD.get(row.topic) == (ACCOUNT,)
+        found[row.id] = [
+            Recipient(one, by_email=people[one].by_email(always=secret), in_app=not secret)
+            for one in sorted(wanted[row.id])
+            if one in people
+        ]
+    return found
+
+
+def chosen(row: Waiting, members: Mapping[Audience, Collection[int]]) -> set[int]:
+    """The people whom the table tells of this row, the actor only where it is his receipt."""
+    told = TOLD.get(row.topic, ())
+    receipts = {one for audience in told if audience in RECEIPT for one in members.get(audience, ())}
+    everybody = {one for audience in told for one in members.get(audience, ())}
+    return {one for one in everybody if one != row.actor_id or one in receipts}
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    has_address: bool
+    wants_letters: bool
+
+    def by_email(self, *, always: bool) -> bool:
+        return self.has_address and (always or self.wants_letters)
+
+
+def _people(tx: Connection, ids: Collection[int]) -> dict[int, _Person]:
+    query = select(Person.id, Person.email, Person.is_minor, Person.mail_refused_at).where(
+        Person.id.in_(ids), Person.active, Person.erased_at.is_(None)
+    )
+    rows = tx.execute(query) if ids else ()
+    return {row.id: _Person(bool(row.email), not row.is_minor and row.mail_refused_at is None) for row in rows}

@@ -1,0 +1,77 @@
+"""Outbox row -> delivery rows: who is told, on which channel, worked out once and written down."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from tasks.recipients import TOLD, Recipient, resolve
+from workflow import deliveries, outbox
+from workflow.database import Database
+from workflow.deliveries import Channel, DeliveryState
+from workflow.outbox import Waiting
+from workflow.queries.audiences import Audience
+
+BATCH = 50
+# A letter that somebody sits waiting for goes before all the others: it queues as if it had waited for a day.
+URGENT = timedelta(days=1)
+
+
+def relay(db: Database, *, base_url: str, at: datetime, limit: int = BATCH) -> list[int]:
+    """Turn waiting outbox rows into deliveries, in one transaction; returns the numbers of letters to send.
+
+    Safe to run anywhere and at once: a row is locked while its deliveries are written, and their key (outbox row,
+    recipient, channel) is unique. Messages of the inbox are delivered by being written. Nothing is sent here.
+    """
+    with db.reading() as connection:
+        if not outbox.has_waiting(connection):
+            return []
+    with db.transaction() as tx:
+        rows = outbox.waiting(tx, limit=limit)
+        told = resolve(tx, rows)
+        letters = [_letter(row, one, base_url, at) for row in rows for one in told[row.id] if one.by_email]
+        messages = [_message(row, one, base_url, at) for row in rows for one in told[row.id] if one.in_app]
+        made = deliveries.create(tx, letters)
+        deliveries.create(tx, messages)
+        outbox.mark_relayed(tx, [row.id for row in rows], at=at)
+    return made
+
+
+def relay_all(db: Database, *, base_url: str, at: datetime, batches: int = 200) -> list[int]:
+    """Relay until nothing waits, in small transactions so that others get their turn; at most so many batches."""
+    made: list[int] = []
+    for _turn in range(batches):
+        more = relay(db, base_url=base_url, at=at)
+        made += more
+        with db.reading() as connection:
+            if not outbox.has_waiting(connection):
+                break
+    return made
+
+
+def message_id(outbox_id: int, recipient_id: int, channel: Channel, *, base_url: str) -> str:
+    """The same for every try of the same delivery, so that a mail program can tell a second copy."""
+    digest = hashlib.sha256(f"{outbox_id}:{recipient_id}:{channel}".encode()).hexdigest()[:24]
+    return f"<{outbox_id}.{digest}@{urlsplit(base_url).hostname or 'localhost'}>"
+
+
+def _row(row: Waiting, one: Recipient, channel: Channel, base_url: str, at: datetime) -> dict[str, Any]:
+    return {
+        "outbox_id": row.id,
+        "recipient_id": one.id,
+        "channel": channel,
+        "message_id": message_id(row.id, one.id, channel, base_url=base_url),
+        "created_at": at,
+    }
+
+
+def _letter(row: Waiting, one: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
+    urgent = Audience.ACCOUNT in TOLD.get(row.topic, ())
+    waits_since = at - URGENT if urgent else at
+    base = _row(row, one, Channel.EMAIL, base_url, at)
+    return {**base, "state": DeliveryState.CREATED, "next_try_at": waits_since}
+
+
+def _message(row: Waiting, one: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
+    base = _row(row, one, Channel.INBOX, base_url, at)
+    return {**base, "state": DeliveryState.SENT, "next_try_at": at, "sent_at": at}

@@ -1,0 +1,1 @@
+"""What people see: reads only, a fixed number of statements for each page, frozen rows."""
