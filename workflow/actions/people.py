@@ -13,7 +13,7 @@ from workflow.errors import BadInput, NotFound
 from workflow.facts import Actor
 from workflow.language import LANGUAGES, _
 from workflow.models import Edition, Person, RoleGrant
-from workflow.permissions import COMMITTEE, ROLES
+from workflow.permissions import ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def grant_role(
 ) -> None:
     """Give somebody a role in an edition, in force with the next request.
 
-    Raises BadInput for an unknown role or edition, for a role held already, and for a seat in the committee
-    without one of the edition's sectors.
+    Raises BadInput for an unknown role or edition, for a role held already, and for a sector that the edition
+    does not have.
     """
     _lock(tx, person_id)
     edition = tx.execute(select(Edition.sectors).where(Edition.id == edition_id)).one_or_none()
@@ -77,8 +77,6 @@ def grant_role(
         raise BadInput({"role": _("There is no such role.")})
     if sector and edition.sectors and sector not in edition.sectors:
         raise BadInput({"sector": _("This edition has no such sector.")})
-    if role in COMMITTEE and not sector:
-        raise BadInput({"sector": _("Say which sector this member of the committee sits for.")})
     if tx.execute(select(RoleGrant.id).where(*_held(person_id, edition_id, role))).first():
         raise BadInput({"role": _("This person holds this role already.")})
     tx.execute(
@@ -98,6 +96,12 @@ def withdraw_role(tx: Connection, person_id: int, grant_id: int, *, at: datetime
     mine = (RoleGrant.id == grant_id, RoleGrant.person_id == person_id, RoleGrant.withdrawn_at.is_(None))
     if tx.execute(update(RoleGrant).where(*mine).values(withdrawn_at=at)).rowcount != 1:
         raise NotFound
+
+
+def make_admin(tx: Connection, person_id: int) -> None:
+    """Let somebody manage people and roles in every edition."""
+    _lock(tx, person_id)
+    tx.execute(update(Person).where(Person.id == person_id).values(is_admin=True))
 
 
 def deactivate(tx: Connection, person_id: int, *, actor: Actor, at: datetime) -> None:

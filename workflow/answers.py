@@ -1,0 +1,205 @@
+"""How the answers to what a step asks are read and checked; the same for forms, API and command line."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from workflow import catalogues
+from workflow.errors import BadInput
+from workflow.language import Sentence, _
+
+LINE = 200
+TEXT = 20_000
+MONEY_MAXIMUM = 10**13
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
+YES = {"1", "true", "on", "yes", "tak", True}
+NO = {"", "0", "false", "off", "no", "nie", None, False}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing asked for; `type` is one of READERS, `choices` the name of a catalogue."""
+
+    name: str
+    type: str
+    label: Sentence
+    hint: Sentence | None = None
+    required: bool = True
+    maximum: int = TEXT
+    choices: str | None = None
+
+    def options(self) -> Mapping[str, Sentence]:
+        """The answers to choose from, by key."""
+        return catalogues.CATALOGUES[self.choices] if self.choices else {}
+
+
+class _Wrong(Exception):
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.text)
+        self.sentence = sentence
+
+
+def _text(given: Any, spec: Input) -> str | None:
+    if not isinstance(given, str):
+        raise _Wrong(_("This has to be text."))
+    if "\x00" in given or any(0xD800 <= ord(letter) <= 0xDFFF for letter in given):
+        raise _Wrong(_("This contains characters that cannot be stored."))
+    clean = unicodedata.normalize("NFC", given).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(clean) > spec.maximum:
+        raise _Wrong(
+            _("This is too long: {given} characters, at most {maximum} fit.", given=len(clean), maximum=spec.maximum)
+        )
+    return clean or None
+
+
+def _line(given: Any, spec: Input) -> str | None:
+    clean = _text(given, spec)
+    return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in clean)) if clean else None
+
+
+def _date(given: Any, _spec: Input) -> date | None:
+    if isinstance(given, datetime):
+        raise _Wrong(_("This has to be a date."))
+    if isinstance(given, date):
+        return given
+    if given in ("", None):
+        return None
+    try:
+        return date.fromisoformat(given)
+    except (ValueError, TypeError):
+        raise _Wrong(_("This has to be a date such as 2017-12-08.")) from None
+
+
+def _number(given: Any, spec: Input) -> int | None:
+    if given in ("", None):
+        return None
+    if isinstance(given, bool) or not re.fullmatch(r"-?\d{1,12}", str(given).strip()):
+        raise _Wrong(_("This has to be a whole number."))
+    value = int(given)
+    if not 0 <= value <= spec.maximum:
+        raise _Wrong(_("This number has to lie between 0 and {maximum}.", maximum=spec.maximum))
+    return value
+
+
+def _money(given: Any, _spec: Input) -> int | None:
+    """An amount in złoty as people write it, kept in grosze."""
+    if given in ("", None):
+        return None
+    if isinstance(given, int) and not isinstance(given, bool):
+        given = str(given)
+    plain = re.sub(r"[\s\u00a0]|zł", "", str(given)).replace(",", ".")
+    try:
+        grosze = Decimal(plain) * 100
+    except InvalidOperation:
+        raise _Wrong(_("This has to be an amount such as 12 500,00.")) from None
+    if not grosze.is_finite() or grosze != grosze.to_integral_value() or not 0 <= grosze <= MONEY_MAXIMUM:
+        raise _Wrong(_("This has to be an amount such as 12 500,00."))
+    return int(grosze)
+
+
+def _flag(given: Any, _spec: Input) -> bool | None:
+    if isinstance(given, list | dict):
+        raise _Wrong(_("Answer yes or no."))
+    if given in YES:
+        return True
+    if given in NO:
+        return None
+    raise _Wrong(_("Answer yes or no."))
+
+
+def _choice(given: Any, spec: Input) -> str | None:
+    if given in ("", None):
+        return None
+    if not isinstance(given, str) or given not in spec.options():
+        raise _Wrong(_("Choose one of the answers on the list."))
+    return given
+
+
+def _several(given: Any, spec: Input) -> list[str] | None:
+    given = [given] if isinstance(given, str) else given
+    if not isinstance(given, list):
+        raise _Wrong(_("Choose one of the answers on the list."))
+    return [chosen for one in given if (chosen := _choice(one, spec))] or None
+
+
+def _lines(given: Any, spec: Input) -> list[str] | None:
+    """A list of short texts: one a line in a form, a JSON list in the API."""
+    if isinstance(given, list):
+        given = "\n".join(str(one) if isinstance(one, str) else "\x00" for one in given)
+    clean = _text(given, spec)
+    found = [re.sub(r"\s+", " ", line).strip() for line in (clean or "").split("\n")]
+    if any(len(line) > LINE for line in found):
+        raise _Wrong(_("A line is too long: at most {maximum} characters fit.", maximum=LINE))
+    return [line for line in found if line] or None
+
+
+def _counts(given: Any, spec: Input) -> dict[str, int] | None:
+    """Names with numbers: `economy: 3` a line in a form, a JSON object in the API."""
+    if isinstance(given, Mapping):
+        given = "\n".join(f"{name}: {number}" for name, number in given.items())
+    counts: dict[str, int] = {}
+    for line in _lines(given, spec) or []:
+        found = re.fullmatch(r"(.+?)\s*:\s*(\d{1,6})", line)
+        if not found:
+            raise _Wrong(_("Write a name, a colon and a number on each line."))
+        counts[found[1]] = int(found[2])
+    return counts or None
+
+
+def _email(given: Any, spec: Input) -> str | None:
+    clean = _line(given, spec)
+    if clean and not EMAIL.fullmatch(clean):
+        raise _Wrong(_("This does not look like an e-mail address."))
+    return clean.lower() if clean else None
+
+
+READERS: Mapping[str, Callable[[Any, Input], Any]] = {
+    "line": _line,
+    "text": _text,
+    "date": _date,
+    "number": _number,
+    "money": _money,
+    "flag": _flag,
+    "choice": _choice,
+    "choices": _several,
+    "lines": _lines,
+    "counts": _counts,
+    "email": _email,
+    # Numbers of a person and of a proposal; whether they exist is for the guards to say.
+    "person": _number,
+    "proposal": _number,
+}
+
+
+def read(asks: tuple[Input, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers, cleaned and typed, without the empty ones; BadInput names every field that is wrong.
+
+    Names that were not asked for are an error too, so that a misspelt field is never silently dropped.
+    """
+    clean: dict[str, Any] = {}
+    wrong: dict[str, Sentence] = {}
+    for name in raw.keys() - {spec.name for spec in asks}:
+        wrong[str(name)[:60]] = _("This step does not ask for this.")
+    for spec in asks:
+        given = raw.get(spec.name)
+        try:
+            value = None if given is None else READERS[spec.type](given, spec)
+        except _Wrong as error:
+            wrong[spec.name] = error.sentence
+            continue
+        if value is not None:
+            clean[spec.name] = value
+        elif spec.required:
+            wrong[spec.name] = _("This is needed: {label}.", label=spec.label)
+    if wrong:
+        raise BadInput(wrong)
+    return clean
+
+
+def as_json(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as they are stored: dates as ISO text."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in data.items()}

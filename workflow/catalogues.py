@@ -1,0 +1,81 @@
+"""Lists to choose from: reasons, grounds, checks, outcomes."""
+
+from collections.abc import Mapping
+
+from workflow.language import Sentence, _
+
+RETURN_REASONS = {
+    "incomplete": _("A required part of the sheet is missing"),
+    "unclear": _("A part of the sheet is unclear"),
+    "budget": _("The budget does not add up or has no sources"),
+    "partners": _("A partner's consent or promise is missing"),
+    "timetable": _("The timetable is missing or impossible"),
+    "other": _("Another reason"),
+}
+REFUSAL_GROUNDS = {
+    "formal_late": _("Formal: handed in after the deadline"),
+    "formal_incomplete": _("Formal: not completed"),
+    "merit_unlawful": _("On merit: against the law"),
+    "merit_powers": _("On merit: outside the county's or the partners' powers"),
+    "merit_infeasible": _("On merit: cannot be carried out"),
+    "merit_property": _("On merit: no right to the land or building"),
+    "merit_cost": _("On merit: the cost exceeds what is available"),
+}
+CANCEL_GROUNDS = {
+    "no_funds": _("No funds"),
+    "no_permit": _("A permit was not granted"),
+    "partner_left": _("A partner left"),
+    "superseded": _("Superseded by other works"),
+    "infeasible": _("Cannot be carried out"),
+    "duplicate": _("Done within another project"),
+}
+FORMAL_CHECKS = {
+    "complete": _("The sheet is complete"),
+    "on_time": _("It was handed in on time"),
+    "leader": _("The leader is named and has accepted"),
+    "partners": _("The partners' promises are attached or described"),
+    "area": _("It concerns this county"),
+}
+OUTCOMES = {
+    "select": _("Select for implementation"),
+    "place_on_reserve": _("Place on the reserve list"),
+    "reject": _("Do not select"),
+}
+BASES = {
+    "vote": _("Vote of the committee"),
+    "as_published": _("As published"),
+}
+OPINIONS = {
+    "positive": _("Positive"),
+    "positive_with_remarks": _("Positive with remarks"),
+    "negative": _("Negative"),
+}
+ARCHIVE_CATEGORIES = {
+    "A": _("A - kept permanently"),
+    "B25": _("B25 - 25 years"),
+    "B10": _("B10 - 10 years"),
+    "B5": _("B5 - 5 years"),
+}
+PRINCIPLES = {
+    "plug_leaks": _("Plug the leaks"),
+    "support_existing": _("Support what exists"),
+    "encourage_new": _("Encourage new ones"),
+    "attract": _("Attract from outside"),
+}
+FREED = {
+    "withdrawn": _("A selected project was withdrawn or cancelled"),
+    "funds": _("Funds were freed or added"),
+}
+
+CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
+    "return_reasons": RETURN_REASONS,
+    "refusal_grounds": REFUSAL_GROUNDS,
+    "cancel_grounds": CANCEL_GROUNDS,
+    "formal_checks": FORMAL_CHECKS,
+    "outcomes": OUTCOMES,
+    "bases": BASES,
+    "opinions": OPINIONS,
+    "archive_categories": ARCHIVE_CATEGORIES,
+    "principles": PRINCIPLES,
+    "freed": FREED,
+}

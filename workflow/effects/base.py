@@ -1,0 +1,62 @@
+"""How an effect is written: it adds to a Change what else is written with the step; it writes nothing itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from workflow.facts import Attempt, Facts
+
+
+@dataclass(slots=True)
+class Change:
+    """What a step writes besides the state: own columns, entries of the case file, people of the group."""
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    # Name -> the new value; None takes the entry out of the file.
+    recorded: dict[str, Any] = field(default_factory=dict)
+    # (person id or None, name) to add to the group, and person ids to take out.
+    join: list[tuple[int | None, str]] = field(default_factory=list)
+    leave: list[int] = field(default_factory=list)
+    # An edition's dates moved: timers of its proposals are set anew. Frozen: taken away until it resumes.
+    timers: str = ""
+
+    def note(self, facts: Facts, name: str, entry: Mapping[str, Any]) -> None:
+        """Add one more entry to a list in the case file."""
+        self.recorded[name] = [*facts.entries(name), dict(entry)]
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Everything an effect may look at: the facts, the attempt, its answers, the doer."""
+
+    facts: Facts
+    attempt: Attempt
+    step: str
+    data: Mapping[str, Any]
+    actor_id: int | None
+    actor_name: str
+
+    @property
+    def at(self) -> datetime:
+        """The moment of the step."""
+        return self.attempt.at
+
+    def stamp(self, **more: Any) -> dict[str, Any]:
+        """An entry of the case file: who, when, and the answers."""
+        return {"by": self.actor_id, "by_name": self.actor_name, "at": self.at.isoformat(), **plain(self.data), **more}
+
+
+Effect = Callable[[Doing, Change], None]
+EFFECTS: dict[str, Effect] = {}
+
+
+def effect(function: Effect) -> Effect:
+    """Register an effect under the name of its function."""
+    EFFECTS[function.__name__] = function
+    return function
+
+
+def plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as JSON keeps them: days and moments as ISO text."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in data.items()}

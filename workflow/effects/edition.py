@@ -1,0 +1,104 @@
+"""Then: what else a step of an edition, a conference or an agreement writes."""
+
+from typing import Any
+
+from workflow.effects.base import Change, Doing, effect
+from workflow.times import at_hour, deadline, end_of_day
+
+# Answers whose column has another name.
+RULES = {"places_number": "places"}
+CALENDAR = {
+    "submission_until": "submission_deadline",
+    "summary_day": "summary_on",
+    "reserve_day": "reserve_valid_until",
+    "implementation_day": "implementation_until",
+}
+MORNING = 9
+
+
+@effect
+def begin_edition(doing: Doing, change: Change) -> None:
+    change.columns |= {name: doing.data[name] for name in ("key", "title", "county", "year")}
+
+
+@effect
+def write_rules(doing: Doing, change: Change) -> None:
+    change.columns |= {RULES.get(name, name): value for name, value in doing.data.items()}
+
+
+@effect
+def write_calendar(doing: Doing, change: Change) -> None:
+    """A day means until its end in Warsaw; the summary conference begins in its morning."""
+    for name, value in doing.data.items():
+        change.columns[CALENDAR[name]] = at_hour(value, MORNING) if name == "summary_day" else end_of_day(value)
+    change.timers = "reset"
+
+
+@effect
+def open_registration(_doing: Doing, change: Change) -> None:
+    change.columns["registration_open"] = True
+
+
+@effect
+def open_appeals(doing: Doing, change: Change) -> None:
+    change.columns["appeals_until"] = deadline(doing.at, days=doing.facts["appeal_days"])
+
+
+@effect
+def freeze_timers(doing: Doing, change: Change) -> None:
+    change.recorded["suspension"] = doing.stamp(left=doing.facts.state)
+    change.timers = "freeze"
+
+
+@effect
+def thaw_timers(_doing: Doing, change: Change) -> None:
+    change.timers = "reset"
+
+
+@effect
+def begin_conference(doing: Doing, change: Change) -> None:
+    names = ("number", "purpose", "host_commune", "venue")
+    change.columns |= {name: doing.data[name] for name in names if name in doing.data}
+    change.columns["is_summary"] = bool(doing.data.get("is_summary"))
+    change.columns |= _starts(doing)
+
+
+def _starts(doing: Doing) -> dict[str, Any]:
+    return {"starts_at": at_hour(doing.data["day"], MORNING)} if "day" in doing.data else {}
+
+
+@effect
+def write_conference(doing: Doing, change: Change) -> None:
+    names = ("purpose", "host_commune", "venue")
+    change.columns |= {name: doing.data[name] for name in names if name in doing.data} | _starts(doing)
+
+
+@effect
+def move_conference(doing: Doing, change: Change) -> None:
+    change.columns |= _starts(doing)
+
+
+@effect
+def count_participants(doing: Doing, change: Change) -> None:
+    named = {"participants": "participants", "qualifier": "participants_qualifier", "source": "participants_source"}
+    change.columns |= {column: doing.data[name] for name, column in named.items() if name in doing.data}
+
+
+@effect
+def begin_agreement(doing: Doing, change: Change) -> None:
+    change.columns |= {"title": doing.data["title"], "purpose": doing.data.get("purpose", "")}
+
+
+@effect
+def count_signatures(doing: Doing, change: Change) -> None:
+    change.columns["partners"] = doing.data["signatures"]
+    if "source" in doing.data:
+        change.columns["partners_source"] = doing.data["source"]
+
+
+@effect
+def conclude(doing: Doing, change: Change) -> None:
+    if "day" in doing.data:
+        change.columns["concluded_on"] = end_of_day(doing.data["day"])
+    if "source" in doing.data:
+        change.columns["partners_source"] = doing.data["source"]

@@ -1,0 +1,203 @@
+"""Then: what else a step of a proposal writes."""
+
+from datetime import timedelta
+
+from workflow.effects.base import Change, Doing, effect, plain
+from workflow.texts import fold, sort_key
+from workflow.times import deadline, end_of_day, warsaw_date
+
+# Columns of the proposal that the sheet form edits; everything else of the form lies in the sheet.
+COLUMNS = ("title", "summary", "sector", "area", "cost")
+VERIFICATION = ("formal_check", "merit_opinion", "draft_refusal", "ask_for_changes")
+
+
+@effect
+def begin_idea(doing: Doing, change: Change) -> None:
+    data, attempt = doing.data, doing.attempt
+    own = {name: data[name] for name in ("title", "summary", "sector", "area") if name in data}
+    change.columns |= own | {"search": fold(" ".join(map(str, own.values()))), "sort_key": sort_key(data["title"])}
+    change.columns["sheet"] = {name: data[name] for name in ("principle", "places") if name in data}
+    as_group = bool(data.get("author_as_group"))
+    # Whoever writes down somebody else's paper card is not its author.
+    if doing.actor_id is not None and attempt.paper_on is None and not as_group:
+        change.columns |= {"author_id": doing.actor_id}
+    if doing.actor_id is not None and attempt.paper_on is None:
+        change.columns |= {"leader_id": doing.actor_id, "leader_accepted_at": doing.at}
+        change.join.append((doing.actor_id, doing.actor_name))
+        change.columns["member_count"] = 1
+
+
+@effect
+def write_sheet(doing: Doing, change: Change) -> None:
+    data, facts = doing.data, doing.facts
+    change.columns |= {name: data[name] for name in COLUMNS if name in data}
+    change.columns["sheet"] = facts["sheet"] | {k: v for k, v in plain(data).items() if k not in COLUMNS}
+    title = data.get("title", facts["title"])
+    searched = [title, *(data.get(name, facts[name]) for name in ("summary", "sector", "area"))]
+    change.columns |= {"sort_key": sort_key(title), "search": fold(" ".join(filter(None, searched)))}
+
+
+@effect
+def add_member(doing: Doing, change: Change) -> None:
+    change.join.append((doing.data.get("person"), doing.data.get("name", "")))
+    change.columns["member_count"] = doing.facts["member_count"] + 1
+
+
+@effect
+def remove_member(doing: Doing, change: Change) -> None:
+    change.leave.append(doing.data["person"])
+    change.columns["member_count"] = max(doing.facts["member_count"] - 1, 0)
+
+
+@effect
+def name_leader(doing: Doing, change: Change) -> None:
+    person = doing.data["person"]
+    accepted = doing.at if person == doing.actor_id else None
+    change.columns |= {"leader_id": person, "leader_accepted_at": accepted}
+    if not doing.facts.person_in_group(person):
+        change.join.append((person, ""))
+        change.columns["member_count"] = doing.facts["member_count"] + 1
+
+
+@effect
+def accept_lead(doing: Doing, change: Change) -> None:
+    change.columns["leader_accepted_at"] = doing.at
+
+
+@effect
+def clear_duplicate(_doing: Doing, change: Change) -> None:
+    change.recorded["flag_duplicate"] = None
+
+
+@effect
+def hand_in(doing: Doing, change: Change) -> None:
+    facts = doing.facts
+    count = facts.entry("submission").get("count", 0) + 1
+    receipt = f"{facts.edition['key']}/{facts['number']}/{count}"
+    change.recorded |= dict.fromkeys(VERIFICATION)
+    change.recorded["submission"] = doing.stamp(count=count, receipt=receipt, digest=facts.sheet_digest())
+    change.columns["due_at"] = None
+
+
+@effect
+def call_for_completion(doing: Doing, change: Change) -> None:
+    change.recorded["completion_call"] = doing.stamp()
+    change.columns["due_at"] = _completion_due(doing)
+
+
+def _completion_due(doing: Doing) -> object:
+    day = doing.data.get("due_on")
+    return end_of_day(day) if day else deadline(doing.at, days=doing.facts.edition["completion_days"])
+
+
+@effect
+def reopen_sheet(doing: Doing, change: Change) -> None:
+    due, summary = _completion_due(doing), doing.facts.edition["summary_on"]
+    if summary is not None and "due_on" not in doing.data:
+        freeze = end_of_day(warsaw_date(summary) - timedelta(days=doing.facts.edition["freeze_days"]))
+        due = min(due, freeze)  # type: ignore[type-var]
+    change.columns["due_at"] = due
+    change.recorded["ask_for_changes"] = None
+
+
+@effect
+def move_due_date(doing: Doing, change: Change) -> None:
+    change.columns["due_at"] = end_of_day(doing.data["due_on"])
+
+
+@effect
+def note_expiry(doing: Doing, change: Change) -> None:
+    change.recorded["expiry"] = doing.stamp(reason="not completed in time")
+    change.columns["due_at"] = None
+
+
+@effect
+def note_decider(doing: Doing, change: Change) -> None:
+    """Remember who took part in the first decision, so that another person decides an appeal."""
+    ids = {doing.actor_id, doing.facts.entry("draft_refusal").get("by")} - {None}
+    change.recorded["deciders"] = {"ids": sorted(ids), "at": doing.at.isoformat()}
+
+
+@effect
+def open_appeal_window(doing: Doing, change: Change) -> None:
+    """The term runs from the notice, which the message sent with this step is."""
+    until = deadline(doing.at, days=doing.facts.edition["appeal_days"])
+    change.recorded["appeal_window"] = {"from": doing.at.isoformat(), "until": until.isoformat()}
+
+
+@effect
+def note_presentation(doing: Doing, change: Change) -> None:
+    change.recorded["presentation"] = doing.stamp()
+
+
+@effect
+def note_decision(doing: Doing, change: Change) -> None:
+    decision = doing.facts.entry("decide")
+    change.recorded["decision"] = {**decision, "announced_at": doing.at.isoformat(), "announced_by": doing.actor_id}
+    ids = {doing.actor_id, decision.get("by")} - {None}
+    change.recorded["deciders"] = {"ids": sorted(ids), "at": doing.at.isoformat()}
+
+
+@effect
+def take_position(doing: Doing, change: Change) -> None:
+    change.columns["reserve_position"] = doing.facts.entry("decide").get("position")
+
+
+@effect
+def leave_position(_doing: Doing, change: Change) -> None:
+    change.columns["reserve_position"] = None
+
+
+@effect
+def clear_decision(_doing: Doing, change: Change) -> None:
+    change.columns["reserve_position"] = None
+    change.recorded |= dict.fromkeys(("decide", "decision", "appeal_window"))
+
+
+@effect
+def file_appeal(doing: Doing, change: Change) -> None:
+    change.note(doing.facts, "appeals", doing.stamp(against=doing.facts.state))
+    change.columns["due_at"] = deadline(doing.at, days=doing.facts.edition["appeal_decision_days"])
+
+
+@effect
+def finish_appeal(doing: Doing, change: Change) -> None:
+    """An appeal decided or taken back is final: there is no second one against the same decision."""
+    appeals = [dict(one) for one in doing.facts.entries("appeals")]
+    if appeals:
+        appeals[-1] |= {"decided_at": doing.at.isoformat(), "decided_by": doing.actor_id, "final": True,
+                        "outcome": doing.step, **plain(doing.data)}  # fmt: skip
+        change.recorded["appeals"] = appeals
+    if doing.data.get("slot_on"):
+        change.recorded["extra_slot"] = {"on": doing.data["slot_on"].isoformat()}
+    change.columns["due_at"] = None
+
+
+@effect
+def note_promotion(doing: Doing, change: Change) -> None:
+    change.recorded["promotion"] = doing.stamp()
+
+
+@effect
+def note_withdrawal(doing: Doing, change: Change) -> None:
+    change.recorded["withdrawal"] = doing.stamp(left=doing.facts.state)
+    was_chosen = doing.facts.state == "selected"
+    change.columns["due_at"] = deadline(doing.at, days=7) if was_chosen else None
+
+
+@effect
+def forget_withdrawal(_doing: Doing, change: Change) -> None:
+    change.recorded |= {"ask_to_reinstate": None, "expiry": None, "acknowledge_withdrawal": None}
+    change.columns["due_at"] = None
+
+
+@effect
+def link_target(doing: Doing, change: Change) -> None:
+    change.columns |= {"merged_into_id": doing.data["target"], "due_at": None}
+    change.recorded["merger"] = doing.stamp(left=doing.facts.state)
+
+
+@effect
+def unlink_target(_doing: Doing, change: Change) -> None:
+    change.columns["merged_into_id"] = None
+    change.recorded |= dict.fromkeys(("merger", "agree_to_merge", "ask_to_unmerge"))

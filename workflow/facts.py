@@ -1,0 +1,159 @@
+"""All that a decision may look at: one frozen Facts for a subject, and who the actor is to it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """The name of a subject: its kind and its number."""
+
+    kind: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts; without a number it is the system itself."""
+
+    id: int | None
+    name: str = ""
+    language: str = "pl"
+
+
+SYSTEM = Actor(None, "system")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What comes with a step; `data` is None while somebody only looks which steps are open."""
+
+    at: datetime
+    data: Mapping[str, Any] | None = None
+    note: str = ""
+    # The day on which a paper statement reached the office; terms are counted from it.
+    paper_on: date | None = None
+    paper_until: datetime | None = None
+
+    @property
+    def counts_at(self) -> datetime:
+        """The moment that terms are held against: the paper's day of receipt, or now."""
+        return min(self.at, self.paper_until) if self.paper_until else self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the actor is to the subject, read with it: never older than the decision."""
+
+    id: int | None = None
+    roles: frozenset[str] = frozenset()
+    is_admin: bool = False
+    is_minor: bool = False
+    has_consent: bool = False
+    in_group: bool = False
+    clause_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What an edition amounts to: counts of its proposals, its conferences, its committee."""
+
+    proposals: Mapping[str, int] = field(default_factory=dict)
+    # (number, state, is_summary, starts_at) in order.
+    conferences: tuple[tuple[int, str, bool, datetime | None], ...] = ()
+    committee: Mapping[str, int] = field(default_factory=dict)
+    committee_ids: frozenset[int] = frozenset()
+    first_reserve: int | None = None
+    taken_positions: frozenset[int] = frozenset()
+    funded: int = 0
+    freed: int = 0
+    funded_cost: int = 0
+    agreement_state: str | None = None
+    partners: int = 0
+
+    def of(self, *states: str) -> int:
+        """How many proposals are in these states."""
+        return sum(self.proposals.get(state, 0) for state in states)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another proposal that a step concerns, such as the target of a merger."""
+
+    id: int
+    edition_id: int
+    state: str
+    title: str
+    leader_id: int | None
+    merged_into_id: int | None
+    recorded: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person whom a step names."""
+
+    id: int
+    of_edition: bool
+    in_group: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One subject as it is now; `facts["title"]` reads a column of its own, `facts.edition["places"]` its edition's."""
+
+    ref: Ref
+    lifecycle: str
+    lifecycle_version: int
+    state: str | None
+    version: int
+    previous_state: str | None
+    due_at: datetime | None
+    head_hash: str
+    recorded: Mapping[str, Any]
+    own: Mapping[str, Any]
+    edition: Mapping[str, Any]
+    standing: Standing
+    totals: Totals | None = None
+    other: Other | None = None
+    named: Named | None = None
+
+    def __getitem__(self, column: str) -> Any:
+        return self.own[column]
+
+    def person_known(self, person_id: int) -> bool:
+        """Whether the person that the step names has a role in the edition."""
+        return self.named is not None and self.named.id == person_id and self.named.of_edition
+
+    def person_in_group(self, person_id: int) -> bool:
+        """Whether the person that the step names works in the group."""
+        return self.named is not None and self.named.id == person_id and self.named.in_group
+
+    def sheet_digest(self) -> str:
+        """A digest of title, summary, cost and sheet, to tell whether anything has changed."""
+        parts = [self.own.get(name) for name in ("title", "summary", "sector", "area", "cost", "sheet")]
+        return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def entry(self, name: str) -> Mapping[str, Any]:
+        """What was recorded last under a name; empty where nothing was."""
+        found = self.recorded.get(name)
+        if isinstance(found, list):
+            return found[-1] if found else EMPTY
+        return found or EMPTY
+
+    def entries(self, name: str) -> list[Mapping[str, Any]]:
+        """Everything recorded under a name, oldest first."""
+        found = self.recorded.get(name)
+        if found is None:
+            return []
+        return found if isinstance(found, list) else [found]

@@ -1,0 +1,10 @@
+"""Only if: Facts and an Attempt -> None, or the Missing that says what is missing, who can mend it, until when.
+
+A name in a table's `guards` is the name of a function in one of these files. Guards are pure and look at nothing but
+their two arguments; one that checks an answer holds its peace while nobody has answered yet (`attempt.data` is None).
+"""
+
+from workflow.guards import edition, implementation, origin, selection, verification
+from workflow.guards.base import GUARDS, NEEDS_TOTALS, Guard
+
+__all__ = ["GUARDS", "NEEDS_TOTALS", "Guard", "edition", "implementation", "origin", "selection", "verification"]

@@ -1,0 +1,51 @@
+"""How a guard is written and found: `@guard` puts a function under its own name."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from workflow.errors import Missing
+from workflow.facts import Attempt, Facts
+from workflow.language import Sentence
+
+Guard = Callable[[Facts, Attempt], Missing | None]
+
+GUARDS: dict[str, Guard] = {}
+# Guards that look at the whole edition; reading its totals costs a statement more.
+NEEDS_TOTALS: set[str] = set()
+
+
+def guard(function: Guard) -> Guard:
+    """Register a guard under the name of its function."""
+    GUARDS[function.__name__] = function
+    return function
+
+
+def over_edition(function: Guard) -> Guard:
+    """Register a guard that needs `facts.totals`."""
+    NEEDS_TOTALS.add(function.__name__)
+    return guard(function)
+
+
+def missing(
+    code: str, sentence: Sentence, *who: str, until: datetime | None = None, field: str | None = None
+) -> Missing:
+    """One thing that stands in the way."""
+    return Missing(code, sentence, who, until, field)
+
+
+def moment(stored: Any) -> datetime | None:
+    """A moment from the case file, where it is kept as ISO text."""
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def day(stored: Any) -> date | None:
+    """A day from the case file or from an answer."""
+    if stored is None or isinstance(stored, date):
+        return stored
+    return date.fromisoformat(stored)
+
+
+def answers(attempt: Attempt) -> Mapping[str, Any]:
+    """What was answered; empty while somebody only looks."""
+    return attempt.data or {}

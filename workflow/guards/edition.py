@@ -1,0 +1,347 @@
+"""Only if: the steps of an edition, of its conferences and of its agreement."""
+
+from workflow.errors import Missing
+from workflow.facts import Attempt, Facts
+from workflow.guards.base import answers, guard, missing, over_edition
+from workflow.language import _
+from workflow.times import warsaw_date
+
+PARITY_PERCENT = 49
+DONE = frozenset({"held", "minutes_approved"})
+OPEN_PROPOSALS = ("idea", "group_work", "submitted", "returned", "admitted", "presented", "selected", "reserve", "appealed",
+                  "in_implementation", "suspended", "completed")  # fmt: skip
+
+
+@guard
+def county_and_year_named(_facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or (answers(attempt).get("county") and answers(attempt).get("year")):
+        return None
+    return missing("no_county", _("Name the county and the year."), field="county")
+
+
+@guard
+def initiators_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["initiators"]:
+        return None
+    return missing("no_initiators", _("The initiators have not been named."), "staff")
+
+
+@guard
+def rules_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["rules_version"]:
+        return None
+    return missing("no_rules", _("No version of the rules has been published."), "staff")
+
+
+@over_edition
+def conferences_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    planned = facts.totals.conferences
+    if not planned:
+        return missing("no_conferences", _("No conferences have been planned."), "staff")
+    if not any(is_summary for _number, _state, is_summary, _at in planned):
+        return missing("no_summary", _("None of the conferences is the summary conference."), "staff")
+    return None
+
+
+@over_edition
+def committee_balanced(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    seats = facts.totals.committee
+    total = sum(seats.values())
+    if not total:
+        return missing("no_committee", _("The steering committee has not been appointed."), "admin")
+    sector, most = max(seats.items(), key=lambda one: one[1])
+    if most * 100 <= PARITY_PERCENT * total:
+        return None
+    return missing(
+        "committee_unbalanced",
+        _(
+            'The sector "{sector}" holds {percent} % of the committee\'s seats; at most {limit} % are allowed.',
+            sector=sector or "-",
+            percent=most * 100 // total,
+            limit=PARITY_PERCENT,
+        ),
+        "admin",
+    )
+
+
+@guard
+def clause_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if not facts["clause_version"]:
+        return missing("no_clause", _("The information clause has not been published."), "staff")
+    if not facts.entry("publish_statements"):
+        return missing(
+            "no_statement", _("Note that the clause and the accessibility statement are published."), "staff"
+        )
+    return None
+
+
+@over_edition
+def first_conference_reached(facts: Facts, attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    dates = [at for _number, _state, _summary, at in facts.totals.conferences if at is not None]
+    if not dates:
+        return missing("no_dates", _("No conference has a date yet."), "staff")
+    if warsaw_date(min(dates)) <= warsaw_date(attempt.at):
+        return None
+    return missing("too_early", _("The first conference is on {day}.", day=warsaw_date(min(dates))), until=min(dates))
+
+
+@guard
+def registration_list_open(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["registration_open"]:
+        return None
+    return missing("registration_closed", _("The registration list is not open."), "staff")
+
+
+@over_edition
+def earlier_conferences_done(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    open_ones = [
+        str(number)
+        for number, state, is_summary, _at in facts.totals.conferences
+        if not is_summary and state not in {"minutes_approved", "cancelled"}
+    ]
+    if not open_ones:
+        return None
+    return missing(
+        "conferences_open",
+        _("Conferences without approved minutes: {numbers}.", numbers=", ".join(open_ones)),
+        "staff",
+        "secretary",
+    )
+
+
+@over_edition
+def submission_and_verification_closed(facts: Facts, attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    until = facts["submission_deadline"]
+    if until is None or attempt.at <= until:
+        return missing("submission_open", _("The term for projects has not passed yet."), "staff", until=until)
+    waiting = facts.totals.of("submitted", "returned")
+    if waiting:
+        return missing("verification_open", _("Projects still in verification: {count}.", count=waiting), "staff")
+    return None
+
+
+@over_edition
+def something_admitted(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    if facts.totals.of("admitted"):
+        return None
+    return missing("nothing_admitted", _("No project has been admitted to the presentation."), "staff")
+
+
+@over_edition
+def no_admission_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
+    return no_appeal_pending(facts, _attempt)
+
+
+@over_edition
+def no_appeal_pending(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    pending = facts.totals.of("appealed")
+    if not pending:
+        return None
+    return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), "appeal_body")
+
+
+@over_edition
+def summary_minutes_approved(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    if any(is_summary and state == "minutes_approved" for _n, state, is_summary, _at in facts.totals.conferences):
+        return None
+    return missing(
+        "summary_minutes_open", _("The minutes of the summary conference have not been approved."), "staff", "secretary"
+    )
+
+
+@over_edition
+def everything_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    waiting = facts.totals.of("admitted")
+    if not waiting:
+        return None
+    return missing(
+        "not_presented",
+        _("Admitted projects neither presented nor marked as not presented: {count}.", count=waiting),
+        "staff",
+        "animator",
+    )
+
+
+@over_edition
+def declarations_collected(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    declared = {entry.get("by") for entry in facts.entries("declare_interests")}
+    lacking = facts.totals.committee_ids - declared
+    if not lacking:
+        return None
+    return missing(
+        "declarations_lacking",
+        _("Committee members who have not declared their impartiality: {count}.", count=len(lacking)),
+        "committee_member",
+        "committee_chair",
+    )
+
+
+@over_edition
+def everything_decided(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    waiting = facts.totals.of("presented")
+    if not waiting:
+        return None
+    return missing(
+        "not_decided", _("Presented projects without a decision: {count}.", count=waiting), "committee_chair"
+    )
+
+
+@guard
+def minutes_signed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("sign_minutes"):
+        return None
+    return missing("minutes_unsigned", _("The minutes of the selection have not been signed."), "committee_chair")
+
+
+@guard
+def ranking_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("publish_ranking"):
+        return None
+    return missing("no_ranking", _("The ranking list has not been published."), "committee_chair", "secretary", "staff")
+
+
+@guard
+def appeal_window_over(facts: Facts, attempt: Attempt) -> Missing | None:
+    until = facts["appeals_until"]
+    if not facts["allows_appeals"] or (until is not None and attempt.at > until):
+        return None
+    return missing("appeals_running", _("The term for appeals has not passed yet."), until=until)
+
+
+@over_edition
+def something_to_decide_again(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    if facts.totals.of("presented"):
+        return None
+    return missing(
+        "nothing_to_decide", _("No appeal was upheld and no decision annulled."), "appeal_body", "committee_chair"
+    )
+
+
+@over_edition
+def agreement_or_waiver(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    if not facts["requires_agreement"]:
+        if facts.entry("waive_agreement") or facts.totals.agreement_state == "concluded":
+            return None
+        return missing("no_waiver", _("Record that this edition has no agreement, with the reason."), "staff")
+    needed = facts["minimum_signatures"]
+    if facts.totals.agreement_state != "concluded":
+        return missing("agreement_open", _("The partnership agreement has not been concluded yet."), "staff", "partner")
+    if facts.totals.partners < needed:
+        return missing(
+            "too_few_signatures",
+            _("The agreement has {there} of at least {needed} signatures.", there=facts.totals.partners, needed=needed),
+            "staff",
+            "partner",
+        )
+    return None
+
+
+@over_edition
+def horizon_or_all_finished(facts: Facts, attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    until = facts["implementation_until"]
+    under_way = facts.totals.of("selected", "in_implementation", "suspended")
+    if not under_way or (until is not None and attempt.at > until):
+        return None
+    return missing(
+        "projects_under_way",
+        _("Projects still to be carried out: {count}.", count=under_way),
+        "staff",
+        "coordinator",
+        until=until,
+    )
+
+
+@over_edition
+def nothing_under_way(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    under_way = facts.totals.of("selected", "in_implementation", "suspended", "completed")
+    if not under_way:
+        return None
+    return missing("projects_open", _("Projects neither settled nor cancelled: {count}.", count=under_way), "staff")
+
+
+@guard
+def final_report_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("publish_final_report"):
+        return None
+    return missing("no_final_report", _("The final report of the edition has not been published."), "staff")
+
+
+@guard
+def file_archived(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("hand_over_file"):
+        return None
+    return missing("file_not_archived", _("The file has not been handed to the archive."), "staff")
+
+
+@guard
+def calendar_revised(facts: Facts, _attempt: Attempt) -> Missing | None:
+    since, revised = facts.entry("suspension").get("at"), facts.entry("set_calendar").get("at")
+    if since and revised and revised > since:
+        return None
+    return missing("calendar_old", _("Publish the revised calendar first."), "staff")
+
+
+@guard
+def initiators_decided(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("initiators_decide"):
+        return None
+    return missing("no_decision_of_initiators", _("The decision of the initiators has not been recorded."), "staff")
+
+
+@over_edition
+def open_proposals_closed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    waiting = facts.totals.of(*OPEN_PROPOSALS)
+    if not waiting:
+        return None
+    return missing(
+        "proposals_open",
+        _("Proposals still open, to be withdrawn first: {count}.", count=waiting),
+        "staff",
+        "group_leader",
+    )
+
+
+@guard
+def conference_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["starts_at"] is not None:
+        return None
+    return missing("no_date", _("The conference has no date yet."), "staff")
+
+
+@guard
+def conference_day_reached(facts: Facts, attempt: Attempt) -> Missing | None:
+    starts = facts["starts_at"]
+    if starts is None:
+        return conference_dated(facts, attempt)
+    if warsaw_date(starts) <= warsaw_date(attempt.at):
+        return None
+    return missing("not_yet", _("The conference is on {day}.", day=warsaw_date(starts)), until=starts)
+
+
+@guard
+def enough_signatures(facts: Facts, _attempt: Attempt) -> Missing | None:
+    needed, there = facts.edition["minimum_signatures"], facts["partners"]
+    if there >= max(needed, 1):
+        return None
+    return missing(
+        "too_few_signatures",
+        _("The agreement has {there} of at least {needed} signatures.", there=there, needed=max(needed, 1)),
+        "staff",
+        "partner",
+    )

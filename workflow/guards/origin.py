@@ -1,0 +1,273 @@
+"""Only if: ideas, groups, the sheet, and the ways out before selection."""
+
+from datetime import timedelta
+
+from workflow.errors import Missing
+from workflow.facts import Attempt, Facts
+from workflow.guards.base import answers, guard, missing
+from workflow.language import Listed, Sentence, _
+from workflow.times import end_of_day, warsaw_date
+
+# What a sheet needs before it is handed in; the budget is asked for separately.
+SHEET = {
+    "goals": _("Goals"),
+    "places": _("Where"),
+    "beneficiaries": _("Who gains from it"),
+    "partners": _("Partners"),
+    "risks": _("Risks"),
+    "timetable": _("Timetable"),
+}
+
+
+def missing_sections(facts: Facts) -> list[Sentence]:
+    """The labels of the sections that still have to be filled before the sheet can be handed in."""
+    sheet = facts["sheet"]
+    found = [label for name, label in SHEET.items() if not sheet.get(name)]
+    if not facts["sector"]:
+        found.append(_("Sector"))
+    if facts["cost"] is None and not sheet.get("no_budget_reason"):
+        found.append(_("Cost, or a reason why there is none"))
+    return found
+
+
+SECTIONS = len(SHEET) + 2
+
+
+@guard
+def edition_welcomes_ideas(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.edition["state"] in {"announced", "conferences"}:
+        return None
+    return missing("edition_closed_to_ideas", _("This edition does not take ideas now."), "staff")
+
+
+@guard
+def clause_shown(facts: Facts, attempt: Attempt) -> Missing | None:
+    current = facts.edition["clause_version"]
+    if facts.standing.clause_version == current or attempt.data is None or answers(attempt).get("clause"):
+        return None
+    return missing(
+        "clause_not_shown", _("Read first how your data are used, then confirm it."), "participant", field="clause"
+    )
+
+
+@guard
+def minor_protected(facts: Facts, attempt: Attempt) -> Missing | None:
+    standing = facts.standing
+    if not standing.is_minor or standing.has_consent or attempt.data is None or answers(attempt).get("author_as_group"):
+        return None
+    return missing(
+        "minor_without_consent",
+        _("The author is a minor: record a guardian's or the school's consent, or keep the group as author."),
+        "staff",
+        field="author_as_group",
+    )
+
+
+@guard
+def leader_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["leader_id"] is None:
+        return missing("no_leader", _("The group has no leader yet."), "staff", "animator")
+    if facts["leader_accepted_at"] is None:
+        return missing("leader_not_accepted", _("The person named as leader has not accepted yet."), "named_leader")
+    return None
+
+
+@guard
+def enough_members(facts: Facts, _attempt: Attempt) -> Missing | None:
+    needed, there = facts.edition["minimum_members"], facts["member_count"]
+    if there >= needed:
+        return None
+    return missing(
+        "too_few_members",
+        _("The group has {there} of at least {needed} people.", there=there, needed=needed),
+        "group_leader",
+        "animator",
+    )
+
+
+@guard
+def sector_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["sector"]:
+        return None
+    return missing("no_sector", _("Name the sector first."), "group_leader", "group_member", field="sector")
+
+
+@guard
+def submission_open(facts: Facts, attempt: Attempt) -> Missing | None:
+    until = facts.edition["submission_deadline"]
+    if facts.edition["state"] not in {"announced", "conferences"}:
+        return missing("submission_closed", _("The edition does not take projects now."), "staff")
+    if until is None:
+        return missing("no_submission_deadline", _("The office has not set the deadline for projects yet."), "staff")
+    if attempt.counts_at > until:
+        return missing(
+            "submission_late", _("The deadline for projects passed on {until}.", until=until), "staff", until=until
+        )
+    return None
+
+
+@guard
+def sheet_complete(facts: Facts, _attempt: Attempt) -> Missing | None:
+    lacking = missing_sections(facts)
+    if not lacking:
+        return None
+    return missing(
+        "sheet_incomplete",
+        _(
+            "{ready} of {all} sections of the sheet are ready. Missing: {names}.",
+            ready=SECTIONS - len(lacking),
+            all=SECTIONS,
+            names=Listed(tuple(lacking)),
+        ),
+        "group_leader",
+        "group_member",
+        until=facts.edition["submission_deadline"],
+        field="sheet",
+    )
+
+
+@guard
+def no_duplicate_warning(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if not facts.entry("flag_duplicate"):
+        return None
+    return missing(
+        "duplicate_open",
+        _("Somebody has flagged this as a possible duplicate; it has to be cleared first."),
+        "staff",
+        "animator",
+    )
+
+
+@guard
+def duplicate_flagged(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("flag_duplicate"):
+        return None
+    return missing("no_duplicate", _("Nothing has been flagged as a duplicate."))
+
+
+@guard
+def person_or_name_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or answers(attempt).get("person") or answers(attempt).get("name"):
+        return None
+    return missing("nobody_given", _("Choose a person or write a name."), field="person")
+
+
+@guard
+def not_yet_member(facts: Facts, attempt: Attempt) -> Missing | None:
+    person = answers(attempt).get("person")
+    if person is None or (facts.person_known(person) and not facts.person_in_group(person)):
+        return None
+    if facts.person_known(person):
+        return missing("already_member", _("This person already belongs to the group."), field="person")
+    return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
+
+
+@guard
+def is_member_not_leader(facts: Facts, attempt: Attempt) -> Missing | None:
+    person = answers(attempt).get("person")
+    if person is None:
+        return None
+    if person == facts["leader_id"]:
+        return missing(
+            "is_leader", _("Name another leader before this person leaves the group."), "group_leader", field="person"
+        )
+    if facts.person_in_group(person):
+        return None
+    return missing("not_member", _("This person does not belong to the group."), field="person")
+
+
+@guard
+def person_of_edition(facts: Facts, attempt: Attempt) -> Missing | None:
+    person = answers(attempt).get("person")
+    if person is None or facts.person_known(person):
+        return None
+    return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
+
+
+@guard
+def group_told(facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or facts["member_count"] <= 1 or answers(attempt).get("group_informed"):
+        return None
+    return missing(
+        "group_not_told", _("Tell the group first, then confirm it."), "group_leader", field="group_informed"
+    )
+
+
+@guard
+def submission_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
+    until = facts.edition["submission_deadline"]
+    if until is None or attempt.at <= until:
+        return missing("submission_still_open", _("The term for projects has not passed yet."), "system", until=until)
+    if facts.state == "returned" and facts.due_at and attempt.at <= facts.due_at:
+        return missing(
+            "completion_still_open", _("The term for completion has not passed yet."), "system", until=facts.due_at
+        )
+    return None
+
+
+@guard
+def reinstatement_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("ask_to_reinstate"):
+        return None
+    return missing("reinstatement_not_asked", _("The leader has not asked for it."), "group_leader")
+
+
+@guard
+def merge_target_fits(facts: Facts, attempt: Attempt) -> Missing | None:
+    target = answers(attempt).get("target")
+    if target is None:
+        return None
+    other = facts.other
+    if other is None or other.edition_id != facts["edition_id"] or other.id == facts.ref.id:
+        return missing("no_such_target", _("There is no such other proposal in this edition."), field="target")
+    if other.merged_into_id is not None or other.state not in {"group_work", "submitted", "returned", "admitted"}:
+        return missing(
+            "target_unfit", _("The other proposal cannot take this one in from its present state."), field="target"
+        )
+    return None
+
+
+@guard
+def both_leaders_agreed(facts: Facts, attempt: Attempt) -> Missing | None:
+    target = answers(attempt).get("target")
+    if target is None or facts.other is None:
+        return None
+    here = any(entry.get("target") == target for entry in facts.entries("agree_to_merge"))
+    theirs = facts.other.recorded.get("agree_to_merge") or []
+    there = any(entry.get("target") == facts.ref.id for entry in theirs)
+    if here and there:
+        return None
+    return missing("no_consent", _("Both leaders have to agree to the merger first."), "group_leader", "either_leader")
+
+
+@guard
+def before_presentation_freeze(facts: Facts, attempt: Attempt) -> Missing | None:
+    summary = facts.edition["summary_on"]
+    if summary is None:
+        return None
+    freeze = end_of_day(warsaw_date(summary) - timedelta(days=facts.edition["freeze_days"]))
+    if attempt.at < freeze:
+        return None
+    return missing(
+        "presentation_frozen", _("Changes before the summary conference ended on {until}.", until=freeze), until=freeze
+    )
+
+
+@guard
+def target_not_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.other is not None and facts.other.state in {
+        "group_work",
+        "submitted",
+        "returned",
+        "admitted",
+        "withdrawn",
+    }:
+        return None
+    return missing("target_presented", _("The joint project has been presented already."))
+
+
+@guard
+def unmerge_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("ask_to_unmerge"):
+        return None
+    return missing("unmerge_not_asked", _("One of the two leaders has to ask for it first."), "either_leader")

@@ -1,0 +1,130 @@
+"""Only if: verification, completion, admission, presentation."""
+
+from workflow.catalogues import FORMAL_CHECKS
+from workflow.errors import Missing
+from workflow.facts import Attempt, Facts
+from workflow.guards.base import answers, day, guard, missing, over_edition
+from workflow.language import _
+from workflow.times import end_of_day
+
+
+@guard
+def not_in_group(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if not facts.standing.in_group:
+        return None
+    return missing("in_the_group", _("You belong to this group; somebody else of the office has to do it."), "staff")
+
+
+@guard
+def due_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
+    due = day(answers(attempt).get("due_on"))
+    if due is None or end_of_day(due) > attempt.at:
+        return None
+    return missing("due_date_past", _("The date has to lie ahead."), field="due_on")
+
+
+@guard
+def completion_open(facts: Facts, attempt: Attempt) -> Missing | None:
+    if facts.due_at is None or attempt.counts_at <= facts.due_at:
+        return None
+    return missing(
+        "completion_late",
+        _("The term for completion passed on {until}.", until=facts.due_at),
+        "staff",
+        until=facts.due_at,
+    )
+
+
+@guard
+def changed_or_explained(facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or answers(attempt).get("explanation"):
+        return None
+    if facts.entry("submission").get("digest") != facts.sheet_digest():
+        return None
+    return missing(
+        "nothing_changed", _("Change the sheet, or explain why it stays as it is."), "group_leader", field="explanation"
+    )
+
+
+@guard
+def completion_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
+    if facts.due_at is not None and attempt.at > facts.due_at:
+        return None
+    return missing(
+        "completion_still_open", _("The term for completion has not passed yet."), "system", until=facts.due_at
+    )
+
+
+@guard
+def formal_checks_passed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    found = set(facts.entry("formal_check").get("checks", ()))
+    if found >= FORMAL_CHECKS.keys():
+        return None
+    if not found:
+        return missing("no_formal_check", _("The formal check has not been recorded yet."), "staff")
+    return missing(
+        "formal_check_failed",
+        _("The formal check found {there} of {needed} points in order.", there=len(found), needed=len(FORMAL_CHECKS)),
+        "staff",
+    )
+
+
+@guard
+def merit_opinion_recorded(facts: Facts, _attempt: Attempt) -> Missing | None:
+    opinion = facts.entry("merit_opinion").get("opinion")
+    if opinion is None:
+        return missing("no_merit_opinion", _("The opinion on merit has not been recorded yet."), "staff")
+    if opinion == "negative":
+        return missing(
+            "merit_opinion_negative",
+            _("The opinion on merit is negative; refuse admission, or ask for another."),
+            "staff",
+        )
+    return None
+
+
+@guard
+def second_person_confirms(facts: Facts, _attempt: Attempt) -> Missing | None:
+    draft = facts.entry("draft_refusal")
+    if not draft:
+        return missing(
+            "no_refusal_draft", _("A refusal has to be drafted first, with its ground and justification."), "staff"
+        )
+    if draft.get("by") == facts.standing.id:
+        return missing(
+            "same_person", _("You drafted this refusal; a second person of the office has to confirm it."), "staff"
+        )
+    return None
+
+
+@guard
+def changes_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("ask_for_changes"):
+        return None
+    return missing("changes_not_asked", _("The leader has not asked for it in writing."), "group_leader")
+
+
+@guard
+def edition_in_summary(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.edition["state"] == "summary" or (facts.edition["state"] == "selection" and facts.entry("extra_slot")):
+        return None
+    return missing(
+        "not_in_summary",
+        _("The summary conference of the edition is not open."),
+        "staff",
+        until=facts.edition["summary_on"],
+    )
+
+
+@over_edition
+def summary_held(facts: Facts, _attempt: Attempt) -> Missing | None:
+    assert facts.totals is not None
+    states = [state for _number, state, is_summary, _at in facts.totals.conferences if is_summary]
+    if facts.entry("extra_slot") or any(state in {"held", "minutes_approved"} for state in states):
+        return None
+    return missing(
+        "summary_not_held",
+        _("The summary conference has not been held yet."),
+        "staff",
+        until=facts.edition["summary_on"],
+    )

@@ -1,0 +1,42 @@
+"""What is kept; one file for each thing that a person could name."""
+
+from workflow.models.agreement import Agreement
+from workflow.models.base import Base
+from workflow.models.conference import Conference
+from workflow.models.edition import Edition
+from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
+from workflow.models.outbox import Delivery, Heartbeat, OutboxRow, Switch, Timer
+from workflow.models.person import (
+    ApiToken,
+    OneTimeLink,
+    Person,
+    RecoveryCode,
+    RoleGrant,
+    SignInAttempt,
+    WebSession,
+)
+from workflow.models.proposal import GroupMember, Proposal
+
+__all__ = [
+    "Agreement",
+    "ApiToken",
+    "Base",
+    "Conference",
+    "Delivery",
+    "Edition",
+    "GroupMember",
+    "Heartbeat",
+    "HistoryContent",
+    "HistoryEntry",
+    "OneTimeLink",
+    "OutboxRow",
+    "Person",
+    "Proposal",
+    "RecoveryCode",
+    "RoleGrant",
+    "SignInAttempt",
+    "Switch",
+    "Timer",
+    "UsedKey",
+    "WebSession",
+]

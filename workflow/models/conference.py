@@ -1,0 +1,27 @@
+"""A conference of an edition; six in a cycle, the last one sums up."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base
+from workflow.models.subject import Subject
+
+
+class Conference(Subject, Base):
+    """Figures of attendance keep their qualifier and their source: "ok. 100" is not 100."""
+
+    __tablename__ = "conference"
+    __table_args__ = (UniqueConstraint("edition_id", "number"),)
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    number: Mapped[int]
+    purpose: Mapped[str] = mapped_column(String(300), server_default=text("''"))
+    is_summary: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    host_commune: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    venue: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    starts_at: Mapped[datetime | None]
+    participants: Mapped[int | None]
+    participants_qualifier: Mapped[str] = mapped_column(String(20), server_default=text("''"))
+    participants_source: Mapped[str] = mapped_column(Text, server_default=text("''"))

@@ -1,0 +1,117 @@
+"""What is to be told, to whom it was told, and what the clock still has to do."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base, Json, Key
+
+
+class OutboxRow(Base):
+    """Something that happened and has to be told; written in the transaction in which it happened."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_waiting",
+            "id",
+            postgresql_where=text("relayed_at IS NULL"),
+            sqlite_where=text("relayed_at IS NULL"),
+        ),
+        Index("ix_outbox_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    # Unique by meaning: the same fact can be recorded once only.
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    topic: Mapped[str] = mapped_column(String(80))
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int] = mapped_column(Key)
+    history_id: Mapped[int | None] = mapped_column(Key)
+    # Small facts that a letter needs and that may have changed when it is written.
+    payload: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
+    at: Mapped[datetime]
+    relayed_at: Mapped[datetime | None]
+
+
+class Delivery(Base):
+    """One message for one person on one channel; created -> sending -> sent, or failed."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("outbox_id", "recipient_id", "channel"),
+        Index(
+            "ix_delivery_due",
+            "next_try_at",
+            "id",
+            postgresql_where=text("state IN ('created', 'sending')"),
+            sqlite_where=text("state IN ('created', 'sending')"),
+        ),
+        Index("ix_delivery_inbox", "recipient_id", "channel", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    channel: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10), server_default=text("'created'"))
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    next_try_at: Mapped[datetime]
+    # Who is sending it now, and until when nobody else may.
+    lease_owner: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None]
+    message_id: Mapped[str] = mapped_column(String(200))
+    error: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    # Channel inbox: when the person opened it.
+    read_at: Mapped[datetime | None]
+
+
+class Timer(Base):
+    """A date on which the system takes a step or reminds people; a row, swept by beat."""
+
+    __tablename__ = "timer"
+    __table_args__ = (
+        UniqueConstraint("subject_kind", "subject_id", "name", "due_at"),
+        Index(
+            "ix_timer_due",
+            "due_at",
+            postgresql_where=text("done_at IS NULL"),
+            sqlite_where=text("done_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int] = mapped_column(Key)
+    # The step to take, or "remind:<reminder>:<days>".
+    name: Mapped[str] = mapped_column(String(80))
+    # The state of the subject for which the timer was set; it means nothing in another.
+    state: Mapped[str] = mapped_column(String(40))
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+
+
+class Switch(Base):
+    """A switch of the whole installation, such as all mail paused after a restore."""
+
+    __tablename__ = "switch"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(Key)
+
+
+class Heartbeat(Base):
+    """A sign of life of a worker or beat."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]

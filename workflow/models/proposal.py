@@ -1,0 +1,64 @@
+"""A proposal, the group that works on it, and its project sheet."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base, Json, Key
+from workflow.models.subject import Subject
+
+
+class Proposal(Subject, Base):
+    """A proposal until it is selected, a project afterwards."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "number"),
+        UniqueConstraint("edition_id", "reserve_position"),
+        Index("ix_proposal_board", "edition_id", "state", "sort_key", "id"),
+        Index("ix_proposal_recent", "edition_id", "updated_at", "id"),
+        Index("ix_proposal_title", "edition_id", "sort_key", "id"),
+    )
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    # Title, summary and places, folded to plain lower-case ASCII letters: what the search looks at.
+    search: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    # Orders titles as Polish does, on every database.
+    sort_key: Mapped[str] = mapped_column(String(400), server_default=text("''"))
+    sector: Mapped[str] = mapped_column(String(120), server_default=text("''"), index=True)
+    area: Mapped[str] = mapped_column(String(120), server_default=text("''"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    leader_accepted_at: Mapped[datetime | None]
+    coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    coordinator_accepted_at: Mapped[datetime | None]
+    animator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # How many people have accepted to work in the group, the leader among them.
+    member_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    sheet: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
+    # In grosze, the sum of the sheet's budget; None while nobody has said.
+    cost: Mapped[int | None] = mapped_column(BigInteger)
+    reserve_position: Mapped[int | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    # The key of the project in a historical source.
+    source_key: Mapped[str | None] = mapped_column(String(80))
+
+
+class GroupMember(Base):
+    """One person's place in the group of one proposal; a person without an account has only a name."""
+
+    __tablename__ = "group_member"
+    __table_args__ = (UniqueConstraint("proposal_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    role: Mapped[str] = mapped_column(String(20), server_default=text("'member'"))
+    added_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]

@@ -1,0 +1,65 @@
+"""Dates as the office counts them: Europe/Warsaw by the wall clock, stored in UTC.
+
+Counting follows art. 57 of the Code of Administrative Procedure (KPA): the day of the event does not count, and a
+term that ends on a Saturday or a statutory holiday ends on the next working day.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+SATURDAY = 5
+
+
+def utc_now() -> datetime:
+    """This moment; asked only at the edges (web, worker, command line), passed on as `at`."""
+    return datetime.now(UTC)
+
+
+def warsaw_date(moment: datetime) -> date:
+    """The day that a moment falls on in Warsaw."""
+    return moment.astimezone(WARSAW).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The last second of a day in Warsaw, in UTC; "until 30 June" means until then."""
+    return datetime.combine(day, time(23, 59, 59), WARSAW).astimezone(UTC)
+
+
+def at_hour(day: date, hour: int) -> datetime:
+    """An hour of a day in Warsaw, in UTC; an hour that the clock change skips is the next one that exists."""
+    return datetime.combine(day, time(hour), WARSAW).astimezone(UTC)
+
+
+@cache
+def _holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("PL", years=year).keys())
+
+
+def is_working_day(day: date) -> bool:
+    """Neither Saturday, Sunday nor a statutory holiday in Poland."""
+    return day.weekday() < SATURDAY and day not in _holidays(day.year)
+
+
+def next_working_day(day: date) -> date:
+    """The day itself, or the first working day after it."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def deadline(start: datetime, *, days: int) -> datetime:
+    """The end of a term of so many calendar days after an event, by KPA art. 57."""
+    return end_of_day(next_working_day(warsaw_date(start) + timedelta(days=days)))
+
+
+def working_days_before(day: date, *, days: int) -> date:
+    """The date that lies so many working days before a day."""
+    while days > 0:
+        day -= timedelta(days=1)
+        if is_working_day(day):
+            days -= 1
+    return day
