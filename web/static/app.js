@@ -129,7 +129,7 @@
     form.dataset.wired = "yes";
     var start = JSON.stringify(read(form));
     var timer = null;
-    form.dirty = function () { return JSON.stringify(read(form)) !== start; };
+    form.dirty = function () { return refused() || JSON.stringify(read(form)) !== start; };
     if (form.dataset.draft) {
       var draft = store(function (box) { return JSON.parse(box.getItem(prefix() + form.dataset.draft)); });
       if (draft && JSON.stringify(draft.rows) !== start) offer(form, draft);
@@ -152,15 +152,29 @@
     root.querySelectorAll("textarea[data-max]").forEach(wireCounter);
   }
 
-  // A draft that was sent is dropped on the next page, unless that page says that it was refused.
+  function refused() {
+    return say.outcome === "refused" || location.pathname === "/login" || Boolean(document.querySelector("[data-refused]"));
+  }
+
+  // Whether this page was reached by sending or following something, and not by going back after a lost connection.
+  function reached() {
+    var way = performance.getEntriesByType("navigation")[0];
+    return Boolean(document.referrer) && (!way || way.type === "navigate");
+  }
+
+  // A draft that was sent is dropped on the next page; a page that refused it turns it into an unsent one.
   function dropAccepted() {
-    var refused = say.outcome === "refused" || location.pathname === "/login" || document.querySelector("[data-refused]");
+    var accepted = reached() && !refused();
     store(function (box) {
       Object.keys(box).forEach(function (name) {
         if (name.indexOf("partnerstwo:draft:") !== 0) return;
         var draft = JSON.parse(box.getItem(name));
         var mine = name.indexOf(prefix()) === 0;
-        if (Date.now() - draft.at > 30 * DAY || (mine && draft.sent && !refused)) box.removeItem(name);
+        if (Date.now() - draft.at > 30 * DAY || (mine && draft.sent && accepted)) box.removeItem(name);
+        else if (mine && draft.sent && refused()) {
+          draft.sent = false;
+          box.setItem(name, JSON.stringify(draft));
+        }
       });
     });
   }
@@ -225,7 +239,13 @@
     }
     if (spoken) announce(spoken.dataset.announce || spoken.textContent);
   });
-  document.addEventListener("htmx:error", function () { announce(say.sayLost); });
+  document.addEventListener("htmx:error", function () {
+    document.querySelectorAll("form[data-draft]").forEach(function (form) {
+      if (form.leaving) keep(form, false);
+      form.leaving = false;
+    });
+    announce(say.sayLost);
+  });
   window.addEventListener("offline", function () { announce(say.sayLost); });
   window.addEventListener("online", function () { announce(say.sayBack); });
 
