@@ -42,8 +42,8 @@ def postgres_server() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return postgres_server.template(tmp_path_factory.mktemp("postgres"))
+def postgres_template(postgres_server: Postgres) -> str:
+    return postgres_server.template()
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[
 
 
 @pytest.fixture(scope="session")
-def sqlite_master(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return sqlite_template(tmp_path_factory.mktemp("sqlite")).read_bytes()
+def sqlite_master() -> bytes:
+    return sqlite_template().read_bytes()
 
 
 @pytest.fixture

@@ -2,12 +2,9 @@
 
 import fcntl
 import hashlib
-import os
 import re
 import secrets
-import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +17,10 @@ from psycopg import sql
 from tests.postgres import CHECKOUT, HALL
 from web.broker import choose_broker
 from web.guardian import Guardian
+from workflow import schema
+from workflow.database import Database
 
-KEPT = ("workflow/models", "workflow/migrations", "workflow/settings.py", "workflow/database.py")
+KEPT = ("workflow/models", "workflow/migrations", "workflow/schema.py", "workflow/database.py")
 
 
 class NoServerError(Exception):
@@ -35,26 +34,10 @@ def digest_of_schema() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
-def migrate(url: str, *, data: Path) -> None:
-    """Bring a database up to date the way an operator would."""
-    if not (CHECKOUT / "web/commands/db.py").exists():
-        create_all(url)
-        return
-    words = [sys.executable, "-m", "web.cli", "db", "upgrade"]
-    settings = {"DATABASE_URL": url, "PARTNERSTWO_DATA": str(data), "PARTNERSTWO_ENV": "development"}
-    told = subprocess.run(
-        words, cwd=CHECKOUT, env={**os.environ, **settings}, capture_output=True, text=True, check=False
-    )
-    if told.returncode:
-        raise NoServerError(f"`partnerstwo db upgrade` failed: {told.stderr.strip()}")
-
-
-def create_all(url: str) -> None:
-    from workflow.database import Database
-    from workflow.models import Base
-
+def migrate(url: str) -> None:
     database = Database(url)
-    Base.metadata.create_all(database.engine)
+    schema.upgrade(database)
+    # Closing the last connection folds SQLite's log into its file, which may then be copied.
     database.close()
 
 
@@ -94,7 +77,7 @@ class Postgres:
     def close(self) -> None:
         self.admin.close()
 
-    def template(self, data: Path) -> str:
+    def template(self) -> str:
         """The name of the template; the first process that asks makes it."""
         name = f"partnerstwo_template_{digest_of_schema()}"
         with alone("postgres-template"):
@@ -102,7 +85,7 @@ class Postgres:
             if not found:
                 draft = f"partnerstwo_draft_{secrets.token_hex(6)}"
                 self.create(draft)
-                migrate(named(self.url, draft), data=data)
+                migrate(named(self.url, draft))
                 words = sql.SQL("ALTER DATABASE {} RENAME TO {}")
                 self.admin.execute(words.format(sql.Identifier(draft), sql.Identifier(name)))
         return name
@@ -116,22 +99,16 @@ class Postgres:
         self.admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def sqlite_template(data: Path) -> Path:
+def sqlite_template() -> Path:
     """A migrated SQLite file to copy; the first process that asks makes it."""
     path = HALL / f"template-{digest_of_schema()}.sqlite3"
     with alone("sqlite-template"):
         if not path.exists():
-            draft = data / "draft.sqlite3"
-            migrate(f"sqlite:///{draft}", data=data)
-            from workflow.database import sqlite_module
-
-            connection = sqlite_module().connect(str(draft))
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()
-            for old in HALL.glob("template-*.sqlite3"):
+            for old in HALL.glob("*.sqlite3*"):
                 old.unlink(missing_ok=True)
-            shutil.copyfile(draft, HALL / "draft.sqlite3")
-            (HALL / "draft.sqlite3").replace(path)
+            draft = HALL / "draft.sqlite3"
+            migrate(f"sqlite:///{draft}")
+            draft.replace(path)
     return path
 
 
