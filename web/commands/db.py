@@ -1,5 +1,7 @@
 """`partnerstwo db`: brings the tables up to date, and compares them with the models."""
 
+from typing import Any
+
 import click
 
 from workflow.database import Database
@@ -30,14 +32,25 @@ def check() -> int:
     database = opened()
     with database.reading() as connection:
         current = schema.is_current(connection)
-        found = schema.differences(connection)
+        found = schema.differences(connection) if current else []
     database.close()
+    if not current:
+        raise click.ClickException("the database is behind this version: run `partnerstwo db upgrade`.")
     for difference in found:
-        click.echo(str(difference))
-    if found or not current:
-        raise click.ClickException("the database differs from the models: run `partnerstwo db upgrade`.")
+        click.echo(named(difference))
+    if found:
+        raise click.ClickException("the database differs from the models: a migration is missing.")
     click.echo("The database agrees with the models.")
     return 0
+
+
+def named(difference: Any) -> str:
+    """One difference as a line: what is to be done to which table, index or column."""
+    if isinstance(difference, list):
+        return "; ".join(named(part) for part in difference)
+    kind, *rest = difference
+    names = [str(getattr(part, "name", part)) for part in rest if isinstance(getattr(part, "name", part), str)]
+    return f"{kind} {' '.join(names)}"
 
 
 def opened() -> Database:
