@@ -1,7 +1,12 @@
 """What the administrator's pages about people ask."""
 
+from typing import Any
+
+from web.forms import Form
 from workflow.answers import Input
+from workflow.errors import BadInput
 from workflow.language import _
+from workflow.permissions import COMMITTEE
 
 NAME = Input("name", "line", _("Name and surname"), maximum=200)
 EMAIL = Input("email", "email", _("E-mail address"), maximum=254)
@@ -19,3 +24,11 @@ EDITION = Input("edition", "number", _("Edition"), maximum=2**31 - 1)
 ROLE = Input("role", "line", _("Role"), maximum=40)
 SECTOR = Input("sector", "line", _("Sector"), _("Only for members of the committee."), required=False, maximum=120)
 GRANT = (EDITION, ROLE, SECTOR)
+
+
+def read_grant(form: Form) -> dict[str, Any]:
+    """The clean answers; a seat in the committee is a sector's seat, so it has to be named here."""
+    given = form.read()
+    if given["role"] in COMMITTEE and not given.get("sector"):
+        raise BadInput({"sector": _("Say which sector this member of the committee sits for.")})
+    return given

@@ -82,7 +82,7 @@ def person_page(person_id: int, form: Form) -> str:
 def grant_role(person_id: int) -> Any:
     form = Form.sent(people.GRANT)
     try:
-        given = form.read()
+        given = people.read_grant(form)
         with writing() as tx:
             actions.grant_role(
                 tx, person_id, edition_id=given["edition"], role=given["role"], sector=given.get("sector", ""),

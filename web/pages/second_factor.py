@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
@@ -16,7 +15,7 @@ from web.security import asks, local_path
 from workflow.accounts import second_factor, throttle
 from workflow.accounts.sealing import keyed_digest
 from workflow.accounts.sign_in import TooManyTries
-from workflow.errors import BadInput, NotAllowed
+from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.language import _
 
 pages = Blueprint("second_factor", __name__)
@@ -76,6 +75,8 @@ def enrolment_page(form: Form) -> Any:
         return redirect(url_for("accounts.account"), 303)
     with writing() as tx:
         new = second_factor.begin(tx, held().settings, me.id, email=me.email)
+    import segno
+
     picture = segno.make(new.address, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
     return render_template(
         "accounts/enrol.html",
@@ -111,6 +112,9 @@ def confirm() -> Any:
 @pages.post("/konto/second-factor/codes")
 @asks("signed_in")
 def renew_codes() -> Any:
+    session = identity.opened()
+    if session is None or not session.has_second_factor:
+        raise NotFound
     with writing() as tx:
         codes = second_factor.renew_recovery_codes(tx, held().settings, identity.reader().id)
     return render_template("accounts/recovery_codes.html", codes=codes)

@@ -1,14 +1,20 @@
 """What every site must have: is it alive, is it ready, its figures, and its statements to the public."""
 
+from datetime import date
+from email.utils import parseaddr
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
 
 from web import identity
-from web.extensions import held
+from web.extensions import held, reading
 from web.security import asks
+from workflow.queries.rules import list_rules
 
 pages = Blueprint("site", __name__)
+
+# When the accessibility statement and the site it speaks of were made.
+PUBLISHED = date(2026, 11, 23)
 
 
 @pages.get("/healthz")
@@ -34,19 +40,29 @@ def figures() -> Any:
     return Response(metrics.text(held().database, at=identity.at()), content_type=metrics.CONTENT_TYPE)
 
 
+def office() -> tuple[str, str]:
+    """Name and address of the office that runs this installation, as they stand on its letters."""
+    name, address = parseaddr(held().settings.mail_from)
+    return name or address, address
+
+
 @pages.get("/dostepnosc")
 @asks("anyone")
 def accessibility() -> Any:
-    return render_template("site/accessibility.html", address=held().settings.base_url)
+    return render_template(
+        "site/accessibility.html", address=held().settings.base_url, office=office(), published=PUBLISHED
+    )
 
 
 @pages.get("/prywatnosc")
 @asks("anyone")
 def privacy() -> Any:
-    return render_template("site/privacy.html")
+    return render_template("site/privacy.html", office=office())
 
 
 @pages.get("/regulamin")
 @asks("anyone")
 def rules() -> Any:
-    return render_template("site/rules.html")
+    with reading() as tx:
+        editions = list_rules(tx)
+    return render_template("site/rules.html", editions=editions, office=office())

@@ -28,9 +28,22 @@ TOPICS = {Purpose.SIGN_IN: Topic.SIGN_IN_LINK, Purpose.INVITATION: Topic.INVITAT
 MOST_WAITING = 3
 
 
-def send_link(
-    tx: Connection, settings: HasKey, person_id: int, *, purpose: Purpose, at: datetime
-) -> str | None:
+def make_link(tx: Connection, person_id: int, *, purpose: Purpose, at: datetime) -> str:
+    """A new link's token; it is kept nowhere else."""
+    token = new_token()
+    tx.execute(
+        insert(OneTimeLink).values(
+            token_digest=digest(token),
+            person_id=person_id,
+            purpose=purpose.value,
+            created_at=at,
+            expires_at=at + LIVES[purpose],
+        )
+    )
+    return token
+
+
+def send_link(tx: Connection, settings: HasKey, person_id: int, *, purpose: Purpose, at: datetime) -> str | None:
     """Make a link and record its letter, in one transaction; returns the link's digest, None if too many wait."""
     waiting = select(func.count()).where(
         OneTimeLink.person_id == person_id,
@@ -40,17 +53,8 @@ def send_link(
     )
     if tx.execute(waiting).scalar_one() >= MOST_WAITING:
         return None
-    token = new_token()
+    token = make_link(tx, person_id, purpose=purpose, at=at)
     found = digest(token)
-    tx.execute(
-        insert(OneTimeLink).values(
-            token_digest=found,
-            person_id=person_id,
-            purpose=purpose.value,
-            created_at=at,
-            expires_at=at + LIVES[purpose],
-        )
-    )
     tx.execute(
         insert(OutboxRow).values(
             key=f"link:{found}",
@@ -77,9 +81,7 @@ def use_link(tx: Connection, token: str, *, at: datetime) -> int | None:
     One statement decides, so that of two who press at once one gets in. Other waiting links of the person die too.
     """
     active = select(Person.id).where(Person.active)
-    alive = and_(
-        OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > at, OneTimeLink.person_id.in_(active)
-    )
+    alive = and_(OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > at, OneTimeLink.person_id.in_(active))
     person_id = tx.execute(
         update(OneTimeLink)
         .where(OneTimeLink.token_digest == digest(token), alive)

@@ -49,9 +49,7 @@ def _common() -> frozenset[str]:
 def objection(password: str, *, about: tuple[str, ...] = ()) -> Sentence | None:
     """Why this password is refused, or None; `about` holds the person's own words, such as name and address."""
     if len(password) < SHORTEST:
-        return _(
-            "Use at least {count} characters. Several words in a row are easy to remember.", count=SHORTEST
-        )
+        return _("Use at least {count} characters. Several words in a row are easy to remember.", count=SHORTEST)
     if len(password) > LONGEST:
         return _("Use at most {count} characters.", count=LONGEST)
     folded = password.casefold()

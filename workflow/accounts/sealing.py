@@ -9,9 +9,10 @@ import hashlib
 import hmac
 import secrets
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from cryptography.fernet import Fernet, InvalidToken
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 TOKEN_BYTES = 32
 
@@ -35,7 +36,10 @@ def derived_key(secret_key: str, purpose: str) -> bytes:
     return hmac.new(secret_key.encode(), b"partnerstwo:" + purpose.encode(), hashlib.sha256).digest()
 
 
-def _fernet(settings: HasKey, purpose: str) -> Fernet:
+def _fernet(settings: HasKey, purpose: str) -> "Fernet":
+    # Loaded when it is first needed, for most requests never do.
+    from cryptography.fernet import Fernet
+
     return Fernet(base64.urlsafe_b64encode(derived_key(settings.secret_key, purpose)))
 
 
@@ -46,6 +50,8 @@ def seal(settings: HasKey, secret: str, *, purpose: str = "link") -> str:
 
 def open_secret(settings: HasKey, box: str, *, purpose: str = "link") -> str:
     """Read a secret back; raises CannotOpen when the key or the purpose is another."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return _fernet(settings, purpose).decrypt(box.encode()).decode()
     except InvalidToken:

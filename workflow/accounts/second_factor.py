@@ -5,10 +5,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-import pyotp
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from workflow.accounts.sealing import HasKey, keyed_digest, open_secret, seal
+from workflow.accounts.sealing import CannotOpen, HasKey, keyed_digest, open_secret, seal
 from workflow.models import Person, RecoveryCode, WebSession
 
 ISSUER = "Partnerstwo"
@@ -30,15 +29,16 @@ class Enrolment:
 
 def begin(tx: Connection, settings: HasKey, person_id: int, *, email: str) -> Enrolment:
     """The key for the phone, not in force until a code from it was given; kept until then, so a reload shows it."""
+    import pyotp
+
     mine = Person.id == person_id
     row = tx.execute(select(Person.totp_secret, Person.totp_confirmed_at).where(mine).with_for_update()).one()
-    if row.totp_secret and row.totp_confirmed_at is None:
-        secret = open_secret(settings, row.totp_secret, purpose="totp")
-    elif row.totp_confirmed_at is None:
+    if row.totp_confirmed_at is not None:
+        raise ValueError("The second factor is in force already.")
+    secret = _opened(settings, row.totp_secret)
+    if secret is None:
         secret = pyotp.random_base32()
         tx.execute(update(Person).where(mine).values(totp_secret=seal(settings, secret, purpose="totp")))
-    else:
-        raise ValueError("The second factor is in force already.")
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER))
 
 
@@ -53,13 +53,9 @@ def confirm(
     return renew_recovery_codes(tx, settings, person_id)
 
 
-def give(
-    tx: Connection, settings: HasKey, person_id: int, code: str, *, at: datetime, session_digest: str
-) -> bool:
+def give(tx: Connection, settings: HasKey, person_id: int, code: str, *, at: datetime, session_digest: str) -> bool:
     """Accept a code of the app or a recovery code for this session; each is good once."""
-    right = _use_code(tx, settings, person_id, code, at=at) or _use_recovery(
-        tx, settings, person_id, code, at=at
-    )
+    right = _use_code(tx, settings, person_id, code, at=at) or _use_recovery(tx, settings, person_id, code, at=at)
     if right:
         _mark_given(tx, session_digest, at=at)
     return right
@@ -75,8 +71,7 @@ def switch_off(tx: Connection, person_id: int) -> None:
 def renew_recovery_codes(tx: Connection, settings: HasKey, person_id: int) -> tuple[str, ...]:
     """Eight new recovery codes in place of the old ones; shown once, kept as digests."""
     codes = tuple(
-        "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
-        for _ in range(RECOVERY_CODES)
+        "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3)) for _ in range(RECOVERY_CODES)
     )
     tx.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     rows = [{"person_id": person_id, "code_digest": _recovery_digest(settings, person_id, c)} for c in codes]
@@ -106,12 +101,15 @@ def _use_recovery(tx: Connection, settings: HasKey, person_id: int, code: str, *
 
 def _use_code(tx: Connection, settings: HasKey, person_id: int, code: str, *, at: datetime) -> bool:
     """Whether the code is right now; the row is locked so that it works once even when sent twice at once."""
+    import pyotp
+
     mine = Person.id == person_id
     row = tx.execute(select(Person.totp_secret, Person.totp_last_step).where(mine).with_for_update()).one()
     digits = "".join(c for c in code if c.isascii() and c.isdigit())
-    if not row.totp_secret or len(digits) != 6:
+    secret = _opened(settings, row.totp_secret)
+    if secret is None or len(digits) != 6:
         return False
-    totp = pyotp.TOTP(open_secret(settings, row.totp_secret, purpose="totp"), interval=SECONDS)
+    totp = pyotp.TOTP(secret, interval=SECONDS)
     now = int(at.timestamp()) // SECONDS
     for step in (now + drift for drift in DRIFT):
         fresh = row.totp_last_step is None or step > row.totp_last_step
@@ -119,6 +117,14 @@ def _use_code(tx: Connection, settings: HasKey, person_id: int, code: str, *, at
             tx.execute(update(Person).where(mine).values(totp_last_step=step))
             return True
     return False
+
+
+def _opened(settings: HasKey, box: str | None) -> str | None:
+    """The phone's key, or None where there is none, also after SECRET_KEY was changed."""
+    try:
+        return open_secret(settings, box, purpose="totp") if box else None
+    except CannotOpen:
+        return None
 
 
 def _mark_given(tx: Connection, session_digest: str, *, at: datetime) -> None:

@@ -17,9 +17,7 @@ class WrongPassword(Refusal):
     """The address or the password is wrong; which of them is not said."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _("The address or the password is wrong. Check both, or ask for a sign-in link by e-mail.")
-        )
+        super().__init__(_("The address or the password is wrong. Check both, or ask for a sign-in link by e-mail."))
         self.status, self.code = 422, "wrong_password"
 
 
@@ -27,9 +25,7 @@ class TooManyTries(Refusal):
     """Somebody is guessing; nobody may try before `until`."""
 
     def __init__(self, until: datetime) -> None:
-        super().__init__(
-            _("Too many tries for this address. Try again after {until}, or ask for a link.", until=until)
-        )
+        super().__init__(_("Too many tries for this address. Try again after {until}, or ask for a link.", until=until))
         self.until = until
         self.status, self.code = 429, "too_many_tries"
 
@@ -57,9 +53,7 @@ def find_account(tx: Connection, email: str) -> Account | None:
     return Account(*row) if row else None
 
 
-def sign_in(
-    database: Database, settings: HasKey, *, email: str, password: str, at: datetime, browser: str = ""
-) -> str:
+def sign_in(database: Database, settings: HasKey, *, email: str, password: str, at: datetime, browser: str = "") -> str:
     """Check address and password and open a session; returns its token.
 
     The try is counted first, the password compared outside any transaction (it takes tens of milliseconds), and
@@ -91,9 +85,7 @@ def change_password(
     Raises BadInput naming the field.
     """
     with database.reading() as tx:
-        row = tx.execute(
-            select(Person.password_hash, Person.name, Person.email).where(Person.id == person_id)
-        ).one()
+        row = tx.execute(select(Person.password_hash, Person.name, Person.email).where(Person.id == person_id)).one()
     if row.password_hash and not passwords.matches(row.password_hash, old):
         raise BadInput({"old": _("This is not your present password.")})
     if refused := passwords.objection(new, about=(row.name, row.email or "")):
@@ -103,9 +95,7 @@ def change_password(
         set_password(tx, person_id, fresh, at=at, keep=keep)
 
 
-def set_password(
-    tx: Connection, person_id: int, hashed: str, *, at: datetime, keep: str | None = None
-) -> None:
+def set_password(tx: Connection, person_id: int, hashed: str, *, at: datetime, keep: str | None = None) -> None:
     """Write a hash and end all sessions but the one kept."""
     tx.execute(update(Person).where(Person.id == person_id).values(password_hash=hashed))
     sessions.revoke_all(tx, person_id, at=at, keep=keep)

@@ -5,9 +5,7 @@ The try is counted before the password is looked at, so that many tries at once 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from workflow.models import SignInAttempt
 
@@ -16,6 +14,9 @@ FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=15)
 # A row that nobody touched for so long is forgotten.
 FORGOTTEN_AFTER = timedelta(hours=24)
+_FIRST_TRY = text(
+    "INSERT INTO sign_in_attempt (subject_digest, failures, last_at) VALUES (:subject, 0, :at) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("at", type_=SignInAttempt.last_at.type))
 
 
 def pause_after(failures: int) -> timedelta:
@@ -31,13 +32,9 @@ def count_try(tx: Connection, subject_digest: str, *, at: datetime) -> datetime 
 
     One transaction: the row is locked from the look to the write.
     """
-    fresh = {"subject_digest": subject_digest, "failures": 0, "last_at": at}
-    make = insert_sqlite if tx.dialect.name == "sqlite" else insert_postgresql
-    tx.execute(make(SignInAttempt).values(fresh).on_conflict_do_nothing())
+    tx.execute(_FIRST_TRY, {"subject": subject_digest, "at": at})
     mine = SignInAttempt.subject_digest == subject_digest
-    row = tx.execute(
-        select(SignInAttempt.failures, SignInAttempt.last_at).where(mine).with_for_update()
-    ).one()
+    row = tx.execute(select(SignInAttempt.failures, SignInAttempt.last_at).where(mine).with_for_update()).one()
     failures = 0 if at - row.last_at > FORGOTTEN_AFTER else row.failures
     until: datetime = row.last_at + pause_after(failures)
     if failures and until > at:

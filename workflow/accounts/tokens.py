@@ -88,9 +88,7 @@ def list_tokens(tx: Connection, person_id: int, *, at: datetime) -> list[TokenLi
     """A person's keys that still work, the newest first."""
     alive = (ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > at)
     columns = (ApiToken.id, ApiToken.name, ApiToken.created_at, ApiToken.expires_at, ApiToken.used_at)
-    return [
-        TokenLine(*row) for row in tx.execute(select(*columns).where(*alive).order_by(ApiToken.id.desc()))
-    ]
+    return [TokenLine(*row) for row in tx.execute(select(*columns).where(*alive).order_by(ApiToken.id.desc()))]
 
 
 def revoke_token(tx: Connection, person_id: int, token_id: int, *, at: datetime) -> bool:

@@ -137,9 +137,7 @@ def read_cursor(cursor: str) -> tuple[str, int] | None:
     try:
         text = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
         number, _, sort_key = text.partition(":")
-        return (
-            (sort_key, int(number)) if number.isdigit() and len(number) < 19 and "\x00" not in text else None
-        )
+        return (sort_key, int(number)) if number.isdigit() and len(number) < 19 and "\x00" not in text else None
     except (ValueError, binascii.Error):
         return None
 
@@ -181,8 +179,7 @@ def edition_choices(tx: Connection) -> list[EditionChoice]:
         Edition.year.desc(), Edition.id.desc()
     )
     return [
-        EditionChoice(row.id, row.key, row.title, tuple(str(one) for one in row.sectors))
-        for row in tx.execute(query)
+        EditionChoice(row.id, row.key, row.title, tuple(str(one) for one in row.sectors)) for row in tx.execute(query)
     ]
 
 

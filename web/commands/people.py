@@ -1,0 +1,103 @@
+"""`partnerstwo user` and `partnerstwo token`: accounts and keys, made by whoever runs the machine."""
+
+import sys
+
+import click
+
+from workflow.accounts import links, passwords, tokens
+from workflow.accounts.sign_in import find_account, folded_email, set_password
+from workflow.actions import people as actions
+from workflow.answers import EMAIL
+from workflow.database import Database
+from workflow.errors import BadInput, NotFound
+from workflow.facts import SYSTEM
+from workflow.language import _
+from workflow.permissions import ROLES
+from workflow.queries.people import find_edition
+from workflow.settings import Settings, load_settings
+from workflow.times import utc_now
+
+ADMIN = "admin"
+
+
+@click.group("user")
+def command_user() -> None:
+    """Create accounts."""
+
+
+@command_user.command("create")
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice([ADMIN, *ROLES]), help="admin, or a role in an edition.")
+@click.option("--edition", help="The edition's key; every role but admin is held in one.")
+@click.option("--name", default="", help="Name and surname; the address where left out.")
+@click.option("--sector", default="", help="The sector that a member of the committee sits for.")
+@click.option("--password-stdin", is_flag=True, help="Read a password from the standard input.")
+def create(email: str, role: str, edition: str | None, name: str, sector: str, *, password_stdin: bool) -> None:
+    """Add a person, or give one who is known already another role.
+
+    Without a password a sign-in link is printed; it works once, for seven days.
+    """
+    if not EMAIL.fullmatch(email):
+        raise click.UsageError(f"{email!r} does not look like an e-mail address.")
+    if role != ADMIN and not edition:
+        raise click.UsageError(f"the role {role} is held in an edition: add --edition KEY.")
+    settings = load_settings()
+    password = checked_password(email, name) if password_stdin else None
+    try:
+        told = create_person(settings, email, role, edition=edition, name=name, sector=sector, password=password)
+    except BadInput as refusal:
+        raise click.ClickException(" ".join(item.say("en") for item in refusal.missing)) from None
+    click.echo(told)
+
+
+def checked_password(email: str, name: str) -> str:
+    """The password from the standard input, hashed; refused when it is weak."""
+    given = sys.stdin.readline().rstrip("\r\n")
+    if refused := passwords.objection(given, about=(email, name)):
+        raise click.ClickException(refused.say("en"))
+    return passwords.hash_password(given)
+
+
+def create_person(
+    settings: Settings, email: str, role: str, *, edition: str | None, name: str, sector: str, password: str | None
+) -> str:
+    """Write all of it in one transaction and say what was done."""
+    database, at = Database(settings.database_url), utc_now()
+    with database.transaction() as tx:
+        known = find_account(tx, email)
+        if known is None:
+            person = actions.NewPerson(email, name or folded_email(email), is_admin=role == ADMIN)
+            person_id = actions.add_person(tx, person, at=at)
+        else:
+            person_id = known.id
+        if role != ADMIN:
+            edition_id = find_edition(tx, edition or "")
+            if edition_id is None:
+                raise BadInput({"edition": _("There is no edition {key}.", key=edition)})
+            actions.grant_role(tx, person_id, edition_id=edition_id, role=role, sector=sector, actor=SYSTEM, at=at)
+        elif known:
+            actions.make_admin(tx, person_id)
+        if password:
+            set_password(tx, person_id, password, at=at)
+        link = None if password or known else links.make_link(tx, person_id, purpose=links.Purpose.INVITATION, at=at)
+    told = f"{folded_email(email)}: {role}{f' in {edition}' if edition and role != ADMIN else ''}"
+    return f"{told}\n{settings.base_url}/login/link/{link}" if link else told
+
+
+@click.group("token")
+def command_token() -> None:
+    """Create API tokens."""
+
+
+@command_token.command("create")
+@click.option("--user", "email", required=True, help="The address of the person whom the key acts for.")
+@click.option("--name", default="", help="What the key is for.")
+def create_token(email: str, name: str) -> None:
+    """Print a new key; it is shown this once, works for a year and has its person's rights."""
+    database = Database(load_settings().database_url)
+    with database.transaction() as tx:
+        account = find_account(tx, email)
+        if account is None or not account.active:
+            raise NotFound(_("Nobody has an open account with the address {email}.", email=email))
+        made = tokens.create_token(tx, account.id, name=name, at=utc_now())
+    click.echo(made)

@@ -1,0 +1,32 @@
+"""Reads the rules of the editions for the public page of rules."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from workflow.models import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRules:
+    """The rules of one edition."""
+
+    key: str
+    title: str
+    version: str
+    text: str
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The text by paragraphs."""
+        return [part.strip() for part in self.text.split("\n") if part.strip()]
+
+
+def list_rules(tx: Connection) -> list[EditionRules]:
+    """The rules of every edition that the public may see, the newest first; one statement."""
+    query = (
+        select(Edition.key, Edition.title, Edition.rules_version, Edition.rules_text)
+        .where(Edition.state.not_in(("draft", "cancelled")), Edition.rules_text != "")
+        .order_by(Edition.year.desc(), Edition.id.desc())
+    )
+    return [EditionRules(*row) for row in tx.execute(query)]
