@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from workflow import history, store, timers
 from workflow.effects import Change
 from workflow.effects.base import plain
-from workflow.facts import Actor, Facts, Ref
+from workflow.facts import SYSTEM, Actor, Facts, Ref
 from workflow.lifecycle import Lifecycle, Step
-from workflow.models import HistoryContent, HistoryEntry, OutboxRow, Timer
+from workflow.models import HistoryContent, HistoryEntry, OutboxRow, Proposal, Timer
+from workflow.tables import lifecycle_of
 
 # Steps that are not rows of a table.
 UNDO = "undo"
@@ -161,9 +162,9 @@ def _before(move: Move) -> dict[str, Any]:
 def _entry(move: Move, version: int, content: str) -> dict[str, Any]:
     facts, lifecycle = move.facts, move.lifecycle
     fields = {
-        "subject": str(facts.ref), "version": version, "lifecycle": f"{lifecycle.name}/{lifecycle.version}", "row": move.row,
-        "step": move.step, "from": facts.state, "to": move.target, "actor": move.actor.id, "role": move.role,
-        "at": history.moment(move.at), "content": content, "prev_hash": facts.head_hash,
+        "subject": str(facts.ref), "version": version, "lifecycle": f"{lifecycle.name}/{lifecycle.version}",
+        "row": move.row, "step": move.step, "from": facts.state, "to": move.target, "actor": move.actor.id,
+        "role": move.role, "at": history.moment(move.at), "content": content, "prev_hash": facts.head_hash,
     }  # fmt: skip
     return {
         "subject_kind": facts.ref.kind, "subject_id": facts.ref.id, "version": version, "lifecycle": lifecycle.name,
@@ -208,7 +209,8 @@ def _set_timers(tx: Connection, move: Move, values: Mapping[str, Any]) -> None:
 def set_timers(tx: Connection, lifecycle: Lifecycle, facts: Facts, *, since: datetime) -> None:
     """Put a row for each date ahead; a row for the same date that was set and dropped before wakes up again."""
     rows = [
-        {"subject_kind": facts.ref.kind, "subject_id": facts.ref.id, "name": due.name, "state": facts.state, "due_at": due.at}
+        {"subject_kind": facts.ref.kind, "subject_id": facts.ref.id, "name": due.name, "state": facts.state,
+         "due_at": due.at}
         for due in timers.plan(lifecycle, facts, since=since)
     ]  # fmt: skip
     for row in rows:
@@ -231,14 +233,8 @@ def drop_timers(tx: Connection, ref: Ref, *, at: datetime, outcome: str) -> None
 
 def reset_edition(tx: Connection, edition_id: int, *, at: datetime, freeze: bool) -> None:
     """Set the timers of all proposals of an edition anew, after its dates moved; or take them away while it rests."""
-    from workflow.machine import lifecycle_of
-
-    ids = tx.execute(
-        store.Proposal.__table__.select()
-        .with_only_columns(store.Proposal.id)
-        .where(store.Proposal.edition_id == edition_id)
-    ).scalars()
-    found = store.read_facts(tx, [Ref("proposal", one) for one in ids], actor=store.SYSTEM)
+    ids = tx.execute(select(Proposal.id).where(Proposal.edition_id == edition_id).order_by(Proposal.id)).scalars()
+    found = store.read_facts(tx, [Ref("proposal", one) for one in ids], actor=SYSTEM)
     for ref, facts in found.items():
         lifecycle = lifecycle_of(facts)
         if timers.has_timers(lifecycle, facts.state):

@@ -7,14 +7,13 @@ edition's row in share mode, so that an edition cannot move while one of its pro
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, insert, literal, null, or_, select, update
+from sqlalchemy import Connection, Select, and_, exists, func, insert, literal, null, select, update
 
 from workflow.errors import NotFound
-from workflow.facts import SYSTEM, Actor, Facts, Named, Other, Ref, Standing, Totals
-from workflow.models.base import UtcDateTime
+from workflow.facts import SYSTEM, Actor, Facts, Named, Other, Ref, Standing
+from workflow.lifecycle import Lifecycle
 from workflow.models import (
     Agreement,
     Base,
@@ -25,6 +24,8 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
+from workflow.models.base import UtcDateTime
+from workflow.totals import with_totals
 
 KINDS: dict[str, type[Any]] = {
     "proposal": Proposal,
@@ -35,7 +36,6 @@ KINDS: dict[str, type[Any]] = {
 # Long texts that no guard reads.
 _LONG = frozenset({"rules_text", "clause_text", "facts", "source"})
 _EDITION = tuple(column for column in Edition.__table__.c if column.name not in _LONG)
-_FUNDED = ("selected", "in_implementation", "suspended", "completed", "settled")
 
 
 def register(kind: str, model: type[Base]) -> None:
@@ -174,7 +174,7 @@ def _named(tx: Connection, facts: Facts, person: int) -> Named:
 
 
 def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor) -> Facts:
-    """The facts before a subject exists: its edition, and who the actor is there. The edition is locked in share mode."""
+    """The facts before a subject exists: its edition, locked in share mode, and who the actor is there."""
     bare = select(*_standing(null() if edition_id is None else Edition.id, actor, None))
     if edition_id is None:
         row, edition = tuple(tx.execute(bare).one()), {}
@@ -201,92 +201,29 @@ def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor) -
     )
 
 
-def with_totals(tx: Connection, found: Mapping[Ref, Facts]) -> dict[Ref, Facts]:
-    """Add to each subject what its edition amounts to; three statements however many subjects."""
-    editions = {_edition_id(facts) for facts in found.values()}
-    totals = _totals(tx, editions)
-    return {ref: replace(facts, totals=totals[_edition_id(facts)]) for ref, facts in found.items()}
-
-
-def _edition_id(facts: Facts) -> int:
-    return facts.ref.id if facts.ref.kind == "edition" else int(facts["edition_id"])
-
-
-@cache
-def _freed() -> Any:
-    """Left the programme after it had been selected."""
-    left = Proposal.recorded["withdrawal"]["left"].as_string() == "selected"
-    return or_(Proposal.state == "cancelled", and_(Proposal.state == "withdrawn", left))
-
-
-def _totals(tx: Connection, editions: set[int]) -> dict[int, Totals]:
-    counts: dict[int, dict[str, Any]] = {
-        one: {"proposals": {}, "taken": set(), "funded_cost": 0, "freed": 0} for one in editions
-    }
-    p = Proposal
-    grouped = (
-        select(p.edition_id, p.state, func.count(), func.coalesce(func.sum(p.cost), 0))
-        .where(p.edition_id.in_(editions)).group_by(p.edition_id, p.state)
-    )  # fmt: skip
-    for edition_id, state, number, cost in tx.execute(grouped):
-        here = counts[edition_id]
-        here["proposals"][state] = number
-        here["funded_cost"] += int(cost) if state in _FUNDED else 0
-    positions = select(p.edition_id, p.reserve_position, p.state, _freed()).where(
-        p.edition_id.in_(editions), or_(p.reserve_position.is_not(None), _freed())
-    )
-    for edition_id, position, _state, freed in tx.execute(positions):
-        if position is not None:
-            counts[edition_id]["taken"].add(position)
-        counts[edition_id]["freed"] += int(bool(freed))
-    around_it = _conferences_and_committee(tx, editions)
-    return {one: _total(counts[one], around_it[one]) for one in editions}
-
-
-def _total(here: Mapping[str, Any], around_it: Mapping[str, Any]) -> Totals:
-    return Totals(
-        proposals=here["proposals"], funded=sum(here["proposals"].get(s, 0) for s in _FUNDED), freed=here["freed"],
-        funded_cost=here["funded_cost"], taken_positions=frozenset(here["taken"]),
-        first_reserve=min(here["taken"], default=None), conferences=tuple(sorted(around_it["conferences"])),
-        committee=around_it["committee"], committee_ids=frozenset(around_it["ids"]),
-        agreement_state=around_it["agreement"][0], partners=around_it["agreement"][1],
-    )  # fmt: skip
-
-
-def _conferences_and_committee(tx: Connection, editions: set[int]) -> dict[int, dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {
-        one: {"conferences": [], "committee": {}, "ids": set(), "agreement": (None, 0)} for one in editions
-    }
-    c, a, g = Conference, Agreement, RoleGrant
-    for row in tx.execute(
-        select(c.edition_id, c.number, c.state, c.is_summary, c.starts_at).where(c.edition_id.in_(editions))
-    ):
-        found[row[0]]["conferences"].append(tuple(row)[1:])
-    seats = select(g.edition_id, g.person_id, func.max(g.sector)).where(
-        g.edition_id.in_(editions), g.withdrawn_at.is_(None), g.role.in_(("committee_member", "committee_chair"))
-    )
-    for edition_id, person, sector in tx.execute(seats.group_by(g.edition_id, g.person_id)):
-        here = found[edition_id]
-        here["ids"].add(person)
-        here["committee"][sector] = here["committee"].get(sector, 0) + 1
-    for edition_id, state, partners in tx.execute(
-        select(a.edition_id, a.state, a.partners).where(a.edition_id.in_(editions))
-    ):
-        found[edition_id]["agreement"] = (state, partners)
-    return found
-
-
-def insert_subject(tx: Connection, kind: str, values: Mapping[str, Any]) -> int:
-    """Put the row of a new subject, in version 0; its first step follows in the same transaction."""
+def born(
+    tx: Connection, kind: str, lifecycle: Lifecycle, state: str, edition_id: int | None, columns: Mapping[str, Any],
+    actor: Actor, at: datetime,
+) -> Facts:  # fmt: skip
+    """Put the row of a new subject, in version 0 and still without a past; its first step follows at once."""
+    values = dict(columns) | {
+        "lifecycle": lifecycle.name, "lifecycle_version": lifecycle.version, "state": state, "version": 0,
+        "created_at": at, "updated_at": at,
+    }  # fmt: skip
+    if edition_id is not None:
+        values["edition_id"] = edition_id
+    if kind == "proposal" and edition_id is not None:
+        values["number"] = next_number(tx, edition_id)
     model = KINDS[kind]
-    return int(tx.execute(insert(model).values(**values).returning(model.id)).scalar_one())
+    ref = Ref(kind, int(tx.execute(insert(model).values(**values).returning(model.id)).scalar_one()))
+    return replace(read_facts(tx, [ref], actor=actor)[ref], state=None)
 
 
 def next_number(tx: Connection, edition_id: int) -> int:
     """The next number of a proposal in an edition; the edition's row is locked first, so numbers are never doubled."""
     tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update())
     last = tx.execute(select(func.max(Proposal.number)).where(Proposal.edition_id == edition_id)).scalar()
-    return (last or 0) + 1
+    return int(last or 0) + 1
 
 
 def move_subject(tx: Connection, facts: Facts, values: Mapping[str, Any]) -> bool:
@@ -313,6 +250,6 @@ def typed(kind: str, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Values of a subject's columns, as they were kept in JSON, in their own types again."""
     kinds = {column.name: column.type for column in KINDS[kind].__table__.c}
     return {
-        name: datetime.fromisoformat(value) if isinstance(kinds[name], UtcDateTime) and isinstance(value, str) else value
+        name: datetime.fromisoformat(value) if value and isinstance(kinds[name], UtcDateTime) else value
         for name, value in columns.items()
-    }  # fmt: skip
+    }

@@ -38,11 +38,12 @@ class Due:
 
 def plan(lifecycle: Lifecycle, facts: Facts, *, since: datetime) -> list[Due]:
     """The rows for the state that the subject is in; reminders whose day has passed are left out."""
-    found = []
-    for step in lifecycle.steps_from(facts.state):
-        if step.timer and (at := RULES[step.timer.at](facts, since)):
-            # The step is due after the last second of the term, not in it.
-            found.append(Due(step.name, at + timedelta(seconds=1)))
+    # A step is due after the last second of its term, not in it.
+    found = [
+        Due(step.name, at + timedelta(seconds=1))
+        for step in lifecycle.steps_from(facts.state)
+        if step.timer and (at := RULES[step.timer.at](facts, since))
+    ]
     for reminder in lifecycle.reminders:
         if facts.state in reminder.states and (at := RULES[reminder.at](facts, since)):
             found.extend(one for one in _reminders(reminder, at) if one.at > since)

@@ -4,7 +4,20 @@ A name in a table's `guards` is the name of a function in one of these files. Gu
 their two arguments; one that checks an answer holds its peace while nobody has answered yet (`attempt.data` is None).
 """
 
-from workflow.guards import edition, implementation, origin, selection, verification
+from workflow.guards import conference, edition, implementation, origin, selection, verification
 from workflow.guards.base import GUARDS, NEEDS_TOTALS, Guard
 
-__all__ = ["GUARDS", "NEEDS_TOTALS", "Guard", "edition", "implementation", "origin", "selection", "verification"]
+__all__ = [
+    "GUARDS", "NEEDS_TOTALS", "Guard",
+    "conference", "edition", "implementation", "origin", "selection", "verification",
+]  # fmt: skip
+    "GUARDS",
+    "NEEDS_TOTALS",
+    "Guard",
+    "conference",
+    "edition",
+    "implementation",
+    "origin",
+    "selection",
+    "verification",
+]

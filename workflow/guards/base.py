@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import wraps
 from typing import Any
 
 from workflow.errors import Missing
-from workflow.facts import Attempt, Facts
+from workflow.facts import Attempt, Facts, Totals
 from workflow.language import Sentence
 
 Guard = Callable[[Facts, Attempt], Missing | None]
+WideGuard = Callable[[Facts, Attempt, Totals], Missing | None]
 
 GUARDS: dict[str, Guard] = {}
 # Guards that look at the whole edition; reading its totals costs a statement more.
@@ -21,10 +23,17 @@ def guard(function: Guard) -> Guard:
     return function
 
 
-def over_edition(function: Guard) -> Guard:
-    """Register a guard that needs `facts.totals`."""
+def over_edition(function: WideGuard) -> Guard:
+    """Register a guard that looks at what the whole edition amounts to."""
+
+    @wraps(function)
+    def asked(facts: Facts, attempt: Attempt) -> Missing | None:
+        if facts.totals is None:
+            raise LookupError(f"{function.__name__} needs the edition's totals; they were not read")
+        return function(facts, attempt, facts.totals)
+
     NEEDS_TOTALS.add(function.__name__)
-    return guard(function)
+    return guard(asked)
 
 
 def missing(

@@ -1,15 +1,16 @@
 """Only if: the steps of an edition, of its conferences and of its agreement."""
 
 from workflow.errors import Missing
-from workflow.facts import Attempt, Facts
+from workflow.facts import Attempt, Facts, Totals
 from workflow.guards.base import answers, guard, missing, over_edition
 from workflow.language import _
 from workflow.times import warsaw_date
 
 PARITY_PERCENT = 49
-DONE = frozenset({"held", "minutes_approved"})
-OPEN_PROPOSALS = ("idea", "group_work", "submitted", "returned", "admitted", "presented", "selected", "reserve", "appealed",
-                  "in_implementation", "suspended", "completed")  # fmt: skip
+OPEN_PROPOSALS = (
+    "idea", "group_work", "submitted", "returned", "admitted", "presented", "selected", "reserve",
+    "appealed", "in_implementation", "suspended", "completed",
+)  # fmt: skip
 
 
 @guard
@@ -34,9 +35,8 @@ def rules_published(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def conferences_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    planned = facts.totals.conferences
+def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    planned = totals.conferences
     if not planned:
         return missing("no_conferences", _("No conferences have been planned."), "staff")
     if not any(is_summary for _number, _state, is_summary, _at in planned):
@@ -45,9 +45,8 @@ def conferences_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def committee_balanced(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    seats = facts.totals.committee
+def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    seats = totals.committee
     total = sum(seats.values())
     if not total:
         return missing("no_committee", _("The steering committee has not been appointed."), "admin")
@@ -78,9 +77,8 @@ def clause_published(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def first_conference_reached(facts: Facts, attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    dates = [at for _number, _state, _summary, at in facts.totals.conferences if at is not None]
+def first_conference_reached(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    dates = [at for _number, _state, _summary, at in totals.conferences if at is not None]
     if not dates:
         return missing("no_dates", _("No conference has a date yet."), "staff")
     if warsaw_date(min(dates)) <= warsaw_date(attempt.at):
@@ -96,11 +94,10 @@ def registration_list_open(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def earlier_conferences_done(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def earlier_conferences_done(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     open_ones = [
         str(number)
-        for number, state, is_summary, _at in facts.totals.conferences
+        for number, state, is_summary, _at in totals.conferences
         if not is_summary and state not in {"minutes_approved", "cancelled"}
     ]
     if not open_ones:
@@ -114,43 +111,43 @@ def earlier_conferences_done(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def submission_and_verification_closed(facts: Facts, attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def submission_and_verification_closed(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     until = facts["submission_deadline"]
     if until is None or attempt.at <= until:
         return missing("submission_open", _("The term for projects has not passed yet."), "staff", until=until)
-    waiting = facts.totals.of("submitted", "returned")
+    waiting = totals.of("submitted", "returned")
     if waiting:
         return missing("verification_open", _("Projects still in verification: {count}.", count=waiting), "staff")
     return None
 
 
 @over_edition
-def something_admitted(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    if facts.totals.of("admitted"):
+def something_admitted(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    if totals.of("admitted"):
         return None
     return missing("nothing_admitted", _("No project has been admitted to the presentation."), "staff")
 
 
 @over_edition
-def no_admission_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
-    return no_appeal_pending(facts, _attempt)
+def no_admission_appeal(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    return _pending_appeals(totals)
 
 
 @over_edition
-def no_appeal_pending(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    pending = facts.totals.of("appealed")
+def no_appeal_pending(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    return _pending_appeals(totals)
+
+
+def _pending_appeals(totals: Totals) -> Missing | None:
+    pending = totals.of("appealed")
     if not pending:
         return None
     return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), "appeal_body")
 
 
 @over_edition
-def summary_minutes_approved(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    if any(is_summary and state == "minutes_approved" for _n, state, is_summary, _at in facts.totals.conferences):
+def summary_minutes_approved(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    if any(is_summary and state == "minutes_approved" for _n, state, is_summary, _at in totals.conferences):
         return None
     return missing(
         "summary_minutes_open", _("The minutes of the summary conference have not been approved."), "staff", "secretary"
@@ -158,9 +155,8 @@ def summary_minutes_approved(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def everything_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    waiting = facts.totals.of("admitted")
+def everything_presented(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    waiting = totals.of("admitted")
     if not waiting:
         return None
     return missing(
@@ -172,10 +168,9 @@ def everything_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def declarations_collected(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     declared = {entry.get("by") for entry in facts.entries("declare_interests")}
-    lacking = facts.totals.committee_ids - declared
+    lacking = totals.committee_ids - declared
     if not lacking:
         return None
     return missing(
@@ -187,9 +182,8 @@ def declarations_collected(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def everything_decided(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    waiting = facts.totals.of("presented")
+def everything_decided(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    waiting = totals.of("presented")
     if not waiting:
         return None
     return missing(
@@ -220,9 +214,8 @@ def appeal_window_over(facts: Facts, attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def something_to_decide_again(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    if facts.totals.of("presented"):
+def something_to_decide_again(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    if totals.of("presented"):
         return None
     return missing(
         "nothing_to_decide", _("No appeal was upheld and no decision annulled."), "appeal_body", "committee_chair"
@@ -230,19 +223,18 @@ def something_to_decide_again(facts: Facts, _attempt: Attempt) -> Missing | None
 
 
 @over_edition
-def agreement_or_waiver(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def agreement_or_waiver(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     if not facts["requires_agreement"]:
-        if facts.entry("waive_agreement") or facts.totals.agreement_state == "concluded":
+        if facts.entry("waive_agreement") or totals.agreement_state == "concluded":
             return None
         return missing("no_waiver", _("Record that this edition has no agreement, with the reason."), "staff")
     needed = facts["minimum_signatures"]
-    if facts.totals.agreement_state != "concluded":
+    if totals.agreement_state != "concluded":
         return missing("agreement_open", _("The partnership agreement has not been concluded yet."), "staff", "partner")
-    if facts.totals.partners < needed:
+    if totals.partners < needed:
         return missing(
             "too_few_signatures",
-            _("The agreement has {there} of at least {needed} signatures.", there=facts.totals.partners, needed=needed),
+            _("The agreement has {there} of at least {needed} signatures.", there=totals.partners, needed=needed),
             "staff",
             "partner",
         )
@@ -250,10 +242,9 @@ def agreement_or_waiver(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def horizon_or_all_finished(facts: Facts, attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def horizon_or_all_finished(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     until = facts["implementation_until"]
-    under_way = facts.totals.of("selected", "in_implementation", "suspended")
+    under_way = totals.of("selected", "in_implementation", "suspended")
     if not under_way or (until is not None and attempt.at > until):
         return None
     return missing(
@@ -266,9 +257,8 @@ def horizon_or_all_finished(facts: Facts, attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def nothing_under_way(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    under_way = facts.totals.of("selected", "in_implementation", "suspended", "completed")
+def nothing_under_way(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    under_way = totals.of("selected", "in_implementation", "suspended", "completed")
     if not under_way:
         return None
     return missing("projects_open", _("Projects neither settled nor cancelled: {count}.", count=under_way), "staff")
@@ -304,9 +294,8 @@ def initiators_decided(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def open_proposals_closed(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    waiting = facts.totals.of(*OPEN_PROPOSALS)
+def open_proposals_closed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    waiting = totals.of(*OPEN_PROPOSALS)
     if not waiting:
         return None
     return missing(
@@ -314,34 +303,4 @@ def open_proposals_closed(facts: Facts, _attempt: Attempt) -> Missing | None:
         _("Proposals still open, to be withdrawn first: {count}.", count=waiting),
         "staff",
         "group_leader",
-    )
-
-
-@guard
-def conference_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if facts["starts_at"] is not None:
-        return None
-    return missing("no_date", _("The conference has no date yet."), "staff")
-
-
-@guard
-def conference_day_reached(facts: Facts, attempt: Attempt) -> Missing | None:
-    starts = facts["starts_at"]
-    if starts is None:
-        return conference_dated(facts, attempt)
-    if warsaw_date(starts) <= warsaw_date(attempt.at):
-        return None
-    return missing("not_yet", _("The conference is on {day}.", day=warsaw_date(starts)), until=starts)
-
-
-@guard
-def enough_signatures(facts: Facts, _attempt: Attempt) -> Missing | None:
-    needed, there = facts.edition["minimum_signatures"], facts["partners"]
-    if there >= max(needed, 1):
-        return None
-    return missing(
-        "too_few_signatures",
-        _("The agreement has {there} of at least {needed} signatures.", there=there, needed=max(needed, 1)),
-        "staff",
-        "partner",
     )

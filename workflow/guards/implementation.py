@@ -1,7 +1,7 @@
 """Only if: start, milestones, reports, completion, settlement, cancellation."""
 
 from workflow.errors import Missing
-from workflow.facts import Attempt, Facts
+from workflow.facts import Attempt, Facts, Totals
 from workflow.guards.base import answers, day, guard, missing, over_edition
 from workflow.language import _
 from workflow.times import end_of_day
@@ -10,8 +10,7 @@ AFTER_APPEALS = frozenset({"agreement", "implementation", "closing"})
 
 
 @over_edition
-def appeals_settled(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def appeals_settled(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     if facts.edition["state"] not in AFTER_APPEALS:
         return missing(
             "appeals_open",
@@ -19,7 +18,7 @@ def appeals_settled(facts: Facts, _attempt: Attempt) -> Missing | None:
             "staff",
             until=facts.edition["appeals_until"],
         )
-    pending = facts.totals.of("appealed")
+    pending = totals.of("appealed")
     if pending:
         return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), "appeal_body")
     return None
@@ -44,9 +43,8 @@ def milestone_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def agreement_concluded_if_required(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    if not facts.edition["requires_agreement"] or facts.totals.agreement_state == "concluded":
+def agreement_concluded_if_required(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    if not facts.edition["requires_agreement"] or totals.agreement_state == "concluded":
         return None
     return missing("no_agreement", _("The partnership agreement has not been concluded yet."), "staff")
 

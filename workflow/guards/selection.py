@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflow.errors import Missing
-from workflow.facts import Attempt, Facts
+from workflow.facts import Attempt, Facts, Totals
 from workflow.guards.base import Guard, answers, guard, missing, moment, over_edition
 from workflow.language import _
 
@@ -130,12 +130,11 @@ def conflicts_excluded(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def limits_hold(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def limits_hold(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     places, budget = facts.edition["places"], facts.edition["budget"]
-    if places is not None and facts.totals.funded >= places:
+    if places is not None and totals.funded >= places:
         return missing("no_place", _("All {places} places are taken.", places=places), "committee_chair")
-    if budget is not None and facts.totals.funded_cost + (facts["cost"] or 0) > budget:
+    if budget is not None and totals.funded_cost + (facts["cost"] or 0) > budget:
         return missing(
             "no_budget", _("The budget of the edition is too small for this project as well."), "committee_chair"
         )
@@ -143,11 +142,10 @@ def limits_hold(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def position_given(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def position_given(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     decision = facts.entry("decide")
     position = decision.get("position")
-    if not decision or (position and position not in facts.totals.taken_positions):
+    if not decision or (position and position not in totals.taken_positions):
         return None
     if position:
         return missing(
@@ -214,11 +212,9 @@ def decider_uninvolved(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def can_still_present(facts: Facts, attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def can_still_present(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     held = any(
-        is_summary and state in {"held", "minutes_approved"}
-        for _number, state, is_summary, _at in facts.totals.conferences
+        is_summary and state in {"held", "minutes_approved"} for _number, state, is_summary, _at in totals.conferences
     )
     if not held or attempt.data is None or answers(attempt).get("slot_on"):
         return None
@@ -239,10 +235,9 @@ def appeal_undecided(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def place_freed(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def place_freed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     places = facts.edition["places"]
-    if facts.totals.freed > 0 or (places is not None and facts.totals.funded < places):
+    if totals.freed > 0 or (places is not None and totals.funded < places):
         return None
     return missing(
         "nothing_freed", _("No selected project was withdrawn or cancelled and no place is free."), "committee_chair"
@@ -250,19 +245,17 @@ def place_freed(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def highest_on_reserve(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    first = facts.totals.first_reserve
+def highest_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    first = totals.first_reserve
     if first == facts["reserve_position"] or facts.edition["reserve_may_skip"]:
         return None
     return missing("not_first", _("Position {first} of the reserve list comes first.", first=first), "committee_chair")
 
 
 @over_edition
-def fits_freed_budget(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
+def fits_freed_budget(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     budget = facts.edition["budget"]
-    if budget is None or facts.totals.funded_cost + (facts["cost"] or 0) <= budget:
+    if budget is None or totals.funded_cost + (facts["cost"] or 0) <= budget:
         return None
     return missing("no_budget", _("The freed money is not enough for this project."), "committee_chair")
 

@@ -2,7 +2,7 @@
 
 from workflow.catalogues import FORMAL_CHECKS
 from workflow.errors import Missing
-from workflow.facts import Attempt, Facts
+from workflow.facts import Attempt, Facts, Totals
 from workflow.guards.base import answers, day, guard, missing, over_edition
 from workflow.language import _
 from workflow.times import end_of_day
@@ -117,9 +117,8 @@ def edition_in_summary(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition
-def summary_held(facts: Facts, _attempt: Attempt) -> Missing | None:
-    assert facts.totals is not None
-    states = [state for _number, state, is_summary, _at in facts.totals.conferences if is_summary]
+def summary_held(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    states = [state for _number, state, is_summary, _at in totals.conferences if is_summary]
     if facts.entry("extra_slot") or any(state in {"held", "minutes_approved"} for state in states):
         return None
     return missing(

@@ -1,0 +1,149 @@
+"""Whether a step may be taken and where it leads: pure, from table, facts, answers and time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow.errors import Missing, NoSuchStep, NotAllowed, NotFound, NotReady, Stale
+from workflow.facts import Attempt, Facts
+from workflow.guards import GUARDS
+from workflow.guards.base import missing
+from workflow.language import _
+from workflow.lifecycle import PREVIOUS, Lifecycle, Step
+from workflow.permissions import OVER, RULES, may_see
+from workflow.tables import lifecycle_of
+
+ARCHIVIST = "archivist"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """One step of a subject, as its page shows it."""
+
+    step: Step
+    # May this person ever take it here?
+    permitted: bool
+    missing: tuple[Missing, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it can be taken now, by this person."""
+        return self.permitted and not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A move that may be made: the row, the role used, the state it leads to."""
+
+    step: Step
+    role: str
+    target: str
+
+
+def decide(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, version: int | None = None) -> Decision:
+    """Whether the actor of these facts may take a step with these answers, and where it leads; pure.
+
+    Raises NotFound, NotAllowed, Stale, NoSuchStep or NotReady, in this order of precedence.
+    """
+    row, role = admit(lifecycle, facts, name, attempt, version=version)
+    if missing_ := lacking(row, facts, attempt, role):
+        raise NotReady(missing_)
+    return Decision(row, role, target_of(row, facts))
+
+
+def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, version: int | None) -> tuple[Step, str]:
+    """The row of the table and the role by which the actor may take it, before any guard is asked; pure.
+
+    Raises NotFound, NotAllowed, Stale or NoSuchStep, in this order of precedence.
+    """
+    if not may_see(facts):
+        raise NotFound
+    everywhere = [row for row in (*lifecycle.steps, *lifecycle.records) if row.name == name]
+    if everywhere and not any(_role(row, facts, attempt) for row in everywhere):
+        raise NotAllowed([_not_yours(everywhere)])
+    if version is not None and version != facts.version:
+        raise Stale(facts.version)
+    rows = lifecycle.rows(facts.state, name)
+    if not rows:
+        raise NoSuchStep(name, facts.state)
+    row = fitting(rows, facts)
+    role = _role(row, facts, attempt)
+    if role is None:
+        raise NotAllowed([_not_yours([row])])
+    return row, role
+
+
+def open_steps(facts: Facts, *, at: datetime) -> tuple[OpenStep, ...]:
+    """Every step and record that the table has from the subject's state, in its order; pure.
+
+    Each says whether this person may take it now, and if not, everything that is missing. Of rows that share a name
+    the one that fits is shown. Facts need their totals, see `facts_of`.
+    """
+    lifecycle, attempt = lifecycle_of(facts), Attempt(at)
+    found = []
+    for name in dict.fromkeys(row.name for row in lifecycle.steps_from(facts.state)):
+        row = fitting(lifecycle.rows(facts.state, name), facts)
+        role = _role(row, facts, attempt) or (ARCHIVIST if row.paper and _office(facts) else None)
+        barred = [] if role else [_not_yours([row])]
+        found.append(OpenStep(row, role is not None, tuple(barred + lacking(row, facts, attempt, role or ""))))
+    return tuple(found)
+
+
+def fitting(rows: Sequence[Step], facts: Facts) -> Step:
+    """Of rows that share state and name, the one for the remembered state; the checks allow one at most."""
+    return next((row for row in rows if not row.came_from or facts.previous_state in row.came_from), rows[0])
+
+
+def target_of(row: Step, facts: Facts) -> str:
+    """The state that a row leads to: its own, the remembered one, or for a record the present one."""
+    if row.target is None:
+        return facts.state or ""
+    return (facts.previous_state or "") if row.target == PREVIOUS else row.target
+
+
+def _office(facts: Facts) -> bool:
+    return "staff" in facts.standing.roles
+
+
+def _role(row: Step, facts: Facts, attempt: Attempt) -> str | None:
+    """The first rule of the row that the actor meets. Staff may enter a leader's paper; a past edition has a keeper."""
+    for name in row.who:
+        if RULES[name](facts):
+            return name
+    if row.paper and attempt.paper_on is not None and _office(facts):
+        return "staff"
+    if _as_published(facts, attempt) and (_office(facts) or facts.standing.is_admin):
+        return ARCHIVIST
+    return None
+
+
+def _as_published(facts: Facts, attempt: Attempt) -> bool:
+    """A step of a historical edition, entered from a source that is named as its justification.
+
+    What the source does not state cannot be asked for, so guards are excused; only an edition that was created as
+    historical knows this, and it can never become one.
+    """
+    return bool(facts.edition.get("historical")) and bool((attempt.data or {}).get("as_published"))
+
+
+def lacking(row: Step, facts: Facts, attempt: Attempt, role: str) -> list[Missing]:
+    """Everything that stands in the way of a row: all guards are asked, not only the first that fails."""
+    if row.came_from and facts.previous_state not in row.came_from:
+        return [missing("other_origin", _("This step does not fit what went before."))]
+    if facts.ref.kind != "edition" and facts.edition and facts.state is not None:
+        if facts.edition["state"] in OVER:
+            return [missing("edition_over", _("The edition is closed; nothing of it can be changed any more."))]
+        if facts.edition["state"] == "suspended":
+            return [
+                missing(
+                    "edition_suspended", _("The edition is suspended; everything rests until it is resumed."), "staff"
+                )
+            ]
+    if role == ARCHIVIST and _as_published(facts, attempt):
+        return []
+    return [lack for name in row.guards if (lack := GUARDS[name](facts, attempt))]
+
+
+def _not_yours(rows: Iterable[Step]) -> Missing:
+    who = tuple(dict.fromkeys(name for row in rows for name in row.who))
+    return missing("not_allowed", _("This is for somebody else to do."), *who)
