@@ -8,9 +8,6 @@ from workflow.guards import conference, edition, implementation, origin, selecti
 from workflow.guards.base import GUARDS, NEEDS_TOTALS, Guard
 
 __all__ = [
-    "GUARDS", "NEEDS_TOTALS", "Guard",
-    "conference", "edition", "implementation", "origin", "selection", "verification",
-]  # fmt: skip
     "GUARDS",
     "NEEDS_TOTALS",
     "Guard",
