@@ -115,7 +115,8 @@ class Settings(BaseSettings):
         reachable = parts.hostname if scheme in ("redis", "rediss") else parts.path
         if value and (scheme not in ("redis", "rediss", "unix", "filesystem") or not reachable):
             raise ValueError("REDIS_URL is not an address of a Redis: use redis://host:6379/0 or unset it.")
-        return parts._replace(scheme=scheme).geturl() if value else None
+        # Put together by hand: urllib would shorten `unix:///path` to `unix:/path`, which Redis does not read.
+        return f"{scheme}:{value.strip().split(':', 1)[1]}" if value else None
 
     @field_validator("mail_url")
     @classmethod

@@ -206,8 +206,16 @@ def test_only_loopback_counts_as_local(tmp_path: Path, host: str, local: bool) -
     assert load(tmp_path, f"HOST={host}").is_local is local
 
 
-def test_valkey_address_is_read_as_redis(tmp_path: Path) -> None:
-    assert load(tmp_path, "REDIS_URL=valkey://cache:6379/1").redis_url == "redis://cache:6379/1"
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("valkey://cache:6379/1", "redis://cache:6379/1"),
+        ("rediss://:p@cache/0", "rediss://:p@cache/0"),
+        ("unix:///run/valkey.sock?db=2", "unix:///run/valkey.sock?db=2"),
+    ],
+)
+def test_broker_address_is_kept_in_the_form_that_clients_read(tmp_path: Path, given: str, read: str) -> None:
+    assert load(tmp_path, f"REDIS_URL={given}").redis_url == read
 
 
 def test_address_of_the_embedded_broker_is_found_in_the_data_folder(tmp_path: Path) -> None:
