@@ -1,7 +1,8 @@
 """Where the states of a drawn lifecycle stand, and which way the arrows between them run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from workflow.lifecycle import Lifecycle, Step
@@ -29,7 +30,8 @@ class Layout:
     main: frozenset[Arrow]
 
 
-def arrows(lifecycle: Lifecycle) -> dict[Arrow, tuple[Step, ...]]:
+@cache
+def arrows(lifecycle: Lifecycle) -> Mapping[Arrow, tuple[Step, ...]]:
     """Every (state left, state entered) with the steps that lead this way, records left out."""
     found: dict[Arrow, tuple[Step, ...]] = {}
     for step in lifecycle.steps:
@@ -57,6 +59,7 @@ def main_way(lifecycle: Lifecycle, ways: Iterable[Arrow]) -> tuple[str, ...]:
     return paths.get(goal, (lifecycle.initial,))
 
 
+@cache
 def lay_out(lifecycle: Lifecycle) -> Layout:
     """A column for each phase, the main way on top; arrows into one state share one track."""
     ways = arrows(lifecycle)

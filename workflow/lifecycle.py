@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from workflow.lifecycle_checks import ANY, PREVIOUS, SYSTEM, Graph, Names, check
+from workflow.lifecycle_checks import ANY, PREVIOUS, SYSTEM, Graph, Names, check, check_file_name
 from workflow.lifecycle_shape import Findings, Mistake, Places, Row, rows
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "lifecycles"
-_OLDER = re.compile(r"(?P<name>.+)\.v(?P<version>\d+)")
 
 
 class LifecycleError(Exception):
@@ -177,15 +176,9 @@ def load(path: Path, names: Names | None = None) -> Lifecycle:
 
     Raises LifecycleError with every mistake of the file, each with its line.
     """
-    text = path.read_text("utf-8")
+    text, document = _read(path)
     findings = Findings(path.name, Places(text))
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else len(text.splitlines())
-        raise LifecycleError([Mistake(path.name, line, "table", f"not TOML: {error}")]) from error
-    _check_file_name(path, document, findings)
+    check_file_name(path.stem, document, findings=findings)
     check(document, names=names, findings=findings)
     if findings.mistakes:
         raise LifecycleError(findings.in_order())
@@ -213,14 +206,17 @@ def registry(names: Names | None = None, *, folder: Path = FOLDER) -> dict[tuple
     return found
 
 
-def _check_file_name(path: Path, document: Mapping[str, Any], findings: Findings) -> None:
-    older = _OLDER.fullmatch(path.stem)
-    name = older["name"] if older else path.stem
-    top = Row("", 0, document)
-    if "name" in document and document["name"] != name:
-        findings.add(top, "name", f"the file is named `{name}`, the table `{document['name']}`")
-    if older and "version" in document and document["version"] != int(older["version"]):
-        findings.add(top, "version", f"the file holds version {older['version']} by its name")
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line, wrong = raw[: error.start].count(b"\n") + 1, "not UTF-8 text"
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line, wrong = int(found[1]) if found else raw.count(b"\n") + 1, f"not TOML: {error}"
+    raise LifecycleError([Mistake(path.name, line, "table", wrong)])
 
 
 def _freeze(document: Mapping[str, Any], places: Places) -> Lifecycle:

@@ -11,6 +11,7 @@ from workflow.lifecycle_shape import Findings, Row, check_shape, like, rows
 PREVIOUS = "@previous"
 SYSTEM = "system"
 ANY = "*"
+_OLDER = re.compile(r"(?P<name>.+)\.v(?P<version>\d+)")
 _TOPIC = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
 
 
@@ -41,6 +42,16 @@ def check(document: Mapping[str, Any], *, names: Names | None, findings: Finding
         _check_ways(graph, findings)
         _check_memory(graph, findings)
         _check_collisions(graph, findings)
+
+
+def check_file_name(stem: str, document: Mapping[str, Any], *, findings: Findings) -> None:
+    """Adds what differs between a file named `<name>` or `<name>.v<version>` and the table in it."""
+    older = _OLDER.fullmatch(stem)
+    name, top = older["name"] if older else stem, Row("", 0, document)
+    if "name" in document and document["name"] != name:
+        findings.add(top, "name", f"the file is named `{name}`, the table `{document['name']}`")
+    if older and "version" in document and document["version"] != int(older["version"]):
+        findings.add(top, "version", f"the file holds version {older['version']} by its name")
 
 
 class Graph:

@@ -151,6 +151,16 @@ def test_broken_syntax_is_told_with_its_line(tmp_path: Path) -> None:
     assert "not TOML" in found.message
 
 
+def test_a_file_that_is_not_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_bytes(TEXT.encode("iso-8859-2"))
+
+    with pytest.raises(LifecycleError) as caught:
+        load(path, NAMES)
+
+    assert [(one.line, one.message) for one in caught.value.mistakes] == [(6, "not UTF-8 text")]
+
+
 def test_a_state_that_no_step_enters_is_unreachable(tmp_path: Path) -> None:
     (found,) = mistakes(tmp_path, TEXT + EXTRA_STATE.format(kind="normal"))
 
@@ -217,8 +227,6 @@ def test_a_misspelt_key_is_not_followed_by_complaints_about_the_whole_table(tmp_
     ]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "state = 1", "step = [1]", "phases = []", 'label = "x"', "state = [[]]"]
-)
+@pytest.mark.parametrize("text", ["", "state = 1", "step = [1]", "phases = []", 'label = "x"', "state = [[]]"])
 def test_nonsense_is_refused_without_falling_over(tmp_path: Path, text: str) -> None:
     assert mistakes(tmp_path, text)

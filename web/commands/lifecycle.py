@@ -1,0 +1,87 @@
+"""`partnerstwo lifecycle`: checks, draws and prints the tables that everything lives by."""
+
+from pathlib import Path
+
+import click
+
+from workflow.diagram import mermaid, svg
+from workflow.lifecycle import FOLDER, PREVIOUS, Lifecycle, LifecycleError, Step, load
+from workflow.lifecycle_page import page
+from workflow.tables import NAMES, tables
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NAME = click.option("--name", default="local_partnership", show_default=True, help="Which table.")
+LANGUAGE = click.option("--language", type=click.Choice(["pl", "en"]), default="pl", show_default=True)
+
+
+@click.group("lifecycle")
+def command_lifecycle() -> None:
+    """Check, draw and print the lifecycle tables."""
+
+
+@command_lifecycle.command("check")
+@click.argument("file", type=FILE, required=False)
+def check(file: Path | None) -> None:
+    """Check FILE, or every table of the product; each mistake is told with its line."""
+    files = [file] if file else sorted(FOLDER.glob("*.toml"))
+    wrong = 0
+    for one in files:
+        try:
+            table = load(one, NAMES)
+        except LifecycleError as error:
+            wrong += len(error.mistakes)
+            for mistake in error.mistakes:
+                click.echo(str(mistake), err=True)
+        else:
+            click.echo(f"{one.name}: {summary(table)}")
+    if wrong:
+        raise click.ClickException(f"{wrong} {'mistake' if wrong == 1 else 'mistakes'} found.")
+
+
+@command_lifecycle.command("diagram")
+@click.option("--format", "form", type=click.Choice(["mermaid", "svg"]), default="mermaid", show_default=True)
+@NAME
+@LANGUAGE
+def diagram(form: str, name: str, language: str) -> None:
+    """Draw a table."""
+    draw = svg if form == "svg" else mermaid
+    click.echo(draw(named(name), language), nl=False)
+
+
+@command_lifecycle.command("show")
+@NAME
+@LANGUAGE
+@click.option("--markdown", is_flag=True, help="All tables as docs/lifecycle.md.")
+def show(name: str, language: str, *, markdown: bool) -> None:
+    """Print a table: its states, then what may be done in each."""
+    if markdown:
+        click.echo(page(tables().values()), nl=False)
+        return
+    table = named(name)
+    click.echo(f"{table.label.say(language)} ({table.name} {table.version}): {summary(table)}")
+    for step in table.creating:
+        click.echo(f"  {told(step, language)}")
+    for state in table.states.values():
+        click.echo(f"\n{state.key}: {state.label.say(language)} ({state.kind})")
+        for step in table.steps_from(state.key):
+            click.echo(f"  {told(step, language)}")
+
+
+def named(name: str) -> Lifecycle:
+    versions = [table for table in tables().values() if table.name == name]
+    if not versions:
+        known = ", ".join(sorted({table.name for table in tables().values()}))
+        raise click.UsageError(f"there is no table `{name}`; there are: {known}.")
+    return max(versions, key=lambda table: table.version)
+
+
+def summary(table: Lifecycle) -> str:
+    return f"{len(table.states)} states, {len(table.steps)} steps, {len(table.records)} records"
+
+
+def told(step: Step, language: str) -> str:
+    target = "the state before" if step.target == PREVIOUS else step.target or "(stays)"
+    came_from = f" when come from {', '.join(step.came_from)}" if step.came_from else ""
+    guards = f", only if {', '.join(step.guards)}" if step.guards else ""
+    way = f"{step.name} -> {target}{came_from}"
+    return f"{way}: {step.label.say(language)}; {' or '.join(step.who)}{guards}"
