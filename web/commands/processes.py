@@ -1,12 +1,17 @@
 """`partnerstwo web`, `worker` and `beat`: each becomes one process of the product."""
 
 import os
+import socket
 import sys
+from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from workflow.settings import load_settings
+from workflow.settings import Settings, load_settings
+
+QUIET = timedelta(seconds=90)
 
 
 @click.command("web")
@@ -30,23 +35,49 @@ def command_web() -> None:
     )
 
 
+ALIVE_HELP = "Start nothing: exit 0 if the one on this host gave a sign of life within 90 seconds, else 1."
+
+
 @click.command("worker")
-def command_worker() -> None:
+@click.option("--alive", is_flag=True, help=ALIVE_HELP)
+def command_worker(*, alive: bool) -> int:
     """One worker process: relays the outbox and sends letters."""
-    load_settings()
-    become(
-        "celery", "-A", "tasks.app", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"
-    )
+    settings = load_settings()
+    if alive:
+        return tell_alive(settings, "worker", name=f"{socket.gethostname()}:%")
+    become("celery", "-A", "tasks.app", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
 
 
 @click.command("beat")
-def command_beat() -> None:
+@click.option("--alive", is_flag=True, help=ALIVE_HELP)
+def command_beat(*, alive: bool) -> int:
     """One beat process: rings for timers and sweeps; several at once do no harm."""
-    load_settings()
+    settings = load_settings()
+    if alive:
+        return tell_alive(settings, "beat", name="%")
     # The plain scheduler keeps no file: what is due stands in the database, and beat only rings.
     become("celery", "-A", "tasks.app", "beat", "--loglevel", "INFO", "--scheduler", "celery.beat:Scheduler")
 
 
-def become(module: str, *words: str) -> None:
+def tell_alive(settings: Settings, kind: str, *, name: str) -> int:
+    """Look for a fresh sign of life; a health check asks this, for a process can live and yet do nothing."""
+    from sqlalchemy import func, select
+
+    from workflow.database import Database
+    from workflow.models import Heartbeat
+    from workflow.times import utc_now
+
+    database = Database(settings.database_url)
+    asked = select(func.max(Heartbeat.at)).where(Heartbeat.kind == kind, Heartbeat.name.like(name))
+    with database.reading() as connection:
+        seen = connection.execute(asked).scalar_one()
+    database.close()
+    if seen is None or utc_now() - seen > QUIET:
+        when = f"since {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "so far"
+        raise click.ClickException(f"no sign of life of a {kind} {when}: look at its log.")
+    return 0
+
+
+def become(module: str, *words: str) -> NoReturn:
     """Replace this process, so that whoever started it watches and stops the real one."""
     os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 - no shell is wanted
