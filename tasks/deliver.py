@@ -21,8 +21,8 @@ from workflow.switches import is_mail_paused
 from workflow.times import utc_now
 
 BATCH = 20
-# A letter may take up to 40 seconds, and the lease of its batch ends after 60.
-LAST_START = timedelta(seconds=15)
+# A letter may take up to 35 seconds, and the lease of its batch ends after 60.
+LAST_START = timedelta(seconds=10)
 log = logging.getLogger(__name__)
 
 
@@ -57,17 +57,6 @@ def deliver(courier: Courier, *, ids: Collection[int] | None = None, limit: int 
     if claimed:
         _send_batch(courier, claimed, owner=owner, started=at)
     return len(claimed)
-
-
-def deliver_all(courier: Courier, *, batches: int = 1000) -> int:
-    """Send until nothing is due, the server is down, or mail is paused; returns how many were claimed."""
-    total = 0
-    for _turn in range(batches):
-        more = deliver(courier)
-        total += more
-        if not more:
-            break
-    return total
 
 
 def _send_batch(courier: Courier, claimed: Sequence[Claimed], *, owner: str, started: datetime) -> None:

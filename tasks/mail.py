@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from workflow.settings import MailServer, Settings
+from workflow.addresses import MailServer
+from workflow.settings import Settings
 
 # For one answer of the server, and for a whole letter: together well below the lease of a delivery.
 ANSWER_SECONDS = 15.0
-LETTER_SECONDS = 40.0
+LETTER_SECONDS = 35.0
 # After so many connections in a row that broke in the middle of a letter the server counts as down.
 BROKEN_CONNECTIONS = 3
 # The server wants a password that we do not have: that is no fault of the letter.

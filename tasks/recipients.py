@@ -125,7 +125,7 @@ def resolve(tx: Connection, rows: Sequence[Waiting]) -> dict[int, list[Recipient
     Deactivated and erased people are never told. Pupils find messages in the application only: letters to
     minors go through school or guardian. An account's own letters go by mail alone, for they carry a secret.
     """
-    members = audiences(tx, [happening(row.id, row.ref, row.data, row.before) for row in rows])
+    members = audiences(tx, [happening(row.id, row.topic, row.ref, row.data) for row in rows])
     wanted = {row.id: chosen(row, members[row.id]) for row in rows}
     people = _people(tx, {one for ids in wanted.values() for one in ids})
     found: dict[int, list[Recipient]] = {}

@@ -25,9 +25,8 @@ class Waiting:
     payload: Mapping[str, Any]
     at: datetime
     actor_id: int | None
-    # What was given with the step, and what the step replaced.
+    # What was given with the step.
     data: Mapping[str, Any]
-    before: Mapping[str, Any]
 
 
 def record(
@@ -57,7 +56,7 @@ def waiting(tx: Connection, *, limit: int) -> list[Waiting]:
     A topic that this version does not know stays where it is, for the version that does.
     """
     query = (
-        select(OutboxRow, HistoryEntry.actor_id, HistoryContent.data, HistoryContent.before)
+        select(OutboxRow, HistoryEntry.actor_id, HistoryContent.data)
         .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
         .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
         .where(OutboxRow.relayed_at.is_(None), OutboxRow.topic.in_(KNOWN))
@@ -101,5 +100,4 @@ def _waiting(row: Row[Any]) -> Waiting:
         at=row.at,
         actor_id=row.actor_id,
         data=row.data or {},
-        before=row.before or {},
     )

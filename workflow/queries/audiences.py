@@ -8,8 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, select
 
+from workflow.events import Topic
 from workflow.facts import Ref
-from workflow.models import Agreement, Conference, GroupMember, Proposal, RoleGrant
+from workflow.models import (
+    Agreement,
+    Conference,
+    GroupMember,
+    HistoryContent,
+    HistoryEntry,
+    Proposal,
+    RoleGrant,
+)
 
 
 class Audience(StrEnum):
@@ -46,18 +55,21 @@ GONE = ("withdrawn", "merged")
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What was told about: a subject, the person and the other proposal that the step named."""
+    """What was told about: a topic and a subject, the person and the other proposal that the step named."""
 
     id: int
+    topic: str
     ref: Ref
     named: int | None = None
     other: int | None = None
 
 
-def happening(id: int, ref: Ref, data: Mapping[str, Any], before: Mapping[str, Any]) -> Happening:  # noqa: A002
-    """A happening, from what was given with its step and what the step replaced."""
-    person, other = data.get("person"), data.get("target") or before.get("merged_into_id")
-    return Happening(id, ref, person if isinstance(person, int) else None, other if isinstance(other, int) else None)
+def happening(number: int, topic: str, ref: Ref, data: Mapping[str, Any]) -> Happening:
+    """A happening, from what was given with its step."""
+    person, other = (data.get(name) for name in ("person", "target"))
+    return Happening(
+        number, topic, ref, person if isinstance(person, int) else None, other if isinstance(other, int) else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,6 @@ class _Proposal:
     author_id: int | None
     leader_id: int | None
     coordinator_id: int | None
-    merged_into_id: int | None
 
 
 Members = dict[Audience, frozenset[int]]
@@ -78,7 +89,8 @@ def audiences(
     """The people of every audience, by happening; `only` asks in which of them one person is."""
     proposals = _proposals(connection, {one.ref.id for one in happenings if one.ref.kind == "proposal"})
     editions = _editions(connection, happenings, proposals)
-    others = {one.id: _other(one, proposals) for one in happenings}
+    parted = _parted(connection, {one.ref.id for one in happenings if one.topic == Topic.UNMERGED})
+    others = {one.id: one.other or parted.get(one.ref.id) for one in happenings}
     other_leaders = {key: row.leader_id for key, row in _proposals(connection, set(others.values()) - {None}).items()}
     groups = _groups(connection, proposals, only)
     roles = _roles(connection, set(editions.values()), only)
@@ -108,17 +120,24 @@ def audiences(
     return found
 
 
-def _other(one: Happening, proposals: Mapping[int, _Proposal]) -> int | None:
-    if one.ref.kind != "proposal":
-        return None
-    own = proposals.get(one.ref.id)
-    return one.other or (own.merged_into_id if own else None)
+def _parted(connection: Connection, ids: Collection[int]) -> dict[int, int]:
+    """The proposals that these were merged into before they were separated again: only the history knows."""
+    query = (
+        select(HistoryEntry.subject_id, HistoryContent.data)
+        .join(HistoryContent, HistoryContent.history_id == HistoryEntry.id)
+        .where(
+            HistoryEntry.subject_kind == "proposal",
+            HistoryEntry.subject_id.in_(ids),
+            HistoryEntry.step == "merge_into",
+        )
+        .order_by(HistoryEntry.id)
+    )
+    return {row.subject_id: row.data["target"] for row in _rows(connection, query, ids) if "target" in row.data}
 
 
 def _proposals(connection: Connection, ids: Collection[int | None]) -> dict[int, _Proposal]:
     query = select(
         Proposal.id, Proposal.edition_id, Proposal.author_id, Proposal.leader_id, Proposal.coordinator_id,
-        Proposal.merged_into_id,
     ).where(Proposal.id.in_(ids))  # fmt: skip
     return {row.id: _Proposal(*tuple(row)[1:]) for row in _rows(connection, query, ids)}
 

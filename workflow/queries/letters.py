@@ -49,7 +49,7 @@ def base() -> Select[Any]:
             Delivery.id, Delivery.message_id, Delivery.recipient_id, Delivery.read_at,
             OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
             OutboxRow.payload, OutboxRow.at,
-            HistoryEntry.version, HistoryContent.note, HistoryContent.data, HistoryContent.before,
+            HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
             Person.email, Person.name, Person.language, Person.active, Person.erased_at,
             actor.name.label("actor"),
         )
@@ -86,7 +86,7 @@ def letter_facts(
 ) -> dict[int, LetterFacts]:
     """Facts by delivery for rows of `base`; `only` where one person is the reader of all of them."""
     happenings = {
-        row.number: happening(row.number, Ref(row.subject_kind, row.subject_id), row.data or {}, row.before or {})
+        row.number: happening(row.number, row.topic, Ref(row.subject_kind, row.subject_id), row.data or {})
         for row in rows
     }
     members = audiences(connection, list(happenings.values()), only=only)
@@ -98,7 +98,7 @@ def letter_facts(
 class _Subject:
     title: str
     number: int
-    version: int
+    state: str
     due_at: datetime | None
     edition: str
     edition_key: str
@@ -119,7 +119,7 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
             model.id,
             title.label("title"),
             number.label("number"),
-            model.version,
+            model.state,
             model.due_at,
             Edition.title.label("edition"),
             Edition.key,
@@ -131,7 +131,8 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
 
 def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterFacts:
     until = row.payload.get("until")
-    fresh = subject is not None and row.version == subject.version
+    # A date belongs to the state that the step led to, also when it was moved since.
+    fresh = subject is not None and row.to_state == subject.state
     return LetterFacts(
         number=row.number,
         topic=Topic(row.topic),

@@ -1,0 +1,82 @@
+"""The sweep: a thread in every worker that finds what is due by itself, with or without broker and beat."""
+
+import logging
+import os
+import socket
+import threading
+from datetime import datetime, timedelta
+
+from tasks.deliver import Courier, deliver
+from tasks.relay import relay_all
+from tasks.reminders import sweep_timers
+from workflow.heartbeats import Kind, beat
+
+log = logging.getLogger(__name__)
+# Well below the minute that is promised, with time for a slow round.
+EVERY = timedelta(seconds=10)
+TIMERS_EVERY = timedelta(seconds=60)
+# A round ends in time for the next one, however much is waiting.
+SENDING_AT_MOST = timedelta(seconds=30)
+RELAY_BATCHES = 40
+BELL_NOTED_EVERY = timedelta(seconds=15)
+_bell_noted: dict[str, datetime] = {}
+
+
+class Sweep(threading.Thread):
+    """Relays, sends and looks at the timers, forever; an error is logged, and the next round tries again."""
+
+    def __init__(self, courier: Courier, *, every: timedelta = EVERY) -> None:
+        super().__init__(name="sweep", daemon=True)
+        self.courier = courier
+        self.every = every
+        self.ended = threading.Event()
+        self.timers_at: datetime | None = None
+
+    def run(self) -> None:
+        """Sweep until stopped."""
+        self.once()
+        while not self.ended.wait(self.every.total_seconds()):
+            self.once()
+
+    def stop(self) -> None:
+        """End after the round that is running."""
+        self.ended.set()
+
+    def once(self) -> None:
+        """One round; each part goes on when another one fails."""
+        for part in (self._beat, self._timers, self._relay, self._deliver):
+            try:
+                part()
+            except Exception:
+                log.exception("the sweep goes on after an error in %s", part.__name__)
+
+    def _beat(self) -> None:
+        name = f"{socket.gethostname()}:{os.getpid()}"[:120]
+        with self.courier.db.transaction() as tx:
+            beat(tx, name, Kind.WORKER, at=self.courier.clock())
+
+    def _timers(self) -> None:
+        at = self.courier.clock()
+        if self.timers_at is None or at - self.timers_at >= TIMERS_EVERY:
+            self.timers_at = at
+            sweep_timers(self.courier.db, at=at)
+
+    def _relay(self) -> None:
+        courier = self.courier
+        relay_all(courier.db, base_url=courier.settings.base_url, at=courier.clock(), batches=RELAY_BATCHES)
+
+    def _deliver(self) -> None:
+        started = self.courier.clock()
+        while deliver(self.courier) and self.courier.clock() - started < SENDING_AT_MOST:
+            # A slow mail server must not make this worker look dead.
+            self._beat()
+
+
+def note_bell(courier: Courier) -> None:
+    """Note, not more often than needed, that beat was heard."""
+    at = courier.clock()
+    last = _bell_noted.get(courier.db.url)
+    if last is None or at - last >= BELL_NOTED_EVERY:
+        _bell_noted[courier.db.url] = at
+        with courier.db.transaction() as tx:
+            beat(tx, "beat", Kind.BEAT, at=at)

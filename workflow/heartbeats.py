@@ -1,0 +1,28 @@
+"""Signs of life: each worker says every few seconds that it works, and that it hears the bells of beat."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from workflow.models import Heartbeat
+from workflow.outbox import table
+
+FORGET = timedelta(days=1)
+
+
+class Kind(StrEnum):
+    """Who beats."""
+
+    WORKER = "worker"
+    # Written by whoever hears a bell: it shows that beat, broker and worker reach each other.
+    BEAT = "beat"
+
+
+def beat(tx: Connection, name: str, kind: Kind, *, at: datetime) -> None:
+    """Write a sign of life, and forget those of a day ago."""
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table(Heartbeat)).values(name=name, kind=kind, at=at)
+    tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"kind": kind, "at": at}))
+    tx.execute(delete(Heartbeat).where(Heartbeat.at < at - FORGET))
