@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -45,7 +45,7 @@ def command_worker(*, alive: bool) -> int:
     settings = load_settings()
     if alive:
         return tell_alive(settings, "worker", name=f"{socket.gethostname()}:%")
-    become("celery", "-A", "tasks.app", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+    return become("celery", "-A", "tasks.app", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
 
 
 @click.command("beat")
@@ -56,7 +56,7 @@ def command_beat(*, alive: bool) -> int:
     if alive:
         return tell_alive(settings, "beat", name="%")
     # The plain scheduler keeps no file: what is due stands in the database, and beat only rings.
-    become("celery", "-A", "tasks.app", "beat", "--loglevel", "INFO", "--scheduler", "celery.beat:Scheduler")
+    return become("celery", "-A", "tasks.app", "beat", "--loglevel", "INFO", "--scheduler", "celery.beat:Scheduler")
 
 
 def tell_alive(settings: Settings, kind: str, *, name: str) -> int:
@@ -70,7 +70,7 @@ def tell_alive(settings: Settings, kind: str, *, name: str) -> int:
     database = Database(settings.database_url)
     asked = select(func.max(Heartbeat.at)).where(Heartbeat.kind == kind, Heartbeat.name.like(name))
     with database.reading() as connection:
-        seen = connection.execute(asked).scalar_one()
+        seen: datetime | None = connection.execute(asked).scalar_one_or_none()
     database.close()
     if seen is None or utc_now() - seen > QUIET:
         when = f"since {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "so far"
