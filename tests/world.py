@@ -1,0 +1,201 @@
+"""A small programme to test against: people with roles, editions in any phase, proposals in any state, by legal steps."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme
+from workflow.facts import Ref
+from workflow.times import warsaw_date
+
+__all__ = ["PASSWORD", "PEOPLE", "PHASES", "SECTORS", "STATES", "World"]
+
+STATES = ("idea", "group_work", "submitted", "returned", "admitted", "not_admitted", "presented", "selected", "reserve",
+          "not_selected", "appealed", "in_implementation", "suspended", "completed", "settled", "cancelled",
+          "withdrawn", "merged")  # fmt: skip
+PHASE_OF = {
+    **dict.fromkeys(("presented",), "summary"),
+    **dict.fromkeys(("selected", "reserve", "not_selected"), "selection"),
+    **dict.fromkeys(("in_implementation", "completed", "settled"), "agreement"),
+}
+SHEET = {
+    "goals": "Otworzyć świetlicę dla dzieci i seniorów.",
+    "places": ["Gąbin", "Łąck"],
+    "beneficiaries": "Dzieci i osoby starsze z dwóch gmin.",
+    "partners": "Gmina Gąbin: lokal. Stowarzyszenie Razem: opiekunowie.",
+    "risks": "Remont lokalu może się przedłużyć.",
+    "timetable": "Styczeń: remont. Marzec: otwarcie.",
+    "cost": "12 500,00",
+}
+VOTE = {
+    "resolution": "1/2026",
+    "members": 3,
+    "present": 3,
+    "votes_for": 3,
+    "votes_against": 0,
+    "votes_abstain": 0,
+    "votes_by_sector": dict.fromkeys(SECTORS, 1),
+    "justification": "Projekt odpowiada na potrzeby mieszkańców.",
+}
+CHECKS = ["complete", "on_time", "leader", "partners", "area"]
+
+
+class World(Programme):
+    """Everything is written through the machine, as of moments before `now`; each call is one transaction."""
+
+    def proposal_in(self, state: str, *, came_from: str | None = None, **rules: Any) -> Ref:
+        """A proposal in a state, in an edition of its own that has come just as far as the state needs.
+
+        `came_from` chooses the way: for appealed (not_admitted, not_selected, reserve), suspended (selected,
+        in_implementation), cancelled, withdrawn and merged any state that the step may be taken from.
+        """
+        with self.writing():
+            way = came_from or {"appealed": "not_selected", "suspended": "in_implementation", "cancelled": "selected",
+                                "withdrawn": "idea", "merged": "group_work"}.get(state, state)  # fmt: skip
+            self.at = self.now - timedelta(days=DAYS_BEFORE[PHASE_OF.get(way, "conferences")])
+            edition = self._draft(f"test-{self._made}", rules)
+            self.to_phase(edition, "conferences")
+            ref = self.idea(edition)
+            self.lead(ref, way)
+            if way != state:
+                getattr(self, f"_make_{state}")(ref)
+            return ref
+
+    def idea(self, edition: Ref, *, who: str = "leader", title: str = "Świetlica „Razem”", **data: Any) -> Ref:
+        """A new idea; its author leads it."""
+        return self.create(
+            "proposal", "record_idea", who, edition=edition, title=title, **({"sector": SECTORS[0]} | data)
+        )
+
+    def lead(self, ref: Ref, state: str) -> None:
+        """Bring an idea to one of the states on the straight way, moving its edition along."""
+        with self.writing():
+            for one in _WAYS[state]:
+                getattr(self, one)(ref)
+
+    def form_group(self, ref: Ref) -> None:
+        self.add_members(ref)
+        self.take(ref, "form_group", "animator")
+
+    def add_members(self, ref: Ref) -> None:
+        for name in ("member", "member2"):
+            self.take(ref, "add_member", "leader", person=self[name].id)
+
+    def submit(self, ref: Ref) -> None:
+        self.take(ref, "edit_sheet", "leader", **SHEET)
+        self.take(ref, "submit", "leader")
+
+    def send_back(self, ref: Ref) -> None:
+        self.take(ref, "return_for_completion", "staff", reasons=["unclear"], explanation="Proszę dopisać partnerów.")
+
+    def admit(self, ref: Ref) -> None:
+        self.verify(ref)
+        self.take(ref, "admit", "staff")
+
+    def verify(self, ref: Ref) -> None:
+        self.take(ref, "formal_check", "staff", checks=CHECKS)
+        self.take(
+            ref, "merit_opinion", "staff", unit="Wydział Inwestycji", opinion="positive", justification="Zasadny."
+        )
+
+    def refuse(self, ref: Ref) -> None:
+        self.take(ref, "draft_refusal", "staff", ground="merit_powers", justification="Poza zadaniami powiatu.")
+        self.take(ref, "refuse_admission", "staff2")
+
+    def present(self, ref: Ref) -> None:
+        self.to_phase(self.edition_of(ref), "summary")
+        self.take(ref, "present", "staff", presenter="Lider")
+
+    def decide(self, ref: Ref, outcome: str, **more: Any) -> None:
+        self.to_phase(self.edition_of(ref), "selection")
+        self.take(ref, "decide", "secretary", outcome=outcome, adopted_on=warsaw_date(self.at), **VOTE, **more)
+
+    def select(self, ref: Ref) -> None:
+        self.decide(ref, "select")
+        self.take(ref, "select", "chair")
+
+    def reserve(self, ref: Ref) -> None:
+        self.decide(ref, "place_on_reserve", position=1)
+        self.take(ref, "place_on_reserve", "chair")
+
+    def reject(self, ref: Ref) -> None:
+        self.decide(ref, "reject")
+        self.take(ref, "reject", "chair")
+
+    def start(self, ref: Ref) -> None:
+        if self.phases[self.edition_of(ref)] in PHASES[: PHASES.index("agreement")]:
+            self.to_phase(self.edition_of(ref), "agreement")
+        self.prepare_start(ref)
+        self.take(ref, "start_implementation", "staff")
+
+    def prepare_start(self, ref: Ref) -> None:
+        self.take(ref, "name_coordinator", "staff", person=self["coordinator"].id)
+        self.take(ref, "accept_coordination", "coordinator")
+        self.take(ref, "plan_milestone", "coordinator", milestone="Remont lokalu")
+
+    def complete(self, ref: Ref) -> None:
+        self.finish(ref)
+        self.take(ref, "complete", "staff")
+
+    def finish(self, ref: Ref) -> None:
+        self.take(ref, "finish_milestone", "coordinator", milestone_number=1)
+        self.take(ref, "final_report", "coordinator", report="Świetlica działa.")
+        self.take(ref, "accept_final_report", "staff")
+
+    def close_accounts(self, ref: Ref) -> None:
+        self.take(ref, "accept_settlement", "staff", remarks="Bez uwag.")
+        self.take(ref, "settle", "staff", archive_category="B5")
+
+    def settle(self, ref: Ref) -> None:
+        for one in (self.start, self.complete, self.close_accounts):
+            one(ref)
+
+    def _make_appealed(self, ref: Ref) -> None:
+        self.take(ref, "appeal", "leader", grounds="Ocena pominęła partnerów.")
+
+    def _make_suspended(self, ref: Ref) -> None:
+        self.take(ref, "suspend", "staff", reason="Zalany lokal.", resume_on=warsaw_date(self.now) + timedelta(days=30))
+
+    def _make_cancelled(self, ref: Ref) -> None:
+        self.take(ref, "cancel", "chair", cancel_ground="no_funds", justification="Brak środków.", resolution="2/2026")
+
+    def _make_withdrawn(self, ref: Ref) -> None:
+        self.take(ref, "withdraw", "leader", reason="Zmiana planów.", group_informed=True)
+
+    def _make_merged(self, ref: Ref) -> None:
+        other = self.sibling(ref)
+        self.agree(ref, other)
+        self.take(ref, "merge_into", "staff", target=other.id)
+
+    def sibling(self, ref: Ref) -> Ref:
+        """Another proposal of the same edition, in group work, led by somebody else."""
+        other = self.idea(self.edition_of(ref), who="leader2", title="Klub sąsiedzki")
+        for name in ("participant", "member2"):
+            self.take(other, "add_member", "leader2", person=self[name].id)
+        self.take(other, "form_group", "animator")
+        return other
+
+    def agree(self, ref: Ref, other: Ref) -> None:
+        """Both leaders agree to a merger."""
+        self.take(ref, "agree_to_merge", "leader", target=other.id)
+        self.take(other, "agree_to_merge", "leader2", target=ref.id)
+
+
+_START = ("form_group", "submit")
+_SHOWN = (*_START, "admit", "present")
+_BEGUN = (*_SHOWN, "select", "start")
+_WAYS: Mapping[str, tuple[str, ...]] = {
+    "idea": (),
+    "group_work": ("form_group",),
+    "submitted": _START,
+    "returned": (*_START, "send_back"),
+    "admitted": (*_START, "admit"),
+    "not_admitted": (*_START, "refuse"),
+    "presented": _SHOWN,
+    "selected": (*_SHOWN, "select"),
+    "reserve": (*_SHOWN, "reserve"),
+    "not_selected": (*_SHOWN, "reject"),
+    "in_implementation": _BEGUN,
+    "completed": (*_BEGUN, "complete"),
+    "settled": (*_BEGUN, "complete", "close_accounts"),
+}
