@@ -132,7 +132,8 @@
     form.dirty = function () { return refused() || JSON.stringify(read(form)) !== start; };
     if (form.dataset.draft) {
       var draft = store(function (box) { return JSON.parse(box.getItem(prefix() + form.dataset.draft)); });
-      if (draft && JSON.stringify(draft.rows) !== start) offer(form, draft);
+      if (draft && draft.sent && !refused()) forget(form.dataset.draft);
+      else if (draft && JSON.stringify(draft.rows) !== start) offer(form, draft);
       form.addEventListener("input", function () {
         clearTimeout(timer);
         timer = setTimeout(function () {
@@ -162,7 +163,8 @@
     return Boolean(document.referrer) && (!way || way.type === "navigate");
   }
 
-  // A draft that was sent is dropped on the next page; a page that refused it turns it into an unsent one.
+  // A draft that was sent is dropped on the next page; a page that refused it, or that was
+  // reached by going back, turns it into an unsent one.
   function dropAccepted() {
     var accepted = reached() && !refused();
     store(function (box) {
@@ -171,7 +173,7 @@
         var draft = JSON.parse(box.getItem(name));
         var mine = name.indexOf(prefix()) === 0;
         if (Date.now() - draft.at > 30 * DAY || (mine && draft.sent && accepted)) box.removeItem(name);
-        else if (mine && draft.sent && refused()) {
+        else if (mine && draft.sent) {
           draft.sent = false;
           box.setItem(name, JSON.stringify(draft));
         }
