@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -12,6 +13,10 @@ from tests import chromium, postgres
 from tests.servers import Postgres, PrivateRedis, numbered, sqlite_template
 from tests.smtp_sink import SmtpSink
 from workflow.database import Database
+
+# A slow machine must not decide whether a property holds.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("house")
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 SETTINGS = ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "MAIL_FROM", "BASE_URL", "SECRET_KEY", "HOST", "PORT")
@@ -130,9 +135,9 @@ def smtp_sink() -> Iterator[SmtpSink]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The Chromium of this machine; the one thing that a test may be skipped for, and never in CI."""
-    program = chromium.find()
+    program = chromium.find() if chromium.has_driver() else None
     if not program:
-        reason = "no Chromium on this machine: install chromium, or set CHROMIUM to its path"
+        reason = "no Chromium on this machine: install chromium and libatomic1, or set CHROMIUM to its path"
         (pytest.fail if IN_CI else pytest.skip)(reason)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))

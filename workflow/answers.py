@@ -58,7 +58,8 @@ def _text(given: Any, spec: Input) -> str | None:
 
 def _line(given: Any, spec: Input) -> str | None:
     clean = _text(given, spec)
-    return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in clean)) if clean else None
+    spaced = "".join(letter if letter.isprintable() else " " for letter in clean or "")
+    return " ".join(spaced.split()) or None
 
 
 def _date(given: Any, _spec: Input) -> date | None:
@@ -129,7 +130,9 @@ def _several(given: Any, spec: Input) -> list[str] | None:
 def _lines(given: Any, spec: Input) -> list[str] | None:
     """A list of short texts: one a line in a form, a JSON list in the API."""
     if isinstance(given, list):
-        given = "\n".join(str(one) if isinstance(one, str) else "\x00" for one in given)
+        if not all(isinstance(one, str) for one in given):
+            raise _Wrong(_("This has to be text."))
+        given = "\n".join(given)
     clean = _text(given, spec)
     found = [re.sub(r"\s+", " ", line).strip() for line in (clean or "").split("\n")]
     if any(len(line) > LINE for line in found):

@@ -39,6 +39,7 @@ _ALL = (
     Input("explanation", "text", _("Explanation"), maximum=LONG),
     Input("due_on", "date", _("Until when")),
     Input("checks", "choices", _("Formal checks"), _("Tick what you have found in order"), choices="formal_checks"),
+    Input("days", "number", _("Days"), maximum=3660),
     Input("remarks", "text", _("Remarks"), maximum=LONG),
     Input("unit", "line", _("Competent unit or owner"), maximum=LINE),
     Input("opinion", "choice", _("Opinion"), choices="opinions"),

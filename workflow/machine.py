@@ -21,7 +21,7 @@ from workflow.answers import Input, read
 from workflow.deciding import Decision, OpenStep, admit, decide, lacking, open_steps, target_of
 from workflow.effects import EFFECTS, Change, Doing
 from workflow.errors import BadInput, NotReady, Stale
-from workflow.facts import Actor, Attempt, Facts, Ref
+from workflow.facts import SYSTEM, Actor, Attempt, Facts, Ref
 from workflow.guards import NEEDS_TOTALS
 from workflow.inputs import asked
 from workflow.language import _
@@ -29,12 +29,14 @@ from workflow.latest import last_of
 from workflow.lifecycle import Lifecycle
 from workflow.repeats import answered, fingerprint, keep
 from workflow.tables import lifecycle_of, newest, tables
-from workflow.times import end_of_day
+from workflow.times import end_of_day, warsaw_date
 from workflow.undoing import may_undo, undo
 
 __all__ = ["Moved", "OpenStep", "create", "decide", "facts_of", "graph", "lifecycle_of", "may_undo", "newest",
            "open_steps", "tables", "take", "undo"]  # fmt: skip
 
+# Stored in the history, so in the language of the office.
+SUSPENDED = "Edycja była wstrzymana."
 NOTE = Input("note", "text", _("Note"), required=False)
 
 
@@ -76,7 +78,18 @@ def take(
     moved = advance(tx, move)
     if moved is None:
         raise Stale(facts.version, last_of(tx, facts))
+    if move.change.timers == "thaw":
+        _shift_terms(tx, facts, at)
     return keep(tx, actor, key, call, moved)
+
+
+def _shift_terms(tx: Connection, edition: Facts, at: datetime) -> None:
+    """Move every running term by the days that the edition rested, each with an entry of its own."""
+    since = datetime.fromisoformat(edition.entry("suspension")["at"])
+    days = (warsaw_date(at) - warsaw_date(since)).days
+    running = store.with_running_term(tx, edition.ref.id)
+    for ref in running:
+        take(tx, ref, "shift_term", actor=SYSTEM, at=at, data={"days": days, "reason": SUSPENDED})
 
 
 def create(

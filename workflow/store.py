@@ -226,6 +226,13 @@ def next_number(tx: Connection, edition_id: int) -> int:
     return int(last or 0) + 1
 
 
+def with_running_term(tx: Connection, edition_id: int) -> list[Ref]:
+    """The proposals of an edition that a term is running for, in the order in which they are locked."""
+    p = Proposal
+    ids = select(p.id).where(p.edition_id == edition_id, p.due_at.is_not(None)).order_by(p.id)
+    return [Ref("proposal", one) for one in tx.execute(ids).scalars()]
+
+
 def move_subject(tx: Connection, facts: Facts, values: Mapping[str, Any]) -> bool:
     """Write the new row only if nobody moved it meanwhile."""
     model = KINDS[facts.ref.kind]

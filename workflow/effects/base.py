@@ -18,7 +18,8 @@ class Change:
     # (person id or None, name) to add to the group, and person ids to take out.
     join: list[tuple[int | None, str]] = field(default_factory=list)
     leave: list[int] = field(default_factory=list)
-    # An edition's dates moved: timers of its proposals are set anew. Frozen: taken away until it resumes.
+    # What happens to the timers of an edition's proposals: "reset" where its dates moved, "freeze" while it rests,
+    # "thaw" where it goes on and the terms of its proposals move by the time it rested.
     timers: str = ""
 
     def note(self, facts: Facts, name: str, entry: Mapping[str, Any]) -> None:

@@ -52,7 +52,7 @@ def freeze_timers(doing: Doing, change: Change) -> None:
 
 @effect
 def thaw_timers(_doing: Doing, change: Change) -> None:
-    change.timers = "reset"
+    change.timers = "thaw"
 
 
 @effect

@@ -1,10 +1,10 @@
 """Then: what else a step of a proposal writes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from workflow.effects.base import Change, Doing, effect, plain
 from workflow.texts import fold, sort_key
-from workflow.times import deadline, end_of_day, warsaw_date
+from workflow.times import deadline, end_of_day, next_working_day, warsaw_date
 
 # Columns of the proposal that the sheet form edits; everything else of the form lies in the sheet.
 COLUMNS = ("title", "summary", "sector", "area", "cost")
@@ -85,7 +85,7 @@ def call_for_completion(doing: Doing, change: Change) -> None:
     change.columns["due_at"] = _completion_due(doing)
 
 
-def _completion_due(doing: Doing) -> object:
+def _completion_due(doing: Doing) -> datetime:
     day = doing.data.get("due_on")
     return end_of_day(day) if day else deadline(doing.at, days=doing.facts.edition["completion_days"])
 
@@ -95,7 +95,7 @@ def reopen_sheet(doing: Doing, change: Change) -> None:
     due, summary = _completion_due(doing), doing.facts.edition["summary_on"]
     if summary is not None and "due_on" not in doing.data:
         freeze = end_of_day(warsaw_date(summary) - timedelta(days=doing.facts.edition["freeze_days"]))
-        due = min(due, freeze)  # type: ignore[type-var]
+        due = min(due, freeze)
     change.columns["due_at"] = due
     change.recorded["ask_for_changes"] = None
 
@@ -103,6 +103,13 @@ def reopen_sheet(doing: Doing, change: Change) -> None:
 @effect
 def move_due_date(doing: Doing, change: Change) -> None:
     change.columns["due_at"] = end_of_day(doing.data["due_on"])
+
+
+@effect
+def shift_due(doing: Doing, change: Change) -> None:
+    due = doing.facts.due_at
+    if due is not None:
+        change.columns["due_at"] = end_of_day(next_working_day(warsaw_date(due) + timedelta(days=doing.data["days"])))
 
 
 @effect

@@ -24,6 +24,13 @@ def due_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
 
 
 @guard
+def term_running(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.due_at is not None:
+        return None
+    return missing("no_term", _("No term is running that could be moved."))
+
+
+@guard
 def completion_open(facts: Facts, attempt: Attempt) -> Missing | None:
     if facts.due_at is None or attempt.counts_at <= facts.due_at:
         return None

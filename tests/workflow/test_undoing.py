@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+import pytest
+
+from tests.workflow.small_world import NOW, Small, small_world
+from workflow import machine, store
+from workflow.database import Database
+from workflow.errors import NotAllowed, NotReady, Stale
+from workflow.facts import SYSTEM, Facts, Ref
+
+DAY = NOW.date()
+
+
+@pytest.fixture
+def small(database: Database) -> Small:
+    with database.transaction() as tx:
+        return small_world(tx)
+
+
+def plan(database: Database, small: Small) -> Ref:
+    data = {"number": 1, "purpose": "Zasoby i problemy", "day": DAY.isoformat(), "is_summary": False}
+    with database.transaction() as tx:
+        return machine.create(
+            tx, "conference", "plan", actor=small.staff, at=NOW, edition_id=small.edition.id, data=data
+        ).ref
+
+
+def facts(database: Database, ref: Ref) -> Facts:
+    with database.reading() as tx:
+        return store.read_facts(tx, [ref], actor=SYSTEM)[ref]
+
+
+def test_undoing_restores_state_columns_and_case_file_as_a_new_entry(database: Database, small: Small) -> None:
+    ref = plan(database, small)
+    with database.transaction() as tx:
+        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+    before = facts(database, ref)
+    with database.transaction() as tx:
+        machine.take(tx, ref, "hold", actor=small.staff, at=NOW, data={"participants": 98, "qualifier": "ok."})
+    held = facts(database, ref)
+    assert (held.state, held["participants"]) == ("held", 98)
+    with database.transaction() as tx:
+        moved = machine.undo(tx, ref, actor=small.staff, at=NOW, version=held.version, reason="Pomyłka")
+    after = facts(database, ref)
+    assert (moved.source, moved.target) == ("held", "open")
+    assert after.version == held.version + 1
+    assert (after.state, after["participants"], after.recorded) == (
+        before.state,
+        before["participants"],
+        before.recorded,
+    )
+
+
+def test_a_date_that_was_moved_comes_back_as_a_date(database: Database, small: Small) -> None:
+    ref = plan(database, small)
+    before = facts(database, ref)["starts_at"]
+    later = (NOW + timedelta(days=30)).date().isoformat()
+    with database.transaction() as tx:
+        machine.take(tx, ref, "postpone", actor=small.staff, at=NOW, data={"reason": "Powódź", "day": later})
+        machine.undo(tx, ref, actor=small.staff, at=NOW, version=2, reason="Jednak nie")
+    assert facts(database, ref)["starts_at"] == before
+
+
+def test_undoing_needs_a_reason(database: Database, small: Small) -> None:
+    ref = plan(database, small)
+    with pytest.raises(NotReady), database.transaction() as tx:
+        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+        machine.undo(tx, ref, actor=small.staff, at=NOW, version=2, reason="  ")
+
+
+def test_only_those_whom_the_table_names_may_undo(database: Database, small: Small) -> None:
+    ref = plan(database, small)
+    with database.transaction() as tx:
+        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+    with pytest.raises(NotAllowed), database.transaction() as tx:
+        machine.undo(tx, ref, actor=small.participant, at=NOW, version=2, reason="Bo tak")
+
+
+def test_an_undoing_cannot_be_undone_nor_the_beginning(database: Database, small: Small) -> None:
+    ref = plan(database, small)
+    with pytest.raises(NotAllowed), database.transaction() as tx:
+        machine.undo(tx, ref, actor=small.staff, at=NOW, version=1, reason="Bo tak")
+    with database.transaction() as tx:
+        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+        machine.undo(tx, ref, actor=small.staff, at=NOW, version=2, reason="Pomyłka")
+    with pytest.raises(NotAllowed), database.transaction() as tx:
+        machine.undo(tx, ref, actor=small.staff, at=NOW, version=3, reason="Pomyłka pomyłki")
+
+
+def test_a_stale_undoing_is_refused(database: Database, small: Small) -> None:
+    ref = plan(database, small)
+    with database.transaction() as tx:
+        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+    with pytest.raises(Stale), database.transaction() as tx:
+        machine.undo(tx, ref, actor=small.staff, at=NOW, version=1, reason="Pomyłka")
