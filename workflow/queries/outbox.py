@@ -53,7 +53,7 @@ class DeadLetter:
 def status(connection: Connection, *, at: datetime) -> Status:
     """Counts of letters by state, and whether mail is paused."""
     counts = select(Delivery.state, func.count()).where(Delivery.channel == Channel.EMAIL).group_by(Delivery.state)
-    by_state: Mapping[str, int] = dict(tuple(row) for row in connection.execute(counts))
+    by_state: Mapping[str, int] = {row[0]: row[1] for row in connection.execute(counts)}
     waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.relayed_at.is_(None))
     return Status(
         paused=is_mail_paused(connection),
