@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+CHECKOUT = Path(__file__).resolve().parents[1]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -29,9 +30,7 @@ def candidates() -> list[str]:
     on_path = [found for name in NAMES if (found := shutil.which(name))]
     store = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
     own = [
-        str(found)
-        for found in store.glob("chromium*/chrome-linux*/*")
-        if found.name in ("chrome", "headless_shell")
+        str(found) for found in store.glob("chromium*/chrome-linux*/*") if found.name in ("chrome", "headless_shell")
     ]
     return [*on_path, *PLACES, *own]
 
@@ -41,9 +40,19 @@ def find() -> str | None:
     return next((path for path in candidates() if answers(path)), None)
 
 
+def has_driver() -> bool:
+    """Whether Playwright's own program starts: it needs a library that a bare Debian lacks."""
+    return any(responds(str(node)) for node in CHECKOUT.glob(".venv/lib/python3*/site-packages/playwright/driver/node"))
+
+
 def answers(path: str) -> bool:
+    return "chrom" in responds(path).lower()
+
+
+def responds(path: str) -> str:
+    """The version that a program tells, or nothing when it does not start."""
     try:
         told = subprocess.run([path, "--version"], check=False, capture_output=True, text=True, timeout=30)
     except (OSError, subprocess.TimeoutExpired):
-        return False
-    return told.returncode == 0 and "chrom" in told.stdout.lower()
+        return ""
+    return "" if told.returncode else told.stdout
