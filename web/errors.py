@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from web import identity
+from web.received import UnreadableText
 from workflow.errors import BadInput, Refusal, Stale
 from workflow.language import _, say
 from workflow.permissions import TITLES
@@ -84,7 +85,7 @@ def on_http(error: HTTPException) -> Response:
     if 300 <= status < 400:
         return make_response(error.get_response())
     own = say(WORDS[status], identity.language()) if status in WORDS else None
-    told = own or (error.description if status == 400 and is_ours(error) else None)
+    told = own or (error.description if isinstance(error, UnreadableText) else None)
     if identity.is_program():
         response = problem(status, told or HTTPStatus(status).description or HTTPStatus(status).phrase)
     else:
@@ -95,11 +96,6 @@ def on_http(error: HTTPException) -> Response:
     if status == 401:
         response.headers.setdefault("WWW-Authenticate", "Bearer")
     return response
-
-
-def is_ours(error: HTTPException) -> bool:
-    """Whether the words of the error were written by us and not by the framework."""
-    return error.description is not None and error.description != type(error).description
 
 
 def on_database_down(error: Exception) -> Response:

@@ -5,9 +5,14 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from flask import request
+from werkzeug.exceptions import BadRequest
 
 # A form's text is decoded by putting this mark where the bytes made no sense.
 REPLACED = "\ufffd"
+
+
+class UnreadableText(BadRequest):
+    """Text with a NUL, or that is no Unicode; its description is written by us and may be shown."""
 
 
 def is_wrong(text: str) -> bool:
@@ -28,14 +33,23 @@ def in_json(value: Any, name: str = "body") -> Iterator[tuple[str, str]]:
             yield from in_json(item, name)
 
 
+def in_pairs(encoded: bytes) -> Iterator[tuple[str, str]]:
+    """Names and values as they came; the framework would hide bytes that are no Unicode."""
+    for pair in encoded.replace(b"+", b" ").split(b"&"):
+        name, _, value = (unquote_to_bytes(part).decode("utf-8", "replace") for part in pair.partition(b"="))
+        yield "name of a field", name
+        yield name, value
+
+
 def texts() -> Iterator[tuple[str, str]]:
     """Every text of this request: path, query, form, names of files, JSON."""
     yield "path", request.path
-    yield "query", unquote_to_bytes(request.query_string).decode("utf-8", "replace")
-    for source in (request.args, request.form):
-        for name, value in source.items(multi=True):
-            yield "name of a field", name
-            yield name, value
+    yield from in_pairs(request.query_string)
+    if request.mimetype == "application/x-www-form-urlencoded":
+        yield from in_pairs(request.get_data(cache=True))
+    for name, value in request.form.items(multi=True):
+        yield "name of a field", name
+        yield name, value
     for name, file in request.files.items(multi=True):
         yield name, file.filename or ""
     if request.is_json:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from sqlalchemy import Connection, select
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from web import identity, received
@@ -118,7 +117,7 @@ def guard() -> AnyResponse | None:
         return None
     if field := received.wrong_field():
         text = _("The field {field} contains characters that cannot be stored.", field=field)
-        raise BadRequest(say(text, identity.language()))
+        raise received.UnreadableText(say(text, identity.language()))
     # A program proves itself by a header that no other site can make a browser send; its cookie is never read.
     if not identity.is_program() and request.method not in SAFE:
         csrf.protect()
@@ -187,7 +186,9 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if held().settings.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != "static":
+    if request.endpoint == "static" and request.args.get("v"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif request.endpoint != "static":
         response.vary.add("Cookie")
         response.headers.setdefault("Cache-Control", "no-store" if g.get("opened") else "no-cache")
     return response

@@ -56,7 +56,10 @@ def objection(password: str, *, about: tuple[str, ...] = ()) -> Sentence | None:
     core = re.sub(r"[\W\d_]+", "", folded)
     if len(set(folded)) < FEWEST_LETTERS or folded in _common() or core in _common():
         return _("This password is among the first that others would try. Choose another one.")
-    words = {word for text in about for word in re.split(r"\W+", text.casefold()) if len(word) > 3}
-    if any(word in folded and len(folded) - len(word) < SHORTEST // 2 for word in words):
+    rest = folded
+    own = {word for text in about for word in re.split(r"\W+", text.casefold()) if len(word) > 2}
+    for word in sorted(own, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if rest != folded and len(rest) < SHORTEST // 2:
         return _("This password is too close to your name or address. Choose another one.")
     return None
