@@ -17,10 +17,16 @@ from workflow.effects.base import plain
 from workflow.facts import SYSTEM, Actor, Facts, Ref
 from workflow.lifecycle import Lifecycle, Step
 from workflow.models import HistoryContent, HistoryEntry, OutboxRow, Proposal, Timer
+from workflow.models.base import table_of
 from workflow.tables import lifecycle_of
 
 # Steps that are not rows of a table.
 UNDO = "undo"
+
+
+_INSERT_ENTRY = insert(table_of(HistoryEntry)).returning(table_of(HistoryEntry).c.id)
+_INSERT_CONTENT = insert(table_of(HistoryContent))
+_INSERT_OUTBOX = insert(table_of(OutboxRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +117,16 @@ def advance(tx: Connection, move: Move) -> Moved | None:
     values = _row_values(move, version, entry["hash"])
     if not store.move_subject(tx, facts, values):
         return None
-    number = int(tx.execute(insert(HistoryEntry).values(**entry).returning(HistoryEntry.id)).scalar_one())
+    number = int(tx.execute(_INSERT_ENTRY, entry).scalar_one())
     if content["digest"]:
         words = {name: content[name] for name in ("salt", "note", "data", "before")}
-        tx.execute(insert(HistoryContent).values(history_id=number, **words))
+        tx.execute(_INSERT_CONTENT, {"history_id": number, **words})
     if move.topic:
-        tx.execute(
-            insert(OutboxRow).values(
-                key=f"{facts.ref}:{version}",
-                topic=move.topic,
-                subject_kind=facts.ref.kind,
-                subject_id=facts.ref.id,
-                history_id=number,
-                payload={},
-                at=move.at,
-            )
-        )
+        told = {
+            "key": f"{facts.ref}:{version}", "topic": move.topic, "subject_kind": facts.ref.kind,
+            "subject_id": facts.ref.id, "history_id": number, "payload": {}, "at": move.at,
+        }  # fmt: skip
+        tx.execute(_INSERT_OUTBOX, told)
     if change.join or change.leave:
         store.change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
     _set_timers(tx, move, values)

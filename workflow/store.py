@@ -7,9 +7,24 @@ edition's row in share mode, so that an edition cannot move while one of its pro
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, insert, literal, null, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
 
 from workflow.errors import NotFound
 from workflow.facts import SYSTEM, Actor, Facts, Named, Other, Ref, Standing
@@ -24,7 +39,7 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
-from workflow.models.base import UtcDateTime
+from workflow.models.base import UtcDateTime, table_of
 from workflow.totals import with_totals
 
 KINDS: dict[str, type[Any]] = {
@@ -35,7 +50,7 @@ KINDS: dict[str, type[Any]] = {
 }
 # Long texts that no guard reads.
 _LONG = frozenset({"rules_text", "clause_text", "facts", "source"})
-_EDITION = tuple(column for column in Edition.__table__.c if column.name not in _LONG)
+_EDITION = tuple(column for column in table_of(Edition).c if column.name not in _LONG)
 
 
 def register(kind: str, model: type[Base]) -> None:
@@ -43,26 +58,21 @@ def register(kind: str, model: type[Base]) -> None:
     KINDS[kind] = model
 
 
-def _standing(edition_id: Any, actor: Actor, proposal_id: Any) -> list[Any]:
-    """Columns that say who the actor is: person, roles in the edition, place in the group."""
-    held = and_(RoleGrant.person_id == Person.id, RoleGrant.withdrawn_at.is_(None))
-    here = and_(held, RoleGrant.edition_id == edition_id)
-    me = and_(Person.id == actor.id, Person.active.is_(True))
+# Statements are built once and kept: building one costs more than running it.
+_ACTOR = bindparam("actor", type_=BigInteger)
 
-    def of_me(column: Any, *where: Any) -> Any:
-        return select(column).select_from(Person).where(me, *where).scalar_subquery()
 
-    grants = select(func.aggregate_strings(RoleGrant.role, ",")).select_from(RoleGrant).join(Person, here).where(me)
-    shown = select(func.max(RoleGrant.clause_version)).select_from(RoleGrant).join(Person, here).where(me)
-    member = exists().where(
-        GroupMember.proposal_id == proposal_id, GroupMember.person_id == actor.id, GroupMember.left_at.is_(None)
-    )
-    office = exists().where(held, me, RoleGrant.role == "staff")
+def _standing(edition_id: Any, proposal_id: Any) -> list[Any]:
+    """Columns that say who the actor is: person, roles in the edition, place in the group; `Person` is joined."""
+    g, m = table_of(RoleGrant).c, table_of(GroupMember).c
+    held = and_(g.person_id == _ACTOR, g.withdrawn_at.is_(None))
+    roles = select(func.aggregate_strings(g.role, ",")).where(held, g.edition_id == edition_id)
+    shown = select(func.max(g.clause_version)).where(held, g.edition_id == edition_id)
+    member = exists().where(m.proposal_id == proposal_id, m.person_id == _ACTOR, m.left_at.is_(None))
     return [
-        of_me(Person.id), of_me(Person.is_admin), of_me(Person.is_minor),
-        of_me(Person.guardian_consent_at), grants.scalar_subquery(), shown.scalar_subquery(),
-        member if proposal_id is not None else literal(False),  # noqa: FBT003
-        office,
+        _PERSON.c.id, _PERSON.c.is_admin, _PERSON.c.is_minor, _PERSON.c.guardian_consent_at,
+        roles.scalar_subquery(), shown.scalar_subquery(),
+        literal(0) if proposal_id is None else member, exists().where(held, g.role == "staff"),
     ]  # fmt: skip
 
 
@@ -70,6 +80,9 @@ def _stand(actor: Actor, row: Sequence[Any]) -> Standing:
     if actor is SYSTEM:
         return Standing(None, frozenset({"system"}))
     number, is_admin, is_minor, consent, grants, clause, in_group, office = row
+    if number is None:
+        # A visitor, or somebody who was deactivated: whatever roles there are do not count.
+        return Standing()
     roles = set(grants.split(",")) if grants else set()
     if office:
         roles.add("staff_anywhere")
@@ -78,34 +91,45 @@ def _stand(actor: Actor, row: Sequence[Any]) -> Standing:
     )
 
 
-def _edition_of(model: type[Any]) -> Any:
-    return model.id if model is Edition else model.edition_id
+_PERSON = table_of(Person)
+_ME = and_(_PERSON.c.id == _ACTOR, _PERSON.c.active.is_(True))
 
 
-def _reading(kind: str, ids: Iterable[int], actor: Actor, *, lock: bool) -> Select[Any]:
-    model = KINDS[kind]
-    own = tuple(model.__table__.c)
-    proposal_id = model.id if model is Proposal else None
-    around: tuple[Any, ...] = () if model is Edition else _EDITION
-    query = select(
-        *own, *(c.label(f"edition__{c.name}") for c in around), *_standing(_edition_of(model), actor, proposal_id)
-    ).where(model.id.in_(tuple(ids)))
-    if model is not Edition:
-        query = query.join(Edition, Edition.id == model.edition_id)
+@cache
+def _reading(kind: str, *, lock: bool) -> Select[Any]:
+    """The one statement that reads facts: the subject, its edition, who the actor is to both."""
+    table, edition = table_of(KINDS[kind]), table_of(Edition)
+    alone = table is edition
+    around: tuple[Any, ...] = () if alone else _EDITION
+    edition_id = table.c.id if alone else table.c.edition_id
+    source = table if alone else table.join(edition, edition.c.id == edition_id)
+    query = (
+        select(
+            *table.c, *(c.label(f"edition__{c.name}") for c in around),
+            *_standing(edition_id, table.c.id if kind == "proposal" else None),
+        )
+        .select_from(source.outerjoin(_PERSON, _ME))
+        .where(table.c.id.in_(bindparam("ids", expanding=True)))
+        .order_by(table.c.id)
+    )  # fmt: skip
     if lock:
         # The order of the clauses is the order of locking: the edition first, then the subject.
-        share = "" if model is Edition else "FOR SHARE OF edition "
-        query = query.suffix_with(f"{share}FOR UPDATE OF {model.__tablename__}", dialect="postgresql")
-    return query.order_by(model.id)
+        share = "" if alone else "FOR SHARE OF edition "
+        query = query.suffix_with(f"{share}FOR NO KEY UPDATE OF {table.name}", dialect="postgresql")
+    return query
+
+
+@cache
+def _names(kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    own = tuple(column.name for column in table_of(KINDS[kind]).c)
+    return own, () if kind == "edition" else tuple(column.name for column in _EDITION)
 
 
 def _facts(kind: str, row: Sequence[Any], actor: Actor) -> Facts:
-    model = KINDS[kind]
-    names = [column.name for column in model.__table__.c]
-    own = dict(zip(names, row, strict=False))
-    around = () if model is Edition else _EDITION
+    names, around = _names(kind)
     start = len(names)
-    edition = own if model is Edition else dict(zip((c.name for c in around), row[start:], strict=False))
+    own = dict(zip(names, row, strict=False))
+    edition = dict(zip(around, row[start:], strict=False)) if around else own
     return Facts(
         ref=Ref(kind, own["id"]), lifecycle=own["lifecycle"], lifecycle_version=own["lifecycle_version"],
         state=own["state"], version=own["version"], previous_state=own["previous_state"], due_at=own["due_at"],
@@ -126,8 +150,8 @@ def read_facts(
     for ref in refs:
         by_kind.setdefault(ref.kind, []).append(ref.id)
     for kind, ids in by_kind.items():
-        for row in tx.execute(_reading(kind, ids, actor, lock=lock)):
-            facts = _facts(kind, tuple(row), actor)
+        for row in tx.execute(_reading(kind, lock=lock), {"ids": ids, "actor": actor.id}):
+            facts = _facts(kind, row, actor)
             found[facts.ref] = facts
     return with_totals(tx, found) if totals else found
 
@@ -174,31 +198,28 @@ def _named(tx: Connection, facts: Facts, person: int) -> Named:
 
 
 def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor) -> Facts:
-    """The facts before a subject exists: its edition, locked in share mode, and who the actor is there."""
-    bare = select(*_standing(null() if edition_id is None else Edition.id, actor, None))
+    """The facts before a subject exists: its edition, under lock, and who the actor is there.
+
+    A new proposal takes the edition's next number, so its edition is locked against other new ones from the start.
+    """
+    table = table_of(Edition)
+    edition: dict[str, Any] = {}
     if edition_id is None:
-        row, edition = tuple(tx.execute(bare).one()), {}
+        query = select(*_standing(null(), None)).select_from(select(literal(1)).subquery().outerjoin(_PERSON, _ME))
+        row: Sequence[Any] = tx.execute(query, {"actor": actor.id}).one()
     else:
-        query = select(*_EDITION, *_standing(Edition.id, actor, None)).where(Edition.id == edition_id)
-        found = tx.execute(query.suffix_with("FOR SHARE OF edition", dialect="postgresql")).one_or_none()
+        columns = select(*_EDITION, *_standing(table.c.id, None)).select_from(table.outerjoin(_PERSON, _ME))
+        lock = "FOR NO KEY UPDATE OF edition" if kind == "proposal" else "FOR SHARE OF edition"
+        query = columns.where(table.c.id == edition_id).suffix_with(lock, dialect="postgresql")
+        found = tx.execute(query, {"actor": actor.id}).one_or_none()
         if found is None:
             raise NotFound
         edition = dict(zip((c.name for c in _EDITION), found, strict=False))
-        row = tuple(found)[len(_EDITION) :]
+        row = found[len(_EDITION) :]
     return Facts(
-        ref=Ref(kind, 0),
-        lifecycle="",
-        lifecycle_version=0,
-        state=None,
-        version=0,
-        previous_state=None,
-        due_at=None,
-        head_hash="",
-        recorded={},
-        own={},
-        edition=edition,
-        standing=_stand(actor, row),
-    )
+        ref=Ref(kind, 0), lifecycle="", lifecycle_version=0, state=None, version=0, previous_state=None, due_at=None,
+        head_hash="", recorded={}, own={}, edition=edition, standing=_stand(actor, row),
+    )  # fmt: skip
 
 
 def born(
@@ -220,8 +241,7 @@ def born(
 
 
 def next_number(tx: Connection, edition_id: int) -> int:
-    """The next number of a proposal in an edition; the edition's row is locked first, so numbers are never doubled."""
-    tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update())
+    """The next number of a proposal in an edition; `around` has locked the edition, so numbers are never doubled."""
     last = tx.execute(select(func.max(Proposal.number)).where(Proposal.edition_id == edition_id)).scalar()
     return int(last or 0) + 1
 
@@ -233,10 +253,20 @@ def with_running_term(tx: Connection, edition_id: int) -> list[Ref]:
     return [Ref("proposal", one) for one in tx.execute(ids).scalars()]
 
 
+@cache
+def _moving(kind: str, columns: frozenset[str]) -> Update:
+    table = table_of(KINDS[kind])
+    mine = and_(table.c.id == bindparam("this_id"), table.c.version == bindparam("this_version"))
+    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+    return update(table).where(mine).values(new)
+
+
 def move_subject(tx: Connection, facts: Facts, values: Mapping[str, Any]) -> bool:
     """Write the new row only if nobody moved it meanwhile."""
-    model = KINDS[facts.ref.kind]
-    done = tx.execute(update(model).where(model.id == facts.ref.id, model.version == facts.version).values(**values))
+    new = {f"new_{name}": value for name, value in values.items()}
+    done = tx.execute(
+        _moving(facts.ref.kind, frozenset(values)), {"this_id": facts.ref.id, "this_version": facts.version, **new}
+    )
     return done.rowcount == 1
 
 
@@ -255,7 +285,7 @@ def change_members(
 
 def typed(kind: str, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Values of a subject's columns, as they were kept in JSON, in their own types again."""
-    kinds = {column.name: column.type for column in KINDS[kind].__table__.c}
+    kinds = {column.name: column.type for column in table_of(KINDS[kind]).c}
     return {
         name: datetime.fromisoformat(value) if value and isinstance(kinds[name], UtcDateTime) else value
         for name, value in columns.items()
