@@ -58,10 +58,9 @@ def login_with_password() -> Any:
 
 def refused(form: Form, refusal: BadInput | WrongPassword | TooManyTries) -> tuple[str, int]:
     """The sign-in form again, with the reason; the address stays, the password does not."""
-    if not isinstance(refusal, BadInput):
-        form.errors["password"] = refusal.say(identity.language())
+    reason = None if isinstance(refusal, BadInput) else refusal.say(identity.language())
     next_path = local_path(request.form.get("next"), "")
-    return render_template("accounts/login.html", form=form, next=next_path), refusal.status
+    return render_template("accounts/login.html", form=form, next=next_path, reason=reason), refusal.status
 
 
 @pages.get("/login/link")
