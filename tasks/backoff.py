@@ -4,8 +4,8 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# After each try that a server put off; thirteen tries in a little over three days, then the letter has failed.
-DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720, 720, 720, 720))
+# After each try that a server put off; fourteen tries in a little over three days, then the letter has failed.
+DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720, 720, 720, 720, 720))
 MOST_TRIES = len(DELAYS) + 1
 # Waiting a little longer, never shorter, keeps many letters from coming back in the same second.
 JITTER = 0.2
