@@ -92,6 +92,8 @@ class Move:
     data: Mapping[str, Any] | None = None
     # Whether what it overwrites is kept, so that the step can be reverted.
     reversible: bool = False
+    # Whether it enters its target anew, as a step does and a record does not; timers are set then.
+    enters: bool = True
 
 
 def step_move(step: Step, move: Move) -> Move:
@@ -194,8 +196,7 @@ def _set_timers(tx: Connection, move: Move, values: Mapping[str, Any]) -> None:
     facts, lifecycle = move.facts, move.lifecycle
     if move.change.timers and facts.ref.kind == "edition":
         reset_edition(tx, facts.ref.id, at=move.at, freeze=move.change.timers == "freeze")
-    entered = move.target != facts.state or move.topic == "proposal.progress_reported"
-    if not entered and "due_at" not in move.change.columns:
+    if not move.enters and "due_at" not in move.change.columns:
         return
     if timers.has_timers(lifecycle, facts.state):
         drop_timers(tx, facts.ref, at=move.at, outcome="left")

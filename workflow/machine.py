@@ -69,6 +69,9 @@ def take(
     if key and (kept := answered(tx, actor, key, call)):
         return kept
     facts = store.read_one(tx, ref, actor=actor, totals=_needs_totals(ref.kind, step), data=given.data or {})
+    # The same call may have been on its way: now that the subject is locked, its answer is known.
+    if key and (kept := answered(tx, actor, key, call)):
+        return kept
     lifecycle = lifecycle_of(facts)
     try:
         decision, attempt = _decide(lifecycle, facts, step, given, version)
@@ -107,6 +110,8 @@ def create(
         return kept
     lifecycle = newest(kind)
     around = store.around(tx, kind, edition_id=edition_id, actor=actor)
+    if key and (kept := answered(tx, actor, key, call)):
+        return kept
     decision, attempt = _decide(lifecycle, around, step, given, None)
     change = _effects(decision, around, attempt, actor)
     facts = store.born(tx, kind, lifecycle, decision.target, edition_id, dict(values or {}) | change.columns, actor, at)
@@ -166,7 +171,7 @@ def _move(
     move = Move(
         lifecycle=lifecycle, facts=facts, row=step.id, step=step.name, target=target, previous_state=previous,
         role=decision.role, actor=actor, at=attempt.at, topic=step.tells, change=change, note=attempt.note,
-        data={**(attempt.data or {}), **paper},
+        data={**(attempt.data or {}), **paper}, enters=not step.is_record,
     )  # fmt: skip
     return step_move(step, move)
 

@@ -1,12 +1,14 @@
 """Reads facts for any number of subjects in a fixed number of statements; writes one move.
 
 What a guard reads is read here, in the transaction of the step and under lock: the subject's row for itself, the
-edition's row in share mode, so that an edition cannot move while one of its proposals decides by it.
+edition's row with it, so that an edition cannot move while one of its proposals decides by it, and nothing in it
+moves while a guard looks at all of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -25,9 +27,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
-from workflow.errors import NotFound
+from workflow.errors import BadInput, NotFound
 from workflow.facts import SYSTEM, Actor, Facts, Named, Other, Ref, Standing
+from workflow.language import _
 from workflow.lifecycle import Lifecycle
 from workflow.models import (
     Agreement,
@@ -48,6 +52,8 @@ KINDS: dict[str, type[Any]] = {
     "conference": Conference,
     "agreement": Agreement,
 }
+# What may be there once only, by the answer that names it.
+UNIQUE = {"edition": "key", "conference": "number", "agreement": "title", "proposal": "title"}
 # Long texts that no guard reads.
 _LONG = frozenset({"rules_text", "clause_text", "facts", "source"})
 _EDITION = tuple(column for column in table_of(Edition).c if column.name not in _LONG)
@@ -56,6 +62,16 @@ _EDITION = tuple(column for column in table_of(Edition).c if column.name not in 
 def register(kind: str, model: type[Base]) -> None:
     """Let another kind of subject live by a table; its model carries the columns of `Subject`."""
     KINDS[kind] = model
+
+
+class Lock(StrEnum):
+    """How the edition is held while something in it decides; the subject itself is always held alone."""
+
+    NONE = ""
+    # The edition cannot move meanwhile; other subjects in it can.
+    SHARE = "FOR SHARE"
+    # Nothing in the edition moves meanwhile: for guards that look at the whole of it.
+    ALONE = "FOR NO KEY UPDATE"
 
 
 # Statements are built once and kept: building one costs more than running it.
@@ -96,7 +112,7 @@ _ME = and_(_PERSON.c.id == _ACTOR, _PERSON.c.active.is_(True))
 
 
 @cache
-def _reading(kind: str, *, lock: bool) -> Select[Any]:
+def _reading(kind: str, lock: Lock) -> Select[Any]:
     """The one statement that reads facts: the subject, its edition, who the actor is to both."""
     table, edition = table_of(KINDS[kind]), table_of(Edition)
     alone = table is edition
@@ -112,10 +128,10 @@ def _reading(kind: str, *, lock: bool) -> Select[Any]:
         .where(table.c.id.in_(bindparam("ids", expanding=True)))
         .order_by(table.c.id)
     )  # fmt: skip
-    if lock:
+    if lock is not Lock.NONE:
         # The order of the clauses is the order of locking: the edition first, then the subject.
-        share = "" if alone else "FOR SHARE OF edition "
-        query = query.suffix_with(f"{share}FOR NO KEY UPDATE OF {table.name}", dialect="postgresql")
+        edition_lock = "" if alone else f"{lock} OF edition "
+        query = query.suffix_with(f"{edition_lock}{Lock.ALONE} OF {table.name}", dialect="postgresql")
     return query
 
 
@@ -139,7 +155,7 @@ def _facts(kind: str, row: Sequence[Any], actor: Actor) -> Facts:
 
 
 def read_facts(
-    tx: Connection, refs: Iterable[Ref], *, actor: Actor, totals: bool = False, lock: bool = False
+    tx: Connection, refs: Iterable[Ref], *, actor: Actor, totals: bool = False, lock: Lock = Lock.NONE
 ) -> dict[Ref, Facts]:
     """The facts of subjects, in the order of the numbers; unknown ones are left out.
 
@@ -150,7 +166,7 @@ def read_facts(
     for ref in refs:
         by_kind.setdefault(ref.kind, []).append(ref.id)
     for kind, ids in by_kind.items():
-        for row in tx.execute(_reading(kind, lock=lock), {"ids": ids, "actor": actor.id}):
+        for row in tx.execute(_reading(kind, lock), {"ids": ids, "actor": actor.id}):
             facts = _facts(kind, row, actor)
             found[facts.ref] = facts
     return with_totals(tx, found) if totals else found
@@ -160,7 +176,8 @@ def read_one(tx: Connection, ref: Ref, *, actor: Actor, totals: bool, data: Mapp
     """The facts of one subject under lock, with what the answers name: another proposal, a person."""
     if ref.kind not in KINDS:
         raise NotFound
-    found = read_facts(tx, [ref], actor=actor, totals=totals, lock=True)
+    lock = Lock.ALONE if totals else Lock.SHARE
+    found = read_facts(tx, [ref], actor=actor, totals=totals, lock=lock)
     if ref not in found:
         raise NotFound
     return with_named(tx, found[ref], data)
@@ -209,8 +226,8 @@ def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor) -
         row: Sequence[Any] = tx.execute(query, {"actor": actor.id}).one()
     else:
         columns = select(*_EDITION, *_standing(table.c.id, None)).select_from(table.outerjoin(_PERSON, _ME))
-        lock = "FOR NO KEY UPDATE OF edition" if kind == "proposal" else "FOR SHARE OF edition"
-        query = columns.where(table.c.id == edition_id).suffix_with(lock, dialect="postgresql")
+        lock = Lock.ALONE if kind == "proposal" else Lock.SHARE
+        query = columns.where(table.c.id == edition_id).suffix_with(f"{lock} OF edition", dialect="postgresql")
         found = tx.execute(query, {"actor": actor.id}).one_or_none()
         if found is None:
             raise NotFound
@@ -236,7 +253,11 @@ def born(
     if kind == "proposal" and edition_id is not None:
         values["number"] = next_number(tx, edition_id)
     model = KINDS[kind]
-    ref = Ref(kind, int(tx.execute(insert(model).values(**values).returning(model.id)).scalar_one()))
+    try:
+        ref = Ref(kind, int(tx.execute(insert(model).values(**values).returning(model.id)).scalar_one()))
+    except IntegrityError:
+        field = UNIQUE[kind]
+        raise BadInput({field: _("There is one of this already; choose another.")}) from None
     return replace(read_facts(tx, [ref], actor=actor)[ref], state=None)
 
 

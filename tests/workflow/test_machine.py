@@ -215,3 +215,16 @@ def test_suspending_an_edition_rests_everything_and_resuming_returns_where_it_wa
         machine.take(tx, small.edition, "set_calendar", actor=small.staff, at=later, data={"summary_day": "2026-12-08"})
         moved = machine.take(tx, small.edition, "resume", actor=small.staff, at=later)
     assert moved.target == "conferences"
+
+
+def test_what_may_be_there_once_is_refused_by_its_field(database: Database, small: Small) -> None:
+    data = {"number": 1, "purpose": "x"}
+    with database.transaction() as tx:
+        machine.create(tx, "conference", "plan", actor=small.staff, at=NOW, edition_id=small.edition.id, data=data)
+    with pytest.raises(BadInput) as refusal, database.transaction() as tx:
+        machine.create(tx, "conference", "plan", actor=small.staff, at=NOW, edition_id=small.edition.id, data=data)
+    assert "number" in refusal.value.fields
+    again = {"key": "proba", "title": "Próba", "county": "powiat przykładowy", "year": 2026}
+    with pytest.raises(BadInput) as refusal, database.transaction() as tx:
+        machine.create(tx, "edition", "create_edition", actor=small.admin, at=NOW, data=again)
+    assert "key" in refusal.value.fields
