@@ -16,6 +16,7 @@ LINE = 200
 TEXT = 20_000
 MONEY_MAXIMUM = 10**13
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 YES = {"1", "true", "on", "yes", "tak", True}
 NO = {"", "0", "false", "off", "no", "nie", None, False}
 
@@ -160,6 +161,13 @@ def _email(given: Any, spec: Input) -> str | None:
     return clean.lower() if clean else None
 
 
+def _slug(given: Any, spec: Input) -> str | None:
+    clean = _line(given, spec)
+    if clean and not SLUG.fullmatch(clean):
+        raise _Wrong(_("Use small letters without marks, digits and hyphens, such as plock-2027."))
+    return clean
+
+
 READERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "line": _line,
     "text": _text,
@@ -172,6 +180,7 @@ READERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "lines": _lines,
     "counts": _counts,
     "email": _email,
+    "slug": _slug,
     # Numbers of a person and of a proposal; whether they exist is for the guards to say.
     "person": _number,
     "proposal": _number,

@@ -89,7 +89,7 @@ _ALL = (
     # Editions, conferences, agreements.
     Input("county", "line", _("County"), maximum=120),
     Input("year", "number", _("Year"), maximum=2200),
-    Input("key", "line", _("Short name for addresses"), maximum=64),
+    Input("key", "slug", _("Short name for addresses"), _("For example: plock-2027"), maximum=64),
     Input("initiators", "lines", _("Initiators"), _("One a line, for example: Starost"), maximum=LONG),
     Input("rules_version", "line", _("Version of the rules"), maximum=40),
     Input("rules_text", "text", _("Rules")),
