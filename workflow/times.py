@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 WARSAW = ZoneInfo("Europe/Warsaw")
 SATURDAY = 5
 
@@ -36,6 +34,9 @@ def at_hour(day: date, hour: int) -> datetime:
 
 @cache
 def _holidays(year: int) -> frozenset[date]:
+    # Loaded when a term is first counted: it takes a tenth of the time in which a web process starts.
+    import holidays
+
     return frozenset(holidays.country_holidays("PL", years=year).keys())
 
 
