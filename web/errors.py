@@ -26,6 +26,15 @@ WORDS = {
     413: _("What was sent is larger than the service accepts. Nothing has been changed."),
     429: _("There were too many requests from your address. Wait a moment and try again."),
 }
+# For programs, which get no page with words of its own.
+TOLD = {
+    400: _("This request cannot be read."),
+    401: _("Show a key that works: Authorization: Bearer KEY."),
+    403: _("You may not do this."),
+    404: _("There is nothing here."),
+    415: _("Send JSON, with the header Content-Type: application/json."),
+    500: _("Something broke on our side. The reference is in our log."),
+}
 
 
 def missing_lines(refusal: Refusal) -> list[dict[str, Any]]:
@@ -87,7 +96,8 @@ def on_http(error: HTTPException) -> Response:
     own = say(WORDS[status], identity.language()) if status in WORDS else None
     told = own or (error.description if isinstance(error, UnreadableText) else None)
     if identity.is_program():
-        response = problem(status, told or HTTPStatus(status).description or HTTPStatus(status).phrase)
+        told = told or (say(TOLD[status], identity.language()) if status in TOLD else HTTPStatus(status).phrase)
+        response = problem(status, told)
     else:
         response = page(status, message=told)
     for name, value in error.get_headers(request.environ):
@@ -100,7 +110,7 @@ def on_http(error: HTTPException) -> Response:
 
 def on_database_down(error: Exception) -> Response:
     """The database does not answer: say so, and when to come back. Asks the database nothing more."""
-    log.error("The database does not answer: %s", type(getattr(error, "orig", error)).__name__)
+    log.error("The database does not answer: %s", str(getattr(error, "orig", error)).splitlines()[:1])
     g.setdefault("opened", None)
     g.setdefault("bearer", None)
     text = _("The service is having a short break. Nothing that was saved is lost.")
@@ -119,7 +129,7 @@ def on_fault(error: InternalServerError) -> Response:
     g.setdefault("opened", None)
     g.setdefault("bearer", None)
     if identity.is_program():
-        return problem(500, HTTPStatus(500).description, reference=mark)
+        return problem(500, say(TOLD[500], identity.language()), reference=mark)
     return page(500, reference=mark)
 
 

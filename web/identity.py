@@ -94,7 +94,14 @@ def actor() -> Actor:
 
 
 def language() -> str:
-    """The reader's language: the account's, else the one chosen in this browser, else Polish."""
+    """The reader's language: the account's, else the one chosen in this browser, else Polish.
+
+    A program may ask for one with every request; it has no browser in which to choose.
+    """
+    if is_program():
+        asked = request.accept_languages.best_match(LANGUAGES) if request.accept_languages else None
+        owner: Reader | None = g.get("bearer")
+        return asked or (owner.language if owner and owner.language in LANGUAGES else DEFAULT)
     session: SignedIn | None = g.get("opened")
     person: Reader | None = g.get("bearer") or (session.reader if session else None)
     chosen = person.language if person else small_session.get("language", DEFAULT)

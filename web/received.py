@@ -1,7 +1,6 @@
 """Text from outside that no database can hold is refused at the door, by name, before any page sees it."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 from flask import request
@@ -20,19 +19,6 @@ def is_wrong(text: str) -> bool:
     return "\x00" in text or REPLACED in text or any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def in_json(value: Any, name: str = "body") -> Iterator[tuple[str, str]]:
-    """Every text in a JSON document with the name of its place."""
-    if isinstance(value, str):
-        yield name, value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield "name of a field", str(key)
-            yield from in_json(item, str(key))
-    elif isinstance(value, list):
-        for item in value:
-            yield from in_json(item, name)
-
-
 def in_pairs(encoded: bytes) -> Iterator[tuple[str, str]]:
     """Names and values as they came; the framework would hide bytes that are no Unicode."""
     for pair in encoded.replace(b"+", b" ").split(b"&"):
@@ -42,7 +28,7 @@ def in_pairs(encoded: bytes) -> Iterator[tuple[str, str]]:
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Every text of this request: path, query, form, names of files, JSON."""
+    """Every text of this request: path, query, form, names of files. JSON is read, and refused, by the API alone."""
     yield "path", request.path
     yield from in_pairs(request.query_string)
     if request.mimetype == "application/x-www-form-urlencoded":
@@ -52,8 +38,6 @@ def texts() -> Iterator[tuple[str, str]]:
         yield name, value
     for name, file in request.files.items(multi=True):
         yield name, file.filename or ""
-    if request.is_json:
-        yield from in_json(request.get_json(silent=True))
 
 
 def wrong_field() -> str | None:

@@ -16,6 +16,7 @@ BLUEPRINTS = [
     "web.pages.second_factor:pages",
     "web.pages.people:pages",
     "web.pages.site:pages",
+    "web.api:init_app",
 ]
 
 

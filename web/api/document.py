@@ -1,0 +1,132 @@
+"""The OpenAPI 3.1 document, made from the calls themselves and from the tables."""
+
+import re
+from functools import cache
+from typing import Any
+
+from flask import Response
+
+from web.api.body import KEY_LENGTH
+from web.api.calls import CALLS, PREFIX, Call, answer, call
+from web.api.lists import LIMIT, MOST, WORD_LENGTH
+from web.api.shapes import ref, shapes, states
+from web.security import asks
+
+PROBLEM = {"application/problem+json": {"schema": ref("Problem")}}
+REASONS = {
+    400: "The request cannot be read.",
+    401: "No key was shown, or one that does not work.",
+    403: "This is never for you to do here.",
+    404: "It does not exist, or not for you.",
+    405: "The address does not take this method.",
+    409: "The version is stale, or the table has no such step from this state.",
+    412: "The version that If-Match names is not the present one.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "Something given is wrong, or something is missing; every item is listed.",
+    428: "If-Match is missing.",
+    429: "Too many requests.",
+    500: "A fault of ours; its reference is in our log.",
+    503: "The service is having a short break.",
+}
+ALWAYS = (400, 401, 405, 422, 429, 500, 503)
+WORD = {"type": "string", "minLength": 1, "maxLength": WORD_LENGTH}
+TAG = {"type": "string", "examples": ['"3"']}
+
+
+def query_shapes() -> dict[str, dict[str, Any]]:
+    """What may stand behind the question mark."""
+    return {
+        "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT},
+        "cursor": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+        "edition": WORD,
+        "state": {"type": "string", "enum": states("proposal")},
+        "area": WORD,
+        "sector": WORD,
+        "q": WORD,
+        "version": {"type": "integer", "minimum": 1, "maximum": 10**6},
+    }
+
+
+HEADERS = {
+    "Idempotency-Key": {"type": "string", "pattern": f"^[A-Za-z0-9_-]{{1,{KEY_LENGTH}}}$"},
+    "If-Match": TAG,
+    "If-None-Match": TAG,
+}
+SAID = {
+    "cursor": "From the link rel=next of the part before.",
+    "q": "Words of title, summary, sector or area, with or without Polish marks.",
+    "Idempotency-Key": "The same key with the same body has its effect once and gets the first answer again.",
+    "If-Match": "The ETag of the version that is changed.",
+}
+
+
+def parameters(one: Call) -> list[dict[str, Any]]:
+    """Everything of a call that stands in its address and headers."""
+    queries = query_shapes()
+    found = [
+        {"name": name, "in": "path", "required": True,
+         "schema": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1} if kind else {"type": "string"}}
+        for kind, name in re.findall(r"<(int:)?(\w+)>", one.path)
+    ]  # fmt: skip
+    found += [{"name": name, "in": "query", "schema": queries[name]} for name in one.query]
+    found += [
+        {"name": name, "in": "header", "required": name == "If-Match", "schema": HEADERS[name]} for name in one.headers
+    ]
+    return [{**item, "description": SAID[item["name"]]} if item["name"] in SAID else item for item in found]
+
+
+def good_answer(shape: str) -> dict[str, Any]:
+    """An answer that is no refusal; without a shape it says that nothing has changed."""
+    if not shape:
+        return {"description": "Not changed."}
+    schema = {"type": "object"} if shape == "any" else ref(shape)
+    told: dict[str, Any] = {"description": "As asked.", "content": {"application/json": {"schema": schema}}}
+    if shape.endswith("[]"):
+        told["headers"] = {"Link": {"schema": {"type": "string"}, "description": "The next part, rel=next."}}
+    return told
+
+
+def answers(one: Call) -> dict[str, Any]:
+    """Every answer that a call can give."""
+    good = {str(status): good_answer(shape) for status, shape in one.answers.items()}
+    refusals = {*ALWAYS, *one.refuses, *((413, 415) if one.takes else ())} - ({401} if one.open_to_all else set())
+    return good | {str(status): {"description": REASONS[status], "content": PROBLEM} for status in sorted(refusals)}
+
+
+def operation(one: Call) -> dict[str, Any]:
+    """One call."""
+    told: dict[str, Any] = {"operationId": one.name, "summary": one.summary, "parameters": parameters(one)}
+    if one.about:
+        told["description"] = one.about
+    if one.takes:
+        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref(one.takes)}}}
+    if one.open_to_all:
+        told["security"] = []
+    return told | {"responses": answers(one)}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole document; the same for every reader."""
+    paths: dict[str, dict[str, Any]] = {}
+    for one in CALLS:
+        path = PREFIX + re.sub(r"<(?:int:)?(\w+)>", r"{\1}", one.path)
+        paths.setdefault(path, {})[one.method.lower()] = operation(one)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Partnerstwo", "version": "1", "description": "A local partnership programme for programs."},
+        "servers": [{"url": "/"}],
+        "security": [{"key": []}],
+        "paths": paths,
+        "components": {
+            "schemas": shapes(),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+@call("GET", "/openapi.json", "This document", {200: "any"}, open_to_all=True)
+@asks("anyone")
+def show_document() -> Response:
+    return answer(document())

@@ -1,0 +1,46 @@
+"""The history of a proposal: every entry that the reader may see, oldest first, with its place in the chain."""
+
+from typing import Any
+
+from flask import Response
+
+from web.api.calls import call
+from web.api.lists import PAGING, answer_part, asked_part
+from web.api.proposals import seen
+from web.extensions import reading
+from web.security import asks
+from workflow import machine
+from workflow.facts import Facts
+from workflow.permissions import may_see_private, may_see_working_papers
+from workflow.queries import api_rows as rows
+
+
+@call(
+    "GET", "/proposals/<int:proposal_id>/history", "What happened to a proposal", {200: "HistoryEntry[]"}, query=PAGING,
+    refuses=(404,), about="Records under embargo are left out for whoever may not see them; the chain then has a gap.",
+)  # fmt: skip
+@asks("signed_in")
+def list_history(proposal_id: int) -> Response:
+    part = asked_part()
+    with reading() as tx:
+        facts = seen(tx, proposal_id)
+        found = rows.list_history(tx, facts.ref, hidden=hidden_records(facts), after=part.after, limit=part.reach)
+    return answer_part([shown_entry(row, facts) for row in found], part, key="seq")
+
+
+def hidden_records(facts: Facts) -> list[str]:
+    """Records that the reader learns nothing of: those under embargo, and for outsiders all of them."""
+    records = machine.lifecycle_of(facts).records
+    whole = may_see_working_papers(facts)
+    return sorted({row.name for row in records if not whole or (row.private and not may_see_private(facts))})
+
+
+def shown_entry(row: rows.Row, facts: Facts) -> dict[str, Any]:
+    """One entry; who did it and what was said is for people of the edition."""
+    whole = may_see_working_papers(facts)
+    return {
+        "seq": row["seq"], "version": row["version"], "step": row["step"], "from": row["from_state"],
+        "to": row["to_state"], "actor": row["actor_id"] if whole else None,
+        "actor_name": row["actor_name"] if whole else None, "at": rows.moment(row["at"]),
+        "note": (row["note"] or "") if whole else "", "prev_hash": row["prev_hash"], "hash": row["hash"],
+    }  # fmt: skip

@@ -1,0 +1,50 @@
+"""Does what a call asks in one transaction, once for an Idempotency-Key, however often and however fast it comes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import g
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from web import identity
+from web.api.body import idempotency_key
+from web.api.editions import plainly
+from web.extensions import held
+from workflow.actions.answers_kept import keep_row
+from workflow.errors import Refusal
+from workflow.machine import Moved
+from workflow.queries import api_rows as rows
+
+Work = Callable[[Connection, str | None], Moved]
+
+
+def once(work: Work) -> dict[str, Any]:
+    """Take the step and read the row that results, wholly or not at all.
+
+    A twin of this call may be under way with the same key. It either makes us wait and then refuse for the version
+    that it has moved on, or meets us at the key itself; then a second look finds what the twin was answered.
+    """
+    key = idempotency_key()
+    try:
+        return held().database.in_transaction(lambda tx: _attempt(tx, work, key))
+    except IntegrityError:
+        pass
+    except Refusal:
+        if key is None:
+            raise
+    return held().database.in_transaction(lambda tx: _attempt(tx, work, key))
+
+
+def _attempt(tx: Connection, work: Work, key: str | None) -> dict[str, Any]:
+    moved = work(tx, key)
+    actor_id = identity.reader().id
+    if moved.replayed and key:
+        g.replayed = True
+        kept = rows.kept_answer(tx, actor_id, key)
+        if kept is not None:
+            return dict(kept)
+    row = plainly(rows.find_row(tx, moved.ref.id))
+    if key and not moved.replayed:
+        keep_row(tx, moved, row, actor_id=actor_id, key=key)
+    return row

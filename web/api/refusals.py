@@ -1,0 +1,77 @@
+"""What the API refuses besides the workflow's own refusals, and how every refusal is told: RFC 9457."""
+
+from typing import Any
+
+from flask import Response
+
+from web import identity
+from web.api.calls import api
+from web.errors import problem
+from workflow import machine
+from workflow.errors import Refusal, Stale
+from workflow.language import _
+
+
+class Malformed(Refusal):
+    """The body cannot be read as JSON at all."""
+
+    status = 400
+    code = "malformed"
+
+
+class WrongType(Refusal):
+    """The body is something else than JSON."""
+
+    status = 415
+    code = "wrong_type"
+
+    def __init__(self) -> None:
+        super().__init__(_("Send JSON, with the header Content-Type: application/json."))
+
+
+class NoVersion(Refusal):
+    """A change came without the version that it is based on."""
+
+    status = 428
+    code = "no_version"
+
+    def __init__(self) -> None:
+        super().__init__(_("Say which version you change: send its ETag in the header If-Match."))
+
+
+class Changed(Refusal):
+    """The version that a change is based on is not the present one."""
+
+    status = 412
+    code = "stale"
+
+    def __init__(self, stale: Stale) -> None:
+        super().__init__(stale.sentence)
+        self.stale = stale
+
+
+def refused(error: Refusal) -> Response:
+    """A refusal for programs: status, code, everything that is missing, and for a stale version what happened."""
+    lang = identity.language()
+    missing = [item.as_json(lang) for item in error.missing]
+    return problem(error.status, error.say(lang), code=error.code, missing=missing, **_meanwhile(error))
+
+
+def _meanwhile(error: Refusal) -> dict[str, Any]:
+    stale = error.stale if isinstance(error, Changed) else error
+    if not isinstance(stale, Stale):
+        return {}
+    last = stale.last
+    # What is noted under embargo is not told to whoever happens to be late.
+    if last is None or last.step in private_records():
+        return {"current": stale.current}
+    told = {"who": last.who, "step": last.step, "at": last.at.isoformat(), "version": last.version}
+    return {"current": stale.current, "last": told}
+
+
+def private_records() -> frozenset[str]:
+    """Names of the records that are under embargo, in any version of a table."""
+    return frozenset(row.name for table in machine.tables().values() for row in table.records if row.private)
+
+
+api.register_error_handler(Refusal, refused)
