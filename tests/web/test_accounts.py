@@ -9,11 +9,11 @@ from statistics import median
 import pyotp
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.web.conftest import PASSWORD
 from workflow.accounts import links, open_secret, sessions, throttle
-from workflow.models import OneTimeLink, OutboxRow, Person, RecoveryCode, WebSession
+from workflow.models import Edition, OneTimeLink, OutboxRow, Person, RecoveryCode, RoleGrant, WebSession
 from workflow.times import utc_now
 
 
@@ -385,3 +385,30 @@ def test_reading_a_session_takes_one_statement(member, db, edition_id, add_perso
         len([one for one in statements if one.startswith("SELECT")]) == len(statements) - ("BEGIN" in statements) == 1
     )
     assert found.reader.grants == {edition_id: frozenset({"staff", "participant"})}
+
+
+def test_the_information_clause_is_shown_and_the_time_is_kept(visitor, add_person, edition_id, db):
+    with db.transaction() as tx:
+        clause = {"clause_version": "2", "clause_text": "Administratorem danych jest starosta."}
+        tx.execute(update(Edition).values(clause))
+    add_person("ewa@example.org", (edition_id, "participant"))
+    visitor.sign_in("ewa@example.org")
+    with db.reading() as tx:
+        grant = tx.execute(select(RoleGrant.clause_version, RoleGrant.clause_shown_at)).one()
+    assert grant.clause_version == "2"
+    assert grant.clause_shown_at is not None
+    page = visitor.get("/konto").text
+    assert "Administratorem danych jest starosta." in page
+    assert "Pokazano Ci ją po raz pierwszy" in page
+    visitor.get("/konto")
+    with db.reading() as tx:
+        assert tx.execute(select(RoleGrant.clause_shown_at)).scalar_one() == grant.clause_shown_at
+
+
+def test_somebody_with_an_unread_clause_is_told_at_sign_in(visitor, add_person, edition_id, db):
+    with db.transaction() as tx:
+        tx.execute(update(Edition).values(clause_version="2", clause_text="Administratorem danych jest starosta."))
+    add_person("ewa@example.org", (edition_id, "participant"))
+    visitor.get("/login")
+    visitor.post("/login", {"email": "ewa@example.org", "password": PASSWORD})
+    assert "czeka informacja" in visitor.get("/dostepnosc").text

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from flask import request
 
@@ -21,7 +21,7 @@ class Form:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def sent(cls, asks: tuple[Input, ...]) -> "Form":
+    def sent(cls, asks: tuple[Input, ...]) -> Self:
         """The form as the browser sent it; fields that were not asked for are left aside."""
         typed: dict[str, Any] = {}
         for spec in asks:

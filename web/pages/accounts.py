@@ -11,7 +11,7 @@ from web.extensions import held, limiter, reading, writing
 from web.forms import Form, accounts
 from web.pages import HOME
 from web.security import asks, local_path
-from workflow.accounts import links, sessions, tokens
+from workflow.accounts import clauses, links, sessions, tokens
 from workflow.accounts.sign_in import TooManyTries, WrongPassword, change_password, sign_in
 from workflow.actions import people as actions
 from workflow.errors import BadInput, NotFound
@@ -27,7 +27,13 @@ LINK_REQUESTS = "60 per minute; 600 per hour"
 
 def enter(token: str) -> Response:
     """Go on as the person whose session this is."""
-    return identity.give_cookie(redirect(local_path(request.form.get("next"), HOME), 303), token)
+    response = identity.give_cookie(redirect(local_path(request.form.get("next"), HOME), 303), token)
+    with reading() as tx:
+        session = sessions.read_session(tx, token, at=identity.at())
+        waiting = session and any(clause.shown_at is None for clause in clauses.clauses_of(tx, session.reader.id))
+    if waiting:
+        flash(say(_("Information on how your data are used waits for you under: My account.")), "message")
+    return response
 
 
 @pages.get("/login")
@@ -120,12 +126,28 @@ def account() -> Any:
     return account_page()
 
 
+def read_clauses(person_id: int) -> list[clauses.Clause]:
+    """The information clauses of one's editions; those shown for the first time are noted."""
+    with reading() as tx:
+        found = clauses.clauses_of(tx, person_id)
+    fresh = [clause for clause in found if clause.shown_at is None]
+    if fresh:
+        with writing() as tx:
+            for clause in fresh:
+                clauses.note_shown(
+                    tx, person_id, edition_id=clause.edition_id, version=clause.version, at=identity.at()
+                )
+    return found
+
+
 def account_page(password: Form | None = None, key: Form | None = None, shown: str | None = None) -> str:
     """One's own account; `shown` is a key for programs that was just made and is never shown again."""
     me, session = identity.reader(), identity.opened()
+    clauses_shown = read_clauses(me.id)
     with reading() as tx:
         return render_template(
             "accounts/account.html",
+            clauses=clauses_shown,
             sessions=sessions.list_sessions(tx, me.id, at=identity.at()),
             tokens=tokens.list_tokens(tx, me.id, at=identity.at()),
             me=queries.find_person(tx, me.id),
