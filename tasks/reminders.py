@@ -19,6 +19,8 @@ from workflow.times import WARSAW, is_working_day
 
 BATCH = 100
 REMIND = "remind:"
+# The subject is no longer in the state that the timer was set for.
+LEFT = "left"
 # A step that is not possible yet is looked at again after this.
 POSTPONE = timedelta(hours=1)
 DAY_STARTS, DAY_ENDS = 7, 22
@@ -89,20 +91,30 @@ def _do(db: Database, due: Due, *, at: datetime) -> bool:
 
 
 def _in_transaction(tx: Connection, due: Due, *, at: datetime) -> bool:
+    if not _is_open(tx, due):
+        return False
     facts = facts_of(tx, [due.ref], actor=SYSTEM).get(due.ref)
     if facts is None or facts.state != due.state:
-        return _finish(tx, due, at=at, outcome="left")
+        return _finish(tx, due, at=at, outcome=LEFT)
     if not due.reminder:
         return _step(tx, due, at=at)
     return _finish(tx, due, at=at, outcome=_remind(tx, due, facts, at=at))
 
 
+def _is_open(tx: Connection, due: Due) -> bool:
+    """Whether no other beat has done it meanwhile; a reminder is locked by asking.
+
+    A step is not: its subject is locked first and the timer's row last, in the order in which a person's step does it.
+    """
+    query = select(Timer.id).where(Timer.id == due.id, Timer.done_at.is_(None))
+    return tx.execute(query.with_for_update() if due.reminder else query).first() is not None
+
+
 def _step(tx: Connection, due: Due, *, at: datetime) -> bool:
-    # The subject is locked first and the timer's row last, in the same order as when a person takes a step.
     try:
         take(tx, due.ref, due.name, actor=SYSTEM, at=at)
     except (NoSuchStep, NotFound):
-        return _finish(tx, due, at=at, outcome="left")
+        return _finish(tx, due, at=at, outcome=LEFT)
     except Refusal as refusal:
         codes = ", ".join(one.code for one in refusal.missing) or refusal.code
         log.info("timer %s (%s of %s) is not possible yet: %s", due.id, due.name, due.ref, codes)
@@ -139,7 +151,11 @@ def _has_later(tx: Connection, due: Due, *, at: datetime) -> bool:
 
 
 def _finish(tx: Connection, due: Due, *, at: datetime, outcome: str) -> bool:
-    tx.execute(update(Timer).where(Timer.id == due.id).values(done_at=at, outcome=outcome))
+    own = update(Timer).where(Timer.id == due.id)
+    if outcome == LEFT:
+        # The step that left the state may have been another beat's, which has noted it already.
+        own = own.where(Timer.done_at.is_(None))
+    tx.execute(own.values(done_at=at, outcome=outcome))
     return True
 
 
