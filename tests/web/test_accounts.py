@@ -14,7 +14,14 @@ from sqlalchemy import func, select, update
 from tests.web.conftest import PASSWORD
 from workflow.accounts import links, open_secret, sessions, throttle
 from workflow.models import Edition, OneTimeLink, OutboxRow, Person, RecoveryCode, RoleGrant, WebSession
+from workflow.settings import load_settings
 from workflow.times import utc_now
+
+
+@pytest.fixture
+def settings(database_url, tmp_path):
+    """Everything here has to hold on both databases."""
+    return load_settings(data=tmp_path, database_url=database_url)
 
 
 def link_in_outbox(db, settings):

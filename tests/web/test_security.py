@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.web.conftest import Browser
 from web.app import create_app
 from web.security import SAFE, asked_by, local_path
 from workflow.permissions import PAGES
@@ -241,3 +242,12 @@ def test_nobody_becomes_a_neighbour_by_saying_so(sqlite_url, tmp_path, hops, sai
     settings = load_settings(data=tmp_path, database_url=sqlite_url, trusted_proxies=hops)
     answer = create_app(settings).test_client().get("/metrics", headers={"X-Forwarded-For": said})
     assert answer.status_code == 403
+
+
+def test_several_web_processes_share_the_limit_through_the_broker(sqlite_url, tmp_path, redis_url):
+    settings = load_settings(data=tmp_path, database_url=sqlite_url, redis_url=redis_url)
+    apps = [create_app(settings), create_app(settings)]
+    tries = [
+        Browser(apps[number % 2]).sign_in(f"a{number}@example.org", "wrong password here") for number in range(31)
+    ]
+    assert [answer.status_code for answer in tries] == [422] * 30 + [429]
