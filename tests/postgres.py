@@ -116,9 +116,7 @@ def find_binaries() -> Path:
     for place in places:
         if (place / "initdb").exists() and (place / "postgres").exists():
             return place
-    raise NoPostgresError(
-        "no PostgreSQL for the tests: run ./run test, or set TEST_DATABASE_URL to a server."
-    )
+    raise NoPostgresError("no PostgreSQL for the tests: run ./run test, or set TEST_DATABASE_URL to a server.")
 
 
 # --- the keeper's side -----------------------------------------------------------------------------------
@@ -190,9 +188,7 @@ def keep(binaries: Path, note: Path) -> None:
         launcher = reachable(Launcher(binaries, home, account))
         server, url = serve(launcher)
         draft = note.with_suffix(".draft")
-        draft.write_text(
-            json.dumps({"url": url, "server": server.pid, "keeper": os.getpid()}), encoding="utf-8"
-        )
+        draft.write_text(json.dumps({"url": url, "server": server.pid, "keeper": os.getpid()}), encoding="utf-8")
         draft.replace(note)
         with (HALL / "users.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -212,9 +208,7 @@ def serve(launcher: Launcher) -> tuple["subprocess.Popen[bytes]", str]:
         raise NoPostgresError("initdb failed")
     port = free_port()
     settings = QUICK | {"port": str(port), "unix_socket_directories": str(launcher.home)}
-    server = launcher.popen(
-        "postgres", "-D", str(data), *(f"--{key}={value}" for key, value in settings.items())
-    )
+    server = launcher.popen("postgres", "-D", str(data), *(f"--{key}={value}" for key, value in settings.items()))
     deadline = time.monotonic() + 30
     while server.poll() is None and time.monotonic() < deadline:
         if "ready" in status(data):

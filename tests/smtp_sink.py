@@ -139,9 +139,7 @@ class _Listener(Controller):
     """aiosmtpd's own thread, on a free port unless one is given."""
 
     def __init__(self, sink: SmtpSink, *, port: int) -> None:
-        def authenticate(
-            _server: object, _session: object, _envelope: object, _kind: str, login: object
-        ) -> AuthResult:
+        def authenticate(_server: object, _session: object, _envelope: object, _kind: str, login: object) -> AuthResult:
             given = (getattr(login, "login", b""), getattr(login, "password", b""))
             return AuthResult(success=given == (sink.user.encode(), sink.password.encode()))
 

@@ -14,9 +14,7 @@ from workflow.database import Database
 def send(sink: SmtpSink) -> str:
     try:
         with smtplib.SMTP("127.0.0.1", sink.port, timeout=5) as client:
-            client.sendmail(
-                "biuro@example.org", ["lider@example.org"], "Message-ID: <1@example.org>\r\n\r\nx"
-            )
+            client.sendmail("biuro@example.org", ["lider@example.org"], "Message-ID: <1@example.org>\r\n\r\nx")
     except (smtplib.SMTPException, OSError) as error:
         return type(error).__name__
     return "accepted"
