@@ -9,7 +9,7 @@ from tests.tasks.programme import MORNING, Programme
 from workflow.events import Topic
 from workflow.facts import Ref
 from workflow.letter_words import WORDS
-from workflow.models import HistoryContent, HistoryEntry, Person, Proposal, RoleGrant
+from workflow.models import Edition, HistoryContent, HistoryEntry, Person, Proposal, RoleGrant
 from workflow.queries.audiences import Audience
 
 BASE = "https://partnerstwo.example"
@@ -174,6 +174,15 @@ def test_withdrawn_role_is_told_nothing(programme: Programme) -> None:
         tx.execute(update(RoleGrant).where(RoleGrant.role == "staff").values(withdrawn_at=MORNING))
     programme.tell(Topic.PROGRESS_REPORTED)
     assert told(programme) == set()
+
+
+def test_record_of_the_past_is_told_to_nobody(programme: Programme) -> None:
+    with programme.db.transaction() as tx:
+        tx.execute(update(Edition).values(historical=True))
+    for topic in (Topic.SELECTED, Topic.SUBMITTED, Topic.WITHDRAWN):
+        programme.tell(topic)
+    assert told(programme) == set()
+    assert programme.names("inbox") == set()
 
 
 def test_role_in_another_edition_is_told_nothing(programme: Programme) -> None:

@@ -13,6 +13,7 @@ from workflow.facts import Ref
 from workflow.models import (
     Agreement,
     Conference,
+    Edition,
     GroupMember,
     HistoryContent,
     HistoryEntry,
@@ -88,7 +89,7 @@ def audiences(
 ) -> dict[int, Members]:
     """The people of every audience, by happening; `only` asks in which of them one person is."""
     proposals = _proposals(connection, {one.ref.id for one in happenings if one.ref.kind == "proposal"})
-    editions = _editions(connection, happenings, proposals)
+    editions = _present(connection, _editions(connection, happenings, proposals))
     parted = _parted(connection, {one.ref.id for one in happenings if one.topic == Topic.UNMERGED})
     others = {one.id: one.other or parted.get(one.ref.id) for one in happenings}
     other_leaders = {key: row.leader_id for key, row in _proposals(connection, set(others.values()) - {None}).items()}
@@ -104,7 +105,7 @@ def audiences(
             Audience.NAMED: (one.named,),
             Audience.ACCOUNT: (one.ref.id,) if one.ref.kind == "person" else (),
         }
-        if one.ref.kind == "proposal" and (own := proposals.get(one.ref.id)):
+        if one.ref.kind == "proposal" and edition and (own := proposals.get(one.ref.id)):
             members |= {
                 # The author of an idea acts as its leader until a group is formed.
                 Audience.LEADER: (own.leader_id or own.author_id,),
@@ -152,6 +153,14 @@ def _editions(
         of |= {Ref(model.__tablename__, row.id): row.edition_id for row in _rows(connection, query, ids)}
     of |= {one.ref: one.ref.id for one in happenings if one.ref.kind == "edition"}
     return {one.id: of[one.ref] for one in happenings if one.ref in of}
+
+
+def _present(connection: Connection, editions: dict[int, int]) -> dict[int, int]:
+    """Without the editions of the past: entering an old record is news to nobody."""
+    ids = set(editions.values())
+    query = select(Edition.id).where(Edition.id.in_(ids), Edition.historical)
+    past = {row.id for row in _rows(connection, query, ids)}
+    return {key: edition for key, edition in editions.items() if edition not in past}
 
 
 def _groups(connection: Connection, ids: Collection[int], only: int | None) -> dict[int, set[int]]:
