@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from workflow import catalogues
@@ -96,7 +96,7 @@ def _money(given: Any, _spec: Input) -> int | None:
     plain = re.sub(r"[\s\u00a0]|zł", "", str(given)).replace(",", ".")
     try:
         grosze = Decimal(plain) * 100
-    except InvalidOperation:
+    except ArithmeticError:
         raise _Wrong(_("This has to be an amount such as 12 500,00.")) from None
     if not grosze.is_finite() or grosze != grosze.to_integral_value() or not 0 <= grosze <= MONEY_MAXIMUM:
         raise _Wrong(_("This has to be an amount such as 12 500,00."))

@@ -5,6 +5,7 @@ edition's row with it, so that an edition cannot move while one of its proposals
 moves while a guard looks at all of it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -185,13 +186,20 @@ def read_one(tx: Connection, ref: Ref, *, actor: Actor, totals: bool, data: Mapp
 
 def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any]) -> Facts:
     """Add the other proposal and the person that the answers or the subject's row name."""
-    target = data.get("target") or facts.own.get("merged_into_id")
-    if isinstance(target, int):
+    target = _number(data.get("target")) or facts.own.get("merged_into_id")
+    if target is not None:
         facts = replace(facts, other=_other(tx, target))
-    person = data.get("person")
-    if isinstance(person, int):
+    person = _number(data.get("person"))
+    if person is not None:
         facts = replace(facts, named=_named(tx, facts, person))
     return facts
+
+
+def _number(given: Any) -> int | None:
+    """A number that a row may have, as a program or a form sends it; to refuse anything else is for the answers."""
+    if isinstance(given, bool) or not re.fullmatch(r"\d{1,12}", str(given)):
+        return None
+    return int(given)
 
 
 def _other(tx: Connection, number: int) -> Other | None:
