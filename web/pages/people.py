@@ -99,7 +99,7 @@ def grant_role(person_id: int) -> Any:
 @asks("admin")
 def withdraw_role(person_id: int, grant_id: int) -> Any:
     with writing() as tx:
-        actions.withdraw_role(tx, person_id, grant_id, at=identity.at())
+        actions.withdraw_role(tx, person_id, grant_id, actor=identity.actor(), at=identity.at())
     flash(say(_("The role is withdrawn. It counts no more from now on.")), "success")
     return redirect(url_for(".person", person_id=person_id), 303)
 

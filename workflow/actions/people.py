@@ -91,10 +91,10 @@ def grant_role(
     )
 
 
-def withdraw_role(tx: Connection, person_id: int, grant_id: int, *, at: datetime) -> None:
+def withdraw_role(tx: Connection, person_id: int, grant_id: int, *, actor: Actor, at: datetime) -> None:
     """Take a role back, in force with the next request; the row stays. Raises NotFound."""
     mine = (RoleGrant.id == grant_id, RoleGrant.person_id == person_id, RoleGrant.withdrawn_at.is_(None))
-    if tx.execute(update(RoleGrant).where(*mine).values(withdrawn_at=at)).rowcount != 1:
+    if tx.execute(update(RoleGrant).where(*mine).values(withdrawn_at=at, withdrawn_by_id=actor.id)).rowcount != 1:
         raise NotFound
 
 
