@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test fast check format bench lock hooks clean
+.PHONY: help run test fast check format bench soak lock hooks clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 10
@@ -24,6 +24,10 @@ format: ## Put the code into its form
 bench: ## Measure steps per second beside hand-written SQL
 	./run setup
 	.venv/bin/python -m bench
+
+soak: ## Kill web and worker ten times as often as the tests do, for some minutes
+	./run setup
+	SOAK=10 .venv/bin/python -m pytest tests/journeys/test_crash.py -q -s
 
 lock: ## Freeze the newest allowed versions, with hashes
 	./run setup
