@@ -63,7 +63,9 @@ BODIES: list[tuple[bytes, int, str | None]] = [
 
 def counted(db: Database) -> tuple[int, ...]:
     with db.reading() as tx:
-        return tuple(tx.execute(select(func.count()).select_from(model)).scalar_one() for model in (HistoryEntry, UsedKey))
+        return tuple(
+            tx.execute(select(func.count()).select_from(model)).scalar_one() for model in (HistoryEntry, UsedKey)
+        )
 
 
 def fields(body: Any) -> list[str]:
@@ -191,7 +193,9 @@ def test_unknown_addresses_and_methods_are_told_as_problems(program: ProgramOf, 
         assert "POST" in answer.headers["Allow"]
 
 
-@pytest.mark.parametrize("path", ["proposals?q=%00", "proposals?q=%ff", "proposals?%00=1", "proposals?edition=%ed%a0%80"])
+@pytest.mark.parametrize(
+    "path", ["proposals?q=%00", "proposals?q=%ff", "proposals?%00=1", "proposals?edition=%ed%a0%80"]
+)
 def test_wrong_text_in_an_address_is_refused(program: ProgramOf, path: str) -> None:
     answer = program("staff").get(path)
     assert answer.status_code == 400

@@ -158,11 +158,18 @@ def test_a_step_moves_a_proposal(program: ProgramOf, world: World, version_of: V
     ref = world.proposal_in("submitted")
     version = version_of(ref)
     staff = program("staff")
-    answer = staff.step(ref, "return_for_completion", version, note="Krótko", reasons=["unclear"], explanation="Dopisać.")
+    answer = staff.step(
+        ref, "return_for_completion", version, note="Krótko", reasons=["unclear"], explanation="Dopisać."
+    )
     assert answer.status_code == 200
     assert (answer.json["state"], answer.json["version"]) == ("returned", version + 1)
     [last] = [one for one in staff.get(f"proposals/{ref.id}/history").json if one["step"] == "return_for_completion"]
-    assert (last["from"], last["to"], last["note"], last["actor"]) == ("submitted", "returned", "Krótko", world["staff"].id)
+    assert (last["from"], last["to"], last["note"], last["actor"]) == (
+        "submitted",
+        "returned",
+        "Krótko",
+        world["staff"].id,
+    )
 
 
 def test_a_record_is_noted_through_the_same_door(program: ProgramOf, world: World, version_of: VersionOf) -> None:

@@ -1,0 +1,103 @@
+"""The OpenAPI document says what the calls do, and the calls do what it says: whatever is thrown at them."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis.strategies import one_of, sampled_from
+from jsonschema_rs import Draft202012Validator, meta
+from schemathesis.config import SchemathesisConfig
+from schemathesis.generation import GenerationMode
+
+from tests.web.api.conftest import Program
+from tests.world import World
+
+DOCUMENT = "/api/v1/openapi.json"
+# A step that is asked for rightly may still be refused for its guards, and a list's cursor may lead past its end.
+ACCEPTED = ["2xx", "304", "403", "404", "409", "412", "422"]
+EXAMPLES = 15
+
+
+def test_the_document_is_open_to_all_and_valid(nobody: Program) -> None:
+    answer = nobody.get(DOCUMENT)
+    assert answer.status_code == 200
+    document = answer.json
+    assert document["openapi"].startswith("3.1")
+    schemathesis.openapi.from_dict(document).validate()
+    for name, shape in document["components"]["schemas"].items():
+        assert meta.is_valid(shape), name
+        Draft202012Validator({**shape, "components": document["components"]})
+    known = set(document["components"]["schemas"])
+    assert set(re.findall(r'"#/components/schemas/(\w+)"', answer.text)) == known
+
+
+def test_every_call_is_in_the_document_and_nothing_else(app: Flask, nobody: Program) -> None:
+    document = nobody.get(DOCUMENT).json
+    routes = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }  # fmt: skip
+    assert routes == {(path, method) for path, item in document["paths"].items() for method in item}
+    names = [call["operationId"] for item in document["paths"].values() for call in item.values()]
+    assert len(names) == len(set(names))
+
+
+@pytest.fixture
+def addresses(world: World) -> list[dict[str, Any]]:
+    """Values for addresses that exist."""
+    found = [world.proposal_in(state) for state in ("idea", "submitted", "selected")]
+    steps = ("withdraw", "edit_sheet", "admit", "formal_check", "suspend", "form_group", "name_leader")
+    return [
+        {"proposal_id": ref.id, "name": name, "edition_key": "test-0"} for ref in found for name in steps
+    ] + [{"name": "local_partnership"}]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["staff", "leader"])
+def test_whatever_comes_is_answered_as_the_document_says(
+    app: Flask, key_of: Callable[[str], str], addresses: list[dict[str, Any]], who: str
+) -> None:
+    config = SchemathesisConfig(seed=2017)
+    config.projects.default.checks.positive_data_acceptance.expected_statuses = ACCEPTED
+    schema = schemathesis.openapi.from_wsgi(DOCUMENT, app, config=config)
+    headers = {"Authorization": f"Bearer {key_of(who)}"}
+    asked: dict[int, int] = {}
+
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            cases = operation.as_strategy(generation_mode=mode)
+            # What is wrong on purpose in an address has to stay wrong.
+            known = addresses if mode == GenerationMode.POSITIVE else []
+            if mode == GenerationMode.NEGATIVE and operation.body:
+                cases = one_of(cases, sampled_from(addresses).flatmap(partial(wrong_body, operation)))
+
+            @seed(2017)
+            @settings(max_examples=EXAMPLES, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+            @given(case=cases, address=sampled_from([*known, {}]))
+            def ask(case: Any, address: dict[str, Any]) -> None:
+                for name in set(case.path_parameters or {}) & set(address):
+                    case.path_parameters[name] = address[name]
+                answer = case.call(headers=headers)
+                case.validate_response(answer, headers=headers)
+                asked[answer.status_code] = asked.get(answer.status_code, 0) + 1
+
+            ask()
+    assert asked.get(200, 0) > 20, asked
+    assert max(asked) < 500
+    assert {200, 404, 422} <= set(asked), asked
+
+
+def wrong_body(operation: Any, address: dict[str, Any]) -> Any:
+    """Calls that are wrong in their body alone."""
+    wanted = {one.name for one in operation.path_parameters}
+    given_names = {name: value for name, value in address.items() if name in wanted}
+    return operation.as_strategy(
+        generation_mode=GenerationMode.NEGATIVE, path_parameters=given_names, headers={"If-Match": "*"}
+    )
