@@ -16,6 +16,17 @@ BLUEPRINTS = [
     "web.pages.second_factor:pages",
     "web.pages.people:pages",
     "web.pages.site:pages",
+    "web.around:init_app",
+    "web.pages.public:pages",
+    "web.pages.mine:pages",
+    "web.pages.queue:pages",
+    "web.pages.inbox:pages",
+    "web.pages.editions:pages",
+    "web.pages.beginnings:pages",
+    "web.pages.board:pages",
+    "web.pages.selection:pages",
+    "web.pages.proposals:pages",
+    "web.pages.steps:pages",
     "web.api:init_app",
 ]
 
@@ -30,7 +41,20 @@ class Door:
     count: Callable[[Reader | None], int] | None = None
 
 
-NAV: tuple[Door, ...] = (Door(_("People"), "people.list_people", "admin"),)
+def unread(reader: Reader | None) -> int:
+    """The number beside the inbox."""
+    from web.around import of
+
+    return of(reader).unread
+
+
+NAV: tuple[Door, ...] = (
+    Door(_("My work"), "mine.show", "signed_in"),
+    Door(_("Waiting for me"), "queue.show", "approvals"),
+    Door(_("Inbox"), "inbox.show", "signed_in", count=unread),
+    Door(_("Editions"), "editions.list_all"),
+    Door(_("People"), "people.list_people", "admin"),
+)
 USER_MENU: tuple[Door, ...] = (Door(_("My account"), "accounts.account", "signed_in"),)
 # Where somebody goes who has just signed in and came from nowhere in particular.
 HOME = "/"

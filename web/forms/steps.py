@@ -1,0 +1,136 @@
+"""The form of any step: what the table asks for, a note, and for the office the day on which a paper arrived."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import request
+from sqlalchemy import Connection
+
+from web.forms import Form
+from web.open_steps import said
+from workflow import machine
+from workflow.answers import Input, read
+from workflow.errors import KeyReused, NotFound, Refusal
+from workflow.facts import Facts
+from workflow.inputs import asked
+from workflow.language import _
+from workflow.lifecycle import Step
+from workflow.queries import people_choices
+
+NOTE = Input(
+    "note",
+    "text",
+    _("Note"),
+    _("Whoever works on this reads it in the history and in the message."),
+    required=False,
+    maximum=4000,
+)
+PAPER = Input(
+    "paper_on",
+    "date",
+    _("Received on paper on"),
+    _("Only when you enter a statement that the leader handed in on paper."),
+    required=False,
+)
+REASON = Input("reason", "text", _("Why it is taken back"), maximum=4000)
+LONGEST_KEY = 100
+
+
+def new_key() -> str:
+    """A name for one sending of a form, so that pressing twice does it once."""
+    return secrets.token_urlsafe(12)
+
+
+def rows_named(kind: str, name: str) -> tuple[Step, ...]:
+    """The rows of this name in the newest table of a kind; NotFound where there is none."""
+    table = machine.newest(kind)
+    found = tuple(row for row in (*table.steps, *table.records) if row.name == name)
+    if not found:
+        raise NotFound
+    return found
+
+
+@dataclass(slots=True)
+class StepForm(Form):
+    """What was typed for a step, with the version of the page that it was typed on."""
+
+    version: int | None = None
+    key: str = ""
+    # What else stands in the way, not tied to a field.
+    missing: list[dict[str, Any]] = field(default_factory=list)
+    # For people and proposals: what can be chosen.
+    choices: dict[str, Sequence[tuple[Any, str]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, asks: Sequence[Input], *, version: int | None, values: Mapping[str, Any] | None = None) -> "StepForm":
+        """An empty form, or one with what is kept already."""
+        return cls((*asks, NOTE), values or {}, version=version, key=new_key())
+
+    @classmethod
+    def sent_for(cls, asks: Sequence[Input]) -> "StepForm":
+        """The form as the browser sent it."""
+        form = cls.sent((*asks, NOTE, PAPER))
+        version = request.form.get("version", "")
+        form.version = int(version) if version.isdecimal() and len(version) < 10 else None
+        form.key = request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key()
+        return form
+
+    @property
+    def step_asks(self) -> tuple[Input, ...]:
+        """What the step itself asks for."""
+        return tuple(spec for spec in self.asks if spec is not NOTE and spec is not PAPER)
+
+    def answers(self) -> dict[str, Any]:
+        """What was typed for the step, to be read by the machine."""
+        names = [spec.name for spec in self.step_asks]
+        return {name: self.values[name] for name in names if self.values.get(name) not in (None, [])}
+
+    def arguments(self) -> dict[str, Any]:
+        """Everything that `machine.take` wants to know; raises BadInput for the fields beside the step's own."""
+        beside = {name: self.values[name] for name in ("note", "paper_on") if self.values.get(name)}
+        clean = read((NOTE, PAPER), beside)
+        paper_on: date | None = clean.get("paper_on")
+        return {
+            "version": self.version,
+            "key": self.key,
+            "note": clean.get("note", ""),
+            "paper_on": paper_on,
+            "data": self.answers(),
+        }
+
+    def take_refusal(self, refusal: Refusal) -> None:
+        """Keep what a refusal says: beside a field where it names one of ours, else above the form."""
+        names = {spec.name for spec in self.asks}
+        for line in said(refusal.missing):
+            if line["field"] in names:
+                self.errors.setdefault(line["field"], line["message"])
+            else:
+                self.missing.append(line)
+        if isinstance(refusal, KeyReused):
+            self.key = new_key()
+
+
+def specs_of(kind: str, name: str) -> tuple[Input, ...]:
+    """What a step asks for; rows of one name ask for the same."""
+    return asked(rows_named(kind, name)[0])
+
+
+def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
+    """Put people and proposals to choose from beside the fields that ask for them; a statement for each kind."""
+    edition_id = facts.own.get("edition_id") or facts.ref.id
+    for spec in form.step_asks:
+        if spec.type == "person":
+            in_group = name == "remove_member"
+            form.choices[spec.name] = (
+                people_choices.people_of_group(tx, facts.ref.id)
+                if in_group
+                else people_choices.people_of_edition(tx, edition_id)
+            )
+        elif spec.type == "proposal":
+            form.choices[spec.name] = people_choices.proposals_of_edition(tx, edition_id, but=facts.ref.id)
+        elif spec.name == "milestone_number":
+            plan = facts.entries("milestones")
+            form.choices[spec.name] = [(one["number"], f"{one['number']}. {one['title']}") for one in plan]

@@ -1,0 +1,135 @@
+"""What can be done with a subject, as its page shows it: one thing first, what cannot be done explained."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from web import identity
+from web.context import say
+from web.subjects import Subject
+from workflow import machine
+from workflow.errors import Missing, NoSuchStep
+from workflow.language import Sentence, _
+from workflow.lifecycle import SYSTEM, Step
+from workflow.machine import OpenStep
+from workflow.permissions import TITLES
+from workflow.queries.expectations import Expectation, expectation
+
+TONES = {"neutral": "secondary"}
+# Records that have a page of their own instead of the general form.
+OWN_PAGES = {"edit_sheet": "karta"}
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step as a button: pressed, or grey with its reasons."""
+
+    name: str
+    label: str
+    allowed: bool
+    permitted: bool
+    missing: list[dict[str, Any]]
+    needs_input: bool
+    tone: str
+    url: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The steps of a page: what is first, what else can be done, what waits, what is for others."""
+
+    main: tuple[StepView, ...]
+    records: tuple[StepView, ...]
+    waiting: tuple[StepView, ...]
+    others: tuple[StepView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The first line of a page: what is expected, until when, and the button for it."""
+
+    expected: str
+    until: datetime | None
+    step: StepView | None
+
+
+def said(missing: Iterable[Missing]) -> list[dict[str, Any]]:
+    """What stands in the way, in words: the sentence, who can mend it, until when."""
+    language = identity.language()
+    return [
+        {"message": one.say(language), "who": titles(one.who), "until": one.until, "field": one.field}
+        for one in missing
+    ]  # fmt: skip
+
+
+def titles(names: Iterable[str]) -> str:
+    """Permissions as the people who hold them are called."""
+    return ", ".join(dict.fromkeys(say(TITLES[name]) for name in names if name in TITLES))
+
+
+def needs_form(step: Step) -> bool:
+    """Whether a page comes before the step: it asks for something, or it cannot be taken back."""
+    return bool(step.asks) or step.paper or step.tone == "danger" or (not step.is_record and not step.undo)
+
+
+def view(subject: Subject, one: OpenStep, *, primary: bool = False) -> StepView:
+    """One step of a subject as its page shows it."""
+    step = one.step
+    url = f"{subject.url}/{OWN_PAGES[step.name]}" if step.name in OWN_PAGES else subject.step_url(step.name)
+    tone = "primary" if primary else ("danger" if step.tone == "danger" else "secondary")
+    return StepView(
+        step.name, step.label.say(identity.language()), one.allowed, one.permitted, said(one.missing),
+        needs_form(step), tone, url, titles(step.who),
+    )  # fmt: skip
+
+
+def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | None) -> Choices:
+    """Sort the steps of a page; what the clock does by itself is for nobody to press."""
+    for_people = [one for one in steps if one.step.who != (SYSTEM,)]
+    first = next_.step.name if next_ and next_.open.allowed else ""
+    allowed = sorted((one for one in for_people if one.allowed), key=lambda one: one.step.name != first)
+    views = [(one, view(subject, one, primary=one.step.name == first)) for one in allowed]
+    return Choices(
+        main=tuple(shown for one, shown in views if not one.step.is_record or one.step.name == first),
+        records=tuple(shown for one, shown in views if one.step.is_record and one.step.name != first),
+        waiting=tuple(view(subject, one) for one in for_people if one.permitted and not one.allowed),
+        others=tuple(view(subject, one) for one in for_people if not one.permitted),
+    )
+
+
+def open_steps(subject: Subject, at: datetime) -> tuple[tuple[OpenStep, ...], Expectation | None]:
+    """The steps of a subject for whoever looks, and what is expected next."""
+    steps = machine.open_steps(subject.facts, at=at)
+    return steps, expectation(subject.facts, steps)
+
+
+def open_step_of(subject: Subject, name: str, at: datetime) -> OpenStep:
+    """One step of a subject for whoever looks; NoSuchStep where the table has none of this name here."""
+    steps = machine.open_steps(subject.facts, at=at)
+    found = next((one for one in steps if one.step.name == name), None)
+    if found is None:
+        raise NoSuchStep(name, subject.facts.state)
+    return found
+
+
+NOTHING = _("Nothing at the moment.")
+OTHERS = _("Nothing from you now. The next step, “{step}”, is for: {who}.")
+LACKING = _("“{step}” comes next; first add what is missing below.")
+
+
+def lead(subject: Subject, next_: Expectation | None) -> Lead:
+    """What is expected of the reader, in one sentence."""
+    if next_ is None:
+        return Lead(say(NOTHING), None, None)
+    shown = view(subject, next_.open, primary=True)
+    return Lead(say(_expected(next_, shown)), next_.until, shown if next_.open.allowed else None)
+
+
+def _expected(next_: Expectation, shown: StepView) -> Sentence:
+    if next_.open.allowed:
+        return Sentence("{step}.", {"step": shown.label})
+    if next_.mine:
+        return Sentence(LACKING.text, {"step": shown.label})
+    return Sentence(OTHERS.text, {"step": shown.label, "who": shown.who})

@@ -1,0 +1,149 @@
+"""An edition with its calendar, conferences, agreement and committee; and one conference, one agreement."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from sqlalchemy import Connection
+
+from web import case_file, identity, past
+from web.context import say
+from web.extensions import reading
+from web.forms.board import state_options
+from web.forms.steps import StepForm
+from web.open_steps import choices, lead, open_steps
+from web.security import asks, edition_of_request
+from web.subjects import Subject, find, state_mark
+from workflow import machine
+from workflow.errors import NotFound
+from workflow.facts import Ref
+from workflow.language import _, format_number
+from workflow.permissions import may_see_private, may_see_working_papers
+from workflow.queries import editions as queries
+from workflow.queries.histories import Entry, entries_of
+from workflow.queries.proposals import visible_states
+
+pages = Blueprint("editions", __name__)
+SELECTING = frozenset({"summary", "selection", "appeals"})
+PAST = frozenset({"held", "minutes_approved"})
+
+
+@pages.get("/edycje")
+@asks("anyone")
+def list_all() -> Any:
+    with reading() as tx:
+        found = queries.editions_for(tx, identity.current())
+    tables = machine.tables()
+    marks = {one.id: state_mark(tables[one.lifecycle, one.lifecycle_version], one.state) for one in found}
+    person = identity.current()
+    may_create = person is not None and (person.is_admin or "staff" in person.roles(None))
+    return render_template("editions/list.html", found=found, marks=marks, may_create=may_create)
+
+
+@pages.get("/edycje/<edition_key>")
+@asks("anyone")
+def show(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+    with reading() as tx:
+        subject = find(tx, Ref("edition", edition_of_request() or 0))
+        texts, conferences = queries.texts_of(tx, subject.ref.id), queries.conferences_of(tx, subject.ref.id)
+        agreement, committee = queries.agreement_of(tx, subject.ref.id), queries.committee_of(tx, subject.ref.id)
+        entries = entries_of(tx, subject.ref, limit=50)
+    return render_template(
+        "editions/show.html", texts=texts, conferences=conferences, stops=stops(conferences), agreement=agreement,
+        agreement_mark=mark_of(agreement), committee=committee, table=machine.newest("conference"),
+        may_create=may_create(subject), counts=counts(subject), state_labels=dict(state_options()),
+        may_select=may_see_private(subject.facts) and subject.facts.state in SELECTING,
+        **working(subject, entries),
+    )  # fmt: skip
+
+
+def counts(subject: Subject) -> dict[str, int]:
+    """How many proposals are in each state, as far as they exist for the reader."""
+    totals = subject.facts.totals
+    seen = visible_states(subject.facts.own, identity.current())
+    return {} if totals is None else {key: n for key, n in totals.proposals.items() if seen is None or key in seen}
+
+
+def working(subject: Subject, entries: Sequence[Entry]) -> dict[str, Any]:
+    """What the pages of all kinds of subjects share: steps, case file, history, for those who may read them."""
+    steps, next_ = open_steps(subject, identity.at())
+    last = entries[0] if entries else None
+    works = may_see_working_papers(subject.facts)
+    may_undo = last and last.can_be_restored and machine.may_undo(subject.facts, last.row, last.version)
+    return {
+        "subject": subject,
+        "works_here": works,
+        "lead": lead(subject, next_),
+        "choices": choices(subject, steps, next_),
+        "may_undo": may_undo,
+        "key": StepForm.of((), version=None).key,
+        "papers": case_file.papers(subject.lifecycle, subject.facts) if works else [],
+        "history": past.lines(subject, entries) if works else [],
+    }
+
+
+def may_create(subject: Subject) -> set[str]:
+    """What the reader may add to an edition now."""
+    roles, state = subject.facts.standing.roles, subject.facts.state
+    found = set()
+    if state in {"announced", "conferences"} and roles & {"participant", "group_leader", "animator", "staff"}:
+        found.add("idea")
+    if "staff" in roles and state not in {"closed", "cancelled", "archived", "suspended"}:
+        found |= {"conference", "agreement"}
+    return found
+
+
+def stops(conferences: Sequence[queries.ConferenceLine]) -> list[dict[str, Any]]:
+    """The conferences for the drawn timeline: held, the next one, those ahead."""
+    ahead = next((one.number for one in conferences if one.state in {"planned", "open", "postponed"}), None)
+    return [
+        {
+            "number": one.number,
+            "title": one.purpose or say(_("Conference {number}", number=one.number)),
+            "date": one.starts_at,
+            "place": one.host_commune,
+            "state": "past" if one.state in PAST else "current" if one.number == ahead else "future",
+            "href": url_for(".conference", conference_id=one.id),
+        }
+        for one in conferences
+        if one.state != "cancelled"
+    ]
+
+
+def mark_of(agreement: queries.AgreementLine | None) -> Any:
+    """The state of the agreement, if there is one."""
+    if agreement is None:
+        return None
+    return state_mark(machine.tables()[agreement.lifecycle, agreement.lifecycle_version], agreement.state)
+
+
+@pages.app_template_global()
+def attendance(qualifier: str, participants: int | None) -> str:
+    """A figure of attendance as its source gives it: "ok. 100" is not 100."""
+    if participants is None:
+        return "–"
+    return f"{qualifier} {format_number(participants, identity.language())}".strip()
+
+
+@pages.get("/konferencje/<int:conference_id>")
+@asks("anyone")
+def conference(conference_id: int) -> Any:
+    with reading() as tx:
+        values = part_of_edition(tx, Ref("conference", conference_id))
+    return render_template("editions/conference.html", **values)
+
+
+@pages.get("/umowy/<int:agreement_id>")
+@asks("anyone")
+def agreement(agreement_id: int) -> Any:
+    with reading() as tx:
+        values = part_of_edition(tx, Ref("agreement", agreement_id))
+    return render_template("editions/agreement.html", **values)
+
+
+def part_of_edition(tx: Connection, ref: Ref) -> dict[str, Any]:
+    """A conference or an agreement with its steps and history; hidden with an edition that is."""
+    subject = find(tx, ref)
+    if subject.edition["state"] == "draft" and not may_see_working_papers(subject.facts):
+        raise NotFound
+    return working(subject, entries_of(tx, ref))

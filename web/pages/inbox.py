@@ -1,0 +1,32 @@
+"""The inbox: the same messages as in the letters, for those who would rather read them here."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from web import identity
+from web.extensions import reading, writing
+from web.security import asks
+from workflow.queries import inbox as queries
+
+pages = Blueprint("inbox", __name__)
+
+
+@pages.get("/skrzynka")
+@asks("signed_in")
+def show() -> Any:
+    before = request.args.get("before", "")
+    below = int(before) if before.isdecimal() and len(before) < 18 else None
+    with reading() as tx:
+        page = queries.messages(tx, identity.reader().id, language=identity.language(), before=below)
+    next_url = url_for(".show", before=page.before) if page.before else None
+    return render_template("inbox/inbox.html", page=page, next_url=next_url, is_first=below is None)
+
+
+@pages.post("/skrzynka/przeczytane")
+@asks("signed_in")
+def read() -> Any:
+    chosen = [int(text) for text in request.form.getlist("message") if text.isdecimal() and len(text) < 18]
+    with writing() as tx:
+        queries.mark_read(tx, identity.reader().id, at=identity.at(), ids=chosen)
+    return redirect(url_for(".show"), 303)

@@ -1,0 +1,38 @@
+"""My work: what is expected of whoever is signed in, until when, with one button each."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from web import around, identity
+from web.extensions import reading
+from web.pages.queue import rows
+from web.security import asks
+from workflow.permissions import PAGES
+from workflow.queries.queue import tasks_of
+
+pages = Blueprint("mine", __name__)
+SHOWN = 10
+# Editions in which somebody with a role may write down an idea.
+WELCOMING = frozenset({"announced", "conferences"})
+
+
+@pages.get("/praca")
+@asks("signed_in")
+def show() -> Any:
+    reader = identity.reader()
+    approves = PAGES["approvals"](reader, None)
+    with reading() as tx:
+        found = tasks_of(tx, reader, at=identity.at(), office=approves)
+    own = [task for task in found if task.facts.ref.kind == "proposal" and is_own(task.facts.own, reader.id, task)]
+    mine = [task for task in found if task.is_mine]
+    return render_template(
+        "mine/mine.html", waiting=rows(mine[:SHOWN]), more=len(mine) > SHOWN, own=rows(own), approves=approves,
+        welcoming=[(key, title) for key, title, state in around.of(reader).editions if state in WELCOMING],
+    )  # fmt: skip
+
+
+def is_own(own: Any, person_id: int, task: Any) -> bool:
+    """Whether it is a proposal that the person leads, wrote, coordinates or works on."""
+    named = (own["leader_id"], own["coordinator_id"], own["author_id"])
+    return person_id in named or task.facts.standing.in_group

@@ -1,0 +1,63 @@
+"""What everybody may read: the front page, the projects of an edition; and the addresses that letters use."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from web.extensions import reading
+from web.pages.board import edition_for, lines
+from web.security import asks
+from web.subjects import state_mark
+from workflow import machine
+from workflow.queries import editions as queries
+from workflow.queries import proposals
+
+pages = Blueprint("public", __name__)
+EACH = 6
+
+
+@pages.get("/")
+@asks("anyone")
+def front() -> Any:
+    with reading() as tx:
+        found = [one for one in queries.editions_for(tx, None) if one.state not in queries.HIDDEN]
+        chosen = queries.chosen_projects(tx, found, each=EACH)
+    tables = machine.tables()
+    rows = [
+        {
+            "edition": one,
+            "mark": state_mark(tables[one.lifecycle, one.lifecycle_version], one.state),
+            "projects": [
+                {"project": p, "mark": state_mark(tables[p.lifecycle, p.lifecycle_version], p.state)}
+                for p in chosen.get(one.id, ())
+            ],
+        }
+        for one in found
+    ]
+    return render_template("public/front.html", rows=rows)
+
+
+@pages.get("/edycje/<edition_key>/projekty")
+@asks("anyone")
+def projects(edition_key: str) -> Any:
+    with reading() as tx:
+        found = edition_for(tx, edition_key)
+        page = proposals.list_proposals(
+            tx, edition_id=found["id"], visible=proposals.visible_states(found, None),
+            cursor=request.args.get("cursor", "")[:600],
+        )  # fmt: skip
+    more = page.next_cursor
+    next_url = url_for(".projects", edition_key=edition_key, cursor=more) if more else None
+    return render_template("public/projects.html", found=found, rows=lines(page.lines), next_url=next_url)
+
+
+@pages.get("/proposals/<int:proposal_id>")
+@asks("anyone")
+def proposal_address(proposal_id: int) -> Any:
+    return redirect(url_for("proposals.show", proposal_id=proposal_id), 303)
+
+
+@pages.get("/editions/<edition_key>")
+@asks("anyone")
+def edition_address(edition_key: str) -> Any:
+    return redirect(url_for("editions.show", edition_key=edition_key), 303)

@@ -1,0 +1,53 @@
+"""What waits for the office, the committee and the appeal body: what, until when, one button each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from web import identity
+from web.extensions import reading
+from web.forms.steps import new_key
+from web.open_steps import Lead, lead, said
+from web.security import asks
+from web.subjects import Subject, subject
+from workflow.queries.queue import Task, tasks_of
+
+pages = Blueprint("queue", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of a queue."""
+
+    subject: Subject
+    lead: Lead
+    is_mine: bool
+    key: str
+    # What still stands in the way of the reader's own next step.
+    missing: list[dict[str, Any]]
+
+
+@pages.get("/kolejka")
+@asks("approvals")
+def show() -> Any:
+    with reading() as tx:
+        found = tasks_of(tx, identity.reader(), at=identity.at(), own=False)
+    return render_template("queue/queue.html", waiting=rows(task for task in found if task.is_mine))
+
+
+def lacking(task: Task) -> list[dict[str, Any]]:
+    """What the reader can read about why the next step is not possible yet."""
+    if task.next is None or not task.next.mine or task.next.open.allowed:
+        return []
+    return said(task.next.open.missing)
+
+
+def rows(found: Iterable[Task]) -> list[Waiting]:
+    """Tasks as a page shows them."""
+    shown = []
+    for task in found:
+        one = subject(task.facts)
+        shown.append(Waiting(one, lead(one, task.next), task.is_mine, new_key(), lacking(task)))
+    return shown

@@ -1,0 +1,131 @@
+"""The committee's table: presented projects, one resolution for many of them, and the announcement."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import Connection
+
+from web import identity
+from web.context import say
+from web.extensions import held, reading
+from web.forms import selection as forms
+from web.forms.steps import StepForm
+from web.open_steps import open_step_of, said
+from web.security import asks, edition_of_request
+from web.subjects import Subject, asking, subject
+from workflow import machine
+from workflow.actions import selection as actions
+from workflow.advance import Moved
+from workflow.catalogues import OUTCOMES
+from workflow.errors import Missing, NotAllowed, NotReady, Refusal
+from workflow.facts import Ref
+from workflow.language import Sentence, _
+from workflow.permissions import RULES, may_see_private
+from workflow.queries.selection import presented
+
+pages = Blueprint("selection", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One presented project: what was decided, and what stands in the way of announcing it."""
+
+    subject: Subject
+    outcome: str
+    position: int | None
+    resolution: str
+    missing: list[dict[str, Any]]
+
+
+@pages.get("/edycje/<edition_key>/wybor")
+@asks("member_of_edition")
+def show(edition_key: str) -> Any:
+    return table_page(edition_key)
+
+
+@pages.post("/edycje/<edition_key>/wybor")
+@asks("member_of_edition")
+def record(edition_key: str) -> Any:
+    form, actor, at = forms.sent(), identity.actor(), identity.at()
+
+    def work(tx: Connection) -> list[Moved]:
+        refs = presented(tx, edition_of_request() or 0)
+        common = form.answers()
+        return actions.record_resolution(
+            tx, forms.verdicts(form, refs), common=common, actor=actor, at=at, note=form.values.get("note") or ""
+        )
+
+    return carry_out(
+        edition_key, form, work, _("The resolution is recorded for {count} projects. Nobody was told yet.")
+    )
+
+
+@pages.post("/edycje/<edition_key>/wybor/oglos")
+@asks("member_of_edition")
+def announce(edition_key: str) -> Any:
+    actor, at = identity.actor(), identity.at()
+    chosen = [int(text) for text in request.form.getlist("proposal") if text.isdecimal() and len(text) < 18]
+    versions = {Ref("proposal", one): forms.version_of(request.form.get(f"version-{one}")) for one in chosen}
+
+    def work(tx: Connection) -> list[Moved]:
+        here = set(presented(tx, edition_of_request() or 0))
+        return actions.announce(tx, {ref: v for ref, v in versions.items() if ref in here}, actor=actor, at=at)
+
+    return carry_out(edition_key, None, work, _("Announced: {count} projects. The people concerned are told."))
+
+
+def carry_out(
+    edition_key: str, form: StepForm | None, work: Callable[[Connection], list[Moved]], told: Sentence
+) -> Any:
+    """All of it in one transaction; a refusal shows the table again with everything typed."""
+    try:
+        moved = held().database.in_transaction(work)
+    except actions.OneRefused as one:
+        return table_page(edition_key, form or fresh(), one.refusal, one.ref)
+    except NotReady as refusal:
+        return table_page(edition_key, form or fresh(), refusal)
+    flash(say(told, count=len(moved)) if not told.params else say(told), "success")
+    return redirect(url_for(".show", edition_key=edition_key), 303)
+
+
+def fresh() -> StepForm:
+    """The empty form of a resolution."""
+    return StepForm.of(forms.shared(), version=None)
+
+
+def table_page(
+    edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None, of: Ref | None = None
+) -> Any:
+    """The table of the committee, for those who may read what is not announced yet."""
+    with reading() as tx:
+        ref = Ref("edition", edition_of_request() or 0)
+        found = machine.facts_of(tx, [ref, *presented(tx, ref.id)], actor=asking())
+    edition, *subjects = [subject(facts) for facts in found.values()]
+    if not may_see_private(edition.facts):
+        raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), ("committee_chair",))])
+    rows = [row(one) for one in subjects]
+    form = form or fresh()
+    if refusal:
+        form.take_refusal(refusal)
+    refused = next((one.title for one in subjects if one.ref == of), "")
+    page = render_template(
+        "selection/table.html", edition_subject=edition, rows=rows, form=form, refused=refused,
+        outcomes=[(key, say(label)) for key, label in OUTCOMES.items()], outcome_labels=OUTCOMES,
+        may_record=RULES["committee_chair"](edition.facts) or RULES["secretary"](edition.facts),
+        may_announce=RULES["committee_chair"](edition.facts), decided=[one for one in rows if one.outcome],
+        edition_key=edition_key,
+    )  # fmt: skip
+    return page, refusal.status if refusal else 200
+
+
+def row(one: Subject) -> Row:
+    """A presented project with its recorded decision."""
+    decision = one.facts.entry("decide")
+    outcome = decision.get("outcome", "")
+    blocking: list[dict[str, Any]] = []
+    if outcome:
+        step = open_step_of(one, outcome, identity.at())
+        blocking = said(step.missing) if step.permitted else []
+    return Row(one, outcome, decision.get("position"), decision.get("resolution", ""), blocking)

@@ -1,0 +1,206 @@
+"""One door for every step of every subject: asks what the table asks, takes it, explains a refusal."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from web import identity
+from web.context import say
+from web.extensions import held, reading
+from web.forms.steps import PAPER, REASON, StepForm, offer, specs_of
+from web.open_steps import needs_form, open_steps, titles, view
+from web.security import asks, local_path
+from web.subjects import Subject, find, ref_of_address, state_mark
+from workflow import machine
+from workflow.advance import Moved
+from workflow.errors import Missing, NoSuchStep, NotAllowed, Refusal, Stale
+from workflow.facts import Ref
+from workflow.inputs import asked
+from workflow.language import _
+from workflow.machine import OpenStep
+from workflow.queries.histories import entries_of
+
+pages = Blueprint("steps", __name__)
+
+
+@pages.get("/projekty/<int:proposal_id>/krok/<name>")
+@pages.get("/edycje/<edition_key>/krok/<name>")
+@pages.get("/konferencje/<int:conference_id>/krok/<name>")
+@pages.get("/umowy/<int:agreement_id>/krok/<name>")
+@asks("signed_in")
+def ask(name: str, **address: Any) -> Any:
+    return step_page(ref_of_address(address), name)
+
+
+@pages.post("/projekty/<int:proposal_id>/krok/<name>")
+@pages.post("/edycje/<edition_key>/krok/<name>")
+@pages.post("/konferencje/<int:conference_id>/krok/<name>")
+@pages.post("/umowy/<int:agreement_id>/krok/<name>")
+@asks("signed_in")
+def take(name: str, **address: Any) -> Any:
+    ref, form = ref_of_address(address), None
+    form = StepForm.sent_for(specs_of(ref.kind, name))
+    try:
+        moved = take_step(ref, name, form)
+    except Refusal as refusal:
+        return refused(ref, name, form, refusal)
+    return done(ref, moved)
+
+
+def take_step(ref: Ref, name: str, form: StepForm) -> Moved:
+    """Let the machine take the step with what was typed; raises a Refusal."""
+    arguments, actor, at = form.arguments(), identity.actor(), identity.at()
+    return held().database.in_transaction(
+        lambda tx: machine.take(tx, ref, name, actor=actor, at=at, **arguments)
+    )  # fmt: skip
+
+
+def done(ref: Ref, moved: Moved) -> Any:
+    """Say what happened, and go back to where the step was offered."""
+    with reading() as tx:
+        subject = find(tx, ref)
+    rows = (*subject.lifecycle.steps, *subject.lifecycle.records)
+    label = next(row.label for row in rows if row.name == moved.step).say(identity.language())
+    if moved.source == moved.target:
+        flash(say(_("Saved: {step}.", step=label)), "success")
+    else:
+        state = state_mark(subject.lifecycle, moved.target)["label"]
+        flash(say(_("Done: {step}. State now: {state}.", step=label, state=state)), "success")
+    return redirect(local_path(request.form.get("next"), subject.url), 303)
+
+
+def refused(ref: Ref, name: str, form: StepForm, refusal: Refusal) -> Any:
+    """The form again with everything typed and what is wrong; a refusal without a remedy gets its own page."""
+    form.take_refusal(refusal)
+    if isinstance(refusal, NotAllowed):
+        if any(spec is PAPER for spec in form.asks) and not form.values.get("paper_on") and is_paper(ref, name):
+            form.errors["paper_on"] = say(_("Give the day on which the paper reached the office."))
+            return step_page(ref, name, form, 422)
+        raise refusal
+    if isinstance(refusal, NoSuchStep) or refusal.status == 404:
+        raise refusal
+    return step_page(ref, name, form, refusal.status, stale=refusal if isinstance(refusal, Stale) else None)
+
+
+def is_paper(ref: Ref, name: str) -> bool:
+    """Whether the office may enter this step for somebody who came with a paper."""
+    return any(
+        row.paper for row in machine.newest(ref.kind).steps + machine.newest(ref.kind).records if row.name == name
+    )
+
+
+def step_page(ref: Ref, name: str, form: StepForm | None = None, status: int = 200, stale: Stale | None = None) -> Any:
+    """The page of one step, fresh or with what was typed before."""
+    with reading() as tx:
+        subject = find(tx, ref)
+        one = open_step(subject, name, given=form is not None)
+        asks_ = asked(one.step) if one else (form.step_asks if form else ())
+        form = form or StepForm.of(asks_, version=subject.facts.version)
+        offer(tx, form, subject.facts, name)
+        last = entries_of(tx, ref, limit=1) if stale else ()
+    if one is None or (stale and not one.allowed):
+        return stale_page(subject, form, stale)
+    form.version = subject.facts.version
+    page = render_template(
+        "steps/step.html", subject=subject, step=view(subject, one), form=form, row=one.step, stale=stale,
+        last=last, paper=PAPER if wants_paper(subject, one) else None, consequences=consequences(subject, one),
+        next=local_path(request.values.get("next"), ""),
+    )  # fmt: skip
+    return page, status
+
+
+def open_step(subject: Subject, name: str, *, given: bool) -> OpenStep | None:
+    """The step as it stands for the reader; raises what the machine would, unless something was typed already."""
+    steps, _next = open_steps(subject, identity.at())
+    one = next((one for one in steps if one.step.name == name), None)
+    if one is None and not given:
+        specs_of(subject.ref.kind, name)
+        raise NoSuchStep(name, subject.facts.state)
+    if one and not one.permitted and not given:
+        raise NotAllowed(one.missing)
+    return one
+
+
+def wants_paper(subject: Subject, one: OpenStep) -> bool:
+    """Whether the reader is of the office and the step may come on paper."""
+    return one.step.paper and "staff" in subject.facts.standing.roles
+
+
+def stale_page(subject: Subject, form: StepForm, stale: Stale | None) -> Any:
+    """Somebody was faster and the step is gone: who did what, and what the reader had typed."""
+    own = [{"label": form.label(spec.name), "value": form.values[spec.name]} for spec in form.asks
+           if form.values.get(spec.name)]  # fmt: skip
+    last = stale.last if stale else None
+    values = {"who": last.who, "when": last.at} if last else {}
+    return render_template("errors/409.html", own=own, url=subject.url, **values), 409
+
+
+def consequences(subject: Subject, one: OpenStep) -> list[str]:
+    """What the step brings about, for a step that cannot be taken back."""
+    step, facts = one.step, subject.facts
+    if step.is_record or step.undo or not needs_form(step):
+        return []
+    target = subject.lifecycle.targets(step, facts.state or "")
+    label = state_mark(subject.lifecycle, target[0])["label"] if target else ""
+    told = [say(_("The state changes to: {state}.", state=label))]
+    if step.tells:
+        told.append(say(_("The people concerned get a message by e-mail and in their inbox.")))
+    return [*told, say(_("Your name, the date and the note stay in the history."))]
+
+
+@pages.get("/projekty/<int:proposal_id>/cofnij")
+@pages.get("/edycje/<edition_key>/cofnij")
+@pages.get("/konferencje/<int:conference_id>/cofnij")
+@pages.get("/umowy/<int:agreement_id>/cofnij")
+@asks("signed_in")
+def ask_to_undo(**address: Any) -> Any:
+    return undo_page(ref_of_address(address))
+
+
+@pages.post("/projekty/<int:proposal_id>/cofnij")
+@pages.post("/edycje/<edition_key>/cofnij")
+@pages.post("/konferencje/<int:conference_id>/cofnij")
+@pages.post("/umowy/<int:agreement_id>/cofnij")
+@asks("signed_in")
+def undo(**address: Any) -> Any:
+    ref, form = ref_of_address(address), StepForm.sent_for((REASON,))
+    try:
+        moved = undo_step(ref, form)
+    except Refusal as refusal:
+        if isinstance(refusal, NotAllowed) or refusal.status == 404:
+            raise
+        form.take_refusal(refusal)
+        return undo_page(ref, form, refusal)
+    with reading() as tx:
+        subject = find(tx, ref)
+    flash(
+        say(_("Taken back. State now: {state}.", state=state_mark(subject.lifecycle, moved.target)["label"])), "success"
+    )
+    return redirect(subject.url, 303)
+
+
+def undo_step(ref: Ref, form: StepForm) -> Moved:
+    """Let the machine revert the last step; raises a Refusal."""
+    reason, actor, at, version = form.read()["reason"], identity.actor(), identity.at(), form.version
+    return held().database.in_transaction(
+        lambda tx: machine.undo(tx, ref, actor=actor, at=at, version=version, reason=reason)
+    )
+
+
+def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = None) -> Any:
+    """What would be taken back, and the question why."""
+    with reading() as tx:
+        subject = find(tx, ref)
+        last = entries_of(tx, ref, limit=1)
+    if not last or not last[0].can_be_restored or not machine.may_undo(subject.facts, last[0].row, last[0].version):
+        raise NotAllowed([Missing("cannot_undo", _("The last step cannot be taken back, or not by you."))])
+    form = form or StepForm.of((REASON,), version=None)
+    form.version = subject.facts.version
+    row = next(one for one in (*subject.lifecycle.steps, *subject.lifecycle.records) if one.id == last[0].row)
+    back_to = state_mark(subject.lifecycle, last[0].source or subject.facts.state or "")
+    stale = refusal if isinstance(refusal, Stale) else None
+    page = render_template(
+        "steps/undo.html", subject=subject, form=form, last=last[0], label=row.label.say(identity.language()),
+        back_to=back_to, stale=stale, who=titles(row.undo),
+    )  # fmt: skip
+    return page, refusal.status if refusal else 200

@@ -1,0 +1,81 @@
+"""What happened to a subject in the reader's words, and the path that it has come along."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from web import identity
+from web.case_file import private_names, told
+from web.context import say
+from web.subjects import Subject
+from workflow.advance import UNDO
+from workflow.language import _, format_date
+from workflow.lifecycle import Lifecycle
+from workflow.permissions import may_see_private
+from workflow.queries.histories import Entry
+
+SYSTEM_NAME = _("the system")
+UNDONE = _("The last step was taken back")
+# The words given with a step that explain it; the rest stands in the case file.
+WORDS = ("explanation", "reason", "grounds", "written_reasons", "justification", "remarks", "paper_on")
+# Off the path: a phase that nobody sets out for.
+OFF_PATH = "exit"
+
+
+def visible(subject: Subject, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that the reader may know of."""
+    if may_see_private(subject.facts):
+        return list(entries)
+    hidden = private_names(subject.lifecycle)
+    return [entry for entry in entries if entry.row not in hidden]
+
+
+def lines(subject: Subject, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Entries as the list of the history shows them, newest first."""
+    return [_line(subject.lifecycle, entry) for entry in visible(subject, entries)]
+
+
+def _line(lifecycle: Lifecycle, entry: Entry) -> dict[str, Any]:
+    language = identity.language()
+    states = lifecycle.states
+    labels = {row.id: row.label for row in (*lifecycle.steps, *lifecycle.records)}
+    label = (
+        say(UNDONE) if entry.step == UNDO else labels[entry.row].say(language) if entry.row in labels else entry.step
+    )
+    return {
+        "at": entry.at,
+        "who": entry.who or say(SYSTEM_NAME),
+        "label": label,
+        "from_label": states[entry.source].label.say(language) if entry.source else None,
+        "to_label": states[entry.target].label.say(language) if entry.target != entry.source else None,
+        "note": _words(entry),
+    }
+
+
+def _words(entry: Entry) -> str:
+    pairs = [told(name, entry.data[name]) for name in WORDS if entry.data.get(name)]
+    return "\n".join(filter(None, [entry.note, *(f"{name}: {value}" for name, value in filter(None, pairs))]))
+
+
+def path(subject: Subject, entries: Sequence[Entry]) -> Mapping[str, Any]:
+    """The phases with the day on which each was entered first, and the place where the subject is."""
+    lifecycle, language = subject.lifecycle, identity.language()
+    entered: dict[str, datetime] = {}
+    for entry in entries:
+        entered[lifecycle.states[entry.target].phase] = entry.at
+    state = lifecycle.states[subject.facts.state or ""]
+    here = state.phase
+    if here == OFF_PATH:
+        before = (lifecycle.states[entry.source].phase for entry in entries if entry.source)
+        here = next((phase for phase in before if phase != OFF_PATH), "")
+    phases = [
+        {"key": key, "label": label.say(language), "note": _day(entered.get(key), language)}
+        for key, label in lifecycle.phases.items()
+        if key != OFF_PATH
+    ]
+    off = state.phase == OFF_PATH or state.kind == "closed" or state.key == "cancelled"
+    return {"phases": phases, "current": here, "state": state.label.say(language), "ended": off}
+
+
+def _day(moment: datetime | None, language: str) -> str | None:
+    return format_date(moment, language) if moment else None

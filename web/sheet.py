@@ -1,0 +1,65 @@
+"""The project sheet in words: its sections in order, which of them are ready, and what belongs into each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from web.case_file import spoken
+from web.context import say
+from workflow.facts import Facts
+from workflow.guards.origin import SECTIONS, SHEET, missing_sections
+from workflow.inputs import INPUTS
+
+COLUMNS = ("title", "summary", "sector", "area", "cost")
+SHOWN = (
+    "sector", "area", "principle", "places", "goals", "problem", "beneficiaries", "activities", "partners", "risks",
+    "timetable", "sustainability", "cost", "no_budget_reason", "funding",
+)  # fmt: skip
+NEEDED = frozenset({*SHEET, "sector"})
+# What the public reads of a project.
+PUBLIC = ("sector", "area", "places", "goals")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the sheet: its name, its text, and whether it has to be there."""
+
+    name: str
+    label: str
+    text: str
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The sheet of a proposal, ready to be read."""
+
+    sections: tuple[Section, ...]
+    ready: int
+    all: int
+    missing: tuple[str, ...]
+
+
+def values(facts: Facts) -> dict[str, Any]:
+    """Everything that the form of the sheet edits, by the name of its field."""
+    return {**facts["sheet"], **{name: facts[name] for name in COLUMNS}}
+
+
+def section(name: str, kept: Mapping[str, Any]) -> Section:
+    """One section with its text as people read it."""
+    value = kept.get(name)
+    text = "" if value in (None, "", []) else spoken(INPUTS[name].type, value, name)
+    return Section(name, say(INPUTS[name].label), text, name in NEEDED)
+
+
+def sheet(facts: Facts, names: tuple[str, ...] = SHOWN) -> Sheet:
+    """The sections that have a text, and those that still need one."""
+    kept = values(facts)
+    sections = tuple(section(name, kept) for name in names)
+    lacking = missing_sections(facts)
+    return Sheet(
+        tuple(one for one in sections if one.text or one.needed),
+        SECTIONS - len(lacking),
+        SECTIONS,
+        tuple(say(label) for label in lacking),
+    )

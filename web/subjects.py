@@ -1,0 +1,108 @@
+"""What a subject is called, where its page is, and who looks at it: the same for every kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import g, url_for
+from sqlalchemy import Connection
+
+from web import identity
+from web.context import say
+from web.security import edition_of_request
+from workflow import machine
+from workflow.errors import NotFound
+from workflow.facts import Actor, Facts, Ref
+from workflow.language import _
+from workflow.lifecycle import Lifecycle
+from workflow.permissions import may_see
+
+VISITOR = Actor(None)
+# The name of a value in an address -> the kind of subject that it names.
+KIND_OF = {"proposal_id": "proposal", "conference_id": "conference", "agreement_id": "agreement"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One subject as its pages show it."""
+
+    facts: Facts
+    lifecycle: Lifecycle
+    title: str
+    url: str
+
+    @property
+    def ref(self) -> Ref:
+        """Its kind and number."""
+        return self.facts.ref
+
+    @property
+    def edition(self) -> Mapping[str, Any]:
+        """The columns of the edition that it belongs to."""
+        return self.facts.edition
+
+    @property
+    def state(self) -> Mapping[str, str]:
+        """What the mark of its state needs."""
+        return state_mark(self.lifecycle, self.facts.state or "")
+
+    def step_url(self, name: str) -> str:
+        """Where a step of it is asked for and taken."""
+        return f"{self.url}/krok/{name}"
+
+
+def asking() -> Actor:
+    """Whoever looks; a visitor is nobody."""
+    person = identity.current()
+    return Actor(person.id, person.name, person.language) if person else VISITOR
+
+
+def ref_of_address(address: Mapping[str, Any]) -> Ref:
+    """The subject that the values of an address name; NotFound where there is no such edition."""
+    for name, kind in KIND_OF.items():
+        if name in address:
+            return Ref(kind, address[name])
+    edition_id = edition_of_request()
+    if edition_id is None:
+        raise NotFound
+    return Ref("edition", edition_id)
+
+
+def find(tx: Connection, ref: Ref) -> Subject:
+    """The subject for whoever looks, with what its edition amounts to; NotFound where it does not exist for them."""
+    facts = machine.facts_of(tx, [ref], actor=asking()).get(ref)
+    if facts is None or not may_see(facts):
+        raise NotFound
+    g.shown_edition = facts.edition.get("key", "")
+    return subject(facts)
+
+
+def subject(facts: Facts) -> Subject:
+    """A subject from its facts."""
+    return Subject(facts, machine.lifecycle_of(facts), title_of(facts), url_of(facts))
+
+
+def title_of(facts: Facts) -> str:
+    """What people call it."""
+    if facts.ref.kind == "conference":
+        return say(_("Conference {number}", number=facts["number"]))
+    return str(facts["title"])
+
+
+def url_of(facts: Facts) -> str:
+    """The address of its page."""
+    return address_of(facts.ref, facts.edition.get("key", ""))
+
+
+def address_of(ref: Ref, edition_key: str = "") -> str:
+    """The address of the page of a subject; an edition's is named by its key."""
+    if ref.kind == "edition":
+        return url_for("editions.show", edition_key=edition_key)
+    endpoints = {"proposal": "proposals.show", "conference": "editions.conference", "agreement": "editions.agreement"}
+    return url_for(endpoints[ref.kind], **cast("dict[str, Any]", {f"{ref.kind}_id": ref.id}))
+
+
+def state_mark(lifecycle: Lifecycle, key: str) -> Mapping[str, str]:
+    """A state in the reader's words, with its shape."""
+    state = lifecycle.states[key]
+    return {"key": key, "label": state.label.say(identity.language()), "kind": state.kind, "phase": state.phase}

@@ -1,0 +1,83 @@
+"""Writes of the selection: one resolution recorded for many proposals, and the announcement of everything decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from workflow import machine, store
+from workflow.advance import Moved
+from workflow.errors import Missing, NotReady, Refusal
+from workflow.facts import Actor, Ref
+from workflow.language import _
+
+# The outcome of a decision is the name of the step that announces it; places are filled before the reserve list.
+ORDER = ("select", "place_on_reserve", "reject")
+
+
+class OneRefused(Exception):
+    """One proposal of several was refused, so nothing was written for any of them; `refusal` says why."""
+
+    def __init__(self, ref: Ref, refusal: Refusal) -> None:
+        super().__init__(f"{ref}: {refusal}")
+        self.ref = ref
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the committee decided about one proposal; `version` is the one on the page that it was decided on."""
+
+    ref: Ref
+    version: int | None
+    data: Mapping[str, Any]
+
+
+def record_resolution(
+    tx: Connection,
+    verdicts: Sequence[Verdict],
+    *,
+    common: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+) -> list[Moved]:
+    """Record one resolution for several proposals, privately: nothing is announced and no letter goes out.
+
+    All of them in the caller's transaction or none. Raises OneRefused with the first that does not fit, NotReady when
+    no proposal was named.
+    """
+    if not verdicts:
+        raise NotReady([Missing("nothing_chosen", _("Say for at least one project what was decided."))])
+    return [
+        _take(tx, one.ref, "decide", actor=actor, at=at, version=one.version, note=note, data={**common, **one.data})
+        for one in verdicts
+    ]
+
+
+def announce(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor, at: datetime) -> list[Moved]:
+    """Announce the recorded decisions of these proposals: each is selected, placed on the reserve list or not selected.
+
+    All in the caller's transaction or none; each step has its own history entry and letters. Selected ones come first,
+    then the reserve list in the order of its positions. Raises OneRefused with the first that does not fit, NotReady
+    when nothing is decided.
+    """
+    facts = store.read_facts(tx, versions, actor=actor)
+    decided = [(one.entry("decide"), ref) for ref, one in facts.items() if one.entry("decide").get("outcome") in ORDER]
+    if not decided:
+        raise NotReady(
+            [Missing("nothing_decided", _("No decision waits to be announced."), ("committee_chair", "secretary"))]
+        )
+    in_order = sorted(decided, key=lambda one: (ORDER.index(one[0]["outcome"]), one[0].get("position") or 0, one[1].id))
+    return [
+        _take(tx, ref, decision["outcome"], actor=actor, at=at, version=versions[ref]) for decision, ref in in_order
+    ]  # fmt: skip
+
+
+def _take(tx: Connection, ref: Ref, step: str, **how: Any) -> Moved:
+    try:
+        return machine.take(tx, ref, step, **how)
+    except Refusal as refusal:
+        raise OneRefused(ref, refusal) from refusal

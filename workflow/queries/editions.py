@@ -1,0 +1,219 @@
+"""Reads editions with conferences, agreement, committee and chosen projects; a fixed number of statements each."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from workflow.models import Agreement, Conference, Delivery, Edition, Person, Proposal, RoleGrant
+from workflow.permissions import PUBLIC_STATES, Reader
+from workflow.texts import sort_key
+
+HIDDEN = ("draft", "cancelled")
+# Where the people of the county see that something came of it.
+CHOSEN = ("selected", "in_implementation", "suspended", "completed", "settled")
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """An edition on a list."""
+
+    id: int
+    key: str
+    title: str
+    county: str
+    year: int
+    state: str
+    lifecycle: str
+    lifecycle_version: int
+    historical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A project on a public page."""
+
+    id: int
+    number: int
+    title: str
+    summary: str
+    state: str
+    lifecycle: str
+    lifecycle_version: int
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceLine:
+    """A conference of an edition; its figure of attendance keeps its qualifier and source."""
+
+    id: int
+    number: int
+    purpose: str
+    is_summary: bool
+    host_commune: str
+    venue: str
+    starts_at: datetime | None
+    participants: int | None
+    qualifier: str
+    source: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLine:
+    """The partnership agreement of an edition, partners as a count."""
+
+    id: int
+    title: str
+    purpose: str
+    partners: int
+    source: str
+    concluded_on: datetime | None
+    state: str
+    lifecycle: str
+    lifecycle_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A seat of the steering committee."""
+
+    person_id: int
+    name: str
+    organisation: str
+    sector: str
+    is_chair: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The long texts of an edition, which no guard reads."""
+
+    rules: str
+    clause: str
+    source: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What every page of a signed-in person shows around itself: editions to switch to, unread messages."""
+
+    unread: int
+    # Key, title and state of each.
+    editions: tuple[tuple[str, str, str], ...]
+
+
+_LINE = (
+    Edition.id, Edition.key, Edition.title, Edition.county, Edition.year, Edition.state, Edition.lifecycle,
+    Edition.lifecycle_version, Edition.historical,
+)  # fmt: skip
+
+
+def _seen_by(reader: Reader | None) -> Any:
+    """The editions that exist for a reader: as `permissions.may_see` says."""
+    if reader is not None and reader.is_admin:
+        return Edition.id.is_not(None)
+    return or_(Edition.state != "draft", Edition.id.in_(tuple(reader.grants) if reader else ()))
+
+
+def editions_for(tx: Connection, reader: Reader | None) -> tuple[EditionLine, ...]:
+    """Every edition that the reader may see, the latest first; one statement."""
+    query = select(*_LINE).where(_seen_by(reader)).order_by(Edition.year.desc(), Edition.historical, Edition.title)
+    return tuple(EditionLine(*row) for row in tx.execute(query))
+
+
+def chosen_projects(tx: Connection, editions: Collection[EditionLine], *, each: int) -> dict[int, list[Chosen]]:
+    """The first chosen projects of several editions, by title; one statement."""
+    p = Proposal
+    place = func.row_number().over(partition_by=p.edition_id, order_by=(p.sort_key, p.id)).label("place")
+    ids = [one.id for one in editions if one.state not in HIDDEN]
+    past = [one.id for one in editions if one.historical]
+    seen = or_(p.state.in_(CHOSEN), and_(p.edition_id.in_(past), p.state.in_((*PUBLIC_STATES, "submitted"))))
+    ranked = select(p.id, place).where(p.edition_id.in_(ids), seen).subquery()
+    query = (
+        select(p.id, p.number, p.title, p.summary, p.state, p.lifecycle, p.lifecycle_version, p.edition_id)
+        .join(ranked, and_(ranked.c.id == p.id, ranked.c.place <= each))
+        .order_by(p.edition_id, p.sort_key, p.id)
+    )
+    found: dict[int, list[Chosen]] = {}
+    for row in tx.execute(query):
+        found.setdefault(row.edition_id, []).append(Chosen(*row))
+    return found
+
+
+def find_edition(tx: Connection, key: str, reader: Reader | None) -> Mapping[str, Any] | None:
+    """The columns of an edition that lists and filters need; None where it does not exist for the reader."""
+    e = Edition
+    query = select(*_LINE, e.sectors, e.areas, e.communes, e.submission_deadline).where(e.key == key, _seen_by(reader))
+    found = tx.execute(query).mappings().one_or_none()
+    return dict(found) if found else None
+
+
+def texts_of(tx: Connection, edition_id: int) -> Texts:
+    """The long texts of an edition; one statement."""
+    e = Edition
+    row = tx.execute(select(e.rules_text, e.clause_text, e.source, e.facts).where(e.id == edition_id)).one()
+    return Texts(row[0], row[1], row[2] or {}, row[3] or {})
+
+
+def conferences_of(tx: Connection, edition_id: int) -> tuple[ConferenceLine, ...]:
+    """The conferences of an edition in order; one statement."""
+    c = Conference
+    query = select(
+        c.id, c.number, c.purpose, c.is_summary, c.host_commune, c.venue, c.starts_at, c.participants,
+        c.participants_qualifier, c.participants_source, c.state,
+    ).where(c.edition_id == edition_id).order_by(c.number)  # fmt: skip
+    return tuple(ConferenceLine(*row) for row in tx.execute(query))
+
+
+def agreement_of(tx: Connection, edition_id: int) -> AgreementLine | None:
+    """The agreement of an edition, if there is one; one statement."""
+    a = Agreement
+    row = tx.execute(
+        select(a.id, a.title, a.purpose, a.partners, a.partners_source, a.concluded_on, a.state, a.lifecycle,
+               a.lifecycle_version).where(a.edition_id == edition_id)
+    ).one_or_none()  # fmt: skip
+    return AgreementLine(*row) if row else None
+
+
+def committee_of(tx: Connection, edition_id: int) -> tuple[Seat, ...]:
+    """The steering committee, the chair first; one statement."""
+    g = RoleGrant
+    query = (
+        select(Person.id, Person.name, Person.organisation, func.max(g.sector), func.max(g.role == "committee_chair"))
+        if tx.dialect.name == "sqlite"
+        else select(
+            Person.id, Person.name, Person.organisation, func.max(g.sector), func.bool_or(g.role == "committee_chair")
+        )
+    )
+    rows = tx.execute(
+        query.join(g, g.person_id == Person.id)
+        .where(
+            g.edition_id == edition_id, g.withdrawn_at.is_(None), g.role.in_(("committee_member", "committee_chair"))
+        )
+        .group_by(Person.id, Person.name, Person.organisation)
+    )
+    seats = [Seat(row[0], row[1], row[2], row[3] or "", bool(row[4])) for row in rows]
+    return tuple(sorted(seats, key=lambda one: (not one.is_chair, sort_key(one.name))))
+
+
+def around(tx: Connection, reader: Reader) -> Around:
+    """The editions in which the reader has a role, and the number of unread messages; one statement."""
+    d = Delivery
+    unread = (
+        select(func.count()).select_from(d)
+        .where(d.recipient_id == reader.id, d.channel == "inbox", d.read_at.is_(None)).scalar_subquery()
+    )  # fmt: skip
+    query = (
+        select(unread, Edition.key, Edition.title, Edition.state)
+        .select_from(Person)
+        .outerjoin(Edition, Edition.id.in_(tuple(reader.grants)))
+        .where(Person.id == reader.id)
+        .order_by(Edition.year.desc(), Edition.historical, Edition.title)
+    )
+    rows = tx.execute(query).all()
+    return Around(rows[0][0] if rows else 0, tuple((row[1], row[2], row[3]) for row in rows if row[1]))

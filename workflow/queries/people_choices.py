@@ -1,0 +1,41 @@
+"""Whom and what a form may offer to choose from: people of an edition or a group, proposals of an edition."""
+
+from sqlalchemy import Connection, exists, select
+
+from workflow.models import GroupMember, Person, Proposal, RoleGrant
+from workflow.texts import sort_key
+
+Choice = tuple[int, str]
+LIMIT = 500
+
+
+def people_of_edition(tx: Connection, edition_id: int) -> list[Choice]:
+    """Everybody with a role in the edition, in Polish order."""
+    held = exists().where(
+        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
+    )
+    return _people(tx, held)
+
+
+def people_of_group(tx: Connection, proposal_id: int) -> list[Choice]:
+    """Everybody with an account who works in the group."""
+    there = exists().where(
+        GroupMember.person_id == Person.id, GroupMember.proposal_id == proposal_id, GroupMember.left_at.is_(None)
+    )
+    return _people(tx, there)
+
+
+def _people(tx: Connection, where: object) -> list[Choice]:
+    query = select(Person.id, Person.name, Person.organisation).where(where, Person.active.is_(True))  # type: ignore[arg-type]
+    rows = sorted(tx.execute(query.limit(LIMIT)), key=lambda row: sort_key(row[1]))
+    return [(row[0], f"{row[1]} ({row[2]})" if row[2] else row[1]) for row in rows]
+
+
+def proposals_of_edition(tx: Connection, edition_id: int, *, but: int) -> list[Choice]:
+    """The other proposals of an edition, by number."""
+    query = (
+        select(Proposal.id, Proposal.number, Proposal.title)
+        .where(Proposal.edition_id == edition_id, Proposal.id != but)
+        .order_by(Proposal.number)
+    )
+    return [(row[0], f"{row[1]}. {row[2]}") for row in tx.execute(query.limit(LIMIT))]
