@@ -7,6 +7,9 @@ from typing import Any
 
 from workflow.facts import Attempt, Facts
 
+# What goes with a step of a historical edition besides its answers, see `workflow.machine`.
+CLAIMS = frozenset({"as_published", "assumed"})
+
 
 @dataclass(slots=True)
 class Change:
@@ -42,6 +45,11 @@ class Doing:
     def at(self) -> datetime:
         """The moment of the step."""
         return self.attempt.at
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What the step asked for, without what is claimed about a source."""
+        return {name: value for name, value in self.data.items() if name not in CLAIMS}
 
     def stamp(self, **more: Any) -> dict[str, Any]:
         """An entry of the case file: who, when, and the answers."""

@@ -23,13 +23,13 @@ def begin_edition(doing: Doing, change: Change) -> None:
 
 @effect
 def write_rules(doing: Doing, change: Change) -> None:
-    change.columns |= {RULES.get(name, name): value for name, value in doing.data.items()}
+    change.columns |= {RULES.get(name, name): value for name, value in doing.answers.items()}
 
 
 @effect
 def write_calendar(doing: Doing, change: Change) -> None:
     """A day means until its end in Warsaw; the summary conference begins in its morning."""
-    for name, value in doing.data.items():
+    for name, value in doing.answers.items():
         change.columns[CALENDAR[name]] = at_hour(value, MORNING) if name == "summary_day" else end_of_day(value)
     change.timers = "reset"
 

@@ -18,10 +18,11 @@ def begin_idea(doing: Doing, change: Change) -> None:
     change.columns |= own | {"search": fold(" ".join(map(str, own.values()))), "sort_key": sort_key(data["title"])}
     change.columns["sheet"] = {name: data[name] for name in ("principle", "places") if name in data}
     as_group = bool(data.get("author_as_group"))
-    # Whoever writes down somebody else's paper card is not its author.
-    if doing.actor_id is not None and attempt.paper_on is None and not as_group:
+    # Whoever writes down somebody else's paper card, or what a source says, is not its author.
+    own_hand = attempt.paper_on is None and "as_published" not in data
+    if doing.actor_id is not None and own_hand and not as_group:
         change.columns |= {"author_id": doing.actor_id}
-    if doing.actor_id is not None and attempt.paper_on is None:
+    if doing.actor_id is not None and own_hand:
         change.columns |= {"leader_id": doing.actor_id, "leader_accepted_at": doing.at}
         change.join.append((doing.actor_id, doing.actor_name))
         change.columns["member_count"] = 1
@@ -29,7 +30,7 @@ def begin_idea(doing: Doing, change: Change) -> None:
 
 @effect
 def write_sheet(doing: Doing, change: Change) -> None:
-    data, facts = doing.data, doing.facts
+    data, facts = doing.answers, doing.facts
     change.columns |= {name: data[name] for name in COLUMNS if name in data}
     change.columns["sheet"] = facts["sheet"] | {k: v for k, v in plain(data).items() if k not in COLUMNS}
     title = data.get("title", facts["title"])

@@ -1,0 +1,280 @@
+"""The stages of a made-up proposal and the ways through them; each stage is a few steps by the right people; pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Book = Mapping[str, Any]
+OFFICE, SECOND, SECRETARY, CHAIR = "pracownik", "kierownik", "protokolant", "przewodniczacy"
+COORDINATOR, ANIMATOR = "koordynator", "animator"
+IDEA = ("title", "summary", "sector", "area", "principle", "places", "author_as_group")
+FORMAL = ["complete", "on_time", "leader", "partners", "area"]
+# Votes for, against and abstained, of the six members present.
+VOTES = ((6, 0, 0), (5, 0, 1), (5, 1, 0), (4, 1, 1))
+SEATS = 7
+SECTORS = {"gospodarka": 2, "edukacja": 1, "kultura": 1, "opieka społeczna": 1, "rynek pracy": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One step and who takes it."""
+
+    who: str
+    step: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+Stage = Callable[[Book, int], Iterator[Beat]]
+STAGES: dict[str, Stage] = {}
+
+
+def stage(function: Stage) -> Stage:
+    """Register a stage under the name of its function."""
+    STAGES[function.__name__] = function
+    return function
+
+
+@stage
+def idea(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(p.get("author", p["leader"]), "record_idea", {name: p[name] for name in IDEA if name in p})
+
+
+@stage
+def team(p: Book, _number: int) -> Iterator[Beat]:
+    """People join; whoever leads is named and accepts."""
+    author, leader = p.get("author", p["leader"]), p["leader"]
+    if author != leader:
+        yield Beat(ANIMATOR, "name_leader", {"person": leader})
+        yield Beat(leader, "accept_lead")
+    for person in p.get("members", ()):
+        if person not in (author, leader):
+            yield Beat(leader, "add_member", {"person": person})
+    for name in p.get("names", ()):
+        yield Beat(leader, "add_member", {"name": name})
+
+
+@stage
+def group(_p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(ANIMATOR, "form_group")
+
+
+@stage
+def sheet(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(p["leader"], "edit_sheet", p["sheet"])
+
+
+@stage
+def submit(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(p["leader"], "submit")
+
+
+@stage
+def send_back(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(OFFICE, "return_for_completion", p["returned"])
+
+
+@stage
+def resubmit(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(p["leader"], "edit_sheet", p["completed"])
+    yield Beat(p["leader"], "resubmit")
+
+
+@stage
+def expire(_p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat("system", "expire_completion")
+
+
+@stage
+def give_up(_p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat("system", "expire_unsubmitted")
+
+
+@stage
+def verify(p: Book, _number: int) -> Iterator[Beat]:
+    unit, justification = p.get("opinion", ("Wydział Rozwoju", "Projekt jest zasadny i możliwy do wykonania."))
+    yield Beat(OFFICE, "formal_check", {"checks": FORMAL})
+    yield Beat(SECOND, "merit_opinion", {"unit": unit, "opinion": "positive", "justification": justification})
+
+
+@stage
+def admit(_p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(OFFICE, "admit")
+
+
+@stage
+def refuse(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(OFFICE, "draft_refusal", p["refusal"])
+    yield Beat(SECOND, "refuse_admission")
+
+
+@stage
+def merge(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(p["leader"], "agree_to_merge", {"target": p["target"]})
+
+
+@stage
+def join(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(ANIMATOR, "merge_into", {"target": p["target"]})
+
+
+@stage
+def agree(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(p["leader"], "agree_to_merge", {"target": p["takes_in"]})
+
+
+@stage
+def present(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(ANIMATOR, "present", {"presenter": p.get("presenter", "lider grupy")})
+
+
+@stage
+def decide(p: Book, number: int) -> Iterator[Beat]:
+    """The committee's decision, not yet announced; whoever declared a conflict takes no part in the vote."""
+    votes, sectors, present_there = VOTES[number % len(VOTES)], dict(SECTORS), 6
+    recused = {}
+    if "conflict" in p:
+        yield Beat(p["conflict"]["who"], "declare_conflict", {"reason": p["conflict"]["reason"]})
+        recused = {"recused": [p["conflict"]["name"]]}
+        votes, sectors = (5, 0, 0), sectors | {"kultura": 0}
+    yield Beat(SECRETARY, "decide", {
+        "outcome": p["outcome"], "resolution": p["resolution"], "adopted_on": p["adopted_on"], "members": SEATS,
+        "present": present_there, "votes_for": votes[0], "votes_against": votes[1], "votes_abstain": votes[2],
+        "votes_by_sector": {name: count for name, count in sectors.items() if count},
+        "justification": p["justification"], **recused,
+        **{name: p[name] for name in ("position", "score") if name in p},
+    })  # fmt: skip
+
+
+@stage
+def announce(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(CHAIR, p["outcome"])
+
+
+@stage
+def appeal(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(p["leader"], "appeal", {"grounds": p["grounds"]})
+
+
+@stage
+def dismiss(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat("odwolania", "dismiss_appeal", {"written_reasons": p["dismissal"]})
+
+
+@stage
+def coordinate(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(OFFICE, "name_coordinator", {"person": COORDINATOR})
+    yield Beat(COORDINATOR, "accept_coordination")
+    for title, due in p["milestones"]:
+        yield Beat(COORDINATOR, "plan_milestone", {"milestone": title, "milestone_due": due})
+
+
+@stage
+def start(_p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(OFFICE, "start_implementation")
+
+
+@stage
+def progress(p: Book, _number: int) -> Iterator[Beat]:
+    """Milestones that are done, and the report about a period, accepted by the office."""
+    for milestone in range(1, p.get("done", 0) + 1):
+        yield Beat(COORDINATOR, "finish_milestone", {"milestone_number": milestone})
+    yield Beat(COORDINATOR, "report_progress", p["report"])
+    yield Beat(OFFICE, "accept_report")
+
+
+@stage
+def finish(p: Book, _number: int) -> Iterator[Beat]:
+    for milestone in range(p.get("done", 0) + 1, len(p["milestones"]) + 1):
+        yield Beat(COORDINATOR, "finish_milestone", {"milestone_number": milestone})
+    yield Beat(COORDINATOR, "final_report", p["final"])
+    yield Beat(OFFICE, "accept_final_report")
+    yield Beat(OFFICE, "complete")
+
+
+@stage
+def settle(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(SECOND, "accept_settlement", p["settlement"])
+    yield Beat(SECOND, "settle", {"archive_category": "B5"})
+
+
+@stage
+def suspend(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(OFFICE, "suspend", p["pause"])
+
+
+@stage
+def cancel(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(OFFICE, "propose_cancellation", p["cancellation"])
+    yield Beat(CHAIR, "cancel", p["cancellation"])
+
+
+@stage
+def withdraw(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(p["leader"], "withdraw", {"reason": p["withdrawal"], "group_informed": True})
+
+
+@stage
+def acknowledge(_p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(OFFICE, "acknowledge_withdrawal")
+
+
+@stage
+def promote(p: Book, _number: int) -> Iterator[Beat]:
+    yield Beat(CHAIR, "promote_from_reserve", p["promotion"])
+
+
+Way = Callable[[Book], tuple[str, ...]]
+
+
+def _way(*stages: str) -> Way:
+    """A way; the optional stages of a proposal (a return, a merger that it takes in) come where they belong."""
+
+    def through(p: Book) -> tuple[str, ...]:
+        found = []
+        for one in stages:
+            found.append(one)
+            if one == "submit" and "completed" in p:
+                found += ["send_back", "resubmit"]
+            if one == "group" and "takes_in" in p:
+                found.append("agree")
+        return tuple(found)
+
+    return through
+
+
+_WORKED_OUT = ("idea", "team", "group", "sheet")
+_HANDED_IN = (*_WORKED_OUT, "submit")
+_ADMITTED = (*_HANDED_IN, "verify", "admit")
+_DECIDED = (*_ADMITTED, "present", "decide")
+_ANNOUNCED = (*_DECIDED, "announce")
+_STARTED = (*_ANNOUNCED, "coordinate", "start")
+WAYS: Mapping[str, Way] = {
+    "idea": _way("idea"),
+    "idea_with_people": _way("idea", "team"),
+    "group_work": _way("idea", "team", "group"),
+    "group_work_with_sheet": _way(*_WORKED_OUT),
+    "submitted": _way(*_HANDED_IN),
+    "verified": _way(*_HANDED_IN, "verify"),
+    "returned": _way(*_HANDED_IN, "send_back"),
+    "expired": _way(*_HANDED_IN, "send_back", "expire"),
+    "unsubmitted": _way("idea", "team", "group", "give_up"),
+    "not_admitted": _way(*_HANDED_IN, "refuse"),
+    "appealed_admission": _way(*_HANDED_IN, "refuse", "appeal"),
+    "admitted": _way(*_ADMITTED),
+    "merged": _way("idea", "team", "group", "merge", "join"),
+    "withdrawn": _way("idea", "team", "withdraw"),
+    "presented": _way(*_ADMITTED, "present"),
+    "decided": _way(*_DECIDED),
+    "announced": _way(*_ANNOUNCED),
+    "appealed": _way(*_ANNOUNCED, "appeal"),
+    "dismissed": _way(*_ANNOUNCED, "appeal", "dismiss"),
+    "withdrawn_after_selection": _way(*_ANNOUNCED, "withdraw", "acknowledge"),
+    "promoted": _way(*_ANNOUNCED, "promote"),
+    "coordinated": _way(*_ANNOUNCED, "coordinate"),
+    "in_implementation": _way(*_STARTED),
+    "reported": _way(*_STARTED, "progress"),
+    "suspended": _way(*_STARTED, "suspend"),
+    "completed": _way(*_STARTED, "progress", "finish"),
+    "settled": _way(*_STARTED, "progress", "finish", "settle"),
+    "cancelled": _way(*_ANNOUNCED, "cancel"),
+}
