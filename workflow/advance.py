@@ -1,6 +1,6 @@
 """Writes one move: the subject's row, the history entry with its words, the outbox row, the timers.
 
-All of it or nothing, in the transaction of the caller. This is the fast path: what is slow here is slow everywhere.
+All of it or nothing, in the transaction of the caller. What is slow here is slow everywhere.
 """
 
 import secrets
@@ -9,24 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
 from workflow import history, store, timers
 from workflow.effects import Change
 from workflow.effects.base import plain
-from workflow.facts import SYSTEM, Actor, Facts, Ref
+from workflow.facts import Actor, Facts, Ref
 from workflow.lifecycle import Lifecycle, Step
-from workflow.models import HistoryContent, HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.models.base import table_of
-from workflow.tables import lifecycle_of
+from workflow.timer_rows import drop_timers, reset_edition, set_timers
+from workflow.writing import write
 
 # Steps that are not rows of a table.
 UNDO = "undo"
-
-
-_INSERT_ENTRY = insert(table_of(HistoryEntry)).returning(table_of(HistoryEntry).c.id)
-_INSERT_CONTENT = insert(table_of(HistoryContent))
-_INSERT_OUTBOX = insert(table_of(OutboxRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +112,24 @@ def advance(tx: Connection, move: Move) -> Moved | None:
     content = _content(move)
     entry = _entry(move, version, content["digest"])
     values = _row_values(move, version, entry["hash"])
-    if not store.move_subject(tx, facts, values):
+    words = {name: content[name] for name in ("salt", "note", "data", "before")} if content["digest"] else None
+    told = _told(move, version) if move.topic else None
+    table = table_of(store.KINDS[facts.ref.kind])
+    number = write(tx, table, facts.ref.id, facts.version, values, entry, words, told)
+    if number is None:
         return None
-    number = int(tx.execute(_INSERT_ENTRY, entry).scalar_one())
-    if content["digest"]:
-        words = {name: content[name] for name in ("salt", "note", "data", "before")}
-        tx.execute(_INSERT_CONTENT, {"history_id": number, **words})
-    if move.topic:
-        told = {
-            "key": f"{facts.ref}:{version}", "topic": move.topic, "subject_kind": facts.ref.kind,
-            "subject_id": facts.ref.id, "history_id": number, "payload": {}, "at": move.at,
-        }  # fmt: skip
-        tx.execute(_INSERT_OUTBOX, told)
     if change.join or change.leave:
         store.change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
     _set_timers(tx, move, values)
     return Moved(facts.ref, move.step, facts.state, move.target, version, number, move.at, entry["hash"])
+
+
+def _told(move: Move, version: int) -> dict[str, Any]:
+    ref = move.facts.ref
+    return {
+        "key": f"{ref}:{version}", "topic": move.topic, "subject_kind": ref.kind, "subject_id": ref.id,
+        "payload": {}, "at": move.at,
+    }  # fmt: skip
 
 
 def _content(move: Move) -> dict[str, Any]:
@@ -205,40 +202,3 @@ def _set_timers(tx: Connection, move: Move, values: Mapping[str, Any]) -> None:
             facts, state=move.target, due_at=values.get("due_at", facts.due_at), own=dict(facts.own) | dict(values)
         )
         set_timers(tx, lifecycle, after, since=move.at)
-
-
-def set_timers(tx: Connection, lifecycle: Lifecycle, facts: Facts, *, since: datetime) -> None:
-    """Put a row for each date ahead; a row for the same date that was set and dropped before wakes up again."""
-    rows = [
-        {"subject_kind": facts.ref.kind, "subject_id": facts.ref.id, "name": due.name, "state": facts.state,
-         "due_at": due.at}
-        for due in timers.plan(lifecycle, facts, since=since)
-    ]  # fmt: skip
-    for row in rows:
-        same = [getattr(Timer, name) == row[name] for name in ("subject_kind", "subject_id", "name", "due_at")]
-        woken = update(Timer).where(*same, Timer.outcome.in_(("", "left", "frozen")))
-        if tx.execute(woken.values(done_at=None, outcome="", state=row["state"])).rowcount == 0:
-            fired = tx.execute(Timer.__table__.select().where(*same)).first()
-            if fired is None:
-                tx.execute(insert(Timer).values(**row))
-
-
-def drop_timers(tx: Connection, ref: Ref, *, at: datetime, outcome: str) -> None:
-    """Take away what the clock still had to do for a subject."""
-    tx.execute(
-        update(Timer)
-        .where(Timer.subject_kind == ref.kind, Timer.subject_id == ref.id, Timer.done_at.is_(None))
-        .values(done_at=at, outcome=outcome)
-    )
-
-
-def reset_edition(tx: Connection, edition_id: int, *, at: datetime, freeze: bool) -> None:
-    """Set the timers of all proposals of an edition anew, after its dates moved; or take them away while it rests."""
-    ids = tx.execute(select(Proposal.id).where(Proposal.edition_id == edition_id).order_by(Proposal.id)).scalars()
-    found = store.read_facts(tx, [Ref("proposal", one) for one in ids], actor=SYSTEM)
-    for ref, facts in found.items():
-        lifecycle = lifecycle_of(facts)
-        if timers.has_timers(lifecycle, facts.state):
-            drop_timers(tx, ref, at=at, outcome="frozen" if freeze else "left")
-            if not freeze:
-                set_timers(tx, lifecycle, facts, since=at)

@@ -8,11 +8,13 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 # Below this version several processes on one write-ahead log may corrupt the file (sqlite.org/wal.html).
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 5.0
+# How long a connection that came back is trusted without asking.
+TRUSTED_SECONDS = 1.0
 DEADLOCK = "40P01"
 Result = TypeVar("Result")
 
@@ -73,14 +75,29 @@ class Database:
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
-        pool_pre_ping=True,
         pool_size=5,
         max_overflow=15,
         pool_timeout=10,
         connect_args={"prepare_threshold": 2, "application_name": "partnerstwo"},
     )
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info["rested_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _wake(connection: Any, record: Any, _proxy: Any) -> None:
+        # A server that was restarted is noticed before a connection is used again; one used just now is trusted.
+        if time.monotonic() - record.info.get("rested_at", 0) < TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+    return engine
 
 
 def _sqlite(url: str) -> Engine:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     Select,
-    Update,
     and_,
     bindparam,
     exists,
@@ -280,23 +279,6 @@ def with_running_term(tx: Connection, edition_id: int) -> list[Ref]:
     p = Proposal
     ids = select(p.id).where(p.edition_id == edition_id, p.due_at.is_not(None)).order_by(p.id)
     return [Ref("proposal", one) for one in tx.execute(ids).scalars()]
-
-
-@cache
-def _moving(kind: str, columns: frozenset[str]) -> Update:
-    table = table_of(KINDS[kind])
-    mine = and_(table.c.id == bindparam("this_id"), table.c.version == bindparam("this_version"))
-    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
-    return update(table).where(mine).values(new)
-
-
-def move_subject(tx: Connection, facts: Facts, values: Mapping[str, Any]) -> bool:
-    """Write the new row only if nobody moved it meanwhile."""
-    new = {f"new_{name}": value for name, value in values.items()}
-    done = tx.execute(
-        _moving(facts.ref.kind, frozenset(values)), {"this_id": facts.ref.id, "this_version": facts.version, **new}
-    )
-    return done.rowcount == 1
 
 
 def change_members(
