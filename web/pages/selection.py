@@ -58,7 +58,7 @@ def record(edition_key: str) -> Any:
         )
 
     return carry_out(
-        edition_key, form, work, _("The resolution is recorded for {count} projects. Nobody was told yet.")
+        edition_key, form, work, _("The resolution is recorded. Projects in it: {count}. Nobody was told yet.")
     )
 
 
@@ -73,7 +73,7 @@ def announce(edition_key: str) -> Any:
         here = set(presented(tx, edition_of_request() or 0))
         return actions.announce(tx, {ref: v for ref, v in versions.items() if ref in here}, actor=actor, at=at)
 
-    return carry_out(edition_key, None, work, _("Announced: {count} projects. The people concerned are told."))
+    return carry_out(edition_key, None, work, _("Announced. Projects: {count}. The people concerned get a message."))
 
 
 def carry_out(
