@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
+from tests.web.compiled import compile_once
 from web.app import create_app
 from workflow.accounts.passwords import hash_password
 from workflow.accounts.sign_in import set_password
@@ -21,6 +22,7 @@ from workflow.models import Edition
 from workflow.settings import Settings, load_settings
 from workflow.times import utc_now
 
+compile_once()
 PASSWORD = "cztery zielone konie"
 HASHED = hash_password(PASSWORD)
 ADDRESS = "http://127.0.0.1:8000"
