@@ -173,6 +173,7 @@ def test_server_that_is_down_costs_one_statement_a_batch_and_no_attempt(
     assert len(smtp_sink.letters) == 15
 
 
+@pytest.mark.slow
 def test_server_down_for_three_days_loses_nothing(
     programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink, clock: Clock
 ) -> None:
