@@ -9,7 +9,7 @@ from workflow.events import Topic
 from workflow.facts import EMPTY, Ref
 from workflow.inputs import INPUTS
 from workflow.language import Sentence, _, format_date, format_datetime, say
-from workflow.letter_words import WORDS
+from workflow.letter_words import MAY_APPEAL, WORDS
 from workflow.queries.audiences import Audience
 
 # Wide circles learn what happened, but not the words that were meant for the group and the office.
@@ -18,10 +18,20 @@ READS_WORDS = frozenset(Audience) - {
 }  # fmt: skip
 # Drafts of decisions are read on the page, behind its permission, and never travel by mail.
 EMBARGOED = frozenset({Topic.REFUSAL_DRAFTED, Topic.CANCELLATION_PROPOSED})
+# Which record holds the grounds of a decision that a step announces.
+DECIDED_BY: Mapping[Topic, str] = {
+    Topic.ADMISSION_REFUSED: "draft_refusal",
+    Topic.SELECTED: "decide",
+    Topic.PLACED_ON_RESERVE: "decide",
+    Topic.REJECTED: "decide",
+    Topic.CANCELLED: "propose_cancellation",
+}
+# Decisions against which the leader may appeal, if the edition knows appeals at all.
+APPEALABLE = frozenset(topic for topic, words in WORDS.items() if MAY_APPEAL in words.expected.values())
 # What was given with a step and belongs into a letter about it, in this order.
 DETAILS = (
-    "reasons", "ground", "cancel_ground", "explanation", "justification", "grounds", "written_reasons", "reason",
-    "remarks", "position", "slot_on", "resume_on", "day",
+    "resolution", "adopted_on", "reasons", "ground", "cancel_ground", "explanation", "justification", "grounds",
+    "written_reasons", "reason", "remarks", "position", "slot_on", "resume_on", "day",
 )  # fmt: skip
 
 AS_WHAT: Mapping[Audience, Sentence] = {
@@ -90,7 +100,8 @@ def compose(facts: LetterFacts, language: str, *, told: Collection[Audience] | N
     words = WORDS[facts.topic]
     names = {"title": facts.title, "number": facts.subject_number, "edition": facts.edition}
     concerned = [one for one in AS_WHAT if one in facts.audiences and (told is None or one in told)]
-    expected = dict.fromkeys(say(words.expected[one], language) for one in concerned if one in words.expected)
+    asked = [words.expected[one] for one in concerned if one in words.expected]
+    expected = dict.fromkeys(say(one, language) for one in asked if facts.until or one is not MAY_APPEAL)
     open_to_reader = bool(facts.audiences & READS_WORDS) and facts.topic not in EMBARGOED
     until = _("Until: {moment}", moment=facts.until) if expected and facts.until else None
     return Letter(

@@ -17,7 +17,7 @@ from workflow.facts import Ref
 from workflow.language import LANGUAGES, translator
 from workflow.letter_words import WORDS
 from workflow.letters import AS_WHAT, LetterFacts, compose
-from workflow.models import Person, Proposal
+from workflow.models import Edition, Person, Proposal
 from workflow.queries.audiences import Audience
 from workflow.queries.letters import addressed
 
@@ -149,3 +149,37 @@ def test_sign_in_link_is_opened_only_when_the_letter_is_written(programme: Progr
     assert letter["Subject"] == "Link do logowania"
     assert "https://partnerstwo.example/login/link/secret-token" in part(letter, "plain")
     assert 'href="https://partnerstwo.example/login/link/secret-token"' in part(letter, "html")
+
+
+def decided(programme: Programme) -> None:
+    window = {"until": (MORNING + timedelta(days=7)).isoformat()}
+    grounds = {"justification": "Za mało partnerów", "resolution": "4/2026", "outcome": "reject", "votes_for": 1}
+    with programme.db.transaction() as tx:
+        tx.execute(Proposal.__table__.update().values(recorded={"decide": grounds, "appeal_window": window}))
+
+
+def test_decision_tells_its_grounds_and_until_when_to_appeal(programme: Programme) -> None:
+    decided(programme)
+    programme.tell(Topic.REJECTED, actor="committee_chair")
+    found = letters(programme)
+    for words in ("Za mało partnerów", "4/2026", "można się odwołać", "Termin: 23 września 2026"):
+        assert words in part(found["leader"], "plain")
+    assert "Za mało partnerów" in part(found["member"], "plain")
+    assert "odwołać" not in part(found["member"], "plain")
+
+
+def test_edition_without_appeals_promises_none(programme: Programme) -> None:
+    decided(programme)
+    with programme.db.transaction() as tx:
+        tx.execute(Edition.__table__.update().values(allows_appeals=False))
+    programme.tell(Topic.REJECTED)
+    assert "odwołać" not in part(letters(programme)["leader"], "plain")
+
+
+def test_grounds_of_a_selection_do_not_reach_the_other_leaders(programme: Programme) -> None:
+    decided(programme)
+    programme.tell(Topic.SELECTED)
+    found = letters(programme)
+    assert "Za mało partnerów" in part(found["leader"], "plain")
+    for outsider in ("other_leader", "partner"):
+        assert "Za mało partnerów" not in part(found[outsider], "plain") + part(found[outsider], "html")

@@ -1,7 +1,7 @@
 """The facts of letters and messages, read for any number of deliveries in a fixed number of statements."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from workflow.events import Topic
 from workflow.facts import Ref
-from workflow.letters import LetterFacts
+from workflow.letters import APPEALABLE, DECIDED_BY, LetterFacts
 from workflow.models import (
     Agreement,
     Conference,
@@ -100,8 +100,10 @@ class _Subject:
     number: int
     state: str
     due_at: datetime | None
+    recorded: Mapping[str, Any]
     edition: str
     edition_key: str
+    allows_appeals: bool
 
 
 def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subject]:
@@ -121,8 +123,10 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
             number.label("number"),
             model.state,
             model.due_at,
+            model.recorded,
             Edition.title.label("edition"),
             Edition.key,
+            Edition.allows_appeals,
         ).where(model.id.in_(ids), Edition.id == edition_id)
         for row in connection.execute(query) if ids else ():
             found[Ref(kind, row.id)] = _Subject(*row[1:])
@@ -130,21 +134,40 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
 
 
 def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterFacts:
-    until = row.payload.get("until")
-    # A date belongs to the state that the step led to, also when it was moved since.
-    fresh = subject is not None and row.to_state == subject.state
-    return LetterFacts(
+    topic = Topic(row.topic)
+    facts = LetterFacts(
         number=row.number,
-        topic=Topic(row.topic),
+        topic=topic,
         ref=Ref(row.subject_kind, row.subject_id),
         at=row.at,
-        title=subject.title if subject else "",
-        subject_number=subject.number if subject else 0,
-        edition=subject.edition if subject else "",
-        edition_key=subject.edition_key if subject else "",
         actor=row.actor or "",
         audiences=frozenset(one for one, people in members.items() if row.recipient_id in people),
         note=row.note or "",
         data=row.data or {},
-        until=datetime.fromisoformat(until) if until else subject.due_at if subject and fresh else None,
+        until=_moment(row.payload.get("until")),
     )
+    return _about(facts, subject, to_state=row.to_state) if subject else facts
+
+
+def _about(facts: LetterFacts, subject: _Subject, *, to_state: str | None) -> LetterFacts:
+    """The same facts with what the subject's own row knows: names, the grounds of a decision, dates."""
+    until = facts.until
+    if facts.topic in APPEALABLE:
+        until = _moment(subject.recorded.get("appeal_window", {}).get("until")) if subject.allows_appeals else None
+    elif until is None and subject.state == to_state:
+        # A date belongs to the state that the step led to, also when it was moved since.
+        until = subject.due_at
+    return replace(
+        facts,
+        title=subject.title,
+        subject_number=subject.number,
+        edition=subject.edition,
+        edition_key=subject.edition_key,
+        # A decision was prepared as a record; announcing it makes its grounds known to whom it concerns.
+        data={**subject.recorded.get(DECIDED_BY.get(facts.topic, ""), {}), **facts.data},
+        until=until,
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
