@@ -51,8 +51,9 @@ def supervise(settings: Settings, listener: socket.socket, *, demo: bool) -> int
         with broker_for(settings) as broker:
             environment = environment_of(settings, broker)
             start_broker(supervisor, broker, settings)
-            prepare(environment, demo=demo)
-            start_product(supervisor, settings, environment, listener)
+            prepare(supervisor, environment, demo=demo)
+            if not supervisor.stopping:
+                start_product(supervisor, settings, environment, listener)
             if supervisor.wait_until(lambda: answers(settings), seconds=READY_SECONDS):
                 click.echo(welcome(settings, demo=demo))
             elif not supervisor.stopping:
@@ -102,7 +103,7 @@ def start_broker(supervisor: Supervisor, broker: Broker, settings: Settings) -> 
         raise SettingsError(f"the embedded broker does not start: see {log_of(settings, 'broker')}.")
 
 
-def prepare(environment: dict[str, str], *, demo: bool) -> None:
+def prepare(supervisor: Supervisor, environment: dict[str, str], *, demo: bool) -> None:
     """Bring the database up to date and load the demo, each by its own command."""
     steps = [("db", "upgrade"), *((("demo", "load"),) if demo else ())]
     for step in steps:
@@ -110,6 +111,8 @@ def prepare(environment: dict[str, str], *, demo: bool) -> None:
         told = subprocess.run(
             words, env={**os.environ, **environment}, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False
         )
+        if supervisor.stopping:
+            return
         if told.returncode:
             reason = told.stderr.strip().splitlines()[-1:] or [f"`partnerstwo {' '.join(step)}` failed."]
             raise SettingsError(reason[0].removeprefix("partnerstwo: "))
