@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 import traceback
+from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,6 +25,8 @@ class CommandTable(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
+        if COMMANDS[cmd_name].permission not in permitted():
+            raise click.ClickException(f"{cmd_name} names no permission, so nobody may call it.")
         module = importlib.import_module(f"web.commands.{COMMANDS[cmd_name].module}")
         command: click.Command = getattr(module, f"command_{cmd_name}")
         return command
@@ -31,6 +34,13 @@ class CommandTable(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name].help) for name in self.list_commands(ctx)])
+
+
+def permitted() -> Collection[str]:
+    """The permissions that there are; read when a command is called, so that help answers at once."""
+    from workflow.permissions import PAGES
+
+    return PAGES.keys()
 
 
 @click.command(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"]})

@@ -57,6 +57,15 @@ class Database:
         with self.engine.connect() as connection:
             yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees the database as it was at its first question, however long it reads."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
     def in_transaction(self, work: Callable[[Connection], Result]) -> Result:
         """Do the work in a transaction, and once or twice again where the database chose it as a deadlock's victim."""
         for last in (False, False, True):

@@ -32,10 +32,15 @@ def upgrade(database: Database) -> None:
         command.upgrade(_config(tx), "head")
 
 
+def revision(connection: Connection) -> str | None:
+    """The version of the tables that the database has."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def is_current(connection: Connection) -> bool:
     """Whether the tables are those of this version of the program."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return revision(connection) == head
 
 
 def differences(connection: Connection) -> list[Any]:

@@ -1,0 +1,51 @@
+"""`partnerstwo backup` and `partnerstwo restore`: a copy of the whole installation, and back."""
+
+from pathlib import Path
+
+import click
+
+from web.commands.installation import database
+from workflow.settings import load_settings
+from workflow.times import utc_now
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("backup")
+@click.argument("file", type=FILE)
+def command_backup(file: Path) -> None:
+    """Write a consistent copy of database and uploads to FILE, while everything goes on.
+
+    FILE holds people's data and is readable by its owner only. SECRET_KEY is not in it: keep it elsewhere, because
+    second factors cannot be read without it.
+    """
+    from workflow.actions.copies import write_copy
+
+    settings = load_settings()
+    with database(settings) as opened:
+        copied = write_copy(opened, settings.uploads, file.absolute(), at=utc_now())
+    click.echo(f"{file}: {copied.rows} rows and {copied.files} files.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def command_restore(file: Path) -> None:
+    """Restore a copy from FILE into an empty installation; all mail stays paused until you release it."""
+    from workflow import history, schema
+    from workflow.actions.copies import read_copy
+    from workflow.queries import audit
+
+    settings = load_settings()
+    with database(settings, migrated=False) as opened:
+        schema.upgrade(opened)
+        copied = read_copy(opened, settings.uploads, file, at=utc_now())
+        with opened.snapshot() as connection:
+            verdict = history.verify(connection, audit.heads(connection))
+    click.echo(f"Restored {copied.rows} rows and {copied.files} files.")
+    if verdict.broken:
+        raise click.ClickException(
+            f"restored, but the record is broken at {verdict.broken.subject}, entry {verdict.broken.version}:"
+            f" {verdict.broken.why}."
+        )
+    click.echo(f"Every chain of the record holds: {verdict.entries} entries.")
+    click.echo("Mail is paused. When everything is in order: partnerstwo outbox release")

@@ -1,0 +1,21 @@
+"""`partnerstwo doctor`: looks at everything that an installation stands on, and names the remedy for what is wrong."""
+
+import click
+
+from workflow.settings import load_settings
+
+
+@click.command("doctor")
+def command_doctor() -> None:
+    """Check settings, database, broker, mail, clock and rights; exit 1 with the remedy for each finding."""
+    from web.checks import examine
+
+    wrong = 0
+    for finding in examine(load_settings()):
+        wrong += bool(finding.remedy)
+        mark = "!!" if finding.remedy else "ok"
+        click.echo(f"{mark}  {finding.about:12} {finding.told}")
+        if finding.remedy:
+            click.echo(f"    {'':12} remedy: {finding.remedy}")
+    if wrong:
+        raise click.ClickException(f"{wrong} {'thing needs' if wrong == 1 else 'things need'} mending.")

@@ -1,0 +1,47 @@
+"""The installation that a command works on: its settings and its database, opened for as long as the command needs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import Connection
+
+from workflow.database import Database
+from workflow.errors import NotFound
+from workflow.language import _
+from workflow.queries.people import find_edition
+from workflow.settings import Settings, load_settings
+
+
+@contextmanager
+def database(settings: Settings | None = None, *, migrated: bool = True) -> Iterator[Database]:
+    """The database of this installation; a database behind this version is refused with the remedy."""
+    from workflow import schema
+
+    chosen = settings or load_settings()
+    if chosen.is_sqlite:
+        chosen.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    opened = Database(chosen.database_url)
+    try:
+        if migrated:
+            with opened.reading() as connection:
+                if not schema.is_current(connection):
+                    raise click.ClickException("the database is behind this version: run `partnerstwo db upgrade`.")
+        yield opened
+    finally:
+        opened.close()
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """One unchanging view of the database, however long the reading takes."""
+    with database() as opened, opened.snapshot() as connection:
+        yield connection
+
+
+def edition_named(connection: Connection, key: str) -> int:
+    """The number of an edition; an unknown key is refused."""
+    found = find_edition(connection, key)
+    if found is None:
+        raise NotFound(_("There is no edition {key}.", key=key))
+    return found
