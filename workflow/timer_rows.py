@@ -1,14 +1,43 @@
 """The rows that the clock looks at: set on entering a state, gone with it, set anew when dates move."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow import store, timers
 from workflow.facts import SYSTEM, Facts, Ref
 from workflow.lifecycle import Lifecycle
 from workflow.models import Proposal, Timer
+from workflow.models.base import table_of
 from workflow.tables import lifecycle_of
+
+_TIMER = table_of(Timer)
+_WAKES = ("", "left", "frozen")
+
+
+@cache
+def _setting(dialect: str) -> Executable:
+    """One statement for a row that is new, one that was dropped before, and one that has been fired and stays so."""
+    written = (postgresql if dialect == "postgresql" else sqlite).insert(_TIMER)
+    found: Executable = written.on_conflict_do_update(
+        index_elements=["subject_kind", "subject_id", "name", "due_at"],
+        set_={"state": written.excluded.state, "done_at": None, "outcome": ""},
+        # Each by itself: a list of values cannot be sent for many rows at once.
+        where=or_(*(_TIMER.c.outcome == outcome for outcome in _WAKES)),
+    )
+    return found
+
+
+_DROPPING = (
+    update(_TIMER)
+    .where(
+        _TIMER.c.subject_kind == bindparam("kind"), _TIMER.c.subject_id == bindparam("number"),
+        _TIMER.c.done_at.is_(None),
+    )
+    .values(done_at=bindparam("at"), outcome=bindparam("why"))
+)  # fmt: skip
 
 
 def set_timers(tx: Connection, lifecycle: Lifecycle, facts: Facts, *, since: datetime) -> None:
@@ -18,22 +47,13 @@ def set_timers(tx: Connection, lifecycle: Lifecycle, facts: Facts, *, since: dat
          "due_at": due.at}
         for due in timers.plan(lifecycle, facts, since=since)
     ]  # fmt: skip
-    for row in rows:
-        same = [getattr(Timer, name) == row[name] for name in ("subject_kind", "subject_id", "name", "due_at")]
-        woken = update(Timer).where(*same, Timer.outcome.in_(("", "left", "frozen")))
-        if tx.execute(woken.values(done_at=None, outcome="", state=row["state"])).rowcount == 0:
-            fired = tx.execute(Timer.__table__.select().where(*same)).first()
-            if fired is None:
-                tx.execute(insert(Timer).values(**row))
+    if rows:
+        tx.execute(_setting(tx.dialect.name), rows)
 
 
 def drop_timers(tx: Connection, ref: Ref, *, at: datetime, outcome: str) -> None:
     """Take away what the clock still had to do for a subject."""
-    tx.execute(
-        update(Timer)
-        .where(Timer.subject_kind == ref.kind, Timer.subject_id == ref.id, Timer.done_at.is_(None))
-        .values(done_at=at, outcome=outcome)
-    )
+    tx.execute(_DROPPING, {"kind": ref.kind, "number": ref.id, "at": at, "why": outcome})
 
 
 def reset_edition(tx: Connection, edition_id: int, *, at: datetime, freeze: bool) -> None:
