@@ -1,0 +1,90 @@
+"""Writes down what was measured: ratios first, for seconds depend on the machine."""
+
+import os
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.steps import ALL, PROPOSALS, ROUND, Measured
+from workflow.database import Database
+from workflow.times import utc_now
+
+FILE = Path(__file__).parent / "RESULTS.md"
+LIBRARIES = ("SQLAlchemy", "psycopg", "Flask", "transitions")
+
+
+def version_of(database: Database) -> str:
+    """The name and version of a database."""
+    asked = "SELECT sqlite_version()" if database.is_sqlite else "SHOW server_version"
+    with database.reading() as tx:
+        told = str(tx.exec_driver_sql(asked).scalar_one())
+    return f"{'SQLite' if database.is_sqlite else 'PostgreSQL'} {told.split()[0]}"
+
+
+def machine() -> str:
+    """The kind of machine, without its name."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores (shared), {memory:.0f} GB"
+
+
+@dataclass
+class Results:
+    """Everything measured in one run."""
+
+    rounds: int
+    steps: dict[str, Measured] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    verified: dict[str, tuple[int, float]] = field(default_factory=dict)
+    deciding: dict[str, float] = field(default_factory=dict)
+    pages: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+
+    def as_markdown(self) -> str:
+        parts = [self.head(), self.step_table(), self.inside(), self.page_table()]
+        return "\n".join(part for part in parts if part)
+
+    def head(self) -> str:
+        libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+        databases = ", ".join(self.versions.values())
+        return (
+            f"# Results of `make bench`\n\nWritten by the command on {utc_now():%Y-%m-%d}; read docs/performance.md"
+            f" for what they mean.\n\n- Machine: {machine()}\n- Python {platform.python_version()}, {libraries}\n"
+            f"- {databases}\n- {self.rounds} rounds of {PROPOSALS} transactions each; floor and take() take turns,"
+            " one process, one connection\n"
+        )
+
+    def step_table(self) -> str:
+        lines = [
+            "## A step beside four statements by hand\n",
+            "How many times as long as the floor of the same round: the median, and in brackets the quartiles.\n",
+            "| database | floor/s | " + " | ".join([*(f"`{name}`" for name, _, _ in ROUND), ALL, "take()/s"]) + " |",
+            "| --- " * (len(ROUND) + 4) + "|",
+        ]
+        for name, measured in self.steps.items():
+            cells = [f"{measured.per_second():.0f}"]
+            for step in (*(step for step, _, _ in ROUND), ALL):
+                low, middle, high = measured.ratio(step)
+                cells.append(f"{middle:.2f} ({low:.2f}-{high:.2f})")
+            lines.append(f"| {name} | {' | '.join(cells)} | {measured.per_second(ALL):.0f} |")
+        return "\n".join(lines) + "\n"
+
+    def inside(self) -> str:
+        lines = ["## In memory, and reading\n"]
+        lines += [f"- Deciding, {name}: {micro:.0f} µs." for name, micro in self.deciding.items()]
+        lines += [
+            f"- {name}: {entries} entries of the record verified at {each:,.0f} a second."
+            for name, (entries, each) in self.verified.items()
+        ]
+        return "\n".join(lines) + "\n"
+
+    def page_table(self) -> str:
+        if not self.pages:
+            return ""
+        lines = [
+            "## Pages beside a bare Flask page over one query\n",
+            "| page | requests/s | bare page/s | times as long |",
+            "| --- | --- | --- | --- |",
+        ]
+        for name, (ours, bare, ratio) in self.pages.items():
+            lines.append(f"| {name} | {ours:.0f} | {bare:.0f} | {ratio:.1f} |")
+        return "\n".join(lines) + "\n"
