@@ -12,8 +12,9 @@ from workflow.database import Database
 from workflow.errors import NoSuchStep, NotFound, Refusal
 from workflow.events import Topic
 from workflow.facts import SYSTEM, Facts, Ref
-from workflow.machine import facts_of, lifecycle_of, take
+from workflow.machine import facts_of, take
 from workflow.models import Timer
+from workflow.tables import lifecycle_of
 from workflow.timers import RULES
 from workflow.times import WARSAW, is_working_day
 

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
 
 from workflow.models import Delivery
-from workflow.outbox import insert_new, table
+from workflow.models.base import table_of
+from workflow.outbox import insert_new
 
 LEASE = timedelta(seconds=60)
 CHUNK = 500
@@ -48,7 +49,7 @@ def create(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write delivery rows, each once by outbox row, recipient and channel; returns the numbers of the new ones."""
     made: list[int] = []
     for start in range(0, len(rows), CHUNK):
-        made += insert_new(tx, table(Delivery), rows[start : start + CHUNK])
+        made += insert_new(tx, table_of(Delivery), rows[start : start + CHUNK])
     return made
 
 

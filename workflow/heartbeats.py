@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.models import Heartbeat
-from workflow.outbox import table
+from workflow.models.base import table_of
 
 FORGET = timedelta(days=1)
 
@@ -23,6 +23,6 @@ class Kind(StrEnum):
 def beat(tx: Connection, name: str, kind: Kind, *, at: datetime) -> None:
     """Write a sign of life, and forget those of a day ago."""
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table(Heartbeat)).values(name=name, kind=kind, at=at)
+    statement = dialect.insert(table_of(Heartbeat)).values(name=name, kind=kind, at=at)
     tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"kind": kind, "at": at}))
     tx.execute(delete(Heartbeat).where(Heartbeat.at < at - FORGET))

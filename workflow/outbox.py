@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from workflow.events import Topic
 from workflow.facts import Ref
 from workflow.models import HistoryContent, HistoryEntry, OutboxRow
+from workflow.models.base import table_of
 
 KNOWN = tuple(topic.value for topic in Topic)
 
@@ -47,7 +48,7 @@ def record(
         "key": key, "topic": topic.value, "subject_kind": ref.kind, "subject_id": ref.id,
         "history_id": history_id, "payload": dict(payload or {}), "at": at,
     }  # fmt: skip
-    return bool(insert_new(tx, table(OutboxRow), [values]))
+    return bool(insert_new(tx, table_of(OutboxRow), [values]))
 
 
 def waiting(tx: Connection, *, limit: int) -> list[Waiting]:
@@ -83,12 +84,6 @@ def insert_new(tx: Connection, into: Table, values: Sequence[Mapping[str, Any]])
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(into).on_conflict_do_nothing().returning(into.c.id)
     return list(tx.execute(statement.values(list(values))).scalars()) if values else []
-
-
-def table(model: Any) -> Table:
-    """The table of a model."""
-    found: Table = model.__table__
-    return found
 
 
 def _waiting(row: Row[Any]) -> Waiting:
