@@ -1,5 +1,6 @@
 """Only if: ideas, groups, the sheet, and the ways out before selection."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from workflow.errors import Missing
@@ -31,6 +32,8 @@ def missing_sections(facts: Facts) -> list[Sentence]:
 
 
 SECTIONS = len(SHEET) + 2
+# States from which a proposal can take in another one.
+TAKING_IN = frozenset({"group_work", "submitted", "returned", "admitted"})
 
 
 @guard
@@ -212,19 +215,29 @@ def reinstatement_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("reinstatement_not_asked", _("The leader has not asked for it."), "group_leader")
 
 
-@guard
-def merge_target_fits(facts: Facts, attempt: Attempt) -> Missing | None:
-    target = answers(attempt).get("target")
-    if target is None:
+def _target_among(facts: Facts, attempt: Attempt, states: Collection[str]) -> Missing | None:
+    """Whether the other proposal that the answers name can take part in a merger from the state that it is in."""
+    if answers(attempt).get("target") is None:
         return None
     other = facts.other
     if other is None or other.edition_id != facts["edition_id"] or other.id == facts.ref.id:
         return missing("no_such_target", _("There is no such other proposal in this edition."), field="target")
-    if other.merged_into_id is not None or other.state not in {"group_work", "submitted", "returned", "admitted"}:
+    if other.merged_into_id is not None or other.state not in states:
         return missing(
             "target_unfit", _("The other proposal cannot take this one in from its present state."), field="target"
         )
     return None
+
+
+@guard
+def merge_target_fits(facts: Facts, attempt: Attempt) -> Missing | None:
+    return _target_among(facts, attempt, TAKING_IN)
+
+
+@guard
+def merge_partner_fits(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Consent is given on both sides: the other proposal may take in or be taken in, which an idea can as well."""
+    return _target_among(facts, attempt, TAKING_IN | {"idea"})
 
 
 @guard
