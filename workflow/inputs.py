@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from workflow.answers import LINE, Input
 from workflow.language import _
-from workflow.lifecycle import Step
+from workflow.lifecycle import Ask, Step
 
 LONG = 4000
 MILLION = 1_000_000
@@ -130,4 +131,9 @@ INPUTS: Mapping[str, Input] = {one.name: one for one in _ALL}
 
 def asked(step: Step) -> tuple[Input, ...]:
     """What a step asks for, required or not as its row says."""
-    return tuple(replace(INPUTS[ask.name], required=ask.required) for ask in step.asks)
+    return _asked(step.asks)
+
+
+@cache
+def _asked(asks: tuple[Ask, ...]) -> tuple[Input, ...]:
+    return tuple(replace(INPUTS[ask.name], required=ask.required) for ask in asks)
