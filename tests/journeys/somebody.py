@@ -1,0 +1,112 @@
+"""A person at a browser: signs in, presses the step that is named on the page, fills the form, sends it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+
+from tests.world import PASSWORD
+
+PATIENCE = 20_000
+
+
+class Somebody:
+    """One person with a browser of their own; everything that goes wrong behind the page is kept in `troubles`."""
+
+    def __init__(self, browser: Browser, address: str, name: str, *, width: int = 1280, **options: Any) -> None:
+        self.name, self.address = name, address
+        self.context = browser.new_context(
+            base_url=address, locale="pl-PL", viewport={"width": width, "height": 800}, **options
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.troubles: list[str] = []
+        # Answers that the person is meant to get.
+        self.refusals: set[int] = set()
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("response", self._answered)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A refused form is reported as a failed request; `_answered` decides about those.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.troubles.append(f"{self.page.url}: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.refusals:
+            self.troubles.append(f"{response.status} {response.request.method} {response.url}")
+
+    # --- what a person does ------------------------------------------------------------------------------
+
+    def sign_in(self, password: str = PASSWORD) -> "Somebody":
+        self.open("/login")
+        self.page.fill("[name=email]", f"{self.name}@example.org")
+        self.page.fill("[name=password]", password)
+        self.page.get_by_role("button", name="Zaloguj się", exact=True).click()
+        self.page.wait_for_url(lambda url: "/login" not in url)
+        return self
+
+    def open(self, path: str) -> None:
+        self.page.goto(path, wait_until="domcontentloaded")
+
+    def press(self, label: str) -> None:
+        """Press the step of this name among those that can be done now."""
+        self._button(self.page.locator("section[aria-labelledby=steps]"), label).click()
+
+    def _button(self, inside: Locator, label: str) -> Locator:
+        can = inside.get_by_role("link", name=label, exact=True)
+        return can.or_(inside.get_by_role("button", name=label, exact=True)).first
+
+    def fill(self, answers: Mapping[str, Any]) -> None:
+        """Fill the fields of these names as their kinds want it."""
+        for name, value in answers.items():
+            found = self.page.locator(f"main [name={name}]")
+            assert found.count(), f"{self.name} sees no field {name} at {self.page.url}: {self.sees()}"
+            self._fill(found, value)
+
+    def _fill(self, found: Locator, value: Any) -> None:
+        kind = found.first.evaluate("field => field.type")
+        if kind in ("radio", "checkbox"):
+            for one in value if isinstance(value, list) else [value]:
+                chosen = found if one is True else found.and_(self.page.locator(f'[value="{one}"]'))
+                chosen.check()
+        elif kind == "select-one":
+            found.select_option(label=value) if isinstance(value, str) else found.select_option(value=str(value))
+        else:
+            found.fill(value.isoformat() if isinstance(value, date) else str(value))
+
+    def send(self, label: str = "") -> None:
+        """Press the button of the form that has this name, or its first one."""
+        form = self.page.locator("main form")
+        named = form.get_by_role("button", name=label, exact=True) if label else form.locator("button[type=submit]")
+        named.first.click()
+        self.page.wait_for_load_state("domcontentloaded")
+
+    def take(self, path: str, label: str, **answers: Any) -> str:
+        """Take one step of the page at `path`, with its form where it has one; returns the message about it."""
+        self.open(path)
+        self.press(label)
+        self.page.wait_for_load_state("domcontentloaded")
+        if self.page.locator("main form[data-draft]").count():
+            self.fill(answers)
+            self.send()
+        return self.told()
+
+    def told(self) -> str:
+        """The message of success above the page."""
+        message = self.page.locator(".flashes .notice.success")
+        message.wait_for()
+        return message.inner_text()
+
+    def sees(self) -> str:
+        """The words of the page, those that are folded away too."""
+        return self.page.locator("main").text_content() or ""
+
+    def sees_of(self, path: str) -> str:
+        self.open(path)
+        return self.sees()
+
+    def id_of(self) -> int:
+        """The number in the address of the page of a proposal."""
+        return int(self.page.url.rstrip("/").rsplit("/", 1)[1].split("?")[0])

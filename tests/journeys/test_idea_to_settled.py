@@ -1,0 +1,228 @@
+"""The way of one proposal through the whole programme, in Polish, by people at browsers and letters over the wire."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
+import pytest
+from sqlalchemy import update
+
+from tests.invariants import faults
+from tests.journeys.conftest import Meet
+from tests.journeys.post import Post
+from tests.journeys.product import Product
+from tests.world import CHECKS, SHEET, World
+from workflow.facts import Ref
+from workflow.models import Edition
+from workflow.queries.histories import entries_of
+from workflow.times import utc_now, warsaw_date
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+TITLE, KEY = "Świetlica dla dzieci i seniorów", "gostynin-2026"
+EDITION = f"Edycja {KEY}"
+GROUP = "participant leader member member2"
+OFFICE = "staff staff2"
+COMMITTEE = "chair committee1 committee2"
+WAY = ("idea", "group_work", "submitted", "returned", "submitted", "admitted", "presented", "selected",
+       "in_implementation", "completed", "settled")  # fmt: skip
+
+
+@dataclass
+class Journey:
+    """One edition, one proposal, and everybody on the way."""
+
+    world: World
+    edition: Ref
+    post: Post
+    meet: Meet
+    proposal: int = 0
+
+    @property
+    def project(self) -> str:
+        return f"/projekty/{self.proposal}"
+
+    @property
+    def programme(self) -> str:
+        return f"/edycje/{KEY}"
+
+    @property
+    def summary(self) -> str:
+        return f"/konferencje/{self.world.summaries[self.edition].id}"
+
+    def step(self, who: str, label: str, **answers: object) -> str:
+        """A step of the proposal."""
+        return self.meet(who).take(self.project, label, **answers)
+
+    def edition_step(self, who: str, label: str, **answers: object) -> str:
+        return self.meet(who).take(self.programme, label, **answers)
+
+
+@pytest.fixture
+def database_url(postgres_url: str) -> str:
+    return postgres_url
+
+
+@pytest.fixture
+def journey(product: Product, post: Post, meet: Meet) -> Journey:
+    world = World(product.database, now=utc_now())
+    edition = world.edition("conferences", key=KEY)
+    post.skip()
+    return Journey(world, edition, post, meet)
+
+
+def test_idea_becomes_a_settled_project_and_everybody_hears_of_it(journey: Journey, product: Product) -> None:
+    record_idea_and_form_group(journey)
+    submit_return_and_admit(journey)
+    hold_summary_and_present(journey)
+    decide_and_announce(journey)
+    start_implementation(journey)
+    complete_and_settle(journey)
+    assert_way(journey, product)
+    assert_letters_lead_somewhere(journey)
+    assert_inboxes_say_the_same(journey)
+    assert_history_holds(product)
+
+
+def record_idea_and_form_group(journey: Journey) -> None:
+    author = journey.meet("participant")
+    author.open(f"{journey.programme}/pomysl")
+    author.fill({"title": TITLE})
+    author.send()
+    journey.proposal = author.id_of()
+    assert TITLE in author.told()
+    journey.post.expect((f"Zapisano pomysł: {TITLE}", f"participant {OFFICE}"))
+
+    journey.step("participant", "Dodaj osobę do grupy", person="Member")
+    journey.step("participant", "Dodaj osobę do grupy", person="Member2")
+    journey.post.expect((f"Nowa osoba w grupie: {TITLE}", "participant member"),
+                        (f"Nowa osoba w grupie: {TITLE}", "participant member2"))  # fmt: skip
+    journey.step("participant", "Wskaż lidera grupy", person="Leader")
+    assert "Utwórz grupę" in journey.meet("animator").sees_of(journey.project)
+    journey.step("leader", "Przyjmij rolę lidera")
+    journey.step("leader", "Popraw kartę projektu", sector="gospodarka")
+    journey.step("animator", "Utwórz grupę")
+    journey.post.expect((f"Wskazanie lidera: {TITLE}", "leader"), (f"Utworzono grupę: {TITLE}", GROUP))
+
+
+def submit_return_and_admit(journey: Journey) -> None:
+    sheet = {name: "\n".join(value) if isinstance(value, list) else value for name, value in SHEET.items()}
+    journey.step("leader", "Popraw kartę projektu", **sheet)
+    journey.step("leader", "Zgłoś projekt")
+
+    until = warsaw_date(utc_now()) + timedelta(days=7)
+    words = {"reasons": ["unclear", "partners"], "explanation": "Proszę dopisać, kto zapewni opiekę.", "due_on": until}
+    journey.step("staff", "Zwróć do uzupełnienia", **words)
+    journey.post.expect((f"Zgłoszono projekt: {TITLE}", f"{GROUP} {OFFICE}"),
+                        (f"Projekt zwrócony do uzupełnienia: {TITLE}", GROUP))  # fmt: skip
+    assert "Proszę dopisać, kto zapewni opiekę." in journey.meet("leader").sees_of(journey.project)
+
+    journey.step("leader", "Popraw kartę projektu", partners="Gmina Gąbin: lokal. Parafia: opiekunowie.")
+    journey.step("leader", "Zgłoś ponownie", explanation="Opiekę zapewni parafia.")
+
+    journey.step("staff", "Zapisz weryfikację formalną", checks=CHECKS)
+    opinion = {"unit": "Wydział Inwestycji", "opinion": "positive", "justification": "Zasadny i wykonalny."}
+    journey.step("staff2", "Zapisz opinię merytoryczną", **opinion)
+    journey.step("staff", "Dopuść do prezentacji")
+    journey.post.expect((f"Zgłoszono projekt ponownie: {TITLE}", f"leader {OFFICE}"),
+                        (f"Projekt dopuszczony: {TITLE}", GROUP))  # fmt: skip
+
+
+def hold_summary_and_present(journey: Journey) -> None:
+    # The office closes the term early and moves the summary conference to this day.
+    today = warsaw_date(utc_now())
+    journey.edition_step("staff", "Zapisz kalendarz", submission_until=today - timedelta(days=1), summary_day=today)
+    staff = journey.meet("staff")
+    staff.take(journey.summary, "Zmień dane konferencji", day=today)
+    journey.edition_step("staff", "Otwórz konferencję podsumowującą")
+
+    staff.take(journey.summary, "Odnotuj, że się odbyła", participants=120, qualifier="ok.")
+    journey.step("staff", "Odnotuj prezentację", presenter="Leader")
+    journey.post.expect((f"Konferencja podsumowująca: {EDITION}", f"leader {COMMITTEE}"),
+                        (f"Projekt zaprezentowany: {TITLE}", f"leader {COMMITTEE}"))  # fmt: skip
+    journey.meet("secretary").take(journey.summary, "Zatwierdź protokół")
+
+
+def decide_and_announce(journey: Journey) -> None:
+    for name in COMMITTEE.split():
+        journey.edition_step(name, "Złóż deklarację bezstronności")
+    journey.edition_step("chair", "Otwórz wybór")
+    journey.post.expect((f"Otwarto wybór: {EDITION}", "committee1 committee2"))
+
+    vote = {"outcome": "select", "resolution": "1/2026", "adopted_on": warsaw_date(utc_now()), "members": 3,
+            "present": 3, "votes_for": 3, "votes_against": 0, "votes_abstain": 0,
+            "votes_by_sector": "gospodarka: 1\nedukacja: 1\nkultura: 1",
+            "justification": "Odpowiada na potrzeby mieszkańców."}  # fmt: skip
+    journey.step("secretary", "Zapisz rozstrzygnięcie komitetu", **vote)
+    # Under embargo nobody else learns of it.
+    journey.post.expect()
+    assert "Odpowiada na potrzeby" not in journey.meet("leader").sees_of(journey.project)
+    journey.step("chair", "Wybierz do realizacji")
+
+    journey.edition_step("chair", "Podpisz protokół wyboru", resolution="1/2026")
+    journey.edition_step("staff", "Opublikuj listę rankingową")
+    journey.edition_step("chair", "Ogłoś wyniki")
+    journey.post.expect((f"Projekt wybrany: {TITLE}", f"{GROUP} partner"), (f"Ogłoszono wyniki: {EDITION}", "leader"))
+
+
+def start_implementation(journey: Journey) -> None:
+    # Two weeks pass without an appeal: the clock cannot be moved, so the stored end of the term is.
+    with journey.world.database.transaction() as tx:
+        tx.execute(update(Edition).values(appeals_until=utc_now() - timedelta(minutes=1)))
+    journey.edition_step("staff", "Zamknij odwołania")
+    journey.edition_step("staff", "Odnotuj rezygnację z umowy", reason="Projekt nie wymaga umowy.")
+
+    journey.step("staff", "Wskaż koordynatora", person="Coordinator")
+    journey.step("coordinator", "Przyjmij rolę koordynatora")
+    journey.step("coordinator", "Dodaj kamień milowy", milestone="Remont lokalu")
+    journey.step("staff", "Rozpocznij realizację")
+    journey.post.expect((f"Czas na odwołania minął: {EDITION}", "leader"),
+                        (f"Wyznaczono koordynatora: {TITLE}", "coordinator leader"),
+                        (f"Rozpoczęto realizację: {TITLE}", f"{GROUP} coordinator partner"))  # fmt: skip
+
+
+def complete_and_settle(journey: Journey) -> None:
+    today = warsaw_date(utc_now())
+    report = {"period_from": today - timedelta(days=30), "period_to": today, "report": "Lokal wyremontowany."}
+    journey.step("coordinator", "Złóż sprawozdanie z postępu", **report)
+    journey.step("staff", "Przyjmij ostatnie sprawozdanie")
+    journey.step("coordinator", "Odnotuj kamień milowy", milestone_number="1. Remont lokalu")
+    journey.step("coordinator", "Złóż sprawozdanie końcowe", report="Świetlica działa.", spent="12 400,00")
+    journey.step("staff", "Przyjmij sprawozdanie końcowe")
+    journey.step("staff", "Zakończ realizację")
+
+    journey.step("staff", "Przyjmij rozliczenie", spent="12 400,00", remarks="Bez uwag.")
+    assert "Rozliczony" in journey.step("staff", "Rozlicz", archive_category="B5")
+    journey.post.expect((f"Sprawozdanie z postępu: {TITLE}", OFFICE),
+                        (f"Projekt zrealizowany: {TITLE}", f"{GROUP} partner {COMMITTEE}"),
+                        (f"Projekt rozliczony: {TITLE}", "coordinator leader"))  # fmt: skip
+
+
+def assert_way(journey: Journey, product: Product) -> None:
+    with product.database.reading() as tx:
+        entries = reversed(entries_of(tx, Ref("proposal", journey.proposal)))
+        states = [one.target for one in entries]
+    assert tuple(state for state, _same in groupby(states)) == WAY
+
+
+def assert_letters_lead_somewhere(journey: Journey) -> None:
+    for name in journey.post.by_reader:
+        somebody = journey.meet(name)
+        for address in journey.post.links_of(name):
+            answer = somebody.context.request.get(address)
+            assert answer.ok, f"{name}: {address}: {answer.status}"
+            assert "/login" not in answer.url
+
+
+def assert_inboxes_say_the_same(journey: Journey) -> None:
+    for name in journey.post.by_reader:
+        shown = journey.meet(name).page
+        journey.meet(name).open("/skrzynka")
+        told = Counter(one.inner_text() for one in shown.locator("main article h2").all())
+        assert told == journey.post.subjects_of(name), name
+
+
+def assert_history_holds(product: Product) -> None:
+    with product.database.reading() as tx:
+        assert not faults(tx)
