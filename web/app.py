@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from web import context, errors, extensions, pages, security
+from web import compression, context, errors, extensions, pages, security
 from workflow.settings import Settings, load_settings
 
 MEGABYTE = 1024 * 1024
@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     extensions.limiter.init_app(app)
     context.init_app(app)
     errors.init_app(app)
+    compression.init_app(app)
     security.asks("anyone")(app.view_functions["static"])
     for entry in pages.BLUEPRINTS:
         register(app, entry)
