@@ -10,7 +10,6 @@ from workflow import deliveries, outbox
 from workflow.database import Database
 from workflow.deliveries import Channel, DeliveryState
 from workflow.outbox import Waiting
-from workflow.queries.audiences import Audience
 
 BATCH = 50
 # A letter that somebody sits waiting for goes before all the others: it queues as if it had waited for a day.

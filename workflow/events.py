@@ -1,4 +1,4 @@
-"""What can be told: topics are past tense; each is the meaning of one or more rows of a table."""
+"""What can be told, in the past tense, and in which quality somebody is told."""
 
 from enum import StrEnum
 
@@ -95,3 +95,24 @@ class Topic(StrEnum):
 
     SIGN_IN_LINK = "account.sign_in_link"
     INVITATION = "account.invitation"
+
+
+class Audience(StrEnum):
+    """In which quality somebody is told."""
+
+    LEADER = "leader"
+    GROUP = "group"
+    AUTHOR = "author"
+    STAFF = "staff"
+    COMMITTEE = "committee"
+    CHAIR = "chair"
+    APPEAL_BODY = "appeal_body"
+    COORDINATOR = "coordinator"
+    PARTNERS = "partners"
+    ALL_LEADERS = "all_leaders"
+    OTHER_LEADER = "other_leader"
+    # The person whom a record is about, and the owner of an account.
+    NAMED = "named"
+    ACCOUNT = "account"
+    # A publication on the page, not a letter: nobody is in it.
+    PUBLIC = "public"

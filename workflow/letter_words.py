@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.events import Topic
+from workflow.events import Audience, Topic
 from workflow.language import Sentence, _
-from workflow.queries.audiences import Audience
 
 
 @dataclass(frozen=True, slots=True)

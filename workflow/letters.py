@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from workflow.events import Topic
+from workflow.events import Audience, Topic
 from workflow.facts import EMPTY, Ref
 from workflow.inputs import INPUTS
 from workflow.language import Sentence, _, format_date, format_datetime, say
 from workflow.letter_words import MAY_APPEAL, WORDS
-from workflow.queries.audiences import Audience
 
 # Wide circles learn what happened, but not the words that were meant for the group and the office.
 READS_WORDS = frozenset(Audience) - {

@@ -6,11 +6,10 @@ from sqlalchemy import insert, update
 from tasks.recipients import SILENT, TOLD
 from tasks.relay import relay_all
 from tests.tasks.programme import MORNING, Programme
-from workflow.events import Topic
+from workflow.events import Audience, Topic
 from workflow.facts import Ref
 from workflow.letter_words import WORDS
 from workflow.models import Edition, HistoryContent, HistoryEntry, Person, Proposal, RoleGrant
-from workflow.queries.audiences import Audience
 
 BASE = "https://partnerstwo.example"
 # The programme's own description: trigger of the step -> audiences to notify.

@@ -12,13 +12,12 @@ from tasks.relay import relay_all
 from tasks.render import render
 from tests.tasks.programme import MORNING, Programme, settings_for
 from workflow.accounts import seal
-from workflow.events import Topic
+from workflow.events import Audience, Topic
 from workflow.facts import Ref
 from workflow.language import LANGUAGES, translator
 from workflow.letter_words import WORDS
 from workflow.letters import AS_WHAT, LetterFacts, compose
 from workflow.models import Edition, Person, Proposal
-from workflow.queries.audiences import Audience
 from workflow.queries.letters import addressed
 
 

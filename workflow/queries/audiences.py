@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, select
 
-from workflow.events import Topic
+from workflow.events import Audience, Topic
 from workflow.facts import Ref
 from workflow.models import (
     Agreement,
@@ -20,28 +19,6 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
-
-
-class Audience(StrEnum):
-    """In which quality somebody is told."""
-
-    LEADER = "leader"
-    GROUP = "group"
-    AUTHOR = "author"
-    STAFF = "staff"
-    COMMITTEE = "committee"
-    CHAIR = "chair"
-    APPEAL_BODY = "appeal_body"
-    COORDINATOR = "coordinator"
-    PARTNERS = "partners"
-    ALL_LEADERS = "all_leaders"
-    OTHER_LEADER = "other_leader"
-    # The person whom a record is about, and the owner of an account.
-    NAMED = "named"
-    ACCOUNT = "account"
-    # A publication on the page, not a letter: nobody is in it.
-    PUBLIC = "public"
-
 
 ROLES: Mapping[Audience, tuple[str, ...]] = {
     Audience.STAFF: ("staff",),
