@@ -9,6 +9,7 @@ from tasks.recipients import TOLD, Recipient, resolve
 from workflow import deliveries, outbox
 from workflow.database import Database
 from workflow.deliveries import Channel, DeliveryState
+from workflow.events import Audience
 from workflow.outbox import Waiting
 
 BATCH = 50
