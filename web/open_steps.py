@@ -13,7 +13,7 @@ from workflow.errors import Missing, NoSuchStep
 from workflow.language import Sentence, _
 from workflow.lifecycle import SYSTEM, Step
 from workflow.machine import OpenStep
-from workflow.permissions import TITLES
+from workflow.permissions import RULES, TITLES
 from workflow.queries.expectations import Expectation, expectation
 
 TONES = {"neutral": "secondary"}
@@ -42,6 +42,10 @@ class Choices:
 
     main: tuple[StepView, ...]
     records: tuple[StepView, ...]
+    # Steps that end, undo or stop something, away from the usual ones.
+    rare: tuple[StepView, ...]
+    # What the office may enter for somebody who came with a paper.
+    on_paper: tuple[StepView, ...]
     waiting: tuple[StepView, ...]
     others: tuple[StepView, ...]
 
@@ -90,13 +94,25 @@ def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | No
     for_people = [one for one in steps if one.step.who != (SYSTEM,)]
     first = next_.step.name if next_ and next_.open.allowed else ""
     allowed = sorted((one for one in for_people if one.allowed), key=lambda one: one.step.name != first)
-    views = [(one, view(subject, one, primary=one.step.name == first)) for one in allowed]
+    kinds: dict[str, list[StepView]] = {"main": [], "records": [], "rare": [], "on_paper": []}
+    for one in allowed:
+        kinds[_kind(subject, one, first)].append(view(subject, one, primary=one.step.name == first))
     return Choices(
-        main=tuple(shown for one, shown in views if not one.step.is_record or one.step.name == first),
-        records=tuple(shown for one, shown in views if one.step.is_record and one.step.name != first),
+        **{kind: tuple(views) for kind, views in kinds.items()},
         waiting=tuple(view(subject, one) for one in for_people if one.permitted and not one.allowed),
         others=tuple(view(subject, one) for one in for_people if not one.permitted),
     )
+
+
+def _kind(subject: Subject, one: OpenStep, first: str) -> str:
+    """Where on the page a step that can be taken stands."""
+    if one.step.name == first:
+        return "main"
+    if not any(RULES[name](subject.facts) for name in one.step.who):
+        return "on_paper"
+    if one.step.tone == "danger":
+        return "rare"
+    return "records" if one.step.is_record else "main"
 
 
 def open_steps(subject: Subject, at: datetime) -> tuple[tuple[OpenStep, ...], Expectation | None]:

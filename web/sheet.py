@@ -9,6 +9,7 @@ from web.context import say
 from workflow.facts import Facts
 from workflow.guards.origin import SECTIONS, SHEET, missing_sections
 from workflow.inputs import INPUTS
+from workflow.language import _
 
 COLUMNS = ("title", "summary", "sector", "area", "cost")
 SHOWN = (
@@ -18,6 +19,12 @@ SHOWN = (
 NEEDED = frozenset({*SHEET, "sector"})
 # What the public reads of a project.
 PUBLIC = ("sector", "area", "places", "goals")
+
+
+# The form asks first for what is needed to hand the sheet in.
+FIRST = ("title", "summary", "sector", "places", "goals", "beneficiaries", "partners", "risks", "timetable", "cost",
+         "no_budget_reason")  # fmt: skip
+THEN = ("area", "principle", "problem", "activities", "sustainability", "funding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,11 @@ class Sheet:
 def values(facts: Facts) -> dict[str, Any]:
     """Everything that the form of the sheet edits, by the name of its field."""
     return {**facts["sheet"], **{name: facts[name] for name in COLUMNS}}
+
+
+def groups() -> list[tuple[str, tuple[str, ...]]]:
+    """The fields of the form under their headings."""
+    return [(say(_("Needed to hand the project in")), FIRST), (say(_("Makes the project easier to judge")), THEN)]
 
 
 def section(name: str, kept: Mapping[str, Any]) -> Section:

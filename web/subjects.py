@@ -11,6 +11,7 @@ from web import identity
 from web.context import say
 from web.security import edition_of_request
 from workflow import machine
+from workflow.deciding import under_embargo
 from workflow.errors import NotFound
 from workflow.facts import Actor, Facts, Ref
 from workflow.language import _
@@ -78,8 +79,9 @@ def find(tx: Connection, ref: Ref) -> Subject:
 
 
 def subject(facts: Facts) -> Subject:
-    """A subject from its facts."""
-    return Subject(facts, machine.lifecycle_of(facts), title_of(facts), url_of(facts))
+    """A subject from its facts, as far as the reader may know them."""
+    known = under_embargo(facts)
+    return Subject(known, machine.lifecycle_of(known), title_of(known), url_of(known))
 
 
 def title_of(facts: Facts) -> str:

@@ -1,7 +1,7 @@
 """Whether a step may be taken and where it leads: pure, from table, facts, answers and time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflow.errors import Missing, NoSuchStep, NotAllowed, NotFound, NotReady, Stale
@@ -10,7 +10,7 @@ from workflow.guards import GUARDS
 from workflow.guards.base import missing
 from workflow.language import _
 from workflow.lifecycle import PREVIOUS, Lifecycle, Step
-from workflow.permissions import OVER, RULES, may_see
+from workflow.permissions import OVER, RULES, may_see, may_see_private
 from workflow.tables import lifecycle_of
 
 ARCHIVIST = "archivist"
@@ -79,7 +79,7 @@ def open_steps(facts: Facts, *, at: datetime) -> tuple[OpenStep, ...]:
     Each says whether this person may take it now, and if not, everything that is missing. Of rows that share a name
     the one that fits is shown. Facts need their totals, see `facts_of`.
     """
-    lifecycle, attempt = lifecycle_of(facts), Attempt(at)
+    lifecycle, attempt, facts = lifecycle_of(facts), Attempt(at), under_embargo(facts)
     found = []
     for name in dict.fromkeys(row.name for row in lifecycle.steps_from(facts.state)):
         row = fitting(lifecycle.rows(facts.state, name), facts)
@@ -87,6 +87,17 @@ def open_steps(facts: Facts, *, at: datetime) -> tuple[OpenStep, ...]:
         barred = [] if role else [_not_yours([row])]
         found.append(OpenStep(row, role is not None, tuple(barred + lacking(row, facts, attempt, role or ""))))
     return tuple(found)
+
+
+def under_embargo(facts: Facts) -> Facts:
+    """The facts as the actor may know them: drafts and decisions not yet announced are not there for outsiders.
+
+    Otherwise what is missing for somebody else's step would tell what the committee has decided.
+    """
+    if may_see_private(facts) or not facts.recorded:
+        return facts
+    hidden = {record.name for record in lifecycle_of(facts).records if record.private}
+    return replace(facts, recorded={name: entry for name, entry in facts.recorded.items() if name not in hidden})
 
 
 def fitting(rows: Sequence[Step], facts: Facts) -> Step:

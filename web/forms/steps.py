@@ -23,7 +23,7 @@ from workflow.queries import people_choices
 NOTE = Input(
     "note",
     "text",
-    _("Note"),
+    _("Your note"),
     _("Whoever works on this reads it in the history and in the message."),
     required=False,
     maximum=4000,

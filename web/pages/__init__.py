@@ -27,6 +27,7 @@ BLUEPRINTS = [
     "web.pages.selection:pages",
     "web.pages.proposals:pages",
     "web.pages.steps:pages",
+    "web.pages.undoing:pages",
     "web.api:init_app",
 ]
 

@@ -52,9 +52,17 @@ def show(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `e
         "editions/show.html", texts=texts, conferences=conferences, stops=stops(conferences), agreement=agreement,
         agreement_mark=mark_of(agreement), committee=committee, table=machine.newest("conference"),
         may_create=may_create(subject), counts=counts(subject), state_labels=dict(state_options()),
+        source_line=source_line(texts),
         may_select=may_see_private(subject.facts) and subject.facts.state in SELECTING,
         **working(subject, entries),
     )  # fmt: skip
+
+
+def source_line(texts: queries.Texts) -> str:
+    """Who published the source, under what title and when."""
+    source = texts.source
+    published = case_file.spoken("date", source["published"]) if source.get("published") else ""
+    return ", ".join(filter(None, (source.get("author"), source.get("title"), published)))
 
 
 def counts(subject: Subject) -> dict[str, int]:

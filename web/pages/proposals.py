@@ -100,7 +100,7 @@ def sheet_page(proposal_id: int, form: StepForm | None = None, refusal: Refusal 
         form.choices[name] = offered(subject.edition[column], form.values.get(name))
     page = render_template(
         "proposals/sheet.html", subject=subject, form=form, theirs=theirs, stale=isinstance(refusal, Stale),
-        missing=said(one.missing), lacking=sheets.sheet(subject.facts), edition=subject.edition,
+        missing=said(one.missing), lacking=sheets.sheet(subject.facts), groups=sheets.groups(),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 

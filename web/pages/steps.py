@@ -7,13 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request
 from web import identity
 from web.context import say
 from web.extensions import held, reading
-from web.forms.steps import PAPER, REASON, StepForm, offer, specs_of
-from web.open_steps import needs_form, open_steps, titles, view
+from web.forms.steps import PAPER, StepForm, offer, rows_named, specs_of
+from web.open_steps import needs_form, open_steps, view
 from web.security import asks, local_path
 from web.subjects import Subject, find, ref_of_address, state_mark
 from workflow import machine
 from workflow.advance import Moved
-from workflow.errors import Missing, NoSuchStep, NotAllowed, Refusal, Stale
+from workflow.errors import NoSuchStep, NotAllowed, Refusal, Stale
 from workflow.facts import Ref
 from workflow.inputs import asked
 from workflow.language import _
@@ -29,7 +29,10 @@ pages = Blueprint("steps", __name__)
 @pages.get("/umowy/<int:agreement_id>/krok/<name>")
 @asks("signed_in")
 def ask(name: str, **address: Any) -> Any:
-    return step_page(ref_of_address(address), name)
+    try:
+        return step_page(ref_of_address(address), name)
+    except NoSuchStep as refusal:
+        return not_here(ref_of_address(address), refusal)
 
 
 @pages.post("/projekty/<int:proposal_id>/krok/<name>")
@@ -45,6 +48,14 @@ def take(name: str, **address: Any) -> Any:
     except Refusal as refusal:
         return refused(ref, name, form, refusal)
     return done(ref, moved)
+
+
+def not_here(ref: Ref, refusal: NoSuchStep) -> Any:
+    """An old link to a step that has been taken: back to the subject, saying so."""
+    with reading() as tx:
+        subject = find(tx, ref)
+    flash(say(refusal.sentence), "warning")
+    return redirect(subject.url, 303)
 
 
 def take_step(ref: Ref, name: str, form: StepForm) -> Moved:
@@ -72,25 +83,27 @@ def done(ref: Ref, moved: Moved) -> Any:
 def refused(ref: Ref, name: str, form: StepForm, refusal: Refusal) -> Any:
     """The form again with everything typed and what is wrong; a refusal without a remedy gets its own page."""
     form.take_refusal(refusal)
-    if isinstance(refusal, NotAllowed):
-        if any(spec is PAPER for spec in form.asks) and not form.values.get("paper_on") and is_paper(ref, name):
-            form.errors["paper_on"] = say(_("Give the day on which the paper reached the office."))
-            return step_page(ref, name, form, 422)
+    if isinstance(refusal, NotAllowed) and lacks_paper_day(ref, name, form):
+        form.errors["paper_on"] = say(_("Give the day on which the paper reached the office."))
+        return step_page(ref, name, form, 422)
+    if isinstance(refusal, NotAllowed) or refusal.status == 404:
         raise refusal
-    if isinstance(refusal, NoSuchStep) or refusal.status == 404:
-        raise refusal
-    return step_page(ref, name, form, refusal.status, stale=refusal if isinstance(refusal, Stale) else None)
+    return step_page(ref, name, form, refusal.status, refusal=refusal)
 
 
-def is_paper(ref: Ref, name: str) -> bool:
-    """Whether the office may enter this step for somebody who came with a paper."""
-    return any(
-        row.paper for row in machine.newest(ref.kind).steps + machine.newest(ref.kind).records if row.name == name
-    )
+def lacks_paper_day(ref: Ref, name: str, form: StepForm) -> bool:
+    """Whether the office enters a paper for its leader and only the day of its arrival is missing."""
+    if form.values.get("paper_on") or not any(row.paper for row in rows_named(ref.kind, name)):
+        return False
+    with reading() as tx:
+        return "staff" in find(tx, ref).facts.standing.roles
 
 
-def step_page(ref: Ref, name: str, form: StepForm | None = None, status: int = 200, stale: Stale | None = None) -> Any:
+def step_page(
+    ref: Ref, name: str, form: StepForm | None = None, status: int = 200, refusal: Refusal | None = None
+) -> Any:
     """The page of one step, fresh or with what was typed before."""
+    stale = refusal if isinstance(refusal, Stale) else None
     with reading() as tx:
         subject = find(tx, ref)
         one = open_step(subject, name, given=form is not None)
@@ -99,7 +112,7 @@ def step_page(ref: Ref, name: str, form: StepForm | None = None, status: int = 2
         offer(tx, form, subject.facts, name)
         last = entries_of(tx, ref, limit=1) if stale else ()
     if one is None or (stale and not one.allowed):
-        return stale_page(subject, form, stale)
+        return stale_page(subject, form, stale or refusal)
     form.version = subject.facts.version
     page = render_template(
         "steps/step.html", subject=subject, step=view(subject, one), form=form, row=one.step, stale=stale,
@@ -126,12 +139,12 @@ def wants_paper(subject: Subject, one: OpenStep) -> bool:
     return one.step.paper and "staff" in subject.facts.standing.roles
 
 
-def stale_page(subject: Subject, form: StepForm, stale: Stale | None) -> Any:
+def stale_page(subject: Subject, form: StepForm, refusal: Refusal | None) -> Any:
     """Somebody was faster and the step is gone: who did what, and what the reader had typed."""
     own = [{"label": form.label(spec.name), "value": form.values[spec.name]} for spec in form.asks
            if form.values.get(spec.name)]  # fmt: skip
-    last = stale.last if stale else None
-    values = {"who": last.who, "when": last.at} if last else {}
+    last = refusal.last if isinstance(refusal, Stale) else None
+    values = {"who": last.who, "when": last.at} if last else {"message": say(refusal.sentence) if refusal else ""}
     return render_template("errors/409.html", own=own, url=subject.url, **values), 409
 
 
@@ -146,61 +159,3 @@ def consequences(subject: Subject, one: OpenStep) -> list[str]:
     if step.tells:
         told.append(say(_("The people concerned get a message by e-mail and in their inbox.")))
     return [*told, say(_("Your name, the date and the note stay in the history."))]
-
-
-@pages.get("/projekty/<int:proposal_id>/cofnij")
-@pages.get("/edycje/<edition_key>/cofnij")
-@pages.get("/konferencje/<int:conference_id>/cofnij")
-@pages.get("/umowy/<int:agreement_id>/cofnij")
-@asks("signed_in")
-def ask_to_undo(**address: Any) -> Any:
-    return undo_page(ref_of_address(address))
-
-
-@pages.post("/projekty/<int:proposal_id>/cofnij")
-@pages.post("/edycje/<edition_key>/cofnij")
-@pages.post("/konferencje/<int:conference_id>/cofnij")
-@pages.post("/umowy/<int:agreement_id>/cofnij")
-@asks("signed_in")
-def undo(**address: Any) -> Any:
-    ref, form = ref_of_address(address), StepForm.sent_for((REASON,))
-    try:
-        moved = undo_step(ref, form)
-    except Refusal as refusal:
-        if isinstance(refusal, NotAllowed) or refusal.status == 404:
-            raise
-        form.take_refusal(refusal)
-        return undo_page(ref, form, refusal)
-    with reading() as tx:
-        subject = find(tx, ref)
-    flash(
-        say(_("Taken back. State now: {state}.", state=state_mark(subject.lifecycle, moved.target)["label"])), "success"
-    )
-    return redirect(subject.url, 303)
-
-
-def undo_step(ref: Ref, form: StepForm) -> Moved:
-    """Let the machine revert the last step; raises a Refusal."""
-    reason, actor, at, version = form.read()["reason"], identity.actor(), identity.at(), form.version
-    return held().database.in_transaction(
-        lambda tx: machine.undo(tx, ref, actor=actor, at=at, version=version, reason=reason)
-    )
-
-
-def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = None) -> Any:
-    """What would be taken back, and the question why."""
-    with reading() as tx:
-        subject = find(tx, ref)
-        last = entries_of(tx, ref, limit=1)
-    if not last or not last[0].can_be_restored or not machine.may_undo(subject.facts, last[0].row, last[0].version):
-        raise NotAllowed([Missing("cannot_undo", _("The last step cannot be taken back, or not by you."))])
-    form = form or StepForm.of((REASON,), version=None)
-    form.version = subject.facts.version
-    row = next(one for one in (*subject.lifecycle.steps, *subject.lifecycle.records) if one.id == last[0].row)
-    back_to = state_mark(subject.lifecycle, last[0].source or subject.facts.state or "")
-    stale = refusal if isinstance(refusal, Stale) else None
-    page = render_template(
-        "steps/undo.html", subject=subject, form=form, last=last[0], label=row.label.say(identity.language()),
-        back_to=back_to, stale=stale, who=titles(row.undo),
-    )  # fmt: skip
-    return page, refusal.status if refusal else 200

@@ -8,6 +8,7 @@ from workflow.facts import Facts
 from workflow.guards.origin import missing_sections
 from workflow.lifecycle import Step
 from workflow.machine import OpenStep
+from workflow.permissions import OVER
 from workflow.times import end_of_day, warsaw_date
 
 Wanted = Callable[[Facts], bool]
@@ -60,6 +61,8 @@ class Expectation:
 
 def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
     """The reader's own next thing if there is one, else what is expected of others; None where nothing is."""
+    if facts.edition.get("state") in OVER:
+        return None
     by_name = {one.step.name: one for one in steps}
     waiting = [by_name[name] for name in expected(facts) if name in by_name and is_waited_for(facts, name)]
     mine = next((one for one in waiting if one.allowed), None)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, false, literal, or_, select, union_all
 
 from workflow import machine
+from workflow.deciding import under_embargo
 from workflow.facts import Actor, Facts, Ref
 from workflow.machine import OpenStep
 from workflow.models import Conference, Edition, GroupMember, Proposal
@@ -95,7 +96,7 @@ def _where(reader: Reader, roles: Iterable[str]) -> list[int]:
 
 
 def _tasks(found: Iterable[Facts], at: datetime) -> Iterable[Task]:
-    for facts in found:
+    for facts in map(under_embargo, found):
         steps = machine.open_steps(facts, at=at)
         yield Task(facts, steps, expectation(facts, steps))
 

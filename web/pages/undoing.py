@@ -1,0 +1,79 @@
+"""Taking back the last step of a subject, with a reason; for those whom its row names."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template
+
+from web import identity
+from web.context import say
+from web.extensions import held, reading
+from web.forms.steps import REASON, StepForm
+from web.open_steps import titles
+from web.security import asks
+from web.subjects import find, ref_of_address, state_mark
+from workflow import machine
+from workflow.advance import Moved
+from workflow.errors import Missing, NotAllowed, Refusal, Stale
+from workflow.facts import Ref
+from workflow.language import _
+from workflow.queries.histories import entries_of
+
+pages = Blueprint("undoing", __name__)
+
+
+@pages.get("/projekty/<int:proposal_id>/cofnij")
+@pages.get("/edycje/<edition_key>/cofnij")
+@pages.get("/konferencje/<int:conference_id>/cofnij")
+@pages.get("/umowy/<int:agreement_id>/cofnij")
+@asks("signed_in")
+def ask_to_undo(**address: Any) -> Any:
+    return undo_page(ref_of_address(address))
+
+
+@pages.post("/projekty/<int:proposal_id>/cofnij")
+@pages.post("/edycje/<edition_key>/cofnij")
+@pages.post("/konferencje/<int:conference_id>/cofnij")
+@pages.post("/umowy/<int:agreement_id>/cofnij")
+@asks("signed_in")
+def undo(**address: Any) -> Any:
+    ref, form = ref_of_address(address), StepForm.sent_for((REASON,))
+    try:
+        moved = undo_step(ref, form)
+    except Refusal as refusal:
+        if isinstance(refusal, NotAllowed) or refusal.status == 404:
+            raise
+        form.take_refusal(refusal)
+        return undo_page(ref, form, refusal)
+    with reading() as tx:
+        subject = find(tx, ref)
+    flash(
+        say(_("Taken back. State now: {state}.", state=state_mark(subject.lifecycle, moved.target)["label"])), "success"
+    )
+    return redirect(subject.url, 303)
+
+
+def undo_step(ref: Ref, form: StepForm) -> Moved:
+    """Let the machine revert the last step; raises a Refusal."""
+    reason, actor, at, version = form.read()["reason"], identity.actor(), identity.at(), form.version
+    return held().database.in_transaction(
+        lambda tx: machine.undo(tx, ref, actor=actor, at=at, version=version, reason=reason)
+    )
+
+
+def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = None) -> Any:
+    """What would be taken back, and the question why."""
+    with reading() as tx:
+        subject = find(tx, ref)
+        last = entries_of(tx, ref, limit=1)
+    if not last or not last[0].can_be_restored or not machine.may_undo(subject.facts, last[0].row, last[0].version):
+        raise NotAllowed([Missing("cannot_undo", _("The last step cannot be taken back, or not by you."))])
+    form = form or StepForm.of((REASON,), version=None)
+    form.version = subject.facts.version
+    row = next(one for one in (*subject.lifecycle.steps, *subject.lifecycle.records) if one.id == last[0].row)
+    back_to = state_mark(subject.lifecycle, last[0].source or subject.facts.state or "")
+    stale = refusal if isinstance(refusal, Stale) else None
+    page = render_template(
+        "steps/undo.html", subject=subject, form=form, last=last[0], label=row.label.say(identity.language()),
+        back_to=back_to, stale=stale, who=titles(row.undo),
+    )  # fmt: skip
+    return page, refusal.status if refusal else 200
