@@ -115,7 +115,7 @@ def advance(tx: Connection, move: Move) -> Moved | None:
     words = {name: content[name] for name in ("salt", "note", "data", "before")} if content["digest"] else None
     told = _told(move, version) if move.topic else None
     table = table_of(store.KINDS[facts.ref.kind])
-    number = write(tx, table, facts.ref.id, facts.version, values, entry, words, told)
+    number = write(tx, table, facts.ref.id, facts.version, values, entry, words, told, stamp=facts.standing.stamp)
     if number is None:
         return None
     if change.join or change.leave:

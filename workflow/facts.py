@@ -62,6 +62,8 @@ class Standing:
     has_consent: bool = False
     in_group: bool = False
     clause_version: str = ""
+    # Changes with every role and place in a group, and when the account ends; held against the write.
+    stamp: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ from workflow.models import (
 )
 from workflow.models.base import UtcDateTime, table_of
 from workflow.totals import with_totals
+from workflow.writing import rights_of
 
 KINDS: dict[str, type[Any]] = {
     "proposal": Proposal,
@@ -89,13 +90,14 @@ def _standing(edition_id: Any, proposal_id: Any) -> list[Any]:
         _PERSON.c.id, _PERSON.c.is_admin, _PERSON.c.is_minor, _PERSON.c.guardian_consent_at,
         roles.scalar_subquery(), shown.scalar_subquery(),
         literal(0) if proposal_id is None else member, exists().where(held, g.role == "staff"),
+        rights_of(_ACTOR),
     ]  # fmt: skip
 
 
 def _stand(actor: Actor, row: Sequence[Any]) -> Standing:
     if actor is SYSTEM:
         return Standing(None, frozenset({"system"}))
-    number, is_admin, is_minor, consent, grants, clause, in_group, office = row
+    number, is_admin, is_minor, consent, grants, clause, in_group, office, stamp = row
     if number is None:
         # A visitor, or somebody who was deactivated: whatever roles there are do not count.
         return Standing()
@@ -103,7 +105,14 @@ def _stand(actor: Actor, row: Sequence[Any]) -> Standing:
     if office:
         roles.add("staff_anywhere")
     return Standing(
-        number, frozenset(roles), bool(is_admin), bool(is_minor), consent is not None, bool(in_group), clause or ""
+        number,
+        frozenset(roles),
+        bool(is_admin),
+        bool(is_minor),
+        consent is not None,
+        bool(in_group),
+        clause or "",
+        stamp,
     )
 
 

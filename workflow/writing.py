@@ -2,6 +2,7 @@
 
 This is the fast path. On PostgreSQL the four are one statement (data-modifying CTEs on the moved row: where it was not
 there in that version, nothing else is written either); on SQLite they are four statements without a network between.
+A statement that waits for a lock has read the roles as they were before it waited; so the write looks at them again.
 Statements are built once for each shape and kept.
 """
 
@@ -10,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Executable,
@@ -17,26 +19,45 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    cast,
+    func,
     insert,
     literal_column,
     select,
     update,
 )
 
-from workflow.models import HistoryContent, HistoryEntry, OutboxRow
+from workflow.models import GroupMember, HistoryContent, HistoryEntry, OutboxRow, Person, RoleGrant
 from workflow.models.base import table_of
 
 Values = Mapping[str, Any]
 _ENTRY, _WORDS, _TOLD = table_of(HistoryEntry), table_of(HistoryContent), table_of(OutboxRow)
+_GRANT, _PLACE, _PERSON_THERE = table_of(RoleGrant), table_of(GroupMember), table_of(Person).alias("there")
+
+
+def rights_of(actor: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A number that changes with the roles and groups of the actor, and when the account ends: `Standing.stamp`."""
+    held = [
+        select(cast(func.coalesce(func.sum(table.c.id), 0), BigInteger))
+        .where(table.c.person_id == _PERSON_THERE.c.id, end.is_(None))
+        .scalar_subquery()
+        for table, end in ((_GRANT, _GRANT.c.withdrawn_at), (_PLACE, _PLACE.c.left_at))
+    ]
+    there = select(held[0] + held[1] + 1).where(_PERSON_THERE.c.id == actor, _PERSON_THERE.c.active.is_(True))
+    return func.coalesce(there.scalar_subquery(), 0)
 
 
 def write(
     tx: Connection, table: Table, number: int, version: int, new: Values, entry: Values, words: Values | None,
-    told: Values | None,
+    told: Values | None, *, stamp: int = 0,
 ) -> int | None:  # fmt: skip
-    """Move the row if it is still in this version; the number of the history entry, or None and nothing is written."""
+    """Move the row if it is still in this version, and the actor's rights are still those of the stamp.
+
+    Returns the number of the history entry, or None and nothing is written.
+    """
     values = {"this_id": number, "this_version": version, **_named("new", new)}
     if tx.dialect.name != "sqlite":
+        values |= {"this_actor": entry["actor_id"], "this_stamp": stamp}
         statement = _at_once(table, frozenset(new), frozenset(entry), frozenset(words or ()), frozenset(told or ()))
         rest = _named("entry", entry) | _named("words", words or {}) | _named("told", told or {})
         found: int | None = tx.execute(statement, values | rest).scalar_one_or_none()
@@ -70,11 +91,14 @@ def _moving(table: Table, columns: frozenset[str]) -> Update:
     return update(table).where(mine).values(_bound(table, "new", columns))
 
 
+_STILL = rights_of(bindparam("this_actor", type_=BigInteger)) == bindparam("this_stamp", type_=BigInteger)
+
+
 @cache
 def _at_once(
     table: Table, new: frozenset[str], entry: frozenset[str], words: frozenset[str], told: frozenset[str]
 ) -> Executable:
-    moved = _moving(table, new).returning(table.c.id).cte("moved")
+    moved = _moving(table, new).where(_STILL).returning(table.c.id).cte("moved")
     bound = _bound(_ENTRY, "entry", entry)
     written = (
         insert(_ENTRY)
