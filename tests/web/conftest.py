@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -23,6 +23,9 @@ from workflow.settings import Settings, load_settings
 from workflow.times import utc_now
 
 compile_once()
+if TYPE_CHECKING:
+    from tests.web.stage import Stage
+
 PASSWORD = "cztery zielone konie"
 HASHED = hash_password(PASSWORD)
 ADDRESS = "http://127.0.0.1:8000"
@@ -128,3 +131,13 @@ def admin(app: Flask, add_person: Callable[..., int]) -> Browser:
     browser = Browser(app)
     browser.sign_in("admin@example.org")
     return browser
+
+
+@pytest.fixture
+def stage(database_url: str, tmp_path: Path) -> Iterator["Stage"]:
+    """The pages of the work with a world to show, once on each of the two databases."""
+    from tests.web.stage import Stage
+
+    made = create_app(load_settings(data=tmp_path, database_url=database_url))
+    yield Stage(made)
+    made.extensions["partnerstwo"].database.close()
