@@ -16,10 +16,12 @@ app.add_defaults(lambda: configuration(office.settings()))
 
 
 @app.task(name=Task.RELAY, queue=Queue.BELLS)
-def ring_relay() -> None:
+def ring_relay(*, by_beat: bool = True) -> None:
     """Relay what waits, and queue the numbers of the letters that this made."""
     courier = office.courier()
-    sweep.note_bell(courier)
+    sweep.EAR.hear(courier.clock())
+    if by_beat:
+        sweep.note_bell(courier)
     made = relay_all(courier.db, base_url=courier.settings.base_url, at=courier.clock())
     for start in range(0, len(made), BATCH):
         send_letters.apply_async((made[start : start + BATCH],), queue=Queue.LETTERS)
@@ -30,6 +32,7 @@ def ring_relay() -> None:
 @app.task(name=Task.DELIVER, queue=Queue.LETTERS)
 def send_letters(ids: list[int]) -> None:
     """Send these letters, if they are still to be sent and nobody else is sending them."""
+    sweep.EAR.hear(office.courier().clock())
     deliver(office.courier(), ids=ids)
 
 
@@ -37,7 +40,13 @@ def send_letters(ids: list[int]) -> None:
 def ring_timers() -> None:
     """Do what the clock has to do."""
     courier = office.courier()
+    sweep.note_bell(courier)
     sweep_timers(courier.db, at=courier.clock())
+
+
+def ring_own() -> None:
+    """The worker's own bell, by which it finds out whether it still hears; raises where no broker takes it."""
+    ring_relay.apply_async(kwargs={"by_beat": False}, queue=Queue.BELLS, expires=60)
 
 
 @signals.after_setup_logger.connect
@@ -50,4 +59,4 @@ def keep_quiet(**_: Any) -> None:
 @signals.worker_init.connect
 def start_sweep(**_: Any) -> None:
     """The sweep starts before the broker is looked for, so that mail flows without one."""
-    sweep.Sweep(office.courier()).start()
+    sweep.Sweep(office.courier(), ring=ring_own).start()

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tasks.deliver import Courier, deliver
@@ -19,16 +20,63 @@ TIMERS_EVERY = timedelta(seconds=60)
 SENDING_AT_MOST = timedelta(seconds=30)
 RELAY_BATCHES = 40
 BELL_NOTED_EVERY = timedelta(seconds=15)
+# A worker that hears nothing for so long rings for itself, and after as long without an answer it is deaf.
+QUIET = timedelta(seconds=45)
+DEAF = 1
 _bell_noted: dict[str, datetime] = {}
+
+
+class Ear:
+    """Remembers when this process last got a message: some that lose their broker live on and never hear again."""
+
+    def __init__(self) -> None:
+        self.heard_at: datetime | None = None
+        self.rung_at: datetime | None = None
+
+    def hear(self, at: datetime) -> None:
+        """A message came."""
+        self.heard_at, self.rung_at = at, None
+
+    def is_deaf(self, at: datetime, ring: Callable[[], object]) -> bool:
+        """Whether not even our own bell came back; rings it when all was quiet for a while."""
+        if self.heard_at is None:
+            self.heard_at = at
+        if at - self.heard_at < QUIET:
+            return False
+        try:
+            ring()
+        except Exception:  # noqa: BLE001 - whatever the broker's client raises, it means that nobody is there
+            # Without a broker nobody hears anything; the sweep does the work, and that is no fault of this process.
+            self.rung_at = None
+            return False
+        self.rung_at = self.rung_at or at
+        return at - self.rung_at >= QUIET
+
+
+EAR = Ear()
+
+
+def leave() -> None:
+    """End at once, as if killed: whoever watches starts a worker that hears, and leases bring back what was claimed."""
+    os._exit(DEAF)
 
 
 class Sweep(threading.Thread):
     """Relays, sends and looks at the timers, forever; an error is logged, and the next round tries again."""
 
-    def __init__(self, courier: Courier, *, every: timedelta = EVERY) -> None:
+    def __init__(
+        self,
+        courier: Courier,
+        *,
+        every: timedelta = EVERY,
+        ring: Callable[[], object] | None = None,
+        ear: Ear = EAR,
+        leave: Callable[[], object] = leave,
+    ) -> None:
         super().__init__(name="sweep", daemon=True)
         self.courier = courier
         self.every = every
+        self.ring, self.ear, self.leave = ring, ear, leave
         self.ended = threading.Event()
         self.timers_at: datetime | None = None
 
@@ -44,7 +92,7 @@ class Sweep(threading.Thread):
 
     def once(self) -> None:
         """One round; each part goes on when another one fails."""
-        for part in (self._beat, self._timers, self._relay, self._deliver):
+        for part in (self._beat, self._timers, self._relay, self._deliver, self._listen):
             try:
                 part()
             except Exception:
@@ -71,10 +119,16 @@ class Sweep(threading.Thread):
             # A slow mail server must not make this worker look dead.
             self._beat()
 
+    def _listen(self) -> None:
+        if self.ring and self.ear.is_deaf(self.courier.clock(), self.ring):
+            log.critical("this worker gets no more messages from the broker; it ends, to be started again")
+            self.leave()
+
 
 def note_bell(courier: Courier) -> None:
     """Note, not more often than needed, that beat was heard."""
     at = courier.clock()
+    EAR.hear(at)
     last = _bell_noted.get(courier.db.url)
     if last is None or at - last >= BELL_NOTED_EVERY:
         _bell_noted[courier.db.url] = at

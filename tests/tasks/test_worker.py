@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from sqlalchemy import select
 from tasks import app as tasks_app
 from tasks.deliver import Courier
 from tasks.mail import MemoryPost
-from tasks.sweep import EVERY, Sweep, note_bell
+from tasks.sweep import EVERY, QUIET, Ear, Sweep, note_bell
 from tasks.worker import Queue, Task, broker, configuration, schedule
 from tests.servers import PrivateRedis
 from tests.smtp_sink import SmtpSink
@@ -147,6 +147,36 @@ def test_bell_that_was_heard_is_noted(programme: Programme, courier: Courier) ->
     note_bell(courier)
     with programme.db.reading() as connection:
         assert connection.execute(select(Heartbeat.kind)).scalars().all() == [Kind.BEAT]
+
+
+def test_worker_that_hears_not_even_its_own_bell_ends_to_be_started_again(courier: Courier, clock: Clock) -> None:
+    rung: list[datetime] = []
+    left: list[datetime] = []
+    sweep = Sweep(courier, ring=lambda: rung.append(clock()), ear=Ear(), leave=lambda: left.append(clock()))
+    started = clock()
+    while not left:
+        sweep.once()
+        clock.ahead(seconds=10)
+    assert rung[0] - started >= QUIET
+    assert timedelta(seconds=90) <= left[0] - started <= timedelta(seconds=120)
+
+
+def test_worker_that_hears_stays(courier: Courier, clock: Clock) -> None:
+    ear = Ear()
+    sweep = Sweep(courier, ring=lambda: ear.hear(clock()), ear=ear, leave=lambda: pytest.fail("it left"))
+    for _ in range(60):
+        sweep.once()
+        clock.ahead(seconds=10)
+
+
+def test_worker_without_a_broker_stays(courier: Courier, clock: Clock) -> None:
+    def ring() -> None:
+        raise ConnectionRefusedError
+
+    sweep = Sweep(courier, ring=ring, ear=Ear(), leave=lambda: pytest.fail("it left"))
+    for _ in range(60):
+        sweep.once()
+        clock.ahead(seconds=10)
 
 
 # --- real processes ----------------------------------------------------------------------------------------
