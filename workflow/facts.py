@@ -62,7 +62,7 @@ class Standing:
     has_consent: bool = False
     in_group: bool = False
     clause_version: str = ""
-    # Changes with every role and place in a group, and when the account ends; held against the write.
+    # Changes with roles, with the place in the group, and when the account ends; held against the write.
     stamp: int = 0
 
 

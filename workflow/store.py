@@ -90,7 +90,7 @@ def _standing(edition_id: Any, proposal_id: Any) -> list[Any]:
         _PERSON.c.id, _PERSON.c.is_admin, _PERSON.c.is_minor, _PERSON.c.guardian_consent_at,
         roles.scalar_subquery(), shown.scalar_subquery(),
         literal(0) if proposal_id is None else member, exists().where(held, g.role == "staff"),
-        rights_of(_ACTOR),
+        rights_of(_ACTOR, proposal_id),
     ]  # fmt: skip
 
 

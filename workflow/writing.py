@@ -27,24 +27,27 @@ from sqlalchemy import (
     update,
 )
 
-from workflow.models import GroupMember, HistoryContent, HistoryEntry, OutboxRow, Person, RoleGrant
+from workflow.models import GroupMember, HistoryContent, HistoryEntry, OutboxRow, Person, Proposal, RoleGrant
 from workflow.models.base import table_of
 
 Values = Mapping[str, Any]
 _ENTRY, _WORDS, _TOLD = table_of(HistoryEntry), table_of(HistoryContent), table_of(OutboxRow)
-_GRANT, _PLACE, _PERSON_THERE = table_of(RoleGrant), table_of(GroupMember), table_of(Person).alias("there")
+_GRANT, _PLACE, _PROPOSAL = table_of(RoleGrant), table_of(GroupMember), table_of(Proposal)
+_THERE = table_of(Person).alias("there")
 
 
-def rights_of(actor: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A number that changes with the roles and groups of the actor, and when the account ends: `Standing.stamp`."""
-    held = [
-        select(cast(func.coalesce(func.sum(table.c.id), 0), BigInteger))
-        .where(table.c.person_id == _PERSON_THERE.c.id, end.is_(None))
-        .scalar_subquery()
-        for table, end in ((_GRANT, _GRANT.c.withdrawn_at), (_PLACE, _PLACE.c.left_at))
-    ]
-    there = select(held[0] + held[1] + 1).where(_PERSON_THERE.c.id == actor, _PERSON_THERE.c.active.is_(True))
-    return func.coalesce(there.scalar_subquery(), 0)
+def rights_of(actor: ColumnElement[Any], proposal_id: Any = None) -> ColumnElement[Any]:
+    """A number that changes with the roles of the actor and the place in this group, and when the account ends.
+
+    It is read into `Standing.stamp`.
+    """
+    held = _GRANT.c.person_id == _THERE.c.id, _GRANT.c.withdrawn_at.is_(None)
+    roles = select(cast(func.coalesce(func.sum(_GRANT.c.id), 0), BigInteger)).where(*held).scalar_subquery()
+    rights = select(roles + 1).where(_THERE.c.id == actor, _THERE.c.active.is_(True)).scalar_subquery()
+    if proposal_id is None:
+        return func.coalesce(rights, 0)
+    here = _PLACE.c.proposal_id == proposal_id, _PLACE.c.person_id == actor, _PLACE.c.left_at.is_(None)
+    return func.coalesce(rights, 0) + func.coalesce(select(_PLACE.c.id).where(*here).scalar_subquery(), 0)
 
 
 def write(
@@ -91,14 +94,16 @@ def _moving(table: Table, columns: frozenset[str]) -> Update:
     return update(table).where(mine).values(_bound(table, "new", columns))
 
 
-_STILL = rights_of(bindparam("this_actor", type_=BigInteger)) == bindparam("this_stamp", type_=BigInteger)
+def _still_may(table: Table) -> ColumnElement[bool]:
+    rights = rights_of(bindparam("this_actor", type_=BigInteger), table.c.id if table is _PROPOSAL else None)
+    return rights == bindparam("this_stamp", type_=BigInteger)
 
 
 @cache
 def _at_once(
     table: Table, new: frozenset[str], entry: frozenset[str], words: frozenset[str], told: frozenset[str]
 ) -> Executable:
-    moved = _moving(table, new).where(_STILL).returning(table.c.id).cte("moved")
+    moved = _moving(table, new).where(_still_may(table)).returning(table.c.id).cte("moved")
     bound = _bound(_ENTRY, "entry", entry)
     written = (
         insert(_ENTRY)
