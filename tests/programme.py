@@ -174,9 +174,13 @@ class Programme:
                 getattr(self, f"_to_{following}")(edition)
                 self.phases[edition] = following
 
-    def _to_announced(self, edition: Ref) -> None:
-        first = self._conference(edition, 1, is_summary=False, day=0)
+    def plan_conferences(self, edition: Ref) -> Ref:
+        """One today and the summary in its own time; returns the first."""
         self.summaries[edition] = self._conference(edition, 2, is_summary=True, day=SUMMARY)
+        return self._conference(edition, 1, is_summary=False, day=0)
+
+    def _to_announced(self, edition: Ref) -> None:
+        first = self.plan_conferences(edition)
         self.take(edition, "announce", "staff")
         for conference in (first, self.summaries[edition]):
             self.take(conference, "open", "staff")
@@ -197,19 +201,27 @@ class Programme:
         self.take(self.summaries[edition], "hold", "staff", participants=90)
 
     def _to_selection(self, edition: Ref) -> None:
+        self.finish_summary(edition)
+        self.take(edition, "open_selection", "chair")
+
+    def finish_summary(self, edition: Ref) -> None:
+        """Everything that is admitted is presented, the minutes are approved, the committee has declared itself."""
         for ref in self.proposals(edition, "admitted"):
             self.take(ref, "present", "staff", presenter="Lider")
         self.take(self.summaries[edition], "approve_minutes", "staff")
         for name in ("chair", "committee1", "committee2"):
             self.take(edition, "declare_interests", name)
-        self.take(edition, "open_selection", "chair")
 
     def _to_appeals(self, edition: Ref) -> None:
+        self.finish_selection(edition)
+        self.take(edition, "announce_results", "chair")
+
+    def finish_selection(self, edition: Ref) -> None:
+        """Everything that was presented is selected, the minutes are signed, the ranking is published."""
         for ref in self.proposals(edition, "presented"):
             self.select(ref)
         self.take(edition, "sign_minutes", "chair", resolution="1/2026")
         self.take(edition, "publish_ranking", "staff")
-        self.take(edition, "announce_results", "chair")
 
     def _to_agreement(self, edition: Ref) -> None:
         self.wait(APPEALS)
@@ -220,9 +232,13 @@ class Programme:
         self.take(edition, "conclude_agreement", "staff")
 
     def _to_closing(self, edition: Ref) -> None:
+        self.settle_all(edition)
+        self.take(edition, "start_closing", "staff")
+
+    def settle_all(self, edition: Ref) -> None:
+        """Every selected project is carried out and settled."""
         for ref in self.proposals(edition, "selected"):
             self.settle(ref)
-        self.take(edition, "start_closing", "staff")
 
     def _to_closed(self, edition: Ref) -> None:
         self.take(edition, "publish_final_report", "staff", report="Wszystko zrobione.")

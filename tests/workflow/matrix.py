@@ -83,7 +83,7 @@ CASES = (
 )  # fmt: skip
 
 
-def holders(case: Case, meant: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+def holders(case: Case, meant: "Meant") -> dict[str, frozenset[str]]:
     """Whom each word of a row's `who` means for a proposal in this case; a preparation may have changed that."""
     alone = case.state in {"idea", "withdrawn"}
     coordinated = case.state in WITH_COORDINATOR or case.came_from == "in_implementation"
@@ -106,6 +106,7 @@ class Ready:
     meant: dict[str, set[str]] = field(default_factory=dict)
 
 
+Meant = Mapping[str, set[str]]
 Preparation = Callable[[World, Ref], Ready]
 
 

@@ -1,0 +1,158 @@
+"""One subject in one state, in a transaction that is rolled back: every step is tried on it by every kind of person."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from tests.workflow.matrix import ACTORS, Case, Meant, Preparation, Ready, Row
+from tests.world import World
+from workflow import machine, store
+from workflow.database import Database
+from workflow.errors import NoSuchStep, NotAllowed, NotFound, NotReady, Refusal
+from workflow.facts import Ref
+from workflow.models import HistoryEntry, OutboxRow
+from workflow.times import warsaw_date
+
+
+@dataclass(frozen=True)
+class Play:
+    """What is known of one raw table: its rows, whom their words mean, what each step needs."""
+
+    rows: tuple[Row, ...]
+    holders: Callable[[Case, Meant], Mapping[str, frozenset[str]]]
+    is_public: Callable[[Case], bool]
+    preparations: Mapping[str, Preparation]
+    enter: Callable[[World, Case], Ref]
+    never_ready: Collection[tuple[str, str]] = ()
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.name for row in self.rows))
+
+
+class Stage:
+    """The subject, the clock and the transaction."""
+
+    def __init__(self, play: Play, world: World, tx: Connection, case: Case) -> None:
+        self.play, self.world, self.tx, self.case = play, world, tx, case
+        self.ref = play.enter(world, case)
+        self.at = world.at
+        # The last refusal, for the message of an assertion.
+        self.refusal: Refusal | None = None
+
+    def row(self, name: str) -> Row | None:
+        """The row that fits this case, by the raw table."""
+        for row in self.play.rows:
+            fits = not row.came_from or self.case.came_from in row.came_from
+            if row.name == name and self.case.state in row.sources and fits:
+                return row
+        return None
+
+    def ready(self, name: str) -> Ready:
+        """Prepare the subject for a step."""
+        prepare = self.play.preparations.get(name)
+        return prepare(self.world, self.ref) if prepare else Ready()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever is written within is taken back."""
+        point, phases = self.tx.begin_nested(), dict(self.world.phases)
+        try:
+            yield
+        finally:
+            self.world.phases = phases
+            self.world.at = self.at
+            if point.is_active:
+                point.rollback()
+
+    def attempt(self, name: str, who: str, ready: Ready, *, on_paper: bool = False) -> str:
+        """What happens: `moves`, or the name of the refusal."""
+        at = self.world.at + timedelta(minutes=1)
+        paper_on = warsaw_date(at) if on_paper else None
+        try:
+            moved = machine.take(
+                self.tx, self.ref, name, actor=self.world[who], at=at, data=ready.data, paper_on=paper_on
+            )
+        except Refusal as refusal:
+            self.refusal = refusal
+            return type(refusal).__name__
+        self.check(moved)
+        return "moves"
+
+    def check(self, moved: machine.Moved) -> None:
+        """The state that the row names, one entry of history, one row of the outbox or none, all of them the same."""
+        row, model, h = self.row(moved.step), store.KINDS[self.ref.kind], HistoryEntry
+        assert row is not None
+        entry = self.tx.execute(
+            select(h.id, h.row, h.from_state, h.to_state, h.version)
+            .where(h.subject_kind == self.ref.kind, h.subject_id == self.ref.id).order_by(h.version.desc()).limit(1)
+        ).one()  # fmt: skip
+        state, version = self.tx.execute(select(model.state, model.version).where(model.id == self.ref.id)).one()
+        target = {None: self.case.state, "@previous": self.case.came_from}.get(row.target, row.target)
+        assert (entry.row, entry.from_state, entry.to_state) == (row.id, self.case.state, target)
+        assert (state, version, entry.version, moved.target) == (target, moved.version, moved.version, target)
+        topics = self.tx.execute(select(OutboxRow.topic).where(OutboxRow.history_id == entry.id)).scalars().all()
+        assert topics == ([row.tells] if row.tells else [])
+
+    def entries(self) -> int:
+        """How long the record of the subject is."""
+        h = HistoryEntry
+        mine = (h.subject_kind == self.ref.kind, h.subject_id == self.ref.id)
+        return int(self.tx.execute(select(func.count()).select_from(h).where(*mine)).scalar_one())
+
+    # --- what has to happen ------------------------------------------------------------------------------
+
+    def expected(self, name: str, who: str, ready: Ready) -> str:
+        """By the raw table alone: not there for a stranger, not for this person, not in this state, or it moves."""
+        if who == "visitor" and not self.play.is_public(self.case):
+            return NotFound.__name__
+        meant = self.play.holders(self.case, ready.meant)
+        rows = [row for row in self.play.rows if row.name == name]
+        if not any(who in meant[word] for row in rows for word in row.who):
+            return NotAllowed.__name__
+        row = self.row(name)
+        if row is None:
+            # In this state there may be a row of this name that wants another past.
+            return (NotReady if any(self.case.state in one.sources for one in rows) else NoSuchStep).__name__
+        if not any(who in meant[word] for word in row.who):
+            return NotAllowed.__name__
+        return NotReady.__name__ if (self.case.state, name) in self.play.never_ready else "moves"
+
+    def try_everything(self) -> None:
+        """Every step and record of the table, by everybody."""
+        for name in self.play.names:
+            if self.row(name) is None:
+                self._try(name, Ready(dict(self.play.answers.get(name, {}))))
+                continue
+            with self.undone():
+                self._try(name, self.ready(name))
+
+    def _try(self, name: str, ready: Ready) -> None:
+        before, at = self.entries(), self.world.at
+        foreseen = {who: self.expected(name, who, ready) for who in ACTORS}
+        for who in ACTORS:
+            moves = foreseen[who] == "moves"
+            with self.undone() if moves else nullcontext():
+                assert self.attempt(name, who, ready) == foreseen[who], (name, who, str(self.refusal))
+                assert not moves or self.entries() == before + 1
+            self.world.at = at
+        # Whoever was refused has written nothing.
+        assert self.entries() == before
+
+
+@contextmanager
+def staged(play: Play, database: Database, case: Case) -> Iterator[Stage]:
+    """A world of its own with one subject in a case; nothing of it is kept."""
+    world = World(database)
+    with database.engine.connect() as tx:
+        tx.info["writes"] = True
+        transaction = tx.begin()
+        with world.within(tx):
+            yield Stage(play, world, tx, case)
+        transaction.rollback()
+        tx.info["writes"] = False
