@@ -22,7 +22,9 @@ def test_the_page_opens_in_every_state_and_names_it(stage: Stage, state: str) ->
 def test_the_first_line_says_what_is_expected_of_whom(stage: Stage) -> None:
     ref = stage.world.proposal_in("submitted")
     assert "Zapisz weryfikację formalną." in stage.page("staff", path(ref))
-    assert "Teraz nic. Następny krok: „Zapisz weryfikację formalną”. Kto: biuro programu." in stage.page("leader", path(ref))
+    assert "Teraz nic. Następny krok: „Zapisz weryfikację formalną”. Kto: biuro programu." in stage.page(
+        "leader", path(ref)
+    )
 
 
 def test_one_button_is_the_first_one(stage: Stage) -> None:

@@ -23,7 +23,10 @@ def test_a_step_that_asks_for_something_is_taken_by_its_form(stage: Stage) -> No
 def test_the_next_page_says_what_happened(stage: Stage) -> None:
     ref, browser = stage.world.proposal_in("submitted"), stage.as_("staff")
     send(browser, path(ref, "return_for_completion"), **RETURN)
-    assert "Gotowe: Zwróć do uzupełnienia. Obecny stan: Zwrócony do uzupełnienia." in browser.get(f"/projekty/{ref.id}").text
+    assert (
+        "Gotowe: Zwróć do uzupełnienia. Obecny stan: Zwrócony do uzupełnienia."
+        in browser.get(f"/projekty/{ref.id}").text
+    )
 
 
 def test_a_step_that_asks_for_nothing_is_one_press_on_the_page_of_the_proposal(stage: Stage) -> None:

@@ -58,4 +58,4 @@ NAV: tuple[Door, ...] = (
 )
 USER_MENU: tuple[Door, ...] = (Door(_("My account"), "accounts.account", "signed_in"),)
 # Where somebody goes who has just signed in and came from nowhere in particular.
-HOME = "/"
+HOME = "/praca"

@@ -14,6 +14,7 @@ from web.open_steps import said
 from web.security import asks, edition_of_request
 from web.subjects import address_of
 from workflow import machine, store
+from workflow.actions.editions import begin_edition
 from workflow.actions.ideas import record_idea
 from workflow.advance import Moved
 from workflow.answers import Input
@@ -80,6 +81,8 @@ def create(door: Beginning, form: StepForm) -> Moved:
             return record_idea(
                 tx, edition_id=edition_id or 0, clause_version=clause, actor=actor, at=at, **arguments
             )  # fmt: skip
+        if door is EDITION:
+            return begin_edition(tx, actor=actor, at=at, is_admin=identity.reader().is_admin, **arguments)
         return machine.create(tx, door.kind, door.step, actor=actor, at=at, edition_id=edition_id, **arguments)
 
     return held().database.in_transaction(work)

@@ -1,0 +1,84 @@
+"""My work: the first page of whoever signs in."""
+
+from tests.web.stage import Stage
+
+
+def test_the_leader_sees_the_next_step_until_when_and_what_is_missing(stage: Stage) -> None:
+    ref = stage.world.proposal_in("group_work")
+    page = stage.page("leader", "/praca")
+    assert f'href="/projekty/{ref.id}"' in page
+    assert "Popraw kartę projektu." in page
+    assert "Do kiedy" in page
+
+
+def test_a_returned_proposal_waits_for_its_leader_until_its_term(stage: Stage) -> None:
+    stage.world.proposal_in("returned")
+    page = stage.page("leader", "/praca")
+    assert "Zwrócony do uzupełnienia" in page
+    assert "Termin:" in page
+
+
+def test_the_person_named_as_leader_is_asked_to_accept(stage: Stage) -> None:
+    ref = stage.world.proposal_in("idea")
+    stage.world.take(ref, "name_leader", "staff", person=stage.world["leader2"].id)
+    page = stage.page("leader2", "/praca")
+    assert "Przyjmij rolę lidera" in page
+    assert "Przyjmij rolę lidera" not in stage.page("member", "/praca")
+
+
+def test_the_person_named_as_coordinator_is_asked_to_accept(stage: Stage) -> None:
+    ref = stage.world.proposal_in("selected")
+    stage.world.take(ref, "name_coordinator", "staff", person=stage.world["coordinator"].id)
+    assert "Przyjmij rolę koordynatora" in stage.page("coordinator", "/praca")
+
+
+def test_the_coordinator_reports(stage: Stage) -> None:
+    stage.world.proposal_in("in_implementation")
+    assert "Złóż sprawozdanie z postępu" in stage.page("coordinator", "/praca")
+
+
+def test_the_office_finds_the_beginning_of_its_queue(stage: Stage) -> None:
+    stage.world.proposal_in("submitted")
+    page = stage.page("staff", "/praca")
+    assert "Zapisz weryfikację formalną" in page
+    assert 'href="/kolejka"' in page
+
+
+def test_somebody_without_any_role_sees_an_empty_page_that_says_so(stage: Stage) -> None:
+    stage.world.proposal_in("submitted")
+    page = stage.page("visitor", "/praca")
+    assert "Nic na Ciebie nie czeka" in page
+    assert "Moje projekty" not in page
+
+
+def test_a_participant_is_invited_to_write_down_an_idea(stage: Stage) -> None:
+    stage.world.edition("conferences", key="zaproszenie")
+    assert 'href="/edycje/zaproszenie/pomysl"' in stage.page("participant", "/praca")
+
+
+def test_roles_in_several_editions_bring_a_switcher(stage: Stage) -> None:
+    stage.world.edition("conferences", key="jedna")
+    stage.world.edition("conferences", key="druga")
+    page = stage.page("participant", "/edycje/jedna/lista")
+    assert '<a href="/edycje/jedna" aria-current="true">' in page
+    assert '<a href="/edycje/druga">' in page
+
+
+def test_a_proposal_of_an_archived_edition_asks_for_nothing(stage: Stage) -> None:
+    ref = stage.world.proposal_in("selected")
+    stage.world.take(stage.world.edition_of(ref), "archive", "admin", reason="Zapis historyczny.")
+    assert "Wskaż koordynatora" not in stage.page("staff", "/praca")
+
+
+def test_my_work_takes_a_fixed_number_of_statements(stage: Stage) -> None:
+    for state in ("group_work", "selected"):
+        stage.world.proposal_in(state)
+    first = [stage.count(who, "/praca") for who in ("leader", "staff")]
+    for state in ("idea", "returned", "selected"):
+        stage.world.proposal_in(state)
+    assert [stage.count(who, "/praca") for who in ("leader", "staff")] == first
+    assert max(first) <= 11
+
+
+def test_work_is_only_for_people_who_signed_in(stage: Stage) -> None:
+    assert stage.as_(None).get("/praca").location == "/login?next=%2Fpraca"
