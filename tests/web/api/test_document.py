@@ -20,7 +20,7 @@ from tests.world import World
 DOCUMENT = "/api/v1/openapi.json"
 # A step that is asked for rightly may still be refused for its guards, and a list's cursor may lead past its end.
 ACCEPTED = ["2xx", "304", "403", "404", "409", "412", "422"]
-EXAMPLES = 15
+EXAMPLES = 10
 
 
 def test_the_document_is_open_to_all_and_valid(nobody: Program) -> None:

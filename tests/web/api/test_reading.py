@@ -236,6 +236,17 @@ def test_reading_costs_as_many_statements_for_few_as_for_many(program: ProgramOf
     assert count(db, lambda: staff.get(f"proposals/{ref.id}/history")) == past <= 10
 
 
+def test_taking_a_step_that_sets_terms_costs_few_statements(
+    program: ProgramOf, world: World, db: Database, version_of: Callable[[Ref], int]
+) -> None:
+    ref = world.proposal_in("submitted")
+    staff = program("staff")
+    version = staff.get(f"proposals/{ref.id}").json["version"]
+    data = {"reasons": ["unclear"], "explanation": "Dopisać."}
+    assert count(db, lambda: staff.step(ref, "return_for_completion", version, key="k", **data)) <= 12
+    assert world.state(ref) == "returned"
+
+
 def test_taking_a_step_costs_few_statements(program: ProgramOf, world: World, db: Database, version_of) -> None:  # type: ignore[no-untyped-def]
     ref: Ref = world.proposal_in("submitted")
     world.verify(ref)
