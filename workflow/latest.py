@@ -5,13 +5,18 @@ from sqlalchemy import Connection, select
 from workflow.errors import Happened
 from workflow.facts import Facts
 from workflow.models import HistoryEntry, Person
+from workflow.permissions import may_see_private
+from workflow.tables import lifecycle_of
 
 
 def last_of(tx: Connection, facts: Facts) -> Happened | None:
-    """Who did what to a subject last, for the person whose page is stale."""
+    """Who did what to a subject last that the actor may know of: what is under embargo is told to nobody else."""
     h = HistoryEntry
-    found = tx.execute(
+    query = (
         select(h.step, h.row, h.at, h.version, Person.name).outerjoin(Person, Person.id == h.actor_id)
         .where(h.subject_kind == facts.ref.kind, h.subject_id == facts.ref.id).order_by(h.version.desc()).limit(1)
-    ).one_or_none()  # fmt: skip
+    )  # fmt: skip
+    if not may_see_private(facts):
+        query = query.where(h.step.not_in([row.name for row in lifecycle_of(facts).records if row.private]))
+    found = tx.execute(query).one_or_none()
     return Happened(found.name or "system", found.step, found.at, found.version) if found else None

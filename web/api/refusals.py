@@ -7,7 +7,6 @@ from flask import Response
 from web import identity
 from web.api.calls import api
 from web.errors import problem
-from workflow import machine
 from workflow.errors import Refusal, Stale
 from workflow.language import _
 
@@ -62,16 +61,10 @@ def _meanwhile(error: Refusal) -> dict[str, Any]:
     if not isinstance(stale, Stale):
         return {}
     last = stale.last
-    # What is noted under embargo is not told to whoever happens to be late.
-    if last is None or last.step in private_records():
+    if last is None:
         return {"current": stale.current}
     told = {"who": last.who, "step": last.step, "at": last.at.isoformat(), "version": last.version}
     return {"current": stale.current, "last": told}
-
-
-def private_records() -> frozenset[str]:
-    """Names of the records that are under embargo, in any version of a table."""
-    return frozenset(row.name for table in machine.tables().values() for row in table.records if row.private)
 
 
 api.register_error_handler(Refusal, refused)

@@ -12,9 +12,7 @@ from web.api.calls import answer, call
 from web.api.once import once
 from web.security import asks
 from workflow import machine
-from workflow.errors import Missing
 from workflow.facts import Facts, Ref
-from workflow.permissions import may_see_private
 
 
 def shown_steps(facts: Facts, steps: Sequence[machine.OpenStep]) -> list[dict[str, Any]]:
@@ -27,20 +25,10 @@ def shown_steps(facts: Facts, steps: Sequence[machine.OpenStep]) -> list[dict[st
             "label": one.step.label.say(lang),
             "to": list(table.targets(one.step, facts.state or "")),
             "allowed": one.allowed,
-            "missing": [item.as_json(lang) for item in told(facts, one)],
+            "missing": [item.as_json(lang) for item in one.missing],
         }
         for one in steps
     ]
-
-
-def told(facts: Facts, one: machine.OpenStep) -> Sequence[Missing]:
-    """What the reader may know of what is missing.
-
-    Guards of a step that belongs to somebody else may have looked at a decision that is not announced yet.
-    """
-    if one.permitted or may_see_private(facts):
-        return one.missing
-    return [item for item in one.missing if item.code == "not_allowed"]
 
 
 @call(
