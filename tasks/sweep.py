@@ -43,14 +43,15 @@ class Ear:
             self.heard_at = at
         if at - self.heard_at < QUIET:
             return False
+        # Noted before ringing, for the answer may come before the ringing has returned.
+        self.rung_at = self.rung_at or at
         try:
             ring()
         except Exception:  # noqa: BLE001 - whatever the broker's client raises, it means that nobody is there
             # Without a broker nobody hears anything; the sweep does the work, and that is no fault of this process.
             self.rung_at = None
-            return False
-        self.rung_at = self.rung_at or at
-        return at - self.rung_at >= QUIET
+        rung_at = self.rung_at
+        return rung_at is not None and at - rung_at >= QUIET
 
 
 EAR = Ear()

@@ -169,6 +169,16 @@ def test_worker_that_hears_stays(courier: Courier, clock: Clock) -> None:
         clock.ahead(seconds=10)
 
 
+def test_bell_that_comes_back_before_the_ringing_returns_counts_as_heard(clock: Clock) -> None:
+    ear = Ear()
+    assert not ear.is_deaf(clock(), lambda: pytest.fail("too early"))
+    assert not ear.is_deaf(clock.ahead(seconds=50), lambda: ear.hear(clock()))
+    assert not ear.is_deaf(clock.ahead(seconds=50), lambda: None)
+    ear.hear(clock())
+    assert not ear.is_deaf(clock.ahead(seconds=50), lambda: None)
+    assert ear.is_deaf(clock.ahead(seconds=50), lambda: None)
+
+
 def test_worker_without_a_broker_stays(courier: Courier, clock: Clock) -> None:
     def ring() -> None:
         raise ConnectionRefusedError
