@@ -15,6 +15,7 @@ from workflow import history, store, timers
 from workflow.effects import Change
 from workflow.effects.base import plain
 from workflow.facts import Actor, Facts, Ref
+from workflow.groups import change_members
 from workflow.lifecycle import Lifecycle, Step
 from workflow.models.base import table_of
 from workflow.timer_rows import drop_timers, reset_edition, set_timers
@@ -119,7 +120,7 @@ def advance(tx: Connection, move: Move) -> Moved | None:
     if number is None:
         return None
     if change.join or change.leave:
-        store.change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
+        change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
     _set_timers(tx, move, values)
     return Moved(facts.ref, move.step, facts.state, move.target, version, number, move.at, entry["hash"])
 

@@ -32,6 +32,8 @@ class Input:
     required: bool = True
     maximum: int = TEXT
     choices: str | None = None
+    # Once there, it can be changed, never emptied.
+    stays: bool = False
 
     def options(self) -> Mapping[str, Sentence]:
         """The answers to choose from, by key."""
@@ -187,10 +189,11 @@ READERS: Mapping[str, Callable[[Any, Input], Any]] = {
 }
 
 
-def read(asks: tuple[Input, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
+def read(asks: tuple[Input, ...], raw: Mapping[str, Any], *, empties: bool = False) -> dict[str, Any]:
     """The answers, cleaned and typed, without the empty ones; BadInput names every field that is wrong.
 
-    Names that were not asked for are an error too, so that a misspelt field is never silently dropped.
+    With `empties`, what was given empty is there as None: it empties what is kept. Names that were not asked for are
+    an error too, so that a misspelt field is never silently dropped.
     """
     clean: dict[str, Any] = {}
     wrong: dict[str, Sentence] = {}
@@ -205,8 +208,10 @@ def read(asks: tuple[Input, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if value is not None:
             clean[spec.name] = value
-        elif spec.required:
+        elif spec.required or (empties and spec.stays and given is not None):
             wrong[spec.name] = _("This is needed: {label}.", label=spec.label)
+        elif empties and given is not None:
+            clean[spec.name] = None
     if wrong:
         raise BadInput(wrong)
     return clean

@@ -49,7 +49,7 @@ def main_way(lifecycle: Lifecycle, ways: Iterable[Arrow]) -> tuple[str, ...]:
     """
     ways = [way for way in ways if not lifecycle.states[way[1]].remembers]
     goal = next((key for key, state in lifecycle.states.items() if state.kind == "final"), lifecycle.initial)
-    paths = {lifecycle.initial: (lifecycle.initial,)}
+    paths: dict[str, tuple[str, ...]] = {lifecycle.initial: (lifecycle.initial,)}
     waiting = [lifecycle.initial]
     for state in waiting:
         for source, target in ways:
@@ -138,7 +138,7 @@ class _Plan:
                 x += BOX_WIDTH
         top = HEADER + 14 + TRACK * len(self.above) + PADDING
         bottom = top + ROW * max(map(len, self.columns)) - (ROW - BOX_HEIGHT) + PADDING + 8
-        boxes = {state: (lefts[at], top + ROW * row) for state, (at, row) in self.place.items()}
+        boxes: dict[str, Point] = {state: (lefts[at], top + ROW * row) for state, (at, row) in self.place.items()}
         height = bottom + TRACK * len(self.below)
         self._starts, self._boxes = starts, boxes
         self._lanes = {("above", key): HEADER + 14 + TRACK * at for at, key in enumerate(self.above)}

@@ -25,7 +25,6 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    update,
 )
 from sqlalchemy.exc import IntegrityError
 
@@ -288,19 +287,6 @@ def with_running_term(tx: Connection, edition_id: int) -> list[Ref]:
     p = Proposal
     ids = select(p.id).where(p.edition_id == edition_id, p.due_at.is_not(None)).order_by(p.id)
     return [Ref("proposal", one) for one in tx.execute(ids).scalars()]
-
-
-def change_members(
-    tx: Connection, proposal_id: int, *, join: Iterable[tuple[int | None, str]], leave: Iterable[int], at: datetime
-) -> None:
-    """Put people into a group and take people out; whoever comes back takes the old place again."""
-    m = GroupMember
-    for person, name in join:
-        back = update(m).where(m.proposal_id == proposal_id, m.person_id == person).values(left_at=None)
-        if person is None or tx.execute(back).rowcount == 0:
-            tx.execute(insert(m).values(proposal_id=proposal_id, person_id=person, name=name, added_at=at))
-    for person in leave:
-        tx.execute(update(m).where(m.proposal_id == proposal_id, m.person_id == person).values(left_at=at))
 
 
 def typed(kind: str, columns: Mapping[str, Any]) -> dict[str, Any]:

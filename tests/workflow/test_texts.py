@@ -21,7 +21,7 @@ def test_polish_names_sort_as_a_polish_dictionary_does() -> None:
         "Źródło",
         "Żłobek",
     ]
-    assert sorted(reversed(right), key=sort_key) == right
+    assert sorted(set(right), key=sort_key) == right
 
 
 def test_quotes_and_dashes_do_not_count_in_sorting() -> None:

@@ -4,13 +4,14 @@ A name in a table's `guards` is the name of a function in one of these files. Gu
 their two arguments; one that checks an answer holds its peace while nobody has answered yet (`attempt.data` is None).
 """
 
-from workflow.guards import conference, edition, implementation, origin, selection, verification
+from workflow.guards import closing, conference, edition, implementation, origin, selection, verification
 from workflow.guards.base import GUARDS, NEEDS_TOTALS, Guard
 
 __all__ = [
     "GUARDS",
     "NEEDS_TOTALS",
     "Guard",
+    "closing",
     "conference",
     "edition",
     "implementation",
