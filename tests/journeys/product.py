@@ -1,7 +1,7 @@
 """The whole product as real processes: web, worker and beat on one database, one broker and one mail server."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +50,10 @@ class Product:
 
 
 @contextmanager
-def running(database_url: str, redis_url: str, sink: SmtpSink, folder: Path) -> Iterator[Product]:
-    """Start all three, wait until the web answers, and stop them in the end."""
+def running(
+    database_url: str, redis_url: str, sink: SmtpSink, folder: Path, *, services: Sequence[str] = SERVICES
+) -> Iterator[Product]:
+    """Start all three or some of them, wait until the web answers, and stop them in the end."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     settings = {
@@ -63,7 +65,7 @@ def running(database_url: str, redis_url: str, sink: SmtpSink, folder: Path) -> 
     processes = {
         name: Process(name, [PROGRAM, "-m", "web.cli", name], {**os.environ, **settings}, CHECKOUT,
                       folder / f"{name}.log", guardian)
-        for name in SERVICES
+        for name in services
     }  # fmt: skip
     try:
         for process in processes.values():

@@ -67,7 +67,9 @@ class Somebody:
 
     def _fill(self, found: Locator, value: Any) -> None:
         kind = found.first.evaluate("field => field.type")
-        if kind in ("radio", "checkbox"):
+        if value is False:
+            found.uncheck()
+        elif kind in ("radio", "checkbox"):
             for one in value if isinstance(value, list) else [value]:
                 chosen = found if one is True else found.and_(self.page.locator(f'[value="{one}"]'))
                 chosen.check()

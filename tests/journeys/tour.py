@@ -1,0 +1,150 @@
+"""Every page that a browser can open, each with somebody who may: for the test that looks at them, and for pictures."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Row, select
+from werkzeug.routing import Map
+
+from workflow.database import Database
+from workflow.models import Agreement, Conference, Edition, Person, Proposal
+
+STAFF, LEADER, CHAIR, MEMBER = "pracownik", "lider", "przewodniczacy", "komitet1"
+COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
+PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
+# Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
+NOT_PAGES = re.compile(r"api\.|static$|site\.(alive|ready|figures)$|board\.export$|second_factor\.ask$")
+# What others than the office can do with a proposal, by its state.
+ALSO = {
+    "idea": (LEADER, ANIMATOR),
+    "group_work": (LEADER,),
+    "returned": (LEADER,),
+    "admitted": (LEADER, MEMBER),
+    "presented": (CHAIR, MEMBER),
+    "selected": (CHAIR,),
+    "reserve": (CHAIR, LEADER),
+    "not_selected": (LEADER,),
+    "appealed": (APPEALS, LEADER),
+    "in_implementation": (COORDINATOR, CHAIR),
+    "withdrawn": (LEADER,),
+    "merged": (LEADER,),
+}
+STEP = re.compile(r"/(krok/\w+|cofnij|karta)$")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page, and whose browser opens it; the name is that of its picture."""
+
+    who: str
+    path: str
+    status: int = 200
+
+    @property
+    def name(self) -> str:
+        return f"{re.sub(r'[^a-z0-9]+', '-', self.path.lower()).strip('-') or 'start'}.{self.who or 'gosc'}"
+
+
+@dataclass
+class Tour:
+    """The visits of a loaded demo; steps are found on the way, each is opened once by the first who may take it."""
+
+    database: Database
+    steps: set[tuple[str, str]] = field(default_factory=set)
+
+    def visits(self) -> Iterator[Visit]:
+        """Everything but the pages of steps."""
+        yield from self.of_visitors()
+        yield from self.of_people()
+        yield from self.of_editions()
+        yield from self.of_proposals()
+
+    def of_visitors(self) -> Iterator[Visit]:
+        public = ("/", "/edycje", "/edycje/plock-2017", "/edycje/plock-2017/projekty", "/edycje/losice-2017/tablica",
+                  "/edycje/demo-selection/lista", "/editions/plock-2017", "/dostepnosc", "/prywatnosc", "/regulamin",
+                  "/login", "/login/link", "/login/link/nie-ma-takiego")  # fmt: skip
+        yield from (Visit(NOBODY, path) for path in public)
+        yield Visit(NOBODY, f"/proposals/{self.one('selected', edition='plock-2017')}")
+        yield Visit(NOBODY, "/nie-ma-takiej-strony", 404)
+
+    def of_people(self) -> Iterator[Visit]:
+        for who in (STAFF, LEADER, CHAIR, COORDINATOR, APPEALS, PARTICIPANT):
+            yield Visit(who, "/praca")
+        for who in (STAFF, CHAIR, APPEALS):
+            yield Visit(who, "/kolejka")
+        yield Visit(LEADER, "/skrzynka")
+        yield Visit(STAFF, "/skrzynka")
+        yield Visit(CHAIR, "/konto")
+        yield Visit(CHAIR, "/konto/second-factor")
+        yield Visit(LEADER, "/osoby", 403)
+        yield Visit(ADMIN, "/osoby")
+        yield Visit(ADMIN, "/osoby/nowa")
+        yield Visit(ADMIN, f"/osoby/{self.person(STAFF)}")
+
+    def of_editions(self) -> Iterator[Visit]:
+        for key in ("demo", "demo-selection", "demo-implementation"):
+            for path in ("", "/tablica", "/lista"):
+                yield Visit(STAFF, f"/edycje/{key}{path}")
+        yield Visit(STAFF, "/edycje/demo/lista?q=szko%C5%82a&sort=title")
+        yield Visit(STAFF, "/edycje/nowa")
+        yield Visit(STAFF, "/edycje/demo/konferencje/nowa")
+        yield Visit(STAFF, "/edycje/demo/umowa/nowa")
+        yield Visit(PARTICIPANT, "/edycje/demo")
+        yield Visit(PARTICIPANT, "/edycje/demo/pomysl")
+        yield Visit(CHAIR, "/edycje/demo-selection")
+        yield Visit(CHAIR, "/edycje/demo-selection/wybor")
+        with self.database.reading() as tx:
+            met = tx.execute(select(Conference.state, Conference.id).order_by(Conference.id.desc())).all()
+            signed = tx.execute(select(Agreement.state, Agreement.id)).all()
+        yield from (Visit(STAFF, f"/konferencje/{number}") for number in dict(map(tuple, met)).values())
+        yield from (Visit(STAFF, f"/umowy/{number}") for number in dict(map(tuple, signed)).values())
+
+    def of_proposals(self) -> Iterator[Visit]:
+        """One in each state for the office, and for those who have something to do with it."""
+        seen: set[tuple[str, str]] = set()
+        for row in self.proposals():
+            for who in (STAFF, *ALSO.get(row.state, ())):
+                named = who != LEADER or row.leader_id == self.person(LEADER)
+                if named and (who, row.state) not in seen:
+                    seen.add((who, row.state))
+                    yield Visit(who, f"/projekty/{row.id}")
+
+    def steps_on(self, visit: Visit, links: list[str]) -> Iterator[Visit]:
+        """The pages of steps that a page leads to, those that nobody has opened yet."""
+        for path in links:
+            found = STEP.search(path)
+            if found and (kind := (path.split("/")[1], found[1])) not in self.steps:
+                self.steps.add(kind)
+                yield Visit(visit.who, path)
+
+    def proposals(self) -> list[Row[tuple[int, str, int | None]]]:
+        """Those of the editions in progress."""
+        query = (
+            select(Proposal.id, Proposal.state, Proposal.leader_id)
+            .join(Edition, Edition.id == Proposal.edition_id)
+            .where(Edition.historical.is_(False))
+            .order_by(Proposal.id)
+        )
+        with self.database.reading() as tx:
+            return list(tx.execute(query).all())
+
+    def one(self, state: str, *, edition: str) -> int:
+        query = select(Proposal.id).join(Edition, Edition.id == Proposal.edition_id)
+        with self.database.reading() as tx:
+            found = tx.execute(query.where(Edition.key == edition, Proposal.state == state)).scalars().first()
+        assert found, f"no {state} proposal in {edition}"
+        return found
+
+    def person(self, who: str) -> int:
+        with self.database.reading() as tx:
+            return tx.execute(select(Person.id).where(Person.email == f"{who}@example.org")).scalar_one()
+
+
+def pages_of(rules: Map) -> set[str]:
+    """The endpoints that answer a browser with a page."""
+    return {
+        rule.endpoint
+        for rule in rules.iter_rules()
+        if "GET" in (rule.methods or ()) and not NOT_PAGES.match(rule.endpoint)
+    }
