@@ -70,8 +70,11 @@ OWN: Mapping[str, Sentence] = {
     "accepted_at": _("Accepted on"),
     "announced_at": _("Announced on"),
     "paper_on": _("Received on paper on"),
+    "as_published": _("In the words of the source"),
     "assumed": _("Assumed, not stated by the source"),
 }
+# What had to be assumed beside the source.
+ASSUMED: Mapping[str, Sentence] = {"at": _("the time of the entry"), "step": _("the step itself")}
 YES = _("yes")
 
 
@@ -133,6 +136,8 @@ def told(key: str, value: Any) -> tuple[str, str] | None:
         return None
     if key in INPUTS and key not in OWN:
         return say(INPUTS[key].label), spoken(INPUTS[key].type, value, key)
+    if key == "assumed":
+        return say(OWN[key]), "; ".join(say(ASSUMED[one]) for one in value if one in ASSUMED)
     if key in OWN:
         return say(OWN[key]), spoken("moment", value, key)
     return None

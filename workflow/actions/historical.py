@@ -50,9 +50,10 @@ class Chronicle:
         """What goes with every entry: the words of the source, and what had to be assumed besides."""
         return {"as_published": sentence, "assumed": list(assumed)}
 
-    def note(self, *names: str, **params: Any) -> str:
-        """The keeper's own words, joined."""
-        return " ".join(self.book["notes"][name].format(**params) for name in (*names, "time"))
+    def note(self, sentence: str, *names: str, **params: Any) -> str:
+        """The sentence of the source, and the keeper's own words."""
+        said = {"sentence": sentence.rstrip("."), **params}
+        return " ".join(self.book["notes"][name].format(**said) for name in ("source", *names, "time"))
 
     def begin(self, kind: str, step: str, sentence: str, *, note: str, values: Book | None = None, **data: Any) -> Ref:
         """A new subject of the edition, as published."""
@@ -68,7 +69,7 @@ class Chronicle:
         assumed = ("at", "step") if implied else ("at",)
         machine.take(
             self.tx, ref, step, actor=self.keeper, at=self.at, data=data | self.claim(sentence, assumed=assumed),
-            note=self.note("implied") if implied else self.note(),
+            note=self.note(sentence, *(("implied",) if implied else ())),
         )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def _begin(chronicle: Chronicle) -> Ref:
     data = {name: book[name] for name in ("key", "title", "county", "year")}
     moved = machine.create(
         chronicle.tx, "edition", "create_edition", actor=chronicle.keeper, at=chronicle.at, data=data, values=values,
-        note=chronicle.note(),
+        note=chronicle.note(book["facts"]["context"]),
     )  # fmt: skip
     chronicle.refs.append(moved.ref)
     return moved.ref
@@ -117,7 +118,7 @@ def _conferences(chronicle: Chronicle) -> None:
     found = chronicle.book["conferences"]
     for number in range(1, found["count"] + 1):
         is_summary = found["summary"] and number == found["count"]
-        note = chronicle.note("summary_number") if is_summary else chronicle.note()
+        note = chronicle.note(found["sentence"], *(("summary_number",) if is_summary else ()))
         ref = chronicle.begin(
             "conference", "plan", found["sentence"], note=note, number=number, is_summary=is_summary
         )  # fmt: skip
@@ -132,7 +133,7 @@ def _project(chronicle: Chronicle, project: Book, cast: Cast) -> Ref:
     place = {"places": project["places"]} if "places" in project else {}
     ref = chronicle.begin(
         "proposal", "record_idea", said, title=project["title"], values={"source_key": project["key"]},
-        note=chronicle.note("printed", printed=project["printed"]), **place,
+        note=chronicle.note(said, "printed", printed=project["printed"]), **place,
     )  # fmt: skip
     if "goals" in project:
         chronicle.publish(ref, "edit_sheet", said, goals=project["goals"])
@@ -164,7 +165,12 @@ def _agreement(chronicle: Chronicle) -> None:
     found = chronicle.book["agreement"]
     sentence = found["sentence"]
     ref = chronicle.begin(
-        "agreement", "draft_agreement", sentence, title=found["title"], purpose=found["purpose"], note=chronicle.note()
+        "agreement",
+        "draft_agreement",
+        sentence,
+        title=found["title"],
+        purpose=found["purpose"],
+        note=chronicle.note(sentence),
     )
     chronicle.publish(ref, "open_for_signature", sentence, implied=True)
     chronicle.publish(ref, "count_signatures", sentence, signatures=found["partners"], source=sentence)
