@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text, text
+from sqlalchemy import ForeignKey, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.base import Base
@@ -18,5 +18,5 @@ class Agreement(Subject, Base):
     title: Mapped[str] = mapped_column(Text)
     purpose: Mapped[str] = mapped_column(Text, server_default=text("''"))
     partners: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    partners_source: Mapped[str] = mapped_column(String(400), server_default=text("''"))
+    partners_source: Mapped[str] = mapped_column(Text, server_default=text("''"))
     concluded_on: Mapped[datetime | None]

@@ -17,7 +17,7 @@ class Conference(Subject, Base):
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     number: Mapped[int]
-    purpose: Mapped[str] = mapped_column(String(300), server_default=text("''"))
+    purpose: Mapped[str] = mapped_column(Text, server_default=text("''"))
     is_summary: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     host_commune: Mapped[str] = mapped_column(String(120), server_default=text("''"))
     venue: Mapped[str] = mapped_column(String(200), server_default=text("''"))
