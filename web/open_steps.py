@@ -13,7 +13,7 @@ from workflow.errors import Missing, NoSuchStep
 from workflow.language import Sentence, _
 from workflow.lifecycle import SYSTEM, Step
 from workflow.machine import OpenStep
-from workflow.permissions import RULES, TITLES
+from workflow.permissions import OVER, RULES, TITLES
 from workflow.queries.expectations import Expectation, expectation
 
 TONES = {"neutral": "secondary"}
@@ -91,6 +91,9 @@ def view(subject: Subject, one: OpenStep, *, primary: bool = False) -> StepView:
 
 def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | None) -> Choices:
     """Sort the steps of a page; what the clock does by itself is for nobody to press."""
+    if subject.ref.kind != "edition" and subject.edition.get("state") in OVER:
+        # One sentence says it better than the same one on every button; see the templates.
+        return Choices((), (), (), (), (), ())
     for_people = [one for one in steps if one.step.who != (SYSTEM,)]
     first = next_.step.name if next_ and next_.open.allowed else ""
     allowed = sorted((one for one in for_people if one.allowed), key=lambda one: one.step.name != first)

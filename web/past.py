@@ -11,8 +11,9 @@ from web.subjects import Subject
 from workflow.advance import UNDO
 from workflow.language import _, format_date
 from workflow.lifecycle import Lifecycle
-from workflow.permissions import may_see_private
+from workflow.permissions import OVER, may_see_private
 from workflow.queries.histories import Entry
+from workflow.undoing import may_undo
 
 SYSTEM_NAME = _("the system")
 UNDONE = _("The last step was taken back")
@@ -20,6 +21,13 @@ UNDONE = _("The last step was taken back")
 WORDS = ("explanation", "reason", "grounds", "written_reasons", "justification", "remarks", "paper_on")
 # Off the path: a phase that nobody sets out for.
 OFF_PATH = "exit"
+
+
+def undoable(subject: Subject, entries: Sequence[Entry]) -> bool:
+    """Whether the reader may take back the latest entry, newest first, of a subject that still lives."""
+    if not entries or not entries[0].can_be_restored or subject.edition.get("state") in OVER:
+        return False
+    return may_undo(subject.facts, entries[0].row, entries[0].version)
 
 
 def visible(subject: Subject, entries: Sequence[Entry]) -> list[Entry]:
@@ -69,7 +77,11 @@ def path(subject: Subject, entries: Sequence[Entry]) -> Mapping[str, Any]:
         before = (lifecycle.states[entry.source].phase for entry in entries if entry.source)
         here = next((phase for phase in before if phase != OFF_PATH), "")
     phases = [
-        {"key": key, "label": label.say(language), "note": _day(entered.get(key), language)}
+        {
+            "key": key,
+            "label": label.say(language),
+            "note": _day(None if subject.edition["historical"] else entered.get(key), language),
+        }
         for key, label in lifecycle.phases.items()
         if key != OFF_PATH
     ]

@@ -36,6 +36,11 @@ class Section:
     text: str
     needed: bool
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The name and the text, for a list of short facts."""
+        return self.label, self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

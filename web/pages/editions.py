@@ -75,9 +75,8 @@ def counts(subject: Subject) -> dict[str, int]:
 def working(subject: Subject, entries: Sequence[Entry]) -> dict[str, Any]:
     """What the pages of all kinds of subjects share: steps, case file, history, for those who may read them."""
     steps, next_ = open_steps(subject, identity.at())
-    last = entries[0] if entries else None
     works = may_see_working_papers(subject.facts)
-    may_undo = last and last.can_be_restored and machine.may_undo(subject.facts, last.row, last.version)
+    may_undo = past.undoable(subject, entries)
     return {
         "subject": subject,
         "works_here": works,

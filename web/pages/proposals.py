@@ -46,8 +46,7 @@ def working_page(subject: Subject, people: tuple[queries.Member, ...], entries: 
     """Everything about a proposal for those who work in the edition."""
     facts = subject.facts
     steps, next_ = open_steps(subject, identity.at())
-    last = entries[0] if entries else None
-    may_undo = last and last.can_be_restored and machine.may_undo(facts, last.row, last.version)
+    may_undo = past.undoable(subject, entries)
     return render_template(
         "proposals/show.html", subject=subject, lead=lead(subject, next_), choices=choices(subject, steps, next_),
         sheet=sheets.sheet(facts), people=people, named={one.id: one for one in people if one.id},
@@ -93,6 +92,9 @@ def sheet_page(proposal_id: int, form: StepForm | None = None, refusal: Refusal 
     if not one.permitted:
         raise NotAllowed(one.missing)
     theirs = differences(form, kept) if form and isinstance(refusal, Stale) else {}
+    if form and theirs:
+        # What the reader left empty is taken over from whoever was faster.
+        form.values = {**form.values, **{name: kept[name] for name in theirs if not form.values.get(name)}}
     specs = specs_of("proposal", "edit_sheet")
     form = form or StepForm.of(specs, version=None, values=kept)
     form.version = subject.facts.version

@@ -28,6 +28,11 @@ class Waiting:
     # What still stands in the way of the reader's own next step.
     missing: list[dict[str, Any]]
 
+    @property
+    def decides(self) -> bool:
+        """Whether the committee's table is the better place for it."""
+        return self.subject.facts.state == "presented"
+
 
 @pages.get("/kolejka")
 @asks("approvals")

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from web import identity
 from web.context import say
 from web.extensions import held, reading
+from web.forms.kept import kept
 from web.forms.steps import PAPER, StepForm, offer, rows_named, specs_of
 from web.open_steps import needs_form, open_steps, view
 from web.security import asks, local_path
@@ -107,8 +108,9 @@ def step_page(
     with reading() as tx:
         subject = find(tx, ref)
         one = open_step(subject, name, given=form is not None)
-        asks_ = asked(one.step) if one else (form.step_asks if form else ())
-        form = form or StepForm.of(asks_, version=subject.facts.version)
+        if form is None and one:
+            form = StepForm.of(asked(one.step), version=None, values=kept(tx, subject, one.step))
+        form = form or StepForm.of((), version=None)
         offer(tx, form, subject.facts, name)
         last = entries_of(tx, ref, limit=1) if stale else ()
     if one is None or (stale and not one.allowed):

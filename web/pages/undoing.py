@@ -9,6 +9,7 @@ from web.context import say
 from web.extensions import held, reading
 from web.forms.steps import REASON, StepForm
 from web.open_steps import titles
+from web.past import undoable
 from web.security import asks
 from web.subjects import find, ref_of_address, state_mark
 from workflow import machine
@@ -65,7 +66,7 @@ def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = 
     with reading() as tx:
         subject = find(tx, ref)
         last = entries_of(tx, ref, limit=1)
-    if not last or not last[0].can_be_restored or not machine.may_undo(subject.facts, last[0].row, last[0].version):
+    if not undoable(subject, last):
         raise NotAllowed([Missing("cannot_undo", _("The last step cannot be taken back, or not by you."))])
     form = form or StepForm.of((REASON,), version=None)
     form.version = subject.facts.version

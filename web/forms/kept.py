@@ -1,0 +1,42 @@
+"""What a form about something that exists already shows in its fields."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from web.subjects import Subject
+from workflow.effects.edition import CALENDAR, RULES
+from workflow.inputs import asked
+from workflow.lifecycle import Step
+from workflow.queries.editions import texts_of
+from workflow.times import warsaw_date
+
+Kept = Callable[[Connection, Subject, Step], Mapping[str, Any]]
+
+
+def _rules(tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
+    texts = texts_of(tx, subject.ref.id)
+    own = {**subject.facts.own, "rules_text": texts.rules, "clause_text": texts.clause}
+    return {spec.name: own.get(RULES.get(spec.name, spec.name)) for spec in asked(step)}
+
+
+def _calendar(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
+    moments = {spec.name: subject.facts[CALENDAR[spec.name]] for spec in asked(step)}
+    return {name: warsaw_date(at).isoformat() for name, at in moments.items() if at is not None}
+
+
+def _conference(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
+    starts = subject.facts["starts_at"]
+    own = {**subject.facts.own, "day": warsaw_date(starts).isoformat() if starts else None}
+    return {spec.name: own.get(spec.name) for spec in asked(step)}
+
+
+# Records that change what is kept, by name.
+KEPT: Mapping[str, Kept] = {"set_rules": _rules, "set_calendar": _calendar, "edit_conference": _conference}
+
+
+def kept(tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
+    """The present values of what a step changes; nothing for steps that only add."""
+    found = KEPT.get(step.name)
+    return found(tx, subject, step) if found else {}
