@@ -17,6 +17,7 @@ from tests.workflow.matrix import (
     holders,
     raw_rows,
 )
+from tests.workflow.smaller_matrices import AGREEMENT_CASES, AGREEMENT_PLAY, CONFERENCE_CASES, CONFERENCE_PLAY
 from tests.workflow.stage import Play, staged
 from workflow.database import Database
 from workflow.errors import BadInput, NoSuchStep, NotAllowed, NotReady
@@ -49,6 +50,18 @@ def test_every_step_of_a_proposal_moves_or_is_refused_as_the_table_says(opened: 
 @pytest.mark.parametrize("case", EDITION_CASES, ids=str)
 def test_every_step_of_an_edition_moves_or_is_refused_as_the_table_says(opened: Database, case: Case) -> None:
     with staged(EDITION_PLAY, opened, case) as stage:
+        stage.try_everything()
+
+
+@pytest.mark.parametrize("case", CONFERENCE_CASES, ids=str)
+def test_every_step_of_a_conference_moves_or_is_refused_as_the_table_says(opened: Database, case: Case) -> None:
+    with staged(CONFERENCE_PLAY, opened, case) as stage:
+        stage.try_everything()
+
+
+@pytest.mark.parametrize("case", AGREEMENT_CASES, ids=str)
+def test_every_step_of_an_agreement_moves_or_is_refused_as_the_table_says(opened: Database, case: Case) -> None:
+    with staged(AGREEMENT_PLAY, opened, case) as stage:
         stage.try_everything()
 
 
