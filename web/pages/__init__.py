@@ -21,6 +21,7 @@ BLUEPRINTS = [
     "web.pages.mine:pages",
     "web.pages.queue:pages",
     "web.pages.inbox:pages",
+    "web.pages.post:pages",
     "web.pages.editions:pages",
     "web.pages.beginnings:pages",
     "web.pages.board:pages",
@@ -54,6 +55,7 @@ NAV: tuple[Door, ...] = (
     Door(_("Waiting for me"), "queue.show", "approvals"),
     Door(_("Inbox"), "inbox.show", "signed_in", count=unread),
     Door(_("Editions"), "editions.list_all"),
+    Door(_("Post"), "post.show", "staff_or_admin"),
     Door(_("People"), "people.list_people", "admin"),
 )
 USER_MENU: tuple[Door, ...] = (Door(_("My account"), "accounts.account", "signed_in"),)

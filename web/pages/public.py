@@ -1,5 +1,6 @@
 """What everybody may read: the front page, the projects of an edition; and the addresses that letters use."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -22,19 +23,21 @@ def front() -> Any:
     with reading() as tx:
         found = [one for one in queries.editions_for(tx, None) if one.state not in queries.HIDDEN]
         chosen = queries.chosen_projects(tx, found, each=EACH)
-    tables = machine.tables()
-    rows = [
-        {
-            "edition": one,
-            "mark": state_mark(tables[one.lifecycle, one.lifecycle_version], one.state),
-            "projects": [
-                {"project": p, "mark": state_mark(tables[p.lifecycle, p.lifecycle_version], p.state)}
-                for p in chosen.get(one.id, ())
-            ],
-        }
-        for one in found
-    ]
-    return render_template("public/front.html", rows=rows)
+    return render_template("public/front.html", rows=[row(one, chosen.get(one.id, [])) for one in found])
+
+
+def row(edition: queries.EditionLine, projects: list[queries.Chosen]) -> dict[str, Any]:
+    """An edition on the front page with the marks of its state and of its projects."""
+    return {
+        "edition": edition,
+        "mark": mark(edition),
+        "projects": [{"project": project, "mark": mark(project)} for project in projects],
+    }
+
+
+def mark(one: queries.EditionLine | queries.Chosen) -> Mapping[str, str]:
+    """The mark of a state in the table that the thing lives by."""
+    return state_mark(machine.tables()[one.lifecycle, one.lifecycle_version], one.state)
 
 
 @pages.get("/edycje/<edition_key>/projekty")
