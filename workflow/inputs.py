@@ -13,7 +13,7 @@ MILLION = 1_000_000
 
 _ALL = (
     # An idea and a sheet.
-    Input("title", "line", _("Title"), maximum=LINE),
+    Input("title", "line", _("Title"), maximum=LINE, stays=True),
     Input("summary", "text", _("In a few sentences"), maximum=LONG),
     Input("principle", "choice", _("Principle of revival"), choices="principles"),
     Input("sector", "line", _("Sector"), maximum=120),

@@ -144,7 +144,8 @@ def _decide(
     if source:
         specs = tuple(replace(spec, required=False) for spec in specs)
     try:
-        answers = read(specs, raw)
+        # A sheet is written over: whoever leaves a field of it empty takes out what was there.
+        answers = read(specs, raw, empties="write_sheet" in row.effects)
     except BadInput as bad:
         raise BadInput(bad.fields, lacking(row, facts, replace(given, data=None), role)) from None
     attempt = replace(given, data={**answers, **source})

@@ -154,9 +154,8 @@ def change_sheet(proposal_id: int) -> Response:
     data = body.read_body(known=asked_names("edit_sheet"))
     if not data:
         raise BadInput({"body": _("Name at least one field to change.")})
-    empty = [name for name, value in data.items() if value is None or value == "" or value == []]
-    if empty:
-        raise BadInput(dict.fromkeys(empty, _("A field can be changed, not emptied.")))
+    # As in a JSON merge patch, null takes out what was there.
+    data = {name: "" if value is None else value for name, value in data.items()}
     if not request.if_match:
         raise NoVersion
 

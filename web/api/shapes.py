@@ -6,7 +6,7 @@ from typing import Any
 from web.api.body import LARGEST_VERSION, NOTE_LENGTH
 from workflow import machine
 from workflow.answers import LINE, MONEY_MAXIMUM, Input
-from workflow.inputs import asked
+from workflow.inputs import INPUTS, asked
 
 Shape = dict[str, Any]
 TEXT: Shape = {"type": "string"}
@@ -21,7 +21,10 @@ STORABLE = r"^[^\u0000]*$"
 
 def maybe(shape: Shape) -> Shape:
     """The shape, or null."""
-    return {**shape, "type": [shape["type"], "null"]} if "type" in shape else {"anyOf": [shape, {"type": "null"}]}
+    if "type" not in shape or "enum" in shape:
+        return {"anyOf": [shape, {"type": "null"}]}
+    kinds = shape["type"] if isinstance(shape["type"], list) else [shape["type"]]
+    return {**shape, "type": [*kinds, "null"]}
 
 
 def ref(name: str) -> Shape:
@@ -140,7 +143,9 @@ def _taken() -> dict[str, Shape]:
         "note": {"type": "string", "maxLength": NOTE_LENGTH, "pattern": STORABLE},
         "data": {"type": "object", "description": "What the step asks for, see `asks` of its row in the lifecycle."},
     }
-    change = thing(fields_of("edit_sheet"), required=[], minProperties=1)
+    # Null takes out what was there; a title stays.
+    fields = {name: shape if INPUTS[name].stays else maybe(shape) for name, shape in fields_of("edit_sheet").items()}
+    change = thing(fields, required=[], minProperties=1)
     return {
         "NewProposal": thing(new, required=["edition", "title"]), "Attempt": thing(attempt, required=["version"]),
         "SheetChange": change,

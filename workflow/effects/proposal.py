@@ -30,9 +30,12 @@ def begin_idea(doing: Doing, change: Change) -> None:
 
 @effect
 def write_sheet(doing: Doing, change: Change) -> None:
+    """A field that was given empty empties what is kept."""
     data, facts = doing.answers, doing.facts
-    change.columns |= {name: data[name] for name in COLUMNS if name in data}
-    change.columns["sheet"] = facts["sheet"] | {k: v for k, v in plain(data).items() if k not in COLUMNS}
+    words = {name: data[name] or "" for name in COLUMNS if name in data and name != "cost"}
+    change.columns |= words | ({"cost": data["cost"]} if "cost" in data else {})
+    sheet = facts["sheet"] | {name: value for name, value in plain(data).items() if name not in COLUMNS}
+    change.columns["sheet"] = {name: value for name, value in sheet.items() if value is not None}
     title = data.get("title", facts["title"])
     searched = [title, *(data.get(name, facts[name]) for name in ("summary", "sector", "area"))]
     change.columns |= {"sort_key": sort_key(title), "search": fold(" ".join(filter(None, searched)))}

@@ -113,6 +113,18 @@ def test_a_sheet_that_was_read_can_be_sent_back(program: ProgramOf, world: World
     assert leader.get(f"proposals/{ref.id}").json["sheet"] == read.json["sheet"]
 
 
+def test_a_field_is_emptied_by_null_and_another_one_stays(program: ProgramOf, world: World) -> None:
+    ref = world.proposal_in("returned")
+    leader = program("leader")
+    read = leader.get(f"proposals/{ref.id}")
+    change = {"cost": None, "risks": None, "places": None, "sector": None, "goals": "Inne."}
+    assert leader.patch(f"proposals/{ref.id}", change, If_Match=read.headers["ETag"]).status_code == 200
+    sheet = leader.get(f"proposals/{ref.id}").json["sheet"]
+    assert (sheet["cost"], sheet["sector"], sheet["goals"]) == (None, "", "Inne.")
+    assert not {"risks", "places"} & set(sheet)
+    assert sheet["partners"] == SHEET["partners"]
+
+
 @pytest.mark.parametrize("tag", ['"0"', '"99999999999999"', '"x"', 'W/"3"', "x", '"1", "2"', "nic"])
 def test_another_tag_changes_nothing(program: ProgramOf, world: World, db: Database, tag: str) -> None:
     ref = world.proposal_in("group_work")
@@ -146,7 +158,7 @@ def test_wrong_fields_of_a_sheet_are_all_named(program: ProgramOf, world: World,
     wrong = {"title": "x" * 201, "cost": "dużo", "principle": "inna", "goals": 7, "places": [1]}
     body = problem(leader.patch(f"proposals/{ref.id}", wrong, If_Match=tag), 422)
     assert {item["field"] for item in body["missing"]} == set(wrong)  # type: ignore[attr-defined]
-    for change in ({}, {"goals": None}, {"goals": ""}, {"stan": "idea"}):
+    for change in ({}, {"title": None}, {"title": " "}, {"stan": "idea"}):
         assert leader.patch(f"proposals/{ref.id}", change, If_Match=tag).status_code == 422, change
     assert entries(db, ref) == before
 
