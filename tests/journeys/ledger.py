@@ -22,6 +22,8 @@ ROUND: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("staff", "merit_opinion", {"unit": "Wydział {number}", "opinion": "positive", "justification": "Zasadny."}),
 )
 PATIENCE = 60.0
+# The share of answers that never reach the client, as on a phone in a train; it asks again.
+LOST = 0.1
 
 
 @dataclass
@@ -34,16 +36,19 @@ class Intent:
     step: str
     version: int
     data: Mapping[str, Any]
-    tries: int = 0
+    # What became of each call, for whoever has to find out why it was never answered.
+    calls: list[str] = field(default_factory=list)
     answer: dict[str, Any] | None = None
 
 
 @dataclass
 class Ledger:
-    """What all clients meant and were told; `cut` are calls that ended without an answer."""
+    """What all clients meant and were told; `cut` are calls that ended without an answer, `unread` are answers that
+    a client's own net lost."""
 
     intents: list[Intent] = field(default_factory=list)
     cut: int = 0
+    unread: int = 0
     refused: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -72,7 +77,8 @@ class Client(threading.Thread):
     __hash__ = threading.Thread.__hash__
 
     def run(self) -> None:
-        while not self.is_done():
+        # A refusal is final: nobody else touches these proposals, so it means that something was lost or doubled.
+        while not self.is_done() and not self.ledger.refused:
             if not self.may_go_on():
                 time.sleep(0.005)
                 continue
@@ -87,7 +93,7 @@ class Client(threading.Thread):
         with self.ledger.lock:
             self.ledger.intents.append(intent)
         deadline = time.monotonic() + PATIENCE
-        while intent.answer is None and time.monotonic() < deadline:
+        while intent.answer is None and not self.ledger.refused and time.monotonic() < deadline:
             self.ask(intent)
         if intent.answer is not None:
             self.versions[ref] = intent.answer["version"]
@@ -95,7 +101,13 @@ class Client(threading.Thread):
 
     def ask(self, intent: Intent) -> None:
         """One call; without an answer the client cannot know whether the step was taken."""
-        intent.tries += 1
+        began = time.monotonic()
+        outcome = self.call(intent)
+        intent.calls.append(f"{outcome} after {time.monotonic() - began:.2f} s")
+        if outcome != "answered":
+            time.sleep(0.02)
+
+    def call(self, intent: Intent) -> str:
         address = f"{self.address}/api/v1/proposals/{intent.ref.id}/steps/{intent.step}"
         headers = {
             "Authorization": f"Bearer {self.tokens[intent.who]}",
@@ -103,14 +115,23 @@ class Client(threading.Thread):
             "Idempotency-Key": intent.key,
         }
         body = json.dumps({"version": intent.version, "data": intent.data}).encode()
+        is_lost = self.random.random() < LOST
         try:
             with OPENER.open(urllib.request.Request(address, body, headers), timeout=15) as answer:
-                intent.answer = json.load(answer)
+                found = json.load(answer)
         except urllib.error.HTTPError as refusal:
-            with self.ledger.lock:
-                self.ledger.refused.append(f"{intent.key}: {refusal.code} {refusal.read().decode()}")
-            time.sleep(0.05)
-        except (OSError, http.client.HTTPException, ValueError):
+            with refusal, self.ledger.lock:
+                if refusal.code < 500:
+                    self.ledger.refused.append(f"{intent.key}: {refusal.code} {refusal.read().decode()}")
+                self.ledger.cut += 1
+                return f"refused with {refusal.code}"
+        except (OSError, http.client.HTTPException, ValueError) as error:
             with self.ledger.lock:
                 self.ledger.cut += 1
-            time.sleep(0.02)
+            return f"cut ({error!r})"
+        if is_lost:
+            with self.ledger.lock:
+                self.ledger.unread += 1
+            return "lost"
+        intent.answer = found
+        return "answered"
