@@ -1,0 +1,48 @@
+"""The post: letters that did not go out, for the office to see and to send again."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from web import identity
+from web.context import say
+from web.extensions import reading, writing
+from web.security import asks
+from workflow import deliveries
+from workflow.language import _
+from workflow.queries import outbox as queries
+
+pages = Blueprint("post", __name__)
+ADDRESSES = {
+    "proposal": "public.proposal_address",
+    "conference": "editions.conference",
+    "agreement": "editions.agreement",
+}
+
+
+@pages.get("/poczta")
+@asks("staff_or_admin")
+def show() -> Any:
+    given = request.args.get("before", "")
+    before = int(given) if given.isdecimal() and len(given) < 18 else None
+    with reading() as tx:
+        status = queries.status(tx, at=identity.at())
+        failed = queries.dead_letters(tx, before=before)
+    next_url = url_for(".show", before=failed[-1].id) if len(failed) == queries.PAGE else None
+    return render_template("post/post.html", status=status, failed=failed, next_url=next_url, address=address)
+
+
+@pages.post("/poczta/wyslij")
+@asks("staff_or_admin")
+def send_again() -> Any:
+    chosen = [int(text) for text in request.form.getlist("letter") if text.isdecimal() and len(text) < 18]
+    with writing() as tx:
+        count = deliveries.retry(tx, at=identity.at(), ids=chosen)
+    flash(say(_("Letters put back into the queue: {count}.", count=count)), "success")
+    return redirect(url_for(".show"), 303)
+
+
+def address(letter: queries.DeadLetter) -> str | None:
+    """The page of what the letter is about, where it has one."""
+    endpoint = ADDRESSES.get(letter.subject_kind)
+    return url_for(endpoint, **{f"{letter.subject_kind}_id": letter.subject_id}) if endpoint else None
