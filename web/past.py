@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from web import identity
 from web.case_file import private_names, told
 from web.context import say
@@ -12,13 +14,15 @@ from workflow.advance import UNDO
 from workflow.language import _, format_date
 from workflow.lifecycle import Lifecycle
 from workflow.permissions import OVER, may_see_private
-from workflow.queries.histories import Entry
+from workflow.queries.histories import Entry, entries_of
 from workflow.undoing import may_undo
 
 SYSTEM_NAME = _("the system")
 UNDONE = _("The last step was taken back")
 # The words given with a step that explain it; the rest stands in the case file.
 WORDS = ("explanation", "reason", "grounds", "written_reasons", "justification", "remarks", "paper_on")
+# How much of the history a page that came too late tells.
+LATEST = 5
 # Off the path: a phase that nobody sets out for.
 OFF_PATH = "exit"
 
@@ -36,6 +40,12 @@ def visible(subject: Subject, entries: Sequence[Entry]) -> list[Entry]:
         return list(entries)
     hidden = private_names(subject.lifecycle)
     return [entry for entry in entries if entry.row not in hidden]
+
+
+def changes(tx: Connection, subject: Subject, since: int | None) -> list[dict[str, Any]]:
+    """What others did since the version that a page was opened on; for a page that came too late."""
+    entries = entries_of(tx, subject.ref, limit=LATEST)
+    return lines(subject, [entry for entry in entries if since is None or entry.version > since])
 
 
 def lines(subject: Subject, entries: Sequence[Entry]) -> list[dict[str, Any]]:

@@ -74,7 +74,8 @@ def test_a_stale_page_keeps_the_text_says_who_was_faster_and_lets_try_again(stag
     answer = browser.post(path(ref, "return_for_completion"), fields)
     assert answer.status_code == 409
     assert "Proszę dopisać partnerów." in answer.text
-    assert "Staff" in answer.text
+    assert "Zapisz weryfikację formalną" in answer.text.partition("Ktoś był szybszy")[2]
+    assert "Staff · " in answer.text
     again = browser.post(path(ref, "return_for_completion"), {**hidden(answer.text), **RETURN})
     assert again.status_code == 303
     assert stage.world.state(ref) == "returned"

@@ -87,6 +87,7 @@ def sheet_page(proposal_id: int, form: StepForm | None = None, refusal: Refusal 
     """The form of the sheet; after a conflict with both texts."""
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
+        changes = past.changes(tx, subject, form.version if form else None) if isinstance(refusal, Stale) else []
     one = open_step_of(subject, "edit_sheet", identity.at())
     kept = sheets.values(subject.facts)
     if not one.permitted:
@@ -102,7 +103,7 @@ def sheet_page(proposal_id: int, form: StepForm | None = None, refusal: Refusal 
         form.choices[name] = offered(subject.edition[column], form.values.get(name))
     page = render_template(
         "proposals/sheet.html", subject=subject, form=form, theirs=theirs, stale=isinstance(refusal, Stale),
-        missing=said(one.missing), lacking=sheets.sheet(subject.facts), groups=sheets.groups(),
+        changes=changes, missing=said(one.missing), lacking=sheets.sheet(subject.facts), groups=sheets.groups(),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 

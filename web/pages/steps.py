@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 
-from web import identity
+from web import identity, past
 from web.context import say
 from web.extensions import held, reading
 from web.forms.kept import kept
@@ -19,7 +19,6 @@ from workflow.facts import Ref
 from workflow.inputs import asked
 from workflow.language import _
 from workflow.machine import OpenStep
-from workflow.queries.histories import entries_of
 
 pages = Blueprint("steps", __name__)
 
@@ -112,13 +111,13 @@ def step_page(
             form = StepForm.of(asked(one.step), version=None, values=kept(tx, subject, one.step))
         form = form or StepForm.of((), version=None)
         offer(tx, form, subject.facts, name)
-        last = entries_of(tx, ref, limit=1) if stale else ()
+        changes = past.changes(tx, subject, form.version) if stale else []
     if one is None or (stale and not one.allowed):
-        return stale_page(subject, form, stale or refusal)
+        return stale_page(subject, form, refusal, changes)
     form.version = subject.facts.version
     page = render_template(
         "steps/step.html", subject=subject, step=view(subject, one), form=form, row=one.step, stale=stale,
-        last=last, paper=PAPER if wants_paper(subject, one) else None, consequences=consequences(subject, one),
+        changes=changes, paper=PAPER if wants_paper(subject, one) else None, consequences=consequences(subject, one),
         next=local_path(request.values.get("next"), ""),
     )  # fmt: skip
     return page, status
@@ -141,13 +140,12 @@ def wants_paper(subject: Subject, one: OpenStep) -> bool:
     return one.step.paper and "staff" in subject.facts.standing.roles
 
 
-def stale_page(subject: Subject, form: StepForm, refusal: Refusal | None) -> Any:
+def stale_page(subject: Subject, form: StepForm, refusal: Refusal | None, changes: list[dict[str, Any]]) -> Any:
     """Somebody was faster and the step is gone: who did what, and what the reader had typed."""
     own = [{"label": form.label(spec.name), "value": form.values[spec.name]} for spec in form.asks
            if form.values.get(spec.name)]  # fmt: skip
-    last = refusal.last if isinstance(refusal, Stale) else None
-    values = {"who": last.who, "when": last.at} if last else {"message": say(refusal.sentence) if refusal else ""}
-    return render_template("errors/409.html", own=own, url=subject.url, **values), 409
+    message = say(refusal.sentence) if refusal and not changes else None
+    return render_template("errors/409.html", own=own, url=subject.url, changes=changes, message=message), 409
 
 
 def consequences(subject: Subject, one: OpenStep) -> list[str]:

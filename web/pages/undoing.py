@@ -4,12 +4,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template
 
-from web import identity
+from web import identity, past
 from web.context import say
 from web.extensions import held, reading
 from web.forms.steps import REASON, StepForm
 from web.open_steps import titles
-from web.past import undoable
 from web.security import asks
 from web.subjects import find, ref_of_address, state_mark
 from workflow import machine
@@ -66,7 +65,8 @@ def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = 
     with reading() as tx:
         subject = find(tx, ref)
         last = entries_of(tx, ref, limit=1)
-    if not undoable(subject, last):
+        changes = past.changes(tx, subject, form.version if form else None) if isinstance(refusal, Stale) else []
+    if not past.undoable(subject, last):
         raise NotAllowed([Missing("cannot_undo", _("The last step cannot be taken back, or not by you."))])
     form = form or StepForm.of((REASON,), version=None)
     form.version = subject.facts.version
@@ -75,6 +75,6 @@ def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = 
     stale = refusal if isinstance(refusal, Stale) else None
     page = render_template(
         "steps/undo.html", subject=subject, form=form, last=last[0], label=row.label.say(identity.language()),
-        back_to=back_to, stale=stale, who=titles(row.undo),
+        back_to=back_to, stale=stale, changes=changes, who=titles(row.undo),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
