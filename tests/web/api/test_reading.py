@@ -49,6 +49,21 @@ def test_outsiders_see_only_what_the_programme_has_decided_for(program: ProgramO
     assert visitor.get(f"proposals/{idea.id}/history").status_code == 404
 
 
+def test_lists_and_single_answers_agree_on_what_exists_for_whom(program: ProgramOf, world: World) -> None:
+    found = [
+        world.proposal_in(state) for state in ("idea", "admitted", "reserve", "not_selected", "settled", "withdrawn")
+    ]
+    for name in ("visitor", "participant", "admin"):
+        asking = program(name)
+        listed = {row["id"] for row in asking.get("proposals").json}
+        single = {ref.id for ref in found if asking.get(f"proposals/{ref.id}").status_code == 200}
+        assert listed >= single
+        assert {ref.id for ref in found} & listed == single
+        editions = {row["key"] for row in asking.get("editions").json}
+        assert {row["edition"] for row in asking.get("proposals").json} <= editions
+        assert len(single) == (len(found) if name != "visitor" else 2)
+
+
 def test_outsiders_read_neither_the_whole_sheet_nor_names(program: ProgramOf, world: World) -> None:
     ref = world.proposal_in("selected")
     shown = program("visitor").get(f"proposals/{ref.id}").json
