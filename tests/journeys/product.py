@@ -71,7 +71,8 @@ def running(
         for process in processes.values():
             process.start()
         web = processes["web"]
-        assert eventually(lambda: answers(f"{address}/readyz"), seconds=60), web.said()
+        eventually(lambda: answers(f"{address}/readyz") or not web.is_alive, seconds=60)
+        assert answers(f"{address}/readyz"), web.said()
         yield Product(address, database, sink, processes)
     finally:
         for process in processes.values():

@@ -89,7 +89,7 @@ class Somebody:
         """Take one step of the page at `path`, with its form where it has one; returns the message about it."""
         self.open(path)
         self.press(label)
-        self.page.wait_for_load_state("domcontentloaded")
+        self.page.locator(".flashes .notice.success, main form[data-draft]").first.wait_for()
         if self.page.locator("main form[data-draft]").count():
             self.fill(answers)
             self.send()

@@ -90,8 +90,8 @@ def record_idea_and_form_group(journey: Journey) -> None:
     author.open(f"{journey.programme}/pomysl")
     author.fill({"title": TITLE})
     author.send()
-    journey.proposal = author.id_of()
     assert TITLE in author.told()
+    journey.proposal = author.id_of()
     journey.post.expect((f"Zapisano pomysł: {TITLE}", f"participant {OFFICE}"))
 
     journey.step("participant", "Dodaj osobę do grupy", person="Member")
