@@ -44,5 +44,6 @@ def send_again() -> Any:
 
 def address(letter: queries.DeadLetter) -> str | None:
     """The page of what the letter is about, where it has one."""
+    place: dict[str, Any] = {f"{letter.subject_kind}_id": letter.subject_id}
     endpoint = ADDRESSES.get(letter.subject_kind)
-    return url_for(endpoint, **{f"{letter.subject_kind}_id": letter.subject_id}) if endpoint else None
+    return url_for(endpoint, **place) if endpoint else None
