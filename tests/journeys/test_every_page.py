@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from sqlalchemy import func, select, update
 from werkzeug.exceptions import NotFound
 
 from tasks.relay import relay_all
@@ -20,6 +21,8 @@ from tests.smtp_sink import SmtpSink
 from web.app import create_app
 from workflow.actions import demo
 from workflow.database import Database
+from workflow.deliveries import Channel, DeliveryState
+from workflow.models import Delivery
 from workflow.settings import load_settings
 from workflow.times import utc_now
 
@@ -63,6 +66,10 @@ def seen(
 def load_demo(database: Database, address: str) -> None:
     demo.load(database, password="demo", at=utc_now())
     relay_all(database, base_url=address, at=utc_now())
+    lost = select(func.max(Delivery.id)).where(Delivery.channel == Channel.EMAIL).scalar_subquery()
+    failed = {"state": DeliveryState.FAILED, "error": "550 no such mailbox"}
+    with database.transaction() as tx:
+        tx.execute(update(Delivery).where(Delivery.id == lost).values(failed))
 
 
 def go_round(seen: Seen, browser: Browser, tour: Tour) -> None:

@@ -73,6 +73,7 @@ class Tour:
             yield Visit(who, "/praca")
         for who in (STAFF, CHAIR, APPEALS):
             yield Visit(who, "/kolejka")
+        yield Visit(STAFF, "/poczta")
         yield Visit(LEADER, "/skrzynka")
         yield Visit(STAFF, "/skrzynka")
         yield Visit(CHAIR, "/konto")
