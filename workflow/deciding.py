@@ -141,18 +141,23 @@ def lacking(row: Step, facts: Facts, attempt: Attempt, role: str) -> list[Missin
     """Everything that stands in the way of a row: all guards are asked, not only the first that fails."""
     if row.came_from and facts.previous_state not in row.came_from:
         return [missing("other_origin", _("This step does not fit what went before."))]
-    if facts.ref.kind != "edition" and facts.edition and facts.state is not None:
-        if facts.edition["state"] in OVER:
-            return [missing("edition_over", _("The edition is closed; nothing of it can be changed any more."))]
-        if facts.edition["state"] == "suspended":
-            return [
-                missing(
-                    "edition_suspended", _("The edition is suspended; everything rests until it is resumed."), "staff"
-                )
-            ]
+    if rests := resting(facts):
+        return [rests]
     if role == ARCHIVIST and _as_published(facts, attempt):
         return []
     return [lack for name in row.guards if (lack := GUARDS[name](facts, attempt))]
+
+
+def resting(facts: Facts) -> Missing | None:
+    """Why nothing of an edition can move now, the edition itself aside; None where it can."""
+    if facts.ref.kind == "edition" or not facts.edition:
+        return None
+    if facts.edition["state"] in OVER:
+        return missing("edition_over", _("The edition is closed; nothing of it can be changed any more."))
+    if facts.edition["state"] == "suspended":
+        text = _("The edition is suspended; everything rests until it is resumed.")
+        return missing("edition_suspended", text, "staff")
+    return None
 
 
 def _not_yours(rows: Iterable[Step]) -> Missing:

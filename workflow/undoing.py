@@ -7,6 +7,8 @@ from sqlalchemy import Connection, select
 
 from workflow import store
 from workflow.advance import UNDO, Move, Moved, advance
+from workflow.answers import Input, read
+from workflow.deciding import resting
 from workflow.effects import Change
 from workflow.errors import NotAllowed, NotFound, NotReady, Stale
 from workflow.facts import Actor, Facts, Ref
@@ -18,12 +20,15 @@ from workflow.models import HistoryContent, HistoryEntry
 from workflow.permissions import RULES, may_see
 from workflow.tables import lifecycle_of
 
+REASON = Input("reason", "text", _("Why it is taken back"), maximum=4000)
+
 
 def undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, version: int | None, reason: str) -> Moved:
     """Revert the last step of a subject: a new entry with a reason that restores what was before it, wholly.
 
-    Only the last entry, only where its row names who may, never an undoing or the first entry. Timers follow; letters
-    that went out are followed by another. Raises a Refusal, having written nothing.
+    Only the last entry, only where its row names who may, never an undoing or the first entry, never in an edition
+    that rests or is over. Timers follow; letters that went out are followed by another. Raises a Refusal, having
+    written nothing.
     """
     facts = store.read_one(tx, ref, actor=actor, totals=False, data={})
     if not may_see(facts):
@@ -41,10 +46,11 @@ def undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, version: int |
         )
     if version is not None and version != facts.version:
         raise Stale(facts.version, last_of(tx, facts))
-    if not reason.strip():
-        raise NotReady([missing("no_reason", _("Say why it is taken back."), field="reason")])
+    if rests := resting(facts):
+        raise NotReady([rests])
+    words = read((REASON,), {"reason": reason})["reason"]
     role = next(name for name in row.undo if RULES[name](facts))
-    moved = advance(tx, _undoing(lifecycle, facts, entry, role, actor, at, reason.strip()))
+    moved = advance(tx, _undoing(lifecycle, facts, entry, role, actor, at, words))
     if moved is None:
         raise Stale(facts.version)
     return moved

@@ -5,7 +5,7 @@ import pytest
 from tests.workflow.small_world import NOW, Small, small_world
 from workflow import machine, store
 from workflow.database import Database
-from workflow.errors import NotAllowed, NotReady, Stale
+from workflow.errors import BadInput, NotAllowed, NotReady, Stale
 from workflow.facts import SYSTEM, Facts, Ref
 
 DAY = NOW.date()
@@ -61,11 +61,26 @@ def test_a_date_that_was_moved_comes_back_as_a_date(database: Database, small: S
     assert facts(database, ref)["starts_at"] == before
 
 
-def test_undoing_needs_a_reason(database: Database, small: Small) -> None:
+@pytest.mark.parametrize("reason", ["  ", "a\x00b", "x" * 4001])
+def test_undoing_needs_a_reason_that_can_be_kept(database: Database, small: Small, reason: str) -> None:
     ref = plan(database, small)
-    with pytest.raises(NotReady), database.transaction() as tx:
+    with pytest.raises(BadInput) as refusal, database.transaction() as tx:
         machine.take(tx, ref, "open", actor=small.staff, at=NOW)
-        machine.undo(tx, ref, actor=small.staff, at=NOW, version=2, reason="  ")
+        machine.undo(tx, ref, actor=small.staff, at=NOW, version=2, reason=reason)
+    assert "reason" in refusal.value.fields
+
+
+def test_nothing_begins_or_is_undone_in_an_edition_that_is_over(database: Database, small: Small) -> None:
+    ref = plan(database, small)
+    with database.transaction() as tx:
+        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+        machine.take(tx, small.edition, "archive", actor=small.admin, at=NOW, data={"reason": "Koniec"})
+    with pytest.raises(NotReady) as over, database.transaction() as tx:
+        machine.undo(tx, ref, actor=small.staff, at=NOW, version=2, reason="Pomyłka")
+    assert over.value.missing[0].code == "edition_over"
+    with pytest.raises(NotReady), database.transaction() as tx:
+        data = {"number": 2, "purpose": "x"}
+        machine.create(tx, "conference", "plan", actor=small.staff, at=NOW, edition_id=small.edition.id, data=data)
 
 
 def test_only_those_whom_the_table_names_may_undo(database: Database, small: Small) -> None:

@@ -35,7 +35,6 @@ PAPER = Input(
     _("Only when you enter a statement that the leader handed in on paper."),
     required=False,
 )
-REASON = Input("reason", "text", _("Why it is taken back"), maximum=4000)
 LONGEST_KEY = 100
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template
 from web import identity, past
 from web.context import say
 from web.extensions import held, reading
-from web.forms.steps import REASON, StepForm
+from web.forms.steps import StepForm
 from web.open_steps import titles
 from web.security import asks
 from web.subjects import find, ref_of_address, state_mark
@@ -17,6 +17,7 @@ from workflow.errors import Missing, NotAllowed, Refusal, Stale
 from workflow.facts import Ref
 from workflow.language import _
 from workflow.queries.histories import entries_of
+from workflow.undoing import REASON
 
 pages = Blueprint("undoing", __name__)
 
