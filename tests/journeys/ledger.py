@@ -21,7 +21,8 @@ ROUND: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("leader", "resubmit", {"explanation": "Uzupełnione po raz {number}."}),
     ("staff", "merit_opinion", {"unit": "Wydział {number}", "opinion": "positive", "justification": "Zasadny."}),
 )
-PATIENCE = 60.0
+# A cold web process on a busy machine may be killed many times before it answers anybody.
+PATIENCE = 120.0
 # The share of answers that never reach the client, as on a phone in a train; it asks again.
 LOST = 0.1
 

@@ -98,14 +98,16 @@ class Storm:
     """Kills web and worker at moments drawn from one seed, each so many times."""
 
     product: Product
+    ledger: Ledger
     kills: int
     chance: random.Random
 
     def web(self) -> None:
-        """Each time soon after it answers again, in the middle of what the clients then do."""
+        """Each time soon after it has answered a step again, in the middle of what the clients then do."""
         for _ in range(self.kills):
-            self.product.wait_until_ready()
-            time.sleep(self.chance.uniform(0.05, 0.6))
+            before = len(self.ledger.answered)
+            eventually(lambda before=before: len(self.ledger.answered) > before, seconds=30, every=0.01)
+            time.sleep(self.chance.uniform(0.0, 0.4))
             self.product.kill_web(self.chance)
         self.product.wait_until_ready()
 
@@ -193,7 +195,7 @@ def test_killed_processes_lose_no_step_and_no_letter(
                        is_done, seed=SEED * 100 + number)
                 for number in range(CLIENTS)
             ]  # fmt: skip
-            Storm(product, kills, random.Random(SEED)).rage(clients)
+            Storm(product, ledger, kills, random.Random(SEED)).rage(clients)
             assert ledger.refused == []
             wait_for_letters(database, product)
             report(product, ledger, smtp_sink, dropped)
@@ -212,6 +214,9 @@ def wait_for_letters(database: Database, product: Product) -> None:
     """What a killed worker had claimed comes back when its lease of a minute ends."""
 
     def left() -> list[str]:
+        # As an engine does: a worker that ended by itself is started again.
+        if not product.processes["worker"].is_alive:
+            product.processes["worker"].start()
         with database.reading() as tx:
             unsent = select(Delivery.id, Delivery.state, Delivery.attempts, Delivery.next_try_at, Delivery.error)
             rows = [str(row) for row in tx.execute(unsent.where(Delivery.state != "sent"))]
