@@ -188,14 +188,18 @@ def read_one(tx: Connection, ref: Ref, *, actor: Actor, totals: bool, data: Mapp
     found = read_facts(tx, [ref], actor=actor, totals=totals, lock=lock)
     if ref not in found:
         raise NotFound
-    return with_named(tx, found[ref], data)
+    return with_named(tx, found[ref], data, lock=True)
 
 
-def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any]) -> Facts:
-    """Add the other proposal and the person that the answers or the subject's row name."""
+def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: bool = False) -> Facts:
+    """Add the other proposal and the person that the answers or the subject's row name.
+
+    Under lock the other proposal cannot move meanwhile; two that reach for each other are a deadlock, and the one that
+    the database picks is tried again.
+    """
     target = _number(data.get("target")) or facts.own.get("merged_into_id")
     if target is not None:
-        facts = replace(facts, other=_other(tx, target))
+        facts = replace(facts, other=_other(tx, target, lock=lock))
     person = _number(data.get("person"))
     if person is not None:
         facts = replace(facts, named=_named(tx, facts, person))
@@ -209,11 +213,12 @@ def _number(given: Any) -> int | None:
     return int(given)
 
 
-def _other(tx: Connection, number: int) -> Other | None:
+def _other(tx: Connection, number: int, *, lock: bool) -> Other | None:
     p = Proposal
-    row = tx.execute(
-        select(p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded).where(p.id == number)
-    ).one_or_none()
+    query = select(p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded).where(
+        p.id == number
+    )
+    row = tx.execute(query.with_for_update(read=True) if lock else query).one_or_none()
     return Other(*row) if row else None
 
 
