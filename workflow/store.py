@@ -42,7 +42,7 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
-from workflow.models.base import UtcDateTime, table_of
+from workflow.models.base import table_of
 from workflow.totals import with_totals
 from workflow.writing import rights_of
 
@@ -292,12 +292,3 @@ def with_running_term(tx: Connection, edition_id: int) -> list[Ref]:
     p = Proposal
     ids = select(p.id).where(p.edition_id == edition_id, p.due_at.is_not(None)).order_by(p.id)
     return [Ref("proposal", one) for one in tx.execute(ids).scalars()]
-
-
-def typed(kind: str, columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of a subject's columns, as they were kept in JSON, in their own types again."""
-    kinds = {column.name: column.type for column in table_of(KINDS[kind]).c}
-    return {
-        name: datetime.fromisoformat(value) if value and isinstance(kinds[name], UtcDateTime) else value
-        for name, value in columns.items()
-    }

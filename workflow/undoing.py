@@ -1,5 +1,6 @@
 """Taking back the last step: a new entry with a reason, never an edit."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from workflow.language import _
 from workflow.latest import last_of
 from workflow.lifecycle import Lifecycle, Step
 from workflow.models import HistoryContent, HistoryEntry
+from workflow.models.base import UtcDateTime, table_of
 from workflow.permissions import RULES, may_see
 from workflow.tables import lifecycle_of
 
@@ -81,7 +83,7 @@ def _undoing(
     lifecycle: Lifecycle, facts: Facts, entry: Any, role: str, actor: Actor, at: datetime, reason: str
 ) -> Move:
     before = entry.before
-    change = Change(columns=store.typed(facts.ref.kind, before["columns"]), recorded=dict(before["recorded"]))
+    change = Change(columns=_typed(facts.ref.kind, before["columns"]), recorded=dict(before["recorded"]))
     return Move(
         lifecycle,
         facts,
@@ -97,3 +99,12 @@ def _undoing(
         reason,
         {"undoes": entry.version, "row": entry.row},
     )
+
+
+def _typed(kind: str, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of a subject's columns, as they were kept in JSON, in their own types again."""
+    kinds = {column.name: column.type for column in table_of(store.KINDS[kind]).c}
+    return {
+        name: datetime.fromisoformat(value) if value and isinstance(kinds[name], UtcDateTime) else value
+        for name, value in columns.items()
+    }
