@@ -154,8 +154,10 @@ def consequences(subject: Subject, one: OpenStep) -> list[str]:
     if step.is_record or step.undo or not needs_form(step):
         return []
     target = subject.lifecycle.targets(step, facts.state or "")
-    label = state_mark(subject.lifecycle, target[0])["label"] if target else ""
-    told = [say(_("The state changes to: {state}.", state=label))]
+    told = []
+    # A report, for one, leaves the project where it is.
+    if target and target[0] != facts.state:
+        told.append(say(_("The state changes to: {state}.", state=state_mark(subject.lifecycle, target[0])["label"])))
     if step.tells:
         told.append(say(_("The people concerned get a message by e-mail and in their inbox.")))
     return [*told, say(_("Your name, the date and the note stay in the history."))]
