@@ -72,9 +72,9 @@ def sqlite_url(sqlite_master: bytes, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """Runs the test once on each of the two databases."""
+    """Runs the test once on each of the two databases; the fast part takes the embedded one."""
     return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
 
 

@@ -247,7 +247,5 @@ def test_nobody_becomes_a_neighbour_by_saying_so(sqlite_url, tmp_path, hops, sai
 def test_several_web_processes_share_the_limit_through_the_broker(sqlite_url, tmp_path, redis_url):
     settings = load_settings(data=tmp_path, database_url=sqlite_url, redis_url=redis_url)
     apps = [create_app(settings), create_app(settings)]
-    tries = [
-        Browser(apps[number % 2]).sign_in(f"a{number}@example.org", "wrong password here") for number in range(31)
-    ]
+    tries = [Browser(apps[number % 2]).sign_in(f"a{number}@example.org", "wrong password here") for number in range(31)]
     assert [answer.status_code for answer in tries] == [422] * 30 + [429]

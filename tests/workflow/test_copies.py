@@ -14,6 +14,8 @@ from workflow.models.base import table_of
 from workflow.queries import audit
 from workflow.times import utc_now
 
+pytestmark = pytest.mark.slow
+
 Fresh = Callable[[str], Database]
 
 

@@ -30,6 +30,8 @@ from workflow.queries import audit
 from workflow.tables import tables
 from workflow.times import utc_now
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = Path(__file__).parents[3] / "shared" / "domain"
 ACCOUNTS = ("pracownik", "lider", "lider2", "przewodniczacy", *(f"komitet{number}" for number in range(1, 7)),
             "koordynator", "animator", "odwolania", "uczestnik", "admin")  # fmt: skip

@@ -15,6 +15,8 @@ from workflow.models import Proposal
 from workflow.models.base import table_of
 from workflow.permissions import PAGES
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_command_names_a_permission() -> None:
     assert {entry.permission for entry in COMMANDS.values()} <= PAGES.keys()
