@@ -11,6 +11,8 @@ from tests.postgres import CHECKOUT
 from web import cli
 from web.commands import COMMANDS
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = (
     *("run", "web", "worker", "beat", "db", "demo", "user", "token", "lifecycle", "history", "outbox", "state"),
     *("routes", "backup", "restore", "import", "export", "doctor"),

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.answers import READERS, Input, read
@@ -22,6 +22,7 @@ def one(kind: str, given: Any, **more: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", INPUTS)
+@settings(max_examples=25)
 @given(given=ANYTHING)
 def test_every_input_takes_or_refuses_anything_without_failing(name: str, given: Any) -> None:
     try:

@@ -13,6 +13,8 @@ from workflow import machine
 from workflow.errors import Stale
 from workflow.models import OutboxRow, Proposal
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["database", "world"]
 CLIENTS = 50
 

@@ -17,6 +17,8 @@ from workflow.errors import NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.facts import Ref
 from workflow.models import RoleGrant
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["database", "world"]
 
 
