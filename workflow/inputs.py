@@ -108,7 +108,7 @@ _ALL = (
         maximum=1000,
     ),
     Input("budget", "money", _("Budget in złoty")),
-    Input("minimum_members", "number", _("Smallest group"), maximum=50),
+    Input("minimum_members", "number", _("Smallest group"), maximum=50, stays=True),
     Input("requires_agreement", "flag", _("An agreement is required")),
     Input("minimum_signatures", "number", _("Least number of signatures"), maximum=10_000),
     Input("sectors", "lines", _("Sectors"), maximum=LONG),

@@ -20,6 +20,7 @@ from workflow.advance import Move, Moved, advance, step_move
 from workflow.answers import Input, read
 from workflow.deciding import Decision, OpenStep, admit, decide, lacking, open_steps, target_of
 from workflow.effects import EFFECTS, Change, Doing
+from workflow.effects.base import OVERWRITING
 from workflow.errors import BadInput, NotReady, Stale
 from workflow.facts import SYSTEM, Actor, Attempt, Facts, Ref
 from workflow.guards import NEEDS_TOTALS
@@ -144,8 +145,7 @@ def _decide(
     if source:
         specs = tuple(replace(spec, required=False) for spec in specs)
     try:
-        # A sheet is written over: whoever leaves a field of it empty takes out what was there.
-        answers = read(specs, raw, empties="write_sheet" in row.effects)
+        answers = read(specs, raw, empties=not OVERWRITING.isdisjoint(row.effects))
     except BadInput as bad:
         raise BadInput(bad.fields, lacking(row, facts, replace(given, data=None), role)) from None
     attempt = replace(given, data={**answers, **source})

@@ -228,3 +228,14 @@ def test_what_may_be_there_once_is_refused_by_its_field(database: Database, smal
     with pytest.raises(BadInput) as refusal, database.transaction() as tx:
         machine.create(tx, "edition", "create_edition", actor=small.admin, at=NOW, data=again)
     assert "key" in refusal.value.fields
+
+
+def test_rules_that_are_emptied_are_gone_and_others_stay(database: Database, small: Small) -> None:
+    first = {"places_number": 7, "requires_agreement": True, "sectors": "gospodarka", "rules_version": "1", "budget": "10"}
+    with database.transaction() as tx:
+        machine.take(tx, small.edition, "set_rules", actor=small.staff, at=NOW, data=first)
+        emptied = {"places_number": "", "requires_agreement": "", "sectors": "", "budget": ""}
+        machine.take(tx, small.edition, "set_rules", actor=small.staff, at=NOW, data=emptied)
+        facts = store.read_facts(tx, [small.edition], actor=SYSTEM)[small.edition]
+    assert (facts["places"], facts["requires_agreement"], facts["sectors"], facts["budget"]) == (None, False, [], None)
+    assert (facts["rules_version"], facts["minimum_members"]) == ("1", 3)

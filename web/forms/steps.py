@@ -84,8 +84,12 @@ class StepForm(Form):
 
     def answers(self) -> dict[str, Any]:
         """What was typed for the step, to be read by the machine."""
-        names = [spec.name for spec in self.step_asks]
-        return {name: self.values[name] for name in names if self.values.get(name) not in (None, [])}
+        # A box that is not ticked sends nothing; that is an answer too.
+        given = {
+            spec.name: self.values.get(spec.name) or ("" if spec.type == "flag" else None) for spec in self.step_asks
+        }
+        sent = {name: self.values[name] for name in given if name in self.values}
+        return {name: value for name, value in {**given, **sent}.items() if value not in (None, [])}
 
     def arguments(self) -> dict[str, Any]:
         """Everything that `machine.take` wants to know; raises BadInput for the fields beside the step's own."""

@@ -56,6 +56,9 @@ class Doing:
         return {"by": self.actor_id, "by_name": self.actor_name, "at": self.at.isoformat(), **plain(self.data), **more}
 
 
+# Effects that write over what is kept: a field that was given empty takes out what was there.
+OVERWRITING = frozenset({"write_sheet", "write_rules"})
+
 Effect = Callable[[Doing, Change], None]
 EFFECTS: dict[str, Effect] = {}
 

@@ -7,6 +7,16 @@ from workflow.times import at_hour, deadline, end_of_day
 
 # Answers whose column has another name.
 RULES = {"places_number": "places"}
+# What an emptied rule is, where it is not "none".
+EMPTY: dict[str, Any] = {
+    **dict.fromkeys(("rules_version", "rules_text", "clause_version", "clause_text"), ""),
+    "requires_agreement": False,
+    "minimum_signatures": 0,
+    "initiators": [],
+    "sectors": [],
+    "areas": [],
+    "communes": [],
+}
 CALENDAR = {
     "submission_until": "submission_deadline",
     "summary_day": "summary_on",
@@ -23,7 +33,9 @@ def begin_edition(doing: Doing, change: Change) -> None:
 
 @effect
 def write_rules(doing: Doing, change: Change) -> None:
-    change.columns |= {RULES.get(name, name): value for name, value in doing.answers.items()}
+    """A field that was given empty empties what is kept; no number of places means no limit."""
+    for name, value in doing.answers.items():
+        change.columns[RULES.get(name, name)] = EMPTY.get(name) if value is None else value
 
 
 @effect
