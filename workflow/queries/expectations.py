@@ -126,6 +126,8 @@ WANTED: Mapping[str, Wanted] = {
     "select": _decided("select"),
     "place_on_reserve": _decided("place_on_reserve"),
     "reject": _decided("reject"),
+    "uphold_admission_appeal": lambda facts: facts.previous_state == "not_admitted",
+    "uphold_selection_appeal": lambda facts: facts.previous_state in {"not_selected", "reserve"},
     "name_coordinator": lambda facts: facts["coordinator_id"] is None,
     "plan_milestone": _not_yet("milestones"),
     "accept_report": _unaccepted_report,
