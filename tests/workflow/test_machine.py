@@ -231,7 +231,13 @@ def test_what_may_be_there_once_is_refused_by_its_field(database: Database, smal
 
 
 def test_rules_that_are_emptied_are_gone_and_others_stay(database: Database, small: Small) -> None:
-    first = {"places_number": 7, "requires_agreement": True, "sectors": "gospodarka", "rules_version": "1", "budget": "10"}
+    first = {
+        "places_number": 7,
+        "requires_agreement": True,
+        "sectors": "gospodarka",
+        "rules_version": "1",
+        "budget": "10",
+    }
     with database.transaction() as tx:
         machine.take(tx, small.edition, "set_rules", actor=small.staff, at=NOW, data=first)
         emptied = {"places_number": "", "requires_agreement": "", "sectors": "", "budget": ""}
