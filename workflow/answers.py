@@ -215,8 +215,3 @@ def read(asks: tuple[Input, ...], raw: Mapping[str, Any], *, empties: bool = Fal
     if wrong:
         raise BadInput(wrong)
     return clean
-
-
-def as_json(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as they are stored: dates as ISO text."""
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in data.items()}

@@ -167,7 +167,7 @@ def read_facts(
 ) -> dict[Ref, Facts]:
     """The facts of subjects, in the order of the numbers; unknown ones are left out.
 
-    One statement a kind, and two more for the totals of all the editions concerned.
+    One statement a kind, and four more for the totals of all the editions concerned.
     """
     found: dict[Ref, Facts] = {}
     by_kind: dict[str, list[int]] = {}

@@ -12,6 +12,9 @@ from workflow.language import Sentence
 Guard = Callable[[Facts, Attempt], Missing | None]
 WideGuard = Callable[[Facts, Attempt, Totals], Missing | None]
 
+# No sector may hold more: LEADER practice, see workflow.guards.selection.
+PARITY_PERCENT = 49
+
 GUARDS: dict[str, Guard] = {}
 # Guards that look at the whole edition; reading its totals costs a statement more.
 NEEDS_TOTALS: set[str] = set()
@@ -41,6 +44,13 @@ def missing(
 ) -> Missing:
     """One thing that stands in the way."""
     return Missing(code, sentence, who, until, field)
+
+
+def above_parity(counts: Mapping[str, int]) -> tuple[str, int] | None:
+    """The sector that holds more than its share of votes or seats, and its percentage; None where parity holds."""
+    total = sum(counts.values())
+    sector, most = max(counts.items(), key=lambda one: one[1])
+    return None if most * 100 <= PARITY_PERCENT * total else (sector, most * 100 // total)
 
 
 def moment(stored: Any) -> datetime | None:

@@ -2,11 +2,9 @@
 
 from workflow.errors import Missing
 from workflow.facts import Attempt, Facts, Totals
-from workflow.guards.base import answers, guard, missing, over_edition
+from workflow.guards.base import PARITY_PERCENT, above_parity, answers, guard, missing, over_edition
 from workflow.language import _
 from workflow.times import warsaw_date
-
-PARITY_PERCENT = 49
 
 
 @guard
@@ -43,18 +41,17 @@ def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Miss
 @over_edition
 def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     seats = totals.committee
-    total = sum(seats.values())
-    if not total:
+    if not sum(seats.values()):
         return missing("no_committee", _("The steering committee has not been appointed."), "admin")
-    sector, most = max(seats.items(), key=lambda one: one[1])
-    if most * 100 <= PARITY_PERCENT * total:
+    above = above_parity(seats)
+    if above is None:
         return None
     return missing(
         "committee_unbalanced",
         _(
             'The sector "{sector}" holds {percent} % of the committee\'s seats; at most {limit} % are allowed.',
-            sector=sector or "-",
-            percent=most * 100 // total,
+            sector=above[0] or "-",
+            percent=above[1],
             limit=PARITY_PERCENT,
         ),
         "admin",

@@ -9,10 +9,8 @@ from typing import Any
 
 from workflow.errors import Missing
 from workflow.facts import Attempt, Facts, Totals
-from workflow.guards.base import Guard, answers, guard, missing, moment, over_edition
+from workflow.guards.base import PARITY_PERCENT, Guard, above_parity, answers, guard, missing, moment, over_edition
 from workflow.language import _
-
-PARITY_PERCENT = 49
 
 
 @guard
@@ -82,23 +80,22 @@ def sector_parity(facts: Facts, _attempt: Attempt) -> Missing | None:
     if not decision:
         return None
     votes = decision.get("votes_by_sector") or {}
-    total = sum(votes.values())
-    if not total:
+    if not sum(votes.values()):
         return missing(
             "no_sector_votes",
             _("The recorded decision does not say which sectors voted."),
             "secretary",
             "committee_chair",
         )
-    sector, most = max(votes.items(), key=lambda one: one[1])
-    if most * 100 <= PARITY_PERCENT * total:
+    above = above_parity(votes)
+    if above is None:
         return None
     return missing(
         "sector_above_limit",
         _(
             'The sector "{sector}" cast {percent} % of the votes; at most {limit} % are allowed.',
-            sector=sector,
-            percent=most * 100 // total,
+            sector=above[0],
+            percent=above[1],
             limit=PARITY_PERCENT,
         ),
         "committee_chair",
