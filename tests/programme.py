@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from workflow.database import Database
 from workflow.facts import SYSTEM, Actor, Facts, Ref
 from workflow.machine import Moved
 from workflow.models import Person, Proposal, RoleGrant
-from workflow.times import utc_now, warsaw_date
+from workflow.times import WARSAW, utc_now, warsaw_date
 
 PASSWORD = "trzy konie na moście"
 SECTORS = ("gospodarka", "edukacja", "kultura")
@@ -45,6 +45,11 @@ PHASES = ("draft", "announced", "conferences", "summary", "selection", "appeals"
 # How long before now an edition begins, so that a phase is reached now.
 DAYS_BEFORE = dict.fromkeys(PHASES[:3], 1) | dict.fromkeys(PHASES[3:6], 40) | dict.fromkeys(PHASES[6:], 60)
 SUBMISSION, SUMMARY, APPEALS = 30, 35, 15
+
+
+def shifted(moment: datetime, *, days: int) -> datetime:
+    """The same hour in Warsaw so many days later: dates are counted there, also over a change of the clocks."""
+    return (moment.astimezone(WARSAW) + timedelta(days=days)).astimezone(UTC)
 
 
 @cache
@@ -126,14 +131,14 @@ class Programme:
 
     def wait(self, days: int) -> None:
         """Let days pass."""
-        self.at += timedelta(days=days)
+        self.at = shifted(self.at, days=days)
 
     # --- editions ----------------------------------------------------------------------------------------
 
     def edition(self, phase: str = "conferences", *, key: str | None = None, **rules: Any) -> Ref:
         """A new edition in a phase; everybody of PEOPLE holds their roles in it."""
         with self.writing():
-            self.at = self.now - timedelta(days=DAYS_BEFORE[phase])
+            self.at = shifted(self.now, days=-DAYS_BEFORE[phase])
             edition = self._draft(key or f"test-{self._made}", rules)
             # From "summary" on, the phases want a proposal that has been admitted.
             if PHASES.index(phase) >= PHASES.index("summary"):

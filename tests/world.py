@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme
+from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme, shifted
 from workflow.facts import Ref
 from workflow.times import warsaw_date
 
@@ -52,7 +52,7 @@ class World(Programme):
         with self.writing():
             way = came_from or {"appealed": "not_selected", "suspended": "in_implementation", "cancelled": "selected",
                                 "withdrawn": "idea", "merged": "group_work"}.get(state, state)  # fmt: skip
-            self.at = self.now - timedelta(days=DAYS_BEFORE[PHASE_OF.get(way, "conferences")])
+            self.at = shifted(self.now, days=-DAYS_BEFORE[PHASE_OF.get(way, "conferences")])
             edition = self._draft(f"test-{self._made}", rules)
             self.to_phase(edition, "conferences")
             ref = self.idea(edition)
