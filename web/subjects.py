@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import g, url_for
+from flask import current_app, g, request, url_for
 from sqlalchemy import Connection
 
 from web import identity
 from web.context import say
+from web.pages import PROPOSAL_TABS
 from web.security import edition_of_request
 from workflow import machine
 from workflow.deciding import under_embargo
@@ -16,7 +17,7 @@ from workflow.errors import NotFound
 from workflow.facts import Actor, Facts, Ref
 from workflow.language import _
 from workflow.lifecycle import Lifecycle
-from workflow.permissions import may_see
+from workflow.permissions import may_see, may_see_working_papers
 
 VISITOR = Actor(None)
 # The name of a value in an address -> the kind of subject that it names.
@@ -46,6 +47,17 @@ class Subject:
     def state(self) -> Mapping[str, str]:
         """What the mark of its state needs."""
         return state_mark(self.lifecycle, self.facts.state or "")
+
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        """The parts of a proposal, each with a page of its own; none for whoever does not read its working papers."""
+        if self.ref.kind != "proposal" or not may_see_working_papers(self.facts):
+            return []
+        return [
+            {"label": say(door.label), "href": url_for(door.endpoint, proposal_id=self.ref.id),
+             "current": request.endpoint == door.endpoint}
+            for door in PROPOSAL_TABS if door.endpoint in current_app.view_functions
+        ]  # fmt: skip
 
     def step_url(self, name: str) -> str:
         """Where a step of it is asked for and taken."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from workflow import history, store, timers
 from workflow.effects import Change
@@ -17,7 +17,7 @@ from workflow.effects.base import plain
 from workflow.facts import Actor, Facts, Ref
 from workflow.groups import change_members
 from workflow.lifecycle import Lifecycle, Step
-from workflow.models.base import table_of
+from workflow.models.base import Base, table_of
 from workflow.timer_rows import drop_timers, reset_edition, set_timers
 from workflow.writing import write
 
@@ -121,6 +121,8 @@ def advance(tx: Connection, move: Move) -> Moved | None:
         return None
     if change.join or change.leave:
         change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
+    for name, row in change.rows:
+        tx.execute(insert(Base.metadata.tables[name]).values(**row))
     _set_timers(tx, move, values)
     return Moved(facts.ref, move.step, facts.state, move.target, version, number, move.at, entry["hash"])
 

@@ -60,10 +60,16 @@ class Standing:
     is_admin: bool = False
     is_minor: bool = False
     has_consent: bool = False
-    in_group: bool = False
+    # The role in the group of the proposal; empty for somebody who does not work in it.
+    place: str = ""
     clause_version: str = ""
     # Changes with roles, with the place in the group, and when the account ends; held against the write.
     stamp: int = 0
+
+    @property
+    def in_group(self) -> bool:
+        """Whether the actor works in the group of the proposal."""
+        return bool(self.place)
 
 
 @dataclass(frozen=True, slots=True)

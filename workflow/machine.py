@@ -116,7 +116,7 @@ def create(
     decision, attempt = _decide(lifecycle, around, step, given, None)
     change = _effects(decision, around, attempt, actor)
     facts = store.born(tx, kind, lifecycle, decision.target, edition_id, dict(values or {}) | change.columns, actor, at)
-    rest = Change(join=change.join, recorded=change.recorded)
+    rest = Change(join=change.join, recorded=change.recorded, rows=change.rows)
     moved = advance(tx, _move(lifecycle, facts, decision, attempt, actor, rest))
     if moved is None:
         raise Stale(0)

@@ -84,11 +84,11 @@ def _standing(edition_id: Any, proposal_id: Any) -> list[Any]:
     held = and_(g.person_id == _ACTOR, g.withdrawn_at.is_(None))
     roles = select(func.aggregate_strings(g.role, ",")).where(held, g.edition_id == edition_id)
     shown = select(func.max(g.clause_version)).where(held, g.edition_id == edition_id)
-    member = exists().where(m.proposal_id == proposal_id, m.person_id == _ACTOR, m.left_at.is_(None))
+    place = select(m.role).where(m.proposal_id == proposal_id, m.person_id == _ACTOR, m.left_at.is_(None))
     return [
         _PERSON.c.id, _PERSON.c.is_admin, _PERSON.c.is_minor, _PERSON.c.guardian_consent_at,
         roles.scalar_subquery(), shown.scalar_subquery(),
-        literal(0) if proposal_id is None else member, exists().where(held, g.role == "staff"),
+        literal("") if proposal_id is None else place.scalar_subquery(), exists().where(held, g.role == "staff"),
         rights_of(_ACTOR, proposal_id),
     ]  # fmt: skip
 
@@ -96,7 +96,7 @@ def _standing(edition_id: Any, proposal_id: Any) -> list[Any]:
 def _stand(actor: Actor, row: Sequence[Any]) -> Standing:
     if actor is SYSTEM:
         return Standing(None, frozenset({"system"}))
-    number, is_admin, is_minor, consent, grants, clause, in_group, office, stamp = row
+    number, is_admin, is_minor, consent, grants, clause, place, office, stamp = row
     if number is None:
         # A visitor, or somebody who was deactivated: whatever roles there are do not count.
         return Standing()
@@ -109,7 +109,7 @@ def _stand(actor: Actor, row: Sequence[Any]) -> Standing:
         bool(is_admin),
         bool(is_minor),
         consent is not None,
-        bool(in_group),
+        place or "",
         clause or "",
         stamp,
     )

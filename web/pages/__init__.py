@@ -58,6 +58,16 @@ NAV: tuple[Door, ...] = (
     Door(_("Post"), "post.show", "staff_or_admin"),
     Door(_("People"), "people.list_people", "admin"),
 )
+# The parts of a proposal, each a page of its own for those who read its working papers.
+PROPOSAL_TABS: tuple[Door, ...] = (
+    Door(_("Overview"), "proposals.show"),
+    Door(_("Project sheet"), "sheet.show"),
+    Door(_("Group"), "groups.show"),
+    Door(_("Talk"), "talk.show"),
+    Door(_("Files"), "files.show"),
+    Door(_("Versions"), "versions.show"),
+    Door(_("Submission"), "submission.show"),
+)
 USER_MENU: tuple[Door, ...] = (Door(_("My account"), "accounts.account", "signed_in"),)
 # Where somebody goes who has just signed in and came from nowhere in particular.
 HOME = "/praca"

@@ -21,6 +21,8 @@ class Change:
     # (person id or None, name) to add to the group, and person ids to take out.
     join: list[tuple[int | None, str]] = field(default_factory=list)
     leave: list[int] = field(default_factory=list)
+    # Rows of other tables that belong to the step: (name of the table, values), inserted in the same transaction.
+    rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     # What happens to the timers of an edition's proposals: "reset" where its dates moved, "freeze" while it rests,
     # "thaw" where it goes on and the terms of its proposals move by the time it rested.
     timers: str = ""
