@@ -44,6 +44,7 @@ class Topic(StrEnum):
     PROPOSAL_UNDONE = "proposal.step_undone"
 
     MEMBER_ADDED = "proposal.member_added"
+    ANIMATOR_ASSIGNED = "proposal.animator_assigned"
     LEADER_NAMED = "proposal.leader_named"
     COORDINATOR_NAMED = "proposal.coordinator_named"
     REFUSAL_DRAFTED = "proposal.refusal_drafted"

@@ -114,6 +114,7 @@ class Named:
     id: int
     of_edition: bool
     in_group: bool
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,10 @@ class Facts:
     def person_in_group(self, person_id: int) -> bool:
         """Whether the person that the step names works in the group."""
         return self.named is not None and self.named.id == person_id and self.named.in_group
+
+    def person_holds(self, person_id: int, role: str) -> bool:
+        """Whether the person that the step names has this role in the edition."""
+        return self.named is not None and self.named.id == person_id and role in self.named.roles
 
     def sheet_digest(self) -> str:
         """A digest of title, summary, cost and sheet, to tell whether anything has changed."""

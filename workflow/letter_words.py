@@ -206,6 +206,11 @@ WORDS: Mapping[Topic, Words] = {
         _("New person in the group: {title}"),
         _("A person joined the group that works on the project “{title}”."),
     ),
+    Topic.ANIMATOR_ASSIGNED: Words(
+        _("Animator assigned: {title}"),
+        _("The programme office assigned an animator to the group that works on the project “{title}”."),
+        {NAMED: _("You are the animator of this group. Please get in touch with its leader.")},
+    ),
     Topic.LEADER_NAMED: Words(
         _("You were named leader: {title}"),
         _("You were named leader of the group that works on the project “{title}”."),

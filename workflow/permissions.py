@@ -57,6 +57,21 @@ def group_member(facts: Facts) -> bool:
     return facts.standing.in_group and _present(facts)
 
 
+def deputy(facts: Facts) -> bool:
+    """Whoever stands in for the leader inside the group; hand-in, withdrawal and appeal stay with the leader."""
+    return _is(facts, "deputy_id") and facts.standing.in_group
+
+
+def group_editor(facts: Facts) -> bool:
+    """Somebody of this group who may write in the sheet."""
+    return facts.standing.place == "edit" and _present(facts)
+
+
+def group_commenter(facts: Facts) -> bool:
+    """Somebody of this group who may comment; whoever edits may comment too."""
+    return facts.standing.place in {"comment", "edit"} and _present(facts)
+
+
 def coordinator(facts: Facts) -> bool:
     """The coordinator of this project, named and accepted."""
     return _is(facts, "coordinator_id") and facts["coordinator_accepted_at"] is not None
@@ -91,7 +106,10 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         "group_leader": group_leader,
         "named_leader": named_leader,
         "either_leader": either_leader,
+        "deputy": deputy,
         "group_member": group_member,
+        "group_commenter": group_commenter,
+        "group_editor": group_editor,
         "animator": _holds("animator"),
         "staff": _holds("staff"),
         "staff_anywhere": staff_anywhere,
@@ -113,7 +131,10 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
         "group_leader": _("group leader"),
         "named_leader": _("the person named as leader"),
         "either_leader": _("the leader of either group"),
+        "deputy": _("deputy leader"),
         "group_member": _("group member"),
+        "group_commenter": _("group member who may comment"),
+        "group_editor": _("group member who may edit"),
         "animator": _("animator"),
         "staff": _("programme office"),
         "staff_anywhere": _("programme office"),

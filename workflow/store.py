@@ -224,14 +224,15 @@ def _other(tx: Connection, number: int, *, lock: bool) -> Other | None:
 
 def _named(tx: Connection, facts: Facts, person: int) -> Named:
     edition_id = facts.own.get("edition_id") or facts.ref.id
-    of_edition = exists().where(
+    roles = select(func.aggregate_strings(RoleGrant.role, ",")).where(
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
-    )
+    ).scalar_subquery()  # fmt: skip
     in_group = exists().where(
         GroupMember.person_id == Person.id, GroupMember.proposal_id == facts.ref.id, GroupMember.left_at.is_(None)
     )
-    row = tx.execute(select(of_edition, in_group).where(Person.id == person, Person.active.is_(True))).one_or_none()
-    return Named(person, bool(row and row[0]), bool(row and row[1]))
+    row = tx.execute(select(roles, in_group).where(Person.id == person, Person.active.is_(True))).one_or_none()
+    held = frozenset(row[0].split(",")) if row and row[0] else frozenset()
+    return Named(person, bool(held), bool(row and row[1]), held)
 
 
 def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor) -> Facts:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     cast,
     func,
     insert,
@@ -47,7 +48,8 @@ def rights_of(actor: ColumnElement[Any], proposal_id: Any = None) -> ColumnEleme
     if proposal_id is None:
         return func.coalesce(rights, 0)
     here = _PLACE.c.proposal_id == proposal_id, _PLACE.c.person_id == actor, _PLACE.c.left_at.is_(None)
-    return func.coalesce(rights, 0) + func.coalesce(select(_PLACE.c.id).where(*here).scalar_subquery(), 0)
+    place = _PLACE.c.id * 4 + case({"view": 1, "comment": 2}, value=_PLACE.c.role, else_=3)
+    return func.coalesce(rights, 0) + func.coalesce(select(place).where(*here).scalar_subquery(), 0)
 
 
 def write(

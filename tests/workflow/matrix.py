@@ -92,6 +92,8 @@ def holders(case: Case, meant: "Meant") -> dict[str, frozenset[str]]:
         "named_leader": set(),
         "either_leader": {"leader", "leader2"} if case.state == "merged" else {"leader"},
         "group_member": {"leader"} if alone else {"leader", "member"},
+        "group_editor": {"leader"} if alone else {"leader", "member"},
+        "deputy": set(),
         "coordinator": {"coordinator"} if coordinated else set(),
         "named_coordinator": set(),
     }
@@ -229,6 +231,8 @@ PREPARATIONS: Mapping[str, Preparation] = {
                              person=world["member2"].id) if world.state(ref) == "idea" else None),
     "name_leader": _person("leader2"),
     "accept_lead": _lead_accepted,
+    "assign_animator": _person("animator"),
+    "assign_reviewer": _person("staff2"),
     "flag_duplicate": _given(explanation="Podobny do innego."),
     "clear_duplicate": _after(_take("flag_duplicate", "staff", explanation="Podobny."), explanation="Jednak inny."),
     "formal_check": _given(checks=CHECKS),

@@ -35,9 +35,16 @@ class Proposal(Subject, Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     leader_accepted_at: Mapped[datetime | None]
+    # Named to take the lead over; until that person accepts, the present leader stays.
+    next_leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     coordinator_accepted_at: Mapped[datetime | None]
     animator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # Who of the office will verify it.
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    group_name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    theme: Mapped[str] = mapped_column(String(200), server_default=text("''"))
     # How many people have accepted to work in the group, the leader among them.
     member_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     sheet: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
@@ -59,6 +66,9 @@ class GroupMember(Base):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
-    role: Mapped[str] = mapped_column(String(20), server_default=text("'member'"))
+    # What the place allows: view, comment or edit.
+    role: Mapped[str] = mapped_column(String(20), server_default=text("'edit'"))
+    # The proposal with which this person came by a merger, and goes back when it is separated again.
+    came_with_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
     added_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
