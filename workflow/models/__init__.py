@@ -16,6 +16,7 @@ from workflow.models.person import (
     WebSession,
 )
 from workflow.models.proposal import GroupMember, Proposal
+from workflow.models.search import SearchWord
 
 __all__ = [
     "Agreement",
@@ -34,6 +35,7 @@ __all__ = [
     "Proposal",
     "RecoveryCode",
     "RoleGrant",
+    "SearchWord",
     "SignInAttempt",
     "Switch",
     "Timer",
