@@ -146,6 +146,8 @@ def told(key: str, value: Any) -> tuple[str, str] | None:
 def spoken(kind: str, value: Any, name: str = "") -> str:
     """A stored value as people read it."""
     language = identity.language()
+    if kind == "file":
+        return str(value["name"])
     if value is True:
         return say(YES)
     if kind == "money" and isinstance(value, int):

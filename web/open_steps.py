@@ -18,7 +18,9 @@ from workflow.queries.expectations import Expectation, expectation
 
 TONES = {"neutral": "secondary"}
 # Records that have a page of their own instead of the general form.
-OWN_PAGES = {"edit_sheet": "karta"}
+OWN_PAGES = {"edit_sheet": "karta", "attach_file": "pliki", "remove_file": "pliki"}
+# Records that are offered beside what they are about, and nowhere else.
+BESIDE = frozenset({"remove_file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | No
     if subject.ref.kind != "edition" and subject.edition.get("state") in OVER:
         # One sentence says it better than the same one on every button; see the templates.
         return Choices((), (), (), (), (), ())
-    for_people = [one for one in steps if one.step.who != (SYSTEM,)]
+    for_people = [one for one in steps if one.step.who != (SYSTEM,) and one.step.name not in BESIDE]
     first = next_.step.name if next_ and next_.open.allowed else ""
     allowed = sorted((one for one in for_people if one.allowed), key=lambda one: one.step.name != first)
     kinds: dict[str, list[StepView]] = {"main": [], "records": [], "rare": [], "on_paper": []}

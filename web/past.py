@@ -20,7 +20,7 @@ from workflow.undoing import may_undo
 SYSTEM_NAME = _("the system")
 UNDONE = _("The last step was taken back")
 # The words given with a step that explain it; the rest stands in the case file.
-WORDS = ("explanation", "reason", "grounds", "written_reasons", "justification", "remarks", "paper_on")
+WORDS = ("explanation", "reason", "grounds", "written_reasons", "justification", "remarks", "paper_on", "file")
 # How much of the history a page that came too late tells.
 LATEST = 5
 # Off the path: a phase that nobody sets out for.

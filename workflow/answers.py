@@ -10,6 +10,7 @@ from typing import Any
 
 from workflow import catalogues
 from workflow.errors import BadInput
+from workflow.files.taken import TakenFile
 from workflow.language import Sentence, _
 
 LINE = 200
@@ -170,6 +171,12 @@ def _slug(given: Any, spec: Input) -> str | None:
     return clean
 
 
+def _file(given: Any, _spec: Input) -> TakenFile:
+    if not isinstance(given, TakenFile):
+        raise _Wrong(_("A file is added and taken away on the page “Files” of the proposal."))
+    return given
+
+
 READERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "line": _line,
     "text": _text,
@@ -186,6 +193,7 @@ READERS: Mapping[str, Callable[[Any, Input], Any]] = {
     # Numbers of a person and of a proposal; whether they exist is for the guards to say.
     "person": _number,
     "proposal": _number,
+    "file": _file,
 }
 
 

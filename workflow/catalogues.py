@@ -56,6 +56,13 @@ ARCHIVE_CATEGORIES = {
     "B10": _("B10 - 10 years"),
     "B5": _("B5 - 5 years"),
 }
+FILE_KINDS = {
+    "letter": _("Letter of a partner"),
+    "picture": _("Picture"),
+    "slides": _("Slides"),
+    "scan": _("Scan"),
+    "other": _("Another document"),
+}
 PRINCIPLES = {
     "plug_leaks": _("Plug the leaks"),
     "support_existing": _("Support what exists"),
@@ -76,6 +83,7 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "bases": BASES,
     "opinions": OPINIONS,
     "archive_categories": ARCHIVE_CATEGORIES,
+    "file_kinds": FILE_KINDS,
     "principles": PRINCIPLES,
     "freed": FREED,
 }

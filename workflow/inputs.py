@@ -35,6 +35,9 @@ _ALL = (
     # People.
     Input("person", "person", _("Person"), maximum=10**11),
     Input("name", "line", _("Name"), _("For somebody without an account"), maximum=LINE),
+    # Files: what was really taken in, see `workflow.actions.files`.
+    Input("file", "file", _("File")),
+    Input("file_kind", "choice", _("What it is"), choices="file_kinds"),
     # Verification.
     Input("reasons", "choices", _("Reasons"), choices="return_reasons"),
     Input("explanation", "text", _("Explanation"), maximum=LONG),

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.world import CHECKS, SHEET, VOTE, World
 from workflow.facts import Ref
+from workflow.files.taken import TakenFile
 from workflow.lifecycle import FOLDER
 from workflow.times import warsaw_date
 
@@ -191,6 +192,7 @@ def _startable(world: World, ref: Ref) -> Ready:
 REASON = {"reason": "Zmiana planów."}
 CANCELLATION = {"cancel_ground": "no_funds", "justification": "Brak środków."}
 REPORT = {"period_from": "2026-01-01", "period_to": "2026-03-31", "report": "Prace trwają."}
+FILE = TakenFile(name="list.pdf", type="application/pdf", size=1, sha256="0" * 64)
 # What each step and record needs before it can be taken; those that are missing here need nothing.
 PREPARATIONS: Mapping[str, Preparation] = {
     "form_group": _after(World.add_members),
@@ -253,6 +255,8 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "propose_cancellation": _given(**CANCELLATION),
     "shift_term": _given(days=14, **REASON),
     "ask_to_reinstate": _given(**REASON),
+    "attach_file": _given(file=FILE, file_kind="letter"),
+    "remove_file": _given(file=FILE),
     "agree_to_merge": _consenting,
     "ask_to_unmerge": _given(**REASON),
 }  # fmt: skip

@@ -4,7 +4,7 @@ A name in a table's `guards` is the name of a function in one of these files. Gu
 their two arguments; one that checks an answer holds its peace while nobody has answered yet (`attempt.data` is None).
 """
 
-from workflow.guards import closing, conference, edition, group, implementation, origin, selection, verification
+from workflow.guards import closing, conference, edition, files, group, implementation, origin, selection, verification
 from workflow.guards.base import GUARDS, NEEDS_TOTALS, Guard
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "closing",
     "conference",
     "edition",
+    "files",
     "group",
     "implementation",
     "origin",

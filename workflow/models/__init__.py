@@ -4,6 +4,7 @@ from workflow.models.agreement import Agreement
 from workflow.models.base import Base
 from workflow.models.conference import Conference
 from workflow.models.edition import Edition
+from workflow.models.file import ProposalFile
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
 from workflow.models.outbox import Delivery, Heartbeat, OutboxRow, Switch, Timer
 from workflow.models.person import (
@@ -33,6 +34,7 @@ __all__ = [
     "OutboxRow",
     "Person",
     "Proposal",
+    "ProposalFile",
     "RecoveryCode",
     "RoleGrant",
     "SearchWord",
