@@ -14,7 +14,7 @@ from web.security import edition_of_request
 from workflow import machine
 from workflow.deciding import under_embargo
 from workflow.errors import NotFound
-from workflow.facts import Actor, Facts, Ref
+from workflow.facts import NARROW, Actor, Facts, Ref, Scope
 from workflow.language import _
 from workflow.lifecycle import Lifecycle
 from workflow.permissions import may_see, may_see_working_papers
@@ -81,9 +81,12 @@ def ref_of_address(address: Mapping[str, Any]) -> Ref:
     return Ref("edition", edition_id)
 
 
-def find(tx: Connection, ref: Ref) -> Subject:
-    """The subject for whoever looks, with what its edition amounts to; NotFound where it does not exist for them."""
-    facts = machine.facts_of(tx, [ref], actor=asking()).get(ref)
+def find(tx: Connection, ref: Ref, scope: Scope = NARROW) -> Subject:
+    """The subject for whoever looks, with what its steps look at; NotFound where it does not exist for them.
+
+    A page that shows more of what the edition amounts to says so by the scope.
+    """
+    facts = machine.facts_of(tx, [ref], actor=asking(), scope=scope).get(ref)
     if facts is None or not may_see(facts):
         raise NotFound
     g.shown_edition = facts.edition.get("key", "")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
@@ -72,10 +73,50 @@ class Standing:
         return bool(self.place)
 
 
+class Part(StrEnum):
+    """What may be looked at of an edition, besides counts of its proposals."""
+
+    CONFERENCES = "conferences"
+    COMMITTEE = "committee"
+    AGREEMENT = "agreement"
+    # Positions that are taken on the reserve list, and places that became free again.
+    RESERVE = "reserve"
+
+
+# Every state there is, where a scope counts the whole edition.
+EVERY = "*"
+# Proposals that take a place and money of the edition.
+FUNDED = ("selected", "in_implementation", "suspended", "completed", "settled")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much of an edition is looked at: the states whose proposals are counted, and its other parts."""
+
+    states: frozenset[str] = frozenset()
+    parts: frozenset[Part] = frozenset()
+
+    def __or__(self, other: "Scope") -> "Scope":
+        return Scope(self.states | other.states, self.parts | other.parts)
+
+    def counts(self, *states: str) -> bool:
+        """Whether the proposals in all these states are counted."""
+        return EVERY in self.states or self.states.issuperset(states)
+
+    def covers(self, other: "Scope") -> bool:
+        """Whether everything of the other is looked at here too."""
+        return self.counts(*other.states) and self.parts >= other.parts
+
+
+NARROW = Scope()
+WHOLE = Scope(frozenset({EVERY}), frozenset(Part))
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What an edition amounts to: counts of its proposals, its conferences, its committee."""
+    """What an edition amounts to: counts of its proposals, its conferences, its committee; as far as was looked at."""
 
+    scope: Scope = WHOLE
     proposals: Mapping[str, int] = field(default_factory=dict)
     # (number, state, is_summary, starts_at) in order.
     conferences: tuple[tuple[int, str, bool, datetime | None], ...] = ()
@@ -83,14 +124,20 @@ class Totals:
     committee_ids: frozenset[int] = frozenset()
     first_reserve: int | None = None
     taken_positions: frozenset[int] = frozenset()
-    funded: int = 0
     freed: int = 0
     funded_cost: int = 0
     agreement_state: str | None = None
     partners: int = 0
 
+    @property
+    def funded(self) -> int:
+        """How many proposals take a place of the edition."""
+        return self.of(*FUNDED)
+
     def of(self, *states: str) -> int:
-        """How many proposals are in these states."""
+        """How many proposals are in these states; LookupError where they were not counted."""
+        if not self.scope.counts(*states):
+            raise LookupError(f"nobody counted the proposals that are {', '.join(states)}")
         return sum(self.proposals.get(state, 0) for state in states)
 
 

@@ -9,7 +9,8 @@ and writes after it, in the caller's transaction. Nothing else changes a state, 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,15 +23,16 @@ from workflow.deciding import Decision, OpenStep, admit, decide, lacking, open_s
 from workflow.effects import EFFECTS, Change, Doing
 from workflow.effects.base import OVERWRITING
 from workflow.errors import BadInput, NotReady, Stale
-from workflow.facts import SYSTEM, Actor, Attempt, Facts, Ref
+from workflow.facts import NARROW, SYSTEM, Actor, Attempt, Facts, Ref, Scope
 from workflow.guards import NEEDS_TOTALS
 from workflow.inputs import asked
 from workflow.language import _
 from workflow.latest import last_of
 from workflow.lifecycle import Lifecycle
 from workflow.repeats import answered, fingerprint, keep
-from workflow.tables import lifecycle_of, newest, tables
+from workflow.tables import lifecycle_of, newest, scope_from, tables
 from workflow.times import end_of_day, warsaw_date
+from workflow.totals import with_totals
 from workflow.undoing import may_undo, undo
 
 __all__ = ["Moved", "OpenStep", "create", "decide", "facts_of", "graph", "lifecycle_of", "may_undo", "newest",
@@ -49,9 +51,13 @@ def graph(name: str, version: int) -> Machine:
     return Machine(model=None, states=list(table.states), transitions=arrows, initial=None, auto_transitions=False)
 
 
-def facts_of(tx: Connection, refs: Iterable[Ref], *, actor: Actor) -> dict[Ref, Facts]:
-    """Facts with totals for pages: a fixed number of statements, however many subjects of a kind."""
-    return store.read_facts(tx, refs, actor=actor, totals=True)
+def facts_of(tx: Connection, refs: Iterable[Ref], *, actor: Actor, scope: Scope = NARROW) -> dict[Ref, Facts]:
+    """Facts for pages, with as much of the totals as open steps look at, and at least what the scope says.
+
+    A fixed number of statements, however many subjects of a kind.
+    """
+    found = store.read_facts(tx, refs, actor=actor)
+    return with_totals(tx, found, reduce(or_, map(scope_from, found.values()), scope))
 
 
 def take(

@@ -5,8 +5,8 @@ from functools import cache
 
 from workflow.effects import EFFECTS
 from workflow.events import Topic
-from workflow.facts import Facts
-from workflow.guards import GUARDS
+from workflow.facts import Facts, Scope
+from workflow.guards import GUARDS, scope_of
 from workflow.inputs import INPUTS
 from workflow.lifecycle import Lifecycle, Names, registry
 from workflow.permissions import RULES
@@ -37,3 +37,13 @@ def newest(kind: str) -> Lifecycle:
 def lifecycle_of(facts: Facts) -> Lifecycle:
     """The version of the table that a subject runs on."""
     return tables()[facts.lifecycle, facts.lifecycle_version]
+
+
+def scope_from(facts: Facts) -> Scope:
+    """How much of the edition the guards look at of all that can be done with a subject in its state."""
+    return _scope_from(facts.lifecycle, facts.lifecycle_version, facts.state)
+
+
+@cache
+def _scope_from(name: str, version: int, state: str | None) -> Scope:
+    return scope_of(guard for row in tables()[name, version].steps_from(state) for guard in row.guards)

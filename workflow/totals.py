@@ -1,22 +1,53 @@
-"""What an edition amounts to, for guards that look at the whole of it: four statements however many editions."""
+"""What an edition amounts to, for guards that look at more than one subject: only as much as they look at.
 
-from collections.abc import Mapping
-from dataclasses import replace
-from functools import cache
+Counting reads as many rows as are counted, so a page that counts what nobody asks about grows with the edition. Each
+guard says what it looks at (`over_edition`), and nothing else is read.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, null, or_, select, union_all
 
-from workflow.facts import Facts, Ref, Totals
+from workflow.facts import EVERY, FUNDED, WHOLE, Facts, Part, Ref, Scope, Totals
 from workflow.models import Agreement, Conference, Proposal, RoleGrant
+from workflow.models.base import table_of
 
-_FUNDED = ("selected", "in_implementation", "suspended", "completed", "settled")
+_P, _C, _A, _G = (table_of(model).c for model in (Proposal, Conference, Agreement, RoleGrant))
+_EDITIONS: Any = bindparam("editions", expanding=True)
 
 
-def with_totals(tx: Connection, found: Mapping[Ref, Facts]) -> dict[Ref, Facts]:
-    """Add to each subject what its edition amounts to; four statements however many subjects."""
-    editions = {_edition_id(facts) for facts in found.values()}
-    totals = _totals(tx, editions)
+@dataclass(slots=True)
+class _Sum:
+    """What is read for one edition, bit by bit."""
+
+    proposals: dict[str, int] = field(default_factory=dict)
+    cost: int = 0
+    taken: set[int] = field(default_factory=set)
+    freed: int = 0
+    conferences: list[Any] = field(default_factory=list)
+    committee: dict[str, int] = field(default_factory=dict)
+    ids: set[int] = field(default_factory=set)
+    agreement: tuple[str | None, int] = (None, 0)
+
+    def as_totals(self, scope: Scope) -> Totals:
+        return Totals(
+            scope=scope, proposals=self.proposals, funded_cost=self.cost, freed=self.freed,
+            taken_positions=frozenset(self.taken), first_reserve=min(self.taken, default=None),
+            conferences=tuple(sorted(self.conferences)), committee=self.committee, committee_ids=frozenset(self.ids),
+            agreement_state=self.agreement[0], partners=self.agreement[1],
+        )  # fmt: skip
+
+
+def with_totals(tx: Connection, found: Mapping[Ref, Facts], scope: Scope = WHOLE) -> dict[Ref, Facts]:
+    """Add to each subject what its edition amounts to; a statement for each part, however many subjects."""
+    here = {_edition_id(facts): _Sum() for facts in found.values()}
+    if scope.states and here:
+        _count(tx, here, scope.states)
+    for part in sorted(scope.parts) if here else ():
+        _READ[part](tx, here)
+    totals = {edition_id: one.as_totals(scope) for edition_id, one in here.items()}
     return {ref: replace(facts, totals=totals[_edition_id(facts)]) for ref, facts in found.items()}
 
 
@@ -24,65 +55,80 @@ def _edition_id(facts: Facts) -> int:
     return facts.ref.id if facts.ref.kind == "edition" else int(facts["edition_id"])
 
 
-@cache
-def _freed() -> Any:
-    """Left the programme after it had been selected."""
-    left = Proposal.recorded["withdrawal"]["left"].as_string() == "selected"
-    return or_(Proposal.state == "cancelled", and_(Proposal.state == "withdrawn", left))
+_NUMBERS = (
+    select(_P.edition_id, _P.state, func.count(), func.coalesce(func.sum(_P.cost), 0))
+    .where(_P.edition_id.in_(_EDITIONS)).group_by(_P.edition_id, _P.state)
+)  # fmt: skip
+_NUMBERS_OF = _NUMBERS.where(_P.state.in_(bindparam("states", expanding=True)))
 
 
-def _totals(tx: Connection, editions: set[int]) -> dict[int, Totals]:
-    counts: dict[int, dict[str, Any]] = {
-        one: {"proposals": {}, "taken": set(), "funded_cost": 0, "freed": 0} for one in editions
-    }
-    p = Proposal
-    grouped = (
-        select(p.edition_id, p.state, func.count(), func.coalesce(func.sum(p.cost), 0))
-        .where(p.edition_id.in_(editions)).group_by(p.edition_id, p.state)
-    )  # fmt: skip
-    for edition_id, state, number, cost in tx.execute(grouped):
-        here = counts[edition_id]
-        here["proposals"][state] = number
-        here["funded_cost"] += int(cost or 0) if state in _FUNDED else 0
-    positions = select(p.edition_id, p.reserve_position, p.state, _freed()).where(
-        p.edition_id.in_(editions), or_(p.reserve_position.is_not(None), _freed())
+def _count(tx: Connection, here: Mapping[int, _Sum], states: Iterable[str]) -> None:
+    wanted = sorted(states)
+    rows = tx.execute(_NUMBERS if EVERY in wanted else _NUMBERS_OF, {"editions": list(here), "states": wanted})
+    for edition_id, state, number, cost in rows:
+        here[edition_id].proposals[state] = number
+        if state in FUNDED:
+            here[edition_id].cost += int(cost)
+
+
+# Two questions, each answered by an index of its own: which positions are taken, how many places became free again.
+# A place is free again when a project was cancelled, or withdrawn after it had been selected.
+_LEFT = _P.recorded["withdrawal"]["left"].as_string() == "selected"
+_RESERVE = union_all(
+    select(_P.edition_id, _P.reserve_position, null()).where(
+        _P.edition_id.in_(_EDITIONS), _P.reserve_position.is_not(None)
+    ),
+    select(_P.edition_id, null(), func.count())
+    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(("cancelled", "withdrawn")), or_(_P.state == "cancelled", _LEFT))
+    .group_by(_P.edition_id),
+)
+
+
+def _reserve(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, position, freed in tx.execute(_RESERVE, {"editions": list(here)}):
+        if position is None:
+            here[edition_id].freed = freed
+        else:
+            here[edition_id].taken.add(position)
+
+
+_MEETINGS: Select[Any] = select(_C.edition_id, _C.number, _C.state, _C.is_summary, _C.starts_at).where(
+    _C.edition_id.in_(_EDITIONS)
+)
+
+
+def _conferences(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, *meeting in tx.execute(_MEETINGS, {"editions": list(here)}):
+        here[edition_id].conferences.append(tuple(meeting))
+
+
+_SEATS = (
+    select(_G.edition_id, _G.person_id, func.max(_G.sector))
+    .where(
+        _G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(("committee_member", "committee_chair"))
     )
-    for edition_id, position, _state, freed in tx.execute(positions):
-        if position is not None:
-            counts[edition_id]["taken"].add(position)
-        counts[edition_id]["freed"] += int(bool(freed))
-    around_it = _conferences_and_committee(tx, editions)
-    return {one: _total(counts[one], around_it[one]) for one in editions}
+    .group_by(_G.edition_id, _G.person_id)
+)
 
 
-def _total(here: Mapping[str, Any], around_it: Mapping[str, Any]) -> Totals:
-    return Totals(
-        proposals=here["proposals"], funded=sum(here["proposals"].get(s, 0) for s in _FUNDED), freed=here["freed"],
-        funded_cost=here["funded_cost"], taken_positions=frozenset(here["taken"]),
-        first_reserve=min(here["taken"], default=None), conferences=tuple(sorted(around_it["conferences"])),
-        committee=around_it["committee"], committee_ids=frozenset(around_it["ids"]),
-        agreement_state=around_it["agreement"][0], partners=around_it["agreement"][1],
-    )  # fmt: skip
+def _committee(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, person, sector in tx.execute(_SEATS, {"editions": list(here)}):
+        one = here[edition_id]
+        one.ids.add(person)
+        one.committee[sector] = one.committee.get(sector, 0) + 1
 
 
-def _conferences_and_committee(tx: Connection, editions: set[int]) -> dict[int, dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {
-        one: {"conferences": [], "committee": {}, "ids": set(), "agreement": (None, 0)} for one in editions
-    }
-    c, a, g = Conference, Agreement, RoleGrant
-    for row in tx.execute(
-        select(c.edition_id, c.number, c.state, c.is_summary, c.starts_at).where(c.edition_id.in_(editions))
-    ):
-        found[row[0]]["conferences"].append(tuple(row)[1:])
-    seats = select(g.edition_id, g.person_id, func.max(g.sector)).where(
-        g.edition_id.in_(editions), g.withdrawn_at.is_(None), g.role.in_(("committee_member", "committee_chair"))
-    )
-    for edition_id, person, sector in tx.execute(seats.group_by(g.edition_id, g.person_id)):
-        here = found[edition_id]
-        here["ids"].add(person)
-        here["committee"][sector] = here["committee"].get(sector, 0) + 1
-    for edition_id, state, partners in tx.execute(
-        select(a.edition_id, a.state, a.partners).where(a.edition_id.in_(editions))
-    ):
-        found[edition_id]["agreement"] = (state, partners)
-    return found
+_SIGNED: Select[Any] = select(_A.edition_id, _A.state, _A.partners).where(_A.edition_id.in_(_EDITIONS))
+
+
+def _agreement(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, state, partners in tx.execute(_SIGNED, {"editions": list(here)}):
+        here[edition_id].agreement = (state, partners)
+
+
+_READ = {
+    Part.AGREEMENT: _agreement,
+    Part.COMMITTEE: _committee,
+    Part.CONFERENCES: _conferences,
+    Part.RESERVE: _reserve,
+}

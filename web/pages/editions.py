@@ -16,7 +16,7 @@ from web.security import asks, edition_of_request
 from web.subjects import Subject, find, state_mark
 from workflow import machine
 from workflow.errors import NotFound
-from workflow.facts import Ref
+from workflow.facts import EVERY, Ref, Scope
 from workflow.language import _, format_number
 from workflow.permissions import may_see_private, may_see_working_papers
 from workflow.queries import editions as queries
@@ -26,6 +26,8 @@ from workflow.queries.proposals import visible_states
 pages = Blueprint("editions", __name__)
 SELECTING = frozenset({"summary", "selection", "appeals"})
 PAST = frozenset({"held", "minutes_approved"})
+# The page tells how many proposals are in each state.
+EVERY_STATE = Scope(frozenset({EVERY}))
 
 
 @pages.get("/edycje")
@@ -44,7 +46,7 @@ def list_all() -> Any:
 @asks("anyone")
 def show(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
     with reading() as tx:
-        subject = find(tx, Ref("edition", edition_of_request() or 0))
+        subject = find(tx, Ref("edition", edition_of_request() or 0), EVERY_STATE)
         texts, conferences = queries.texts_of(tx, subject.ref.id), queries.conferences_of(tx, subject.ref.id)
         agreement, committee = queries.agreement_of(tx, subject.ref.id), queries.committee_of(tx, subject.ref.id)
         entries = entries_of(tx, subject.ref, limit=50)

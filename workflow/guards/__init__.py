@@ -5,7 +5,7 @@ their two arguments; one that checks an answer holds its peace while nobody has 
 """
 
 from workflow.guards import closing, conference, edition, files, group, implementation, origin, selection, verification
-from workflow.guards.base import GUARDS, NEEDS_TOTALS, Guard
+from workflow.guards.base import GUARDS, NEEDS_TOTALS, Guard, scope_of
 
 __all__ = [
     "GUARDS",
@@ -18,6 +18,7 @@ __all__ = [
     "group",
     "implementation",
     "origin",
+    "scope_of",
     "selection",
     "verification",
 ]

@@ -1,12 +1,13 @@
 """How a guard is written and found: `@guard` puts a function under its own name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import wraps
+from functools import reduce, wraps
+from operator import or_
 from typing import Any
 
 from workflow.errors import Missing
-from workflow.facts import Attempt, Facts, Totals
+from workflow.facts import NARROW, Attempt, Facts, Part, Scope, Totals
 from workflow.language import Sentence
 
 Guard = Callable[[Facts, Attempt], Missing | None]
@@ -16,8 +17,10 @@ WideGuard = Callable[[Facts, Attempt, Totals], Missing | None]
 PARITY_PERCENT = 49
 
 GUARDS: dict[str, Guard] = {}
-# Guards that look at the whole edition; reading its totals costs a statement more.
+# Guards that look at the whole edition; reading its totals costs statements of their own.
 NEEDS_TOTALS: set[str] = set()
+# How much of the edition each of them looks at.
+SCOPES: dict[str, Scope] = {}
 
 
 def guard(function: Guard) -> Guard:
@@ -26,17 +29,27 @@ def guard(function: Guard) -> Guard:
     return function
 
 
-def over_edition(function: WideGuard) -> Guard:
-    """Register a guard that looks at what the whole edition amounts to."""
+def over_edition(*parts: Part, states: Iterable[str] = ()) -> Callable[[WideGuard], Guard]:
+    """Register a guard that looks at these parts of the whole edition, and at its proposals in these states."""
+    scope = Scope(frozenset(states), frozenset(parts))
 
-    @wraps(function)
-    def asked(facts: Facts, attempt: Attempt) -> Missing | None:
-        if facts.totals is None:
-            raise LookupError(f"{function.__name__} needs the edition's totals; they were not read")
-        return function(facts, attempt, facts.totals)
+    def register(function: WideGuard) -> Guard:
+        @wraps(function)
+        def asked(facts: Facts, attempt: Attempt) -> Missing | None:
+            if facts.totals is None or not facts.totals.scope.covers(scope):
+                raise LookupError(f"{function.__name__} needs the edition's totals; they were not read")
+            return function(facts, attempt, facts.totals)
 
-    NEEDS_TOTALS.add(function.__name__)
-    return guard(asked)
+        NEEDS_TOTALS.add(function.__name__)
+        SCOPES[function.__name__] = scope
+        return guard(asked)
+
+    return register
+
+
+def scope_of(guards: Iterable[str]) -> Scope:
+    """How much of the edition these guards look at."""
+    return reduce(or_, (SCOPES[name] for name in guards if name in SCOPES), NARROW)
 
 
 def missing(

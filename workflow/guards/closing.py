@@ -5,16 +5,17 @@ from workflow.facts import Attempt, Facts, Totals
 from workflow.guards.base import guard, missing, over_edition
 from workflow.language import _
 
+UNDER_WAY = ("selected", "in_implementation", "suspended")
 OPEN_PROPOSALS = (
     "idea", "group_work", "submitted", "returned", "admitted", "presented", "selected", "reserve",
     "appealed", "in_implementation", "suspended", "completed",
 )  # fmt: skip
 
 
-@over_edition
+@over_edition(states=UNDER_WAY)
 def horizon_or_all_finished(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     until = facts["implementation_until"]
-    under_way = totals.of("selected", "in_implementation", "suspended")
+    under_way = totals.of(*UNDER_WAY)
     if not under_way or (until is not None and attempt.at > until):
         return None
     return missing(
@@ -26,9 +27,9 @@ def horizon_or_all_finished(facts: Facts, attempt: Attempt, totals: Totals) -> M
     )
 
 
-@over_edition
+@over_edition(states=(*UNDER_WAY, "completed"))
 def nothing_under_way(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    under_way = totals.of("selected", "in_implementation", "suspended", "completed")
+    under_way = totals.of(*UNDER_WAY, "completed")
     if not under_way:
         return None
     return missing("projects_open", _("Projects neither settled nor cancelled: {count}.", count=under_way), "staff")
@@ -63,7 +64,7 @@ def initiators_decided(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("no_decision_of_initiators", _("The decision of the initiators has not been recorded."), "staff")
 
 
-@over_edition
+@over_edition(states=OPEN_PROPOSALS)
 def open_proposals_closed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     waiting = totals.of(*OPEN_PROPOSALS)
     if not waiting:

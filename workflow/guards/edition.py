@@ -1,7 +1,7 @@
 """Only if: the steps of an edition, of its conferences and of its agreement."""
 
 from workflow.errors import Missing
-from workflow.facts import Attempt, Facts, Totals
+from workflow.facts import Attempt, Facts, Part, Totals
 from workflow.guards.base import PARITY_PERCENT, above_parity, answers, guard, missing, over_edition
 from workflow.language import _
 from workflow.times import warsaw_date
@@ -28,7 +28,7 @@ def rules_published(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("no_rules", _("No version of the rules has been published."), "staff")
 
 
-@over_edition
+@over_edition(Part.CONFERENCES)
 def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     planned = totals.conferences
     if not planned:
@@ -38,7 +38,7 @@ def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Miss
     return None
 
 
-@over_edition
+@over_edition(Part.COMMITTEE)
 def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     seats = totals.committee
     if not sum(seats.values()):
@@ -69,7 +69,7 @@ def clause_published(facts: Facts, _attempt: Attempt) -> Missing | None:
     return None
 
 
-@over_edition
+@over_edition(Part.CONFERENCES)
 def first_conference_reached(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     dates = [at for _number, _state, _summary, at in totals.conferences if at is not None]
     if not dates:
@@ -86,7 +86,7 @@ def registration_list_open(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("registration_closed", _("The registration list is not open."), "staff")
 
 
-@over_edition
+@over_edition(Part.CONFERENCES)
 def earlier_conferences_done(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     open_ones = [
         str(number)
@@ -103,7 +103,7 @@ def earlier_conferences_done(facts: Facts, _attempt: Attempt, totals: Totals) ->
     )
 
 
-@over_edition
+@over_edition(states=("submitted", "returned"))
 def submission_and_verification_closed(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     until = facts["submission_deadline"]
     if until is None or attempt.at <= until:
@@ -114,19 +114,19 @@ def submission_and_verification_closed(facts: Facts, attempt: Attempt, totals: T
     return None
 
 
-@over_edition
+@over_edition(states=("admitted",))
 def something_admitted(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     if totals.of("admitted"):
         return None
     return missing("nothing_admitted", _("No project has been admitted to the presentation."), "staff")
 
 
-@over_edition
+@over_edition(states=("appealed",))
 def no_admission_appeal(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     return _pending_appeals(totals)
 
 
-@over_edition
+@over_edition(states=("appealed",))
 def no_appeal_pending(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     return _pending_appeals(totals)
 
@@ -138,7 +138,7 @@ def _pending_appeals(totals: Totals) -> Missing | None:
     return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), "appeal_body")
 
 
-@over_edition
+@over_edition(Part.CONFERENCES)
 def summary_minutes_approved(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     if any(is_summary and state == "minutes_approved" for _n, state, is_summary, _at in totals.conferences):
         return None
@@ -147,7 +147,7 @@ def summary_minutes_approved(facts: Facts, _attempt: Attempt, totals: Totals) ->
     )
 
 
-@over_edition
+@over_edition(states=("admitted",))
 def everything_presented(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     waiting = totals.of("admitted")
     if not waiting:
@@ -160,7 +160,7 @@ def everything_presented(facts: Facts, _attempt: Attempt, totals: Totals) -> Mis
     )
 
 
-@over_edition
+@over_edition(Part.COMMITTEE)
 def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     declared = {entry.get("by") for entry in facts.entries("declare_interests")}
     lacking = totals.committee_ids - declared
@@ -174,7 +174,7 @@ def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> M
     )
 
 
-@over_edition
+@over_edition(states=("presented",))
 def everything_decided(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     waiting = totals.of("presented")
     if not waiting:
@@ -206,7 +206,7 @@ def appeal_window_over(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("appeals_running", _("The term for appeals has not passed yet."), until=until)
 
 
-@over_edition
+@over_edition(states=("presented",))
 def something_to_decide_again(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     if totals.of("presented"):
         return None
@@ -215,7 +215,7 @@ def something_to_decide_again(facts: Facts, _attempt: Attempt, totals: Totals) -
     )
 
 
-@over_edition
+@over_edition(Part.AGREEMENT)
 def agreement_or_waiver(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     if not facts["requires_agreement"]:
         if facts.entry("waive_agreement") or totals.agreement_state == "concluded":

@@ -1,7 +1,7 @@
 """Only if: start, milestones, reports, completion, settlement, cancellation."""
 
 from workflow.errors import Missing
-from workflow.facts import Attempt, Facts, Totals
+from workflow.facts import Attempt, Facts, Part, Totals
 from workflow.guards.base import answers, day, guard, missing, over_edition
 from workflow.language import _
 from workflow.times import end_of_day
@@ -9,7 +9,7 @@ from workflow.times import end_of_day
 AFTER_APPEALS = frozenset({"agreement", "implementation", "closing"})
 
 
-@over_edition
+@over_edition(states=("appealed",))
 def appeals_settled(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     if facts.edition["state"] not in AFTER_APPEALS:
         return missing(
@@ -42,7 +42,7 @@ def milestone_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("no_milestone", _("The action plan has no milestone yet."), "coordinator", "staff")
 
 
-@over_edition
+@over_edition(Part.AGREEMENT)
 def agreement_concluded_if_required(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     if not facts.edition["requires_agreement"] or totals.agreement_state == "concluded":
         return None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflow.errors import Missing
-from workflow.facts import Attempt, Facts, Totals
+from workflow.facts import FUNDED, Attempt, Facts, Part, Totals
 from workflow.guards.base import PARITY_PERCENT, Guard, above_parity, answers, guard, missing, moment, over_edition
 from workflow.language import _
 
@@ -126,7 +126,7 @@ def conflicts_excluded(facts: Facts, _attempt: Attempt) -> Missing | None:
     )
 
 
-@over_edition
+@over_edition(states=FUNDED)
 def limits_hold(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     places, budget = facts.edition["places"], facts.edition["budget"]
     if places is not None and totals.funded >= places:
@@ -138,7 +138,7 @@ def limits_hold(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | No
     return None
 
 
-@over_edition
+@over_edition(Part.RESERVE)
 def position_given(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     decision = facts.entry("decide")
     position = decision.get("position")
@@ -208,7 +208,7 @@ def decider_uninvolved(facts: Facts, _attempt: Attempt) -> Missing | None:
     )
 
 
-@over_edition
+@over_edition(Part.CONFERENCES)
 def can_still_present(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     held = any(
         is_summary and state in {"held", "minutes_approved"} for _number, state, is_summary, _at in totals.conferences
@@ -231,7 +231,7 @@ def appeal_undecided(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("appeal_decided", _("The appeal has been decided already."))
 
 
-@over_edition
+@over_edition(Part.RESERVE, states=FUNDED)
 def place_freed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     places = facts.edition["places"]
     if totals.freed > 0 or (places is not None and totals.funded < places):
@@ -241,7 +241,7 @@ def place_freed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | No
     )
 
 
-@over_edition
+@over_edition(Part.RESERVE)
 def highest_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     first = totals.first_reserve
     if first == facts["reserve_position"] or facts.edition["reserve_may_skip"]:
@@ -249,7 +249,7 @@ def highest_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
     return missing("not_first", _("Position {first} of the reserve list comes first.", first=first), "committee_chair")
 
 
-@over_edition
+@over_edition(states=FUNDED)
 def fits_freed_budget(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     budget = facts.edition["budget"]
     if budget is None or totals.funded_cost + (facts["cost"] or 0) <= budget:

@@ -2,7 +2,7 @@
 
 from workflow.catalogues import FORMAL_CHECKS
 from workflow.errors import Missing
-from workflow.facts import Attempt, Facts, Totals
+from workflow.facts import Attempt, Facts, Part, Totals
 from workflow.guards.base import answers, day, guard, missing, over_edition
 from workflow.language import _
 from workflow.times import end_of_day
@@ -123,7 +123,7 @@ def edition_in_summary(facts: Facts, _attempt: Attempt) -> Missing | None:
     )
 
 
-@over_edition
+@over_edition(Part.CONFERENCES)
 def summary_held(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     states = [state for _number, state, is_summary, _at in totals.conferences if is_summary]
     if facts.entry("extra_slot") or any(state in {"held", "minutes_approved"} for state in states):

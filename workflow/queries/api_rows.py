@@ -11,6 +11,7 @@ from workflow import store
 from workflow.facts import Actor, Facts, Ref
 from workflow.models import Conference, Edition, GroupMember, HistoryContent, HistoryEntry, Person, Proposal, UsedKey
 from workflow.permissions import PUBLIC_STATES, Reader
+from workflow.tables import scope_from
 from workflow.texts import fold
 from workflow.totals import with_totals
 
@@ -81,7 +82,7 @@ def find_facts(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
 
 def with_all(tx: Connection, facts: Facts) -> Facts:
     """The facts with what its steps look at besides: the edition's totals, the proposal that it was merged into."""
-    return with_totals(tx, {facts.ref: store.with_named(tx, facts, {})})[facts.ref]
+    return with_totals(tx, {facts.ref: store.with_named(tx, facts, {})}, scope_from(facts))[facts.ref]
 
 
 @dataclass(frozen=True, slots=True)
