@@ -44,7 +44,7 @@ PHASES = ("draft", "announced", "conferences", "summary", "selection", "appeals"
           "closing", "closed")  # fmt: skip
 # How long before now an edition begins, so that a phase is reached now.
 DAYS_BEFORE = dict.fromkeys(PHASES[:3], 1) | dict.fromkeys(PHASES[3:6], 40) | dict.fromkeys(PHASES[6:], 60)
-SUBMISSION, SUMMARY, APPEALS = 30, 35, 15
+SUBMISSION, SUMMARY, APPEALS = 25, 35, 15
 
 
 def shifted(moment: datetime, *, days: int) -> datetime:

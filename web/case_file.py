@@ -16,6 +16,7 @@ from workflow.permissions import may_see_private
 # What each entry of the case file is called, in the order in which a page shows it.
 TITLES: Mapping[str, Sentence] = {
     "flag_duplicate": _("Possible duplicate"),
+    "extend_submission": _("Longer term for handing in"),
     "submission": _("Submission"),
     "completion_call": _("Call for completion"),
     "extend_completion": _("Extended term for completion"),

@@ -196,7 +196,7 @@ def _set_timers(tx: Connection, move: Move, values: Mapping[str, Any]) -> None:
     facts, lifecycle = move.facts, move.lifecycle
     if move.change.timers and facts.ref.kind == "edition":
         reset_edition(tx, facts.ref.id, at=move.at, freeze=move.change.timers == "freeze")
-    if not move.enters and "due_at" not in move.change.columns:
+    if not move.enters and not {"due_at", "submission_until"} & move.change.columns.keys():
         return
     if timers.has_timers(lifecycle, facts.state):
         drop_timers(tx, facts.ref, at=move.at, outcome="left")

@@ -48,6 +48,7 @@ class Topic(StrEnum):
     LEADER_NAMED = "proposal.leader_named"
     COORDINATOR_NAMED = "proposal.coordinator_named"
     REFUSAL_DRAFTED = "proposal.refusal_drafted"
+    TERM_EXTENDED = "proposal.term_extended"
     CHANGES_REQUESTED = "proposal.changes_requested"
     CANCELLATION_PROPOSED = "proposal.cancellation_proposed"
 

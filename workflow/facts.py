@@ -81,6 +81,8 @@ class Part(StrEnum):
     AGREEMENT = "agreement"
     # Positions that are taken on the reserve list, and places that became free again.
     RESERVE = "reserve"
+    # Longer terms that groups were given and have not used yet.
+    EXTENSIONS = "extensions"
 
 
 # Every state there is, where a scope counts the whole edition.
@@ -124,6 +126,8 @@ class Totals:
     committee_ids: frozenset[int] = frozenset()
     first_reserve: int | None = None
     taken_positions: frozenset[int] = frozenset()
+    # The longest term that a group was given and has not used yet.
+    extended_until: datetime | None = None
     freed: int = 0
     funded_cost: int = 0
     agreement_state: str | None = None
@@ -186,6 +190,12 @@ class Facts:
 
     def __getitem__(self, column: str) -> Any:
         return self.own[column]
+
+    @property
+    def submission_until(self) -> datetime | None:
+        """Until when this group may hand in: the edition's deadline, or its own where it was given longer."""
+        common, own = self.edition.get("submission_deadline"), self.own.get("submission_until")
+        return max(common, own) if common and own else common
 
     def person_known(self, person_id: int) -> bool:
         """Whether the person that the step names has a role in the edition."""

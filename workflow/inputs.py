@@ -99,7 +99,12 @@ _ALL = (
     Input("rules_text", "text", _("Rules")),
     Input("clause_version", "line", _("Version of the information clause"), maximum=40),
     Input("clause_text", "text", _("Information clause")),
-    Input("submission_until", "date", _("Proposals until")),
+    Input(
+        "submission_until",
+        "date",
+        _("Proposals until"),
+        _("A Saturday or a holiday means the end of the next working day."),
+    ),
     Input("summary_day", "date", _("Summary conference on")),
     Input("implementation_day", "date", _("Implementation until")),
     Input("reserve_day", "date", _("Reserve list valid until")),

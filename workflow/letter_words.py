@@ -226,6 +226,11 @@ WORDS: Mapping[Topic, Words] = {
         _("A refusal of admission was drafted for the project “{title}”."),
         {STAFF: _("Somebody other than its author has to confirm it.")},
     ),
+    Topic.TERM_EXTENDED: Words(
+        _("Longer term: {title}"),
+        _("The programme office gave the project “{title}” more time. Reminders follow the new date."),
+        {LEADER: KEEP_WORKING, GROUP: KEEP_WORKING, STAFF: _("The group has a longer term now.")},
+    ),
     Topic.CHANGES_REQUESTED: Words(
         _("Leader asks for changes: {title}"),
         _("The leader asks to open the project “{title}” for changes."),

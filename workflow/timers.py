@@ -21,7 +21,7 @@ Rule = Callable[[Facts, datetime], datetime | None]
 # Dates: (the subject as it is after the step, since when) -> the moment, or None where there is none.
 RULES: Mapping[str, Rule] = {
     "due": lambda facts, _since: facts.due_at,
-    "submission_end": lambda facts, _since: _later(facts.edition["submission_deadline"], facts.due_at),
+    "submission_end": lambda facts, _since: _later(facts.submission_until, facts.due_at),
     "reserve_end": lambda facts, _since: facts.edition["reserve_valid_until"],
     "thirty_days_on": lambda _facts, since: deadline(since, days=START_WITHIN),
     "next_report": lambda _facts, since: deadline(since, days=REPORT_EVERY),

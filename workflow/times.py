@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 SATURDAY = 5
+SECOND = timedelta(seconds=1)
 
 
 def utc_now() -> datetime:
@@ -25,6 +26,16 @@ def warsaw_date(moment: datetime) -> date:
 def end_of_day(day: date) -> datetime:
     """The last second of a day in Warsaw, in UTC; "until 30 June" means until then."""
     return datetime.combine(day, time(23, 59, 59), WARSAW).astimezone(UTC)
+
+
+def term_end(day: date) -> datetime:
+    """The end of a term that is given as a day: a Saturday or holiday means the next working day (KPA art. 57 § 4)."""
+    return end_of_day(next_working_day(day))
+
+
+def is_past(until: datetime, at: datetime) -> bool:
+    """Whether a term has run out; its last second belongs to it whole, up to midnight."""
+    return at >= until + SECOND
 
 
 def at_hour(day: date, hour: int) -> datetime:
@@ -54,7 +65,7 @@ def next_working_day(day: date) -> date:
 
 def deadline(start: datetime, *, days: int) -> datetime:
     """The end of a term of so many calendar days after an event, by KPA art. 57."""
-    return end_of_day(next_working_day(warsaw_date(start) + timedelta(days=days)))
+    return term_end(warsaw_date(start) + timedelta(days=days))
 
 
 def working_days_before(day: date, *, days: int) -> date:

@@ -6,6 +6,7 @@ guard says what it looks at (`over_edition`), and nothing else is read.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, null, or_, select, union_all
@@ -30,13 +31,14 @@ class _Sum:
     committee: dict[str, int] = field(default_factory=dict)
     ids: set[int] = field(default_factory=set)
     agreement: tuple[str | None, int] = (None, 0)
+    extended_until: datetime | None = None
 
     def as_totals(self, scope: Scope) -> Totals:
         return Totals(
             scope=scope, proposals=self.proposals, funded_cost=self.cost, freed=self.freed,
             taken_positions=frozenset(self.taken), first_reserve=min(self.taken, default=None),
             conferences=tuple(sorted(self.conferences)), committee=self.committee, committee_ids=frozenset(self.ids),
-            agreement_state=self.agreement[0], partners=self.agreement[1],
+            agreement_state=self.agreement[0], partners=self.agreement[1], extended_until=self.extended_until,
         )  # fmt: skip
 
 
@@ -126,9 +128,23 @@ def _agreement(tx: Connection, here: Mapping[int, _Sum]) -> None:
         here[edition_id].agreement = (state, partners)
 
 
+# A longer term means nothing any more once the project was handed in or has left.
+_LONGEST = (
+    select(_P.edition_id, func.max(_P.submission_until))
+    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(("idea", "group_work")), _P.submission_until.is_not(None))
+    .group_by(_P.edition_id)
+)
+
+
+def _extensions(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, until in tx.execute(_LONGEST, {"editions": list(here)}):
+        here[edition_id].extended_until = until
+
+
 _READ = {
     Part.AGREEMENT: _agreement,
     Part.COMMITTEE: _committee,
     Part.CONFERENCES: _conferences,
+    Part.EXTENSIONS: _extensions,
     Part.RESERVE: _reserve,
 }

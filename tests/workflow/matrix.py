@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.world import CHECKS, SHEET, VOTE, World
+from workflow import machine
 from workflow.facts import Ref
 from workflow.files.taken import TakenFile
 from workflow.lifecycle import FOLDER
@@ -183,6 +184,14 @@ def _extendable(world: World, _ref: Ref) -> Ready:
     return Ready({"reason": "Choroba lidera.", "due_on": warsaw_date(world.at) + timedelta(days=20)})
 
 
+def _longer(world: World, ref: Ref) -> Ready:
+    """After the deadline of the edition, and before the summary conference."""
+    with world.writing() as tx:
+        until = machine.facts_of(tx, [ref], actor=world["staff"])[ref].submission_until
+    assert until is not None
+    return Ready({"reason": "Choroba lidera.", "due_on": warsaw_date(until) + timedelta(days=1)})
+
+
 def _startable(world: World, ref: Ref) -> Ready:
     world.to_phase(world.edition_of(ref), "agreement")
     world.prepare_start(ref)
@@ -241,6 +250,7 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "merit_opinion": _given(unit="Wydział", opinion="positive", justification="Zasadny."),
     "draft_refusal": _given(ground="merit_cost", justification="Za drogo."),
     "extend_completion": _extendable,
+    "extend_submission": _longer,
     "ask_for_changes": _given(**REASON),
     "declare_conflict": _given(**REASON),
     "decide": lambda world, _ref: Ready(VOTE | {"outcome": "select", "adopted_on": warsaw_date(world.at)}),

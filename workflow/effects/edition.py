@@ -3,7 +3,7 @@
 from typing import Any
 
 from workflow.effects.base import Change, Doing, effect
-from workflow.times import at_hour, deadline, end_of_day
+from workflow.times import at_hour, deadline, end_of_day, term_end
 
 # Answers whose column has another name.
 RULES = {"places_number": "places"}
@@ -40,9 +40,14 @@ def write_rules(doing: Doing, change: Change) -> None:
 
 @effect
 def write_calendar(doing: Doing, change: Change) -> None:
-    """A day means until its end in Warsaw; the summary conference begins in its morning."""
+    """A day means until its end in Warsaw; the summary conference begins in its morning.
+
+    A deadline for projects on a Saturday or holiday passes with the next working day, unless a source says otherwise.
+    """
+    published = "as_published" in doing.data
+    ends = {"summary_day": lambda day: at_hour(day, MORNING), "submission_until": end_of_day if published else term_end}
     for name, value in doing.answers.items():
-        change.columns[CALENDAR[name]] = at_hour(value, MORNING) if name == "summary_day" else end_of_day(value)
+        change.columns[CALENDAR[name]] = ends.get(name, end_of_day)(value)
     change.timers = "reset"
 
 

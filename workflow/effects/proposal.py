@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from workflow.effects.base import Change, Doing, effect, plain
 from workflow.texts import fold, sort_key
-from workflow.times import deadline, end_of_day, next_working_day, warsaw_date
+from workflow.times import deadline, end_of_day, term_end, warsaw_date
 
 # Columns of the proposal that the sheet form edits; everything else of the form lies in the sheet.
 COLUMNS = ("title", "summary", "sector", "area", "cost")
@@ -91,7 +91,7 @@ def call_for_completion(doing: Doing, change: Change) -> None:
 
 def _completion_due(doing: Doing) -> datetime:
     day = doing.data.get("due_on")
-    return end_of_day(day) if day else deadline(doing.at, days=doing.facts.edition["completion_days"])
+    return term_end(day) if day else deadline(doing.at, days=doing.facts.edition["completion_days"])
 
 
 @effect
@@ -106,14 +106,19 @@ def reopen_sheet(doing: Doing, change: Change) -> None:
 
 @effect
 def move_due_date(doing: Doing, change: Change) -> None:
-    change.columns["due_at"] = end_of_day(doing.data["due_on"])
+    change.columns["due_at"] = term_end(doing.data["due_on"])
+
+
+@effect
+def extend_term(doing: Doing, change: Change) -> None:
+    change.columns["submission_until"] = term_end(doing.data["due_on"])
 
 
 @effect
 def shift_due(doing: Doing, change: Change) -> None:
     due = doing.facts.due_at
     if due is not None:
-        change.columns["due_at"] = end_of_day(next_working_day(warsaw_date(due) + timedelta(days=doing.data["days"])))
+        change.columns["due_at"] = term_end(warsaw_date(due) + timedelta(days=doing.data["days"]))
 
 
 @effect

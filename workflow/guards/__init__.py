@@ -4,7 +4,18 @@ A name in a table's `guards` is the name of a function in one of these files. Gu
 their two arguments; one that checks an answer holds its peace while nobody has answered yet (`attempt.data` is None).
 """
 
-from workflow.guards import closing, conference, edition, files, group, implementation, origin, selection, verification
+from workflow.guards import (
+    closing,
+    conference,
+    edition,
+    files,
+    group,
+    implementation,
+    origin,
+    selection,
+    submission,
+    verification,
+)
 from workflow.guards.base import GUARDS, NEEDS_TOTALS, Guard, scope_of
 
 __all__ = [
@@ -20,5 +31,6 @@ __all__ = [
     "origin",
     "scope_of",
     "selection",
+    "submission",
     "verification",
 ]

@@ -4,7 +4,7 @@ from workflow.errors import Missing
 from workflow.facts import Attempt, Facts, Part, Totals
 from workflow.guards.base import PARITY_PERCENT, above_parity, answers, guard, missing, over_edition
 from workflow.language import _
-from workflow.times import warsaw_date
+from workflow.times import is_past, warsaw_date
 
 
 @guard
@@ -103,11 +103,14 @@ def earlier_conferences_done(facts: Facts, _attempt: Attempt, totals: Totals) ->
     )
 
 
-@over_edition(states=("submitted", "returned"))
+@over_edition(Part.EXTENSIONS, states=("submitted", "returned"))
 def submission_and_verification_closed(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     until = facts["submission_deadline"]
-    if until is None or attempt.at <= until:
+    if until is None or not is_past(until, attempt.at):
         return missing("submission_open", _("The term for projects has not passed yet."), "staff", until=until)
+    longer = totals.extended_until
+    if longer and not is_past(longer, attempt.at):
+        return missing("submission_extended", _("A group has a longer term for its project."), "staff", until=longer)
     waiting = totals.of("submitted", "returned")
     if waiting:
         return missing("verification_open", _("Projects still in verification: {count}.", count=waiting), "staff")

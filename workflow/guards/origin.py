@@ -96,20 +96,6 @@ def sector_named(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @guard
-def submission_open(facts: Facts, attempt: Attempt) -> Missing | None:
-    until = facts.edition["submission_deadline"]
-    if facts.edition["state"] not in {"announced", "conferences"}:
-        return missing("submission_closed", _("The edition does not take projects now."), "staff")
-    if until is None:
-        return missing("no_submission_deadline", _("The office has not set the deadline for projects yet."), "staff")
-    if attempt.counts_at > until:
-        return missing(
-            "submission_late", _("The deadline for projects passed on {until}.", until=until), "staff", until=until
-        )
-    return None
-
-
-@guard
 def sheet_complete(facts: Facts, _attempt: Attempt) -> Missing | None:
     lacking = missing_sections(facts)
     if not lacking:
@@ -124,7 +110,7 @@ def sheet_complete(facts: Facts, _attempt: Attempt) -> Missing | None:
         ),
         "group_leader",
         "group_member",
-        until=facts.edition["submission_deadline"],
+        until=facts.submission_until,
         field="sheet",
     )
 
@@ -194,18 +180,6 @@ def group_told(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing(
         "group_not_told", _("Tell the group first, then confirm it."), "group_leader", field="group_informed"
     )
-
-
-@guard
-def submission_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
-    until = facts.edition["submission_deadline"]
-    if until is None or attempt.at <= until:
-        return missing("submission_still_open", _("The term for projects has not passed yet."), "system", until=until)
-    if facts.state == "returned" and facts.due_at and attempt.at <= facts.due_at:
-        return missing(
-            "completion_still_open", _("The term for completion has not passed yet."), "system", until=facts.due_at
-        )
-    return None
 
 
 @guard

@@ -5,7 +5,7 @@ from workflow.errors import Missing
 from workflow.facts import Attempt, Facts, Part, Totals
 from workflow.guards.base import answers, day, guard, missing, over_edition
 from workflow.language import _
-from workflow.times import end_of_day
+from workflow.times import is_past, term_end
 
 
 @guard
@@ -18,7 +18,7 @@ def not_in_group(facts: Facts, _attempt: Attempt) -> Missing | None:
 @guard
 def due_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
     due = day(answers(attempt).get("due_on"))
-    if due is None or end_of_day(due) > attempt.at:
+    if due is None or not is_past(term_end(due), attempt.at):
         return None
     return missing("due_date_past", _("The date has to lie ahead."), field="due_on")
 
@@ -32,7 +32,7 @@ def term_running(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def completion_open(facts: Facts, attempt: Attempt) -> Missing | None:
-    if facts.due_at is None or attempt.counts_at <= facts.due_at:
+    if facts.due_at is None or not is_past(facts.due_at, attempt.counts_at):
         return None
     return missing(
         "completion_late",
@@ -55,7 +55,7 @@ def changed_or_explained(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def completion_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
-    if facts.due_at is not None and attempt.at > facts.due_at:
+    if facts.due_at is not None and is_past(facts.due_at, attempt.at):
         return None
     return missing(
         "completion_still_open", _("The term for completion has not passed yet."), "system", until=facts.due_at

@@ -50,6 +50,8 @@ class Proposal(Subject, Base):
     sheet: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     # In grosze, the sum of the sheet's budget; None while nobody has said.
     cost: Mapped[int | None] = mapped_column(BigInteger)
+    # A longer term for handing in, given to this group alone.
+    submission_until: Mapped[datetime | None]
     reserve_position: Mapped[int | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
     # The key of the project in a historical source.

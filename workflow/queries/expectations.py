@@ -165,8 +165,9 @@ def until(facts: Facts) -> datetime | None:
         return facts.own.get(names.get(facts.state or "", ""))
     if facts.ref.kind == "conference":
         return facts["starts_at"] if facts.state in {"planned", "open"} else None
-    dates = {"idea": "submission_deadline", "group_work": "submission_deadline", "reserve": "reserve_valid_until",
-             "in_implementation": "implementation_until"}  # fmt: skip
+    if facts.state in {"idea", "group_work"}:
+        return facts.submission_until
+    dates = {"reserve": "reserve_valid_until", "in_implementation": "implementation_until"}
     found: datetime | None = edition.get(dates.get(facts.state or "", ""))
     if facts.state == "admitted" and edition.get("summary_on"):
         return end_of_day(warsaw_date(edition["summary_on"]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, null, select
 from sqlalchemy.orm import aliased
 
 from workflow.events import Topic
@@ -100,6 +100,7 @@ class _Subject:
     number: int
     state: str
     due_at: datetime | None
+    submission_until: datetime | None
     recorded: Mapping[str, Any]
     edition: str
     edition_key: str
@@ -123,6 +124,7 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
             number.label("number"),
             model.state,
             model.due_at,
+            getattr(model, "submission_until", null()).label("submission_until"),
             model.recorded,
             Edition.title.label("edition"),
             Edition.key,
@@ -156,7 +158,7 @@ def _about(facts: LetterFacts, subject: _Subject, *, to_state: str | None) -> Le
         until = _moment(subject.recorded.get("appeal_window", {}).get("until")) if subject.allows_appeals else None
     elif until is None and subject.state == to_state:
         # A date belongs to the state that the step led to, also when it was moved since.
-        until = subject.due_at
+        until = subject.due_at or (subject.submission_until if facts.topic is Topic.TERM_EXTENDED else None)
     return replace(
         facts,
         title=subject.title,
