@@ -5,27 +5,20 @@ from typing import Any
 from flask import Flask, g, request, url_for
 
 from web import identity
-from web.extensions import reading
+from workflow.accounts.sessions import OwnEdition
 from workflow.permissions import Reader
-from workflow.queries.editions import Around, around
-
-NOBODY = Around(0, ())
 
 
-def of(reader: Reader | None) -> Around:
-    """Read once a request."""
-    if reader is None:
-        return NOBODY
-    if "around" not in g:
-        with reading() as tx:
-            g.around = around(tx, reader)
-    found: Around = g.around
-    return found
+def editions() -> tuple[OwnEdition, ...]:
+    """The editions in which the reader holds a role, the latest first; none for a visitor."""
+    session = identity.opened() if identity.current() else None
+    return session.editions if session else ()
 
 
 def unread(reader: Reader | None) -> int:
     """How many messages the reader has not opened, for the menu."""
-    return of(reader).unread
+    session = identity.opened() if reader else None
+    return session.unread if session else 0
 
 
 def shown_edition() -> str:
@@ -36,10 +29,10 @@ def shown_edition() -> str:
 
 def values() -> dict[str, Any]:
     """For the switcher in the head of the page: only where there is something to switch to."""
-    mine, here = of(identity.current()).editions, shown_edition()
+    here = shown_edition()
     listed = [
-        {"label": title, "href": url_for("editions.show", edition_key=key), "current": key == here}
-        for key, title, _state in mine
+        {"label": one.title, "href": url_for("editions.show", edition_key=one.key), "current": one.key == here}
+        for one in editions()
     ]
     return {"editions": listed, "edition": next((one for one in listed if one["current"]), None)}
 

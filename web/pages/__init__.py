@@ -45,9 +45,9 @@ class Door:
 
 def unread(reader: Reader | None) -> int:
     """The number beside the inbox."""
-    from web.around import of
+    from web import around
 
-    return of(reader).unread
+    return around.unread(reader)
 
 
 NAV: tuple[Door, ...] = (

@@ -28,7 +28,7 @@ def show() -> Any:
     mine = [task for task in found if task.is_mine]
     return render_template(
         "mine/mine.html", waiting=rows(mine[:SHOWN]), more=len(mine) > SHOWN, own=rows(own), approves=approves,
-        welcoming=[(key, title) for key, title, state in around.of(reader).editions if state in WELCOMING],
+        welcoming=[(one.key, one.title) for one in around.editions() if one.state in WELCOMING],
     )  # fmt: skip
 
 

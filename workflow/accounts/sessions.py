@@ -1,14 +1,18 @@
-"""Signed-in browsers: kept on the server, so that each can be ended at once from anywhere."""
+"""Signed-in browsers: kept on the server, so that each can be ended at once from anywhere.
+
+What stands around every page (the editions of the person, the unread messages) comes with the session, in the one
+statement that a page has to ask anyway.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from workflow.accounts.sealing import digest, new_token
-from workflow.models import Person, RoleGrant, WebSession
+from workflow.models import Delivery, Edition, Person, RoleGrant, WebSession
 from workflow.permissions import Reader
 
 IDLE = timedelta(hours=12)
@@ -18,8 +22,17 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
+class OwnEdition:
+    """An edition in which the person holds a role."""
+
+    key: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
-    """One browser's session and whose it is."""
+    """One browser's session, whose it is, and what stands around the person's pages."""
 
     reader: Reader
     digest: str
@@ -27,6 +40,10 @@ class SignedIn:
     # True for somebody who has set up a second factor and has not given it in this session.
     needs_second_factor: bool = False
     has_second_factor: bool = False
+    # Messages in the inbox that were not opened.
+    unread: int = 0
+    # The latest first.
+    editions: tuple[OwnEdition, ...] = ()
 
     def is_worth_noting(self, at: datetime) -> bool:
         """Whether the visit should be written down."""
@@ -48,6 +65,11 @@ _ALIVE = and_(
     WebSession.expires_at > bindparam("at", type_=WebSession.expires_at.type),
     WebSession.seen_at > bindparam("idle_since", type_=WebSession.seen_at.type),
 )
+_UNREAD = (
+    select(func.count())
+    .where(Delivery.recipient_id == Person.id, Delivery.channel == "inbox", Delivery.read_at.is_(None))
+    .scalar_subquery()
+)
 _READ = (
     select(
         Person.id,
@@ -55,16 +77,22 @@ _READ = (
         Person.email,
         Person.language,
         Person.is_admin,
+        RoleGrant.edition_id,
+        RoleGrant.role,
         Person.totp_confirmed_at,
         WebSession.seen_at,
         WebSession.second_factor_at,
-        RoleGrant.edition_id,
-        RoleGrant.role,
+        _UNREAD.label("unread"),
+        Edition.key,
+        Edition.title,
+        Edition.state,
     )
     .select_from(WebSession)
     .join(Person, Person.id == WebSession.person_id)
     .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.withdrawn_at.is_(None)))
+    .outerjoin(Edition, Edition.id == RoleGrant.edition_id)
     .where(WebSession.token_digest == bindparam("digest"), Person.active, _ALIVE)
+    .order_by(Edition.year.desc(), Edition.historical, Edition.title)
 )
 
 
@@ -85,7 +113,7 @@ def open_session(tx: Connection, person_id: int, *, at: datetime, browser: str =
 
 
 def read_session(tx: Connection, token: str, *, at: datetime) -> SignedIn | None:
-    """Who this browser belongs to, with the roles held now; one statement."""
+    """Who this browser belongs to, with the roles held now and what stands around the pages; one statement."""
     found = digest(token)
     rows = tx.execute(_READ, {"digest": found, "at": at, "idle_since": at - IDLE}).all()
     if not rows:
@@ -98,6 +126,8 @@ def read_session(tx: Connection, token: str, *, at: datetime) -> SignedIn | None
         seen_at=first.seen_at,
         needs_second_factor=has_factor and first.second_factor_at is None,
         has_second_factor=has_factor,
+        unread=first.unread,
+        editions=tuple(dict.fromkeys(OwnEdition(row.key, row.title, row.state) for row in rows if row.key)),
     )
 
 

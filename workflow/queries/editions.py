@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from workflow.models import Agreement, Conference, Delivery, Edition, Person, Proposal, RoleGrant
+from workflow.models import Agreement, Conference, Edition, Person, Proposal, RoleGrant
 from workflow.permissions import PUBLIC_STATES, Reader
 from workflow.texts import sort_key
 
@@ -96,15 +96,6 @@ class Texts:
     clause: str
     source: Mapping[str, Any]
     facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What every page of a signed-in person shows around itself: editions to switch to, unread messages."""
-
-    unread: int
-    # Key, title and state of each.
-    editions: tuple[tuple[str, str, str], ...]
 
 
 _LINE = (
@@ -199,21 +190,3 @@ def committee_of(tx: Connection, edition_id: int) -> tuple[Seat, ...]:
     )
     seats = [Seat(row[0], row[1], row[2], row[3] or "", bool(row[4])) for row in rows]
     return tuple(sorted(seats, key=lambda one: (not one.is_chair, sort_key(one.name))))
-
-
-def around(tx: Connection, reader: Reader) -> Around:
-    """The editions in which the reader has a role, and the number of unread messages; one statement."""
-    d = Delivery
-    unread = (
-        select(func.count()).select_from(d)
-        .where(d.recipient_id == reader.id, d.channel == "inbox", d.read_at.is_(None)).scalar_subquery()
-    )  # fmt: skip
-    query = (
-        select(unread, Edition.key, Edition.title, Edition.state)
-        .select_from(Person)
-        .outerjoin(Edition, Edition.id.in_(tuple(reader.grants)))
-        .where(Person.id == reader.id)
-        .order_by(Edition.year.desc(), Edition.historical, Edition.title)
-    )
-    rows = tx.execute(query).all()
-    return Around(rows[0][0] if rows else 0, tuple((row[1], row[2], row[3]) for row in rows if row[1]))

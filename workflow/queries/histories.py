@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Integer, bindparam, select
 
 from workflow.facts import Ref
 from workflow.models import HistoryContent, HistoryEntry, Person
@@ -28,20 +28,24 @@ class Entry:
     can_be_restored: bool
 
 
+_H, _C = HistoryEntry, HistoryContent
+# Built once: building a statement costs more than running it.
+_ENTRIES = (
+    select(_H.version, _H.row, _H.step, _H.from_state, _H.to_state, _H.at, Person.name, _C.note, _C.data, _C.before)
+    .outerjoin(Person, Person.id == _H.actor_id)
+    .outerjoin(_C, _C.history_id == _H.id)
+    .where(_H.subject_kind == bindparam("kind"), _H.subject_id == bindparam("id"))
+    .order_by(_H.version.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 def entries_of(tx: Connection, ref: Ref, *, limit: int = 200) -> tuple[Entry, ...]:
     """The latest entries of a subject, newest first."""
-    h, c = HistoryEntry, HistoryContent
-    rows = tx.execute(
-        select(h.version, h.row, h.step, h.from_state, h.to_state, h.at, Person.name, c.note, c.data, c.before)
-        .outerjoin(Person, Person.id == h.actor_id)
-        .outerjoin(c, c.history_id == h.id)
-        .where(h.subject_kind == ref.kind, h.subject_id == ref.id)
-        .order_by(h.version.desc())
-        .limit(limit)
-    )  # fmt: skip
-    return tuple(_entry(tuple(row)) for row in rows)
+    rows = tx.execute(_ENTRIES, {"kind": ref.kind, "id": ref.id, "limit": limit})
+    return tuple(_entry(row) for row in rows)
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry(row: Any) -> Entry:
     version, step_row, step, source, target, at, who, note, data, before = row
     return Entry(version, step_row, step, source, target, at, who, note or "", data or {}, bool(before))
