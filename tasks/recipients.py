@@ -14,7 +14,7 @@ LEADER, GROUP, AUTHOR = Audience.LEADER, Audience.GROUP, Audience.AUTHOR
 STAFF, COMMITTEE, CHAIR = Audience.STAFF, Audience.COMMITTEE, Audience.CHAIR
 APPEAL_BODY, COORDINATOR, PARTNERS = Audience.APPEAL_BODY, Audience.COORDINATOR, Audience.PARTNERS
 ALL_LEADERS, OTHER_LEADER, NAMED = Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.NAMED
-ACCOUNT, PUBLIC = Audience.ACCOUNT, Audience.PUBLIC
+ACCOUNT, INVITED, PUBLIC = Audience.ACCOUNT, Audience.INVITED, Audience.PUBLIC
 
 TOLD: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.IDEA_RECORDED: (AUTHOR, STAFF),
@@ -54,8 +54,15 @@ TOLD: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.UNMERGED: (LEADER, GROUP, OTHER_LEADER),
     Topic.PROPOSAL_UNDONE: (LEADER, GROUP, STAFF),
     Topic.MEMBER_ADDED: (NAMED, LEADER),
+    Topic.MEMBER_JOINED: (LEADER,),
+    Topic.MEMBER_LEFT: (LEADER,),
     Topic.ANIMATOR_ASSIGNED: (NAMED, LEADER),
-    Topic.LEADER_NAMED: (LEADER,),
+    Topic.LEADER_NAMED: (NAMED, LEADER),
+    Topic.LEAD_DECLINED: (LEADER, STAFF),
+    Topic.DEPUTY_NAMED: (NAMED,),
+    Topic.MERGER_AGREED: (OTHER_LEADER, STAFF),
+    Topic.JOIN_REQUESTED: (LEADER,),
+    Topic.JOIN_ANSWERED: (NAMED,),
     Topic.COORDINATOR_NAMED: (COORDINATOR, LEADER),
     Topic.REFUSAL_DRAFTED: (STAFF,),
     Topic.TERM_EXTENDED: (LEADER, GROUP, STAFF),
@@ -93,6 +100,7 @@ TOLD: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.AGREEMENT_EXPIRED: (PARTNERS,),
     Topic.SIGN_IN_LINK: (ACCOUNT,),
     Topic.INVITATION: (ACCOUNT,),
+    Topic.GROUP_INVITATION: (INVITED,),
 }
 
 # Bookkeeping that its own page shows, and what another topic of the same day tells already.
@@ -116,7 +124,8 @@ RECEIPT = frozenset({LEADER, AUTHOR, ACCOUNT})
 class Recipient:
     """Somebody to be told, and on which ways."""
 
-    id: int
+    # None for an address that may belong to nobody whom we know.
+    id: int | None
     by_email: bool
     in_app: bool
 
@@ -127,11 +136,14 @@ def resolve(tx: Connection, rows: Sequence[Waiting]) -> dict[int, list[Recipient
     Deactivated and erased people are never told. Pupils find messages in the application only: letters to
     minors go through school or guardian. An account's own letters go by mail alone, for they carry a secret.
     """
-    members = audiences(tx, [happening(row.id, row.topic, row.ref, row.data) for row in rows])
+    members = audiences(tx, [happening(row.id, row.topic, row.ref, {**row.payload, **row.data}) for row in rows])
     wanted = {row.id: chosen(row, members[row.id]) for row in rows}
     people = _people(tx, {one for ids in wanted.values() for one in ids})
     found: dict[int, list[Recipient]] = {}
     for row in rows:
+        if TOLD.get(row.topic) == (INVITED,):
+            found[row.id] = [Recipient(None, by_email=True, in_app=False)]
+            continue
         secret = TOLD.get(row.topic) == (ACCOUNT,)
         found[row.id] = [
             Recipient(one, by_email=people[one].by_email(always=secret), in_app=not secret)

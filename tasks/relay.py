@@ -49,7 +49,7 @@ def relay_all(db: Database, *, base_url: str, at: datetime, batches: int = 200) 
     return made
 
 
-def message_id(outbox_id: int, recipient_id: int, channel: Channel, *, base_url: str) -> str:
+def message_id(outbox_id: int, recipient_id: int | None, channel: Channel, *, base_url: str) -> str:
     """The same for every try of the same delivery, so that a mail program can tell a second copy."""
     digest = hashlib.sha256(f"{outbox_id}:{recipient_id}:{channel}".encode()).hexdigest()[:24]
     return f"<{outbox_id}.{digest}@{urlsplit(base_url).hostname or 'localhost'}>"
@@ -66,7 +66,7 @@ def _row(row: Waiting, one: Recipient, channel: Channel, base_url: str, at: date
 
 
 def _letter(row: Waiting, one: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
-    urgent = Audience.ACCOUNT in TOLD.get(row.topic, ())
+    urgent = {Audience.ACCOUNT, Audience.INVITED} & set(TOLD.get(row.topic, ()))
     waits_since = at - URGENT if urgent else at
     base = _row(row, one, Channel.EMAIL, base_url, at)
     return {**base, "state": DeliveryState.CREATED, "next_try_at": waits_since}

@@ -17,11 +17,14 @@ from tasks.headers import clean_header
 from tasks.mail import LetterRefusedError, Parcel
 from tasks.recipients import TOLD
 from workflow.accounts import open_secret
+from workflow.events import Topic
 from workflow.language import translator
 from workflow.letters import Letter, compose
 from workflow.queries.letters import Addressed
 from workflow.settings import Settings
 
+# Where a secret in a letter leads, if not to signing in.
+DOORS = {Topic.GROUP_INVITATION: "/zaproszenie"}
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -49,7 +52,8 @@ def inliner() -> css_inline.CSSInliner:
 def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
     """Where the letter leads; only BASE_URL decides about the host."""
     box = addressed.payload.get("box")
-    path = f"/login/link/{open_secret(settings, box)}" if box else letter.path
+    door = DOORS.get(addressed.facts.topic, "/login/link")
+    path = f"{door}/{open_secret(settings, box)}" if box else letter.path
     return f"{settings.base_url}{path}"
 
 

@@ -69,6 +69,11 @@ PRINCIPLES = {
     "encourage_new": _("Encourage new ones"),
     "attract": _("Attract from outside"),
 }
+PLACES = {
+    "view": _("Read"),
+    "comment": _("Read and comment"),
+    "edit": _("Write in the project sheet"),
+}
 FREED = {
     "withdrawn": _("A selected project was withdrawn or cancelled"),
     "funds": _("Funds were freed or added"),
@@ -86,4 +91,5 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "file_kinds": FILE_KINDS,
     "principles": PRINCIPLES,
     "freed": FREED,
+    "places": PLACES,
 }

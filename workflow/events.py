@@ -44,8 +44,15 @@ class Topic(StrEnum):
     PROPOSAL_UNDONE = "proposal.step_undone"
 
     MEMBER_ADDED = "proposal.member_added"
+    MEMBER_JOINED = "proposal.member_joined"
+    MEMBER_LEFT = "proposal.member_left"
     ANIMATOR_ASSIGNED = "proposal.animator_assigned"
     LEADER_NAMED = "proposal.leader_named"
+    LEAD_DECLINED = "proposal.lead_declined"
+    DEPUTY_NAMED = "proposal.deputy_named"
+    MERGER_AGREED = "proposal.merger_agreed"
+    JOIN_REQUESTED = "proposal.join_requested"
+    JOIN_ANSWERED = "proposal.join_answered"
     COORDINATOR_NAMED = "proposal.coordinator_named"
     REFUSAL_DRAFTED = "proposal.refusal_drafted"
     TERM_EXTENDED = "proposal.term_extended"
@@ -97,6 +104,7 @@ class Topic(StrEnum):
 
     SIGN_IN_LINK = "account.sign_in_link"
     INVITATION = "account.invitation"
+    GROUP_INVITATION = "invitation.sent"
 
 
 class Audience(StrEnum):
@@ -116,5 +124,7 @@ class Audience(StrEnum):
     # The person whom a record is about, and the owner of an account.
     NAMED = "named"
     ACCOUNT = "account"
+    # The address that an invitation into a group was sent to; it may belong to nobody whom we know.
+    INVITED = "invited"
     # A publication on the page, not a letter: nobody is in it.
     PUBLIC = "public"

@@ -166,6 +166,10 @@ class Named:
     of_edition: bool
     in_group: bool
     roles: frozenset[str] = frozenset()
+    # The place that an invitation, just accepted, gives this person.
+    invited_as: str = ""
+    # The number of a place in the group that has only a name; then `id` is 0.
+    member: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,10 @@ class Facts:
     def person_holds(self, person_id: int, role: str) -> bool:
         """Whether the person that the step names has this role in the edition."""
         return self.named is not None and self.named.id == person_id and role in self.named.roles
+
+    def name_in_group(self, member: int) -> bool:
+        """Whether this is a place in the group that has only a name."""
+        return self.named is not None and self.named.member == member and self.named.in_group
 
     def sheet_digest(self) -> str:
         """A digest of title, summary, cost and sheet, to tell whether anything has changed."""

@@ -38,6 +38,10 @@ _ALL = (
     # Files: what was really taken in, see `workflow.actions.files`.
     Input("file", "file", _("File")),
     Input("file_kind", "choice", _("What it is"), choices="file_kinds"),
+    Input("place", "choice", _("What this person may do in the group"), choices="places"),
+    Input("member", "number", _("Place in the group"), maximum=10**11),
+    Input("group_name", "line", _("Name of the group"), maximum=LINE),
+    Input("theme", "line", _("Theme"), _("What the group works on, in a few words"), maximum=LINE),
     # Verification.
     Input("reasons", "choices", _("Reasons"), choices="return_reasons"),
     Input("explanation", "text", _("Explanation"), maximum=LONG),

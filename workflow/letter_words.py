@@ -21,6 +21,7 @@ MAY_APPEAL = _("You may appeal against this decision; the project's page shows h
 KEEP_WORKING = _("Please improve the project sheet and submit it again in time.")
 VOTE_AGAIN = _("Please put the project to the vote again.")
 DECIDE_APPEAL = _("Please decide on the appeal and give written reasons.")
+LEAD = _("You are the person named. Please open the project's page and accept or decline.")
 ACCEPT = _("Please open the project's page and accept this task.")
 REPORT = _("Please write the progress report on the project's page.")
 LOOK_AT_RESERVE = _("Please check whether this makes room for a project on the reserve list.")
@@ -29,6 +30,7 @@ SEE_PAGE = _("Please look at the project's page and decide what comes next.")
 LEADER, GROUP, AUTHOR, STAFF = Audience.LEADER, Audience.GROUP, Audience.AUTHOR, Audience.STAFF
 COMMITTEE, CHAIR, APPEAL_BODY = Audience.COMMITTEE, Audience.CHAIR, Audience.APPEAL_BODY
 COORDINATOR, PARTNERS, NAMED = Audience.COORDINATOR, Audience.PARTNERS, Audience.NAMED
+OTHER_LEADER, INVITED = Audience.OTHER_LEADER, Audience.INVITED
 
 WORDS: Mapping[Topic, Words] = {
     Topic.IDEA_RECORDED: Words(
@@ -211,10 +213,51 @@ WORDS: Mapping[Topic, Words] = {
         _("The programme office assigned an animator to the group that works on the project “{title}”."),
         {NAMED: _("You are the animator of this group. Please get in touch with its leader.")},
     ),
+    Topic.MEMBER_JOINED: Words(
+        _("New person in the group: {title}"),
+        _("An invited person joined the group that works on the project “{title}”."),
+    ),
+    Topic.MEMBER_LEFT: Words(
+        _("A person left the group: {title}"),
+        _("A person left the group that works on the project “{title}”."),
+    ),
     Topic.LEADER_NAMED: Words(
-        _("You were named leader: {title}"),
-        _("You were named leader of the group that works on the project “{title}”."),
-        {LEADER: ACCEPT},
+        _("Leader named: {title}"),
+        _("A leader was named for the group that works on the project “{title}”."),
+        {NAMED: LEAD},
+    ),
+    Topic.LEAD_DECLINED: Words(
+        _("The person named does not want to lead: {title}"),
+        _("The person named as leader of the group that works on the project “{title}” has declined."),
+        {LEADER: _("You lead the group as before."), STAFF: _("If the group has no leader now, please name one.")},
+    ),
+    Topic.DEPUTY_NAMED: Words(
+        _("You are the deputy leader: {title}"),
+        _("You were named deputy leader of the group that works on the project “{title}”."),
+        {NAMED: _("You may edit the sheet, invite people and say who may do what.")},
+    ),
+    Topic.MERGER_AGREED: Words(
+        _("A merger is proposed: {title}"),
+        _("The leader of the project “{title}” agrees to merge it with another one."),
+        {
+            OTHER_LEADER: _("It is your project that is meant. If you agree, say so on its page."),
+            STAFF: _("When both leaders have agreed, you can merge the projects."),
+        },
+    ),
+    Topic.JOIN_REQUESTED: Words(
+        _("Somebody wants to join the group: {title}"),
+        _("Somebody asks to join the group that works on the project “{title}”."),
+        {LEADER: _("Please answer on the page of the group.")},
+    ),
+    Topic.JOIN_ANSWERED: Words(
+        _("Answer of the group: {title}"),
+        _("The group that works on the project “{title}” has answered your request to join it."),
+        {NAMED: _("You find the answer on the page of the group.")},
+    ),
+    Topic.GROUP_INVITATION: Words(
+        _("Invitation to a group: {title}"),
+        _("{inviter} invites you to the group that works on the project “{title}” in the edition “{edition}”."),
+        {INVITED: _("Open the link to see the invitation; there you accept or decline it.")},
     ),
     Topic.COORDINATOR_NAMED: Words(
         _("Coordinator named: {title}"),

@@ -47,6 +47,9 @@ AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.OTHER_LEADER: _("You receive this message as the leader of the other project."),
     Audience.NAMED: _("You receive this message because it concerns you."),
     Audience.ACCOUNT: _("You receive this message because it concerns your account."),
+    Audience.INVITED: _(
+        "You receive this message because somebody gave your address to invite you; if you do nothing, nothing happens."
+    ),
 }
 
 
@@ -97,7 +100,7 @@ class Letter:
 def compose(facts: LetterFacts, language: str, *, told: Collection[Audience] | None = None) -> Letter:
     """The letter about these facts; `told`, where given, are the audiences that this topic is meant for."""
     words = WORDS[facts.topic]
-    names = {"title": facts.title, "number": facts.subject_number, "edition": facts.edition}
+    names = {"inviter": facts.actor, "title": facts.title, "number": facts.subject_number, "edition": facts.edition}
     concerned = [one for one in AS_WHAT if one in facts.audiences and (told is None or one in told)]
     asked = [words.expected[one] for one in concerned if one in words.expected]
     expected = dict.fromkeys(say(one, language) for one in asked if facts.until or one is not MAY_APPEAL)
@@ -129,6 +132,8 @@ def path(facts: LetterFacts) -> str:
 def _link(facts: LetterFacts) -> Sentence:
     if facts.ref.kind == "proposal":
         return _("Open the project's page")
+    if facts.ref.kind == "invitation":
+        return _("Open the invitation")
     return _("Sign in") if facts.ref.kind == "person" else _("Open the edition's page")
 
 
@@ -137,7 +142,7 @@ def _filled(sentence: Sentence, names: Mapping[str, Any], language: str) -> str:
 
 
 def _signed(facts: LetterFacts, language: str, *, named: bool) -> str:
-    if facts.ref.kind == "person":
+    if facts.ref.kind in ("person", "invitation"):
         return ""
     if not facts.actor:
         return say(_("Automatically, {moment}.", moment=facts.at), language)

@@ -90,6 +90,8 @@ def take(
         raise Stale(facts.version, last_of(tx, facts))
     if move.change.timers == "thaw":
         _shift_terms(tx, facts, at)
+    for other, record, answers in move.change.follow:
+        take(tx, other, record, actor=SYSTEM, at=at, data=answers)
     return keep(tx, actor, key, call, moved)
 
 

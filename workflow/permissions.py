@@ -42,8 +42,14 @@ def group_leader(facts: Facts) -> bool:
 
 
 def named_leader(facts: Facts) -> bool:
-    """The person named as leader who has not yet accepted."""
-    return _is(facts, "leader_id") and facts["leader_accepted_at"] is None
+    """The person named as leader, for the first time or to take over, who has not yet accepted."""
+    return _is(facts, "next_leader_id") or (_is(facts, "leader_id") and facts["leader_accepted_at"] is None)
+
+
+def invited(facts: Facts) -> bool:
+    """Somebody who accepts an invitation into this group at this moment."""
+    named = facts.named
+    return named is not None and named.id == facts.standing.id and bool(named.invited_as)
 
 
 def either_leader(facts: Facts) -> bool:
@@ -105,6 +111,7 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         "participant": _holds("participant"),
         "group_leader": group_leader,
         "named_leader": named_leader,
+        "invited": invited,
         "either_leader": either_leader,
         "deputy": deputy,
         "group_member": group_member,
@@ -130,6 +137,7 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
         "participant": _("participant"),
         "group_leader": _("group leader"),
         "named_leader": _("the person named as leader"),
+        "invited": _("an invited person"),
         "either_leader": _("the leader of either group"),
         "deputy": _("deputy leader"),
         "group_member": _("group member"),

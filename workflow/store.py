@@ -37,6 +37,7 @@ from workflow.models import (
     Base,
     Conference,
     Edition,
+    GroupInvitation,
     GroupMember,
     Person,
     Proposal,
@@ -203,6 +204,8 @@ def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: b
     person = _number(data.get("person"))
     if person is not None:
         facts = replace(facts, named=_named(tx, facts, person))
+    elif (member := _number(data.get("member"))) is not None:
+        facts = replace(facts, named=_nameless(tx, facts, member))
     return facts
 
 
@@ -218,7 +221,8 @@ def _other(tx: Connection, number: int, *, lock: bool) -> Other | None:
     query = select(p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded).where(
         p.id == number
     )
-    row = tx.execute(query.with_for_update(read=True) if lock else query).one_or_none()
+    # Alone, since a merger goes on to change the other one: two that share it could not both go on.
+    row = tx.execute(query.with_for_update(key_share=True) if lock else query).one_or_none()
     return Other(*row) if row else None
 
 
@@ -230,9 +234,21 @@ def _named(tx: Connection, facts: Facts, person: int) -> Named:
     in_group = exists().where(
         GroupMember.person_id == Person.id, GroupMember.proposal_id == facts.ref.id, GroupMember.left_at.is_(None)
     )
-    row = tx.execute(select(roles, in_group).where(Person.id == person, Person.active.is_(True))).one_or_none()
-    held = frozenset(row[0].split(",")) if row and row[0] else frozenset()
-    return Named(person, bool(held), bool(row and row[1]), held)
+    fresh = select(func.max(GroupInvitation.role)).where(
+        GroupInvitation.proposal_id == facts.ref.id, GroupInvitation.accepted_by_id == Person.id,
+        GroupInvitation.is_fresh.is_(True),
+    ).scalar_subquery()  # fmt: skip
+    query = select(roles, in_group, fresh).where(Person.id == person, Person.active.is_(True))
+    held, there, invited_as = tx.execute(query).one_or_none() or ("", False, "")
+    return Named(person, bool(held), bool(there), frozenset(held.split(",") if held else ()), invited_as or "")
+
+
+def _nameless(tx: Connection, facts: Facts, member: int) -> Named:
+    m = GroupMember
+    query = select(m.id).where(
+        m.id == member, m.proposal_id == facts.ref.id, m.person_id.is_(None), m.left_at.is_(None)
+    )
+    return Named(0, of_edition=False, in_group=tx.execute(query).first() is not None, member=member)
 
 
 def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor) -> Facts:

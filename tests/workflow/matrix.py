@@ -9,19 +9,22 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import insert
+
 from tests.world import CHECKS, SHEET, VOTE, World
 from workflow import machine
 from workflow.facts import Ref
 from workflow.files.taken import TakenFile
 from workflow.lifecycle import FOLDER
+from workflow.models import GroupInvitation
 from workflow.times import warsaw_date
 
-ACTORS = ("staff", "leader", "leader2", "member", "participant", "may_lead", "animator", "coordinator",
+ACTORS = ("staff", "leader", "leader2", "member", "member2", "participant", "may_lead", "animator", "coordinator",
           "other_coordinator", "chair", "committee1", "secretary", "appeal_body", "partner", "visitor", "admin",
           "system")  # fmt: skip
 # Everybody holds these by a role in the edition, whatever the subject.
 HOLDERS: Mapping[str, frozenset[str]] = {
-    "participant": frozenset({"leader", "leader2", "member", "participant"}),
+    "participant": frozenset({"leader", "leader2", "member", "member2", "participant"}),
     "animator": frozenset({"animator"}),
     "staff": frozenset({"staff"}),
     "staff_anywhere": frozenset({"staff"}),
@@ -88,14 +91,16 @@ CASES = (
 def holders(case: Case, meant: "Meant") -> dict[str, frozenset[str]]:
     """Whom each word of a row's `who` means for a proposal in this case; a preparation may have changed that."""
     alone = case.state in {"idea", "withdrawn"}
+    group = {"leader"} if alone else {"leader", "member", "member2"}
     coordinated = case.state in WITH_COORDINATOR or case.came_from == "in_implementation"
     here = {
         "group_leader": {"leader"},
         "named_leader": set(),
         "either_leader": {"leader", "leader2"} if case.state == "merged" else {"leader"},
-        "group_member": {"leader"} if alone else {"leader", "member"},
-        "group_editor": {"leader"} if alone else {"leader", "member"},
+        "group_member": group,
+        "group_editor": group,
         "deputy": set(),
+        "invited": set(),
         "coordinator": {"coordinator"} if coordinated else set(),
         "named_coordinator": set(),
     }
@@ -108,6 +113,8 @@ class Ready:
 
     data: dict[str, Any] = field(default_factory=dict)
     meant: dict[str, set[str]] = field(default_factory=dict)
+    # Who may, and yet has to do something else before.
+    waits: set[str] = field(default_factory=set)
 
 
 Meant = Mapping[str, set[str]]
@@ -160,6 +167,31 @@ def _lead_accepted(world: World, ref: Ref) -> Ready:
 def _coordination_accepted(world: World, ref: Ref) -> Ready:
     world.take(ref, "name_coordinator", "staff", person=world["other_coordinator"].id)
     return Ready(meant={"named_coordinator": {"other_coordinator"}})
+
+
+def _of_group(name: str, **data: Any) -> Preparation:
+    def prepare(world: World, ref: Ref) -> Ready:
+        if world.state(ref) == "idea":
+            world.take(ref, "add_member", "leader", person=world[name].id)
+        return Ready({"person": world[name].id, **data})
+
+    return prepare
+
+
+def _deputised(world: World, ref: Ref) -> Ready:
+    world.take(ref, "name_deputy", "leader", **_of_group("member2")(world, ref).data)
+    return Ready(meant={"deputy": {"member2"}})
+
+
+def _invited(world: World, ref: Ref) -> Ready:
+    invitation = {
+        "proposal_id": ref.id, "email": "", "role": "comment", "token_digest": "", "invited_by_id": world["leader"].id,
+        "accepted_by_id": world["participant"].id, "is_fresh": True,
+        **dict.fromkeys(("invited_at", "sent_at", "expires_at", "closed_at"), world.at),
+    }  # fmt: skip
+    with world.writing() as tx:
+        tx.execute(insert(GroupInvitation).values(invitation))
+    return Ready({"person": world["participant"].id}, {"invited": {"participant"}})
 
 
 def _consenting(world: World, ref: Ref) -> Ready:
@@ -238,10 +270,17 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "unmerge": _after(_take("ask_to_unmerge", "leader2", **REASON)),
     "edit_sheet": _given(summary="Nowe słowa."),
     "add_member": _person("participant"),
-    "remove_member": _person("member2", lambda world, ref: world.take(ref, "add_member", "leader",
-                             person=world["member2"].id) if world.state(ref) == "idea" else None),
+    "join_group": _invited,
+    "set_place": _of_group("member2", place="comment"),
+    "leave_group": lambda _world, _ref: Ready(waits={"leader"}),
+    "remove_member": _of_group("member2"),
     "name_leader": _person("leader2"),
     "accept_lead": _lead_accepted,
+    "decline_lead": _lead_accepted,
+    "name_deputy": _of_group("member2"),
+    "end_deputy": _deputised,
+    "take_in": _consenting,
+    "let_go": _consenting,
     "assign_animator": _person("animator"),
     "assign_reviewer": _person("staff2"),
     "flag_duplicate": _given(explanation="Podobny do innego."),

@@ -123,7 +123,8 @@ class Stage:
             return (NotReady if any(self.case.state in one.sources for one in rows) else NoSuchStep).__name__
         if not any(who in meant[word] for word in row.who):
             return NotAllowed.__name__
-        return NotReady.__name__ if (self.case.state, name) in self.play.never_ready else "moves"
+        waits = (self.case.state, name) in self.play.never_ready or who in ready.waits
+        return NotReady.__name__ if waits else "moves"
 
     def try_everything(self) -> None:
         """Every step and record of the table, by everybody."""

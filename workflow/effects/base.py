@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from workflow.facts import Attempt, Facts
+from workflow.facts import Attempt, Facts, Ref
+from workflow.places import Guests, Leaving, Place
 
 # What goes with a step of a historical edition besides its answers, see `workflow.machine`.
 CLAIMS = frozenset({"as_published", "assumed"})
@@ -18,11 +19,13 @@ class Change:
     columns: dict[str, Any] = field(default_factory=dict)
     # Name -> the new value; None takes the entry out of the file.
     recorded: dict[str, Any] = field(default_factory=dict)
-    # (person id or None, name) to add to the group, and person ids to take out.
-    join: list[tuple[int | None, str]] = field(default_factory=list)
-    leave: list[int] = field(default_factory=list)
+    # Who comes into the group or gets another place in it, and who leaves it.
+    join: list[Place | Guests] = field(default_factory=list)
+    leave: list[Leaving] = field(default_factory=list)
     # Rows of other tables that belong to the step: (name of the table, values), inserted in the same transaction.
     rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    # What the system does with other subjects because of the step, in the same transaction: (which, record, answers).
+    follow: list[tuple[Ref, str, Mapping[str, Any]]] = field(default_factory=list)
     # What happens to the timers of an edition's proposals: "reset" where its dates moved, "freeze" while it rests,
     # "thaw" where it goes on and the terms of its proposals move by the time it rested.
     timers: str = ""
@@ -59,7 +62,7 @@ class Doing:
 
 
 # Effects that write over what is kept: a field that was given empty takes out what was there.
-OVERWRITING = frozenset({"write_sheet", "write_rules"})
+OVERWRITING = frozenset({"write_sheet", "write_rules", "describe_group"})
 
 Effect = Callable[[Doing, Change], None]
 EFFECTS: dict[str, Effect] = {}

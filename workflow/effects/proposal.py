@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from workflow.effects.base import Change, Doing, effect, plain
+from workflow.facts import Ref
+from workflow.places import Place
 from workflow.texts import fold, sort_key
 from workflow.times import deadline, end_of_day, term_end, warsaw_date
 
@@ -24,8 +26,7 @@ def begin_idea(doing: Doing, change: Change) -> None:
         change.columns |= {"author_id": doing.actor_id}
     if doing.actor_id is not None and own_hand:
         change.columns |= {"leader_id": doing.actor_id, "leader_accepted_at": doing.at}
-        change.join.append((doing.actor_id, doing.actor_name))
-        change.columns["member_count"] = 1
+        change.join.append(Place(doing.actor_id))
 
 
 @effect
@@ -39,33 +40,6 @@ def write_sheet(doing: Doing, change: Change) -> None:
     title = data.get("title", facts["title"])
     searched = [title, *(data.get(name, facts[name]) for name in ("summary", "sector", "area"))]
     change.columns |= {"sort_key": sort_key(title), "search": fold(" ".join(filter(None, searched)))}
-
-
-@effect
-def add_member(doing: Doing, change: Change) -> None:
-    change.join.append((doing.data.get("person"), doing.data.get("name", "")))
-    change.columns["member_count"] = doing.facts["member_count"] + 1
-
-
-@effect
-def remove_member(doing: Doing, change: Change) -> None:
-    change.leave.append(doing.data["person"])
-    change.columns["member_count"] = max(doing.facts["member_count"] - 1, 0)
-
-
-@effect
-def name_leader(doing: Doing, change: Change) -> None:
-    person = doing.data["person"]
-    accepted = doing.at if person == doing.actor_id else None
-    change.columns |= {"leader_id": person, "leader_accepted_at": accepted}
-    if not doing.facts.person_in_group(person):
-        change.join.append((person, ""))
-        change.columns["member_count"] = doing.facts["member_count"] + 1
-
-
-@effect
-def accept_lead(doing: Doing, change: Change) -> None:
-    change.columns["leader_accepted_at"] = doing.at
 
 
 @effect
@@ -211,9 +185,14 @@ def forget_withdrawal(_doing: Doing, change: Change) -> None:
 def link_target(doing: Doing, change: Change) -> None:
     change.columns |= {"merged_into_id": doing.data["target"], "due_at": None}
     change.recorded["merger"] = doing.stamp(left=doing.facts.state)
+    if not doing.facts.edition["historical"]:
+        change.follow.append((Ref("proposal", doing.data["target"]), "take_in", {"target": doing.facts.ref.id}))
 
 
 @effect
-def unlink_target(_doing: Doing, change: Change) -> None:
+def unlink_target(doing: Doing, change: Change) -> None:
     change.columns["merged_into_id"] = None
     change.recorded |= dict.fromkeys(("merger", "agree_to_merge", "ask_to_unmerge"))
+    if not doing.facts.edition["historical"]:
+        joint = Ref("proposal", doing.facts["merged_into_id"])
+        change.follow.append((joint, "let_go", {"target": doing.facts.ref.id}))

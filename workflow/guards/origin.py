@@ -135,37 +135,6 @@ def duplicate_flagged(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @guard
-def person_or_name_given(_facts: Facts, attempt: Attempt) -> Missing | None:
-    if attempt.data is None or answers(attempt).get("person") or answers(attempt).get("name"):
-        return None
-    return missing("nobody_given", _("Choose a person or write a name."), field="person")
-
-
-@guard
-def not_yet_member(facts: Facts, attempt: Attempt) -> Missing | None:
-    person = answers(attempt).get("person")
-    if person is None or (facts.person_known(person) and not facts.person_in_group(person)):
-        return None
-    if facts.person_known(person):
-        return missing("already_member", _("This person already belongs to the group."), field="person")
-    return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
-
-
-@guard
-def is_member_not_leader(facts: Facts, attempt: Attempt) -> Missing | None:
-    person = answers(attempt).get("person")
-    if person is None:
-        return None
-    if person == facts["leader_id"]:
-        return missing(
-            "is_leader", _("Name another leader before this person leaves the group."), "group_leader", field="person"
-        )
-    if facts.person_in_group(person):
-        return None
-    return missing("not_member", _("This person does not belong to the group."), field="person")
-
-
-@guard
 def person_of_edition(facts: Facts, attempt: Attempt) -> Missing | None:
     person = answers(attempt).get("person")
     if person is None or facts.person_known(person):
@@ -250,6 +219,8 @@ def target_not_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
         "withdrawn",
     }:
         return None
+    if facts.other is not None and facts.other.state == "merged":
+        return missing("target_merged", _("The joint project is merged into another one itself; separate that first."))
     return missing("target_presented", _("The joint project has been presented already."))
 
 

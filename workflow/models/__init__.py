@@ -5,6 +5,7 @@ from workflow.models.base import Base
 from workflow.models.conference import Conference
 from workflow.models.edition import Edition
 from workflow.models.file import ProposalFile
+from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
 from workflow.models.outbox import Delivery, Heartbeat, OutboxRow, Switch, Timer
 from workflow.models.person import (
@@ -26,10 +27,13 @@ __all__ = [
     "Conference",
     "Delivery",
     "Edition",
+    "GroupInvitation",
     "GroupMember",
+    "GroupTask",
     "Heartbeat",
     "HistoryContent",
     "HistoryEntry",
+    "JoinRequest",
     "OneTimeLink",
     "OutboxRow",
     "Person",

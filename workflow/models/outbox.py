@@ -54,7 +54,8 @@ class Delivery(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
-    recipient_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # None for a letter to an address that may belong to nobody whom we know: an invitation into a group.
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     channel: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10), server_default=text("'created'"))
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))

@@ -8,7 +8,7 @@ from workflow.facts import Facts
 from workflow.guards.origin import missing_sections
 from workflow.lifecycle import Step
 from workflow.machine import OpenStep
-from workflow.permissions import OVER
+from workflow.permissions import OVER, named_leader
 from workflow.times import end_of_day, warsaw_date
 
 Wanted = Callable[[Facts], bool]
@@ -113,7 +113,7 @@ def _undeclared(facts: Facts) -> bool:
 
 
 WANTED: Mapping[str, Wanted] = {
-    "accept_lead": lambda facts: facts["leader_id"] is not None and facts["leader_accepted_at"] is None,
+    "accept_lead": lambda facts: named_leader(facts) or (facts["leader_id"] and not facts["leader_accepted_at"]),
     "accept_coordination": lambda f: f["coordinator_id"] is not None and f["coordinator_accepted_at"] is None,
     "edit_sheet": _sheet_lacks,
     "add_member": lambda facts: facts["member_count"] < facts.edition["minimum_members"],

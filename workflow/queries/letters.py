@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, null, select
+from sqlalchemy import Connection, Row, Select, and_, case, func, null, select
 from sqlalchemy.orm import aliased
 
-from workflow.events import Topic
+from workflow.events import Audience, Topic
 from workflow.facts import Ref
 from workflow.letters import APPEALABLE, DECIDED_BY, LetterFacts
 from workflow.models import (
@@ -16,6 +16,7 @@ from workflow.models import (
     Conference,
     Delivery,
     Edition,
+    GroupInvitation,
     HistoryContent,
     HistoryEntry,
     OutboxRow,
@@ -31,7 +32,8 @@ class Addressed:
 
     delivery_id: int
     message_id: str
-    recipient_id: int
+    # None where the letter goes to an invited address.
+    recipient_id: int | None
     email: str
     name: str
     language: str
@@ -43,18 +45,21 @@ class Addressed:
 
 def base() -> Select[Any]:
     """Deliveries with what was told, who did it and who reads it; each caller says which deliveries."""
-    actor = aliased(Person)
+    actor, i = aliased(Person), GroupInvitation
     return (
         select(
             Delivery.id, Delivery.message_id, Delivery.recipient_id, Delivery.read_at,
             OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
             OutboxRow.payload, OutboxRow.at,
             HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
-            Person.email, Person.name, Person.language, Person.active, Person.erased_at,
+            func.coalesce(Person.email, i.email).label("email"), func.coalesce(Person.name, "").label("name"),
+            func.coalesce(Person.language, i.language).label("language"),
+            case((i.id.is_(None), Person.active), else_=i.closed_at.is_(None)).label("active"), Person.erased_at,
             actor.name.label("actor"),
         )
         .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
-        .join(Person, Person.id == Delivery.recipient_id)
+        .outerjoin(Person, Person.id == Delivery.recipient_id)
+        .outerjoin(i, and_(OutboxRow.subject_kind == "invitation", i.id == OutboxRow.subject_id))
         .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
         .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
         .outerjoin(actor, actor.id == HistoryEntry.actor_id)
@@ -86,7 +91,9 @@ def letter_facts(
 ) -> dict[int, LetterFacts]:
     """Facts by delivery for rows of `base`; `only` where one person is the reader of all of them."""
     happenings = {
-        row.number: happening(row.number, row.topic, Ref(row.subject_kind, row.subject_id), row.data or {})
+        row.number: happening(
+            row.number, row.topic, Ref(row.subject_kind, row.subject_id), {**row.payload, **(row.data or {})}
+        )
         for row in rows
     }
     members = audiences(connection, list(happenings.values()), only=only)
@@ -105,6 +112,8 @@ class _Subject:
     edition: str
     edition_key: str
     allows_appeals: bool
+    # Who invites, where the subject is an invitation.
+    inviter: str = ""
 
 
 def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subject]:
@@ -132,7 +141,18 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
         ).where(model.id.in_(ids), Edition.id == edition_id)
         for row in connection.execute(query) if ids else ():
             found[Ref(kind, row.id)] = _Subject(*row[1:])
-    return found
+    return found | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
+
+
+def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, _Subject]:
+    i, p = GroupInvitation, Proposal
+    query = (
+        select(i.id, p.title, p.number, p.state, p.due_at, p.submission_until, p.recorded, Edition.title, Edition.key,
+               Edition.allows_appeals, Person.name)
+        .join(p, p.id == i.proposal_id).join(Edition, Edition.id == p.edition_id)
+        .join(Person, Person.id == i.invited_by_id).where(i.id.in_(ids))
+    )  # fmt: skip
+    return {Ref("invitation", row.id): _Subject(*row[1:]) for row in connection.execute(query)} if ids else {}
 
 
 def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterFacts:
@@ -143,12 +163,18 @@ def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterF
         ref=Ref(row.subject_kind, row.subject_id),
         at=row.at,
         actor=row.actor or "",
-        audiences=frozenset(one for one, people in members.items() if row.recipient_id in people),
+        audiences=_audiences(row, members),
         note=row.note or "",
         data=row.data or {},
         until=_moment(row.payload.get("until")),
     )
     return _about(facts, subject, to_state=row.to_state) if subject else facts
+
+
+def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
+    if row.subject_kind == "invitation":
+        return frozenset({Audience.INVITED})
+    return frozenset(one for one, people in members.items() if row.recipient_id in people)
 
 
 def _about(facts: LetterFacts, subject: _Subject, *, to_state: str | None) -> LetterFacts:
@@ -162,6 +188,7 @@ def _about(facts: LetterFacts, subject: _Subject, *, to_state: str | None) -> Le
     return replace(
         facts,
         title=subject.title,
+        actor=subject.inviter or facts.actor,
         subject_number=subject.number,
         edition=subject.edition,
         edition_key=subject.edition_key,

@@ -5,14 +5,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from workflow import deliveries
 from workflow.deliveries import Channel, DeliveryState
-from workflow.models import Delivery, OutboxRow, Person
+from workflow.models import Delivery, GroupInvitation, OutboxRow, Person
 from workflow.switches import is_mail_paused
 
 PAGE = 50
+# Letters that go to an address instead of a person.
+_INVITED = and_(OutboxRow.subject_kind == "invitation", GroupInvitation.id == OutboxRow.subject_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,14 @@ def dead_letters(connection: Connection, *, before: int | None = None, limit: in
     """Failed letters, newest first, from below the number `before`."""
     query = (
         select(
-            Delivery.id, OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id, Person.name, Person.email,
+            Delivery.id, OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
+            func.coalesce(Person.name, "").label("name"),
+            func.coalesce(Person.email, GroupInvitation.email, "").label("email"),
             Delivery.attempts, Delivery.error, Delivery.created_at,
         )
         .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
-        .join(Person, Person.id == Delivery.recipient_id)
+        .outerjoin(Person, Person.id == Delivery.recipient_id)
+        .outerjoin(GroupInvitation, _INVITED)
         .where(Delivery.state == DeliveryState.FAILED)
         .order_by(Delivery.id.desc())
         .limit(limit)
@@ -89,11 +94,13 @@ def dump(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every delivery in order; a fact that has none is in the state `waiting`, or `nobody` once it was relayed."""
     query = (
         select(
-            OutboxRow.key, OutboxRow.topic, OutboxRow.relayed_at, Person.id, Person.email, Delivery.channel,
+            OutboxRow.key, OutboxRow.topic, OutboxRow.relayed_at, Person.id,
+            func.coalesce(Person.email, GroupInvitation.email).label("email"), Delivery.channel,
             Delivery.state, Delivery.attempts, Delivery.message_id,
         )
         .outerjoin(Delivery, Delivery.outbox_id == OutboxRow.id)
         .outerjoin(Person, Person.id == Delivery.recipient_id)
+        .outerjoin(GroupInvitation, _INVITED)
         .order_by(OutboxRow.id, Delivery.id)
     )  # fmt: skip
     for row in connection.execution_options(yield_per=1000).execute(query):

@@ -1,0 +1,94 @@
+"""What a group keeps beside its members: invitations, requests to join, and who has taken on what."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, Date, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base, Key
+
+
+class GroupInvitation(Base):
+    """An invitation of one address into one group: one use, and only a digest of its token is kept."""
+
+    __tablename__ = "group_invitation"
+    __table_args__ = (
+        Index(
+            "uq_group_invitation_open",
+            "proposal_id",
+            "email",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    # Emptied some time after the invitation has been closed.
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2), server_default=text("'pl'"))
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    invited_at: Mapped[datetime]
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    # Set by whatever ends it: accepted, declined, withdrawn.
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(String(20), server_default=text("''"))
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    # Accepted and not yet used for joining; only within the transaction that accepts.
+    is_fresh: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+
+
+class JoinRequest(Base):
+    """Somebody of the edition asks to work in a group; answered with a word."""
+
+    __tablename__ = "join_request"
+    __table_args__ = (
+        Index(
+            "uq_join_request_open",
+            "proposal_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    word: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    asked_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    # accepted, refused, withdrawn
+    outcome: Mapped[str] = mapped_column(String(20), server_default=text("''"))
+    answer: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class GroupTask(Base):
+    """What one member of a group has taken on, and until when."""
+
+    __tablename__ = "group_task"
+    __table_args__ = (
+        Index(
+            "ix_group_task_open",
+            "person_id",
+            "due_on",
+            postgresql_where=text("done_at IS NULL"),
+            sqlite_where=text("done_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(Text)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
