@@ -7,6 +7,7 @@ from typing import Any
 
 from web import identity
 from web.context import say
+from workflow.answers import Input
 from workflow.facts import Facts
 from workflow.inputs import INPUTS
 from workflow.language import Sentence, _, format_date, format_datetime, format_money, format_number
@@ -151,6 +152,8 @@ def spoken(kind: str, value: Any, name: str = "") -> str:
         return str(value["name"])
     if value is True:
         return say(YES)
+    if kind == "rows" and isinstance(value, list):
+        return "\n".join(spoken_row(INPUTS[name].columns, row) for row in value)
     if kind == "money" and isinstance(value, int):
         return format_money(value, language)
     if isinstance(value, int):
@@ -163,6 +166,20 @@ def spoken(kind: str, value: Any, name: str = "") -> str:
     if value in options:
         return say(options[value])
     return _dated(str(value), language) if kind in ("date", "moment") else str(value)
+
+
+def spoken_row(columns: tuple[Input, ...], row: Mapping[str, Any]) -> str:
+    """One row of a section in words: its first cell, then the others."""
+    cells = [spoken_cell(column, row[column.name]) for column in columns if row.get(column.name)]
+    return " – ".join(cells)
+
+
+def spoken_cell(column: Input, value: Any) -> str:
+    """One cell as people read it; a box that is ticked says what it is for."""
+    if value is True:
+        return say(column.label).lower()
+    options = column.options()
+    return say(options[value]) if value in options else spoken(column.type, value)
 
 
 def _dated(text: str, language: str) -> str:

@@ -7,23 +7,22 @@ from typing import Any
 from web.case_file import spoken
 from web.context import say
 from workflow.facts import Facts
-from workflow.guards.origin import SECTIONS, SHEET, missing_sections
 from workflow.inputs import INPUTS
 from workflow.language import _
+from workflow.sections import CATALOGUE, as_rows, progress, values_of
 
-COLUMNS = ("title", "summary", "sector", "area", "cost")
 SHOWN = (
     "sector", "area", "principle", "places", "goals", "problem", "beneficiaries", "activities", "partners", "risks",
-    "timetable", "sustainability", "cost", "no_budget_reason", "funding",
+    "timetable", "sustainability", "budget_lines", "cost", "no_budget_reason", "funding",
 )  # fmt: skip
-NEEDED = frozenset({*SHEET, "sector"})
+NEEDED = frozenset(section.name for section in CATALOGUE if section.required)
 # What the public reads of a project.
 PUBLIC = ("sector", "area", "places", "goals")
 
 
 # The form asks first for what is needed to hand the sheet in.
-FIRST = ("title", "summary", "sector", "places", "goals", "beneficiaries", "partners", "risks", "timetable", "cost",
-         "no_budget_reason")  # fmt: skip
+FIRST = ("title", "summary", "sector", "places", "goals", "beneficiaries", "partners", "risks", "timetable",
+         "budget_lines", "cost", "no_budget_reason")  # fmt: skip
 THEN = ("area", "principle", "problem", "activities", "sustainability", "funding")
 
 
@@ -54,7 +53,8 @@ class Sheet:
 
 def values(facts: Facts) -> dict[str, Any]:
     """Everything that the form of the sheet edits, by the name of its field."""
-    return {**facts["sheet"], **{name: facts[name] for name in COLUMNS}}
+    kept = values_of(facts.own)
+    return {name: as_rows(name, value) if INPUTS[name].type == "rows" else value for name, value in kept.items()}
 
 
 def groups() -> list[tuple[str, tuple[str, ...]]]:
@@ -73,10 +73,10 @@ def sheet(facts: Facts, names: tuple[str, ...] = SHOWN) -> Sheet:
     """The sections that have a text, and those that still need one."""
     kept = values(facts)
     sections = tuple(section(name, kept) for name in names)
-    lacking = missing_sections(facts)
+    found = progress(facts)
     return Sheet(
         tuple(one for one in sections if one.text or one.needed),
-        SECTIONS - len(lacking),
-        SECTIONS,
-        tuple(say(label) for label in lacking),
+        found.ready,
+        found.all,
+        tuple(say(section.label) for section in found.missing),
     )

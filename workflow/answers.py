@@ -12,12 +12,15 @@ from workflow import catalogues
 from workflow.errors import BadInput
 from workflow.files.taken import TakenFile
 from workflow.language import Sentence, _
+from workflow.sections import DIGEST_LENGTH, FREE_TEXT, NAMES
 
 LINE = 200
 TEXT = 20_000
+ROWS = 100
 MONEY_MAXIMUM = 10**13
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
+DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
 YES = {"1", "true", "on", "yes", "tak", True}
 NO = {"", "0", "false", "off", "no", "nie", None, False}
 
@@ -35,6 +38,8 @@ class Input:
     choices: str | None = None
     # Once there, it can be changed, never emptied.
     stays: bool = False
+    # What a row consists of, where the answer is a list of rows.
+    columns: tuple["Input", ...] = ()
 
     def options(self) -> Mapping[str, Sentence]:
         """The answers to choose from, by key."""
@@ -177,6 +182,63 @@ def _file(given: Any, _spec: Input) -> TakenFile:
     return given
 
 
+def _rows(given: Any, spec: Input) -> list[dict[str, Any]] | str | None:
+    """A list of rows, each a mapping of its columns; rows in which nothing is written are left out.
+
+    Sections that were free text before there were rows still take a text.
+    """
+    if isinstance(given, str) and (spec.name in FREE_TEXT or not given.strip()):
+        return _text(given, spec)
+    if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
+        raise _Wrong(_("This has to be a list of rows."))
+    if len(given) > ROWS:
+        raise _Wrong(_("These are too many rows: {given}, at most {maximum} fit.", given=len(given), maximum=ROWS))
+    found = [_row(row, number, spec) for number, row in enumerate(given, start=1)]
+    return [row for row in found if row] or None
+
+
+def _row(given: Mapping[str, Any], number: int, spec: Input) -> dict[str, Any]:
+    """One row, read cell by cell; what is wrong is said with the number of the row."""
+    if given.keys() - {column.name for column in spec.columns}:
+        raise _Wrong(_("Row {row} has columns that it should not have.", row=number))
+    row: dict[str, Any] = {}
+    for column in spec.columns:
+        try:
+            value = _cell(given.get(column.name), column)
+        except _Wrong as wrong:
+            raise _Wrong(
+                _("Row {row}, {label}: {problem}", row=number, label=column.label, problem=wrong.sentence)
+            ) from None
+        if value is not None:
+            row[column.name] = value
+    if all(value is False or value is True for value in row.values()):
+        return {}
+    for column in spec.columns:
+        if column.required and column.name not in row:
+            raise _Wrong(_("Row {row}: this is needed: {label}.", row=number, label=column.label))
+    return row
+
+
+def _cell(given: Any, column: Input) -> Any:
+    """One cell as it is kept: a day as ISO text, and a no where no was said."""
+    if given is None:
+        return None
+    value = READERS[column.type](given, column)
+    if column.type == "flag":
+        return bool(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _digests(given: Any, _spec: Input) -> dict[str, str] | None:
+    """Names of sections with the digest of the text that was read."""
+    if not isinstance(given, Mapping):
+        raise _Wrong(_("This has to be a set of named answers."))
+    found = {str(name): str(digest) for name, digest in given.items()}
+    if set(found) - set(NAMES) or not all(DIGEST.fullmatch(digest) for digest in found.values()):
+        raise _Wrong(_("This names a section that does not exist."))
+    return found or None
+
+
 READERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "line": _line,
     "text": _text,
@@ -188,6 +250,8 @@ READERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "choices": _several,
     "lines": _lines,
     "counts": _counts,
+    "rows": _rows,
+    "digests": _digests,
     "email": _email,
     "slug": _slug,
     # Numbers of a person and of a proposal; whether they exist is for the guards to say.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from workflow.language import Sentence, _
+from workflow.sections import CATALOGUE
 
 RETURN_REASONS = {
     "incomplete": _("A required part of the sheet is missing"),
@@ -92,4 +93,5 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "principles": PRINCIPLES,
     "freed": FREED,
     "places": PLACES,
+    "sections": {section.name: section.label for section in CATALOGUE},
 }

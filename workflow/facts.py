@@ -217,10 +217,14 @@ class Facts:
         """Whether this is a place in the group that has only a name."""
         return self.named is not None and self.named.member == member and self.named.in_group
 
+    def sheet_content(self) -> dict[str, Any]:
+        """The whole text of the sheet, as a version of it is kept."""
+        return {name: self.own.get(name) for name in ("title", "summary", "sector", "area", "cost", "sheet")}
+
     def sheet_digest(self) -> str:
-        """A digest of title, summary, cost and sheet, to tell whether anything has changed."""
-        parts = [self.own.get(name) for name in ("title", "summary", "sector", "area", "cost", "sheet")]
-        return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        """sha256 of the content as JSON with sorted keys: tells whether anything has changed, names a version."""
+        text = json.dumps(self.sheet_content(), sort_keys=True, ensure_ascii=False)
+        return sha256(text.encode()).hexdigest()
 
     def entry(self, name: str) -> Mapping[str, Any]:
         """What was recorded last under a name; empty where nothing was."""

@@ -4,12 +4,37 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from workflow.answers import LINE, Input
+from workflow.answers import LINE, TEXT, Input
 from workflow.language import _
 from workflow.lifecycle import Ask, Step
 
 LONG = 4000
 MILLION = 1_000_000
+
+# What the rows of a sheet consist of, and of what an edition settles about its sections.
+PARTNERS = (
+    Input("partner", "line", _("Partner"), required=False, maximum=LINE),
+    Input("promise", "text", _("What it promises"), required=False),
+)
+BUDGET = (
+    Input("what", "line", _("What is paid for"), maximum=LINE),
+    Input("amount", "money", _("Amount in złoty")),
+    Input("source", "line", _("Who pays"), required=False, maximum=LINE),
+    Input("own", "flag", _("Own contribution"), required=False),
+)
+TIMETABLE = (
+    Input("from", "date", _("From"), required=False),
+    Input("to", "date", _("Until"), required=False),
+    Input("what", "text", _("What happens")),
+)
+SETTINGS = (
+    Input("section", "choice", _("Section"), choices="sections"),
+    Input("on", "flag", _("Asked for"), required=False),
+    Input("required", "flag", _("Needed to hand in"), required=False),
+    Input("label", "line", _("Name of the section"), required=False, maximum=80),
+    Input("help", "line", _("Help"), required=False, maximum=300),
+    Input("limit", "number", _("Most characters"), required=False, maximum=TEXT),
+)
 
 _ALL = (
     # An idea and a sheet.
@@ -23,13 +48,16 @@ _ALL = (
     Input("problem", "text", _("Problem"), _("What does the project answer to?")),
     Input("beneficiaries", "text", _("Who gains from it")),
     Input("activities", "text", _("Activities")),
-    Input("partners", "text", _("Partners"), _("Who takes part and what each one promises")),
+    Input("partners", "rows", _("Partners"), _("Who takes part and what each one promises"), columns=PARTNERS),
     Input("risks", "text", _("Risks")),
-    Input("timetable", "text", _("Timetable")),
+    Input("timetable", "rows", _("Timetable"), columns=TIMETABLE),
     Input("sustainability", "text", _("What remains afterwards")),
     Input("cost", "money", _("Cost in złoty"), _("The sum of the budget, for example 12 500,00")),
+    Input("budget_lines", "rows", _("Budget"), _("What is paid for, how much it costs and who pays"), columns=BUDGET),
     Input("funding", "text", _("Sources of money")),
     Input("no_budget_reason", "text", _("Why there is no budget"), maximum=LONG),
+    Input("base", "digests", _("Texts that were read")),
+    Input("label", "line", _("Name of this version"), _("For example: before the talk with the mayor"), maximum=120),
     Input("author_as_group", "flag", _("The group is the author, no person is named")),
     Input("clause", "flag", _("I have read how my data are used")),
     # People.
@@ -126,6 +154,7 @@ _ALL = (
     Input("sectors", "lines", _("Sectors"), maximum=LONG),
     Input("areas", "lines", _("Areas to improve"), maximum=LONG),
     Input("communes", "lines", _("Communes"), maximum=LONG),
+    Input("sections", "rows", _("Sections of the sheet"), columns=SETTINGS),
     Input("purpose", "text", _("Purpose"), maximum=LONG),
     Input("host_commune", "line", _("Host commune"), maximum=120),
     Input("venue", "line", _("Venue"), maximum=LINE),

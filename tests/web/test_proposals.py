@@ -103,7 +103,7 @@ def test_the_sheet_is_saved_and_counted(stage: Stage) -> None:
     page = leader.get(path(ref)).text
     assert "Nowy tytuł" in page
     assert "Gąbin; Łąck" in page
-    assert "3 z 8" in page
+    assert "4 z 9" in page
 
 
 def test_two_people_on_one_sheet_lose_nothing(stage: Stage) -> None:

@@ -119,8 +119,14 @@ def shown_sheet(facts: Facts) -> dict[str, Any]:
     whole = may_see_working_papers(facts)
     kept = {name: value for name, value in facts["sheet"].items() if whole or name in PUBLIC_SHEET}
     own = {name: facts[name] for name in ("title", "summary", "sector", "area")}
-    cost = None if facts["cost"] is None else f"{Decimal(facts['cost']) / 100:.2f}"
-    return {**own, "cost": cost, **kept}
+    if "budget_lines" in kept:
+        kept["budget_lines"] = [{**line, "amount": in_zloty(line["amount"])} for line in kept["budget_lines"]]
+    return {**own, "cost": None if facts["cost"] is None else in_zloty(facts["cost"]), **kept}
+
+
+def in_zloty(grosze: int) -> str:
+    """An amount as PATCH takes it."""
+    return f"{Decimal(grosze) / 100:.2f}"
 
 
 def shown_group(tx: Any, facts: Facts) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from web.api.body import LARGEST_VERSION, NOTE_LENGTH
 from workflow import machine
 from workflow.answers import LINE, MONEY_MAXIMUM, Input
 from workflow.inputs import INPUTS, asked
+from workflow.sections import DIGEST_LENGTH, FREE_TEXT, NAMES
 
 Shape = dict[str, Any]
 TEXT: Shape = {"type": "string"}
@@ -111,14 +112,33 @@ def _tables() -> dict[str, Shape]:
     return {"LifecycleName": thing(name), "Lifecycle": thing(whole), "Row": thing(row)}
 
 
+def storable(spec: Input) -> Shape:
+    """A text that can be stored."""
+    return {"type": "string", "maxLength": spec.maximum, "minLength": 1, "pattern": STORABLE}
+
+
+def row_of(spec: Input) -> Shape:
+    """One row of an answer in rows: its columns, those that it needs."""
+    needed = [column.name for column in spec.columns if column.required]
+    columns = {column.name: field_of(column) for column in spec.columns}
+    return {"type": "object", "properties": columns, "required": needed, "additionalProperties": False}
+
+
 def field_of(spec: Input) -> Shape:
     """What an input takes from a program."""
     said: Shape = {"description": spec.label.say("en")}
     if spec.type in ("line", "text"):
-        return {"type": "string", "maxLength": spec.maximum, "minLength": 1, "pattern": STORABLE, **said}
+        return {**storable(spec), **said}
     if spec.type == "lines":
         line = {"type": "string", "maxLength": LINE, "minLength": 1, "pattern": STORABLE}
         return {"type": "array", "minItems": 1, "maxItems": 20, "items": line, **said}
+    if spec.type == "rows":
+        rows = {"type": "array", "minItems": 1, "maxItems": 20, "items": row_of(spec)}
+        return {"anyOf": [rows, {**storable(spec)}], **said} if spec.name in FREE_TEXT else {**rows, **said}
+    if spec.type == "digests":
+        digest = {"type": "string", "pattern": f"^[0-9a-f]{{{DIGEST_LENGTH}}}$"}
+        names = {"type": "object", "properties": dict.fromkeys(NAMES, digest), "additionalProperties": False}
+        return {**names, "minProperties": 1, **said}
     if spec.type == "choice":
         return {"type": "string", "enum": list(spec.options()), **said}
     if spec.type == "flag":

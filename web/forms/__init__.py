@@ -7,6 +7,7 @@ from typing import Any, Self
 from flask import request
 
 from web import identity
+from web.forms.rows import sent_rows
 from workflow.answers import Input, read
 from workflow.errors import BadInput
 from workflow.language import Sentence, say
@@ -25,6 +26,9 @@ class Form:
         """The form as the browser sent it; fields that were not asked for are left aside."""
         typed: dict[str, Any] = {}
         for spec in asks:
+            if spec.type == "rows":
+                typed[spec.name] = sent_rows(spec, request.form)
+                continue
             several = spec.type == "choices"
             typed[spec.name] = request.form.getlist(spec.name) if several else request.form.get(spec.name)
         return cls(asks, typed)

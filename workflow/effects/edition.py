@@ -39,6 +39,13 @@ def write_rules(doing: Doing, change: Change) -> None:
 
 
 @effect
+def write_sections(doing: Doing, change: Change) -> None:
+    """What is said about a section replaces what was settled before; sections that are not named stay."""
+    said = {row["section"]: {k: v for k, v in row.items() if k != "section"} for row in doing.data["sections"]}
+    change.columns["sheet_sections"] = {**doing.facts["sheet_sections"], **said}
+
+
+@effect
 def write_calendar(doing: Doing, change: Change) -> None:
     """A day means until its end in Warsaw; the summary conference begins in its morning.
 

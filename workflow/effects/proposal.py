@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 
 from workflow.effects.base import Change, Doing, effect, plain
+from workflow.effects.sheet import version_of
 from workflow.facts import Ref
 from workflow.places import Place
 from workflow.texts import fold, sort_key
 from workflow.times import deadline, end_of_day, term_end, warsaw_date
 
-# Columns of the proposal that the sheet form edits; everything else of the form lies in the sheet.
-COLUMNS = ("title", "summary", "sector", "area", "cost")
 VERIFICATION = ("formal_check", "merit_opinion", "draft_refusal", "ask_for_changes")
 
 
@@ -30,19 +29,6 @@ def begin_idea(doing: Doing, change: Change) -> None:
 
 
 @effect
-def write_sheet(doing: Doing, change: Change) -> None:
-    """A field that was given empty empties what is kept."""
-    data, facts = doing.answers, doing.facts
-    words = {name: data[name] or "" for name in COLUMNS if name in data and name != "cost"}
-    change.columns |= words | ({"cost": data["cost"]} if "cost" in data else {})
-    sheet = facts["sheet"] | {name: value for name, value in plain(data).items() if name not in COLUMNS}
-    change.columns["sheet"] = {name: value for name, value in sheet.items() if value is not None}
-    title = data.get("title", facts["title"])
-    searched = [title, *(data.get(name, facts[name]) for name in ("summary", "sector", "area"))]
-    change.columns |= {"sort_key": sort_key(title), "search": fold(" ".join(filter(None, searched)))}
-
-
-@effect
 def clear_duplicate(_doing: Doing, change: Change) -> None:
     change.recorded["flag_duplicate"] = None
 
@@ -55,6 +41,8 @@ def hand_in(doing: Doing, change: Change) -> None:
     change.recorded |= dict.fromkeys(VERIFICATION)
     change.recorded["submission"] = doing.stamp(count=count, receipt=receipt, digest=facts.sheet_digest())
     change.columns["due_at"] = None
+    reason = "submitted" if doing.step == "submit" else "resubmitted"
+    change.rows.append(version_of(doing, reason=reason, receipt=receipt))
 
 
 @effect

@@ -13,6 +13,7 @@ from workflow.guards import (
     implementation,
     origin,
     selection,
+    sheet,
     submission,
     verification,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "origin",
     "scope_of",
     "selection",
+    "sheet",
     "submission",
     "verification",
 ]

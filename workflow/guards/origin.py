@@ -1,4 +1,4 @@
-"""Only if: ideas, groups, the sheet, and the ways out before selection."""
+"""Only if: ideas, groups, the deadline, and the ways out before selection."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -6,32 +6,9 @@ from datetime import timedelta
 from workflow.errors import Missing
 from workflow.facts import Attempt, Facts
 from workflow.guards.base import answers, guard, missing
-from workflow.language import Listed, Sentence, _
+from workflow.language import _
 from workflow.times import end_of_day, warsaw_date
 
-# What a sheet needs before it is handed in; the budget is asked for separately.
-SHEET = {
-    "goals": _("Goals"),
-    "places": _("Where"),
-    "beneficiaries": _("Who gains from it"),
-    "partners": _("Partners"),
-    "risks": _("Risks"),
-    "timetable": _("Timetable"),
-}
-
-
-def missing_sections(facts: Facts) -> list[Sentence]:
-    """The labels of the sections that still have to be filled before the sheet can be handed in."""
-    sheet = facts["sheet"]
-    found = [label for name, label in SHEET.items() if not sheet.get(name)]
-    if not facts["sector"]:
-        found.append(_("Sector"))
-    if facts["cost"] is None and not sheet.get("no_budget_reason"):
-        found.append(_("Cost, or a reason why there is none"))
-    return found
-
-
-SECTIONS = len(SHEET) + 2
 # States from which a proposal can take in another one.
 TAKING_IN = frozenset({"group_work", "submitted", "returned", "admitted"})
 
@@ -93,26 +70,6 @@ def sector_named(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["sector"]:
         return None
     return missing("no_sector", _("Name the sector first."), "group_leader", "group_member", field="sector")
-
-
-@guard
-def sheet_complete(facts: Facts, _attempt: Attempt) -> Missing | None:
-    lacking = missing_sections(facts)
-    if not lacking:
-        return None
-    return missing(
-        "sheet_incomplete",
-        _(
-            "{ready} of {all} sections of the sheet are ready. Missing: {names}.",
-            ready=SECTIONS - len(lacking),
-            all=SECTIONS,
-            names=Listed(tuple(lacking)),
-        ),
-        "group_leader",
-        "group_member",
-        until=facts.submission_until,
-        field="sheet",
-    )
 
 
 @guard

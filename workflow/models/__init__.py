@@ -19,6 +19,7 @@ from workflow.models.person import (
 )
 from workflow.models.proposal import GroupMember, Proposal
 from workflow.models.search import SearchWord
+from workflow.models.sheet import SectionDraft, SheetVersion
 
 __all__ = [
     "Agreement",
@@ -42,6 +43,8 @@ __all__ = [
     "RecoveryCode",
     "RoleGrant",
     "SearchWord",
+    "SectionDraft",
+    "SheetVersion",
     "SignInAttempt",
     "Switch",
     "Timer",

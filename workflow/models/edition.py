@@ -28,6 +28,8 @@ class Edition(Subject, Base):
     areas: Mapped[list[Any]] = mapped_column(Json, server_default=text("'[]'"))
     # Commune names; areas of improvement are another thing.
     communes: Mapped[list[Any]] = mapped_column(Json, server_default=text("'[]'"))
+    # What the edition has settled about the sections of the sheet, by section; see `workflow.sections`.
+    sheet_sections: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     # What a source says and this model has no column for, word for word.
     facts: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
 

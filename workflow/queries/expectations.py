@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.facts import Facts
-from workflow.guards.origin import missing_sections
+from workflow.guards.sheet import missing_sections
 from workflow.lifecycle import Step
 from workflow.machine import OpenStep
 from workflow.permissions import OVER, named_leader

@@ -101,7 +101,7 @@ def test_what_is_missing_is_said_in_the_language_asked_for(program: ProgramOf, w
 
     label, message = submit(Accept_Language="en")
     assert label == "Submit the project"
-    assert message.startswith("1 of 8 sections of the sheet are ready.")
+    assert message.startswith("2 of 9 sections of the sheet are ready.")
     assert submit(Accept_Language="pl")[0] == "Zgłoś projekt"
     assert submit() == submit(Accept_Language="pl")
 

@@ -1,0 +1,64 @@
+"""Texts of a project sheet: those that were kept as versions, and those still being typed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base, Json, Key
+
+
+class SheetVersion(Base):
+    """The whole text of a sheet at one moment; written with the step that froze it, never changed."""
+
+    __tablename__ = "sheet_version"
+    __table_args__ = (UniqueConstraint("proposal_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    # 1, 2, 3 within one proposal.
+    number: Mapped[int]
+    # kept, submitted, resubmitted or merged
+    reason: Mapped[str] = mapped_column(String(20))
+    label: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    # Title, summary, sector, area, cost (in grosze) and sheet, as `Facts.sheet_content` has them.
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    # sha256 of the content, see `Facts.sheet_digest`.
+    digest: Mapped[str] = mapped_column(String(64))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    by_name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    at: Mapped[datetime]
+    # The number of the receipt, where the version was handed in.
+    receipt: Mapped[str | None] = mapped_column(String(120))
+
+
+class SectionDraft(Base):
+    """What one person is typing into one section; it is not the sheet, and goes when the section is saved."""
+
+    __tablename__ = "section_draft"
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "section", "person_id"),
+        Index("ix_section_draft_person", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    section: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # The fields as they stand in the form; None while somebody has opened the section and typed nothing.
+    typed: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # The digest of the saved section over which it is typed.
+    base: Mapped[str] = mapped_column(String(16), server_default=text("''"))
+    since: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+def next_version(proposal_id: int) -> ColumnElement[int]:
+    """The number of a proposal's next version, counted in the write itself, where the proposal is locked.
+
+    An undone hand-in keeps its version, so facts cannot know the number.
+    """
+    v = SheetVersion
+    last = select(func.coalesce(func.max(v.number), 0) + 1).where(v.proposal_id == proposal_id)
+    return last.scalar_subquery()

@@ -1,0 +1,50 @@
+"""The versions of a project sheet: the list without their texts, and single ones with them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from workflow.models import SheetVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One version of a sheet as a list names it."""
+
+    number: int
+    reason: str
+    label: str
+    digest: str
+    by_name: str
+    at: datetime
+    receipt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText(Kept):
+    """One version with its text: title, summary, sector, area, cost in grosze, and the sheet."""
+
+    content: Mapping[str, Any]
+
+
+_LISTED = (
+    SheetVersion.number, SheetVersion.reason, SheetVersion.label, SheetVersion.digest, SheetVersion.by_name,
+    SheetVersion.at, SheetVersion.receipt,
+)  # fmt: skip
+
+
+def versions_of(tx: Connection, proposal_id: int) -> tuple[Kept, ...]:
+    """Every version of a proposal's sheet, newest first; one statement."""
+    v = SheetVersion
+    rows = tx.execute(select(*_LISTED).where(v.proposal_id == proposal_id).order_by(v.number.desc()))
+    return tuple(Kept(*row) for row in rows)
+
+
+def texts_of(tx: Connection, proposal_id: int, numbers: Collection[int]) -> dict[int, KeptText]:
+    """Versions with their texts, by number; unknown numbers are left out; one statement."""
+    v = SheetVersion
+    query = select(*_LISTED, v.content).where(v.proposal_id == proposal_id, v.number.in_(list(numbers)))
+    return {row.number: KeptText(*row) for row in tx.execute(query)}
