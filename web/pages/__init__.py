@@ -25,6 +25,7 @@ BLUEPRINTS = [
     "web.pages.editions:pages",
     "web.pages.beginnings:pages",
     "web.pages.board:pages",
+    "web.pages.lists:pages",
     "web.pages.selection:pages",
     "web.pages.proposals:pages",
     "web.pages.steps:pages",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from web import case_file, identity, past
 from web.context import say
 from web.extensions import reading
-from web.forms.board import state_options
+from web.forms.lists import state_options
 from web.forms.steps import StepForm
 from web.open_steps import choices, lead, open_steps
 from web.security import asks, edition_of_request

@@ -18,6 +18,7 @@ from workflow.models.person import (
     WebSession,
 )
 from workflow.models.proposal import GroupMember, Proposal
+from workflow.models.saved_filter import SavedFilter
 from workflow.models.search import SearchWord
 from workflow.models.sheet import SectionDraft, SheetVersion
 
@@ -42,6 +43,7 @@ __all__ = [
     "ProposalFile",
     "RecoveryCode",
     "RoleGrant",
+    "SavedFilter",
     "SearchWord",
     "SectionDraft",
     "SheetVersion",

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflow.models.base import Base, Json, Key
 from workflow.models.subject import Subject
 
+# The states of `permissions.PUBLIC_STATES`, in the order in which lists ask for them.
+PUBLIC = text("state IN ('cancelled', 'completed', 'in_implementation', 'reserve', 'selected', 'settled', 'suspended')")
+
 
 class Proposal(Subject, Base):
     """A proposal until it is selected, a project afterwards."""
@@ -20,6 +23,10 @@ class Proposal(Subject, Base):
         Index("ix_proposal_board", "edition_id", "state", "sort_key", "id"),
         Index("ix_proposal_recent", "edition_id", "updated_at", "id"),
         Index("ix_proposal_title", "edition_id", "sort_key", "id"),
+        Index("ix_proposal_cost", "edition_id", "cost", "id"),
+        Index("ix_proposal_due", "edition_id", "due_at", "id"),
+        # The few that outsiders see, so that they do not wait for all the others to be left out.
+        Index("ix_proposal_public", "edition_id", "sort_key", "id", postgresql_where=PUBLIC, sqlite_where=PUBLIC),
     )
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
@@ -30,8 +37,8 @@ class Proposal(Subject, Base):
     search: Mapped[str] = mapped_column(Text, server_default=text("''"))
     # Orders titles as Polish does, on every database.
     sort_key: Mapped[str] = mapped_column(String(400), server_default=text("''"))
-    sector: Mapped[str] = mapped_column(String(120), server_default=text("''"), index=True)
-    area: Mapped[str] = mapped_column(String(120), server_default=text("''"), index=True)
+    sector: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    area: Mapped[str] = mapped_column(String(120), server_default=text("''"))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     leader_accepted_at: Mapped[datetime | None]

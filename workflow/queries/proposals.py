@@ -1,91 +1,54 @@
-"""Reads proposals for lists, boards and their own pages; a fixed number of statements for each."""
+"""Reads proposals for boards, the page of projects and their own pages; a fixed number of statements for each."""
 
-import base64
-import binascii
-import json
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    bindparam,
-    false,
-    func,
-    literal,
-    null,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import Connection, Select, and_, bindparam, false, func, literal, null, select, union_all
 
-from workflow.models import Edition, GroupMember, Person, Proposal
+from workflow.models import GroupMember, Person, Proposal
 from workflow.permissions import PUBLIC_STATES, Reader
-from workflow.texts import fold
+from workflow.queries.lists import PAGE, Wanted, page_of
 
-PAGE = 25
-EXPORT_BATCH = 500
 # Cards shown in one state of the board; the rest is one press away.
 CARDS = 6
 HIDDEN_EDITIONS = frozenset({"draft", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A proposal on a list."""
+class Card:
+    """A proposal as the board and the public page of projects show it."""
 
     id: int
     number: int
     title: str
     state: str
-    version: int
-    sector: str
-    area: str
-    cost: int | None
-    due_at: datetime | None
-    updated_at: datetime
-    sort_key: str
-    edition_id: int
-    edition_key: str
     lifecycle: str
     lifecycle_version: int
-    places: tuple[str, ...]
+    sector: str
+    area: str
+    due_at: datetime | None
     summary: str
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list is narrowed to; an empty value narrows nothing."""
+class Cards:
+    """One page of cards and where the next one starts."""
 
-    q: str = ""
-    states: tuple[str, ...] = ()
-    sector: str = ""
-    area: str = ""
-    commune: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list and where the next one starts."""
-
-    lines: tuple[Line, ...]
+    lines: tuple[Card, ...]
     next_cursor: str | None
 
 
 _p = Proposal
-_COLUMNS = (
-    _p.id, _p.number, _p.title, _p.state, _p.version, _p.sector, _p.area, _p.cost, _p.due_at, _p.updated_at,
-    _p.sort_key, _p.edition_id, Edition.key, _p.lifecycle, _p.lifecycle_version, _p.sheet, _p.summary,
-)  # fmt: skip
+OWN = tuple(one.name for one in fields(Card) if one.name != "places")
+_COLUMNS = (*(getattr(_p, name) for name in OWN), _p.sheet)
 
 
-def _line(row: Any) -> Line:
-    *own, sheet, summary = tuple(row)
-    return Line(*own, tuple((sheet or {}).get("places") or ()), summary)  # type: ignore[call-arg]
+def _card(row: Any) -> Card:
+    own = {name: getattr(row, name) for name in OWN}
+    return Card(**own, places=tuple(row.sheet.get("places") or ()))
 
 
 def visible_states(edition: Mapping[str, Any], reader: Reader | None) -> frozenset[str] | None:
@@ -98,93 +61,12 @@ def visible_states(edition: Mapping[str, Any], reader: Reader | None) -> frozens
 
 
 def list_proposals(
-    tx: Connection,
-    *,
-    edition_id: int,
-    visible: frozenset[str] | None = None,
-    filters: Filters | None = None,
-    sort: str = "title",
-    cursor: str = "",
-    limit: int = PAGE,
-) -> Page:
-    """A page of the proposals of an edition, by title in Polish order or the latest change first; one statement."""
-    rows = _rows(tx, edition_id, visible, filters or Filters(), sort, _read_cursor(cursor), limit + 1)
-    lines = tuple(map(_line, rows[:limit]))
-    return Page(lines, _cursor(lines[-1], sort) if len(rows) > limit else None)
-
-
-def every_proposal(
-    tx: Connection, *, edition_id: int, visible: frozenset[str] | None, filters: Filters, sort: str
-) -> Iterator[Line]:
-    """All that a list would show, page after page, for an export."""
-    cursor: list[Any] = []
-    while rows := _rows(tx, edition_id, visible, filters, sort, cursor, EXPORT_BATCH):
-        lines = tuple(map(_line, rows))
-        yield from lines
-        cursor = _read_cursor(_cursor(lines[-1], sort))
-
-
-def _rows(
-    tx: Connection, edition_id: int, visible: frozenset[str] | None, filters: Filters, sort: str,
-    after: list[Any], limit: int,
-) -> list[Any]:  # fmt: skip
-    query = select(*_COLUMNS).join(Edition, Edition.id == _p.edition_id).where(_p.edition_id == edition_id)
-    query = _narrow(query, visible, filters, tx.dialect.name)
-    if sort == "recent":
-        query = query.order_by(_p.updated_at.desc(), _p.id.desc())
-        if len(after) == 2:
-            query = query.where(tuple_(_p.updated_at, _p.id) < (_moment(after[0]), after[1]))
-    else:
-        query = query.order_by(_p.sort_key, _p.id)
-        if len(after) == 2:
-            query = query.where(tuple_(_p.sort_key, _p.id) > (str(after[0]), after[1]))
-    return list(tx.execute(query.limit(limit)).all())
-
-
-def _narrow(query: Select[Any], visible: frozenset[str] | None, filters: Filters, dialect: str) -> Select[Any]:
-    if visible is not None:
-        query = query.where(_p.state.in_(visible))
-    if filters.states:
-        query = query.where(_p.state.in_(filters.states))
-    if filters.sector:
-        query = query.where(_p.sector == filters.sector)
-    if filters.area:
-        query = query.where(_p.area == filters.area)
-    if filters.commune:
-        query = query.where(_in_commune(filters.commune, dialect))
-    for word in fold(filters.q).split():
-        query = query.where(_p.search.contains(word, autoescape=True))
-    return query
-
-
-def _in_commune(commune: str, dialect: str) -> ColumnElement[bool]:
-    """Whether a list inside the sheet names the commune; each database asks its own way."""
-    if dialect == "postgresql":
-        return func.jsonb_exists(func.coalesce(_p.sheet["places"], func.to_jsonb("[]")), commune)
-    each = func.json_each(_p.sheet, "$.places").table_valued("value")
-    return select(1).select_from(each).where(each.c.value == commune).correlate(Proposal.__table__).exists()
-
-
-def _moment(text: Any) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-
-
-def _cursor(line: Line, sort: str) -> str:
-    key = line.updated_at.isoformat() if sort == "recent" else line.sort_key
-    return base64.urlsafe_b64encode(json.dumps([key, line.id]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> list[Any]:
-    """Where to go on; anything that we did not write starts from the beginning."""
-    try:
-        found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error, UnicodeDecodeError):
-        return []
-    right = isinstance(found, list) and len(found) == 2 and isinstance(found[0], str) and isinstance(found[1], int)
-    return found if right else []
+    tx: Connection, *, edition_id: int, visible: frozenset[str] | None, cursor: str = "", limit: int = PAGE
+) -> Cards:
+    """A page of the proposals of an edition as cards, by title in Polish order; one statement."""
+    query, wanted = select(*_COLUMNS, _p.sort_key), Wanted(edition_id, visible)
+    rows, following = page_of(tx, query, wanted, cursor=cursor, limit=limit)
+    return Cards(tuple(map(_card, rows)), following)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +75,7 @@ class Column:
 
     state: str
     count: int
-    lines: tuple[Line, ...]
+    lines: tuple[Card, ...]
 
 
 def board(tx: Connection, *, edition_id: int, visible: frozenset[str] | None) -> Mapping[str, Column]:
@@ -206,13 +88,12 @@ def board(tx: Connection, *, edition_id: int, visible: frozenset[str] | None) ->
     ranked = inner.subquery()
     query = (
         select(*_COLUMNS, ranked.c.total)
-        .join(Edition, Edition.id == _p.edition_id)
         .join(ranked, and_(ranked.c.id == _p.id, ranked.c.place <= CARDS))
         .order_by(_p.state, _p.sort_key, _p.id)
     )
-    found: dict[str, tuple[int, list[Line]]] = {}
+    found: dict[str, tuple[int, list[Card]]] = {}
     for row in tx.execute(query):
-        found.setdefault(row.state, (row.total, []))[1].append(_line(tuple(row)[:-1]))
+        found.setdefault(row.state, (row.total, []))[1].append(_card(row))
     return {state: Column(state, count, tuple(lines)) for state, (count, lines) in found.items()}
 
 

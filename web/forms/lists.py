@@ -1,0 +1,153 @@
+"""What a list of proposals is narrowed to and ordered by, as it stands in the address."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from web import identity
+from web.context import say
+from workflow import machine
+from workflow.catalogues import PRINCIPLES
+from workflow.language import Sentence, _
+from workflow.permissions import Reader
+from workflow.queries.list_panel import People
+from workflow.queries.narrowing import PEOPLE, Filters
+from workflow.queries.sorting import FIRST, is_sort
+
+LONGEST = 200
+CURSOR_LENGTH = 1000
+# For everybody, and for those who work in the edition.
+OPEN = ("q", "phase", "state", "sector", "area", "commune", "principle")
+INSIDE = ("due", "lacks", "mine", *PEOPLE)
+CHOICES: Mapping[str, Mapping[str, Sentence]] = {
+    "due": {"late": _("The date has passed"), "soon": _("Within two weeks")},
+    "lacks": {"leader": _("No leader has accepted"), "animator": _("No animator")},
+    "mine": {"1": _("Only those that I have a part in")},
+}
+SORTS = {
+    "title": _("Title, A to Z"),
+    "number": _("Number"),
+    "cost": _("Cost, the lowest first"),
+    "-cost": _("Cost, the highest first"),
+    "due": _("Date, the nearest first"),
+    "recent": _("Latest change first"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters as they were asked for, and the ones that the list understands."""
+
+    values: Mapping[str, str]
+    filters: Filters
+    sort: str
+    cursor: str
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.values)
+
+    @property
+    def query(self) -> str:
+        """Filters and order as they stand in an address, to be kept under a name."""
+        return urlencode(self.address())
+
+    def address(self, **more: Any) -> dict[str, Any]:
+        """The values for the address of the same list, with changes; None takes one out."""
+        return {name: value for name, value in {**self.values, "sort": self.sort, **more}.items() if value}
+
+
+def read(given: Mapping[str, str], reader: Reader | None, *, inside: bool, at: datetime) -> Asked:
+    """Read an address. A name that no list has finds nothing; what no list understands is left out.
+
+    Filters over people and dates are only for those who work `inside` the edition.
+    """
+    names = (*OPEN, *INSIDE) if inside else OPEN
+    values = {name: given[name][:LONGEST] for name in names if given.get(name) and _is_known(name, given[name])}
+    filters = Filters(
+        q=values.get("q", ""), states=states(values.get("state", ""), values.get("phase", "")),
+        sector=values.get("sector", ""), area=values.get("area", ""), commune=values.get("commune", ""),
+        principle=values.get("principle", ""), due=values.get("due", ""), lacks=values.get("lacks", ""),
+        mine=reader.id if reader and "mine" in values else None, at=at if "due" in values else None,
+        **{name: int(values[name]) for name in PEOPLE if name in values},
+    )  # fmt: skip
+    sort = given.get("sort", "")
+    return Asked(values, filters, sort if is_sort(sort) else FIRST, given.get("cursor", "")[:CURSOR_LENGTH])
+
+
+def _is_known(name: str, value: str) -> bool:
+    if name in PEOPLE:
+        return value.isascii() and value.isdigit() and len(value) < LONGEST // 12
+    return name not in CHOICES or value in CHOICES[name]
+
+
+def read_query(query: str) -> dict[str, str]:
+    """The values of an address that was kept as one text."""
+    return dict(parse_qsl(query))
+
+
+def states(state: str, phase: str) -> tuple[str, ...]:
+    """The states that are wanted: one, those of a phase, or any (an empty answer); a wrong name finds nothing."""
+    table = machine.newest("proposal")
+    if state:
+        return (state,)
+    if not phase:
+        return ()
+    return tuple(key for key, one in table.states.items() if one.phase == phase) or ("-",)
+
+
+def state_options() -> list[tuple[str, str]]:
+    """The states to choose from, in the order of the table."""
+    return [(key, one.label.say(identity.language())) for key, one in machine.newest("proposal").states.items()]
+
+
+def phase_options() -> list[tuple[str, str]]:
+    """The phases to choose from."""
+    return [(key, label.say(identity.language())) for key, label in machine.newest("proposal").phases.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One filter of the form: what it is called and what it offers."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+
+    def told(self, value: str) -> str:
+        """What was chosen, in words."""
+        return next((label for key, label in self.options if str(key) == value), value)
+
+
+def fields(edition: Mapping[str, Any], people: People, *, inside: bool) -> list[Field]:
+    """The filters that an edition has something to offer for."""
+    return [one for one in _fields(edition, people, inside=inside) if one.options]
+
+
+def _fields(edition: Mapping[str, Any], people: People, *, inside: bool) -> Iterator[Field]:
+    yield Field("phase", say(_("Phase")), phase_options())
+    yield Field("state", say(_("State")), state_options())
+    for name, label in {"sector": _("Sector"), "area": _("Area to improve"), "commune": _("Commune")}.items():
+        yield Field(name, say(label), [(one, one) for one in edition[PLURAL[name]]])
+    yield Field("principle", say(_("Principle of revival")), [(key, say(label)) for key, label in PRINCIPLES.items()])
+    if inside:
+        for name, label in INSIDE_LABELS.items():
+            offered = people[name] if name in PEOPLE else [(key, say(told)) for key, told in CHOICES[name].items()]
+            yield Field(name, say(label), offered)
+
+
+PLURAL = {"sector": "sectors", "area": "areas", "commune": "communes"}
+INSIDE_LABELS = {
+    "animator": _("Animator"),
+    "due": _("Until when"),
+    "lacks": _("What is missing"),
+    "mine": _("My part"),
+}
+
+
+def sort_options() -> list[tuple[str, str]]:
+    """The orders to choose from."""
+    return [(key, say(label)) for key, label in SORTS.items()]

@@ -1,0 +1,171 @@
+"""The list of an edition: search, filters, orders, lists kept under a name, and everything found as a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from web import exports, identity
+from web.context import say
+from web.extensions import held, reading, writing
+from web.forms import lists as forms
+from web.pages.board import edition_for
+from web.security import asks
+from web.subjects import state_mark
+from workflow import language, machine
+from workflow.actions import saved_filters as actions
+from workflow.errors import BadInput
+from workflow.language import _
+from workflow.queries import lists as queries
+from workflow.queries.list_panel import Panel, panel
+from workflow.queries.proposals import visible_states
+from workflow.times import warsaw_date
+
+pages = Blueprint("lists", __name__)
+# Who needs to know the names of pupils, wherever they work.
+NAMES_MINORS = frozenset({"staff", "animator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A list as it was asked for: where, by whom, and what stands around it."""
+
+    edition: Mapping[str, Any]
+    asked: forms.Asked
+    wanted: queries.Wanted
+    panel: Panel
+    # Whether the reader works in the edition, whether in its office, and who pupils are for them.
+    inside: bool
+    office: bool
+    names_minors: bool
+
+    def url(self, **more: Any) -> str:
+        """The address of this list with changes; the next page only where it is named."""
+        return url_for("lists.show", edition_key=self.edition["key"], **self.asked.address(**more))
+
+    def turned(self, sort: str) -> str:
+        """The address of this list in another order, or in the same one turned round."""
+        now = self.asked.sort
+        return self.url(sort=f"-{sort}" if now == sort else sort)
+
+    def direction(self, sort: str) -> str | None:
+        """Whether the list is in this order: "asc", "desc", or it is not."""
+        if self.asked.sort.removeprefix("-") != sort:
+            return None
+        return "desc" if self.asked.sort.startswith("-") != (sort == "recent") else "asc"
+
+
+def place(tx: Connection, edition_key: str, given: Mapping[str, str]) -> Place:
+    """The list of the address for whoever looks; NotFound where there is no such edition for them."""
+    edition, reader = edition_for(tx, edition_key), identity.current()
+    roles = reader.roles(edition["id"]) if reader else frozenset()
+    inside = reader is not None and bool(roles or reader.is_admin)
+    around = panel(tx, edition["id"], reader.id) if reader and inside else Panel()
+    asked = forms.read(given, reader, inside=inside, at=identity.at())
+    wanted = queries.Wanted(edition["id"], visible_states(edition, reader), asked.filters, asked.sort)
+    names_minors = bool(roles & NAMES_MINORS) or bool(reader and reader.is_admin)
+    return Place(edition, asked, wanted, around, inside, "staff" in roles, names_minors)
+
+
+@pages.get("/edycje/<edition_key>/lista")
+@asks("anyone")
+def show(edition_key: str) -> Any:
+    with reading() as tx:
+        here = place(tx, edition_key, request.args)
+        if not request.args and here.panel.default:
+            kept = forms.read_query(here.panel.default.query)
+            return redirect(url_for(".show", edition_key=edition_key, **kept))  # type: ignore[arg-type]
+        found = queries.list_proposals(tx, here.wanted, cursor=here.asked.cursor)
+    return list_page(here, found)
+
+
+def list_page(here: Place, found: queries.Page, errors: Mapping[str, str] | None = None, name: str = "") -> Any:
+    """The page of a list; with the name that was typed and what is wrong with it."""
+    fields = forms.fields(here.edition, here.panel.people, inside=here.inside)
+    chosen = [(one, one.told(here.asked.values[one.name])) for one in fields if one.name in here.asked.values]
+    return render_template(
+        "lists/list.html", here=here, rows=rows(found.lines), fields=fields, chosen=chosen, errors=errors or {},
+        name=name, next_url=here.url(cursor=found.next_cursor) if found.next_cursor else None,
+        sorts=forms.sort_options(),
+    )  # fmt: skip
+
+
+def rows(lines: tuple[queries.Line, ...]) -> list[dict[str, Any]]:
+    """Lines in the reader's words; what repeats is said once."""
+    tables, spoken = machine.tables(), identity.language()
+    marks = {
+        key: state_mark(tables[key[:2]], key[2])
+        for key in {(one.lifecycle, one.lifecycle_version, one.state) for one in lines}
+    }
+    moments = {at for one in lines for at in (one.due_at, one.updated_at)}
+    days = {at: language.format_date(at, spoken) if at else "–" for at in moments}
+    before = url_for("proposals.show", proposal_id=0)[:-1]
+    return [
+        {"id": one.id, "version": one.version, "number": one.number, "title": one.title, "url": f"{before}{one.id}",
+         "mark": marks[one.lifecycle, one.lifecycle_version, one.state], "sector": one.sector,
+         "cost": "–" if one.cost is None else language.format_money(one.cost, spoken),
+         "animator": one.animator, "due": days[one.due_at], "changed": days[one.updated_at]}
+        for one in lines
+    ]  # fmt: skip
+
+
+# --- everything found as a file -------------------------------------------------------------------------------
+
+
+@pages.get("/edycje/<edition_key>/lista.csv")
+@asks("anyone")
+def as_csv(edition_key: str) -> Response:
+    return everything(edition_key, "csv")
+
+
+@pages.get("/edycje/<edition_key>/lista.xlsx")
+@asks("anyone")
+def as_xlsx(edition_key: str) -> Response:
+    return everything(edition_key, "xlsx")
+
+
+def everything(edition_key: str, kind: str) -> Response:
+    """All that the list would show, page after page, read as of one moment and written to a file of its own."""
+    with held().database.snapshot() as tx:
+        here = place(tx, edition_key, request.args)
+        told = exports.columns(inside=here.inside, names_minors=here.names_minors)
+        file = exports.write(kind, queries.every_proposal(tx, here.wanted), told)
+    name = f"{edition_key}-{warsaw_date(identity.at())}.{kind}"
+    return send_file(file, mimetype=exports.TYPES[kind], as_attachment=True, download_name=name, max_age=0)
+
+
+# --- lists kept under a name ----------------------------------------------------------------------------------
+
+
+@pages.post("/edycje/<edition_key>/lista/zapisz")
+@asks("member_of_edition")
+def keep(edition_key: str) -> Any:
+    name, given = request.form.get("name", ""), forms.read_query(request.form.get("query", ""))
+    with writing() as tx:
+        here = place(tx, edition_key, given)
+        try:
+            actions.save_filter(
+                tx, name, here.asked.query, edition_id=here.edition["id"], actor=identity.actor(), at=identity.at(),
+                is_default=bool(request.form.get("is_default")),
+            )  # fmt: skip
+        except BadInput as refusal:
+            found = queries.list_proposals(tx, here.wanted)
+            errors = {field: say(text) for field, text in refusal.fields.items()}
+            return list_page(here, found, errors, name), refusal.status
+    flash(say(_("Kept: {name}.", name=name)), "success")
+    return redirect(here.url(), 303)
+
+
+@pages.post("/edycje/<edition_key>/lista/usun")
+@asks("member_of_edition")
+def forget(edition_key: str) -> Any:
+    number = request.form.get("filter", "")
+    with writing() as tx:
+        here = place(tx, edition_key, {})
+        chosen = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+        actions.delete_filter(tx, chosen, edition_id=here.edition["id"], actor=identity.actor())
+    flash(say(_("The kept list is deleted.")), "success")
+    return redirect(here.url(), 303)

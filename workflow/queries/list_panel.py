@@ -1,0 +1,57 @@
+"""What stands around a list for those who work in the edition: whom to narrow it to, and their own kept lists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, String, case, literal, select, union_all
+
+from workflow.models import Person, RoleGrant, SavedFilter
+from workflow.texts import sort_key
+
+# Filter over people -> (number, name) of those to choose from.
+People = Mapping[str, list[tuple[str, str]]]
+# Filter over people -> the role that those people hold in the edition.
+HELPERS = {"animator": "animator"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One list that the reader keeps under a name."""
+
+    id: int
+    name: str
+    query: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The people of the edition by filter, as (number, name) in Polish order; the reader's kept lists by name."""
+
+    people: People = field(default_factory=lambda: {name: [] for name in HELPERS})
+    kept: tuple[Kept, ...] = ()
+
+    @property
+    def default(self) -> Kept | None:
+        """The list that opens by itself."""
+        return next((one for one in self.kept if one.is_default), None)
+
+
+def panel(tx: Connection, edition_id: int, person_id: int) -> Panel:
+    """Everything around a list; one statement."""
+    g, s = RoleGrant, SavedFilter
+    held = g.edition_id == edition_id, g.withdrawn_at.is_(None), g.role.in_(tuple(HELPERS.values()))
+    people = (
+        select(Person.id, Person.name, g.role, literal(0))
+        .join(g, g.person_id == Person.id)
+        .where(*held, Person.active.is_(True))
+    )
+    mine = s.person_id == person_id, s.edition_id == edition_id
+    kept = select(s.id, s.name, literal("?", String) + s.query, case((s.is_default, 1), else_=0)).where(*mine)
+    rows = sorted(tx.execute(union_all(people, kept)).all(), key=lambda row: sort_key(row[1]))
+    found = tuple(Kept(number, name, told[1:], bool(first)) for number, name, told, first in rows if told[0] == "?")
+    helpers = {
+        name: [(str(number), told) for number, told, held_role, _first in rows if held_role == role]
+        for name, role in HELPERS.items()
+    }
+    return Panel(helpers, found)

@@ -1,0 +1,115 @@
+"""Reads lists of the proposals of an edition: a page of one, or everything found; one statement for a page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from workflow.models import Person, Proposal
+from workflow.models.base import table_of
+from workflow.queries.narrowing import Filters, narrow
+from workflow.queries.sorting import FIRST, Cursor, in_order, read_cursor, sort_of, write_cursor
+
+PAGE = 25
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A list: of which edition, in which states it exists for the reader, narrowed to what, in which order."""
+
+    edition_id: int
+    # None: all of them.
+    visible: frozenset[str] | None = None
+    filters: Filters = field(default_factory=Filters)
+    sort: str = FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A proposal on a list, and not more of it than the list shows."""
+
+    id: int
+    number: int
+    title: str
+    state: str
+    version: int
+    sector: str
+    cost: int | None
+    due_at: datetime | None
+    updated_at: datetime
+    lifecycle: str
+    lifecycle_version: int
+    animator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list and where the next one starts."""
+
+    lines: tuple[Line, ...]
+    next_cursor: str | None
+
+
+_p = table_of(Proposal)
+_leader, _animator = (table_of(Person).alias(name) for name in ("leader", "animator"))
+_LINE = (
+    _p.c.id, _p.c.number, _p.c.title, _p.c.state, _p.c.version, _p.c.sector, _p.c.cost, _p.c.due_at, _p.c.updated_at,
+    _p.c.lifecycle, _p.c.lifecycle_version, _animator.c.name.label("animator"),
+)  # fmt: skip
+_SOURCE = _p.outerjoin(_animator, _animator.c.id == _p.c.animator_id)
+_MORE = (
+    _p.c.area, _p.c.summary, _p.c.sheet, _p.c.member_count, _p.c.created_at,
+    _leader.c.name.label("leader"), _leader.c.is_minor.label("leader_is_minor"),
+)  # fmt: skip
+# What a cursor is written from, where the page does not show it.
+_KEYS = (_p.c.sort_key,)
+
+
+def list_proposals(tx: Connection, wanted: Wanted, *, cursor: str = "", limit: int = PAGE) -> Page:
+    """A page of a list, from where the cursor points; one statement, however long the list is."""
+    rows, following = page_of(tx, select(*_LINE, *_KEYS).select_from(_SOURCE), wanted, cursor=cursor, limit=limit)
+    return Page(tuple(Line(*row[: len(_LINE)]) for row in rows), following)
+
+
+def page_of(
+    tx: Connection, query: Select[Any], wanted: Wanted, *, cursor: str, limit: int
+) -> tuple[list[Any], str | None]:
+    """The rows of a page of any query over proposals, and where the next page starts.
+
+    The query shows the id and the column of the order. One statement.
+    """
+    sort = sort_of(wanted.sort)
+    rows = _rows(tx, query, wanted, read_cursor(cursor, sort), limit + 1)
+    return rows[:limit], write_cursor(rows[limit - 1], sort) if len(rows) > limit else None
+
+
+def every_proposal(tx: Connection, wanted: Wanted) -> Iterator[Any]:
+    """All that a list would show, with everything an export tells: rows with names, page after page.
+
+    One statement for BATCH rows; nothing is kept of the rows before.
+    """
+    query = select(*_LINE, *_MORE, _p.c.sort_key).select_from(
+        _SOURCE.outerjoin(_leader, _leader.c.id == _p.c.leader_id)
+    )
+    sort, after = sort_of(wanted.sort), None
+    while rows := _rows(tx, query, wanted, after, BATCH):
+        yield from rows
+        if len(rows) < BATCH:
+            return
+        after = read_cursor(write_cursor(rows[-1], sort), sort)
+
+
+def versions_found(tx: Connection, wanted: Wanted, *, cursor: str, limit: int) -> tuple[dict[int, int], str | None]:
+    """Id and version of what a list would show, and where the next ones start. One statement."""
+    query = select(_p.c.id, _p.c.version, sort_of(wanted.sort).column)
+    rows, following = page_of(tx, query, wanted, cursor=cursor, limit=limit)
+    return {row.id: row.version for row in rows}, following
+
+
+def _rows(tx: Connection, query: Select[Any], wanted: Wanted, after: Cursor | None, limit: int) -> list[Any]:
+    mine = query.where(_p.c.edition_id == wanted.edition_id)
+    narrowed = narrow(mine, wanted.visible, wanted.filters, tx.dialect.name)
+    return list(tx.execute(in_order(narrowed, sort_of(wanted.sort), after, limit)).all())
