@@ -75,6 +75,7 @@ OPEN = (
 INSIDE = (
     Column(_("Until when"), _day("due_at"), 14, DAY),
     Column(_("Animator"), _of("animator"), 24),
+    Column(_("Reviewer"), _of("reviewer"), 24),
     Column(_("People in the group"), _of("member_count"), 12),
     Column(_("Begun on"), _day("created_at"), 14, DAY),
 )

@@ -23,7 +23,7 @@ OPEN = ("q", "phase", "state", "sector", "area", "commune", "principle")
 INSIDE = ("due", "lacks", "mine", *PEOPLE)
 CHOICES: Mapping[str, Mapping[str, Sentence]] = {
     "due": {"late": _("The date has passed"), "soon": _("Within two weeks")},
-    "lacks": {"leader": _("No leader has accepted"), "animator": _("No animator")},
+    "lacks": {"leader": _("No leader has accepted"), "animator": _("No animator"), "reviewer": _("No reviewer")},
     "mine": {"1": _("Only those that I have a part in")},
 }
 SORTS = {
@@ -142,6 +142,7 @@ def _fields(edition: Mapping[str, Any], people: People, *, inside: bool) -> Iter
 PLURAL = {"sector": "sectors", "area": "areas", "commune": "communes"}
 INSIDE_LABELS = {
     "animator": _("Animator"),
+    "reviewer": _("Reviewer"),
     "due": _("Until when"),
     "lacks": _("What is missing"),
     "mine": _("My part"),

@@ -107,7 +107,8 @@ def rows(lines: tuple[queries.Line, ...]) -> list[dict[str, Any]]:
         {"id": one.id, "version": one.version, "number": one.number, "title": one.title, "url": f"{before}{one.id}",
          "mark": marks[one.lifecycle, one.lifecycle_version, one.state], "sector": one.sector,
          "cost": "–" if one.cost is None else language.format_money(one.cost, spoken),
-         "animator": one.animator, "due": days[one.due_at], "changed": days[one.updated_at]}
+         "helpers": [name for name in (one.animator, one.reviewer) if name],
+         "due": days[one.due_at], "changed": days[one.updated_at]}
         for one in lines
     ]  # fmt: skip
 

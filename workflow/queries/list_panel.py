@@ -11,7 +11,7 @@ from workflow.texts import sort_key
 # Filter over people -> (number, name) of those to choose from.
 People = Mapping[str, list[tuple[str, str]]]
 # Filter over people -> the role that those people hold in the edition.
-HELPERS = {"animator": "animator"}
+HELPERS = {"animator": "animator", "reviewer": "staff"}
 
 
 @dataclass(frozen=True, slots=True)

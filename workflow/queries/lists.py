@@ -1,4 +1,4 @@
-"""Reads lists of the proposals of an edition: a page of one, or everything found; one statement for a page."""
+"""Reads lists of the proposals of an edition: a page of one, or everything found."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, select
 
 from workflow.models import Person, Proposal
 from workflow.models.base import table_of
-from workflow.queries.narrowing import Filters, narrow
-from workflow.queries.sorting import FIRST, Cursor, in_order, read_cursor, sort_of, write_cursor
+from workflow.queries.narrowing import Filters, conditions
+from workflow.queries.sorting import FIRST, Cursor, Sort, in_order, read_cursor, sort_of, write_cursor
 
 PAGE = 25
 BATCH = 500
@@ -43,6 +43,7 @@ class Line:
     lifecycle: str
     lifecycle_version: int
     animator: str | None
+    reviewer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,14 @@ class Page:
 
 
 _p = table_of(Proposal)
-_leader, _animator = (table_of(Person).alias(name) for name in ("leader", "animator"))
+_leader, _animator, _reviewer = (table_of(Person).alias(name) for name in ("leader", "animator", "reviewer"))
 _LINE = (
     _p.c.id, _p.c.number, _p.c.title, _p.c.state, _p.c.version, _p.c.sector, _p.c.cost, _p.c.due_at, _p.c.updated_at,
-    _p.c.lifecycle, _p.c.lifecycle_version, _animator.c.name.label("animator"),
+    _p.c.lifecycle, _p.c.lifecycle_version, _animator.c.name.label("animator"), _reviewer.c.name.label("reviewer"),
 )  # fmt: skip
-_SOURCE = _p.outerjoin(_animator, _animator.c.id == _p.c.animator_id)
+_SOURCE = _p.outerjoin(_animator, _animator.c.id == _p.c.animator_id).outerjoin(
+    _reviewer, _reviewer.c.id == _p.c.reviewer_id
+)
 _MORE = (
     _p.c.area, _p.c.summary, _p.c.sheet, _p.c.member_count, _p.c.created_at,
     _leader.c.name.label("leader"), _leader.c.is_minor.label("leader_is_minor"),
@@ -69,7 +72,7 @@ _KEYS = (_p.c.sort_key,)
 
 
 def list_proposals(tx: Connection, wanted: Wanted, *, cursor: str = "", limit: int = PAGE) -> Page:
-    """A page of a list, from where the cursor points; one statement, however long the list is."""
+    """A page of a list, from where the cursor points; one statement, two with words, however long the list is."""
     rows, following = page_of(tx, select(*_LINE, *_KEYS).select_from(_SOURCE), wanted, cursor=cursor, limit=limit)
     return Page(tuple(Line(*row[: len(_LINE)]) for row in rows), following)
 
@@ -82,7 +85,8 @@ def page_of(
     The query shows the id and the column of the order. One statement.
     """
     sort = sort_of(wanted.sort)
-    rows = _rows(tx, query, wanted, read_cursor(cursor, sort), limit + 1)
+    narrowed = query.where(*conditions(tx, wanted.edition_id, wanted.visible, wanted.filters))
+    rows = _rows(tx, narrowed, sort, read_cursor(cursor, sort), limit + 1)
     return rows[:limit], write_cursor(rows[limit - 1], sort) if len(rows) > limit else None
 
 
@@ -94,8 +98,9 @@ def every_proposal(tx: Connection, wanted: Wanted) -> Iterator[Any]:
     query = select(*_LINE, *_MORE, _p.c.sort_key).select_from(
         _SOURCE.outerjoin(_leader, _leader.c.id == _p.c.leader_id)
     )
+    narrowed = query.where(*conditions(tx, wanted.edition_id, wanted.visible, wanted.filters))
     sort, after = sort_of(wanted.sort), None
-    while rows := _rows(tx, query, wanted, after, BATCH):
+    while rows := _rows(tx, narrowed, sort, after, BATCH):
         yield from rows
         if len(rows) < BATCH:
             return
@@ -109,7 +114,5 @@ def versions_found(tx: Connection, wanted: Wanted, *, cursor: str, limit: int) -
     return {row.id: row.version for row in rows}, following
 
 
-def _rows(tx: Connection, query: Select[Any], wanted: Wanted, after: Cursor | None, limit: int) -> list[Any]:
-    mine = query.where(_p.c.edition_id == wanted.edition_id)
-    narrowed = narrow(mine, wanted.visible, wanted.filters, tx.dialect.name)
-    return list(tx.execute(in_order(narrowed, sort_of(wanted.sort), after, limit)).all())
+def _rows(tx: Connection, query: Select[Any], sort: Sort, after: Cursor | None, limit: int) -> list[Any]:
+    return list(tx.execute(in_order(query, sort, after, limit)).all())

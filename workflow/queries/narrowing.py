@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, false, func, or_, select
 
 from workflow.models import GroupMember, Proposal
 from workflow.models.base import table_of
 from workflow.permissions import PUBLIC_STATES
-from workflow.texts import fold
+from workflow.queries.search import matching
 
 # How many days ahead a date counts as near.
 SOON = 14
 _P, _M = table_of(Proposal).c, table_of(GroupMember).c
-PEOPLE = {"animator": _P.animator_id}
+PEOPLE = {"animator": _P.animator_id, "reviewer": _P.reviewer_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +29,22 @@ class Filters:
     principle: str = ""
     # Numbers of people.
     animator: int | None = None
+    reviewer: int | None = None
     mine: int | None = None
     # "late": the date has passed; "soon": it comes within SOON days. Both are counted from `at`.
     due: str = ""
-    # Who is missing: a leader who has accepted, an animator.
+    # Who is missing: a leader who has accepted, an animator, a reviewer.
     lacks: str = ""
     at: datetime | None = None
 
 
-def narrow(query: Select[Any], visible: frozenset[str] | None, filters: Filters, dialect: str) -> Select[Any]:
-    """The query with everything that the reader may not see, or does not want to, left out."""
-    return query.where(*_seen(visible), *_said(filters, dialect), *_of_people(filters), *_dated(filters))
+def conditions(
+    tx: Connection, edition_id: int, visible: frozenset[str] | None, filters: Filters
+) -> tuple[ColumnElement[bool], ...]:
+    """What is true of every proposal of the edition that the reader may see and wants to; words take one statement."""
+    words = matching(tx, edition_id=edition_id, text=filters.q) if filters.q else ()
+    said = _said(filters, tx.dialect.name)
+    return (_P.edition_id == edition_id, *_seen(visible), *said, *_of_people(filters), *_dated(filters), *words)
 
 
 def _seen(visible: frozenset[str] | None) -> Iterator[ColumnElement[bool]]:
@@ -62,8 +66,6 @@ def _said(filters: Filters, dialect: str) -> Iterator[ColumnElement[bool]]:
         yield _P.sheet["principle"].as_string() == filters.principle
     if filters.commune:
         yield _in_commune(filters.commune, dialect)
-    for word in fold(filters.q).split():
-        yield _P.search.contains(word, autoescape=True)
 
 
 def _in_commune(commune: str, dialect: str) -> ColumnElement[bool]:
@@ -75,8 +77,9 @@ def _in_commune(commune: str, dialect: str) -> ColumnElement[bool]:
 
 
 def _of_people(filters: Filters) -> Iterator[ColumnElement[bool]]:
-    if filters.animator is not None:
-        yield _P.animator_id == filters.animator
+    for name, column in PEOPLE.items():
+        if (person := getattr(filters, name)) is not None:
+            yield column == person
     if filters.mine is not None:
         in_group = select(_M.proposal_id).where(_M.person_id == filters.mine, _M.left_at.is_(None))
         own = (_P.leader_id, _P.author_id, _P.coordinator_id, *PEOPLE.values())
