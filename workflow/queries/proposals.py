@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, false, func, literal, null, select, union_all
+from sqlalchemy import Connection, and_, bindparam, false, func, literal, null, select, union_all
 
 from workflow.models import GroupMember, Person, Proposal
 from workflow.permissions import PUBLIC_STATES, Reader
