@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.workflow.small_world import NOW, Small, small_world
+from tests.world import World
 from workflow import history, machine, store
 from workflow.database import Database
 from workflow.facts import SYSTEM, Ref
@@ -111,6 +112,56 @@ def test_a_changed_word_is_found(database: Database, small: Small) -> None:
     assert "words" in broken.why
 
 
+def test_words_that_cannot_be_read_any_more_are_found(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.transaction() as tx:
+        world = small_world(tx)
+        machine.take(tx, world.edition, "set_rules", actor=world.staff, at=NOW, data={"rules_version": "1"})
+        tx.execute(text("UPDATE history_content SET data = 'not json' WHERE history_id = 2"))
+    broken = verdict(database, world).broken
+    database.close()
+    assert broken is not None
+    assert (broken.version, broken.why) == (2, "its words do not match their digest")
+
+
+def test_of_many_chains_the_broken_one_is_named(database: Database) -> None:
+    world = World(database)
+    with world.writing():
+        edition = world.edition("conferences")
+        refs = [world.idea(edition, title=f"Pomysł {number}") for number in range(4)]
+        world.lead(refs[2], "submitted")
+    known = heads(database, *refs, edition)
+    with database.reading() as tx:
+        found = history.verify(tx, known)
+    assert (found.broken, found.subjects) == (None, 5)
+    assert found.entries == sum(version for version, _head in known.values())
+    force(database, "UPDATE history SET role = 'admin' WHERE subject_kind = 'proposal' AND subject_id = :id AND version = 3",
+          id=refs[2].id)  # fmt: skip
+    with database.reading() as tx:
+        broken = history.verify(tx, known).broken
+    assert broken is not None
+    assert (broken.subject, broken.version) == (str(refs[2]), 3)
+
+
+def test_a_chain_without_any_entry_is_found(database: Database, small: Small) -> None:
+    with database.reading() as tx:
+        broken = history.verify(tx, {Ref("proposal", 77): (2, "x"), **heads(database, small.edition)}).broken
+    assert broken is not None
+    assert broken.subject == "proposal:77"
+
+
+def test_many_chains_take_one_statement(database: Database) -> None:
+    world = World(database)
+    with world.writing():
+        edition = world.edition("conferences")
+        refs = [world.idea(edition, title=f"Pomysł {number}") for number in range(5)]
+    known, asked = heads(database, *refs), []
+    event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with database.reading() as tx:
+        history.verify(tx, known)
+    assert len([one for one in asked if not one.startswith("BEGIN")]) == 1
+
+
 def test_erased_words_leave_the_chain_whole(database: Database, small: Small) -> None:
     with database.transaction() as tx:
         tx.execute(
@@ -141,6 +192,19 @@ def test_nothing_in_the_house_updates_or_deletes_history() -> None:
     pattern = re.compile(r"(update|delete)\(\s*(models\.)?HistoryEntry")
     sources = [path for package in ("workflow", "web", "tasks") for path in (root / package).rglob("*.py")]
     assert [str(path) for path in sources if pattern.search(path.read_text("utf-8"))] == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_canonical_json_is_byte_for_byte_what_the_standard_library_writes(value: Any) -> None:
+    expected = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert history.canonical(value) == expected
 
 
 @given(st.dictionaries(st.text(), st.integers() | st.text() | st.booleans(), max_size=5))
