@@ -10,6 +10,7 @@ from tasks.deliver import BATCH, deliver
 from tasks.relay import relay_all
 from tasks.reminders import sweep_timers
 from tasks.worker import Queue, Task, configuration
+from workflow.actions.files import sweep_files
 
 app = Celery("partnerstwo", set_as_current=False)
 app.add_defaults(lambda: configuration(office.settings()))
@@ -42,6 +43,13 @@ def ring_timers() -> None:
     courier = office.courier()
     sweep.note_bell(courier)
     sweep_timers(courier.db, at=courier.clock())
+
+
+@app.task(name=Task.FILES, queue=Queue.BELLS)
+def ring_files() -> None:
+    """Remove the bytes of files that were taken away long ago, and of those that were never kept."""
+    courier = office.courier()
+    sweep_files(courier.db, courier.settings.uploads, at=courier.clock())
 
 
 def ring_own() -> None:

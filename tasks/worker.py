@@ -24,10 +24,13 @@ class Task(StrEnum):
     RELAY = "tasks.relay"
     DELIVER = "tasks.deliver"
     TIMERS = "tasks.timers"
+    FILES = "tasks.files"
 
 
 RELAY_EVERY = timedelta(seconds=3)
 TIMERS_EVERY = timedelta(seconds=30)
+# Bytes that nobody needs any more harm nobody for an hour.
+FILES_EVERY = timedelta(hours=1)
 VISIBILITY = 120
 # Seconds after which a worker hears of a message that a killed one took with it.
 RESTORE = {"unacked_restore_interval": 5, "unacked_restore_throttle": 1}
@@ -41,7 +44,7 @@ def schedule() -> dict[str, dict[str, Any]]:
     """
     return {
         name: {"task": name, "schedule": every, "options": {"queue": Queue.BELLS, "expires": every.total_seconds() * 3}}
-        for name, every in ((Task.RELAY, RELAY_EVERY), (Task.TIMERS, TIMERS_EVERY))
+        for name, every in ((Task.RELAY, RELAY_EVERY), (Task.TIMERS, TIMERS_EVERY), (Task.FILES, FILES_EVERY))
     }
 
 

@@ -14,7 +14,9 @@ STAFF, LEADER, CHAIR, MEMBER = "pracownik", "lider", "przewodniczacy", "komitet1
 COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
 PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
-NOT_PAGES = re.compile(r"api\.|static$|site\.(alive|ready|figures)$|board\.export$|second_factor\.ask$")
+NOT_PAGES = re.compile(
+    r"api\.|static$|site\.(alive|ready|figures)$|board\.export$|files\.(fetch|small)$|second_factor\.ask$"
+)
 # What others than the office can do with a proposal, by its state.
 ALSO = {
     "idea": (LEADER, ANIMATOR),
@@ -30,6 +32,8 @@ ALSO = {
     "withdrawn": (LEADER,),
     "merged": (LEADER,),
 }
+# The parts of a proposal, each a page of its own.
+PARTS = ("pliki",)
 STEP = re.compile(r"/(krok/\w+|cofnij|karta)$")
 
 
@@ -110,6 +114,8 @@ class Tour:
                 if named and (who, row.state) not in seen:
                     seen.add((who, row.state))
                     yield Visit(who, f"/projekty/{row.id}")
+                    if row.state in ("group_work", "submitted"):
+                        yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in PARTS)
 
     def steps_on(self, visit: Visit, links: list[str]) -> Iterator[Visit]:
         """The pages of steps that a page leads to, those that nobody has opened yet."""

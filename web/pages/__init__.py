@@ -28,6 +28,7 @@ BLUEPRINTS = [
     "web.pages.lists:pages",
     "web.pages.selection:pages",
     "web.pages.proposals:pages",
+    "web.pages.files:pages",
     "web.pages.steps:pages",
     "web.pages.undoing:pages",
     "web.api:init_app",

@@ -9,7 +9,7 @@ from web.context import say
 from web.extensions import held, reading
 from web.forms.kept import kept
 from web.forms.steps import PAPER, StepForm, offer, rows_named, specs_of
-from web.open_steps import needs_form, open_steps, view
+from web.open_steps import OWN_PAGES, needs_form, open_steps, view
 from web.security import asks, local_path
 from web.subjects import Subject, find, ref_of_address, state_mark
 from workflow import machine
@@ -29,6 +29,9 @@ pages = Blueprint("steps", __name__)
 @pages.get("/umowy/<int:agreement_id>/krok/<name>")
 @asks("signed_in")
 def ask(name: str, **address: Any) -> Any:
+    if name in OWN_PAGES:
+        with reading() as tx:
+            return redirect(f"{find(tx, ref_of_address(address)).url}/{OWN_PAGES[name]}", 303)
     try:
         return step_page(ref_of_address(address), name)
     except NoSuchStep as refusal:

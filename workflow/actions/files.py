@@ -58,6 +58,22 @@ def remove_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: date
         raise NotFound
 
 
+def restore_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime) -> None:
+    """Bring back a file that was taken away, while its bytes are still there: the record `attach_file` once more.
+
+    Raises NotFound where there is nothing to bring back, or what the machine refuses.
+    """
+    f = ProposalFile
+    gone = f.id == number, f.proposal_id == ref.id, f.removed_at.is_not(None), f.bytes_removed_at.is_(None)
+    row = tx.execute(select(f.name, f.kind, f.media_type, f.size, f.sha256).where(*gone)).one_or_none()
+    if row is None:
+        raise NotFound
+    told = TakenFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
+    machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": told, "file_kind": row.kind})
+    if tx.execute(update(f).where(*gone).values(removed_at=None, removed_by_id=None)).rowcount == 0:
+        raise NotFound
+
+
 def sweep_files(database: Database, uploads: Path, *, at: datetime) -> int:
     """Remove bytes that no row names and bytes of files taken away long ago; returns how many files went.
 
@@ -67,16 +83,15 @@ def sweep_files(database: Database, uploads: Path, *, at: datetime) -> int:
 
 
 def _sweep_taken_away(database: Database, uploads: Path, *, at: datetime) -> int:
+    """The rows are marked first: bytes that a row no longer promises are found as unnamed if this is cut short."""
     f = ProposalFile
-    query = select(f.id, f.key).where(f.removed_at < at - GRACE, f.bytes_removed_at.is_(None)).limit(BATCH)
-    with database.reading() as connection:
-        rows = connection.execute(query).all()
-    for row in rows:
-        shelf.remove(uploads, row.key)
-    if rows:
-        with database.transaction() as tx:
-            tx.execute(update(f).where(f.id.in_([row.id for row in rows])).values(bytes_removed_at=at))
-    return len(rows)
+    old = select(f.id).where(f.removed_at < at - GRACE, f.bytes_removed_at.is_(None)).limit(BATCH)
+    with database.transaction() as tx:
+        marked = update(f).where(f.id.in_(old.scalar_subquery())).values(bytes_removed_at=at).returning(f.key)
+        keys = list(tx.execute(marked).scalars())
+    for key in keys:
+        shelf.remove(uploads, key)
+    return len(keys)
 
 
 def _sweep_unnamed(database: Database, uploads: Path, *, at: datetime) -> int:
@@ -85,7 +100,9 @@ def _sweep_unnamed(database: Database, uploads: Path, *, at: datetime) -> int:
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         with database.reading() as connection:
-            named = set(connection.execute(select(ProposalFile.key).where(ProposalFile.key.in_(batch))).scalars())
+            f = ProposalFile
+            promised = select(f.key).where(f.key.in_(batch), f.bytes_removed_at.is_(None))
+            named = set(connection.execute(promised).scalars())
         for key in set(batch) - named:
             shelf.remove(uploads, key)
             gone += 1

@@ -1,0 +1,182 @@
+"""The files of a proposal: seen, added, fetched, taken away, brought back."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from web import errors, identity
+from web.context import say
+from web.extensions import held, limiter, reading
+from web.forms import Form
+from web.open_steps import said
+from web.pages.proposals import may_name_minors
+from web.security import asks
+from web.subjects import Subject, find
+from workflow import machine
+from workflow.actions import files as actions
+from workflow.errors import BadInput, NotAllowed, NotFound, Refusal
+from workflow.facts import Ref
+from workflow.files import shelf
+from workflow.files.kinds import BY_ENDING
+from workflow.files.limits import LARGEST_FILE, LARGEST_SUM, MEGABYTE, BadFile, amount
+from workflow.files.pictures import SMALL_TYPE
+from workflow.inputs import INPUTS
+from workflow.language import Sentence, _
+from workflow.permissions import may_see_working_papers
+from workflow.queries import files as queries
+
+pages = Blueprint("files", __name__)
+ADD = "files.add"
+# A form around a file needs little more than the file.
+LARGEST_REQUEST = LARGEST_FILE + MEGABYTE
+# What a browser does with a fetched file: nothing. It is saved, never shown or run here.
+ALONE = "default-src 'none'; sandbox"
+ACCEPT = ",".join(f".{ending}" for ending in BY_ENDING)
+ASKS = (INPUTS["file_kind"],)
+
+
+@pages.url_value_preprocessor
+def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let somebody who is signed in send a file here; anywhere else a request stays small.
+
+    It comes before everything that reads the form, so that a larger one is refused before it is read.
+    """
+    if endpoint == ADD and request.method == "POST" and identity.current() is not None:
+        request.max_content_length = LARGEST_REQUEST
+
+
+@pages.errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> Any:
+    """Refused by its announced size, unread: the page says so to those who may see it."""
+    proposal_id = (request.view_args or {}).get("proposal_id", 0)
+    try:
+        return files_page(proposal_id, Form(ASKS), BadFile(_too_large()), status=413)
+    except NotFound:
+        return errors.on_http(error)
+
+
+def _too_large() -> Sentence:
+    return _("The file is too large: at most {most} fit.", most=amount(LARGEST_FILE))
+
+
+@pages.get("/projekty/<int:proposal_id>/pliki")
+@asks("signed_in")
+def show(proposal_id: int) -> Any:
+    return files_page(proposal_id)
+
+
+@pages.post("/projekty/<int:proposal_id>/pliki")
+@asks("signed_in")
+@limiter.limit("240 per hour", key_func=lambda: f"file:{identity.reader().id}")
+def add(proposal_id: int) -> Any:
+    form = Form.sent(ASKS)
+    with reading() as tx:
+        working(find(tx, Ref("proposal", proposal_id)))
+    try:
+        store(Ref("proposal", proposal_id), form)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return files_page(proposal_id, form, refusal)
+    flash(say(_("The file is kept.")), "success")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+def store(ref: Ref, form: Form) -> None:
+    """Take the file in, look at it, and keep it; whatever refuses it leaves nothing behind."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise BadFile(_("Choose a file first."))
+    kind = form.read()["file_kind"]
+    uploads, actor, at = held().settings.uploads, identity.actor(), identity.at()
+    received = shelf.receive(uploads, sent.stream, sent.filename)
+    try:
+        held().database.in_transaction(
+            lambda tx: actions.store_file(tx, uploads, ref, received, kind=kind, actor=actor, at=at)
+        )
+    except Refusal:
+        shelf.remove(uploads, received.key)
+        raise
+
+
+@pages.post("/projekty/<int:proposal_id>/pliki/<int:number>/usun")
+@asks("signed_in")
+def remove(proposal_id: int, number: int) -> Any:
+    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
+    held().database.in_transaction(lambda tx: actions.remove_file(tx, ref, number, actor=actor, at=at))
+    flash(say(_("The file is taken away. It can be brought back for 30 days.")), "success")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+@pages.post("/projekty/<int:proposal_id>/pliki/<int:number>/przywroc")
+@asks("signed_in")
+def restore(proposal_id: int, number: int) -> Any:
+    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
+    held().database.in_transaction(lambda tx: actions.restore_file(tx, ref, number, actor=actor, at=at))
+    flash(say(_("The file is back.")), "success")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+@pages.get("/projekty/<int:proposal_id>/pliki/<int:number>")
+@asks("signed_in")
+def fetch(proposal_id: int, number: int) -> Response:
+    row, path = lying(proposal_id, number, small=False)
+    return sent_as(path, row, row.media_type, as_attachment=True)
+
+
+@pages.get("/projekty/<int:proposal_id>/pliki/<int:number>/miniatura")
+@asks("signed_in")
+def small(proposal_id: int, number: int) -> Response:
+    row, path = lying(proposal_id, number, small=True)
+    return sent_as(path, row, SMALL_TYPE, as_attachment=False)
+
+
+def working(subject: Subject) -> Subject:
+    """The subject, for those who read its working papers; to everybody else its files do not exist."""
+    if not may_see_working_papers(subject.facts):
+        raise NotFound
+    return subject
+
+
+def lying(proposal_id: int, number: int, *, small: bool) -> tuple[queries.FileRow, Path]:
+    """A file that the reader may fetch, and where its bytes lie."""
+    with reading() as tx:
+        working(find(tx, Ref("proposal", proposal_id)))
+        row = queries.file_of(tx, proposal_id, number)
+    path = shelf.path_of(held().settings.uploads, row.key, small=small)
+    if (small and not row.has_small) or not path.is_file():
+        raise NotFound(_("The content of this file is not here. Tell the programme office."))
+    return row, path
+
+
+def sent_as(path: Path, row: queries.FileRow, media_type: str, *, as_attachment: bool) -> Response:
+    """The bytes with the headers that keep a browser from doing anything with them; kept only while it may be read."""
+    response = send_file(
+        path, mimetype=media_type, as_attachment=as_attachment, download_name=row.name, etag=row.sha256, max_age=0
+    )
+    response.headers["Content-Security-Policy"] = ALONE
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def files_page(proposal_id: int, form: Form | None = None, refusal: Refusal | None = None, *, status: int = 200) -> Any:
+    """The list of files, and for those who may the form for one more; after a refusal with the reason."""
+    with reading() as tx:
+        subject = working(find(tx, Ref("proposal", proposal_id)))
+        rows = queries.files_of(tx, proposal_id)
+    form = form or Form(ASKS)
+    if isinstance(refusal, BadInput):
+        form.refuse(refusal)
+    elif refusal:
+        form.errors["file"] = " ".join(line["message"] for line in said(refusal.missing)) or say(refusal.sentence)
+    steps = {one.step.name: one for one in machine.open_steps(subject.facts, at=identity.at())}
+    page = render_template(
+        "files/files.html", subject=subject, form=form, accept=ACCEPT, largest=LARGEST_FILE, amount=amount,
+        kinds=INPUTS["file_kind"].options(), here=[row for row in rows if row.removed_at is None],
+        gone=[row for row in rows if row.removed_at], add=steps.get("attach_file"), remove=steps.get("remove_file"),
+        missing=said(steps["attach_file"].missing) if "attach_file" in steps else [], most=LARGEST_SUM,
+        held=subject.facts.entry("files").get("size", 0), may_name_minors=may_name_minors(subject),
+    )  # fmt: skip
+    return page, (refusal.status if refusal and status == 200 else status)
