@@ -9,7 +9,7 @@ from tasks import office, sweep
 from tasks.deliver import BATCH, deliver
 from tasks.relay import relay_all
 from tasks.reminders import sweep_timers
-from tasks.worker import Queue, Task, configuration
+from tasks.worker import FILES_MINUTE, Queue, Task, configuration
 from workflow.actions.files import sweep_files
 
 app = Celery("partnerstwo", set_as_current=False)
@@ -49,7 +49,8 @@ def ring_timers() -> None:
 def ring_files() -> None:
     """Remove the bytes of files that were taken away long ago, and of those that were never kept."""
     courier = office.courier()
-    sweep_files(courier.db, courier.settings.uploads, at=courier.clock())
+    if courier.clock().minute == FILES_MINUTE:
+        sweep_files(courier.db, courier.settings.uploads, at=courier.clock())
 
 
 def ring_own() -> None:
