@@ -29,7 +29,7 @@ class Task(StrEnum):
 
 RELAY_EVERY = timedelta(seconds=3)
 TIMERS_EVERY = timedelta(seconds=30)
-FILES_EVERY = timedelta(minutes=1)
+FILES_EVERY = timedelta(seconds=40)
 # The minute of the hour in which bytes that nobody needs are swept: the bell rings more often, so that a beat that was
 # started anew does not put it off.
 FILES_MINUTE = 17
