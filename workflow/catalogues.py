@@ -37,6 +37,19 @@ FORMAL_CHECKS = {
     "partners": _("The partners' promises are attached or described"),
     "area": _("It concerns this county"),
 }
+MERIT_CHECKS = {
+    "lawful": _("It is lawful"),
+    "powers": _("It lies within the powers of the county or the partners"),
+    "feasible": _("It can be carried out"),
+    "property": _("There is a right to the land or building"),
+    "cost_realistic": _("The cost is realistic and has sources"),
+    "accessible": _("It will be accessible to people with disabilities"),
+}
+CHECK_ANSWERS = {
+    "yes": _("yes"),
+    "no": _("no"),
+    "not_applicable": _("not applicable"),
+}
 OUTCOMES = {
     "select": _("Select for implementation"),
     "place_on_reserve": _("Place on the reserve list"),
@@ -85,6 +98,8 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "refusal_grounds": REFUSAL_GROUNDS,
     "cancel_grounds": CANCEL_GROUNDS,
     "formal_checks": FORMAL_CHECKS,
+    "check_points": FORMAL_CHECKS | MERIT_CHECKS,
+    "check_answers": CHECK_ANSWERS,
     "outcomes": OUTCOMES,
     "bases": BASES,
     "opinions": OPINIONS,

@@ -36,6 +36,22 @@ SETTINGS = (
     Input("limit", "number", _("Most characters"), required=False, maximum=TEXT),
 )
 
+# Why a sheet goes back, what the leader answers to that, and what the office finds at each point of its check.
+SECTION_REASONS = (
+    Input("section", "choice", _("Section"), choices="sections"),
+    Input("reason", "choice", _("Reason"), choices="return_reasons"),
+    Input("words", "text", _("What is needed"), required=False, maximum=LONG),
+)
+REASON_ANSWERS = (
+    Input("section", "choice", _("Section"), choices="sections"),
+    Input("words", "text", _("Your answer"), required=False, maximum=LONG),
+)
+POINTS = (
+    Input("point", "choice", _("Point"), choices="check_points"),
+    Input("answer", "choice", _("Answer"), choices="check_answers"),
+    Input("remark", "text", _("Remark"), required=False, maximum=LONG),
+)
+
 _ALL = (
     # An idea and a sheet.
     Input("title", "line", _("Title"), maximum=LINE, stays=True),
@@ -73,6 +89,9 @@ _ALL = (
     # Verification.
     Input("reasons", "choices", _("Reasons"), choices="return_reasons"),
     Input("explanation", "text", _("Explanation"), maximum=LONG),
+    Input("section_reasons", "rows", _("What has to be mended, by section"), columns=SECTION_REASONS),
+    Input("reason_answers", "rows", _("What you have mended, by section"), columns=REASON_ANSWERS),
+    Input("points", "rows", _("Points of the check"), columns=POINTS),
     Input("due_on", "date", _("Until when")),
     Input("checks", "choices", _("Formal checks"), _("Tick what you have found in order"), choices="formal_checks"),
     Input("days", "number", _("Days"), maximum=3660),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from workflow.answers import Input
 from workflow.events import Audience, Topic
 from workflow.facts import EMPTY, Ref
 from workflow.inputs import INPUTS
@@ -17,6 +18,8 @@ READS_WORDS = frozenset(Audience) - {
 }  # fmt: skip
 # Drafts of decisions are read on the page, behind its permission, and never travel by mail.
 EMBARGOED = frozenset({Topic.REFUSAL_DRAFTED, Topic.CANCELLATION_PROPOSED})
+# What is told with these is the receipt of a project that was handed in.
+RECEIPTS = frozenset({Topic.SUBMITTED, Topic.RESUBMITTED})
 # Which record holds the grounds of a decision that a step announces.
 DECIDED_BY: Mapping[Topic, str] = {
     Topic.ADMISSION_REFUSED: "draft_refusal",
@@ -29,8 +32,9 @@ DECIDED_BY: Mapping[Topic, str] = {
 APPEALABLE = frozenset(topic for topic, words in WORDS.items() if MAY_APPEAL in words.expected.values())
 # What was given with a step and belongs into a letter about it, in this order.
 DETAILS = (
-    "resolution", "adopted_on", "reasons", "ground", "cancel_ground", "explanation", "justification", "grounds",
-    "written_reasons", "reason", "remarks", "position", "slot_on", "resume_on", "day",
+    "resolution", "adopted_on", "section_reasons", "reasons", "reason_answers", "ground", "cancel_ground",
+    "explanation", "justification", "grounds", "written_reasons", "reason", "remarks", "position", "slot_on",
+    "resume_on", "day",
 )  # fmt: skip
 
 AS_WHAT: Mapping[Audience, Sentence] = {
@@ -72,6 +76,8 @@ class LetterFacts:
     note: str = ""
     data: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     until: datetime | None = None
+    # Number and digest of the receipt that the letter is about.
+    receipt: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ def compose(facts: LetterFacts, language: str, *, told: Collection[Audience] | N
         happened=_filled(words.happened, names, language),
         expected=tuple(expected),
         until=say(until, language) if until else "",
-        details=_details(facts.data, language) if open_to_reader else (),
+        details=(*_receipt(facts, language), *_details(facts.data, language)) if open_to_reader else (),
         note=facts.note.strip() if open_to_reader else "",
         signed=_signed(facts, language, named=open_to_reader),
         reason=say(AS_WHAT[concerned[0]], language) if concerned else "",
@@ -159,7 +165,25 @@ def _details(data: Mapping[str, Any], language: str) -> tuple[tuple[str, str], .
     )
 
 
+def _receipt(facts: LetterFacts, language: str) -> tuple[tuple[str, str], ...]:
+    if facts.receipt is None:
+        return ()
+    pairs = ((_("Receipt number"), facts.receipt[0]), (_("Handed in on"), format_datetime(facts.at, language)),
+             (_("Digest of the text (SHA-256)"), facts.receipt[1]))  # fmt: skip
+    return tuple((say(label, language), value) for label, value in pairs)
+
+
+def _row(columns: Collection[Input], row: Mapping[str, Any], language: str) -> str:
+    """One row of an answer in rows: its cells, each in words."""
+    said = [(column, row[column.name]) for column in columns if row.get(column.name)]
+    return " – ".join(
+        say(column.options()[value], language) if value in column.options() else str(value) for column, value in said
+    )
+
+
 def _value(name: str, value: Any, language: str) -> str:
+    if INPUTS[name].columns and isinstance(value, list):
+        return "; ".join(_row(INPUTS[name].columns, row, language) for row in value)
     if isinstance(value, list):
         return "; ".join(filter(None, (_value(name, one, language) for one in value)))
     options = INPUTS[name].options()

@@ -53,7 +53,6 @@ def test_a_refused_form_keeps_everything_typed_and_names_the_fields(stage: Stage
     answer = send(stage.as_("staff"), path(ref, "return_for_completion"), **typed)
     assert answer.status_code == 422
     assert all(text in answer.text for text in ("Zażółć gęślą jaźń", 'value="kiedyś"', "proszę pilnie"))
-    assert 'href="#f-reasons"' in answer.text
     assert 'href="#f-due_on"' in answer.text
     assert 'data-outcome="refused"' in answer.text
     assert stage.world.state(ref) == "submitted"

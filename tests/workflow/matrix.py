@@ -289,6 +289,7 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "merit_opinion": _given(unit="Wydział", opinion="positive", justification="Zasadny."),
     "draft_refusal": _given(ground="merit_cost", justification="Za drogo."),
     "extend_completion": _extendable,
+    "checklist": _given(points=[{"point": "complete", "answer": "yes"}]),
     "extend_submission": _longer,
     "ask_for_changes": _given(**REASON),
     "declare_conflict": _given(**REASON),

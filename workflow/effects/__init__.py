@@ -4,7 +4,19 @@ Effects are pure: they add columns, entries of the case file and group members t
 writes with the step. So an undoing knows exactly what to restore.
 """
 
-from workflow.effects import edition, files, group, implementation, proposal, sheet
+from workflow.effects import edition, files, group, implementation, proposal, sheet, submission
 from workflow.effects.base import EFFECTS, Change, Doing, Effect
 
-__all__ = ["EFFECTS", "Change", "Doing", "Effect", "edition", "files", "group", "implementation", "proposal", "sheet"]
+__all__ = [
+    "EFFECTS",
+    "Change",
+    "Doing",
+    "Effect",
+    "edition",
+    "files",
+    "group",
+    "implementation",
+    "proposal",
+    "sheet",
+    "submission",
+]

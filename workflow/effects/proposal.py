@@ -3,13 +3,10 @@
 from datetime import datetime, timedelta
 
 from workflow.effects.base import Change, Doing, effect, plain
-from workflow.effects.sheet import version_of
 from workflow.facts import Ref
 from workflow.places import Place
 from workflow.texts import fold, sort_key
 from workflow.times import deadline, end_of_day, term_end, warsaw_date
-
-VERIFICATION = ("formal_check", "merit_opinion", "draft_refusal", "ask_for_changes")
 
 
 @effect
@@ -31,18 +28,6 @@ def begin_idea(doing: Doing, change: Change) -> None:
 @effect
 def clear_duplicate(_doing: Doing, change: Change) -> None:
     change.recorded["flag_duplicate"] = None
-
-
-@effect
-def hand_in(doing: Doing, change: Change) -> None:
-    facts = doing.facts
-    count = facts.entry("submission").get("count", 0) + 1
-    receipt = f"{facts.edition['key']}/{facts['number']}/{count}"
-    change.recorded |= dict.fromkeys(VERIFICATION)
-    change.recorded["submission"] = doing.stamp(count=count, receipt=receipt, digest=facts.sheet_digest())
-    change.columns["due_at"] = None
-    reason = "submitted" if doing.step == "submit" else "resubmitted"
-    change.rows.append(version_of(doing, reason=reason, receipt=receipt))
 
 
 @effect

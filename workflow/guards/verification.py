@@ -1,10 +1,13 @@
 """Only if: verification, completion, admission, presentation."""
 
-from workflow.catalogues import FORMAL_CHECKS
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.catalogues import FORMAL_CHECKS, MERIT_CHECKS
 from workflow.errors import Missing
 from workflow.facts import Attempt, Facts, Part, Totals
 from workflow.guards.base import answers, day, guard, missing, over_edition
-from workflow.language import _
+from workflow.language import Listed, _
 from workflow.times import is_past, term_end
 
 
@@ -63,8 +66,29 @@ def completion_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
 
 
 @guard
-def formal_checks_passed(facts: Facts, _attempt: Attempt) -> Missing | None:
+def reasons_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or answers(attempt).get("reasons") or answers(attempt).get("section_reasons"):
+        return None
+    return missing("no_reason", _("Give at least one reason from the list."), field="section_reasons")
+
+
+def points_of(facts: Facts) -> Mapping[str, Mapping[str, Any]]:
+    """What the office has found at each point of its check in this round."""
+    found: Mapping[str, Mapping[str, Any]] = facts.entry("checklist").get("points") or {}
+    return found
+
+
+def _in_order(facts: Facts) -> set[str]:
+    """The formal points that are in order, by the check as a whole or point by point; the single point decides."""
     found = set(facts.entry("formal_check").get("checks", ()))
+    for point, said in points_of(facts).items():
+        (found.discard if said["answer"] == "no" else found.add)(point)
+    return found & FORMAL_CHECKS.keys()
+
+
+@guard
+def formal_checks_passed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    found = _in_order(facts)
     if found >= FORMAL_CHECKS.keys():
         return None
     if not found:
@@ -87,6 +111,10 @@ def merit_opinion_recorded(facts: Facts, _attempt: Attempt) -> Missing | None:
             _("The opinion on merit is negative; refuse admission, or ask for another."),
             "staff",
         )
+    wanting = [label for point, label in MERIT_CHECKS.items() if points_of(facts).get(point, {}).get("answer") == "no"]
+    if wanting:
+        text = _("The check on merit says no to: {names}.", names=Listed(tuple(wanting)))
+        return missing("merit_point_wanting", text, "staff")
     return None
 
 

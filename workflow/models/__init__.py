@@ -18,6 +18,7 @@ from workflow.models.person import (
     WebSession,
 )
 from workflow.models.proposal import GroupMember, Proposal
+from workflow.models.receipt import Receipt
 from workflow.models.saved_filter import SavedFilter
 from workflow.models.search import SearchWord
 from workflow.models.sheet import SectionDraft, SheetVersion
@@ -41,6 +42,7 @@ __all__ = [
     "Person",
     "Proposal",
     "ProposalFile",
+    "Receipt",
     "RecoveryCode",
     "RoleGrant",
     "SavedFilter",

@@ -17,7 +17,7 @@ Wanted = Callable[[Facts], bool]
 PROPOSAL = {
     "idea": ("accept_lead", "edit_sheet", "add_member", "form_group"),
     "group_work": ("accept_lead", "edit_sheet", "submit"),
-    "submitted": ("accept_lead", "formal_check", "merit_opinion", "refuse_admission", "admit"),
+    "submitted": ("accept_lead", "checklist", "merit_opinion", "refuse_admission", "admit"),
     "returned": ("accept_lead", "resubmit", "edit_sheet"),
     "admitted": ("accept_lead", "reopen_for_changes", "present"),
     "presented": ("accept_lead", "decide", "select", "place_on_reserve", "reject"),
@@ -117,7 +117,7 @@ WANTED: Mapping[str, Wanted] = {
     "accept_coordination": lambda f: f["coordinator_id"] is not None and f["coordinator_accepted_at"] is None,
     "edit_sheet": _sheet_lacks,
     "add_member": lambda facts: facts["member_count"] < facts.edition["minimum_members"],
-    "formal_check": _not_yet("formal_check"),
+    "checklist": lambda facts: not facts.entry("formal_check") and not facts.entry("checklist").get("points"),
     "merit_opinion": _not_yet("merit_opinion"),
     "refuse_admission": lambda facts: bool(facts.entry("draft_refusal")),
     "admit": lambda facts: not facts.entry("draft_refusal"),

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, case, func, null, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, null, select
 from sqlalchemy.orm import aliased
 
 from workflow.events import Audience, Topic
 from workflow.facts import Ref
-from workflow.letters import APPEALABLE, DECIDED_BY, LetterFacts
+from workflow.letters import APPEALABLE, DECIDED_BY, RECEIPTS, LetterFacts
 from workflow.models import (
     Agreement,
     Conference,
@@ -22,6 +22,7 @@ from workflow.models import (
     OutboxRow,
     Person,
     Proposal,
+    Receipt,
 )
 from workflow.queries.audiences import Members, audiences, happening
 
@@ -55,7 +56,7 @@ def base() -> Select[Any]:
             func.coalesce(Person.email, i.email).label("email"), func.coalesce(Person.name, "").label("name"),
             func.coalesce(Person.language, i.language).label("language"),
             case((i.id.is_(None), Person.active), else_=i.closed_at.is_(None)).label("active"), Person.erased_at,
-            actor.name.label("actor"),
+            actor.name.label("actor"), Receipt.number.label("receipt"), Receipt.digest,
         )
         .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
         .outerjoin(Person, Person.id == Delivery.recipient_id)
@@ -63,7 +64,14 @@ def base() -> Select[Any]:
         .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
         .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
         .outerjoin(actor, actor.id == HistoryEntry.actor_id)
+        .outerjoin(Receipt, _given_with())
     )  # fmt: skip
+
+
+def _given_with() -> ColumnElement[bool]:
+    """The receipt that the step gave which a letter is about."""
+    about = OutboxRow.subject_kind == "proposal", OutboxRow.topic.in_(RECEIPTS)
+    return and_(Receipt.proposal_id == OutboxRow.subject_id, Receipt.at == OutboxRow.at, *about)
 
 
 def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Addressed]:
@@ -167,6 +175,7 @@ def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterF
         note=row.note or "",
         data=row.data or {},
         until=_moment(row.payload.get("until")),
+        receipt=(row.receipt, row.digest) if row.receipt else None,
     )
     return _about(facts, subject, to_state=row.to_state) if subject else facts
 
