@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.workflow.at_once import at_once, database, entries, take, version_of, world
-from tests.world import World
+from tests.world import SHEET, World
 from workflow import machine
 from workflow.errors import Stale
-from workflow.models import OutboxRow, Proposal
+from workflow.models import OutboxRow, Proposal, Receipt
+from workflow.queries.submission import submissions_of
 
 pytestmark = pytest.mark.slow
 
@@ -95,3 +96,14 @@ def test_a_call_repeated_by_twenty_at_once_has_one_effect(world: World) -> None:
     assert len({(one.version, one.history_id, one.hash) for one in told}) == 1
     assert sum(not one.replayed for one in told) == 1
     assert entries(world, ref, "admit") == 1
+
+
+def test_of_many_who_submit_at_once_one_gets_the_one_receipt(world: World) -> None:
+    ref = world.proposal_in("group_work")
+    world.take(ref, "edit_sheet", "leader", **SHEET)
+    told = at_once([take(world, ref, "submit", "leader") for _turn in range(20)])
+    assert Counter(type(one).__name__ for one in told) == {"Moved": 1, "NoSuchStep": 19}
+    with world.database.reading() as tx:
+        receipts = tx.execute(select(Receipt.number).where(Receipt.proposal_id == ref.id)).scalars().all()
+        assert receipts == [version.receipt for version in submissions_of(tx, ref.id)]
+    assert len(receipts) == 1
