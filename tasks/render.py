@@ -8,7 +8,7 @@ from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -52,9 +52,12 @@ def inliner() -> css_inline.CSSInliner:
 def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
     """Where the letter leads; only BASE_URL decides about the host."""
     box = addressed.payload.get("box")
+    if not box:
+        return f"{settings.base_url}{letter.path}"
     door = DOORS.get(addressed.facts.topic, "/login/link")
-    path = f"{door}/{open_secret(settings, box)}" if box else letter.path
-    return f"{settings.base_url}{path}"
+    onward = addressed.payload.get("next")
+    query = f"?{urlencode({'next': onward})}" if onward else ""
+    return f"{settings.base_url}{door}/{open_secret(settings, box)}{query}"
 
 
 def render(addressed: Addressed, settings: Settings, *, at: datetime) -> Parcel:

@@ -67,8 +67,9 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_PATH": "/",
         "TRUSTED_HOSTS": [f"[{host}]" if ":" in host else host, *LOOPBACK],
         "PREFERRED_URL_SCHEME": "https" if settings.is_secure else "http",
-        "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
-        "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+        # Room for a long text pasted by mistake, so that its field can refuse it and give it back.
+        "MAX_CONTENT_LENGTH": 8 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": 8 * MEGABYTE,
         "MAX_FORM_PARTS": 1000,
         "SEND_FILE_MAX_AGE_DEFAULT": 3600,
         # The token lives as long as the browser's session; the guard decides where it is asked for.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from workflow.facts import Facts
 from workflow.language import Sentence, _
@@ -18,6 +19,10 @@ ROLES = (
 
 # States of an edition in which nothing of it may move any more.
 OVER = frozenset({"closed", "cancelled", "archived"})
+# States of an edition in which people may enter ideas, and themselves where the office keeps the list open.
+WELCOMING = frozenset({"announced", "conferences"})
+# Whose ideas the table takes, as its row `record_idea` says.
+IDEAS_FROM = frozenset({"participant", "group_leader", "animator", "staff"})
 # Outsiders see a proposal once the programme has decided for it.
 PUBLIC_STATES = frozenset(
     {"selected", "reserve", "in_implementation", "suspended", "completed", "settled", "cancelled"}
@@ -173,6 +178,11 @@ def may_see(facts: Facts) -> bool:
     return state not in {"draft", None} or (facts.state is None and "staff_anywhere" in standing.roles)
 
 
+def list_is_open(edition: Mapping[str, Any]) -> bool:
+    """Whether anybody may enter himself as a participant of an edition: only where the office has opened the list."""
+    return bool(edition["registration_open"]) and edition["state"] in WELCOMING
+
+
 def may_see_working_papers(facts: Facts) -> bool:
     """Whether the actor reads the whole sheet and the history, not only what the public reads."""
     return facts.standing.is_admin or bool(facts.standing.roles)
@@ -222,6 +232,7 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         "committee": _any_role("committee_member", "committee_chair", "secretary"),
         "committee_chair": _any_role("committee_chair"),
         "approvals": _any_role("staff", "committee_member", "committee_chair", "secretary", "appeal_body", "animator"),
+        "conference_hosts": _any_role("staff", "animator"),
         "admin": lambda reader, _edition: reader is not None and reader.is_admin,
         "staff_or_admin": lambda reader, edition: (
             reader is not None and (reader.is_admin or "staff" in reader.roles(edition))

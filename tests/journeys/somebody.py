@@ -1,5 +1,6 @@
 """A person at a browser: signs in, presses the step that is named on the page, fills the form, sends it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -110,5 +111,5 @@ class Somebody:
         return self.sees()
 
     def id_of(self) -> int:
-        """The number in the address of the page of a proposal."""
-        return int(self.page.url.rstrip("/").rsplit("/", 1)[1].split("?")[0])
+        """The last number in the address of the page, that of a proposal for example."""
+        return int(re.findall(r"/(\d+)\b", self.page.url)[-1])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from werkzeug.routing import Map
 
 from workflow.database import Database
@@ -16,6 +16,7 @@ PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|board\.export$|files\.(fetch|small)$|second_factor\.ask$"
+    r"|ideas\.similar$|registration\.short_link$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -69,6 +70,7 @@ class Tour:
                   "/edycje/demo-selection/lista", "/editions/plock-2017", "/dostepnosc", "/prywatnosc", "/regulamin",
                   "/login", "/login/link", "/login/link/nie-ma-takiego")  # fmt: skip
         yield from (Visit(NOBODY, path) for path in public)
+        yield Visit(NOBODY, "/edycje/demo/zapisy")
         yield Visit(NOBODY, f"/proposals/{self.one('selected', edition='plock-2017')}")
         yield Visit(NOBODY, "/nie-ma-takiej-strony", 404)
 
@@ -97,6 +99,10 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo/umowa/nowa")
         yield Visit(PARTICIPANT, "/edycje/demo")
         yield Visit(PARTICIPANT, "/edycje/demo/pomysl")
+        yield Visit(PARTICIPANT, f"/projekty/{self.one('idea', edition='demo')}/zapisany")
+        yield Visit(ADMIN, "/edycje/demo/pomysl")
+        yield Visit(STAFF, "/edycje/demo/kod")
+        yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/kod")
         yield Visit(CHAIR, "/edycje/demo-selection")
         yield Visit(CHAIR, "/edycje/demo-selection/wybor")
         with self.database.reading() as tx:
@@ -142,6 +148,11 @@ class Tour:
             found = tx.execute(query.where(Edition.key == edition, Proposal.state == state)).scalars().first()
         assert found, f"no {state} proposal in {edition}"
         return found
+
+    def conference(self, edition: str) -> int:
+        query = select(func.max(Conference.id)).join(Edition, Edition.id == Conference.edition_id)
+        with self.database.reading() as tx:
+            return int(tx.execute(query.where(Edition.key == edition)).scalar_one())
 
     def person(self, who: str) -> int:
         with self.database.reading() as tx:

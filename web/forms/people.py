@@ -19,6 +19,15 @@ ADMIN = Input(
     required=False,
 )
 INVITE = Input("invite", "flag", _("Send an invitation with a sign-in link"), required=False)
+IS_MINOR = Input(
+    "is_minor",
+    "flag",
+    _("I am under 18"),
+    _("Your name will not be shown to the public or to other groups."),
+    required=False,
+)
+# What somebody is asked who enters the open list of participants.
+REGISTRATION = (NAME, EMAIL, IS_MINOR)
 PERSON = (NAME, EMAIL, ORGANISATION, ADMIN, INVITE)
 EDITION = Input("edition", "number", _("Edition"), maximum=2**31 - 1)
 ROLE = Input("role", "line", _("Role"), maximum=40)

@@ -23,6 +23,8 @@ pages = Blueprint("accounts", __name__)
 # A hall of people may share one address: only answers that refuse count.
 FAILED_TRIES = "30 per minute; 300 per hour"
 LINK_REQUESTS = "60 per minute; 600 per hour"
+# Of the address that somebody came from; a longer one is cut, and leads at worst to "there is nothing here".
+LONGEST_NEXT = 500
 
 
 def enter(token: str) -> Response:
@@ -73,28 +75,29 @@ def refused(form: Form, refusal: BadInput | WrongPassword | TooManyTries) -> tup
 @asks("anyone")
 def ask_for_link() -> Any:
     return render_template(
-        "accounts/link.html", form=Form(accounts.LINK, {"email": request.args.get("email", "")[:254]})
-    )
+        "accounts/link.html", form=Form(accounts.LINK, {"email": request.args.get("email", "")[:254]}),
+        next=local_path(request.args.get("next"), ""),
+    )  # fmt: skip
 
 
 @pages.post("/login/link")
 @limiter.limit(LINK_REQUESTS)
 @asks("anyone")
 def send_link() -> Any:
-    form = Form.sent(accounts.LINK)
+    form, next_path = Form.sent(accounts.LINK), local_path(request.form.get("next"), "")
     try:
         email = form.read()["email"]
     except BadInput as refusal:
-        return render_template("accounts/link.html", form=form), refusal.status
+        return render_template("accounts/link.html", form=form, next=next_path), refusal.status
     with writing() as tx:
-        links.ask_for_link(tx, held().settings, email, at=identity.at())
+        links.ask_for_link(tx, held().settings, email, at=identity.at(), next_path=next_path[:LONGEST_NEXT])
     return render_template("accounts/link_sent.html", email=email)
 
 
 @pages.get("/login/link/<token>")
 @asks("anyone")
 def link(token: str) -> Any:
-    return render_template("accounts/use_link.html", token=token)
+    return render_template("accounts/use_link.html", token=token, next=local_path(request.args.get("next"), ""))
 
 
 @pages.post("/login/link/<token>")

@@ -18,7 +18,7 @@ from workflow import machine
 from workflow.errors import NotFound
 from workflow.facts import EVERY, Ref, Scope
 from workflow.language import _, format_number
-from workflow.permissions import may_see_private, may_see_working_papers
+from workflow.permissions import IDEAS_FROM, WELCOMING, may_see_private, may_see_working_papers
 from workflow.queries import editions as queries
 from workflow.queries.histories import Entry, entries_of
 from workflow.queries.proposals import visible_states
@@ -95,8 +95,10 @@ def may_create(subject: Subject) -> set[str]:
     """What the reader may add to an edition now."""
     roles, state = subject.facts.standing.roles, subject.facts.state
     found = set()
-    if state in {"announced", "conferences"} and roles & {"participant", "group_leader", "animator", "staff"}:
+    if state in WELCOMING and roles & IDEAS_FROM:
         found.add("idea")
+    if roles & {"animator", "staff"}:
+        found.add("code")
     if "staff" in roles and state not in {"closed", "cancelled", "archived", "suspended"}:
         found |= {"conference", "agreement"}
     return found

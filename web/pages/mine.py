@@ -8,13 +8,11 @@ from web import around, identity
 from web.extensions import reading
 from web.pages.queue import rows
 from web.security import asks
-from workflow.permissions import PAGES
+from workflow.permissions import IDEAS_FROM, PAGES, WELCOMING, Reader
 from workflow.queries.queue import tasks_of
 
 pages = Blueprint("mine", __name__)
 SHOWN = 10
-# Editions in which somebody with a role may write down an idea.
-WELCOMING = frozenset({"announced", "conferences"})
 
 
 @pages.get("/praca")
@@ -28,8 +26,15 @@ def show() -> Any:
     mine = [task for task in found if task.is_mine]
     return render_template(
         "mine/mine.html", waiting=rows(mine[:SHOWN]), more=len(mine) > SHOWN, own=rows(own), approves=approves,
-        welcoming=[(one.key, one.title) for one in around.editions() if one.state in WELCOMING],
+        welcoming=welcoming(reader),
     )  # fmt: skip
+
+
+def welcoming(reader: Reader) -> list[tuple[str, str]]:
+    """The editions that take ideas now, for those who may have some."""
+    if not reader.roles(None) & IDEAS_FROM:
+        return []
+    return [(one.key, one.title) for one in around.editions() if one.state in WELCOMING]
 
 
 def is_own(own: Any, person_id: int, task: Any) -> bool:

@@ -232,7 +232,7 @@
   document.addEventListener("htmx:after:swap", function (event) {
     var place = event.target && event.target.querySelectorAll ? event.target : document;
     wireForms(document);
-    var summary = document.querySelector(".error-summary");
+    var summary = place.querySelector(".error-summary");
     var spoken = place.querySelector("[data-announce]") || document.querySelector("[data-announce]");
     if (summary) summary.focus();
     else if (focused && document.activeElement === body) {

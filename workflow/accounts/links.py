@@ -43,8 +43,13 @@ def make_link(tx: Connection, person_id: int, *, purpose: Purpose, at: datetime)
     return token
 
 
-def send_link(tx: Connection, settings: HasKey, person_id: int, *, purpose: Purpose, at: datetime) -> str | None:
-    """Make a link and record its letter, in one transaction; returns the link's digest, None if too many wait."""
+def send_link(
+    tx: Connection, settings: HasKey, person_id: int, *, purpose: Purpose, at: datetime, next_path: str = ""
+) -> str | None:
+    """Make a link and record its letter, in one transaction; returns the link's digest, None if too many wait.
+
+    `next_path` is where the person was going: a path on this site, which the caller has checked.
+    """
     waiting = select(func.count()).where(
         OneTimeLink.person_id == person_id,
         OneTimeLink.purpose == purpose.value,
@@ -61,18 +66,23 @@ def send_link(tx: Connection, settings: HasKey, person_id: int, *, purpose: Purp
             topic=TOPICS[purpose].value,
             subject_kind="person",
             subject_id=person_id,
-            payload={"link": found, "box": seal(settings, token), "until": (at + LIVES[purpose]).isoformat()},
+            payload={
+                "link": found,
+                "box": seal(settings, token),
+                "until": (at + LIVES[purpose]).isoformat(),
+                **({"next": next_path} if next_path else {}),
+            },
             at=at,
         )
     )
     return found
 
 
-def ask_for_link(tx: Connection, settings: HasKey, email: str, *, at: datetime) -> None:
+def ask_for_link(tx: Connection, settings: HasKey, email: str, *, at: datetime, next_path: str = "") -> None:
     """Send a sign-in link to an address, if an active account has it; the answer is the same either way."""
     account = find_account(tx, email)
     if account and account.active:
-        send_link(tx, settings, account.id, purpose=Purpose.SIGN_IN, at=at)
+        send_link(tx, settings, account.id, purpose=Purpose.SIGN_IN, at=at, next_path=next_path)
 
 
 def use_link(tx: Connection, token: str, *, at: datetime) -> int | None:

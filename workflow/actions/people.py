@@ -25,6 +25,7 @@ class NewPerson:
     organisation: str = ""
     language: str = "pl"
     is_admin: bool = False
+    is_minor: bool = False
 
 
 def add_person(tx: Connection, person: NewPerson, *, at: datetime) -> int:
@@ -40,6 +41,7 @@ def add_person(tx: Connection, person: NewPerson, *, at: datetime) -> int:
         "organisation": person.organisation,
         "language": person.language,
         "is_admin": person.is_admin,
+        "is_minor": person.is_minor,
         "created_at": at,
     }
     try:

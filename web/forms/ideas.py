@@ -1,0 +1,66 @@
+"""The form of an idea: a title is enough; the edition's own sectors, areas and communes to choose from."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import request
+
+from web.context import say
+from web.forms.steps import StepForm, specs_of
+from workflow.answers import Input
+from workflow.facts import Facts
+from workflow.language import _
+
+WHOLE_COUNTY = _("whole county")
+# The edition's list that a field offers.
+LISTS = {"sector": "sectors", "area": "areas", "places": "communes"}
+# Beside the title; they can be added at any time later.
+MORE = ("summary", "sector", "area", "places", "principle")
+
+
+def asked() -> tuple[Input, ...]:
+    """What an idea asks for."""
+    return specs_of("proposal", "record_idea")
+
+
+def empty(facts: Facts) -> StepForm:
+    """The form as it is opened; a minor without consent finds the group as the author."""
+    values = {"author_as_group": "1"} if needs_group(facts) else {}
+    return fitted(StepForm.of(asked(), version=None, values=values), facts)
+
+
+def sent() -> StepForm:
+    """The form as the browser sent it, with every place that was ticked."""
+    form = StepForm.sent_for(asked())
+    places = [one for one in request.form.getlist("places") if one]
+    form.values = {**form.values, "places": places or None}
+    return form
+
+
+def fitted(form: StepForm, facts: Facts) -> StepForm:
+    """The form for this edition and this person: its lists, and the clause where it was not confirmed yet."""
+    for name, column in LISTS.items():
+        if names := facts.edition[column]:
+            whole = [say(WHOLE_COUNTY)] if name == "places" else []
+            form.choices[name] = [(one, one) for one in dict.fromkeys([*names, *whole, *chosen(form, name)])]
+    if not needs_clause(facts):
+        form.asks = tuple(spec for spec in form.asks if spec.name != "clause")
+    else:
+        form.asks = tuple(replace(spec, required=True) if spec.name == "clause" else spec for spec in form.asks)
+    return form
+
+
+def chosen(form: StepForm, name: str) -> list[str]:
+    """What was chosen or written before, so that it comes back."""
+    given: Any = form.values.get(name) or []
+    return [given] if isinstance(given, str) else list(given)
+
+
+def needs_clause(facts: Facts) -> bool:
+    """Whether the author has not yet confirmed the clause that is in force."""
+    return bool(facts.edition["clause_version"]) and facts.standing.clause_version != facts.edition["clause_version"]
+
+
+def needs_group(facts: Facts) -> bool:
+    """Whether the author is a minor for whom nobody has consented yet."""
+    return facts.standing.is_minor and not facts.standing.has_consent

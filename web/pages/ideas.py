@@ -1,0 +1,143 @@
+"""Ideas: the form that a title is enough for, what resembles it, and the page that says it is kept."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import Connection
+
+from web import identity
+from web.context import say
+from web.extensions import held, reading
+from web.forms import ideas as forms
+from web.forms.steps import StepForm
+from web.open_steps import said
+from web.security import asks, edition_of_request
+from web.subjects import asking, find, state_mark
+from workflow import machine, store
+from workflow.actions.ideas import record_idea
+from workflow.advance import Moved
+from workflow.errors import BadInput, KeyReused, NotFound, NotReady, Refusal
+from workflow.facts import Attempt, Facts, Ref
+from workflow.language import _
+from workflow.permissions import IDEAS_FROM, ROLES, list_is_open, may_see, may_see_working_papers
+from workflow.queries import search
+from workflow.queries.editions import texts_of
+from workflow.queries.ideas import doorkeepers
+from workflow.queries.proposals import visible_states
+
+pages = Blueprint("ideas", __name__)
+# What a title is held against; more of it tells nothing more.
+LONGEST_TITLE = 200
+
+
+@pages.get("/edycje/<edition_key>/pomysl")
+@asks("signed_in")
+def new(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+    with reading() as tx:
+        facts = facts_of_edition(tx)
+        return idea_page(tx, facts, forms.empty(facts)) if may_record(facts) else closed_door(tx, facts)
+
+
+@pages.post("/edycje/<edition_key>/pomysl")
+@asks("signed_in")
+def record(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+    form = forms.sent()
+    try:
+        moved = held().database.in_transaction(lambda tx: save(tx, form))
+    except (BadInput, NotReady, KeyReused) as refusal:
+        form.take_refusal(refusal)
+        with reading() as tx:
+            facts = facts_of_edition(tx)
+            return idea_page(tx, facts, forms.fitted(form, facts), refusal)
+    flash(say(_("Saved: {title}.", title=form.values.get("title") or "")), "success")
+    return redirect(url_for(".recorded", proposal_id=moved.ref.id), 303)
+
+
+@pages.get("/edycje/<edition_key>/pomysl/podobne")
+@asks("signed_in")
+def similar(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+    typed = request.args.get("title", "")[:LONGEST_TITLE]
+    with reading() as tx:
+        found = similar_to(tx, facts_of_edition(tx), typed)
+    return render_template("ideas/similar.html", found=found, typed=typed)
+
+
+@pages.get("/projekty/<int:proposal_id>/zapisany")
+@asks("signed_in")
+def recorded(proposal_id: int) -> Any:
+    with reading() as tx:
+        subject = find(tx, Ref("proposal", proposal_id))
+        if not may_see_working_papers(subject.facts):
+            raise NotFound
+        found = similar_to(tx, subject.facts, subject.title, but=proposal_id)
+    return render_template("ideas/recorded.html", subject=subject, found=found)
+
+
+def facts_of_edition(tx: Connection) -> Facts:
+    """The edition of this address and who the reader is in it; NotFound where it does not exist for the reader."""
+    ref = Ref("edition", edition_of_request() or 0)
+    facts = store.read_facts(tx, [ref], actor=asking()).get(ref)
+    if facts is None or not may_see(facts):
+        raise NotFound
+    g.shown_edition = facts.edition["key"]
+    return facts
+
+
+def may_record(facts: Facts) -> bool:
+    """Whether the reader holds one of the roles that the table lets record an idea."""
+    return bool(facts.standing.roles & IDEAS_FROM)
+
+
+def save(tx: Connection, form: StepForm) -> Moved:
+    """Record the idea; a clause that was changed after the page was opened has not been read."""
+    facts, arguments = facts_of_edition(tx), form.arguments()
+    arguments.pop("version")
+    if request.form.get("clause_seen", "") != facts.edition["clause_version"]:
+        arguments["data"].pop("clause", None)
+    return record_idea(
+        tx, edition_id=facts.ref.id, clause_version=facts.edition["clause_version"], actor=identity.actor(),
+        at=identity.at(), **arguments,
+    )  # fmt: skip
+
+
+def idea_page(tx: Connection, facts: Facts, form: StepForm, refusal: Refusal | None = None) -> Any:
+    """The form, fresh or with what was typed before; without a script what resembles it is there after a refusal."""
+    edition = facts.edition
+    clause = texts_of(tx, facts.ref.id).clause if edition["clause_version"] else ""
+    found = similar_to(tx, facts, str(form.values.get("title") or "")[:LONGEST_TITLE]) if refusal else []
+    page = render_template(
+        "ideas/new.html", form=form, own=edition, clause=clause, asks_clause=forms.needs_clause(facts),
+        needs_group=forms.needs_group(facts), missing=in_the_way(facts), found=found, more=forms.MORE,
+        office="staff" in facts.standing.roles,
+    )  # fmt: skip
+    return page, refusal.status if refusal else 200
+
+
+def in_the_way(facts: Facts) -> list[dict[str, Any]]:
+    """Why the edition takes no ideas now; nothing where it does."""
+    unborn = replace(facts, ref=Ref("proposal", 0), state=None, own={}, version=0)
+    try:
+        machine.decide(machine.newest("proposal"), unborn, "record_idea", Attempt(identity.at()))
+    except NotReady as refusal:
+        return said(refusal.missing)
+    return []
+
+
+def closed_door(tx: Connection, facts: Facts) -> Any:
+    """For somebody without a role in the edition: who can let them in, or the button where the list is open."""
+    # Whoever already holds another role here, such as a seat in the committee, is entered by the office alone.
+    is_open = list_is_open(facts.edition) and not facts.standing.roles & set(ROLES)
+    page = render_template(
+        "ideas/closed_door.html", own=facts.edition, is_open=is_open, keepers=doorkeepers(tx, facts.ref.id)
+    )
+    return page, 200 if is_open else 403
+
+
+def similar_to(tx: Connection, facts: Facts, typed: str, *, but: int | None = None) -> list[dict[str, Any]]:
+    """What resembles the typed title among the proposals that exist for the reader."""
+    edition = facts.edition
+    seen = visible_states(edition, identity.current())
+    found = search.similar(tx, edition_id=edition["id"], text=typed, visible=seen, but=but)
+    tables = machine.tables()
+    return [{"one": one, "mark": state_mark(tables[one.lifecycle, one.lifecycle_version], one.state)} for one in found]

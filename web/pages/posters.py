@@ -1,0 +1,50 @@
+"""The code that a hall points its phones at: a page to be printed or projected, for an edition or a conference."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, render_template, url_for
+from markupsafe import Markup
+
+from web.extensions import held, reading
+from web.security import asks, edition_of_request
+from web.subjects import Subject, find
+from workflow.facts import Ref
+from workflow.permissions import WELCOMING, list_is_open
+
+pages = Blueprint("posters", __name__)
+
+
+@pages.get("/edycje/<edition_key>/kod")
+@asks("conference_hosts")
+def edition(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+    return poster(Ref("edition", edition_of_request() or 0))
+
+
+@pages.get("/konferencje/<int:conference_id>/kod")
+@asks("conference_hosts")
+def conference(conference_id: int) -> Any:
+    return poster(Ref("conference", conference_id))
+
+
+def poster(ref: Ref) -> str:
+    """The code with the address in words, and what awaits those who follow it."""
+    with reading() as tx:
+        subject = find(tx, ref)
+    own = subject.facts.own if ref.kind == "edition" else subject.edition
+    address = f"{held().settings.base_url}{url_for('registration.short_link', edition_key=own['key'])}"
+    return render_template(
+        "posters/poster.html", subject=subject, own=own, address=address, code=code(address),
+        welcoming=own["state"] in WELCOMING, is_open=list_is_open(own), about=about(subject),
+    )  # fmt: skip
+
+
+def about(subject: Subject) -> str:
+    """Which conference it is, above the code."""
+    return subject.title if subject.ref.kind == "conference" else ""
+
+
+def code(address: str) -> Markup:
+    """The address as a drawing; a quarter of it may be covered or dirty and it can still be read."""
+    drawn = segno.make(address, error="q", micro=False)
+    return Markup(drawn.svg_inline(border=4, dark="#000", light="#fff", omitsize=True))  # noqa: S704 - drawn by segno

@@ -1,0 +1,82 @@
+"""The open list of participants: somebody with an account enters himself, somebody without one gets a letter."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from web import identity
+from web.context import say
+from web.extensions import held, limiter, reading, writing
+from web.forms import Form
+from web.forms.people import REGISTRATION
+from web.pages.accounts import LINK_REQUESTS
+from web.pages.ideas import facts_of_edition
+from web.security import asks
+from workflow.actions import registration
+from workflow.actions.people import NewPerson
+from workflow.errors import BadInput, NotAllowed
+from workflow.language import _
+from workflow.permissions import list_is_open
+from workflow.queries.editions import texts_of
+from workflow.queries.ideas import doorkeepers
+
+pages = Blueprint("registration", __name__)
+
+
+@pages.get("/pomysl/<edition_key>")
+@asks("anyone")
+def short_link(edition_key: str) -> Any:
+    with reading() as tx:
+        facts = facts_of_edition(tx)
+    stranger = identity.current() is None and list_is_open(facts.edition)
+    return redirect(url_for(".enter" if stranger else "ideas.new", edition_key=edition_key), 303)
+
+
+@pages.get("/edycje/<edition_key>/zapisy")
+@asks("anyone")
+def enter(edition_key: str) -> Any:
+    if identity.current():
+        return redirect(url_for("ideas.new", edition_key=edition_key), 303)
+    return enter_page(Form(REGISTRATION))
+
+
+@pages.post("/edycje/<edition_key>/zapisy")
+@limiter.limit(LINK_REQUESTS)
+@asks("anyone")
+def send_letter(edition_key: str) -> Any:
+    form, next_path = Form.sent(REGISTRATION), url_for("ideas.new", edition_key=edition_key)
+    try:
+        person = NewPerson(**form.read(), language=identity.language())
+        with writing() as tx:
+            edition_id = facts_of_edition(tx).ref.id
+            registration.ask_to_join(
+                tx, held().settings, person, edition_id=edition_id, next_path=next_path, at=identity.at()
+            )
+    except BadInput as refusal:
+        form.refuse(refusal)
+        return enter_page(form, refusal.status)
+    return render_template("registration/sent.html", email=person.email)
+
+
+@pages.post("/edycje/<edition_key>/dolacz")
+@asks("signed_in")
+def join(edition_key: str) -> Any:
+    with writing() as tx:
+        edition_id = facts_of_edition(tx).ref.id
+        registration.join(tx, edition_id=edition_id, actor=identity.actor(), at=identity.at())
+    flash(say(_("You are on the list of participants.")), "success")
+    return redirect(url_for("ideas.new", edition_key=edition_key), 303)
+
+
+def enter_page(form: Form, status: int = 200) -> Any:
+    """Name and address, or the way to sign in; who can help where the list is not open."""
+    with reading() as tx:
+        facts = facts_of_edition(tx)
+        clause, keepers = texts_of(tx, facts.ref.id).clause, doorkeepers(tx, facts.ref.id)
+    if not list_is_open(facts.edition):
+        raise NotAllowed(sentence=_("The list of participants is not open. Ask the programme office to enter you."))
+    page = render_template(
+        "registration/enter.html", form=form, own=facts.edition, clause=clause, keepers=keepers,
+        next=url_for("ideas.new", edition_key=facts.edition["key"]),
+    )  # fmt: skip
+    return page, status
