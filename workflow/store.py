@@ -13,23 +13,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    func,
-    insert,
-    literal,
-    null,
-    select,
-)
+from sqlalchemy import BigInteger, Connection, Dialect, Select, bindparam, exists, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
+from workflow import standing
 from workflow.errors import BadInput, NotFound
-from workflow.facts import SYSTEM, Actor, Facts, Named, Other, Ref, Standing
+from workflow.facts import Actor, Facts, Named, Other, Ref
 from workflow.language import _
 from workflow.lifecycle import Lifecycle
 from workflow.models import (
@@ -44,8 +33,8 @@ from workflow.models import (
     RoleGrant,
 )
 from workflow.models.base import table_of
+from workflow.prepared import Prepared, Shape
 from workflow.totals import with_totals
-from workflow.writing import rights_of
 
 KINDS: dict[str, type[Any]] = {
     "proposal": Proposal,
@@ -75,68 +64,26 @@ class Lock(StrEnum):
     ALONE = "FOR NO KEY UPDATE"
 
 
-# Statements are built once and kept: building one costs more than running it.
-_ACTOR = bindparam("actor", type_=BigInteger)
-
-
-def _standing(edition_id: Any, proposal_id: Any) -> list[Any]:
-    """Columns that say who the actor is: person, roles in the edition, place in the group; `Person` is joined."""
-    g, m = table_of(RoleGrant).c, table_of(GroupMember).c
-    held = and_(g.person_id == _ACTOR, g.withdrawn_at.is_(None))
-    roles = select(func.aggregate_strings(g.role, ",")).where(held, g.edition_id == edition_id)
-    shown = select(func.max(g.clause_version)).where(held, g.edition_id == edition_id)
-    place = select(m.role).where(m.proposal_id == proposal_id, m.person_id == _ACTOR, m.left_at.is_(None))
-    return [
-        _PERSON.c.id, _PERSON.c.is_admin, _PERSON.c.is_minor, _PERSON.c.guardian_consent_at,
-        roles.scalar_subquery(), shown.scalar_subquery(),
-        literal("") if proposal_id is None else place.scalar_subquery(), exists().where(held, g.role == "staff"),
-        rights_of(_ACTOR, proposal_id),
-    ]  # fmt: skip
-
-
-def _stand(actor: Actor, row: Sequence[Any]) -> Standing:
-    if actor is SYSTEM:
-        return Standing(None, frozenset({"system"}))
-    number, is_admin, is_minor, consent, grants, clause, place, office, stamp = row
-    if number is None:
-        # A visitor, or somebody who was deactivated: whatever roles there are do not count.
-        return Standing()
-    roles = set(grants.split(",")) if grants else set()
-    if office:
-        roles.add("staff_anywhere")
-    return Standing(
-        number,
-        frozenset(roles),
-        bool(is_admin),
-        bool(is_minor),
-        consent is not None,
-        place or "",
-        clause or "",
-        stamp,
-    )
-
-
-_PERSON = table_of(Person)
-_ME = and_(_PERSON.c.id == _ACTOR, _PERSON.c.active.is_(True))
-
-
 @cache
+def _shape(kind: str) -> Shape:
+    return Shape(tuple(table_of(KINDS[kind]).c))
+
+
+_AROUND = Shape(_EDITION)
+
+
 def _reading(kind: str, lock: Lock) -> Select[Any]:
     """The one statement that reads facts: the subject, its edition, who the actor is to both."""
     table, edition = table_of(KINDS[kind]), table_of(Edition)
     alone = table is edition
-    around: tuple[Any, ...] = () if alone else _EDITION
-    edition_id = table.c.id if alone else table.c.edition_id
-    source = table if alone else table.join(edition, edition.c.id == edition_id)
+    around = [] if alone else _AROUND.asked()
+    source = table if alone else table.join(edition, edition.c.id == table.c.edition_id)
+    proposal = table.c.id if kind == "proposal" else None
     query = (
-        select(
-            *table.c, *(c.label(f"edition__{c.name}") for c in around),
-            *_standing(edition_id, table.c.id if kind == "proposal" else None),
-        )
-        .select_from(source.outerjoin(_PERSON, _ME))
-        .where(table.c.id.in_(bindparam("ids", expanding=True)))
+        select(*_shape(kind).asked(), *around, *standing.columns(in_group=proposal is not None))
+        .select_from(standing.joined(source, proposal))
         .order_by(table.c.id)
-    )  # fmt: skip
+    )
     if lock is not Lock.NONE:
         # The order of the clauses is the order of locking: the edition first, then the subject.
         edition_lock = "" if alone else f"{lock} OF edition "
@@ -145,27 +92,30 @@ def _reading(kind: str, lock: Lock) -> Select[Any]:
 
 
 @cache
-def _names(kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    own = tuple(column.name for column in table_of(KINDS[kind]).c)
-    return own, () if kind == "edition" else tuple(column.name for column in _EDITION)
+def _reading_one(kind: str, lock: Lock) -> Prepared:
+    return Prepared(_reading(kind, lock).where(table_of(KINDS[kind]).c.id == bindparam("id", None, type_=BigInteger)))
 
 
-def _facts(kind: str, row: Sequence[Any], actor: Actor) -> Facts:
-    names, around = _names(kind)
-    start = len(names)
-    own = dict(zip(names, row, strict=False))
-    edition = dict(zip(around, row[start:], strict=False)) if around else own
+@cache
+def _reading_many(kind: str) -> Select[Any]:
+    return _reading(kind, Lock.NONE).where(table_of(KINDS[kind]).c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _facts(kind: str, row: Sequence[Any], actor: Actor, dialect: Dialect) -> Facts:
+    shape = _shape(kind)
+    own = shape.row(row, 0, dialect)
+    start = len(shape.names)
+    edition = own if kind == "edition" else _AROUND.row(row, start, dialect)
+    mine = row[start if kind == "edition" else start + len(_AROUND.names) :]
     return Facts(
         ref=Ref(kind, own["id"]), lifecycle=own["lifecycle"], lifecycle_version=own["lifecycle_version"],
         state=own["state"], version=own["version"], previous_state=own["previous_state"], due_at=own["due_at"],
         head_hash=own["head_hash"], recorded=own["recorded"], own=own, edition=edition,
-        standing=_stand(actor, row[start + len(around):]),
+        standing=standing.standing(actor, mine, edition["id"]),
     )  # fmt: skip
 
 
-def read_facts(
-    tx: Connection, refs: Iterable[Ref], *, actor: Actor, totals: bool = False, lock: Lock = Lock.NONE
-) -> dict[Ref, Facts]:
+def read_facts(tx: Connection, refs: Iterable[Ref], *, actor: Actor, totals: bool = False) -> dict[Ref, Facts]:
     """The facts of subjects, in the order of the numbers; unknown ones are left out.
 
     One statement a kind, and four more for the totals of all the editions concerned.
@@ -175,8 +125,8 @@ def read_facts(
     for ref in refs:
         by_kind.setdefault(ref.kind, []).append(ref.id)
     for kind, ids in by_kind.items():
-        for row in tx.execute(_reading(kind, lock), {"ids": ids, "actor": actor.id}):
-            facts = _facts(kind, row, actor)
+        for row in tx.execute(_reading_many(kind), {"ids": ids, "actor": actor.id}):
+            facts = _facts(kind, row, actor, tx.dialect)
             found[facts.ref] = facts
     return with_totals(tx, found) if totals else found
 
@@ -186,10 +136,11 @@ def read_one(tx: Connection, ref: Ref, *, actor: Actor, totals: bool, data: Mapp
     if ref.kind not in KINDS:
         raise NotFound
     lock = Lock.ALONE if totals else Lock.SHARE
-    found = read_facts(tx, [ref], actor=actor, totals=totals, lock=lock)
-    if ref not in found:
+    row = _reading_one(ref.kind, lock).run(tx, {"id": ref.id, "actor": actor.id}).fetchone()
+    if row is None:
         raise NotFound
-    return with_named(tx, found[ref], data, lock=True)
+    facts = _facts(ref.kind, row, actor, tx.dialect)
+    return with_named(tx, with_totals(tx, {ref: facts})[ref] if totals else facts, data, lock=True)
 
 
 def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: bool = False) -> Facts:
@@ -256,23 +207,26 @@ def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor) -
 
     A new proposal takes the edition's next number, so its edition is locked against other new ones from the start.
     """
-    table = table_of(Edition)
-    edition: dict[str, Any] = {}
+    edition: Mapping[str, Any] = {}
+    mine = standing.columns(in_group=False)
     if edition_id is None:
-        query = select(*_standing(null(), None)).select_from(select(literal(1)).subquery().outerjoin(_PERSON, _ME))
+        query = select(*mine).select_from(standing.joined(select(literal(1)).subquery(), None))
         row: Sequence[Any] = tx.execute(query, {"actor": actor.id}).one()
     else:
-        columns = select(*_EDITION, *_standing(table.c.id, None)).select_from(table.outerjoin(_PERSON, _ME))
+        table = table_of(Edition)
         lock = Lock.ALONE if kind == "proposal" else Lock.SHARE
-        query = columns.where(table.c.id == edition_id).suffix_with(f"{lock} OF edition", dialect="postgresql")
+        query = (
+            select(*_AROUND.asked(), *mine).select_from(standing.joined(table, None)).where(table.c.id == edition_id)
+            .suffix_with(f"{lock} OF edition", dialect="postgresql")
+        )  # fmt: skip
         found = tx.execute(query, {"actor": actor.id}).one_or_none()
         if found is None:
             raise NotFound
-        edition = dict(zip((c.name for c in _EDITION), found, strict=False))
-        row = found[len(_EDITION) :]
+        edition = _AROUND.row(found, 0, tx.dialect)
+        row = found[len(_AROUND.names) :]
     return Facts(
         ref=Ref(kind, 0), lifecycle="", lifecycle_version=0, state=None, version=0, previous_state=None, due_at=None,
-        head_hash="", recorded={}, own={}, edition=edition, standing=_stand(actor, row),
+        head_hash="", recorded={}, own={}, edition=edition, standing=standing.standing(actor, row, edition_id),
     )  # fmt: skip
 
 
