@@ -11,16 +11,20 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from workflow import history, store, timers
+from workflow import history, store
 from workflow.effects import Change
 from workflow.effects.base import plain
 from workflow.facts import Actor, Facts, Ref
 from workflow.groups import change_members
 from workflow.lifecycle import Lifecycle, Step
 from workflow.models.base import Base, table_of
-from workflow.timer_rows import drop_timers, reset_edition, set_timers
-from workflow.writing import write
+from workflow.timer_rows import reset_edition, timing_of
+from workflow.timing import STILL
+from workflow.writing import Writing, write, write_alone
 
+# Columns that dates of the clock are worked out from.
+DATES = frozenset({"due_at", "submission_until"})
+WORDS = ("salt", "note", "data", "before")
 # Steps that are not rows of a table.
 UNDO = "undo"
 
@@ -109,22 +113,56 @@ def step_move(step: Step, move: Move) -> Move:
 def advance(tx: Connection, move: Move) -> Moved | None:
     """Write the move; None where somebody else moved the subject since its facts were read, and nothing is written."""
     facts, change = move.facts, move.change
-    version = facts.version + 1
-    content = _content(move)
-    entry = _entry(move, version, content["digest"])
-    values = _row_values(move, version, entry["hash"])
-    words = {name: content[name] for name in ("salt", "note", "data", "before")} if content["digest"] else None
-    told = _told(move, version) if move.topic else None
-    table = table_of(store.KINDS[facts.ref.kind])
-    number = write(tx, table, facts.ref.id, facts.version, values, entry, words, told, stamp=facts.standing.stamp)
+    writing = writing_of(move)
+    number = write(tx, writing)
     if number is None:
         return None
     if change.join or change.leave:
         change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
     for name, row in change.rows:
         tx.execute(insert(Base.metadata.tables[name]).values(**row))
-    _set_timers(tx, move, values)
-    return Moved(facts.ref, move.step, facts.state, move.target, version, number, move.at, entry["hash"])
+    if change.timers and facts.ref.kind == "edition":
+        reset_edition(tx, facts.ref.id, at=move.at, freeze=change.timers == "freeze")
+    return moved_by(move, writing, number)
+
+
+def advance_alone(tx: Connection, move: Move) -> Moved | None:
+    """Write a move that is one statement as a transaction of its own, see `write_alone`; None and nothing is written.
+
+    Only for moves that `is_alone` says are such.
+    """
+    edition, writing = move.facts.edition, writing_of(move)
+    number = write_alone(tx, writing, edition_id=edition["id"], edition_version=edition["version"])
+    return None if number is None else moved_by(move, writing, number)
+
+
+def is_alone(move: Move) -> bool:
+    """Whether the move writes nothing but its row, entry, words, outbox row and timers."""
+    change = move.change
+    return move.facts.ref.kind != "edition" and not (change.join or change.leave or change.rows or change.timers)
+
+
+def writing_of(move: Move) -> Writing:
+    """All that a move writes, with the hash that links its entry to the one before; pure but for the salt."""
+    facts, version = move.facts, move.facts.version + 1
+    words = _words(move)
+    entry = _entry(move, version, words["digest"] if words else "")
+    new = _row_values(move, version, entry["hash"])
+    timing = STILL
+    if move.enters or not DATES.isdisjoint(move.change.columns):
+        timing = timing_of(move.lifecycle, facts, move.target, new, since=move.at)
+    return Writing(
+        table_of(store.KINDS[facts.ref.kind]), facts.ref.id, facts.version, new, entry,
+        words and {name: words[name] for name in WORDS}, _told(move, version) if move.topic else None, timing,
+        facts.standing.stamp,
+    )  # fmt: skip
+
+
+def moved_by(move: Move, writing: Writing, number: int) -> Moved:
+    """What a written move did."""
+    facts = move.facts
+    return Moved(facts.ref, move.step, facts.state, move.target, facts.version + 1, number, move.at,
+                 writing.entry["hash"])  # fmt: skip
 
 
 def _told(move: Move, version: int) -> dict[str, Any]:
@@ -135,19 +173,15 @@ def _told(move: Move, version: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _content(move: Move) -> dict[str, Any]:
+def _words(move: Move) -> dict[str, Any] | None:
+    """The words of the entry with their salted digest; None where nothing was said and nothing has to be kept."""
     data = plain(move.data or {})
     before = _before(move) if move.reversible else {}
     if not (move.note or data or before):
-        return {"digest": ""}
+        return None
     salt = secrets.token_hex(8)
-    return {
-        "salt": salt,
-        "note": move.note,
-        "data": data,
-        "before": before,
-        "digest": history.content_digest(salt, move.note, data, before),
-    }
+    digest = history.content_digest(salt, move.note, data, before)
+    return {"salt": salt, "note": move.note, "data": data, "before": before, "digest": digest}
 
 
 def _before(move: Move) -> dict[str, Any]:
@@ -189,19 +223,3 @@ def _row_values(move: Move, version: int, head: str) -> dict[str, Any]:
     if move.change.recorded:
         values["recorded"] = recorded
     return values
-
-
-def _set_timers(tx: Connection, move: Move, values: Mapping[str, Any]) -> None:
-    """Timers follow the state and the dates: gone with the state that was left, set for the one that was entered."""
-    facts, lifecycle = move.facts, move.lifecycle
-    if move.change.timers and facts.ref.kind == "edition":
-        reset_edition(tx, facts.ref.id, at=move.at, freeze=move.change.timers == "freeze")
-    if not move.enters and not {"due_at", "submission_until"} & move.change.columns.keys():
-        return
-    if timers.has_timers(lifecycle, facts.state):
-        drop_timers(tx, facts.ref, at=move.at, outcome="left")
-    if timers.has_timers(lifecycle, move.target):
-        after = replace(
-            facts, state=move.target, due_at=values.get("due_at", facts.due_at), own=dict(facts.own) | dict(values)
-        )
-        set_timers(tx, lifecycle, after, since=move.at)

@@ -28,17 +28,30 @@ class Prepared:
 
         Values that are not named keep what the statement itself carries. Raises SQLAlchemy's errors.
         """
-        words, positional, binds = self._words.get(tx.dialect.name) or self._compile(tx.dialect)
-        get = values.get
-        given: Any = [process(get(n, own)) if process else get(n, own) for n, process, own in binds]
-        if not positional:
-            given = dict(zip((name for name, _, _ in binds), given, strict=True))
+        words, given = self._given(tx.dialect, values)
         cursor = tx.connection.cursor()
         try:
             cursor.execute(words, given)
         except tx.dialect.loaded_dbapi.Error as error:
             raise as_known(tx, words, error) from error
         return cursor
+
+    def run_many(self, tx: Connection, values: Sequence[Mapping[str, Any]]) -> Any:
+        """Run it once for each set of values; the driver sends them together."""
+        given = [self._given(tx.dialect, one) for one in values]
+        cursor = tx.connection.cursor()
+        try:
+            cursor.executemany(given[0][0], [one for _, one in given])
+        except tx.dialect.loaded_dbapi.Error as error:
+            raise as_known(tx, given[0][0], error) from error
+        return cursor
+
+    def _given(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, Any]:
+        words, positional, binds = self._words.get(dialect.name) or self._compile(dialect)
+        get = values.get
+        if positional:
+            return words, [process(get(name, own)) if process else get(name, own) for name, process, own in binds]
+        return words, {name: process(get(name, own)) if process else get(name, own) for name, process, own in binds}
 
     def _compile(self, dialect: Dialect) -> tuple[str, bool, list[tuple[str, Process, Any]]]:
         compiled = self._statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})

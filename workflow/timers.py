@@ -7,6 +7,7 @@ when a date moves; a row means nothing once the subject has left the state that 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from workflow.facts import Facts
 from workflow.lifecycle import Lifecycle, Reminder
@@ -50,6 +51,7 @@ def plan(lifecycle: Lifecycle, facts: Facts, *, since: datetime) -> list[Due]:
     return found
 
 
+@cache
 def has_timers(lifecycle: Lifecycle, state: str | None) -> bool:
     """Whether a state has anything for the clock to do."""
     return any(step.timer for step in lifecycle.steps_from(state)) or any(

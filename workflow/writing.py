@@ -1,23 +1,22 @@
-"""The one write of a move: row, history entry, its words, outbox row; all of them or none.
+"""The one write of a move: row, history entry, its words, outbox row, the clock's rows; all of them or none.
 
-This is the fast path. On PostgreSQL the four are one statement (data-modifying CTEs on the moved row: where it was not
-there in that version, nothing else is written either); on SQLite they are four statements without a network between.
-A statement that waits for a lock has read the roles as they were before it waited; so the write looks at them again.
-Statements are built once for each shape and kept.
+This is the fast path. On PostgreSQL all of it is one statement (data-modifying CTEs on the moved row: where it was not
+there in that version, nothing else is written either); on SQLite a few, without a network between. A statement that
+waits for a lock has read the roles as they were before it waited; so the write looks at them again.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Connection,
-    Executable,
     Table,
     Update,
-    and_,
     bindparam,
     case,
     cast,
@@ -28,20 +27,83 @@ from sqlalchemy import (
     update,
 )
 
-from workflow.models import GroupMember, HistoryContent, HistoryEntry, OutboxRow, Person, Proposal, RoleGrant
+from workflow.models import Edition, GroupMember, HistoryContent, HistoryEntry, OutboxRow, Person, Proposal, RoleGrant
 from workflow.models.base import table_of
+from workflow.prepared import Prepared
+from workflow.timing import STILL, Timing, bound, in_one, keep_time
 
 Values = Mapping[str, Any]
-_ENTRY, _WORDS, _TOLD = table_of(HistoryEntry), table_of(HistoryContent), table_of(OutboxRow)
+_ENTRY, _WORDS, _TOLD, _EDITION = (table_of(one) for one in (HistoryEntry, HistoryContent, OutboxRow, Edition))
 _GRANT, _PLACE, _PROPOSAL = table_of(RoleGrant), table_of(GroupMember), table_of(Proposal)
 _THERE = table_of(Person).alias("there")
 
 
-def rights_of(actor: ColumnElement[Any], proposal_id: Any = None) -> ColumnElement[Any]:
-    """A number that changes with the roles of the actor and the place in this group, and when the account ends.
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """All that one move writes."""
 
-    It is read into `Standing.stamp`.
+    table: Table
+    number: int
+    # The version that the row must still have.
+    version: int
+    new: Values
+    entry: Values
+    words: Values | None = None
+    told: Values | None = None
+    timing: Timing = STILL
+    # The actor's rights as they were read, see `Standing.stamp`.
+    stamp: int = 0
+
+    @property
+    def shape(self) -> "Shape":
+        """What the words of its statement depend on."""
+        new, words, told = (frozenset(part or ()) for part in (self.new, self.words, self.told))
+        return Shape(self.table, new, words, told, self.timing.ends, bool(self.timing.ahead))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Moves of one shape are written by the same statement."""
+
+    table: Table
+    new: frozenset[str]
+    words: frozenset[str]
+    told: frozenset[str]
+    ends: bool
+    begins: bool
+
+
+def write(tx: Connection, move: Writing) -> int | None:
+    """Move the row if it is still in this version, and the actor's rights are still those of the stamp.
+
+    Returns the number of the history entry, or None and nothing is written.
     """
+    if tx.dialect.name != "sqlite":
+        return _first(_at_once(move.shape).run(tx, _values(move)))
+    if _moving_one(move.table, frozenset(move.new)).run(tx, _of_row(move)).rowcount != 1:
+        return None
+    written: int = _INSERT_ENTRY.run(tx, move.entry).lastrowid
+    if move.words:
+        _INSERT_WORDS.run(tx, {**move.words, "history_id": written})
+    if move.told:
+        _INSERT_TOLD.run(tx, {**move.told, "history_id": written})
+    keep_time(tx, move.entry["subject_kind"], move.number, move.timing, state=move.entry["to_state"],
+              at=move.entry["at"])  # fmt: skip
+    return written
+
+
+def write_alone(tx: Connection, move: Writing, *, edition_id: int, edition_version: int) -> int | None:
+    """The same as a transaction of its own, on PostgreSQL, for facts that were read without any lock.
+
+    Holds the edition and the row while it writes and waits for nobody: where somebody else holds one of them, or one
+    of them is no longer in its version, it returns None and nothing is written.
+    """
+    values = {**_values(move), "this_edition": edition_id, "that_version": edition_version}
+    return _first(_unheld(move.shape).run(tx, values))
+
+
+def rights_of(actor: ColumnElement[Any], proposal_id: Any = None) -> ColumnElement[Any]:
+    """A number that changes with the roles of the actor and the place in this group, and when the account ends."""
     held = _GRANT.c.person_id == _THERE.c.id, _GRANT.c.withdrawn_at.is_(None)
     roles = select(cast(func.coalesce(func.sum(_GRANT.c.id), 0), BigInteger)).where(*held).scalar_subquery()
     rights = select(roles + 1).where(_THERE.c.id == actor, _THERE.c.active.is_(True)).scalar_subquery()
@@ -52,72 +114,92 @@ def rights_of(actor: ColumnElement[Any], proposal_id: Any = None) -> ColumnEleme
     return func.coalesce(rights, 0) + func.coalesce(select(place).where(*here).scalar_subquery(), 0)
 
 
-def write(
-    tx: Connection, table: Table, number: int, version: int, new: Values, entry: Values, words: Values | None,
-    told: Values | None, *, stamp: int = 0,
-) -> int | None:  # fmt: skip
-    """Move the row if it is still in this version, and the actor's rights are still those of the stamp.
-
-    Returns the number of the history entry, or None and nothing is written.
-    """
-    values = {"this_id": number, "this_version": version, **_named("new", new)}
-    if tx.dialect.name != "sqlite":
-        values |= {"this_actor": entry["actor_id"], "this_stamp": stamp}
-        statement = _at_once(table, frozenset(new), frozenset(entry), frozenset(words or ()), frozenset(told or ()))
-        rest = _named("entry", entry) | _named("words", words or {}) | _named("told", told or {})
-        found: int | None = tx.execute(statement, values | rest).scalar_one_or_none()
-        return found
-    if tx.execute(_moving(table, frozenset(new)), values).rowcount != 1:
-        return None
-    written = int(tx.execute(_INSERT_ENTRY, entry).scalar_one())
-    if words:
-        tx.execute(_INSERT_WORDS, {**words, "history_id": written})
-    if told:
-        tx.execute(_INSERT_TOLD, {**told, "history_id": written})
-    return written
+def _first(cursor: Any) -> int | None:
+    row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
-_INSERT_ENTRY = insert(_ENTRY).returning(_ENTRY.c.id)
-_INSERT_WORDS = insert(_WORDS)
-_INSERT_TOLD = insert(_TOLD)
+def _values(move: Writing) -> dict[str, Any]:
+    entry = move.entry
+    return {
+        **_of_row(move), "this_actor": entry["actor_id"], "this_stamp": move.stamp,
+        **_named("entry", entry), **_named("words", move.words or {}), **_named("told", move.told or {}),
+        **bound(entry["subject_kind"], move.number, move.timing, state=entry["to_state"], at=entry["at"]),
+    }  # fmt: skip
+
+
+def _of_row(move: Writing) -> dict[str, Any]:
+    return {"this_id": move.number, "this_version": move.version, **_named("new", move.new)}
 
 
 def _named(prefix: str, values: Values) -> dict[str, Any]:
     return {f"{prefix}_{name}": value for name, value in values.items()}
 
 
+def _p(name: str, column: Any) -> Any:
+    return bindparam(name, None, type_=column.type)
+
+
 def _bound(table: Table, prefix: str, names: frozenset[str]) -> dict[str, ColumnElement[Any]]:
-    return {name: bindparam(f"{prefix}_{name}", type_=table.c[name].type) for name in sorted(names)}
+    return {name: _p(f"{prefix}_{name}", table.c[name]) for name in sorted(names)}
+
+
+def _inserting(table: Table) -> Prepared:
+    """An insert of all that is given; a column that is not is left to its default, so none may be missing."""
+    own = {column.name: bindparam(column.name, None, type_=column.type) for column in table.c if _is_given(column)}
+    return Prepared(insert(table).values(own))
+
+
+def _is_given(column: Any) -> bool:
+    return column.name not in ("id", "relayed_at", "erased_at")
+
+
+_INSERT_ENTRY, _INSERT_WORDS, _INSERT_TOLD = (_inserting(table) for table in (_ENTRY, _WORDS, _TOLD))
+
+
+def _moving(table: Table, columns: frozenset[str]) -> Update:
+    mine = table.c.id == _p("this_id", table.c.id), table.c.version == _p("this_version", table.c.version)
+    return update(table).where(*mine).values(_bound(table, "new", columns))
 
 
 @cache
-def _moving(table: Table, columns: frozenset[str]) -> Update:
-    mine = and_(table.c.id == bindparam("this_id"), table.c.version == bindparam("this_version"))
-    return update(table).where(mine).values(_bound(table, "new", columns))
+def _moving_one(table: Table, columns: frozenset[str]) -> Prepared:
+    return Prepared(_moving(table, columns))
 
 
 def _still_may(table: Table) -> ColumnElement[bool]:
-    rights = rights_of(bindparam("this_actor", type_=BigInteger), table.c.id if table is _PROPOSAL else None)
-    return rights == bindparam("this_stamp", type_=BigInteger)
+    rights = rights_of(bindparam("this_actor", None, BigInteger), table.c.id if table is _PROPOSAL else None)
+    return rights == bindparam("this_stamp", None, BigInteger)
 
 
 @cache
-def _at_once(
-    table: Table, new: frozenset[str], entry: frozenset[str], words: frozenset[str], told: frozenset[str]
-) -> Executable:
-    moved = _moving(table, new).where(_still_may(table)).returning(table.c.id).cte("moved")
-    bound = _bound(_ENTRY, "entry", entry)
-    written = (
-        insert(_ENTRY)
-        .from_select(list(bound), select(*bound.values()).select_from(moved))
-        .returning(_ENTRY.c.id)
-        .cte("written")
-    )
+def _at_once(shape: Shape) -> Prepared:
+    return _rest(shape, _moving(shape.table, shape.new).where(_still_may(shape.table)))
+
+
+@cache
+def _unheld(shape: Shape) -> Prepared:
+    table, e = shape.table, _EDITION.c
+    edition = select(e.id).where(e.id == _p("this_edition", e.id), e.version == _p("that_version", e.version))
+    held = edition.with_for_update(read=True, skip_locked=True).cte("held")
+    mine = table.c.id == _p("this_id", table.c.id), table.c.version == _p("this_version", table.c.version)
+    own = select(table.c.id).where(*mine, select(held).exists()).with_for_update(key_share=True, skip_locked=True)
+    moving = _moving(table, shape.new).where(table.c.id == own.cte("own").c.id, _still_may(table))
+    return _rest(shape, moving)
+
+
+def _rest(shape: Shape, moving: Update) -> Prepared:
+    """The whole statement: everything else is written for the row that was moved, if it was."""
+    moved = moving.returning(shape.table.c.id).cte("moved")
+    entry = _bound(_ENTRY, "entry", frozenset(c.name for c in _ENTRY.c if _is_given(c)))
+    written = _insert_into(_ENTRY, entry, moved).returning(_ENTRY.c.id).cte("written")
     result = select(written.c.id)
-    for name, target, names in (("words", _WORDS, words), ("told", _TOLD, told)):
+    for name, target, names in (("words", _WORDS, shape.words), ("told", _TOLD, shape.told)):
         if names:
-            more = _bound(target, name, names)
-            source = select(written.c.id, *more.values())
-            added = insert(target).from_select(["history_id", *more], source).returning(literal_column("1")).cte(name)
-            result = result.add_cte(added)
-    return result
+            more = {"history_id": written.c.id, **_bound(target, name, names)}
+            result = result.add_cte(_insert_into(target, more, written).returning(literal_column("1")).cte(name))
+    return Prepared(result.add_cte(*in_one(moved, ends=shape.ends, begins=shape.begins)))
+
+
+def _insert_into(table: Table, columns: Mapping[str, Any], source: CTE) -> Any:
+    return insert(table).from_select(list(columns), select(*columns.values()).select_from(source))

@@ -1,0 +1,128 @@
+"""What a move does to the rows that the clock looks at: those that still wait end, those ahead are put."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    Connection,
+    DateTime,
+    String,
+    Update,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from workflow.models import Timer
+from workflow.models.base import table_of
+from workflow.prepared import Prepared
+
+_TIMER = table_of(Timer)
+# A row that ended so and is put again wakes up; one that has been fired stays as it is.
+_WAKES = ("", "left", "frozen")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Whether the rows of a subject that still wait end, and the (name, moment) pairs that lie ahead of it."""
+
+    ends: bool = False
+    ahead: tuple[tuple[str, datetime], ...] = ()
+    outcome: str = "left"
+
+
+STILL = Timing()
+
+
+def keep_time(tx: Connection, kind: str, number: int, timing: Timing, *, state: str, at: datetime) -> None:
+    """End the rows that wait, then put those ahead, in the transaction of the step."""
+    values = bound(kind, number, timing, state=state, at=at)
+    if timing.ends:
+        _ENDING.run(tx, values)
+    if timing.ahead and tx.dialect.name == "postgresql":
+        _PUTTING_ALL.run(tx, values)
+    elif timing.ahead:
+        _PUTTING.run_many(tx, [values | {"time_name": name, "time_due": due} for name, due in timing.ahead])
+
+
+def bound(kind: str, number: int, timing: Timing, *, state: str, at: datetime) -> dict[str, Any]:
+    """The values of the statements below."""
+    return {
+        "time_kind": kind, "time_id": number, "time_at": at, "time_outcome": timing.outcome, "time_state": state,
+        "time_names": [name for name, _ in timing.ahead], "time_dues": [due for _, due in timing.ahead],
+    }  # fmt: skip
+
+
+def ending(moved: CTE | None = None, *, but: CTE | None = None) -> Update:
+    """End what waits; only where something was moved, and but for what is put at once (a row changes once)."""
+    t = _TIMER.c
+    found = (
+        update(_TIMER)
+        .where(t.subject_kind == _p("time_kind", t.subject_kind), t.subject_id == _p("time_id", t.subject_id))
+        .where(t.done_at.is_(None))
+        .values(done_at=_p("time_at", t.done_at), outcome=_p("time_outcome", t.outcome))
+    )
+    if moved is not None:
+        found = found.where(select(moved).exists())
+    return found if but is None else found.where(tuple_(t.name, t.due_at).not_in(select(but.c.name, but.c.due_at)))
+
+
+def _ahead() -> CTE:
+    """The pairs that lie ahead, as rows; PostgreSQL only."""
+    names = bindparam("time_names", None, type_=postgresql.ARRAY(String))
+    dues = bindparam("time_dues", None, type_=postgresql.ARRAY(DateTime(timezone=True)))
+    pairs = func.unnest(names, dues).table_valued("name", "due_at").render_derived()
+    return select(pairs.c.name, pairs.c.due_at).cte("ahead")
+
+
+def putting(ahead: CTE, moved: CTE | None = None) -> Any:
+    """Put every pair that lies ahead, in one statement; PostgreSQL only."""
+    t = _TIMER.c
+    source = select(
+        _p("time_kind", t.subject_kind), _p("time_id", t.subject_id), ahead.c.name, _p("time_state", t.state),
+        ahead.c.due_at,
+    )  # fmt: skip
+    if moved is not None:
+        source = source.where(select(moved).exists())
+    columns = ["subject_kind", "subject_id", "name", "state", "due_at"]
+    return _waking(postgresql.insert(_TIMER).from_select(columns, source))
+
+
+def _waking(statement: Any) -> Any:
+    return statement.on_conflict_do_update(
+        index_elements=["subject_kind", "subject_id", "name", "due_at"],
+        set_={"state": statement.excluded.state, "done_at": None, "outcome": ""},
+        where=or_(*(_TIMER.c.outcome == outcome for outcome in _WAKES)),
+    )
+
+
+def _p(name: str, column: Any) -> Any:
+    return bindparam(name, None, type_=column.type)
+
+
+def _putting_one() -> Any:
+    t = _TIMER.c
+    named = {"subject_kind": "time_kind", "subject_id": "time_id", "name": "time_name", "state": "time_state",
+             "due_at": "time_due"}  # fmt: skip
+    return _waking(sqlite.insert(_TIMER).values({column: _p(name, t[column]) for column, name in named.items()}))
+
+
+def in_one(moved: CTE, *, ends: bool, begins: bool) -> list[CTE]:
+    """The parts of one statement that do the same where something was moved; PostgreSQL only."""
+    ahead = _ahead() if begins else None
+    parts = [] if ahead is None else [putting(ahead, moved).returning(literal_column("1")).cte("put")]
+    if ends:
+        parts.append(ending(moved, but=ahead).returning(literal_column("1")).cte("ended"))
+    return parts
+
+
+_ENDING = Prepared(ending())
+_PUTTING = Prepared(_putting_one())
+_PUTTING_ALL = Prepared(putting(_ahead()))
