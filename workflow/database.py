@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
+from workflow.prepared import as_known
+
 # Below this version several processes on one write-ahead log may corrupt the file (sqlite.org/wal.html).
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 5.0
@@ -28,12 +30,57 @@ def sqlite_module() -> ModuleType:
     return dbapi2  # type: ignore[no-any-return]
 
 
+class Lender:
+    """Lends connections that it keeps open between two loans, since opening one costs as much as a step.
+
+    At most KEPT lie here unused; each was given back after its transaction ended, so it holds nothing.
+    """
+
+    KEPT = 2
+
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._connect = connect
+        self._free: list[tuple[float, Connection]] = []
+
+    @contextmanager
+    def lent(self) -> Iterator[Connection]:
+        """A connection for one transaction; one that failed is not lent again."""
+        connection = self._take()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if len(self._free) < self.KEPT and not (connection.invalidated or connection.in_transaction()):
+            self._free.append((time.monotonic(), connection))
+        else:
+            connection.close()
+
+    def _take(self) -> Connection:
+        try:
+            rested_at, connection = self._free.pop()
+        except IndexError:
+            return self._connect()
+        if time.monotonic() - rested_at < TRUSTED_SECONDS:
+            return connection
+        # Back through the pool, which notices a server that was restarted.
+        connection.close()
+        return self._take()
+
+    def close(self) -> None:
+        """Give back what lies here."""
+        while self._free:
+            self._free.pop()[1].close()
+
+
 class Database:
     """Connections to one database; safe to share between threads, to be made anew after a fork."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+        self._writers = Lender(lambda: self.engine.connect())
+        self._alone = Lender(lambda: self.engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
 
     @property
     def is_sqlite(self) -> bool:
@@ -43,13 +90,20 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """All or nothing: commits at the end, rolls back on any error. On SQLite the one writer at a time."""
-        with self.engine.connect() as connection:
-            connection.info["writes"] = True
+        with self._writers.lent() as connection:
+            info = connection.info
+            info["writes"] = True
             try:
                 with connection.begin():
                     yield connection
             finally:
-                connection.info["writes"] = False
+                info["writes"] = False
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A connection on which every statement is a transaction of its own; PostgreSQL only."""
+        with self._alone.lent() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -80,6 +134,8 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back."""
+        for lender in (self._writers, self._alone):
+            lender.close()
         self.engine.dispose()
 
 
@@ -130,6 +186,10 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A writer takes the lock at once; otherwise two readers that both turn writers would block each other.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("writes") else "BEGIN")
+        words = "BEGIN IMMEDIATE" if connection.info.get("writes") else "BEGIN"
+        try:
+            connection.connection.cursor().execute(words)
+        except module.Error as error:
+            raise as_known(connection, words, error) from error
 
     return engine
