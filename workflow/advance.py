@@ -126,13 +126,15 @@ def advance(tx: Connection, move: Move) -> Moved | None:
     return moved_by(move, writing, number)
 
 
-def advance_alone(tx: Connection, move: Move) -> Moved | None:
-    """Write a move that is one statement as a transaction of its own, see `write_alone`; None and nothing is written.
+def advance_alone(tx: Connection, move: Move, *, key: str | None, call: str) -> Moved | None:
+    """Write a move that is one statement as a transaction of its own, see `write_alone`; None: nothing is written.
 
-    Only for moves that `is_alone` says are such.
+    Only for moves that `is_alone` says are such. With a key its answer is kept in the same statement.
     """
     edition, writing = move.facts.edition, writing_of(move)
-    number = write_alone(tx, writing, edition_id=edition["id"], edition_version=edition["version"])
+    answer = moved_by(move, writing, 0).as_json() if key else {}
+    used = {"actor_id": move.actor.id or 0, "key": key, "fingerprint": call, "answer": answer, "at": move.at}
+    number = write_alone(tx, writing, edition=(edition["id"], edition["version"]), used=used if key else None)
     return None if number is None else moved_by(move, writing, number)
 
 

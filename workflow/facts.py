@@ -46,6 +46,10 @@ class Attempt:
     paper_on: date | None = None
     paper_until: datetime | None = None
 
+    def answered(self, data: Mapping[str, Any] | None) -> "Attempt":
+        """The same attempt with other answers."""
+        return Attempt(self.at, data, self.note, self.paper_on, self.paper_until)
+
     @property
     def counts_at(self) -> datetime:
         """The moment that terms are held against: the paper's day of receipt, or now."""

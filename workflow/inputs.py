@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 
 from workflow.answers import LINE, TEXT, Input
 from workflow.language import _
@@ -191,9 +190,13 @@ INPUTS: Mapping[str, Input] = {one.name: one for one in _ALL}
 
 def asked(step: Step) -> tuple[Input, ...]:
     """What a step asks for, required or not as its row says."""
-    return _asked(step.asks)
+    # By identity, since telling two such tuples apart by their content costs more than the rest of the reading; that
+    # the tuple is kept beside the answer means that its identity is never given to another.
+    known = _ASKED.get(id(step.asks))
+    if known is None:
+        inputs = tuple(replace(INPUTS[ask.name], required=ask.required) for ask in step.asks)
+        known = _ASKED[id(step.asks)] = step.asks, inputs
+    return known[1]
 
 
-@cache
-def _asked(asks: tuple[Ask, ...]) -> tuple[Input, ...]:
-    return tuple(replace(INPUTS[ask.name], required=ask.required) for ask in asks)
+_ASKED: dict[int, tuple[tuple[Ask, ...], tuple[Input, ...]]] = {}

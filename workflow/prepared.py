@@ -7,11 +7,12 @@ for each dialect. Everything else in the house goes through SQLAlchemy as usual.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, Connection, Dialect, cast
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import Text, TypeEngine
+from sqlalchemy.types import Text
 
 Process = Callable[[Any], Any] | None
 
@@ -21,44 +22,63 @@ class Prepared:
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
-        self._words: dict[str, tuple[str, bool, list[tuple[str, Process, Any]]]] = {}
+        self._words: dict[str, tuple[str, list[tuple[str, Process, Any]]]] = {}
 
     def run(self, tx: Connection, values: Mapping[str, Any]) -> Any:
         """Run it in the transaction of the connection and return the driver's cursor, whose rows are raw.
 
         Values that are not named keep what the statement itself carries. Raises SQLAlchemy's errors.
         """
-        words, given = self._given(tx.dialect, values)
-        cursor = tx.connection.cursor()
+        words, binds = self._words.get(tx.dialect.name) or self._compile(tx.dialect)
+        get = values.get
+        given = [process(get(name, own)) if process else get(name, own) for name, process, own in binds]
+        cursor = cursor_of(tx)
         try:
             cursor.execute(words, given)
         except tx.dialect.loaded_dbapi.Error as error:
             raise as_known(tx, words, error) from error
         return cursor
 
-    def run_many(self, tx: Connection, values: Sequence[Mapping[str, Any]]) -> Any:
+    def run_many(self, tx: Connection, values: Sequence[Mapping[str, Any]]) -> None:
         """Run it once for each set of values; the driver sends them together."""
-        given = [self._given(tx.dialect, one) for one in values]
-        cursor = tx.connection.cursor()
+        words, binds = self._words.get(tx.dialect.name) or self._compile(tx.dialect)
+        given = [
+            [process(one.get(name, own)) if process else one.get(name, own) for name, process, own in binds]
+            for one in values
+        ]
         try:
-            cursor.executemany(given[0][0], [one for _, one in given])
+            cursor_of(tx).executemany(words, given)
         except tx.dialect.loaded_dbapi.Error as error:
-            raise as_known(tx, given[0][0], error) from error
-        return cursor
+            raise as_known(tx, words, error) from error
 
-    def _given(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, Any]:
-        words, positional, binds = self._words.get(dialect.name) or self._compile(dialect)
-        get = values.get
-        if positional:
-            return words, [process(get(name, own)) if process else get(name, own) for name, process, own in binds]
-        return words, {name: process(get(name, own)) if process else get(name, own) for name, process, own in binds}
-
-    def _compile(self, dialect: Dialect) -> tuple[str, bool, list[tuple[str, Process, Any]]]:
-        compiled = self._statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        names = compiled.positiontup if compiled.positional else list(compiled.binds)
-        binds = [(name, _binding(compiled.binds[name].type, dialect), compiled.binds[name].value) for name in names]
-        found = self._words[dialect.name] = str(compiled), bool(compiled.positional), binds
+    def _compile(self, dialect: Dialect) -> tuple[str, list[tuple[str, Process, Any]]]:
+        compiled = self._statement.compile(dialect=_positional(dialect), compile_kwargs={"render_postcompile": True})
+        binds = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect), compiled.binds[name].value)
+            for name in compiled.positiontup
+        ]
+        found = self._words[dialect.name] = str(compiled), binds
         return found
+
+
+def cursor_of(tx: Connection) -> Any:
+    """A cursor of the driver itself; on PostgreSQL one that takes $1, $2 as they are, and does not read our words."""
+    connection: Any = tx.connection.driver_connection
+    if tx.dialect.name == "sqlite":
+        return connection.cursor()
+    from psycopg import RawCursor
+
+    return RawCursor(connection)
+
+
+@cache
+def _positional(dialect: Dialect) -> Dialect:
+    """The dialect with numbered places for values, as the drivers understand them without translation."""
+    if dialect.name == "sqlite":
+        return dialect
+    maker: Any = type(dialect)
+    made: Dialect = maker(paramstyle="numeric_dollar")
+    return made
 
 
 def as_known(tx: Connection, words: str, error: Exception) -> Exception:
@@ -69,10 +89,6 @@ def as_known(tx: Connection, words: str, error: Exception) -> Exception:
         tx.invalidate(error)
     base = dialect.loaded_dbapi.Error
     return DBAPIError.instance(words, None, error, base, connection_invalidated=lost, dialect=dialect)
-
-
-def _binding(kind: TypeEngine[Any], dialect: Dialect) -> Process:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 class Shape:

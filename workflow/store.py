@@ -131,6 +131,19 @@ def read_facts(tx: Connection, refs: Iterable[Ref], *, actor: Actor, totals: boo
     return with_totals(tx, found) if totals else found
 
 
+def look(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
+    """The facts of one subject without any lock; None where there is no such subject."""
+    if ref.kind not in KINDS:
+        return None
+    row = _reading_one(ref.kind, Lock.NONE).run(tx, {"id": ref.id, "actor": actor.id}).fetchone()
+    return None if row is None else _facts(ref.kind, row, actor, tx.dialect)
+
+
+def names_others(facts: Facts, data: Mapping[str, Any]) -> bool:
+    """Whether the answers or the subject's row name another proposal or a person, so that more has to be read."""
+    return "target" in data or "person" in data or facts.own.get("merged_into_id") is not None
+
+
 def read_one(tx: Connection, ref: Ref, *, actor: Actor, totals: bool, data: Mapping[str, Any]) -> Facts:
     """The facts of one subject under lock, with what the answers name: another proposal, a person."""
     if ref.kind not in KINDS:
@@ -149,6 +162,8 @@ def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: b
     Under lock the other proposal cannot move meanwhile; two that reach for each other are a deadlock, and the one that
     the database picks is tried again.
     """
+    if not names_others(facts, data):
+        return facts
     target = _number(data.get("target")) or facts.own.get("merged_into_id")
     if target is not None:
         facts = replace(facts, other=_other(tx, target, lock=lock))

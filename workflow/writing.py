@@ -27,13 +27,25 @@ from sqlalchemy import (
     update,
 )
 
-from workflow.models import Edition, GroupMember, HistoryContent, HistoryEntry, OutboxRow, Person, Proposal, RoleGrant
+from workflow.models import (
+    Edition,
+    GroupMember,
+    HistoryContent,
+    HistoryEntry,
+    OutboxRow,
+    Person,
+    Proposal,
+    RoleGrant,
+    UsedKey,
+)
 from workflow.models.base import table_of
 from workflow.prepared import Prepared
 from workflow.timing import STILL, Timing, bound, in_one, keep_time
 
 Values = Mapping[str, Any]
-_ENTRY, _WORDS, _TOLD, _EDITION = (table_of(one) for one in (HistoryEntry, HistoryContent, OutboxRow, Edition))
+_ENTRY, _WORDS, _TOLD, _USED, _EDITION = (
+    table_of(one) for one in (HistoryEntry, HistoryContent, OutboxRow, UsedKey, Edition)
+)
 _GRANT, _PLACE, _PROPOSAL = table_of(RoleGrant), table_of(GroupMember), table_of(Proposal)
 _THERE = table_of(Person).alias("there")
 
@@ -92,14 +104,15 @@ def write(tx: Connection, move: Writing) -> int | None:
     return written
 
 
-def write_alone(tx: Connection, move: Writing, *, edition_id: int, edition_version: int) -> int | None:
+def write_alone(tx: Connection, move: Writing, *, edition: tuple[int, int], used: Values | None) -> int | None:
     """The same as a transaction of its own, on PostgreSQL, for facts that were read without any lock.
 
-    Holds the edition and the row while it writes and waits for nobody: where somebody else holds one of them, or one
-    of them is no longer in its version, it returns None and nothing is written.
+    Holds the edition (number and version) and the row while it writes and waits for nobody: where somebody else holds
+    one of them, or one is no longer in its version, it returns None and nothing is written. `used` is the row of an
+    idempotency key, whose answer gets the number of the entry; IntegrityError where the key is there already.
     """
-    values = {**_values(move), "this_edition": edition_id, "that_version": edition_version}
-    return _first(_unheld(move.shape).run(tx, values))
+    values = {**_values(move), "this_edition": edition[0], "that_version": edition[1], **_named("used", used or {})}
+    return _first(_unheld(move.shape, keyed=used is not None).run(tx, values))
 
 
 def rights_of(actor: ColumnElement[Any], proposal_id: Any = None) -> ColumnElement[Any]:
@@ -178,17 +191,17 @@ def _at_once(shape: Shape) -> Prepared:
 
 
 @cache
-def _unheld(shape: Shape) -> Prepared:
+def _unheld(shape: Shape, *, keyed: bool) -> Prepared:
     table, e = shape.table, _EDITION.c
     edition = select(e.id).where(e.id == _p("this_edition", e.id), e.version == _p("that_version", e.version))
     held = edition.with_for_update(read=True, skip_locked=True).cte("held")
     mine = table.c.id == _p("this_id", table.c.id), table.c.version == _p("this_version", table.c.version)
     own = select(table.c.id).where(*mine, select(held).exists()).with_for_update(key_share=True, skip_locked=True)
     moving = _moving(table, shape.new).where(table.c.id == own.cte("own").c.id, _still_may(table))
-    return _rest(shape, moving)
+    return _rest(shape, moving, keyed=keyed)
 
 
-def _rest(shape: Shape, moving: Update) -> Prepared:
+def _rest(shape: Shape, moving: Update, *, keyed: bool = False) -> Prepared:
     """The whole statement: everything else is written for the row that was moved, if it was."""
     moved = moving.returning(shape.table.c.id).cte("moved")
     entry = _bound(_ENTRY, "entry", frozenset(c.name for c in _ENTRY.c if _is_given(c)))
@@ -198,6 +211,11 @@ def _rest(shape: Shape, moving: Update) -> Prepared:
         if names:
             more = {"history_id": written.c.id, **_bound(target, name, names)}
             result = result.add_cte(_insert_into(target, more, written).returning(literal_column("1")).cte(name))
+    if keyed:
+        used = _bound(_USED, "used", frozenset(_USED.c.keys()))
+        numbered = func.jsonb_build_object(literal_column("'history_id'"), written.c.id)
+        used["answer"] = used["answer"].op("||")(numbered)
+        result = result.add_cte(_insert_into(_USED, used, written).returning(literal_column("1")).cte("used"))
     return Prepared(result.add_cte(*in_one(moved, ends=shape.ends, begins=shape.begins)))
 
 
