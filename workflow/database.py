@@ -180,6 +180,7 @@ def _sqlite(url: str) -> Engine:
             "foreign_keys=ON",
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
             "temp_store=MEMORY",
+            "wal_autocheckpoint=4000",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
