@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, String, and_, bindparam, cast, func, literal, null, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
 
 from workflow.facts import SYSTEM, Actor, Standing
 from workflow.models import GroupMember, Person, RoleGrant
@@ -11,6 +24,9 @@ from workflow.models.base import table_of
 
 ACTOR = bindparam("actor", None, type_=BigInteger)
 _PERSON, _GRANT, _PLACE = table_of(Person), table_of(RoleGrant), table_of(GroupMember)
+_THERE = _PERSON.alias("there")
+# What a place in a group allows, as a part of the stamp.
+_WEIGHTS, _WEIGHT = {"view": 1, "comment": 2}, 3
 # Between the parts of a grant, and between grants; a name of a role or of a clause is one line without tabs.
 _PART, _END = "\t", "\n"
 
@@ -47,7 +63,7 @@ def standing(actor: Actor, row: Sequence[Any], edition_id: int | None) -> Standi
     if number is None:
         # A visitor, or somebody who was deactivated: whatever roles there are do not count.
         return Standing()
-    roles, clause, stamp = set(), "", 1 + (place_id or 0)
+    roles, clause, stamp = set(), "", 1 + (_weight(place_id, place) if place_id else 0)
     for grant in grants.split(_END) if grants else ():
         grant_id, edition, role, shown = grant.split(_PART)
         stamp += int(grant_id)
@@ -59,3 +75,21 @@ def standing(actor: Actor, row: Sequence[Any], edition_id: int | None) -> Standi
     return Standing(
         number, frozenset(roles), bool(is_admin), bool(is_minor), consent is not None, place or "", clause, stamp
     )
+
+
+def rights_of(actor: ColumnElement[Any], proposal_id: Any = None) -> ColumnElement[Any]:
+    """`Standing.stamp` as the database tells it now: changes with roles and the place in the group, ends with the
+    account. A write holds it against the one that was read.
+    """
+    held = _GRANT.c.person_id == _THERE.c.id, _GRANT.c.withdrawn_at.is_(None)
+    roles = select(cast(func.coalesce(func.sum(_GRANT.c.id), 0), BigInteger)).where(*held).scalar_subquery()
+    rights = select(roles + 1).where(_THERE.c.id == actor, _THERE.c.active.is_(True)).scalar_subquery()
+    if proposal_id is None:
+        return func.coalesce(rights, 0)
+    here = _PLACE.c.proposal_id == proposal_id, _PLACE.c.person_id == actor, _PLACE.c.left_at.is_(None)
+    place = _PLACE.c.id * 4 + case(_WEIGHTS, value=_PLACE.c.role, else_=_WEIGHT)
+    return func.coalesce(rights, 0) + func.coalesce(select(place).where(*here).scalar_subquery(), 0)
+
+
+def _weight(place_id: int, role: str) -> int:
+    return place_id * 4 + _WEIGHTS.get(role, _WEIGHT)

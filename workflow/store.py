@@ -44,6 +44,8 @@ KINDS: dict[str, type[Any]] = {
 }
 # What may be there once only, by the answer that names it.
 UNIQUE = {"edition": "key", "conference": "number", "agreement": "title", "proposal": "title"}
+# Answers that name another proposal, a person, or a place in the group.
+NAMING = frozenset({"target", "person", "member"})
 # Long texts that no guard reads.
 _LONG = frozenset({"rules_text", "clause_text", "facts", "source"})
 _EDITION = tuple(column for column in table_of(Edition).c if column.name not in _LONG)
@@ -141,7 +143,7 @@ def look(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
 
 def names_others(facts: Facts, data: Mapping[str, Any]) -> bool:
     """Whether the answers or the subject's row name another proposal or a person, so that more has to be read."""
-    return "target" in data or "person" in data or facts.own.get("merged_into_id") is not None
+    return not NAMING.isdisjoint(data) or facts.own.get("merged_into_id") is not None
 
 
 def read_one(tx: Connection, ref: Ref, *, actor: Actor, totals: bool, data: Mapping[str, Any]) -> Facts:

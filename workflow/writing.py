@@ -18,8 +18,6 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
-    case,
-    cast,
     func,
     insert,
     literal_column,
@@ -29,25 +27,22 @@ from sqlalchemy import (
 
 from workflow.models import (
     Edition,
-    GroupMember,
     HistoryContent,
     HistoryEntry,
     OutboxRow,
-    Person,
     Proposal,
-    RoleGrant,
     UsedKey,
 )
 from workflow.models.base import table_of
 from workflow.prepared import Prepared
+from workflow.standing import rights_of
 from workflow.timing import STILL, Timing, bound, in_one, keep_time
 
 Values = Mapping[str, Any]
 _ENTRY, _WORDS, _TOLD, _USED, _EDITION = (
     table_of(one) for one in (HistoryEntry, HistoryContent, OutboxRow, UsedKey, Edition)
 )
-_GRANT, _PLACE, _PROPOSAL = table_of(RoleGrant), table_of(GroupMember), table_of(Proposal)
-_THERE = table_of(Person).alias("there")
+_PROPOSAL = table_of(Proposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +108,6 @@ def write_alone(tx: Connection, move: Writing, *, edition: tuple[int, int], used
     """
     values = {**_values(move), "this_edition": edition[0], "that_version": edition[1], **_named("used", used or {})}
     return _first(_unheld(move.shape, keyed=used is not None).run(tx, values))
-
-
-def rights_of(actor: ColumnElement[Any], proposal_id: Any = None) -> ColumnElement[Any]:
-    """A number that changes with the roles of the actor and the place in this group, and when the account ends."""
-    held = _GRANT.c.person_id == _THERE.c.id, _GRANT.c.withdrawn_at.is_(None)
-    roles = select(cast(func.coalesce(func.sum(_GRANT.c.id), 0), BigInteger)).where(*held).scalar_subquery()
-    rights = select(roles + 1).where(_THERE.c.id == actor, _THERE.c.active.is_(True)).scalar_subquery()
-    if proposal_id is None:
-        return func.coalesce(rights, 0)
-    here = _PLACE.c.proposal_id == proposal_id, _PLACE.c.person_id == actor, _PLACE.c.left_at.is_(None)
-    place = _PLACE.c.id * 4 + case({"view": 1, "comment": 2}, value=_PLACE.c.role, else_=3)
-    return func.coalesce(rights, 0) + func.coalesce(select(place).where(*here).scalar_subquery(), 0)
 
 
 def _first(cursor: Any) -> int | None:
