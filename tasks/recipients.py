@@ -61,6 +61,10 @@ TOLD: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.LEAD_DECLINED: (LEADER, STAFF),
     Topic.DEPUTY_NAMED: (NAMED,),
     Topic.MERGER_AGREED: (OTHER_LEADER, STAFF),
+    Topic.COMMENTED: (GROUP,),
+    Topic.MENTIONED: (NAMED,),
+    Topic.CHANGE_SUGGESTED: (LEADER,),
+    Topic.SUGGESTION_ANSWERED: (NAMED,),
     Topic.JOIN_REQUESTED: (LEADER,),
     Topic.JOIN_ANSWERED: (NAMED,),
     Topic.COORDINATOR_NAMED: (COORDINATOR, LEADER),
@@ -116,6 +120,9 @@ SILENT = frozenset({
     Topic.AGREEMENT_UNDONE,
 })  # fmt: skip
 
+# What can wait until somebody looks: a message in the application, no letter.
+INBOX_ONLY = frozenset({Topic.COMMENTED})
+
 # Nobody gets mail about his own click, but whoever answers for a proposal gets a receipt.
 RECEIPT = frozenset({LEADER, AUTHOR, ACCOUNT})
 
@@ -146,7 +153,7 @@ def resolve(tx: Connection, rows: Sequence[Waiting]) -> dict[int, list[Recipient
             continue
         secret = TOLD.get(row.topic) == (ACCOUNT,)
         found[row.id] = [
-            Recipient(one, by_email=people[one].by_email(always=secret), in_app=not secret)
+            Recipient(one, by_email=_writes(row, people[one], always=secret), in_app=not secret)
             for one in sorted(wanted[row.id])
             if one in people
         ]
@@ -168,6 +175,10 @@ class _Person:
 
     def by_email(self, *, always: bool) -> bool:
         return self.has_address and (always or self.wants_letters)
+
+
+def _writes(row: Waiting, person: _Person, *, always: bool) -> bool:
+    return row.topic not in INBOX_ONLY and person.by_email(always=always)
 
 
 def _people(tx: Connection, ids: Collection[int]) -> dict[int, _Person]:

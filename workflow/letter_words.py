@@ -244,6 +244,24 @@ WORDS: Mapping[Topic, Words] = {
             STAFF: _("When both leaders have agreed, you can merge the projects."),
         },
     ),
+    Topic.COMMENTED: Words(
+        _("New in the talk: {title}"),
+        _("Somebody wrote in the talk about the project “{title}”."),
+    ),
+    Topic.MENTIONED: Words(
+        _("You were mentioned: {title}"),
+        _("Somebody mentioned you in the talk about the project “{title}”."),
+        {NAMED: _("Please read it and answer if you can.")},
+    ),
+    Topic.CHANGE_SUGGESTED: Words(
+        _("A new text is suggested: {title}"),
+        _("Somebody suggests a new text for the sheet of the project “{title}”."),
+        {LEADER: _("Please accept it or decline it with a word.")},
+    ),
+    Topic.SUGGESTION_ANSWERED: Words(
+        _("Your suggestion was answered: {title}"),
+        _("The leader answered your suggestion for the sheet of the project “{title}”."),
+    ),
     Topic.JOIN_REQUESTED: Words(
         _("Somebody wants to join the group: {title}"),
         _("Somebody asks to join the group that works on the project “{title}”."),

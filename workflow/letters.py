@@ -20,6 +20,8 @@ READS_WORDS = frozenset(Audience) - {
 EMBARGOED = frozenset({Topic.REFUSAL_DRAFTED, Topic.CANCELLATION_PROPOSED})
 # What is told with these is the receipt of a project that was handed in.
 RECEIPTS = frozenset({Topic.SUBMITTED, Topic.RESUBMITTED})
+# What is answered on the page of the talk.
+TALKED = frozenset({Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED})
 # Which record holds the grounds of a decision that a step announces.
 DECIDED_BY: Mapping[Topic, str] = {
     Topic.ADMISSION_REFUSED: "draft_refusal",
@@ -130,6 +132,8 @@ def compose(facts: LetterFacts, language: str, *, told: Collection[Audience] | N
 
 def path(facts: LetterFacts) -> str:
     """The page that a letter leads to, below BASE_URL; letters about an account get theirs from their secret."""
+    if facts.topic in TALKED:
+        return f"/projekty/{facts.ref.id}/rozmowa"
     if facts.ref.kind == "proposal":
         return f"/proposals/{facts.ref.id}"
     return f"/editions/{facts.edition_key}" if facts.edition_key else "/"

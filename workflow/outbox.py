@@ -93,6 +93,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         ref=Ref(row.subject_kind, row.subject_id),
         payload=row.payload,
         at=row.at,
-        actor_id=row.actor_id,
+        # What is told without a step says itself who did it.
+        actor_id=row.actor_id or row.payload.get("by"),
         data=row.data or {},
     )

@@ -22,11 +22,13 @@ from workflow.models.receipt import Receipt
 from workflow.models.saved_filter import SavedFilter
 from workflow.models.search import SearchWord
 from workflow.models.sheet import SectionDraft, SheetVersion
+from workflow.models.talk import Comment, Mention, Suggestion
 
 __all__ = [
     "Agreement",
     "ApiToken",
     "Base",
+    "Comment",
     "Conference",
     "Delivery",
     "Edition",
@@ -37,6 +39,7 @@ __all__ = [
     "HistoryContent",
     "HistoryEntry",
     "JoinRequest",
+    "Mention",
     "OneTimeLink",
     "OutboxRow",
     "Person",
@@ -50,6 +53,7 @@ __all__ = [
     "SectionDraft",
     "SheetVersion",
     "SignInAttempt",
+    "Suggestion",
     "Switch",
     "Timer",
     "UsedKey",

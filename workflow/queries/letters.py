@@ -170,7 +170,7 @@ def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterF
         topic=topic,
         ref=Ref(row.subject_kind, row.subject_id),
         at=row.at,
-        actor=row.actor or "",
+        actor=row.actor or row.payload.get("by_name", ""),
         audiences=_audiences(row, members),
         note=row.note or "",
         data=row.data or {},
