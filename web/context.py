@@ -103,7 +103,10 @@ def init_app(app: Flask) -> None:
     environment.globals.update(
         static=static,
         say=say,
-        **{name: _in_language(name) for name in ("format_date", "format_datetime", "format_money", "format_number")},
+        **{
+            name: _in_language(name)
+            for name in ("format_date", "format_datetime", "format_time", "format_money", "format_number")
+        },
     )
     environment.filters["browser"] = browser_name
     app.context_processor(page_values)

@@ -4,36 +4,54 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from web.case_file import spoken
+from web.case_file import spoken, spoken_cell
 from web.context import say
 from workflow.facts import Facts
 from workflow.inputs import INPUTS
 from workflow.language import _
-from workflow.sections import CATALOGUE, as_rows, progress, values_of
+from workflow.sections import NAMES, Section, as_rows, asked_sections, filled, progress, sections_of, values_of
 
-SHOWN = (
-    "sector", "area", "principle", "places", "goals", "problem", "beneficiaries", "activities", "partners", "risks",
-    "timetable", "sustainability", "budget_lines", "cost", "no_budget_reason", "funding",
-)  # fmt: skip
-NEEDED = frozenset(section.name for section in CATALOGUE if section.required)
 # What the public reads of a project.
 PUBLIC = ("sector", "area", "places", "goals")
-
-
-# The form asks first for what is needed to hand the sheet in.
-FIRST = ("title", "summary", "sector", "places", "goals", "beneficiaries", "partners", "risks", "timetable",
-         "budget_lines", "cost", "no_budget_reason")  # fmt: skip
-THEN = ("area", "principle", "problem", "activities", "sustainability", "funding")
+# What the page of a proposal shows; title and summary stand above.
+OVERVIEW = tuple(name for name in NAMES if name not in ("title", "summary"))
+EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the sheet: its name, its text, and whether it has to be there."""
+class Grid:
+    """A part in rows: the heads of its columns and the cells in words, a number in its own way."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    foot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One answer of a section that has several: what it is called, and its text or its rows."""
 
     name: str
     label: str
     text: str
+    grid: Grid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A section of the sheet, ready to be read."""
+
+    name: str
+    label: str
+    help: str
     needed: bool
+    ready: bool
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """All of its words."""
+        return "\n".join(part.text for part in self.parts if part.text)
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -43,40 +61,69 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The sheet of a proposal, ready to be read."""
+    """The sheet of a proposal, ready to be read, and how far it has come."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[Shown, ...]
     ready: int
     all: int
     missing: tuple[str, ...]
+    # The section to go on with: the first one that is still needed.
+    next: str
+
+    @property
+    def line(self) -> str:
+        """How far it has come, in one sentence."""
+        if not self.missing:
+            return say(_("All {all} needed sections are ready.", all=self.all))
+        names = ", ".join(label.lower() for label in self.missing)
+        return say(_("{ready} of {all} sections ready, missing: {names}.", ready=self.ready, all=self.all, names=names))
 
 
-def values(facts: Facts) -> dict[str, Any]:
-    """Everything that the form of the sheet edits, by the name of its field."""
-    kept = values_of(facts.own)
-    return {name: as_rows(name, value) if INPUTS[name].type == "rows" else value for name, value in kept.items()}
-
-
-def groups() -> list[tuple[str, tuple[str, ...]]]:
-    """The fields of the form under their headings."""
-    return [(say(_("Needed to hand the project in")), FIRST), (say(_("Makes the project easier to judge")), THEN)]
-
-
-def section(name: str, kept: Mapping[str, Any]) -> Section:
+def shown_section(section: Section, values: Mapping[str, Any]) -> Shown:
     """One section with its text as people read it."""
-    value = kept.get(name)
-    text = "" if value in (None, "", []) else spoken(INPUTS[name].type, value, name)
-    return Section(name, say(INPUTS[name].label), text, name in NEEDED)
+    parts = tuple(part for name in section.fields if (part := part_of(name, values, alone=len(section.fields) == 1)))
+    return Shown(
+        section.name, say(section.label), say(section.help) if section.help else "", section.required,
+        filled(section, values), parts,
+    )  # fmt: skip
 
 
-def sheet(facts: Facts, names: tuple[str, ...] = SHOWN) -> Sheet:
-    """The sections that have a text, and those that still need one."""
-    kept = values(facts)
-    sections = tuple(section(name, kept) for name in names)
-    found = progress(facts)
-    return Sheet(
-        tuple(one for one in sections if one.text or one.needed),
-        found.ready,
-        found.all,
-        tuple(say(section.label) for section in found.missing),
+def part_of(name: str, values: Mapping[str, Any], *, alone: bool = True) -> Part | None:
+    """One answer in words; None where there is none. The sum of a budget stands below its lines."""
+    value, spec = values.get(name), INPUTS[name]
+    if value in EMPTY or (name == "cost" and values.get("budget_lines")):
+        return None
+    label = "" if alone else say(spec.label)
+    if spec.type != "rows":
+        return Part(name, label, spoken(spec.type, value, name))
+    rows = as_rows(name, value)
+    return Part(name, label, spoken("rows", rows, name), grid_of(name, rows))
+
+
+def grid_of(name: str, rows: list[dict[str, Any]]) -> Grid:
+    """Rows as a table; columns in which nothing is written are left out."""
+    columns = [one for one in INPUTS[name].columns if any(row.get(one.name) for row in rows)]
+    cells = tuple(
+        tuple(spoken_cell(one, row[one.name]) if row.get(one.name) else "" for one in columns) for row in rows
     )
+    return Grid(tuple(say(one.label) for one in columns), cells, _sums(rows) if name == "budget_lines" else "")
+
+
+def _sums(lines: list[dict[str, Any]]) -> str:
+    """What a budget comes to, and how much of it the group and its partners bring themselves."""
+    total, own = (sum(line["amount"] for line in some) for some in (lines, [one for one in lines if one.get("own")]))
+    if not own:
+        return say(_("Together: {total}", total=spoken("money", total)))
+    said = {"total": spoken("money", total), "own": spoken("money", own)}
+    return say(_("Together: {total}, of which own contribution: {own}", **said))
+
+
+def sheet(facts: Facts, names: tuple[str, ...] | None = None) -> Sheet:
+    """The sections that the edition asks for, those with a text besides; or only the ones that are named."""
+    values = values_of(facts.own)
+    wanted = [one for one in sections_of(facts.edition) if names is None or one.name in names]
+    shown = [shown_section(one, values) for one in wanted if one.on or filled(one, values)]
+    found = progress(facts)
+    following = found.missing or asked_sections(facts.edition)
+    missing = tuple(say(section.label) for section in found.missing)
+    return Sheet(tuple(shown), found.ready, found.all, missing, following[0].name)

@@ -115,6 +115,11 @@ def format_datetime(value: datetime, language: str) -> str:
     return f"{format_date(local, language)}{joint}{dates.format_time(local, 'HH:mm', locale=_locale(language))}"
 
 
+def format_time(value: datetime, language: str) -> str:
+    """A moment of today by the clock of Warsaw: 14:05."""
+    return dates.format_time(value.astimezone(WARSAW), "HH:mm", locale=_locale(language))
+
+
 def format_money(grosze: int, language: str) -> str:
     """An amount given in grosze, as people write it: 12 500,00 zł."""
     return numbers.format_currency(Decimal(grosze) / 100, "PLN", locale=_locale(language))

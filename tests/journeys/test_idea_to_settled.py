@@ -24,6 +24,8 @@ TITLE, KEY = "Świetlica dla dzieci i seniorów", "gostynin-2026"
 EDITION = f"Edycja {KEY}"
 GROUP = "participant leader member member2"
 OFFICE = "staff staff2"
+# Sections in rows have their words in the first row.
+FIELDS = {"partners": "partners-0-promise", "timetable": "timetable-0-what"}
 COMMITTEE = "chair committee1 committee2"
 WAY = ("idea", "group_work", "submitted", "returned", "submitted", "admitted", "presented", "selected",
        "in_implementation", "completed", "settled")  # fmt: skip
@@ -107,7 +109,8 @@ def record_idea_and_form_group(journey: Journey) -> None:
 
 
 def submit_return_and_admit(journey: Journey) -> None:
-    sheet = {name: "\n".join(value) if isinstance(value, list) else value for name, value in SHEET.items()}
+    sheet = {FIELDS.get(name, name): "\n".join(value) if isinstance(value, list) else value
+             for name, value in SHEET.items()}  # fmt: skip
     journey.step("leader", "Popraw kartę projektu", **sheet)
     journey.step("leader", "Zgłoś projekt")
 
@@ -118,7 +121,7 @@ def submit_return_and_admit(journey: Journey) -> None:
                         (f"Projekt zwrócony do uzupełnienia: {TITLE}", GROUP))  # fmt: skip
     assert "Proszę dopisać, kto zapewni opiekę." in journey.meet("leader").sees_of(journey.project)
 
-    journey.step("leader", "Popraw kartę projektu", partners="Gmina Gąbin: lokal. Parafia: opiekunowie.")
+    journey.step("leader", "Popraw kartę projektu", **{FIELDS["partners"]: "Gmina: lokal. Parafia: opiekunowie."})
     journey.step("leader", "Zgłoś ponownie", explanation="Opiekę zapewni parafia.")
 
     journey.step("staff", "Zapisz weryfikację formalną", checks=CHECKS)

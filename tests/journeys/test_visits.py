@@ -78,7 +78,7 @@ def test_leader_on_a_phone_sees_what_is_missing_before_submitting(world: World, 
 def test_old_page_tells_who_was_faster_and_keeps_what_was_typed(world: World, meet: Meet) -> None:
     ref = world.proposal_in("group_work")
     slow, fast = meet("member"), meet("leader")
-    slow.open(f"{page_of(ref)}/karta")
+    slow.open(f"{page_of(ref)}/karta/goals")
     slow.fill({"goals": "Otworzyć świetlicę także w soboty."})
     fast.take(page_of(ref), "Popraw kartę projektu", goals="Otworzyć świetlicę w każdej gminie.")
 

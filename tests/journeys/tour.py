@@ -35,7 +35,9 @@ ALSO = {
 }
 # The parts of a proposal, each a page of its own.
 PARTS = ("pliki",)
-STEP = re.compile(r"/(krok/\w+|cofnij|karta)$")
+STEP = re.compile(r"/(krok/\w+|cofnij)$")
+SHEET = ("karta", "karta/title", "karta/places", "karta/goals", "karta/partners", "karta/timetable", "karta/budget",
+         "karta/calosc")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Tour:
         yield from self.of_people()
         yield from self.of_editions()
         yield from self.of_proposals()
+        yield from self.of_sheets()
 
     def of_visitors(self) -> Iterator[Visit]:
         public = ("/", "/edycje", "/edycje/plock-2017", "/edycje/plock-2017/projekty", "/edycje/losice-2017/tablica",
@@ -122,6 +125,15 @@ class Tour:
                     yield Visit(who, f"/projekty/{row.id}")
                     if row.state in ("group_work", "submitted"):
                         yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in PARTS)
+
+    def of_sheets(self) -> Iterator[Visit]:
+        """The sheet of a project that is being written, for its leader and for the office."""
+        led = next(
+            row for row in self.proposals() if row.state == "group_work" and row.leader_id == self.person(LEADER)
+        )
+        yield from (Visit(LEADER, f"/projekty/{led.id}/{page}") for page in SHEET)
+        yield Visit(STAFF, f"/projekty/{led.id}/karta")
+        yield Visit(PARTICIPANT, f"/projekty/{led.id}/karta/goals", 403)
 
     def steps_on(self, visit: Visit, links: list[str]) -> Iterator[Visit]:
         """The pages of steps that a page leads to, those that nobody has opened yet."""

@@ -1,8 +1,8 @@
-"""A proposal's page for each who may read it; its sheet; and the door for new ideas."""
+"""A proposal's page for each who may read it, and the door for new ideas."""
 
 import pytest
 
-from tests.web.stage import Stage, hidden, send
+from tests.web.stage import Stage, send
 from tests.world import STATES
 from workflow.facts import Ref
 
@@ -94,44 +94,6 @@ def test_the_page_takes_a_fixed_number_of_statements(stage: Stage) -> None:
         stage.world.take(ref, "edit_sheet", "leader", risks=f"Ryzyko {number}.")
     assert stage.count("leader", path(ref)) == first
     assert first <= 10
-
-
-def test_the_sheet_is_saved_and_counted(stage: Stage) -> None:
-    ref = stage.world.proposal_in("group_work")
-    leader = stage.as_("leader")
-    assert send(leader, f"{path(ref)}/karta", title="Nowy tytuł", goals="Cel.", places="Gąbin\nŁąck").status_code == 303
-    page = leader.get(path(ref)).text
-    assert "Nowy tytuł" in page
-    assert "Gąbin; Łąck" in page
-    assert "4 z 9" in page
-
-
-def test_two_people_on_one_sheet_lose_nothing(stage: Stage) -> None:
-    ref = stage.world.proposal_in("group_work")
-    sheet, leader, member = f"{path(ref)}/karta", stage.as_("leader"), stage.as_("member")
-    fields = hidden(member.get(sheet).text)
-    send(leader, sheet, title="Świetlica „Razem”", goals="Cel lidera.")
-    answer = member.post(sheet, {**fields, "title": "Świetlica „Razem”", "goals": "Cel członka.", "risks": "Deszcz."})
-    assert answer.status_code == 409
-    assert all(text in answer.text for text in ("Cel lidera.", "Cel członka.", "Deszcz."))
-    again = member.post(sheet, {**hidden(answer.text), "title": "Świetlica „Razem”", "goals": "Wspólny cel."})
-    assert again.status_code == 303
-    assert "Wspólny cel." in member.get(path(ref)).text
-
-
-def test_a_sheet_with_a_wrong_amount_keeps_all_that_was_typed(stage: Stage) -> None:
-    ref = stage.world.proposal_in("group_work")
-    answer = send(stage.as_("leader"), f"{path(ref)}/karta", title="Tytuł", cost="dużo", goals="Długi tekst o celach.")
-    assert answer.status_code == 422
-    assert 'href="#f-cost"' in answer.text
-    assert "Długi tekst o celach." in answer.text
-    assert 'value="dużo"' in answer.text
-
-
-def test_the_sheet_is_closed_to_those_who_do_not_write_it(stage: Stage) -> None:
-    ref = stage.world.proposal_in("group_work")
-    assert stage.as_("participant").get(f"{path(ref)}/karta").status_code == 403
-    assert stage.as_("visitor").get(f"{path(ref)}/karta").status_code == 404
 
 
 def test_an_idea_needs_no_more_than_a_title(stage: Stage) -> None:

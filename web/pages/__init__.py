@@ -32,6 +32,7 @@ BLUEPRINTS = [
     "web.pages.selection:pages",
     "web.pages.proposals:pages",
     "web.pages.files:pages",
+    "web.pages.sheet:pages",
     "web.pages.steps:pages",
     "web.pages.undoing:pages",
     "web.api:init_app",

@@ -104,6 +104,8 @@
     var actions = document.createElement("p");
     actions.className = "actions";
     [["sayRestore", "button primary", function () {
+      // A form that grows makes room for what comes back.
+      form.dispatchEvent(new CustomEvent("draft:restore", { detail: draft.rows }));
       write(form, draft.rows);
       announce(say.sayRestored);
     }], ["sayForget", "button", function () { forget(form.dataset.draft); }]].forEach(function (spec) {
@@ -140,6 +142,8 @@
           if (form.dirty()) keep(form, false); else forget(form.dataset.draft);
         }, 400);
       });
+      // Kept on the server, it need not lie on this device.
+      form.addEventListener("draft:kept", function () { forget(form.dataset.draft); });
     }
     form.addEventListener("submit", function () {
       clearTimeout(timer);

@@ -1,12 +1,16 @@
 """Texts of a project sheet: those that were kept as versions, and those still being typed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.base import Base, Json, Key
+
+# Somebody who has not been seen for so long is not at work on the section any more. A page without scripts tells
+# only once that it was opened, so that the time is long enough to write a paragraph.
+PRESENT = timedelta(minutes=10)
 
 
 class SheetVersion(Base):

@@ -1,0 +1,141 @@
+"""The form of some sections of a project sheet, with the digest of the text that each was opened on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from flask import request
+
+from web.forms.rows import sent_rows
+from web.forms.steps import LONGEST_KEY, StepForm, new_key
+from workflow.answers import Input, read
+from workflow.errors import BadInput
+from workflow.inputs import INPUTS
+from workflow.queries.presence import Desk, Draft
+from workflow.sections import DIGEST_LENGTH, WHOLE_COUNTY, Section, as_rows, section_digest, values_of
+
+# A form that does not say what it was opened on was opened on nothing that is saved.
+UNKNOWN = "0" * DIGEST_LENGTH
+
+
+def spec_of(section: Section, name: str) -> Input:
+    """One question of a section in the edition's own words; a section of several questions keeps theirs."""
+    spec = INPUTS[name]
+    if len(section.fields) > 1:
+        return replace(spec, required=False)
+    return replace(spec, label=section.label, hint=section.help, required=section.fixed, maximum=section.limit)
+
+
+@dataclass(slots=True)
+class SheetForm(StepForm):
+    """What was typed into sections, and over which texts."""
+
+    sections: tuple[Section, ...] = ()
+    base: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def blank(cls, sections: Sequence[Section], own: Mapping[str, Any], *, version: int | None) -> Self:
+        """The form as the sheet stands; `own` are the columns of the proposal."""
+        values = values_of(own)
+        base = {section.name: section_digest(section.name, values) for section in sections}
+        rows = {name: as_rows(name, values.get(name)) for name in values if INPUTS[name].type == "rows"}
+        return cls(specs_of(sections), {**values, **rows}, version=version, key=new_key(),
+                   sections=tuple(sections), base=base)  # fmt: skip
+
+    @classmethod
+    def sent_with(cls, sections: Sequence[Section]) -> Self:
+        """The form as the browser sent it."""
+        typed: dict[str, Any] = {}
+        for spec in specs_of(sections):
+            typed[spec.name] = sent_rows(spec, request.form) if spec.type == "rows" else request.form.get(spec.name)
+        if "places" in typed:
+            typed["places"] = "\n".join([*request.form.getlist("commune"), typed["places"] or ""])
+        given = request.form.get("version", "")
+        version = int(given) if given.isdecimal() and len(given) < 10 else None
+        base = {one.name: request.form.get(f"base-{one.name}") or UNKNOWN for one in sections}
+        return cls(specs_of(sections), typed, version=version,
+                   key=request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key(),
+                   sections=tuple(sections), base=base)  # fmt: skip
+
+    def typed_in(self, section: Section) -> dict[str, Any]:
+        """What was sent for one section, as it is kept in a draft."""
+        return {name: self.values[name] for name in section.fields if self.values.get(name) is not None}
+
+    def read_in(self, section: Section) -> dict[str, Any] | None:
+        """The answers typed for one section, read; None where they cannot be."""
+        specs = tuple(replace(spec, stays=False, required=False) for spec in self.asks if spec.name in section.fields)
+        try:
+            return read(specs, self.typed_in(section), empties=True)
+        except BadInput:
+            return None
+
+    def digest_in(self, section: Section, saved: Mapping[str, Any]) -> str:
+        """The digest that the section would have if it were saved as typed; of nothing known where it cannot be."""
+        answers = self.read_in(section)
+        return UNKNOWN if answers is None else section_digest(section.name, {**saved, **answers})
+
+    def changed(self, saved: Mapping[str, Any]) -> tuple[Section, ...]:
+        """The sections in which something else is typed than was there when the form was opened."""
+        return tuple(one for one in self.sections if self.digest_in(one, saved) != self.base[one.name])
+
+    def data(self) -> dict[str, Any]:
+        """Everything for the record `edit_sheet`, the digests of what was read among it."""
+        answers = self.answers()
+        if any(any(row.values()) for row in answers.get("budget_lines") or () if isinstance(row, dict)):
+            # The sum follows from the lines, whatever stood in its own field before there were any.
+            answers.pop("cost", None)
+        return {**answers, "base": self.base}
+
+    def take_over(self, own: Mapping[str, Any]) -> list[Section]:
+        """After a conflict: what others saved in sections that were not touched here is taken over.
+
+        Returns the sections where both wrote; the next sending of the form writes over what is saved there now.
+        """
+        saved = values_of(own)
+        both: list[Section] = []
+        for section in self.sections:
+            now = section_digest(section.name, saved)
+            typed = self.digest_in(section, saved)
+            if now in (self.base[section.name], typed):
+                continue
+            if typed == self.base[section.name]:
+                self.values = {**self.values, **{name: _in_rows(name, saved.get(name)) for name in section.fields}}
+            else:
+                both.append(section)
+            self.base[section.name] = now
+        return both
+
+
+def unsaved(desk: Desk, sections: Sequence[Section], own: Mapping[str, Any]) -> dict[str, Draft]:
+    """The reader's drafts that say something else than the sheet does, by section."""
+    saved = values_of(own)
+    found = {}
+    for section in sections:
+        draft = desk.drafts.get(section.name)
+        if draft:
+            typed = SheetForm(specs_of([section]), draft.typed).digest_in(section, saved)
+            if typed != section_digest(section.name, saved):
+                found[section.name] = draft
+    return found
+
+
+def _in_rows(name: str, value: Any) -> Any:
+    return as_rows(name, value) if INPUTS[name].type == "rows" else value
+
+
+def specs_of(sections: Iterable[Section]) -> tuple[Input, ...]:
+    """Every question of these sections, in order."""
+    return tuple(spec_of(section, name) for section in sections for name in section.fields)
+
+
+def communes_of(names: Sequence[str], value: Any) -> tuple[list[tuple[str, bool]], str]:
+    """The places of a sheet as the edition's communes with whether each is named, and the other places, one a line.
+
+    Without communes of the edition everything is other places.
+    """
+    kept = value if isinstance(value, list) else [line.strip() for line in (value or "").split("\n") if line.strip()]
+    if not names:
+        return [], "\n".join(kept)
+    offered = [*names, WHOLE_COUNTY]
+    others = [place for place in kept if place not in offered]
+    return [(name, name in kept) for name in offered], "\n".join(others)

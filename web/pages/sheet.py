@@ -1,0 +1,236 @@
+"""The sheet of a proposal: to be read, and to be written section by section or as a whole."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from web import identity, past
+from web import sheet as sheets
+from web.context import say
+from web.extensions import held, reading, writing
+from web.forms.sheet import SheetForm, communes_of, unsaved
+from web.open_steps import open_step_of, said
+from web.security import asks
+from web.subjects import Subject, find
+from workflow.actions import sheet as actions
+from workflow.answers import Input
+from workflow.differences import text_pieces
+from workflow.errors import BadInput, KeyReused, Missing, NotAllowed, NotFound, NotReady, Refusal, Stale
+from workflow.facts import Facts, Ref
+from workflow.language import Sentence, _
+from workflow.permissions import may_see_working_papers
+from workflow.queries.presence import Desk, desk_of
+from workflow.queries.sheet import texts_of
+from workflow.sections import Section, asked_sections, section_digest, values_of
+
+pages = Blueprint("sheet", __name__)
+WHOLE = "calosc"
+# A text pasted by mistake is refused by its limit with the text kept in the form, so that the form has to arrive.
+LARGEST = 12 * 1024 * 1024
+CHANGED = "section_changed"
+
+
+@pages.url_value_preprocessor
+def let_long_texts_arrive(_endpoint: str | None, _values: Any) -> None:
+    """More than other pages take, and no more than a form of many sections can hold."""
+    if request.method == "POST" and identity.current() is not None:
+        request.max_content_length = request.max_form_memory_size = LARGEST
+
+
+@pages.get("/projekty/<int:proposal_id>/karta")
+@asks("signed_in")
+def show(proposal_id: int) -> Any:
+    with reading() as tx:
+        subject = find(tx, Ref("proposal", proposal_id))
+        if not may_see_working_papers(subject.facts):
+            raise NotAllowed([])
+        desk = desk_of(tx, proposal_id, identity.actor().id, at=identity.at())
+    permitted, why = writing_of(subject)
+    drafts = unsaved(desk, asked_sections(subject.edition), subject.facts.own)
+    return render_template(
+        "sheet/show.html", subject=subject, sheet=sheets.sheet(subject.facts), desk=desk, drafts=drafts,
+        may_write=permitted and not why, missing=said(why if permitted else ()),
+    )  # fmt: skip
+
+
+def writing_of(subject: Subject) -> tuple[bool, Sequence[Missing]]:
+    """Whether the reader may ever write the sheet here, and what stands in the way now."""
+    try:
+        one = open_step_of(subject, actions.EDIT, identity.at())
+    except Refusal:
+        return False, ()
+    return one.permitted, one.missing
+
+
+@pages.get("/projekty/<int:proposal_id>/karta/<name>")
+@asks("signed_in")
+def edit(proposal_id: int, name: str) -> Any:
+    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
+    with writing() as tx:
+        subject, sections = to_write(find(tx, ref), name)
+        desk = desk_of(tx, proposal_id, actor.id, at=at)
+        if name != WHOLE:
+            actions.open_section(tx, ref, name, actor=actor, at=at)
+        form = SheetForm.blank(sections, subject.facts.own, version=subject.facts.version)
+        old = request.args.get("wersja", "")
+        kept = texts_of(tx, proposal_id, [int(old)]).get(int(old)) if old.isdecimal() and len(old) < 6 else None
+    if kept:
+        form.values = {**form.values, **SheetForm.blank(sections, kept.content, version=None).values}
+    elif "szkic" in request.args:
+        take_draft(form, desk)
+    return edit_page(subject, name, form, desk, restored=kept)
+
+
+def take_draft(form: SheetForm, desk: Desk) -> None:
+    """Put the reader's drafts into the form, each over the text that it was typed over."""
+    for section in form.sections:
+        draft = desk.drafts.get(section.name)
+        if draft:
+            form.values = {**form.values, **draft.typed}
+            form.base[section.name] = draft.base
+
+
+@pages.post("/projekty/<int:proposal_id>/karta/<name>")
+@asks("signed_in")
+def save(proposal_id: int, name: str) -> Any:
+    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
+    with reading() as tx:
+        subject, sections = to_write(find(tx, ref), name)
+    form = SheetForm.sent_with(sections)
+    names = [section.name for section in sections]
+    try:
+        held().database.in_transaction(
+            lambda tx: actions.save_sections(tx, ref, names, data=form.data(), key=form.key, actor=actor, at=at)
+        )
+    except (BadInput, NotReady, Stale, KeyReused) as refusal:
+        return refused(ref, name, form, refusal)
+    flash(say(_("Saved: {name}.", name=title_of(sections, name))), "success")
+    return redirect(following(proposal_id, subject.facts, name), 303)
+
+
+def title_of(sections: Sequence[Section], name: str) -> Sentence:
+    """What was saved: the section, or the whole sheet."""
+    return _("Project sheet") if name == WHOLE else sections[0].label
+
+
+def following(proposal_id: int, facts: Facts, name: str) -> str:
+    """Where the reader goes after saving: the next section where that was asked for, else back to the sheet."""
+    names = [section.name for section in asked_sections(facts.edition)]
+    later = names[names.index(name) + 1 :] if name in names and "next" in request.form else []
+    if later:
+        return url_for(".edit", proposal_id=proposal_id, name=later[0])
+    return url_for(".show", proposal_id=proposal_id)
+
+
+def refused(ref: Ref, name: str, form: SheetForm, refusal: Refusal) -> Any:
+    """The form again with everything typed; where two wrote one section, with both texts."""
+    form.take_refusal(refusal)
+    with reading() as tx:
+        subject = find(tx, ref)
+        desk = desk_of(tx, ref.id, identity.actor().id, at=identity.at())
+        changes = past.changes(tx, subject, form.version)
+    both = form.take_over(subject.facts.own)
+    clash = any(one.code == CHANGED for one in refusal.missing)
+    if clash:
+        form.missing = [line for line in form.missing if line["field"] not in {one.name for one in form.sections}]
+        form.errors = {field: text for field, text in form.errors.items() if field not in {one.name for one in both}}
+    theirs = {one.name: clashing(one, form, subject.facts) for one in both}
+    form.version = subject.facts.version
+    page = edit_page(subject, name, form, desk, theirs=theirs, changes=changes)
+    return page, 409 if clash else refusal.status
+
+
+def clashing(section: Section, form: SheetForm, facts: Facts) -> dict[str, Any]:
+    """The saved text of a section beside the typed one, and what differs between them."""
+    saved = sheets.shown_section(section, values_of(facts.own)).text
+    typed = sheets.shown_section(section, form.read_in(section) or {}).text
+    return {"label": say(section.label), "text": saved, "pieces": text_pieces(saved, typed)}
+
+
+def to_write(subject: Subject, name: str) -> tuple[Subject, tuple[Section, ...]]:
+    """The section that is written, or all of them; raises where the reader may not write, or there is no such."""
+    permitted, why = writing_of(subject)
+    if not permitted:
+        raise NotAllowed(why)
+    asked = asked_sections(subject.facts.edition)
+    found = asked if name == WHOLE else tuple(one for one in asked if one.name == name)
+    if not found:
+        raise NotFound
+    return subject, found
+
+
+def edit_page(
+    subject: Subject, name: str, form: SheetForm, desk: Desk, *, theirs: dict[str, Any] | None = None,
+    changes: Any = (), restored: Any = None,
+) -> str:  # fmt: skip
+    """The page on which a section or the whole sheet is written."""
+    asked = [section.name for section in asked_sections(subject.facts.edition)]
+    place = asked.index(name) if name in asked else None
+    saved = values_of(subject.facts.own)
+    wants = request.method == "GET" and not {"szkic", "wersja"} & set(request.args)
+    offered = list(unsaved(desk, form.sections, subject.facts.own).values()) if wants else []
+    for column, edition in (("sector", "sectors"), ("area", "areas")):
+        form.choices[column] = chosen_from(subject.edition[edition], form.values.get(column))
+    return render_template(
+        "sheet/edit.html", subject=subject, name=name, form=form, place=place, names=asked, theirs=theirs or {},
+        changes=changes, sheet=sheets.sheet(subject.facts), missing=said(writing_of(subject)[1]), restored=restored,
+        others=[one for one in desk.others if name in (one.section, WHOLE)], drafts=offered,
+        outdated=[one for one in offered if one.base != section_digest(one.section, saved)],
+        communes=communes_of(subject.edition["communes"], form.values.get("places")), asks=asks_of(form),
+    )  # fmt: skip
+
+
+def asks_of(form: SheetForm) -> dict[str, list[Input]]:
+    """The questions of each section of a form; a sum is asked for only where no lines are there to be added up."""
+    hidden = {"cost"} if form.values.get("budget_lines") else set()
+    return {
+        section.name: [form.spec(name) for name in section.fields if name not in hidden] for section in form.sections
+    }
+
+
+def chosen_from(names: Sequence[str], chosen: Any) -> list[tuple[str, str]]:
+    """The edition's own list, and what was written before the list was made."""
+    return [(name, name) for name in dict.fromkeys([*names, *([chosen] if chosen else [])])]
+
+
+@pages.post("/projekty/<int:proposal_id>/karta/<name>/szkic")
+@asks("signed_in")
+def draft(proposal_id: int, name: str) -> Any:
+    """Keeps what is being typed, and tells who else is at work here."""
+    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
+    with writing() as tx:
+        facts = actions.writing_facts(tx, ref, actor=actor, at=at)
+        sections = [one for one in asked_sections(facts.edition) if name in (one.name, WHOLE)]
+        form = SheetForm.sent_with(sections)
+        if "typed" in request.form:
+            keep_drafts(tx, ref, form, facts)
+        if "away" in request.form:
+            actions.go_away(tx, ref, actor=actor, at=at)
+        elif name != WHOLE:
+            actions.open_section(tx, ref, name, actor=actor, at=at)
+        desk = desk_of(tx, proposal_id, actor.id, at=at)
+    others = [one for one in desk.others if name in (one.section, WHOLE)]
+    return Response(render_template("sheet/presence.html", others=others, at=at))
+
+
+def keep_drafts(tx: Any, ref: Ref, form: SheetForm, facts: Facts) -> None:
+    """Keep what is typed in each section that differs from what it was opened on, and forget what no longer does."""
+    actor, at = identity.actor(), identity.at()
+    changed = form.changed(values_of(facts.own))
+    actions.leave_section(tx, ref, [one.name for one in form.sections if one not in changed], actor=actor)
+    for one in changed:
+        actions.keep_draft(tx, ref, one.name, typed=form.typed_in(one), base=form.base[one.name], actor=actor, at=at)
+
+
+@pages.post("/projekty/<int:proposal_id>/karta/<name>/odrzuc-szkic")
+@asks("signed_in")
+def drop_draft(proposal_id: int, name: str) -> Any:
+    """Forgets what the reader typed and did not save."""
+    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
+    with writing() as tx:
+        facts = actions.writing_facts(tx, ref, actor=actor, at=at)
+        names = [one.name for one in asked_sections(facts.edition) if name in (one.name, WHOLE)]
+        actions.leave_section(tx, ref, names, actor=actor)
+    flash(say(_("The draft is discarded.")), "success")
+    return redirect(url_for(".edit", proposal_id=proposal_id, name=name), 303)

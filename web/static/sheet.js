@@ -1,0 +1,171 @@
+// Comfort for the sheet: rows that come and go, drafts kept on the server, who else is here, a sum. All of it optional.
+(function () {
+  "use strict";
+  var form = document.querySelector("form[data-desk]");
+  var live = document.getElementById("live");
+  var QUIET = 1500;
+  var POLL = 15000;
+
+  function announce(text) {
+    if (live) { live.textContent = ""; setTimeout(function () { live.textContent = text; }, 60); }
+  }
+
+  // ---- rows ----
+  function entries(set) { return Array.prototype.slice.call(set.querySelectorAll(":scope > .row-entry")); }
+
+  function isEmpty(entry) {
+    return Array.prototype.every.call(entry.querySelectorAll("input, textarea, select"), function (field) {
+      return field.type === "checkbox" ? !field.checked : !field.value.trim();
+    });
+  }
+
+  // A copy of a row with nothing in it, under the next number.
+  function blank(set, number) {
+    var copy = entries(set)[0].cloneNode(true);
+    copy.querySelectorAll("input, textarea, select").forEach(function (field) {
+      field.name = field.name.replace(/-\d+-/, "-" + number + "-");
+      field.id = "f-" + field.name;
+      if (field.type === "checkbox") field.checked = false; else field.value = "";
+    });
+    copy.querySelectorAll("label").forEach(function (label) { label.htmlFor = label.htmlFor.replace(/-\d+-/, "-" + number + "-"); });
+    copy.querySelectorAll(".row-remove").forEach(function (button) { button.remove(); });
+    copy.querySelector("legend").textContent = set.dataset.sayRow.replace("#", number + 1);
+    return copy;
+  }
+
+  function nextNumber(set) {
+    return entries(set).reduce(function (most, entry) {
+      return Math.max(most, Number(entry.querySelector("[name]").name.match(/-(\d+)-/)[1]) + 1);
+    }, 0);
+  }
+
+  function addRow(set) {
+    var number = nextNumber(set);
+    var entry = blank(set, number);
+    set.insertBefore(entry, set.querySelector(".row-add").parentNode);
+    dress(set, entry);
+    return entry;
+  }
+
+  function dress(set, entry) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "button quiet small row-remove";
+    button.textContent = set.dataset.sayRemove.replace("#", entry.querySelector("legend").textContent.replace(/\D/g, ""));
+    button.addEventListener("click", function () {
+      var next = entry.nextElementSibling;
+      if (entries(set).length > 1) entry.remove();
+      else entry.querySelectorAll("input, textarea, select").forEach(function (field) { if (field.type === "checkbox") field.checked = false; else field.value = ""; });
+      announce(set.dataset.sayGone);
+      (next.querySelector("input, textarea, button") || next).focus();
+      form.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    entry.appendChild(button);
+  }
+
+  function wireRows(set) {
+    var place = document.createElement("p");
+    var add = document.createElement("button");
+    add.type = "button";
+    add.className = "button row-add";
+    add.textContent = set.dataset.sayAdd;
+    add.addEventListener("click", function () { addRow(set).querySelector("input, textarea, select").focus(); });
+    place.appendChild(add);
+    set.appendChild(place);
+    // Empty rows are for pages without this script; one stays as an invitation.
+    entries(set).filter(isEmpty).slice(1).forEach(function (entry) { entry.remove(); });
+    entries(set).forEach(function (entry) { dress(set, entry); });
+  }
+
+  // Text brought back from this device may have more rows than the page.
+  function makeRoom(rows) {
+    rows.forEach(function (row) {
+      var match = row[0].match(/^([a-z_]+)-(\d+)-/);
+      var set = match && form.querySelector('[data-rows="' + match[1] + '"]');
+      while (set && nextNumber(set) <= Number(match[2])) addRow(set);
+    });
+  }
+
+  // ---- the sum of a budget ----
+  function grosze(text) {
+    var plain = text.replace(/[\s\u00a0]|zł/g, "").replace(",", ".");
+    return /^\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : 0;
+  }
+
+  function addUp() {
+    var place = document.querySelector("[data-sum]");
+    if (!place) return;
+    var fields = Array.prototype.slice.call(form.querySelectorAll('[name^="budget_lines-"][name$="-amount"]'));
+    var sum = fields.reduce(function (total, field) { return total + grosze(field.value); }, 0);
+    place.hidden = !sum;
+    place.textContent = place.dataset.sum + " " + (sum / 100).toLocaleString(document.documentElement.lang, { style: "currency", currency: "PLN" });
+  }
+
+  // ---- drafts on the server, and who else is here ----
+  var timer = null;
+  var unsent = false;
+  var busy = false;
+
+  function send(typed) {
+    if (busy) return;
+    busy = true;
+    if (typed) unsent = false;
+    var body = new URLSearchParams(new FormData(form));
+    if (typed) body.append("typed", "1");
+    fetch(form.dataset.desk, { method: "POST", body: body, credentials: "same-origin" }).then(function (answer) {
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      return answer.text();
+    }).then(function (html) {
+      var place = document.getElementById("presence");
+      if (place && place.innerHTML.trim() !== html.trim()) place.innerHTML = html;
+      if (typed && !unsent) {
+        say(form.dataset.sayKept + " " + new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
+        form.dispatchEvent(new CustomEvent("draft:kept"));
+      }
+    }).catch(function () {
+      // What is typed stays on this device (app.js) and goes again with the next beat.
+      if (typed) unsent = true;
+    }).then(function () { busy = false; });
+  }
+
+  function say(text) {
+    var place = document.querySelector("[data-draft-state]");
+    if (place && place.textContent !== text) place.textContent = text;
+  }
+
+  function wireDesk() {
+    form.addEventListener("input", function () {
+      unsent = true;
+      addUp();
+      clearTimeout(timer);
+      timer = setTimeout(function () { send(true); }, QUIET);
+    });
+    setInterval(function () { if (!document.hidden) send(unsent); }, POLL);
+    // Whoever leaves the page without saving is not at work on it any more; what was typed is kept.
+    window.addEventListener("pagehide", function () {
+      if (busy || !navigator.onLine) return;
+      var body = new URLSearchParams(new FormData(form));
+      body.append("away", "1");
+      if (unsent) body.append("typed", "1");
+      navigator.sendBeacon(form.dataset.desk, body);
+    });
+    window.addEventListener("online", function () { send(unsent); });
+    // Before app.js hears of it: without a connection nothing is sent, and what is typed stays on this device.
+    document.addEventListener("submit", function (event) {
+      if (event.target !== form) return;
+      clearTimeout(timer);
+      busy = navigator.onLine;
+      if (navigator.onLine) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      say(form.dataset.sayOffline);
+      announce(form.dataset.sayOffline);
+    }, true);
+    form.addEventListener("draft:restore", function (event) { makeRoom(event.detail); });
+  }
+
+  if (!form) return;
+  form.querySelectorAll("[data-rows]").forEach(wireRows);
+  wireDesk();
+  addUp();
+})();

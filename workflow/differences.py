@@ -1,0 +1,105 @@
+"""What differs between two texts, word by word, and between two lists of rows, row by row; pure.
+
+Put together again, the pieces give both texts exactly: what is the same and what is gone is the one, what is the same
+and what is new is the other.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import zip_longest
+from typing import Any
+
+WORD = re.compile(r"\w+|\s+|[^\w\s]")
+# Beyond this, words of two paragraphs are not held against each other: it would take longer than anybody waits.
+MOST_PAIRS = 4_000_000
+
+
+class Kind(StrEnum):
+    """What became of a piece."""
+
+    SAME = "same"
+    GONE = "gone"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text and what became of it."""
+
+    kind: Kind
+    text: str
+
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row before and after; a row that was put in has no before, one that was taken out no after."""
+
+    before: Row | None
+    after: Row | None
+
+    @property
+    def kind(self) -> str:
+        """same, gone, new, or changed"""
+        if self.before is None:
+            return Kind.NEW
+        if self.after is None:
+            return Kind.GONE
+        return Kind.SAME if self.before == self.after else "changed"
+
+
+def text_pieces(before: str, after: str) -> list[Piece]:
+    """What differs between two texts: first by lines, then by the words of the lines that differ."""
+    return _joined(_by_lines(before.splitlines(keepends=True), after.splitlines(keepends=True)))
+
+
+def _by_lines(before: list[str], after: list[str]) -> Iterator[Piece]:
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        old, new = "".join(before[a:b]), "".join(after[c:d])
+        if tag == "equal":
+            yield Piece(Kind.SAME, old)
+        else:
+            yield from _by_words(WORD.findall(old), WORD.findall(new))
+
+
+def _by_words(before: list[str], after: list[str]) -> Iterator[Piece]:
+    if len(before) * len(after) > MOST_PAIRS:
+        yield from (Piece(Kind.GONE, "".join(before)), Piece(Kind.NEW, "".join(after)))
+        return
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield Piece(Kind.SAME, "".join(before[a:b]))
+        else:
+            yield from (Piece(Kind.GONE, "".join(before[a:b])), Piece(Kind.NEW, "".join(after[c:d])))
+
+
+def _joined(pieces: Iterator[Piece]) -> list[Piece]:
+    """Neighbours as one piece: words that changed with nothing but a blank between them read as one change."""
+    found: list[Piece] = []
+    gone = new = blank = ""
+    for piece in (*pieces, Piece(Kind.SAME, "")):
+        if piece.kind is Kind.SAME and piece.text.isspace() and (gone or new) and "\n" not in piece.text:
+            blank += piece.text
+        elif piece.kind is Kind.SAME:
+            found += [Piece(Kind.GONE, gone), Piece(Kind.NEW, new), Piece(Kind.SAME, blank + piece.text)]
+            gone = new = blank = ""
+        elif piece.text:
+            gone, new = gone + blank, new + blank
+            blank = ""
+            gone += piece.text if piece.kind is Kind.GONE else ""
+            new += piece.text if piece.kind is Kind.NEW else ""
+    return [piece for piece in found if piece.text]
+
+
+def row_changes(before: Sequence[Row], after: Sequence[Row]) -> list[RowChange]:
+    """What differs between two lists of rows; rows in the same place between equal ones are one row that changed."""
+    old, new = ([repr(sorted(row.items())) for row in rows] for rows in (before, after))
+    found: list[RowChange] = []
+    for _tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        found += [RowChange(*pair) for pair in zip_longest(before[a:b], after[c:d])]
+    return found
