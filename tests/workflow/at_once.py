@@ -27,9 +27,17 @@ def database(postgres_url: str) -> Iterator[Database]:
     opened.close()
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
+class EitherWay(World):
+    """Steps are taken under lock from the start, or alone: with a look first and one statement."""
+
+    alone = False
+
+
+@pytest.fixture(params=["locked", "alone"])
+def world(request: pytest.FixtureRequest, database: Database) -> World:
+    found = EitherWay(database)
+    found.alone = request.param == "alone"
+    return found
 
 
 def at_once(works: list[Callable[[], Any]]) -> list[Any]:
@@ -51,6 +59,8 @@ def take(world: World, ref: Ref, step: str, who: str, **more: Any) -> Callable[[
     at = world.now
 
     def work() -> Any:
+        if isinstance(world, EitherWay) and world.alone:
+            return machine.take_alone(world.database, ref, step, actor=world[who], at=at, **more)
         return world.database.in_transaction(lambda tx: machine.take(tx, ref, step, actor=world[who], at=at, **more))
 
     return work

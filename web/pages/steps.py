@@ -64,9 +64,7 @@ def not_here(ref: Ref, refusal: NoSuchStep) -> Any:
 def take_step(ref: Ref, name: str, form: StepForm) -> Moved:
     """Let the machine take the step with what was typed; raises a Refusal."""
     arguments, actor, at = form.arguments(), identity.actor(), identity.at()
-    return held().database.in_transaction(
-        lambda tx: machine.take(tx, ref, name, actor=actor, at=at, **arguments)
-    )  # fmt: skip
+    return machine.take_alone(held().database, ref, name, actor=actor, at=at, **arguments)
 
 
 def done(ref: Ref, moved: Moved) -> Any:
