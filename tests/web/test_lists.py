@@ -10,7 +10,7 @@ from workflow.facts import Ref
 from workflow.queries.sorting import SORTS
 
 LIST = "/edycje/lista/lista"
-ROW = re.compile(r'<th scope="row"><a href="[^"]+">(.*?)</a>')
+ROW = re.compile(r'<th scope="row"[^>]*><a href="[^"]+">(.*?)</a>')
 ORDERS = [name for sort in SORTS for name in (sort, f"-{sort}")]
 IDEAS = {"Łódka": ["Łąck"], "Lato w mieście": ["Gąbin"], "Żłobek": ["Łąck", "Gąbin"], "Zamek": [], "Ćwiczenia": []}
 

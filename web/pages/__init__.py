@@ -29,6 +29,7 @@ BLUEPRINTS = [
     "web.pages.posters:pages",
     "web.pages.board:pages",
     "web.pages.lists:pages",
+    "web.pages.assigning:pages",
     "web.pages.selection:pages",
     "web.pages.proposals:pages",
     "web.pages.files:pages",

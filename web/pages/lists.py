@@ -12,6 +12,7 @@ from web import exports, identity
 from web.context import say
 from web.extensions import held, reading, writing
 from web.forms import lists as forms
+from web.forms.assigning import Choice, nothing_chosen, offered
 from web.pages.board import edition_for
 from web.security import asks
 from web.subjects import state_mark
@@ -82,14 +83,17 @@ def show(edition_key: str) -> Any:
     return list_page(here, found)
 
 
-def list_page(here: Place, found: queries.Page, errors: Mapping[str, str] | None = None, name: str = "") -> Any:
-    """The page of a list; with the name that was typed and what is wrong with it."""
+def list_page(
+    here: Place, found: queries.Page, errors: Mapping[str, str] | None = None, name: str = "",
+    assigning: Choice | None = None,
+) -> Any:  # fmt: skip
+    """The page of a list; with the name that was typed or the rows that were ticked, and what is wrong with them."""
     fields = forms.fields(here.edition, here.panel.people, inside=here.inside)
     chosen = [(one, one.told(here.asked.values[one.name])) for one in fields if one.name in here.asked.values]
     return render_template(
         "lists/list.html", here=here, rows=rows(found.lines), fields=fields, chosen=chosen, errors=errors or {},
         name=name, next_url=here.url(cursor=found.next_cursor) if found.next_cursor else None,
-        sorts=forms.sort_options(),
+        sorts=forms.sort_options(), assigning=assigning or nothing_chosen(), offered=offered(here.panel.people),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Reads lists of the proposals of an edition: a page of one, or everything found."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -107,11 +107,39 @@ def every_proposal(tx: Connection, wanted: Wanted) -> Iterator[Any]:
         after = read_cursor(write_cursor(rows[-1], sort), sort)
 
 
-def versions_found(tx: Connection, wanted: Wanted, *, cursor: str, limit: int) -> tuple[dict[int, int], str | None]:
-    """Id and version of what a list would show, and where the next ones start. One statement."""
-    query = select(_p.c.id, _p.c.version, sort_of(wanted.sort).column)
+@dataclass(frozen=True, slots=True)
+class Assignable:
+    """A proposal that people of the office can be named for, with whom it has now."""
+
+    id: int
+    version: int
+    number: int
+    title: str
+    animator_id: int | None
+    reviewer_id: int | None
+
+
+_ASSIGNABLE = tuple(_p.c[one.name] for one in fields(Assignable))
+
+
+def assignables_found(
+    tx: Connection, wanted: Wanted, *, cursor: str, limit: int
+) -> tuple[list[Assignable], str | None]:
+    """The next ones of everything that a list would show, and where the ones after them start."""
+    query = select(*_ASSIGNABLE, *_sorted_by(wanted))
     rows, following = page_of(tx, query, wanted, cursor=cursor, limit=limit)
-    return {row.id: row.version for row in rows}, following
+    return [Assignable(*row[: len(_ASSIGNABLE)]) for row in rows], following
+
+
+def _sorted_by(wanted: Wanted) -> list[Any]:
+    column = sort_of(wanted.sort).column
+    return [] if column in set(_ASSIGNABLE) else [column]
+
+
+def assignables(tx: Connection, edition_id: int, ids: Collection[int]) -> list[Assignable]:
+    """Those of these proposals that are in the edition, by title; one statement."""
+    query = select(*_ASSIGNABLE).where(_p.c.edition_id == edition_id, _p.c.id.in_(ids))
+    return [Assignable(*row) for row in tx.execute(query.order_by(_p.c.sort_key, _p.c.id))]
 
 
 def _rows(tx: Connection, query: Select[Any], sort: Sort, after: Cursor | None, limit: int) -> list[Any]:

@@ -1,0 +1,61 @@
+"""Which proposals were ticked on a list, and who was chosen for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import request
+
+from web.context import say
+from web.forms.steps import LONGEST_KEY, new_key
+from workflow.actions.assigning import RECORDS
+from workflow.language import _
+from workflow.queries.list_panel import People
+
+LABELS = {"animator": _("Animator"), "reviewer": _("Reviewer")}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A form as the browser sent it; `ticked` are the versions on the page by number of the proposal."""
+
+    task: str
+    person: int
+    ticked: Mapping[int, int]
+    everything: bool
+    cursor: str
+    key: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def sent(people: People) -> Choice:
+    """Read the form; only people who were offered can be chosen."""
+    task, _sep, person = request.form.get("who", "").partition(":")
+    known = task in RECORDS and person in {number for number, _name in people[task]}
+    ticked = dict(pair for text in request.form.getlist("proposal") if (pair := _pair(text)))
+    everything = bool(request.form.get("everything"))
+    errors = {} if known else {"who": say(_("Choose the person."))}
+    if not ticked and not everything:
+        errors["proposal"] = say(_("Tick at least one proposal, or choose everything found."))
+    return Choice(
+        task if known else "", int(person) if known else 0, ticked, everything, request.form.get("cursor", "")[:1000],
+        request.form.get("key", "")[:LONGEST_KEY] or new_key(), errors,
+    )  # fmt: skip
+
+
+def nothing_chosen() -> Choice:
+    """The empty form, with a name for its one sending."""
+    return Choice("", 0, {}, everything=False, cursor="", key=new_key())
+
+
+def _pair(text: str) -> tuple[int, int] | None:
+    number, _sep, version = text.partition(":")
+    parts = [part for part in (number, version) if part.isascii() and part.isdigit() and len(part) < 18]
+    return (int(parts[0]), int(parts[1])) if len(parts) == 2 else None
+
+
+def offered(people: People) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Whom to choose from, by what they are chosen for."""
+    return [
+        (say(LABELS[task]), [(f"{task}:{number}", name) for number, name in people[task]])
+        for task in RECORDS if people[task]
+    ]  # fmt: skip
