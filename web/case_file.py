@@ -16,6 +16,7 @@ from workflow.permissions import may_see_private
 
 # What each entry of the case file is called, in the order in which a page shows it.
 TITLES: Mapping[str, Sentence] = {
+    "card": _("Paper card with the idea"),
     "flag_duplicate": _("Possible duplicate"),
     "extend_submission": _("Longer term for handing in"),
     "submission": _("Submission"),

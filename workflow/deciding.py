@@ -58,6 +58,9 @@ def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, ve
     """
     if not may_see(facts):
         raise NotFound
+    # The day of a paper counts for terms, so nobody but the office may say which day it was.
+    if attempt.paper_on is not None and not _office(facts):
+        raise NotAllowed(sentence=_("Only the programme office enters what was handed in on paper."))
     everywhere = [row for row in (*lifecycle.steps, *lifecycle.records) if row.name == name]
     if everywhere and not any(_role(row, facts, attempt) for row in everywhere):
         raise NotAllowed([_not_yours(everywhere)])

@@ -174,6 +174,8 @@ class Named:
     invited_as: str = ""
     # The number of a place in the group that has only a name; then `id` is 0.
     member: int | None = None
+    is_minor: bool = False
+    has_consent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

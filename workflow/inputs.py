@@ -75,6 +75,7 @@ _ALL = (
     Input("label", "line", _("Name of this version"), _("For example: before the talk with the mayor"), maximum=120),
     Input("author_as_group", "flag", _("The group is the author, no person is named")),
     Input("clause", "flag", _("I have read how my data are used")),
+    Input("under_age", "flag", _("The author is under 18")),
     # People.
     Input("person", "person", _("Person"), maximum=10**11),
     Input("name", "line", _("Name"), _("For somebody without an account"), maximum=LINE),

@@ -156,7 +156,7 @@ def create(
     if key and (kept := answered(tx, actor, key, call)):
         return kept
     lifecycle = newest(kind)
-    around = store.around(tx, kind, edition_id=edition_id, actor=actor)
+    around = store.with_named(tx, store.around(tx, kind, edition_id=edition_id, actor=actor), given.data or {})
     if key and (kept := answered(tx, actor, key, call)):
         return kept
     decision, attempt = _decide(lifecycle, around, step, given, None)

@@ -195,7 +195,7 @@ def _other(tx: Connection, number: int, *, lock: bool) -> Other | None:
 
 
 def _named(tx: Connection, facts: Facts, person: int) -> Named:
-    edition_id = facts.own.get("edition_id") or facts.ref.id
+    edition_id = facts.edition.get("id")
     roles = select(func.aggregate_strings(RoleGrant.role, ",")).where(
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
     ).scalar_subquery()  # fmt: skip
@@ -206,9 +206,13 @@ def _named(tx: Connection, facts: Facts, person: int) -> Named:
         GroupInvitation.proposal_id == facts.ref.id, GroupInvitation.accepted_by_id == Person.id,
         GroupInvitation.is_fresh.is_(True),
     ).scalar_subquery()  # fmt: skip
-    query = select(roles, in_group, fresh).where(Person.id == person, Person.active.is_(True))
-    held, there, invited_as = tx.execute(query).one_or_none() or ("", False, "")
-    return Named(person, bool(held), bool(there), frozenset(held.split(",") if held else ()), invited_as or "")
+    query = select(roles, in_group, fresh, Person.is_minor, Person.guardian_consent_at)
+    row = tx.execute(query.where(Person.id == person, Person.active.is_(True))).one_or_none()
+    held, there, invited_as, minor, consent = row or ("", False, "", False, None)
+    return Named(
+        person, bool(held), bool(there), frozenset(held.split(",") if held else ()), invited_as or "",
+        is_minor=bool(minor), has_consent=consent is not None,
+    )  # fmt: skip
 
 
 def _nameless(tx: Connection, facts: Facts, member: int) -> Named:

@@ -105,6 +105,7 @@ class Tour:
         yield Visit(PARTICIPANT, f"/projekty/{self.one('idea', edition='demo')}/zapisany")
         yield Visit(ADMIN, "/edycje/demo/pomysl")
         yield Visit(STAFF, "/edycje/demo/kod")
+        yield Visit(STAFF, "/edycje/demo/karta-pomyslu")
         yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/kod")
         yield Visit(CHAIR, "/edycje/demo-selection")
         yield Visit(CHAIR, "/edycje/demo-selection/wybor")

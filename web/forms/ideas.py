@@ -16,11 +16,31 @@ WHOLE_COUNTY = _("whole county")
 LISTS = {"sector": "sectors", "area": "areas", "places": "communes"}
 # Beside the title; they can be added at any time later.
 MORE = ("summary", "sector", "area", "places", "principle")
+# Whose a paper card is; nobody is asked this about an idea of one's own.
+OF_CARDS = ("person", "name", "under_age")
+CARD_LABELS = {
+    "person": _("A participant"),
+    "name": _("Somebody who is not on the list"),
+    "author_as_group": _("The card is from a group, no person is named"),
+    "clause": _("The information clause stood on the card or was given with it"),
+}
+CARD_HINTS = {
+    "name": _("Name and surname, as on the card"),
+    "under_age": _("Then no name is kept: the group is the author until a consent is recorded."),
+}
 
 
 def asked() -> tuple[Input, ...]:
-    """What an idea asks for."""
-    return specs_of("proposal", "record_idea")
+    """What an idea asks its own author for."""
+    return tuple(spec for spec in specs_of("proposal", "record_idea") if spec.name not in OF_CARDS)
+
+
+def card_asks() -> tuple[Input, ...]:
+    """What a paper card asks for: the day first, then the idea, then whose it is."""
+    return tuple(
+        replace(spec, label=CARD_LABELS.get(spec.name, spec.label), hint=CARD_HINTS.get(spec.name, spec.hint))
+        for spec in specs_of("proposal", "record_idea")
+    )
 
 
 def empty(facts: Facts) -> StepForm:
@@ -29,9 +49,9 @@ def empty(facts: Facts) -> StepForm:
     return fitted(StepForm.of(asked(), version=None, values=values), facts)
 
 
-def sent() -> StepForm:
+def sent(asks: tuple[Input, ...] | None = None) -> StepForm:
     """The form as the browser sent it, with every place that was ticked."""
-    form = StepForm.sent_for(asked())
+    form = StepForm.sent_for(asks or asked())
     places = [one for one in request.form.getlist("places") if one]
     form.values = {**form.values, "places": places or None}
     return form
@@ -39,15 +59,20 @@ def sent() -> StepForm:
 
 def fitted(form: StepForm, facts: Facts) -> StepForm:
     """The form for this edition and this person: its lists, and the clause where it was not confirmed yet."""
-    for name, column in LISTS.items():
-        if names := facts.edition[column]:
-            whole = [say(WHOLE_COUNTY)] if name == "places" else []
-            form.choices[name] = [(one, one) for one in dict.fromkeys([*names, *whole, *chosen(form, name)])]
+    offer_lists(form, facts)
     if not needs_clause(facts):
         form.asks = tuple(spec for spec in form.asks if spec.name != "clause")
     else:
         form.asks = tuple(replace(spec, required=True) if spec.name == "clause" else spec for spec in form.asks)
     return form
+
+
+def offer_lists(form: StepForm, facts: Facts) -> None:
+    """The edition's own sectors, areas and communes, and what was chosen before."""
+    for name, column in LISTS.items():
+        if names := facts.edition[column]:
+            whole = [say(WHOLE_COUNTY)] if name == "places" else []
+            form.choices[name] = [(one, one) for one in dict.fromkeys([*names, *whole, *chosen(form, name)])]
 
 
 def chosen(form: StepForm, name: str) -> list[str]:

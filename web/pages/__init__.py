@@ -25,6 +25,7 @@ BLUEPRINTS = [
     "web.pages.editions:pages",
     "web.pages.beginnings:pages",
     "web.pages.ideas:pages",
+    "web.pages.cards:pages",
     "web.pages.registration:pages",
     "web.pages.posters:pages",
     "web.pages.board:pages",

@@ -23,6 +23,23 @@ def begin_idea(doing: Doing, change: Change) -> None:
     if doing.actor_id is not None and own_hand:
         change.columns |= {"leader_id": doing.actor_id, "leader_accepted_at": doing.at}
         change.join.append(Place(doing.actor_id))
+    if attempt.paper_on is not None:
+        _take_card(doing, change)
+
+
+def _take_card(doing: Doing, change: Change) -> None:
+    """The author of a paper card is the person or the bare name on it, or the group; nobody leads yet."""
+    data = {} if doing.data.get("author_as_group") else doing.data
+    if person := data.get("person"):
+        change.columns["author_id"] = person
+        change.join.append(Place(person))
+    elif name := data.get("name"):
+        change.join.append(Place(None, name))
+    change.recorded["card"] = {
+        "by": doing.actor_id, "by_name": doing.actor_name, "at": doing.at.isoformat(),
+        **plain({"paper_on": doing.attempt.paper_on}),
+        **{name: data[name] for name in ("name", "author_as_group") if data.get(name)},
+    }  # fmt: skip
 
 
 @effect

@@ -35,6 +35,34 @@ def minor_protected(facts: Facts, attempt: Attempt) -> Missing | None:
     standing = facts.standing
     if not standing.is_minor or standing.has_consent or attempt.data is None or answers(attempt).get("author_as_group"):
         return None
+    return _minor_without_consent()
+
+
+@guard
+def card_has_come(_facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.paper_on is None or attempt.paper_on <= warsaw_date(attempt.at):
+        return None
+    return missing("card_of_tomorrow", _("The day of receipt has not come yet."), field="paper_on")
+
+
+@guard
+def card_names_its_author(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Somebody else is named as author only from a paper card; a minor only with consent, and never by name alone."""
+    given = answers(attempt)
+    person, name = given.get("person"), given.get("name")
+    if not (person or name) or given.get("author_as_group"):
+        return None
+    if attempt.paper_on is None:
+        return missing("no_card", _("Only a paper card can name another author."), "staff", field="paper_on")
+    if person and not facts.person_known(person):
+        return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
+    named = facts.named if person else None
+    if (named and named.is_minor and not named.has_consent) or (name and given.get("under_age")):
+        return _minor_without_consent()
+    return None
+
+
+def _minor_without_consent() -> Missing:
     return missing(
         "minor_without_consent",
         _("The author is a minor: record a guardian's or the school's consent, or keep the group as author."),

@@ -13,7 +13,7 @@ by `visible_states`, and `similar` wants the same set handed in.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add
 from typing import Any
 
@@ -28,7 +28,7 @@ ENOUGH = 0.5
 MOST_WORDS = 8
 SHOWN = 5
 # So many of the best by number of words are compared letter by letter.
-COMPARED = 40
+COMPARED = 100
 # Words that stand in every second title.
 FILLERS = frozenset(
     {
@@ -50,7 +50,6 @@ class Similar:
     id: int
     number: int
     title: str
-    summary: str
     state: str
     lifecycle: str
     lifecycle_version: int
@@ -68,6 +67,7 @@ def likeness(one: str, other: str) -> float:
     return 2 * len(mine & theirs) / (len(mine) + len(theirs)) if mine and theirs else float(one == other)
 
 
+@lru_cache(maxsize=20_000)
 def _trigrams(word: str) -> frozenset[str]:
     # The space before the word makes its first two letters count; after the last one nothing does.
     marked = f" {word}"
@@ -123,14 +123,21 @@ def similar(
         return ()
     best = _sharing(edition_id, tuple(forms.values()), needed)
     query = (
-        select(_p.id, _p.number, _p.title, _p.summary, _p.state, _p.lifecycle, _p.lifecycle_version, best.c.shared)
+        select(_p.id, _p.number, _p.title, _p.state, _p.lifecycle, _p.lifecycle_version, best.c.shared)
         .join(best, best.c.proposal_id == _p.id)
         .where(_p.state.not_in(GONE), _p.state.in_(visible) if visible is not None else true(), _p.id != (but or 0))
         .order_by(best.c.shared.desc(), _p.id.desc())
         .limit(COMPARED)
     )
-    ranked = [_ranked(typed, row) for row in tx.execute(query)]
+    ranked = [_ranked(typed, row) for row in tx.execute(query) if _is_like(typed, row)]
     return tuple(sorted(ranked, key=lambda one: (-one.likeness, one.number))[:SHOWN])
+
+
+def _is_like(typed: tuple[str, ...], row: Row[Any]) -> bool:
+    """Half of the words in the title will do; where the others stand in longer texts, all of them have to be there."""
+    title = telling(row.title)
+    in_title = sum(any(alike(one, other) or alike(other, one) for other in title) for one in typed)
+    return row.shared == len(typed) or 2 * in_title >= len(typed)
 
 
 def _ranked(typed: tuple[str, ...], row: Row[Any]) -> Similar:

@@ -1,0 +1,123 @@
+"""Paper cards: the office records somebody's idea with the day of receipt, whose it is, and a scan."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import Connection
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from web import identity
+from web.context import say
+from web.extensions import held, reading
+from web.forms import ideas as forms
+from web.forms.steps import PAPER, StepForm
+from web.open_steps import said
+from web.pages.files import ACCEPT, LARGEST_REQUEST
+from web.pages.ideas import facts_of_edition, in_the_way
+from web.security import asks
+from workflow.actions.ideas import record_card
+from workflow.advance import Moved
+from workflow.errors import BadInput, NotAllowed, Refusal
+from workflow.files import shelf
+from workflow.files.limits import LARGEST_FILE, BadFile, amount
+from workflow.language import _
+from workflow.queries.editions import texts_of
+from workflow.queries.people_choices import people_of_edition
+from workflow.times import warsaw_date
+
+pages = Blueprint("cards", __name__)
+RECORD = "cards.record"
+
+
+@pages.url_value_preprocessor
+def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let a scan through, for somebody who is signed in; before anything reads the form."""
+    if endpoint == RECORD and request.method == "POST" and identity.current() is not None:
+        request.max_content_length = LARGEST_REQUEST
+
+
+@pages.errorhandler(RequestEntityTooLarge)
+def too_large(_error: RequestEntityTooLarge) -> Any:
+    """Refused unread, so that what was typed is on the reader's device alone, where the page keeps it."""
+    return card_page(StepForm.of(forms.card_asks(), version=None), too_large_scan(), status=413)
+
+
+@pages.get("/edycje/<edition_key>/karta-pomyslu")
+@asks("staff")
+def new(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+    today = warsaw_date(identity.at()).isoformat()
+    return card_page(StepForm.of(forms.card_asks(), version=None, values={"paper_on": today}))
+
+
+@pages.post("/edycje/<edition_key>/karta-pomyslu")
+@asks("staff")
+def record(edition_key: str) -> Any:
+    form = forms.sent(forms.card_asks())
+    try:
+        moved = take_in(form)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return card_page(form, refusal)
+    flash(say(_("Saved: {title}.", title=form.values.get("title") or "")), "success")
+    again = url_for(".new", edition_key=edition_key)
+    return redirect(again if request.form.get("another") else url_for("ideas.recorded", proposal_id=moved.ref.id), 303)
+
+
+def take_in(form: StepForm) -> Moved:
+    """Look at the scan, then record card and scan as one; whatever refuses them leaves nothing behind."""
+    check_whose(form)
+    sent, uploads = request.files.get("scan"), held().settings.uploads
+    scan = shelf.receive(uploads, sent.stream, sent.filename) if sent and sent.filename else None
+    try:
+        return held().database.in_transaction(lambda tx: save(tx, form, scan))
+    except Refusal:
+        if scan:
+            shelf.remove(uploads, scan.key)
+        raise
+
+
+def check_whose(form: StepForm) -> None:
+    """A card has a day and an author, be it the group; raises BadInput naming the fields."""
+    values = form.values
+    wrong = {}
+    if not values.get("paper_on"):
+        wrong["paper_on"] = _("Give the day on which the card reached the office.")
+    if not any(values.get(name) for name in ("person", "name", "author_as_group")):
+        wrong["person"] = _("Say whose card it is: a participant, a name, or the group.")
+    if values.get("person") and values.get("name"):
+        wrong["name"] = _("Choose a participant or write a name, not both.")
+    if wrong:
+        raise BadInput(wrong)
+
+
+def save(tx: Connection, form: StepForm, scan: shelf.Received | None) -> Moved:
+    """Card and scan in the caller's transaction."""
+    facts, arguments = facts_of_edition(tx), form.arguments()
+    arguments.pop("version")
+    return record_card(
+        tx, held().settings.uploads, scan, edition_id=facts.ref.id, clause_version=facts.edition["clause_version"],
+        actor=identity.actor(), at=identity.at(), **arguments,
+    )  # fmt: skip
+
+
+def too_large_scan() -> BadFile:
+    return BadFile(_("The file is too large: at most {most} fit.", most=amount(LARGEST_FILE)))
+
+
+def card_page(form: StepForm, refusal: Refusal | None = None, *, status: int | None = None) -> Any:
+    """The form of a card, fresh or with what was typed before; a scan has to be chosen again."""
+    with reading() as tx:
+        facts = facts_of_edition(tx)
+        form.choices["person"] = people_of_edition(tx, facts.ref.id)
+        clause = texts_of(tx, facts.ref.id).clause
+    forms.offer_lists(form, facts)
+    if isinstance(refusal, BadFile):
+        form.errors["scan"] = " ".join(line["message"] for line in said(refusal.missing)) or say(refusal.sentence)
+    elif refusal:
+        form.take_refusal(refusal)
+    page = render_template(
+        "ideas/card.html", form=form, own=facts.edition, clause=clause, paper=PAPER, accept=ACCEPT, more=forms.MORE,
+        missing=in_the_way(facts), largest=LARGEST_FILE, amount=amount,
+    )  # fmt: skip
+    return page, status or (refusal.status if refusal else 200)
