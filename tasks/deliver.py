@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from tasks.backoff import Breaker, next_try
 from tasks.mail import Counter, LetterDeferredError, LetterRefusedError, Post, PostClosedError
 from tasks.recipients import TOLD
@@ -15,8 +17,11 @@ from tasks.render import render
 from workflow import deliveries
 from workflow.database import Database
 from workflow.deliveries import Claimed
+from workflow.events import Audience
 from workflow.queries.letters import Addressed, addressed
+from workflow.queries.submission import receipt_print
 from workflow.settings import Settings
+from workflow.sheet_pdf import Print
 from workflow.switches import is_mail_paused
 from workflow.times import utc_now
 
@@ -62,13 +67,14 @@ def deliver(courier: Courier, *, ids: Collection[int] | None = None, limit: int 
 def _send_batch(courier: Courier, claimed: Sequence[Claimed], *, owner: str, started: datetime) -> None:
     with courier.db.reading() as connection:
         letters = addressed(connection, [one.id for one in claimed])
+        enclosed = {one: sheet for one, letter in letters.items() if (sheet := _enclosed(connection, letter))}
     left = [one.id for one in claimed]
     try:
         with courier.post.opened() as counter:
             for one in claimed:
                 if courier.clock() - started > LAST_START:
                     break
-                _send(courier, counter, one, letters[one.id], owner)
+                _send(courier, counter, one, letters[one.id], owner, enclosed.get(one.id))
                 left.remove(one.id)
     except PostClosedError as closed:
         _close(courier, left, owner=owner, reason=str(closed))
@@ -76,6 +82,13 @@ def _send_batch(courier: Courier, claimed: Sequence[Claimed], *, owner: str, sta
     if left:
         with courier.db.transaction() as tx:
             deliveries.give_back(tx, left, owner=owner, next_try_at=started)
+
+
+def _enclosed(connection: Connection, letter: Addressed) -> Print | None:
+    """What the leader gets in hand with the receipt; everybody else finds it on the project's page."""
+    if letter.facts.receipt is None or Audience.LEADER not in letter.facts.audiences:
+        return None
+    return receipt_print(connection, letter.facts.receipt[0], names_minors=True)
 
 
 def _close(courier: Courier, left: Collection[int], *, owner: str, reason: str) -> None:
@@ -86,10 +99,12 @@ def _close(courier: Courier, left: Collection[int], *, owner: str, reason: str) 
         deliveries.give_back(tx, left, owner=owner, next_try_at=until, error=reason)
 
 
-def _send(courier: Courier, counter: Counter, one: Claimed, letter: Addressed, owner: str) -> None:
+def _send(
+    courier: Courier, counter: Counter, one: Claimed, letter: Addressed, owner: str, enclosed: Print | None
+) -> None:
     try:
         _check(letter, courier.clock())
-        counter.send(render(letter, courier.settings, at=courier.clock()))
+        counter.send(render(letter, courier.settings, at=courier.clock(), enclosed=enclosed))
     except LetterRefusedError as refused:
         _refused(courier, one, owner, str(refused))
     except LetterDeferredError as deferred:

@@ -10,6 +10,7 @@ from workflow import deliveries, outbox
 from workflow.database import Database
 from workflow.deliveries import Channel, DeliveryState
 from workflow.events import Audience
+from workflow.letters import RECEIPTS
 from workflow.outbox import Waiting
 
 BATCH = 50
@@ -66,7 +67,7 @@ def _row(row: Waiting, one: Recipient, channel: Channel, base_url: str, at: date
 
 
 def _letter(row: Waiting, one: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
-    urgent = {Audience.ACCOUNT, Audience.INVITED} & set(TOLD.get(row.topic, ()))
+    urgent = row.topic in RECEIPTS or {Audience.ACCOUNT, Audience.INVITED} & set(TOLD.get(row.topic, ()))
     waits_since = at - URGENT if urgent else at
     base = _row(row, one, Channel.EMAIL, base_url, at)
     return {**base, "state": DeliveryState.CREATED, "next_try_at": waits_since}

@@ -22,6 +22,7 @@ from workflow.language import translator
 from workflow.letters import Letter, compose
 from workflow.queries.letters import Addressed
 from workflow.settings import Settings
+from workflow.sheet_pdf import Print, pdf_of
 
 # Where a secret in a letter leads, if not to signing in.
 DOORS = {Topic.GROUP_INVITATION: "/zaproszenie"}
@@ -60,8 +61,11 @@ def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
     return f"{settings.base_url}{door}/{open_secret(settings, box)}{query}"
 
 
-def render(addressed: Addressed, settings: Settings, *, at: datetime) -> Parcel:
-    """The finished letter of one delivery; raises LetterRefusedError for an address that cannot be written to."""
+def render(addressed: Addressed, settings: Settings, *, at: datetime, enclosed: Print | None = None) -> Parcel:
+    """The finished letter of one delivery; raises LetterRefusedError for an address that cannot be written to.
+
+    A sheet that is enclosed is set as a PDF here, from its frozen version: it is kept in no queue.
+    """
     letter = compose(addressed.facts, addressed.language, told=TOLD.get(addressed.facts.topic, ()))
     about: dict[str, Any] = {
         "letter": letter,
@@ -83,6 +87,9 @@ def render(addressed: Addressed, settings: Settings, *, at: datetime) -> Parcel:
     html = inliner().inline(environment.get_template("letter.html").render(about))
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = letter.language
+    if enclosed:
+        pdf = pdf_of(enclosed, base_url=settings.base_url)
+        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=enclosed.filename)
     return Parcel(addressed.message_id, sender.addr_spec, recipient.addr_spec, message.as_bytes())
 
 

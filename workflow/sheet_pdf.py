@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from workflow.answers import Input
 from workflow.inputs import INPUTS
 from workflow.language import _, format_date, format_datetime, format_money, format_number, say
+from workflow.printable import printable
 from workflow.sections import as_rows, values_of
 from workflow.texts import fold
 from workflow.times import WARSAW
@@ -67,12 +68,20 @@ def pdf_of(sheet: Print, *, base_url: str) -> bytes:
     # Loaded when the first sheet is printed: few processes ever do it.
     import typst
 
-    words = json.dumps(said(sheet, base_url=base_url), ensure_ascii=False, default=str)
+    words = json.dumps(_printable(said(sheet, base_url=base_url)), ensure_ascii=False)
     made: bytes = typst.compile(
         str(TEMPLATE), sys_inputs={"sheet": words}, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True,
         timestamp=sheet.at,
     )  # fmt: skip
     return made
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {name: _printable(one) for name, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, list) else value
 
 
 def check_url(base_url: str, handed_in: HandedIn) -> str:

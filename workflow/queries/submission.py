@@ -6,7 +6,7 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from workflow.facts import Facts
 from workflow.language import _, say
@@ -60,14 +60,24 @@ def handed_in_at(tx: Connection, number: str, digest: str) -> datetime | None:
     return row.at if row and compare_digest(row.digest, digest) else None
 
 
-def receipt_print(tx: Connection, proposal_id: int, number: int, *, names_minors: bool) -> Print | None:
+def version_print(tx: Connection, proposal_id: int, number: int, *, names_minors: bool) -> Print | None:
     """What is printed of a version that was handed in; None where there is no such one. Two statements."""
+    mine = and_(SheetVersion.proposal_id == proposal_id, SheetVersion.number == number)
+    return _print(tx, mine, names_minors=names_minors)
+
+
+def receipt_print(tx: Connection, receipt: str, *, names_minors: bool) -> Print | None:
+    """What is printed of the version that has this receipt; None where there is no such one. Two statements."""
+    return _print(tx, SheetVersion.receipt == receipt, names_minors=names_minors)
+
+
+def _print(tx: Connection, which: ColumnElement[bool], *, names_minors: bool) -> Print | None:
     v, r = SheetVersion, Receipt
     query = (
         select(v.content, v.digest, v.by_id, v.by_name, v.at, r.number.label("receipt"), r.printed, Proposal.number)
         .join(r, r.number == v.receipt)
         .join(Proposal, Proposal.id == v.proposal_id)
-        .where(v.proposal_id == proposal_id, v.number == number)
+        .where(which)
     )
     row = tx.execute(query).one_or_none()
     if row is None:
