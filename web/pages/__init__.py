@@ -33,6 +33,7 @@ BLUEPRINTS = [
     "web.pages.assigning:pages",
     "web.pages.selection:pages",
     "web.pages.proposals:pages",
+    "web.pages.talk:pages",
     "web.pages.files:pages",
     "web.pages.sheet:pages",
     "web.pages.steps:pages",
