@@ -18,7 +18,10 @@ from workflow.queries.expectations import Expectation, expectation
 
 TONES = {"neutral": "secondary"}
 # Records that have a page of their own instead of the general form.
-OWN_PAGES = {"edit_sheet": "karta", "attach_file": "pliki", "remove_file": "pliki"}
+OWN_PAGES = {
+    "edit_sheet": "karta", "keep_version": "wersje", "set_sections": "czesci-karty", "attach_file": "pliki",
+    "remove_file": "pliki",
+}  # fmt: skip
 # Records that are offered beside what they are about, and nowhere else.
 BESIDE = frozenset({"remove_file"})
 

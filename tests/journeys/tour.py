@@ -134,6 +134,9 @@ class Tour:
         )
         yield from (Visit(LEADER, f"/projekty/{led.id}/{page}") for page in SHEET)
         yield Visit(STAFF, f"/projekty/{led.id}/karta")
+        yield Visit(LEADER, f"/projekty/{led.id}/wersje")
+        yield Visit(STAFF, f"/projekty/{self.one('returned', edition='demo')}/wersje?od=1&do=0")
+        yield Visit(STAFF, "/edycje/demo/czesci-karty")
         yield Visit(PARTICIPANT, f"/projekty/{led.id}/karta/goals", 403)
 
     def steps_on(self, visit: Visit, links: list[str]) -> Iterator[Visit]:

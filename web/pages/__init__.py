@@ -36,6 +36,8 @@ BLUEPRINTS = [
     "web.pages.talk:pages",
     "web.pages.files:pages",
     "web.pages.sheet:pages",
+    "web.pages.versions:pages",
+    "web.pages.sheet_sections:pages",
     "web.pages.steps:pages",
     "web.pages.undoing:pages",
     "web.api:init_app",

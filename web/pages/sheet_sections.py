@@ -1,0 +1,70 @@
+"""What an edition settles about the sections of the sheet: which there are, what they are called, how long they are."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template
+
+from web import identity, past
+from web.context import say
+from web.extensions import reading
+from web.forms.steps import StepForm, specs_of
+from web.open_steps import open_step_of, said
+from web.pages.steps import take_step
+from web.security import asks
+from web.subjects import Subject, find, ref_of_address
+from workflow.errors import BadInput, KeyReused, NotAllowed, NotReady, Refusal, Stale
+from workflow.language import _
+from workflow.sections import CATALOGUE, sections_of
+
+pages = Blueprint("sheet_sections", __name__)
+SETTLE = "set_sections"
+
+
+@pages.get("/edycje/<edition_key>/czesci-karty")
+@asks("staff")
+def show(edition_key: str) -> Any:
+    return settings_page(edition_key)
+
+
+@pages.post("/edycje/<edition_key>/czesci-karty")
+@asks("staff")
+def save(edition_key: str) -> Any:
+    ref = ref_of_address({"edition_key": edition_key})
+    form = StepForm.sent_for(specs_of("edition", SETTLE))
+    try:
+        take_step(ref, SETTLE, form)
+    except (BadInput, NotReady, Stale, KeyReused) as refusal:
+        form.take_refusal(refusal)
+        return settings_page(edition_key, form, refusal)
+    flash(say(_("The sections of the sheet are settled.")), "success")
+    with reading() as tx:
+        return redirect(find(tx, ref).url, 303)
+
+
+def settings_page(edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None) -> Any:
+    """The form with what is settled, or with what was typed."""
+    with reading() as tx:
+        subject = find(tx, ref_of_address({"edition_key": edition_key}))
+        stale = isinstance(refusal, Stale)
+        changes = past.changes(tx, subject, form.version) if form and stale else []
+    one = open_step_of(subject, SETTLE, identity.at())
+    if not one.permitted:
+        raise NotAllowed(one.missing)
+    form = form or StepForm.of(specs_of("edition", SETTLE), version=None, values={"sections": settled(subject)})
+    form.version = subject.facts.version
+    rows = {row.get("section"): row for row in form.values.get("sections") or () if isinstance(row, dict)}
+    page = render_template(
+        "sheet/settings.html", subject=subject, form=form, sections=CATALOGUE, rows=rows, stale=stale, changes=changes,
+        missing=said(one.missing),
+    )  # fmt: skip
+    return page, refusal.status if refusal else 200
+
+
+def settled(subject: Subject) -> list[dict[str, Any]]:
+    """What holds for each section now, in the fields of the form; a name or a help of one's own only where there is."""
+    own = subject.facts.own["sheet_sections"]
+    return [
+        {"section": one.name, "on": one.on, "required": one.required,
+         **{name: (own.get(one.name) or {}).get(name) for name in ("label", "help", "limit")}}
+        for one in sections_of(subject.facts.own)
+    ]  # fmt: skip
