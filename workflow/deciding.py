@@ -1,12 +1,14 @@
 """Whether a step may be taken and where it leads: pure, from table, facts, answers and time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 
 from workflow.errors import Missing, NoSuchStep, NotAllowed, NotFound, NotReady, Stale
 from workflow.facts import Attempt, Facts
-from workflow.guards import GUARDS
+from workflow.guards import GUARDS, Guard
 from workflow.guards.base import missing
 from workflow.language import _
 from workflow.lifecycle import PREVIOUS, Lifecycle, Step
@@ -14,6 +16,9 @@ from workflow.permissions import OVER, RULES, may_see, may_see_private
 from workflow.tables import lifecycle_of
 
 ARCHIVIST = "archivist"
+Rule = Callable[[Facts], bool]
+# States of an edition in which nothing of it moves.
+RESTING = OVER | {"suspended"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,7 @@ class OpenStep:
         return self.permitted and not self.missing
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """A move that may be made: the row, the role used, the state it leads to."""
 
     step: Step
@@ -61,19 +65,21 @@ def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, ve
     # The day of a paper counts for terms, so nobody but the office may say which day it was.
     if attempt.paper_on is not None and not _office(facts):
         raise NotAllowed(sentence=_("Only the programme office enters what was handed in on paper."))
-    everywhere = [row for row in (*lifecycle.steps, *lifecycle.records) if row.name == name]
-    if everywhere and not any(_role(row, facts, attempt) for row in everywhere):
-        raise NotAllowed([_not_yours(everywhere)])
-    if version is not None and version != facts.version:
-        raise Stale(facts.version)
+    fresh = version is None or version == facts.version
     rows = lifecycle.rows(facts.state, name)
-    if not rows:
+    row = fitting(rows, facts) if rows else None
+    # What nearly always happens is decided at once; anything else takes its turn in the order of refusals.
+    role = _role(row, facts, attempt) if row else None
+    if row and role and fresh:
+        return row, role
+    everywhere = lifecycle.rows_named(name)
+    if everywhere and not any(_role(one, facts, attempt) for one in everywhere):
+        raise NotAllowed([_not_yours(everywhere)])
+    if not fresh:
+        raise Stale(facts.version)
+    if row is None:
         raise NoSuchStep(name, facts.state)
-    row = fitting(rows, facts)
-    role = _role(row, facts, attempt)
-    if role is None:
-        raise NotAllowed([_not_yours([row])])
-    return row, role
+    raise NotAllowed([_not_yours([row])])
 
 
 def open_steps(facts: Facts, *, at: datetime) -> tuple[OpenStep, ...]:
@@ -105,6 +111,8 @@ def under_embargo(facts: Facts) -> Facts:
 
 def fitting(rows: Sequence[Step], facts: Facts) -> Step:
     """Of rows that share state and name, the one for the remembered state; the checks allow one at most."""
+    if len(rows) == 1:
+        return rows[0]
     return next((row for row in rows if not row.came_from or facts.previous_state in row.came_from), rows[0])
 
 
@@ -121,14 +129,24 @@ def _office(facts: Facts) -> bool:
 
 def _role(row: Step, facts: Facts, attempt: Attempt) -> str | None:
     """The first rule of the row that the actor meets. Staff may enter a leader's paper; a past edition has a keeper."""
-    for name in row.who:
-        if RULES[name](facts):
+    for name, may in _rules(row.who):
+        if may(facts):
             return name
     if row.paper and attempt.paper_on is not None and _office(facts):
         return "staff"
     if _as_published(facts, attempt) and (_office(facts) or facts.standing.is_admin):
         return ARCHIVIST
     return None
+
+
+@cache
+def _rules(who: tuple[str, ...]) -> tuple[tuple[str, Rule], ...]:
+    return tuple((name, RULES[name]) for name in who)
+
+
+@cache
+def _guards(names: tuple[str, ...]) -> tuple[Guard, ...]:
+    return tuple(GUARDS[name] for name in names)
 
 
 def _as_published(facts: Facts, attempt: Attempt) -> bool:
@@ -148,19 +166,17 @@ def lacking(row: Step, facts: Facts, attempt: Attempt, role: str) -> list[Missin
         return [rests]
     if role == ARCHIVIST and _as_published(facts, attempt):
         return []
-    return [lack for name in row.guards if (lack := GUARDS[name](facts, attempt))]
+    return [lack for ask in _guards(row.guards) if (lack := ask(facts, attempt))]
 
 
 def resting(facts: Facts) -> Missing | None:
     """Why nothing of an edition can move now, the edition itself aside; None where it can."""
-    if facts.ref.kind == "edition" or not facts.edition:
+    if not facts.edition or (state := facts.edition["state"]) not in RESTING or facts.ref.kind == "edition":
         return None
-    if facts.edition["state"] in OVER:
+    if state in OVER:
         return missing("edition_over", _("The edition is closed; nothing of it can be changed any more."))
-    if facts.edition["state"] == "suspended":
-        text = _("The edition is suspended; everything rests until it is resumed.")
-        return missing("edition_suspended", text, "staff")
-    return None
+    text = _("The edition is suspended; everything rests until it is resumed.")
+    return missing("edition_suspended", text, "staff")
 
 
 def _not_yours(rows: Iterable[Step]) -> Missing:

@@ -127,16 +127,20 @@ class Lifecycle:
     remembered: Mapping[str, tuple[str, ...]]
     compiled: Mapping[tuple[str | None, str], tuple[Step, ...]] = field(init=False)
     _open: Mapping[str | None, tuple[Step, ...]] = field(init=False)
+    _named: Mapping[str, tuple[Step, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         compiled: dict[tuple[str | None, str], tuple[Step, ...]] = {}
         leaving: dict[str | None, tuple[Step, ...]] = {}
+        named: dict[str, tuple[Step, ...]] = {}
         for step in (*self.steps, *self.records):
+            named[step.name] = (*named.get(step.name, ()), step)
             for state in step.sources or (None,):
                 compiled[state, step.name] = (*compiled.get((state, step.name), ()), step)
                 leaving[state] = (*leaving.get(state, ()), step)
         object.__setattr__(self, "compiled", MappingProxyType(compiled))
         object.__setattr__(self, "_open", MappingProxyType(leaving))
+        object.__setattr__(self, "_named", MappingProxyType(named))
 
     @property
     def creating(self) -> tuple[Step, ...]:
@@ -146,6 +150,10 @@ class Lifecycle:
     def rows(self, state: str | None, name: str) -> tuple[Step, ...]:
         """The rows of this name in the state (None: not yet created); came_from tells them apart."""
         return self.compiled.get((state, name), ())
+
+    def rows_named(self, name: str) -> tuple[Step, ...]:
+        """The steps and records of this name, whatever state they begin in."""
+        return self._named.get(name, ())
 
     def steps_from(self, state: str | None) -> tuple[Step, ...]:
         """Steps, then records, that the table has for the state, in the order of the table."""

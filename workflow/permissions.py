@@ -31,7 +31,7 @@ PUBLIC_STATES = frozenset(
 
 def _holds(*roles: str) -> Callable[[Facts], bool]:
     wanted = frozenset(roles)
-    return lambda facts: bool(facts.standing.roles & wanted)
+    return lambda facts: not facts.standing.roles.isdisjoint(wanted)
 
 
 def system(facts: Facts) -> bool:
@@ -165,10 +165,13 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
 )
 
 
+_KNOWN = frozenset({"system", *ROLES})
+
+
 def may_see(facts: Facts) -> bool:
     """Whether a subject exists for the actor at all; where not, the answer is "there is nothing here"."""
     standing = facts.standing
-    if standing.is_admin or standing.roles & {"system", *ROLES}:
+    if standing.is_admin or not standing.roles.isdisjoint(_KNOWN):
         return True
     if facts.ref.kind == "proposal":
         if facts.edition["state"] in {"draft", "cancelled"}:
