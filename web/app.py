@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from web import compression, context, errors, extensions, pages, security
+from web import compression, context, errors, extensions, pages, security, spoken
 from workflow.settings import Settings, load_settings
 
 MEGABYTE = 1024 * 1024
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config.update(configuration(settings))
     app.url_map.converters["int"] = Number
+    spoken.speak(app, settings.data / "cache" / "templates")
     extensions.hold(app, settings)
     security.protect(app)
     extensions.limiter.init_app(app)

@@ -96,8 +96,19 @@ def actor() -> Actor:
 def language() -> str:
     """The reader's language: the account's, else the one chosen in this browser, else Polish.
 
-    A program may ask for one with every request; it has no browser in which to choose.
+    A program may ask for one with every request; it has no browser in which to choose. A page asks a hundred times, so
+    the answer is kept for the request from when it is known who reads.
     """
+    known: str | None = g.get("language")
+    if known:
+        return known
+    found = _language()
+    if "opened" in g:
+        g.language = found
+    return found
+
+
+def _language() -> str:
     if is_program():
         asked = request.accept_languages.best_match(LANGUAGES) if request.accept_languages else None
         owner: Reader | None = g.get("bearer")

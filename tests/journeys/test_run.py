@@ -114,7 +114,7 @@ def test_run_serves_outlives_its_processes_and_stops_on_ctrl_c(running: Running,
     kill_and_wait(running, "celery -A tasks.app beat")
     kill_and_wait(running, running.broker)
     # Whoever comes while the web process starts again waits, and is served.
-    os.kill(running.one("gunicorn"), signal.SIGKILL)
+    os.kill(running.one("web.cli web"), signal.SIGKILL)
     assert b"ok" in running.get("/healthz")
     eventually(lambda: running.health().get("broker") == "ok")
 

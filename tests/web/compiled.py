@@ -1,11 +1,12 @@
 """Templates compiled once for all the applications that the tests of one process make."""
 
 from flask import Flask
-from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
+from web.spoken import PerLanguage
 
-class CompiledOnce(BytecodeCache):
+
+class CompiledOnce(PerLanguage):
     """Keeps compiled templates in memory; Jinja itself notices when a source has changed."""
 
     def __init__(self) -> None:

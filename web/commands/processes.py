@@ -21,12 +21,13 @@ def command_web() -> None:
     # A supervisor hands over an open socket, so that people wait rather than get refused while we restart.
     listener = os.environ.get("PARTNERSTWO_LISTENER")
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    become(
-        "gunicorn",
+    serve(
         *("--bind", f"fd://{listener}" if listener else f"{host}:{settings.port}"),
         *("--workers", os.environ.get("WEB_CONCURRENCY", "1")),
         *("--worker-class", "gthread", "--threads", os.environ.get("WEB_THREADS", "8")),
         *("--timeout", "60", "--graceful-timeout", "8", "--keep-alive", "5"),
+        # Read once, before it divides: its workers share the memory, and one that died is back at once.
+        "--preload",
         # Only the application decides, by TRUSTED_PROXIES, whose word about the client counts.
         *("--forwarded-allow-ips", ""),
         "--no-control-socket",
@@ -76,6 +77,15 @@ def tell_alive(settings: Settings, kind: str, *, name: str) -> int:
         when = f"since {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "so far"
         raise click.ClickException(f"no sign of life of a {kind} {when}: look at its log.")
     return 0
+
+
+def serve(*words: str) -> NoReturn:
+    """Go on as gunicorn in this very process: what has been read so far need not be read again."""
+    from gunicorn.app.wsgiapp import run
+
+    sys.argv = ["gunicorn", *words]
+    run()
+    raise SystemExit
 
 
 def become(module: str, *words: str) -> NoReturn:

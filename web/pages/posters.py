@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 
@@ -46,5 +45,7 @@ def about(subject: Subject) -> str:
 
 def code(address: str) -> Markup:
     """The address as a drawing; a quarter of it may be covered or dirty and it can still be read."""
+    import segno
+
     drawn = segno.make(address, error="q", micro=False)
     return Markup(drawn.svg_inline(border=4, dark="#000", light="#fff", omitsize=True))  # noqa: S704 - drawn by segno

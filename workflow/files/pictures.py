@@ -1,11 +1,13 @@
 """Opens a picture within limits, which proves that it is one, and makes the small copy that pages show."""
 
 from pathlib import Path
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING
 
 from workflow.files.limits import BadFile
 from workflow.language import _
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 # A telephone's largest pictures have fifty million points.
@@ -22,6 +24,9 @@ def shrink(path: Path, media_type: str, small: Path) -> None:
 
     Raises BadFile where the picture has too many points or cannot be opened to its end.
     """
+    # Most pages have no picture to open, and the library is large.
+    from PIL import Image, ImageOps
+
     try:
         with Image.open(path, formats=[FORMATS[media_type]]) as picture:
             _check_size(*picture.size)
@@ -51,8 +56,10 @@ def _too_large() -> BadFile:
     )  # fmt: skip
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def _on_white(picture: "Image.Image") -> "Image.Image":
     """Without transparency, and as a new picture, which carries nothing over but what can be seen."""
+    from PIL import Image
+
     solid = picture.convert("RGBA")
     ground = Image.new("RGB", solid.size, "white")
     ground.paste(solid, mask=solid.getchannel("A"))
