@@ -11,7 +11,7 @@ from web import identity
 from web.context import say
 from web.pages import PROPOSAL_TABS
 from web.security import edition_of_request
-from workflow import machine
+from workflow import machine, store
 from workflow.deciding import under_embargo
 from workflow.errors import NotFound
 from workflow.facts import NARROW, Actor, Facts, Ref, Scope
@@ -89,6 +89,9 @@ def find(tx: Connection, ref: Ref, scope: Scope = NARROW) -> Subject:
     facts = machine.facts_of(tx, [ref], actor=asking(), scope=scope).get(ref)
     if facts is None or not may_see(facts):
         raise NotFound
+    if ref.kind == "proposal" and facts["merged_into_id"]:
+        # The leader of the joint project may ask to separate them again.
+        facts = store.with_named(tx, facts, {})
     g.shown_edition = facts.edition.get("key", "")
     return subject(facts)
 

@@ -32,8 +32,17 @@ def _conference(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, A
     return {spec.name: own.get(spec.name) for spec in asked(step)}
 
 
+def _columns(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
+    return {spec.name: subject.facts[spec.name] for spec in asked(step)}
+
+
 # Records that change what is kept, by name.
-KEPT: Mapping[str, Kept] = {"set_rules": _rules, "set_calendar": _calendar, "edit_conference": _conference}
+KEPT: Mapping[str, Kept] = {
+    "set_rules": _rules,
+    "set_calendar": _calendar,
+    "edit_conference": _conference,
+    "describe_group": _columns,
+}
 
 
 def kept(tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:

@@ -38,6 +38,8 @@ BLUEPRINTS = [
     "web.pages.sheet:pages",
     "web.pages.versions:pages",
     "web.pages.sheet_sections:pages",
+    "web.pages.groups:pages",
+    "web.pages.invitations:pages",
     "web.pages.steps:pages",
     "web.pages.undoing:pages",
     "web.api:init_app",

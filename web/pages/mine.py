@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from web import around, identity
+from web import around, errands, identity
 from web.extensions import reading
 from web.pages.queue import rows
 from web.security import asks
 from workflow.permissions import IDEAS_FROM, PAGES, WELCOMING, Reader
+from workflow.queries.group_errands import errands_of
 from workflow.queries.queue import tasks_of
 
 pages = Blueprint("mine", __name__)
@@ -22,10 +23,12 @@ def show() -> Any:
     approves = PAGES["approvals"](reader, None)
     with reading() as tx:
         found = tasks_of(tx, reader, at=identity.at(), office=approves)
+        in_groups = errands_of(tx, reader.id, at=identity.at())
     own = [task for task in found if task.facts.ref.kind == "proposal" and is_own(task.facts.own, reader.id, task)]
     mine = [task for task in found if task.is_mine]
     return render_template(
-        "mine/mine.html", waiting=rows(mine[:SHOWN]), more=len(mine) > SHOWN, own=rows(own), approves=approves,
+        "mine/mine.html", waiting=rows(mine[:SHOWN]), in_groups=[errands.line(one) for one in in_groups],
+        more=len(mine) > SHOWN, own=rows(own), approves=approves,
         welcoming=welcoming(reader),
     )  # fmt: skip
 

@@ -1,0 +1,166 @@
+"""The group of a proposal: who does what, who is invited, who asks to join, what each has taken on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import Connection
+
+from web import group_page, identity
+from web.context import say
+from web.extensions import held, reading
+from web.forms import Form, groups
+from web.open_steps import said
+from web.security import asks
+from web.subjects import find
+from workflow.actions import group_tasks, invitations, joining, paper_groups
+from workflow.errors import BadInput, NoSuchStep, NotFound, NotReady, Refusal
+from workflow.facts import Ref
+from workflow.language import Sentence, _
+from workflow.permissions import may_see_working_papers
+from workflow.queries.groups import read_group
+
+pages = Blueprint("groups", __name__)
+Work = Callable[[Connection], object]
+
+
+@pages.get("/projekty/<int:proposal_id>/grupa")
+@asks("signed_in")
+def show(proposal_id: int) -> Any:
+    return group_of(proposal_id, groups.Forms())
+
+
+def group_of(proposal_id: int, forms: groups.Forms, refusal: Refusal | None = None) -> Any:
+    """The page, fresh or with what was typed into one of its forms."""
+    with reading() as tx:
+        subject = find(tx, Ref("proposal", proposal_id))
+        if not may_see_working_papers(subject.facts):
+            raise NotFound
+        group = read_group(tx, subject.facts.own, at=identity.at())
+    page = group_page.page_of(subject, group, at=identity.at())
+    missing = said(refusal.missing) if refusal and not isinstance(refusal, BadInput) else []
+    told = say(refusal.sentence) if refusal and not forms.errors else ""
+    text = render_template("groups/group.html", page=page, subject=subject, forms=forms, told=told, missing=missing)
+    return text, refusal.status if refusal else 200
+
+
+def done(proposal_id: int, work: Work, said_: Sentence, forms: groups.Forms, form: Form | None = None) -> Any:
+    """Do one thing in one transaction and come back to the page; a refusal comes back with what was typed."""
+    try:
+        held().database.in_transaction(work)
+    except (BadInput, NotReady, NoSuchStep) as refusal:
+        if form and isinstance(refusal, BadInput):
+            form.refuse(refusal)
+        return group_of(proposal_id, forms, refusal)
+    flash(say(said_), "success")
+    return redirect(url_for("groups.show", proposal_id=proposal_id), 303)
+
+
+@pages.post("/projekty/<int:proposal_id>/grupa/zaproszenia")
+@asks("signed_in")
+def invite(proposal_id: int) -> Any:
+    forms = groups.Forms(invite=Form.sent(groups.INVITE))
+    given, ref, settings = forms.invite.values, Ref("proposal", proposal_id), held().settings
+    actor, at = identity.actor(), identity.at()
+    email, place = given.get("email") or "", given.get("place") or ""
+    return done(
+        proposal_id,
+        lambda tx: invitations.invite(tx, settings, ref, email=email, place=place, actor=actor, at=at),
+        _("The invitation is on its way to {email}.", email=email), forms, forms.invite,
+    )  # fmt: skip
+
+
+@pages.post("/projekty/<int:proposal_id>/grupa/zaproszenia/<int:number>/ponow")
+@asks("signed_in")
+def invite_again(proposal_id: int, number: int) -> Any:
+    ref, actor, at, settings = Ref("proposal", proposal_id), identity.actor(), identity.at(), held().settings
+    told = _("Another letter is on its way; the link in the earlier one works no more.")
+    return done(
+        proposal_id, lambda tx: invitations.send_again(tx, settings, ref, number, actor=actor, at=at), told,
+        groups.Forms(),
+    )  # fmt: skip
+
+
+@pages.post("/projekty/<int:proposal_id>/grupa/zaproszenia/<int:number>/wycofaj")
+@asks("signed_in")
+def withdraw_invitation(proposal_id: int, number: int) -> Any:
+    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
+    told = _("The invitation is withdrawn; its link works no more.")
+    return done(proposal_id, lambda tx: invitations.withdraw(tx, ref, number, actor=actor, at=at), told, groups.Forms())
+
+
+@pages.post("/projekty/<int:proposal_id>/grupa/prosby")
+@asks("signed_in")
+def ask_to_join(proposal_id: int) -> Any:
+    forms = groups.Forms(join=Form.sent(groups.JOIN))
+    ref, actor, at, word = Ref("proposal", proposal_id), identity.actor(), identity.at(), forms.join.values["word"]
+    told = _("Your request is with the group; the answer will be shown here and in your messages.")
+    return done(
+        proposal_id, lambda tx: joining.ask_to_join(tx, ref, word=word or "", actor=actor, at=at), told, forms,
+        forms.join,
+    )  # fmt: skip
+
+
+@pages.post("/projekty/<int:proposal_id>/grupa/prosby/<int:number>")
+@asks("signed_in")
+def answer_request(proposal_id: int, number: int) -> Any:
+    forms = groups.Forms(answer=Form.sent(groups.ANSWER))
+    welcome, given = request.form.get("decision") == "welcome", forms.answer.values
+    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
+    word, place = given.get("answer") or "", given.get("place") or ""
+    return done(
+        proposal_id,
+        lambda tx: joining.answer(tx, ref, number, welcome=welcome, word=word, place=place, actor=actor, at=at),
+        _("Taken into the group.") if welcome else _("Refused; the person finds your word on this page."),
+        forms, forms.answer,
+    )  # fmt: skip
+
+
+@pages.post("/projekty/<int:proposal_id>/grupa/prosby/<int:number>/wycofaj")
+@asks("signed_in")
+def take_request_back(proposal_id: int, number: int) -> Any:
+    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
+    told = _("Your request is taken back.")
+    return done(proposal_id, lambda tx: joining.take_back(tx, ref, number, actor=actor, at=at), told, groups.Forms())
+
+
+@pages.post("/projekty/<int:proposal_id>/grupa/zadania")
+@asks("signed_in")
+def add_task(proposal_id: int) -> Any:
+    forms = groups.Forms(task=Form.sent(groups.TASK))
+    given = {name: value or "" for name, value in forms.task.values.items()}
+    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
+    return done(
+        proposal_id, lambda tx: group_tasks.add_task(tx, ref, **given, actor=actor, at=at),
+        _("The task is on the list."), forms, forms.task,
+    )  # fmt: skip
+
+
+@pages.post("/projekty/<int:proposal_id>/grupa/zadania/<int:number>")
+@asks("signed_in")
+def change_task(proposal_id: int, number: int) -> Any:
+    ref, actor, at, wish = Ref("proposal", proposal_id), identity.actor(), identity.at(), request.form.get("wish")
+
+    def work(tx: Connection) -> None:
+        if wish == "drop":
+            group_tasks.drop_task(tx, ref, number, actor=actor)
+        else:
+            group_tasks.finish_task(tx, ref, number, done=wish == "done", actor=actor, at=at)
+
+    return done(proposal_id, work, _("The list of tasks is changed."), groups.Forms())
+
+
+@pages.post("/projekty/<int:proposal_id>/grupa/papier")
+@asks("signed_in")
+def enter_on_paper(proposal_id: int) -> Any:
+    forms = groups.Forms(paper=Form.sent(groups.PAPER))
+    ref, actor, at, form = Ref("proposal", proposal_id), identity.actor(), identity.at(), forms.paper
+
+    def work(tx: Connection) -> int:
+        given = form.read()
+        flags = {name: bool(given.get(name)) for name in ("leads", "is_minor")}
+        return paper_groups.enter_person(
+            tx, ref, name=given["name"], paper_on=given["paper_on"], actor=actor, at=at, **flags
+        )
+
+    return done(proposal_id, work, _("Entered from the paper."), forms, form)

@@ -1,0 +1,138 @@
+"""An invitation into a group, opened: by the link of the letter, or by the person with that address on this site."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import Connection
+
+from web import identity
+from web.context import say
+from web.extensions import held, limiter, reading, writing
+from web.forms import Form
+from web.pages.accounts import FAILED_TRIES
+from web.security import asks
+from workflow.accounts.sealing import digest
+from workflow.accounts.sessions import open_session
+from workflow.actions import invitations
+from workflow.actions.invitations import InvitationOver, Newcomer
+from workflow.answers import Input
+from workflow.catalogues import PLACES
+from workflow.errors import BadInput, NotFound, Refusal
+from workflow.language import _
+from workflow.queries.group_errands import Opened, find_invitation
+
+pages = Blueprint("invitations", __name__)
+
+NAME = Input("name", "line", _("Your name and surname"), maximum=200)
+MINOR = Input("is_minor", "flag", _("I am under 18"), required=False)
+CLAUSE = Input("clause", "flag", _("I have read how my data are used"), required=False)
+VERSION = Input("clause_version", "line", _("Version of the information clause"), required=False, maximum=40)
+NEWCOMER = (NAME, MINOR, CLAUSE, VERSION)
+MEMBER = (CLAUSE, VERSION)
+
+
+@pages.get("/zaproszenie/<token>")
+@asks("anyone")
+def show(token: str) -> Any:
+    return invitation_page(token=token)
+
+
+@pages.post("/zaproszenie/<token>")
+@limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
+@asks("anyone")
+def accept(token: str) -> Any:
+    return accepted(found(token=token), token)
+
+
+@pages.post("/zaproszenie/<token>/odmowa")
+@limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
+@asks("anyone")
+def decline(token: str) -> Any:
+    opened = found(token=token)
+    if opened is None:
+        return render_template("groups/invitation_dead.html"), 422
+    with writing() as tx:
+        invitations.decline(tx, opened.id, token=token, at=identity.at())
+    return render_template("groups/declined.html", opened=opened)
+
+
+@pages.get("/zaproszenia/<int:number>")
+@asks("signed_in")
+def show_own(number: int) -> Any:
+    return invitation_page(number=number)
+
+
+@pages.post("/zaproszenia/<int:number>")
+@asks("signed_in")
+def accept_own(number: int) -> Any:
+    return accepted(found(number=number), "")
+
+
+@pages.post("/zaproszenia/<int:number>/odmowa")
+@asks("signed_in")
+def decline_own(number: int) -> Any:
+    with writing() as tx:
+        invitations.decline(tx, number, person_id=identity.reader().id, at=identity.at())
+    flash(say(_("You have declined the invitation.")), "success")
+    return redirect(url_for("mine.show"), 303)
+
+
+def found(*, token: str = "", number: int = 0) -> Opened | None:
+    """The open invitation of a link, or one of the reader's own; NotFound for a number that is not theirs."""
+    with reading() as tx:
+        if token:
+            return find_invitation(tx, token_digest=digest(token), at=identity.at())
+        opened = find_invitation(tx, number=number, person_id=identity.reader().id, at=identity.at())
+    if opened is None:
+        raise NotFound
+    return opened
+
+
+def invitation_page(
+    *, token: str = "", number: int = 0, form: Form | None = None, refusal: Refusal | None = None
+) -> Any:  # fmt: skip
+    """Who invites and to which group; then what this reader can do with it."""
+    opened, me = found(token=token, number=number), identity.current()
+    if opened is None or (opened.account_id and not opened.account_open):
+        return render_template("groups/invitation_dead.html"), 422
+    form = form or Form(MEMBER if opened.account_id else NEWCOMER)
+    text = render_template(
+        "groups/invitation.html", opened=opened, form=form, token=token, place=say(PLACES[opened.role]),
+        other=me is not None and me.id != opened.account_id, known=opened.account_id is not None,
+        mine=me is not None and me.id == opened.account_id,
+        told=say(refusal.sentence) if refusal and not form.errors else "",
+    )  # fmt: skip
+    return text, refusal.status if refusal else 200
+
+
+def accepted(opened: Opened | None, token: str) -> Any:
+    """Join, with an account made on the spot where there was none; a refusal keeps what was typed."""
+    me = identity.current()
+    if opened is None:
+        return render_template("groups/invitation_dead.html"), 422
+    if (me is not None and me.id != opened.account_id) or (me is None and opened.account_id):
+        return invitation_page(token=token, refusal=InvitationOver())
+    form = Form.sent(NEWCOMER if me is None else MEMBER)
+    try:
+        given = form.read()
+        if opened.clause_version and not given.get("clause"):
+            raise BadInput({"clause": _("Read first how your data are used, then confirm it.")})
+        cookie = held().database.in_transaction(lambda tx: join(tx, opened, token, given))
+    except Refusal as refusal:
+        if isinstance(refusal, BadInput):
+            form.refuse(refusal)
+        return invitation_page(token=token, number=opened.id, form=form, refusal=refusal)
+    flash(say(_("Welcome to the group.")), "success")
+    response: Any = redirect(url_for("groups.show", proposal_id=opened.proposal_id), 303)
+    return identity.give_cookie(response, cookie) if cookie else response
+
+
+def join(tx: Connection, opened: Opened, token: str, given: dict[str, Any]) -> str:
+    """Accept in one transaction; for a newcomer with the session that the browser goes on with."""
+    at, version = identity.at(), given.get("clause_version", "")
+    if identity.current() is not None:
+        invitations.accept(tx, opened.id, actor=identity.actor(), clause_version=version, at=at)
+        return ""
+    newcomer = Newcomer(given["name"], identity.language(), is_minor=bool(given.get("is_minor")))
+    person, _moved = invitations.accept_as_new(tx, token, newcomer=newcomer, clause_version=version, at=at)
+    return open_session(tx, person, at=at, browser=request.user_agent.string)

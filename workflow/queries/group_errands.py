@@ -1,0 +1,108 @@
+"""What waits for one person in groups: an invitation as it is seen before accepting, requests to answer, own tasks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from workflow.models import Edition, GroupInvitation, GroupTask, JoinRequest, Person, Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An invitation as the invited person sees it before accepting."""
+
+    id: int
+    proposal_id: int
+    title: str
+    group_name: str
+    edition: str
+    edition_id: int
+    edition_key: str
+    clause_version: str
+    clause_text: str
+    inviter: str
+    role: str
+    email: str
+    expires_at: datetime
+    # The account with this address, if there is one, and whether it is open.
+    account_id: int | None
+    account_open: bool
+
+    @property
+    def clause(self) -> list[str]:
+        """The information clause by paragraphs."""
+        return [part.strip() for part in self.clause_text.split("\n") if part.strip()]
+
+
+def find_invitation(
+    tx: Connection, *, at: datetime, token_digest: str = "", number: int = 0, person_id: int | None = None
+) -> Opened | None:  # fmt: skip
+    """The open invitation of a link, or the one of this number where it is for this person; one statement."""
+    i, inviter, account = GroupInvitation, aliased(Person), aliased(Person)
+    query = (
+        select(
+            i.id, i.proposal_id, Proposal.title, Proposal.group_name, Edition.title, Edition.id, Edition.key,
+            Edition.clause_version, Edition.clause_text, inviter.name, i.role, i.email, i.expires_at, account.id,
+            func.coalesce(account.active, False),
+        )
+        .join(Proposal, Proposal.id == i.proposal_id).join(Edition, Edition.id == Proposal.edition_id)
+        .join(inviter, inviter.id == i.invited_by_id).outerjoin(account, account.email == i.email)
+        .where(i.closed_at.is_(None), i.expires_at > at)
+    )  # fmt: skip
+    which = i.token_digest == token_digest if token_digest else and_(i.id == number, account.id == person_id)
+    row = tx.execute(query.where(which)).one_or_none()
+    return Opened(*tuple(row)) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something in a group that waits for one person: an invitation, a request to answer, a task of one's own."""
+
+    kind: str
+    id: int
+    proposal_id: int
+    title: str
+    edition: str
+    words: str
+    until: datetime | date | None
+
+
+def errands_of(tx: Connection, person_id: int, *, at: datetime) -> list[Errand]:
+    """What waits in groups for one person, the nearest date first; three statements."""
+    found = [*_invitations_of(tx, person_id, at), *_to_answer(tx, person_id), *_tasks_of(tx, person_id)]
+    return sorted(found, key=lambda one: (one.until is None, str(one.until or "")))
+
+
+def _invitations_of(tx: Connection, person_id: int, at: datetime) -> list[Errand]:
+    i, inviter, me = GroupInvitation, aliased(Person), aliased(Person)
+    query = (
+        select(i.id, Proposal.id, Proposal.title, Edition.title, inviter.name, i.expires_at)
+        .join(me, me.email == i.email).join(inviter, inviter.id == i.invited_by_id)
+        .join(Proposal, Proposal.id == i.proposal_id).join(Edition, Edition.id == Proposal.edition_id)
+        .where(me.id == person_id, i.closed_at.is_(None), i.expires_at > at)
+    )  # fmt: skip
+    return [Errand("invitation", *row) for row in tx.execute(query)]
+
+
+def _to_answer(tx: Connection, person_id: int) -> list[Errand]:
+    j, p = JoinRequest, Proposal
+    led = and_(p.leader_id == person_id, p.leader_accepted_at.is_not(None))
+    query = (
+        select(j.id, p.id, p.title, Edition.title, Person.name, Person.is_minor)
+        .join(p, p.id == j.proposal_id).join(Edition, Edition.id == p.edition_id).join(Person, Person.id == j.person_id)
+        .where(j.closed_at.is_(None), or_(led, p.deputy_id == person_id, p.animator_id == person_id))
+    )  # fmt: skip
+    return [Errand("request", *row[:5], None) for row in tx.execute(query)]
+
+
+def _tasks_of(tx: Connection, person_id: int) -> list[Errand]:
+    t = GroupTask
+    query = (
+        select(t.id, Proposal.id, Proposal.title, Edition.title, t.text, t.due_on)
+        .join(Proposal, Proposal.id == t.proposal_id).join(Edition, Edition.id == Proposal.edition_id)
+        .where(t.person_id == person_id, t.done_at.is_(None))
+        .order_by(t.due_on.is_(None), t.due_on, t.id).limit(50)
+    )  # fmt: skip
+    return [Errand("task", *row) for row in tx.execute(query)]
