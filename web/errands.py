@@ -35,4 +35,5 @@ def line(errand: Errand) -> Line:
     group = url_for("groups.show", proposal_id=errand.proposal_id)
     place = {"request": "#requests", "task": "#tasks"}.get(errand.kind, "")
     url = url_for("invitations.show_own", number=errand.id) if errand.kind == "invitation" else f"{group}{place}"
-    return Line(say(text, words=errand.words), errand.title, errand.edition, errand.until, say(label), url)
+    told = say(Sentence(text.text, {"words": errand.words}))
+    return Line(told, errand.title, errand.edition, errand.until, say(label), url)
