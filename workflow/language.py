@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +23,8 @@ from babel.support import Translations
 LANGUAGES = ("pl", "en")
 DEFAULT = "pl"
 WARSAW = dates.get_timezone("Europe/Warsaw")
+# How many days and amounts are kept ready, in words.
+REMEMBERED = 4096
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -104,7 +106,12 @@ def _locale(language: str) -> Locale:
 
 def format_date(value: date | datetime, language: str) -> str:
     """A day with the full name of its month, in Warsaw: 8 grudnia 2017."""
-    day = value.astimezone(WARSAW).date() if isinstance(value, datetime) else value
+    return _day(value.astimezone(WARSAW).date() if isinstance(value, datetime) else value, language)
+
+
+# A list says the same few days and amounts again and again, and saying one takes as long as the rest of its row.
+@lru_cache(REMEMBERED)
+def _day(day: date, language: str) -> str:
     return dates.format_date(day, "long", locale=_locale(language))
 
 
@@ -120,6 +127,7 @@ def format_time(value: datetime, language: str) -> str:
     return dates.format_time(value.astimezone(WARSAW), "HH:mm", locale=_locale(language))
 
 
+@lru_cache(REMEMBERED)
 def format_money(grosze: int, language: str) -> str:
     """An amount given in grosze, as people write it: 12 500,00 zł."""
     return numbers.format_currency(Decimal(grosze) / 100, "PLN", locale=_locale(language))

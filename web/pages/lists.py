@@ -97,7 +97,24 @@ def list_page(
     )  # fmt: skip
 
 
-def rows(lines: tuple[queries.Line, ...]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line in the reader's words."""
+
+    id: int
+    version: int
+    number: int
+    title: str
+    url: str
+    mark: Mapping[str, str]
+    sector: str
+    helpers: str
+    cost: str
+    due: str
+    changed: str
+
+
+def rows(lines: tuple[queries.Line, ...]) -> list[Row]:
     """Lines in the reader's words; what repeats is said once."""
     tables, spoken = machine.tables(), identity.language()
     marks = {
@@ -105,14 +122,15 @@ def rows(lines: tuple[queries.Line, ...]) -> list[dict[str, Any]]:
         for key in {(one.lifecycle, one.lifecycle_version, one.state) for one in lines}
     }
     moments = {at for one in lines for at in (one.due_at, one.updated_at)}
-    days = {at: language.format_date(at, spoken) if at else "–" for at in moments}
+    days = {at: language.format_date(at, spoken) if at else "" for at in moments}
     before = url_for("proposals.show", proposal_id=0)[:-1]
     return [
-        {"id": one.id, "version": one.version, "number": one.number, "title": one.title, "url": f"{before}{one.id}",
-         "mark": marks[one.lifecycle, one.lifecycle_version, one.state], "sector": one.sector,
-         "cost": "–" if one.cost is None else language.format_money(one.cost, spoken),
-         "helpers": [name for name in (one.animator, one.reviewer) if name],
-         "due": days[one.due_at], "changed": days[one.updated_at]}
+        Row(
+            one.id, one.version, one.number, one.title, f"{before}{one.id}",
+            marks[one.lifecycle, one.lifecycle_version, one.state], one.sector,
+            ", ".join(name for name in (one.animator, one.reviewer) if name),
+            "" if one.cost is None else language.format_money(one.cost, spoken), days[one.due_at], days[one.updated_at],
+        )
         for one in lines
     ]  # fmt: skip
 

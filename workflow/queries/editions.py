@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from workflow.models import Agreement, Conference, Edition, Person, Proposal, RoleGrant
 from workflow.permissions import PUBLIC_STATES, Reader
@@ -104,6 +104,12 @@ _LINE = (
 )  # fmt: skip
 
 
+# Built once, since every list, board and page of an edition begins with it.
+_BY_KEY = select(*_LINE, Edition.sectors, Edition.areas, Edition.communes, Edition.submission_deadline).where(
+    Edition.key == bindparam("key")
+)
+
+
 def _seen_by(reader: Reader | None) -> Any:
     """The editions that exist for a reader: as `permissions.may_see` says."""
     if reader is not None and reader.is_admin:
@@ -138,10 +144,14 @@ def chosen_projects(tx: Connection, editions: Collection[EditionLine], *, each: 
 
 def find_edition(tx: Connection, key: str, reader: Reader | None) -> Mapping[str, Any] | None:
     """The columns of an edition that lists and filters need; None where it does not exist for the reader."""
-    e = Edition
-    query = select(*_LINE, e.sectors, e.areas, e.communes, e.submission_deadline).where(e.key == key, _seen_by(reader))
-    found = tx.execute(query).mappings().one_or_none()
-    return dict(found) if found else None
+    found = tx.execute(_BY_KEY, {"key": key}).mappings().one_or_none()
+    if found is None or (found["state"] == "draft" and not _works_in(reader, found["id"])):
+        return None
+    return dict(found)
+
+
+def _works_in(reader: Reader | None, edition_id: int) -> bool:
+    return reader is not None and (reader.is_admin or edition_id in reader.grants)
 
 
 def texts_of(tx: Connection, edition_id: int) -> Texts:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, String, case, literal, select, union_all
+from sqlalchemy import BindParameter, Connection, String, bindparam, case, literal, select, union_all
 
 from workflow.models import Person, RoleGrant, SavedFilter
 from workflow.texts import sort_key
@@ -37,18 +38,28 @@ class Panel:
         return next((one for one in self.kept if one.is_default), None)
 
 
-def panel(tx: Connection, edition_id: int, person_id: int) -> Panel:
-    """Everything around a list; one statement."""
+def _around() -> Any:
+    """Rows of two kinds in one statement: people with their role, and kept lists, whose query begins with "?"."""
     g, s = RoleGrant, SavedFilter
-    held = g.edition_id == edition_id, g.withdrawn_at.is_(None), g.role.in_(tuple(HELPERS.values()))
+    edition: BindParameter[int] = bindparam("edition")
+    held = g.edition_id == edition, g.withdrawn_at.is_(None), g.role.in_(sorted(HELPERS.values()))
     people = (
         select(Person.id, Person.name, g.role, literal(0))
         .join(g, g.person_id == Person.id)
         .where(*held, Person.active.is_(True))
     )
-    mine = s.person_id == person_id, s.edition_id == edition_id
+    mine = s.person_id == bindparam("person"), s.edition_id == edition
     kept = select(s.id, s.name, literal("?", String) + s.query, case((s.is_default, 1), else_=0)).where(*mine)
-    rows = sorted(tx.execute(union_all(people, kept)).all(), key=lambda row: sort_key(row[1]))
+    return union_all(people, kept)
+
+
+_AROUND = _around()
+
+
+def panel(tx: Connection, edition_id: int, person_id: int) -> Panel:
+    """Everything around a list; one statement."""
+    asked = {"edition": edition_id, "person": person_id}
+    rows = sorted(tx.execute(_AROUND, asked).all(), key=lambda row: sort_key(row[1]))
     found = tuple(Kept(number, name, told[1:], bool(first)) for number, name, told, first in rows if told[0] == "?")
     helpers = {
         name: [(str(number), told) for number, told, held_role, _first in rows if held_role == role]
