@@ -1,6 +1,6 @@
 """The case file in words: what was recorded about a subject, by whom and when, for its page."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -79,6 +79,8 @@ OWN: Mapping[str, Sentence] = {
 # What had to be assumed beside the source.
 ASSUMED: Mapping[str, Sentence] = {"at": _("the time of the entry"), "step": _("the step itself")}
 YES = _("yes")
+# Instead of the name of a minor.
+PUPIL = _("a pupil")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,11 @@ def private_names(lifecycle: Lifecycle) -> frozenset[str]:
     return frozenset(record.name for record in lifecycle.records if record.private)
 
 
-def papers(lifecycle: Lifecycle, facts: Facts) -> list[Paper]:
-    """Everything recorded that the reader may read; a private draft is gone once it was announced."""
+def papers(lifecycle: Lifecycle, facts: Facts, *, pupils: Collection[int] = ()) -> list[Paper]:
+    """Everything recorded that the reader may read; a private draft is gone once it was announced.
+
+    `pupils` are the people whose names the reader may not know.
+    """
     hidden = private_names(lifecycle)
     shown = hidden if may_see_private(facts) else frozenset()
     found = []
@@ -120,15 +125,18 @@ def papers(lifecycle: Lifecycle, facts: Facts) -> list[Paper]:
             continue
         for number, entry in enumerate(facts.entries(name), start=1):
             numbered = f"{say(title)} {number}" if len(facts.entries(name)) > 1 else say(title)
-            found.append(_paper(name, numbered, entry, private=name in hidden))
+            found.append(_paper(name, numbered, entry, private=name in hidden, pupils=pupils))
     return found
 
 
-def _paper(name: str, title: str, entry: Mapping[str, Any], *, private: bool) -> Paper:
+def _paper(
+    name: str, title: str, entry: Mapping[str, Any], *, private: bool, pupils: Collection[int]
+) -> Paper:  # fmt: skip
     pairs = tuple(pair for key, value in entry.items() if (pair := told(key, value)))
     at = entry.get("at")
+    who = say(PUPIL) if entry.get("by") in pupils else entry.get("by_name", "")
     return Paper(
-        name, title, pairs, entry.get("by_name", ""), datetime.fromisoformat(at) if at else None,
+        name, title, pairs, who, datetime.fromisoformat(at) if at else None,
         entry.get("note", ""), private,
     )  # fmt: skip
 

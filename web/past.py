@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from web import identity
-from web.case_file import private_names, told
+from web.case_file import PUPIL, private_names, told
 from web.context import say
 from web.subjects import Subject
 from workflow.advance import UNDO
 from workflow.language import _, format_date
 from workflow.lifecycle import Lifecycle
-from workflow.permissions import OVER, may_see_private
+from workflow.permissions import OVER, may_name_minors, may_see_private
 from workflow.queries.histories import Entry, entries_of
 from workflow.undoing import may_undo
 
@@ -50,10 +50,11 @@ def changes(tx: Connection, subject: Subject, since: int | None) -> list[dict[st
 
 def lines(subject: Subject, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """Entries as the list of the history shows them, newest first."""
-    return [_line(subject.lifecycle, entry) for entry in visible(subject, entries)]
+    named = may_name_minors(subject.facts)
+    return [_line(subject.lifecycle, entry, named=named or not entry.by_minor) for entry in visible(subject, entries)]
 
 
-def _line(lifecycle: Lifecycle, entry: Entry) -> dict[str, Any]:
+def _line(lifecycle: Lifecycle, entry: Entry, *, named: bool) -> dict[str, Any]:
     language = identity.language()
     states = lifecycle.states
     labels = {row.id: row.label for row in (*lifecycle.steps, *lifecycle.records)}
@@ -62,7 +63,7 @@ def _line(lifecycle: Lifecycle, entry: Entry) -> dict[str, Any]:
     )
     return {
         "at": entry.at,
-        "who": entry.who or say(SYSTEM_NAME),
+        "who": (entry.who or say(SYSTEM_NAME)) if named else say(PUPIL),
         "label": label,
         "from_label": states[entry.source].label.say(language) if entry.source else None,
         "to_label": states[entry.target].label.say(language) if entry.target != entry.source else None,

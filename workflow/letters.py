@@ -1,7 +1,7 @@
 """From facts to a letter in the reader's language; pure, and the same for the mailbox and the page of messages."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,9 @@ from workflow.letter_words import MAY_APPEAL, WORDS
 READS_WORDS = frozenset(Audience) - {
     Audience.PARTNERS, Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.PUBLIC,
 }  # fmt: skip
+# Who reads the name of a minor who did something.
+NAMES_MINORS_TO = frozenset({Audience.LEADER, Audience.GROUP, Audience.STAFF})
+PUPIL = _("a pupil")
 # Drafts of decisions are read on the page, behind its permission, and never travel by mail.
 EMBARGOED = frozenset({Topic.REFUSAL_DRAFTED, Topic.CANCELLATION_PROPOSED})
 # What is told with these is the receipt of a project that was handed in.
@@ -74,6 +77,7 @@ class LetterFacts:
     edition_key: str = ""
     # Who did it; empty for the system.
     actor: str = ""
+    actor_is_minor: bool = False
     audiences: frozenset[Audience] = frozenset()
     note: str = ""
     data: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
@@ -105,9 +109,17 @@ class Letter:
         return tuple(one for one in (self.happened, *self.expected, self.until, self.signed) if one)
 
 
+def _without_pupils(facts: LetterFacts, language: str) -> LetterFacts:
+    """A minor is named to the group and the office, to nobody else."""
+    if not facts.actor_is_minor or facts.audiences & NAMES_MINORS_TO:
+        return facts
+    return replace(facts, actor=say(PUPIL, language))
+
+
 def compose(facts: LetterFacts, language: str, *, told: Collection[Audience] | None = None) -> Letter:
     """The letter about these facts; `told`, where given, are the audiences that this topic is meant for."""
     words = WORDS[facts.topic]
+    facts = _without_pupils(facts, language)
     names = {"inviter": facts.actor, "title": facts.title, "number": facts.subject_number, "edition": facts.edition}
     concerned = [one for one in AS_WHAT if one in facts.audiences and (told is None or one in told)]
     asked = [words.expected[one] for one in concerned if one in words.expected]

@@ -17,6 +17,9 @@ ROLES = (
     "secretary", "appeal_body", "partner",
 )  # fmt: skip
 
+# Who works with pupils in every group of an edition.
+NAMES_MINORS = frozenset({"staff", "animator", "system"})
+
 # States of an edition in which nothing of it may move any more.
 OVER = frozenset({"closed", "cancelled", "archived"})
 # States of an edition in which people may enter ideas, and themselves where the office keeps the list open.
@@ -189,6 +192,12 @@ def list_is_open(edition: Mapping[str, Any]) -> bool:
 def may_see_working_papers(facts: Facts) -> bool:
     """Whether the actor reads the whole sheet and the history, not only what the public reads."""
     return facts.standing.is_admin or bool(facts.standing.roles)
+
+
+def may_name_minors(facts: Facts) -> bool:
+    """Whether the actor may know the names of pupils who work on this: their own group and the office alone."""
+    standing = facts.standing
+    return standing.in_group or standing.is_admin or bool(standing.roles & NAMES_MINORS)
 
 
 def may_see_private(facts: Facts) -> bool:

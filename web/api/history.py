@@ -24,7 +24,7 @@ def list_history(proposal_id: int) -> Response:
     part = asked_part()
     with reading() as tx:
         facts = seen(tx, proposal_id)
-        found = rows.list_history(tx, facts.ref, hidden=hidden_records(facts), after=part.after, limit=part.reach)
+        found = rows.list_history(tx, facts, hidden=hidden_records(facts), after=part.after, limit=part.reach)
     return answer_part([shown_entry(row, facts) for row in found], part, key="seq")
 
 

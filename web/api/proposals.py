@@ -135,7 +135,7 @@ def shown_group(tx: Any, facts: Facts) -> dict[str, Any]:
     if not may_see_working_papers(facts):
         return bare
     members = rows.group_of(tx, facts)
-    names = rows.names_of(tx, [facts["leader_id"], facts["coordinator_id"]])
+    names = rows.names_of(tx, [facts["leader_id"], facts["coordinator_id"]], facts)
     return {
         **bare,
         **{role: _named(facts, role, names) for role in ("leader", "coordinator")},

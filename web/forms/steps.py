@@ -130,7 +130,7 @@ def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
             form.choices[spec.name] = (
                 people_choices.people_of_group(tx, facts.ref.id)
                 if in_group
-                else people_choices.people_of_edition(tx, edition_id)
+                else people_choices.people_of_edition(tx, edition_id, facts=facts)
             )
         elif spec.type == "proposal":
             form.choices[spec.name] = people_choices.proposals_of_edition(tx, edition_id, but=facts.ref.id)

@@ -109,7 +109,7 @@ def card_page(form: StepForm, refusal: Refusal | None = None, *, status: int | N
     """The form of a card, fresh or with what was typed before; a scan has to be chosen again."""
     with reading() as tx:
         facts = facts_of_edition(tx)
-        form.choices["person"] = people_of_edition(tx, facts.ref.id)
+        form.choices["person"] = people_of_edition(tx, facts.ref.id, facts=facts)
         clause = texts_of(tx, facts.ref.id).clause
     forms.offer_lists(form, facts)
     if isinstance(refusal, BadFile):

@@ -20,14 +20,13 @@ from workflow import language, machine
 from workflow.actions import saved_filters as actions
 from workflow.errors import BadInput
 from workflow.language import _
+from workflow.permissions import NAMES_MINORS
 from workflow.queries import lists as queries
 from workflow.queries.list_panel import Panel, panel
 from workflow.queries.proposals import visible_states
 from workflow.times import warsaw_date
 
 pages = Blueprint("lists", __name__)
-# Who needs to know the names of pupils, wherever they work.
-NAMES_MINORS = frozenset({"staff", "animator"})
 
 
 @dataclass(frozen=True, slots=True)

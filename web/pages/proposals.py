@@ -11,10 +11,11 @@ from web.forms.steps import StepForm
 from web.open_steps import choices, lead, open_steps
 from web.security import asks
 from web.subjects import Subject, find
+from workflow import permissions
 from workflow.facts import Ref
 from workflow.permissions import may_see_working_papers
 from workflow.queries import proposals as queries
-from workflow.queries.histories import entries_of
+from workflow.queries.histories import entries_of, pupils_in
 
 pages = Blueprint("proposals", __name__)
 NAMED = ("leader_id", "coordinator_id", "animator_id", "author_id")
@@ -30,7 +31,8 @@ def show(proposal_id: int) -> Any:
         named = [subject.facts[name] for name in NAMED]
         people = queries.people_of(tx, proposal_id, named)
         entries = entries_of(tx, subject.ref)
-    return working_page(subject, people, entries)
+        pupils = frozenset() if may_name_minors(subject) else pupils_in(tx, subject.ref)
+    return working_page(subject, people, entries, pupils)
 
 
 def public_page(subject: Subject) -> str:
@@ -38,7 +40,7 @@ def public_page(subject: Subject) -> str:
     return render_template("public/project.html", subject=subject, sheet=sheets.sheet(subject.facts, sheets.PUBLIC))
 
 
-def working_page(subject: Subject, people: tuple[queries.Member, ...], entries: Any) -> str:
+def working_page(subject: Subject, people: tuple[queries.Member, ...], entries: Any, pupils: frozenset[int]) -> str:
     """Everything about a proposal for those who work in the edition."""
     facts = subject.facts
     steps, next_ = open_steps(subject, identity.at())
@@ -47,12 +49,11 @@ def working_page(subject: Subject, people: tuple[queries.Member, ...], entries: 
         "proposals/show.html", subject=subject, lead=lead(subject, next_), choices=choices(subject, steps, next_),
         sheet=sheets.sheet(facts, sheets.OVERVIEW), people=people, named={one.id: one for one in people if one.id},
         may_name_minors=may_name_minors(subject), history=past.lines(subject, entries),
-        path=past.path(subject, entries), papers=case_file.papers(subject.lifecycle, facts),
+        path=past.path(subject, entries), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
         milestones=case_file.milestones(facts), may_undo=may_undo, key=StepForm.of((), version=None).key,
     )  # fmt: skip
 
 
 def may_name_minors(subject: Subject) -> bool:
     """Whether the reader needs to know the names of pupils in the group: the group itself and the office."""
-    standing = subject.facts.standing
-    return standing.in_group or standing.is_admin or bool(standing.roles & {"staff", "animator"})
+    return permissions.may_name_minors(subject.facts)

@@ -75,7 +75,8 @@ def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = 
     back_to = state_mark(subject.lifecycle, last[0].source or subject.facts.state or "")
     stale = refusal if isinstance(refusal, Stale) else None
     page = render_template(
-        "steps/undo.html", subject=subject, form=form, last=last[0], label=row.label.say(identity.language()),
+        "steps/undo.html", done_by=past.lines(subject, last)[0]["who"],
+        subject=subject, form=form, last=last[0], label=row.label.say(identity.language()),
         back_to=back_to, stale=stale, changes=changes, who=titles(row.undo),
     )  # fmt: skip
     return page, refusal.status if refusal else 200

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from workflow import store
 from workflow.facts import Actor, Facts, Ref
 from workflow.models import Conference, Edition, GroupMember, HistoryContent, HistoryEntry, Person, Proposal, UsedKey
-from workflow.permissions import PUBLIC_STATES, Reader
+from workflow.permissions import PUBLIC_STATES, Reader, may_name_minors
 from workflow.tables import scope_from
 from workflow.texts import fold
 from workflow.totals import with_totals
@@ -94,36 +95,43 @@ class Member:
 
 
 def group_of(tx: Connection, facts: Facts) -> tuple[Member, ...]:
-    """Who works in the group now, in the order of joining."""
+    """Who works in the group now, in the order of joining; pupils without a name for whoever may not know it."""
     m = GroupMember
     rows = tx.execute(
-        select(m.person_id, m.name, Person.name.label("known_as"))
+        select(m.person_id, m.name, _name_for(facts).label("known_as"))
         .outerjoin(Person, Person.id == m.person_id)
         .where(m.proposal_id == facts.ref.id, m.left_at.is_(None))
         .order_by(m.id)
     )
-    return tuple(Member(row.person_id, row.known_as or row.name) for row in rows)
+    return tuple(Member(row.person_id, row.name if row.known_as is None else row.known_as) for row in rows)
 
 
-def names_of(tx: Connection, ids: Sequence[int | None]) -> Mapping[int, str]:
-    """People's names by number."""
+def _name_for(facts: Facts) -> ColumnElement[str] | InstrumentedAttribute[str]:
+    """A person's name as the actor of these facts may know it; that of a pupil is empty for outsiders."""
+    return Person.name if may_name_minors(facts) else case((Person.is_minor.is_(True), ""), else_=Person.name)
+
+
+def names_of(tx: Connection, ids: Sequence[int | None], facts: Facts) -> Mapping[int, str]:
+    """People's names by number, as the actor of these facts may know them."""
     wanted = sorted({one for one in ids if one is not None})
     if not wanted:
         return {}
-    return {row.id: row.name for row in tx.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
+    query = select(Person.id, _name_for(facts).label("name")).where(Person.id.in_(wanted))
+    return {row.id: row.name for row in tx.execute(query)}
 
 
-def list_history(tx: Connection, ref: Ref, *, hidden: Sequence[str], after: int, limit: int) -> Sequence[Row]:
+def list_history(tx: Connection, facts: Facts, *, hidden: Sequence[str], after: int, limit: int) -> Sequence[Row]:
     """Entries of a subject without those of hidden records, oldest first; one statement."""
     h, c = HistoryEntry, HistoryContent
     query = (
         select(
-            h.id.label("seq"), h.version, h.step, h.from_state, h.to_state, h.actor_id, Person.name.label("actor_name"),
+            h.id.label("seq"), h.version, h.step, h.from_state, h.to_state, h.actor_id,
+            _name_for(facts).label("actor_name"),
             h.at, c.note, h.prev_hash, h.hash,
         )
         .outerjoin(Person, Person.id == h.actor_id)
         .outerjoin(c, c.history_id == h.id)
-        .where(h.subject_kind == ref.kind, h.subject_id == ref.id, h.id > after)
+        .where(h.subject_kind == facts.ref.kind, h.subject_id == facts.ref.id, h.id > after)
     )  # fmt: skip
     if hidden:
         query = query.where(h.step.not_in(hidden))

@@ -26,12 +26,26 @@ class Entry:
     note: str
     data: Mapping[str, Any]
     can_be_restored: bool
+    # Whether whoever did it is a minor, whose name is for few.
+    by_minor: bool = False
 
 
 _H, _C = HistoryEntry, HistoryContent
 # Built once: building a statement costs more than running it.
 _ENTRIES = (
-    select(_H.version, _H.row, _H.step, _H.from_state, _H.to_state, _H.at, Person.name, _C.note, _C.data, _C.before)
+    select(
+        _H.version,
+        _H.row,
+        _H.step,
+        _H.from_state,
+        _H.to_state,
+        _H.at,
+        Person.name,
+        _C.note,
+        _C.data,
+        _C.before,
+        Person.is_minor,
+    )
     .outerjoin(Person, Person.id == _H.actor_id)
     .outerjoin(_C, _C.history_id == _H.id)
     .where(_H.subject_kind == bindparam("kind"), _H.subject_id == bindparam("id"))
@@ -47,5 +61,11 @@ def entries_of(tx: Connection, ref: Ref, *, limit: int = 200) -> tuple[Entry, ..
 
 
 def _entry(row: Any) -> Entry:
-    version, step_row, step, source, target, at, who, note, data, before = row
-    return Entry(version, step_row, step, source, target, at, who, note or "", data or {}, bool(before))
+    version, step_row, step, source, target, at, who, note, data, before, minor = row
+    return Entry(version, step_row, step, source, target, at, who, note or "", data or {}, bool(before), bool(minor))
+
+
+def pupils_in(tx: Connection, ref: Ref) -> frozenset[int]:
+    """The minors among those who did something to a subject; one statement."""
+    query = select(Person.id).join(_H, _H.actor_id == Person.id).where(Person.is_minor.is_(True))
+    return frozenset(tx.execute(query.where(_H.subject_kind == ref.kind, _H.subject_id == ref.id)).scalars())

@@ -56,7 +56,8 @@ def base() -> Select[Any]:
             func.coalesce(Person.email, i.email).label("email"), func.coalesce(Person.name, "").label("name"),
             func.coalesce(Person.language, i.language).label("language"),
             case((i.id.is_(None), Person.active), else_=i.closed_at.is_(None)).label("active"), Person.erased_at,
-            actor.name.label("actor"), Receipt.number.label("receipt"), Receipt.digest,
+            actor.name.label("actor"), actor.is_minor.label("actor_is_minor"),
+            Receipt.number.label("receipt"), Receipt.digest,
         )
         .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
         .outerjoin(Person, Person.id == Delivery.recipient_id)
@@ -171,6 +172,7 @@ def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterF
         ref=Ref(row.subject_kind, row.subject_id),
         at=row.at,
         actor=row.actor or row.payload.get("by_name", ""),
+        actor_is_minor=bool(row.actor_is_minor),
         audiences=_audiences(row, members),
         note=row.note or "",
         data=row.data or {},

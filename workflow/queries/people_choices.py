@@ -1,28 +1,35 @@
 """Whom and what a form may offer to choose from: people of an edition or a group, proposals of an edition."""
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
+from workflow.facts import Facts
 from workflow.models import GroupMember, Person, Proposal, RoleGrant
+from workflow.permissions import NAMES_MINORS
 from workflow.texts import sort_key
 
 Choice = tuple[int, str]
 LIMIT = 500
 
 
-def people_of_edition(tx: Connection, edition_id: int) -> list[Choice]:
-    """Everybody with a role in the edition, in Polish order."""
+def people_of_edition(tx: Connection, edition_id: int, *, facts: Facts) -> list[Choice]:
+    """Everybody with a role in the edition, in Polish order; pupils of other groups for the office alone."""
     held = exists().where(
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
     )
-    return _people(tx, held)
+    if facts.standing.is_admin or facts.standing.roles & NAMES_MINORS:
+        return _people(tx, held)
+    return _people(tx, and_(held, or_(Person.is_minor.is_(False), _in_group(facts.ref.id))))
+
+
+def _in_group(proposal_id: int) -> ColumnElement[bool]:
+    return exists().where(
+        GroupMember.person_id == Person.id, GroupMember.proposal_id == proposal_id, GroupMember.left_at.is_(None)
+    )
 
 
 def people_of_group(tx: Connection, proposal_id: int) -> list[Choice]:
     """Everybody with an account who works in the group."""
-    there = exists().where(
-        GroupMember.person_id == Person.id, GroupMember.proposal_id == proposal_id, GroupMember.left_at.is_(None)
-    )
-    return _people(tx, there)
+    return _people(tx, _in_group(proposal_id))
 
 
 def _people(tx: Connection, where: object) -> list[Choice]:
