@@ -55,7 +55,7 @@ class Subject:
             return []
         return [
             {"label": say(door.label), "href": url_for(door.endpoint, proposal_id=self.ref.id),
-             "current": request.endpoint == door.endpoint}
+             "current": request.blueprint == door.endpoint.partition(".")[0]}
             for door in PROPOSAL_TABS if door.endpoint in current_app.view_functions
         ]  # fmt: skip
 
