@@ -22,6 +22,7 @@ from workflow.language import Sentence, _
 from workflow.permissions import may_see_working_papers
 from workflow.queries.presence import Desk, desk_of
 from workflow.queries.sheet import texts_of
+from workflow.queries.talk import open_counts
 from workflow.sections import Section, asked_sections, section_digest, values_of
 
 pages = Blueprint("sheet", __name__)
@@ -46,11 +47,12 @@ def show(proposal_id: int) -> Any:
         if not may_see_working_papers(subject.facts):
             raise NotAllowed([])
         desk = desk_of(tx, proposal_id, identity.actor().id, at=identity.at())
+        said_of = open_counts(tx, subject.facts)
     permitted, why = writing_of(subject)
     drafts = unsaved(desk, asked_sections(subject.edition), subject.facts.own)
     return render_template(
         "sheet/show.html", subject=subject, sheet=sheets.sheet(subject.facts), desk=desk, drafts=drafts,
-        may_write=permitted and not why, missing=said(why if permitted else ()),
+        may_write=permitted and not why, missing=said(why if permitted else ()), said_of=said_of,
     )  # fmt: skip
 
 

@@ -1,0 +1,114 @@
+"""A member talks and suggests, the leader accepts, and a picture from a telephone is seen small by everybody."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Meet
+from tests.journeys.look import too_wide
+from tests.journeys.product import Product, running
+from tests.smtp_sink import SmtpSink
+from tests.workflow import documents
+from tests.world import World
+from workflow.times import utc_now
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def product(sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """Web and worker on an empty database."""
+    folder, sink = tmp_path_factory.mktemp("talk"), SmtpSink()
+    path = folder / "partnerstwo.sqlite3"
+    path.write_bytes(sqlite_master)
+    sink.start()
+    with running(f"sqlite:///{path}", redis_server, sink, folder) as started:
+        yield started
+        assert not started.faults()
+    sink.stop()
+
+
+@pytest.fixture(scope="module")
+def world(product: Product) -> World:
+    return World(product.database, now=utc_now())
+
+
+def test_a_member_mentions_and_suggests_and_the_leader_accepts(world: World, meet: Meet) -> None:
+    ref = world.proposal_in("group_work")
+    member, leader = meet("member", width=390, has_touch=True, is_mobile=True), meet("leader")
+    talk = f"/projekty/{ref.id}/rozmowa"
+
+    member.open(talk)
+    assert not list(too_wide(member.page, 320))
+    member.page.set_viewport_size({"width": 390, "height": 800})
+    member.page.fill("[name=text]", "Czy szkoła da salę?\nPytałam już dwa razy.")
+    member.page.get_by_text("Zwróć się do kogoś").click()
+    member.page.get_by_label("Leader", exact=True).check()
+    member.send("Wyślij wpis")
+    assert "Twój wpis jest dodany." in member.told()
+    member.open(f"{talk}/propozycja/goals")
+    member.page.fill("[name=text]", "Otworzyć świetlicę w szkole.")
+    member.page.fill("[name=word]", "Krócej.")
+    member.send("Wyślij propozycję")
+    member.told()
+
+    # The mentioned find it in their inbox, and from there the talk itself.
+    leader.open("/skrzynka")
+    message = leader.page.get_by_role("link", name="Wskazano Cię w rozmowie: Świetlica „Razem”")
+    for _try in range(20):
+        if message.count():
+            break
+        leader.page.wait_for_timeout(1000)
+        leader.page.reload()
+    message.first.click()
+    leader.page.wait_for_url(f"**{talk}")
+    expect(leader.page.locator(".thread .spoken").last).to_contain_text("Pytałam już dwa razy.")
+    leader.page.get_by_role("button", name="Przyjmij tekst").click()
+    assert "Tekst jest już w karcie." in leader.told()
+    assert world.facts(ref)["sheet"]["goals"] == "Otworzyć świetlicę w szkole."
+    leader.page.locator("summary", has_text="Odpowiedz").click()
+    leader.page.locator("[id^=f-text-answer]").fill("Da, od poniedziałku.")
+    leader.send("Wyślij odpowiedź")
+    leader.told()
+    leader.send("Załatwione")
+    leader.told()
+
+    member.open(talk)
+    expect(member.page.locator(".answers")).to_contain_text("Da, od poniedziałku.")
+    expect(member.page.locator(".thread .badge")).to_contain_text("załatwione")
+
+
+def test_a_picture_from_a_telephone_is_seen_small_and_a_disguised_program_is_refused(world: World, meet: Meet) -> None:
+    ref = world.proposal_in("group_work")
+    leader = meet("leader", width=390, has_touch=True, is_mobile=True)
+    leader.refusals.add(422)
+    files, page = f"/projekty/{ref.id}/pliki", leader.page
+
+    leader.open(files)
+    photo = {"name": "Sala w Łącku.jpg", "mimeType": "image/jpeg", "buffer": documents.picture(size=(4000, 3000))}
+    page.set_input_files("[name=file]", photo)
+    leader.fill({"file_kind": "picture"})
+    leader.send("Dodaj plik")
+    assert "Plik jest zapisany." in leader.told()
+    small = page.locator(".file-face img")
+    small.scroll_into_view_if_needed()
+    page.wait_for_function("() => document.querySelector('.file-face img').naturalWidth > 0")
+    assert small.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [480, 360]
+    assert not list(too_wide(page, 320))
+
+    program = {"name": "umowa.pdf", "mimeType": "application/pdf", "buffer": b"MZ" + bytes(1000)}
+    page.set_input_files("[name=file]", program)
+    leader.fill({"file_kind": "letter"})
+    leader.send("Dodaj plik")
+    expect(page.locator(".error-summary")).to_contain_text("Nazwa kończy się na .pdf, ale treść to .exe.")
+    expect(page.locator("[name=file_kind][value=letter]")).to_be_checked()
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Sala w Łącku.jpg").click()
+    assert download.value.suggested_filename == "Sala w Łącku.jpg"
+    page.get_by_role("button", name="Usuń").click()
+    leader.told()
+    page.get_by_text("Usunięte (1)").click()
+    page.get_by_role("button", name="Przywróć").click()
+    assert "Plik jest z powrotem." in leader.told()
