@@ -220,7 +220,7 @@ def keep_drafts(tx: Any, ref: Ref, form: SheetForm, facts: Facts) -> None:
     """Keep what is typed in each section that differs from what it was opened on, and forget what no longer does."""
     actor, at = identity.actor(), identity.at()
     changed = form.changed(values_of(facts.own))
-    actions.leave_section(tx, ref, [one.name for one in form.sections if one not in changed], actor=actor)
+    actions.leave_section(tx, ref, [one.name for one in form.sections if one not in changed], actor=actor, at=at)
     for one in changed:
         actions.keep_draft(tx, ref, one.name, typed=form.typed_in(one), base=form.base[one.name], actor=actor, at=at)
 
@@ -233,6 +233,6 @@ def drop_draft(proposal_id: int, name: str) -> Any:
     with writing() as tx:
         facts = actions.writing_facts(tx, ref, actor=actor, at=at)
         names = [one.name for one in asked_sections(facts.edition) if name in (one.name, WHOLE)]
-        actions.leave_section(tx, ref, names, actor=actor)
+        actions.leave_section(tx, ref, names, actor=actor, at=at)
     flash(say(_("The draft is discarded.")), "success")
     return redirect(url_for(".edit", proposal_id=proposal_id, name=name), 303)

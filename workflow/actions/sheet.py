@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, update
+from sqlalchemy import Connection, and_, case, delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow import machine, store
@@ -22,6 +22,8 @@ from workflow.tables import lifecycle_of
 
 # Characters of one draft; a longer text stays in the browser until somebody shortens it.
 LONGEST_DRAFT = 200_000
+# A draft that nobody has come back to for so long is forgotten.
+FORGOTTEN = timedelta(days=30)
 EDIT = "edit_sheet"
 
 
@@ -73,11 +75,11 @@ def go_away(tx: Connection, ref: Ref, *, actor: Actor, at: datetime) -> None:
     tx.execute(update(d).where(*mine).values(seen_at=at - PRESENT - timedelta(seconds=1)))
 
 
-def leave_section(tx: Connection, ref: Ref, sections: Iterable[str], *, actor: Actor) -> None:
-    """Forget what the actor was typing in these sections, and that they are open."""
+def leave_section(tx: Connection, ref: Ref, sections: Iterable[str], *, actor: Actor, at: datetime) -> None:
+    """Forget what the actor was typing in these sections, and what anybody left lying on this sheet for too long."""
     d = SectionDraft
-    mine = (d.proposal_id == ref.id, d.person_id == actor.id, d.section.in_(list(sections)))
-    tx.execute(delete(d).where(*mine))
+    mine = and_(d.person_id == actor.id, d.section.in_(list(sections)))
+    tx.execute(delete(d).where(d.proposal_id == ref.id, or_(mine, d.seen_at < at - FORGOTTEN)))
 
 
 def save_sections(
@@ -86,5 +88,5 @@ def save_sections(
 ) -> machine.Moved:  # fmt: skip
     """Save sections and forget their drafts, as one; the machine refuses a text that is written over a newer one."""
     moved = machine.take(tx, ref, EDIT, actor=actor, at=at, data=data, key=key)
-    leave_section(tx, ref, sections, actor=actor)
+    leave_section(tx, ref, sections, actor=actor, at=at)
     return moved
