@@ -20,10 +20,13 @@ TONES = {"neutral": "secondary"}
 # Records that have a page of their own instead of the general form.
 OWN_PAGES = {
     "edit_sheet": "karta", "keep_version": "wersje", "set_sections": "czesci-karty", "attach_file": "pliki",
-    "remove_file": "pliki",
+    "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
 }  # fmt: skip
 # Records that are offered beside what they are about, and nowhere else.
 BESIDE = frozenset({"remove_file"})
+
+# The same for the leader alone; what the office enters from paper keeps the general form, which asks for its day.
+LEADER_PAGES = {"submit": "zgloszenie", "resubmit": "zgloszenie"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,19 @@ def needs_form(step: Step) -> bool:
 def view(subject: Subject, one: OpenStep, *, primary: bool = False) -> StepView:
     """One step of a subject as its page shows it."""
     step = one.step
-    url = f"{subject.url}/{OWN_PAGES[step.name]}" if step.name in OWN_PAGES else subject.step_url(step.name)
+    url = url_of(subject, step)
     tone = "primary" if primary else ("danger" if step.tone == "danger" else "secondary")
     return StepView(
         step.name, step.label.say(identity.language()), one.allowed, one.permitted, said(one.missing),
         needs_form(step), tone, url, titles(step.who),
     )  # fmt: skip
+
+
+def url_of(subject: Subject, step: Step) -> str:
+    """Where a step is asked for: a page of its own, or the general form."""
+    leads = RULES["group_leader"](subject.facts)
+    own = OWN_PAGES.get(step.name) or (LEADER_PAGES.get(step.name) if leads else None)
+    return f"{subject.url}/{own}" if own else subject.step_url(step.name)
 
 
 def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | None) -> Choices:

@@ -71,7 +71,7 @@ def pdf_of(sheet: Print, *, base_url: str) -> bytes:
     words = json.dumps(_printable(said(sheet, base_url=base_url)), ensure_ascii=False)
     made: bytes = typst.compile(
         str(TEMPLATE), sys_inputs={"sheet": words}, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True,
-        timestamp=sheet.at,
+        timestamp=sheet.at.replace(microsecond=0),
     )  # fmt: skip
     return made
 

@@ -19,7 +19,7 @@ from workflow.queries.inbox import messages
 from workflow.queries.submission import version_print
 from workflow.sheet_pdf import pdf_of
 
-NOW = datetime(2026, 9, 16, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 9, 16, 9, 0, 0, 654_321, tzinfo=UTC)
 BASE = "https://partnerstwo.example"
 
 

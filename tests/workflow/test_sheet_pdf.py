@@ -19,7 +19,7 @@ from workflow.sections import CATALOGUE
 from workflow.sheet_pdf import HandedIn, Print, check_url, pdf_of, said
 
 BASE = "https://partnerstwo.example"
-AT = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+AT = datetime(2026, 9, 14, 8, 0, 0, 123_456, tzinfo=UTC)
 SHEET: dict[str, Any] = {
     "places": ["Gąbin", "Łąck"],
     "goals": "Zażółcić gęślą jaźń.\nDrugi akapit: ŁÓDŹ, ŻÓŁĆ, ćma.",

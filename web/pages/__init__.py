@@ -40,6 +40,7 @@ BLUEPRINTS = [
     "web.pages.sheet_sections:pages",
     "web.pages.groups:pages",
     "web.pages.invitations:pages",
+    "web.pages.submission:pages",
     "web.pages.steps:pages",
     "web.pages.undoing:pages",
     "web.api:init_app",

@@ -13,6 +13,7 @@ from web.forms.sheet import SheetForm, communes_of, unsaved
 from web.open_steps import open_step_of, said
 from web.security import asks
 from web.subjects import Subject, find
+from web.submission import reasons_by_section
 from workflow.actions import sheet as actions
 from workflow.answers import Input
 from workflow.differences import text_pieces
@@ -53,6 +54,7 @@ def show(proposal_id: int) -> Any:
     return render_template(
         "sheet/show.html", subject=subject, sheet=sheets.sheet(subject.facts), desk=desk, drafts=drafts,
         may_write=permitted and not why, missing=said(why if permitted else ()), said_of=said_of,
+        sent_back=reasons_by_section(subject),
     )  # fmt: skip
 
 
@@ -180,6 +182,7 @@ def edit_page(
         others=[one for one in desk.others if name in (one.section, WHOLE)], drafts=offered,
         outdated=[one for one in offered if one.base != section_digest(one.section, saved)],
         communes=communes_of(subject.edition["communes"], form.values.get("places")), asks=asks_of(form),
+        sent_back=reasons_by_section(subject),
     )  # fmt: skip
 
 

@@ -1,0 +1,165 @@
+"""Handing in: what is missing, the receipts and their PDFs, the office's check, and whether a receipt is genuine."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from web import identity
+from web import submission as views
+from web.context import say
+from web.extensions import held, limiter, reading
+from web.forms.steps import StepForm, specs_of
+from web.open_steps import LEADER_PAGES, lead, open_step_of, open_steps, view
+from web.pages.proposals import may_name_minors
+from web.pages.steps import take_step
+from web.security import asks
+from web.subjects import Subject, find
+from workflow.catalogues import CHECK_ANSWERS
+from workflow.errors import NotAllowed, NotFound, Refusal
+from workflow.facts import Ref
+from workflow.inputs import asked
+from workflow.language import _
+from workflow.machine import OpenStep
+from workflow.permissions import RULES, may_see_private, may_see_working_papers
+from workflow.queries import submission as queries
+from workflow.sections import progress
+from workflow.sheet_pdf import Print, pdf_of
+
+pages = Blueprint("submission", __name__)
+CHECK = "checklist"
+# What the office does here, in the order in which it usually comes.
+OFFICE = (CHECK, "merit_opinion", "admit", "return_for_completion", "draft_refusal", "refuse_admission",
+          "extend_completion", "extend_submission")  # fmt: skip
+LONGEST = 120
+
+
+@pages.get("/projekty/<int:proposal_id>/zgloszenie")
+@asks("signed_in")
+def show(proposal_id: int) -> Any:
+    with reading() as tx:
+        subject = working(find(tx, Ref("proposal", proposal_id)))
+        submissions = queries.submissions_of(tx, proposal_id)
+        texts = queries.last_texts(tx, proposal_id)
+    steps, next_ = open_steps(subject, identity.at())
+    differs = views.since_last(subject, texts)
+    call = views.call_of(subject, differs)
+    return render_template(
+        "submission/show.html", subject=subject, lead=lead(subject, next_), submissions=submissions, differs=differs,
+        call=call, hand_in=hand_in(subject, steps, call), refusal=views.refusal_of(subject),
+        checks=views.checks_of(subject) if may_see_private(subject.facts) else [],
+        office=[view(subject, one) for name in OFFICE for one in steps if one.step.name == name and one.permitted],
+        extension=subject.facts.entry("extend_submission"),
+    )  # fmt: skip
+
+
+def working(subject: Subject) -> Subject:
+    """The subject, for those who read its working papers."""
+    if not may_see_working_papers(subject.facts):
+        raise NotAllowed([])
+    return subject
+
+
+def hand_in(subject: Subject, steps: tuple[OpenStep, ...], call: views.Call | None) -> dict[str, Any] | None:
+    """The form by which the leader hands in, with what is missing for it; None for everybody else."""
+    one = next((one for one in steps if one.step.name in LEADER_PAGES), None)
+    if one is None or not RULES["group_leader"](subject.facts):
+        return None
+    shown = view(subject, one, primary=True)
+    asked_back = [{"section": name} for name in dict.fromkeys(row.name for row in call.reasons)] if call else []
+    form = StepForm.of(asked(one.step), version=subject.facts.version, values={"reason_answers": asked_back})
+    lacking = [(section.name, say(section.label)) for section in progress(subject.facts).missing]
+    others = [line for line in shown.missing if line["field"] != "sheet"]
+    return {"step": shown, "form": form, "lacking": lacking, "others": others, "consequences": consequences()}
+
+
+def consequences() -> list[str]:
+    """What handing in brings about."""
+    return [
+        say(_("The text is frozen as a version of its own, with a receipt number and a digest.")),
+        say(_("Nobody can change the sheet any more, unless the office returns it for completion.")),
+        say(_("You get the receipt with the sheet as a PDF by e-mail at once; it stays on this page too.")),
+        say(_("The group and the programme office are told.")),
+    ]
+
+
+@pages.get("/projekty/<int:proposal_id>/zgloszenie/<int:number>.pdf")
+@asks("signed_in")
+def pdf(proposal_id: int, number: int) -> Response:
+    with reading() as tx:
+        subject = working(find(tx, Ref("proposal", proposal_id)))
+        found = queries.version_print(tx, proposal_id, number, names_minors=may_name_minors(subject))
+    if found is None:
+        raise NotFound
+    return sent(found)
+
+
+@pages.get("/projekty/<int:proposal_id>/zgloszenie/robocza.pdf")
+@asks("signed_in")
+def draft(proposal_id: int) -> Response:
+    with reading() as tx:
+        subject = working(find(tx, Ref("proposal", proposal_id)))
+        named = may_name_minors(subject)
+        found = queries.draft_print(tx, subject.facts, at=identity.at(), names_minors=named)
+    return sent(found)
+
+
+def sent(printed: Print) -> Response:
+    """The PDF as a file to keep; the name is plain letters, so that no browser and no disk stumbles over it."""
+    answer = Response(pdf_of(printed, base_url=held().settings.base_url), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{printed.filename}"'
+    return answer
+
+
+@pages.get("/projekty/<int:proposal_id>/zgloszenie/weryfikacja")
+@asks("signed_in")
+def checks(proposal_id: int) -> Any:
+    return checks_page(proposal_id)
+
+
+@pages.post("/projekty/<int:proposal_id>/zgloszenie/weryfikacja")
+@asks("signed_in")
+def save_checks(proposal_id: int) -> Any:
+    form = StepForm.sent_for(specs_of("proposal", CHECK))
+    typed = form.values.get("points") or []
+    form.values = {**form.values, "points": [row for row in typed if row.get("answer") or row.get("remark")]}
+    try:
+        take_step(Ref("proposal", proposal_id), CHECK, form)
+    except Refusal as refusal:
+        if isinstance(refusal, NotAllowed) or refusal.status == 404:
+            raise
+        form.take_refusal(refusal)
+        return checks_page(proposal_id, form, refusal.status)
+    flash(say(_("Saved.")), "success")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+def checks_page(proposal_id: int, form: StepForm | None = None, status: int = 200) -> Any:
+    """The points of the check, as they are kept or as they were typed."""
+    with reading() as tx:
+        subject = find(tx, Ref("proposal", proposal_id))
+    one = open_step_of(subject, CHECK, identity.at())
+    if not one.permitted:
+        raise NotAllowed(one.missing)
+    typed = {row["point"]: row for row in (form.values.get("points") or [])} if form else {}
+    form = form or StepForm.of(asked(one.step), version=None)
+    form.version = subject.facts.version
+    page = render_template(
+        "submission/checks.html", subject=subject, form=form, typed=typed, checks=views.checks_of(subject),
+        missing=view(subject, one).missing, answers=list(CHECK_ANSWERS.items()),
+    )  # fmt: skip
+    return page, status
+
+
+@pages.get("/potwierdzenie")
+@asks("anyone")
+@limiter.limit("60 per minute")
+def check() -> Any:
+    number = request.args.get("numer", "").strip()[:LONGEST]
+    digest = "".join(request.args.get("skrot", "").lower().split())[:LONGEST]
+    at = None
+    if number and digest:
+        with reading() as tx:
+            at = queries.handed_in_at(tx, number, digest)
+    asked_ = bool(number or digest)
+    page = render_template("submission/check.html", number=number, digest=digest, at=at, asked=asked_)
+    return page, 200 if at or not asked_ else 404
