@@ -24,8 +24,7 @@ OWN_PAGES = {
 }  # fmt: skip
 # Records that are offered beside what they are about, and nowhere else.
 BESIDE = frozenset({"remove_file"})
-
-# The same for the leader alone; what the office enters from paper keeps the general form, which asks for its day.
+# Pages of the leader alone: what the office enters from paper keeps the general form, which asks for its day.
 LEADER_PAGES = {"submit": "zgloszenie", "resubmit": "zgloszenie"}
 
 

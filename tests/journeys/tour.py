@@ -16,7 +16,7 @@ PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|board\.export$|files\.(fetch|small)$|second_factor\.ask$"
-    r"|ideas\.similar$|registration\.short_link$"
+    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft)$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -34,7 +34,7 @@ ALSO = {
     "merged": (LEADER,),
 }
 # The parts of a proposal, each a page of its own.
-PARTS = ("grupa", "pliki", "rozmowa", "rozmowa/propozycja/goals")
+PARTS = ("grupa", "pliki", "rozmowa", "rozmowa/propozycja/goals", "zgloszenie")
 STEP = re.compile(r"/(krok/\w+|cofnij)$")
 SHEET = ("karta", "karta/title", "karta/places", "karta/goals", "karta/partners", "karta/timetable", "karta/budget",
          "karta/calosc")  # fmt: skip
@@ -71,7 +71,7 @@ class Tour:
     def of_visitors(self) -> Iterator[Visit]:
         public = ("/", "/edycje", "/edycje/plock-2017", "/edycje/plock-2017/projekty", "/edycje/losice-2017/tablica",
                   "/edycje/demo-selection/lista", "/editions/plock-2017", "/dostepnosc", "/prywatnosc", "/regulamin",
-                  "/login", "/login/link", "/login/link/nie-ma-takiego")  # fmt: skip
+                  "/login", "/login/link", "/login/link/nie-ma-takiego", "/potwierdzenie")  # fmt: skip
         yield from (Visit(NOBODY, path) for path in public)
         yield Visit(NOBODY, "/edycje/demo/zapisy")
         yield Visit(NOBODY, f"/proposals/{self.one('selected', edition='plock-2017')}")
@@ -126,6 +126,10 @@ class Tour:
                     yield Visit(who, f"/projekty/{row.id}")
                     if row.state in ("group_work", "submitted"):
                         yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in PARTS)
+                    if row.state == "returned":
+                        yield Visit(who, f"/projekty/{row.id}/zgloszenie")
+                    if row.state == "submitted":
+                        yield Visit(STAFF, f"/projekty/{row.id}/zgloszenie/weryfikacja")
 
     def of_sheets(self) -> Iterator[Visit]:
         """The sheet of a project that is being written, for its leader and for the office."""

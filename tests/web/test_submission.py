@@ -23,6 +23,11 @@ def path(ref: Ref, rest: str = "") -> str:
     return f"/projekty/{ref.id}/zgloszenie{rest}"
 
 
+def fetch(stage: Stage, who: str, path: str) -> Any:
+    """A file, as it comes."""
+    return stage.as_(who).client.get(path)
+
+
 def ready(stage: Stage) -> Ref:
     """A project that only has to be handed in."""
     ref = stage.world.proposal_in("group_work")
@@ -142,7 +147,7 @@ def test_each_version_is_a_pdf_of_its_own_and_always_the_same(stage: Stage) -> N
     ref = stage.world.proposal_in("returned")
     stage.world.take(ref, "edit_sheet", "leader", title="Inny tytuł")
     stage.world.take(ref, "resubmit", "leader")
-    answers = {n: [stage.as_(who).get(path(ref, f"/{n}.pdf")) for who in ("leader", "staff")] for n in (1, 2)}
+    answers = {n: [fetch(stage, who, path(ref, f"/{n}.pdf")) for who in ("leader", "staff")] for n in (1, 2)}
     for one, other in answers.values():
         assert one.mimetype == "application/pdf"
         assert one.data == other.data
@@ -155,7 +160,7 @@ def test_each_version_is_a_pdf_of_its_own_and_always_the_same(stage: Stage) -> N
 
 def test_the_draft_says_that_it_is_one(stage: Stage) -> None:
     ref = stage.world.proposal_in("group_work")
-    answer = stage.as_("member").get(path(ref, "/robocza.pdf"))
+    answer = fetch(stage, "member", path(ref, "/robocza.pdf"))
     assert "wersja robocza" in PdfReader(BytesIO(answer.data)).pages[0].extract_text()
 
 
@@ -165,7 +170,7 @@ def test_a_pupil_who_leads_is_not_named_to_others_of_the_edition(stage: Stage) -
         tx.execute(update(Person).where(Person.id == stage.world["leader"].id).values(is_minor=True))
     for who, named in (("staff", True), ("member", True), ("participant", False), ("committee1", False)):
         for rest in ("/1.pdf", "/robocza.pdf"):
-            pages = PdfReader(BytesIO(stage.as_(who).get(path(ref, rest)).data)).pages
+            pages = PdfReader(BytesIO(fetch(stage, who, path(ref, rest)).data)).pages
             assert ("Leader" in " ".join(page.extract_text() for page in pages)) is named
 
 
