@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from workflow import history, store
 from workflow.effects import Change
@@ -119,8 +119,6 @@ def advance(tx: Connection, move: Move) -> Moved | None:
         return None
     if change.join or change.leave:
         change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
-    for name, row in change.rows:
-        tx.execute(insert(Base.metadata.tables[name]).values(**row))
     if change.timers and facts.ref.kind == "edition":
         reset_edition(tx, facts.ref.id, at=move.at, freeze=change.timers == "freeze")
     return moved_by(move, writing, number)
@@ -139,24 +137,24 @@ def advance_alone(tx: Connection, move: Move, *, key: str | None, call: str) -> 
 
 
 def is_alone(move: Move) -> bool:
-    """Whether the move writes nothing but its row, entry, words, outbox row and timers."""
+    """Whether the move is one statement: it changes no group, and no timers but its own."""
     change = move.change
-    return move.facts.ref.kind != "edition" and not (change.join or change.leave or change.rows or change.timers)
+    return move.facts.ref.kind != "edition" and not (change.join or change.leave or change.timers)
 
 
 def writing_of(move: Move) -> Writing:
     """All that a move writes, with the hash that links its entry to the one before; pure but for the salt."""
-    facts, version = move.facts, move.facts.version + 1
+    facts, change, version = move.facts, move.change, move.facts.version + 1
     words = _words(move)
     entry = _entry(move, version, words["digest"] if words else "")
     new = _row_values(move, version, entry["hash"])
     timing = STILL
-    if move.enters or not DATES.isdisjoint(move.change.columns):
+    if move.enters or not DATES.isdisjoint(change.columns):
         timing = timing_of(move.lifecycle, facts, move.target, new, since=move.at)
     return Writing(
         table_of(store.KINDS[facts.ref.kind]), facts.ref.id, facts.version, new, entry,
         words and {name: words[name] for name in WORDS}, _told(move, version) if move.topic else None, timing,
-        facts.standing.stamp,
+        tuple((Base.metadata.tables[name], row) for name, row in change.rows), facts.standing.stamp,
     )  # fmt: skip
 
 

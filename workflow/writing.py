@@ -33,7 +33,7 @@ from workflow.models import (
     Proposal,
     UsedKey,
 )
-from workflow.models.base import table_of
+from workflow.models.base import COUNTS, table_of
 from workflow.prepared import Prepared
 from workflow.standing import rights_of
 from workflow.timing import STILL, Timing, bound, in_one, keep_time
@@ -58,6 +58,8 @@ class Writing:
     words: Values | None = None
     told: Values | None = None
     timing: Timing = STILL
+    # Rows of other tables that belong to the step.
+    rows: tuple[tuple[Table, Values], ...] = ()
     # The actor's rights as they were read, see `Standing.stamp`.
     stamp: int = 0
 
@@ -65,7 +67,8 @@ class Writing:
     def shape(self) -> "Shape":
         """What the words of its statement depend on."""
         new, words, told = (frozenset(part or ()) for part in (self.new, self.words, self.told))
-        return Shape(self.table, new, words, told, self.timing.ends, bool(self.timing.ahead))
+        rows = tuple((table, frozenset(values)) for table, values in self.rows)
+        return Shape(self.table, new, words, told, rows, self.timing.ends, bool(self.timing.ahead))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Shape:
     new: frozenset[str]
     words: frozenset[str]
     told: frozenset[str]
+    rows: tuple[tuple[Table, frozenset[str]], ...]
     ends: bool
     begins: bool
 
@@ -94,6 +98,8 @@ def write(tx: Connection, move: Writing) -> int | None:
         _INSERT_WORDS.run(tx, {**move.words, "history_id": written})
     if move.told:
         _INSERT_TOLD.run(tx, {**move.told, "history_id": written})
+    for table, values in move.rows:
+        _adding(table, frozenset(values)).run(tx, values)
     keep_time(tx, move.entry["subject_kind"], move.number, move.timing, state=move.entry["to_state"],
               at=move.entry["at"])  # fmt: skip
     return written
@@ -118,7 +124,7 @@ def _first(cursor: Any) -> int | None:
 def _values(move: Writing) -> dict[str, Any]:
     entry = move.entry
     return {
-        **_of_row(move), "this_actor": entry["actor_id"], "this_stamp": move.stamp,
+        **_of_row(move), **_of_rows(move), "this_actor": entry["actor_id"], "this_stamp": move.stamp,
         **_named("entry", entry), **_named("words", move.words or {}), **_named("told", move.told or {}),
         **bound(entry["subject_kind"], move.number, move.timing, state=entry["to_state"], at=entry["at"]),
     }  # fmt: skip
@@ -126,6 +132,14 @@ def _values(move: Writing) -> dict[str, Any]:
 
 def _of_row(move: Writing) -> dict[str, Any]:
     return {"this_id": move.number, "this_version": move.version, **_named("new", move.new)}
+
+
+def _of_rows(move: Writing) -> dict[str, Any]:
+    return {
+        name: value
+        for place, (_, values) in enumerate(move.rows)
+        for name, value in _named(f"row{place}", values).items()
+    }
 
 
 def _named(prefix: str, values: Values) -> dict[str, Any]:
@@ -151,6 +165,21 @@ def _is_given(column: Any) -> bool:
 
 
 _INSERT_ENTRY, _INSERT_WORDS, _INSERT_TOLD = (_inserting(table) for table in (_ENTRY, _WORDS, _TOLD))
+
+
+def _added(table: Table, columns: dict[str, ColumnElement[Any]]) -> dict[str, ColumnElement[Any]]:
+    """The columns of a row, with a number that is counted among the rows of the same owner; see `models.base.COUNTS`."""
+    counted = {column.name: column.info[COUNTS] for column in table.c if COUNTS in column.info}
+    return columns | {
+        name: select(func.coalesce(func.max(table.c[name]), 0) + 1).where(table.c[owner] == columns[owner])
+        .scalar_subquery() for name, owner in counted.items()
+    }  # fmt: skip
+
+
+@cache
+def _adding(table: Table, names: frozenset[str]) -> Prepared:
+    own: dict[str, ColumnElement[Any]] = {name: _p(name, table.c[name]) for name in sorted(names)}
+    return Prepared(insert(table).values(_added(table, own)))
 
 
 def _moving(table: Table, columns: frozenset[str]) -> Update:
@@ -194,6 +223,9 @@ def _rest(shape: Shape, moving: Update, *, keyed: bool = False) -> Prepared:
         if names:
             more = {"history_id": written.c.id, **_bound(target, name, names)}
             result = result.add_cte(_insert_into(target, more, written).returning(literal_column("1")).cte(name))
+    for place, (table, names) in enumerate(shape.rows):
+        row = _insert_into(table, _added(table, _bound(table, f"row{place}", names)), written)
+        result = result.add_cte(row.returning(literal_column("1")).cte(f"row{place}"))
     if keyed:
         used = _bound(_USED, "used", frozenset(_USED.c.keys()))
         numbered = func.jsonb_build_object(literal_column("'history_id'"), written.c.id)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflow.effects.base import Change, Doing, effect, plain
-from workflow.models.sheet import next_version
 from workflow.sections import COLUMNS, section_digest, section_of_field, values_of
 from workflow.texts import fold, sort_key
 
@@ -43,7 +42,7 @@ def version_of(
     """The row that keeps the present text of the sheet as a version; written with the step, or not at all."""
     facts = doing.facts
     return "sheet_version", {
-        "proposal_id": facts.ref.id, "number": next_version(facts.ref.id), "reason": reason, "label": label,
+        "proposal_id": facts.ref.id, "reason": reason, "label": label,
         "content": facts.sheet_content(), "digest": facts.sheet_digest(), "by_id": doing.actor_id,
         "by_name": doing.actor_name, "at": doing.at, "receipt": receipt,
     }  # fmt: skip

@@ -46,6 +46,10 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 Key = BigInteger().with_variant(Integer(), "sqlite")
 
 
+# In the `info` of a column: it numbers the rows that share the value of the column named, from 1.
+COUNTS = "counts"
+
+
 class Base(DeclarativeBase):
     """The mother of every table."""
 

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, select, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import COUNTS, Base, Json, Key
 
 # Somebody who has not been seen for so long is not at work on the section any more. A page without scripts tells
 # only once that it was opened, so that the time is long enough to write a paragraph.
@@ -21,8 +21,8 @@ class SheetVersion(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
-    # 1, 2, 3 within one proposal.
-    number: Mapped[int]
+    # 1, 2, 3 within one proposal, counted in the write: an undone hand-in keeps its version.
+    number: Mapped[int] = mapped_column(info={COUNTS: "proposal_id"})
     # kept, submitted, resubmitted or merged
     reason: Mapped[str] = mapped_column(String(20))
     label: Mapped[str] = mapped_column(String(120), server_default=text("''"))
@@ -56,13 +56,3 @@ class SectionDraft(Base):
     base: Mapped[str] = mapped_column(String(16), server_default=text("''"))
     since: Mapped[datetime]
     seen_at: Mapped[datetime]
-
-
-def next_version(proposal_id: int) -> ColumnElement[int]:
-    """The number of a proposal's next version, counted in the write itself, where the proposal is locked.
-
-    An undone hand-in keeps its version, so facts cannot know the number.
-    """
-    v = SheetVersion
-    last = select(func.coalesce(func.max(v.number), 0) + 1).where(v.proposal_id == proposal_id)
-    return last.scalar_subquery()
