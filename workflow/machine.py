@@ -27,6 +27,7 @@ from workflow.effects.base import OVERWRITING
 from workflow.errors import BadInput, NotReady, Refusal, Stale
 from workflow.facts import NARROW, SYSTEM, Actor, Attempt, Facts, Ref, Scope
 from workflow.guards import NEEDS_TOTALS
+from workflow.guards.base import scope_of
 from workflow.inputs import asked
 from workflow.language import _
 from workflow.latest import last_of
@@ -73,16 +74,16 @@ def take(
     effects, history and outbox are one; no mail is sent and nothing is committed here. Raises a Refusal, having
     written nothing.
     """
-    given = _given(at, data, note, paper_on)
+    given = attempt_of(at, data, note, paper_on)
     call = fingerprint(ref, step, version, given) if key else ""
     if key and (kept := answered(tx, actor, key, call)):
         return kept
-    facts = store.read_one(tx, ref, actor=actor, totals=_needs_totals(ref.kind, step), data=given.data or {})
+    facts = store.read_one(tx, ref, actor=actor, scope=scope_of_step(ref.kind, step), data=given.data or {})
     # The same call may have been on its way: now that the subject is locked, its answer is known.
     if key and (kept := answered(tx, actor, key, call)):
         return kept
     try:
-        move = _moving(facts, step, given, version, actor)
+        move = moving(facts, step, given, version, actor)
     except Stale as stale:
         raise Stale(stale.current, last_of(tx, facts)) from None
     moved = advance(tx, move)
@@ -105,8 +106,8 @@ def take_alone(
     holds the edition and the subject only while it writes and does nothing where either has changed since the look.
     Whatever does not fit this, a refusal included, is done again with `take`, which waits and looks under lock.
     """
-    if not database.is_sqlite and ref.kind != "edition" and not _needs_totals(ref.kind, step):
-        given = _given(at, data, note, paper_on)
+    if not database.is_sqlite and ref.kind != "edition" and scope_of_step(ref.kind, step) is None:
+        given = attempt_of(at, data, note, paper_on)
         with database.alone() as tx:
             if moved := _at_once(tx, ref, step, given, version, actor, key):
                 return moved
@@ -126,7 +127,7 @@ def _at_once(
     if facts is None or store.names_others(facts, given.data or {}):
         return None
     try:
-        move = _moving(facts, step, given, version, actor)
+        move = moving(facts, step, given, version, actor)
         return advance_alone(tx, move, key=key, call=call) if is_alone(move) else None
     except (Refusal, IntegrityError):
         # To be refused under lock; or the same call was on its way, and its answer is there now.
@@ -151,7 +152,7 @@ def create(
 
     `values` are columns that no form asks for (such as `historical`). Raises a Refusal, having written nothing.
     """
-    given = _given(at, data, note, paper_on)
+    given = attempt_of(at, data, note, paper_on)
     call = fingerprint(Ref(kind, edition_id or 0), step, None, given)
     if key and (kept := answered(tx, actor, key, call)):
         return kept
@@ -169,7 +170,7 @@ def create(
     return keep(tx, actor, key, call, moved)
 
 
-def _given(at: datetime, data: Mapping[str, Any] | None, note: str, paper_on: date | None) -> Attempt:
+def attempt_of(at: datetime, data: Mapping[str, Any] | None, note: str, paper_on: date | None) -> Attempt:
     """What came with the call, the note checked like any other answer."""
     if data is not None and not isinstance(data, Mapping):
         raise BadInput({"data": _("This has to be a set of named answers.")})
@@ -208,7 +209,7 @@ def _effects(decision: Decision, facts: Facts, attempt: Attempt, actor: Actor) -
     return change
 
 
-def _moving(facts: Facts, name: str, given: Attempt, version: int | None, actor: Actor) -> Move:
+def moving(facts: Facts, name: str, given: Attempt, version: int | None, actor: Actor) -> Move:
     """The move that a call amounts to, decided and ready to be written; pure. Raises a Refusal."""
     lifecycle = lifecycle_of(facts)
     decision, attempt = _decide(lifecycle, facts, name, given, version)
@@ -231,7 +232,9 @@ def _move(
 
 
 @cache
-def _needs_totals(kind: str, step: str) -> bool:
+def scope_of_step(kind: str, step: str) -> Scope | None:
+    """How much of the edition the guards of a step look at, besides its own row; None where they do not."""
     mine = (table for table in tables().values() if table.kind == kind)
     rows = (row for table in mine for row in (*table.steps, *table.records) if row.name == step)
-    return any(NEEDS_TOTALS & set(row.guards) for row in rows)
+    guards = {name for row in rows for name in row.guards}
+    return scope_of(guards) if guards & NEEDS_TOTALS else None

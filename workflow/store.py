@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workflow import standing
 from workflow.errors import BadInput, NotFound
-from workflow.facts import Actor, Facts, Named, Other, Ref
+from workflow.facts import Actor, Facts, Named, Other, Ref, Scope
 from workflow.language import _
 from workflow.lifecycle import Lifecycle
 from workflow.models import (
@@ -99,8 +99,8 @@ def _reading_one(kind: str, lock: Lock) -> Prepared:
 
 
 @cache
-def _reading_many(kind: str) -> Select[Any]:
-    return _reading(kind, Lock.NONE).where(table_of(KINDS[kind]).c.id.in_(bindparam("ids", expanding=True)))
+def _reading_many(kind: str, lock: Lock = Lock.NONE) -> Select[Any]:
+    return _reading(kind, lock).where(table_of(KINDS[kind]).c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _facts(kind: str, row: Sequence[Any], actor: Actor, dialect: Dialect) -> Facts:
@@ -146,16 +146,27 @@ def names_others(facts: Facts, data: Mapping[str, Any]) -> bool:
     return not NAMING.isdisjoint(data) or facts.own.get("merged_into_id") is not None
 
 
-def read_one(tx: Connection, ref: Ref, *, actor: Actor, totals: bool, data: Mapping[str, Any]) -> Facts:
-    """The facts of one subject under lock, with what the answers name: another proposal, a person."""
+def read_together(tx: Connection, refs: Sequence[Ref], *, actor: Actor, alone: bool) -> dict[Ref, Facts]:
+    """The facts of proposals under lock, their edition held alone or in share mode; unknown ones are left out."""
+    lock = Lock.ALONE if alone else Lock.SHARE
+    rows = tx.execute(_reading_many("proposal", lock), {"ids": [ref.id for ref in refs], "actor": actor.id})
+    found = (_facts("proposal", row, actor, tx.dialect) for row in rows)
+    return {facts.ref: facts for facts in found}
+
+
+def read_one(tx: Connection, ref: Ref, *, actor: Actor, scope: Scope | None, data: Mapping[str, Any]) -> Facts:
+    """The facts of one subject under lock, with what the answers name: another proposal, a person.
+
+    With a scope the edition is held alone, and so much of what it amounts to is read with them.
+    """
     if ref.kind not in KINDS:
         raise NotFound
-    lock = Lock.ALONE if totals else Lock.SHARE
+    lock = Lock.SHARE if scope is None else Lock.ALONE
     row = _reading_one(ref.kind, lock).run(tx, {"id": ref.id, "actor": actor.id}).fetchone()
     if row is None:
         raise NotFound
     facts = _facts(ref.kind, row, actor, tx.dialect)
-    return with_named(tx, with_totals(tx, {ref: facts})[ref] if totals else facts, data, lock=True)
+    return with_named(tx, facts if scope is None else with_totals(tx, {ref: facts}, scope)[ref], data, lock=True)
 
 
 def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: bool = False) -> Facts:

@@ -1,11 +1,13 @@
 """What a move does to the rows that the clock looks at: those that still wait end, those ahead are put."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     Connection,
     DateTime,
     String,
@@ -52,6 +54,27 @@ def keep_time(tx: Connection, kind: str, number: int, timing: Timing, *, state: 
         _PUTTING.run_many(tx, [values | {"time_name": name, "time_due": due} for name, due in timing.ahead])
 
 
+def keep_time_together(
+    tx: Connection, kind: str, timings: Sequence[tuple[int, Timing]], *, state: str, at: datetime
+) -> None:
+    """The same for many subjects that entered one state."""
+    ended = [number for number, timing in timings if timing.ends]
+    ahead = [(number, name, due) for number, timing in timings for name, due in timing.ahead]
+    if tx.dialect.name == "postgresql":
+        common = bound(kind, 0, STILL, state=state, at=at)
+        if ended:
+            _ENDING_MANY.run(tx, common | {"time_ids": ended})
+        if ahead:
+            numbers, names, dues = (list(one) for one in zip(*ahead, strict=True))
+            _PUTTING_MANY.run(tx, common | {"time_ids": numbers, "time_names": names, "time_dues": dues})
+        return
+    if ended:
+        _ENDING.run_many(tx, [bound(kind, number, STILL, state=state, at=at) for number in ended])
+    if ahead:
+        each = ((bound(kind, number, STILL, state=state, at=at), name, due) for number, name, due in ahead)
+        _PUTTING.run_many(tx, [one | {"time_name": name, "time_due": due} for one, name, due in each])
+
+
 def bound(kind: str, number: int, timing: Timing, *, state: str, at: datetime) -> dict[str, Any]:
     """The values of the statements below."""
     return {
@@ -60,12 +83,16 @@ def bound(kind: str, number: int, timing: Timing, *, state: str, at: datetime) -
     }  # fmt: skip
 
 
-def ending(moved: CTE | None = None, *, but: CTE | None = None) -> Update:
-    """End what waits; only where something was moved, and but for what is put at once (a row changes once)."""
+def ending(moved: CTE | None = None, *, but: CTE | None = None, of: Any = None) -> Update:
+    """End what waits of a subject, or of those in the list `of`.
+
+    Only where something was moved, and but for what is put in the same statement, since a row changes once in it.
+    """
     t = _TIMER.c
+    mine = t.subject_id == (_p("time_id", t.subject_id) if of is None else of)
     found = (
         update(_TIMER)
-        .where(t.subject_kind == _p("time_kind", t.subject_kind), t.subject_id == _p("time_id", t.subject_id))
+        .where(t.subject_kind == _p("time_kind", t.subject_kind), mine)
         .where(t.done_at.is_(None))
         .values(done_at=_p("time_at", t.done_at), outcome=_p("time_outcome", t.outcome))
     )
@@ -74,21 +101,23 @@ def ending(moved: CTE | None = None, *, but: CTE | None = None) -> Update:
     return found if but is None else found.where(tuple_(t.name, t.due_at).not_in(select(but.c.name, but.c.due_at)))
 
 
-def _ahead() -> CTE:
-    """The pairs that lie ahead, as rows; PostgreSQL only."""
+_IDS = bindparam("time_ids", None, type_=postgresql.ARRAY(BigInteger))
+
+
+def _ahead(*, numbered: bool = False) -> CTE:
+    """The pairs that lie ahead, as rows, with the number of the subject where they are of many; PostgreSQL only."""
     names = bindparam("time_names", None, type_=postgresql.ARRAY(String))
     dues = bindparam("time_dues", None, type_=postgresql.ARRAY(DateTime(timezone=True)))
-    pairs = func.unnest(names, dues).table_valued("name", "due_at").render_derived()
-    return select(pairs.c.name, pairs.c.due_at).cte("ahead")
+    lists, columns = ([_IDS], ["number"]) if numbered else ([], [])
+    pairs = func.unnest(*lists, names, dues).table_valued(*columns, "name", "due_at").render_derived()
+    return select(*pairs.c).cte("ahead")
 
 
 def putting(ahead: CTE, moved: CTE | None = None) -> Any:
     """Put every pair that lies ahead, in one statement; PostgreSQL only."""
     t = _TIMER.c
-    source = select(
-        _p("time_kind", t.subject_kind), _p("time_id", t.subject_id), ahead.c.name, _p("time_state", t.state),
-        ahead.c.due_at,
-    )  # fmt: skip
+    number = ahead.c.number if "number" in ahead.c else _p("time_id", t.subject_id)
+    source = select(_p("time_kind", t.subject_kind), number, ahead.c.name, _p("time_state", t.state), ahead.c.due_at)
     if moved is not None:
         source = source.where(select(moved).exists())
     columns = ["subject_kind", "subject_id", "name", "state", "due_at"]
@@ -126,3 +155,5 @@ def in_one(moved: CTE, *, ends: bool, begins: bool) -> list[CTE]:
 _ENDING = Prepared(ending())
 _PUTTING = Prepared(_putting_one())
 _PUTTING_ALL = Prepared(putting(_ahead()))
+_ENDING_MANY = Prepared(ending(of=func.any(_IDS)))
+_PUTTING_MANY = Prepared(putting(_ahead(numbered=True)))

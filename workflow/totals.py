@@ -53,6 +53,28 @@ def with_totals(tx: Connection, found: Mapping[Ref, Facts], scope: Scope = WHOLE
     return {ref: replace(facts, totals=totals[_edition_id(facts)]) for ref, facts in found.items()}
 
 
+# States that more than a count depends on: terms that still run, places that became free again.
+_MORE = frozenset({"idea", "group_work", "cancelled", "withdrawn"})
+
+
+def after(totals: Totals, facts: Facts, target: str, columns: Mapping[str, Any]) -> Totals | None:
+    """What the edition amounts to once this proposal has moved; None where that cannot be told without looking."""
+    source = facts.state or ""
+    if not _MORE.isdisjoint((source, target)) or "cost" in columns:
+        return None
+    counts = dict(totals.proposals)
+    counts[source] = counts.get(source, 0) - 1
+    counts[target] = counts.get(target, 0) + 1
+    moved = int(target in FUNDED) - int(source in FUNDED)
+    taken = set(totals.taken_positions)
+    if "reserve_position" in columns:
+        taken = (taken - {facts["reserve_position"]}) | ({columns["reserve_position"]} - {None})
+    return replace(
+        totals, proposals=counts, funded_cost=totals.funded_cost + moved * (facts["cost"] or 0),
+        taken_positions=frozenset(taken), first_reserve=min(taken, default=None),
+    )  # fmt: skip
+
+
 def _edition_id(facts: Facts) -> int:
     return facts.ref.id if facts.ref.kind == "edition" else int(facts["edition_id"])
 

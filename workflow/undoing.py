@@ -32,7 +32,7 @@ def undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, version: int |
     that rests or is over. Timers follow; letters that went out are followed by another. Raises a Refusal, having
     written nothing.
     """
-    facts = store.read_one(tx, ref, actor=actor, totals=False, data={})
+    facts = store.read_one(tx, ref, actor=actor, scope=None, data={})
     if not may_see(facts):
         raise NotFound
     lifecycle = lifecycle_of(facts)

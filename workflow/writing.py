@@ -91,13 +91,13 @@ def write(tx: Connection, move: Writing) -> int | None:
     """
     if tx.dialect.name != "sqlite":
         return _first(_at_once(move.shape).run(tx, _values(move)))
-    if _moving_one(move.table, frozenset(move.new)).run(tx, _of_row(move)).rowcount != 1:
+    if moving_one(move.table, frozenset(move.new)).run(tx, of_row(move)).rowcount != 1:
         return None
     written: int = _INSERT_ENTRY.run(tx, move.entry).lastrowid
     if move.words:
-        _INSERT_WORDS.run(tx, {**move.words, "history_id": written})
+        INSERT_WORDS.run(tx, {**move.words, "history_id": written})
     if move.told:
-        _INSERT_TOLD.run(tx, {**move.told, "history_id": written})
+        INSERT_TOLD.run(tx, {**move.told, "history_id": written})
     for table, values in move.rows:
         _adding(table, frozenset(values)).run(tx, values)
     keep_time(tx, move.entry["subject_kind"], move.number, move.timing, state=move.entry["to_state"],
@@ -124,13 +124,14 @@ def _first(cursor: Any) -> int | None:
 def _values(move: Writing) -> dict[str, Any]:
     entry = move.entry
     return {
-        **_of_row(move), **_of_rows(move), "this_actor": entry["actor_id"], "this_stamp": move.stamp,
+        **of_row(move), **_of_rows(move), "this_actor": entry["actor_id"], "this_stamp": move.stamp,
         **_named("entry", entry), **_named("words", move.words or {}), **_named("told", move.told or {}),
         **bound(entry["subject_kind"], move.number, move.timing, state=entry["to_state"], at=entry["at"]),
     }  # fmt: skip
 
 
-def _of_row(move: Writing) -> dict[str, Any]:
+def of_row(move: Writing) -> dict[str, Any]:
+    """The values of `moving_one`."""
     return {"this_id": move.number, "this_version": move.version, **_named("new", move.new)}
 
 
@@ -154,21 +155,22 @@ def _bound(table: Table, prefix: str, names: frozenset[str]) -> dict[str, Column
     return {name: _p(f"{prefix}_{name}", table.c[name]) for name in sorted(names)}
 
 
-def _inserting(table: Table) -> Prepared:
-    """An insert of all that is given; a column that is not is left to its default, so none may be missing."""
-    own = {column.name: bindparam(column.name, None, type_=column.type) for column in table.c if _is_given(column)}
+def inserting(table: Table, *more: str) -> Prepared:
+    """An insert of all that is given, so none may be missing; what else is given is named."""
+    own = {one.name: _p(one.name, one) for one in table.c if is_given(one) or one.name in more}
     return Prepared(insert(table).values(own))
 
 
-def _is_given(column: Any) -> bool:
+def is_given(column: Any) -> bool:
+    """Whether a move gives a value for the column; the rest comes later, or from the database."""
     return column.name not in ("id", "relayed_at", "erased_at")
 
 
-_INSERT_ENTRY, _INSERT_WORDS, _INSERT_TOLD = (_inserting(table) for table in (_ENTRY, _WORDS, _TOLD))
+_INSERT_ENTRY, INSERT_WORDS, INSERT_TOLD = (inserting(table) for table in (_ENTRY, _WORDS, _TOLD))
 
 
 def _added(table: Table, columns: dict[str, ColumnElement[Any]]) -> dict[str, ColumnElement[Any]]:
-    """The columns of a row, with a number that is counted among the rows of the same owner; see `models.base.COUNTS`."""
+    """The columns of a row, with a number counted among the rows of one owner; see `models.base.COUNTS`."""
     counted = {column.name: column.info[COUNTS] for column in table.c if COUNTS in column.info}
     return columns | {
         name: select(func.coalesce(func.max(table.c[name]), 0) + 1).where(table.c[owner] == columns[owner])
@@ -188,7 +190,8 @@ def _moving(table: Table, columns: frozenset[str]) -> Update:
 
 
 @cache
-def _moving_one(table: Table, columns: frozenset[str]) -> Prepared:
+def moving_one(table: Table, columns: frozenset[str]) -> Prepared:
+    """Move one row if it is still in its version."""
     return Prepared(_moving(table, columns))
 
 
@@ -216,7 +219,7 @@ def _unheld(shape: Shape, *, keyed: bool) -> Prepared:
 def _rest(shape: Shape, moving: Update, *, keyed: bool = False) -> Prepared:
     """The whole statement: everything else is written for the row that was moved, if it was."""
     moved = moving.returning(shape.table.c.id).cte("moved")
-    entry = _bound(_ENTRY, "entry", frozenset(c.name for c in _ENTRY.c if _is_given(c)))
+    entry = _bound(_ENTRY, "entry", frozenset(c.name for c in _ENTRY.c if is_given(c)))
     written = _insert_into(_ENTRY, entry, moved).returning(_ENTRY.c.id).cte("written")
     result = select(written.c.id)
     for name, target, names in (("words", _WORDS, shape.words), ("told", _TOLD, shape.told)):

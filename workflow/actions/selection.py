@@ -7,23 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from workflow import machine, store
+from workflow import store
 from workflow.advance import Moved
-from workflow.errors import Missing, NotReady, Refusal
+from workflow.errors import Missing, NotReady
 from workflow.facts import Actor, Ref
 from workflow.language import _
+from workflow.together import Call, OneRefused, take_together
+
+__all__ = ["OneRefused", "Verdict", "announce", "record_resolution"]
 
 # The outcome of a decision is the name of the step that announces it; places are filled before the reserve list.
 ORDER = ("select", "place_on_reserve", "reject")
-
-
-class OneRefused(Exception):
-    """One proposal of several was refused, so nothing was written for any of them; `refusal` says why."""
-
-    def __init__(self, ref: Ref, refusal: Refusal) -> None:
-        super().__init__(f"{ref}: {refusal}")
-        self.ref = ref
-        self.refusal = refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +45,8 @@ def record_resolution(
     """
     if not verdicts:
         raise NotReady([Missing("nothing_chosen", _("Say for at least one project what was decided."))])
-    return [
-        _take(tx, one.ref, "decide", actor=actor, at=at, version=one.version, note=note, data={**common, **one.data})
-        for one in verdicts
-    ]
+    calls = [Call(one.ref, "decide", one.version, {**common, **one.data}, note) for one in verdicts]
+    return take_together(tx, calls, actor=actor, at=at)
 
 
 def announce(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor, at: datetime) -> list[Moved]:
@@ -71,13 +63,5 @@ def announce(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor
             [Missing("nothing_decided", _("No decision waits to be announced."), ("committee_chair", "secretary"))]
         )
     in_order = sorted(decided, key=lambda one: (ORDER.index(one[0]["outcome"]), one[0].get("position") or 0, one[1].id))
-    return [
-        _take(tx, ref, decision["outcome"], actor=actor, at=at, version=versions[ref]) for decision, ref in in_order
-    ]  # fmt: skip
-
-
-def _take(tx: Connection, ref: Ref, step: str, **how: Any) -> Moved:
-    try:
-        return machine.take(tx, ref, step, **how)
-    except Refusal as refusal:
-        raise OneRefused(ref, refusal) from refusal
+    calls = [Call(ref, decision["outcome"], versions[ref]) for decision, ref in in_order]
+    return take_together(tx, calls, actor=actor, at=at)
