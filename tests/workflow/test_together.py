@@ -82,7 +82,7 @@ def test_steps_taken_together_leave_what_one_after_the_other_would(world: World)
         numbers = select(HistoryEntry.hash, HistoryEntry.id).where(
             HistoryEntry.id.in_([one.history_id for one in moved])
         )
-        assert dict(tx.execute(numbers).tuples().all()) == {one.hash: one.history_id for one in moved}
+        assert {row.hash: row.id for row in tx.execute(numbers)} == {one.hash: one.history_id for one in moved}
 
 
 def test_what_is_reckoned_from_a_move_is_what_would_be_read_after_it(world: World) -> None:
