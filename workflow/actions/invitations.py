@@ -115,7 +115,7 @@ def accept(tx: Connection, number: int, *, actor: Actor, clause_version: str, at
         raise InvitationOver
     ref = Ref("proposal", proposal_id)
     # First the proposal, then the invitation: the order in which all others take them.
-    store.read_one(tx, ref, actor=actor, totals=False, data={})
+    store.read_one(tx, ref, actor=actor, scope=None, data={})
     taken = update(i).where(_open(number, at), _belongs("", actor.id))
     values = {"closed_at": at, "outcome": "accepted", "accepted_by_id": actor.id, "is_fresh": True}
     inviter = tx.execute(taken.values(values).returning(i.invited_by_id)).scalar_one_or_none()

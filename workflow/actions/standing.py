@@ -20,7 +20,7 @@ def hold(tx: Connection, ref: Ref, actor: Actor, *, during: str = "") -> Facts:
     `during` names a record: where the table does not have it in the present state, this cannot be done either. Raises
     NotFound, NoSuchStep, or NotReady while the edition rests.
     """
-    facts = store.read_one(tx, ref, actor=actor, totals=False, data={})
+    facts = store.read_one(tx, ref, actor=actor, scope=None, data={})
     if not may_see(facts):
         raise NotFound
     if during and not lifecycle_of(facts).rows(facts.state, during):
