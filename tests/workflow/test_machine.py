@@ -82,11 +82,11 @@ def a_third_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     known = dict(tables.tables())
     kept = {key: one for key, one in known.items() if one.kind != "conference"}
     tables.newest.cache_clear()
-    machine._needs_totals.cache_clear()
+    machine.scope_of_step.cache_clear()
     monkeypatch.setattr(tables, "tables", lambda: {**kept, ("storm", 1): table})
     yield
     tables.newest.cache_clear()
-    machine._needs_totals.cache_clear()
+    machine.scope_of_step.cache_clear()
 
 
 def counts(database: Database) -> tuple[int, int]:
