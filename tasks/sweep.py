@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from tasks.deliver import Courier, deliver
 from tasks.relay import relay_all
 from tasks.reminders import sweep_timers
+from workflow.actions.invitations import forget_addresses
 from workflow.heartbeats import Kind, beat
 
 log = logging.getLogger(__name__)
 # Well below the minute that is promised, with time for a slow round.
 EVERY = timedelta(seconds=10)
 TIMERS_EVERY = timedelta(seconds=60)
+# Addresses of people who did not come are emptied a month after their invitation ended; an hour more is no matter.
+FORGETS_EVERY = timedelta(hours=1)
 # A round ends in time for the next one, however much is waiting.
 SENDING_AT_MOST = timedelta(seconds=30)
 RELAY_BATCHES = 40
@@ -80,6 +83,7 @@ class Sweep(threading.Thread):
         self.ring, self.ear, self.leave = ring, ear, leave
         self.ended = threading.Event()
         self.timers_at: datetime | None = None
+        self.forgot_at: datetime | None = None
 
     def run(self) -> None:
         """Sweep until stopped."""
@@ -93,7 +97,7 @@ class Sweep(threading.Thread):
 
     def once(self) -> None:
         """One round; each part goes on when another one fails."""
-        for part in (self._beat, self._timers, self._relay, self._deliver, self._listen):
+        for part in (self._beat, self._timers, self._forget, self._relay, self._deliver, self._listen):
             try:
                 part()
             except Exception:
@@ -109,6 +113,13 @@ class Sweep(threading.Thread):
         if self.timers_at is None or at - self.timers_at >= TIMERS_EVERY:
             self.timers_at = at
             sweep_timers(self.courier.db, at=at)
+
+    def _forget(self) -> None:
+        at = self.courier.clock()
+        if self.forgot_at is None or at - self.forgot_at >= FORGETS_EVERY:
+            self.forgot_at = at
+            with self.courier.db.transaction() as tx:
+                forget_addresses(tx, at=at)
 
     def _relay(self) -> None:
         courier = self.courier

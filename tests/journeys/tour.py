@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, select
 from werkzeug.routing import Map
 
 from workflow.database import Database
-from workflow.models import Agreement, Conference, Edition, Person, Proposal
+from workflow.models import Agreement, Conference, Edition, GroupInvitation, Person, Proposal
 
 STAFF, LEADER, CHAIR, MEMBER = "pracownik", "lider", "przewodniczacy", "komitet1"
 COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
@@ -82,6 +82,8 @@ class Tour:
             yield Visit(who, "/praca")
         for who in (STAFF, CHAIR, APPEALS):
             yield Visit(who, "/kolejka")
+        yield Visit(NOBODY, "/zaproszenie/nie-ma-takiego", 422)
+        yield Visit(PARTICIPANT, f"/zaproszenia/{self.invitation()}")
         yield Visit(STAFF, "/poczta")
         yield Visit(LEADER, "/skrzynka")
         yield Visit(STAFF, "/skrzynka")
@@ -173,6 +175,11 @@ class Tour:
         query = select(func.max(Conference.id)).join(Edition, Edition.id == Conference.edition_id)
         with self.database.reading() as tx:
             return int(tx.execute(query.where(Edition.key == edition)).scalar_one())
+
+    def invitation(self) -> int:
+        i = GroupInvitation
+        with self.database.reading() as tx:
+            return tx.execute(select(i.id).where(i.email == f"{PARTICIPANT}@example.org")).scalars().one()
 
     def person(self, who: str) -> int:
         with self.database.reading() as tx:

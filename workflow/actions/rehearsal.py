@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workflow import machine
+from workflow.actions.demo_groups import furnish
 from workflow.actions.demo_people import Cast
 from workflow.actions.past import rest_letters, rest_reminders
 from workflow.actions.script import EDITION, Act, Book, script
@@ -64,6 +65,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     cast.grant(tx, rehearsal.refs[EDITION].id, roles="roles", clause=clause, at=first.at)
     for act in acts:
         rehearsal.play(act)
+    furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
     refs = list(rehearsal.refs.values())
     rest_letters(tx, refs, before=at - timedelta(days=FRESH_DAYS))
     rest_reminders(tx, refs, before=at)

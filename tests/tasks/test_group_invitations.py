@@ -1,0 +1,93 @@
+"""The letter of an invitation: to the invited address alone, with its link, and only while the invitation is open."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tasks.deliver import Courier, deliver
+from tasks.mail import MemoryPost
+from tasks.relay import relay_all
+from tasks.sweep import Sweep
+from tests.tasks.programme import MORNING, Clock, settings_for
+from tests.world import World
+from workflow.actions import invitations
+from workflow.database import Database
+from workflow.facts import Ref
+from workflow.models import Delivery, GroupInvitation
+from workflow.queries.outbox import dump
+
+NEW = "nowa@example.org"
+BASE = "https://partnerstwo.example"
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database, now=MORNING)
+
+
+@pytest.fixture
+def ref(world: World) -> Ref:
+    ref = world.proposal_in("group_work")
+    # What was told until now is of no interest here.
+    relay_all(world.database, base_url=BASE, at=MORNING)
+    with world.database.transaction() as tx:
+        tx.execute(Delivery.__table__.delete())  # type: ignore[attr-defined]
+    return ref
+
+
+def invite(world: World, ref: Ref, email: str = NEW) -> int:
+    with world.database.transaction() as tx:
+        settings = settings_for(world.database)
+        return invitations.invite(tx, settings, ref, email=email, place="edit", actor=world["leader"], at=MORNING)
+
+
+def letters(courier: Courier, post: MemoryPost) -> list[str]:
+    relay_all(courier.db, base_url=BASE, at=courier.clock())
+    deliver(courier)
+    return [parcel.content.decode() for parcel in post.parcels]
+
+
+def test_letter_goes_to_an_address_that_belongs_to_nobody(
+    world: World, ref: Ref, courier: Courier, post: MemoryPost
+) -> None:
+    invite(world, ref)
+    (letter,) = letters(courier, post)
+    assert [parcel.recipient for parcel in post.parcels] == [NEW]
+    plain = letter.replace("=\r\n", "")
+    assert re.search(rf"{re.escape(settings_for(world.database).base_url)}/zaproszenie/[\w-]{{43}}", plain)
+    assert "/login/link/" not in plain
+    with world.database.reading() as tx:
+        rows = [row for row in dump(tx) if row["topic"] == "invitation.sent"]
+    assert [(row["recipient"], row["channel"], row["state"]) for row in rows] == [(NEW, "email", "sent")]
+
+
+def test_withdrawn_invitation_is_not_sent_any_more(
+    world: World, ref: Ref, courier: Courier, post: MemoryPost
+) -> None:  # fmt: skip
+    number = invite(world, ref)
+    with world.database.transaction() as tx:
+        invitations.withdraw(tx, ref, number, actor=world["leader"], at=MORNING)
+    assert letters(courier, post) == []
+
+
+def test_letter_names_who_invites_and_to_what(world: World, ref: Ref, courier: Courier, post: MemoryPost) -> None:
+    from email import message_from_string
+    from email.policy import default
+
+    invite(world, ref)
+    message = message_from_string(letters(courier, post)[0], policy=default)
+    text = message.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    assert message["Subject"] == "Zaproszenie do grupy: Świetlica „Razem”"
+    assert "Leader zaprasza Cię do grupy" in text
+
+
+def test_sweep_forgets_addresses_of_long_ended_invitations(
+    world: World, ref: Ref, courier: Courier, clock: Clock
+) -> None:  # fmt: skip
+    number = invite(world, ref)
+    clock.ahead(days=60)
+    Sweep(courier, every=timedelta(hours=1)).once()
+    with world.database.reading() as tx:
+        assert tx.execute(select(GroupInvitation.email).where(GroupInvitation.id == number)).scalar_one() == ""
