@@ -188,3 +188,14 @@ def test_the_last_place_is_given_once(world: World) -> None:
     told = at_once([take(world, ref, "select", "chair") for ref in refs])
     assert Counter(type(one).__name__ for one in told) == {"Moved": 1, "NotReady": 3}
     assert len(world.proposals(edition, "selected")) == 1
+
+
+def test_a_place_that_changes_while_a_step_waits_counts(world: World, meanwhile: Meanwhile) -> None:
+    ref = world.proposal_in("group_work")
+    place = {"person": world["member"].id, "place": "view"}
+    machine.take(meanwhile.tx, ref, "set_place", actor=world["leader"], at=world.now, data=place)
+    begun = meanwhile.let_wait(take(world, ref, "edit_sheet", "member", data={"goals": "Za późno."}))
+    meanwhile.end()
+    with pytest.raises(Refusal):
+        begun.result(timeout=20)
+    assert world.facts(ref)["sheet"].get("goals") != "Za późno."

@@ -1,0 +1,89 @@
+"""Two people at two browsers: one invites by a letter, the other has no account, accepts and writes in the sheet."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.conftest import Meet
+from tests.journeys.look import english, too_wide, violations
+from tests.journeys.post import ADDRESS, parts_of
+from tests.journeys.product import Product, running
+from tests.journeys.somebody import Somebody
+from tests.processes import eventually
+from tests.smtp_sink import SmtpSink
+from tests.world import World
+from workflow.times import utc_now
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+NEW = "nowa@example.org"
+
+
+@pytest.fixture(scope="module")
+def product(sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    folder, sink = tmp_path_factory.mktemp("groups"), SmtpSink()
+    path = folder / "partnerstwo.sqlite3"
+    path.write_bytes(sqlite_master)
+    sink.start()
+    with running(f"sqlite:///{path}", redis_server, sink, folder) as started:
+        yield started
+        assert not started.faults()
+    sink.stop()
+
+
+def links_to(product: Product, email: str) -> list[str]:
+    """The invitations in the letters to an address, oldest first."""
+    plain = [parts_of(letter)[0] for letter in product.sink.to(email)]
+    return [found for text in plain for found in ADDRESS.findall(text) if "/zaproszenie/" in found]
+
+
+def test_leader_invites_and_the_newcomer_accepts_and_edits(product: Product, meet: Meet, browser: Browser) -> None:
+    world = World(product.database, now=utc_now())
+    ref = world.proposal_in("group_work")
+    leader = meet("leader")
+    leader.open(f"/projekty/{ref.id}/grupa")
+    leader.page.fill("#f-email", NEW)
+    leader.send("Wyślij zaproszenie")
+    assert NEW in leader.told()
+    assert eventually(lambda: links_to(product, NEW), seconds=30)
+
+    newcomer = Somebody(browser, product.address, "nowa", width=390)
+    newcomer.open(links_to(product, NEW)[0])
+    assert "Leader" in newcomer.sees()
+    assert "Świetlica „Razem”" in newcomer.sees()
+    assert not list(violations(newcomer.page, Axe()))
+    assert not list(too_wide(newcomer.page, 320))
+    # The person who invites is called Leader.
+    assert set(english(newcomer.page)) <= {"English: Leader"}
+    newcomer.fill({"name": "Nowa Osoba", "clause": True})
+    newcomer.send("Przyjmij i dołącz do grupy")
+    newcomer.page.wait_for_url(re.compile(rf"/projekty/{ref.id}/grupa"))
+    assert "Nowa Osoba" in newcomer.sees()
+
+    newcomer.open(f"/projekty/{ref.id}/karta/calosc")
+    newcomer.fill({"goals": "Otworzyć świetlicę także w soboty."})
+    newcomer.send()
+    newcomer.told()
+    assert world.facts(ref)["sheet"]["goals"] == "Otworzyć świetlicę także w soboty."
+
+    leader.open(f"/projekty/{ref.id}/grupa")
+    expect(leader.page.locator("#people-table")).to_contain_text("Nowa Osoba")
+    leader.open(f"/projekty/{ref.id}/karta")
+    assert "także w soboty" in leader.sees()
+
+    # The leader lets the newcomer only read from now on; the link of the letter is used up.
+    leader.open(f"/projekty/{ref.id}/grupa")
+    row = leader.page.locator("#people-table tr", has_text="Nowa Osoba")
+    row.locator("summary").click()
+    row.locator("[name=place]").select_option("view")
+    row.get_by_role("button", name="Zapisz", exact=True).click()
+    leader.told()
+    newcomer.refusals.update({403, 422})
+    newcomer.open(f"/projekty/{ref.id}/karta/calosc")
+    assert newcomer.page.locator("main form[data-draft]").count() == 0
+    newcomer.open(links_to(product, NEW)[0])
+    assert "już nie działa" in newcomer.sees()
+    newcomer.context.close()
+    assert not newcomer.troubles
