@@ -2,7 +2,7 @@
 
 import argparse
 
-from bench import inside, pages, results, servers, steps
+from bench import inside, pages, results, searching, servers, steps
 
 
 def main() -> None:
@@ -21,6 +21,9 @@ def main() -> None:
                 found.deciding = inside.deciding(stage)
             if database.is_sqlite and not found.pages:
                 found.pages = pages.measure(stage)
+            # The last, since it leaves ten thousand proposals behind.
+            if (dialect := database.engine.dialect.name) not in found.searching:
+                found.searching[dialect] = searching.measure(stage)
     print(found.as_markdown())
     if not told.only:
         results.FILE.write_text(found.as_markdown(), encoding="utf-8")

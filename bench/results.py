@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from bench import searching
 from bench.steps import ALL, PROPOSALS, ROUND, Measured
 from workflow.database import Database
 from workflow.times import utc_now
@@ -38,9 +39,11 @@ class Results:
     verified: dict[str, tuple[int, float]] = field(default_factory=dict)
     deciding: dict[str, float] = field(default_factory=dict)
     pages: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    # By the kind of database.
+    searching: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
 
     def as_markdown(self) -> str:
-        parts = [self.head(), self.step_table(), self.inside(), self.page_table()]
+        parts = [self.head(), self.step_table(), self.inside(), self.page_table(), self.search_table()]
         return "\n".join(part for part in parts if part)
 
     def head(self) -> str:
@@ -88,3 +91,14 @@ class Results:
         for name, (ours, bare, ratio) in self.pages.items():
             lines.append(f"| {name} | {ours:.0f} | {bare:.0f} | {ratio:.1f} |")
         return "\n".join(lines) + "\n"
+
+    def search_table(self) -> str:
+        lines = [
+            f"## The first page of what is sought in {searching.PROPOSALS:,} proposals\n",
+            "Beside a page by title of the same list, in the same rounds.\n",
+            "| database | words | ms | times as long |",
+            "| --- | --- | --- | --- |",
+        ]
+        for database, rows in self.searching.items():
+            lines += [f"| {database} | {name} | {ms:.1f} | {ratio:.1f} |" for name, (ms, ratio) in rows.items()]
+        return "\n".join(lines) + "\n" if self.searching else ""

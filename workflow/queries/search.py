@@ -17,7 +17,7 @@ from functools import lru_cache, reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, case, func, select, true, union
+from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, case, func, select, true, union
 
 from workflow.models import Proposal, SearchWord
 from workflow.texts import fold
@@ -86,15 +86,28 @@ def alike_words(tx: Connection, *, edition_id: int, words: Iterable[str]) -> Map
     starts = {word[:START] for word in asked}
     if not starts:
         return {}
-    there = tx.execute(union(*(_beginning(edition_id, one) for one in starts))).scalars().all()
+    there = (
+        tx.execute(union(*(_beginning(edition_id, one, place) for place, one in enumerate(sorted(starts)))))
+        .scalars()
+        .all()
+    )
     return {word: frozenset(one for one in there if alike(word, one)) for word in asked}
 
 
-def _beginning(edition_id: int, start: str) -> Select[str]:
-    """The words of the edition that begin so, a range of the index; shorter ones have to be there as they are."""
+def _beginning(edition_id: int, start: str, place: int) -> Select[str]:
+    """The words of the edition that begin so; shorter ones have to be there as they are.
+
+    From each word the index leads to the next one, so that a word of ten thousand proposals is met once.
+    """
+    here, least = _w.edition_id == edition_id, func.min(_w.word)
+    if len(start) < START:
+        return select(_w.word).where(here, _w.word == start).limit(1)
     # "{" follows "z" in the alphabet of machines.
-    like = and_(_w.word >= start, _w.word < f"{start}{{") if len(start) == START else _w.word == start
-    return select(_w.word).where(_w.edition_id == edition_id, like)
+    end = _w.word < f"{start}{{"
+    met = select(least.label("word")).where(here, _w.word >= start, end).cte(f"words_{place}", recursive=True)
+    following = select(least).where(here, _w.word > met.c.word, end).scalar_subquery()
+    met = met.union_all(select(following).where(met.c.word.is_not(None)))
+    return select(met.c.word).where(met.c.word.is_not(None))
 
 
 def matching(tx: Connection, *, edition_id: int, text: str) -> tuple[ColumnElement[bool], ...]:
