@@ -215,3 +215,15 @@ def test_letter_about_an_account_goes_to_its_owner_by_mail_alone(programme: Prog
     programme.tell(Topic.SIGN_IN_LINK, ref=Ref("person", programme.people["partner"]), payload={"box": "x"})
     assert told(programme) == {"partner"}
     assert programme.names("inbox") == set()
+
+
+def test_what_is_said_in_a_talk_waits_in_the_inbox_of_the_others(programme: Programme) -> None:
+    programme.tell(Topic.COMMENTED, payload={"by": programme.people["member"], "by_name": "Member"})
+    assert told(programme) == set()
+    assert programme.names("inbox") == {"leader"}
+
+
+def test_the_mentioned_gets_a_letter_and_nobody_else_does(programme: Programme) -> None:
+    programme.tell(Topic.MENTIONED, payload={"by": programme.people["leader"], "person": programme.people["staff"]})
+    assert told(programme) == {"staff"}
+    assert programme.names("inbox") == {"staff"}
