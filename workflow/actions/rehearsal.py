@@ -11,6 +11,7 @@ from workflow import machine
 from workflow.actions.demo_groups import furnish
 from workflow.actions.demo_people import Cast
 from workflow.actions.past import rest_letters, rest_reminders
+from workflow.actions.rehearsal_talk import rehearse_talk
 from workflow.actions.script import EDITION, Act, Book, script
 from workflow.facts import SYSTEM, Ref
 from workflow.times import warsaw_date
@@ -66,6 +67,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     for act in acts:
         rehearsal.play(act)
     furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
+    rehearse_talk(tx, book, cast, rehearsal.refs, at)
     refs = list(rehearsal.refs.values())
     rest_letters(tx, refs, before=at - timedelta(days=FRESH_DAYS))
     rest_reminders(tx, refs, before=at)
