@@ -1,46 +1,130 @@
-"""What happens in memory and in reading: deciding, open steps, verifying the record."""
+"""What happens in memory and in reading: deciding beside a dict lookup, open steps, verifying a long record."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from statistics import median
+from typing import Any
+
+from sqlalchemy import insert
 
 from bench.steps import Stage, seconds
 from workflow import history
 from workflow.deciding import decide, open_steps
-from workflow.facts import Attempt
+from workflow.facts import Attempt, Ref
 from workflow.machine import lifecycle_of
-from workflow.store import read_facts
+from workflow.models import HistoryContent, HistoryEntry
 from workflow.times import utc_now
 
 TIMES = 2000
 ROUNDS = 7
+# A record as it grows in many years: so many chains of so many entries.
+CHAINS, ENTRIES = 10_000, 20
+BATCH = 500
+FIRST = 50_000_000
+WORDS = {"explanation": "Proszę dopisać partnerów i poprawić kosztorys.", "reasons": ["unclear", "incomplete"]}
 
 
-def deciding(stage: Stage) -> dict[str, float]:
-    """Microseconds for one answer, without any database."""
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Microseconds for one answer without any database, and how many dict lookups that is."""
+
+    one: float
+    all: float
+    lookups: float
+
+
+def deciding(stage: Stage) -> Deciding:
+    """Whether one step may be taken, in turns with a dict lookup that looks at role and size of the group."""
     facts = stage.world.facts(stage.refs[0], "staff")
     table, at = lifecycle_of(facts), utc_now()
     attempt = Attempt(at, {"unit": "Wydział", "opinion": "positive", "justification": "Zasadny."})
+    lookup = Lookup()
 
-    def one_step() -> None:
-        for _ in range(TIMES):
-            decide(table, facts, "merit_opinion", attempt)
+    def one_step(_number: int) -> None:
+        decide(table, facts, "merit_opinion", attempt)
 
-    def all_steps() -> None:
-        for _ in range(TIMES):
-            open_steps(facts, at=at)
+    def all_steps(_number: int) -> None:
+        open_steps(facts, at=at)
 
-    def micro(work: object) -> float:
-        return median(seconds(work, TIMES) for _ in range(ROUNDS)) * 1e6  # type: ignore[arg-type]
-
-    return {"whether one step may be taken": micro(one_step), "every open step of a page": micro(all_steps)}
+    rounds = [(micro(one_step), micro(lookup.fire), micro(all_steps, TIMES // 10)) for _ in range(ROUNDS)]
+    own, floor, every = (median(column) for column in zip(*rounds, strict=True))
+    return Deciding(own, every, median(mine / theirs for mine, theirs, _ in rounds) if floor else 0.0)
 
 
-def verifying(stage: Stage) -> tuple[int, float]:
-    """The number of entries of the record, and how many of them are verified in a second."""
+class Lookup:
+    """The least that a guarded move can be: five states in a circle, a role and a size to look at."""
+
+    TABLE = {(f"s{n}", f"t{n}"): (f"s{(n + 1) % 5}", frozenset({"staff", "leader"}), 3) for n in range(5)}  # noqa: RUF012
+    ROUND = tuple((f"t{n}", "staff") for n in range(5))
+
+    def __init__(self) -> None:
+        self.state, self.size = "s0", 5
+
+    def fire(self, number: int) -> None:
+        step, role = self.ROUND[number % 5]
+        target, roles, least = self.TABLE[self.state, step]
+        if role not in roles or self.size < least:
+            raise PermissionError(step)
+        self.state = target
+
+
+def micro(work: Callable[[int], None], times: int = TIMES) -> float:
+    def often() -> None:
+        for number in range(times):
+            work(number)
+
+    return seconds(often, times) * 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many entries of the record were verified, and how many of them in a second."""
+
+    entries: int
+    per_second: float
+
+
+def verifying(stage: Stage) -> Verified:
+    """Verify a record of CHAINS x ENTRIES, written in bulk beside what is there."""
+    heads = dict(written(stage))
     with stage.database.reading() as tx:
-        found = read_facts(tx, stage.refs, actor=stage.world["staff"])
-        heads = {ref: (facts.version, facts.head_hash) for ref, facts in found.items()}
         told: list[history.Verdict] = []
         each = seconds(lambda: told.append(history.verify(tx, heads)), 1)
     if told[0].broken:
         raise RuntimeError(f"the record does not hold: {told[0].broken}")
-    return told[0].entries, told[0].entries / each
+    return Verified(told[0].entries, told[0].entries / each)
+
+
+def written(stage: Stage) -> Iterator[tuple[Ref, tuple[int, str]]]:
+    """Write the chains, and tell where each ends."""
+    for start in range(0, CHAINS, BATCH):
+        entries: list[dict[str, Any]] = []
+        for number in range(start, start + BATCH):
+            chain = list(chain_of(FIRST + number))
+            entries += chain
+            yield Ref("proposal", FIRST + number), (ENTRIES, chain[-1]["hash"])
+        words = [{"history_id": one["id"], **one.pop("words")} for one in entries]
+        with stage.database.transaction() as tx:
+            tx.execute(insert(HistoryEntry), entries)
+            tx.execute(insert(HistoryContent), words)
+
+
+def chain_of(number: int) -> Iterator[dict[str, Any]]:
+    at, previous = utc_now(), ""
+    for version in range(1, ENTRIES + 1):
+        salt, note, data = f"{number:032}", "Uwaga.", {**WORDS, "which": version}
+        content = history.content_digest(salt, note, data, {})
+        row = {
+            "version": version, "row": "T05", "step": "submit", "role": "leader", "prev_hash": previous,
+        }  # fmt: skip
+        covered = {
+            **row, "subject": f"proposal:{number}", "lifecycle": "local_partnership/1", "from": "group_work",
+            "to": "submitted", "actor": 3, "at": history.moment(at), "content": content,
+        }  # fmt: skip
+        previous = history.digest(covered)
+        yield {
+            **row, "id": number * ENTRIES + version, "subject_kind": "proposal", "subject_id": number,
+            "lifecycle": "local_partnership", "lifecycle_version": 1, "from_state": "group_work",
+            "to_state": "submitted", "actor_id": 3, "at": at, "content_digest": content, "hash": previous,
+            "words": {"salt": salt, "note": note, "data": data, "before": {}},
+        }  # fmt: skip

@@ -1,48 +1,112 @@
-"""Pages of the product beside a bare Flask page over one query, in one process, without a network."""
+"""Pages of the product beside a bare Flask page over one query: one process, no network, an edition that grows."""
 
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import func, select, text, update
 
 from bench.steps import Stage, seconds
+from tests.growth import copies
 from tests.world import PASSWORD
 from web.app import create_app
 from workflow.accounts import tokens
+from workflow.models import Proposal
 from workflow.settings import load_settings
 from workflow.times import utc_now
 
-REQUESTS, ROUNDS = 40, 9
+# Proposals in the one edition.
+SIZES = (100, 10_000, 100_000)
+REQUESTS, ROUNDS = 10, 11
 BARE = """<!doctype html><html lang="pl"><head><title>Projekty</title></head><body><table>
 {% for row in rows %}<tr><td>{{ row.number }}</td><td><a href="/projekty/{{ row.id }}">{{ row.title }}</a></td>
 <td>{{ row.state }}</td><td>{{ row.updated_at }}</td></tr>{% endfor %}</table></body></html>"""
+ASKED = text(
+    "SELECT id, number, title, state, updated_at FROM proposal WHERE edition_id = :edition"
+    " ORDER BY sort_key, id LIMIT 25"
+)
 
 
-def measure(stage: Stage) -> dict[str, tuple[float, float, float]]:
-    """Page -> requests a second, those of the bare page in the same rounds, and how many times as long."""
+@dataclass(slots=True)
+class Measured:
+    """One page: seconds for a request at each size of the edition, and those of the bare page in the same rounds."""
+
+    own: dict[int, list[float]] = field(default_factory=dict)
+    bare: dict[int, list[float]] = field(default_factory=dict)
+    # The same bare page, whose template is compiled anew for each request as `render_template_string` does.
+    slower: dict[int, list[float]] = field(default_factory=dict)
+
+    def per_second(self, size: int = SIZES[0]) -> float:
+        return 1 / median(self.own[size])
+
+    def share(self, size: int = SIZES[0]) -> float:
+        """Requests a second as a share of the bare page's."""
+        return median(bare / own for own, bare in zip(self.own[size], self.bare[size], strict=True))
+
+    def share_of_slower(self, size: int = SIZES[0]) -> float:
+        return median(bare / own for own, bare in zip(self.own[size], self.slower[size], strict=True))
+
+    def growth(self, size: int) -> float:
+        """How many times as long as in the smallest edition, held against the bare page of the same rounds."""
+        return self.share() / self.share(size)
+
+
+def measure(stage: Stage) -> dict[str, Measured]:
+    """Every page at every size, in rounds that take turns with the bare page."""
     with tempfile.TemporaryDirectory(prefix="partnerstwo-bench-") as folder:
         settings = load_settings(data=Path(folder), database_url=stage.database.url, secret_key="k" * 40)
         app = create_app(settings)
-        reader, bare = signed_in(app), bare_page(stage).test_client()
-        edition = stage.world.facts(stage.refs[0]).edition["key"]
-        pages = {
-            "list of an edition": f"/edycje/{edition}/lista",
-            "board of an edition": f"/edycje/{edition}/tablica",
-            "a proposal": f"/projekty/{stage.refs[0].id}",
-            "a proposal over the API": f"/api/v1/proposals/{stage.refs[0].id}",
-        }
-        key = {"Authorization": f"Bearer {key_of(stage)}"}
-        found = {
-            name: beside(asking(reader, path, key if "/api/" in path else {}), asking(bare, "/", {}))
-            for name, path in pages.items()
-        }
+        found = {name: Measured() for name in addresses(stage)}
+        for size in SIZES:
+            grow(stage, size)
+            measure_at(stage, app, size, found)
         app.extensions["partnerstwo"].database.close()
     return found
+
+
+def addresses(stage: Stage) -> dict[str, str]:
+    """What is measured, and where it is."""
+    edition, proposal = stage.world.facts(stage.refs[0]).edition["key"], stage.refs[0].id
+    return {
+        "list of an edition": f"/edycje/{edition}/lista",
+        "board of an edition": f"/edycje/{edition}/tablica",
+        "a proposal": f"/projekty/{proposal}",
+        "a step of it": f"/projekty/{proposal}/krok/return_for_completion",
+        "projects for the public": f"/edycje/{edition}/projekty",
+        "a proposal over the API": f"/api/v1/proposals/{proposal}",
+    }
+
+
+def grow(stage: Stage, size: int) -> None:
+    """Fill the edition with copies of a real proposal; every second one has been selected, for the public to see."""
+    p = Proposal
+    with stage.database.transaction() as tx:
+        edition = tx.execute(select(p.edition_id).where(p.id == stage.refs[0].id)).scalar_one()
+        there = tx.execute(select(func.count()).where(p.edition_id == edition)).scalar_one()
+        new = copies(tx, stage.refs[1], size - there)
+        tx.execute(update(p).where(p.id >= new[0].id, p.id % 2 == 0).values(state="selected"))
+    with stage.database.transaction() as tx:
+        tx.exec_driver_sql("ANALYZE")
+
+
+def measure_at(stage: Stage, app: Flask, size: int, found: dict[str, Measured]) -> None:
+    reader, key = signed_in(app), {"Authorization": f"Bearer {key_of(stage)}"}
+    bare = bare_page(stage).test_client()
+    floor, slower = asking(bare, "/", {}), asking(bare, "/compiled-anew", {})
+    for name, path in addresses(stage).items():
+        page, one = asking(reader, path, key if "/api/" in path else {}), found[name]
+        page(), floor(), slower()
+        times = [(each(page), each(floor), each(slower)) for _ in range(ROUNDS)]
+        one.own[size], one.bare[size], one.slower[size] = map(list, zip(*times, strict=True))
+
+
+def each(ask: Callable[[], None]) -> float:
+    return seconds(ask, REQUESTS)
 
 
 def signed_in(app: Flask) -> FlaskClient:
@@ -62,15 +126,20 @@ def key_of(stage: Stage) -> str:
 
 
 def bare_page(stage: Stage) -> Flask:
-    """The least that shows the same list: one query, one template, nobody signed in."""
+    """The least that shows the same list: one query over an index, one template, nobody signed in."""
     app, database = Flask("bare"), stage.database
+    template = app.jinja_env.from_string(BARE)
+    edition = {"edition": stage.world.facts(stage.refs[0])["edition_id"]}
 
     @app.get("/")
     def show() -> str:
-        asked = "SELECT id, number, title, state, updated_at FROM proposal ORDER BY sort_key LIMIT 25"
         with database.reading() as tx:
-            rows = tx.execute(text(asked)).all()
-        return render_template_string(BARE, rows=rows)
+            return template.render(rows=tx.execute(ASKED, edition).all())
+
+    @app.get("/compiled-anew")
+    def show_slower() -> str:
+        with database.reading() as tx:
+            return render_template_string(BARE, rows=tx.execute(ASKED, edition).all())
 
     return app
 
@@ -83,10 +152,3 @@ def asking(client: FlaskClient, path: str, headers: dict[str, str]) -> Callable[
                 raise RuntimeError(f"{path} answered {answer.status_code}")
 
     return ask
-
-
-def beside(page: Callable[[], None], bare: Callable[[], None]) -> tuple[float, float, float]:
-    page(), bare()
-    times = [(seconds(page, REQUESTS), seconds(bare, REQUESTS)) for _ in range(ROUNDS)]
-    ratio = median(ours / theirs for ours, theirs in times)
-    return 1 / median(ours for ours, _ in times), 1 / median(theirs for _, theirs in times), ratio

@@ -2,16 +2,26 @@
 
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 from bench import searching
+from bench.inside import Deciding, Verified
+from bench.pages import SIZES
+from bench.pages import Measured as Page
+from bench.starting import Started
 from bench.steps import ALL, PROPOSALS, ROUND, Measured
 from workflow.database import Database
 from workflow.times import utc_now
 
 FILE = Path(__file__).parent / "RESULTS.md"
+EXPLAINED = (
+    "Somebody of the office is signed in. The share is that of the bare page's requests a second; in brackets against"
+    " a bare page that compiles its template for each request (`render_template_string`). Then how many times as long"
+    " a page takes in a larger edition than in the smallest."
+)
 LIBRARIES = ("SQLAlchemy", "psycopg", "Flask", "transitions")
 
 
@@ -36,14 +46,15 @@ class Results:
     rounds: int
     steps: dict[str, Measured] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
-    verified: dict[str, tuple[int, float]] = field(default_factory=dict)
-    deciding: dict[str, float] = field(default_factory=dict)
-    pages: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    verified: dict[str, Verified] = field(default_factory=dict)
+    deciding: Deciding | None = None
+    started: Started | None = None
+    pages: dict[str, dict[str, Page]] = field(default_factory=dict)
     # By the kind of database.
     searching: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
 
     def as_markdown(self) -> str:
-        parts = [self.head(), self.step_table(), self.inside(), self.page_table(), self.search_table()]
+        parts = [self.head(), self.step_table(), self.inside(), self.page_tables(), self.search_table()]
         return "\n".join(part for part in parts if part)
 
     def head(self) -> str:
@@ -73,23 +84,32 @@ class Results:
 
     def inside(self) -> str:
         lines = ["## In memory, and reading\n"]
-        lines += [f"- Deciding, {name}: {micro:.0f} µs." for name, micro in self.deciding.items()]
-        lines += [
-            f"- {name}: {entries} entries of the record verified at {each:,.0f} a second."
-            for name, (entries, each) in self.verified.items()
-        ]
+        if one := self.deciding:
+            lookups = f"{one.lookups:.1f} times a dict lookup with a role and a size to look at"
+            lines.append(f"- Deciding one step: {one.one:.1f} µs, {lookups}; all steps of a page: {one.all:.0f} µs.")
+        for name, record in self.verified.items():
+            million = f"{record.per_second:,.0f} a second, a million in {1e6 / record.per_second:.0f} s"
+            lines.append(f"- {name}: {record.entries:,} entries of the record verified at {million}.")
+        if web := self.started:
+            memory = f"{web.worker:.0f} MB the worker, {web.together:.0f} MB with its master"
+            lines.append(f"- A web process: {web.seconds:.2f} s to its first page; memory then (PSS): {memory}.")
         return "\n".join(lines) + "\n"
 
-    def page_table(self) -> str:
-        if not self.pages:
-            return ""
+    def page_tables(self) -> str:
+        return "\n".join(self.page_table(name, pages) for name, pages in self.pages.items())
+
+    def page_table(self, name: str, found: Mapping[str, Page]) -> str:
+        growth = " | ".join(f"{size:,} proposals" for size in SIZES[1:])
         lines = [
-            "## Pages beside a bare Flask page over one query\n",
-            "| page | requests/s | bare page/s | times as long |",
-            "| --- | --- | --- | --- |",
+            f"## Pages beside a bare Flask page over one query: {name}\n",
+            f"{EXPLAINED}\n",
+            f"| page | requests/s | share | {growth} |",
+            "| --- " * (3 + len(SIZES[1:])) + "|",
         ]
-        for name, (ours, bare, ratio) in self.pages.items():
-            lines.append(f"| {name} | {ours:.0f} | {bare:.0f} | {ratio:.1f} |")
+        for page, one in found.items():
+            grown = " | ".join(f"{one.growth(size):.2f}" for size in SIZES[1:])
+            share = f"{one.share():.2f} ({one.share_of_slower():.2f})"
+            lines.append(f"| {page} | {one.per_second():.0f} | {share} | {grown} |")
         return "\n".join(lines) + "\n"
 
     def search_table(self) -> str:
