@@ -88,6 +88,15 @@ PLACES = {
     "comment": _("Read and comment"),
     "edit": _("Write in the project sheet"),
 }
+AGE_BANDS = {
+    "under_13": _("under 13"),
+    "13_15": _("13 to 15"),
+    "16_17": _("16 or 17"),
+}
+CONSENTS = {
+    "guardian": _("Consent of a guardian"),
+    "school": _("Consent of the school"),
+}
 FREED = {
     "withdrawn": _("A selected project was withdrawn or cancelled"),
     "funds": _("Funds were freed or added"),
@@ -107,6 +116,8 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "file_kinds": FILE_KINDS,
     "principles": PRINCIPLES,
     "freed": FREED,
+    "age_bands": AGE_BANDS,
+    "consents": CONSENTS,
     "places": PLACES,
     "sections": {section.name: section.label for section in CATALOGUE},
 }

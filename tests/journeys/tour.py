@@ -108,6 +108,8 @@ class Tour:
         yield Visit(ADMIN, "/edycje/demo/pomysl")
         yield Visit(STAFF, "/edycje/demo/kod")
         yield Visit(STAFF, "/edycje/demo/karta-pomyslu")
+        yield Visit(STAFF, "/edycje/demo/niepelnoletni")
+        yield Visit(STAFF, f"/edycje/demo/niepelnoletni/{self.minor()}")
         yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/kod")
         yield Visit(CHAIR, "/edycje/demo-selection")
         yield Visit(CHAIR, "/edycje/demo-selection/wybor")
@@ -180,6 +182,10 @@ class Tour:
         i = GroupInvitation
         with self.database.reading() as tx:
             return tx.execute(select(i.id).where(i.email == f"{PARTICIPANT}@example.org")).scalars().one()
+
+    def minor(self) -> int:
+        with self.database.reading() as tx:
+            return int(tx.execute(select(func.min(Person.id)).where(Person.is_minor.is_(True))).scalar_one())
 
     def person(self, who: str) -> int:
         with self.database.reading() as tx:

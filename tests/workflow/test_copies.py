@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 from tests.world import World
 from workflow import history, machine, switches
 from workflow.actions import copies
+from workflow.actions.minors import record_consent
 from workflow.database import Database
 from workflow.models import Base, Person, WebSession
 from workflow.models.base import table_of
 from workflow.queries import audit
-from workflow.times import utc_now
+from workflow.times import utc_now, warsaw_date
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +58,10 @@ def test_a_copy_restores_into_either_database(database: Database, target: str, f
     world = World(database)
     for state in ("merged", "settled"):
         world.proposal_in(state)
+    with database.transaction() as tx:
+        given = {"kind": "school", "given_by": "Szkoła nr 2", "given_on": warsaw_date(utc_now())}
+        where = {"edition_id": world.edition("draft").id, "actor": world["staff"], "at": utc_now()}
+        record_consent(tx, world["member"].id or 0, consent=given, **where)
     uploads = tmp_path / "uploads"
     (uploads / "2026").mkdir(parents=True)
     (uploads / "2026" / "umowa łosicka.pdf").write_bytes(b"%PDF")

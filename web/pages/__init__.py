@@ -26,6 +26,7 @@ BLUEPRINTS = [
     "web.pages.beginnings:pages",
     "web.pages.ideas:pages",
     "web.pages.cards:pages",
+    "web.pages.minors:pages",
     "web.pages.registration:pages",
     "web.pages.posters:pages",
     "web.pages.board:pages",

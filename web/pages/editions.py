@@ -101,6 +101,8 @@ def may_create(subject: Subject) -> set[str]:
         found.add("code")
     if "staff" in roles and state not in {"closed", "cancelled", "archived", "suspended"}:
         found |= {"conference", "agreement"}
+    if "staff" in roles:
+        found.add("minors")
     return found
 
 

@@ -9,13 +9,13 @@ import json
 import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from sqlalchemy import Column, Connection, Table, func, insert, select, update
+from sqlalchemy import Column, Connection, Date, Table, func, insert, select, update
 
 from workflow import schema, switches
 from workflow.database import Database
@@ -85,7 +85,7 @@ def _add_table(tar: tarfile.TarFile, connection: Connection, table: Table) -> in
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a copy")
 
@@ -186,7 +186,9 @@ def _batches(lines: IO[bytes], table: Table) -> Iterator[list[dict[str, Any]]]:
 
 
 def _typed(column: Column[Any], value: Any) -> Any:
-    return datetime.fromisoformat(value) if isinstance(column.type, UtcDateTime) and value is not None else value
+    if value is not None and isinstance(column.type, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if value is not None and isinstance(column.type, Date) else value
 
 
 def _move_sequence(tx: Connection, table: Table) -> None:

@@ -98,7 +98,7 @@ def withdraw_role(tx: Connection, person_id: int, grant_id: int, *, actor: Actor
 
     Steps under way in the edition end first, and none that begins later goes by this role.
     """
-    _hold_editions(tx, select(RoleGrant.edition_id).where(RoleGrant.id == grant_id, RoleGrant.person_id == person_id))
+    hold_editions(tx, select(RoleGrant.edition_id).where(RoleGrant.id == grant_id, RoleGrant.person_id == person_id))
     mine = (RoleGrant.id == grant_id, RoleGrant.person_id == person_id, RoleGrant.withdrawn_at.is_(None))
     if tx.execute(update(RoleGrant).where(*mine).values(withdrawn_at=at, withdrawn_by_id=actor.id)).rowcount != 1:
         raise NotFound
@@ -114,7 +114,7 @@ def deactivate(tx: Connection, person_id: int, *, actor: Actor, at: datetime) ->
     """Let somebody in no more: sessions, keys and waiting links end at once. Nobody shuts himself out."""
     if person_id == actor.id:
         raise BadInput({"active": _("You cannot deactivate your own account; another administrator can.")})
-    _hold_editions(tx, select(RoleGrant.edition_id).where(RoleGrant.person_id == person_id))
+    hold_editions(tx, select(RoleGrant.edition_id).where(RoleGrant.person_id == person_id))
     _lock(tx, person_id)
     tx.execute(update(Person).where(Person.id == person_id).values(active=False))
     sessions.revoke_all(tx, person_id, at=at)
@@ -149,7 +149,7 @@ def _held(person_id: int, edition_id: int, role: str) -> tuple[ColumnElement[boo
     )
 
 
-def _hold_editions(tx: Connection, editions: Select[int]) -> None:
+def hold_editions(tx: Connection, editions: Select[int]) -> None:
     """Wait for the steps under way in these editions; those that come wait for us, and then look at the roles again."""
     tx.execute(
         select(Edition.id).where(Edition.id.in_(editions)).order_by(Edition.id).with_for_update(key_share=True)

@@ -3,6 +3,7 @@
 from workflow.models.agreement import Agreement
 from workflow.models.base import Base
 from workflow.models.conference import Conference
+from workflow.models.consent import Consent
 from workflow.models.edition import Edition
 from workflow.models.file import ProposalFile
 from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
@@ -30,6 +31,7 @@ __all__ = [
     "Base",
     "Comment",
     "Conference",
+    "Consent",
     "Delivery",
     "Edition",
     "GroupInvitation",

@@ -26,6 +26,8 @@ class Person(Base):
     totp_last_step: Mapped[int | None]
     is_admin: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     is_minor: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    # "under_13", "13_15" or "16_17"; no day of birth is kept. Empty for adults, and where nobody has said.
+    age_band: Mapped[str] = mapped_column(String(12), server_default=text("''"))
     guardian_consent_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     mail_refused_at: Mapped[datetime | None]

@@ -1,0 +1,13 @@
+"""What the pages about minors ask the office for."""
+
+from workflow.answers import Input
+from workflow.language import _
+
+PERSON = Input("person", "person", _("Person"), maximum=10**11)
+BAND = Input("band", "choice", _("Age"), choices="age_bands")
+AGE = (PERSON, BAND)
+CONSENT = (
+    Input("kind", "choice", _("Kind of consent"), choices="consents"),
+    Input("given_by", "line", _("Who consented"), _("The guardian, or the school and who signed for it"), maximum=200),
+    Input("given_on", "date", _("Day on the document")),
+)
