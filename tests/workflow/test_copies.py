@@ -58,10 +58,12 @@ def test_a_copy_restores_into_either_database(database: Database, target: str, f
     world = World(database)
     for state in ("merged", "settled"):
         world.proposal_in(state)
-    with database.transaction() as tx:
-        given = {"kind": "school", "given_by": "Szkoła nr 2", "given_on": warsaw_date(utc_now())}
-        where = {"edition_id": world.edition("draft").id, "actor": world["staff"], "at": utc_now()}
-        record_consent(tx, world["member"].id or 0, consent=given, **where)
+    edition, day = world.edition("draft"), warsaw_date(utc_now())
+    given = {"kind": "school", "given_by": "Szkoła nr 2", "given_on": day}
+    with world.writing() as tx:
+        record_consent(
+            tx, world["member"].id or 0, edition_id=edition.id, consent=given, actor=world["staff"], at=utc_now()
+        )
     uploads = tmp_path / "uploads"
     (uploads / "2026").mkdir(parents=True)
     (uploads / "2026" / "umowa łosicka.pdf").write_bytes(b"%PDF")
