@@ -49,7 +49,7 @@ def query_shapes() -> dict[str, dict[str, Any]]:
 
 
 HEADERS = {
-    "Idempotency-Key": {"type": "string", "pattern": f"^[A-Za-z0-9_-]{{1,{KEY_LENGTH}}}$"},
+    "Idempotency-Key": {"type": "string", "pattern": rf"^[!-~]([ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"},
     "If-Match": {**TAG, "pattern": r'^(\*|"[0-9]{1,9}")$'},
     "If-None-Match": TAG,
 }

@@ -28,16 +28,7 @@ from workflow.sections import Section, asked_sections, section_digest, values_of
 
 pages = Blueprint("sheet", __name__)
 WHOLE = "calosc"
-# A text pasted by mistake is refused by its limit with the text kept in the form, so that the form has to arrive.
-LARGEST = 12 * 1024 * 1024
 CHANGED = "section_changed"
-
-
-@pages.url_value_preprocessor
-def let_long_texts_arrive(_endpoint: str | None, _values: Any) -> None:
-    """More than other pages take, and no more than a form of many sections can hold."""
-    if request.method == "POST" and identity.current() is not None:
-        request.max_content_length = request.max_form_memory_size = LARGEST
 
 
 @pages.get("/projekty/<int:proposal_id>/karta")

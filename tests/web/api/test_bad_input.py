@@ -120,7 +120,7 @@ def test_other_content_is_refused(program: ProgramOf, ref: Ref, db: Database, ki
 def test_too_large_a_body_is_refused(program: ProgramOf, ref: Ref, db: Database) -> None:
     before = counted(db)
     path = f"proposals/{ref.id}/steps/withdraw"
-    answer = program("leader").ask("POST", path, headers=JSON, data=b'{"note": "' + b"x" * 3_000_000 + b'"}')
+    answer = program("leader").ask("POST", path, headers=JSON, data=b'{"note": "' + b"x" * 9_000_000 + b'"}')
     assert answer.status_code == 413
     assert answer.content_type == "application/problem+json"
     assert counted(db) == before
