@@ -99,6 +99,8 @@ class Tour:
             for path in ("", "/tablica", "/lista"):
                 yield Visit(STAFF, f"/edycje/{key}{path}")
         yield Visit(STAFF, "/edycje/demo/lista?q=szko%C5%82a&sort=title")
+        yield Visit(STAFF, "/edycje/demo/lista?phase=origin&lacks=reviewer&sort=-cost")
+        yield Visit(PARTICIPANT, "/edycje/demo/lista?mine=1")
         yield Visit(STAFF, "/edycje/nowa")
         yield Visit(STAFF, "/edycje/demo/konferencje/nowa")
         yield Visit(STAFF, "/edycje/demo/umowa/nowa")
