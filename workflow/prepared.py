@@ -5,14 +5,14 @@ SQLAlchemy writes the words and knows how each value is bound and read. What it 
 for each dialect. Everything else in the house goes through SQLAlchemy as usual.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import JSON, Column, ColumnElement, Connection, Dialect, cast
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import Text
+from sqlalchemy.types import Text, TypeEngine
 
 Process = Callable[[Any], Any] | None
 
@@ -22,7 +22,7 @@ class Prepared:
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
-        self._words: dict[str, tuple[str, list[tuple[str, Process, Any]]]] = {}
+        self._words: dict[str, tuple[str | bytes, list[tuple[str, Process, Any]]]] = {}
 
     def run(self, tx: Connection, values: Mapping[str, Any]) -> Any:
         """Run it in the transaction of the connection and return the driver's cursor, whose rows are raw.
@@ -51,14 +51,26 @@ class Prepared:
         except tx.dialect.loaded_dbapi.Error as error:
             raise as_known(tx, words, error) from error
 
-    def _compile(self, dialect: Dialect) -> tuple[str, list[tuple[str, Process, Any]]]:
+    def _compile(self, dialect: Dialect) -> tuple[str | bytes, list[tuple[str, Process, Any]]]:
         compiled = self._statement.compile(dialect=_positional(dialect), compile_kwargs={"render_postcompile": True})
         binds = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect), compiled.binds[name].value)
+            (name, _binding(compiled.binds[name].type, dialect), compiled.binds[name].value)
             for name in compiled.positiontup
         ]
-        found = self._words[dialect.name] = str(compiled), binds
+        # As bytes on PostgreSQL: its driver would encode and hash the words anew each time.
+        words = str(compiled) if dialect.name == "sqlite" else str(compiled).encode()
+        found = self._words[dialect.name] = words, binds
         return found
+
+
+def _binding(kind: TypeEngine[Any], dialect: Dialect) -> Process:
+    if isinstance(kind, JSON):
+        return _as_json
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _as_json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
 
 
 def cursor_of(tx: Connection) -> Any:
@@ -81,14 +93,15 @@ def _positional(dialect: Dialect) -> Dialect:
     return made
 
 
-def as_known(tx: Connection, words: str, error: Exception) -> Exception:
+def as_known(tx: Connection, words: str | bytes, error: Exception) -> Exception:
     """An error of the driver as the error of SQLAlchemy that everybody catches; a broken connection is given up."""
     dialect = tx.dialect
     lost = dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]
     if lost:
         tx.invalidate(error)
     base = dialect.loaded_dbapi.Error
-    return DBAPIError.instance(words, None, error, base, connection_invalidated=lost, dialect=dialect)
+    told = words if isinstance(words, str) else words.decode()
+    return DBAPIError.instance(told, None, error, base, connection_invalidated=lost, dialect=dialect)
 
 
 class Shape:
@@ -115,7 +128,7 @@ class Shape:
 
 def _reading(column: Column[Any], dialect: Dialect) -> Process:
     if isinstance(column.type, JSON):
-        return json.loads
+        return orjson.loads
     return column.type.dialect_impl(dialect).result_processor(dialect, None)
 
 
