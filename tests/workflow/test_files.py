@@ -2,6 +2,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from PIL import Image
 from sqlalchemy import select, update
 
@@ -159,3 +160,11 @@ def test_a_full_disk_is_said_before_anything_is_written(uploads: Path, monkeypat
     with pytest.raises(limits.BadFile, match="no room"):
         receive(uploads, BytesIO(documents.PDF), "list.pdf")
     assert on_disk(uploads) == set()
+
+
+def test_a_workbook_as_programs_write_it_is_taken(uploads: Path) -> None:
+    book, out = Workbook(), BytesIO()
+    for number in range(3000):
+        book.active.append([number, "Gąbin", 12.5])
+    book.save(out)
+    assert receive(uploads, BytesIO(out.getvalue()), "budżet.xlsx").kind.endings == ("xlsx",)

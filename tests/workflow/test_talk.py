@@ -157,6 +157,13 @@ def test_what_one_person_says_in_a_quarter_of_an_hour_is_told_once(world: World,
     assert len(outbox(world, "proposal.commented")) == 3
 
 
+def test_somebody_mentioned_again_and_again_gets_one_letter_in_a_quarter_of_an_hour(world: World, ref: Ref) -> None:
+    start, member = world.now.replace(minute=0, second=0), world["member"].id
+    for minutes in (1, 2, 3, 20):
+        say(world, ref, mentions=[member], at=start + timedelta(minutes=minutes))
+    assert len(outbox(world, "proposal.mentioned")) == 2
+
+
 def test_own_words_are_put_right_for_a_quarter_of_an_hour_and_say_so(world: World, ref: Ref) -> None:
     number = say(world, ref)
     do(world, talk.edit_comment, ref, number, text="Kto ma klucze do sali?", at=world.now + EDITABLE)
@@ -246,6 +253,12 @@ def test_an_accepted_suggestion_is_the_leaders_edit_of_the_sheet(world: World, r
         last = select(HistoryEntry.step, HistoryEntry.actor_id).order_by(HistoryEntry.id.desc()).limit(1)
         assert tuple(tx.execute(last).one()) == ("edit_sheet", world["leader"].id)
     assert [row.payload["person"] for row in outbox(world, "proposal.suggestion_answered")] == [world["member"].id]
+
+
+def test_a_leader_who_suggests_is_told_nothing_about_it(world: World, ref: Ref) -> None:
+    suggested(world, ref, who="leader")
+    suggested(world, ref, who="member", text="Inny cel.")
+    assert [row.payload["by"] for row in outbox(world, "proposal.change_suggested")] == [world["member"].id]
 
 
 def test_places_can_be_suggested_one_a_line(world: World, ref: Ref) -> None:

@@ -33,8 +33,8 @@ def suggest(
 ) -> int:
     """Propose a new text of a section, written over the text with the digest `base`; returns its number.
 
-    The group's own suggestions stay in the group, the office's are seen by both. The leader is told by mail. Raises a
-    Refusal, having written nothing.
+    The group's own suggestions stay in the group, the office's are seen by both. The leader is told by mail of what
+    others suggest. Raises a Refusal, having written nothing.
     """
     facts = talking(tx, ref, actor)
     circle = Circle.GROUP if facts.standing.in_group else Circle.OFFICE
@@ -54,8 +54,9 @@ def suggest(
         "written_at": at,
     }  # fmt: skip
     number = int(tx.execute(insert(Suggestion).values(**values).returning(Suggestion.id)).scalar_one())
-    payload = {"by": actor.id, "by_name": actor.name}
-    outbox.record(tx, key=f"suggestion:{number}", topic=Topic.CHANGE_SUGGESTED, ref=ref, payload=payload, at=at)
+    if not leads(facts):
+        payload = {"by": actor.id, "by_name": actor.name}
+        outbox.record(tx, key=f"suggestion:{number}", topic=Topic.CHANGE_SUGGESTED, ref=ref, payload=payload, at=at)
     return number
 
 

@@ -23,7 +23,7 @@ from workflow.talk import OFFICE, Circle, may_edit, may_remove, readable, writab
 TEXT = Input("text", "text", _("What you want to say"), maximum=4000)
 MOST_ANSWERS = 100
 MOST_MENTIONS = 20
-# Of what the same person says within so many minutes the others are told once.
+# Of what the same person says within so many minutes each of the others is told once, and each who is mentioned.
 QUIET_MINUTES = 15
 
 
@@ -149,9 +149,9 @@ def _write(tx: Connection, ref: Ref, values: dict[str, Any], people: list[int], 
     if people:
         tx.execute(insert(Mention), [{"comment_id": number, "person_id": one} for one in people])
     who = {"by": actor.id, "by_name": actor.name}
-    for one in people:
-        key = f"comment:{number}:mentions:{one}"
-        outbox.record(tx, key=key, topic=Topic.MENTIONED, ref=ref, payload={**who, "person": one}, at=at)
     quarter = int(at.timestamp()) // (QUIET_MINUTES * 60)
-    outbox.record(tx, key=f"{ref}:talk:{actor.id}:{quarter}", topic=Topic.COMMENTED, ref=ref, payload=who, at=at)
+    said = f"{ref}:talk:{actor.id}:{quarter}"
+    for one in people:
+        outbox.record(tx, key=f"{said}:{one}", topic=Topic.MENTIONED, ref=ref, payload={**who, "person": one}, at=at)
+    outbox.record(tx, key=said, topic=Topic.COMMENTED, ref=ref, payload=who, at=at)
     return number

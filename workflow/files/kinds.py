@@ -18,7 +18,8 @@ ZIP = b"PK\x03\x04"
 # The container of old Office files, and of new ones with a password.
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 # What a browser would run, or take for a page, if it ever guessed at the content.
-ACTIVE = (b"<script", b"<html", b"<svg", b"<?php", b"<!doctype", b"<iframe")
+# No mark is shorter than five letters, or photographs would have it by chance.
+ACTIVE = (b"<script", b"<html", b"<svg ", b"<?php", b"<!doctype", b"<iframe")
 
 
 class Family(StrEnum):
