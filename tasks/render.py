@@ -86,10 +86,11 @@ def render(addressed: Addressed, settings: Settings, *, at: datetime, enclosed: 
     message.set_content(environment.get_template("letter.txt").render(about), cte="quoted-printable")
     html = inliner().inline(environment.get_template("letter.html").render(about))
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = letter.language
     if enclosed:
         pdf = pdf_of(enclosed, base_url=settings.base_url)
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename=enclosed.filename)
+    # Last, for an enclosure takes the headers about the content with it into its own part.
+    message["Content-Language"] = letter.language
     return Parcel(addressed.message_id, sender.addr_spec, recipient.addr_spec, message.as_bytes())
 
 

@@ -16,7 +16,7 @@ from tests.world import CHECKS, SHEET, World
 from workflow.facts import Ref
 from workflow.models import Edition
 from workflow.queries.histories import entries_of
-from workflow.times import utc_now, warsaw_date
+from workflow.times import utc_now, warsaw_date, working_days_before
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -105,7 +105,7 @@ def record_idea_and_form_group(journey: Journey) -> None:
     journey.step("leader", "Przyjmij rolę lidera")
     journey.step("leader", "Popraw kartę projektu", sector="gospodarka")
     journey.step("animator", "Utwórz grupę")
-    journey.post.expect((f"Wskazanie lidera: {TITLE}", "leader"), (f"Utworzono grupę: {TITLE}", GROUP))
+    journey.post.expect((f"Wskazano lidera: {TITLE}", "leader participant"), (f"Utworzono grupę: {TITLE}", GROUP))
 
 
 def submit_return_and_admit(journey: Journey) -> None:
@@ -133,9 +133,10 @@ def submit_return_and_admit(journey: Journey) -> None:
 
 
 def hold_summary_and_present(journey: Journey) -> None:
-    # The office closes the term early and moves the summary conference to this day.
+    # The office closes the term early, with a working day, and moves the summary conference to this day.
     today = warsaw_date(utc_now())
-    journey.edition_step("staff", "Zapisz kalendarz", submission_until=today - timedelta(days=1), summary_day=today)
+    closed = working_days_before(today, days=1)
+    journey.edition_step("staff", "Zapisz kalendarz", submission_until=closed, summary_day=today)
     staff = journey.meet("staff")
     staff.take(journey.summary, "Zmień dane konferencji", day=today)
     journey.edition_step("staff", "Otwórz konferencję podsumowującą")

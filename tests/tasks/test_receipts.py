@@ -56,6 +56,7 @@ def test_the_leader_gets_number_digest_moment_and_the_sheet_itself(
     assert "15 września 2026" in text
     enclosed = list(letter.iter_attachments())
     assert [one.get_content_type() for one in enclosed] == ["application/pdf"]
+    assert letter["Content-Language"] == "pl"
     assert enclosed[0].get_filename() == f"karta-1-{kept['receipt'].split('/')[-1]}-swietlica-razem.pdf"
     pdf = enclosed[0].get_payload(decode=True)
     assert isinstance(pdf, bytes)
