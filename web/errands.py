@@ -8,6 +8,7 @@ from flask import url_for
 
 from web.context import say
 from workflow.language import Sentence, _
+from workflow.letters import SOMEBODY
 from workflow.queries.group_errands import Errand
 
 WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
@@ -35,5 +36,5 @@ def line(errand: Errand) -> Line:
     group = url_for("groups.show", proposal_id=errand.proposal_id)
     place = {"request": "#requests", "task": "#tasks"}.get(errand.kind, "")
     url = url_for("invitations.show_own", number=errand.id) if errand.kind == "invitation" else f"{group}{place}"
-    told = say(Sentence(text.text, {"words": errand.words}))
+    told = say(Sentence(text.text, {"words": errand.words or say(SOMEBODY)}))
     return Line(told, errand.title, errand.edition, errand.until, say(label), url)

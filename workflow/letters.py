@@ -42,6 +42,9 @@ DETAILS = (
     "resume_on", "day",
 )  # fmt: skip
 
+# Who invites, where that is a pupil, who is named to nobody outside the group.
+SOMEBODY = _("A member of the group")
+
 AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.LEADER: _("You receive this message as the leader of the group."),
     Audience.GROUP: _("You receive this message as a member of the group."),
@@ -120,7 +123,12 @@ def compose(facts: LetterFacts, language: str, *, told: Collection[Audience] | N
     """The letter about these facts; `told`, where given, are the audiences that this topic is meant for."""
     words = WORDS[facts.topic]
     facts = _without_pupils(facts, language)
-    names = {"inviter": facts.actor, "title": facts.title, "number": facts.subject_number, "edition": facts.edition}
+    names = {
+        "inviter": facts.actor or say(SOMEBODY, language),
+        "title": facts.title,
+        "number": facts.subject_number,
+        "edition": facts.edition,
+    }
     concerned = [one for one in AS_WHAT if one in facts.audiences and (told is None or one in told)]
     asked = [words.expected[one] for one in concerned if one in words.expected]
     expected = dict.fromkeys(say(one, language) for one in asked if facts.until or one is not MAY_APPEAL)

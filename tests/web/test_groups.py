@@ -190,6 +190,20 @@ def test_invitation_waits_in_my_work_and_is_accepted_there(stage: Stage, ref: Re
     assert found[1] not in stage.page("participant", "/praca")
 
 
+def test_pupil_who_invites_is_not_named_to_the_invited(stage: Stage, ref: Ref) -> None:
+    world = stage.world
+    world.take(ref, "name_deputy", "leader", person=world["member"].id)
+    with stage.db.transaction() as tx:
+        tx.execute(update(Person).where(Person.id == world["member"].id).values(is_minor=True, name="Kasia Mała"))
+    for email in (NEW, "participant@example.org"):
+        answer = post(stage, "member", f"{page_of(ref)}/zaproszenia", email=email, place="edit")
+        assert answer.status_code == 303
+    text = stage.page(None, link_of(stage, NEW))
+    assert "Osoba z grupy" in text
+    assert "Kasia" not in text
+    assert "Kasia" not in stage.page("participant", "/praca")
+
+
 def test_declined_invitation_makes_no_account(stage: Stage, ref: Ref) -> None:
     link, browser = invite(stage, ref), stage.as_(None)
     fields = hidden(browser.get(link).text, f"{link}/odmowa")

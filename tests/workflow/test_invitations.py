@@ -1,11 +1,13 @@
 """Invitations: one use, one purpose, one address, two weeks; only a digest of the token is kept."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
+from tests.workflow.at_once import at_once
 from tests.world import World
 from workflow.accounts import links, open_secret
 from workflow.actions import invitations, people
@@ -252,3 +254,22 @@ def test_addresses_are_forgotten_a_month_after_the_end(world: World, ref: Ref) -
         assert invitations.forget_addresses(tx, at=world.at + timedelta(days=43)) == 0
         assert invitations.forget_addresses(tx, at=world.at + timedelta(days=44)) == 1
         assert tx.execute(select(GroupInvitation.email).where(GroupInvitation.id == number)).scalar_one() == ""
+
+
+@pytest.mark.slow
+def test_of_many_who_press_one_link_at_once_one_gets_an_account(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    world = World(database)
+    ref = world.proposal_in("group_work")
+    token = token_of(world, invite(world, ref))
+
+    def press(number: int) -> Any:
+        newcomer = Newcomer(f"Osoba {number}")
+        return database.in_transaction(
+            lambda tx: invitations.accept_as_new(tx, token, newcomer=newcomer, clause_version="1", at=world.at)
+        )
+
+    told = at_once([partial(press, number) for number in range(6)])
+    assert [isinstance(one, Refusal) for one in told].count(False) == 1
+    assert world.facts(ref)["member_count"] == 4
+    database.close()

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.models import Edition, GroupInvitation, GroupTask, JoinRequest, Person, Proposal
@@ -36,6 +37,11 @@ class Opened:
         return [part.strip() for part in self.clause_text.split("\n") if part.strip()]
 
 
+def _shown(inviter: Any) -> ColumnElement[str]:
+    """Who invites, by name; a pupil is named to nobody outside the group."""
+    return case((inviter.is_minor, ""), else_=inviter.name)
+
+
 def find_invitation(
     tx: Connection, *, at: datetime, token_digest: str = "", number: int = 0, person_id: int | None = None
 ) -> Opened | None:  # fmt: skip
@@ -44,7 +50,7 @@ def find_invitation(
     query = (
         select(
             i.id, i.proposal_id, Proposal.title, Proposal.group_name, Edition.title, Edition.id, Edition.key,
-            Edition.clause_version, Edition.clause_text, inviter.name, i.role, i.email, i.expires_at, account.id,
+            Edition.clause_version, Edition.clause_text, _shown(inviter), i.role, i.email, i.expires_at, account.id,
             func.coalesce(account.active, False),
         )
         .join(Proposal, Proposal.id == i.proposal_id).join(Edition, Edition.id == Proposal.edition_id)
@@ -78,7 +84,7 @@ def errands_of(tx: Connection, person_id: int, *, at: datetime) -> list[Errand]:
 def _invitations_of(tx: Connection, person_id: int, at: datetime) -> list[Errand]:
     i, inviter, me = GroupInvitation, aliased(Person), aliased(Person)
     query = (
-        select(i.id, Proposal.id, Proposal.title, Edition.title, inviter.name, i.expires_at)
+        select(i.id, Proposal.id, Proposal.title, Edition.title, _shown(inviter), i.expires_at)
         .join(me, me.email == i.email).join(inviter, inviter.id == i.invited_by_id)
         .join(Proposal, Proposal.id == i.proposal_id).join(Edition, Edition.id == Proposal.edition_id)
         .where(me.id == person_id, i.closed_at.is_(None), i.expires_at > at)

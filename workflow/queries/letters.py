@@ -157,7 +157,7 @@ def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, _Sub
     i, p = GroupInvitation, Proposal
     query = (
         select(i.id, p.title, p.number, p.state, p.due_at, p.submission_until, p.recorded, Edition.title, Edition.key,
-               Edition.allows_appeals, Person.name)
+               Edition.allows_appeals, case((Person.is_minor, ""), else_=Person.name))
         .join(p, p.id == i.proposal_id).join(Edition, Edition.id == p.edition_id)
         .join(Person, Person.id == i.invited_by_id).where(i.id.in_(ids))
     )  # fmt: skip
