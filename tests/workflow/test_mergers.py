@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from tests.workflow.at_once import at_once, take
 from tests.world import World
+from workflow.actions.talk import add_comment
 from workflow.database import Database
 from workflow.errors import NotReady, Refusal
 from workflow.facts import Ref
-from workflow.models import GroupMember, HistoryContent, HistoryEntry, Person, Proposal, SheetVersion
+from workflow.models import Comment, GroupMember, HistoryContent, HistoryEntry, Person, Proposal, SheetVersion
 
 
 @pytest.fixture
@@ -179,6 +180,7 @@ DEEDS = st.one_of(
     st.tuples(st.just("merge"), st.integers(0, 2), st.integers(0, 2)),
     st.sampled_from([("merge", one, two) for one in range(3) for two in range(3) if one != two]),
     st.tuples(st.just("part"), st.just(0), st.integers(0, 2)),
+    st.tuples(st.just("comment"), st.integers(0, 2), st.text("ęłż", min_size=1, max_size=6)),
     st.tuples(st.just("version"), st.integers(0, 2), st.just(0)),
 )
 
@@ -186,7 +188,7 @@ DEEDS = st.one_of(
 def deepcopy_of(kept: "Kept") -> "Kept":
     """The same expectations, to be changed by one example."""
     found = copy(kept)
-    for name in ("goals", "own", "entries", "into", "versions"):
+    for name in ("goals", "own", "entries", "into", "versions", "said"):
         setattr(found, name, dict(getattr(kept, name)))
     return found
 
@@ -202,6 +204,7 @@ class Kept:
         self.own = {ref: group(world, ref) for ref in self.refs}
         self.entries = {ref: self.history(ref) for ref in self.refs}
         self.into: dict[Ref, Ref] = {}
+        self.said: dict[Ref, tuple[str, ...]] = dict.fromkeys(self.refs, ())
         # The goals in each version that was kept, oldest first.
         self.versions: dict[Ref, tuple[str | None, ...]] = dict.fromkeys(self.refs, ())
 
@@ -221,6 +224,17 @@ class Kept:
         self.world.take(ref, "add_member", leader, name=name)
         # Whoever is added to a joint project belongs to it alone.
         self.own[ref] = self.own[ref] | {name.lower()}
+
+    def _comment(self, ref: Ref, leader: str, words: str) -> None:
+        with self.world.writing() as tx:
+            add_comment(tx, ref, text=words, actor=self.world[leader], at=self.world.at)
+        self.said[ref] = (*self.said[ref], words)
+
+    def comments(self, ref: Ref) -> tuple[str, ...]:
+        with self.world.writing() as tx:
+            return tuple(
+                tx.execute(select(Comment.text).where(Comment.proposal_id == ref.id).order_by(Comment.id)).scalars()
+            )
 
     def _merge(self, ref: Ref, leader: str, other: int) -> None:
         target = self.refs[other]
@@ -269,6 +283,7 @@ class Kept:
             assert group(self.world, ref) == self.everybody(ref)
             assert (self.world.state(ref) == "merged") == (ref in self.into)
             assert self.kept_versions(ref) == self.versions[ref]
+            assert self.comments(ref) == self.said[ref]
             now = self.history(ref)
             assert now[: len(self.entries[ref])] == self.entries[ref]
             assert [entry[0] for entry in now] == list(range(1, len(now) + 1))
@@ -302,7 +317,7 @@ def rolled_back(world: World) -> Iterator[None]:
 
 @settings(max_examples=80)
 @given(deeds=st.lists(DEEDS, max_size=16))
-def test_no_order_of_edits_versions_mergers_and_separations_loses_anything(
+def test_no_order_of_edits_comments_versions_mergers_and_separations_loses_anything(
     stage: Kept, deeds: list[tuple[str, int, Any]]
 ) -> None:
     kept = deepcopy_of(stage)
