@@ -2,7 +2,7 @@
 
 import argparse
 
-from bench import inside, pages, results, searching, servers, starting, steps
+from bench import inside, pages, results, searching, servers, starting, steps, together
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
         for name, database in databases.items():
             print(f"{name} ...", flush=True)
             found.steps[name], stage = steps.measure(database, rounds=told.rounds)
+            found.announced[name] = together.measure(stage)
             found.versions[database.engine.dialect.name] = results.version_of(database)
             if found.deciding is None:
                 found.deciding = inside.deciding(stage)

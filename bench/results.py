@@ -13,6 +13,7 @@ from bench.pages import SIZES
 from bench.pages import Measured as Page
 from bench.starting import Started
 from bench.steps import ALL, PROPOSALS, ROUND, Measured
+from bench.together import Announced
 from workflow.database import Database
 from workflow.times import utc_now
 
@@ -47,6 +48,7 @@ class Results:
     steps: dict[str, Measured] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     verified: dict[str, Verified] = field(default_factory=dict)
+    announced: dict[str, Announced] = field(default_factory=dict)
     deciding: Deciding | None = None
     started: Started | None = None
     pages: dict[str, dict[str, Page]] = field(default_factory=dict)
@@ -70,26 +72,29 @@ class Results:
     def step_table(self) -> str:
         lines = [
             "## A step beside four statements by hand\n",
-            "How many times as long as the floor of the same round: the median, and in brackets the quartiles.\n",
+            "Steps a second as a share of the floor's in the same round: the median, and in brackets the quartiles.\n",
             "| database | floor/s | " + " | ".join([*(f"`{name}`" for name, _, _ in ROUND), ALL, "take()/s"]) + " |",
             "| --- " * (len(ROUND) + 4) + "|",
         ]
         for name, measured in self.steps.items():
             cells = [f"{measured.per_second():.0f}"]
             for step in (*(step for step, _, _ in ROUND), ALL):
-                low, middle, high = measured.ratio(step)
+                low, middle, high = measured.share(step)
                 cells.append(f"{middle:.2f} ({low:.2f}-{high:.2f})")
             lines.append(f"| {name} | {' | '.join(cells)} | {measured.per_second(ALL):.0f} |")
         return "\n".join(lines) + "\n"
 
     def inside(self) -> str:
-        lines = ["## In memory, and reading\n"]
+        lines = ["## In memory, together, and reading\n"]
         if one := self.deciding:
             lookups = f"{one.lookups:.1f} times a dict lookup with a role and a size to look at"
             lines.append(f"- Deciding one step: {one.one:.1f} µs, {lookups}; all steps of a page: {one.all:.0f} µs.")
         for name, record in self.verified.items():
             million = f"{record.per_second:,.0f} a second, a million in {1e6 / record.per_second:.0f} s"
             lines.append(f"- {name}: {record.entries:,} entries of the record verified at {million}.")
+        for name, many in self.announced.items():
+            each = f"{many.together * 1e6:.0f} µs a proposal, {many.faster:.1f} times as fast as one by one"
+            lines.append(f"- {name}: a thousand decisions announced in one transaction: {each}.")
         if web := self.started:
             memory = f"{web.worker:.0f} MB the worker, {web.together:.0f} MB with its master"
             lines.append(f"- A web process: {web.seconds:.2f} s to its first page; memory then (PSS): {memory}.")

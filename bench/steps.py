@@ -31,9 +31,9 @@ class Measured:
     floor: list[float] = field(default_factory=list)
     steps: dict[str, list[float]] = field(default_factory=dict)
 
-    def ratio(self, name: str) -> tuple[float, float, float]:
-        """How many times as long as the floor of the same round: lower quartile, median, upper quartile."""
-        ratios = [step / floor for step, floor in zip(self.steps[name], self.floor, strict=True)]
+    def share(self, name: str) -> tuple[float, float, float]:
+        """Steps a second as a share of the floor's in the same round: lower quartile, median, upper quartile."""
+        ratios = [floor / step for step, floor in zip(self.steps[name], self.floor, strict=True)]
         low, _, high = quantiles(ratios, n=4)
         return low, median(ratios), high
 
@@ -56,9 +56,9 @@ class Stage:
 
     def take(self, ref: Ref, step: str, who: str, data: Mapping[str, Any]) -> None:
         """One step as a page takes it: with the version that the person saw."""
-        actor, at = self.world[who], utc_now()
-        with self.database.transaction() as tx:
-            moved = machine.take(tx, ref, step, actor=actor, at=at, version=self.versions[ref], data=data)
+        moved = machine.take_alone(
+            self.database, ref, step, actor=self.world[who], at=utc_now(), version=self.versions[ref], data=data
+        )
         self.versions[ref] = moved.version
 
 

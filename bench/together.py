@@ -1,0 +1,55 @@
+"""A thousand decisions announced in one transaction, beside the same steps taken one by one."""
+
+import time
+from dataclasses import dataclass
+from statistics import median
+
+from bench.steps import Stage
+from tests.growth import copies
+from workflow import machine
+from workflow.actions import selection
+from workflow.facts import Ref
+from workflow.times import utc_now
+
+TOGETHER, APART = 1000, 100
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Seconds for one proposal of a thousand together and for one alone, and how many times as fast that is."""
+
+    together: float
+    alone: float
+    faster: float
+
+
+def measure(stage: Stage) -> Announced:
+    """Rounds of both, each with proposals of its own that the committee has decided for."""
+    world = stage.world
+    with world.writing():
+        first = world.proposal_in("presented")
+        world.decide(first, "select")
+    rounds = []
+    for _ in range(ROUNDS):
+        with stage.database.transaction() as tx:
+            refs = copies(tx, first, APART + TOGETHER)
+        alone, together = apart(stage, refs[:APART]), in_one(stage, refs[APART:])
+        rounds.append((together, alone, alone / together))
+    return Announced(*(median(column) for column in zip(*rounds, strict=True)))
+
+
+def apart(stage: Stage, refs: list[Ref]) -> float:
+    actor, at = stage.world["chair"], utc_now()
+    began = time.perf_counter()
+    for ref in refs:
+        machine.take_alone(stage.database, ref, "select", actor=actor, at=at)
+    return (time.perf_counter() - began) / len(refs)
+
+
+def in_one(stage: Stage, refs: list[Ref]) -> float:
+    actor, at = stage.world["chair"], utc_now()
+    began = time.perf_counter()
+    with stage.database.transaction() as tx:
+        selection.announce(tx, dict.fromkeys(refs), actor=actor, at=at)
+    return (time.perf_counter() - began) / len(refs)
