@@ -38,7 +38,7 @@ LONGEST = 120
 def show(proposal_id: int) -> Any:
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
-        submissions = queries.submissions_of(tx, proposal_id)
+        submissions = queries.submissions_of(tx, proposal_id, names_minors=may_name_minors(subject))
         texts = queries.last_texts(tx, proposal_id)
     steps, next_ = open_steps(subject, identity.at())
     differs = views.since_last(subject, texts)

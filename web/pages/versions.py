@@ -10,6 +10,7 @@ from web.comparing import Comparison, compare
 from web.context import say
 from web.extensions import reading
 from web.forms.steps import StepForm, specs_of
+from web.pages.proposals import may_name_minors
 from web.pages.sheet import writing_of
 from web.pages.steps import take_step
 from web.security import asks
@@ -60,7 +61,7 @@ def versions_page(proposal_id: int, form: StepForm) -> str:
         subject = find(tx, Ref("proposal", proposal_id))
         if not may_see_working_papers(subject.facts):
             raise NotAllowed([])
-        kept = versions_of(tx, proposal_id)
+        kept = versions_of(tx, proposal_id, names_minors=may_name_minors(subject))
         first, second = chosen(kept)
         texts = texts_of(tx, proposal_id, {first, second} - {NOW}) if first is not None else {}
     contents = {NOW: subject.facts.sheet_content(), **{number: text.content for number, text in texts.items()}}

@@ -84,5 +84,6 @@ def _row(one: Member, hashed: str | None, at: datetime) -> dict[str, Any]:
     return {
         "email": address(one), "name": one["name"], "organisation": one["organisation"], "password_hash": hashed,
         "is_admin": one.get("is_admin", False), "is_minor": is_minor,
+        "age_band": "16_17" if is_minor else "",
         "guardian_consent_at": at if is_minor else None, "created_at": at,
     }  # fmt: skip

@@ -30,6 +30,8 @@ class Minor:
     name: str
     organisation: str
     age_band: str
+    # Since when a consent counts; also for one that was noted before consents were recorded each by itself.
+    consent_at: datetime | None
     consents: tuple[ConsentRow, ...] = field(default=())
 
     @property
@@ -44,7 +46,9 @@ def minors_of(tx: Connection, edition_id: int, *, only: int | None = None) -> tu
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
     )
     wanted = [held, Person.is_minor.is_(True), *([Person.id == only] if only is not None else [])]
-    people = tx.execute(select(Person.id, Person.name, Person.organisation, Person.age_band).where(*wanted)).all()
+    people = tx.execute(
+        select(Person.id, Person.name, Person.organisation, Person.age_band, Person.guardian_consent_at).where(*wanted)
+    ).all()
     consents = _consents(tx, [row.id for row in people])
     found = (Minor(*row, tuple(consents.get(row.id, ()))) for row in people)
     return tuple(sorted(found, key=lambda one: sort_key(one.name)))

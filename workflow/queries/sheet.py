@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, select
 
-from workflow.models import SheetVersion
+from workflow.models import Person, SheetVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,18 @@ _LISTED = (
 )  # fmt: skip
 
 
-def versions_of(tx: Connection, proposal_id: int) -> tuple[Kept, ...]:
+def written_by(*, names_minors: bool) -> ColumnElement[str]:
+    """By whom a version was kept; empty for a minor whom the reader may not know."""
+    v = SheetVersion
+    by_minor = exists().where(Person.id == v.by_id, Person.is_minor.is_(True))
+    return case((and_(by_minor, literal(not names_minors)), ""), else_=v.by_name)
+
+
+def versions_of(tx: Connection, proposal_id: int, *, names_minors: bool) -> tuple[Kept, ...]:
     """Every version of a proposal's sheet, newest first; one statement."""
     v = SheetVersion
-    rows = tx.execute(select(*_LISTED).where(v.proposal_id == proposal_id).order_by(v.number.desc()))
+    listed: list[Any] = [written_by(names_minors=names_minors) if one is v.by_name else one for one in _LISTED]
+    rows = tx.execute(select(*listed).where(v.proposal_id == proposal_id).order_by(v.number.desc()))
     return tuple(Kept(*row) for row in rows)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 from workflow.facts import Facts
 from workflow.language import _, say
 from workflow.models import Person, Proposal, Receipt, SheetVersion
-from workflow.queries.sheet import KeptText
+from workflow.queries.sheet import KeptText, written_by
 from workflow.sections import asked_sections
 from workflow.sheet_pdf import LANGUAGE, HandedIn, Print
 
@@ -31,11 +31,11 @@ class Submission:
     reason: str
 
 
-def submissions_of(tx: Connection, proposal_id: int) -> tuple[Submission, ...]:
+def submissions_of(tx: Connection, proposal_id: int, *, names_minors: bool) -> tuple[Submission, ...]:
     """Everything that was handed in for a proposal, newest first; one statement."""
     v = SheetVersion
     query = (
-        select(v.number, v.receipt, v.digest, v.by_name, v.at, v.reason)
+        select(v.number, v.receipt, v.digest, written_by(names_minors=names_minors), v.at, v.reason)
         .where(v.proposal_id == proposal_id, v.receipt.is_not(None))
         .order_by(v.number.desc())
     )
