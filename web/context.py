@@ -1,7 +1,7 @@
 """What every template may use: words, dates and amounts in the reader's language, addresses, the menu."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -46,22 +46,33 @@ def static(path: str) -> str:
 
     Fonts are named plainly, for the style sheet names them too and the browser must see one address.
     """
-    file = STATIC / path
-    if path.endswith(".woff2") or not file.is_file():
+    if path.endswith(".woff2"):
         return f"/static/{path}"
-    return f"/static/{path}?v={_fingerprint(path, file.stat().st_mtime_ns)}"
+    try:
+        changed = (STATIC / path).stat().st_mtime_ns
+    except OSError:
+        return f"/static/{path}"
+    return f"/static/{path}?v={_fingerprint(path, changed)}"
+
+
+def door_addresses() -> Mapping[str, str]:
+    """Where the doors of the menus lead, those that exist; worked out once for an application."""
+    known: dict[str, str] | None = current_app.extensions.get("door_addresses")
+    if known is None:
+        build, there = current_app.url_map.bind("").build, current_app.view_functions
+        known = {door.endpoint: build(door.endpoint) for door in (*NAV, *USER_MENU) if door.endpoint in there}
+        current_app.extensions["door_addresses"] = known
+    return known
 
 
 def menu(doors: tuple[Door, ...]) -> list[MenuItem]:
     """The doors that exist and that this reader may open."""
-    reader = identity.current()
-    addresses = current_app.url_map.bind("")
+    reader, path, addresses = identity.current(), request.path, door_addresses()
     items = []
     for door in doors:
-        known = door.endpoint in current_app.view_functions
-        if known and PAGES[door.permission](reader, None):
-            href = addresses.build(door.endpoint)
-            here = request.path == href or (href != "/" and request.path.startswith(href + "/"))
+        href = addresses.get(door.endpoint)
+        if href and PAGES[door.permission](reader, None):
+            here = path == href or (href != "/" and path.startswith(href + "/"))
             items.append(MenuItem(say(door.label), href, here, door.count(reader) if door.count else None))
     return items
 

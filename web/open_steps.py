@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from web import identity
@@ -77,7 +78,13 @@ def said(missing: Iterable[Missing]) -> list[dict[str, Any]]:
 
 def titles(names: Iterable[str]) -> str:
     """Permissions as the people who hold them are called."""
-    return ", ".join(dict.fromkeys(say(TITLES[name]) for name in names if name in TITLES))
+    return _titles(tuple(names), identity.language())
+
+
+# There are as many as the tables have rows, and a page names each of its own several times.
+@cache
+def _titles(names: tuple[str, ...], language: str) -> str:
+    return ", ".join(dict.fromkeys(TITLES[name].say(language) for name in names if name in TITLES))
 
 
 def needs_form(step: Step) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,7 +13,7 @@ from web.context import say
 from web.subjects import Subject
 from workflow.advance import UNDO
 from workflow.language import _, format_date
-from workflow.lifecycle import Lifecycle
+from workflow.lifecycle import Lifecycle, Text
 from workflow.permissions import OVER, may_name_minors, may_see_private
 from workflow.queries.histories import Entry, entries_of
 from workflow.undoing import may_undo
@@ -54,10 +55,15 @@ def lines(subject: Subject, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return [_line(subject.lifecycle, entry, named=named or not entry.by_minor) for entry in visible(subject, entries)]
 
 
+@cache
+def _labels(lifecycle: Lifecycle) -> Mapping[str, Text]:
+    return {row.id: row.label for row in (*lifecycle.steps, *lifecycle.records)}
+
+
 def _line(lifecycle: Lifecycle, entry: Entry, *, named: bool) -> dict[str, Any]:
     language = identity.language()
     states = lifecycle.states
-    labels = {row.id: row.label for row in (*lifecycle.steps, *lifecycle.records)}
+    labels = _labels(lifecycle)
     label = (
         say(UNDONE) if entry.step == UNDO else labels[entry.row].say(language) if entry.row in labels else entry.step
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from flask import current_app, g, request, url_for
@@ -24,7 +25,7 @@ VISITOR = Actor(None)
 KIND_OF = {"proposal_id": "proposal", "conference_id": "conference", "agreement_id": "agreement"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """One subject as its pages show it."""
 
@@ -43,12 +44,12 @@ class Subject:
         """The columns of the edition that it belongs to."""
         return self.facts.edition
 
-    @property
+    @cached_property
     def state(self) -> Mapping[str, str]:
         """What the mark of its state needs."""
         return state_mark(self.lifecycle, self.facts.state or "")
 
-    @property
+    @cached_property
     def tabs(self) -> list[dict[str, Any]]:
         """The parts of a proposal, each with a page of its own; none for whoever does not read its working papers."""
         if self.ref.kind != "proposal" or not may_see_working_papers(self.facts):

@@ -119,7 +119,7 @@ def format_datetime(value: datetime, language: str) -> str:
     """A moment by the clock of Warsaw, to the minute."""
     local = value.astimezone(WARSAW)
     joint = ", godz. " if language == "pl" else ", "
-    return f"{format_date(local, language)}{joint}{dates.format_time(local, 'HH:mm', locale=_locale(language))}"
+    return f"{_day(local.date(), language)}{joint}{local:%H:%M}"
 
 
 def format_time(value: datetime, language: str) -> str:

@@ -22,10 +22,13 @@ CEILINGS = {
     "cards.new": 5,
     "editions.agreement": 3, "editions.conference": 3, "editions.list_all": 2, "editions.show": 11,
     "files.show": 3,
+    "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,
     "inbox.show": 2,
+    "invitations.show": 2, "invitations.show_own": 2,
     "lists.show": 4,
     "mine.show": 8,
+    "minors.list_all": 6, "minors.person": 5,
     "people.list_people": 3, "people.new_person": 1, "people.person": 4,
     "post.show": 6,
     "posters.conference": 3, "posters.edition": 6,
@@ -39,6 +42,7 @@ CEILINGS = {
     "sheet_sections.show": 6,
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     "steps.ask": 8,
+    "submission.check": 1, "submission.checks": 2, "submission.show": 4,
     "talk.ask_suggestion": 2, "talk.show": 7,
     "undoing.ask_to_undo": 7,
     "versions.show": 3,
@@ -82,7 +86,7 @@ class Programme:
         prefix = next((one for one in STEPS if rule.rule.startswith(one)), "")
         known = {
             "edition_key": "duza", "proposal_id": self.ideas[0].id, "conference_id": self.conference.id,
-            "agreement_id": self.agreement.id, "person_id": self.world["leader"].id, "token": "nie-ma-takiego",
+            "agreement_id": self.agreement.id, "person_id": self.world["leader"].id, "token": "nie-ma-takiego", "number": 1,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()
