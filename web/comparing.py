@@ -75,7 +75,7 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any], sections: Seque
 def _parts(section: Section, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ComparedPart]:
     for name in section.fields:
         if old.get(name) != new.get(name):
-            label = say(INPUTS[name].label) if len(section.fields) > 1 else ""
+            label = "" if name == section.name else say(INPUTS[name].label)
             yield _part(name, label, old.get(name), new.get(name))
 
 

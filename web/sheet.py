@@ -81,7 +81,7 @@ class Sheet:
 
 def shown_section(section: Section, values: Mapping[str, Any]) -> Shown:
     """One section with its text as people read it."""
-    parts = tuple(part for name in section.fields if (part := part_of(name, values, alone=len(section.fields) == 1)))
+    parts = tuple(part for name in section.fields if (part := part_of(name, values, alone=name == section.name)))
     return Shown(
         section.name, say(section.label), say(section.help) if section.help else "", section.required,
         filled(section, values), parts,

@@ -57,6 +57,8 @@ _ALL = (
     Input("summary", "text", _("In a few sentences"), maximum=LONG),
     Input("principle", "choice", _("Principle of revival"), choices="principles"),
     Input("sector", "line", _("Sector"), maximum=120),
+    Input("more_sectors", "lines", _("Other sectors it touches"), _("One a line"), maximum=LONG),
+    Input("more_principles", "choices", _("Other principles it serves"), choices="principles"),
     Input("area", "line", _("Area to improve"), maximum=120),
     Input("places", "lines", _("Where"), _("Communes or places, one a line; or: whole county"), maximum=LONG),
     Input("goals", "text", _("Goals"), _("What will be different when the project is done?")),

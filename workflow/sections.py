@@ -68,7 +68,11 @@ CATALOGUE: tuple[Section, ...] = (
 )
 NAMES = tuple(section.name for section in CATALOGUE)
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"budget": ("budget_lines", "cost", "funding", "no_budget_reason")}
+    {
+        "sector": ("sector", "more_sectors"),
+        "principle": ("principle", "more_principles"),
+        "budget": ("budget_lines", "cost", "funding", "no_budget_reason"),
+    }
 )
 FIXED = frozenset({"title"})
 _BY_NAME = MappingProxyType({section.name: section for section in CATALOGUE})

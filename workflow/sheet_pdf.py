@@ -17,7 +17,7 @@ from workflow.answers import Input
 from workflow.inputs import INPUTS
 from workflow.language import _, format_date, format_datetime, format_money, format_number, say
 from workflow.printable import printable
-from workflow.sections import as_rows, values_of
+from workflow.sections import FIELDS, as_rows, values_of
 from workflow.texts import fold
 from workflow.times import WARSAW
 
@@ -139,7 +139,7 @@ def pieces(name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     elif INPUTS[name].type == "rows":
         found = _table(INPUTS[name].columns, as_rows(name, values.get(name)))
     else:
-        found = _plain(INPUTS[name], values.get(name))
+        found = [piece for one in FIELDS.get(name, (name,)) for piece in _plain(INPUTS[one], values.get(one))]
     return found or [{"kind": "none", "lines": [say(_("Not filled in."), LANGUAGE)]}]
 
 
@@ -158,7 +158,7 @@ def _plain(spec: Input, value: Any) -> list[dict[str, Any]]:
     if not value:
         return []
     if isinstance(value, list):
-        return [{"kind": "list", "lines": [str(one) for one in value]}]
+        return [{"kind": "list", "lines": [_cell(spec, one) for one in value]}]
     return [{"kind": "text", "lines": [line for line in _cell(spec, value).split("\n") if line.strip()]}]
 
 

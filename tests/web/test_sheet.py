@@ -180,3 +180,17 @@ def test_the_sheet_is_closed_to_those_who_do_not_write_it(stage: Stage) -> None:
     for address in (sheet(ref, "goals"), sheet(ref, "goals/szkic"), sheet(ref, "goals/odrzuc-szkic")):
         assert stage.as_("participant").post(address, {**fields, "goals": "x", "typed": "1"}).status_code in (400, 403)
     assert stage.as_("leader").get(sheet(ref, "nic")).status_code == 404
+
+
+def test_a_project_names_more_than_one_sector_and_principle(stage: Stage) -> None:
+    ref, leader = stage.world.proposal_in("group_work"), stage.as_("leader")
+    more = {"sector": "gospodarka", "more_sectors": ["edukacja", "kultura"]}
+    assert send(leader, sheet(ref, "sector"), **more).status_code == 303
+    assert send(leader, sheet(ref, "principle"), principle="attract", more_principles=["plug_leaks"]).status_code == 303
+    kept = stage.world.facts(ref)["sheet"]
+    assert (kept["more_sectors"], kept["more_principles"]) == (["edukacja", "kultura"], ["plug_leaks"])
+    page = leader.get(sheet(ref)).text
+    assert "edukacja; kultura" in page
+    assert "Inne zasady, którym służy" in page
+    assert send(leader, sheet(ref, "principle"), principle="attract").status_code == 303
+    assert "more_principles" not in stage.world.facts(ref)["sheet"]

@@ -141,6 +141,8 @@ def field_of(spec: Input) -> Shape:
         return {**names, "minProperties": 1, **said}
     if spec.type == "choice":
         return {"type": "string", "enum": list(spec.options()), **said}
+    if spec.type == "choices":
+        return {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(spec.options())}, **said}
     if spec.type == "flag":
         return {"type": "boolean", **said}
     if spec.type == "money":

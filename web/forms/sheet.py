@@ -21,7 +21,7 @@ UNKNOWN = "0" * DIGEST_LENGTH
 def spec_of(section: Section, name: str) -> Input:
     """One question of a section in the edition's own words; a section of several questions keeps theirs."""
     spec = INPUTS[name]
-    if len(section.fields) > 1:
+    if name != section.name:
         return replace(spec, required=False)
     return replace(spec, label=section.label, hint=section.help, required=section.fixed, maximum=section.limit)
 
@@ -47,7 +47,7 @@ class SheetForm(StepForm):
         """The form as the browser sent it."""
         typed: dict[str, Any] = {}
         for spec in specs_of(sections):
-            typed[spec.name] = sent_rows(spec, request.form) if spec.type == "rows" else request.form.get(spec.name)
+            typed[spec.name] = _sent(spec)
         if "places" in typed:
             typed["places"] = "\n".join([*request.form.getlist("commune"), typed["places"] or ""])
         given = request.form.get("version", "")
@@ -80,7 +80,11 @@ class SheetForm(StepForm):
 
     def data(self) -> dict[str, Any]:
         """Everything for the record `edit_sheet`, the digests of what was read among it."""
-        answers = self.answers()
+        # Boxes that are not ticked send nothing, and that nothing is an answer too.
+        unticked: dict[str, Any] = {
+            spec.name: [] for spec in self.asks if spec.type == "choices" and self.values.get(spec.name) == []
+        }
+        answers: dict[str, Any] = {**self.answers(), **unticked}
         if any(any(row.values()) for row in answers.get("budget_lines") or () if isinstance(row, dict)):
             # The sum follows from the lines, whatever stood in its own field before there were any.
             answers.pop("cost", None)
@@ -117,6 +121,17 @@ def unsaved(desk: Desk, sections: Sequence[Section], own: Mapping[str, Any]) -> 
             if typed != section_digest(section.name, saved):
                 found[section.name] = draft
     return found
+
+
+def _sent(spec: Input) -> Any:
+    """What a browser sent for one question; lines come from one field or from boxes, one a line."""
+    if spec.type == "rows":
+        return sent_rows(spec, request.form)
+    if spec.type == "choices":
+        return request.form.getlist(spec.name)
+    if spec.type == "lines":
+        return "\n".join(request.form.getlist(spec.name))
+    return request.form.get(spec.name)
 
 
 def _in_rows(name: str, value: Any) -> Any:
