@@ -13,6 +13,7 @@ from sqlalchemy import update
 from tests.web.stage import Stage, hidden, send
 from tests.world import SHEET
 from workflow.facts import Ref
+from workflow.language import format_date
 from workflow.models import Edition, Person
 from workflow.times import term_end, warsaw_date
 
@@ -277,3 +278,13 @@ def test_a_refusal_shows_who_drafted_it_and_waits_for_somebody_else(stage: Stage
     assert "Poza zadaniami powiatu." not in stage.page("leader", path(ref))
     assert send(stage.as_("staff"), f"/projekty/{ref.id}/krok/refuse_admission").status_code == 422
     assert send(stage.as_("staff2"), f"/projekty/{ref.id}/krok/refuse_admission").status_code == 303
+
+
+def test_the_list_of_the_office_says_until_when_a_group_may_hand_in(stage: Stage) -> None:
+    ref = ready(stage)
+    until = stage.world.facts(ref).submission_until
+    assert until is not None
+    day = warsaw_date(until) + timedelta(days=2)
+    stage.world.take(ref, "extend_submission", "staff", due_on=day, reason="Powódź.")
+    key = stage.world.facts(ref).edition["key"]
+    assert format_date(term_end(day), "pl") in stage.page("staff", f"/edycje/{key}/lista")

@@ -106,6 +106,7 @@ def shown(facts: Facts, group: dict[str, Any]) -> dict[str, Any]:
         "id": facts.ref.id, "number": facts["number"], "title": facts["title"], "edition": facts.edition["key"],
         "state": facts.state, "version": facts.version, "updated_at": rows.moment(facts["updated_at"]),
         "state_label": state.label.say(lang), "phase": state.phase, "due_at": rows.moment(facts.due_at),
+        "submission_until": rows.moment(facts.submission_until),
         "reserve_position": facts["reserve_position"], "merged_into": facts["merged_into_id"],
         "lifecycle": f"{facts.lifecycle}/{facts.lifecycle_version}",
         "sheet": shown_sheet(facts), "group": group,

@@ -70,7 +70,8 @@ def _rows() -> dict[str, Shape]:
         "host_commune": TEXT, "venue": TEXT, "participants": maybe(NUMBER), "participants_qualifier": TEXT,
     }  # fmt: skip
     whole = {
-        **proposal, "state_label": TEXT, "phase": TEXT, "due_at": maybe(MOMENT), "reserve_position": maybe(NUMBER),
+        **proposal, "state_label": TEXT, "phase": TEXT, "due_at": maybe(MOMENT),
+        "submission_until": maybe(MOMENT), "reserve_position": maybe(NUMBER),
         "merged_into": maybe(NUMBER), "lifecycle": TEXT, "sheet": ref("Sheet"), "group": ref("Group"),
         "steps": ref("Step[]"), "records": ref("Step[]"),
     }  # fmt: skip

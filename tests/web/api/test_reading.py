@@ -1,6 +1,7 @@
 """What programs read, by role: editions, proposals, history, lifecycles."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 
 from sqlalchemy import event
@@ -29,6 +30,17 @@ def test_a_browsers_cookie_is_no_key(app, open_browser, add_person) -> None:  # 
     browser.sign_in("jan@example.org")
     assert browser.client.get("/konto").status_code == 200
     assert browser.client.get("/api/v1/proposals").status_code == 401
+
+
+def test_a_proposal_says_until_when_its_group_may_hand_in(program: ProgramOf, world: World) -> None:
+    ref = world.proposal_in("group_work")
+    until = world.facts(ref).submission_until
+    assert until is not None
+    world.take(ref, "extend_submission", "staff", due_on=until.date() + timedelta(days=2), reason="Powódź.")
+    longer = world.facts(ref).submission_until
+    assert longer is not None
+    assert longer > until
+    assert program("leader").get(f"proposals/{ref.id}").json["submission_until"] == longer.isoformat()
 
 
 def test_a_member_of_the_edition_reads_its_proposals(program: ProgramOf, world: World) -> None:
