@@ -54,7 +54,8 @@ def test_every_sentence_of_a_topic_is_said_in_polish(topic: Topic) -> None:
 @pytest.mark.parametrize("topic", sorted(TOLD))
 def test_every_topic_becomes_a_letter_in_every_language(topic: Topic, language: str) -> None:
     facts = LetterFacts(7, topic, Ref("proposal", 1), MORNING, "Łąka", 3, "Próba 2026", "proba", "Anna",
-                        frozenset(TOLD[topic]), "Notatka", {"justification": "Bo tak"}, MORNING)  # fmt: skip
+                        audiences=frozenset(TOLD[topic]), note="Notatka", data={"justification": "Bo tak"},
+                        until=MORNING)  # fmt: skip
     letter = compose(facts, language, told=TOLD[topic])
     assert letter.subject
     assert "{" not in " ".join(letter.paragraphs)

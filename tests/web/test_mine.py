@@ -40,7 +40,7 @@ def test_the_coordinator_reports(stage: Stage) -> None:
 def test_the_office_finds_the_beginning_of_its_queue(stage: Stage) -> None:
     stage.world.proposal_in("submitted")
     page = stage.page("staff", "/praca")
-    assert "Zapisz weryfikację formalną" in page
+    assert "Zapisz punkty weryfikacji" in page
     assert 'href="/kolejka"' in page
 
 

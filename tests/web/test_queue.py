@@ -21,7 +21,7 @@ def card_of(page: str, ref: Ref) -> str:
 @pytest.mark.parametrize(
     ("state", "who", "step"),
     [
-        ("submitted", "staff", "Zapisz weryfikację formalną"),
+        ("submitted", "staff", "Zapisz punkty weryfikacji"),
         ("selected", "staff", "Wskaż koordynatora"),
         ("completed", "staff", "Przyjmij rozliczenie"),
         ("appealed", "appeal_body", "Uwzględnij odwołanie (ponowna ocena)"),
