@@ -23,8 +23,12 @@ OWN_PAGES = {
     "edit_sheet": "karta", "keep_version": "wersje", "set_sections": "czesci-karty", "attach_file": "pliki",
     "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
 }  # fmt: skip
-# Records that are offered beside what they are about, and nowhere else.
-BESIDE = frozenset({"remove_file"})
+# Records that are offered beside what they are about, on the pages of the group, the versions and the files; on the
+# overview only where one of them is what is expected next.
+BESIDE = frozenset({
+    "remove_file", "attach_file", "keep_version", "describe_group", "add_member", "set_place", "remove_member",
+    "leave_group", "name_leader", "name_deputy", "end_deputy",
+})  # fmt: skip
 # Pages of the leader alone: what the office enters from paper keeps the general form, which asks for its day.
 LEADER_PAGES = {"submit": "zgloszenie", "resubmit": "zgloszenie"}
 
@@ -115,8 +119,10 @@ def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | No
     if subject.ref.kind != "edition" and subject.edition.get("state") in OVER:
         # One sentence says it better than the same one on every button; see the templates.
         return Choices((), (), (), (), (), ())
-    for_people = [one for one in steps if one.step.who != (SYSTEM,) and one.step.name not in BESIDE]
     first = next_.step.name if next_ and next_.open.allowed else ""
+    for_people = [
+        one for one in steps if one.step.who != (SYSTEM,) and (one.step.name not in BESIDE or one.step.name == first)
+    ]
     allowed = sorted((one for one in for_people if one.allowed), key=lambda one: one.step.name != first)
     kinds: dict[str, list[StepView]] = {"main": [], "records": [], "rare": [], "on_paper": []}
     for one in allowed:
