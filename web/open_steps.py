@@ -27,7 +27,7 @@ OWN_PAGES = {
 # overview only where one of them is what is expected next.
 BESIDE = frozenset({
     "remove_file", "attach_file", "keep_version", "describe_group", "add_member", "set_place", "remove_member",
-    "leave_group", "name_leader", "name_deputy", "end_deputy",
+    "leave_group", "name_deputy", "end_deputy",
 })  # fmt: skip
 # Pages of the leader alone: what the office enters from paper keeps the general form, which asks for its day.
 LEADER_PAGES = {"submit": "zgloszenie", "resubmit": "zgloszenie"}

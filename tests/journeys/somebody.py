@@ -52,8 +52,9 @@ class Somebody:
         self.page.goto(path, wait_until="domcontentloaded")
 
     def press(self, label: str) -> None:
-        """Press the step of this name among those that can be done now."""
-        self._button(self.page.locator("section[aria-labelledby=steps]"), label).click()
+        """Press the step of this name among those that can be done now, or on a page of a part of the proposal."""
+        steps = self.page.locator("section[aria-labelledby=steps]")
+        self._button(steps if steps.count() else self.page.locator("main"), label).click()
 
     def _button(self, inside: Locator, label: str) -> Locator:
         can = inside.get_by_role("link", name=label, exact=True)

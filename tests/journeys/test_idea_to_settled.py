@@ -96,8 +96,8 @@ def record_idea_and_form_group(journey: Journey) -> None:
     journey.proposal = author.id_of()
     journey.post.expect((f"Zapisano pomysł: {TITLE}", f"participant {OFFICE}"))
 
-    journey.step("participant", "Dodaj osobę do grupy", person="Member")
-    journey.step("participant", "Dodaj osobę do grupy", person="Member2")
+    for name in ("Member", "Member2"):
+        author.take(f"{journey.project}/grupa", "Dodaj osobę do grupy", person=name)
     journey.post.expect((f"Nowa osoba w grupie: {TITLE}", "participant member"),
                         (f"Nowa osoba w grupie: {TITLE}", "participant member2"))  # fmt: skip
     journey.step("participant", "Wskaż lidera grupy", person="Leader")
