@@ -27,7 +27,7 @@ def command_web() -> None:
         *("--worker-class", "gthread", "--threads", os.environ.get("WEB_THREADS", "8")),
         *("--timeout", "60", "--graceful-timeout", "8", "--keep-alive", "5"),
         # Read once, before it divides: its workers share the memory, and one that died is back at once.
-        "--preload",
+        *("--preload", "--config", "python:web.dividing"),
         # Only the application decides, by TRUSTED_PROXIES, whose word about the client counts.
         *("--forwarded-allow-ips", ""),
         "--no-control-socket",
