@@ -262,3 +262,19 @@ def test_joint_project_shows_what_was_merged_into_it(stage: Stage) -> None:
     back = stage.page("leader", page_of(ref))
     assert f'href="/projekty/{joint.id}"' in back
     assert stage.as_("leader2").get(f"/projekty/{ref.id}/krok/ask_to_unmerge").status_code == 200
+
+
+def test_forms_offer_only_whom_a_record_can_concern(stage: Stage, ref: Ref) -> None:
+    stage.world.take(ref, "add_member", "leader", name="Maria z karty")
+
+    def offered(step: str, name: str) -> set[str]:
+        page = stage.page("staff", f"/projekty/{ref.id}/krok/{step}")
+        options = re.search(rf'<select[^>]* name="{name}".*?</select>', page, flags=re.DOTALL)
+        assert options, (step, name)
+        return {one.strip() for one in re.findall(r">([^<]+)</option>", options[0]) if one.strip()}
+
+    assert "Animator" in offered("assign_animator", "person")
+    assert not {"Staff", "Leader"} & offered("assign_animator", "person")
+    assert {"Staff", "Staff2"} <= offered("assign_reviewer", "person")
+    assert "Participant" not in offered("name_deputy", "person")
+    assert "Maria z karty" in offered("remove_member", "member")

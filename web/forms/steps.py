@@ -121,17 +121,23 @@ def specs_of(kind: str, name: str) -> tuple[Input, ...]:
     return asked(rows_named(kind, name)[0])
 
 
+# Whom a record can concern: people of the group, or those who hold a role.
+OF_GROUP = frozenset({"remove_member", "set_place", "name_deputy"})
+OF_ROLE = {"assign_animator": "animator", "assign_reviewer": "staff"}
+
+
 def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
     """Put people and proposals to choose from beside the fields that ask for them; a statement for each kind."""
     edition_id = facts.own.get("edition_id") or facts.ref.id
     for spec in form.step_asks:
         if spec.type == "person":
-            in_group = name == "remove_member"
             form.choices[spec.name] = (
                 people_choices.people_of_group(tx, facts.ref.id)
-                if in_group
-                else people_choices.people_of_edition(tx, edition_id, facts=facts)
+                if name in OF_GROUP
+                else people_choices.people_of_edition(tx, edition_id, facts=facts, role=OF_ROLE.get(name, ""))
             )
+        elif spec.name == "member":
+            form.choices[spec.name] = people_choices.names_of_group(tx, facts.ref.id)
         elif spec.type == "proposal":
             form.choices[spec.name] = people_choices.proposals_of_edition(tx, edition_id, but=facts.ref.id)
         elif spec.name == "milestone_number":

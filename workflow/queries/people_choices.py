@@ -11,11 +11,12 @@ Choice = tuple[int, str]
 LIMIT = 500
 
 
-def people_of_edition(tx: Connection, edition_id: int, *, facts: Facts) -> list[Choice]:
-    """Everybody with a role in the edition, in Polish order; pupils of other groups for the office alone."""
+def people_of_edition(tx: Connection, edition_id: int, *, facts: Facts, role: str = "") -> list[Choice]:
+    """Everybody with a role, or with this one, in Polish order; pupils of other groups for the office alone."""
     held = exists().where(
-        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
-    )
+        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None),
+        *([RoleGrant.role == role] if role else []),
+    )  # fmt: skip
     if facts.standing.is_admin or facts.standing.roles & NAMES_MINORS:
         return _people(tx, held)
     return _people(tx, and_(held, or_(Person.is_minor.is_(False), _in_group(facts.ref.id))))
@@ -30,6 +31,13 @@ def _in_group(proposal_id: int) -> ColumnElement[bool]:
 def people_of_group(tx: Connection, proposal_id: int) -> list[Choice]:
     """Everybody with an account who works in the group."""
     return _people(tx, _in_group(proposal_id))
+
+
+def names_of_group(tx: Connection, proposal_id: int) -> list[Choice]:
+    """The places in the group that have only a name, by their numbers."""
+    m = GroupMember
+    query = select(m.id, m.name).where(m.proposal_id == proposal_id, m.person_id.is_(None), m.left_at.is_(None))
+    return sorted(((row[0], row[1]) for row in tx.execute(query.limit(LIMIT))), key=lambda one: sort_key(one[1]))
 
 
 def _people(tx: Connection, where: object) -> list[Choice]:
