@@ -4,10 +4,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from workflow.models import Edition, GroupInvitation, GroupTask, JoinRequest, Person, Proposal
+from workflow.models.base import UtcDateTime
+
+MOST_TASKS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +93,49 @@ class Errand:
 
 
 def errands_of(tx: Connection, person_id: int, *, at: datetime) -> list[Errand]:
-    """What waits in groups for one person, the nearest date first; three statements."""
-    found = [*_invitations_of(tx, person_id, at), *_to_answer(tx, person_id), *_tasks_of(tx, person_id)]
+    """What waits in groups for one person, the nearest date first; one statement."""
+    parts = (_invitations_of(person_id, at), _to_answer(person_id), _tasks_of(person_id))
+    rows = tx.execute(union_all(*parts)).all()
+    found = [
+        Errand(kind, number, proposal_id, title, edition, words, moment or day)
+        for kind, number, proposal_id, title, edition, words, moment, day in rows
+    ]
     return sorted(found, key=lambda one: (one.until is None, str(one.until or "")))
 
 
-def _invitations_of(tx: Connection, person_id: int, at: datetime) -> list[Errand]:
+# An invitation ends at a moment, a task on a day.
+_NO_MOMENT, _NO_DAY = cast(null(), UtcDateTime()), cast(null(), Date)
+
+
+def _invitations_of(person_id: int, at: datetime) -> Select[*tuple[Any, ...]]:
     i, inviter, me = GroupInvitation, aliased(Person), aliased(Person)
-    query = (
-        select(i.id, Proposal.id, Proposal.title, Edition.title, _shown(inviter), i.expires_at)
+    return (
+        select(literal("invitation"), i.id, Proposal.id, Proposal.title, Edition.title, _shown(inviter), i.expires_at,
+               _NO_DAY)
         .join(me, me.email == i.email).join(inviter, inviter.id == i.invited_by_id)
         .join(Proposal, Proposal.id == i.proposal_id).join(Edition, Edition.id == Proposal.edition_id)
         .where(me.id == person_id, i.closed_at.is_(None), i.expires_at > at)
     )  # fmt: skip
-    return [Errand("invitation", *row) for row in tx.execute(query)]
 
 
-def _to_answer(tx: Connection, person_id: int) -> list[Errand]:
+def _to_answer(person_id: int) -> Select[*tuple[Any, ...]]:
     j, p = JoinRequest, Proposal
     led = and_(p.leader_id == person_id, p.leader_accepted_at.is_not(None))
-    query = (
-        select(j.id, p.id, p.title, Edition.title, Person.name, Person.is_minor)
+    return (
+        select(literal("request"), j.id, p.id, p.title, Edition.title, Person.name, _NO_MOMENT, _NO_DAY)
         .join(p, p.id == j.proposal_id).join(Edition, Edition.id == p.edition_id).join(Person, Person.id == j.person_id)
         .where(j.closed_at.is_(None), or_(led, p.deputy_id == person_id, p.animator_id == person_id))
     )  # fmt: skip
-    return [Errand("request", *row[:5], None) for row in tx.execute(query)]
 
 
-def _tasks_of(tx: Connection, person_id: int) -> list[Errand]:
+def _tasks_of(person_id: int) -> Select[*tuple[Any, ...]]:
     t = GroupTask
-    query = (
-        select(t.id, Proposal.id, Proposal.title, Edition.title, t.text, t.due_on)
-        .join(Proposal, Proposal.id == t.proposal_id).join(Edition, Edition.id == Proposal.edition_id)
-        .where(t.person_id == person_id, t.done_at.is_(None))
-        .order_by(t.due_on.is_(None), t.due_on, t.id).limit(50)
+    nearest = (
+        select(t.id).where(t.person_id == person_id, t.done_at.is_(None))
+        .order_by(t.due_on.is_(None), t.due_on, t.id).limit(MOST_TASKS).subquery()
     )  # fmt: skip
-    return [Errand("task", *row) for row in tx.execute(query)]
+    return (
+        select(literal("task"), t.id, Proposal.id, Proposal.title, Edition.title, t.text, _NO_MOMENT, t.due_on)
+        .join(nearest, nearest.c.id == t.id).join(Proposal, Proposal.id == t.proposal_id)
+        .join(Edition, Edition.id == Proposal.edition_id)
+    )  # fmt: skip
