@@ -27,7 +27,7 @@ def world(database: Database) -> World:
 
 def versions(world: World, ref: Ref) -> tuple[Kept, ...]:
     with world.database.reading() as tx:
-        return versions_of(tx, ref.id)
+        return versions_of(tx, ref.id, names_minors=True)
 
 
 def digest(facts: Facts, name: str) -> str:

@@ -128,7 +128,7 @@ def done(world: World, work: str, ref: Ref, other: Ref, text: str) -> None:
 
 def versions(world: World, ref: Ref) -> list[int]:
     with world.database.reading() as tx:
-        return [one.number for one in versions_of(tx, ref.id)]
+        return [one.number for one in versions_of(tx, ref.id, names_minors=True)]
 
 
 def texts(world: World, ref: Ref) -> dict[int, str]:

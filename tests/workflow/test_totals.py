@@ -16,6 +16,7 @@ READS = {
     Part.CONFERENCES: r"totals\.conferences",
     Part.COMMITTEE: r"totals\.committee",
     Part.AGREEMENT: r"totals\.(agreement_state|partners)",
+    Part.EXTENSIONS: r"totals\.extended_until",
     Part.RESERVE: r"totals\.(taken_positions|first_reserve|freed)",
 }
 
