@@ -8,10 +8,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.post import Post
-from tests.journeys.product import Product, running
+from tests.journeys.product import SERVICES, Product, running
 from tests.journeys.somebody import Somebody
 from tests.servers import PrivateRedis
 from tests.smtp_sink import SmtpSink
+from tests.world import World
+from workflow.times import utc_now
 
 Meet = Callable[..., Somebody]
 
@@ -22,6 +24,27 @@ def product(database_url: str, own_redis: PrivateRedis, smtp_sink: SmtpSink, tmp
     with running(database_url, own_redis.url, smtp_sink, tmp_path) as started:
         yield started
         assert not started.faults()
+
+
+@pytest.fixture(scope="module")
+def shared(
+    request: pytest.FixtureRequest, sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    """One for all journeys of a file, on an empty embedded database; all three services, or those that SERVICES there names."""
+    folder, sink = tmp_path_factory.mktemp("shared"), SmtpSink()
+    path, services = folder / "partnerstwo.sqlite3", getattr(request.module, "SERVICES", SERVICES)
+    path.write_bytes(sqlite_master)
+    sink.start()
+    with running(f"sqlite:///{path}", redis_server, sink, folder, services=services) as started:
+        yield started
+        assert not started.faults()
+    sink.stop()
+
+
+@pytest.fixture(scope="module")
+def world(shared: Product) -> World:
+    """Everybody whom these journeys meet."""
+    return World(shared.database, now=utc_now())
 
 
 @pytest.fixture

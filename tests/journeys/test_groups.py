@@ -1,7 +1,6 @@
 """Two people at two browsers: one invites by a letter, the other has no account, accepts and writes in the sheet."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,10 +9,9 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.conftest import Meet
 from tests.journeys.look import english, too_wide, violations
 from tests.journeys.post import ADDRESS, parts_of
-from tests.journeys.product import Product, running
+from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
 from tests.processes import eventually
-from tests.smtp_sink import SmtpSink
 from tests.world import World
 from workflow.times import utc_now
 
@@ -22,15 +20,8 @@ NEW = "nowa@example.org"
 
 
 @pytest.fixture(scope="module")
-def product(sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    folder, sink = tmp_path_factory.mktemp("groups"), SmtpSink()
-    path = folder / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    sink.start()
-    with running(f"sqlite:///{path}", redis_server, sink, folder) as started:
-        yield started
-        assert not started.faults()
-    sink.stop()
+def product(shared: Product) -> Product:
+    return shared
 
 
 def links_to(product: Product, email: str) -> list[str]:

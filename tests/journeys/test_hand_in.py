@@ -1,6 +1,5 @@
 """A leader fills what is missing and hands in, the office sends two sections back, sees only what changed, and admits."""
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
@@ -9,30 +8,16 @@ from pypdf import PdfReader
 from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
 from tests.journeys.post import parts_of, reader_of
-from tests.journeys.product import Product, running
-from tests.smtp_sink import Letter, SmtpSink
+from tests.journeys.product import Product
+from tests.smtp_sink import Letter
 from tests.world import SHEET, World
-from workflow.times import utc_now
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")
-def product(sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """Web and worker on an empty database."""
-    folder, sink = tmp_path_factory.mktemp("hand-in"), SmtpSink()
-    path = folder / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    sink.start()
-    with running(f"sqlite:///{path}", redis_server, sink, folder) as started:
-        yield started
-        assert not started.faults()
-    sink.stop()
-
-
-@pytest.fixture(scope="module")
-def world(product: Product) -> World:
-    return World(product.database, now=utc_now())
+def product(shared: Product) -> Product:
+    return shared
 
 
 def letters(product: Product, reader: str, subject: str) -> list[Letter]:

@@ -1,7 +1,5 @@
 """A hall full of phones: the code leads past the door to an idea, and what resembles it is seen while typing."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import update
@@ -9,33 +7,18 @@ from sqlalchemy import update
 from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
 from tests.journeys.post import ADDRESS, parts_of
-from tests.journeys.product import Product, running
+from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
-from tests.smtp_sink import SmtpSink
 from tests.world import PASSWORD, World
 from workflow.models import Edition
-from workflow.times import utc_now
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 PHONE = {"width": 390, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
-def product(sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """One for both journeys, each of which has an edition of its own."""
-    folder, sink = tmp_path_factory.mktemp("ideas"), SmtpSink()
-    path = folder / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    sink.start()
-    with running(f"sqlite:///{path}", redis_server, sink, folder) as started:
-        yield started
-        assert not started.faults()
-    sink.stop()
-
-
-@pytest.fixture(scope="module")
-def world(product: Product) -> World:
-    return World(product.database, now=utc_now())
+def product(shared: Product) -> Product:
+    return shared
 
 
 def shown_code(staff: Somebody, edition: str) -> str:

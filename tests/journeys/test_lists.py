@@ -1,6 +1,5 @@
 """The office at its list: narrows it, keeps it under a name, names a reviewer for three, takes everything found home."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -10,31 +9,18 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Meet
 from tests.journeys.look import english, too_wide, violations
-from tests.journeys.product import Product, running
-from tests.smtp_sink import SmtpSink
+from tests.journeys.product import Product
 from tests.world import World
 from workflow.facts import Ref
-from workflow.times import utc_now
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
+# Nothing here is mailed.
+SERVICES = ("web",)
 
 
 @pytest.fixture(scope="module")
-def product(sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """The web alone, on an empty database."""
-    folder, sink = tmp_path_factory.mktemp("lists"), SmtpSink()
-    path = folder / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    sink.start()
-    with running(f"sqlite:///{path}", redis_server, sink, folder, services=("web",)) as started:
-        yield started
-        assert not started.faults()
-    sink.stop()
-
-
-@pytest.fixture(scope="module")
-def world(product: Product) -> World:
-    return World(product.database, now=utc_now())
+def product(shared: Product) -> Product:
+    return shared
 
 
 @pytest.fixture

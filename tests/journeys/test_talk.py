@@ -1,37 +1,20 @@
 """A member talks and suggests, the leader accepts, and a picture from a telephone is seen small by everybody."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
-from tests.journeys.product import Product, running
-from tests.smtp_sink import SmtpSink
+from tests.journeys.product import Product
 from tests.workflow import documents
 from tests.world import World
-from workflow.times import utc_now
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")
-def product(sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """Web and worker on an empty database."""
-    folder, sink = tmp_path_factory.mktemp("talk"), SmtpSink()
-    path = folder / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    sink.start()
-    with running(f"sqlite:///{path}", redis_server, sink, folder) as started:
-        yield started
-        assert not started.faults()
-    sink.stop()
-
-
-@pytest.fixture(scope="module")
-def world(product: Product) -> World:
-    return World(product.database, now=utc_now())
+def product(shared: Product) -> Product:
+    return shared
 
 
 def test_a_member_mentions_and_suggests_and_the_leader_accepts(world: World, meet: Meet) -> None:

@@ -1,37 +1,22 @@
 """Two people at one sheet with a browser each, and one whose connection is lost: nothing that was typed is lost."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
-from tests.journeys.product import Product, running
-from tests.smtp_sink import SmtpSink
+from tests.journeys.product import Product
 from tests.world import World
 from workflow.facts import Ref
-from workflow.times import utc_now
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
+# Nothing here is mailed.
+SERVICES = ("web",)
 
 
 @pytest.fixture(scope="module")
-def product(sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """The web alone: nothing here is mailed."""
-    folder, sink = tmp_path_factory.mktemp("writers"), SmtpSink()
-    path = folder / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    sink.start()
-    with running(f"sqlite:///{path}", redis_server, sink, folder, services=("web",)) as started:
-        yield started
-        assert not started.faults()
-    sink.stop()
-
-
-@pytest.fixture(scope="module")
-def world(product: Product) -> World:
-    return World(product.database, now=utc_now())
+def product(shared: Product) -> Product:
+    return shared
 
 
 def sheet(ref: Ref, name: str) -> str:

@@ -1,7 +1,6 @@
 """Short visits: a phone, an old page, a keyboard alone, another language, no scripts, a link, a second lock."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pyotp
@@ -11,10 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
 from tests.journeys.post import ADDRESS, parts_of
-from tests.journeys.product import Product, running
+from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
 from tests.processes import eventually
-from tests.smtp_sink import SmtpSink
 from tests.world import PASSWORD, World
 from workflow.facts import Ref
 from workflow.times import utc_now
@@ -23,21 +21,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")
-def product(sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """One for all visits, each of which has an edition of its own."""
-    folder, sink = tmp_path_factory.mktemp("visits"), SmtpSink()
-    path = folder / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    sink.start()
-    with running(f"sqlite:///{path}", redis_server, sink, folder) as started:
-        yield started
-        assert not started.faults()
-    sink.stop()
-
-
-@pytest.fixture(scope="module")
-def world(product: Product) -> World:
-    return World(product.database, now=utc_now())
+def product(shared: Product) -> Product:
+    return shared
 
 
 def page_of(ref: Ref) -> str:
