@@ -45,6 +45,7 @@ def reading(stage: Stage, wanted: Wanted) -> Callable[[], None]:
 
 
 def beside(sought: Callable[[], None], plain: Callable[[], None]) -> tuple[float, float]:
-    sought(), plain()
+    sought()
+    plain()
     times = [(seconds(sought, TIMES), seconds(plain, TIMES)) for _ in range(ROUNDS)]
     return median(one for one, _ in times) * 1000, median(one / other for one, other in times)

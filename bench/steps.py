@@ -71,7 +71,7 @@ def seconds(work: Callable[[], object], times: int) -> float:
 def measure(database: Database, *, rounds: int) -> tuple[Measured, Stage]:
     """Rounds of the floor and of take(), one after the other, so that a noisy machine disturbs both alike."""
     stage, floor = Stage(database), Floor(database, PROPOSALS)
-    measured = Measured(steps={name: [] for name, _, _ in ROUND} | {ALL: []})
+    measured = Measured(steps={name: [] for name in (*(step for step, _, _ in ROUND), ALL)})
     for number in range(rounds + 1):
         one = list(round_of(stage, floor, backwards=bool(number % 2)))
         # The first round fills caches and prepares statements, on both sides.

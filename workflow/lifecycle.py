@@ -138,14 +138,8 @@ class Lifecycle:
             for state in step.sources or (None,):
                 compiled[state, step.name] = (*compiled.get((state, step.name), ()), step)
                 leaving[state] = (*leaving.get(state, ()), step)
-        object.__setattr__(self, "compiled", MappingProxyType(compiled))
-        object.__setattr__(self, "_open", MappingProxyType(leaving))
-        object.__setattr__(self, "_named", MappingProxyType(named))
-
-    @property
-    def creating(self) -> tuple[Step, ...]:
-        """The steps that create a subject."""
-        return self._open.get(None, ())
+        for name, found in (("compiled", compiled), ("_open", leaving), ("_named", named)):
+            object.__setattr__(self, name, MappingProxyType(found))
 
     def rows(self, state: str | None, name: str) -> tuple[Step, ...]:
         """The rows of this name in the state (None: not yet created); came_from tells them apart."""
@@ -156,7 +150,7 @@ class Lifecycle:
         return self._named.get(name, ())
 
     def steps_from(self, state: str | None) -> tuple[Step, ...]:
-        """Steps, then records, that the table has for the state, in the order of the table."""
+        """Steps, then records, that the table has for the state (None: those that create a subject), in its order."""
         return self._open.get(state, ())
 
     def targets(self, step: Step, state: str) -> tuple[str, ...]:

@@ -42,8 +42,8 @@ def test_labels_speak_both_languages(small: Lifecycle) -> None:
 
 
 def test_creating_steps_leave_no_state(small: Lifecycle) -> None:
-    assert [step.name for step in small.creating] == ["record_idea"]
-    assert small.rows(None, "record_idea") == small.creating
+    assert [step.name for step in small.steps_from(None)] == ["record_idea"]
+    assert small.rows(None, "record_idea") == small.steps_from(None)
 
 
 def test_rows_of_one_name_are_told_apart_by_the_remembered_state(small: Lifecycle) -> None:

@@ -59,7 +59,7 @@ def show(name: str, language: str, *, markdown: bool) -> None:
         return
     table = named(name)
     click.echo(f"{table.label.say(language)} ({table.name} {table.version}): {summary(table)}")
-    for step in table.creating:
+    for step in table.steps_from(None):
         click.echo(f"  {told(step, language)}")
     for state in table.states.values():
         click.echo(f"\n{state.key}: {state.label.say(language)} ({state.kind})")
