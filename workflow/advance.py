@@ -137,9 +137,9 @@ def advance_alone(tx: Connection, move: Move, *, key: str | None, call: str) -> 
 
 
 def is_alone(move: Move) -> bool:
-    """Whether the move is one statement: it changes no group, and no timers but its own."""
+    """Whether the move is one statement: it changes no group, no other subject, and no timers but its own."""
     change = move.change
-    return move.facts.ref.kind != "edition" and not (change.join or change.leave or change.timers)
+    return move.facts.ref.kind != "edition" and not (change.join or change.leave or change.follow or change.timers)
 
 
 def writing_of(move: Move) -> Writing:
