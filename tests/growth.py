@@ -30,6 +30,9 @@ def copies(tx: Connection, ref: Ref, count: int) -> list[Ref]:
     history = table_of(HistoryEntry)
     mine = (history.c.subject_kind == "proposal") & (history.c.subject_id == ref.id)
     _copy(tx, history, number, mine, {"subject_id": new_id})
+    if tx.dialect.name == "postgresql":
+        # Numbers were given here, so the database's own have to go on after them.
+        tx.exec_driver_sql("SELECT setval(pg_get_serial_sequence('proposal', 'id'), (SELECT max(id) FROM proposal))")
     return [Ref("proposal", last + i) for i in range(1, count + 1)]
 
 
