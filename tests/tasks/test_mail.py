@@ -105,6 +105,7 @@ def test_server_that_lets_nobody_in_closes_the_post(smtp_sink: SmtpSink, code: s
         send(smtp(smtp_sink.url))
 
 
+@pytest.mark.slow
 def test_password_is_given_and_a_wrong_one_closes_the_post() -> None:
     sink = SmtpSink(user="biuro", password="dobre")
     sink.start()

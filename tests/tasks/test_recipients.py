@@ -104,6 +104,7 @@ def test_table_tells_whom_the_programme_names(topic: Topic) -> None:
     assert {str(audience) for audience in TOLD[topic]} == set(PUBLISHED[topic].split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", sorted(topic for topic in PUBLISHED if topic.startswith("proposal.")))
 def test_exactly_the_audiences_of_a_topic_get_a_letter(topic: Topic, sqlite_url: str) -> None:
     from workflow.database import Database

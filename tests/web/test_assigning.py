@@ -8,6 +8,8 @@ import pytest
 from tests.web.stage import Stage, hidden
 from workflow.facts import Ref
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "/edycje/lista/lista"
 ASSIGN = f"{ADDRESS}/przydziel"
 

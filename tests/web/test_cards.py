@@ -15,6 +15,8 @@ from workflow.machine import create, take
 from workflow.models import GroupMember, HistoryContent, Person, Proposal, ProposalFile, RoleGrant
 from workflow.times import utc_now, warsaw_date
 
+pytestmark = pytest.mark.slow
+
 DOOR = "/edycje/karty/karta-pomyslu"
 
 

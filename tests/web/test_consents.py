@@ -12,6 +12,8 @@ from workflow.facts import Ref
 from workflow.models import Consent, Person, Proposal
 from workflow.times import utc_now, warsaw_date
 
+pytestmark = pytest.mark.slow
+
 LIST = "/edycje/szkola/niepelnoletni"
 DOOR = "/edycje/szkola/pomysl"
 

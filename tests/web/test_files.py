@@ -15,7 +15,7 @@ from workflow.files.limits import LARGEST_FILE
 from workflow.models import ProposalFile
 
 # A body that is cut off leaves the parser's own unnamed file to the collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 
 @pytest.fixture(autouse=True)

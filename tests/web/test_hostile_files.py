@@ -16,6 +16,8 @@ from workflow.files.limits import BadFile
 from workflow.files.shelf import receive
 from workflow.models import HistoryEntry, ProposalFile
 
+pytestmark = pytest.mark.slow
+
 BOUNDARY = "granica"
 AT_LEAST = 20
 

@@ -67,6 +67,7 @@ def test_a_refused_form_keeps_ticks_choices_and_words(stage: Stage, edition: Ref
     assert "<details open>" in answer.text
 
 
+@pytest.mark.slow
 def test_a_text_of_a_million_letters_is_refused_and_given_back(stage: Stage, edition: Ref) -> None:
     pasted = "ż" * 1_000_000
     answer = send(stage.as_("participant"), DOOR, title="Szlak", summary=pasted)

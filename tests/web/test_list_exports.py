@@ -16,6 +16,8 @@ from workflow.facts import Ref
 from workflow.models import Person, Proposal
 from workflow.times import warsaw_date
 
+pytestmark = pytest.mark.slow
+
 LIST = "/edycje/lista/lista"
 
 

@@ -9,6 +9,8 @@ from tests.web.stage import Stage
 from workflow.facts import Ref
 from workflow.queries.sorting import SORTS
 
+pytestmark = pytest.mark.slow
+
 LIST = "/edycje/lista/lista"
 ROW = re.compile(r'<th scope="row"[^>]*><a href="[^"]+">(.*?)</a>')
 ORDERS = [name for sort in SORTS for name in (sort, f"-{sort}")]

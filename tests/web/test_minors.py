@@ -19,6 +19,8 @@ from workflow.queries import letters
 from workflow.tables import tables
 from workflow.times import utc_now
 
+pytestmark = pytest.mark.slow
+
 LEADER, MEMBER = "Zuzanna Wyjątkowa", "Kacper Niezwykły"
 NAMES = (LEADER, MEMBER, "Wyjątkowa", "Niezwykły")
 OUTSIDERS = (None, "visitor", "participant", "leader2", "chair", "committee1", "secretary", "appeal_body", "partner",

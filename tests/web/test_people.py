@@ -20,6 +20,7 @@ def test_the_list_finds_people_without_polish_letters(admin, add_person):
     assert "Nikogo nie znaleziono" in admin.get("/osoby?q=100%25_").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", ["sqlite_url", "postgres_url"])
 def test_pages_of_the_list_show_everybody_once(request, url):
     from workflow.actions.people import NewPerson, add_person

@@ -11,6 +11,7 @@ def path(ref: Ref) -> str:
     return f"/projekty/{ref.id}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_the_page_opens_in_every_state_and_names_it(stage: Stage, state: str) -> None:
     ref = stage.world.proposal_in(state)

@@ -20,6 +20,7 @@ def test_the_front_page_keeps_what_is_not_public(stage: Stage, state: str) -> No
     assert stage.as_(None).get(f"/projekty/{ref.id}").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", sorted(PUBLIC_STATES))
 def test_a_public_state_is_read_by_everybody(stage: Stage, state: str) -> None:
     ref = stage.world.proposal_in(state)

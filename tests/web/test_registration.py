@@ -13,6 +13,8 @@ from workflow.accounts.sealing import open_secret
 from workflow.facts import Ref
 from workflow.models import Edition, OutboxRow, Person, RoleGrant
 
+pytestmark = pytest.mark.slow
+
 LIST = "/edycje/pomysly/zapisy"
 DOOR = "/edycje/pomysly/pomysl"
 

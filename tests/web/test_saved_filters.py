@@ -10,6 +10,8 @@ from workflow.actions.saved_filters import MOST
 from workflow.facts import Ref
 from workflow.models import SavedFilter
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "/edycje/lista/lista"
 
 

@@ -150,6 +150,7 @@ def test_a_new_session_gets_a_new_form_token(visitor, add_person):
     assert visitor.post("/logout", {"csrf_token": before}).status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "given",
     ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
@@ -232,6 +233,7 @@ def test_a_fault_of_ours_tells_only_a_mark(app, visitor, caplog):
     assert mark in caplog.text
 
 
+@pytest.mark.slow
 def test_failed_sign_ins_of_one_client_are_limited(open_browser):
     tries = [open_browser().sign_in(f"a{number}@example.org", "wrong password here") for number in range(32)]
     assert [answer.status_code for answer in tries] == [422] * 30 + [429] * 2

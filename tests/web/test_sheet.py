@@ -8,6 +8,8 @@ from tests.web.stage import Stage, hidden, send
 from workflow.facts import Ref
 from workflow.sections import CATALOGUE
 
+pytestmark = pytest.mark.slow
+
 EVIL = "<script>alert(1)</script> **grubo** [x](javascript:alert(1)) <img src=x onerror=alert(2)>"
 SAFE = "&lt;script&gt;alert(1)&lt;/script&gt; **grubo** [x](javascript:alert(1)) &lt;img src=x onerror=alert(2)&gt;"
 

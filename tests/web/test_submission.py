@@ -17,6 +17,8 @@ from workflow.language import format_date
 from workflow.models import Edition, Person
 from workflow.times import term_end, warsaw_date
 
+pytestmark = pytest.mark.slow
+
 SECOND = timedelta(seconds=1)
 
 

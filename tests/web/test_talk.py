@@ -9,6 +9,8 @@ from tests.web.stage import Stage, hidden
 from workflow.facts import Ref
 from workflow.models import Comment, Suggestion
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def stage(app: Flask) -> Stage:

@@ -21,6 +21,7 @@ def one(kind: str, given: Any, **more: Any) -> Any:
     return read((Input("x", kind, _("Title"), required=False, **more),), {"x": given}).get("x")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", INPUTS)
 @settings(max_examples=25)
 @given(given=ANYTHING)

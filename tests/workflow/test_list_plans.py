@@ -15,6 +15,8 @@ from workflow.queries.lists import Wanted, list_proposals
 from workflow.queries.narrowing import Filters
 from workflow.queries.sorting import SORTS
 
+pytestmark = pytest.mark.slow
+
 INDEX = {"title": "ix_proposal_title", "number": "proposal_edition_id_number", "cost": "ix_proposal_cost",
          "due": "ix_proposal_due", "recent": "ix_proposal_recent"}  # fmt: skip
 ORDERS = [name for sort in SORTS for name in (sort, f"-{sort}")]

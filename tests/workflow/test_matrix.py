@@ -65,6 +65,7 @@ def test_every_step_of_an_agreement_moves_or_is_refused_as_the_table_says(opened
         stage.try_everything()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_step_waits_for_what_its_guards_ask(opened: Database, case: Case) -> None:
     with staged(PROPOSAL_PLAY, opened, case) as stage:
@@ -80,6 +81,7 @@ def test_a_step_waits_for_what_its_guards_ask(opened: Database, case: Case) -> N
             assert stage.entries() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_office_enters_a_leaders_paper_where_the_table_takes_paper(opened: Database, case: Case) -> None:
     with staged(PROPOSAL_PLAY, opened, case) as stage:

@@ -18,6 +18,8 @@ from workflow.errors import NotReady, Refusal
 from workflow.facts import Ref
 from workflow.models import Comment, GroupMember, HistoryContent, HistoryEntry, Person, Proposal, SheetVersion
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def world(database: Database) -> World:

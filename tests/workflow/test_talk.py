@@ -16,6 +16,8 @@ from workflow.queries import talk as queries
 from workflow.sections import section_digest, values_of
 from workflow.talk import EDITABLE, Circle
 
+pytestmark = pytest.mark.slow
+
 GROUP, OFFICE, ALL = Circle.GROUP, Circle.OFFICE, Circle.ALL
 # What each kind of reader reads; whoever is not here reads nothing.
 READS = {
