@@ -24,7 +24,6 @@ from workflow.writing import Writing, write, write_alone
 
 # Columns that dates of the clock are worked out from.
 DATES = frozenset({"due_at", "submission_until"})
-WORDS = ("salt", "note", "data", "before")
 # Steps that are not rows of a table.
 UNDO = "undo"
 
@@ -145,15 +144,15 @@ def is_alone(move: Move) -> bool:
 def writing_of(move: Move) -> Writing:
     """All that a move writes, with the hash that links its entry to the one before; pure but for the salt."""
     facts, change, version = move.facts, move.change, move.facts.version + 1
-    words = _words(move)
-    entry = _entry(move, version, words["digest"] if words else "")
+    words, digest = _words(move)
+    entry = _entry(move, version, digest)
     new = _row_values(move, version, entry["hash"])
     timing = STILL
     if move.enters or not DATES.isdisjoint(change.columns):
         timing = timing_of(move.lifecycle, facts, move.target, new, since=move.at)
     return Writing(
         table_of(store.KINDS[facts.ref.kind]), facts.ref.id, facts.version, new, entry,
-        words and {name: words[name] for name in WORDS}, _told(move, version) if move.topic else None, timing,
+        words, _told(move, version) if move.topic else None, timing,
         tuple((Base.metadata.tables[name], row) for name, row in change.rows), facts.standing.stamp,
     )  # fmt: skip
 
@@ -173,15 +172,15 @@ def _told(move: Move, version: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _words(move: Move) -> dict[str, Any] | None:
-    """The words of the entry with their salted digest; None where nothing was said and nothing has to be kept."""
+def _words(move: Move) -> tuple[dict[str, Any] | None, str]:
+    """The words of the entry and their salted digest; none where nothing was said and nothing has to be kept."""
     data = plain(move.data or {})
     before = _before(move) if move.reversible else {}
     if not (move.note or data or before):
-        return None
+        return None, ""
     salt = secrets.token_hex(8)
     digest = history.content_digest(salt, move.note, data, before)
-    return {"salt": salt, "note": move.note, "data": data, "before": before, "digest": digest}
+    return {"salt": salt, "note": move.note, "data": data, "before": before}, digest
 
 
 def _before(move: Move) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -99,11 +99,9 @@ class Database:
             finally:
                 info["writes"] = False
 
-    @contextmanager
-    def alone(self) -> Iterator[Connection]:
+    def alone(self) -> AbstractContextManager[Connection]:
         """A connection on which every statement is a transaction of its own; PostgreSQL only."""
-        with self._alone.lent() as connection:
-            yield connection
+        return self._alone.lent()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, Column, ColumnElement, Connection, Dialect, cast
+from sqlalchemy import JSON, Column, ColumnElement, Connection, Dialect, bindparam, cast
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import Text, TypeEngine
 
@@ -30,11 +30,9 @@ class Prepared:
         Values that are not named keep what the statement itself carries. Raises SQLAlchemy's errors.
         """
         words, binds = self._words.get(tx.dialect.name) or self._compile(tx.dialect)
-        get = values.get
-        given = [process(get(name, own)) if process else get(name, own) for name, process, own in binds]
         cursor = cursor_of(tx)
         try:
-            cursor.execute(words, given)
+            cursor.execute(words, _bound(binds, values))
         except tx.dialect.loaded_dbapi.Error as error:
             raise as_known(tx, words, error) from error
         return cursor
@@ -42,12 +40,8 @@ class Prepared:
     def run_many(self, tx: Connection, values: Sequence[Mapping[str, Any]]) -> None:
         """Run it once for each set of values; the driver sends them together."""
         words, binds = self._words.get(tx.dialect.name) or self._compile(tx.dialect)
-        given = [
-            [process(one.get(name, own)) if process else one.get(name, own) for name, process, own in binds]
-            for one in values
-        ]
         try:
-            cursor_of(tx).executemany(words, given)
+            cursor_of(tx).executemany(words, [_bound(binds, one) for one in values])
         except tx.dialect.loaded_dbapi.Error as error:
             raise as_known(tx, words, error) from error
 
@@ -61,6 +55,16 @@ class Prepared:
         words = str(compiled) if dialect.name == "sqlite" else str(compiled).encode()
         found = self._words[dialect.name] = words, binds
         return found
+
+
+def slot(name: str, column: Any) -> Any:
+    """Where a statement takes a value of this column; NULL where none is given."""
+    return bindparam(name, None, type_=column.type)
+
+
+def _bound(binds: Sequence[tuple[str, Process, Any]], values: Mapping[str, Any]) -> list[Any]:
+    get = values.get
+    return [process(get(name, own)) if process else get(name, own) for name, process, own in binds]
 
 
 def _binding(kind: TypeEngine[Any], dialect: Dialect) -> Process:

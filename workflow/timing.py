@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.models import Timer
 from workflow.models.base import table_of
-from workflow.prepared import Prepared
+from workflow.prepared import Prepared, slot
 
 _TIMER = table_of(Timer)
 # A row that ended so and is put again wakes up; one that has been fired stays as it is.
@@ -89,12 +89,12 @@ def ending(moved: CTE | None = None, *, but: CTE | None = None, of: Any = None) 
     Only where something was moved, and but for what is put in the same statement, since a row changes once in it.
     """
     t = _TIMER.c
-    mine = t.subject_id == (_p("time_id", t.subject_id) if of is None else of)
+    mine = t.subject_id == (slot("time_id", t.subject_id) if of is None else of)
     found = (
         update(_TIMER)
-        .where(t.subject_kind == _p("time_kind", t.subject_kind), mine)
+        .where(t.subject_kind == slot("time_kind", t.subject_kind), mine)
         .where(t.done_at.is_(None))
-        .values(done_at=_p("time_at", t.done_at), outcome=_p("time_outcome", t.outcome))
+        .values(done_at=slot("time_at", t.done_at), outcome=slot("time_outcome", t.outcome))
     )
     if moved is not None:
         found = found.where(select(moved).exists())
@@ -116,8 +116,10 @@ def _ahead(*, numbered: bool = False) -> CTE:
 def putting(ahead: CTE, moved: CTE | None = None) -> Any:
     """Put every pair that lies ahead, in one statement; PostgreSQL only."""
     t = _TIMER.c
-    number = ahead.c.number if "number" in ahead.c else _p("time_id", t.subject_id)
-    source = select(_p("time_kind", t.subject_kind), number, ahead.c.name, _p("time_state", t.state), ahead.c.due_at)
+    number = ahead.c.number if "number" in ahead.c else slot("time_id", t.subject_id)
+    source = select(
+        slot("time_kind", t.subject_kind), number, ahead.c.name, slot("time_state", t.state), ahead.c.due_at
+    )
     if moved is not None:
         source = source.where(select(moved).exists())
     columns = ["subject_kind", "subject_id", "name", "state", "due_at"]
@@ -132,15 +134,11 @@ def _waking(statement: Any) -> Any:
     )
 
 
-def _p(name: str, column: Any) -> Any:
-    return bindparam(name, None, type_=column.type)
-
-
 def _putting_one() -> Any:
     t = _TIMER.c
     named = {"subject_kind": "time_kind", "subject_id": "time_id", "name": "time_name", "state": "time_state",
              "due_at": "time_due"}  # fmt: skip
-    return _waking(sqlite.insert(_TIMER).values({column: _p(name, t[column]) for column, name in named.items()}))
+    return _waking(sqlite.insert(_TIMER).values({column: slot(name, t[column]) for column, name in named.items()}))
 
 
 def in_one(moved: CTE, *, ends: bool, begins: bool) -> list[CTE]:

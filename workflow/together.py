@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 from workflow import store
 from workflow.advance import Move, Moved, is_alone, moved_by, writing_of
 from workflow.errors import Refusal, Stale
-from workflow.facts import EMPTY, Actor, Attempt, Facts, Ref, Totals
+from workflow.facts import EMPTY, Actor, Attempt, Facts, Ref, Scope, Totals
 from workflow.latest import last_of
 from workflow.machine import attempt_of, moving, scope_of_step, take
 from workflow.totals import after, with_totals
@@ -46,24 +47,31 @@ def take_together(tx: Connection, calls: Sequence[Call], *, actor: Actor, at: da
     what it amounts to is then reckoned on from move to move. Raises OneRefused with the first step that does not fit;
     the transaction has to be given up then, since others may be written.
     """
-    found = store.read_together(tx, [one.ref for one in calls], actor=actor, alone=_looks_around(calls))
-    moves = _decided(tx, calls, found, actor, at)
+    scope = _scope(calls)
+    found = store.read_together(tx, [one.ref for one in calls], actor=actor, alone=scope is not None)
+    moves = _decided(tx, calls, found, scope, actor, at)
     if moves is None:
         return [_one(tx, call, actor=actor, at=at) for call in calls]
     return _written(tx, [(move, writing_of(move)) for move in moves])
 
 
-def _looks_around(calls: Sequence[Call]) -> bool:
-    return any(scope_of_step(one.ref.kind, one.step) is not None for one in calls)
+def _scope(calls: Sequence[Call]) -> Scope | None:
+    """As much of the edition as any of the steps looks at; None where none looks beyond its own subject."""
+    steps = {(one.ref.kind, one.step) for one in calls}
+    return reduce(_both, (scope_of_step(kind, step) for kind, step in steps), None)
+
+
+def _both(one: Scope | None, other: Scope | None) -> Scope | None:
+    return one | other if one and other else one or other
 
 
 def _decided(
-    tx: Connection, calls: Sequence[Call], found: Mapping[Ref, Facts], actor: Actor, at: datetime
+    tx: Connection, calls: Sequence[Call], found: Mapping[Ref, Facts], scope: Scope | None, actor: Actor, at: datetime
 ) -> list[Move] | None:
     """The moves; None where they cannot be reckoned on from one another, and have to be taken one by one."""
     if len(found) != len(calls) or len({facts.edition["id"] for facts in found.values()}) > 1:
         return None
-    totals = _totals(tx, found) if _looks_around(calls) else None
+    totals = _totals(tx, found, scope) if scope is not None else None
     moves = []
     for call in calls:
         facts, attempt = replace(found[call.ref], totals=totals), attempt_of(at, call.data, call.note, None)
@@ -80,9 +88,9 @@ def _decided(
     return moves
 
 
-def _totals(tx: Connection, found: Mapping[Ref, Facts]) -> Totals | None:
+def _totals(tx: Connection, found: Mapping[Ref, Facts], scope: Scope) -> Totals | None:
     ref, facts = next(iter(found.items()))
-    return with_totals(tx, {ref: facts})[ref].totals
+    return with_totals(tx, {ref: facts}, scope)[ref].totals
 
 
 def _moving(tx: Connection, facts: Facts, call: Call, attempt: Attempt, actor: Actor) -> Move:

@@ -34,7 +34,7 @@ from workflow.models import (
     UsedKey,
 )
 from workflow.models.base import COUNTS, table_of
-from workflow.prepared import Prepared
+from workflow.prepared import Prepared, slot
 from workflow.standing import rights_of
 from workflow.timing import STILL, Timing, bound, in_one, keep_time
 
@@ -112,7 +112,7 @@ def write_alone(tx: Connection, move: Writing, *, edition: tuple[int, int], used
     one of them, or one is no longer in its version, it returns None and nothing is written. `used` is the row of an
     idempotency key, whose answer gets the number of the entry; IntegrityError where the key is there already.
     """
-    values = {**_values(move), "this_edition": edition[0], "that_version": edition[1], **_named("used", used or {})}
+    values = {**_values(move), "this_edition": edition[0], "that_version": edition[1], **named("used", used or {})}
     return _first(_unheld(move.shape, keyed=used is not None).run(tx, values))
 
 
@@ -125,47 +125,45 @@ def _values(move: Writing) -> dict[str, Any]:
     entry = move.entry
     return {
         **of_row(move), **_of_rows(move), "this_actor": entry["actor_id"], "this_stamp": move.stamp,
-        **_named("entry", entry), **_named("words", move.words or {}), **_named("told", move.told or {}),
+        **named("entry", entry), **named("words", move.words or {}), **named("told", move.told or {}),
         **bound(entry["subject_kind"], move.number, move.timing, state=entry["to_state"], at=entry["at"]),
     }  # fmt: skip
 
 
 def of_row(move: Writing) -> dict[str, Any]:
     """The values of `moving_one`."""
-    return {"this_id": move.number, "this_version": move.version, **_named("new", move.new)}
+    return {"this_id": move.number, "this_version": move.version, **named("new", move.new)}
 
 
 def _of_rows(move: Writing) -> dict[str, Any]:
     return {
         name: value
         for place, (_, values) in enumerate(move.rows)
-        for name, value in _named(f"row{place}", values).items()
+        for name, value in named(f"row{place}", values).items()
     }
 
 
-def _named(prefix: str, values: Values) -> dict[str, Any]:
+def named(prefix: str, values: Values) -> dict[str, Any]:
+    """The same values under names that cannot be those of another part of the statement."""
     return {f"{prefix}_{name}": value for name, value in values.items()}
 
 
-def _p(name: str, column: Any) -> Any:
-    return bindparam(name, None, type_=column.type)
-
-
 def _bound(table: Table, prefix: str, names: frozenset[str]) -> dict[str, ColumnElement[Any]]:
-    return {name: _p(f"{prefix}_{name}", table.c[name]) for name in sorted(names)}
+    return {name: slot(f"{prefix}_{name}", table.c[name]) for name in sorted(names)}
 
 
 def inserting(table: Table, *more: str) -> Prepared:
     """An insert of all that is given, so none may be missing; what else is given is named."""
-    own = {one.name: _p(one.name, one) for one in table.c if is_given(one) or one.name in more}
+    own = {one.name: slot(one.name, one) for one in table.c if _is_given(one) or one.name in more}
     return Prepared(insert(table).values(own))
 
 
-def is_given(column: Any) -> bool:
+def _is_given(column: Any) -> bool:
     """Whether a move gives a value for the column; the rest comes later, or from the database."""
     return column.name not in ("id", "relayed_at", "erased_at")
 
 
+ENTRY_NAMES = frozenset(column.name for column in _ENTRY.c if _is_given(column))
 _INSERT_ENTRY, INSERT_WORDS, INSERT_TOLD = (inserting(table) for table in (_ENTRY, _WORDS, _TOLD))
 
 
@@ -180,13 +178,18 @@ def _added(table: Table, columns: dict[str, ColumnElement[Any]]) -> dict[str, Co
 
 @cache
 def _adding(table: Table, names: frozenset[str]) -> Prepared:
-    own: dict[str, ColumnElement[Any]] = {name: _p(name, table.c[name]) for name in sorted(names)}
+    own: dict[str, ColumnElement[Any]] = {name: slot(name, table.c[name]) for name in sorted(names)}
     return Prepared(insert(table).values(_added(table, own)))
 
 
+def _this(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The row that is moved, while it is in the version that was seen."""
+    own = table.c
+    return own.id == slot("this_id", own.id), own.version == slot("this_version", own.version)
+
+
 def _moving(table: Table, columns: frozenset[str]) -> Update:
-    mine = table.c.id == _p("this_id", table.c.id), table.c.version == _p("this_version", table.c.version)
-    return update(table).where(*mine).values(_bound(table, "new", columns))
+    return update(table).where(*_this(table)).values(_bound(table, "new", columns))
 
 
 @cache
@@ -208,10 +211,11 @@ def _at_once(shape: Shape) -> Prepared:
 @cache
 def _unheld(shape: Shape, *, keyed: bool) -> Prepared:
     table, e = shape.table, _EDITION.c
-    edition = select(e.id).where(e.id == _p("this_edition", e.id), e.version == _p("that_version", e.version))
+    edition = select(e.id).where(e.id == slot("this_edition", e.id), e.version == slot("that_version", e.version))
     held = edition.with_for_update(read=True, skip_locked=True).cte("held")
-    mine = table.c.id == _p("this_id", table.c.id), table.c.version == _p("this_version", table.c.version)
-    own = select(table.c.id).where(*mine, select(held).exists()).with_for_update(key_share=True, skip_locked=True)
+    own = (
+        select(table.c.id).where(*_this(table), select(held).exists()).with_for_update(key_share=True, skip_locked=True)
+    )
     moving = _moving(table, shape.new).where(table.c.id == own.cte("own").c.id, _still_may(table))
     return _rest(shape, moving, keyed=keyed)
 
@@ -219,7 +223,7 @@ def _unheld(shape: Shape, *, keyed: bool) -> Prepared:
 def _rest(shape: Shape, moving: Update, *, keyed: bool = False) -> Prepared:
     """The whole statement: everything else is written for the row that was moved, if it was."""
     moved = moving.returning(shape.table.c.id).cte("moved")
-    entry = _bound(_ENTRY, "entry", frozenset(c.name for c in _ENTRY.c if is_given(c)))
+    entry = _bound(_ENTRY, "entry", ENTRY_NAMES)
     written = _insert_into(_ENTRY, entry, moved).returning(_ENTRY.c.id).cte("written")
     result = select(written.c.id)
     for name, target, names in (("words", _WORDS, shape.words), ("told", _TOLD, shape.told)):

@@ -30,7 +30,17 @@ from workflow.models.base import Key, table_of
 from workflow.prepared import Prepared
 from workflow.standing import ACTOR, rights_of
 from workflow.timing import keep_time_together
-from workflow.writing import INSERT_TOLD, INSERT_WORDS, Shape, Writing, inserting, is_given, moving_one, of_row
+from workflow.writing import (
+    ENTRY_NAMES,
+    INSERT_TOLD,
+    INSERT_WORDS,
+    Shape,
+    Writing,
+    inserting,
+    moving_one,
+    named,
+    of_row,
+)
 
 _ENTRY, _WORDS, _TOLD = (table_of(one) for one in (HistoryEntry, HistoryContent, OutboxRow))
 _LAST = Prepared(select(func.coalesce(func.max(_ENTRY.c.id), 0)))
@@ -54,8 +64,8 @@ def _listed(tx: Connection, moves: Sequence[Writing]) -> list[int] | None:
     given = [
         {
             "place": place, "this_id": one.number, "this_version": one.version, "stamp": one.stamp,
-            **_named("new", one.new), **_named("entry", one.entry), **_named("words", one.words or {}),
-            **_named("told", one.told or {}),
+            **named("new", one.new), **named("entry", one.entry), **named("words", one.words or {}),
+            **named("told", one.told or {}),
         }
         for place, one in enumerate(moves)
     ]  # fmt: skip
@@ -81,18 +91,13 @@ def _one_by_one(tx: Connection, moves: Sequence[Writing]) -> list[int] | None:
     return numbers
 
 
-def _named(prefix: str, values: Any) -> dict[str, Any]:
-    return {f"{prefix}_{name}": value for name, value in values.items()}
-
-
 def _columns(shape: Shape) -> list[Any]:
     """The columns of the list: those of every table that is written, each under a name of its own."""
-    entry = frozenset(one.name for one in _ENTRY.c if is_given(one))
-    parts = (("new", shape.table, shape.new), ("entry", _ENTRY, entry), ("words", _WORDS, shape.words),
+    parts = (("new", shape.table, shape.new), ("entry", _ENTRY, ENTRY_NAMES), ("words", _WORDS, shape.words),
              ("told", _TOLD, shape.told))  # fmt: skip
     own: list[Any] = [column("place", Integer), column("this_id", Key), column("this_version", Integer)]
-    named = [column(f"{prefix}_{n}", table.c[n].type) for prefix, table, names in parts for n in sorted(names)]
-    return [*own, column("stamp", Key), *named]
+    parts_of = [column(f"{prefix}_{n}", table.c[n].type) for prefix, table, names in parts for n in sorted(names)]
+    return [*own, column("stamp", Key), *parts_of]
 
 
 @cache
@@ -108,7 +113,7 @@ def _statement(shape: Shape) -> Prepared:
         .returning(table.c.id)
         .cte("moved")
     )
-    names = [one.name for one in _ENTRY.c if is_given(one)]
+    names = sorted(ENTRY_NAMES)
     entries = (
         select(*(given.c[f"entry_{name}"] for name in names))
         .select_from(given.join(moved, moved.c.id == given.c.this_id))
@@ -118,10 +123,10 @@ def _statement(shape: Shape) -> Prepared:
     result = select(written.c.subject_id, written.c.id)
     for prefix, target, wanted in (("words", _WORDS, shape.words), ("told", _TOLD, shape.told)):
         if wanted:
-            named: dict[str, ColumnElement[Any]] = {name: given.c[f"{prefix}_{name}"] for name in sorted(wanted)}
-            source = select(written.c.id, *named.values()).select_from(
+            own: dict[str, ColumnElement[Any]] = {name: given.c[f"{prefix}_{name}"] for name in sorted(wanted)}
+            source = select(written.c.id, *own.values()).select_from(
                 given.join(written, written.c.subject_id == given.c.this_id)
             )
-            adding = insert(target).from_select(["history_id", *named], source)
+            adding = insert(target).from_select(["history_id", *own], source)
             result = result.add_cte(adding.returning(literal_column("1")).cte(prefix))
     return Prepared(result)
