@@ -3,14 +3,25 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, not_, or_, select, update
 from sqlalchemy.orm import aliased
 
-from workflow.models import GroupMember, Proposal
+from workflow.models import GroupMember, Person, Proposal, RoleGrant
 from workflow.models.base import Key
 from workflow.places import Guests, Leaving, Place
 
-m = GroupMember
+m, g = GroupMember, RoleGrant
+
+
+def works_here(proposal_id: int) -> ColumnElement[bool]:
+    """Whether the person of a statement works in this group now."""
+    return exists().where(m.person_id == Person.id, m.proposal_id == proposal_id, m.left_at.is_(None))
+
+
+def holds_here(edition_id: int, roles: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the person of a statement holds one of these roles in the edition now."""
+    held = (g.edition_id == edition_id, g.role.in_(sorted(roles)), g.withdrawn_at.is_(None))
+    return exists().where(g.person_id == Person.id, *held)
 
 
 def change_members(

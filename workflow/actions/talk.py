@@ -8,15 +8,16 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 
 from workflow import machine, outbox
 from workflow.answers import Input, read
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.events import Topic
 from workflow.facts import Actor, Facts, Ref
+from workflow.groups import holds_here, works_here
 from workflow.language import _
-from workflow.models import Comment, GroupMember, Mention, Person, RoleGrant
+from workflow.models import Comment, Mention, Person
 from workflow.sections import NAMES
 from workflow.talk import OFFICE, Circle, may_edit, may_remove, readable, writable
 
@@ -128,12 +129,7 @@ def _mentioned(tx: Connection, facts: Facts, circle: str, people: Collection[int
     wanted = sorted(set(people) - {facts.standing.id})
     if len(wanted) > MOST_MENTIONS:
         raise BadInput({"mentions": _("At most {most} people can be mentioned.", most=MOST_MENTIONS)})
-    m, g = GroupMember, RoleGrant
-    in_group = exists().where(m.person_id == Person.id, m.proposal_id == facts.ref.id, m.left_at.is_(None))
-    in_office = exists().where(
-        g.person_id == Person.id, g.edition_id == facts["edition_id"], g.role.in_(sorted(OFFICE)),
-        g.withdrawn_at.is_(None),
-    )  # fmt: skip
+    in_group, in_office = works_here(facts.ref.id), holds_here(facts["edition_id"], OFFICE)
     sees = in_group if circle == Circle.GROUP else or_(in_group, in_office)
     query = select(Person.id).where(Person.id.in_(wanted), Person.active.is_(True), sees)
     found = set(tx.execute(query).scalars()) if wanted else set()

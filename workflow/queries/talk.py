@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.facts import Facts
-from workflow.models import Comment, GroupMember, Mention, Person, Proposal, RoleGrant, Suggestion
+from workflow.groups import holds_here, works_here
+from workflow.models import Comment, Mention, Person, Proposal, Suggestion
 from workflow.talk import OFFICE, readable
 from workflow.texts import sort_key
 
@@ -167,12 +168,7 @@ def open_counts(tx: Connection, facts: Facts) -> dict[str, int]:
 
 def people_to_mention(tx: Connection, facts: Facts) -> list[tuple[int, str, bool]]:
     """Whom a comment may be addressed to: number, name, and whether the person works in the group; one statement."""
-    m, g = GroupMember, RoleGrant
-    in_group = exists().where(m.person_id == Person.id, m.proposal_id == facts.ref.id, m.left_at.is_(None))
-    in_office = exists().where(
-        g.person_id == Person.id, g.edition_id == facts["edition_id"], g.role.in_(sorted(OFFICE)),
-        g.withdrawn_at.is_(None),
-    )  # fmt: skip
+    in_group, in_office = works_here(facts.ref.id), holds_here(facts["edition_id"], OFFICE)
     query = (
         select(Person.id, Person.name, in_group)
         .where(Person.active.is_(True), Person.id != facts.standing.id, or_(in_group, in_office))
