@@ -33,13 +33,11 @@ def sqlite_module() -> ModuleType:
 class Lender:
     """Lends connections that it keeps open between two loans, since opening one costs as much as a step.
 
-    At most KEPT lie here unused; each was given back after its transaction ended, so it holds nothing.
+    At most so many lie here unused; each was given back after its transaction ended, so it holds nothing.
     """
 
-    KEPT = 2
-
-    def __init__(self, connect: Callable[[], Connection]) -> None:
-        self._connect = connect
+    def __init__(self, connect: Callable[[], Connection], *, kept: int) -> None:
+        self._connect, self._kept = connect, kept
         self._free: list[tuple[float, Connection]] = []
 
     @contextmanager
@@ -51,7 +49,7 @@ class Lender:
         except BaseException:
             connection.close()
             raise
-        if len(self._free) < self.KEPT and not (connection.invalidated or connection.in_transaction()):
+        if len(self._free) < self._kept and not (connection.invalidated or connection.in_transaction()):
             self._free.append((time.monotonic(), connection))
         else:
             connection.close()
@@ -78,9 +76,14 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
-        self._writers = Lender(lambda: self.engine.connect())
-        self._alone = Lender(lambda: self.engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
+        make = _sqlite if url.startswith("sqlite") else _postgresql
+        self.engine = make(url)
+        # Its connections refuse to write, and each of their statements stands alone: no BEGIN, and no ROLLBACK, after
+        # which PostgreSQL's driver would forget all prepared statements.
+        self.readers = make(url, reads=True)
+        self._writers = Lender(lambda: self.engine.connect(), kept=2)
+        self._alone = Lender(lambda: self.engine.connect().execution_options(isolation_level="AUTOCOMMIT"), kept=2)
+        self._reading = Lender(lambda: self.readers.connect(), kept=8)
 
     @property
     def is_sqlite(self) -> bool:
@@ -105,9 +108,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for reading; whatever was written on it is rolled back."""
-        with self.engine.connect() as connection:
-            yield connection
+        """A connection for reading, which refuses to write; each statement sees what is there when it begins."""
+        with self._reading.lent() as connection:
+            try:
+                yield connection
+            finally:
+                connection.rollback()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -132,19 +138,19 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back."""
-        for lender in (self._writers, self._alone):
+        for lender in (self._writers, self._alone, self._reading):
             lender.close()
         self.engine.dispose()
+        self.readers.dispose()
 
 
-def _postgresql(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=5,
-        max_overflow=15,
-        pool_timeout=10,
-        connect_args={"prepare_threshold": 2, "application_name": "partnerstwo"},
-    )
+def _postgresql(url: str, *, reads: bool = False) -> Engine:
+    settings: dict[str, Any] = {"prepare_threshold": 2, "application_name": "partnerstwo"}
+    own: dict[str, Any] = {}
+    if reads:
+        settings["options"] = "-c default_transaction_read_only=on"
+        own["isolation_level"] = "AUTOCOMMIT"
+    engine = create_engine(url, pool_size=5, max_overflow=15, pool_timeout=10, connect_args=settings, **own)
 
     @event.listens_for(engine, "checkin")
     def _rest(_connection: Any, record: Any) -> None:
@@ -163,7 +169,7 @@ def _postgresql(url: str) -> Engine:
     return engine
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, *, reads: bool = False) -> Engine:
     module = sqlite_module()
     engine = create_engine(url, module=module, connect_args={"timeout": BUSY_SECONDS})
     journal = "WAL" if module.sqlite_version_info >= SAFE_WAL else "DELETE"
@@ -179,8 +185,12 @@ def _sqlite(url: str) -> Engine:
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
             "temp_store=MEMORY",
             "wal_autocheckpoint=4000",
+            f"query_only={'ON' if reads else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+    if reads:
+        return engine
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -119,8 +119,8 @@ def verify(tx: Connection, heads: Mapping[Ref, tuple[int, str]]) -> Verdict:
     """Recompute every chain of the given subjects (ref -> version and head hash on their rows).
 
     Finds a changed, missing, doubled or foreign entry, words that differ from their digest, and a chain that does not
-    end at the head that the subject's row names. Reads only: one statement for SUBJECTS chains, streamed, so that
-    memory does not grow with the record.
+    end at the head that the subject's row names. Reads only, in a transaction (`Database.snapshot`): one statement for
+    SUBJECTS chains, streamed, so that memory does not grow with the record.
     """
     count = subjects = 0
     with closing(_chains(tx, sorted(heads))) as chains:

@@ -17,7 +17,7 @@ def world(database: Database) -> World:
 
 
 def test_sound_database_has_no_faults(world: World) -> None:
-    with world.database.reading() as tx:
+    with world.database.snapshot() as tx:
         assert faults(tx) == []
 
 

@@ -240,7 +240,7 @@ def assert_steps_are_there_once(database: Database, ledger: Ledger, before: dict
     """The history holds each acknowledged step once, and nothing that nobody asked for."""
     assert [(one.key, one.calls) for one in ledger.intents if one.answer is None] == []
     assert len(ledger.intents) >= steps
-    with database.reading() as tx:
+    with database.snapshot() as tx:
         assert faults(tx) == []
         entries = entries_by_subject(tx)
     asked = Counter((one.ref, one.version + 1, one.step) for one in ledger.intents)

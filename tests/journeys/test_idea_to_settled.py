@@ -228,5 +228,5 @@ def assert_inboxes_say_the_same(journey: Journey) -> None:
 
 
 def assert_history_holds(product: Product) -> None:
-    with product.database.reading() as tx:
+    with product.database.snapshot() as tx:
         assert not faults(tx)

@@ -58,7 +58,7 @@ def test_letter_goes_to_an_address_that_belongs_to_nobody(
     plain = letter.replace("=\r\n", "")
     assert re.search(rf"{re.escape(settings_for(world.database).base_url)}/zaproszenie/[\w-]{{43}}", plain)
     assert "/login/link/" not in plain
-    with world.database.reading() as tx:
+    with world.database.snapshot() as tx:
         rows = [row for row in dump(tx) if row["topic"] == "invitation.sent"]
     assert [(row["recipient"], row["channel"], row["state"]) for row in rows] == [(NEW, "email", "sent")]
 

@@ -1,8 +1,9 @@
 """The page of messages tells what the letters tell."""
 
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from tasks.relay import relay_all
+from tests.listening import statements_of
 from tests.tasks.programme import MORNING, Programme
 from workflow.events import Topic
 from workflow.facts import Ref
@@ -71,16 +72,9 @@ def test_page_takes_the_same_number_of_statements_however_long_it_is(programme: 
     told(programme, Topic.ADMITTED)
     told(programme, *[Topic.SUBMITTED] * 20)
     told(programme, Topic.SELECTED)
-    asked: list[str] = []
-
-    @event.listens_for(programme.db.engine, "before_cursor_execute")
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
     counts = []
     for limit in (1, 20):
-        asked.clear()
-        with programme.db.reading() as connection:
+        with statements_of(programme.db) as asked, programme.db.reading() as connection:
             messages(connection, programme.people["leader"], language="pl", limit=limit)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 8

@@ -1,13 +1,13 @@
 """The pages of the work on a real database: a small world, its people's browsers, and what each page asks the database."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
+from tests.listening import statements_of
 from tests.web.conftest import Browser
 from tests.world import World
 from web.identity import cookie_name
@@ -44,20 +44,9 @@ class Stage:
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.text
 
-    @contextmanager
-    def statements(self) -> Iterator[list[str]]:
+    def statements(self) -> AbstractContextManager[list[str]]:
         """The statements that the database is asked meanwhile."""
-        asked: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if not statement.startswith("BEGIN"):
-                asked.append(statement)
-
-        event.listen(self.db.engine, "before_cursor_execute", note)
-        try:
-            yield asked
-        finally:
-            event.remove(self.db.engine, "before_cursor_execute", note)
+        return statements_of(self.db)
 
     def count(self, name: str | None, path: str) -> int:
         """How many statements a page takes."""

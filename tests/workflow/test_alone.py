@@ -136,7 +136,7 @@ def test_all_that_a_step_writes_is_there_when_it_was_taken_alone(world: World) -
     moved = machine.take_alone(world.database, ref, "return_for_completion", actor=world["staff"], at=world.now,
                                data=data, key="raz")  # fmt: skip
     facts = world.facts(ref)
-    with world.database.reading() as tx:
+    with world.database.snapshot() as tx:
         assert history.verify(tx, {ref: (facts.version, facts.head_hash)}).broken is None
         words = tx.execute(
             select(HistoryContent.data).where(HistoryContent.history_id == moved.history_id)

@@ -75,7 +75,7 @@ def test_a_copy_restores_into_either_database(database: Database, target: str, f
     assert path.stat().st_mode & 0o077 == 0
     assert content(there) == content(database)
     assert (other / "2026" / "umowa łosicka.pdf").read_bytes() == b"%PDF"
-    with there.reading() as connection:
+    with there.snapshot() as connection:
         assert switches.is_mail_paused(connection)
         assert history.verify(connection, audit.heads(connection)).broken is None
 

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from workflow import database as house
 from workflow.database import SAFE_WAL, Database, sqlite_module
@@ -30,10 +30,10 @@ def test_what_fails_in_a_transaction_leaves_nothing(database: Database) -> None:
         assert tx.execute(text("SELECT count(*) FROM scratch")).scalar() == 0
 
 
-def test_what_is_written_while_reading_is_not_kept(database: Database) -> None:
+def test_who_reads_cannot_write(database: Database) -> None:
     with database.transaction() as tx:
         tx.execute(text("CREATE TABLE scratch (n INTEGER)"))
-    with database.reading() as tx:
+    with pytest.raises(DBAPIError), database.reading() as tx:
         tx.execute(text("INSERT INTO scratch VALUES (1)"))
     with database.reading() as tx:
         assert tx.execute(text("SELECT count(*) FROM scratch")).scalar() == 0

@@ -82,7 +82,7 @@ def test_loading_twice_changes_nothing(loaded: Database) -> None:
 def test_the_demo_loads_on_both_databases_and_its_record_holds(database: Database) -> None:
     demo.load(database, password=PASSWORD, at=utc_now())
 
-    with database.reading() as connection:
+    with database.snapshot() as connection:
         verdict = history.verify(connection, audit.heads(connection))
         assert verdict.broken is None
         assert verdict.entries > 600

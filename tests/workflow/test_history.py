@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, text, update
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
+from tests.listening import statements_of
 from tests.workflow.small_world import NOW, Small, small_world
 from tests.world import World
 from workflow import history, machine, store
@@ -40,7 +41,7 @@ def heads(database: Database, *refs: Ref) -> dict[Ref, tuple[int, str]]:
 
 def verdict(database: Database, small: Small) -> history.Verdict:
     known = heads(database, small.edition)
-    with database.reading() as tx:
+    with database.snapshot() as tx:
         return history.verify(tx, known)
 
 
@@ -131,20 +132,20 @@ def test_of_many_chains_the_broken_one_is_named(database: Database) -> None:
         refs = [world.idea(edition, title=f"Pomysł {number}") for number in range(4)]
         world.lead(refs[2], "submitted")
     known = heads(database, *refs, edition)
-    with database.reading() as tx:
+    with database.snapshot() as tx:
         found = history.verify(tx, known)
     assert (found.broken, found.subjects) == (None, 5)
     assert found.entries == sum(version for version, _head in known.values())
     force(database, "UPDATE history SET role = 'admin' WHERE subject_kind = 'proposal' AND subject_id = :id AND version = 3",
           id=refs[2].id)  # fmt: skip
-    with database.reading() as tx:
+    with database.snapshot() as tx:
         broken = history.verify(tx, known).broken
     assert broken is not None
     assert (broken.subject, broken.version) == (str(refs[2]), 3)
 
 
 def test_a_chain_without_any_entry_is_found(database: Database, small: Small) -> None:
-    with database.reading() as tx:
+    with database.snapshot() as tx:
         broken = history.verify(tx, {Ref("proposal", 77): (2, "x"), **heads(database, small.edition)}).broken
     assert broken is not None
     assert broken.subject == "proposal:77"
@@ -155,11 +156,10 @@ def test_many_chains_take_one_statement(database: Database) -> None:
     with world.writing():
         edition = world.edition("conferences")
         refs = [world.idea(edition, title=f"Pomysł {number}") for number in range(5)]
-    known, asked = heads(database, *refs), []
-    event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    with database.reading() as tx:
+    known = heads(database, *refs)
+    with statements_of(database) as asked, database.snapshot() as tx:
         history.verify(tx, known)
-    assert len([one for one in asked if not one.startswith("BEGIN")]) == 1
+    assert len(asked) == 1
 
 
 def test_erased_words_leave_the_chain_whole(database: Database, small: Small) -> None:

@@ -1,17 +1,15 @@
 """Searching by words: marks, endings, both databases, and how much is asked."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
 
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import insert, select, text
 
+from tests.listening import statements_of
 from tests.world import World
 from workflow import schema
 from workflow.database import Database
@@ -30,19 +28,6 @@ STEMS = st.text("abcdefghijklmnoprstuwyząćęłńóśźż", min_size=4, max_siz
 @pytest.fixture
 def world(database: Database) -> World:
     return World(database)
-
-
-@contextmanager
-def asked_of(database: Database) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            asked.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def titles_like(database: Database, edition: Ref, typed: str, visible: frozenset[str] | None = None) -> list[str]:
@@ -168,7 +153,7 @@ def test_the_words_can_be_taken_out_and_made_anew(world: World, database: Databa
 def test_searching_asks_the_same_of_few_and_of_many(world: World, database: Database) -> None:
     edition = world.edition("conferences")
     first = world.idea(edition, title="Świetlica w remizie", summary="Dla dzieci i młodzieży.")
-    with asked_of(database) as few:
+    with statements_of(database) as few:
         titles_like(database, edition, "świetlice w remizach")
         titles_with(database, edition, "świetlice w remizach")
     with database.transaction() as tx:
@@ -176,7 +161,7 @@ def test_searching_asks_the_same_of_few_and_of_many(world: World, database: Data
         more = [{**row, "id": 1000 + n, "number": 1000 + n, "title": f"Świetlica {n}", "search": f"swietlica remiza {n}",
                  "reserve_position": None} for n in range(500)]  # fmt: skip
         tx.execute(insert(Proposal), more)
-    with asked_of(database) as many:
+    with statements_of(database) as many:
         assert len(titles_like(database, edition, "świetlice w remizach")) == SHOWN
         assert len(titles_with(database, edition, "świetlice w remizach")) == 501
     assert len(few) == len(many) == 4

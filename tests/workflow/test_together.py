@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
+from tests.listening import statements_of
 from tests.world import VOTE, World
-from workflow import history, machine, prepared
+from workflow import history, machine
 from workflow.database import Database
 from workflow.errors import BadInput, NotReady, Stale
 from workflow.facts import Ref
@@ -77,7 +78,7 @@ def test_steps_taken_together_leave_what_one_after_the_other_would(world: World)
     assert [one.ref for one in moved] == joined
     facts = [world.facts(ref) for ref in joined]
     heads = {one.ref: (one.version, one.head_hash) for one in facts}
-    with world.database.reading() as tx:
+    with world.database.snapshot() as tx:
         assert history.verify(tx, heads).broken is None
         numbers = select(HistoryEntry.hash, HistoryEntry.id).where(
             HistoryEntry.id.in_([one.history_id for one in moved])
@@ -143,23 +144,10 @@ def test_steps_that_cannot_be_reckoned_on_are_taken_one_by_one(world: World) -> 
 
 
 @pytest.fixture
-def asked(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
+def asked(database: Database) -> Iterator[Callable[[], int]]:
     """How many statements were sent so far; a list of values sent together counts as one."""
-    count = [0]
-
-    def one(*_args: Any) -> None:
-        count[0] += 1
-
-    cursor_of = prepared.cursor_of
-
-    def counted(tx: Any) -> Any:
-        one()
-        return cursor_of(tx)
-
-    event.listen(database.engine, "before_cursor_execute", one)
-    monkeypatch.setattr(prepared, "cursor_of", counted)
-    yield lambda: count[0]
-    event.remove(database.engine, "before_cursor_execute", one)
+    with statements_of(database) as sent:
+        yield lambda: len(sent)
 
 
 def test_many_are_announced_by_as_many_statements_as_few(

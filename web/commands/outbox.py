@@ -27,9 +27,9 @@ def writing() -> Iterator[Connection]:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """A look into the database of this installation."""
+    """A look into the database of this installation, however long it takes."""
     database = Database(load_settings().database_url)
-    with database.reading() as connection:
+    with database.snapshot() as connection:
         yield connection
     database.close()
 

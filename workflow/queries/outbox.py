@@ -91,7 +91,10 @@ def dead_letters(connection: Connection, *, before: int | None = None, limit: in
 
 
 def dump(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Every delivery in order; a fact that has none is in the state `waiting`, or `nobody` once it was relayed."""
+    """Every delivery in order; a fact that has none is in the state `waiting`, or `nobody` once it was relayed.
+
+    Streamed, so in a transaction (`Database.snapshot`).
+    """
     query = (
         select(
             OutboxRow.key, OutboxRow.topic, OutboxRow.relayed_at, Person.id,

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 
-from sqlalchemy import event
-
+from tests.listening import statements_of
 from tests.web.api.conftest import Program
 from tests.world import World
 from workflow.database import Database
@@ -236,15 +235,8 @@ def test_the_tables_are_read_as_they_are(program: ProgramOf) -> None:
 
 def count(db: Database, work: Callable[[], object]) -> int:
     """How many statements some work sends."""
-    sent: list[str] = []
-
-    def note(_c, _cursor, statement, *_more) -> None:  # type: ignore[no-untyped-def]
-        if not statement.startswith("BEGIN"):
-            sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    work()
-    event.remove(db.engine, "before_cursor_execute", note)
+    with statements_of(db) as sent:
+        work()
     return len(sent)
 
 
