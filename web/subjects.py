@@ -12,12 +12,13 @@ from web import identity
 from web.context import say
 from web.pages import PROPOSAL_TABS
 from web.security import edition_of_request
-from workflow import machine, store
+from workflow import machine
 from workflow.deciding import under_embargo
 from workflow.errors import NotFound
 from workflow.facts import NARROW, Actor, Facts, Ref, Scope
 from workflow.language import _
 from workflow.lifecycle import Lifecycle
+from workflow.naming import with_named
 from workflow.permissions import may_see, may_see_working_papers
 
 VISITOR = Actor(None)
@@ -92,7 +93,7 @@ def find(tx: Connection, ref: Ref, scope: Scope = NARROW) -> Subject:
         raise NotFound
     if ref.kind == "proposal" and facts["merged_into_id"]:
         # The leader of the joint project may ask to separate them again.
-        facts = store.with_named(tx, facts, {})
+        facts = with_named(tx, facts, {})
     g.shown_edition = facts.edition.get("key", "")
     return subject(facts)
 

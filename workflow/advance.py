@@ -18,6 +18,7 @@ from workflow.facts import Actor, Facts, Ref
 from workflow.groups import change_members
 from workflow.lifecycle import Lifecycle, Step
 from workflow.models.base import Base, table_of
+from workflow.remembered import Sight
 from workflow.timer_rows import reset_edition, timing_of
 from workflow.timing import STILL
 from workflow.writing import Writing, write, write_alone
@@ -123,16 +124,22 @@ def advance(tx: Connection, move: Move) -> Moved | None:
     return moved_by(move, writing, number)
 
 
-def advance_alone(tx: Connection, move: Move, *, key: str | None, call: str) -> Moved | None:
+def advance_alone(
+    tx: Connection, move: Move, seen: Sight, *, key: str | None, call: str
+) -> tuple[Moved, Mapping[str, Any], str] | None:
     """Write a move that is one statement as a transaction of its own, see `write_alone`; None: nothing is written.
 
-    Only for moves that `is_alone` says are such. With a key its answer is kept in the same statement.
+    Only for moves that `is_alone` says are such, decided by what was seen. Returns also the columns that were written
+    and the new mark of the row. With a key its answer is kept in the same statement.
     """
-    edition, writing = move.facts.edition, writing_of(move)
+    writing = writing_of(move)
     answer = moved_by(move, writing, 0).as_json() if key else {}
     used = {"actor_id": move.actor.id or 0, "key": key, "fingerprint": call, "answer": answer, "at": move.at}
-    number = write_alone(tx, writing, edition=(edition["id"], edition["version"]), used=used if key else None)
-    return None if number is None else moved_by(move, writing, number)
+    written = write_alone(tx, writing, seen, used=used if key else None)
+    if written is None:
+        return None
+    number, mark = written
+    return moved_by(move, writing, number), writing.new, mark
 
 
 def is_alone(move: Move) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from workflow.prepared import as_known
+from workflow.remembered import Remembered
 
 # Below this version several processes on one write-ahead log may corrupt the file (sqlite.org/wal.html).
 SAFE_WAL = (3, 51, 3)
@@ -81,6 +82,7 @@ class Database:
         # Its connections refuse to write, and each of their statements stands alone: no BEGIN, and no ROLLBACK, after
         # which PostgreSQL's driver would forget all prepared statements.
         self.readers = make(url, reads=True)
+        self.remembered = Remembered()
         self._writers = Lender(lambda: self.engine.connect(), kept=2)
         self._alone = Lender(lambda: self.engine.connect().execution_options(isolation_level="AUTOCOMMIT"), kept=2)
         self._reading = Lender(lambda: self.readers.connect(), kept=8)

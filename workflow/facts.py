@@ -68,8 +68,8 @@ class Standing:
     # The role in the group of the proposal; empty for somebody who does not work in it.
     place: str = ""
     clause_version: str = ""
-    # Changes with roles, with the place in the group, and when the account ends; held against the write.
-    stamp: int = 0
+    # What the database said, from which all this was read; held against the write.
+    stamp: str = ""
 
     @property
     def in_group(self) -> bool:

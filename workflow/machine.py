@@ -6,7 +6,7 @@ and writes after it, in the caller's transaction. Nothing else changes a state, 
 `transitions`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, reduce
@@ -32,6 +32,8 @@ from workflow.inputs import asked
 from workflow.language import _
 from workflow.latest import last_of
 from workflow.lifecycle import Lifecycle
+from workflow.naming import names_others, with_named
+from workflow.remembered import Remembered, Sight
 from workflow.repeats import answered, fingerprint, keep
 from workflow.tables import lifecycle_of, newest, scope_from, tables
 from workflow.times import end_of_day, warsaw_date
@@ -103,13 +105,14 @@ def take_alone(
     """The same as `take`, as a transaction of its own and with the fewest words between us and the database.
 
     On PostgreSQL a step that writes nothing but its own rows is one look without a lock and one statement, which
-    holds the edition and the subject only while it writes and does nothing where either has changed since the look.
-    Whatever does not fit this, a refusal included, is done again with `take`, which waits and looks under lock.
+    holds the edition and the subject only while it writes and does nothing where either has changed since the look;
+    where this process remembers its last look, it tries without another. Whatever does not fit this, a refusal
+    included, is done again with `take`, which waits and looks under lock.
     """
     if not database.is_sqlite and ref.kind != "edition" and scope_of_step(ref.kind, step) is None:
         given = attempt_of(at, data, note, paper_on)
         with database.alone() as tx:
-            if moved := _at_once(tx, ref, step, given, version, actor, key):
+            if moved := _at_once(tx, database.remembered, ref, step, given, version, actor, key):
                 return moved
     return database.in_transaction(
         lambda tx: take(tx, ref, step, actor=actor, at=at, version=version, note=note, data=data, key=key,
@@ -118,20 +121,38 @@ def take_alone(
 
 
 def _at_once(
-    tx: Connection, ref: Ref, step: str, given: Attempt, version: int | None, actor: Actor, key: str | None
-) -> Moved | None:
+    tx: Connection, memory: Remembered, ref: Ref, step: str, given: Attempt, version: int | None, actor: Actor,
+    key: str | None,
+) -> Moved | None:  # fmt: skip
     call = fingerprint(ref, step, version, given) if key else ""
     if key and (kept := answered(tx, actor, key, call)):
         return kept
-    facts = store.look(tx, ref, actor=actor)
-    if facts is None or store.names_others(facts, given.data or {}):
-        return None
-    try:
-        move = moving(facts, step, given, version, actor)
-        return advance_alone(tx, move, key=key, call=call) if is_alone(move) else None
-    except (Refusal, IntegrityError):
-        # To be refused under lock; or the same call was on its way, and its answer is there now.
-        return None
+    for seen in _sights(tx, memory, ref, actor):
+        facts = store.facts_of(ref, seen, actor=actor)
+        if names_others(facts, given.data or {}):
+            return None
+        try:
+            move = moving(facts, step, given, version, actor)
+            if not is_alone(move):
+                return None
+            if written := advance_alone(tx, move, seen, key=key, call=call):
+                moved, new, mark = written
+                memory.moved(ref, seen, new, mark)
+                return moved
+        except (Refusal, IntegrityError):
+            # To be refused under lock; or the same call was on its way, and its answer is there now.
+            pass
+        memory.forget(ref, actor.id)
+    return None
+
+
+def _sights(tx: Connection, memory: Remembered, ref: Ref, actor: Actor) -> Iterator[Sight]:
+    """What is remembered, and then what there is."""
+    if remembered := memory.recall(ref, actor.id):
+        yield remembered
+    if seen := store.look(tx, ref, actor=actor):
+        memory.keep(ref, actor.id, seen)
+        yield seen
 
 
 def _shift_terms(tx: Connection, edition: Facts, at: datetime) -> None:
@@ -157,7 +178,7 @@ def create(
     if key and (kept := answered(tx, actor, key, call)):
         return kept
     lifecycle = newest(kind)
-    around = store.with_named(tx, store.around(tx, kind, edition_id=edition_id, actor=actor), given.data or {})
+    around = with_named(tx, store.around(tx, kind, edition_id=edition_id, actor=actor), given.data or {})
     if key and (kept := answered(tx, actor, key, call)):
         return kept
     decision, attempt = _decide(lifecycle, around, step, given, None)

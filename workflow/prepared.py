@@ -154,6 +154,18 @@ class Kept(Mapping[str, Any]):
             self._read[name] = process(value)
         return self._read[name]
 
+    def again(self) -> "Kept":
+        """The same row with nothing read of it yet, so that nobody shares a value that can be changed."""
+        return Kept(self._raw, self._start, self._places)
+
+    def changed(self, new: Mapping[str, Any]) -> "Kept":
+        """The row after these columns were written over."""
+        raw = list(self._raw)
+        for name, value in new.items():
+            number, process = self._places[name]
+            raw[self._start + number] = _as_json(value) if process is orjson.loads else value
+        return Kept(raw, self._start, self._places)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 

@@ -5,7 +5,6 @@ edition's row with it, so that an edition cannot move while one of its proposals
 moves while a guard looks at all of it.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,12 +12,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Dialect, Select, bindparam, exists, func, insert, literal, select
+from sqlalchemy import BigInteger, Connection, Dialect, Select, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from workflow import standing
 from workflow.errors import BadInput, NotFound
-from workflow.facts import Actor, Facts, Named, Other, Ref, Scope
+from workflow.facts import Actor, Facts, Ref, Scope
 from workflow.language import _
 from workflow.lifecycle import Lifecycle
 from workflow.models import (
@@ -26,14 +25,12 @@ from workflow.models import (
     Base,
     Conference,
     Edition,
-    GroupInvitation,
-    GroupMember,
-    Person,
     Proposal,
-    RoleGrant,
 )
 from workflow.models.base import table_of
-from workflow.prepared import Prepared, Shape
+from workflow.naming import with_named
+from workflow.prepared import Kept, Prepared, Shape
+from workflow.remembered import Sight, mark_of
 from workflow.totals import with_totals
 
 KINDS: dict[str, type[Any]] = {
@@ -44,8 +41,6 @@ KINDS: dict[str, type[Any]] = {
 }
 # What may be there once only, by the answer that names it.
 UNIQUE = {"edition": "key", "conference": "number", "agreement": "title", "proposal": "title"}
-# Answers that name another proposal, a person, or a place in the group.
-NAMING = frozenset({"target", "person", "member"})
 # Long texts that no guard reads.
 _LONG = frozenset({"rules_text", "clause_text", "facts", "source"})
 _EDITION = tuple(column for column in table_of(Edition).c if column.name not in _LONG)
@@ -82,8 +77,8 @@ def _reading(kind: str, lock: Lock) -> Select[Any]:
     source = table if alone else table.join(edition, edition.c.id == table.c.edition_id)
     proposal = table.c.id if kind == "proposal" else None
     query = (
-        select(*_shape(kind).asked(), *around, *standing.columns(in_group=proposal is not None))
-        .select_from(standing.joined(source, proposal))
+        select(*_shape(kind).asked(), *around, standing.told(standing.ACTOR, proposal))
+        .select_from(source)
         .order_by(table.c.id)
     )
     if lock is not Lock.NONE:
@@ -106,14 +101,16 @@ def _reading_many(kind: str, lock: Lock = Lock.NONE) -> Select[Any]:
 def _facts(kind: str, row: Sequence[Any], actor: Actor, dialect: Dialect) -> Facts:
     shape = _shape(kind)
     own = shape.row(row, 0, dialect)
-    start = len(shape.names)
-    edition = own if kind == "edition" else _AROUND.row(row, start, dialect)
-    mine = row[start if kind == "edition" else start + len(_AROUND.names) :]
+    edition = own if kind == "edition" else _AROUND.row(row, len(shape.names), dialect)
+    return _facts_of(kind, own, edition, actor, row[-1])
+
+
+def _facts_of(kind: str, own: Kept, edition: Kept, actor: Actor, stamp: str) -> Facts:
     return Facts(
         ref=Ref(kind, own["id"]), lifecycle=own["lifecycle"], lifecycle_version=own["lifecycle_version"],
         state=own["state"], version=own["version"], previous_state=own["previous_state"], due_at=own["due_at"],
         head_hash=own["head_hash"], recorded=own["recorded"], own=own, edition=edition,
-        standing=standing.standing(actor, mine, edition["id"]),
+        standing=standing.standing(actor, stamp, edition["id"]),
     )  # fmt: skip
 
 
@@ -133,17 +130,29 @@ def read_facts(tx: Connection, refs: Iterable[Ref], *, actor: Actor, totals: boo
     return with_totals(tx, found) if totals else found
 
 
-def look(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
-    """The facts of one subject without any lock; None where there is no such subject."""
+@cache
+def _looking(kind: str) -> Prepared:
+    marks = (mark_of(table) for table in (table_of(KINDS[kind]), table_of(Edition)))
+    query = _reading(kind, Lock.NONE).add_columns(*marks)
+    return Prepared(query.where(table_of(KINDS[kind]).c.id == bindparam("id", None, type_=BigInteger)))
+
+
+def look(tx: Connection, ref: Ref, *, actor: Actor) -> Sight | None:
+    """One subject of an edition without any lock, on PostgreSQL; None where there is no such subject."""
     if ref.kind not in KINDS:
         return None
-    row = _reading_one(ref.kind, Lock.NONE).run(tx, {"id": ref.id, "actor": actor.id}).fetchone()
-    return None if row is None else _facts(ref.kind, row, actor, tx.dialect)
+    row = _looking(ref.kind).run(tx, {"id": ref.id, "actor": actor.id}).fetchone()
+    if row is None:
+        return None
+    shape = _shape(ref.kind)
+    stamp, own_mark, edition_mark = row[-3:]
+    edition = _AROUND.row(row, len(shape.names), tx.dialect)
+    return Sight(shape.row(row, 0, tx.dialect), own_mark, edition, edition_mark, stamp)
 
 
-def names_others(facts: Facts, data: Mapping[str, Any]) -> bool:
-    """Whether the answers or the subject's row name another proposal or a person, so that more has to be read."""
-    return not NAMING.isdisjoint(data) or facts.own.get("merged_into_id") is not None
+def facts_of(ref: Ref, seen: Sight, *, actor: Actor) -> Facts:
+    """The facts that a sight amounts to."""
+    return _facts_of(ref.kind, seen.own, seen.edition, actor, seen.stamp)
 
 
 def read_together(tx: Connection, refs: Sequence[Ref], *, actor: Actor, alone: bool) -> dict[Ref, Facts]:
@@ -169,96 +178,30 @@ def read_one(tx: Connection, ref: Ref, *, actor: Actor, scope: Scope | None, dat
     return with_named(tx, facts if scope is None else with_totals(tx, {ref: facts}, scope)[ref], data, lock=True)
 
 
-def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: bool = False) -> Facts:
-    """Add the other proposal and the person that the answers or the subject's row name.
-
-    Under lock the other proposal cannot move meanwhile; two that reach for each other are a deadlock, and the one that
-    the database picks is tried again.
-    """
-    if not names_others(facts, data):
-        return facts
-    target = _number(data.get("target")) or facts.own.get("merged_into_id")
-    if target is not None:
-        facts = replace(facts, other=_other(tx, target, lock=lock))
-    person = _number(data.get("person"))
-    if person is not None:
-        facts = replace(facts, named=_named(tx, facts, person))
-    elif (member := _number(data.get("member"))) is not None:
-        facts = replace(facts, named=_nameless(tx, facts, member))
-    return facts
-
-
-def _number(given: Any) -> int | None:
-    """A number that a row may have, as a program or a form sends it; to refuse anything else is for the answers."""
-    if isinstance(given, bool) or not re.fullmatch(r"\d{1,12}", str(given)):
-        return None
-    return int(given)
-
-
-def _other(tx: Connection, number: int, *, lock: bool) -> Other | None:
-    p = Proposal
-    query = select(p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded).where(
-        p.id == number
-    )
-    # Alone, since a merger goes on to change the other one: two that share it could not both go on.
-    row = tx.execute(query.with_for_update(key_share=True) if lock else query).one_or_none()
-    return Other(*row) if row else None
-
-
-def _named(tx: Connection, facts: Facts, person: int) -> Named:
-    edition_id = facts.edition.get("id")
-    roles = select(func.aggregate_strings(RoleGrant.role, ",")).where(
-        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
-    ).scalar_subquery()  # fmt: skip
-    in_group = exists().where(
-        GroupMember.person_id == Person.id, GroupMember.proposal_id == facts.ref.id, GroupMember.left_at.is_(None)
-    )
-    fresh = select(func.max(GroupInvitation.role)).where(
-        GroupInvitation.proposal_id == facts.ref.id, GroupInvitation.accepted_by_id == Person.id,
-        GroupInvitation.is_fresh.is_(True),
-    ).scalar_subquery()  # fmt: skip
-    query = select(roles, in_group, fresh, Person.is_minor, Person.guardian_consent_at)
-    row = tx.execute(query.where(Person.id == person, Person.active.is_(True))).one_or_none()
-    held, there, invited_as, minor, consent = row or ("", False, "", False, None)
-    return Named(
-        person, bool(held), bool(there), frozenset(held.split(",") if held else ()), invited_as or "",
-        is_minor=bool(minor), has_consent=consent is not None,
-    )  # fmt: skip
-
-
-def _nameless(tx: Connection, facts: Facts, member: int) -> Named:
-    m = GroupMember
-    query = select(m.id).where(
-        m.id == member, m.proposal_id == facts.ref.id, m.person_id.is_(None), m.left_at.is_(None)
-    )
-    return Named(0, of_edition=False, in_group=tx.execute(query).first() is not None, member=member)
-
-
 def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor) -> Facts:
     """The facts before a subject exists: its edition, under lock, and who the actor is there.
 
     A new proposal takes the edition's next number, so its edition is locked against other new ones from the start.
     """
     edition: Mapping[str, Any] = {}
-    mine = standing.columns(in_group=False)
+    mine = standing.told(standing.ACTOR)
     if edition_id is None:
-        query = select(*mine).select_from(standing.joined(select(literal(1)).subquery(), None))
-        row: Sequence[Any] = tx.execute(query, {"actor": actor.id}).one()
+        text = tx.execute(select(mine), {"actor": actor.id}).scalar_one()
     else:
         table = table_of(Edition)
         lock = Lock.ALONE if kind == "proposal" else Lock.SHARE
         query = (
-            select(*_AROUND.asked(), *mine).select_from(standing.joined(table, None)).where(table.c.id == edition_id)
+            select(*_AROUND.asked(), mine).where(table.c.id == edition_id)
             .suffix_with(f"{lock} OF edition", dialect="postgresql")
         )  # fmt: skip
         found = tx.execute(query, {"actor": actor.id}).one_or_none()
         if found is None:
             raise NotFound
         edition = _AROUND.row(found, 0, tx.dialect)
-        row = found[len(_AROUND.names) :]
+        text = found[-1]
     return Facts(
         ref=Ref(kind, 0), lifecycle="", lifecycle_version=0, state=None, version=0, previous_state=None, due_at=None,
-        head_hash="", recorded={}, own={}, edition=edition, standing=standing.standing(actor, row, edition_id),
+        head_hash="", recorded={}, own={}, edition=edition, standing=standing.standing(actor, text, edition_id),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from workflow.errors import Refusal, Stale
 from workflow.facts import EMPTY, Actor, Attempt, Facts, Ref, Scope, Totals
 from workflow.latest import last_of
 from workflow.machine import attempt_of, moving, scope_of_step, take
+from workflow.naming import names_others
 from workflow.totals import after, with_totals
 from workflow.writing import Writing
 from workflow.writing_together import write_together
@@ -75,7 +76,7 @@ def _decided(
     moves = []
     for call in calls:
         facts, attempt = replace(found[call.ref], totals=totals), attempt_of(at, call.data, call.note, None)
-        if store.names_others(facts, call.data):
+        if names_others(facts, call.data):
             return None
         move = _moving(tx, facts, call, attempt, actor)
         if not is_alone(move) or move.change.rows:

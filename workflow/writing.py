@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
+    Text,
     Update,
     bindparam,
     func,
@@ -35,7 +36,8 @@ from workflow.models import (
 )
 from workflow.models.base import COUNTS, table_of
 from workflow.prepared import Prepared, slot
-from workflow.standing import rights_of
+from workflow.remembered import Sight, mark_of
+from workflow.standing import told
 from workflow.timing import STILL, Timing, bound, in_one, keep_time
 
 Values = Mapping[str, Any]
@@ -60,8 +62,8 @@ class Writing:
     timing: Timing = STILL
     # Rows of other tables that belong to the step.
     rows: tuple[tuple[Table, Values], ...] = ()
-    # The actor's rights as they were read, see `Standing.stamp`.
-    stamp: int = 0
+    # What the database said of the actor, see `Standing.stamp`.
+    stamp: str = ""
 
     @property
     def shape(self) -> "Shape":
@@ -90,7 +92,8 @@ def write(tx: Connection, move: Writing) -> int | None:
     Returns the number of the history entry, or None and nothing is written.
     """
     if tx.dialect.name != "sqlite":
-        return _first(_at_once(move.shape).run(tx, _values(move)))
+        row = _at_once(move.shape).run(tx, _values(move)).fetchone()
+        return None if row is None else int(row[0])
     if moving_one(move.table, frozenset(move.new)).run(tx, of_row(move)).rowcount != 1:
         return None
     written: int = _INSERT_ENTRY.run(tx, move.entry).lastrowid
@@ -105,20 +108,20 @@ def write(tx: Connection, move: Writing) -> int | None:
     return written
 
 
-def write_alone(tx: Connection, move: Writing, *, edition: tuple[int, int], used: Values | None) -> int | None:
+def write_alone(tx: Connection, move: Writing, seen: Sight, *, used: Values | None) -> tuple[int, str] | None:
     """The same as a transaction of its own, on PostgreSQL, for facts that were read without any lock.
 
-    Holds the edition (number and version) and the row while it writes and waits for nobody: where somebody else holds
-    one of them, or one is no longer in its version, it returns None and nothing is written. `used` is the row of an
-    idempotency key, whose answer gets the number of the entry; IntegrityError where the key is there already.
+    Holds the edition and the row while it writes and waits for nobody: where somebody else holds one of them, or one is
+    no longer the row that was seen, it returns None and nothing is written. `used` is the row of an idempotency key,
+    whose answer gets the number of the entry; IntegrityError where the key is there already. Returns the number of the
+    entry and the new mark of the row.
     """
-    values = {**_values(move), "this_edition": edition[0], "that_version": edition[1], **named("used", used or {})}
-    return _first(_unheld(move.shape, keyed=used is not None).run(tx, values))
-
-
-def _first(cursor: Any) -> int | None:
-    row = cursor.fetchone()
-    return None if row is None else int(row[0])
+    values = {
+        **_values(move), "this_edition": seen.edition["id"], "edition_mark": seen.edition_mark,
+        "own_mark": seen.own_mark, **named("used", used or {}),
+    }  # fmt: skip
+    row = _unheld(move.shape, keyed=used is not None).run(tx, values).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def _values(move: Writing) -> dict[str, Any]:
@@ -199,8 +202,8 @@ def moving_one(table: Table, columns: frozenset[str]) -> Prepared:
 
 
 def _still_may(table: Table) -> ColumnElement[bool]:
-    rights = rights_of(bindparam("this_actor", None, BigInteger), table.c.id if table is _PROPOSAL else None)
-    return rights == bindparam("this_stamp", None, BigInteger)
+    now = told(bindparam("this_actor", None, BigInteger), table.c.id if table is _PROPOSAL else None)
+    return now == bindparam("this_stamp", None, Text)
 
 
 @cache
@@ -211,21 +214,24 @@ def _at_once(shape: Shape) -> Prepared:
 @cache
 def _unheld(shape: Shape, *, keyed: bool) -> Prepared:
     table, e = shape.table, _EDITION.c
-    edition = select(e.id).where(e.id == slot("this_edition", e.id), e.version == slot("that_version", e.version))
+    edition = select(e.id).where(e.id == slot("this_edition", e.id), _is_marked(_EDITION, "edition_mark"))
     held = edition.with_for_update(read=True, skip_locked=True).cte("held")
-    own = (
-        select(table.c.id).where(*_this(table), select(held).exists()).with_for_update(key_share=True, skip_locked=True)
-    )
+    seen = (*_this(table), _is_marked(table, "own_mark"), select(held).exists())
+    own = select(table.c.id).where(*seen).with_for_update(key_share=True, skip_locked=True)
     moving = _moving(table, shape.new).where(table.c.id == own.cte("own").c.id, _still_may(table))
     return _rest(shape, moving, keyed=keyed)
 
 
+def _is_marked(table: Table, name: str) -> ColumnElement[bool]:
+    return mark_of(table) == bindparam(name, None, Text)
+
+
 def _rest(shape: Shape, moving: Update, *, keyed: bool = False) -> Prepared:
     """The whole statement: everything else is written for the row that was moved, if it was."""
-    moved = moving.returning(shape.table.c.id).cte("moved")
+    moved = moving.returning(shape.table.c.id, mark_of(shape.table).label("mark")).cte("moved")
     entry = _bound(_ENTRY, "entry", ENTRY_NAMES)
     written = _insert_into(_ENTRY, entry, moved).returning(_ENTRY.c.id).cte("written")
-    result = select(written.c.id)
+    result = select(written.c.id, moved.c.mark)
     for name, target, names in (("words", _WORDS, shape.words), ("told", _TOLD, shape.told)):
         if names:
             more = {"history_id": written.c.id, **_bound(target, name, names)}

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from workflow.models import HistoryContent, HistoryEntry, OutboxRow, Proposal
 from workflow.models.base import Key, table_of
 from workflow.prepared import Prepared
-from workflow.standing import ACTOR, rights_of
+from workflow.standing import ACTOR, told
 from workflow.timing import keep_time_together
 from workflow.writing import (
     ENTRY_NAMES,
@@ -97,7 +97,7 @@ def _columns(shape: Shape) -> list[Any]:
              ("told", _TOLD, shape.told))  # fmt: skip
     own: list[Any] = [column("place", Integer), column("this_id", Key), column("this_version", Integer)]
     parts_of = [column(f"{prefix}_{n}", table.c[n].type) for prefix, table, names in parts for n in sorted(names)]
-    return [*own, column("stamp", Key), *parts_of]
+    return [*own, column("stamp", Text), *parts_of]
 
 
 @cache
@@ -105,7 +105,7 @@ def _statement(shape: Shape) -> Prepared:
     table = shape.table
     listed = cast(bindparam("given", None, type_=Text), JSONB)
     given = func.jsonb_to_recordset(listed).table_valued(*_columns(shape)).render_derived("g", with_types=True)
-    rights = rights_of(ACTOR, table.c.id if table is table_of(Proposal) else None)
+    rights = told(ACTOR, table.c.id if table is table_of(Proposal) else None)
     moved = (
         update(table)
         .values({name: given.c[f"new_{name}"] for name in shape.new})

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from workflow import store
 from workflow.facts import Actor, Facts, Ref
 from workflow.models import Conference, Edition, GroupMember, HistoryContent, HistoryEntry, Person, Proposal, UsedKey
+from workflow.naming import with_named
 from workflow.permissions import PUBLIC_STATES, Reader, may_name_minors
 from workflow.tables import scope_from
 from workflow.texts import fold
@@ -83,7 +84,7 @@ def find_facts(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
 
 def with_all(tx: Connection, facts: Facts) -> Facts:
     """The facts with what its steps look at besides: the edition's totals, the proposal that it was merged into."""
-    return with_totals(tx, {facts.ref: store.with_named(tx, facts, {})}, scope_from(facts))[facts.ref]
+    return with_totals(tx, {facts.ref: with_named(tx, facts, {})}, scope_from(facts))[facts.ref]
 
 
 @dataclass(frozen=True, slots=True)
