@@ -5,7 +5,7 @@ All of it or nothing, in the transaction of the caller. What is slow here is slo
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -96,8 +96,8 @@ class Move:
     enters: bool = True
 
 
-def step_move(step: Step, move: Move) -> Move:
-    """Fill in what the row of the table says about writing: what a record keeps, what a later undoing needs."""
+def keep_record(step: Step, move: Move) -> None:
+    """Add to the case file what the row of the table says that a record keeps."""
     change, facts = move.change, move.facts
     if step.is_record and step.keeps != "none":
         entry = {"by": move.actor.id, "by_name": move.actor.name, "at": move.at.isoformat(), **plain(move.data or {})}
@@ -107,7 +107,6 @@ def step_move(step: Step, move: Move) -> Move:
             change.recorded[step.name] = entry
         else:
             change.note(facts, step.name, entry)
-    return replace(move, reversible=bool(step.undo))
 
 
 def advance(tx: Connection, move: Move) -> Moved | None:
@@ -203,16 +202,16 @@ def _before(move: Move) -> dict[str, Any]:
 
 def _entry(move: Move, version: int, content: str) -> dict[str, Any]:
     facts, lifecycle = move.facts, move.lifecycle
-    fields = {
-        "subject": str(facts.ref), "version": version, "lifecycle": f"{lifecycle.name}/{lifecycle.version}",
-        "row": move.row, "step": move.step, "from": facts.state, "to": move.target, "actor": move.actor.id,
-        "role": move.role, "at": history.moment(move.at), "content": content, "prev_hash": facts.head_hash,
-    }  # fmt: skip
+    # In the order of history.COVERED.
+    link = history.linked([
+        str(facts.ref), version, f"{lifecycle.name}/{lifecycle.version}", move.row, move.step, facts.state, move.target,
+        move.actor.id, move.role, history.moment(move.at), content, facts.head_hash,
+    ])  # fmt: skip
     return {
         "subject_kind": facts.ref.kind, "subject_id": facts.ref.id, "version": version, "lifecycle": lifecycle.name,
         "lifecycle_version": lifecycle.version, "row": move.row, "step": move.step, "from_state": facts.state,
         "to_state": move.target, "actor_id": move.actor.id, "role": move.role, "at": move.at, "content_digest": content,
-        "prev_hash": facts.head_hash, "hash": history.digest(fields),
+        "prev_hash": facts.head_hash, "hash": link,
     }  # fmt: skip
 
 

@@ -55,7 +55,7 @@ class _Wrong(Exception):
 def _text(given: Any, spec: Input) -> str | None:
     if not isinstance(given, str):
         raise _Wrong(_("This has to be text."))
-    if "\x00" in given or any(0xD800 <= ord(letter) <= 0xDFFF for letter in given):
+    if "\x00" in given or not _is_whole(given):
         raise _Wrong(_("This contains characters that cannot be stored."))
     clean = unicodedata.normalize("NFC", given).replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(clean) > spec.maximum:
@@ -63,6 +63,15 @@ def _text(given: Any, spec: Input) -> str | None:
             _("This is too long: {given} characters, at most {maximum} fit.", given=len(clean), maximum=spec.maximum)
         )
     return clean or None
+
+
+def _is_whole(given: str) -> bool:
+    """Whether no half of a pair of characters stands alone, as it may in JSON."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _line(given: Any, spec: Input) -> str | None:

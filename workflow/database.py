@@ -96,13 +96,15 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """All or nothing: commits at the end, rolls back on any error. On SQLite the one writer at a time."""
         with self._writers.lent() as connection:
-            info = connection.info
-            info["writes"] = True
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                info["writes"] = False
+            if self.is_sqlite:
+                # A writer takes the lock at once; otherwise two readers that both turn writers would block each other.
+                _begin(connection, "BEGIN IMMEDIATE")
+            yield connection
+            # Where nothing went through SQLAlchemy, it has nothing to put in order and would only take its time.
+            if connection.in_transaction():
+                connection.commit()
+            else:
+                _commit(connection)
 
     def alone(self) -> AbstractContextManager[Connection]:
         """A connection on which every statement is a transaction of its own; PostgreSQL only."""
@@ -195,12 +197,26 @@ def _sqlite(url: str, *, reads: bool = False) -> Engine:
         return engine
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A writer takes the lock at once; otherwise two readers that both turn writers would block each other.
-        words = "BEGIN IMMEDIATE" if connection.info.get("writes") else "BEGIN"
-        try:
-            connection.connection.cursor().execute(words)
-        except module.Error as error:
-            raise as_known(connection, words, error) from error
+    def _begin_reading(connection: Connection) -> None:
+        if not _driver(connection).in_transaction:
+            _begin(connection, "BEGIN")
 
     return engine
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _begin(connection: Connection, words: str) -> None:
+    try:
+        _driver(connection).execute(words)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise as_known(connection, words, error) from error
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        _driver(connection).commit()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise as_known(connection, "COMMIT", error) from error

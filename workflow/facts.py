@@ -9,6 +9,8 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
+# Made once: `json.dumps` makes one for every call that asks for anything but its own habits.
+_SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -229,8 +231,7 @@ class Facts:
 
     def sheet_digest(self) -> str:
         """sha256 of the content as JSON with sorted keys: tells whether anything has changed, names a version."""
-        text = json.dumps(self.sheet_content(), sort_keys=True, ensure_ascii=False)
-        return sha256(text.encode()).hexdigest()
+        return sha256(_SORTED.encode(self.sheet_content()).encode()).hexdigest()
 
     def entry(self, name: str) -> Mapping[str, Any]:
         """What was recorded last under a name; empty where nothing was."""

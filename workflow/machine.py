@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from transitions import Machine
 
 from workflow import store
-from workflow.advance import Move, Moved, advance, advance_alone, is_alone, step_move
+from workflow.advance import Move, Moved, advance, advance_alone, is_alone, keep_record
 from workflow.answers import Input, read
 from workflow.database import Database
 from workflow.deciding import Decision, OpenStep, admit, decide, lacking, open_steps, target_of
@@ -247,9 +247,10 @@ def _move(
     move = Move(
         lifecycle=lifecycle, facts=facts, row=step.id, step=step.name, target=target, previous_state=previous,
         role=decision.role, actor=actor, at=attempt.at, topic=step.tells, change=change, note=attempt.note,
-        data={**(attempt.data or {}), **paper}, enters=not step.is_record,
+        data={**(attempt.data or {}), **paper}, reversible=bool(step.undo), enters=not step.is_record,
     )  # fmt: skip
-    return step_move(step, move)
+    keep_record(step, move)
+    return move
 
 
 @cache

@@ -7,12 +7,15 @@ for each dialect. Everything else in the house goes through SQLAlchemy as usual.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
 from sqlalchemy import JSON, Column, ColumnElement, Connection, Dialect, bindparam, cast
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import Text, TypeEngine
+
+from workflow.models.base import UtcDateTime, utc_moment, utc_text
 
 Process = Callable[[Any], Any] | None
 
@@ -22,38 +25,53 @@ class Prepared:
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
-        self._words: dict[str, tuple[str | bytes, list[tuple[str, Process, Any]]]] = {}
+        self._made: dict[str, _Made] = {}
 
     def run(self, tx: Connection, values: Mapping[str, Any]) -> Any:
         """Run it in the transaction of the connection and return the driver's cursor, whose rows are raw.
 
         Values that are not named keep what the statement itself carries. Raises SQLAlchemy's errors.
         """
-        words, binds = self._words.get(tx.dialect.name) or self._compile(tx.dialect)
+        made = self._made.get(tx.dialect.name) or self._compile(tx.dialect)
         cursor = cursor_of(tx)
         try:
-            cursor.execute(words, _bound(binds, values))
+            cursor.execute(made.words, made.bound(values))
         except tx.dialect.loaded_dbapi.Error as error:
-            raise as_known(tx, words, error) from error
+            raise as_known(tx, made.words, error) from error
         return cursor
 
     def run_many(self, tx: Connection, values: Sequence[Mapping[str, Any]]) -> None:
         """Run it once for each set of values; the driver sends them together."""
-        words, binds = self._words.get(tx.dialect.name) or self._compile(tx.dialect)
+        made = self._made.get(tx.dialect.name) or self._compile(tx.dialect)
         try:
-            cursor_of(tx).executemany(words, [_bound(binds, one) for one in values])
+            cursor_of(tx).executemany(made.words, [made.bound(one) for one in values])
         except tx.dialect.loaded_dbapi.Error as error:
-            raise as_known(tx, words, error) from error
+            raise as_known(tx, made.words, error) from error
 
-    def _compile(self, dialect: Dialect) -> tuple[str | bytes, list[tuple[str, Process, Any]]]:
+    def _compile(self, dialect: Dialect) -> "_Made":
         compiled = self._statement.compile(dialect=_positional(dialect), compile_kwargs={"render_postcompile": True})
-        binds = [
-            (name, _binding(compiled.binds[name].type, dialect), compiled.binds[name].value)
-            for name in compiled.positiontup
-        ]
         # As bytes on PostgreSQL: its driver would encode and hash the words anew each time.
         words = str(compiled) if dialect.name == "sqlite" else str(compiled).encode()
-        found = self._words[dialect.name] = words, binds
+        found = self._made[dialect.name] = _Made(words, compiled, dialect)
+        return found
+
+
+class _Made:
+    """The words of a statement for one dialect, and how its values are arranged and bound."""
+
+    def __init__(self, words: str | bytes, compiled: Any, dialect: Dialect) -> None:
+        self.words = words
+        names = compiled.positiontup
+        self._own = {name: compiled.binds[name].value for name in names}
+        self._in_order = itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
+        processes = (_binding(compiled.binds[name].type, dialect) for name in names)
+        self._processes = [(place, process) for place, process in enumerate(processes) if process]
+
+    def bound(self, values: Mapping[str, Any]) -> Sequence[Any]:
+        """The values in the order of their places, as the driver takes them."""
+        found = list(self._in_order({**self._own, **values}))
+        for place, process in self._processes:
+            found[place] = process(found[place])
         return found
 
 
@@ -62,14 +80,11 @@ def slot(name: str, column: Any) -> Any:
     return bindparam(name, None, type_=column.type)
 
 
-def _bound(binds: Sequence[tuple[str, Process, Any]], values: Mapping[str, Any]) -> list[Any]:
-    get = values.get
-    return [process(get(name, own)) if process else get(name, own) for name, process, own in binds]
-
-
 def _binding(kind: TypeEngine[Any], dialect: Dialect) -> Process:
     if isinstance(kind, JSON):
         return _as_json
+    if isinstance(kind, UtcDateTime):
+        return utc_text if dialect.name == "sqlite" else utc_moment
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
@@ -78,13 +93,19 @@ def _as_json(value: Any) -> str | None:
 
 
 def cursor_of(tx: Connection) -> Any:
-    """A cursor of the driver itself; on PostgreSQL one that takes $1, $2 as they are, and does not read our words."""
-    connection: Any = tx.connection.driver_connection
-    if tx.dialect.name == "sqlite":
-        return connection.cursor()
-    from psycopg import RawCursor
+    """A cursor of the driver itself; on PostgreSQL one that takes $1, $2 as they are, and does not read our words.
 
-    return RawCursor(connection)
+    What it found there is to be fetched before the next statement on the connection, which uses the same cursor.
+    """
+    fairy: Any = tx.connection
+    if tx.dialect.name == "sqlite":
+        return fairy.driver_connection.cursor()
+    kept = fairy.info.get("raw_cursor")
+    if kept is None:
+        from psycopg import RawCursor
+
+        kept = fairy.info["raw_cursor"] = RawCursor(fairy.driver_connection)
+    return kept
 
 
 @cache

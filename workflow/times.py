@@ -5,7 +5,7 @@ term that ends on a Saturday or a statutory holiday ends on the next working day
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -23,6 +23,7 @@ def warsaw_date(moment: datetime) -> date:
     return moment.astimezone(WARSAW).date()
 
 
+@lru_cache(maxsize=4096)
 def end_of_day(day: date) -> datetime:
     """The last second of a day in Warsaw, in UTC; "until 30 June" means until then."""
     return datetime.combine(day, time(23, 59, 59), WARSAW).astimezone(UTC)
@@ -38,6 +39,7 @@ def is_past(until: datetime, at: datetime) -> bool:
     return at >= until + SECOND
 
 
+@lru_cache(maxsize=4096)
 def at_hour(day: date, hour: int) -> datetime:
     """An hour of a day in Warsaw, in UTC; an hour that the clock change skips is the next one that exists."""
     return datetime.combine(day, time(hour), WARSAW).astimezone(UTC)
@@ -56,6 +58,7 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < SATURDAY and day not in _holidays(day.year)
 
 
+@lru_cache(maxsize=4096)
 def next_working_day(day: date) -> date:
     """The day itself, or the first working day after it."""
     while not is_working_day(day):
@@ -68,6 +71,7 @@ def deadline(start: datetime, *, days: int) -> datetime:
     return term_end(warsaw_date(start) + timedelta(days=days))
 
 
+@lru_cache(maxsize=4096)
 def working_days_before(day: date, *, days: int) -> date:
     """The date that lies so many working days before a day."""
     while days > 0:

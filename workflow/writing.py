@@ -7,7 +7,7 @@ waits for a lock has read the roles as they were before it waited; so the write 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -148,7 +148,12 @@ def _of_rows(move: Writing) -> dict[str, Any]:
 
 def named(prefix: str, values: Values) -> dict[str, Any]:
     """The same values under names that cannot be those of another part of the statement."""
-    return {f"{prefix}_{name}": value for name, value in values.items()}
+    return dict(zip(_names(prefix, tuple(values)), values.values(), strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _names(prefix: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{prefix}_{name}" for name in names)
 
 
 def _bound(table: Table, prefix: str, names: frozenset[str]) -> dict[str, ColumnElement[Any]]:

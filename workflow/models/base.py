@@ -1,6 +1,7 @@
 """The common ground of all tables: naming of constraints, time in UTC, JSON."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, Table
@@ -17,6 +18,27 @@ NAMES = {
 }
 
 
+def utc_moment(value: datetime | None) -> datetime | None:
+    """The same moment in UTC; ValueError for one that has no time zone."""
+    if value is None or value.tzinfo is UTC:
+        return value
+    if value.tzinfo is None:
+        raise ValueError("A moment needs its time zone.")
+    return value.astimezone(UTC)
+
+
+def utc_text(value: datetime | None) -> str | None:
+    """The same moment as sortable text, as SQLite keeps it."""
+    moment = utc_moment(value)
+    return None if moment is None else _written(moment)
+
+
+# A step writes its one moment into several rows.
+@lru_cache(maxsize=64)
+def _written(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment in UTC: `timestamptz` on PostgreSQL, sortable ISO text on SQLite; a naive value is refused."""
 
@@ -27,12 +49,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return dialect.type_descriptor(String(32) if dialect.name == "sqlite" else DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("A moment needs its time zone.")
-        moment = value.astimezone(UTC)
-        return moment.isoformat(timespec="microseconds") if dialect.name == "sqlite" else moment
+        return utc_text(value) if dialect.name == "sqlite" else utc_moment(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base class's own
         if value is None:

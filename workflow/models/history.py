@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.base import Base, Json, Key
@@ -13,10 +13,7 @@ class HistoryEntry(Base):
     """One step, record or undoing; the database refuses to change or delete it."""
 
     __tablename__ = "history"
-    __table_args__ = (
-        UniqueConstraint("subject_kind", "subject_id", "version"),
-        Index("ix_history_actor", "actor_id", "at"),
-    )
+    __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "version"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     subject_kind: Mapped[str] = mapped_column(String(20))

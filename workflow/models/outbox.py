@@ -20,7 +20,6 @@ class OutboxRow(Base):
             postgresql_where=text("relayed_at IS NULL"),
             sqlite_where=text("relayed_at IS NULL"),
         ),
-        Index("ix_outbox_subject", "subject_kind", "subject_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
