@@ -17,15 +17,16 @@ from workflow.timing import STILL, Timing, keep_time
 
 
 def timing_of(lifecycle: Lifecycle, facts: Facts, target: str, new: Mapping[str, Any], *, since: datetime) -> Timing:
-    """What the clock has to do after a subject entered a state, with the columns that were written; pure."""
-    ends, begins = timers.has_timers(lifecycle, facts.state), timers.has_timers(lifecycle, target)
-    if not ends and not begins:
+    """What the clock has to do after a subject entered a state, with the columns that were written; pure.
+
+    Rows of a state that was left mean nothing and are left to the clock, which finds that out when their moment comes;
+    they end here where the subject gets new ones, so that those of an earlier stay in the same state do not count.
+    """
+    if not timers.has_timers(lifecycle, target):
         return STILL
-    if not begins:
-        return Timing(ends=True)
     own: Mapping[str, Any] = ChainMap(dict(new), facts.own)  # type: ignore[arg-type]
     after = replace(facts, state=target, due_at=own["due_at"], own=own)
-    return Timing(ends, _ahead(lifecycle, after, since))
+    return Timing(ends=True, ahead=_ahead(lifecycle, after, since))
 
 
 def _ahead(lifecycle: Lifecycle, facts: Facts, since: datetime) -> tuple[tuple[str, datetime], ...]:

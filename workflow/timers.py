@@ -1,7 +1,8 @@
 """When the clock has something to do: named dates of a subject, and the rows that they make.
 
 A timer is a row (workflow.models.outbox.Timer); nothing waits in a queue. Rows are set when a state is entered and
-when a date moves; a row means nothing once the subject has left the state that it was set for.
+when a date moves; a row means nothing once the subject has left the state that it was set for, and ends at its moment
+or when new ones are set.
 """
 
 from collections.abc import Callable, Iterable, Mapping

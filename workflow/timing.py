@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     CTE,
     BigInteger,
     Connection,
     DateTime,
     String,
+    Text,
     Update,
+    and_,
     bindparam,
+    cast,
     func,
     literal_column,
     or_,
@@ -23,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.models import Timer
-from workflow.models.base import table_of
+from workflow.models.base import table_of, utc_text
 from workflow.prepared import Prepared, slot
 
 _TIMER = table_of(Timer)
@@ -46,7 +50,10 @@ STILL = Timing()
 def keep_time(tx: Connection, kind: str, number: int, timing: Timing, *, state: str, at: datetime) -> None:
     """End the rows that wait, then put those ahead, in the transaction of the step."""
     values = bound(kind, number, timing, state=state, at=at)
-    if timing.ends:
+    if timing.ends and timing.ahead and tx.dialect.name == "sqlite":
+        pairs = [name + str(utc_text(due)) for name, due in timing.ahead]
+        _ENDING_OTHERS.run(tx, values | {"time_pairs": orjson.dumps(pairs).decode()})
+    elif timing.ends:
         _ENDING.run(tx, values)
     if timing.ahead and tx.dialect.name == "postgresql":
         _PUTTING_ALL.run(tx, values)
@@ -130,7 +137,11 @@ def _waking(statement: Any) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["subject_kind", "subject_id", "name", "due_at"],
         set_={"state": statement.excluded.state, "done_at": None, "outcome": ""},
-        where=or_(*(_TIMER.c.outcome == outcome for outcome in _WAKES)),
+        where=and_(
+            or_(*(_TIMER.c.outcome == outcome for outcome in _WAKES)),
+            # One that waits already stays untouched.
+            or_(_TIMER.c.done_at.is_not(None), _TIMER.c.state != statement.excluded.state),
+        ),
     )
 
 
@@ -150,7 +161,14 @@ def in_one(moved: CTE, *, ends: bool, begins: bool) -> list[CTE]:
     return parts
 
 
+def _ending_others() -> Update:
+    """End what waits of a subject but for the pairs of a list; SQLite only."""
+    kept = func.json_each(bindparam("time_pairs", None, type_=Text)).table_valued("value")
+    return ending().where((_TIMER.c.name + cast(_TIMER.c.due_at, Text)).not_in(select(kept.c.value)))
+
+
 _ENDING = Prepared(ending())
+_ENDING_OTHERS = Prepared(_ending_others())
 _PUTTING = Prepared(_putting_one())
 _PUTTING_ALL = Prepared(putting(_ahead()))
 _ENDING_MANY = Prepared(ending(of=func.any(_IDS)))
