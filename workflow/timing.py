@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import (
     CTE,
     BigInteger,
+    ColumnElement,
     Connection,
     DateTime,
     String,
@@ -29,6 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from workflow.models import Timer
 from workflow.models.base import table_of, utc_text
 from workflow.prepared import Prepared, slot
+from workflow.remembered import mark_of
 
 _TIMER = table_of(Timer)
 # A row that ended so and is put again wakes up; one that has been fired stays as it is.
@@ -90,22 +92,17 @@ def bound(kind: str, number: int, timing: Timing, *, state: str, at: datetime) -
     }  # fmt: skip
 
 
-def ending(moved: CTE | None = None, *, but: CTE | None = None, of: Any = None) -> Update:
-    """End what waits of a subject, or of those in the list `of`.
-
-    Only where something was moved, and but for what is put in the same statement, since a row changes once in it.
-    """
+def ending(*, of: Any = None) -> Update:
+    """End what waits of a subject, or of those in the list `of`."""
     t = _TIMER.c
     mine = t.subject_id == (slot("time_id", t.subject_id) if of is None else of)
-    found = (
-        update(_TIMER)
-        .where(t.subject_kind == slot("time_kind", t.subject_kind), mine)
-        .where(t.done_at.is_(None))
-        .values(done_at=slot("time_at", t.done_at), outcome=slot("time_outcome", t.outcome))
-    )
-    if moved is not None:
-        found = found.where(select(moved).exists())
-    return found if but is None else found.where(tuple_(t.name, t.due_at).not_in(select(but.c.name, but.c.due_at)))
+    return _ending_where(t.subject_kind == slot("time_kind", t.subject_kind), mine, t.done_at.is_(None))
+
+
+def _ending_where(*mine: ColumnElement[bool]) -> Update:
+    t = _TIMER.c
+    ended = {"done_at": slot("time_at", t.done_at), "outcome": slot("time_outcome", t.outcome)}
+    return update(_TIMER).where(*mine).values(ended)
 
 
 _IDS = bindparam("time_ids", None, type_=postgresql.ARRAY(BigInteger))
@@ -120,17 +117,15 @@ def _ahead(*, numbered: bool = False) -> CTE:
     return select(*pairs.c).cte("ahead")
 
 
-def putting(ahead: CTE, moved: CTE | None = None) -> Any:
+def putting(ahead: CTE, *only: ColumnElement[bool]) -> Any:
     """Put every pair that lies ahead, in one statement; PostgreSQL only."""
     t = _TIMER.c
     number = ahead.c.number if "number" in ahead.c else slot("time_id", t.subject_id)
     source = select(
         slot("time_kind", t.subject_kind), number, ahead.c.name, slot("time_state", t.state), ahead.c.due_at
     )
-    if moved is not None:
-        source = source.where(select(moved).exists())
     columns = ["subject_kind", "subject_id", "name", "state", "due_at"]
-    return _waking(postgresql.insert(_TIMER).from_select(columns, source))
+    return _waking(postgresql.insert(_TIMER).from_select(columns, source.where(*only)))
 
 
 def _waking(statement: Any) -> Any:
@@ -154,11 +149,28 @@ def _putting_one() -> Any:
 
 def in_one(moved: CTE, *, ends: bool, begins: bool) -> list[CTE]:
     """The parts of one statement that do the same where something was moved; PostgreSQL only."""
-    ahead = _ahead() if begins else None
-    parts = [] if ahead is None else [putting(ahead, moved).returning(literal_column("1")).cte("put")]
-    if ends:
-        parts.append(ending(moved, but=ahead).returning(literal_column("1")).cte("ended"))
-    return parts
+    if not ends:
+        return []
+    t, is_moved = _TIMER.c, select(moved).exists()
+    # All rows of the subject: few, found by its own index and not among everything that waits.
+    mine = t.subject_kind == slot("time_kind", t.subject_kind), t.subject_id == slot("time_id", t.subject_id)
+    own = (t.id, t.name, t.due_at, t.state, t.done_at, mark_of(_TIMER).label("mark"))
+    known = select(*own).where(*mine).cte("known")
+    # By its mark, for one that the clock ends meanwhile; asked whether it waits, a server would look among all that do.
+    waits = known.c.id == t.id, known.c.mark == mark_of(_TIMER), known.c.done_at.is_(None)
+    if not begins:
+        return [_part("ended", _ending_where(*waits, is_moved))]
+    ahead = _ahead()
+    pair = known.c.name == ahead.c.name, known.c.due_at == ahead.c.due_at
+    # One that waits already stays untouched: even to look whether it has to change would write to it.
+    there = select(known).where(*pair, known.c.done_at.is_(None), known.c.state == slot("time_state", t.state)).exists()
+    kept = tuple_(known.c.name, known.c.due_at).in_(select(ahead.c.name, ahead.c.due_at))
+    return [_part("put", putting(ahead, is_moved, ~there)), _part("ended", _ending_where(*waits, is_moved, ~kept))]
+
+
+def _part(name: str, statement: Any) -> CTE:
+    found: CTE = statement.returning(literal_column("1")).cte(name)
+    return found
 
 
 def _ending_others() -> Update:
