@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from types import ModuleType
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from workflow.prepared import as_known
@@ -152,7 +152,9 @@ def _postgresql(url: str, *, reads: bool = False) -> Engine:
     settings: dict[str, Any] = {"prepare_threshold": 2, "application_name": "partnerstwo"}
     own: dict[str, Any] = {}
     if reads:
-        settings["options"] = "-c default_transaction_read_only=on"
+        # Added to options that the address itself names.
+        named = make_url(url).query.get("options", "")
+        settings["options"] = f"{named} -c default_transaction_read_only=on"
         own["isolation_level"] = "AUTOCOMMIT"
     engine = create_engine(url, pool_size=5, max_overflow=15, pool_timeout=10, connect_args=settings, **own)
 

@@ -82,3 +82,12 @@ def test_the_victim_of_a_deadlock_tries_again(postgres_url: str) -> None:
     assert database.in_transaction(work) == "done"
     assert len(tries) == 2
     database.close()
+
+
+def test_readers_keep_the_options_that_the_address_names(postgres_url: str) -> None:
+    joint = "&" if "?" in postgres_url else "?"
+    database = Database(f"{postgres_url}{joint}options=-c%20statement_timeout%3D7000")
+    with database.reading() as tx:
+        assert tx.execute(text("SHOW statement_timeout")).scalar() == "7s"
+        assert tx.execute(text("SHOW default_transaction_read_only")).scalar() == "on"
+    database.close()
