@@ -178,7 +178,8 @@ def create(
     if key and (kept := answered(tx, actor, key, call)):
         return kept
     lifecycle = newest(kind)
-    around = with_named(tx, store.around(tx, kind, edition_id=edition_id, actor=actor), given.data or {})
+    around = store.around(tx, kind, edition_id=edition_id, actor=actor, begins=True)
+    around = with_named(tx, around, given.data or {})
     if key and (kept := answered(tx, actor, key, call)):
         return kept
     decision, attempt = _decide(lifecycle, around, step, given, None)

@@ -178,8 +178,8 @@ def read_one(tx: Connection, ref: Ref, *, actor: Actor, scope: Scope | None, dat
     return with_named(tx, facts if scope is None else with_totals(tx, {ref: facts}, scope)[ref], data, lock=True)
 
 
-def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor) -> Facts:
-    """The facts before a subject exists: its edition, under lock, and who the actor is there.
+def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor, begins: bool) -> Facts:
+    """The facts before a subject exists: its edition, under lock where one begins, and who the actor is there.
 
     A new proposal takes the edition's next number, so its edition is locked against other new ones from the start.
     """
@@ -189,11 +189,10 @@ def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor) -
         text = tx.execute(select(mine), {"actor": actor.id}).scalar_one()
     else:
         table = table_of(Edition)
-        lock = Lock.ALONE if kind == "proposal" else Lock.SHARE
-        query = (
-            select(*_AROUND.asked(), mine).where(table.c.id == edition_id)
-            .suffix_with(f"{lock} OF edition", dialect="postgresql")
-        )  # fmt: skip
+        query = select(*_AROUND.asked(), mine).where(table.c.id == edition_id)
+        if begins:
+            lock = Lock.ALONE if kind == "proposal" else Lock.SHARE
+            query = query.suffix_with(f"{lock} OF edition", dialect="postgresql")
         found = tx.execute(query, {"actor": actor.id}).one_or_none()
         if found is None:
             raise NotFound

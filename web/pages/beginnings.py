@@ -79,7 +79,7 @@ def create(door: Beginning, form: StepForm) -> Moved:
 
 def preview(tx: Connection, door: Beginning, edition_id: int | None) -> tuple[Facts, list[dict[str, Any]]]:
     """The facts before it begins, and what stands in the way; raises NotFound or NotAllowed as the machine would."""
-    facts = store.around(tx, door.kind, edition_id=edition_id, actor=identity.actor())
+    facts = store.around(tx, door.kind, edition_id=edition_id, actor=identity.actor(), begins=False)
     attempt = Attempt(identity.at())
     try:
         machine.decide(machine.newest(door.kind), facts, door.step, attempt)
