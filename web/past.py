@@ -15,7 +15,7 @@ from workflow.advance import UNDO
 from workflow.language import _, format_date
 from workflow.lifecycle import Lifecycle, Text
 from workflow.permissions import OVER, may_name_minors, may_see_private
-from workflow.queries.histories import Entry, entries_of
+from workflow.queries.histories import Course, Entry, entries_of
 from workflow.undoing import may_undo
 
 SYSTEM_NAME = _("the system")
@@ -82,17 +82,18 @@ def _words(entry: Entry) -> str:
     return "\n".join(filter(None, [entry.note, *(f"{name}: {value}" for name, value in filter(None, pairs))]))
 
 
-def path(subject: Subject, entries: Sequence[Entry]) -> Mapping[str, Any]:
+def path(subject: Subject, course: Course) -> Mapping[str, Any]:
     """The phases with the day on which each was entered first, and the place where the subject is."""
     lifecycle, language = subject.lifecycle, identity.language()
     entered: dict[str, datetime] = {}
-    for entry in entries:
-        entered[lifecycle.states[entry.target].phase] = entry.at
+    for way in course.ways:
+        phase = lifecycle.states[way.target].phase
+        entered[phase] = min(way.first_at, entered.get(phase, way.first_at))
     state = lifecycle.states[subject.facts.state or ""]
     here = state.phase
     if here == OFF_PATH:
-        before = (lifecycle.states[entry.source].phase for entry in entries if entry.source)
-        here = next((phase for phase in before if phase != OFF_PATH), "")
+        before = {way.last_version: lifecycle.states[way.source].phase for way in course.ways if way.source}
+        here = next((before[last] for last in sorted(before, reverse=True) if before[last] != OFF_PATH), "")
     phases = [
         {
             "key": key,

@@ -34,7 +34,7 @@ ALSO = {
     "merged": (LEADER,),
 }
 # The parts of a proposal, each a page of its own.
-PARTS = ("grupa", "pliki", "rozmowa", "rozmowa/propozycja/goals", "zgloszenie")
+PARTS = ("historia", "grupa", "pliki", "rozmowa", "rozmowa/propozycja/goals", "zgloszenie")
 STEP = re.compile(r"/(krok/\w+|cofnij)$")
 SHEET = ("karta", "karta/title", "karta/places", "karta/goals", "karta/partners", "karta/timetable", "karta/budget",
          "karta/calosc")  # fmt: skip

@@ -32,7 +32,7 @@ CEILINGS = {
     "people.list_people": 3, "people.new_person": 1, "people.person": 4,
     "post.show": 6,
     "posters.conference": 3, "posters.edition": 6,
-    "proposals.show": 6,
+    "proposals.history": 3, "proposals.show": 6,
     "public.edition_address": 0, "public.front": 3, "public.projects": 3, "public.proposal_address": 0,
     "queue.show": 8,
     "registration.enter": 4,

@@ -1,8 +1,9 @@
 """A proposal's own page: for those who work on it, and for everybody."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from web import case_file, identity, past
 from web import sheet as sheets
@@ -12,12 +13,15 @@ from web.open_steps import choices, lead, open_steps
 from web.security import asks
 from web.subjects import Subject, find
 from workflow import permissions
+from workflow.errors import NotFound
 from workflow.facts import Ref
 from workflow.permissions import may_see_working_papers
 from workflow.queries import proposals as queries
-from workflow.queries.histories import entries_of, pupils_in
+from workflow.queries.histories import Course, Entry, course_of, entries_of
 
 pages = Blueprint("proposals", __name__)
+# Entries of the history on the page itself, and on a page of the whole.
+LATEST, PAGE = 6, 50
 NAMED = ("leader_id", "coordinator_id", "animator_id", "author_id")
 
 
@@ -30,9 +34,24 @@ def show(proposal_id: int) -> Any:
             return public_page(subject)
         named = [subject.facts[name] for name in NAMED]
         people = queries.people_of(tx, proposal_id, named)
-        entries = entries_of(tx, subject.ref)
-        pupils = frozenset() if may_name_minors(subject) else pupils_in(tx, subject.ref)
-    return working_page(subject, people, entries, pupils)
+        entries, course = entries_of(tx, subject.ref, limit=LATEST), course_of(tx, subject.ref)
+    return working_page(subject, people, entries, course)
+
+
+@pages.get("/projekty/<int:proposal_id>/historia")
+@asks("anyone")
+def history(proposal_id: int) -> Any:
+    before = request.args.get("before", type=int)
+    with reading() as tx:
+        subject = find(tx, Ref("proposal", proposal_id))
+        if not may_see_working_papers(subject.facts):
+            raise NotFound
+        entries = entries_of(tx, subject.ref, limit=PAGE, before=before)
+    earlier = f"{subject.url}/historia?before={entries[-1].version}" if entries and entries[-1].version > 1 else None
+    return render_template(
+        "proposals/history.html", subject=subject, history=past.lines(subject, entries), earlier=earlier,
+        newest=f"{subject.url}/historia" if before else None,
+    )  # fmt: skip
 
 
 def public_page(subject: Subject) -> str:
@@ -40,16 +59,16 @@ def public_page(subject: Subject) -> str:
     return render_template("public/project.html", subject=subject, sheet=sheets.sheet(subject.facts, sheets.PUBLIC))
 
 
-def working_page(subject: Subject, people: tuple[queries.Member, ...], entries: Any, pupils: frozenset[int]) -> str:
+def working_page(subject: Subject, people: tuple[queries.Member, ...], entries: Sequence[Entry], course: Course) -> str:
     """Everything about a proposal for those who work in the edition."""
-    facts = subject.facts
+    facts, pupils = subject.facts, frozenset() if may_name_minors(subject) else course.pupils
     steps, next_ = open_steps(subject, identity.at())
     may_undo = past.undoable(subject, entries)
     return render_template(
         "proposals/show.html", subject=subject, lead=lead(subject, next_), choices=choices(subject, steps, next_),
         sheet=sheets.sheet(facts, sheets.OVERVIEW), people=people, named={one.id: one for one in people if one.id},
         may_name_minors=may_name_minors(subject), history=past.lines(subject, entries),
-        path=past.path(subject, entries), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
+        path=past.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
         milestones=case_file.milestones(facts), may_undo=may_undo, key=StepForm.of((), version=None).key,
     )  # fmt: skip
 

@@ -1,11 +1,11 @@
-"""Reads what happened to a subject, newest first, for its page; one statement."""
+"""Reads what happened to a subject: entries newest first, a page at a time; the way it has come, in short."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, case, func, select
 
 from workflow.facts import Ref
 from workflow.models import HistoryContent, HistoryEntry, Person
@@ -31,6 +31,8 @@ class Entry:
 
 
 _H, _C = HistoryEntry, HistoryContent
+# Later than any version.
+_NEVER = 2**31 - 1
 # Built once: building a statement costs more than running it.
 _ENTRIES = (
     select(
@@ -48,16 +50,17 @@ _ENTRIES = (
     )
     .outerjoin(Person, Person.id == _H.actor_id)
     .outerjoin(_C, _C.history_id == _H.id)
-    .where(_H.subject_kind == bindparam("kind"), _H.subject_id == bindparam("id"))
+    .where(_H.subject_kind == bindparam("kind"), _H.subject_id == bindparam("id"), _H.version < bindparam("before"))
     .order_by(_H.version.desc())
     .limit(bindparam("limit", type_=Integer))
 )
 
 
-def entries_of(tx: Connection, ref: Ref, *, limit: int = 200) -> tuple[Entry, ...]:
-    """The latest entries of a subject, newest first."""
-    rows = tx.execute(_ENTRIES, {"kind": ref.kind, "id": ref.id, "limit": limit})
-    return tuple(_entry(row) for row in rows)
+def entries_of(tx: Connection, ref: Ref, *, limit: int = 200, before: int | None = None) -> tuple[Entry, ...]:
+    """The latest entries of a subject, or the latest before a version that it can have, newest first."""
+    end = before if before and 0 < before < _NEVER else _NEVER
+    asked = {"kind": ref.kind, "id": ref.id, "limit": limit, "before": end}
+    return tuple(_entry(row) for row in tx.execute(_ENTRIES, asked))
 
 
 def _entry(row: Any) -> Entry:
@@ -65,7 +68,35 @@ def _entry(row: Any) -> Entry:
     return Entry(version, step_row, step, source, target, at, who, note or "", data or {}, bool(before), bool(minor))
 
 
-def pupils_in(tx: Connection, ref: Ref) -> frozenset[int]:
-    """The minors among those who did something to a subject; one statement."""
-    query = select(Person.id).join(_H, _H.actor_id == Person.id).where(Person.is_minor.is_(True))
-    return frozenset(tx.execute(query.where(_H.subject_kind == ref.kind, _H.subject_id == ref.id)).scalars())
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A change from one state to another, or a record within one, however often: when first, and which entry last."""
+
+    source: str | None
+    target: str
+    first_at: datetime
+    last_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """All that ever happened to a subject, in short."""
+
+    ways: tuple[Way, ...]
+    # The minors among those who did something to it.
+    pupils: frozenset[int]
+
+
+_PUPIL = case((Person.is_minor.is_(True), _H.actor_id))
+_COURSE = (
+    select(_H.from_state, _H.to_state, func.min(_H.at), func.max(_H.version), _PUPIL)
+    .outerjoin(Person, Person.id == _H.actor_id)
+    .where(_H.subject_kind == bindparam("kind"), _H.subject_id == bindparam("id"))
+    .group_by(_H.from_state, _H.to_state, _PUPIL)
+)
+
+
+def course_of(tx: Connection, ref: Ref) -> Course:
+    """The way that a subject has come, whole, and who of those who moved it is a minor."""
+    rows = tx.execute(_COURSE, {"kind": ref.kind, "id": ref.id}).all()
+    return Course(tuple(Way(*row[:4]) for row in rows), frozenset(row[4] for row in rows if row[4] is not None))

@@ -262,7 +262,8 @@ def test_taking_a_step_that_sets_terms_costs_few_statements(
     staff = program("staff")
     version = staff.get(f"proposals/{ref.id}").json["version"]
     data = {"reasons": ["unclear"], "explanation": "Dopisać."}
-    assert count(db, lambda: staff.step(ref, "return_for_completion", version, key="k", **data)) <= 12
+    # On SQLite each table that is written to takes a statement of its own; reading and answering take six.
+    assert count(db, lambda: staff.step(ref, "return_for_completion", version, key="k", **data)) <= 13
     assert world.state(ref) == "returned"
 
 
