@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, request, url_for
 
 from web import identity
 from web.browsers import browser_name
@@ -65,6 +65,25 @@ def door_addresses() -> Mapping[str, str]:
     return known
 
 
+# An address is short; so many are kept before all are forgotten.
+ADDRESSES = 5000
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """As Flask's `url_for`, each address within this host being worked out once for an application."""
+    plain = all(type(value) in (str, int) and not name.startswith("_") for name, value in values.items())
+    if endpoint.startswith(".") or not plain:
+        return url_for(endpoint, **values)
+    known: dict[Any, str] = current_app.extensions.setdefault("addresses", {})
+    key = (request.script_root, endpoint, *values.items())
+    found = known.get(key)
+    if found is None:
+        if len(known) >= ADDRESSES:
+            known.clear()
+        found = known[key] = url_for(endpoint, **values)
+    return found
+
+
 def menu(doors: tuple[Door, ...]) -> list[MenuItem]:
     """The doors that exist and that this reader may open."""
     reader, path, addresses = identity.current(), request.path, door_addresses()
@@ -114,6 +133,7 @@ def init_app(app: Flask) -> None:
     environment.globals.update(
         static=static,
         say=say,
+        url_for=address,
         **{
             name: _in_language(name)
             for name in ("format_date", "format_datetime", "format_time", "format_money", "format_number")

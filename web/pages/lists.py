@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from web import exports, identity
-from web.context import say
+from web.context import address, say
 from web.extensions import held, reading, writing
 from web.forms import lists as forms
 from web.forms.assigning import Choice, nothing_chosen, offered
@@ -44,7 +44,7 @@ class Place:
 
     def url(self, **more: Any) -> str:
         """The address of this list with changes; the next page only where it is named."""
-        return url_for("lists.show", edition_key=self.edition["key"], **self.asked.address(**more))
+        return address("lists.show", edition_key=self.edition["key"], **self.asked.address(**more))
 
     def turned(self, sort: str) -> str:
         """The address of this list in another order, or in the same one turned round."""
@@ -122,7 +122,7 @@ def rows(lines: tuple[queries.Line, ...]) -> list[Row]:
     }
     moments = {at for one in lines for at in (one.due_at, one.updated_at)}
     days = {at: language.format_date(at, spoken) if at else "" for at in moments}
-    before = url_for("proposals.show", proposal_id=0)[:-1]
+    before = address("proposals.show", proposal_id=0)[:-1]
     return [
         Row(
             one.id, one.version, one.number, one.title, f"{before}{one.id}",
