@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from flask import Flask, render_template_string
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
+from bench import served
+from bench.bare import bare_page
 from bench.steps import Stage, seconds
 from tests.growth import copies
 from tests.world import PASSWORD
@@ -23,13 +25,6 @@ from workflow.times import utc_now
 # Proposals in the one edition.
 SIZES = (100, 10_000, 100_000)
 REQUESTS, ROUNDS = 10, 11
-BARE = """<!doctype html><html lang="pl"><head><title>Projekty</title></head><body><table>
-{% for row in rows %}<tr><td>{{ row.number }}</td><td><a href="/projekty/{{ row.id }}">{{ row.title }}</a></td>
-<td>{{ row.state }}</td><td>{{ row.updated_at }}</td></tr>{% endfor %}</table></body></html>"""
-ASKED = text(
-    "SELECT id, number, title, state, updated_at FROM proposal WHERE edition_id = :edition"
-    " ORDER BY sort_key, id LIMIT 25"
-)
 
 
 @dataclass(slots=True)
@@ -40,6 +35,8 @@ class Measured:
     bare: dict[int, list[float]] = field(default_factory=dict)
     # The same bare page, whose template is compiled anew for each request as `render_template_string` does.
     slower: dict[int, list[float]] = field(default_factory=dict)
+    # The page as it is served, in the smallest edition.
+    as_served: served.Served = field(default_factory=served.Served)
 
     def per_second(self, size: int = SIZES[0]) -> float:
         return 1 / median(self.own[size])
@@ -65,6 +62,9 @@ def measure(stage: Stage) -> dict[str, Measured]:
         for size in SIZES:
             grow(stage, size)
             measure_at(stage, app, size, found)
+            if size == SIZES[0]:
+                for name, one in served.measure(stage, addresses(stage), key_of(stage)).items():
+                    found[name].as_served = one
         app.extensions["partnerstwo"].database.close()
     return found
 
@@ -96,7 +96,8 @@ def grow(stage: Stage, size: int) -> None:
 
 def measure_at(stage: Stage, app: Flask, size: int, found: dict[str, Measured]) -> None:
     reader, key = signed_in(app), {"Authorization": f"Bearer {key_of(stage)}"}
-    bare = bare_page(stage).test_client()
+    edition = int(stage.world.facts(stage.refs[0])["edition_id"])
+    bare = bare_page(stage.database, edition).test_client()
     floor, slower = asking(bare, "/", {}), asking(bare, "/compiled-anew", {})
     for name, path in addresses(stage).items():
         page, one = asking(reader, path, key if "/api/" in path else {}), found[name]
@@ -123,25 +124,6 @@ def key_of(stage: Stage) -> str:
     """A key for programs, of the same person."""
     with stage.database.transaction() as tx:
         return tokens.create_token(tx, stage.world["staff"].id or 0, name="bench", at=utc_now())
-
-
-def bare_page(stage: Stage) -> Flask:
-    """The least that shows the same list: one query over an index, one template, nobody signed in."""
-    app, database = Flask("bare"), stage.database
-    template = app.jinja_env.from_string(BARE)
-    edition = {"edition": stage.world.facts(stage.refs[0])["edition_id"]}
-
-    @app.get("/")
-    def show() -> str:
-        with database.reading() as tx:
-            return template.render(rows=tx.execute(ASKED, edition).all())
-
-    @app.get("/compiled-anew")
-    def show_slower() -> str:
-        with database.reading() as tx:
-            return render_template_string(BARE, rows=tx.execute(ASKED, edition).all())
-
-    return app
 
 
 def asking(client: FlaskClient, path: str, headers: dict[str, str]) -> Callable[[], None]:

@@ -12,6 +12,18 @@ import click
 from workflow.settings import Settings, load_settings
 
 QUIET = timedelta(seconds=90)
+# How gunicorn serves.
+SETTINGS = (
+    *("--workers", os.environ.get("WEB_CONCURRENCY", "1")),
+    *("--worker-class", "gthread", "--threads", os.environ.get("WEB_THREADS", "8")),
+    *("--timeout", "60", "--graceful-timeout", "8", "--keep-alive", "5"),
+    # Read once, before it divides: its workers share the memory, and one that died is back at once.
+    *("--preload", "--config", "python:web.dividing"),
+    # Only the application decides, by TRUSTED_PROXIES, whose word about the client counts.
+    *("--forwarded-allow-ips", ""),
+    "--no-control-socket",
+    *(("--worker-tmp-dir", "/dev/shm") if Path("/dev/shm").is_dir() else ()),  # noqa: S108
+)
 
 
 @click.command("web")
@@ -23,15 +35,7 @@ def command_web() -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     serve(
         *("--bind", f"fd://{listener}" if listener else f"{host}:{settings.port}"),
-        *("--workers", os.environ.get("WEB_CONCURRENCY", "1")),
-        *("--worker-class", "gthread", "--threads", os.environ.get("WEB_THREADS", "8")),
-        *("--timeout", "60", "--graceful-timeout", "8", "--keep-alive", "5"),
-        # Read once, before it divides: its workers share the memory, and one that died is back at once.
-        *("--preload", "--config", "python:web.dividing"),
-        # Only the application decides, by TRUSTED_PROXIES, whose word about the client counts.
-        *("--forwarded-allow-ips", ""),
-        "--no-control-socket",
-        *(("--worker-tmp-dir", "/dev/shm") if Path("/dev/shm").is_dir() else ()),  # noqa: S108
+        *SETTINGS,
         "web.app:create_app()",
     )
 
