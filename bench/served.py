@@ -1,7 +1,7 @@
 """Pages as people get them: through gunicorn with the product's own settings, the bare page through the same.
 
-Connections that stay open ask as fast as they are answered (`bench.asking`); product and floor take turns, each with one
-worker.
+Connections that stay open ask as fast as they are answered (`bench.asking`); product and floor take turns, each with
+one worker.
 """
 
 import json

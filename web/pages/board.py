@@ -54,9 +54,8 @@ def phases(columns: Mapping[str, queries.Column]) -> list[dict[str, Any]]:
 
 
 def lines(found: tuple[queries.Card, ...]) -> list[dict[str, Any]]:
-    """Cards with the mark of their state."""
+    """Cards with the mark of their state, which is the same for many."""
     tables = machine.tables()
-    return [
-        {"line": line, "mark": state_mark(tables[line.lifecycle, line.lifecycle_version], line.state)}
-        for line in found
-    ]  # fmt: skip
+    states = [(line.lifecycle, line.lifecycle_version, line.state) for line in found]
+    marks = {state: state_mark(tables[state[:2]], state[2]) for state in set(states)}
+    return [{"line": line, "mark": marks[state]} for line, state in zip(found, states, strict=True)]
