@@ -1,7 +1,7 @@
 """What a list of proposals is narrowed to, as conditions of a statement."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, bindparam, false, func, or_, select
@@ -37,6 +37,14 @@ class Filters:
     lacks: str = ""
     at: datetime | None = None
 
+    @property
+    def narrow(self) -> bool:
+        """Whether any of them leaves something out."""
+        return replace(self, at=None) != _NOTHING
+
+
+_NOTHING = Filters()
+
 
 def conditions(
     tx: Connection, edition_id: int, visible: frozenset[str] | None, filters: Filters
@@ -44,10 +52,10 @@ def conditions(
     """What is true of every proposal of the edition that the reader may see and wants to; words take one statement."""
     words = matching(tx, edition_id=edition_id, text=filters.q) if filters.q else ()
     said = _said(filters, tx.dialect.name)
-    return (_P.edition_id == edition_id, *_seen(visible), *said, *_of_people(filters), *_dated(filters), *words)
+    return (_P.edition_id == edition_id, *seen(visible), *said, *_of_people(filters), *_dated(filters), *words)
 
 
-def _seen(visible: frozenset[str] | None) -> Iterator[ColumnElement[bool]]:
+def seen(visible: frozenset[str] | None) -> Iterator[ColumnElement[bool]]:
     """Written out, word for word, so that the index that holds nothing else is used."""
     if visible == PUBLIC_STATES:
         yield _P.state.in_(bindparam("public", sorted(visible), expanding=True, literal_execute=True))

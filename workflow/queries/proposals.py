@@ -43,12 +43,14 @@ class Cards:
 
 _p = Proposal
 OWN = tuple(one.name for one in fields(Card) if one.name != "places")
-_COLUMNS = (*(getattr(_p, name) for name in OWN), _p.sheet)
+# Of the sheet, which may be long, only what is shown.
+_COLUMNS = (*(getattr(_p, name) for name in OWN), _p.sheet["places"].label("places"))
+_CARDS = select(*_COLUMNS, _p.sort_key)
 
 
 def _card(row: Any) -> Card:
-    own = {name: getattr(row, name) for name in OWN}
-    return Card(**own, places=tuple(row.sheet.get("places") or ()))
+    *own, places = row[: len(_COLUMNS)]
+    return Card(*own, tuple(places or ()))
 
 
 def visible_states(edition: Mapping[str, Any], reader: Reader | None) -> frozenset[str] | None:
@@ -64,8 +66,7 @@ def list_proposals(
     tx: Connection, *, edition_id: int, visible: frozenset[str] | None, cursor: str = "", limit: int = PAGE
 ) -> Cards:
     """A page of the proposals of an edition as cards, by title in Polish order; one statement."""
-    query, wanted = select(*_COLUMNS, _p.sort_key), Wanted(edition_id, visible)
-    rows, following = page_of(tx, query, wanted, cursor=cursor, limit=limit)
+    rows, following = page_of(tx, _CARDS, Wanted(edition_id, visible), cursor=cursor, limit=limit)
     return Cards(tuple(map(_card, rows)), following)
 
 
