@@ -49,8 +49,8 @@ _CARDS = select(*_COLUMNS, _p.sort_key)
 
 
 def _card(row: Any) -> Card:
-    *own, places = row[: len(_COLUMNS)]
-    return Card(*own, tuple(places or ()))
+    own = dict(zip(OWN, row, strict=False))
+    return Card(**own, places=tuple(row.places or ()))
 
 
 def visible_states(edition: Mapping[str, Any], reader: Reader | None) -> frozenset[str] | None:
