@@ -124,7 +124,12 @@ def read_facts(tx: Connection, refs: Iterable[Ref], *, actor: Actor, totals: boo
     for ref in refs:
         by_kind.setdefault(ref.kind, []).append(ref.id)
     for kind, ids in by_kind.items():
-        for row in tx.execute(_reading_many(kind), {"ids": ids, "actor": actor.id}):
+        if len(ids) == 1:
+            # The page of one subject, as nearly always.
+            rows = _reading_one(kind, Lock.NONE).run(tx, {"id": ids[0], "actor": actor.id}).fetchall()
+        else:
+            rows = tx.execute(_reading_many(kind), {"ids": ids, "actor": actor.id}).all()
+        for row in rows:
             facts = _facts(kind, row, actor, tx.dialect)
             found[facts.ref] = facts
     return with_totals(tx, found) if totals else found
