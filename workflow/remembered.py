@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Table, Text, literal_column
 from workflow.facts import Ref
 from workflow.prepared import Kept
 
-# How many of each are remembered; the one that was put first goes first.
-ROOM = 200
+# How many subjects are remembered, some ten megabytes; of each, what was said of several people. The one that was put
+# first goes first.
+ROOM, PEOPLE = 1000, 8
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
@@ -54,13 +55,13 @@ class Remembered:
 
     def keep(self, ref: Ref, actor: int | None, seen: Sight) -> None:
         """Remember what was just seen."""
-        _put(self._subjects, ref, (seen.own, seen.own_mark))
-        _put(self._editions, seen.edition["id"], (seen.edition, seen.edition_mark))
-        _put(self._stamps, (ref, actor), seen.stamp)
+        _put(self._subjects, ref, (seen.own, seen.own_mark), room=ROOM)
+        _put(self._editions, seen.edition["id"], (seen.edition, seen.edition_mark), room=ROOM)
+        _put(self._stamps, (ref, actor), seen.stamp, room=PEOPLE * ROOM)
 
     def moved(self, ref: Ref, seen: Sight, new: Mapping[str, Any], mark: str) -> None:
         """Remember a subject as a step has just written it, committed."""
-        _put(self._subjects, ref, (seen.own.changed(new), mark))
+        _put(self._subjects, ref, (seen.own.changed(new), mark), room=ROOM)
 
     def forget(self, ref: Ref, actor: int | None) -> None:
         """Forget what did not fit any more, whichever part of it that was."""
@@ -70,7 +71,7 @@ class Remembered:
         self._stamps.pop((ref, actor), None)
 
 
-def _put(where: dict[Key, Value], key: Key, value: Value) -> None:
+def _put(where: dict[Key, Value], key: Key, value: Value, *, room: int) -> None:
     where[key] = value
-    while len(where) > ROOM:
+    while len(where) > room:
         where.pop(next(iter(where), key), None)
