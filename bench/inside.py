@@ -87,7 +87,7 @@ class Verified:
 def verifying(stage: Stage) -> Verified:
     """Verify a record of CHAINS x ENTRIES, written in bulk beside what is there."""
     heads = dict(written(stage))
-    with stage.database.reading() as tx:
+    with stage.database.snapshot() as tx:
         told: list[history.Verdict] = []
         each = seconds(lambda: told.append(history.verify(tx, heads)), 1)
     if told[0].broken:
