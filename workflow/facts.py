@@ -58,6 +58,10 @@ class Attempt:
         return min(self.at, self.paper_until) if self.paper_until else self.at
 
 
+# In the stamp of a standing: before the place in a group.
+HERE = "\f"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the actor is to the subject, read with it: never older than the decision."""

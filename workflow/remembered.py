@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Table, Text, literal_column
 
-from workflow.facts import Ref
+from workflow.facts import HERE, Ref
 from workflow.prepared import Kept
 
-# How many subjects are remembered, some ten megabytes; of each, what was said of several people. The one that was put
-# first goes first.
+# How many subjects are remembered, some ten megabytes, and of how many people in them. The one that was put first goes
+# first.
 ROOM, PEOPLE = 1000, 8
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -25,6 +25,11 @@ Value = TypeVar("Value")
 def mark_of(table: Table) -> ColumnElement[str]:
     """The number of the transaction that wrote a row as it is now: changes with every update, by whatever hand."""
     return literal_column(f"{table.name}.xmin::text", Text)
+
+
+def without_place(stamp: str) -> str:
+    """What the database said of an actor, but for the place in one group."""
+    return stamp.partition(HERE)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,16 @@ class Remembered:
     def __init__(self) -> None:
         self._subjects: dict[Ref, tuple[Kept, str]] = {}
         self._editions: dict[int, tuple[Kept, str]] = {}
+        # What was said of the actors, without and with their place in one group.
+        self._people: dict[int | None, str] = {}
         self._stamps: dict[tuple[Ref, int | None], str] = {}
 
     def recall(self, ref: Ref, actor: int | None) -> Sight | None:
-        """The last sight of a subject by this actor; None where a part of it is unknown."""
-        own, stamp = self._subjects.get(ref), self._stamps.get((ref, actor))
+        """The last sight of a subject, as this actor would have it; None where a part of it is unknown.
+
+        Somebody who was never seen with this subject is taken not to work in its group.
+        """
+        own, stamp = self._subjects.get(ref), self._stamps.get((ref, actor)) or self._people.get(actor)
         if own is None or stamp is None or (edition := self._editions.get(own[0]["edition_id"])) is None:
             return None
         return Sight(own[0].again(), own[1], edition[0].again(), edition[1], stamp)
@@ -57,7 +67,10 @@ class Remembered:
         """Remember what was just seen."""
         _put(self._subjects, ref, (seen.own, seen.own_mark), room=ROOM)
         _put(self._editions, seen.edition["id"], (seen.edition, seen.edition_mark), room=ROOM)
-        _put(self._stamps, (ref, actor), seen.stamp, room=PEOPLE * ROOM)
+        person = without_place(seen.stamp)
+        _put(self._people, actor, person, room=PEOPLE * ROOM)
+        if person != seen.stamp:
+            _put(self._stamps, (ref, actor), seen.stamp, room=PEOPLE * ROOM)
 
     def moved(self, ref: Ref, seen: Sight, new: Mapping[str, Any], mark: str) -> None:
         """Remember a subject as a step has just written it, committed."""
@@ -68,6 +81,7 @@ class Remembered:
         known = self._subjects.pop(ref, None)
         if known is not None:
             self._editions.pop(known[0]["edition_id"], None)
+        self._people.pop(actor, None)
         self._stamps.pop((ref, actor), None)
 
 

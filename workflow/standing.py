@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindparam, case, cast, func, literal, select
 
-from workflow.facts import SYSTEM, Actor, Standing
+from workflow.facts import HERE, SYSTEM, Actor, Standing
 from workflow.models import GroupMember, Person, RoleGrant
 from workflow.models.base import table_of
 
 ACTOR = bindparam("actor", None, type_=BigInteger)
 _PERSON, _GRANT, _PLACE = (table_of(one) for one in (Person, RoleGrant, GroupMember))
-# Between the parts of a grant, between lines, and before the place; a name of a role or of a clause has none of them.
-_PART, _END, _HERE = "\t", "\n", "\f"
+# Between the parts of a grant and between lines; a name of a role or of a clause has neither of them, nor HERE.
+_PART, _END = "\t", "\n"
 _ACTIVE, _ADMIN, _MINOR, _CONSENT = "p", "a", "m", "c"
 
 
@@ -52,7 +52,7 @@ def _grants(actor: ColumnElement[Any]) -> ColumnElement[Any]:
 def _place(actor: ColumnElement[Any], proposal_id: Any) -> Select[Any]:
     place = _PLACE.c
     mine = place.proposal_id == proposal_id, place.person_id == actor, place.left_at.is_(None)
-    return select(literal(_HERE, String) + place.role).where(*mine)
+    return select(literal(HERE, String) + place.role).where(*mine)
 
 
 def standing(actor: Actor, text: str, edition_id: int | None) -> Standing:
@@ -65,7 +65,7 @@ _SYSTEM = Standing(None, frozenset({"system"}))
 
 @lru_cache(maxsize=1024)
 def _standing(number: int | None, text: str, edition_id: int | None) -> Standing:
-    who, _, place = text.partition(_HERE)
+    who, _, place = text.partition(HERE)
     letters, *grants = who.split(_END)
     if not letters or number is None:
         # A visitor, or somebody who was deactivated: whatever roles and places there are do not count.

@@ -172,3 +172,13 @@ def test_only_so_many_are_remembered(world: World, monkeypatch: pytest.MonkeyPat
         take(world, ref, "edit_sheet", "leader", summary="Świetlica.")
     leader = world["leader"].id
     assert [world.database.remembered.recall(ref, leader) is not None for ref in refs] == [False, True, True]
+
+
+def test_somebody_of_the_group_who_was_never_seen_with_it_is_looked_at(world: World, seen: Ref) -> None:
+    other = world.proposal_in("group_work")
+    take(world, other, "edit_sheet", "leader", summary="Świetlica.")
+    world.send_back(seen)
+    note_of_staff = world.facts(seen).version
+    assert take(world, seen, "edit_sheet", "leader", summary="Świetlica dla wszystkich.").version == note_of_staff + 1
+    with pytest.raises((NotAllowed, NotFound)):
+        take(world, seen, "edit_sheet", "participant", summary="Nie moja.")
