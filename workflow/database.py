@@ -18,6 +18,7 @@ SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 5.0
 # How long a connection that came back is trusted without asking.
 TRUSTED_SECONDS = 1.0
+LAY_SINCE = "lay_since"
 DEADLOCK = "40P01"
 Result = TypeVar("Result")
 
@@ -62,7 +63,8 @@ class Lender:
             return self._connect()
         if time.monotonic() - rested_at < TRUSTED_SECONDS:
             return connection
-        # Back through the pool, which notices a server that was restarted.
+        # Back through the pool, which notices a server that was restarted while it lay here.
+        connection.info[LAY_SINCE] = rested_at
         connection.close()
         return self._take()
 
@@ -160,7 +162,7 @@ def _postgresql(url: str, *, reads: bool = False) -> Engine:
 
     @event.listens_for(engine, "checkin")
     def _rest(_connection: Any, record: Any) -> None:
-        record.info["rested_at"] = time.monotonic()
+        record.info["rested_at"] = record.info.pop(LAY_SINCE, None) or time.monotonic()
 
     @event.listens_for(engine, "checkout")
     def _wake(connection: Any, record: Any, _proxy: Any) -> None:

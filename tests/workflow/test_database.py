@@ -1,3 +1,4 @@
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -63,6 +64,23 @@ def test_a_connection_that_the_server_closed_is_replaced(postgres_url: str, monk
     with other.transaction() as tx:
         tx.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
     with database.reading() as tx:
+        assert tx.execute(text("SELECT pg_backend_pid()")).scalar() != first
+    database.close()
+    other.close()
+
+
+@pytest.mark.parametrize("way", ["reading", "transaction", "alone"])
+def test_a_connection_that_was_closed_while_it_lay_unused_is_replaced(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(house, "TRUSTED_SECONDS", 0.2)
+    database, other = Database(postgres_url), Database(postgres_url)
+    with getattr(database, way)() as tx:
+        first = tx.execute(text("SELECT pg_backend_pid()")).scalar()
+    with other.transaction() as tx:
+        tx.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
+    time.sleep(0.3)
+    with getattr(database, way)() as tx:
         assert tx.execute(text("SELECT pg_backend_pid()")).scalar() != first
     database.close()
     other.close()
