@@ -154,9 +154,9 @@ def _postgresql(url: str, *, reads: bool = False) -> Engine:
     settings: dict[str, Any] = {"prepare_threshold": 2, "application_name": "partnerstwo"}
     own: dict[str, Any] = {}
     if reads:
-        # Added to options that the address itself names.
+        # Added to options that the address itself names. What a page asks is over before it would be compiled.
         named = make_url(url).query.get("options", "")
-        settings["options"] = f"{named} -c default_transaction_read_only=on"
+        settings["options"] = f"{named} -c default_transaction_read_only=on -c jit=off"
         own["isolation_level"] = "AUTOCOMMIT"
     engine = create_engine(url, pool_size=5, max_overflow=15, pool_timeout=10, connect_args=settings, **own)
 
