@@ -5,18 +5,16 @@ one worker.
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 
+from bench.starting import WEB, serving, wait
 from bench.steps import Stage
 from tests.postgres import free_port
 from web.commands.processes import SETTINGS
@@ -24,7 +22,6 @@ from workflow.accounts.sessions import open_session
 from workflow.times import utc_now
 
 ROUNDS = 5
-PATIENCE = 30.0
 COOKIE = "partnerstwo-login"
 
 
@@ -50,9 +47,10 @@ def measure(stage: Stage, addresses: Mapping[str, str], key: str) -> dict[str, S
     edition = str(stage.world.facts(stage.refs[0])["edition_id"])
     found = {name: Served() for name in addresses}
     with tempfile.TemporaryDirectory(prefix="partnerstwo-bench-") as folder, ExitStack() as running:
-        own = running.enter_context(serving(stage, Path(folder), "web.cli", "web"))
-        bare = running.enter_context(serving(stage, Path(folder), "gunicorn", *SETTINGS, "bench.bare:create_app()",
-                                             BARE_EDITION=edition))  # fmt: skip
+        own = running.enter_context(served_at(free_port(), stage, folder, *WEB))
+        port = free_port()
+        floor = ("gunicorn", "--bind", f"127.0.0.1:{port}", *SETTINGS, "bench.bare:create_app()")
+        bare = running.enter_context(served_at(port, stage, folder, *floor, BARE_EDITION=edition))
         for name, path in addresses.items():
             head = headers["api" if "/api/" in path else ""]
             # The first answers fill caches and prepare statements, on both sides.
@@ -64,35 +62,12 @@ def measure(stage: Stage, addresses: Mapping[str, str], key: str) -> dict[str, S
 
 
 @contextmanager
-def serving(stage: Stage, data: Path, module: str, *words: str, **more: str) -> Iterator[int]:
-    """A server of one worker on a port of its own, which is yielded when it answers."""
-    port = free_port()
-    settings = {
-        "PARTNERSTWO_DATA": str(data), "HOST": "127.0.0.1", "PORT": str(port), "REDIS_URL": f"filesystem:{data}/broker",
-        "DATABASE_URL": stage.database.url, "SECRET_KEY": "k" * 40, **more,
-    }  # fmt: skip
-    bound = ("--bind", f"127.0.0.1:{port}") if module == "gunicorn" else ()
-    command = [sys.executable, "-m", module, *bound, *words]
-    process = subprocess.Popen(command, env={**os.environ, **settings}, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while not is_there(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{module} does not serve")
-            time.sleep(0.05)
+def served_at(port: int, stage: Stage, data: str, *module: str, **more: str) -> Iterator[int]:
+    """A server of one worker over the database of the stage; its port is yielded when it answers."""
+    settings = {"DATABASE_URL": stage.database.url, "SECRET_KEY": "k" * 40, **more}
+    with serving(Path(data), port, *module, **settings) as process:
+        wait(process, f"http://127.0.0.1:{port}/")
         yield port
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-def is_there(port: int) -> bool:
-    try:
-        connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status in (200, 404)
-    except OSError:
-        return False
 
 
 def answers(port: int, path: str, headers: Mapping[str, str]) -> float:

@@ -19,6 +19,7 @@ from tests.servers import migrate
 STARTS = 5
 PATIENCE = 30.0
 PAGE = "/login"
+WEB = ("web.cli", "web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +42,38 @@ def measure(starts: int = STARTS) -> Started:
 
 def one(data: Path) -> Started:
     """Start a web process, wait for its first page, look at its memory, stop it."""
-    port = free_port()
-    began = time.perf_counter()
-    with serving(data, port) as process:
-        ask = build_opener(ProxyHandler({}))
-        while not answers(ask, f"http://127.0.0.1:{port}{PAGE}"):
-            if process.poll() is not None or time.perf_counter() - began > PATIENCE:
-                raise RuntimeError("the web process does not start")
-            time.sleep(0.005)
+    began, port = time.perf_counter(), free_port()
+    with serving(data, port, *WEB) as process:
+        wait(process, f"http://127.0.0.1:{port}{PAGE}")
         seconds = time.perf_counter() - began
         sizes = [megabytes(pid) for pid in family(process.pid)]
     return Started(seconds, sizes[-1], sum(sizes))
 
 
 @contextmanager
-def serving(data: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """The process as a supervisor starts it, with the settings of a machine of its own."""
+def serving(data: Path, port: int, *module: str, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A server as a supervisor starts it, with the settings of a machine of its own and some more."""
     settings = {
         "PARTNERSTWO_DATA": str(data), "HOST": "127.0.0.1", "PORT": str(port), "REDIS_URL": f"filesystem:{data}/broker",
-        "DATABASE_URL": f"sqlite:///{data / 'partnerstwo.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{data / 'partnerstwo.sqlite3'}", **more,
     }  # fmt: skip
-    command = [sys.executable, "-m", "web.cli", "web"]
-    process = subprocess.Popen(command, env={**os.environ, **settings}, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", *module], env={**os.environ, **settings}, stderr=subprocess.DEVNULL
+    )
     try:
         yield process
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def wait(process: "subprocess.Popen[bytes]", address: str) -> None:
+    """Wait until a server answers with a page."""
+    ask, began = build_opener(ProxyHandler({})), time.perf_counter()
+    while not answers(ask, address):
+        if process.poll() is not None or time.perf_counter() - began > PATIENCE:
+            raise RuntimeError("the web process does not start")
+        time.sleep(0.005)
 
 
 def answers(ask: object, address: str) -> bool:

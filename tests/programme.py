@@ -1,5 +1,6 @@
 """The ground of tests/world.py: people with roles, and editions brought to any phase by legal steps."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -57,7 +58,7 @@ def hashed_password() -> str:
     return hash_password(PASSWORD)
 
 
-class Programme:
+class Programme(ABC):
     """Everything is written through the machine, as of moments before `now`; each call is one transaction."""
 
     def __init__(self, database: Database, *, now: datetime | None = None) -> None:
@@ -265,14 +266,14 @@ class Programme:
 
     # What the phases of an edition do with its proposals; tests/world.py says how.
 
-    def idea(self, edition: Ref) -> Ref:
-        raise NotImplementedError
+    @abstractmethod
+    def idea(self, edition: Ref) -> Ref: ...
 
-    def lead(self, ref: Ref, state: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def lead(self, ref: Ref, state: str) -> None: ...
 
-    def select(self, ref: Ref) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def select(self, ref: Ref) -> None: ...
 
-    def settle(self, ref: Ref) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def settle(self, ref: Ref) -> None: ...

@@ -1,7 +1,7 @@
 """What every template may use: words, dates and amounts in the reader's language, addresses, the menu."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -55,16 +55,6 @@ def static(path: str) -> str:
     return f"/static/{path}?v={_fingerprint(path, changed)}"
 
 
-def door_addresses() -> Mapping[str, str]:
-    """Where the doors of the menus lead, those that exist; worked out once for an application."""
-    known: dict[str, str] | None = current_app.extensions.get("door_addresses")
-    if known is None:
-        build, there = current_app.url_map.bind("").build, current_app.view_functions
-        known = {door.endpoint: build(door.endpoint) for door in (*NAV, *USER_MENU) if door.endpoint in there}
-        current_app.extensions["door_addresses"] = known
-    return known
-
-
 # An address is short; so many are kept before all are forgotten.
 ADDRESSES = 5000
 
@@ -86,11 +76,11 @@ def address(endpoint: str, **values: Any) -> str:
 
 def menu(doors: tuple[Door, ...]) -> list[MenuItem]:
     """The doors that exist and that this reader may open."""
-    reader, path, addresses = identity.current(), request.path, door_addresses()
+    reader, path, there = identity.current(), request.script_root + request.path, current_app.view_functions
     items = []
     for door in doors:
-        href = addresses.get(door.endpoint)
-        if href and PAGES[door.permission](reader, None):
+        if door.endpoint in there and PAGES[door.permission](reader, None):
+            href = address(door.endpoint)
             here = path == href or (href != "/" and path.startswith(href + "/"))
             items.append(MenuItem(say(door.label), href, here, door.count(reader) if door.count else None))
     return items

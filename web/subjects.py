@@ -1,9 +1,9 @@
 """What a subject is called, where its page is, and who looks at it: the same for every kind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from flask import current_app, g, request, url_for
 from sqlalchemy import Connection
@@ -128,3 +128,31 @@ def state_mark(lifecycle: Lifecycle, key: str) -> Mapping[str, str]:
     """A state in the reader's words, with its shape."""
     state = lifecycle.states[key]
     return {"key": key, "label": state.label.say(identity.language()), "kind": state.kind, "phase": state.phase}
+
+
+class Living(Protocol):
+    """A row of something that lives by a table."""
+
+    @property
+    def lifecycle(self) -> str: ...
+    @property
+    def lifecycle_version(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+
+
+def mark_of(one: Living) -> Mapping[str, str]:
+    """The mark of the state that a row is in."""
+    return state_mark(machine.tables()[one.lifecycle, one.lifecycle_version], one.state)
+
+
+def marks_of(rows: Iterable[Living]) -> list[Mapping[str, str]]:
+    """The marks of rows, in their order; one that repeats is made once."""
+    made: dict[tuple[str, int, str], Mapping[str, str]] = {}
+    found = []
+    for one in rows:
+        key = one.lifecycle, one.lifecycle_version, one.state
+        if key not in made:
+            made[key] = mark_of(one)
+        found.append(made[key])
+    return found

@@ -10,7 +10,7 @@ from web import identity
 from web.extensions import reading
 from web.forms import lists as forms
 from web.security import asks
-from web.subjects import state_mark
+from web.subjects import marks_of, state_mark
 from workflow import machine
 from workflow.errors import NotFound
 from workflow.queries import editions
@@ -55,7 +55,4 @@ def phases(columns: Mapping[str, queries.Column]) -> list[dict[str, Any]]:
 
 def lines(found: tuple[queries.Card, ...]) -> list[dict[str, Any]]:
     """Cards with the mark of their state, which is the same for many."""
-    tables = machine.tables()
-    states = [(line.lifecycle, line.lifecycle_version, line.state) for line in found]
-    marks = {state: state_mark(tables[state[:2]], state[2]) for state in set(states)}
-    return [{"line": line, "mark": marks[state]} for line, state in zip(found, states, strict=True)]
+    return [{"line": line, "mark": mark} for line, mark in zip(found, marks_of(found), strict=True)]

@@ -13,7 +13,7 @@ from web.forms.lists import state_options
 from web.forms.steps import StepForm
 from web.open_steps import choices, lead, open_steps
 from web.security import asks, edition_of_request
-from web.subjects import Subject, find, state_mark
+from web.subjects import Subject, find, mark_of
 from workflow import machine
 from workflow.errors import NotFound
 from workflow.facts import EVERY, Ref, Scope
@@ -35,8 +35,7 @@ EVERY_STATE = Scope(frozenset({EVERY}))
 def list_all() -> Any:
     with reading() as tx:
         found = queries.editions_for(tx, identity.current())
-    tables = machine.tables()
-    marks = {one.id: state_mark(tables[one.lifecycle, one.lifecycle_version], one.state) for one in found}
+    marks = {one.id: mark_of(one) for one in found}
     person = identity.current()
     may_create = person is not None and (person.is_admin or "staff" in person.roles(None))
     return render_template("editions/list.html", found=found, marks=marks, may_create=may_create)
@@ -52,7 +51,8 @@ def show(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `e
         entries = entries_of(tx, subject.ref, limit=50)
     return render_template(
         "editions/show.html", texts=texts, conferences=conferences, stops=stops(conferences), agreement=agreement,
-        agreement_mark=mark_of(agreement), committee=committee, table=machine.newest("conference"),
+        agreement_mark=mark_of(agreement) if agreement else None, committee=committee,
+        table=machine.newest("conference"),
         may_create=may_create(subject), counts=counts(subject), state_labels=dict(state_options()),
         source_line=source_line(texts),
         may_select=may_see_private(subject.facts) and subject.facts.state in SELECTING,
@@ -121,13 +121,6 @@ def stops(conferences: Sequence[queries.ConferenceLine]) -> list[dict[str, Any]]
         for one in conferences
         if one.state != "cancelled"
     ]
-
-
-def mark_of(agreement: queries.AgreementLine | None) -> Any:
-    """The state of the agreement, if there is one."""
-    if agreement is None:
-        return None
-    return state_mark(machine.tables()[agreement.lifecycle, agreement.lifecycle_version], agreement.state)
 
 
 @pages.app_template_global()

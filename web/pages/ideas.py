@@ -13,7 +13,7 @@ from web.forms import ideas as forms
 from web.forms.steps import StepForm
 from web.open_steps import said
 from web.security import asks, edition_of_request
-from web.subjects import asking, find, state_mark
+from web.subjects import asking, find, mark_of
 from workflow import machine, store
 from workflow.actions.ideas import record_idea
 from workflow.advance import Moved
@@ -139,5 +139,4 @@ def similar_to(tx: Connection, facts: Facts, typed: str, *, but: int | None = No
     edition = facts.edition
     seen = visible_states(edition, identity.current())
     found = search.similar(tx, edition_id=edition["id"], text=typed, visible=seen, but=but)
-    tables = machine.tables()
-    return [{"one": one, "mark": state_mark(tables[one.lifecycle, one.lifecycle_version], one.state)} for one in found]
+    return [{"one": one, "mark": mark_of(one)} for one in found]

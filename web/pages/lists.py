@@ -15,8 +15,8 @@ from web.forms import lists as forms
 from web.forms.assigning import Choice, nothing_chosen, offered
 from web.pages.board import edition_for
 from web.security import asks
-from web.subjects import state_mark
-from workflow import language, machine
+from web.subjects import marks_of
+from workflow import language
 from workflow.actions import saved_filters as actions
 from workflow.errors import BadInput
 from workflow.language import _
@@ -115,22 +115,18 @@ class Row:
 
 def rows(lines: tuple[queries.Line, ...]) -> list[Row]:
     """Lines in the reader's words; what repeats is said once."""
-    tables, spoken = machine.tables(), identity.language()
-    marks = {
-        key: state_mark(tables[key[:2]], key[2])
-        for key in {(one.lifecycle, one.lifecycle_version, one.state) for one in lines}
-    }
+    spoken = identity.language()
     moments = {at for one in lines for at in (one.due_at, one.updated_at)}
     days = {at: language.format_date(at, spoken) if at else "" for at in moments}
     before = address("proposals.show", proposal_id=0)[:-1]
     return [
         Row(
             one.id, one.version, one.number, one.title, f"{before}{one.id}",
-            marks[one.lifecycle, one.lifecycle_version, one.state], one.sector,
+            mark, one.sector,
             ", ".join(name for name in (one.animator, one.reviewer) if name),
             "" if one.cost is None else language.format_money(one.cost, spoken), days[one.due_at], days[one.updated_at],
         )
-        for one in lines
+        for one, mark in zip(lines, marks_of(lines), strict=True)
     ]  # fmt: skip
 
 

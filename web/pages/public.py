@@ -1,6 +1,5 @@
 """What everybody may read: the front page, the projects of an edition; and the addresses that letters use."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,8 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from web.extensions import reading
 from web.pages.board import edition_for, lines
 from web.security import asks
-from web.subjects import state_mark
-from workflow import machine
+from web.subjects import mark_of
 from workflow.queries import editions as queries
 from workflow.queries import proposals
 
@@ -30,14 +28,9 @@ def row(edition: queries.EditionLine, projects: list[queries.Chosen]) -> dict[st
     """An edition on the front page with the marks of its state and of its projects."""
     return {
         "edition": edition,
-        "mark": mark(edition),
-        "projects": [{"project": project, "mark": mark(project)} for project in projects],
+        "mark": mark_of(edition),
+        "projects": [{"project": project, "mark": mark_of(project)} for project in projects],
     }
-
-
-def mark(one: queries.EditionLine | queries.Chosen) -> Mapping[str, str]:
-    """The mark of a state in the table that the thing lives by."""
-    return state_mark(machine.tables()[one.lifecycle, one.lifecycle_version], one.state)
 
 
 @pages.get("/edycje/<edition_key>/projekty")
