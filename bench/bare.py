@@ -5,7 +5,7 @@ import os
 from flask import Flask, render_template_string
 from sqlalchemy import text
 
-from workflow.database import Database
+from workflow.db.database import Database
 
 BARE = """<!doctype html><html lang="pl"><head><title>Projekty</title></head><body><table>
 {% for row in rows %}<tr><td>{{ row.number }}</td><td><a href="/projekty/{{ row.id }}">{{ row.title }}</a></td>

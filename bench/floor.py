@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from workflow.database import Database
+from workflow.db.database import Database
 
 TABLES = (
     """CREATE TABLE floor_proposal (id {key}, state text NOT NULL, version integer NOT NULL, members integer NOT NULL,

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from bench.steps import Stage, seconds
-from workflow import history
-from workflow.deciding import decide, open_steps
-from workflow.facts import Attempt, Ref
-from workflow.machine import lifecycle_of
+from workflow.base.calendar import utc_now
+from workflow.engine import history
+from workflow.engine.decision import decide, open_steps
+from workflow.engine.machine import lifecycle_of
 from workflow.models import HistoryContent, HistoryEntry
-from workflow.times import utc_now
+from workflow.rules.facts import Attempt, Ref
 
 TIMES = 2000
 ROUNDS = 7

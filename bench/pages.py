@@ -18,9 +18,9 @@ from tests.growth import copies
 from tests.world import PASSWORD
 from web.app import create_app
 from workflow.accounts import tokens
+from workflow.base.calendar import utc_now
+from workflow.base.settings import load_settings
 from workflow.models import Proposal
-from workflow.settings import load_settings
-from workflow.times import utc_now
 
 # Proposals in the one edition.
 SIZES = (100, 10_000, 100_000)

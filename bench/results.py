@@ -14,8 +14,8 @@ from bench.pages import Measured as Page
 from bench.starting import Started
 from bench.steps import ALL, PROPOSALS, ROUND, Measured
 from bench.together import Announced
-from workflow.database import Database
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
+from workflow.db.database import Database
 
 FILE = Path(__file__).parent / "RESULTS.md"
 EXPLAINED = (

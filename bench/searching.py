@@ -5,8 +5,8 @@ from statistics import median
 
 from bench.steps import Stage, seconds
 from tests.web.many import add_many
-from workflow.queries.lists import Wanted, list_proposals
-from workflow.queries.narrowing import Filters
+from workflow.proposals.filters import Filters
+from workflow.proposals.lists import Wanted, list_proposals
 
 PROPOSALS = 10_000
 ROUNDS, TIMES = 7, 5

@@ -19,7 +19,7 @@ from bench.steps import Stage
 from tests.postgres import free_port
 from web.commands.processes import SETTINGS
 from workflow.accounts.sessions import open_session
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
 
 ROUNDS = 5
 COOKIE = "partnerstwo-login"

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from tests.postgres import HALL, Launcher, find_binaries, free_port, reachable, status, stop, unprivileged
 from tests.servers import migrate
-from workflow.database import Database
+from workflow.db.database import Database
 
 SQLITE = {"SQLite, synchronous=FULL": "FULL", "SQLite, synchronous=NORMAL": "NORMAL"}
 # The quiet of its log changes nothing that is measured.

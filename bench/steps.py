@@ -8,10 +8,10 @@ from typing import Any
 
 from bench.floor import Floor
 from tests.world import World
-from workflow import machine
-from workflow.database import Database
-from workflow.facts import Ref
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
+from workflow.db.database import Database
+from workflow.engine import machine
+from workflow.rules.facts import Ref
 
 PROPOSALS = 40
 # A proposal goes to and fro: two steps that move it, tell people and set timers, two records that only note.

@@ -6,10 +6,10 @@ from statistics import median
 
 from bench.steps import Stage
 from tests.growth import copies
-from workflow import machine
-from workflow.actions import selection
-from workflow.facts import Ref
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
+from workflow.engine import machine
+from workflow.rules.facts import Ref
+from workflow.selection import actions as selection
 
 TOGETHER, APART = 1000, 100
 ROUNDS = 3

@@ -10,7 +10,7 @@ from tasks.deliver import BATCH, deliver
 from tasks.relay import relay_all
 from tasks.reminders import sweep_timers
 from tasks.worker import FILES_MINUTE, Queue, Task, configuration
-from workflow.actions.files import sweep_files
+from workflow.files.actions import sweep_files
 
 app = Celery("partnerstwo", set_as_current=False)
 app.add_defaults(lambda: configuration(office.settings()))

@@ -14,16 +14,16 @@ from tasks.backoff import Breaker, next_try
 from tasks.mail import Counter, LetterDeferredError, LetterRefusedError, Post, PostClosedError
 from tasks.recipients import TOLD
 from tasks.render import render
-from workflow import deliveries
-from workflow.database import Database
-from workflow.deliveries import Claimed
-from workflow.events import Audience
-from workflow.queries.letters import Addressed, addressed
-from workflow.queries.submission import receipt_print
-from workflow.settings import Settings
-from workflow.sheet_pdf import Print
-from workflow.switches import is_mail_paused
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
+from workflow.base.settings import Settings
+from workflow.db.database import Database
+from workflow.notifications import deliveries
+from workflow.notifications.deliveries import Claimed
+from workflow.notifications.mail_pause import is_mail_paused
+from workflow.notifications.message_data import Addressed, addressed
+from workflow.rules.topics import Audience
+from workflow.sheet.pdf import Print
+from workflow.submission.queries import receipt_print
 
 BATCH = 20
 # A letter may take up to 35 seconds, and the lease of its batch ends after 60.

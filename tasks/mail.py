@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from workflow.addresses import MailServer
-from workflow.settings import Settings
+from workflow.base.settings import Settings
+from workflow.base.urls import MailServer
 
 # For one answer of the server, and for a whole letter: together well below the lease of a delivery.
 ANSWER_SECONDS = 15.0

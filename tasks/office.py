@@ -4,8 +4,8 @@ from functools import cache
 
 from tasks.deliver import Courier
 from tasks.mail import post_for
-from workflow.database import Database
-from workflow.settings import Settings, load_settings
+from workflow.base.settings import Settings, load_settings
+from workflow.db.database import Database
 
 
 @cache

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from workflow.events import Audience, Topic
 from workflow.models import Person
-from workflow.outbox import Waiting
-from workflow.queries.audiences import audiences, happening
+from workflow.notifications.outbox import Waiting
+from workflow.notifications.recipients import audiences, happening
+from workflow.rules.topics import Audience, Topic
 
 LEADER, GROUP, AUTHOR = Audience.LEADER, Audience.GROUP, Audience.AUTHOR
 STAFF, COMMITTEE, CHAIR = Audience.STAFF, Audience.COMMITTEE, Audience.CHAIR

@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tasks.recipients import TOLD, Recipient, resolve
-from workflow import deliveries, outbox
-from workflow.database import Database
-from workflow.deliveries import Channel, DeliveryState
-from workflow.events import Audience
-from workflow.letters import RECEIPTS
-from workflow.outbox import Waiting
+from workflow.db.database import Database
+from workflow.notifications import deliveries, outbox
+from workflow.notifications.deliveries import Channel, DeliveryState
+from workflow.notifications.messages import RECEIPTS
+from workflow.notifications.outbox import Waiting
+from workflow.rules.topics import Audience
 
 BATCH = 50
 # A letter that somebody sits waiting for goes before all the others: it queues as if it had waited for a day.

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
-from workflow import outbox
-from workflow.database import Database
-from workflow.errors import NoSuchStep, NotFound, Refusal
-from workflow.events import Topic
-from workflow.facts import SYSTEM, Facts, Ref
-from workflow.machine import facts_of, take
+from workflow.base.calendar import WARSAW, is_working_day
+from workflow.base.errors import NoSuchStep, NotFound, Refusal
+from workflow.db.database import Database
+from workflow.engine.machine import facts_of, take
 from workflow.models import Timer
-from workflow.tables import lifecycle_of
-from workflow.timers import RULES
-from workflow.times import WARSAW, is_working_day
+from workflow.notifications import outbox
+from workflow.rules.deadlines import RULES
+from workflow.rules.facts import SYSTEM, Facts, Ref
+from workflow.rules.registry import lifecycle_of
+from workflow.rules.topics import Topic
 
 BATCH = 100
 REMIND = "remind:"

@@ -17,12 +17,12 @@ from tasks.headers import clean_header
 from tasks.mail import LetterRefusedError, Parcel
 from tasks.recipients import TOLD
 from workflow.accounts import open_secret
-from workflow.events import Topic
-from workflow.language import translator
-from workflow.letters import Letter, compose
-from workflow.queries.letters import Addressed
-from workflow.settings import Settings
-from workflow.sheet_pdf import Print, pdf_of
+from workflow.base.i18n import translator
+from workflow.base.settings import Settings
+from workflow.notifications.message_data import Addressed
+from workflow.notifications.messages import Letter, compose
+from workflow.rules.topics import Topic
+from workflow.sheet.pdf import Print, pdf_of
 
 # Where a secret in a letter leads, if not to signing in.
 DOORS = {Topic.GROUP_INVITATION: "/zaproszenie"}

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from tasks.deliver import Courier, deliver
 from tasks.relay import relay_all
 from tasks.reminders import sweep_timers
-from workflow.actions.invitations import forget_addresses
-from workflow.heartbeats import Kind, beat
+from workflow.groups.invitations import forget_addresses
+from workflow.operations.heartbeats import Kind, beat
 
 log = logging.getLogger(__name__)
 # Well below the minute that is promised, with time for a slow round.

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import kombu.entity
 
-from workflow.settings import Settings
+from workflow.base.settings import Settings
 
 
 class Queue(StrEnum):

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests import chromium, postgres
 from tests.servers import Postgres, PrivateRedis, numbered, sqlite_template
 from tests.smtp_sink import SmtpSink
-from workflow.database import Database
+from workflow.db.database import Database
 
 # A slow machine must not decide whether a property holds.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Table, bindparam, cast, func, insert, literal, select
 from sqlalchemy.types import Text
 
-from workflow.facts import Ref
 from workflow.models import GroupMember, HistoryEntry, Proposal
 from workflow.models.base import table_of
+from workflow.rules.facts import Ref
 
 # Rows of a copy stand this far from those of its original, so that no number is used twice.
 STRIDE = 1_000

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from workflow import history
-from workflow.facts import Ref
+from workflow.engine import history
+from workflow.engine.facts_reader import KINDS
 from workflow.models import Delivery, HistoryEntry, OutboxRow
-from workflow.store import KINDS
-from workflow.tables import tables
+from workflow.rules.facts import Ref
+from workflow.rules.registry import tables
 
 Rows = dict[Ref, list[Any]]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from web.guardian import Guardian, signal_group
+from web.ops.orphan_reaper import Guardian, signal_group
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from workflow import machine, store
 from workflow.accounts.passwords import hash_password
-from workflow.database import Database
-from workflow.facts import SYSTEM, Actor, Facts, Ref
-from workflow.machine import Moved
+from workflow.base.calendar import WARSAW, utc_now, warsaw_date
+from workflow.db.database import Database
+from workflow.engine import facts_reader, machine
+from workflow.engine.machine import Moved
 from workflow.models import Person, Proposal, RoleGrant
-from workflow.times import WARSAW, utc_now, warsaw_date
+from workflow.rules.facts import SYSTEM, Actor, Facts, Ref
 
 PASSWORD = "trzy konie na moście"
 SECTORS = ("gospodarka", "edukacja", "kultura")
@@ -128,7 +128,7 @@ class Programme(ABC):
     def state(self, ref: Ref) -> str:
         """Where a subject is."""
         with self.writing() as tx:
-            return store.read_facts(tx, [ref], actor=SYSTEM)[ref].state or ""
+            return facts_reader.read_facts(tx, [ref], actor=SYSTEM)[ref].state or ""
 
     def wait(self, days: int) -> None:
         """Let days pass."""
@@ -262,7 +262,7 @@ class Programme(ABC):
     def edition_of(self, ref: Ref) -> Ref:
         """The edition of a subject."""
         with self.writing() as tx:
-            return Ref("edition", store.read_facts(tx, [ref], actor=SYSTEM)[ref]["edition_id"])
+            return Ref("edition", facts_reader.read_facts(tx, [ref], actor=SYSTEM)[ref]["edition_id"])
 
     # What the phases of an edition do with its proposals; tests/world.py says how.
 

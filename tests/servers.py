@@ -15,12 +15,12 @@ import psycopg
 from psycopg import sql
 
 from tests.postgres import CHECKOUT, HALL
-from web.broker import choose_broker
-from web.guardian import Guardian
-from workflow import schema
-from workflow.database import Database
+from web.ops.embedded_broker import choose_broker
+from web.ops.orphan_reaper import Guardian
+from workflow.db import schema
+from workflow.db.database import Database
 
-KEPT = ("workflow/models", "workflow/migrations", "workflow/schema.py", "workflow/database.py")
+KEPT = ("workflow/models", "workflow/migrations", "workflow/db/schema.py", "workflow/db/database.py")
 
 
 class NoServerError(Exception):

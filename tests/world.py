@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme, shifted
-from workflow.facts import Ref
-from workflow.times import warsaw_date
+from workflow.base.calendar import warsaw_date
+from workflow.rules.facts import Ref
 
 __all__ = ["PASSWORD", "PEOPLE", "PHASES", "SECTORS", "STATES", "World"]
 

@@ -8,8 +8,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from web import compression, context, errors, extensions, pages, security, spoken
-from workflow.settings import Settings, load_settings
+from web import pages
+from web.http import compression, errors, resources, security, template_context, template_i18n
+from workflow.base.settings import Settings, load_settings
 
 MEGABYTE = 1024 * 1024
 LARGEST_NUMBER = 2**63 - 1
@@ -30,11 +31,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config.update(configuration(settings))
     app.url_map.converters["int"] = Number
-    spoken.speak(app, settings.data / "cache" / "templates")
-    extensions.hold(app, settings)
+    template_i18n.speak(app, settings.data / "cache" / "templates")
+    resources.hold(app, settings)
     security.protect(app)
-    extensions.limiter.init_app(app)
-    context.init_app(app)
+    resources.limiter.init_app(app)
+    template_context.init_app(app)
     errors.init_app(app)
     compression.init_app(app)
     security.asks("anyone")(app.view_functions["static"])
@@ -76,7 +77,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         # The token lives as long as the browser's session; the guard decides where it is asked for.
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
-        "RATELIMIT_STORAGE_URI": extensions.limits_address(settings.redis_url),
+        "RATELIMIT_STORAGE_URI": resources.limits_address(settings.redis_url),
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_SWALLOW_ERRORS": True,
         "RATELIMIT_HEADERS_ENABLED": True,

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from web.commands import COMMANDS
-from workflow.settings import HOME, SettingsError
+from workflow.base.settings import HOME, SettingsError
 
 FINDING, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -38,7 +38,7 @@ class CommandTable(click.Group):
 
 def permitted() -> Collection[str]:
     """The permissions that there are; read when a command is called, so that help answers at once."""
-    from workflow.permissions import PAGES
+    from workflow.rules.permissions import PAGES
 
     return PAGES.keys()
 

@@ -19,8 +19,8 @@ from tests.journeys.somebody import Somebody  # noqa: E402
 from tests.journeys.tour import LEADER, NOBODY, Tour, Visit  # noqa: E402
 from tests.postgres import free_port  # noqa: E402
 from tests.processes import Process, answers, eventually  # noqa: E402
-from web.guardian import Guardian  # noqa: E402
-from workflow.database import Database  # noqa: E402
+from web.ops.orphan_reaper import Guardian  # noqa: E402
+from workflow.db.database import Database  # noqa: E402
 
 PICTURE = Path(__file__).with_name("proposal.png")
 WIDTHS = (1280, 390)

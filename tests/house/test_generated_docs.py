@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from workflow.diagram import svg
-from workflow.lifecycle_page import page
-from workflow.tables import tables
+from workflow.lifecycle.diagram import svg
+from workflow.lifecycle.markdown import page
+from workflow.rules.registry import tables
 
 DOCS = Path(__file__).parents[2] / "docs"
 

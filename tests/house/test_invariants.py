@@ -3,7 +3,7 @@ from sqlalchemy import text
 
 from tests.invariants import faults
 from tests.world import World
-from workflow.database import Database
+from workflow.db.database import Database
 
 
 @pytest.fixture

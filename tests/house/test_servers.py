@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from tests.servers import PrivateRedis
 from tests.smtp_sink import BUSY, DROP_AFTER, DROP_BEFORE, REFUSE_RECIPIENT, SmtpSink
-from workflow.database import Database
+from workflow.db.database import Database
 
 
 def send(sink: SmtpSink) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import CHECKOUT
-from workflow.settings import Settings
+from workflow.base.settings import Settings
 
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt")
 

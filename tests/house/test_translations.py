@@ -9,7 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from workflow.language import catalogue_files
+from workflow.base.i18n import catalogue_files
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("workflow", "web", "tasks")

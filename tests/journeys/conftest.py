@@ -13,7 +13,7 @@ from tests.journeys.somebody import Somebody
 from tests.servers import PrivateRedis
 from tests.smtp_sink import SmtpSink
 from tests.world import World
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
 
 Meet = Callable[..., Somebody]
 

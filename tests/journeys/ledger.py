@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.processes import OPENER
-from workflow.facts import Ref
+from workflow.rules.facts import Ref
 
 # Who takes which step of the round that a proposal goes to and fro; the first and the third one tell people.
 ROUND: tuple[tuple[str, str, Mapping[str, Any]], ...] = (

@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, Page, Response
 
-from workflow.language import catalogue_files
-from workflow.tables import tables
+from workflow.base.i18n import catalogue_files
+from workflow.rules.registry import tables
 
 # What people read or hear of a page, element by element; what says of itself that it is English is left out.
 WORDS = """() => {

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from tests.postgres import CHECKOUT, free_port
 from tests.processes import Process, answers, eventually
 from tests.smtp_sink import SmtpSink
-from web.guardian import Guardian
-from workflow import outbox
-from workflow.database import Database
-from workflow.deliveries import DeliveryState
+from web.ops.orphan_reaper import Guardian
+from workflow.db.database import Database
 from workflow.models import Delivery
+from workflow.notifications import outbox
+from workflow.notifications.deliveries import DeliveryState
 
 PROGRAM = str(CHECKOUT / ".venv" / "bin" / "python")
 SERVICES = ("web", "worker", "beat")

@@ -21,12 +21,12 @@ from tests.processes import Process, answers, eventually
 from tests.servers import PrivateRedis
 from tests.smtp_sink import ACCEPT, DROP_AFTER, Answer, Letter, SmtpSink
 from tests.world import World
-from web.guardian import Guardian
-from web.premises import open_listener
+from web.ops.instance_lock import open_listener
+from web.ops.orphan_reaper import Guardian
 from workflow.accounts import tokens
-from workflow.database import Database
-from workflow.facts import Ref
+from workflow.db.database import Database
 from workflow.models import Delivery, OutboxRow, Person
+from workflow.rules.facts import Ref
 
 pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 SOAK = int(os.environ.get("SOAK", "1"))

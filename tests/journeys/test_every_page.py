@@ -19,12 +19,12 @@ from tests.journeys.somebody import Somebody
 from tests.journeys.tour import NOBODY, Tour, Visit, pages_of
 from tests.smtp_sink import SmtpSink
 from web.app import create_app
-from workflow.actions import demo
-from workflow.database import Database
-from workflow.deliveries import Channel, DeliveryState
+from workflow.base.calendar import utc_now
+from workflow.base.settings import load_settings
+from workflow.db.database import Database
+from workflow.demo import load as demo
 from workflow.models import Delivery
-from workflow.settings import load_settings
-from workflow.times import utc_now
+from workflow.notifications.deliveries import Channel, DeliveryState
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 PHONE, SMALLEST = 390, 320

@@ -13,7 +13,7 @@ from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
 from tests.processes import eventually
 from tests.world import World
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NEW = "nowa@example.org"

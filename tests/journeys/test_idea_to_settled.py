@@ -13,10 +13,10 @@ from tests.journeys.conftest import Meet
 from tests.journeys.post import Post
 from tests.journeys.product import Product
 from tests.world import CHECKS, SHEET, World
-from workflow.facts import Ref
+from workflow.base.calendar import utc_now, warsaw_date, working_days_before
 from workflow.models import Edition
-from workflow.queries.histories import entries_of
-from workflow.times import utc_now, warsaw_date, working_days_before
+from workflow.proposals.timeline import entries_of
+from workflow.rules.facts import Ref
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

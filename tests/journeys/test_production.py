@@ -23,11 +23,11 @@ from tests.processes import Process, answers, eventually
 from tests.servers import Postgres, named
 from tests.smtp_sink import SmtpSink
 from tests.world import PASSWORD, World
-from web.broker import embedded_server
-from web.guardian import Guardian
-from workflow.database import Database
-from workflow.facts import Ref
-from workflow.times import utc_now
+from web.ops.embedded_broker import embedded_server
+from web.ops.orphan_reaper import Guardian
+from workflow.base.calendar import utc_now
+from workflow.db.database import Database
+from workflow.rules.facts import Ref
 
 pytestmark = [pytest.mark.slow]
 BASE_URL = "http://partnerstwo.example.org"

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
 from tests.journeys.product import Product
-from tests.workflow import documents
+from tests.workflow.lifecycle import documents
 from tests.world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]

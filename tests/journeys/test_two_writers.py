@@ -7,7 +7,7 @@ from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
 from tests.journeys.product import Product
 from tests.world import World
-from workflow.facts import Ref
+from workflow.rules.facts import Ref
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 # Nothing here is mailed.

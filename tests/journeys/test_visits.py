@@ -14,8 +14,8 @@ from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
 from tests.processes import eventually
 from tests.world import PASSWORD, World
-from workflow.facts import Ref
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
+from workflow.rules.facts import Ref
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

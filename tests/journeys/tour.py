@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Row, func, select
 from werkzeug.routing import Map
 
-from workflow.database import Database
+from workflow.db.database import Database
 from workflow.models import Agreement, Conference, Edition, GroupInvitation, Person, Proposal
 
 STAFF, LEADER, CHAIR, MEMBER = "pracownik", "lider", "przewodniczacy", "komitet1"

@@ -5,7 +5,7 @@ import pytest
 from tasks.deliver import Courier
 from tasks.mail import MemoryPost
 from tests.tasks.programme import Clock, Programme, settings_for
-from workflow.database import Database
+from workflow.db.database import Database
 
 
 @pytest.fixture

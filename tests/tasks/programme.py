@@ -7,10 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from workflow import outbox
-from workflow.database import Database
-from workflow.events import Topic
-from workflow.facts import Ref
+from workflow.base.settings import Settings, load_settings
+from workflow.db.database import Database
 from workflow.models import (
     Conference,
     Delivery,
@@ -22,7 +20,9 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
-from workflow.settings import Settings, load_settings
+from workflow.notifications import outbox
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Topic
 
 # A Wednesday morning, no holiday.
 MORNING = datetime(2026, 9, 16, 9, 0, tzinfo=UTC)

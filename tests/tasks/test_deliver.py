@@ -11,13 +11,13 @@ from tasks.mail import MemoryPost, Parcel, SmtpPost
 from tasks.relay import relay_all
 from tests.smtp_sink import BUSY, BUSY_RECIPIENT, DROP_AFTER, DROP_BEFORE, REFUSE, REFUSE_RECIPIENT, Answer, SmtpSink
 from tests.tasks.programme import MORNING, Clock, Programme, settings_for
-from workflow import deliveries, switches
 from workflow.accounts import seal
-from workflow.database import Database
-from workflow.deliveries import LEASE
-from workflow.events import Topic
-from workflow.facts import Ref
+from workflow.db.database import Database
 from workflow.models import Delivery, GroupMember, Person
+from workflow.notifications import deliveries, mail_pause
+from workflow.notifications.deliveries import LEASE
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Topic
 
 
 class Died(BaseException):
@@ -198,10 +198,10 @@ def test_wrong_password_is_no_fault_of_the_letter(programme: Programme, by_smtp:
 def test_paused_mail_waits_until_it_is_released(programme: Programme, courier: Courier, post: MemoryPost) -> None:
     relayed(programme)
     with programme.db.transaction() as tx:
-        switches.pause_mail(tx, at=MORNING)
+        mail_pause.pause_mail(tx, at=MORNING)
     assert deliver(courier) == 0
     with programme.db.transaction() as tx:
-        switches.release_mail(tx)
+        mail_pause.release_mail(tx)
     assert deliver(courier) == 1
     assert len(post.parcels) == 1
 

@@ -12,11 +12,11 @@ from tasks.relay import relay_all
 from tasks.sweep import Sweep
 from tests.tasks.programme import MORNING, Clock, settings_for
 from tests.world import World
-from workflow.actions import invitations
-from workflow.database import Database
-from workflow.facts import Ref
+from workflow.db.database import Database
+from workflow.groups import invitations
 from workflow.models import Delivery, GroupInvitation
-from workflow.queries.outbox import dump
+from workflow.notifications.delivery_log import dump
+from workflow.rules.facts import Ref
 
 NEW = "nowa@example.org"
 BASE = "https://partnerstwo.example"

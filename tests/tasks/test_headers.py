@@ -11,9 +11,9 @@ from tasks.mail import LetterRefusedError, MemoryPost
 from tasks.relay import relay_all
 from tasks.render import render
 from tests.tasks.programme import MORNING, Programme, settings_for
-from workflow.events import Topic
 from workflow.models import Person, Proposal
-from workflow.queries.letters import addressed
+from workflow.notifications.message_data import addressed
+from workflow.rules.topics import Topic
 
 EVIL = (
     "Hello =?UTF-8?Q?=0D=0A?=Bcc: x@y.pl",

@@ -5,10 +5,10 @@ from sqlalchemy import update
 from tasks.relay import relay_all
 from tests.listening import statements_of
 from tests.tasks.programme import MORNING, Programme
-from workflow.events import Topic
-from workflow.facts import Ref
 from workflow.models import GroupMember
-from workflow.queries.inbox import mark_read, messages, unread
+from workflow.notifications.inbox import mark_read, messages, unread
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Topic
 
 
 def told(programme: Programme, *topics: Topic) -> None:

@@ -15,7 +15,7 @@ from tasks.mail import (
     post_for,
 )
 from tests.smtp_sink import BUSY, DROP_BEFORE, REFUSE, Answer, SmtpSink, slow
-from workflow.settings import load_settings
+from workflow.base.settings import load_settings
 
 PARCEL = Parcel("<1.abc@partnerstwo.example>", "biuro@example.org", "lider@example.org", b"Subject: x\r\n\r\ny\r\n")
 

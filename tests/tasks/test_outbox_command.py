@@ -11,8 +11,8 @@ from tasks.mail import MemoryPost
 from tasks.relay import relay_all
 from tests.tasks.programme import MORNING, Programme
 from web.commands.outbox import command_outbox
-from workflow.events import Topic
 from workflow.models import Delivery
+from workflow.rules.topics import Topic
 
 
 @pytest.fixture

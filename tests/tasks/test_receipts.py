@@ -14,10 +14,10 @@ from tasks.relay import relay_all
 from tests.smtp_sink import SmtpSink
 from tests.tasks.programme import Clock, settings_for
 from tests.world import World
-from workflow.database import Database
-from workflow.queries.inbox import messages
-from workflow.queries.submission import version_print
-from workflow.sheet_pdf import pdf_of
+from workflow.db.database import Database
+from workflow.notifications.inbox import messages
+from workflow.sheet.pdf import pdf_of
+from workflow.submission.queries import version_print
 
 NOW = datetime(2026, 9, 16, 9, 0, 0, 654_321, tzinfo=UTC)
 BASE = "https://partnerstwo.example"

@@ -6,10 +6,10 @@ from sqlalchemy import insert, update
 from tasks.recipients import SILENT, TOLD
 from tasks.relay import relay_all
 from tests.tasks.programme import MORNING, Programme
-from workflow.events import Audience, Topic
-from workflow.facts import Ref
-from workflow.letter_words import WORDS
 from workflow.models import Edition, HistoryContent, HistoryEntry, Person, Proposal, RoleGrant
+from workflow.notifications.message_texts import WORDS
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Audience, Topic
 
 BASE = "https://partnerstwo.example"
 # The programme's own description: trigger of the step -> audiences to notify.
@@ -107,7 +107,7 @@ def test_table_tells_whom_the_programme_names(topic: Topic) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("topic", sorted(topic for topic in PUBLISHED if topic.startswith("proposal.")))
 def test_exactly_the_audiences_of_a_topic_get_a_letter(topic: Topic, sqlite_url: str) -> None:
-    from workflow.database import Database
+    from workflow.db.database import Database
 
     db = Database(sqlite_url)
     programme = Programme(db)

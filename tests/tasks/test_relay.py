@@ -6,10 +6,10 @@ from sqlalchemy import func, insert, select
 
 from tasks.relay import relay, relay_all
 from tests.tasks.programme import MORNING, Programme
-from workflow import outbox
-from workflow.events import Topic
-from workflow.facts import Ref
 from workflow.models import Delivery, OutboxRow
+from workflow.notifications import outbox
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Topic
 
 BASE = "https://partnerstwo.example"
 

@@ -10,9 +10,9 @@ from sqlalchemy import insert, select, update
 from tasks.relay import relay_all
 from tasks.reminders import due_timers, is_daytime, sweep_timers
 from tests.tasks.programme import MORNING, Programme
-from workflow.events import Topic
+from workflow.base.calendar import WARSAW, is_working_day
 from workflow.models import Edition, HistoryEntry, OutboxRow, Proposal, Timer
-from workflow.times import WARSAW, is_working_day
+from workflow.rules.topics import Topic
 
 DEADLINE = MORNING + timedelta(days=20)
 

@@ -12,13 +12,13 @@ from tasks.relay import relay_all
 from tasks.render import render
 from tests.tasks.programme import MORNING, Programme, settings_for
 from workflow.accounts import seal
-from workflow.events import Audience, Topic
-from workflow.facts import Ref
-from workflow.language import LANGUAGES, translator
-from workflow.letter_words import WORDS
-from workflow.letters import AS_WHAT, LetterFacts, compose
+from workflow.base.i18n import LANGUAGES, translator
 from workflow.models import Edition, Person, Proposal
-from workflow.queries.letters import addressed
+from workflow.notifications.message_data import addressed
+from workflow.notifications.message_texts import WORDS
+from workflow.notifications.messages import AS_WHAT, LetterFacts, compose
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Audience, Topic
 
 
 def letters(programme: Programme, **settings: object) -> dict[str, EmailMessage]:

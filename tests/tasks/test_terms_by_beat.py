@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from tasks.reminders import sweep_timers
 from tests.world import World
-from workflow.database import Database
-from workflow.events import Topic
-from workflow.facts import Ref
+from workflow.base.calendar import at_hour, is_working_day, term_end, warsaw_date
+from workflow.db.database import Database
 from workflow.models import OutboxRow
-from workflow.times import at_hour, is_working_day, term_end, warsaw_date
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Topic
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 # A Monday; the term of the world's edition is 25 days later, a Friday.

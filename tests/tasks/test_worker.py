@@ -25,10 +25,10 @@ from tasks.worker import Queue, Task, broker, configuration, schedule
 from tests.servers import PrivateRedis
 from tests.smtp_sink import SmtpSink
 from tests.tasks.programme import Clock, Programme, settings_for
-from workflow.database import Database
-from workflow.events import Topic
-from workflow.heartbeats import Kind
+from workflow.db.database import Database
 from workflow.models import Heartbeat
+from workflow.operations.heartbeats import Kind
+from workflow.rules.topics import Topic
 
 CHECKOUT = Path(__file__).parents[2]
 PINNED = {
@@ -60,7 +60,7 @@ def conf(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
     os.environ.setdefault("PARTNERSTWO_DATA", str(tmp_path_factory.mktemp("data")))
     app = Celery("probe", set_as_current=False)
-    from workflow.settings import load_settings
+    from workflow.base.settings import load_settings
 
     app.add_defaults(lambda: configuration(load_settings(redis_url="redis://127.0.0.1:6379/0")))
     return app.conf

@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2.bccache import Bucket
 
-from web.spoken import PerLanguage
+from web.http.template_i18n import PerLanguage
 
 
 class CompiledOnce(PerLanguage):

@@ -15,12 +15,12 @@ from tests.web.compiled import compile_once
 from web.app import create_app
 from workflow.accounts.passwords import hash_password
 from workflow.accounts.sign_in import set_password
-from workflow.actions import people
-from workflow.database import Database
-from workflow.facts import SYSTEM
+from workflow.base.calendar import utc_now
+from workflow.base.settings import Settings, load_settings
+from workflow.db.database import Database
 from workflow.models import Edition
-from workflow.settings import Settings, load_settings
-from workflow.times import utc_now
+from workflow.people import roles as people
+from workflow.rules.facts import SYSTEM
 
 compile_once()
 if TYPE_CHECKING:

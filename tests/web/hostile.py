@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.workflow import documents
-from workflow.files.limits import LARGEST_FILE
+from tests.workflow.lifecycle import documents
+from workflow.rules.file_limits import LARGEST_FILE
 
 MEGABYTE = 2**20
 PROGRAM = b"MZ\x90\x00" + bytes(60) + b"PE\x00\x00" + bytes(400)

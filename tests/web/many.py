@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from workflow.facts import Ref
+from workflow.base.calendar import utc_now
+from workflow.base.collation import fold, sort_key
 from workflow.models import Proposal
 from workflow.models.base import table_of
-from workflow.texts import fold, sort_key
-from workflow.times import utc_now
+from workflow.rules.facts import Ref
 
 STATES = ("idea", "group_work", "submitted", "returned", "selected", "not_selected", "withdrawn")
 SECTORS = ("gospodarka", "edukacja", "kultura")

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from tests.listening import statements_of
 from tests.web.conftest import Browser
 from tests.world import World
-from web.identity import cookie_name
+from web.http.identity import cookie_name
 from workflow.accounts.sessions import open_session
-from workflow.database import Database
-from workflow.facts import Ref
+from workflow.base.calendar import utc_now
+from workflow.db.database import Database
 from workflow.models import HistoryEntry
-from workflow.times import utc_now
+from workflow.rules.facts import Ref
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.world import World
-from workflow.actions import people
-from workflow.database import Database
-from workflow.facts import Ref
+from workflow.db.database import Database
 from workflow.models import RoleGrant
+from workflow.people import roles
+from workflow.rules.facts import Ref
 
 
 @pytest.fixture
@@ -25,12 +25,12 @@ def withdraw(world: World, ref: Ref) -> None:
     mine = (RoleGrant.person_id == world["staff"].id, RoleGrant.edition_id == world.edition_of(ref).id)
     with world.database.transaction() as tx:
         grant = tx.execute(select(RoleGrant.id).where(*mine)).scalar_one()
-        people.withdraw_role(tx, world["staff"].id or 0, grant, actor=world["admin"], at=world.now)
+        roles.withdraw_role(tx, world["staff"].id or 0, grant, actor=world["admin"], at=world.now)
 
 
 def shut_out(world: World, _ref: Ref) -> None:
     with world.database.transaction() as tx:
-        people.deactivate(tx, world["staff"].id or 0, actor=world["admin"], at=world.now)
+        roles.deactivate(tx, world["staff"].id or 0, actor=world["admin"], at=world.now)
 
 
 def suspend(world: World, ref: Ref) -> None:

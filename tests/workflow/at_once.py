@@ -10,11 +10,11 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.pool import NullPool
 
 from tests.world import World
-from workflow import machine
-from workflow.database import Database
-from workflow.errors import Refusal
-from workflow.facts import Ref
+from workflow.base.errors import Refusal
+from workflow.db.database import Database
+from workflow.engine import machine
 from workflow.models import HistoryEntry, Proposal
+from workflow.rules.facts import Ref
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from tests.workflow.matrix import ACTORS, Case, Meant, Preparation, Ready, Row
+from tests.workflow.engine.matrix import ACTORS, Case, Meant, Preparation, Ready, Row
 from tests.world import World
-from workflow import machine, store
-from workflow.database import Database
-from workflow.errors import NoSuchStep, NotAllowed, NotFound, NotReady, Refusal
-from workflow.facts import Ref
+from workflow.base.calendar import warsaw_date
+from workflow.base.errors import NoSuchStep, NotAllowed, NotFound, NotReady, Refusal
+from workflow.db.database import Database
+from workflow.engine import facts_reader, machine
 from workflow.models import HistoryEntry, OutboxRow
-from workflow.times import warsaw_date
+from workflow.rules.facts import Ref
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Stage:
 
     def check(self, moved: machine.Moved) -> None:
         """The state that the row names, one entry of history, one row of the outbox or none, all of them the same."""
-        row, model, h = self.row(moved.step), store.KINDS[self.ref.kind], HistoryEntry
+        row, model, h = self.row(moved.step), facts_reader.KINDS[self.ref.kind], HistoryEntry
         assert row is not None
         entry = self.tx.execute(
             select(h.id, h.row, h.from_state, h.to_state, h.version)

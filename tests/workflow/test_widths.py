@@ -2,8 +2,8 @@
 
 import pytest
 
-from workflow.inputs import INPUTS
 from workflow.models import Agreement, Conference, Edition, Proposal
+from workflow.rules.fields import INPUTS
 
 # Columns whose name differs from that of the input.
 WRITTEN_TO = {"source": ("participants_source", "partners_source"), "qualifier": ("participants_qualifier",)}

@@ -7,8 +7,8 @@ from typing import Any
 from flask import request
 
 from web.api.refusals import Malformed, WrongType
-from workflow.errors import BadInput
-from workflow.language import Sentence, _
+from workflow.base.errors import BadInput
+from workflow.base.i18n import Sentence, _
 
 DEEPEST = 6
 KEY_LENGTH = 200

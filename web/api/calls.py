@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, jsonify, request
 
-from web import identity
+from web.http import identity
 
 View = TypeVar("View", bound=Callable[..., Response])
 PREFIX = "/api/v1"

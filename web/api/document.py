@@ -10,7 +10,7 @@ from web.api.body import KEY_LENGTH
 from web.api.calls import CALLS, PREFIX, Call, answer, call
 from web.api.lists import LIMIT, MOST, WORD_LENGTH
 from web.api.shapes import ref, shapes, states
-from web.security import asks
+from web.http.security import asks
 
 PROBLEM = {"application/problem+json": {"schema": ref("Problem")}}
 REASONS = {

@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import Response
 
-from web import identity
 from web.api.calls import answer, call
 from web.api.lists import PAGING, answer_part, asked_part, nothing_asked
-from web.extensions import reading
-from web.security import asks
-from workflow.errors import NotFound
-from workflow.queries import api_rows as rows
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from workflow.base.errors import NotFound
+from workflow.proposals import api_rows as rows
 
 
 def plainly(row: rows.Row) -> dict[str, Any]:

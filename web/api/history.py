@@ -7,12 +7,12 @@ from flask import Response
 from web.api.calls import call
 from web.api.lists import PAGING, answer_part, asked_part
 from web.api.proposals import seen
-from web.extensions import reading
-from web.security import asks
-from workflow import machine
-from workflow.facts import Facts
-from workflow.permissions import may_see_private, may_see_working_papers
-from workflow.queries import api_rows as rows
+from web.http.resources import reading
+from web.http.security import asks
+from workflow.engine import machine
+from workflow.proposals import api_rows as rows
+from workflow.rules.facts import Facts
+from workflow.rules.permissions import may_see_private, may_see_working_papers
 
 
 @call(

@@ -4,15 +4,15 @@ from typing import Any
 
 from flask import Response, request
 
-from web import identity
 from web.api.calls import answer, call
 from web.api.lists import nothing_asked
-from web.security import asks
-from workflow import machine
-from workflow.errors import BadInput, NotFound
-from workflow.inputs import asked
-from workflow.language import _
-from workflow.lifecycle import Lifecycle, Step
+from web.http import identity
+from web.http.security import asks
+from workflow.base.errors import BadInput, NotFound
+from workflow.base.i18n import _
+from workflow.engine import machine
+from workflow.lifecycle.definition import Lifecycle, Step
+from workflow.rules.fields import asked
 
 
 @call("GET", "/lifecycles", "Every version of every table", {200: "LifecycleName[]"})

@@ -9,8 +9,8 @@ from flask import Response, request
 
 from web.api.body import plain
 from web.api.calls import answer
-from workflow.errors import BadInput
-from workflow.language import Sentence, _
+from workflow.base.errors import BadInput
+from workflow.base.i18n import Sentence, _
 
 LIMIT, MOST = 100, 200
 WORD_LENGTH = 200

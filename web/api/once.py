@@ -7,14 +7,14 @@ from flask import g
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from web import identity
 from web.api.body import idempotency_key
 from web.api.editions import plainly
-from web.extensions import held
-from workflow.actions.answers_kept import keep_row
-from workflow.errors import Refusal
-from workflow.machine import Moved
-from workflow.queries import api_rows as rows
+from web.http import identity
+from web.http.resources import held
+from workflow.base.errors import Refusal
+from workflow.engine.idempotent_response import keep_row
+from workflow.engine.machine import Moved
+from workflow.proposals import api_rows as rows
 
 Work = Callable[[Connection, str | None], Moved]
 

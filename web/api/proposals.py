@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response, request
 
-from web import identity
 from web.api import body
 from web.api.calls import PREFIX, answer, call
 from web.api.editions import plainly
@@ -14,14 +13,15 @@ from web.api.once import once
 from web.api.refusals import Changed, NoVersion
 from web.api.shapes import states
 from web.api.steps import shown_steps
-from web.extensions import reading
-from web.security import asks
-from workflow import machine
-from workflow.errors import BadInput, NotFound, Stale
-from workflow.facts import Facts, Ref
-from workflow.language import _
-from workflow.permissions import may_see, may_see_working_papers
-from workflow.queries import api_rows as rows
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from workflow.base.errors import BadInput, NotFound, Stale
+from workflow.base.i18n import _
+from workflow.engine import machine
+from workflow.proposals import api_rows as rows
+from workflow.rules.facts import Facts, Ref
+from workflow.rules.permissions import may_see, may_see_working_papers
 
 FILTERS = ("edition", "state", "area", "sector", "q")
 # What anybody reads of a sheet; the rest is for people of the edition.

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Response
 
-from web import identity
 from web.api.calls import api
-from web.errors import problem
-from workflow.errors import Refusal, Stale
-from workflow.language import _
+from web.http import identity
+from web.http.errors import problem
+from workflow.base.errors import Refusal, Stale
+from workflow.base.i18n import _
 
 
 class Malformed(Refusal):

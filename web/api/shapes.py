@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from web.api.body import LARGEST_VERSION, NOTE_LENGTH
-from workflow import machine
-from workflow.answers import LINE, MONEY_MAXIMUM, Input
-from workflow.inputs import INPUTS, asked
-from workflow.sections import DIGEST_LENGTH, FREE_TEXT, NAMES
+from workflow.engine import machine
+from workflow.rules.field_types import LINE, MONEY_MAXIMUM, Input
+from workflow.rules.fields import INPUTS, asked
+from workflow.rules.sheet_sections import DIGEST_LENGTH, FREE_TEXT, NAMES
 
 Shape = dict[str, Any]
 TEXT: Shape = {"type": "string"}

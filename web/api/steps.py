@@ -6,13 +6,13 @@ from typing import Any
 from flask import Response
 from sqlalchemy import Connection
 
-from web import identity
 from web.api import body
 from web.api.calls import answer, call
 from web.api.once import once
-from web.security import asks
-from workflow import machine
-from workflow.facts import Facts, Ref
+from web.http import identity
+from web.http.security import asks
+from workflow.engine import machine
+from workflow.rules.facts import Facts, Ref
 
 
 def shown_steps(facts: Facts, steps: Sequence[machine.OpenStep]) -> list[dict[str, Any]]:

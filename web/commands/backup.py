@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from web.commands.installation import database
-from workflow.settings import load_settings
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
+from workflow.base.settings import load_settings
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -19,7 +19,7 @@ def command_backup(file: Path) -> None:
     FILE holds people's data and is readable by its owner only. SECRET_KEY is not in it: keep it elsewhere, because
     second factors cannot be read without it.
     """
-    from workflow.actions.copies import write_copy
+    from workflow.operations.backup import write_copy
 
     settings = load_settings()
     with database(settings) as opened:
@@ -31,9 +31,9 @@ def command_backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def command_restore(file: Path) -> None:
     """Restore a copy from FILE into an empty installation; all mail stays paused until you release it."""
-    from workflow import history, schema
-    from workflow.actions.copies import read_copy
-    from workflow.queries import audit
+    from workflow.db import schema
+    from workflow.engine import audit, history
+    from workflow.operations.backup import read_copy
 
     settings = load_settings()
     with database(settings, migrated=False) as opened:

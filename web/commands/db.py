@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from workflow.database import Database
-from workflow.settings import load_settings
+from workflow.base.settings import load_settings
+from workflow.db.database import Database
 
 
 @click.group("db")
@@ -16,7 +16,7 @@ def command_db() -> None:
 @command_db.command("upgrade")
 def upgrade() -> None:
     """Bring the tables up to date; does nothing when they are."""
-    from workflow import schema
+    from workflow.db import schema
 
     database = opened()
     schema.upgrade(database)
@@ -27,7 +27,7 @@ def upgrade() -> None:
 @command_db.command("check")
 def check() -> int:
     """Compare the tables with the models; exit 1 and name each difference when there is one."""
-    from workflow import schema
+    from workflow.db import schema
 
     database = opened()
     with database.reading() as connection:

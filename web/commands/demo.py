@@ -3,8 +3,8 @@
 import click
 
 from web.commands.installation import database
-from workflow.settings import Settings, load_settings
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
+from workflow.base.settings import Settings, load_settings
 
 
 @click.group("demo")
@@ -18,7 +18,7 @@ def load() -> None:
 
     The accounts get the password of PARTNERSTWO_DEMO_PASSWORD, or "demo" where only this machine can reach them.
     """
-    from workflow.actions import demo
+    from workflow.demo import load as demo
 
     settings = load_settings()
     require_password(settings)

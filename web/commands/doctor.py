@@ -2,13 +2,13 @@
 
 import click
 
-from workflow.settings import load_settings
+from workflow.base.settings import load_settings
 
 
 @click.command("doctor")
 def command_doctor() -> None:
     """Check settings, database, broker, mail, clock and rights; exit 1 with the remedy for each finding."""
-    from web.checks import examine
+    from web.ops.doctor import examine
 
     wrong = 0
     for finding in examine(load_settings()):

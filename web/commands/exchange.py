@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from web.commands.installation import database, edition_named, snapshot
-from web.files import FORMATS, Unreadable, read_rows
-from workflow.facts import SYSTEM
-from workflow.times import utc_now
+from web.views.spreadsheet import FORMATS, Unreadable, read_rows
+from workflow.base.calendar import utc_now
+from workflow.rules.facts import SYSTEM
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -32,7 +32,7 @@ def participants(file: Path, key: str, *, dry_run: bool) -> None:
     The first line names the columns: name and email, and where wanted organisation, role, sector and language. The same
     file again changes nothing. Nobody is sent a letter.
     """
-    from workflow.actions.participants import Line, import_participants
+    from workflow.people.import_participants import Line, import_participants
 
     try:
         rows = read_rows(file)
@@ -61,7 +61,7 @@ def participants(file: Path, key: str, *, dry_run: bool) -> None:
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Instead of the standard output.")
 def command_export(edition: str, form: str, output: Path | None) -> None:
     """Write the proposals of EDITION to a file; XLSX and JSON hold its conferences and its agreement as well."""
-    from workflow.queries.exports import export_edition
+    from workflow.editions.export import export_edition
 
     if form == "xlsx" and output is None and sys.stdout.isatty():
         raise click.UsageError("an XLSX is not for the screen: add --output FILE.")

@@ -5,8 +5,7 @@ import json
 import click
 
 from web.commands.installation import edition_named, snapshot
-from workflow import history
-from workflow.queries import audit
+from workflow.engine import audit, history
 
 
 @click.group("history")

@@ -6,17 +6,17 @@ from contextlib import contextmanager
 import click
 from sqlalchemy import Connection
 
-from workflow.database import Database
-from workflow.errors import NotFound
-from workflow.language import _
-from workflow.queries.people import find_edition
-from workflow.settings import Settings, load_settings
+from workflow.base.errors import NotFound
+from workflow.base.i18n import _
+from workflow.base.settings import Settings, load_settings
+from workflow.db.database import Database
+from workflow.people.queries import find_edition
 
 
 @contextmanager
 def database(settings: Settings | None = None, *, migrated: bool = True) -> Iterator[Database]:
     """The database of this installation; a database behind this version is refused with the remedy."""
-    from workflow import schema
+    from workflow.db import schema
 
     chosen = settings or load_settings()
     if chosen.is_sqlite:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from workflow.diagram import mermaid, svg
-from workflow.lifecycle import FOLDER, PREVIOUS, Lifecycle, LifecycleError, Step, load
-from workflow.lifecycle_page import page
-from workflow.tables import NAMES, tables
+from workflow.lifecycle.definition import FOLDER, PREVIOUS, Lifecycle, LifecycleError, Step, load
+from workflow.lifecycle.diagram import mermaid, svg
+from workflow.lifecycle.markdown import page
+from workflow.rules.registry import NAMES, tables
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NAME = click.option("--name", default="local_partnership", show_default=True, help="Which table.")

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 import click
 from sqlalchemy import Connection
 
-from workflow import deliveries, switches
-from workflow.database import Database
-from workflow.queries import outbox as queries
-from workflow.settings import load_settings
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
+from workflow.base.settings import load_settings
+from workflow.db.database import Database
+from workflow.notifications import deliveries, mail_pause
+from workflow.notifications import delivery_log as queries
 
 FINDING = 1
 
@@ -73,7 +73,7 @@ def retry(numbers: tuple[int, ...]) -> None:
 def pause() -> None:
     """Hold back all letters until they are released."""
     with writing() as tx:
-        switches.pause_mail(tx, at=utc_now())
+        mail_pause.pause_mail(tx, at=utc_now())
     click.echo("Mail is paused.")
 
 
@@ -81,7 +81,7 @@ def pause() -> None:
 def release() -> None:
     """Let letters go out again."""
     with writing() as tx:
-        switches.release_mail(tx)
+        mail_pause.release_mail(tx)
     click.echo("Mail flows.")
 
 

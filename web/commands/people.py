@@ -6,16 +6,16 @@ import click
 
 from workflow.accounts import links, passwords, tokens
 from workflow.accounts.sign_in import find_account, folded_email, set_password
-from workflow.actions import people as actions
-from workflow.answers import EMAIL
-from workflow.database import Database
-from workflow.errors import BadInput, NotFound
-from workflow.facts import SYSTEM
-from workflow.language import _
-from workflow.permissions import ROLES
-from workflow.queries.people import find_edition
-from workflow.settings import Settings, load_settings
-from workflow.times import utc_now
+from workflow.base.calendar import utc_now
+from workflow.base.errors import BadInput, NotFound
+from workflow.base.i18n import _
+from workflow.base.settings import Settings, load_settings
+from workflow.db.database import Database
+from workflow.people import roles as actions
+from workflow.people.queries import find_edition
+from workflow.rules.facts import SYSTEM
+from workflow.rules.field_types import EMAIL
+from workflow.rules.permissions import ROLES
 
 ADMIN = "admin"
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from workflow.settings import Settings, load_settings
+from workflow.base.settings import Settings, load_settings
 
 QUIET = timedelta(seconds=90)
 # How gunicorn serves.
@@ -19,7 +19,7 @@ SETTINGS = (
     *("--worker-class", "gthread", "--threads", os.environ.get("WEB_THREADS", "8")),
     *("--timeout", "60", "--graceful-timeout", "8", "--keep-alive", "5"),
     # Read once, before it divides: its workers share the memory, and one that died is back at once.
-    *("--preload", "--config", "python:web.dividing"),
+    *("--preload", "--config", "python:web.ops.gunicorn_hooks"),
     # Only the application decides, by TRUSTED_PROXIES, whose word about the client counts.
     *("--forwarded-allow-ips", ""),
     "--no-control-socket",
@@ -69,9 +69,9 @@ def tell_alive(settings: Settings, kind: str, *, name: str) -> int:
     """Look for a fresh sign of life; a health check asks this, for a process can live and yet do nothing."""
     from sqlalchemy import func, select
 
-    from workflow.database import Database
+    from workflow.base.calendar import utc_now
+    from workflow.db.database import Database
     from workflow.models import Heartbeat
-    from workflow.times import utc_now
 
     database = Database(settings.database_url)
     asked = select(func.max(Heartbeat.at)).where(Heartbeat.kind == kind, Heartbeat.name.like(name))

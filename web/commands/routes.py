@@ -9,7 +9,7 @@ import click
 def command_routes() -> int:
     """Print rule, methods, endpoint and permission of every route; exit 1 when one asks none."""
     from web.app import create_app
-    from web.security import asked_by
+    from web.http.security import asked_by
 
     app = create_app()
     open_doors = 0

@@ -14,11 +14,11 @@ from urllib.request import ProxyHandler, build_opener
 
 import click
 
-from web.broker import Broker, choose_broker
-from web.premises import occupied, open_listener
-from web.supervisor import Child, Supervisor
-from web.welcome import welcome
-from workflow.settings import BROKER_NOTE, Settings, SettingsError, load_settings
+from web.ops.banner import welcome
+from web.ops.embedded_broker import Broker, choose_broker
+from web.ops.instance_lock import occupied, open_listener
+from web.ops.supervisor import Child, Supervisor
+from workflow.base.settings import BROKER_NOTE, Settings, SettingsError, load_settings
 
 READY_SECONDS = 90.0
 BIGGEST_LOG = 5_000_000

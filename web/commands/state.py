@@ -5,7 +5,7 @@ import json
 import click
 
 from web.commands.installation import snapshot
-from workflow.queries import audit
+from workflow.engine import audit
 
 
 @click.group("state")

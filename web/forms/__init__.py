@@ -6,11 +6,11 @@ from typing import Any, Self
 
 from flask import request
 
-from web import identity
 from web.forms.rows import sent_rows
-from workflow.answers import Input, read
-from workflow.errors import BadInput
-from workflow.language import Sentence, say
+from web.http import identity
+from workflow.base.errors import BadInput
+from workflow.base.i18n import Sentence, say
+from workflow.rules.field_types import Input, read
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """What the pages of one's own account ask."""
 
 from workflow.accounts.passwords import SHORTEST
-from workflow.answers import Input
-from workflow.language import _
+from workflow.base.i18n import _
+from workflow.rules.field_types import Input
 
 # Passwords are compared as they were typed: these forms name them, `request.form` gives them.
 EMAIL = Input("email", "email", _("E-mail address"), maximum=254)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from flask import request
 
-from web.context import say
 from web.forms.steps import LONGEST_KEY, new_key
-from workflow.actions.assigning import RECORDS
-from workflow.language import _
-from workflow.queries.list_panel import People
+from web.http.template_context import say
+from workflow.base.i18n import _
+from workflow.proposals.bulk_assign import RECORDS
+from workflow.proposals.list_sidebar import People
 
 LABELS = {"animator": _("Animator"), "reviewer": _("Reviewer")}
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from web.forms import Form
-from workflow.actions import group_tasks, invitations, joining, paper_groups
+from workflow.groups import invitations, join_requests, tasks
+from workflow.groups import paper as paper_groups
 
 INVITE = (invitations.EMAIL, invitations.PLACE)
-JOIN = (joining.WORD,)
-ANSWER = (joining.ANSWER, joining.PLACE)
-TASK = (group_tasks.TEXT, group_tasks.WHO, group_tasks.DUE)
+JOIN = (join_requests.WORD,)
+ANSWER = (join_requests.ANSWER, join_requests.PLACE)
+TASK = (tasks.TEXT, tasks.WHO, tasks.DUE)
 PAPER = paper_groups.CARD
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import request
 
-from web.context import say
 from web.forms.steps import StepForm, specs_of
-from workflow.answers import Input
-from workflow.facts import Facts
-from workflow.language import _
+from web.http.template_context import say
+from workflow.base.i18n import _
+from workflow.rules.facts import Facts
+from workflow.rules.field_types import Input
 
 WHOLE_COUNTY = _("whole county")
 # The edition's list that a field offers.

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from web.subjects import Subject
-from workflow.effects.edition import CALENDAR, RULES
-from workflow.inputs import asked
-from workflow.lifecycle import Step
-from workflow.queries.editions import texts_of
-from workflow.times import warsaw_date
+from web.views.subject import Subject
+from workflow.base.calendar import warsaw_date
+from workflow.editions.queries import texts_of
+from workflow.lifecycle.definition import Step
+from workflow.rules.effects.editions import CALENDAR, RULES
+from workflow.rules.fields import asked
 
 Kept = Callable[[Connection, Subject, Step], Mapping[str, Any]]
 

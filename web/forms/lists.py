@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from web import identity
-from web.context import say
-from workflow import machine
-from workflow.catalogues import PRINCIPLES
-from workflow.language import Sentence, _
-from workflow.permissions import Reader
-from workflow.queries.list_panel import People
-from workflow.queries.narrowing import PEOPLE, Filters
-from workflow.queries.sorting import FIRST, is_sort
+from web.http import identity
+from web.http.template_context import say
+from workflow.base.i18n import Sentence, _
+from workflow.engine import machine
+from workflow.proposals.filters import PEOPLE, Filters
+from workflow.proposals.list_sidebar import People
+from workflow.proposals.ordering import FIRST, is_sort
+from workflow.rules.choices import PRINCIPLES
+from workflow.rules.permissions import Reader
 
 LONGEST = 200
 CURSOR_LENGTH = 1000

@@ -1,7 +1,7 @@
 """What the pages about minors ask the office for."""
 
-from workflow.answers import Input
-from workflow.language import _
+from workflow.base.i18n import _
+from workflow.rules.field_types import Input
 
 PERSON = Input("person", "person", _("Person"), maximum=10**11)
 BAND = Input("band", "choice", _("Age"), choices="age_bands")

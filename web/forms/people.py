@@ -3,10 +3,10 @@
 from typing import Any
 
 from web.forms import Form
-from workflow.answers import Input
-from workflow.errors import BadInput
-from workflow.language import _
-from workflow.permissions import COMMITTEE
+from workflow.base.errors import BadInput
+from workflow.base.i18n import _
+from workflow.rules.field_types import Input
+from workflow.rules.permissions import COMMITTEE
 
 NAME = Input("name", "line", _("Name and surname"), maximum=200)
 EMAIL = Input("email", "email", _("E-mail address"), maximum=254)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from workflow.answers import ROWS, Input
+from workflow.rules.field_types import ROWS, Input
 
 NUMBERED = re.compile(r"(\d{1,4})-([a-z_]+)")
 

@@ -6,9 +6,9 @@ from typing import Any
 from flask import request
 
 from web.forms.steps import StepForm, specs_of
-from workflow.actions.selection import Verdict
-from workflow.answers import Input
-from workflow.facts import Ref
+from workflow.rules.facts import Ref
+from workflow.rules.field_types import Input
+from workflow.selection.actions import Verdict
 
 # Asked for each proposal by itself; the score comes with the meeting.
 EACH = ("outcome", "position")

@@ -8,11 +8,11 @@ from flask import request
 
 from web.forms.rows import sent_rows
 from web.forms.steps import LONGEST_KEY, StepForm, new_key
-from workflow.answers import Input, read
-from workflow.errors import BadInput
-from workflow.inputs import INPUTS
-from workflow.queries.presence import Desk, Draft
-from workflow.sections import DIGEST_LENGTH, WHOLE_COUNTY, Section, as_rows, section_digest, values_of
+from workflow.base.errors import BadInput
+from workflow.rules.field_types import Input, read
+from workflow.rules.fields import INPUTS
+from workflow.rules.sheet_sections import DIGEST_LENGTH, WHOLE_COUNTY, Section, as_rows, section_digest, values_of
+from workflow.sheet.presence import Desk, Draft
 
 # A form that does not say what it was opened on was opened on nothing that is saved.
 UNKNOWN = "0" * DIGEST_LENGTH

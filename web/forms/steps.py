@@ -10,15 +10,15 @@ from flask import request
 from sqlalchemy import Connection
 
 from web.forms import Form
-from web.open_steps import said
-from workflow import machine
-from workflow.answers import Input, read
-from workflow.errors import KeyReused, NotFound, Refusal
-from workflow.facts import Facts
-from workflow.inputs import asked
-from workflow.language import _
-from workflow.lifecycle import Step
-from workflow.queries import people_choices
+from web.views.open_steps import said
+from workflow.base.errors import KeyReused, NotFound, Refusal
+from workflow.base.i18n import _
+from workflow.engine import machine
+from workflow.lifecycle.definition import Step
+from workflow.people import choices as people_choices
+from workflow.rules.facts import Facts
+from workflow.rules.field_types import Input, read
+from workflow.rules.fields import asked
 
 NOTE = Input(
     "note",

@@ -5,18 +5,18 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from web import identity
-from web.context import say
-from web.extensions import held, limiter, reading, writing
 from web.forms import Form, accounts
-from web.pages import HOME
-from web.security import asks, local_path
+from web.http import identity
+from web.http.navigation import HOME
+from web.http.resources import held, limiter, reading, writing
+from web.http.security import asks, local_path
+from web.http.template_context import say
 from workflow.accounts import clauses, links, sessions, tokens
 from workflow.accounts.sign_in import TooManyTries, WrongPassword, change_password, sign_in
-from workflow.actions import people as actions
-from workflow.errors import BadInput, NotFound
-from workflow.language import LANGUAGES, _
-from workflow.queries import people as queries
+from workflow.base.errors import BadInput, NotFound
+from workflow.base.i18n import LANGUAGES, _
+from workflow.people import queries
+from workflow.people import roles as actions
 
 pages = Blueprint("accounts", __name__)
 

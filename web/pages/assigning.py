@@ -6,17 +6,17 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from web import identity
-from web.context import say
-from web.extensions import held, reading
 from web.forms import assigning as forms
 from web.forms.lists import read_query
 from web.forms.steps import new_key
-from web.open_steps import said
+from web.http import identity
+from web.http.resources import held, reading
+from web.http.security import asks
+from web.http.template_context import say
 from web.pages.lists import Place, list_page, place
-from web.security import asks
-from workflow.actions import assigning as actions
-from workflow.queries import lists as queries
+from web.views.open_steps import said
+from workflow.proposals import bulk_assign as actions
+from workflow.proposals import lists as queries
 
 pages = Blueprint("assigning", __name__)
 # As many as a request takes on; the next ones are one press away.

@@ -6,20 +6,20 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy import Connection
 
-from web import identity
-from web.context import say
-from web.extensions import held, reading
 from web.forms.steps import PAPER, StepForm, rows_named, specs_of
-from web.open_steps import said
-from web.security import asks, edition_of_request
-from web.subjects import address_of
-from workflow import machine, store
-from workflow.actions.editions import begin_edition
-from workflow.advance import Moved
-from workflow.answers import Input
-from workflow.errors import BadInput, KeyReused, NotReady, Refusal
-from workflow.facts import Attempt, Facts
-from workflow.language import Sentence, _
+from web.http import identity
+from web.http.resources import held, reading
+from web.http.security import asks, edition_of_request
+from web.http.template_context import say
+from web.views.open_steps import said
+from web.views.subject import address_of
+from workflow.base.errors import BadInput, KeyReused, NotReady, Refusal
+from workflow.base.i18n import Sentence, _
+from workflow.editions.actions import begin_edition
+from workflow.engine import facts_reader, machine
+from workflow.engine.move import Moved
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.field_types import Input
 
 pages = Blueprint("beginnings", __name__)
 
@@ -79,7 +79,7 @@ def create(door: Beginning, form: StepForm) -> Moved:
 
 def preview(tx: Connection, door: Beginning, edition_id: int | None) -> tuple[Facts, list[dict[str, Any]]]:
     """The facts before it begins, and what stands in the way; raises NotFound or NotAllowed as the machine would."""
-    facts = store.around(tx, door.kind, edition_id=edition_id, actor=identity.actor(), begins=False)
+    facts = facts_reader.around(tx, door.kind, edition_id=edition_id, actor=identity.actor(), begins=False)
     attempt = Attempt(identity.at())
     try:
         machine.decide(machine.newest(door.kind), facts, door.step, attempt)

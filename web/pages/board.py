@@ -6,15 +6,15 @@ from typing import Any
 from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
-from web import identity
-from web.extensions import reading
 from web.forms import lists as forms
-from web.security import asks
-from web.subjects import marks_of, state_mark
-from workflow import machine
-from workflow.errors import NotFound
-from workflow.queries import editions
-from workflow.queries import proposals as queries
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from web.views.subject import marks_of, state_mark
+from workflow.base.errors import NotFound
+from workflow.editions import queries as editions
+from workflow.engine import machine
+from workflow.proposals import queries
 
 pages = Blueprint("board", __name__)
 

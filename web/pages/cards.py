@@ -6,24 +6,24 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from web import identity
-from web.context import say
-from web.extensions import held, reading
 from web.forms import ideas as forms
 from web.forms.steps import PAPER, StepForm
-from web.open_steps import said
+from web.http import identity
+from web.http.resources import held, reading
+from web.http.security import asks
+from web.http.template_context import say
 from web.pages.files import ACCEPT, LARGEST_REQUEST
 from web.pages.ideas import facts_of_edition, in_the_way
-from web.security import asks
-from workflow.actions.ideas import record_card
-from workflow.advance import Moved
-from workflow.errors import BadInput, NotAllowed, Refusal
-from workflow.files import shelf
-from workflow.files.limits import LARGEST_FILE, BadFile, amount
-from workflow.language import _
-from workflow.queries.editions import texts_of
-from workflow.queries.people_choices import people_of_edition
-from workflow.times import warsaw_date
+from web.views.open_steps import said
+from workflow.base.calendar import warsaw_date
+from workflow.base.errors import BadInput, NotAllowed, Refusal
+from workflow.base.i18n import _
+from workflow.editions.queries import texts_of
+from workflow.engine.move import Moved
+from workflow.files import storage
+from workflow.ideas.actions import record_card
+from workflow.people.choices import people_of_edition
+from workflow.rules.file_limits import LARGEST_FILE, BadFile, amount
 
 pages = Blueprint("cards", __name__)
 RECORD = "cards.record"
@@ -68,12 +68,12 @@ def take_in(form: StepForm) -> Moved:
     """Look at the scan, then record card and scan as one; whatever refuses them leaves nothing behind."""
     check_whose(form)
     sent, uploads = request.files.get("scan"), held().settings.uploads
-    scan = shelf.receive(uploads, sent.stream, sent.filename) if sent and sent.filename else None
+    scan = storage.receive(uploads, sent.stream, sent.filename) if sent and sent.filename else None
     try:
         return held().database.in_transaction(lambda tx: save(tx, form, scan))
     except Refusal:
         if scan:
-            shelf.remove(uploads, scan.key)
+            storage.remove(uploads, scan.key)
         raise
 
 
@@ -91,7 +91,7 @@ def check_whose(form: StepForm) -> None:
         raise BadInput(wrong)
 
 
-def save(tx: Connection, form: StepForm, scan: shelf.Received | None) -> Moved:
+def save(tx: Connection, form: StepForm, scan: storage.Received | None) -> Moved:
     """Card and scan in the caller's transaction."""
     facts, arguments = facts_of_edition(tx), form.arguments()
     arguments.pop("version")

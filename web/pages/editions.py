@@ -6,22 +6,23 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from sqlalchemy import Connection
 
-from web import case_file, identity, past
-from web.context import say
-from web.extensions import reading
 from web.forms.lists import state_options
 from web.forms.steps import StepForm
-from web.open_steps import choices, lead, open_steps
-from web.security import asks, edition_of_request
-from web.subjects import Subject, find, mark_of
-from workflow import machine
-from workflow.errors import NotFound
-from workflow.facts import EVERY, Ref, Scope
-from workflow.language import _, format_number
-from workflow.permissions import IDEAS_FROM, WELCOMING, may_see_private, may_see_working_papers
-from workflow.queries import editions as queries
-from workflow.queries.histories import Entry, entries_of
-from workflow.queries.proposals import visible_states
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks, edition_of_request
+from web.http.template_context import say
+from web.views import case_file, timeline
+from web.views.open_steps import choices, lead, open_steps
+from web.views.subject import Subject, find, mark_of
+from workflow.base.errors import NotFound
+from workflow.base.i18n import _, format_number
+from workflow.editions import queries
+from workflow.engine import machine
+from workflow.proposals.queries import visible_states
+from workflow.proposals.timeline import Entry, entries_of
+from workflow.rules.facts import EVERY, Ref, Scope
+from workflow.rules.permissions import IDEAS_FROM, WELCOMING, may_see_private, may_see_working_papers
 
 pages = Blueprint("editions", __name__)
 SELECTING = frozenset({"summary", "selection", "appeals"})
@@ -78,7 +79,7 @@ def working(subject: Subject, entries: Sequence[Entry]) -> dict[str, Any]:
     """What the pages of all kinds of subjects share: steps, case file, history, for those who may read them."""
     steps, next_ = open_steps(subject, identity.at())
     works = may_see_working_papers(subject.facts)
-    may_undo = past.undoable(subject, entries)
+    may_undo = timeline.undoable(subject, entries)
     return {
         "subject": subject,
         "works_here": works,
@@ -87,7 +88,7 @@ def working(subject: Subject, entries: Sequence[Entry]) -> dict[str, Any]:
         "may_undo": may_undo,
         "key": StepForm.of((), version=None).key,
         "papers": case_file.papers(subject.lifecycle, subject.facts) if works else [],
-        "history": past.lines(subject, entries) if works else [],
+        "history": timeline.lines(subject, entries) if works else [],
     }
 
 

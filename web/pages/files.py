@@ -6,26 +6,23 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from web import errors, identity
-from web.context import say
-from web.extensions import held, limiter, reading
 from web.forms import Form
-from web.open_steps import said
-from web.pages.proposals import may_name_minors
-from web.security import asks
-from web.subjects import Subject, find
-from workflow import machine
-from workflow.actions import files as actions
-from workflow.errors import BadInput, NotAllowed, NotFound, Refusal
-from workflow.facts import Ref
-from workflow.files import shelf
-from workflow.files.kinds import BY_ENDING
-from workflow.files.limits import LARGEST_FILE, LARGEST_SUM, MEGABYTE, BadFile, amount
-from workflow.files.pictures import SMALL_TYPE
-from workflow.inputs import INPUTS
-from workflow.language import Sentence, _
-from workflow.permissions import may_see_working_papers
-from workflow.queries import files as queries
+from web.http import errors, identity
+from web.http.resources import held, limiter, reading
+from web.http.security import asks
+from web.http.template_context import say
+from web.views.open_steps import said
+from web.views.subject import Subject, find
+from workflow.base.errors import BadInput, NotAllowed, NotFound, Refusal
+from workflow.base.i18n import Sentence, _
+from workflow.engine import machine
+from workflow.files import actions, queries, storage
+from workflow.files.content_types import BY_ENDING
+from workflow.files.thumbnails import SMALL_TYPE
+from workflow.rules.facts import Ref
+from workflow.rules.fields import INPUTS
+from workflow.rules.file_limits import LARGEST_FILE, LARGEST_SUM, MEGABYTE, BadFile, amount
+from workflow.rules.permissions import may_name_minors, may_see_working_papers
 
 pages = Blueprint("files", __name__)
 ADD = "files.add"
@@ -91,13 +88,13 @@ def store(ref: Ref, form: Form) -> None:
         raise BadFile(_("Choose a file first."))
     kind = form.read()["file_kind"]
     uploads, actor, at = held().settings.uploads, identity.actor(), identity.at()
-    received = shelf.receive(uploads, sent.stream, sent.filename)
+    received = storage.receive(uploads, sent.stream, sent.filename)
     try:
         held().database.in_transaction(
             lambda tx: actions.store_file(tx, uploads, ref, received, kind=kind, actor=actor, at=at)
         )
     except Refusal:
-        shelf.remove(uploads, received.key)
+        storage.remove(uploads, received.key)
         raise
 
 
@@ -145,7 +142,7 @@ def lying(proposal_id: int, number: int, *, small: bool) -> tuple[queries.FileRo
     with reading() as tx:
         working(find(tx, Ref("proposal", proposal_id)))
         row = queries.file_of(tx, proposal_id, number)
-    path = shelf.path_of(held().settings.uploads, row.key, small=small)
+    path = storage.path_of(held().settings.uploads, row.key, small=small)
     if (small and not row.has_small) or not path.is_file():
         raise NotFound(_("The content of this file is not here. Tell the programme office."))
     return row, path
@@ -177,6 +174,6 @@ def files_page(proposal_id: int, form: Form | None = None, refusal: Refusal | No
         kinds=INPUTS["file_kind"].options(), here=[row for row in rows if row.removed_at is None],
         gone=[row for row in rows if row.removed_at], add=steps.get("attach_file"), remove=steps.get("remove_file"),
         missing=said(steps["attach_file"].missing) if "attach_file" in steps else [], most=LARGEST_SUM,
-        held=subject.facts.entry("files").get("size", 0), may_name_minors=may_name_minors(subject),
+        held=subject.facts.entry("files").get("size", 0), may_name_minors=may_name_minors(subject.facts),
     )  # fmt: skip
     return page, (refusal.status if refusal and status == 200 else status)

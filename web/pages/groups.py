@@ -6,19 +6,20 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
-from web import group_page, identity
-from web.context import say
-from web.extensions import held, reading
 from web.forms import Form, groups
-from web.open_steps import said
-from web.security import asks
-from web.subjects import find
-from workflow.actions import group_tasks, invitations, joining, paper_groups
-from workflow.errors import BadInput, NoSuchStep, NotFound, NotReady, Refusal
-from workflow.facts import Ref
-from workflow.language import Sentence, _
-from workflow.permissions import may_see_working_papers
-from workflow.queries.groups import read_group
+from web.http import identity
+from web.http.resources import held, reading
+from web.http.security import asks
+from web.http.template_context import say
+from web.views import group as group_page
+from web.views.open_steps import said
+from web.views.subject import find
+from workflow.base.errors import BadInput, NoSuchStep, NotFound, NotReady, Refusal
+from workflow.base.i18n import Sentence, _
+from workflow.groups import invitations, join_requests, paper, tasks
+from workflow.groups.queries import read_group
+from workflow.rules.facts import Ref
+from workflow.rules.permissions import may_see_working_papers
 
 pages = Blueprint("groups", __name__)
 Work = Callable[[Connection], object]
@@ -96,7 +97,7 @@ def ask_to_join(proposal_id: int) -> Any:
     ref, actor, at, word = Ref("proposal", proposal_id), identity.actor(), identity.at(), forms.join.values["word"]
     told = _("Your request is with the group; the answer will be shown here and in your messages.")
     return done(
-        proposal_id, lambda tx: joining.ask_to_join(tx, ref, word=word or "", actor=actor, at=at), told, forms,
+        proposal_id, lambda tx: join_requests.ask_to_join(tx, ref, word=word or "", actor=actor, at=at), told, forms,
         forms.join,
     )  # fmt: skip
 
@@ -110,7 +111,7 @@ def answer_request(proposal_id: int, number: int) -> Any:
     word, place = given.get("answer") or "", given.get("place") or ""
     return done(
         proposal_id,
-        lambda tx: joining.answer(tx, ref, number, welcome=welcome, word=word, place=place, actor=actor, at=at),
+        lambda tx: join_requests.answer(tx, ref, number, welcome=welcome, word=word, place=place, actor=actor, at=at),
         _("Taken into the group.") if welcome else _("Refused; the person finds your word on this page."),
         forms, forms.answer,
     )  # fmt: skip
@@ -121,7 +122,9 @@ def answer_request(proposal_id: int, number: int) -> Any:
 def take_request_back(proposal_id: int, number: int) -> Any:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     told = _("Your request is taken back.")
-    return done(proposal_id, lambda tx: joining.take_back(tx, ref, number, actor=actor, at=at), told, groups.Forms())
+    return done(
+        proposal_id, lambda tx: join_requests.take_back(tx, ref, number, actor=actor, at=at), told, groups.Forms()
+    )
 
 
 @pages.post("/projekty/<int:proposal_id>/grupa/zadania")
@@ -131,7 +134,7 @@ def add_task(proposal_id: int) -> Any:
     given = {name: value or "" for name, value in forms.task.values.items()}
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     return done(
-        proposal_id, lambda tx: group_tasks.add_task(tx, ref, **given, actor=actor, at=at),
+        proposal_id, lambda tx: tasks.add_task(tx, ref, **given, actor=actor, at=at),
         _("The task is on the list."), forms, forms.task,
     )  # fmt: skip
 
@@ -143,9 +146,9 @@ def change_task(proposal_id: int, number: int) -> Any:
 
     def work(tx: Connection) -> None:
         if wish == "drop":
-            group_tasks.drop_task(tx, ref, number, actor=actor)
+            tasks.drop_task(tx, ref, number, actor=actor)
         else:
-            group_tasks.finish_task(tx, ref, number, done=wish == "done", actor=actor, at=at)
+            tasks.finish_task(tx, ref, number, done=wish == "done", actor=actor, at=at)
 
     return done(proposal_id, work, _("The list of tasks is changed."), groups.Forms())
 
@@ -159,8 +162,6 @@ def enter_on_paper(proposal_id: int) -> Any:
     def work(tx: Connection) -> int:
         given = form.read()
         flags = {name: bool(given.get(name)) for name in ("leads", "is_minor")}
-        return paper_groups.enter_person(
-            tx, ref, name=given["name"], paper_on=given["paper_on"], actor=actor, at=at, **flags
-        )
+        return paper.enter_person(tx, ref, name=given["name"], paper_on=given["paper_on"], actor=actor, at=at, **flags)
 
     return done(proposal_id, work, _("Entered from the paper."), forms, form)

@@ -6,25 +6,25 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
-from web import identity
-from web.context import say
-from web.extensions import held, reading
 from web.forms import ideas as forms
 from web.forms.steps import StepForm
-from web.open_steps import said
-from web.security import asks, edition_of_request
-from web.subjects import asking, find, mark_of
-from workflow import machine, store
-from workflow.actions.ideas import record_idea
-from workflow.advance import Moved
-from workflow.errors import BadInput, KeyReused, NotFound, NotReady, Refusal
-from workflow.facts import Attempt, Facts, Ref
-from workflow.language import _
-from workflow.permissions import IDEAS_FROM, ROLES, list_is_open, may_see, may_see_working_papers
-from workflow.queries import search
-from workflow.queries.editions import texts_of
-from workflow.queries.ideas import doorkeepers
-from workflow.queries.proposals import visible_states
+from web.http import identity
+from web.http.resources import held, reading
+from web.http.security import asks, edition_of_request
+from web.http.template_context import say
+from web.views.open_steps import said
+from web.views.subject import asking, find, mark_of
+from workflow.base.errors import BadInput, KeyReused, NotFound, NotReady, Refusal
+from workflow.base.i18n import _
+from workflow.editions.queries import texts_of
+from workflow.engine import facts_reader, machine
+from workflow.engine.move import Moved
+from workflow.ideas.actions import record_idea
+from workflow.ideas.queries import doorkeepers
+from workflow.proposals import search
+from workflow.proposals.queries import visible_states
+from workflow.rules.facts import Attempt, Facts, Ref
+from workflow.rules.permissions import IDEAS_FROM, ROLES, list_is_open, may_see, may_see_working_papers
 
 pages = Blueprint("ideas", __name__)
 # What a title is held against; more of it tells nothing more.
@@ -77,7 +77,7 @@ def recorded(proposal_id: int) -> Any:
 def facts_of_edition(tx: Connection) -> Facts:
     """The edition of this address and who the reader is in it; NotFound where it does not exist for the reader."""
     ref = Ref("edition", edition_of_request() or 0)
-    facts = store.read_facts(tx, [ref], actor=asking()).get(ref)
+    facts = facts_reader.read_facts(tx, [ref], actor=asking()).get(ref)
     if facts is None or not may_see(facts):
         raise NotFound
     g.shown_edition = facts.edition["key"]

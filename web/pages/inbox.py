@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from web import identity
-from web.extensions import reading, writing
-from web.security import asks
-from workflow.queries import inbox as queries
+from web.http import identity
+from web.http.resources import reading, writing
+from web.http.security import asks
+from workflow.notifications import inbox as queries
 
 pages = Blueprint("inbox", __name__)
 

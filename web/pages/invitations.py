@@ -5,21 +5,21 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
-from web import identity
-from web.context import say
-from web.extensions import held, limiter, reading, writing
 from web.forms import Form
+from web.http import identity
+from web.http.resources import held, limiter, reading, writing
+from web.http.security import asks
+from web.http.template_context import say
 from web.pages.accounts import FAILED_TRIES
-from web.security import asks
 from workflow.accounts.sealing import digest
 from workflow.accounts.sessions import open_session
-from workflow.actions import invitations
-from workflow.actions.invitations import InvitationOver, Newcomer
-from workflow.answers import Input
-from workflow.catalogues import PLACES
-from workflow.errors import BadInput, NotFound, Refusal
-from workflow.language import _
-from workflow.queries.group_errands import Opened, find_invitation
+from workflow.base.errors import BadInput, NotFound, Refusal
+from workflow.base.i18n import _
+from workflow.groups import invitations
+from workflow.groups.invitations import InvitationOver, Newcomer
+from workflow.groups.pending import Opened, find_invitation
+from workflow.rules.choices import PLACES
+from workflow.rules.field_types import Input
 
 pages = Blueprint("invitations", __name__)
 

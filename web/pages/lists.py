@@ -8,23 +8,24 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from web import exports, identity
-from web.context import address, say
-from web.extensions import held, reading, writing
 from web.forms import lists as forms
 from web.forms.assigning import Choice, nothing_chosen, offered
+from web.http import identity
+from web.http.resources import held, reading, writing
+from web.http.security import asks
+from web.http.template_context import address, say
 from web.pages.board import edition_for
-from web.security import asks
-from web.subjects import marks_of
-from workflow import language
-from workflow.actions import saved_filters as actions
-from workflow.errors import BadInput
-from workflow.language import _
-from workflow.permissions import NAMES_MINORS
-from workflow.queries import lists as queries
-from workflow.queries.list_panel import Panel, panel
-from workflow.queries.proposals import visible_states
-from workflow.times import warsaw_date
+from web.views import exports
+from web.views.subject import marks_of
+from workflow.base import i18n
+from workflow.base.calendar import warsaw_date
+from workflow.base.errors import BadInput
+from workflow.base.i18n import _
+from workflow.proposals import lists as queries
+from workflow.proposals import saved_filters as actions
+from workflow.proposals.list_sidebar import Panel, panel
+from workflow.proposals.queries import visible_states
+from workflow.rules.permissions import NAMES_MINORS
 
 pages = Blueprint("lists", __name__)
 
@@ -117,14 +118,14 @@ def rows(lines: tuple[queries.Line, ...]) -> list[Row]:
     """Lines in the reader's words; what repeats is said once."""
     spoken = identity.language()
     moments = {at for one in lines for at in (one.due_at, one.updated_at)}
-    days = {at: language.format_date(at, spoken) if at else "" for at in moments}
+    days = {at: i18n.format_date(at, spoken) if at else "" for at in moments}
     before = address("proposals.show", proposal_id=0)[:-1]
     return [
         Row(
             one.id, one.version, one.number, one.title, f"{before}{one.id}",
             mark, one.sector,
             ", ".join(name for name in (one.animator, one.reviewer) if name),
-            "" if one.cost is None else language.format_money(one.cost, spoken), days[one.due_at], days[one.updated_at],
+            "" if one.cost is None else i18n.format_money(one.cost, spoken), days[one.due_at], days[one.updated_at],
         )
         for one, mark in zip(lines, marks_of(lines), strict=True)
     ]  # fmt: skip

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from web import around, errands, identity
-from web.extensions import reading
+from web.http import identity, layout_data
+from web.http.resources import reading
+from web.http.security import asks
 from web.pages.queue import rows
-from web.security import asks
-from workflow.permissions import IDEAS_FROM, PAGES, WELCOMING, Reader
-from workflow.queries.group_errands import errands_of
-from workflow.queries.queue import tasks_of
+from web.views import pending_items
+from workflow.groups.pending import errands_of
+from workflow.proposals.worklist import tasks_of
+from workflow.rules.permissions import IDEAS_FROM, PAGES, WELCOMING, Reader
 
 pages = Blueprint("mine", __name__)
 SHOWN = 10
@@ -27,7 +28,7 @@ def show() -> Any:
     own = [task for task in found if task.facts.ref.kind == "proposal" and is_own(task.facts.own, reader.id, task)]
     mine = [task for task in found if task.is_mine]
     return render_template(
-        "mine/mine.html", waiting=rows(mine[:SHOWN]), in_groups=[errands.line(one) for one in in_groups],
+        "mine/mine.html", waiting=rows(mine[:SHOWN]), in_groups=[pending_items.line(one) for one in in_groups],
         more=len(mine) > SHOWN, own=rows(own), approves=approves,
         welcoming=welcoming(reader),
     )  # fmt: skip
@@ -37,7 +38,7 @@ def welcoming(reader: Reader) -> list[tuple[str, str]]:
     """The editions that take ideas now, for those who may have some."""
     if not reader.roles(None) & IDEAS_FROM:
         return []
-    return [(one.key, one.title) for one in around.editions() if one.state in WELCOMING]
+    return [(one.key, one.title) for one in layout_data.editions() if one.state in WELCOMING]
 
 
 def is_own(own: Any, person_id: int, task: Any) -> bool:

@@ -5,18 +5,18 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy import Connection
 
-from web import identity
-from web.context import say
-from web.extensions import reading, writing
 from web.forms import Form, minors
+from web.http import identity
+from web.http.resources import reading, writing
+from web.http.security import asks, edition_of_request
+from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
-from web.security import asks, edition_of_request
-from workflow.actions import minors as actions
-from workflow.errors import BadInput, NotFound
-from workflow.facts import Facts
-from workflow.language import _
-from workflow.queries.minors import Minor, minors_of
-from workflow.queries.people_choices import people_of_edition
+from workflow.base.errors import BadInput, NotFound
+from workflow.base.i18n import _
+from workflow.people import minors as actions
+from workflow.people.choices import people_of_edition
+from workflow.people.minors_queries import Minor, minors_of
+from workflow.rules.facts import Facts
 
 pages = Blueprint("minors", __name__)
 

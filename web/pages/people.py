@@ -4,16 +4,16 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from web import identity
-from web.context import say
-from web.extensions import held, reading, writing
 from web.forms import Form, people
-from web.security import asks
-from workflow.actions import people as actions
-from workflow.errors import BadInput, NotFound
-from workflow.language import _
-from workflow.permissions import ROLES, TITLES
-from workflow.queries import people as queries
+from web.http import identity
+from web.http.resources import held, reading, writing
+from web.http.security import asks
+from web.http.template_context import say
+from workflow.base.errors import BadInput, NotFound
+from workflow.base.i18n import _
+from workflow.people import queries
+from workflow.people import roles as actions
+from workflow.rules.permissions import ROLES, TITLES
 
 pages = Blueprint("people", __name__)
 

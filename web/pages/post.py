@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from web import identity
-from web.context import say
-from web.extensions import reading, writing
-from web.security import asks
-from workflow import deliveries
-from workflow.language import _
-from workflow.queries import outbox as queries
+from web.http import identity
+from web.http.resources import reading, writing
+from web.http.security import asks
+from web.http.template_context import say
+from workflow.base.i18n import _
+from workflow.notifications import deliveries
+from workflow.notifications import delivery_log as queries
 
 pages = Blueprint("post", __name__)
 ADDRESSES = {

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 
-from web.extensions import held, reading
-from web.security import asks, edition_of_request
-from web.subjects import Subject, find
-from workflow.facts import Ref
-from workflow.permissions import WELCOMING, list_is_open
+from web.http.resources import held, reading
+from web.http.security import asks, edition_of_request
+from web.views.subject import Subject, find
+from workflow.rules.facts import Ref
+from workflow.rules.permissions import WELCOMING, list_is_open
 
 pages = Blueprint("posters", __name__)
 

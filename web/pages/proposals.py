@@ -5,19 +5,20 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from web import case_file, identity, past
-from web import sheet as sheets
-from web.extensions import reading
 from web.forms.steps import StepForm
-from web.open_steps import choices, lead, open_steps
-from web.security import asks
-from web.subjects import Subject, find
-from workflow import permissions
-from workflow.errors import NotFound
-from workflow.facts import Ref
-from workflow.permissions import may_see_working_papers
-from workflow.queries import proposals as queries
-from workflow.queries.histories import Course, Entry, course_of, entries_of
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from web.views import case_file, timeline
+from web.views import sheet as sheets
+from web.views.open_steps import choices, lead, open_steps
+from web.views.subject import Subject, find
+from workflow.base.errors import NotFound
+from workflow.proposals import queries
+from workflow.proposals.timeline import Course, Entry, course_of, entries_of
+from workflow.rules import permissions
+from workflow.rules.facts import Ref
+from workflow.rules.permissions import may_see_working_papers
 
 pages = Blueprint("proposals", __name__)
 # Entries of the history on the page itself, and on a page of the whole.
@@ -49,7 +50,7 @@ def history(proposal_id: int) -> Any:
         entries = entries_of(tx, subject.ref, limit=PAGE, before=before)
     earlier = f"{subject.url}/historia?before={entries[-1].version}" if entries and entries[-1].version > 1 else None
     return render_template(
-        "proposals/history.html", subject=subject, history=past.lines(subject, entries), earlier=earlier,
+        "proposals/history.html", subject=subject, history=timeline.lines(subject, entries), earlier=earlier,
         newest=f"{subject.url}/historia" if before else None,
     )  # fmt: skip
 
@@ -61,18 +62,13 @@ def public_page(subject: Subject) -> str:
 
 def working_page(subject: Subject, people: tuple[queries.Member, ...], entries: Sequence[Entry], course: Course) -> str:
     """Everything about a proposal for those who work in the edition."""
-    facts, pupils = subject.facts, frozenset() if may_name_minors(subject) else course.pupils
+    facts, pupils = subject.facts, frozenset() if permissions.may_name_minors(subject.facts) else course.pupils
     steps, next_ = open_steps(subject, identity.at())
-    may_undo = past.undoable(subject, entries)
+    may_undo = timeline.undoable(subject, entries)
     return render_template(
         "proposals/show.html", subject=subject, lead=lead(subject, next_), choices=choices(subject, steps, next_),
         sheet=sheets.sheet(facts, sheets.OVERVIEW), people=people, named={one.id: one for one in people if one.id},
-        may_name_minors=may_name_minors(subject), history=past.lines(subject, entries),
-        path=past.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
+        may_name_minors=permissions.may_name_minors(subject.facts), history=timeline.lines(subject, entries),
+        path=timeline.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
         milestones=case_file.milestones(facts), may_undo=may_undo, key=StepForm.of((), version=None).key,
     )  # fmt: skip
-
-
-def may_name_minors(subject: Subject) -> bool:
-    """Whether the reader needs to know the names of pupils in the group: the group itself and the office."""
-    return permissions.may_name_minors(subject.facts)

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from web.extensions import reading
+from web.http.resources import reading
+from web.http.security import asks
 from web.pages.board import edition_for, lines
-from web.security import asks
-from web.subjects import mark_of
-from workflow.queries import editions as queries
-from workflow.queries import proposals
+from web.views.subject import mark_of
+from workflow.editions import queries
+from workflow.proposals import queries as proposals
 
 pages = Blueprint("public", __name__)
 EACH = 6

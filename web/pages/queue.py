@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from web import identity
-from web.extensions import reading
 from web.forms.steps import new_key
-from web.open_steps import Lead, lead, said
-from web.security import asks
-from web.subjects import Subject, subject
-from workflow.queries.queue import Task, tasks_of
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from web.views.open_steps import Lead, lead, said
+from web.views.subject import Subject, subject
+from workflow.proposals.worklist import Task, tasks_of
 
 pages = Blueprint("queue", __name__)
 

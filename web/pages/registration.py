@@ -4,21 +4,21 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from web import identity
-from web.context import say
-from web.extensions import held, limiter, reading, writing
 from web.forms import Form
 from web.forms.people import REGISTRATION
+from web.http import identity
+from web.http.resources import held, limiter, reading, writing
+from web.http.security import asks
+from web.http.template_context import say
 from web.pages.accounts import LINK_REQUESTS
 from web.pages.ideas import facts_of_edition
-from web.security import asks
-from workflow.actions import registration
-from workflow.actions.people import NewPerson
-from workflow.errors import BadInput, NotAllowed
-from workflow.language import _
-from workflow.permissions import list_is_open
-from workflow.queries.editions import texts_of
-from workflow.queries.ideas import doorkeepers
+from workflow.base.errors import BadInput, NotAllowed
+from workflow.base.i18n import _
+from workflow.editions.queries import texts_of
+from workflow.ideas.queries import doorkeepers
+from workflow.people import registration
+from workflow.people.roles import NewPerson
+from workflow.rules.permissions import list_is_open
 
 pages = Blueprint("registration", __name__)
 

@@ -5,18 +5,18 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from web import identity
-from web.context import say
-from web.extensions import held, limiter, writing
 from web.forms import Form, accounts
-from web.pages import HOME
+from web.http import identity
+from web.http.navigation import HOME
+from web.http.resources import held, limiter, writing
+from web.http.security import asks, local_path
+from web.http.template_context import say
 from web.pages.accounts import FAILED_TRIES
-from web.security import asks, local_path
 from workflow.accounts import second_factor, throttle
 from workflow.accounts.sealing import keyed_digest
 from workflow.accounts.sign_in import TooManyTries
-from workflow.errors import BadInput, NotAllowed, NotFound
-from workflow.language import _
+from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.i18n import _
 
 pages = Blueprint("second_factor", __name__)
 

@@ -7,23 +7,23 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
-from web import identity
-from web.context import say
-from web.extensions import held, reading
 from web.forms import selection as forms
 from web.forms.steps import StepForm
-from web.open_steps import open_step_of, said
-from web.security import asks, edition_of_request
-from web.subjects import Subject, asking, subject
-from workflow import machine
-from workflow.actions import selection as actions
-from workflow.advance import Moved
-from workflow.catalogues import OUTCOMES
-from workflow.errors import Missing, NotAllowed, NotReady, Refusal
-from workflow.facts import Ref
-from workflow.language import Sentence, _
-from workflow.permissions import RULES, may_see_private
-from workflow.queries.selection import presented
+from web.http import identity
+from web.http.resources import held, reading
+from web.http.security import asks, edition_of_request
+from web.http.template_context import say
+from web.views.open_steps import open_step_of, said
+from web.views.subject import Subject, asking, subject
+from workflow.base.errors import Missing, NotAllowed, NotReady, Refusal
+from workflow.base.i18n import Sentence, _
+from workflow.engine import machine
+from workflow.engine.move import Moved
+from workflow.rules.choices import OUTCOMES
+from workflow.rules.facts import Ref
+from workflow.rules.permissions import RULES, may_see_private
+from workflow.selection import actions
+from workflow.selection.queries import presented
 
 pages = Blueprint("selection", __name__)
 

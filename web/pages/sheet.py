@@ -5,26 +5,27 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from web import identity, past
-from web import sheet as sheets
-from web.context import say
-from web.extensions import held, reading, writing
 from web.forms.sheet import SheetForm, communes_of, unsaved
-from web.open_steps import open_step_of, said
-from web.security import asks
-from web.subjects import Subject, find
-from web.submission import reasons_by_section
-from workflow.actions import sheet as actions
-from workflow.answers import Input
-from workflow.differences import text_pieces
-from workflow.errors import BadInput, KeyReused, Missing, NotAllowed, NotFound, NotReady, Refusal, Stale
-from workflow.facts import Facts, Ref
-from workflow.language import Sentence, _
-from workflow.permissions import may_see_working_papers
-from workflow.queries.presence import Desk, desk_of
-from workflow.queries.sheet import texts_of
-from workflow.queries.talk import open_counts
-from workflow.sections import Section, asked_sections, section_digest, values_of
+from web.http import identity
+from web.http.resources import held, reading, writing
+from web.http.security import asks
+from web.http.template_context import say
+from web.views import sheet as sheets
+from web.views import timeline
+from web.views.open_steps import open_step_of, said
+from web.views.subject import Subject, find
+from web.views.submission import reasons_by_section
+from workflow.base.errors import BadInput, KeyReused, Missing, NotAllowed, NotFound, NotReady, Refusal, Stale
+from workflow.base.i18n import Sentence, _
+from workflow.comments.queries import open_counts
+from workflow.rules.facts import Facts, Ref
+from workflow.rules.field_types import Input
+from workflow.rules.permissions import may_see_working_papers
+from workflow.rules.sheet_sections import Section, asked_sections, section_digest, values_of
+from workflow.sheet import editing as actions
+from workflow.sheet.presence import Desk, desk_of
+from workflow.sheet.text_diff import text_pieces
+from workflow.sheet.versions import texts_of
 
 pages = Blueprint("sheet", __name__)
 WHOLE = "calosc"
@@ -124,7 +125,7 @@ def refused(ref: Ref, name: str, form: SheetForm, refusal: Refusal) -> Any:
     with reading() as tx:
         subject = find(tx, ref)
         desk = desk_of(tx, ref.id, identity.actor().id, at=identity.at())
-        changes = past.changes(tx, subject, form.version)
+        changes = timeline.changes(tx, subject, form.version)
     both = form.take_over(subject.facts.own)
     clash = any(one.code == CHANGED for one in refusal.missing)
     if clash:

@@ -4,17 +4,18 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template
 
-from web import identity, past
-from web.context import say
-from web.extensions import reading
 from web.forms.steps import StepForm, specs_of
-from web.open_steps import open_step_of, said
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from web.http.template_context import say
 from web.pages.steps import take_step
-from web.security import asks
-from web.subjects import Subject, find, ref_of_address
-from workflow.errors import BadInput, KeyReused, NotAllowed, NotReady, Refusal, Stale
-from workflow.language import _
-from workflow.sections import CATALOGUE, sections_of
+from web.views import timeline
+from web.views.open_steps import open_step_of, said
+from web.views.subject import Subject, find, ref_of_address
+from workflow.base.errors import BadInput, KeyReused, NotAllowed, NotReady, Refusal, Stale
+from workflow.base.i18n import _
+from workflow.rules.sheet_sections import CATALOGUE, sections_of
 
 pages = Blueprint("sheet_sections", __name__)
 SETTLE = "set_sections"
@@ -46,7 +47,7 @@ def settings_page(edition_key: str, form: StepForm | None = None, refusal: Refus
     with reading() as tx:
         subject = find(tx, ref_of_address({"edition_key": edition_key}))
         stale = isinstance(refusal, Stale)
-        changes = past.changes(tx, subject, form.version) if form and stale else []
+        changes = timeline.changes(tx, subject, form.version) if form and stale else []
     one = open_step_of(subject, SETTLE, identity.at())
     if not one.permitted:
         raise NotAllowed(one.missing)

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
 
-from web import identity
-from web.extensions import held, reading
-from web.security import asks
-from workflow.queries.rules import list_rules
+from web.http import identity
+from web.http.resources import held, reading
+from web.http.security import asks
+from workflow.editions.rules_page import list_rules
 
 pages = Blueprint("site", __name__)
 
@@ -26,7 +26,7 @@ def alive() -> Any:
 @pages.get("/readyz")
 @asks("anyone")
 def ready() -> Any:
-    from web import readiness
+    from web.ops import readiness
 
     report = readiness.report(held(), at=identity.at())
     return jsonify(report), 200 if report["status"] == "ready" else 503
@@ -35,7 +35,7 @@ def ready() -> Any:
 @pages.get("/metrics")
 @asks("metrics")
 def figures() -> Any:
-    from web import metrics
+    from web.ops import metrics
 
     return Response(metrics.text(held().database, at=identity.at()), content_type=metrics.CONTENT_TYPE)
 

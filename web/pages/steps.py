@@ -4,21 +4,22 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 
-from web import identity, past
-from web.context import say
-from web.extensions import held, reading
 from web.forms.kept import kept
 from web.forms.steps import PAPER, StepForm, offer, rows_named, specs_of
-from web.open_steps import OWN_PAGES, needs_form, open_steps, view
-from web.security import asks, local_path
-from web.subjects import Subject, find, ref_of_address, state_mark
-from workflow import machine
-from workflow.advance import Moved
-from workflow.errors import NoSuchStep, NotAllowed, Refusal, Stale
-from workflow.facts import Ref
-from workflow.inputs import asked
-from workflow.language import _
-from workflow.machine import OpenStep
+from web.http import identity
+from web.http.resources import held, reading
+from web.http.security import asks, local_path
+from web.http.template_context import say
+from web.views import timeline
+from web.views.open_steps import OWN_PAGES, needs_form, open_steps, view
+from web.views.subject import Subject, find, ref_of_address, state_mark
+from workflow.base.errors import NoSuchStep, NotAllowed, Refusal, Stale
+from workflow.base.i18n import _
+from workflow.engine import machine
+from workflow.engine.machine import OpenStep
+from workflow.engine.move import Moved
+from workflow.rules.facts import Ref
+from workflow.rules.fields import asked
 
 pages = Blueprint("steps", __name__)
 
@@ -112,7 +113,7 @@ def step_page(
             form = StepForm.of(asked(one.step), version=None, values=kept(tx, subject, one.step))
         form = form or StepForm.of((), version=None)
         offer(tx, form, subject.facts, name)
-        changes = past.changes(tx, subject, form.version) if stale else []
+        changes = timeline.changes(tx, subject, form.version) if stale else []
     if one is None or (stale and not one.allowed):
         return stale_page(subject, form, refusal, changes)
     form.version = subject.facts.version

@@ -4,26 +4,25 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from web import identity
-from web import submission as views
-from web.context import say
-from web.extensions import held, limiter, reading
 from web.forms.steps import StepForm, specs_of
-from web.open_steps import LEADER_PAGES, lead, open_step_of, open_steps, view
-from web.pages.proposals import may_name_minors
+from web.http import identity
+from web.http.resources import held, limiter, reading
+from web.http.security import asks
+from web.http.template_context import say
 from web.pages.steps import take_step
-from web.security import asks
-from web.subjects import Subject, find
-from workflow.catalogues import CHECK_ANSWERS
-from workflow.errors import NotAllowed, NotFound, Refusal
-from workflow.facts import Ref
-from workflow.inputs import asked
-from workflow.language import _
-from workflow.machine import OpenStep
-from workflow.permissions import RULES, may_see_private, may_see_working_papers
-from workflow.queries import submission as queries
-from workflow.sections import progress
-from workflow.sheet_pdf import Print, pdf_of
+from web.views import submission as views
+from web.views.open_steps import LEADER_PAGES, lead, open_step_of, open_steps, view
+from web.views.subject import Subject, find
+from workflow.base.errors import NotAllowed, NotFound, Refusal
+from workflow.base.i18n import _
+from workflow.engine.machine import OpenStep
+from workflow.rules.choices import CHECK_ANSWERS
+from workflow.rules.facts import Ref
+from workflow.rules.fields import asked
+from workflow.rules.permissions import RULES, may_name_minors, may_see_private, may_see_working_papers
+from workflow.rules.sheet_sections import progress
+from workflow.sheet.pdf import Print, pdf_of
+from workflow.submission import queries
 
 pages = Blueprint("submission", __name__)
 CHECK = "checklist"
@@ -38,7 +37,7 @@ LONGEST = 120
 def show(proposal_id: int) -> Any:
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
-        submissions = queries.submissions_of(tx, proposal_id, names_minors=may_name_minors(subject))
+        submissions = queries.submissions_of(tx, proposal_id, names_minors=may_name_minors(subject.facts))
         texts = queries.last_texts(tx, proposal_id)
     steps, next_ = open_steps(subject, identity.at())
     differs = views.since_last(subject, texts)
@@ -87,7 +86,7 @@ def consequences() -> list[str]:
 def pdf(proposal_id: int, number: int) -> Response:
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
-        found = queries.version_print(tx, proposal_id, number, names_minors=may_name_minors(subject))
+        found = queries.version_print(tx, proposal_id, number, names_minors=may_name_minors(subject.facts))
     if found is None:
         raise NotFound
     return sent(found)
@@ -98,7 +97,7 @@ def pdf(proposal_id: int, number: int) -> Response:
 def draft(proposal_id: int) -> Response:
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
-        named = may_name_minors(subject)
+        named = may_name_minors(subject.facts)
         found = queries.draft_print(tx, subject.facts, at=identity.at(), names_minors=named)
     return sent(found)
 

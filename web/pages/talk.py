@@ -7,20 +7,20 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
-from web import identity
-from web.context import say
-from web.extensions import held, reading
-from web.pages.proposals import may_name_minors
-from web.security import asks
-from web.subjects import Subject, find
-from workflow.actions import suggestions as suggesting
-from workflow.actions import talk as talking
-from workflow.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
-from workflow.facts import Actor, Ref
-from workflow.language import Sentence, _
-from workflow.queries import talk as queries
-from workflow.sections import Section, asked_sections, section_digest, sections_of, values_of
-from workflow.talk import Circle, leads, may_edit, may_remove, readable, writable
+from web.http import identity
+from web.http.resources import held, reading
+from web.http.security import asks
+from web.http.template_context import say
+from web.views.subject import Subject, find
+from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
+from workflow.base.i18n import Sentence, _
+from workflow.comments import actions as talking
+from workflow.comments import queries
+from workflow.comments import suggestions as suggesting
+from workflow.comments.visibility import Circle, leads, may_edit, may_remove, readable, writable
+from workflow.rules.facts import Actor, Ref
+from workflow.rules.permissions import may_name_minors
+from workflow.rules.sheet_sections import Section, asked_sections, section_digest, sections_of, values_of
 
 pages = Blueprint("talk", __name__)
 CIRCLES: Mapping[Circle, Sentence] = {
@@ -200,7 +200,7 @@ def talk_page(proposal_id: int, typed: Typed | None = None) -> Any:
         open_only=open_only, merged=merged, circles={one: CIRCLES[one] for one in CIRCLES if one in writable(facts)},
         all_circles=CIRCLES, labels=labels(subject), asked=asked_sections(facts.edition), people=people,
         suggested=[(one, *saved(subject, one)) for one in suggested], leads=leads(facts) and bool(writable(facts)),
-        suggestable=suggestable(subject), me=identity.reader().id, may_name_minors=may_name_minors(subject),
+        suggestable=suggestable(subject), me=identity.reader().id, may_name_minors=may_name_minors(subject.facts),
         may_edit=lambda one: bool(writable(facts)) and may_edit(facts, one.author.id, one.written_at, at),
         may_remove=lambda one: may_remove(facts, one.author.id), may_speak=lambda one: one.circle in writable(facts),
     )  # fmt: skip

@@ -4,20 +4,21 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template
 
-from web import identity, past
-from web.context import say
-from web.extensions import held, reading
 from web.forms.steps import StepForm
-from web.open_steps import titles
-from web.security import asks
-from web.subjects import find, ref_of_address, state_mark
-from workflow import machine
-from workflow.advance import Moved
-from workflow.errors import Missing, NotAllowed, Refusal, Stale
-from workflow.facts import Ref
-from workflow.language import _
-from workflow.queries.histories import entries_of
-from workflow.undoing import REASON
+from web.http import identity
+from web.http.resources import held, reading
+from web.http.security import asks
+from web.http.template_context import say
+from web.views import timeline
+from web.views.open_steps import titles
+from web.views.subject import find, ref_of_address, state_mark
+from workflow.base.errors import Missing, NotAllowed, Refusal, Stale
+from workflow.base.i18n import _
+from workflow.engine import machine
+from workflow.engine.move import Moved
+from workflow.engine.undo import REASON
+from workflow.proposals.timeline import entries_of
+from workflow.rules.facts import Ref
 
 pages = Blueprint("undoing", __name__)
 
@@ -66,8 +67,8 @@ def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = 
     with reading() as tx:
         subject = find(tx, ref)
         last = entries_of(tx, ref, limit=1)
-        changes = past.changes(tx, subject, form.version if form else None) if isinstance(refusal, Stale) else []
-    if not past.undoable(subject, last):
+        changes = timeline.changes(tx, subject, form.version if form else None) if isinstance(refusal, Stale) else []
+    if not timeline.undoable(subject, last):
         raise NotAllowed([Missing("cannot_undo", _("The last step cannot be taken back, or not by you."))])
     form = form or StepForm.of((REASON,), version=None)
     form.version = subject.facts.version
@@ -75,7 +76,7 @@ def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = 
     back_to = state_mark(subject.lifecycle, last[0].source or subject.facts.state or "")
     stale = refusal if isinstance(refusal, Stale) else None
     page = render_template(
-        "steps/undo.html", done_by=past.lines(subject, last)[0]["who"],
+        "steps/undo.html", done_by=timeline.lines(subject, last)[0]["who"],
         subject=subject, form=form, last=last[0], label=row.label.say(identity.language()),
         back_to=back_to, stale=stale, changes=changes, who=titles(row.undo),
     )  # fmt: skip

@@ -5,23 +5,22 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from web import identity
-from web.comparing import Comparison, compare
-from web.context import say
-from web.extensions import reading
 from web.forms.steps import StepForm, specs_of
-from web.pages.proposals import may_name_minors
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from web.http.template_context import say
 from web.pages.sheet import writing_of
 from web.pages.steps import take_step
-from web.security import asks
-from web.subjects import Subject, find
-from workflow import machine
-from workflow.errors import BadInput, KeyReused, NotAllowed, NotFound, NotReady, Stale
-from workflow.facts import Ref
-from workflow.language import Sentence, _
-from workflow.permissions import may_see_working_papers
-from workflow.queries.sheet import Kept, texts_of, versions_of
-from workflow.sections import sections_of
+from web.views.sheet_diff import Comparison, compare
+from web.views.subject import Subject, find
+from workflow.base.errors import BadInput, KeyReused, NotAllowed, NotFound, NotReady, Stale
+from workflow.base.i18n import Sentence, _
+from workflow.engine import machine
+from workflow.rules.facts import Ref
+from workflow.rules.permissions import may_name_minors, may_see_working_papers
+from workflow.rules.sheet_sections import sections_of
+from workflow.sheet.versions import Kept, texts_of, versions_of
 
 pages = Blueprint("versions", __name__)
 KEEP = "keep_version"
@@ -61,7 +60,7 @@ def versions_page(proposal_id: int, form: StepForm) -> str:
         subject = find(tx, Ref("proposal", proposal_id))
         if not may_see_working_papers(subject.facts):
             raise NotAllowed([])
-        kept = versions_of(tx, proposal_id, names_minors=may_name_minors(subject))
+        kept = versions_of(tx, proposal_id, names_minors=may_name_minors(subject.facts))
         first, second = chosen(kept)
         texts = texts_of(tx, proposal_id, {first, second} - {NOW}) if first is not None else {}
     contents = {NOW: subject.facts.sheet_content(), **{number: text.content for number, text in texts.items()}}

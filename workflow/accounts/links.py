@@ -11,8 +11,8 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 
 from workflow.accounts.sealing import HasKey, digest, new_token, seal
 from workflow.accounts.sign_in import find_account
-from workflow.events import Topic
 from workflow.models import OneTimeLink, OutboxRow, Person
+from workflow.rules.topics import Topic
 
 
 class Purpose(StrEnum):

@@ -7,7 +7,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from workflow.language import Sentence, _
+from workflow.base.i18n import Sentence, _
 
 SHORTEST = 12
 LONGEST = 200

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, select, update
 
 from workflow.accounts import passwords, sessions, throttle
 from workflow.accounts.sealing import HasKey, keyed_digest
-from workflow.database import Database
-from workflow.errors import BadInput, Refusal
-from workflow.language import _
+from workflow.base.errors import BadInput, Refusal
+from workflow.base.i18n import _
+from workflow.db.database import Database
 from workflow.models import Person
 
 

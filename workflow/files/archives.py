@@ -12,8 +12,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zlib import error as ZlibError  # noqa: N812 - the name of a class
 
-from workflow.files.limits import MEGABYTE, BadFile
-from workflow.language import Sentence, _
+from workflow.base.i18n import Sentence, _
+from workflow.rules.file_limits import MEGABYTE, BadFile
 
 MOST_ENTRIES = 3000
 LARGEST_UNPACKED = 200 * MEGABYTE

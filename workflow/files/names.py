@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from workflow.files.limits import BadFile
-from workflow.language import _
+from workflow.base.i18n import _
+from workflow.rules.file_limits import BadFile
 
 LONGEST = 150
 SEPARATORS = frozenset("/\\")

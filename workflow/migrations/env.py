@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: on the connection that workflow.schema hands over."""
+"""How Alembic reaches the database: on the connection that workflow.db.schema hands over."""
 
 from alembic import context
 

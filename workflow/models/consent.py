@@ -15,7 +15,7 @@ class Consent(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    # "guardian" or "school", see `workflow.catalogues`.
+    # "guardian" or "school", see `workflow.rules.choices`.
     kind: Mapped[str] = mapped_column(String(20))
     # Who consented: the guardian, or the school with the person who signed for it.
     given_by: Mapped[str] = mapped_column(String(200))

@@ -28,7 +28,7 @@ class Edition(Subject, Base):
     areas: Mapped[list[Any]] = mapped_column(Json, server_default=text("'[]'"))
     # Commune names; areas of improvement are another thing.
     communes: Mapped[list[Any]] = mapped_column(Json, server_default=text("'[]'"))
-    # What the edition has settled about the sections of the sheet, by section; see `workflow.sections`.
+    # What the edition has settled about the sections of the sheet, by section; see `workflow.rules.sheet_sections`.
     sheet_sections: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     # What a source says and this model has no column for, word for word.
     facts: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
@@ -52,7 +52,7 @@ class Edition(Subject, Base):
     reserve_may_skip: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     requires_agreement: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     minimum_signatures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    # Days, counted as in KPA art. 57 (see workflow.times).
+    # Days, counted as in KPA art. 57 (see workflow.base.calendar).
     completion_days: Mapped[int] = mapped_column(Integer, server_default=text("7"))
     appeal_days: Mapped[int] = mapped_column(Integer, server_default=text("7"))
     appeal_decision_days: Mapped[int] = mapped_column(Integer, server_default=text("14"))

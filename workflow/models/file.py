@@ -1,4 +1,4 @@
-"""A file that belongs to a proposal; its bytes lie in the data folder, see `workflow.files.shelf`."""
+"""A file that belongs to a proposal; its bytes lie in the data folder, see `workflow.files.storage`."""
 
 from datetime import datetime
 

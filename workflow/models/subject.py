@@ -10,7 +10,7 @@ from workflow.models.base import Json, Key
 
 
 class Subject:
-    """The columns that `workflow.store` reads and moves; the same for every kind of subject."""
+    """The columns that `workflow.engine.facts_reader` reads and moves; the same for every kind of subject."""
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     lifecycle: Mapped[str] = mapped_column(String(64))

@@ -23,7 +23,7 @@ class Comment(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     # The name of a section of the sheet; empty for the whole project.
     section: Mapped[str] = mapped_column(String(40), server_default=sql("''"))
-    # One of `workflow.talk.Circle`.
+    # One of `workflow.comments.visibility.Circle`.
     circle: Mapped[str] = mapped_column(String(10))
     # Emptied when the comment is removed.
     text: Mapped[str] = mapped_column(Text)

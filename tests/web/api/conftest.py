@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 
 from tests.world import World
 from workflow.accounts.tokens import create_token
-from workflow.database import Database
-from workflow.facts import Ref
-from workflow.queries import api_rows
+from workflow.db.database import Database
+from workflow.proposals import api_rows
+from workflow.rules.facts import Ref
 
 V1 = "/api/v1"
 

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from tests.web.api.conftest import Program
 from tests.world import World
-from workflow.database import Database
-from workflow.facts import Ref
+from workflow.db.database import Database
 from workflow.models import HistoryEntry, UsedKey
+from workflow.rules.facts import Ref
 
 ProgramOf = Callable[[str], Program]
 JSON = {"Content-Type": "application/json"}

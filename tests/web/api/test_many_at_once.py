@@ -19,11 +19,11 @@ from tests.postgres import CHECKOUT, free_port
 from tests.processes import Process, answers, eventually
 from tests.servers import Postgres
 from tests.world import World
-from web.guardian import Guardian
+from web.ops.orphan_reaper import Guardian
 from workflow.accounts.tokens import create_token
-from workflow.database import Database
-from workflow.facts import Ref
+from workflow.db.database import Database
 from workflow.models import HistoryEntry, Proposal
+from workflow.rules.facts import Ref
 
 pytestmark = pytest.mark.slow
 CLIENTS, TWINS = 50, 20

@@ -7,8 +7,8 @@ from itertools import pairwise
 from tests.listening import statements_of
 from tests.web.api.conftest import Program
 from tests.world import World
-from workflow.database import Database
-from workflow.facts import Ref
+from workflow.db.database import Database
+from workflow.rules.facts import Ref
 
 ProgramOf = Callable[[str], Program]
 ROW = {"id", "number", "title", "edition", "state", "version", "updated_at"}

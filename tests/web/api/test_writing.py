@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 from tests.web.api.conftest import Program
 from tests.world import SHEET, World
 from workflow.accounts.tokens import revoke_all_tokens
-from workflow.database import Database
-from workflow.facts import Ref
+from workflow.db.database import Database
 from workflow.models import ApiToken, HistoryEntry, Person, RoleGrant
+from workflow.rules.facts import Ref
 
 ProgramOf = Callable[[str], Program]
 VersionOf = Callable[[Ref], int]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from web import cli
-from workflow.database import Database
+from workflow.db.database import Database
 
 Told = tuple[int, str, str]
 Run = Callable[..., Told]

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from tests.web.commands.conftest import Run
 from tests.world import World
-from workflow.database import Database
+from workflow.db.database import Database
 
 LIST = "Imię i nazwisko;E-mail;Organizacja;Rola\nŁucja Żak;Lucja@example.org;OSP Łąck;animator\nJan Gil;jan@example.org;;\n"
 

@@ -10,10 +10,10 @@ from tests.world import World
 from web import cli
 from web.commands import COMMANDS
 from workflow.accounts.passwords import matches
-from workflow.database import Database
+from workflow.db.database import Database
 from workflow.models import Proposal
 from workflow.models.base import table_of
-from workflow.permissions import PAGES
+from workflow.rules.permissions import PAGES
 
 pytestmark = pytest.mark.slow
 

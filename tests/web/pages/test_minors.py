@@ -1,0 +1,140 @@
+"""Minors: who has consented, and that nobody outside their group and the office ever reads their names."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile, is_zipfile
+
+import pytest
+from sqlalchemy import func, select, update
+from werkzeug.routing import Rule
+
+from tasks.relay import relay_all
+from tests.web.stage import Stage
+from workflow.accounts.tokens import create_token
+from workflow.base.calendar import utc_now
+from workflow.models import Conference, Delivery, Edition, Person, Proposal
+from workflow.notifications import message_data
+from workflow.notifications.messages import compose
+from workflow.rules.facts import Ref
+from workflow.rules.registry import tables
+
+pytestmark = pytest.mark.slow
+
+LEADER, MEMBER = "Zuzanna Wyjątkowa", "Kacper Niezwykły"
+NAMES = (LEADER, MEMBER, "Wyjątkowa", "Niezwykły")
+OUTSIDERS = (None, "visitor", "participant", "leader2", "chair", "committee1", "secretary", "appeal_body", "partner",
+             "coordinator")  # fmt: skip
+STATES = ("submitted", "group_work", "selected")
+# Doors that end a session or lead elsewhere than to a page.
+NOT_SWEPT = re.compile(r"^static$")
+
+
+def pupils(stage: Stage) -> None:
+    """The leader and a member of the group are minors with consent."""
+    with stage.db.transaction() as tx:
+        for who, name in (("leader", LEADER), ("member", MEMBER)):
+            change = {"name": name, "is_minor": True, "guardian_consent_at": stage.world.now}
+            tx.execute(update(Person).where(Person.id == stage.world[who].id).values(**change))
+            stage.world.people[who] = type(stage.world[who])(stage.world[who].id, name)
+
+
+def paths(stage: Stage, ref: Ref) -> Iterator[str]:
+    """Every address that can be looked at, filled with what belongs to one proposal."""
+    edition = stage.world.edition_of(ref)
+    with stage.db.reading() as tx:
+        key = tx.execute(select(Edition.key).where(Edition.id == edition.id)).scalar_one()
+        met = tx.execute(select(func.min(Conference.id)).where(Conference.edition_id == edition.id)).scalar_one()
+        other = tx.execute(select(func.max(Proposal.id))).scalar_one()
+    values = {
+        "edition_key": [key], "proposal_id": [ref.id, other], "conference_id": [met], "agreement_id": [1],
+        "number": [1, 2], "person_id": [stage.world["leader"].id], "section": ["goals"],
+    }  # fmt: skip
+    kinds = {"projekty": "proposal", "edycje": "edition", "konferencje": "conference", "umowy": "agreement"}
+    for rule in stage.app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not NOT_SWEPT.match(rule.endpoint):
+            kind = kinds.get(rule.rule.split("/")[1], "")
+            yield from filled(rule, {**values, "name": steps_of(kind)})
+
+
+def steps_of(kind: str) -> list[object]:
+    mine = (table for table in tables().values() if table.kind == kind)
+    return sorted({row.name for table in mine for row in (*table.steps, *table.records)})
+
+
+def filled(rule: Rule, values: dict[str, list[object]]) -> Iterator[str]:
+    addresses: list[dict[str, object]] = [{}]
+    for name in sorted(rule.arguments):
+        addresses = [{**one, name: value} for one in addresses for value in values.get(name, [1])]
+    for one in addresses:
+        built = rule.build(one)
+        if built:
+            yield str(built[1])
+
+
+def text_of(answer: object) -> str:
+    """The words of an answer, those inside a workbook or another archive too."""
+    data: bytes = answer.get_data()  # type: ignore[attr-defined]
+    if is_zipfile(BytesIO(data)):
+        with ZipFile(BytesIO(data)) as found:
+            return "\n".join(found.read(name).decode("utf-8", "replace") for name in found.namelist())
+    return data.decode("utf-8", "replace")
+
+
+def make(stage: Stage, state: str) -> Ref:
+    """A proposal of pupils in a state, with a consent to a merger, another group, and what they said on the way."""
+    pupils(stage)
+    ref = stage.world.proposal_in(state)
+    other = stage.world.idea(stage.world.edition_of(ref), who="leader2", title="Klub sąsiedzki") if state in (
+        "idea", "group_work", "submitted") else ref  # fmt: skip
+    assert other
+    return ref
+
+
+def cases() -> Iterator[object]:
+    """One outsider each; most of them, and the states beside the first, in the slow part."""
+    for state in STATES:
+        for who in OUTSIDERS:
+            fast = state == STATES[0] and who in ("participant", None)
+            yield pytest.param(state, who, marks=() if fast else pytest.mark.slow)
+
+
+@pytest.mark.parametrize(("state", "who"), list(cases()))
+def test_no_page_no_export_and_no_program_tells_outsiders_the_name_of_a_minor(
+    stage: Stage, state: str, who: str | None
+) -> None:
+    browser, ref = stage.as_(who), make(stage, state)
+    key, told, seen = token_of(stage, who), [], 0
+    for path in paths(stage, ref):
+        answer = browser.client.get(path, headers=key if path.startswith("/api/") else {})
+        seen += answer.status_code == 200
+        told += [path for name in NAMES if name in text_of(answer)]
+    assert told == []
+    assert seen >= 15
+
+
+def token_of(stage: Stage, who: str | None) -> dict[str, str]:
+    if who is None:
+        return {}
+    with stage.db.transaction() as tx:
+        key = create_token(tx, stage.world[who].id or 0, name="sweep", at=utc_now())
+    return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.mark.parametrize("who", ["leader", "member2", "staff", "animator", "admin"])
+def test_the_group_and_the_office_read_the_name(stage: Stage, who: str) -> None:
+    ref = make(stage, "submitted")
+    assert LEADER in stage.page(who, f"/projekty/{ref.id}")
+
+
+def test_no_letter_tells_outsiders_the_name_of_a_minor(stage: Stage) -> None:
+    make(stage, "selected")
+    relay_all(stage.db, base_url="http://127.0.0.1", at=utc_now())
+    inside = {stage.world[who].id for who in ("leader", "member", "member2", "staff", "staff2", "animator")}
+    with stage.db.reading() as tx:
+        ids = tx.execute(select(Delivery.id).where(Delivery.recipient_id.not_in(inside))).scalars().all()
+        found = message_data.addressed(tx, ids)
+    assert found
+    for one in found.values():
+        letter = compose(one.facts, one.language)
+        assert not any(name in str(letter) for name in NAMES), letter

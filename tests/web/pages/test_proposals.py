@@ -1,0 +1,134 @@
+"""A proposal's page for each who may read it, and the door for new ideas."""
+
+import pytest
+
+from tests.web.stage import Stage, send
+from tests.world import STATES
+from workflow.rules.facts import Ref
+
+
+def path(ref: Ref) -> str:
+    return f"/projekty/{ref.id}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("state", STATES)
+def test_the_page_opens_in_every_state_and_names_it(stage: Stage, state: str) -> None:
+    ref = stage.world.proposal_in(state)
+    page = stage.page("staff", path(ref))
+    assert f'data-state="{state}"' in page
+    assert "Co jest do zrobienia" in page
+
+
+def test_the_first_line_says_what_is_expected_of_whom(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    assert "Zapisz punkty weryfikacji." in stage.page("staff", path(ref))
+    assert "Teraz nic. Następny krok: „Zapisz punkty weryfikacji”. Kto: biuro programu." in stage.page(
+        "leader", path(ref)
+    )
+
+
+def test_one_button_is_the_first_one(stage: Stage) -> None:
+    for state in ("idea", "group_work", "submitted", "selected"):
+        page = stage.page("staff", path(stage.world.proposal_in(state)))
+        assert page.partition("<main")[2].count("button primary") <= 1
+
+
+def test_what_cannot_be_done_is_grey_with_the_reason_and_who_can_mend_it(stage: Stage) -> None:
+    page = stage.page("staff", path(stage.world.proposal_in("submitted")))
+    assert 'aria-disabled="true" aria-describedby="waits-admit-why"' in page
+    assert "Nie zapisano jeszcze opinii merytorycznej." in page
+
+
+def test_what_others_can_do_is_folded_away_with_their_names(stage: Stage) -> None:
+    page = stage.page("leader", path(stage.world.proposal_in("submitted")))
+    assert "Co mogą tu zrobić inni" in page
+    assert "<b>Dopuść do prezentacji</b>" in page
+
+
+def test_the_history_tells_who_did_what(stage: Stage) -> None:
+    page = stage.page("leader", path(stage.world.proposal_in("returned")))
+    assert "Zwróć do uzupełnienia" in page
+    assert "Wyjaśnienie: Proszę dopisać partnerów." in page
+
+
+def test_a_decision_not_announced_is_known_to_the_committee_and_the_office_only(stage: Stage) -> None:
+    ref = stage.world.proposal_in("presented")
+    stage.world.decide(ref, "reject")
+    for knows in ("chair", "committee1", "secretary", "staff"):
+        assert "Rozstrzygnięcie komitetu, jeszcze nieogłoszone" in stage.page(knows, path(ref))
+    for outsider in ("leader", "participant", "animator", "appeal_body", "admin"):
+        page = stage.page(outsider, path(ref))
+        assert "Nie wybierać" not in page
+        assert "nieogłoszone" not in page
+        assert "1/2026" not in page
+        assert "Zapisane rozstrzygnięcie komitetu jest inne." not in page
+
+
+def test_a_drafted_refusal_does_not_show_in_what_the_leader_reads(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    before = stage.page("leader", path(ref))
+    stage.world.take(ref, "draft_refusal", "staff", ground="merit_powers", justification="Poza zadaniami powiatu.")
+    after = stage.page("leader", path(ref))
+    assert "Poza zadaniami powiatu" not in after
+    assert lead_of(after) == lead_of(before)
+    assert "Poza zadaniami powiatu" in stage.page("staff2", path(ref))
+
+
+def lead_of(page: str) -> str:
+    return page.partition('<dl class="lead-line">')[2].partition("</dl>")[0]
+
+
+def test_visitors_read_a_chosen_project_without_the_names_of_people(stage: Stage) -> None:
+    ref = stage.world.proposal_in("selected")
+    page = stage.page(None, path(ref))
+    assert "Świetlica „Razem”" in page
+    assert "Otworzyć świetlicę dla dzieci i seniorów." in page
+    assert not any(name in page for name in ("Leader", "Member", "Historia", "Zalany", "12 500"))
+
+
+def test_the_page_takes_a_fixed_number_of_statements(stage: Stage) -> None:
+    ref = stage.world.proposal_in("group_work")
+    first = stage.count("leader", path(ref))
+    for number in range(4):
+        stage.world.take(ref, "add_member", "leader", name=f"Osoba {number}")
+        stage.world.take(ref, "edit_sheet", "leader", risks=f"Ryzyko {number}.")
+    assert stage.count("leader", path(ref)) == first
+    assert first <= 10
+
+
+def test_an_idea_needs_no_more_than_a_title(stage: Stage) -> None:
+    stage.world.edition("conferences", key="pomysly")
+    answer = send(stage.as_("participant"), "/edycje/pomysly/pomysl", title="Rower dla każdego")
+    assert answer.status_code == 303
+    assert "Rower dla każdego" in stage.page("participant", answer.location)
+
+
+def test_an_idea_without_a_title_keeps_what_was_typed(stage: Stage) -> None:
+    stage.world.edition("conferences", key="pomysly")
+    answer = send(stage.as_("participant"), "/edycje/pomysly/pomysl", summary="Dla dzieci i dorosłych.")
+    assert answer.status_code == 422
+    assert "Dla dzieci i dorosłych." in answer.text
+    assert 'href="#f-title"' in answer.text
+
+
+def test_a_new_clause_is_shown_and_confirmed_once(stage: Stage) -> None:
+    edition = stage.world.edition("conferences", key="klauzula")
+    stage.world.take(edition, "set_rules", "staff", clause_version="2", clause_text="Administratorem jest Starosta.")
+    participant, door = stage.as_("participant"), "/edycje/klauzula/pomysl"
+    page = participant.get(door).text
+    assert "Administratorem jest Starosta." in page
+    assert "wersja 2" in page
+    refused = send(participant, door, title="Kino")
+    assert refused.status_code == 422
+    assert 'href="#f-clause"' in refused.text
+    assert send(participant, door, title="Kino", clause="1").status_code == 303
+    assert 'name="clause"' not in participant.get(door).text
+
+
+def test_an_edition_that_takes_no_ideas_says_so(stage: Stage) -> None:
+    stage.world.edition("implementation", key="pozno")
+    answer = send(stage.as_("participant"), "/edycje/pozno/pomysl", title="Za późno")
+    assert answer.status_code == 422
+    assert "Ta edycja nie przyjmuje teraz pomysłów." in answer.text
+    assert "Za późno" in answer.text

@@ -1,0 +1,102 @@
+"""What waits for the office, the committee and the appeal body: what, until when, one button each."""
+
+import re
+
+import pytest
+
+from tests.web.stage import Stage, hidden
+from workflow.rules.facts import Ref
+
+CARD = re.compile(r'<article class="card.*?</article>', flags=re.DOTALL)
+
+
+def cards(page: str) -> list[str]:
+    return CARD.findall(page)
+
+
+def card_of(page: str, ref: Ref) -> str:
+    return next((card for card in cards(page) if f'href="/projekty/{ref.id}"' in card), "")
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "step"),
+    [
+        ("submitted", "staff", "Zapisz punkty weryfikacji"),
+        ("selected", "staff", "Wskaż koordynatora"),
+        ("completed", "staff", "Przyjmij rozliczenie"),
+        ("appealed", "appeal_body", "Uwzględnij odwołanie (ponowna ocena)"),
+    ],
+)
+def test_each_body_finds_what_waits_for_it_with_one_button(stage: Stage, state: str, who: str, step: str) -> None:
+    ref = stage.world.proposal_in(state)
+    card = card_of(stage.page(who, "/kolejka"), ref)
+    assert step in card
+    assert card.count('class="button') == 1
+
+
+def test_a_presented_project_waits_for_the_chair_and_the_minute_taker(stage: Stage) -> None:
+    ref = stage.world.proposal_in("presented")
+    stage.world.to_phase(stage.world.edition_of(ref), "selection")
+    assert "Zapisz rozstrzygnięcie komitetu" in card_of(stage.page("secretary", "/kolejka"), ref)
+    stage.world.decide(ref, "reject")
+    assert "Nie wybieraj" in card_of(stage.page("chair", "/kolejka"), ref)
+    assert not card_of(stage.page("secretary", "/kolejka"), ref)
+
+
+def test_committee_members_are_asked_for_their_declarations(stage: Stage) -> None:
+    stage.world.edition("announced", key="deklaracje")
+    assert "Złóż deklarację bezstronności" in stage.page("committee1", "/kolejka")
+
+
+def test_what_ends_first_comes_first(stage: Stage) -> None:
+    later, sooner = stage.world.proposal_in("completed"), stage.world.proposal_in("appealed")
+    stage.world.take(sooner, "withdraw_appeal", "leader")
+    stage.world.now = stage.world.at
+    refs = [card.partition('href="/projekty/')[2].partition('"')[0] for card in cards(stage.page("staff", "/kolejka"))]
+    assert refs[0] == str(later.id)
+
+
+def test_what_is_done_leaves_the_queue(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    staff = stage.as_("staff")
+    stage.world.verify(ref)
+    assert "Dopuść do prezentacji" in card_of(staff.get("/kolejka").text, ref)
+    fields = hidden(staff.get("/kolejka").text, f"/projekty/{ref.id}/krok/admit")
+    answer = staff.post(f"/projekty/{ref.id}/krok/admit", fields)
+    assert (answer.status_code, answer.location) == (303, "/kolejka")
+    assert not card_of(staff.get("/kolejka").text, ref)
+
+
+def test_who_belongs_to_the_group_does_not_verify_it(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    stage.world.take(ref, "return_for_completion", "staff", reasons=["other"], explanation="Zmiana składu.")
+    stage.world.take(ref, "add_member", "leader", person=stage.world["staff2"].id)
+    stage.world.take(ref, "resubmit", "leader", explanation="Nowa osoba w grupie.")
+    assert card_of(stage.page("staff", "/kolejka"), ref)
+    assert not card_of(stage.page("staff2", "/kolejka"), ref)
+
+
+@pytest.mark.parametrize("who", ["leader", "participant", "coordinator", "partner", "visitor"])
+def test_others_have_no_queue(stage: Stage, who: str) -> None:
+    stage.world.edition("conferences")
+    assert stage.as_(who).get("/kolejka").status_code == 403
+
+
+def test_visitors_are_sent_to_sign_in(stage: Stage) -> None:
+    assert stage.as_(None).get("/kolejka").location == "/login?next=%2Fkolejka"
+
+
+def test_an_empty_queue_says_so(stage: Stage) -> None:
+    stage.world.edition("conferences")
+    assert "Nic na Ciebie nie czeka" in stage.page("appeal_body", "/kolejka")
+
+
+def test_the_queue_takes_a_fixed_number_of_statements(stage: Stage) -> None:
+    # What is read of an edition depends on the states that are there, never on how many are in each.
+    for state in ("submitted", "selected", "completed"):
+        stage.world.proposal_in(state)
+    first = stage.count("staff", "/kolejka")
+    for state in ("submitted", "selected", "completed"):
+        stage.world.proposal_in(state)
+    assert stage.count("staff", "/kolejka") == first
+    assert first <= 11

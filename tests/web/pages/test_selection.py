@@ -1,0 +1,119 @@
+"""The committee's table: one resolution for many projects, and one announcement of them all."""
+
+from typing import Any
+
+import pytest
+
+from tests.web.stage import Stage, hidden, send
+from tests.world import SECTORS
+from workflow.rules.facts import Ref
+
+TABLE = "/edycje/wybor/wybor"
+VOTE = {
+    "resolution": "7/2026",
+    "adopted_on": "2026-11-20",
+    "members": "3",
+    "present": "3",
+    "votes_for": "3",
+    "votes_against": "0",
+    "votes_abstain": "0",
+    "votes_by_sector": "\n".join(f"{sector}: 1" for sector in SECTORS),
+    "justification": "Projekty odpowiadają na potrzeby.",
+}
+
+
+@pytest.fixture
+def presented(stage: Stage) -> list[Ref]:
+    """Three presented projects in an edition whose selection is open."""
+    world = stage.world
+    with world.writing():
+        edition = world.edition("conferences", key="wybor")
+        world.at = world.now
+        refs = [world.idea(edition, title=f"Projekt {number}") for number in (1, 2, 3)]
+        world.wait(-40)
+        for ref in refs:
+            for one in (world.form_group, world.submit, world.admit):
+                one(ref)
+        world.wait(40)
+        for ref in refs:
+            world.present(ref)
+        world.to_phase(edition, "selection")
+    return refs
+
+
+def outcomes(refs: list[Ref], *chosen: str) -> dict[str, Any]:
+    return {f"outcome-{ref.id}": outcome for ref, outcome in zip(refs, chosen, strict=False) if outcome}
+
+
+def states(stage: Stage, refs: list[Ref]) -> list[str]:
+    return [stage.world.state(ref) for ref in refs]
+
+
+def announce(stage: Stage, who: str) -> Any:
+    browser = stage.as_(who)
+    page = browser.get(TABLE).text
+    shown = [line.split('"')[0] for line in page.split('name="proposal" value="')[1:]]
+    return browser.post(f"{TABLE}/oglos", {**hidden(page), "proposal": shown})
+
+
+def test_one_resolution_is_recorded_for_many_and_told_to_nobody(stage: Stage, presented: list[Ref]) -> None:
+    answer = send(stage.as_("secretary"), TABLE, **VOTE, **outcomes(presented, "select", "reject"))
+    assert answer.status_code == 303
+    assert states(stage, presented) == ["presented"] * 3
+    page = stage.page("chair", TABLE)
+    assert page.count("7/2026") == 2
+    assert "Wybrać do realizacji" not in stage.page("leader", f"/projekty/{presented[0].id}")
+
+
+def test_the_announcement_moves_everything_decided_at_once(stage: Stage, presented: list[Ref]) -> None:
+    chosen = outcomes(presented, "reject", "select", "place_on_reserve")
+    send(stage.as_("chair"), TABLE, **VOTE, **chosen, **{f"position-{presented[2].id}": "1"})
+    assert announce(stage, "chair").status_code == 303
+    assert states(stage, presented) == ["not_selected", "selected", "reserve"]
+
+
+def test_one_refused_project_holds_the_whole_announcement(stage: Stage, presented: list[Ref]) -> None:
+    stage.world.take(presented[1], "declare_conflict", "committee1", reason="Sąsiad lidera.")
+    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select"))
+    answer = announce(stage, "chair")
+    assert answer.status_code == 422
+    assert "Nie zapisano z powodu projektu: Projekt 2" in answer.text
+    assert "Zgłoszono konflikt interesów" in answer.text
+    assert states(stage, presented) == ["presented"] * 3
+
+
+def test_a_wrong_vote_keeps_everything_typed_and_records_nothing(stage: Stage, presented: list[Ref]) -> None:
+    typed = {**VOTE, "votes_for": "9", **outcomes(presented, "select")}
+    answer = send(stage.as_("chair"), TABLE, **typed)
+    assert answer.status_code == 422
+    assert "Oddano więcej głosów, niż było obecnych członków." in answer.text
+    assert "Projekty odpowiadają na potrzeby." in answer.text
+    assert '<option value="select" selected>' in answer.text
+    assert not stage.world.facts(presented[0]).entry("decide")
+
+
+def test_a_resolution_about_nothing_is_refused(stage: Stage, presented: list[Ref]) -> None:
+    answer = send(stage.as_("chair"), TABLE, **VOTE)
+    assert answer.status_code == 422
+    assert "Podaj rozstrzygnięcie przynajmniej dla jednego projektu." in answer.text
+    assert states(stage, presented) == ["presented"] * 3
+
+
+def test_only_the_chair_announces(stage: Stage, presented: list[Ref]) -> None:
+    send(stage.as_("secretary"), TABLE, **VOTE, **outcomes(presented, "select"))
+    assert announce(stage, "secretary").status_code == 403
+    assert announce(stage, "committee1").status_code == 403
+    assert states(stage, presented) == ["presented"] * 3
+
+
+@pytest.mark.usefixtures("presented")
+@pytest.mark.parametrize(("who", "status"), [("committee1", 200), ("staff", 200), ("leader", 403), ("visitor", 403)])
+def test_the_table_is_for_the_committee_and_the_office(stage: Stage, who: str, status: int) -> None:
+    assert stage.as_(who).get(TABLE).status_code == status
+
+
+def test_the_table_takes_a_fixed_number_of_statements(stage: Stage, presented: list[Ref]) -> None:
+    first = stage.count("chair", TABLE)
+    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select", "reject"))
+    assert stage.count("chair", TABLE) == first
+    assert first <= 12

@@ -1,0 +1,132 @@
+"""Every page asks the database the same number of questions, however large the programme, and no more than it says here."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import insert
+from werkzeug.routing import Rule
+
+from tests.growth import copies
+from tests.journeys.tour import pages_of
+from tests.web.stage import Stage
+from workflow.base.calendar import utc_now
+from workflow.models import Person, RoleGrant
+
+READERS = ("staff", "leader", "chair", "admin", None)
+# The most statements that a page may take, whoever reads it; the session with all that it brings is one of them.
+# Whoever adds a page adds its line: as few as it can do with, and never more than MOST.
+MOST = 12
+CEILINGS = {
+    "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
+    "beginnings.agreement": 3, "beginnings.conference": 3, "beginnings.edition": 2,
+    "board.show": 3,
+    "cards.new": 5,
+    "editions.agreement": 3, "editions.conference": 3, "editions.list_all": 2, "editions.show": 11,
+    "files.show": 3,
+    "groups.show": 8,
+    "ideas.new": 4, "ideas.recorded": 4,
+    "inbox.show": 2,
+    "invitations.show": 2, "invitations.show_own": 2,
+    "lists.show": 4,
+    "mine.show": 11,
+    "minors.list_all": 6, "minors.person": 5,
+    "people.list_people": 3, "people.new_person": 1, "people.person": 4,
+    "post.show": 6,
+    "posters.conference": 3, "posters.edition": 6,
+    "proposals.history": 3, "proposals.show": 6,
+    "public.edition_address": 0, "public.front": 3, "public.projects": 3, "public.proposal_address": 0,
+    "queue.show": 8,
+    "registration.enter": 4,
+    "second_factor.enrol": 2,
+    "selection.show": 7,
+    "sheet.edit": 4, "sheet.show": 4,
+    "sheet_sections.show": 6,
+    "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
+    "steps.ask": 8,
+    "submission.check": 1, "submission.checks": 2, "submission.show": 4,
+    "talk.ask_suggestion": 2, "talk.show": 7,
+    "undoing.ask_to_undo": 7,
+    "versions.show": 3,
+}  # fmt: skip
+# Steps that somebody may take in the programme below, by the beginning of their address.
+STEPS = {"/projekty/": "withdraw", "/edycje/": "set_calendar", "/konferencje/": "hold", "/umowy/": "open_for_signature"}
+SECTION = "goals"
+
+
+class Programme:
+    """One of everything, so that every address leads somewhere; `grow` makes much more of it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.world = stage, stage.world
+        with self.world.writing():
+            self.edition = self.world.edition("conferences", key="duza", requires_agreement=True)
+            self.ideas = [self.world.idea(self.edition, title=f"Pomysł {number}") for number in range(3)]
+            self.world.lead(self.ideas[0], "group_work")
+            self.world.take(self.ideas[0], "edit_sheet", "leader", risks="Deszcz.")
+            self.world.lead(self.ideas[1], "submitted")
+            self.agreement = self.world.create("agreement", "draft_agreement", "staff", edition=self.edition,
+                                               title="Umowa partnerska", purpose="Razem.")  # fmt: skip
+            self.conference = self.world.summaries[self.edition]
+
+    def grow(self) -> None:
+        for number in range(5):
+            self.world.take(self.ideas[0], "edit_sheet", "leader", risks=f"Ryzyko {number}.")
+        rest = {"county": "powiat przykładowy", "year": 2027}
+        self.world.create("edition", "create_edition", "admin", key="inna", title="Inna", **rest)
+        with self.stage.db.transaction() as tx:
+            for number in range(30):
+                row = {"name": f"Osoba {number}", "email": f"osoba{number}@example.org", "created_at": utc_now()}
+                person = tx.execute(insert(Person).values(**row).returning(Person.id)).scalar_one()
+                tx.execute(insert(RoleGrant).values(person_id=person, edition_id=self.edition.id, role="participant",
+                                                    granted_at=utc_now()))  # fmt: skip
+            for ref in self.ideas:
+                copies(tx, ref, 40)
+
+    def address(self, rule: Rule) -> str:
+        """An address of the route, with everything that it names put in."""
+        prefix = next((one for one in STEPS if rule.rule.startswith(one)), "")
+        known = {
+            "edition_key": "duza", "proposal_id": self.ideas[0].id, "conference_id": self.conference.id,
+            "agreement_id": self.agreement.id, "person_id": self.world["leader"].id, "token": "nie-ma-takiego", "number": 1,
+            "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
+        }  # fmt: skip
+        named = rule.arguments - (rule.defaults or {}).keys()
+        unknown = named - known.keys()
+        assert not unknown, f"{rule.rule} names {unknown}: say in Programme.address what it is in this programme"
+        found = rule.build({name: known[name] for name in named} | dict(rule.defaults or {}))
+        assert found
+        return found[1]
+
+
+def asked_by_pages(programme: Programme) -> Iterator[tuple[str, str, str | None, int, int]]:
+    """Endpoint, address, reader, status and number of statements of every page."""
+    app, stage = programme.stage.app, programme.stage
+    endpoints = pages_of(app.url_map)
+    browsers = {name: stage.as_(name) for name in READERS}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in endpoints and "GET" in (rule.methods or ())]
+    for rule in sorted(rules, key=lambda one: one.rule):
+        address = programme.address(rule)
+        for name, browser in browsers.items():
+            with stage.statements() as asked:
+                answer = browser.client.get(address)
+            # An export is no page: it reads everything, so many rows at a time.
+            if answer.mimetype == "text/html":
+                yield rule.endpoint, address, name, answer.status_code, len(asked)
+
+
+def test_every_page_takes_as_many_statements_in_a_large_programme_as_in_a_small_one(stage: Stage) -> None:
+    programme = Programme(stage)
+    few = {(address, reader): (status, count) for _, address, reader, status, count in asked_by_pages(programme)}
+    programme.grow()
+    most: dict[str, int] = {}
+    growing = []
+    for endpoint, address, reader, status, count in asked_by_pages(programme):
+        before = few[address, reader]
+        if status != before[0] or count > before[1]:
+            growing.append(f"{address} for {reader}: status and statements were {before}, now {status, count}")
+        most[endpoint] = max(count, most.get(endpoint, 0))
+    assert not growing, "pages that grow with the programme:\n" + "\n".join(growing)
+    new = [f'"{endpoint}": {count},' for endpoint, count in most.items() if endpoint not in CEILINGS]
+    assert not new, "new pages: give each a line in CEILINGS, after a look at what it asks for:\n" + "\n".join(new)
+    above = [f"{endpoint}: {count}" for endpoint, count in most.items() if count > CEILINGS[endpoint]]
+    assert not above, "pages that take more statements than their ceiling allows:\n" + "\n".join(above)
+    assert max(CEILINGS.values()) <= MOST

@@ -1,0 +1,326 @@
+"""The matrix of states, steps and people: what a subject needs before each step, and who may take it, by hand.
+
+Nothing here asks the machine. Rows are read from the raw TOML; whom a row's words mean is written down below.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert
+
+from tests.world import CHECKS, SHEET, VOTE, World
+from workflow.base.calendar import warsaw_date
+from workflow.engine import machine
+from workflow.lifecycle.definition import FOLDER
+from workflow.models import GroupInvitation
+from workflow.rules.facts import Ref
+from workflow.rules.stored_file import TakenFile
+
+ACTORS = ("staff", "leader", "leader2", "member", "member2", "participant", "may_lead", "animator", "coordinator",
+          "other_coordinator", "chair", "committee1", "secretary", "appeal_body", "partner", "visitor", "admin",
+          "system")  # fmt: skip
+# Everybody holds these by a role in the edition, whatever the subject.
+HOLDERS: Mapping[str, frozenset[str]] = {
+    "participant": frozenset({"leader", "leader2", "member", "member2", "participant"}),
+    "animator": frozenset({"animator"}),
+    "staff": frozenset({"staff"}),
+    "staff_anywhere": frozenset({"staff"}),
+    "committee_member": frozenset({"committee1"}),
+    "committee_chair": frozenset({"chair"}),
+    "secretary": frozenset({"secretary"}),
+    "appeal_body": frozenset({"appeal_body"}),
+    "partner": frozenset({"partner"}),
+    "admin": frozenset({"admin"}),
+    "system": frozenset({"system"}),
+}
+PUBLIC = frozenset({"selected", "reserve", "in_implementation", "suspended", "completed", "settled", "cancelled"})
+WITH_COORDINATOR = frozenset({"in_implementation", "completed", "settled"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the raw table."""
+
+    id: str
+    name: str
+    sources: tuple[str, ...]
+    target: str | None
+    came_from: tuple[str, ...]
+    who: tuple[str, ...]
+    tells: str
+    paper: bool
+
+
+def raw_rows(table: str) -> list[Row]:
+    """Steps and records as the file has them."""
+    found = tomllib.loads((FOLDER / f"{table}.toml").read_text("utf-8"))
+    states = [state["key"] for state in found["state"]]
+    rows = []
+    for raw in (*found["step"], *found["record"]):
+        sources = raw["from"] if "from" in raw else raw["in"]
+        everywhere = [state for state in states if state != raw.get("to")] if sources == ["*"] else sources
+        rows.append(
+            Row(raw.get("id", raw["name"]), raw["name"], tuple(everywhere), raw.get("to"),
+                tuple(raw.get("came_from", ())), tuple(raw["who"]), raw.get("tells", ""), raw.get("paper", False))
+        )  # fmt: skip
+    return rows
+
+
+@dataclass(frozen=True)
+class Case:
+    """A state of a proposal, and the state that it remembers having left."""
+
+    state: str
+    came_from: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.state}-from-{self.came_from}" if self.came_from else self.state
+
+
+CASES = (
+    *map(Case, ("idea", "group_work", "submitted", "returned", "admitted", "not_admitted", "presented", "selected",
+                "reserve", "not_selected", "in_implementation", "completed", "settled", "cancelled", "withdrawn", "merged")),
+    *(Case("appealed", left) for left in ("not_admitted", "not_selected", "reserve")),
+    *(Case("suspended", left) for left in ("selected", "in_implementation")),
+)  # fmt: skip
+
+
+def holders(case: Case, meant: "Meant") -> dict[str, frozenset[str]]:
+    """Whom each word of a row's `who` means for a proposal in this case; a preparation may have changed that."""
+    alone = case.state in {"idea", "withdrawn"}
+    group = {"leader"} if alone else {"leader", "member", "member2"}
+    coordinated = case.state in WITH_COORDINATOR or case.came_from == "in_implementation"
+    here = {
+        "group_leader": {"leader"},
+        "named_leader": set(),
+        "either_leader": {"leader", "leader2"} if case.state == "merged" else {"leader"},
+        "group_member": group,
+        "group_editor": group,
+        "deputy": set(),
+        "invited": set(),
+        "coordinator": {"coordinator"} if coordinated else set(),
+        "named_coordinator": set(),
+    }
+    return dict(HOLDERS) | {name: frozenset(people) for name, people in (here | dict(meant)).items()}
+
+
+@dataclass
+class Ready:
+    """What a step still needs: the answers, and whom the preparation has made what."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    meant: dict[str, set[str]] = field(default_factory=dict)
+    # Who may, and yet has to do something else before.
+    waits: set[str] = field(default_factory=set)
+
+
+Meant = Mapping[str, set[str]]
+Preparation = Callable[[World, Ref], Ready]
+
+
+def _given(**data: Any) -> Preparation:
+    return lambda _world, _ref: Ready(data)
+
+
+def _after(*deeds: Callable[[World, Ref], Any], **data: Any) -> Preparation:
+    def prepare(world: World, ref: Ref) -> Ready:
+        for deed in deeds:
+            deed(world, ref)
+        return Ready(data)
+
+    return prepare
+
+
+def _take(step: str, who: str, **data: Any) -> Callable[[World, Ref], Any]:
+    return lambda world, ref: world.take(ref, step, who, **data)
+
+
+def _phase(phase: str) -> Callable[[World, Ref], Any]:
+    return lambda world, ref: world.to_phase(world.edition_of(ref), phase)
+
+
+def _days(days: int) -> Callable[[World, Ref], Any]:
+    return lambda world, _ref: world.wait(days)
+
+
+def _decided(outcome: str, **more: Any) -> Preparation:
+    return _after(lambda world, ref: world.decide(ref, outcome, **more))
+
+
+def _person(name: str, *deeds: Callable[[World, Ref], Any]) -> Preparation:
+    def prepare(world: World, ref: Ref) -> Ready:
+        for deed in deeds:
+            deed(world, ref)
+        return Ready({"person": world[name].id})
+
+    return prepare
+
+
+def _lead_accepted(world: World, ref: Ref) -> Ready:
+    world.take(ref, "name_leader", "staff", person=world["leader2"].id)
+    return Ready(meant={"named_leader": {"leader2"}})
+
+
+def _coordination_accepted(world: World, ref: Ref) -> Ready:
+    world.take(ref, "name_coordinator", "staff", person=world["other_coordinator"].id)
+    return Ready(meant={"named_coordinator": {"other_coordinator"}})
+
+
+def _of_group(name: str, **data: Any) -> Preparation:
+    def prepare(world: World, ref: Ref) -> Ready:
+        if world.state(ref) == "idea":
+            world.take(ref, "add_member", "leader", person=world[name].id)
+        return Ready({"person": world[name].id, **data})
+
+    return prepare
+
+
+def _deputised(world: World, ref: Ref) -> Ready:
+    world.take(ref, "name_deputy", "leader", **_of_group("member2")(world, ref).data)
+    return Ready(meant={"deputy": {"member2"}})
+
+
+def _invited(world: World, ref: Ref) -> Ready:
+    invitation = {
+        "proposal_id": ref.id, "email": "", "role": "comment", "token_digest": "", "invited_by_id": world["leader"].id,
+        "accepted_by_id": world["participant"].id, "is_fresh": True,
+        **dict.fromkeys(("invited_at", "sent_at", "expires_at", "closed_at"), world.at),
+    }  # fmt: skip
+    with world.writing() as tx:
+        tx.execute(insert(GroupInvitation).values(invitation))
+    return Ready({"person": world["participant"].id}, {"invited": {"participant"}})
+
+
+def _consenting(world: World, ref: Ref) -> Ready:
+    return Ready({"target": world.sibling(ref).id})
+
+
+def _agreed(world: World, ref: Ref) -> Ready:
+    other = world.sibling(ref)
+    world.agree(ref, other)
+    return Ready({"target": other.id})
+
+
+def _presentable(world: World, ref: Ref) -> None:
+    world.to_phase(world.edition_of(ref), "summary")
+
+
+def _resumable(world: World, _ref: Ref) -> Ready:
+    return Ready({"reason": "Zalany lokal.", "resume_on": warsaw_date(world.at) + timedelta(days=30)})
+
+
+def _extendable(world: World, _ref: Ref) -> Ready:
+    return Ready({"reason": "Choroba lidera.", "due_on": warsaw_date(world.at) + timedelta(days=20)})
+
+
+def _longer(world: World, ref: Ref) -> Ready:
+    """After the deadline of the edition, and before the summary conference."""
+    with world.writing() as tx:
+        until = machine.facts_of(tx, [ref], actor=world["staff"])[ref].submission_until
+    assert until is not None
+    return Ready({"reason": "Choroba lidera.", "due_on": warsaw_date(until) + timedelta(days=1)})
+
+
+def _startable(world: World, ref: Ref) -> Ready:
+    world.to_phase(world.edition_of(ref), "agreement")
+    world.prepare_start(ref)
+    return Ready(meant={"coordinator": {"coordinator"}})
+
+
+REASON = {"reason": "Zmiana planów."}
+CANCELLATION = {"cancel_ground": "no_funds", "justification": "Brak środków."}
+REPORT = {"period_from": "2026-01-01", "period_to": "2026-03-31", "report": "Prace trwają."}
+FILE = TakenFile(name="list.pdf", type="application/pdf", size=1, sha256="0" * 64)
+# What each step and record needs before it can be taken; those that are missing here need nothing.
+PREPARATIONS: Mapping[str, Preparation] = {
+    "form_group": _after(World.add_members),
+    "submit": _after(_take("edit_sheet", "leader", **SHEET)),
+    "return_for_completion": _given(reasons=["unclear"], explanation="Proszę dopisać partnerów."),
+    "resubmit": _given(explanation="Dopisaliśmy partnerów."),
+    "expire_completion": _after(_days(20)),
+    "admit": _after(World.verify),
+    "refuse_admission": _after(_take("draft_refusal", "staff2", ground="merit_cost", justification="Za drogo.")),
+    "reopen_for_changes": _after(_take("ask_for_changes", "leader", **REASON)),
+    "present": _after(_presentable, presenter="Lider"),
+    "mark_not_presented": _after(_presentable, minutes_reference="Punkt 4"),
+    "select": _decided("select"),
+    "place_on_reserve": _decided("place_on_reserve", position=1),
+    "reject": _decided("reject"),
+    "appeal": _given(grounds="Ocena pominęła partnerów."),
+    "uphold_admission_appeal": _given(written_reasons="Odwołanie jest zasadne."),
+    "uphold_selection_appeal": _given(written_reasons="Odwołanie jest zasadne."),
+    "dismiss_appeal": _given(written_reasons="Odwołanie jest niezasadne."),
+    "promote_from_reserve": _given(resolution="2/2026", freed="funds"),
+    "expire_reserve": _after(_days(400)),
+    "annul_decision": _given(resolution="2/2026", **REASON),
+    "start_implementation": _startable,
+    "report_progress": _given(**REPORT),
+    "suspend": _resumable,
+    "complete": _after(World.finish),
+    "settle": _after(_take("accept_settlement", "staff", remarks="Bez uwag."), archive_category="B5"),
+    "reopen": _given(**REASON),
+    "cancel": _given(resolution="2/2026", **CANCELLATION),
+    "withdraw": _given(group_informed=True, **REASON),
+    "expire_unsubmitted": _after(_days(60)),
+    "reinstate": _after(_take("ask_to_reinstate", "leader", **REASON)),
+    "merge_into": _agreed,
+    "unmerge": _after(_take("ask_to_unmerge", "leader2", **REASON)),
+    "edit_sheet": _given(summary="Nowe słowa."),
+    "add_member": _person("participant"),
+    "join_group": _invited,
+    "set_place": _of_group("member2", place="comment"),
+    "leave_group": lambda _world, _ref: Ready(waits={"leader"}),
+    "remove_member": _of_group("member2"),
+    "name_leader": _person("leader2"),
+    "accept_lead": _lead_accepted,
+    "decline_lead": _lead_accepted,
+    "name_deputy": _of_group("member2"),
+    "end_deputy": _deputised,
+    "take_in": _consenting,
+    "let_go": _consenting,
+    "assign_animator": _person("animator"),
+    "assign_reviewer": _person("staff2"),
+    "flag_duplicate": _given(explanation="Podobny do innego."),
+    "clear_duplicate": _after(_take("flag_duplicate", "staff", explanation="Podobny."), explanation="Jednak inny."),
+    "formal_check": _given(checks=CHECKS),
+    "merit_opinion": _given(unit="Wydział", opinion="positive", justification="Zasadny."),
+    "draft_refusal": _given(ground="merit_cost", justification="Za drogo."),
+    "extend_completion": _extendable,
+    "checklist": _given(points=[{"point": "complete", "answer": "yes"}]),
+    "extend_submission": _longer,
+    "ask_for_changes": _given(**REASON),
+    "declare_conflict": _given(**REASON),
+    "decide": lambda world, _ref: Ready(VOTE | {"outcome": "select", "adopted_on": warsaw_date(world.at)}),
+    "name_coordinator": _person("other_coordinator"),
+    "accept_coordination": _coordination_accepted,
+    "plan_milestone": _given(milestone="Otwarcie"),
+    "finish_milestone": _given(milestone_number=1),
+    "accept_report": _after(_take("report_progress", "coordinator", **REPORT)),
+    "final_report": _given(report="Gotowe."),
+    "accept_final_report": _after(_take("final_report", "coordinator", report="Gotowe.")),
+    "accept_settlement": _given(remarks="Bez uwag."),
+    "propose_cancellation": _given(**CANCELLATION),
+    "shift_term": _given(days=14, **REASON),
+    "ask_to_reinstate": _given(**REASON),
+    "attach_file": _given(file=FILE, file_kind="letter"),
+    "remove_file": _given(file=FILE),
+    "agree_to_merge": _consenting,
+    "ask_to_unmerge": _given(**REASON),
+}  # fmt: skip
+# Answers for a step that is refused because of what went before, and for nothing else.
+ANSWERS = {
+    name: {"written_reasons": "Odwołanie jest zasadne."}
+    for name in ("uphold_admission_appeal", "uphold_selection_appeal", "dismiss_appeal")
+}
+# A withdrawal has a term only where the proposal had been selected.
+NEVER_READY = frozenset({("withdrawn", "shift_term")})
+# Steps that a guard holds back until the preparation has been done.
+HELD_BACK = frozenset({
+    "form_group", "submit", "expire_completion", "admit", "refuse_admission", "reopen_for_changes", "present",
+    "mark_not_presented", "select", "place_on_reserve", "reject", "expire_reserve", "start_implementation", "complete",
+    "settle", "expire_unsubmitted", "reinstate", "merge_into", "unmerge", "clear_duplicate", "accept_report",
+    "accept_final_report",
+})  # fmt: skip

@@ -1,0 +1,93 @@
+"""The tables hold every state and row of the programme's description, neither lost nor renamed."""
+
+import json
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transitions import MachineError
+
+from workflow.engine.machine import graph
+from workflow.lifecycle.definition import FOLDER, Lifecycle, load
+
+HERE = Path(__file__).parent
+DESCRIBED = json.loads((HERE / "described_rows.json").read_text("utf-8"))
+PUBLISHED = HERE.parents[3] / "shared" / "domain"
+FILES = {"local_partnership": "proposal-lifecycle.json", "edition": "edition-lifecycle.json"}
+# Added to the description: past editions are kept readable.
+ADDED_STATES = {"edition": {"archived"}}
+ADDED_ROWS = {"edition": {"E13"}}
+# Wider than described: an administrator may found an edition before anybody is of its staff.
+WHO = {"E00": {"staff_anywhere", "admin"}}
+
+
+def table(name: str) -> Lifecycle:
+    return load(FOLDER / f"{name}.toml")
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_every_described_state_is_in_the_table(name: str) -> None:
+    assert set(table(name).states) == set(DESCRIBED[name]["states"]) | ADDED_STATES.get(name, set())
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_every_described_row_is_in_the_table_and_no_other(name: str) -> None:
+    steps = {step.id: step for step in table(name).steps}
+    described = {row[0]: row for row in DESCRIBED[name]["rows"]}
+
+    assert steps.keys() == described.keys() | ADDED_ROWS.get(name, set())
+    for number, (_, trigger, sources, target, who) in described.items():
+        step = steps[number]
+        assert (step.name, set(step.sources), step.target) == (trigger, set(sources), target), number
+        assert set(step.who) == WHO.get(number, set(who)), number
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_the_frozen_rows_are_those_of_the_description(name: str) -> None:
+    path = PUBLISHED / FILES[name]
+    if not path.exists():
+        return
+    published = json.loads(path.read_text("utf-8"))
+
+    assert DESCRIBED[name]["states"] == [state["key"] for state in published["states"]]
+    assert DESCRIBED[name]["rows"] == [frozen(row) for row in published["transitions"]]
+
+
+def frozen(row: dict[str, Any]) -> list[Any]:
+    sources = [source for source in row["source"] if source != "[*]"]
+    target = "@previous" if row["target"] == "(previous)" else row["target"]
+    return [row["id"], row["trigger"], sources, target, row["who"]]
+
+
+class Subject:
+    """What the package `transitions` moves."""
+
+    state = ""
+
+
+@pytest.mark.parametrize("name", ["local_partnership", "edition", "conference", "agreement"])
+def test_the_compiled_table_agrees_with_the_package_transitions(name: str) -> None:
+    compiled = table(name)
+    machine = graph(name, compiled.version)
+    names = {row.name for row in (*compiled.steps, *compiled.records)}
+    for state, step in product(compiled.states, names):
+        ours = {target for row in compiled.rows(state, step) for target in compiled.targets(row, state)}
+        assert ours == reached(machine, state, step), (state, step)
+
+
+def reached(machine: Any, state: str, step: str) -> set[str]:
+    """Where `transitions` leads from a state by a step, by all of its rows; nowhere where it has none."""
+    event = machine.events.get(step)
+    subject = Subject()
+    subject.state = state
+    if event is None or not event.transitions.get(state):
+        if event is not None:
+            with pytest.raises(MachineError):
+                event.trigger(subject)
+        return set()
+    found = set()
+    for arrow in event.transitions[state]:
+        # A record has no destination: it stays.
+        found.add(arrow.dest or state)
+    return found

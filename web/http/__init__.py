@@ -1,0 +1,1 @@
+"""What every request passes: identity, security, errors, context of templates."""

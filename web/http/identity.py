@@ -1,0 +1,143 @@
+"""Who is asking: the session cookie, the person behind it, and the moment of the request."""
+
+from datetime import datetime
+
+from flask import g, request
+from flask import session as small_session
+from werkzeug.wrappers import Response
+
+from web.http.resources import held, reading, writing
+from workflow.accounts.sessions import SignedIn, note_visit, read_session
+from workflow.accounts.tokens import note_use, read_token
+from workflow.base.calendar import utc_now
+from workflow.base.i18n import DEFAULT, LANGUAGES
+from workflow.rules.facts import Actor
+from workflow.rules.permissions import Reader
+
+API = "/api/"
+
+
+def cookie_name() -> str:
+    """With HTTPS a name that browsers accept only from this very host."""
+    return "__Host-partnerstwo-login" if held().settings.is_secure else "partnerstwo-login"
+
+
+def at() -> datetime:
+    """The moment of this request; the same however often it is asked."""
+    if "at" not in g:
+        g.at = utc_now()
+    moment: datetime = g.at
+    return moment
+
+
+def opened() -> SignedIn | None:
+    """The session of this browser, also one that still waits for its second factor; read once a request."""
+    if "opened" not in g:
+        token = request.cookies.get(cookie_name(), "")
+        g.opened = None
+        if token:
+            with reading() as tx:
+                g.opened = read_session(tx, token, at=at())
+    found: SignedIn | None = g.opened
+    return found
+
+
+def keep_awake() -> None:
+    """Write the visit down every few minutes, so that an active session does not end as idle."""
+    session = opened()
+    if session and session.is_worth_noting(at()):
+        with writing() as tx:
+            note_visit(tx, session.digest, at=at())
+
+
+def bearer() -> Reader | None:
+    """Whose key a program showed in `Authorization: Bearer`; read once a request."""
+    if "bearer" not in g:
+        g.bearer = None
+        given = request.authorization
+        if given and given.type == "bearer" and given.token:
+            with reading() as tx:
+                found = read_token(tx, given.token, at=at())
+            if found and found.is_worth_noting(at()):
+                with writing() as tx:
+                    note_use(tx, found.id, at=at())
+            g.bearer = found.reader if found else None
+    owner: Reader | None = g.bearer
+    return owner
+
+
+def is_program() -> bool:
+    """Whether this request is for the API, where a key counts and the cookie is never looked at."""
+    return request.path.startswith(API)
+
+
+def current() -> Reader | None:
+    """The signed-in person, or None for a visitor."""
+    if is_program():
+        return bearer()
+    session = opened()
+    return session.reader if session and not session.needs_second_factor else None
+
+
+def reader() -> Reader:
+    """The signed-in person; for pages whose permission lets no visitor in."""
+    found = current()
+    if found is None:
+        raise RuntimeError("A page for signed-in people was shown to a visitor: look at what it asks.")
+    return found
+
+
+def actor() -> Actor:
+    """The signed-in person as the one who acts."""
+    person = reader()
+    return Actor(person.id, person.name, person.language)
+
+
+def language() -> str:
+    """The reader's language: the account's, else the one chosen in this browser, else Polish.
+
+    A program may ask for one with every request; it has no browser in which to choose. A page asks a hundred times, so
+    the answer is kept for the request from when it is known who reads.
+    """
+    known: str | None = g.get("language")
+    if known:
+        return known
+    found = _language()
+    if "opened" in g:
+        g.language = found
+    return found
+
+
+def _language() -> str:
+    if is_program():
+        asked = request.accept_languages.best_match(LANGUAGES) if request.accept_languages else None
+        owner: Reader | None = g.get("bearer")
+        return asked or (owner.language if owner and owner.language in LANGUAGES else DEFAULT)
+    session: SignedIn | None = g.get("opened")
+    person: Reader | None = g.get("bearer") or (session.reader if session else None)
+    chosen = person.language if person else small_session.get("language", DEFAULT)
+    return chosen if chosen in LANGUAGES else DEFAULT
+
+
+def choose_language(chosen: str) -> None:
+    """Keep the language in this browser, for visitors; an account's own goes before it."""
+    small_session["language"] = chosen
+
+
+def give_cookie(response: Response, token: str) -> Response:
+    """Sign this browser in; what it held before (form tokens, messages) is dropped."""
+    kept = small_session.get("language")
+    small_session.clear()
+    if kept:
+        small_session["language"] = kept
+    secure = held().settings.is_secure
+    response.set_cookie(cookie_name(), token, httponly=True, samesite="Lax", secure=secure, path="/")
+    return response
+
+
+def take_cookie(response: Response) -> Response:
+    """Sign this browser out."""
+    small_session.clear()
+    secure = held().settings.is_secure
+    response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
+    return response

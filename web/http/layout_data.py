@@ -1,0 +1,42 @@
+"""What stands around every page of a signed-in person: the editions to switch to, the number of unread messages."""
+
+from typing import Any
+
+from flask import Flask, g, request, url_for
+
+from web.http import identity
+from workflow.accounts.sessions import OwnEdition
+from workflow.rules.permissions import Reader
+
+
+def editions() -> tuple[OwnEdition, ...]:
+    """The editions in which the reader holds a role, the latest first; none for a visitor."""
+    session = identity.opened() if identity.current() else None
+    return session.editions if session else ()
+
+
+def unread(reader: Reader | None) -> int:
+    """How many messages the reader has not opened, for the menu."""
+    session = identity.opened() if reader else None
+    return session.unread if session else 0
+
+
+def shown_edition() -> str:
+    """The key of the edition that the page is about."""
+    named = (request.view_args or {}).get("edition_key")
+    return str(named or g.get("shown_edition", ""))
+
+
+def values() -> dict[str, Any]:
+    """For the switcher in the head of the page: only where there is something to switch to."""
+    here = shown_edition()
+    listed = [
+        {"label": one.title, "href": url_for("editions.show", edition_key=one.key), "current": one.key == here}
+        for one in editions()
+    ]
+    return {"editions": listed, "edition": next((one for one in listed if one["current"]), None)}
+
+
+def init_app(app: Flask) -> None:
+    """Give these to every template."""
+    app.context_processor(values)

@@ -1,0 +1,201 @@
+"""Default deny: a route without a named permission answers nobody; and the headers that every answer carries."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request
+from sqlalchemy import Connection, select
+from werkzeug.wrappers import Response as AnyResponse
+
+from web.http import identity, input_guard
+from web.http.resources import csrf, held, reading
+from workflow.base.errors import NotAllowed, NotFound
+from workflow.base.i18n import _, say
+from workflow.base.urls import is_loopback
+from workflow.models import Agreement, Conference, Edition, Proposal
+from workflow.rules.permissions import PAGES
+
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SECOND_FACTOR_PATH = "/login/second-factor"
+# Permissions that are about no edition.
+WITHOUT_EDITION = frozenset({"signed_in", "admin"})
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a route asks of whoever comes."""
+
+    permission: str
+
+
+def asks(permission: str) -> Callable[[View], View]:
+    """Name the permission of a route, one of `workflow.rules.permissions.PAGES`; put it directly above the function.
+
+    A permission that is about an edition finds it by the name of the route's own value, see EDITION_OF.
+    A refused permission whose name starts with `see_` answers 404, so that nobody learns what exists.
+    """
+    if permission not in PAGES:
+        raise ValueError(f"There is no permission {permission!r} in workflow.rules.permissions.PAGES.")
+
+    def mark(view: View) -> View:
+        view.asks = Asked(permission)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def asked_by(app: Flask, endpoint: str | None, method: str = "GET") -> str | None:
+    """The permission that a route asks, or None where nobody named one."""
+    view: Any = app.view_functions.get(endpoint or "")
+    by_method = getattr(getattr(view, "view_class", None), method.lower(), None)
+    found = getattr(by_method, "asks", None) or getattr(view, "asks", None)
+    return found.permission if isinstance(found, Asked) else None
+
+
+def _edition_by(column: Any, edition: Any) -> Callable[[Connection, Any], int | None]:
+    def find(tx: Connection, value: Any) -> int | None:
+        found: int | None = tx.execute(select(edition).where(column == value)).scalar_one_or_none()
+        return found
+
+    return find
+
+
+# The name of a value in a route's address -> how the edition is found by it.
+EDITION_OF: Mapping[str, Callable[[Connection, Any], int | None]] = {
+    "edition_key": _edition_by(Edition.key, Edition.id),
+    "edition_id": _edition_by(Edition.id, Edition.id),
+    "proposal_id": _edition_by(Proposal.id, Proposal.edition_id),
+    "conference_id": _edition_by(Conference.id, Conference.edition_id),
+    "agreement_id": _edition_by(Agreement.id, Agreement.edition_id),
+}
+
+
+def edition_of_request() -> int | None:
+    """The edition that the address of this request is about; NotFound when the address names none that exists."""
+    if "edition_id" not in g:
+        g.edition_id = None
+        for name, value in (request.view_args or {}).items():
+            if name in EDITION_OF:
+                with reading() as tx:
+                    g.edition_id = EDITION_OF[name](tx, value)
+                if g.edition_id is None:
+                    raise NotFound
+                break
+    found: int | None = g.edition_id
+    return found
+
+
+def guard() -> AnyResponse | None:
+    """Before every request, in this order: clean text, no forgery, the named permission."""
+    if request.routing_exception is not None:
+        return None
+    if field := input_guard.wrong_field():
+        text = _("The field {field} contains characters that cannot be stored.", field=field)
+        raise input_guard.UnreadableText(say(text, identity.language()))
+    # A program proves itself by a header that no other site can make a browser send; its cookie is never read.
+    if not identity.is_program() and request.method not in SAFE:
+        csrf.protect()
+    return check_permission()
+
+
+def check_permission() -> AnyResponse | None:
+    """Let the request through, send a visitor to sign in, or refuse."""
+    permission = asked_by(current_app, request.endpoint, request.method)
+    if permission is None:
+        abort(403)
+    if permission == "anyone":
+        return None
+    session = None if identity.is_program() else identity.opened()
+    if session and session.needs_second_factor:
+        return _ask_to(SECOND_FACTOR_PATH)
+    if permission == "metrics":
+        check_metrics()
+        return None
+    edition_id = None if permission in WITHOUT_EDITION else edition_of_request()
+    if PAGES[permission](identity.current(), edition_id):
+        identity.keep_awake()
+        return None
+    if permission.startswith("see_"):
+        raise NotFound
+    if identity.current() is None:
+        return _ask_to("/login")
+    raise NotAllowed
+
+
+def check_metrics() -> None:
+    """Figures are for this machine, and for programs with an administrator's key; a proxy's guest is no loopback."""
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    if is_loopback(request.remote_addr or "") and not forwarded:
+        return
+    owner = identity.bearer()
+    if owner is None or not owner.is_admin:
+        raise NotAllowed
+
+
+def _ask_to(path: str) -> AnyResponse:
+    """Send a visitor who only looks to the place to sign in; nobody's form is thrown away by a redirect."""
+    if identity.is_program():
+        abort(401)
+    if request.method not in SAFE:
+        raise NotAllowed(sentence=_("You are not signed in any more. Sign in and send the form again."))
+    return redirect(f"{path}?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+
+
+def local_path(given: str | None, default: str = "/") -> str:
+    """A path on this site to go on to; anything that leads or could lead elsewhere is replaced."""
+    if not given or not given.startswith("/") or given[1:2] in ("/", "\\") or "\\" in given:
+        return default
+    if any(ord(letter) < 33 or ord(letter) == 127 for letter in given):
+        return default
+    try:
+        parts = urlsplit(given)
+    except ValueError:
+        return default
+    return default if parts.scheme or parts.netloc else given
+
+
+def add_headers(response: Response) -> Response:
+    """Put the protective headers on every answer; what a signed-in person sees is kept by no cache."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if held().settings.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint == "static" and request.args.get("v"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif request.endpoint != "static":
+        response.vary.add("Cookie")
+        response.headers.setdefault("Cache-Control", "no-store" if g.get("opened") else "no-cache")
+    return response
+
+
+def protect(app: Flask) -> None:
+    """Put the guard before and the headers after every request of the application."""
+    csrf.init_app(app)
+    app.before_request(guard)
+    app.after_request(add_headers)

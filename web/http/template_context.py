@@ -1,0 +1,143 @@
+"""What every template may use: words, dates and amounts in the reader's language, addresses, the menu."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from web.http import identity
+from web.http.navigation import NAV, USER_MENU, Door
+from web.http.user_agent import browser_name
+from workflow.base import i18n
+from workflow.base.i18n import Sentence
+from workflow.rules.permissions import PAGES
+
+STATIC = Path(__file__).parents[1] / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One line of a menu, ready to be shown."""
+
+    label: str
+    href: str
+    current: bool
+    count: int | None = None
+
+
+def say(sentence: Sentence | str, **params: Any) -> str:
+    """A sentence in the reader's language, for messages that a page passes on."""
+    return i18n.say(sentence, identity.language(), **params)
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(path: str, _changed: int) -> str:
+    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+
+
+def static(path: str) -> str:
+    """The address of a file of ours; it changes with the content, so that browsers may keep it for a year.
+
+    Fonts are named plainly, for the style sheet names them too and the browser must see one address.
+    """
+    if path.endswith(".woff2"):
+        return f"/static/{path}"
+    try:
+        changed = (STATIC / path).stat().st_mtime_ns
+    except OSError:
+        return f"/static/{path}"
+    return f"/static/{path}?v={_fingerprint(path, changed)}"
+
+
+def door_addresses() -> Mapping[str, str]:
+    """Where the doors of the menus lead, those that exist; worked out once for an application."""
+    known: dict[str, str] | None = current_app.extensions.get("door_addresses")
+    if known is None:
+        build, there = current_app.url_map.bind("").build, current_app.view_functions
+        known = {door.endpoint: build(door.endpoint) for door in (*NAV, *USER_MENU) if door.endpoint in there}
+        current_app.extensions["door_addresses"] = known
+    return known
+
+
+# An address is short; so many are kept before all are forgotten.
+ADDRESSES = 5000
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """As Flask's `url_for`, each address within this host being worked out once for an application."""
+    plain = all(type(value) in (str, int) and not name.startswith("_") for name, value in values.items())
+    if endpoint.startswith(".") or not plain:
+        return url_for(endpoint, **values)
+    known: dict[Any, str] = current_app.extensions.setdefault("addresses", {})
+    key = (request.script_root, endpoint, *values.items())
+    found = known.get(key)
+    if found is None:
+        if len(known) >= ADDRESSES:
+            known.clear()
+        found = known[key] = url_for(endpoint, **values)
+    return found
+
+
+def menu(doors: tuple[Door, ...]) -> list[MenuItem]:
+    """The doors that exist and that this reader may open."""
+    reader, path, addresses = identity.current(), request.path, door_addresses()
+    items = []
+    for door in doors:
+        href = addresses.get(door.endpoint)
+        if href and PAGES[door.permission](reader, None):
+            here = path == href or (href != "/" and path.startswith(href + "/"))
+            items.append(MenuItem(say(door.label), href, here, door.count(reader) if door.count else None))
+    return items
+
+
+def page_values() -> dict[str, Any]:
+    """What changes with every request."""
+    return {
+        "lang": identity.language(),
+        "current": identity.current(),
+        "nav": menu(NAV),
+        "user_menu": menu(USER_MENU),
+    }
+
+
+def _in_language(name: str) -> Callable[..., str]:
+    def spoken(value: date | datetime | int | Decimal | None) -> str:
+        if value is None:
+            return "–"
+        told: str = getattr(i18n, name)(value, identity.language())
+        return told
+
+    return spoken
+
+
+def _gettext(text: str) -> str:
+    return i18n.translator(identity.language()).gettext(text)
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return i18n.translator(identity.language()).ngettext(one, many, count)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their words. Macros see only these globals, page templates the values of the request too."""
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(
+        static=static,
+        say=say,
+        url_for=address,
+        **{
+            name: _in_language(name)
+            for name in ("format_date", "format_datetime", "format_time", "format_money", "format_number")
+        },
+    )
+    environment.filters["browser"] = browser_name
+    app.context_processor(page_values)

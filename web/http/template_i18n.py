@@ -1,0 +1,132 @@
+"""Templates in one language each: the words in a template are translated when it is compiled, not when it is shown.
+
+A page says some sixty sentences that never change, and looking each of them up for each reader costs more than the
+words themselves. So there is one environment a language; the application's own hands every template out in the
+language of whoever reads. Only `_("…")` with a text in the template itself is treated so; anything else, plural forms
+among it, is asked for while the page is made, as ever.
+"""
+
+import hashlib
+import re
+from collections.abc import MutableMapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, has_request_context
+from flask.templating import Environment
+from jinja2 import BytecodeCache, FileSystemBytecodeCache, Template, nodes
+from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+
+from web.http import identity
+from workflow.base.i18n import DEFAULT, catalogue_files, translator
+
+
+class Words(NodeTransformer):
+    """Puts the words of one language in the place of the calls that ask for them."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the visitor's own way of naming
+        self.generic_visit(node)
+        fixed = isinstance(node.node, nodes.Name) and node.node.name == "_" and not (node.dyn_args or node.dyn_kwargs)
+        if not fixed or len(node.args) != 1 or not isinstance(node.args[0], nodes.Const):
+            return node
+        # The catalogues are ours and may hold entities, as the extension for translations takes them too.
+        text = Markup(translator(self.language).gettext(node.args[0].value))  # noqa: S704
+        if not node.kwargs:
+            return nodes.Const(text % {}, lineno=node.lineno)
+        pairs = [nodes.Pair(nodes.Const(one.key), one.value, lineno=node.lineno) for one in node.kwargs]
+        return nodes.Mod(nodes.Const(text), nodes.Dict(pairs), lineno=node.lineno)
+
+
+_SPECIAL = re.compile("[&<>'\"]").search
+
+
+def put(value: Any) -> str:
+    """A value as a page writes it: escaped where it has to be, and without the wrapping that templates do not need.
+
+    A page writes some eight hundred values, nearly all of them plain text without any character to escape.
+    """
+    kind = type(value)
+    if kind is str:
+        return escape(value) if _SPECIAL(value) else value
+    if kind is int:
+        return str(value)
+    return value if kind is Markup else escape(value)
+
+
+class Writer(CodeGenerator):
+    """Compiles templates to write their values by `put`."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - as above
+        self.writeline(f"from {put.__module__} import {put.__name__}")
+        super().visit_Template(node, frame)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write(f"{put.__name__}(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class SpokenEnvironment(Environment):
+    """The application's templates; each language has an environment of its own under it."""
+
+    code_generator_class = Writer
+    language = ""
+
+    def in_language(self, language: str) -> "SpokenEnvironment":
+        """The environment whose templates speak one language; made once."""
+        made: dict[str, SpokenEnvironment] = self.__dict__.setdefault("made", {})
+        if language not in made:
+            made[language] = self.overlay()
+            made[language].language = language
+        return made[language]
+
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002
+        if self.language:
+            return super()._load_template(name, globals)
+        reader = identity.language() if has_request_context() else DEFAULT
+        return self.in_language(reader)._load_template(name, globals)
+
+    def _generate(self, source: nodes.Template, *more: Any, **named: Any) -> str:
+        if self.language:
+            source = Words(self.language).visit(source)
+        return super()._generate(source, *more, **named)
+
+
+# Of how templates are compiled: another number where that changes.
+COMPILER = b"2"
+
+
+@cache
+def _fingerprint(language: str) -> str:
+    """Changes with every word of a language, and with the way in which templates are compiled."""
+    content = COMPILER + b"".join(path.read_bytes() for path in catalogue_files(language))
+    return hashlib.sha256(content).hexdigest()
+
+
+class PerLanguage(BytecodeCache):
+    """Keeps compiled templates apart by language, and only as long as the words stay the same."""
+
+    def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
+        return super().get_bucket(
+            environment, f"{environment.language}:{name}", filename, source + _fingerprint(environment.language)
+        )
+
+
+class KeptOnDisk(PerLanguage, FileSystemBytecodeCache):
+    """So that a process that starts again need not compile what has not changed."""
+
+
+def speak(app: Flask, kept: Path) -> None:
+    """Make the application's templates speak; compiled ones are kept in a folder that only its owner may write."""
+    app.jinja_environment = SpokenEnvironment
+    if app.jinja_options.get("bytecode_cache") is None:
+        kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+        app.jinja_options = {**app.jinja_options, "bytecode_cache": KeptOnDisk(str(kept))}

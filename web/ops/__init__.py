@@ -1,0 +1,1 @@
+"""Running the processes: supervisor, embedded broker, readiness, checks, metrics."""

@@ -1,0 +1,57 @@
+"""What one running product holds alone: its data folder and its address."""
+
+import errno
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from workflow.base.settings import SettingsError
+
+
+@contextmanager
+def occupied(data: Path) -> Iterator[None]:
+    """Hold the data folder, so that a second `run` on it ends with one sentence."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (data / "run.pid").open("a+") as note:
+        try:
+            fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            note.seek(0)
+            other = note.read().strip() or "another"
+            raise SettingsError(
+                f"Partnerstwo already runs on {data} (process {other}): stop it, or set PARTNERSTWO_DATA."
+            ) from None
+        note.truncate(0)
+        note.write(f"{os.getpid()}\n")
+        note.flush()
+        yield
+        note.truncate(0)
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """Take the address before anything starts; the socket outlives restarts of the web process."""
+    listener = None
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, number)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        if listener:
+            listener.close()
+        raise SettingsError(refusal(host, port, error)) from None
+    listener.listen(1024)
+    return listener
+
+
+def refusal(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is in use by another program: choose another with --port or PORT."
+    if error.errno == errno.EACCES:
+        return f"port {port} needs rights that you lack: choose one above 1023 with --port or PORT."
+    return f"HOST is {host!r}, which is no address of this machine: use 127.0.0.1 or 0.0.0.0."

@@ -1,0 +1,69 @@
+"""The figures of this installation for Prometheus, counted in the database when they are asked for."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+from sqlalchemy import Connection, func, select
+
+from web.ops.readiness import mail
+from workflow.db.database import Database
+from workflow.models import Delivery, Edition, Person, Proposal, WebSession
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+class Figures(Collector):
+    """Counts at one moment; several web processes tell the same, for the database is one."""
+
+    def __init__(self, tx: Connection, at: datetime) -> None:
+        self.tx, self.at = tx, at
+
+    def collect(self) -> Iterator[Metric]:
+        """Every family with its lines."""
+        by_state = select(Edition.key, Proposal.state, func.count()).join(Edition, Edition.id == Proposal.edition_id)
+        yield self._counts(
+            "partnerstwo_proposals",
+            "Proposals by edition and state",
+            ("edition", "state"),
+            self.tx.execute(by_state.group_by(Edition.key, Proposal.state)).all(),
+        )
+        yield self._counts(
+            "partnerstwo_deliveries",
+            "Letters by channel and state",
+            ("channel", "state"),
+            self.tx.execute(
+                select(Delivery.channel, Delivery.state, func.count()).group_by(Delivery.channel, Delivery.state)
+            ).all(),
+        )
+        people = select(func.count()).where(Person.active)
+        yield self._one("partnerstwo_people", "People with an active account", self.tx.scalar(people) or 0)
+        open_sessions = select(func.count()).where(WebSession.revoked_at.is_(None), WebSession.expires_at > self.at)
+        yield self._one("partnerstwo_sessions", "Open sessions", self.tx.scalar(open_sessions) or 0)
+        told = mail(self.tx, at=self.at)
+        yield self._one(
+            "partnerstwo_outbox_oldest_seconds", "Age of the oldest untold fact", told["outbox_oldest_seconds"]
+        )
+        yield self._one("partnerstwo_worker_alive", "1 while a worker beats", int(told["worker"] == "ok"))
+
+    @staticmethod
+    def _counts(name: str, help_text: str, labels: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Metric:
+        family = GaugeMetricFamily(name, help_text, labels=labels)
+        for *values, count in rows:
+            family.add_metric([str(value) for value in values], float(str(count)))
+        return family
+
+    @staticmethod
+    def _one(name: str, help_text: str, value: int) -> Metric:
+        return GaugeMetricFamily(name, help_text, value=value)
+
+
+def text(database: Database, *, at: datetime) -> bytes:
+    """The figures of this moment as Prometheus reads them."""
+    with database.reading() as tx:
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(Figures(tx, at))
+        return generate_latest(registry)

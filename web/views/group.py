@@ -1,0 +1,195 @@
+"""A group as its page shows it: who does what, what each may do, and what the reader can do about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import current_app, url_for
+
+from web.http.template_context import say
+from web.views.open_steps import StepView, open_steps, view
+from web.views.subject import Subject, state_mark
+from workflow.base.i18n import Sentence, _
+from workflow.groups.invitations import MAY_INVITE
+from workflow.groups.join_requests import MAY_ANSWER, MAY_ASK
+from workflow.groups.queries import Group, GroupWork, Linked, Member, Request
+from workflow.groups.tasks import MAY_ASSIGN
+from workflow.proposals.next_step import until
+from workflow.rules.choices import PLACES, PRINCIPLES
+from workflow.rules.permissions import RULES, may_name_minors
+
+# Records that this page offers by themselves or beside a person, in this order.
+BESIDE_A_PERSON = ("set_place", "name_deputy", "name_leader", "remove_member")
+ALONE = ("describe_group", "add_member", "end_deputy", "agree_to_merge", "merge_into", "ask_to_unmerge", "unmerge",
+         "leave_group")  # fmt: skip
+SHOWN_REQUESTS = 5
+SHOWN_DONE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person of the group, in the reader's words."""
+
+    id: int
+    person_id: int | None
+    name: str
+    organisation: str
+    tasks: str
+    place: str
+    place_label: str
+    came_with: str
+    # Names of the records that the reader may take about this person.
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """Everything that the template of the group needs."""
+
+    subject: Subject
+    group: Group
+    rows: tuple[Row, ...]
+    steps: Mapping[str, StepView]
+    alone: tuple[StepView, ...]
+    expected: str
+    until: datetime | None
+    may_invite: bool
+    may_answer: bool
+    may_ask: bool
+    may_assign: bool
+    requests: tuple[Request, ...]
+    own_request: Request | None
+    open_tasks: tuple[GroupWork, ...]
+    done_tasks: tuple[GroupWork, ...]
+    merged: tuple[Linked, ...]
+    joint: Linked | None
+    agreed: tuple[Linked, ...]
+    names: Mapping[int, str]
+
+    def state(self, one: Linked) -> Mapping[str, str]:
+        """The mark of the state of a linked proposal."""
+        return state_mark(self.subject.lifecycle, one.state)
+
+    def name_of(self, one: Request | GroupWork) -> str:
+        """Whose request or task it is, as far as the reader may know."""
+        return shown_name(self.subject, one)
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """What a place in the group may allow, to choose from."""
+        return [(key, say(label)) for key, label in PLACES.items()]
+
+    @property
+    def task_people(self) -> list[tuple[int, str]]:
+        """Who can take something on: for a member only himself."""
+        me = self.subject.facts.standing.id
+        people = [(row.person_id, row.name) for row in self.rows if row.person_id is not None]
+        return people if self.may_assign else [one for one in people if one[0] == me]
+
+    @property
+    def principle(self) -> str:
+        """The principle of revival that the sheet names."""
+        return say(PRINCIPLES.get(self.subject.facts["sheet"].get("principle") or "", ""))
+
+    def talk_url(self, number: int) -> str:
+        """Where the talk about another proposal is, if there is such a page."""
+        known = "talk.show" in current_app.view_functions
+        return url_for("talk.show", proposal_id=number) if known else ""
+
+    def may_finish(self, task: GroupWork) -> bool:
+        """Whether the reader may say that a task is done."""
+        standing = self.subject.facts.standing
+        return self.may_assign or (task.person_id == standing.id and standing.in_group)
+
+
+def page_of(subject: Subject, group: Group, *, at: datetime) -> GroupPage:
+    """Put the page together, for whoever looks."""
+    facts, me = subject.facts, subject.facts.standing.id
+    found, _next = open_steps(subject, at)
+    steps = {one.step.name: view(subject, one) for one in found}
+    names = {one.person_id: shown_name(subject, one) for one in (*group.members, *group.named.values())}
+    takes_in = "add_member" in steps
+    may_answer = _may(subject, MAY_ANSWER)
+    waiting = tuple(one for one in group.requests if one.closed_at is None)
+    own = next((one for one in group.requests if one.person_id == me), None)
+    open_tasks = tuple(one for one in group.tasks if one.done_at is None)
+    page = GroupPage(
+        subject, group, tuple(_row(subject, group, steps, one) for one in group.members), steps,
+        tuple(steps[name] for name in ALONE if name in steps and steps[name].allowed),
+        "", until(facts),
+        may_invite=takes_in and _may(subject, MAY_INVITE), may_answer=may_answer,
+        may_ask=takes_in and not facts.standing.in_group and _may(subject, MAY_ASK),
+        may_assign=_may(subject, MAY_ASSIGN), requests=waiting, own_request=own, open_tasks=open_tasks,
+        done_tasks=tuple(one for one in group.tasks if one.done_at is not None)[:SHOWN_DONE],
+        merged=tuple(one for one in group.linked if one.merged_into_id == subject.ref.id),
+        joint=next((one for one in group.linked if one.id == facts["merged_into_id"]), None),
+        agreed=tuple(one for one in group.linked if one.merged_into_id != subject.ref.id
+                     and one.id != facts["merged_into_id"]),
+        names={key: name for key, name in names.items() if key is not None},
+    )  # fmt: skip
+    return _expecting(page)
+
+
+def shown_name(subject: Subject, one: Member | Request | GroupWork) -> str:
+    """The name, or only that it is a pupil for those who need not know who."""
+    return say(_("a pupil")) if one.is_minor and not may_name_minors(subject.facts) else one.name
+
+
+def _may(subject: Subject, rules: Iterable[str]) -> bool:
+    return any(RULES[name](subject.facts) for name in rules)
+
+
+def _row(subject: Subject, group: Group, steps: Mapping[str, StepView], one: Member) -> Row:
+    came_with = next((other.title for other in group.linked if other.id == one.came_with_id), "")
+    own = subject.facts
+    beside = [name for name in BESIDE_A_PERSON if name in steps and steps[name].allowed]
+    leads = one.person_id is not None and one.person_id == own["leader_id"]
+    if one.person_id is None:
+        beside = [name for name in beside if name == "remove_member"]
+    elif leads:
+        beside = []
+    elif one.person_id in {own["deputy_id"], own["next_leader_id"]}:
+        beside = [name for name in beside if name in {"name_leader", "remove_member"}]
+    return Row(
+        one.id, one.person_id, shown_name(subject, one), one.organisation, _tasks_of(subject, one.person_id), one.role,
+        say(PLACES.get(one.role, "")), came_with, tuple(beside),
+    )  # fmt: skip
+
+
+def _tasks_of(subject: Subject, person: int | None) -> str:
+    """What the person is in the group beside being a member."""
+    own = subject.facts
+    if person is None:
+        return ""
+    accepted = own["leader_accepted_at"] is not None
+    found: list[Sentence] = []
+    if person == own["leader_id"]:
+        found.append(_("group leader") if accepted else _("named as leader, has not accepted yet"))
+    if person == own["next_leader_id"]:
+        found.append(_("named to take over the lead, has not accepted yet"))
+    if person == own["deputy_id"]:
+        found.append(_("deputy leader"))
+    if person == own["coordinator_id"]:
+        found.append(_("project coordinator"))
+    return ", ".join(map(say, found))
+
+
+def _expecting(page: GroupPage) -> GroupPage:
+    return replace(page, expected=say(_expected(page)))
+
+
+def _expected(page: GroupPage) -> Sentence:
+    """The one thing that the reader is asked for here."""
+    me = page.subject.facts.standing.id
+    if "accept_lead" in page.steps and page.steps["accept_lead"].permitted and _may(page.subject, ("named_leader",)):
+        return _("You are named as leader: accept, or decline.")
+    if page.may_answer and page.requests:
+        return _("Somebody waits for an answer: take them in or refuse.")
+    form = page.steps.get("form_group")
+    if form and form.permitted:
+        return _("Form the group.") if form.allowed else _("Gather what the group still lacks.")
+    if any(task.person_id == me for task in page.open_tasks):
+        return _("Do what you have taken on.")
+    if page.may_ask and not (page.own_request and page.own_request.closed_at is None):
+        return _("If you want to work on this, ask to join the group.")
+    return _("Nothing at the moment.")

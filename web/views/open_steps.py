@@ -1,0 +1,181 @@
+"""What can be done with a subject, as its page shows it: one thing first, what cannot be done explained."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from web.http import identity
+from web.http.template_context import say
+from web.views.subject import Subject
+from workflow.base.errors import Missing, NoSuchStep
+from workflow.base.i18n import Sentence, _
+from workflow.engine import machine
+from workflow.engine.machine import OpenStep
+from workflow.lifecycle.definition import SYSTEM, Step
+from workflow.proposals.next_step import Expectation, expectation
+from workflow.rules.permissions import OVER, RULES, TITLES
+
+TONES = {"neutral": "secondary"}
+# Records that have a page of their own instead of the general form.
+OWN_PAGES = {
+    "edit_sheet": "karta", "keep_version": "wersje", "set_sections": "czesci-karty", "attach_file": "pliki",
+    "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
+}  # fmt: skip
+# Records that are offered beside what they are about, on the pages of the group, the versions and the files; on the
+# overview only where one of them is what is expected next.
+BESIDE = frozenset({
+    "remove_file", "attach_file", "keep_version", "describe_group", "add_member", "set_place", "remove_member",
+    "leave_group", "name_deputy", "end_deputy",
+})  # fmt: skip
+# Pages of the leader alone: what the office enters from paper keeps the general form, which asks for its day.
+LEADER_PAGES = {"submit": "zgloszenie", "resubmit": "zgloszenie"}
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step as a button: pressed, or grey with its reasons."""
+
+    name: str
+    label: str
+    allowed: bool
+    permitted: bool
+    missing: list[dict[str, Any]]
+    needs_input: bool
+    tone: str
+    url: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The steps of a page: what is first, what else can be done, what waits, what is for others."""
+
+    main: tuple[StepView, ...]
+    records: tuple[StepView, ...]
+    # Steps that end, undo or stop something, away from the usual ones.
+    rare: tuple[StepView, ...]
+    # What the office may enter for somebody who came with a paper.
+    on_paper: tuple[StepView, ...]
+    waiting: tuple[StepView, ...]
+    others: tuple[StepView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The first line of a page: what is expected, until when, and the button for it."""
+
+    expected: str
+    until: datetime | None
+    step: StepView | None
+
+
+def said(missing: Iterable[Missing]) -> list[dict[str, Any]]:
+    """What stands in the way, in words: the sentence, who can mend it, until when."""
+    language = identity.language()
+    return [
+        {"message": one.say(language), "who": titles(one.who), "until": one.until, "field": one.field}
+        for one in missing
+    ]  # fmt: skip
+
+
+def titles(names: Iterable[str]) -> str:
+    """Permissions as the people who hold them are called."""
+    return _titles(tuple(names), identity.language())
+
+
+# There are as many as the tables have rows, and a page names each of its own several times.
+@cache
+def _titles(names: tuple[str, ...], language: str) -> str:
+    return ", ".join(dict.fromkeys(TITLES[name].say(language) for name in names if name in TITLES))
+
+
+def needs_form(step: Step) -> bool:
+    """Whether a page comes before the step: it asks for something, or it cannot be taken back."""
+    return bool(step.asks) or step.paper or step.tone == "danger" or (not step.is_record and not step.undo)
+
+
+def view(subject: Subject, one: OpenStep, *, primary: bool = False) -> StepView:
+    """One step of a subject as its page shows it."""
+    step = one.step
+    url = url_of(subject, step)
+    tone = "primary" if primary else ("danger" if step.tone == "danger" else "secondary")
+    return StepView(
+        step.name, step.label.say(identity.language()), one.allowed, one.permitted, said(one.missing),
+        needs_form(step), tone, url, titles(step.who),
+    )  # fmt: skip
+
+
+def url_of(subject: Subject, step: Step) -> str:
+    """Where a step is asked for: a page of its own, or the general form."""
+    leads = RULES["group_leader"](subject.facts)
+    own = OWN_PAGES.get(step.name) or (LEADER_PAGES.get(step.name) if leads else None)
+    return f"{subject.url}/{own}" if own else subject.step_url(step.name)
+
+
+def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | None) -> Choices:
+    """Sort the steps of a page; what the clock does by itself is for nobody to press."""
+    if subject.ref.kind != "edition" and subject.edition.get("state") in OVER:
+        # One sentence says it better than the same one on every button; see the templates.
+        return Choices((), (), (), (), (), ())
+    first = next_.step.name if next_ and next_.open.allowed else ""
+    for_people = [
+        one for one in steps if one.step.who != (SYSTEM,) and (one.step.name not in BESIDE or one.step.name == first)
+    ]
+    allowed = sorted((one for one in for_people if one.allowed), key=lambda one: one.step.name != first)
+    kinds: dict[str, list[StepView]] = {"main": [], "records": [], "rare": [], "on_paper": []}
+    for one in allowed:
+        kinds[_kind(subject, one, first)].append(view(subject, one, primary=one.step.name == first))
+    return Choices(
+        **{kind: tuple(views) for kind, views in kinds.items()},
+        waiting=tuple(view(subject, one) for one in for_people if one.permitted and not one.allowed),
+        others=tuple(view(subject, one) for one in for_people if not one.permitted),
+    )
+
+
+def _kind(subject: Subject, one: OpenStep, first: str) -> str:
+    """Where on the page a step that can be taken stands."""
+    if one.step.name == first:
+        return "main"
+    if not any(RULES[name](subject.facts) for name in one.step.who):
+        return "on_paper"
+    if one.step.tone == "danger":
+        return "rare"
+    return "records" if one.step.is_record else "main"
+
+
+def open_steps(subject: Subject, at: datetime) -> tuple[tuple[OpenStep, ...], Expectation | None]:
+    """The steps of a subject for whoever looks, and what is expected next."""
+    steps = machine.open_steps(subject.facts, at=at)
+    return steps, expectation(subject.facts, steps)
+
+
+def open_step_of(subject: Subject, name: str, at: datetime) -> OpenStep:
+    """One step of a subject for whoever looks; NoSuchStep where the table has none of this name here."""
+    steps = machine.open_steps(subject.facts, at=at)
+    found = next((one for one in steps if one.step.name == name), None)
+    if found is None:
+        raise NoSuchStep(name, subject.facts.state)
+    return found
+
+
+NOTHING = _("Nothing at the moment.")
+OTHERS = _("Nothing from you now. The next step, “{step}”, is for: {who}.")
+LACKING = _("“{step}” comes next; first add what is missing below.")
+
+
+def lead(subject: Subject, next_: Expectation | None) -> Lead:
+    """What is expected of the reader, in one sentence."""
+    if next_ is None:
+        return Lead(say(NOTHING), None, None)
+    shown = view(subject, next_.open, primary=True)
+    return Lead(say(_expected(next_, shown)), next_.until, shown if next_.open.allowed else None)
+
+
+def _expected(next_: Expectation, shown: StepView) -> Sentence:
+    if next_.open.allowed:
+        return Sentence("{step}.", {"step": shown.label})
+    if next_.mine:
+        return Sentence(LACKING.text, {"step": shown.label})
+    return Sentence(OTHERS.text, {"step": shown.label, "who": shown.who})

@@ -1,0 +1,164 @@
+"""Tables as files: CSV that Excel opens in Polish, XLSX, JSON, Pabulib; and CSV or XLSX read back as rows of text.
+
+No cell is ever a formula: a text that a spreadsheet would compute gets an apostrophe in CSV and the type "text" in
+XLSX (OWASP, CSV injection).
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from workflow.base.calendar import WARSAW
+from workflow.editions.export import Export
+
+BIGGEST = 10_000_000
+LONGEST_CELL = 32_000
+COMPUTED = ("=", "+", "-", "@", "\t", "\r")
+Row = Mapping[str, Any]
+
+
+class Unreadable(Exception):
+    """The file is not a table; the message is one sentence."""
+
+
+def text(value: Any) -> str:
+    """A value as a cell says it: days and moments by the clock of Warsaw, lists with semicolons."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "tak" if value else "nie"
+    if isinstance(value, datetime):
+        return value.astimezone(WARSAW).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, list):
+        return "; ".join(map(text, value))
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {text(one)}" for name, one in value.items())
+    return str(value)
+
+
+def harmless(value: Any) -> str:
+    """The same, for a format in which a text may be taken for a formula."""
+    told = text(value)
+    if isinstance(value, int | float):
+        return told
+    return f"'{told}" if told.startswith(COMPUTED) else told
+
+
+def as_csv(export: Export) -> bytes:
+    """The proposals, with semicolons and a byte-order mark, as Polish Excel opens them by a double click."""
+    out = StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_head(export.proposals))
+    writer.writerows([harmless(one) for one in row.values()] for row in export.proposals)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(export: Export) -> bytes:
+    """Everything, one sheet a kind; numbers are numbers and everything else is text."""
+    import xlsxwriter
+
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        bold = book.add_format({"bold": True})
+        agreement = [export.agreement] if export.agreement else []
+        for name, rows in (("Projekty", export.proposals), ("Konferencje", export.conferences), ("Umowa", agreement),
+                           ("Edycja", [export.edition])):  # fmt: skip
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, _head(rows), bold)
+            sheet.freeze_panes(1, 0)
+            for number, row in enumerate(rows, start=1):
+                _write_row(sheet, number, row)
+    return out.getvalue()
+
+
+def _write_row(sheet: Any, number: int, row: Row) -> None:
+    for column, value in enumerate(row.values()):
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            sheet.write_number(number, column, value)
+        else:
+            sheet.write_string(number, column, text(value)[:LONGEST_CELL])
+
+
+def as_json(export: Export) -> bytes:
+    """Everything, moments in UTC."""
+    content = {"edition": export.edition, "proposals": export.proposals, "conferences": export.conferences,
+               "agreement": export.agreement}  # fmt: skip
+    return json.dumps(content, ensure_ascii=False, indent=1, default=_moment).encode() + b"\n"
+
+
+def _moment(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def as_pb(export: Export) -> bytes:
+    """The projects in the format of pabulib.org; there are no ballots, because a committee decides here."""
+    edition, priced = export.edition, [one for one in export.proposals if one["cost"] is not None]
+    meta = {
+        "description": edition["title"], "country": "Poland", "unit": edition["county"], "instance": edition["year"],
+        "num_projects": len(priced), "num_votes": 0, "budget": _amount(edition["budget"] or 0),
+        "vote_type": "approval", "rule": "unknown", "date_begin": edition["year"], "date_end": edition["year"],
+    }  # fmt: skip
+    out = StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\n")
+    writer.writerows(
+        [["META"], ["key", "value"], *meta.items(), ["PROJECTS"], ["project_id", "cost", "name", "selected"]]
+    )
+    writer.writerows(
+        [one["number"], _amount(one["cost"]), " ".join(one["title"].split()), int(one["selected"])] for one in priced
+    )
+    writer.writerows([["VOTES"], ["voter_id", "vote"]])
+    return out.getvalue().encode()
+
+
+def _amount(zloty: float) -> str:
+    return f"{zloty:.2f}".removesuffix(".00")
+
+
+def _head(rows: Iterable[Row]) -> list[str]:
+    return list(next(iter(rows), {}))
+
+
+FORMATS: Mapping[str, Callable[[Export], bytes]] = {"csv": as_csv, "xlsx": as_xlsx, "json": as_json, "pb": as_pb}
+
+
+def read_rows(path: Path) -> list[list[str]]:
+    """The rows of a CSV (any of the usual separators; UTF-8 or Windows-1250) or of the first sheet of an XLSX."""
+    if path.stat().st_size > BIGGEST:
+        raise Unreadable(f"{path.name} is too big: at most {BIGGEST // 1_000_000} MB are read.")
+    content = path.read_bytes()
+    return _read_xlsx(path.name, content) if content.startswith(b"PK") else _read_csv(path.name, content)
+
+
+def _read_csv(name: str, content: bytes) -> list[list[str]]:
+    try:
+        words = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        words = content.decode("cp1250", errors="replace")
+    if "\x00" in words:
+        raise Unreadable(f"{name} is neither a CSV nor an XLSX file.")
+    head = words.split("\n", 1)[0]
+    separator = max(";,\t", key=head.count)
+    try:
+        return [row for row in csv.reader(StringIO(words, newline=""), delimiter=separator) if row]
+    except csv.Error as error:
+        raise Unreadable(f"{name} is not a readable CSV file: {error}.") from None
+
+
+def _read_xlsx(name: str, content: bytes) -> list[list[str]]:
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        sheet: Sequence[Any] = book.worksheets
+        rows = [[text(cell) for cell in row] for row in sheet[0].iter_rows(values_only=True)]
+        book.close()
+    except (BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
+        raise Unreadable(f"{name} is not a readable XLSX file: {error}.") from None
+    return rows

@@ -1,0 +1,158 @@
+"""What a subject is called, where its page is, and who looks at it: the same for every kind."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, cast
+
+from flask import current_app, g, request, url_for
+from sqlalchemy import Connection
+
+from web.http import identity
+from web.http.navigation import PROPOSAL_TABS
+from web.http.security import edition_of_request
+from web.http.template_context import say
+from workflow.base.errors import NotFound
+from workflow.base.i18n import _
+from workflow.engine import machine
+from workflow.engine.decision import under_embargo
+from workflow.engine.references import with_named
+from workflow.lifecycle.definition import Lifecycle
+from workflow.rules.facts import NARROW, Actor, Facts, Ref, Scope
+from workflow.rules.permissions import may_see, may_see_working_papers
+
+VISITOR = Actor(None)
+# The name of a value in an address -> the kind of subject that it names.
+KIND_OF = {"proposal_id": "proposal", "conference_id": "conference", "agreement_id": "agreement"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One subject as its pages show it."""
+
+    facts: Facts
+    lifecycle: Lifecycle
+    title: str
+    url: str
+
+    @property
+    def ref(self) -> Ref:
+        """Its kind and number."""
+        return self.facts.ref
+
+    @property
+    def edition(self) -> Mapping[str, Any]:
+        """The columns of the edition that it belongs to."""
+        return self.facts.edition
+
+    @cached_property
+    def state(self) -> Mapping[str, str]:
+        """What the mark of its state needs."""
+        return state_mark(self.lifecycle, self.facts.state or "")
+
+    @cached_property
+    def tabs(self) -> list[dict[str, Any]]:
+        """The parts of a proposal, each with a page of its own; none for whoever does not read its working papers."""
+        if self.ref.kind != "proposal" or not may_see_working_papers(self.facts):
+            return []
+        return [
+            {"label": say(door.label), "href": url_for(door.endpoint, proposal_id=self.ref.id),
+             "current": request.blueprint == door.endpoint.partition(".")[0]}
+            for door in PROPOSAL_TABS if door.endpoint in current_app.view_functions
+        ]  # fmt: skip
+
+    def step_url(self, name: str) -> str:
+        """Where a step of it is asked for and taken."""
+        return f"{self.url}/krok/{name}"
+
+
+def asking() -> Actor:
+    """Whoever looks; a visitor is nobody."""
+    person = identity.current()
+    return Actor(person.id, person.name, person.language) if person else VISITOR
+
+
+def ref_of_address(address: Mapping[str, Any]) -> Ref:
+    """The subject that the values of an address name; NotFound where there is no such edition."""
+    for name, kind in KIND_OF.items():
+        if name in address:
+            return Ref(kind, address[name])
+    edition_id = edition_of_request()
+    if edition_id is None:
+        raise NotFound
+    return Ref("edition", edition_id)
+
+
+def find(tx: Connection, ref: Ref, scope: Scope = NARROW) -> Subject:
+    """The subject for whoever looks, with what its steps look at; NotFound where it does not exist for them.
+
+    A page that shows more of what the edition amounts to says so by the scope.
+    """
+    facts = machine.facts_of(tx, [ref], actor=asking(), scope=scope).get(ref)
+    if facts is None or not may_see(facts):
+        raise NotFound
+    if ref.kind == "proposal" and facts["merged_into_id"]:
+        # The leader of the joint project may ask to separate them again.
+        facts = with_named(tx, facts, {})
+    g.shown_edition = facts.edition.get("key", "")
+    return subject(facts)
+
+
+def subject(facts: Facts) -> Subject:
+    """A subject from its facts, as far as the reader may know them."""
+    known = under_embargo(facts)
+    return Subject(known, machine.lifecycle_of(known), title_of(known), url_of(known))
+
+
+def title_of(facts: Facts) -> str:
+    """What people call it."""
+    if facts.ref.kind == "conference":
+        return say(_("Conference {number}", number=facts["number"]))
+    return str(facts["title"])
+
+
+def url_of(facts: Facts) -> str:
+    """The address of its page."""
+    return address_of(facts.ref, facts.edition.get("key", ""))
+
+
+def address_of(ref: Ref, edition_key: str = "") -> str:
+    """The address of the page of a subject; an edition's is named by its key."""
+    if ref.kind == "edition":
+        return url_for("editions.show", edition_key=edition_key)
+    endpoints = {"proposal": "proposals.show", "conference": "editions.conference", "agreement": "editions.agreement"}
+    return url_for(endpoints[ref.kind], **cast("dict[str, Any]", {f"{ref.kind}_id": ref.id}))
+
+
+def state_mark(lifecycle: Lifecycle, key: str) -> Mapping[str, str]:
+    """A state in the reader's words, with its shape."""
+    state = lifecycle.states[key]
+    return {"key": key, "label": state.label.say(identity.language()), "kind": state.kind, "phase": state.phase}
+
+
+class Living(Protocol):
+    """A row of something that lives by a table."""
+
+    @property
+    def lifecycle(self) -> str: ...
+    @property
+    def lifecycle_version(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+
+
+def mark_of(one: Living) -> Mapping[str, str]:
+    """The mark of the state that a row is in."""
+    return state_mark(machine.tables()[one.lifecycle, one.lifecycle_version], one.state)
+
+
+def marks_of(rows: Iterable[Living]) -> list[Mapping[str, str]]:
+    """The marks of rows, in their order; one that repeats is made once."""
+    made: dict[tuple[str, int, str], Mapping[str, str]] = {}
+    found = []
+    for one in rows:
+        key = one.lifecycle, one.lifecycle_version, one.state
+        if key not in made:
+            made[key] = mark_of(one)
+        found.append(made[key])
+    return found

@@ -1,0 +1,163 @@
+"""What the page of handing in shows: what was sent back and answered, what changed since, what the office has found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from web.http.template_context import say
+from web.views import sheet as sheets
+from web.views.subject import Subject
+from workflow.base.i18n import Sentence, _
+from workflow.rules.choices import CHECK_ANSWERS, FORMAL_CHECKS, MERIT_CHECKS, REFUSAL_GROUNDS, RETURN_REASONS
+from workflow.rules.guards.verification import points_of
+from workflow.rules.permissions import may_see_private
+from workflow.rules.sheet_sections import section_values, sections_of, values_of
+from workflow.sheet.text_diff import Piece, text_pieces
+from workflow.sheet.versions import KeptText
+
+LISTS: tuple[tuple[Sentence, Mapping[str, Sentence]], ...] = (
+    (_("Formal check"), FORMAL_CHECKS),
+    (_("Check on merit"), MERIT_CHECKS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A section that differs from what was handed in before."""
+
+    name: str
+    label: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a section was sent back, and what came of it; `changed` is None where nobody can tell."""
+
+    name: str
+    section: str
+    reason: str
+    words: str
+    answer: str
+    changed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call for completion: its reasons by section, the others, and the words around them."""
+
+    reasons: tuple[Reason, ...]
+    others: tuple[str, ...]
+    explanation: str
+    answer: str
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of the check: what was found now, and in the round before."""
+
+    name: str
+    label: str
+    answer: str
+    said: str
+    remark: str
+    who: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A draft of a refusal that waits for a second person."""
+
+    ground: str
+    justification: str
+    by_name: str
+    at: datetime
+    mine: bool
+
+
+def changed(subject: Subject, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Changed]:
+    """The sections that differ between two texts of the sheet, in the order of the sheet, and nothing else."""
+    old, new = values_of(before), values_of(after)
+    found = []
+    for section in sections_of(subject.edition):
+        if section_values(section.name, old) != section_values(section.name, new):
+            texts = (sheets.shown_section(section, values).text for values in (old, new))
+            found.append(Changed(section.name, say(section.label), text_pieces(*texts)))
+    return found
+
+
+def since_last(subject: Subject, texts: Sequence[KeptText]) -> list[Changed] | None:
+    """What changed since the last handing in before the present one; None where there was only one or none."""
+    if subject.facts.state == "returned" and texts:
+        return changed(subject, texts[0].content, subject.facts.sheet_content())
+    if len(texts) > 1:
+        return changed(subject, texts[1].content, texts[0].content)
+    return None
+
+
+def call_of(subject: Subject, differs: Sequence[Changed] | None) -> Call | None:
+    """The last call for completion, with what was answered to it; None where there was none or it is history."""
+    entry, given = subject.facts.entry("completion_call"), subject.facts.entry("submission")
+    if not entry or subject.facts.state not in ("returned", "submitted"):
+        return None
+    answered = given if given.get("at", "") > entry["at"] else {}
+    answers = {row["section"]: row.get("words", "") for row in answered.get("reason_answers") or ()}
+    labels = {section.name: say(section.label) for section in sections_of(subject.edition)}
+    touched = None if differs is None else {one.name for one in differs}
+    reasons = tuple(
+        Reason(
+            row["section"], labels.get(row["section"], row["section"]), say(RETURN_REASONS[row["reason"]]),
+            row.get("words", ""), answers.get(row["section"], ""),
+            None if touched is None else row["section"] in touched,
+        )
+        for row in entry.get("section_reasons") or ()
+    )  # fmt: skip
+    others = tuple(say(RETURN_REASONS[one]) for one in entry.get("reasons") or () if one in RETURN_REASONS)
+    return Call(
+        reasons, others, entry.get("explanation", ""), answered.get("explanation", ""), entry.get("by_name", ""),
+        datetime.fromisoformat(entry["at"]),
+    )  # fmt: skip
+
+
+def reasons_by_section(subject: Subject) -> dict[str, list[Reason]]:
+    """What the office asks to mend, by section, for the page of the sheet; nothing once it was handed in again."""
+    call = call_of(subject, None) if subject.facts.state == "returned" else None
+    found: dict[str, list[Reason]] = {}
+    for reason in call.reasons if call else ():
+        found.setdefault(reason.name, []).append(reason)
+    return found
+
+
+def checks_of(subject: Subject) -> list[tuple[str, list[Point]]]:
+    """Both lists of points with what was found, for those who may read the office's papers."""
+    before: Mapping[str, Any] = subject.facts.entry("checklist").get("before") or {}
+    now = points_of(subject.facts)
+    return [
+        (say(title), [_point(one, say(label), now.get(one, {}), before.get(one, {})) for one, label in points.items()])
+        for title, points in LISTS
+    ]
+
+
+def _point(name: str, label: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> Point:
+    earlier = " – ".join(filter(None, [_answer(before), before.get("remark", "")]))
+    found, remark, who = (now.get(key, "") for key in ("answer", "remark", "by_name"))
+    return Point(name, label, found, _answer(now), remark, who, earlier)
+
+
+def _answer(said: Mapping[str, Any]) -> str:
+    return say(CHECK_ANSWERS[said["answer"]]) if said.get("answer") in CHECK_ANSWERS else ""
+
+
+def refusal_of(subject: Subject) -> Refusal | None:
+    """The draft of a refusal, for those who may know of it."""
+    draft = subject.facts.entry("draft_refusal")
+    if not draft or subject.facts.state != "submitted" or not may_see_private(subject.facts):
+        return None
+    return Refusal(
+        say(REFUSAL_GROUNDS[draft["ground"]]), draft["justification"], draft["by_name"],
+        datetime.fromisoformat(draft["at"]), draft["by"] == subject.facts.standing.id,
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""Sentences, dates and amounts in the reader's language; English is the source, Polish the default.
+
+Catalogues are the `.po` files under `<package>/translations/<language>/` of workflow, web and tasks: read once a
+process and merged, so that no floor needs another floor's words and nothing has to be compiled.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from babel import Locale, dates, numbers
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+LANGUAGES = ("pl", "en")
+DEFAULT = "pl"
+WARSAW = dates.get_timezone("Europe/Warsaw")
+# How many days and amounts are kept ready, in words.
+REMEMBERED = 4096
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence not yet said: an English source text and what belongs into its braces."""
+
+    text: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, language: str) -> str:
+        """The sentence in a language; moments and sentences within it are said in that language too."""
+        return say(self, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several labels in a row, for a sentence that enumerates."""
+
+    labels: tuple[Sentence, ...]
+
+    def say(self, language: str) -> str:
+        """The labels in a language, in lower case, with commas between them."""
+        return ", ".join(label.say(language).lower() for label in self.labels)
+
+
+def _(text: str, **params: Any) -> Sentence:
+    """Mark a sentence for the catalogue; it is said when the reader is known."""
+    return Sentence(text, params)
+
+
+def catalogue_files(language: str) -> list[Path]:
+    """Every catalogue of a language, of all three packages."""
+    root = Path(__file__).resolve().parents[2]
+    return sorted(
+        path
+        for package in ("workflow", "web", "tasks")
+        for path in (root / package / "translations" / language).glob("*.po")
+    )
+
+
+@cache
+def translator(language: str) -> Translations:
+    """The merged catalogue of a language, with `gettext` and `ngettext`; English is the source itself."""
+    merged = Catalog(locale=language)
+    for path in catalogue_files(language):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id and message.string:
+                    merged.add(message.id, message.string)
+    compiled = BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def say(sentence: Sentence | str, language: str, **params: Any) -> str:
+    """A sentence or a bare message in a language, its braces filled."""
+    if isinstance(sentence, str):
+        sentence = Sentence(sentence, params)
+    text = translator(language).gettext(sentence.text)
+    return text.format(**{k: _spoken(v, language) for k, v in sentence.params.items()}) if sentence.params else text
+
+
+def _spoken(value: Any, language: str) -> Any:
+    if isinstance(value, Sentence | Listed):
+        return value.say(language)
+    if isinstance(value, datetime):
+        return format_datetime(value, language)
+    if isinstance(value, date):
+        return format_date(value, language)
+    return value
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse("en_GB" if language == "en" else language)
+
+
+def format_date(value: date | datetime, language: str) -> str:
+    """A day with the full name of its month, in Warsaw: 8 grudnia 2017."""
+    return _day(value.astimezone(WARSAW).date() if isinstance(value, datetime) else value, language)
+
+
+# A list says the same few days and amounts again and again, and saying one takes as long as the rest of its row.
+@lru_cache(REMEMBERED)
+def _day(day: date, language: str) -> str:
+    return dates.format_date(day, "long", locale=_locale(language))
+
+
+def format_datetime(value: datetime, language: str) -> str:
+    """A moment by the clock of Warsaw, to the minute."""
+    local = value.astimezone(WARSAW)
+    joint = ", godz. " if language == "pl" else ", "
+    return f"{_day(local.date(), language)}{joint}{local:%H:%M}"
+
+
+def format_time(value: datetime, language: str) -> str:
+    """A moment of today by the clock of Warsaw: 14:05."""
+    return dates.format_time(value.astimezone(WARSAW), "HH:mm", locale=_locale(language))
+
+
+@lru_cache(REMEMBERED)
+def format_money(grosze: int, language: str) -> str:
+    """An amount given in grosze, as people write it: 12 500,00 zł."""
+    return numbers.format_currency(Decimal(grosze) / 100, "PLN", locale=_locale(language))
+
+
+def format_number(value: int | Decimal, language: str) -> str:
+    """A number with the language's own separators."""
+    return numbers.format_decimal(value, locale=_locale(language))

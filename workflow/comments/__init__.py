@@ -1,0 +1,1 @@
+"""The discussion of a proposal: who reads which comment, comments, suggested texts."""

@@ -1,0 +1,155 @@
+"""The talk about a proposal: comments, answers, mentions; working material, so it is not in the history.
+
+Every function asks `workflow.comments.visibility` who may, for the proposal as it is now, in the caller's
+transaction; to whoever does not read a comment it does not exist. Each raises a Refusal, having written nothing, and
+commits nothing.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
+
+from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.i18n import _
+from workflow.comments.visibility import OFFICE, Circle, may_edit, may_remove, readable, writable
+from workflow.engine import machine
+from workflow.engine.membership import holds_here, works_here
+from workflow.models import Comment, Mention, Person
+from workflow.notifications import outbox
+from workflow.rules.facts import Actor, Facts, Ref
+from workflow.rules.field_types import Input, read
+from workflow.rules.sheet_sections import NAMES
+from workflow.rules.topics import Topic
+
+TEXT = Input("text", "text", _("What you want to say"), maximum=4000)
+MOST_ANSWERS = 100
+MOST_MENTIONS = 20
+# Of what the same person says within so many minutes each of the others is told once, and each who is mentioned.
+QUIET_MINUTES = 15
+
+
+def talking(tx: Connection, ref: Ref, actor: Actor) -> Facts:
+    """The proposal with who the actor is to it; NotFound for whoever reads nothing of its talk."""
+    facts = machine.facts_of(tx, [ref], actor=actor).get(ref)
+    if facts is None or not readable(facts):
+        raise NotFound
+    return facts
+
+
+def add_comment(
+    tx: Connection, ref: Ref, *, text: str, actor: Actor, at: datetime, section: str = "", circle: str = Circle.GROUP,
+    mentions: Collection[int] = (),
+) -> int:  # fmt: skip
+    """Say something about a section, or about the whole where `section` is empty; returns the comment's number.
+
+    The group is told in the inbox, whoever is mentioned by mail as well; somebody who would not see the comment cannot
+    be mentioned in it.
+    """
+    facts = talking(tx, ref, actor)
+    if circle not in writable(facts):
+        raise NotAllowed
+    if section and section not in NAMES:
+        raise BadInput({"section": _("This section does not exist.")})
+    words = read((TEXT,), {"text": text})["text"]
+    people = _mentioned(tx, facts, circle, mentions)
+    values = {
+        "proposal_id": ref.id, "section": section, "circle": circle, "text": words, "author_id": actor.id,
+        "written_at": at,
+    }  # fmt: skip
+    return _write(tx, ref, values, people, actor, at)
+
+
+def answer_comment(
+    tx: Connection, ref: Ref, number: int, *, text: str, actor: Actor, at: datetime, mentions: Collection[int] = ()
+) -> int:
+    """Answer a comment, in its circle; an answer cannot be answered again. Returns the answer's number."""
+    facts = talking(tx, ref, actor)
+    above = _comment(tx, facts, number)
+    if above.circle not in writable(facts) or above.parent_id is not None or above.removed_at:
+        raise NotAllowed
+    words = read((TEXT,), {"text": text})["text"]
+    people = _mentioned(tx, facts, above.circle, mentions)
+    answers = select(func.count()).where(Comment.parent_id == number)
+    if tx.execute(answers).scalar_one() >= MOST_ANSWERS:
+        raise BadInput({"text": _("This talk has grown long: begin a new one.")})
+    values = {
+        "proposal_id": ref.id, "parent_id": number, "section": above.section, "circle": above.circle, "text": words,
+        "author_id": actor.id, "written_at": at,
+    }  # fmt: skip
+    return _write(tx, ref, values, people, actor, at)
+
+
+def edit_comment(tx: Connection, ref: Ref, number: int, *, text: str, actor: Actor, at: datetime) -> None:
+    """Put one's own words right, within a quarter of an hour; the comment says that it was edited."""
+    facts = talking(tx, ref, actor)
+    row = _comment(tx, facts, number)
+    if row.removed_at or row.circle not in writable(facts):
+        raise NotAllowed
+    if not may_edit(facts, row.author_id, row.written_at, at):
+        raise NotAllowed(sentence=_("Your own words can be put right for 15 minutes. Write a new comment instead."))
+    words = read((TEXT,), {"text": text})["text"]
+    tx.execute(update(Comment).where(Comment.id == number).values(text=words, edited_at=at))
+
+
+def remove_comment(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime) -> None:
+    """Remove words for good; that there were some, whose, and who removed them stays. Twice changes nothing."""
+    facts = talking(tx, ref, actor)
+    row = _comment(tx, facts, number)
+    if not may_remove(facts, row.author_id):
+        raise NotAllowed
+    there = update(Comment).where(Comment.id == number, Comment.removed_at.is_(None))
+    tx.execute(there.values(text="", removed_at=at, removed_by_id=actor.id))
+
+
+def resolve_comment(tx: Connection, ref: Ref, number: int, *, resolved: bool, actor: Actor, at: datetime) -> None:
+    """Close a talk as resolved, or open it again; whoever may speak in its circle may. Twice changes nothing."""
+    facts = talking(tx, ref, actor)
+    row = _comment(tx, facts, number)
+    if row.circle not in writable(facts) or row.parent_id is not None:
+        raise NotAllowed
+    values = {"resolved_at": at if resolved else None, "resolved_by_id": actor.id if resolved else None}
+    before = Comment.resolved_at.is_(None) if resolved else Comment.resolved_at.is_not(None)
+    tx.execute(update(Comment).where(Comment.id == number, before).values(**values))
+
+
+def _comment(tx: Connection, facts: Facts, number: int) -> Row[*tuple[Any, ...]]:
+    """A comment that the reader of these facts reads; NotFound for any other."""
+    c = Comment
+    query: Select[*tuple[Any, ...]] = select(
+        c.parent_id, c.section, c.circle, c.author_id, c.written_at, c.removed_at
+    ).where(c.id == number, c.proposal_id == facts.ref.id, c.circle.in_(sorted(readable(facts))))
+    row = tx.execute(query.with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _mentioned(tx: Connection, facts: Facts, circle: str, people: Collection[int]) -> list[int]:
+    """Whom a comment in this circle may be addressed to; BadInput names what is wrong."""
+    wanted = sorted(set(people) - {facts.standing.id})
+    if len(wanted) > MOST_MENTIONS:
+        raise BadInput({"mentions": _("At most {most} people can be mentioned.", most=MOST_MENTIONS)})
+    in_group, in_office = works_here(facts.ref.id), holds_here(facts["edition_id"], OFFICE)
+    sees = in_group if circle == Circle.GROUP else or_(in_group, in_office)
+    query = select(Person.id).where(Person.id.in_(wanted), Person.active.is_(True), sees)
+    found = set(tx.execute(query).scalars()) if wanted else set()
+    if set(wanted) - found:
+        raise BadInput(
+            {"mentions": _("Somebody whom you mention would not see this. Choose who sees it, or leave them out.")}
+        )
+    return wanted
+
+
+def _write(tx: Connection, ref: Ref, values: dict[str, Any], people: list[int], actor: Actor, at: datetime) -> int:
+    number = int(tx.execute(insert(Comment).values(**values).returning(Comment.id)).scalar_one())
+    if people:
+        tx.execute(insert(Mention), [{"comment_id": number, "person_id": one} for one in people])
+    who = {"by": actor.id, "by_name": actor.name}
+    quarter = int(at.timestamp()) // (QUIET_MINUTES * 60)
+    said = f"{ref}:talk:{actor.id}:{quarter}"
+    for one in people:
+        outbox.record(tx, key=f"{said}:{one}", topic=Topic.MENTIONED, ref=ref, payload={**who, "person": one}, at=at)
+    outbox.record(tx, key=said, topic=Topic.COMMENTED, ref=ref, payload=who, at=at)
+    return number

@@ -1,0 +1,1 @@
+"""The database: transactions, compiled statements, checks of the schema."""

@@ -1,0 +1,1 @@
+"""The demonstration editions: historical ones from published sources, others played by legal steps."""

@@ -1,0 +1,67 @@
+"""Loads the demo: its people, two editions of the past from their source, three made-up editions in progress."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from workflow.db.database import Database
+from workflow.demo.historical import enter_edition
+from workflow.demo.people import Cast, add_people, gather
+from workflow.demo.simulation import rehearse
+from workflow.models import Edition
+
+FOLDER = Path(__file__).parent
+LOCK = 7_266_002
+Load = Callable[[Connection, dict[str, Any], Cast, datetime], None]
+# In the order of the years in which they began.
+EDITIONS: dict[str, Load] = {
+    "plock-2017": enter_edition,
+    "losice-2017": enter_edition,
+    "demo-implementation": rehearse,
+    "demo-selection": rehearse,
+    "demo": rehearse,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load added: keys of editions, and a number of accounts."""
+
+    editions: tuple[str, ...]
+    accounts: int
+
+
+def read_book(name: str) -> dict[str, Any]:
+    """One data file of the demo."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def load(database: Database, *, password: str, at: datetime) -> Loaded:
+    """Bring the demo into the database; what is there already stays as it is.
+
+    The people are one transaction and each edition is another, so that a load that was killed is finished by running
+    it again. No letter goes out about what happened before.
+    """
+    members = read_book("people")["person"]
+    accounts = add_people(database, members, password=password, at=at)
+    with database.reading() as connection:
+        cast = gather(connection, members)
+    added = [key for key in EDITIONS if database.in_transaction(_once(key, cast, at))]
+    return Loaded(tuple(added), accounts)
+
+
+def _once(key: str, cast: Cast, at: datetime) -> Callable[[Connection], bool]:
+    def in_transaction(tx: Connection) -> bool:
+        if tx.dialect.name == "postgresql":
+            tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        if tx.execute(select(Edition.id).where(Edition.key == key)).first():
+            return False
+        EDITIONS[key](tx, read_book(key), cast, at)
+        return True
+
+    return in_transaction

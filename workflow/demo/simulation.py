@@ -1,0 +1,73 @@
+"""Plays a made-up edition of the demo up to today, each step as of the moment at which it would have happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from workflow.base.calendar import warsaw_date
+from workflow.demo.backdating import rest_letters, rest_reminders
+from workflow.demo.comments import rehearse_talk
+from workflow.demo.groups import furnish
+from workflow.demo.people import Cast
+from workflow.demo.script import EDITION, Act, Book, script
+from workflow.engine import machine
+from workflow.rules.facts import SYSTEM, Ref
+
+# Letters about the last few days still go out, so that the mailbox has something to show.
+FRESH_DAYS = 4
+# Answers that are given as a number of days from the first day of this week.
+DAYS = frozenset({"adopted_on", "day", "due_on", "implementation_day", "milestone_due", "period_from", "period_to",
+                  "reserve_day", "resume_on", "slot_on", "submission_until", "summary_day"})  # fmt: skip
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """One edition being played: what its subjects are called in the script, and which they became."""
+
+    tx: Connection
+    cast: Cast
+    monday: date
+    refs: dict[str, Ref] = field(default_factory=dict)
+
+    def play(self, act: Act, *, values: Mapping[str, Any] | None = None) -> None:
+        """One step, by the right person, at its own time."""
+        actor = SYSTEM if act.who == "system" else self.cast.actors[act.who]
+        data = {name: self._answer(name, value) for name, value in act.data.items()}
+        if act.creates:
+            within = self.refs[EDITION].id if EDITION in self.refs else None
+            moved = machine.create(
+                self.tx, act.creates, act.step, actor=actor, at=act.at, edition_id=within, data=data, values=values
+            )
+            self.refs[act.subject] = moved.ref
+        else:
+            machine.take(self.tx, self.refs[act.subject], act.step, actor=actor, at=act.at, data=data, note=act.note)
+
+    def _answer(self, name: str, value: Any) -> Any:
+        if name in DAYS:
+            return self.monday + timedelta(days=value)
+        if name == "person":
+            return self.cast.actors[value].id
+        return self.refs[value].id if name == "target" else value
+
+
+def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
+    """Play an edition in the caller's transaction; days are counted from the Monday of the week of `at`.
+
+    Reminders whose day has passed are dropped, and letters about what is older than a few days are not sent.
+    """
+    today = warsaw_date(at)
+    rehearsal = Rehearsal(tx, cast, today - timedelta(days=today.weekday()))
+    first, *acts = script(book, rehearsal.monday)
+    rehearsal.play(first, values={"voivodeship": book["voivodeship"]})
+    clause = book["rules"]["clause_version"]
+    cast.grant(tx, rehearsal.refs[EDITION].id, roles="roles", clause=clause, at=first.at)
+    for act in acts:
+        rehearsal.play(act)
+    furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
+    rehearse_talk(tx, book, cast, rehearsal.refs, at)
+    refs = list(rehearsal.refs.values())
+    rest_letters(tx, refs, before=at - timedelta(days=FRESH_DAYS))
+    rest_reminders(tx, refs, before=at)

@@ -1,0 +1,75 @@
+"""Reads a whole edition for a file: rows of plain values, in the order in which people look for them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from workflow.models import Agreement, Conference, Edition, Person, Proposal
+from workflow.rules.registry import tables
+
+SHEET = ("principle", "goals", "problem", "places", "beneficiaries", "activities", "partners", "risks", "timetable",
+         "sustainability", "funding", "no_budget_reason")  # fmt: skip
+CHOSEN = frozenset({"selected", "in_implementation", "suspended", "completed", "settled"})
+GROSZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An edition with everything that hangs on it, as plain values."""
+
+    edition: Mapping[str, Any]
+    proposals: tuple[Mapping[str, Any], ...]
+    conferences: tuple[Mapping[str, Any], ...]
+    agreement: Mapping[str, Any] | None
+
+
+def export_edition(connection: Connection, edition_id: int) -> Export:
+    """Everything of an edition but its people's addresses and its record; four statements."""
+    e, c, a = Edition, Conference, Agreement
+    edition = connection.execute(
+        select(e.key, e.title, e.county, e.voivodeship, e.year, e.state, e.historical, e.initiators, e.sectors, e.areas,
+               e.communes, e.places, e.budget, e.submission_deadline, e.summary_on, e.implementation_until, e.source,
+               e.facts).where(e.id == edition_id)
+    ).mappings().one()  # fmt: skip
+    conferences = connection.execute(
+        select(c.number, c.purpose, c.state, c.is_summary, c.starts_at, c.host_commune, c.venue, c.participants,
+               c.participants_qualifier, c.participants_source).where(c.edition_id == edition_id).order_by(c.number)
+    ).mappings()  # fmt: skip
+    agreement = connection.execute(
+        select(a.title, a.purpose, a.state, a.partners, a.partners_source, a.concluded_on)
+        .where(a.edition_id == edition_id)
+    ).mappings().one_or_none()  # fmt: skip
+    return Export(
+        dict(edition) | {"budget": _zloty(edition["budget"])},
+        tuple(_proposals(connection, edition_id)),
+        tuple(dict(one) for one in conferences),
+        dict(agreement) if agreement else None,
+    )
+
+
+def _proposals(connection: Connection, edition_id: int) -> Iterator[dict[str, Any]]:
+    p, leader = Proposal, Person.__table__.alias("leader")
+    query = (
+        select(p.id, p.number, p.title, p.lifecycle, p.lifecycle_version, p.state, p.version, p.sector, p.area,
+               p.summary, p.cost, p.member_count, leader.c.name.label("leader"), p.reserve_position, p.recorded,
+               p.sheet, p.created_at, p.updated_at)
+        .outerjoin(leader, leader.c.id == p.leader_id).where(p.edition_id == edition_id).order_by(p.number)
+    )  # fmt: skip
+    for row in connection.execute(query).mappings():
+        one = dict(row)
+        table = tables()[one.pop("lifecycle"), one.pop("lifecycle_version")]
+        sheet, decision = one.pop("sheet"), one.pop("recorded").get("decision") or {}
+        yield one | {
+            "state_label": table.states[one["state"]].label.pl,
+            "cost": _zloty(one["cost"]),
+            "selected": one["state"] in CHOSEN,
+            "score": decision.get("score"),
+            "resolution": decision.get("resolution"),
+            **{name: sheet.get(name) for name in SHEET},
+        }
+
+
+def _zloty(grosze: int | None) -> float | None:
+    return None if grosze is None else grosze / GROSZE

@@ -1,0 +1,202 @@
+"""Reads editions with conferences, agreement, committee and chosen projects; a fixed number of statements each."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
+
+from workflow.base.collation import sort_key
+from workflow.models import Agreement, Conference, Edition, Person, Proposal, RoleGrant
+from workflow.rules.permissions import PUBLIC_STATES, Reader
+
+HIDDEN = ("draft", "cancelled")
+# Where the people of the county see that something came of it.
+CHOSEN = ("selected", "in_implementation", "suspended", "completed", "settled")
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """An edition on a list."""
+
+    id: int
+    key: str
+    title: str
+    county: str
+    year: int
+    state: str
+    lifecycle: str
+    lifecycle_version: int
+    historical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A project on a public page."""
+
+    id: int
+    number: int
+    title: str
+    summary: str
+    state: str
+    lifecycle: str
+    lifecycle_version: int
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceLine:
+    """A conference of an edition; its figure of attendance keeps its qualifier and source."""
+
+    id: int
+    number: int
+    purpose: str
+    is_summary: bool
+    host_commune: str
+    venue: str
+    starts_at: datetime | None
+    participants: int | None
+    qualifier: str
+    source: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLine:
+    """The partnership agreement of an edition, partners as a count."""
+
+    id: int
+    title: str
+    purpose: str
+    partners: int
+    source: str
+    concluded_on: datetime | None
+    state: str
+    lifecycle: str
+    lifecycle_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A seat of the steering committee."""
+
+    person_id: int
+    name: str
+    organisation: str
+    sector: str
+    is_chair: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The long texts of an edition, which no guard reads."""
+
+    rules: str
+    clause: str
+    source: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+
+_LINE = (
+    Edition.id, Edition.key, Edition.title, Edition.county, Edition.year, Edition.state, Edition.lifecycle,
+    Edition.lifecycle_version, Edition.historical,
+)  # fmt: skip
+
+
+# Built once, since every list, board and page of an edition begins with it.
+_BY_KEY = select(*_LINE, Edition.sectors, Edition.areas, Edition.communes, Edition.submission_deadline).where(
+    Edition.key == bindparam("key")
+)
+
+
+def _seen_by(reader: Reader | None) -> Any:
+    """The editions that exist for a reader: as `permissions.may_see` says."""
+    if reader is not None and reader.is_admin:
+        return Edition.id.is_not(None)
+    return or_(Edition.state != "draft", Edition.id.in_(tuple(reader.grants) if reader else ()))
+
+
+def editions_for(tx: Connection, reader: Reader | None) -> tuple[EditionLine, ...]:
+    """Every edition that the reader may see, the latest first; one statement."""
+    query = select(*_LINE).where(_seen_by(reader)).order_by(Edition.year.desc(), Edition.historical, Edition.title)
+    return tuple(EditionLine(*row) for row in tx.execute(query))
+
+
+def chosen_projects(tx: Connection, editions: Collection[EditionLine], *, each: int) -> dict[int, list[Chosen]]:
+    """The first chosen projects of several editions, by title; one statement."""
+    p = Proposal
+    place = func.row_number().over(partition_by=p.edition_id, order_by=(p.sort_key, p.id)).label("place")
+    ids = [one.id for one in editions if one.state not in HIDDEN]
+    past = [one.id for one in editions if one.historical]
+    seen = or_(p.state.in_(CHOSEN), and_(p.edition_id.in_(past), p.state.in_((*PUBLIC_STATES, "submitted"))))
+    ranked = select(p.id, place).where(p.edition_id.in_(ids), seen).subquery()
+    query = (
+        select(p.id, p.number, p.title, p.summary, p.state, p.lifecycle, p.lifecycle_version, p.edition_id)
+        .join(ranked, and_(ranked.c.id == p.id, ranked.c.place <= each))
+        .order_by(p.edition_id, p.sort_key, p.id)
+    )
+    found: dict[int, list[Chosen]] = {}
+    for row in tx.execute(query):
+        found.setdefault(row.edition_id, []).append(Chosen(*row))
+    return found
+
+
+def find_edition(tx: Connection, key: str, reader: Reader | None) -> Mapping[str, Any] | None:
+    """The columns of an edition that lists and filters need; None where it does not exist for the reader."""
+    found = tx.execute(_BY_KEY, {"key": key}).mappings().one_or_none()
+    if found is None or (found["state"] == "draft" and not _works_in(reader, found["id"])):
+        return None
+    return dict(found)
+
+
+def _works_in(reader: Reader | None, edition_id: int) -> bool:
+    return reader is not None and (reader.is_admin or edition_id in reader.grants)
+
+
+def texts_of(tx: Connection, edition_id: int) -> Texts:
+    """The long texts of an edition; one statement."""
+    e = Edition
+    row = tx.execute(select(e.rules_text, e.clause_text, e.source, e.facts).where(e.id == edition_id)).one()
+    return Texts(row[0], row[1], row[2] or {}, row[3] or {})
+
+
+def conferences_of(tx: Connection, edition_id: int) -> tuple[ConferenceLine, ...]:
+    """The conferences of an edition in order; one statement."""
+    c = Conference
+    query = select(
+        c.id, c.number, c.purpose, c.is_summary, c.host_commune, c.venue, c.starts_at, c.participants,
+        c.participants_qualifier, c.participants_source, c.state,
+    ).where(c.edition_id == edition_id).order_by(c.number)  # fmt: skip
+    return tuple(ConferenceLine(*row) for row in tx.execute(query))
+
+
+def agreement_of(tx: Connection, edition_id: int) -> AgreementLine | None:
+    """The agreement of an edition, if there is one; one statement."""
+    a = Agreement
+    row = tx.execute(
+        select(a.id, a.title, a.purpose, a.partners, a.partners_source, a.concluded_on, a.state, a.lifecycle,
+               a.lifecycle_version).where(a.edition_id == edition_id)
+    ).one_or_none()  # fmt: skip
+    return AgreementLine(*row) if row else None
+
+
+def committee_of(tx: Connection, edition_id: int) -> tuple[Seat, ...]:
+    """The steering committee, the chair first; one statement."""
+    g = RoleGrant
+    query = (
+        select(Person.id, Person.name, Person.organisation, func.max(g.sector), func.max(g.role == "committee_chair"))
+        if tx.dialect.name == "sqlite"
+        else select(
+            Person.id, Person.name, Person.organisation, func.max(g.sector), func.bool_or(g.role == "committee_chair")
+        )
+    )
+    rows = tx.execute(
+        query.join(g, g.person_id == Person.id)
+        .where(
+            g.edition_id == edition_id, g.withdrawn_at.is_(None), g.role.in_(("committee_member", "committee_chair"))
+        )
+        .group_by(Person.id, Person.name, Person.organisation)
+    )
+    seats = [Seat(row[0], row[1], row[2], row[3] or "", bool(row[4])) for row in rows]
+    return tuple(sorted(seats, key=lambda one: (not one.is_chair, sort_key(one.name))))

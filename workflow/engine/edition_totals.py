@@ -1,0 +1,172 @@
+"""What an edition amounts to, for guards that look at more than one subject: only as much as they look at.
+
+Counting reads as many rows as are counted, so a page that counts what nobody asks about grows with the edition. Each
+guard says what it looks at (`over_edition`), and nothing else is read.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, null, or_, select, union_all
+
+from workflow.models import Agreement, Conference, Proposal, RoleGrant
+from workflow.models.base import table_of
+from workflow.rules.facts import EVERY, FUNDED, WHOLE, Facts, Part, Ref, Scope, Totals
+
+_P, _C, _A, _G = (table_of(model).c for model in (Proposal, Conference, Agreement, RoleGrant))
+_EDITIONS: Any = bindparam("editions", expanding=True)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What is read for one edition, bit by bit."""
+
+    proposals: dict[str, int] = field(default_factory=dict)
+    cost: int = 0
+    taken: set[int] = field(default_factory=set)
+    freed: int = 0
+    conferences: list[Any] = field(default_factory=list)
+    committee: dict[str, int] = field(default_factory=dict)
+    ids: set[int] = field(default_factory=set)
+    agreement: tuple[str | None, int] = (None, 0)
+    extended_until: datetime | None = None
+
+    def as_totals(self, scope: Scope) -> Totals:
+        return Totals(
+            scope=scope, proposals=self.proposals, funded_cost=self.cost, freed=self.freed,
+            taken_positions=frozenset(self.taken), first_reserve=min(self.taken, default=None),
+            conferences=tuple(sorted(self.conferences)), committee=self.committee, committee_ids=frozenset(self.ids),
+            agreement_state=self.agreement[0], partners=self.agreement[1], extended_until=self.extended_until,
+        )  # fmt: skip
+
+
+def with_totals(tx: Connection, found: Mapping[Ref, Facts], scope: Scope = WHOLE) -> dict[Ref, Facts]:
+    """Add to each subject what its edition amounts to; a statement for each part, however many subjects."""
+    here = {_edition_id(facts): _Sum() for facts in found.values()}
+    if scope.states and here:
+        _count(tx, here, scope.states)
+    for part in sorted(scope.parts) if here else ():
+        _READ[part](tx, here)
+    totals = {edition_id: one.as_totals(scope) for edition_id, one in here.items()}
+    return {ref: replace(facts, totals=totals[_edition_id(facts)]) for ref, facts in found.items()}
+
+
+# States that more than a count depends on: terms that still run, places that became free again.
+_MORE = frozenset({"idea", "group_work", "cancelled", "withdrawn"})
+
+
+def after(totals: Totals, facts: Facts, target: str, columns: Mapping[str, Any]) -> Totals | None:
+    """What the edition amounts to once this proposal has moved; None where that cannot be told without looking."""
+    source = facts.state or ""
+    if not _MORE.isdisjoint((source, target)) or "cost" in columns:
+        return None
+    counts = dict(totals.proposals)
+    counts[source] = counts.get(source, 0) - 1
+    counts[target] = counts.get(target, 0) + 1
+    moved = int(target in FUNDED) - int(source in FUNDED)
+    taken = set(totals.taken_positions)
+    if "reserve_position" in columns:
+        taken = (taken - {facts["reserve_position"]}) | ({columns["reserve_position"]} - {None})
+    return replace(
+        totals, proposals=counts, funded_cost=totals.funded_cost + moved * (facts["cost"] or 0),
+        taken_positions=frozenset(taken), first_reserve=min(taken, default=None),
+    )  # fmt: skip
+
+
+def _edition_id(facts: Facts) -> int:
+    return facts.ref.id if facts.ref.kind == "edition" else int(facts["edition_id"])
+
+
+_NUMBERS = (
+    select(_P.edition_id, _P.state, func.count(), func.coalesce(func.sum(_P.cost), 0))
+    .where(_P.edition_id.in_(_EDITIONS)).group_by(_P.edition_id, _P.state)
+)  # fmt: skip
+_NUMBERS_OF = _NUMBERS.where(_P.state.in_(bindparam("states", expanding=True)))
+
+
+def _count(tx: Connection, here: Mapping[int, _Sum], states: Iterable[str]) -> None:
+    wanted = sorted(states)
+    rows = tx.execute(_NUMBERS if EVERY in wanted else _NUMBERS_OF, {"editions": list(here), "states": wanted})
+    for edition_id, state, number, cost in rows:
+        here[edition_id].proposals[state] = number
+        if state in FUNDED:
+            here[edition_id].cost += int(cost)
+
+
+# Two questions, each answered by an index of its own: which positions are taken, how many places became free again.
+# A place is free again when a project was cancelled, or withdrawn after it had been selected.
+_LEFT = _P.recorded["withdrawal"]["left"].as_string() == "selected"
+_RESERVE = union_all(
+    select(_P.edition_id, _P.reserve_position, null()).where(
+        _P.edition_id.in_(_EDITIONS), _P.reserve_position.is_not(None)
+    ),
+    select(_P.edition_id, null(), func.count())
+    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(("cancelled", "withdrawn")), or_(_P.state == "cancelled", _LEFT))
+    .group_by(_P.edition_id),
+)
+
+
+def _reserve(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, position, freed in tx.execute(_RESERVE, {"editions": list(here)}):
+        if position is None:
+            here[edition_id].freed = freed
+        else:
+            here[edition_id].taken.add(position)
+
+
+_MEETINGS: Select[Any] = select(_C.edition_id, _C.number, _C.state, _C.is_summary, _C.starts_at).where(
+    _C.edition_id.in_(_EDITIONS)
+)
+
+
+def _conferences(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, *meeting in tx.execute(_MEETINGS, {"editions": list(here)}):
+        here[edition_id].conferences.append(tuple(meeting))
+
+
+_SEATS = (
+    select(_G.edition_id, _G.person_id, func.max(_G.sector))
+    .where(
+        _G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(("committee_member", "committee_chair"))
+    )
+    .group_by(_G.edition_id, _G.person_id)
+)
+
+
+def _committee(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, person, sector in tx.execute(_SEATS, {"editions": list(here)}):
+        one = here[edition_id]
+        one.ids.add(person)
+        one.committee[sector] = one.committee.get(sector, 0) + 1
+
+
+_SIGNED: Select[Any] = select(_A.edition_id, _A.state, _A.partners).where(_A.edition_id.in_(_EDITIONS))
+
+
+def _agreement(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, state, partners in tx.execute(_SIGNED, {"editions": list(here)}):
+        here[edition_id].agreement = (state, partners)
+
+
+# A longer term means nothing any more once the project was handed in or has left.
+_LONGEST = (
+    select(_P.edition_id, func.max(_P.submission_until))
+    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(("idea", "group_work")), _P.submission_until.is_not(None))
+    .group_by(_P.edition_id)
+)
+
+
+def _extensions(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, until in tx.execute(_LONGEST, {"editions": list(here)}):
+        here[edition_id].extended_until = until
+
+
+_READ = {
+    Part.AGREEMENT: _agreement,
+    Part.COMMITTEE: _committee,
+    Part.CONFERENCES: _conferences,
+    Part.EXTENSIONS: _extensions,
+    Part.RESERVE: _reserve,
+}

@@ -1,0 +1,82 @@
+"""Who works in the group of a proposal, and how a step changes it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, not_, or_, select, update
+from sqlalchemy.orm import aliased
+
+from workflow.models import GroupMember, Person, Proposal, RoleGrant
+from workflow.models.base import Key
+from workflow.rules.membership_changes import Guests, Leaving, Place
+
+m, g = GroupMember, RoleGrant
+
+
+def works_here(proposal_id: int) -> ColumnElement[bool]:
+    """Whether the person of a statement works in this group now."""
+    return exists().where(m.person_id == Person.id, m.proposal_id == proposal_id, m.left_at.is_(None))
+
+
+def holds_here(edition_id: int, roles: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the person of a statement holds one of these roles in the edition now."""
+    held = (g.edition_id == edition_id, g.role.in_(sorted(roles)), g.withdrawn_at.is_(None))
+    return exists().where(g.person_id == Person.id, *held)
+
+
+def change_members(
+    tx: Connection, proposal_id: int, *, join: Iterable[Place | Guests], leave: Iterable[Leaving], at: datetime
+) -> None:
+    """Put people into a group and take people out, and count it anew; whoever comes back takes the old place again.
+
+    The proposal's row is held by the step that changes its group, so the count is right when the step is.
+    """
+    for one in join:
+        if isinstance(one, Guests):
+            _take_in(tx, proposal_id, one)
+        else:
+            _give(tx, proposal_id, one, at)
+    for gone in leave:
+        _let_go(tx, proposal_id, gone, at)
+    there = select(func.count()).select_from(m).where(m.proposal_id == proposal_id, m.left_at.is_(None))
+    tx.execute(update(Proposal).where(Proposal.id == proposal_id).values(member_count=there.scalar_subquery()))
+
+
+def _give(tx: Connection, proposal_id: int, place: Place, at: datetime) -> None:
+    mine = update(m).where(m.proposal_id == proposal_id, m.person_id == place.person)
+    # A guest stays a guest; whoever had left comes back in his own right.
+    came_with = case((m.left_at.is_(None), m.came_with_id))
+    back = mine.values(left_at=None, role=place.role, came_with_id=came_with)
+    if place.person is None or tx.execute(back).rowcount == 0:
+        values = {"person_id": place.person, "name": place.name, "role": place.role}
+        tx.execute(insert(m).values(proposal_id=proposal_id, added_at=at, **values))
+
+
+def _take_in(tx: Connection, proposal_id: int, guests: Guests) -> None:
+    """Give everybody of the other group a place here, with the role held there; whoever is here already keeps his."""
+    theirs = aliased(m)
+    present = and_(theirs.proposal_id == guests.proposal, theirs.left_at.is_(None))
+    role = select(theirs.role).where(present, theirs.person_id == m.person_id).scalar_subquery()
+    gone = and_(m.proposal_id == proposal_id, m.left_at.is_not(None), role.is_not(None))
+    tx.execute(update(m).where(gone).values(left_at=None, role=role, came_with_id=guests.proposal))
+    here = select(m.id).where(m.proposal_id == proposal_id, m.person_id == theirs.person_id).exists()
+    new = select(
+        literal(proposal_id, Key), theirs.person_id, theirs.name, theirs.role, theirs.added_at,
+        literal(guests.proposal, Key),
+    ).where(present, or_(theirs.person_id.is_(None), not_(here)))  # fmt: skip
+    tx.execute(insert(m).from_select(["proposal_id", "person_id", "name", "role", "added_at", "came_with_id"], new))
+
+
+def _let_go(tx: Connection, proposal_id: int, gone: Leaving, at: datetime) -> None:
+    there = and_(m.proposal_id == proposal_id, m.left_at.is_(None))
+    tx.execute(update(m).where(there, _who(gone)).values(left_at=at))
+    if gone.guests_of is not None:
+        # Whoever leads or stands in here by now belongs here and stays.
+        tx.execute(update(m).where(there, m.came_with_id == gone.guests_of).values(came_with_id=None))
+
+
+def _who(gone: Leaving) -> ColumnElement[bool]:
+    if gone.guests_of is not None:
+        stays = m.person_id.in_(gone.but)
+        return and_(m.came_with_id == gone.guests_of, or_(m.person_id.is_(None), not_(stays)))
+    return m.id == gone.member if gone.member is not None else m.person_id == gone.person

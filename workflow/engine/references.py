@@ -1,0 +1,84 @@
+"""What the answers of a step, or the row of its subject, name: another proposal, a person, a place in the group."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, exists, func, select
+
+from workflow.models import GroupInvitation, GroupMember, Person, Proposal, RoleGrant
+from workflow.rules.facts import Facts, Named, Other
+
+# Answers that name another proposal, a person, or a place in the group.
+NAMING = frozenset({"target", "person", "member"})
+
+
+def names_others(facts: Facts, data: Mapping[str, Any]) -> bool:
+    """Whether the answers or the subject's row name another proposal or a person, so that more has to be read."""
+    return not NAMING.isdisjoint(data) or facts.own.get("merged_into_id") is not None
+
+
+def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: bool = False) -> Facts:
+    """Add the other proposal and the person that the answers or the subject's row name.
+
+    Under lock the other proposal cannot move meanwhile; two that reach for each other are a deadlock, and the one that
+    the database picks is tried again.
+    """
+    if not names_others(facts, data):
+        return facts
+    target = _number(data.get("target")) or facts.own.get("merged_into_id")
+    if target is not None:
+        facts = replace(facts, other=_other(tx, target, lock=lock))
+    person = _number(data.get("person"))
+    if person is not None:
+        facts = replace(facts, named=_named(tx, facts, person))
+    elif (member := _number(data.get("member"))) is not None:
+        facts = replace(facts, named=_nameless(tx, facts, member))
+    return facts
+
+
+def _number(given: Any) -> int | None:
+    """A number that a row may have, as a program or a form sends it; to refuse anything else is for the answers."""
+    if isinstance(given, bool) or not re.fullmatch(r"\d{1,12}", str(given)):
+        return None
+    return int(given)
+
+
+def _other(tx: Connection, number: int, *, lock: bool) -> Other | None:
+    p = Proposal
+    query = select(p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded).where(
+        p.id == number
+    )
+    # Alone, since a merger goes on to change the other one: two that share it could not both go on.
+    row = tx.execute(query.with_for_update(key_share=True) if lock else query).one_or_none()
+    return Other(*row) if row else None
+
+
+def _named(tx: Connection, facts: Facts, person: int) -> Named:
+    edition_id = facts.edition.get("id")
+    roles = select(func.aggregate_strings(RoleGrant.role, ",")).where(
+        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
+    ).scalar_subquery()  # fmt: skip
+    in_group = exists().where(
+        GroupMember.person_id == Person.id, GroupMember.proposal_id == facts.ref.id, GroupMember.left_at.is_(None)
+    )
+    fresh = select(func.max(GroupInvitation.role)).where(
+        GroupInvitation.proposal_id == facts.ref.id, GroupInvitation.accepted_by_id == Person.id,
+        GroupInvitation.is_fresh.is_(True),
+    ).scalar_subquery()  # fmt: skip
+    query = select(roles, in_group, fresh, Person.is_minor, Person.guardian_consent_at)
+    row = tx.execute(query.where(Person.id == person, Person.active.is_(True))).one_or_none()
+    held, there, invited_as, minor, consent = row or ("", False, "", False, None)
+    return Named(
+        person, bool(held), bool(there), frozenset(held.split(",") if held else ()), invited_as or "",
+        is_minor=bool(minor), has_consent=consent is not None,
+    )  # fmt: skip
+
+
+def _nameless(tx: Connection, facts: Facts, member: int) -> Named:
+    m = GroupMember
+    query = select(m.id).where(
+        m.id == member, m.proposal_id == facts.ref.id, m.person_id.is_(None), m.left_at.is_(None)
+    )
+    return Named(0, of_edition=False, in_group=tx.execute(query).first() is not None, member=member)

@@ -1,0 +1,110 @@
+"""Taking back the last step: a new entry with a reason, never an edit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from workflow.base.errors import NotAllowed, NotFound, NotReady, Stale
+from workflow.base.i18n import _
+from workflow.engine import facts_reader
+from workflow.engine.conflicts import last_of
+from workflow.engine.decision import resting
+from workflow.engine.move import UNDO, Move, Moved, advance
+from workflow.lifecycle.definition import Lifecycle, Step
+from workflow.models import HistoryContent, HistoryEntry
+from workflow.models.base import UtcDateTime, table_of
+from workflow.rules.effects import Change
+from workflow.rules.facts import Actor, Facts, Ref
+from workflow.rules.field_types import Input, read
+from workflow.rules.guards.base import missing
+from workflow.rules.permissions import RULES, may_see
+from workflow.rules.registry import lifecycle_of
+
+REASON = Input("reason", "text", _("Why it is taken back"), maximum=4000)
+
+
+def undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, version: int | None, reason: str) -> Moved:
+    """Revert the last step of a subject: a new entry with a reason that restores what was before it, wholly.
+
+    Only the last entry, only where its row names who may, never an undoing or the first entry, never in an edition
+    that rests or is over. Timers follow; letters that went out are followed by another. Raises a Refusal, having
+    written nothing.
+    """
+    facts = facts_reader.read_one(tx, ref, actor=actor, scope=None, data={})
+    if not may_see(facts):
+        raise NotFound
+    lifecycle = lifecycle_of(facts)
+    entry = _last_entry(tx, ref)
+    row = _row_of(lifecycle, entry)
+    if row is None or not any(RULES[name](facts) for name in row.undo):
+        raise NotAllowed(
+            [
+                missing(
+                    "cannot_undo", _("The last step cannot be taken back, or not by you."), *(row.undo if row else ())
+                )
+            ]
+        )
+    if version is not None and version != facts.version:
+        raise Stale(facts.version, last_of(tx, facts))
+    if rests := resting(facts):
+        raise NotReady([rests])
+    words = read((REASON,), {"reason": reason})["reason"]
+    role = next(name for name in row.undo if RULES[name](facts))
+    moved = advance(tx, _undoing(lifecycle, facts, entry, role, actor, at, words))
+    if moved is None:
+        raise Stale(facts.version)
+    return moved
+
+
+def may_undo(facts: Facts, entry_row: str, entry_version: int) -> bool:
+    """Whether the actor may take back the last step, given the row of the last entry."""
+    lifecycle = lifecycle_of(facts)
+    row = next((one for one in (*lifecycle.steps, *lifecycle.records) if one.id == entry_row), None)
+    return row is not None and entry_version > 1 and any(RULES[name](facts) for name in row.undo)
+
+
+def _last_entry(tx: Connection, ref: Ref) -> Any:
+    h, c = HistoryEntry, HistoryContent
+    return tx.execute(
+        select(h.row, h.version, h.from_state, c.before).outerjoin(c, c.history_id == h.id)
+        .where(h.subject_kind == ref.kind, h.subject_id == ref.id).order_by(h.version.desc()).limit(1)
+    ).one()  # fmt: skip
+
+
+def _row_of(lifecycle: Lifecycle, entry: Any) -> Step | None:
+    if entry.from_state is None or not entry.before:
+        return None
+    return next((one for one in (*lifecycle.steps, *lifecycle.records) if one.id == entry.row), None)
+
+
+def _undoing(
+    lifecycle: Lifecycle, facts: Facts, entry: Any, role: str, actor: Actor, at: datetime, reason: str
+) -> Move:
+    before = entry.before
+    change = Change(columns=_typed(facts.ref.kind, before["columns"]), recorded=dict(before["recorded"]))
+    return Move(
+        lifecycle,
+        facts,
+        UNDO,
+        UNDO,
+        entry.from_state,
+        before["previous_state"],
+        role,
+        actor,
+        at,
+        f"{facts.ref.kind}.step_undone",
+        change,
+        reason,
+        {"undoes": entry.version, "row": entry.row},
+    )
+
+
+def _typed(kind: str, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of a subject's columns, as they were kept in JSON, in their own types again."""
+    kinds = {column.name: column.type for column in table_of(facts_reader.KINDS[kind]).c}
+    return {
+        name: datetime.fromisoformat(value) if value and isinstance(kinds[name], UtcDateTime) else value
+        for name, value in columns.items()
+    }

@@ -1,0 +1,109 @@
+"""Files of a proposal: kept, taken away, and their bytes swept up afterwards."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select, update
+
+from workflow.base.errors import NotFound
+from workflow.db.database import Database
+from workflow.engine import machine
+from workflow.files import storage
+from workflow.files.storage import Received
+from workflow.models import ProposalFile
+from workflow.rules.facts import Actor, Ref
+from workflow.rules.stored_file import TakenFile
+
+# How long the bytes of a file that was taken away can still be brought back by the office's operator.
+GRACE = timedelta(days=30)
+# Younger bytes without a row may belong to somebody who is sending them now.
+YOUNG = timedelta(hours=2)
+BATCH = 500
+
+
+def store_file(
+    tx: Connection, uploads: Path, ref: Ref, received: Received, *, kind: str, actor: Actor, at: datetime
+) -> int:
+    """Keep a file that `shelf.receive` has found good: record, row and bytes are one; returns the file's number.
+
+    The record `attach_file` asks who may and whether there is room, with the proposal locked, so that two who send at
+    once cannot pass the limit together. Raises a Refusal, having written nothing; then the caller calls
+    `shelf.remove`.
+    """
+    told = TakenFile(name=received.name, type=received.kind.media_type, size=received.size, sha256=received.sha256)
+    machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": told, "file_kind": kind})
+    storage.keep(uploads, received)
+    values = {
+        "proposal_id": ref.id, "name": received.name, "kind": kind, "media_type": received.kind.media_type,
+        "size": received.size, "sha256": received.sha256, "key": received.key, "has_small": received.is_picture,
+        "added_by_id": actor.id, "added_at": at,
+    }  # fmt: skip
+    return int(tx.execute(insert(ProposalFile).values(**values).returning(ProposalFile.id)).scalar_one())
+
+
+def remove_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime, reason: str = "") -> None:
+    """Take a file away: a record of the proposal, and the row marked with who and when; the bytes go after GRACE.
+
+    Raises NotFound where the proposal has no such file (any more), or what the machine refuses.
+    """
+    f = ProposalFile
+    held = f.id == number, f.proposal_id == ref.id, f.removed_at.is_(None)
+    row = tx.execute(select(f.name, f.media_type, f.size, f.sha256).where(*held)).one_or_none()
+    if row is None:
+        raise NotFound
+    told = TakenFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
+    machine.take(tx, ref, "remove_file", actor=actor, at=at, data={"file": told, "reason": reason})
+    # Somebody may have taken it away while this waited for the proposal.
+    if tx.execute(update(f).where(*held).values(removed_at=at, removed_by_id=actor.id)).rowcount == 0:
+        raise NotFound
+
+
+def restore_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime) -> None:
+    """Bring back a file that was taken away, while its bytes are still there: the record `attach_file` once more.
+
+    Raises NotFound where there is nothing to bring back, or what the machine refuses.
+    """
+    f = ProposalFile
+    gone = f.id == number, f.proposal_id == ref.id, f.removed_at.is_not(None), f.bytes_removed_at.is_(None)
+    row = tx.execute(select(f.name, f.kind, f.media_type, f.size, f.sha256).where(*gone)).one_or_none()
+    if row is None:
+        raise NotFound
+    told = TakenFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
+    machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": told, "file_kind": row.kind})
+    if tx.execute(update(f).where(*gone).values(removed_at=None, removed_by_id=None)).rowcount == 0:
+        raise NotFound
+
+
+def sweep_files(database: Database, uploads: Path, *, at: datetime) -> int:
+    """Remove bytes that no row names and bytes of files taken away long ago; returns how many files went.
+
+    Safe to run anywhere and at once, and beside people who are sending files.
+    """
+    return _sweep_taken_away(database, uploads, at=at) + _sweep_unnamed(database, uploads, at=at)
+
+
+def _sweep_taken_away(database: Database, uploads: Path, *, at: datetime) -> int:
+    """The rows are marked first: bytes that a row no longer promises are found as unnamed if this is cut short."""
+    f = ProposalFile
+    old = select(f.id).where(f.removed_at < at - GRACE, f.bytes_removed_at.is_(None)).limit(BATCH)
+    with database.transaction() as tx:
+        marked = update(f).where(f.id.in_(old.scalar_subquery())).values(bytes_removed_at=at).returning(f.key)
+        keys = list(tx.execute(marked).scalars())
+    for key in keys:
+        storage.remove(uploads, key)
+    return len(keys)
+
+
+def _sweep_unnamed(database: Database, uploads: Path, *, at: datetime) -> int:
+    keys = list(storage.lying_since(uploads, before=(at - YOUNG).timestamp()))
+    gone = 0
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        with database.reading() as connection:
+            f = ProposalFile
+            promised = select(f.key).where(f.key.in_(batch), f.bytes_removed_at.is_(None))
+            named = set(connection.execute(promised).scalars())
+        for key in set(batch) - named:
+            storage.remove(uploads, key)
+            gone += 1
+    return gone

@@ -1,0 +1,121 @@
+"""What a file really is: its content is looked at, and its name has to say the same."""
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import filetype
+
+from workflow.base.i18n import _
+from workflow.files.archives import check_office
+from workflow.files.names import ending_of
+from workflow.rules.file_limits import BadFile
+
+HEAD, TAIL = 8192, 65_536
+ZIP = b"PK\x03\x04"
+# The container of old Office files, and of new ones with a password.
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+# What a browser would run, or take for a page, if it ever guessed at the content.
+# No mark is shorter than five letters, or photographs would have it by chance.
+ACTIVE = (b"<script", b"<html", b"<svg ", b"<?php", b"<!doctype", b"<iframe")
+
+
+class Family(StrEnum):
+    """How a content is looked at."""
+
+    PDF = "pdf"
+    PICTURE = "picture"
+    OFFICE = "office"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of file that is taken."""
+
+    family: Family
+    media_type: str
+    # How the content is known: the first bytes, or for an office document the type that it names itself.
+    mark: bytes
+    endings: tuple[str, ...]
+
+
+_OOXML = "application/vnd.openxmlformats-officedocument."
+_ODF = "application/vnd.oasis.opendocument."
+KINDS = (
+    Kind(Family.PDF, "application/pdf", b"%PDF-", ("pdf",)),
+    Kind(Family.PICTURE, "image/jpeg", b"\xff\xd8\xff", ("jpg", "jpeg")),
+    Kind(Family.PICTURE, "image/png", b"\x89PNG\r\n\x1a\n", ("png",)),
+    Kind(Family.PICTURE, "image/webp", b"RIFF", ("webp",)),
+    Kind(Family.OFFICE, f"{_OOXML}wordprocessingml.document", b"wordprocessingml.document.main+xml", ("docx",)),
+    Kind(Family.OFFICE, f"{_OOXML}spreadsheetml.sheet", b"spreadsheetml.sheet.main+xml", ("xlsx",)),
+    Kind(
+        Family.OFFICE, f"{_OOXML}presentationml.presentation", b"presentationml.presentation.main+xml", ("pptx",)
+    ),
+    Kind(Family.OFFICE, f"{_ODF}text", b"", ("odt",)),
+    Kind(Family.OFFICE, f"{_ODF}spreadsheet", b"", ("ods",)),
+    Kind(Family.OFFICE, f"{_ODF}presentation", b"", ("odp",)),
+)  # fmt: skip
+BY_ENDING: Mapping[str, Kind] = {ending: kind for kind in KINDS for ending in kind.endings}
+ENDINGS = ", ".join(BY_ENDING)
+WITH_MACROS = frozenset({"docm", "dotm", "xlsm", "xlsb", "xltm", "pptm", "potm", "ppsm"})
+OLD = frozenset({"doc", "xls", "ppt", "rtf"})
+
+
+def recognise(path: Path, name: str) -> Kind:
+    """What the file at `path` is; raises BadFile where it is not taken, or not what its name says.
+
+    Documents are looked into, see `archives`; pictures are opened by `pictures` afterwards.
+    """
+    ending, size = ending_of(name), path.stat().st_size
+    if size == 0:
+        raise BadFile(_("The file is empty."))
+    kind = _named(ending)
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+        file.seek(max(0, size - TAIL))
+        tail = file.read()
+    if not _begins_as(head, kind):
+        raise _other_content(head, ending)
+    if kind.family is Family.OFFICE:
+        check_office(path, kind.media_type, kind.mark)
+        return kind
+    if kind.family is Family.PDF and (b"startxref" not in tail or b"%%EOF" not in tail):
+        raise BadFile(_("The PDF is damaged: its end is missing. Save it again and send it once more."))
+    _refuse_two_in_one(path, head, tail, kind)
+    return kind
+
+
+def _named(ending: str) -> Kind:
+    if ending in WITH_MACROS:
+        raise BadFile(_("Documents with macros are not taken. Save it without macros, or as PDF."))
+    if ending in OLD:
+        raise BadFile(_("Old Office documents are not taken. Save it as .docx, .xlsx or .pptx, or as PDF."))
+    if ending not in BY_ENDING:
+        raise BadFile(_("Files of this type are not taken. These are: {endings}.", endings=ENDINGS))
+    return BY_ENDING[ending]
+
+
+def _begins_as(head: bytes, kind: Kind) -> bool:
+    if kind.family is Family.OFFICE:
+        return head.startswith(ZIP)
+    guessed = filetype.guess_mime(head)
+    return head.startswith(kind.mark) and guessed == kind.media_type
+
+
+def _other_content(head: bytes, ending: str) -> BadFile:
+    if head.startswith(OLD_OFFICE) and BY_ENDING[ending].family is Family.OFFICE:
+        return BadFile(_("The document has a password or was saved by an old Office. Save it anew without a password."))
+    found = filetype.guess_extension(head)
+    if found is None:
+        return BadFile(_("The name says .{ending}, but the content is not of this type.", ending=ending))
+    return BadFile(_("The name says .{ending}, but the content is .{found}.", ending=ending, found=found))
+
+
+def _refuse_two_in_one(path: Path, head: bytes, tail: bytes, kind: Kind) -> None:
+    """A file that is two things at once is made to be taken for the other one somewhere."""
+    where = head[:1024].lower() if kind.family is Family.PDF else head.lower() + tail.lower()
+    foreign = kind.family is Family.PICTURE and b"%PDF-" in head
+    if foreign or any(mark in where for mark in ACTIVE) or zipfile.is_zipfile(path):
+        raise BadFile(_("The file is two things at once: something else is hidden in it. Save it anew and send that."))

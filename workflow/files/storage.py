@@ -1,0 +1,129 @@
+"""Where bytes lie: in the data folder under names that nobody chose, each whole or not at all.
+
+uploads/files/incoming/KEY      being looked at; gone when it is refused
+uploads/files/KE/KEY            kept, once its row is
+uploads/files/KE/KEY.small      the small copy of a picture
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from workflow.base.i18n import _
+from workflow.files import thumbnails
+from workflow.files.content_types import Family, Kind, recognise
+from workflow.files.names import clean_name
+from workflow.rules.file_limits import KEPT_FREE, LARGEST_FILE, BadFile, amount
+
+FOLDER, INCOMING, SMALL = "files", "incoming", ".small"
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that has been taken in and found good, not yet kept."""
+
+    key: str
+    name: str
+    kind: Kind
+    size: int
+    sha256: str
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether there is a small copy to show."""
+        return self.kind.family is Family.PICTURE
+
+
+def receive(uploads: Path, stream: IO[bytes], name: str) -> Received:
+    """Copy a stream to disk in pieces, look at it, and say what it is; on any error nothing of it is left.
+
+    Never the whole file in memory. Raises BadFile with the reason.
+    """
+    shown = clean_name(name)
+    folder = uploads / FOLDER / INCOMING
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if shutil.disk_usage(folder).free < KEPT_FREE + LARGEST_FILE:
+        raise BadFile(_("There is no room for files at the moment. The programme office has to make some."))
+    key = secrets.token_hex(20)
+    path = folder / key
+    try:
+        size, sha256 = _copy(stream, path)
+        kind = recognise(path, shown)
+        if kind.family is Family.PICTURE:
+            small = folder / f"{key}{SMALL}"
+            small.touch(mode=0o600)
+            thumbnails.shrink(path, kind.media_type, small)
+            _sync(small)
+    except BaseException:
+        _remove(path)
+        raise
+    return Received(key, shown, kind, size, sha256)
+
+
+def _copy(stream: IO[bytes], path: Path) -> tuple[int, str]:
+    size, digest = 0, hashlib.sha256()
+    path.touch(mode=0o600, exist_ok=False)
+    with path.open("wb") as file:
+        while chunk := stream.read(CHUNK):
+            size += len(chunk)
+            if size > LARGEST_FILE:
+                raise BadFile(_("The file is too large: at most {most} fit.", most=amount(LARGEST_FILE)))
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return size, digest.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """Have a file, or the names in a folder, written through to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def path_of(uploads: Path, key: str, *, small: bool = False) -> Path:
+    """Where the bytes of a file lie, or those of its small copy."""
+    return uploads / FOLDER / key[:2] / f"{key}{SMALL if small else ''}"
+
+
+def keep(uploads: Path, received: Received) -> None:
+    """Move the bytes to where they stay; called in the transaction that writes the row, before its commit.
+
+    Done a second time it changes nothing. Without a commit the bytes have no row, and the sweep removes them.
+    """
+    for ending in (SMALL, "") if received.is_picture else ("",):
+        coming = uploads / FOLDER / INCOMING / f"{received.key}{ending}"
+        there = path_of(uploads, received.key, small=bool(ending))
+        there.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileNotFoundError):
+            coming.replace(there)
+        _sync(there.parent)
+
+
+def remove(uploads: Path, key: str) -> None:
+    """Remove the bytes of a file and of its small copy, wherever they lie; only where no row needs them any more."""
+    _remove(uploads / FOLDER / INCOMING / key)
+    _remove(path_of(uploads, key))
+
+
+def _remove(path: Path) -> None:
+    path.with_name(f"{path.name}{SMALL}").unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def lying_since(uploads: Path, *, before: float) -> Iterator[str]:
+    """The keys of all bytes that have lain there since before a moment (seconds of the epoch), kept or incoming."""
+    for path in (uploads / FOLDER).glob("*/*"):
+        with suppress(FileNotFoundError):
+            if not path.name.endswith(SMALL) and path.stat().st_mtime < before:
+                yield path.name

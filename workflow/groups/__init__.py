@@ -1,0 +1,1 @@
+"""The group of a proposal: invitations, requests to join, tasks, members."""

@@ -1,0 +1,80 @@
+"""Who does what in a group: a task has a text, a person of the group, perhaps a day, and an end."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+
+from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.i18n import _
+from workflow.engine.authorize import hold, require
+from workflow.models import GroupMember, GroupTask
+from workflow.rules.facts import Actor, Facts, Ref
+from workflow.rules.field_types import LINE, Input, read
+from workflow.rules.permissions import RULES
+
+MAY_ASSIGN = ("group_leader", "deputy", "animator")
+TEXT = Input("text", "line", _("What has to be done"), maximum=LINE)
+WHO = Input("person", "person", _("Who takes it on"), maximum=10**11)
+DUE = Input("due_on", "date", _("Until when"), required=False)
+# A list that nobody can read helps nobody.
+MOST_OPEN = 100
+
+t = GroupTask
+
+
+def add_task(
+    tx: Connection, ref: Ref, *, text: str, person: Any, due_on: Any, actor: Actor, at: datetime
+) -> int:  # fmt: skip
+    """Note what somebody of the group has taken on; returns its number.
+
+    Leader, deputy and animator may do it for everybody in the group, a member for himself. Raises NotFound,
+    NotAllowed or BadInput.
+    """
+    facts = hold(tx, ref, actor)
+    require(facts, (*MAY_ASSIGN, "group_member"))
+    given = read((TEXT, WHO, DUE), {"text": text, "person": person, "due_on": due_on})
+    if given["person"] != actor.id and not _may_assign(facts):
+        raise NotAllowed
+    if not _in_group(tx, ref, given["person"]):
+        raise BadInput({"person": _("This person does not belong to the group.")})
+    waiting = select(func.count()).select_from(t).where(t.proposal_id == ref.id, t.done_at.is_(None))
+    if tx.execute(waiting).scalar_one() >= MOST_OPEN:
+        raise BadInput({"text": _("The list is full; finish some tasks first.")})
+    values = {**given, "person_id": given["person"], "proposal_id": ref.id, "added_by_id": actor.id, "added_at": at}
+    values.pop("person")
+    number: int = tx.execute(insert(t).values(values).returning(t.id)).scalar_one()
+    return number
+
+
+def finish_task(tx: Connection, ref: Ref, number: int, *, done: bool, actor: Actor, at: datetime) -> None:
+    """Say that a task is done, or that it is not done after all; leader, deputy, animator, or whose it is."""
+    _own_task(tx, ref, number, actor)
+    values = {"done_at": at, "done_by_id": actor.id} if done else {"done_at": None, "done_by_id": None}
+    tx.execute(update(t).where(t.id == number).values(values))
+
+
+def drop_task(tx: Connection, ref: Ref, number: int, *, actor: Actor) -> None:
+    """Take a task off the list; leader, deputy, animator, or whose it is."""
+    _own_task(tx, ref, number, actor)
+    tx.execute(delete(t).where(t.id == number))
+
+
+def _own_task(tx: Connection, ref: Ref, number: int, actor: Actor) -> Row[Any]:
+    facts = hold(tx, ref, actor)
+    row = tx.execute(select(t.person_id).where(t.id == number, t.proposal_id == ref.id)).one_or_none()
+    if row is None:
+        raise NotFound
+    if not (_may_assign(facts) or (row.person_id == actor.id and facts.standing.in_group)):
+        raise NotAllowed
+    return row
+
+
+def _may_assign(facts: Facts) -> bool:
+    return any(RULES[name](facts) for name in MAY_ASSIGN)
+
+
+def _in_group(tx: Connection, ref: Ref, person: int) -> bool:
+    m = GroupMember
+    there = exists().where(m.proposal_id == ref.id, m.person_id == person, m.left_at.is_(None))
+    return bool(tx.execute(select(there)).scalar_one())

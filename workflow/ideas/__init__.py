@@ -1,0 +1,1 @@
+"""Ideas: recording one, and finding similar ones."""

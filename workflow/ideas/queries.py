@@ -1,0 +1,29 @@
+"""Reads what the door of ideas says to somebody who may not come in: who can let them in; one statement."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from workflow.base.collation import sort_key
+from workflow.models import Person, RoleGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Doorkeeper:
+    """Somebody of the programme office of an edition."""
+
+    name: str
+    organisation: str
+
+
+def doorkeepers(tx: Connection, edition_id: int) -> tuple[Doorkeeper, ...]:
+    """The office of an edition in Polish order."""
+    held = RoleGrant.edition_id == edition_id, RoleGrant.role == "staff", RoleGrant.withdrawn_at.is_(None)
+    query = (
+        select(Person.name, Person.organisation)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(*held, Person.active.is_(True))
+        .distinct()
+    )
+    found = (Doorkeeper(*row) for row in tx.execute(query))
+    return tuple(sorted(found, key=lambda one: sort_key(one.name)))

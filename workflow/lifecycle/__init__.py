@@ -1,0 +1,1 @@
+"""Reads, validates, freezes and documents a lifecycle table."""

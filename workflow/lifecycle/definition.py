@@ -1,0 +1,297 @@
+"""Reads, checks and freezes the tables that subjects live by: Lifecycle, State, Step, Reminder."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from workflow.lifecycle.schema import Findings, Mistake, Places, Row, rows
+from workflow.lifecycle.validation import ANY, PREVIOUS, SYSTEM, Graph, Names, check, check_file_name
+
+__all__ = [
+    "ANY", "FOLDER", "PREVIOUS", "SYSTEM", "Ask", "Lifecycle", "LifecycleError", "Mistake", "Names",
+    "Reminder", "State", "Step", "Text", "TimerRule", "load", "registry",
+]  # fmt: skip
+
+FOLDER = Path(__file__).parents[1] / "lifecycles"
+
+
+class LifecycleError(Exception):
+    """A lifecycle table cannot be used; `mistakes` holds everything that is wrong with it."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A label in both languages."""
+
+    pl: str
+    en: str
+
+    def say(self, language: str) -> str:
+        return self.en if language == "en" else self.pl
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a subject is; one that `remembers` keeps the state that was left for it."""
+
+    key: str
+    label: Text
+    phase: str
+    kind: str
+    remembers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An input that a step asks for."""
+
+    name: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRule:
+    """When the system takes a step, and how long before that people are reminded."""
+
+    at: str
+    remind: tuple[int, ...]
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the table; a record is a step that stays where it is and has no target."""
+
+    id: str
+    name: str
+    label: Text
+    sources: tuple[str, ...]
+    target: str | None
+    came_from: tuple[str, ...]
+    who: tuple[str, ...]
+    guards: tuple[str, ...]
+    asks: tuple[Ask, ...]
+    effects: tuple[str, ...]
+    tells: str | None
+    undo: tuple[str, ...]
+    paper: bool
+    timer: TimerRule | None
+    tone: str
+    basis: str
+    is_record: bool
+    keeps: str
+    private: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A date that people are told about, `days` before it or `after` it."""
+
+    name: str
+    label: Text
+    states: tuple[str, ...]
+    at: str
+    days: tuple[int, ...]
+    after: tuple[int, ...]
+    unit: str
+    tells: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lifecycle:
+    """One version of a table, checked; nothing in it changes after it is loaded."""
+
+    name: str
+    version: int
+    kind: str
+    label: Text
+    phases: Mapping[str, Text]
+    states: Mapping[str, State]
+    steps: tuple[Step, ...]
+    records: tuple[Step, ...]
+    reminders: tuple[Reminder, ...]
+    initial: str
+    digest: str
+    remembered: Mapping[str, tuple[str, ...]]
+    compiled: Mapping[tuple[str | None, str], tuple[Step, ...]] = field(init=False)
+    _open: Mapping[str | None, tuple[Step, ...]] = field(init=False)
+    _named: Mapping[str, tuple[Step, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        compiled: dict[tuple[str | None, str], tuple[Step, ...]] = {}
+        leaving: dict[str | None, tuple[Step, ...]] = {}
+        named: dict[str, tuple[Step, ...]] = {}
+        for step in (*self.steps, *self.records):
+            named[step.name] = (*named.get(step.name, ()), step)
+            for state in step.sources or (None,):
+                compiled[state, step.name] = (*compiled.get((state, step.name), ()), step)
+                leaving[state] = (*leaving.get(state, ()), step)
+        for name, found in (("compiled", compiled), ("_open", leaving), ("_named", named)):
+            object.__setattr__(self, name, MappingProxyType(found))
+
+    def rows(self, state: str | None, name: str) -> tuple[Step, ...]:
+        """The rows of this name in the state (None: not yet created); came_from tells them apart."""
+        return self.compiled.get((state, name), ())
+
+    def rows_named(self, name: str) -> tuple[Step, ...]:
+        """The steps and records of this name, whatever state they begin in."""
+        return self._named.get(name, ())
+
+    def steps_from(self, state: str | None) -> tuple[Step, ...]:
+        """Steps, then records, that the table has for the state (None: those that create a subject), in its order."""
+        return self._open.get(state, ())
+
+    def targets(self, step: Step, state: str) -> tuple[str, ...]:
+        """The states that the step may lead to from the state; for a record, the state itself."""
+        if step.target != PREVIOUS:
+            return (step.target or state,)
+        remembered = self.remembered.get(state, ())
+        return tuple(one for one in remembered if not step.came_from or one in step.came_from)
+
+    def as_transitions(self) -> list[dict[str, str | None]]:
+        """The arrows in the words of the `transitions` package; a record has no `dest`: it stays."""
+        moves: list[dict[str, str | None]] = [
+            {"trigger": step.name, "source": source, "dest": target}
+            for step in self.steps for source in step.sources for target in self.targets(step, source)
+        ]  # fmt: skip
+        stays: list[dict[str, str | None]] = [
+            {"trigger": step.name, "source": state, "dest": None}
+            for step in self.records for state in step.sources
+        ]  # fmt: skip
+        return moves + stays
+
+
+def load(path: Path, names: Names | None = None) -> Lifecycle:
+    """Reads one table; without `names`, names of guards and the like are taken on trust.
+
+    Raises LifecycleError with every mistake of the file, each with its line.
+    """
+    text, document = _read(path)
+    findings = Findings(path.name, Places(text))
+    check_file_name(path.stem, document, findings=findings)
+    check(document, names=names, findings=findings)
+    if findings.mistakes:
+        raise LifecycleError(findings.in_order())
+    return _freeze(document, findings.places)
+
+
+def registry(names: Names | None = None, *, folder: Path = FOLDER) -> dict[tuple[str, int], Lifecycle]:
+    """Every version of every table of the folder, by name and version.
+
+    Raises LifecycleError with the mistakes of all the files.
+    """
+    found: dict[tuple[str, int], Lifecycle] = {}
+    mistakes: list[Mistake] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            table = load(path, names)
+        except LifecycleError as error:
+            mistakes.extend(error.mistakes)
+            continue
+        if (table.name, table.version) in found:
+            mistakes.append(Mistake(path.name, 1, "table", f"{table.name} {table.version} is in two files"))
+        found[table.name, table.version] = table
+    if mistakes:
+        raise LifecycleError(mistakes)
+    return found
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line, wrong = raw[: error.start].count(b"\n") + 1, "not UTF-8 text"
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line, wrong = int(found[1]) if found else raw.count(b"\n") + 1, f"not TOML: {error}"
+    raise LifecycleError([Mistake(path.name, line, "table", wrong)])
+
+
+def _freeze(document: Mapping[str, Any], places: Places) -> Lifecycle:
+    graph = Graph(document)
+    content = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    states = {key: _state(row) for key, row in graph.states.items()}
+    return Lifecycle(
+        name=document["name"],
+        version=document["version"],
+        kind=document["subject"],
+        label=Text(**document["label"]),
+        phases=MappingProxyType({key: Text(**label) for key, label in document.get("phases", {}).items()}),
+        states=MappingProxyType(states),
+        steps=tuple(_step(row, graph, places) for row in graph.steps),
+        records=tuple(_step(row, graph, places) for row in graph.records),
+        reminders=tuple(_reminder(row, graph, places) for row in rows(document, "reminder")),
+        initial=next(key for key, state in states.items() if state.kind == "initial"),
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+        remembered=MappingProxyType({
+            key: tuple(one for one in states if one in graph.left_for(key))
+            for key, state in states.items() if state.remembers
+        }),
+    )  # fmt: skip
+
+
+def _state(row: Row) -> State:
+    raw = row.raw
+    remembers = raw.get("remembers", False)
+    return State(raw["key"], Text(**raw["label"]), row.text("phase"), raw["kind"], remembers)
+
+
+def _step(row: Row, graph: Graph, places: Places) -> Step:
+    raw, is_record = row.raw, row.section == "record"
+    return Step(
+        id=raw.get("id", raw["name"]),
+        name=raw["name"],
+        label=Text(**raw["label"]),
+        sources=graph.sources(row),
+        target=None if is_record else raw["to"],
+        came_from=row.texts("came_from"),
+        who=row.texts("who"),
+        guards=row.texts("guards"),
+        asks=tuple(Ask(one.removesuffix("?"), not one.endswith("?")) for one in row.texts("asks")),
+        effects=row.texts("effects"),
+        tells=row.text("tells") or None,
+        undo=row.texts("undo"),
+        paper=raw.get("paper", False),
+        timer=_timer(row.timer()),
+        tone=raw.get("tone", "neutral"),
+        basis=row.text("basis"),
+        is_record=is_record,
+        keeps=raw.get("keeps", "one" if is_record else "none"),
+        private=raw.get("private", False),
+        line=places.line(row.section, row.index),
+    )
+
+
+def _timer(raw: Mapping[str, Any] | None) -> TimerRule | None:
+    if raw is None:
+        return None
+    return TimerRule(raw["at"], tuple(raw.get("remind", ())), raw.get("unit", "days"))
+
+
+def _reminder(row: Row, graph: Graph, places: Places) -> Reminder:
+    raw = row.raw
+    return Reminder(
+        name=raw["name"],
+        label=Text(**raw["label"]),
+        states=tuple(graph.states) if ANY in raw["in"] else row.texts("in"),
+        at=raw["at"],
+        days=tuple(raw.get("days", ())),
+        after=tuple(raw.get("after", ())),
+        unit=raw.get("unit", "days"),
+        tells=raw["tells"],
+        line=places.line(row.section, row.index),
+    )

@@ -1,0 +1,115 @@
+"""Writes docs/lifecycle.md from the tables, so that what people read is what the machine does."""
+
+from collections.abc import Iterable, Iterator
+
+from workflow.lifecycle.definition import PREVIOUS, Lifecycle, Reminder, State, Step, Text
+from workflow.lifecycle.diagram import mermaid
+
+_HEAD = """# Lifecycles
+
+This page is generated from `workflow/lifecycles/*.toml` by `partnerstwo lifecycle show --markdown`; change the
+tables, then write it anew. Names in `code` are what programs use: steps and states in the API and in the history,
+permissions in `workflow/rules/permissions.py`, guards in `workflow/rules/guards/`, topics in
+`workflow/rules/topics.py`.
+"""
+
+
+def page(lifecycles: Iterable[Lifecycle]) -> str:
+    """The whole page, newest versions only, proposals first."""
+    newest: dict[str, Lifecycle] = {}
+    for one in sorted(lifecycles, key=lambda one: (one.kind != "proposal", one.name, one.version)):
+        newest[one.name] = one
+    return "\n".join([_HEAD, *(line for one in newest.values() for line in _chapter(one))]) + "\n"
+
+
+def _chapter(table: Lifecycle) -> Iterator[str]:
+    yield f"## {_both(table.label)}\n"
+    yield f"`{table.name}`, version {table.version}. Records change no state and are left out of the drawing.\n"
+    yield f"```mermaid\n{mermaid(table, 'en')}```\n"
+    yield f"<details><summary>Po polsku</summary>\n\n```mermaid\n{mermaid(table, 'pl')}```\n\n</details>\n"
+    yield from _rows("States", (_state(table, one) for one in table.states.values()))
+    yield from _rows("Steps", (_step(table, one) for one in table.steps))
+    yield from _rows("Records", (_record(table, one) for one in table.records))
+    yield from _rows("Reminders", (_reminder(table, one) for one in table.reminders))
+
+
+def _state(table: Lifecycle, one: State) -> dict[str, str]:
+    phase = {"Phase": _both(table.phases[one.phase])} if one.phase else {}
+    return {"State": f"`{one.key}`", **_labels(one.label), **phase, "Kind": one.kind}
+
+
+def _step(table: Lifecycle, one: Step) -> dict[str, str]:
+    return {
+        "Id": one.id,
+        "Step": f"`{one.name}`",
+        **_labels(one.label),
+        "From": _from(table, one),
+        "To": "the state before" if one.target == PREVIOUS else f"`{one.target}`",
+        "Who may": _names(one.who),
+        "Only if": _names(one.guards),
+        "Tells": _names((one.tells or "",)),
+    }
+
+
+def _record(table: Lifecycle, one: Step) -> dict[str, str]:
+    return {
+        "Record": f"`{one.name}`",
+        **_labels(one.label),
+        "In": _states(table, one.sources),
+        "Who may": _names(one.who),
+        "Only if": _names(one.guards),
+        "Tells": _names((one.tells,) if one.tells else ()),
+    }
+
+
+def _reminder(table: Lifecycle, one: Reminder) -> dict[str, str]:
+    return {
+        "Reminder": f"`{one.name}`",
+        **_labels(one.label),
+        "In": _states(table, one.states),
+        "When": _when(one),
+        "Tells": f"`{one.tells}`",
+    }
+
+
+def _labels(label: Text) -> dict[str, str]:
+    return {"Polski": label.pl, "English": label.en}
+
+
+def _rows(title: str, rows: Iterable[dict[str, str]]) -> Iterator[str]:
+    found = list(rows)
+    if found:
+        lines = [_line(found[0]), _line("---" for _cell in found[0]), *(_line(row.values()) for row in found)]
+        yield f"### {title}\n\n" + "\n".join(lines) + "\n"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _both(text: Text) -> str:
+    return f"{text.pl} / {text.en}"
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "–"
+
+
+def _states(lifecycle: Lifecycle, states: tuple[str, ...]) -> str:
+    return "every state" if len(states) == len(lifecycle.states) else _names(states)
+
+
+def _from(lifecycle: Lifecycle, step: Step) -> str:
+    if not step.sources:
+        return "(new)"
+    if len(step.sources) == len(lifecycle.states) - 1 and step.target not in step.sources:
+        return "every other state"
+    came_from = f", come from {_names(step.came_from)}" if step.came_from else ""
+    return _names(step.sources) + came_from
+
+
+def _when(reminder: Reminder) -> str:
+    unit = "working days" if reminder.unit == "working_days" else "days"
+    before = [f"{', '.join(map(str, reminder.days))} {unit} before"] if reminder.days else []
+    after = [f"{', '.join(map(str, reminder.after))} {unit} after"] if reminder.after else []
+    return f"{' and '.join(before + after)} `{reminder.at}`"

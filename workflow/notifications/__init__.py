@@ -1,0 +1,1 @@
+"""Outbox, deliveries, messages and their texts, recipients, inbox and delivery log."""

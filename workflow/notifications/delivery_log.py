@@ -1,0 +1,118 @@
+"""What waits, what went out and what failed: for the office, the command line and the metrics."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from workflow.models import Delivery, GroupInvitation, OutboxRow, Person
+from workflow.notifications import deliveries
+from workflow.notifications.deliveries import Channel, DeliveryState
+from workflow.notifications.mail_pause import is_mail_paused
+
+PAGE = 50
+# Letters that go to an address instead of a person.
+_INVITED = and_(OutboxRow.subject_kind == "invitation", GroupInvitation.id == OutboxRow.subject_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The way out at a glance; `oldest_due` is since when the longest waiting letter could have gone."""
+
+    paused: bool
+    not_relayed: int
+    created: int
+    sending: int
+    sent: int
+    failed: int
+    oldest_due: datetime | None
+    at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a program."""
+        moments = {name: value.isoformat() if value else None for name, value in
+                   (("oldest_due", self.oldest_due), ("at", self.at))}  # fmt: skip
+        return asdict(self) | moments
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A letter that will not go out unless somebody says so."""
+
+    id: int
+    topic: str
+    subject_kind: str
+    subject_id: int
+    name: str
+    email: str
+    attempts: int
+    error: str
+    created_at: datetime
+
+
+def status(connection: Connection, *, at: datetime) -> Status:
+    """Counts of letters by state, and whether mail is paused."""
+    counts = select(Delivery.state, func.count()).where(Delivery.channel == Channel.EMAIL).group_by(Delivery.state)
+    by_state: Mapping[str, int] = {row[0]: row[1] for row in connection.execute(counts)}
+    waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.relayed_at.is_(None))
+    return Status(
+        paused=is_mail_paused(connection),
+        not_relayed=int(connection.execute(waiting).scalar_one()),
+        created=by_state.get(DeliveryState.CREATED, 0),
+        sending=by_state.get(DeliveryState.SENDING, 0),
+        sent=by_state.get(DeliveryState.SENT, 0),
+        failed=by_state.get(DeliveryState.FAILED, 0),
+        oldest_due=deliveries.oldest_due(connection, at=at),
+        at=at,
+    )
+
+
+def dead_letters(connection: Connection, *, before: int | None = None, limit: int = PAGE) -> Sequence[DeadLetter]:
+    """Failed letters, newest first, from below the number `before`."""
+    query = (
+        select(
+            Delivery.id, OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
+            func.coalesce(Person.name, "").label("name"),
+            func.coalesce(Person.email, GroupInvitation.email, "").label("email"),
+            Delivery.attempts, Delivery.error, Delivery.created_at,
+        )
+        .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
+        .outerjoin(Person, Person.id == Delivery.recipient_id)
+        .outerjoin(GroupInvitation, _INVITED)
+        .where(Delivery.state == DeliveryState.FAILED)
+        .order_by(Delivery.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    if before is not None:
+        query = query.where(Delivery.id < before)
+    return [DeadLetter(**row._asdict()) for row in connection.execute(query)]
+
+
+def dump(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every delivery in order; a fact that has none is in the state `waiting`, or `nobody` once it was relayed.
+
+    Streamed, so in a transaction (`Database.snapshot`).
+    """
+    query = (
+        select(
+            OutboxRow.key, OutboxRow.topic, OutboxRow.relayed_at, Person.id,
+            func.coalesce(Person.email, GroupInvitation.email).label("email"), Delivery.channel,
+            Delivery.state, Delivery.attempts, Delivery.message_id,
+        )
+        .outerjoin(Delivery, Delivery.outbox_id == OutboxRow.id)
+        .outerjoin(Person, Person.id == Delivery.recipient_id)
+        .outerjoin(GroupInvitation, _INVITED)
+        .order_by(OutboxRow.id, Delivery.id)
+    )  # fmt: skip
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        yield {
+            "key": row.key,
+            "recipient": row.email or (f"person:{row.id}" if row.id else None),
+            "channel": row.channel,
+            "state": row.state or ("nobody" if row.relayed_at else "waiting"),
+            "attempts": row.attempts or 0,
+            "message_id": row.message_id,
+            "topic": row.topic,
+        }

@@ -1,0 +1,67 @@
+"""The page of messages: what a person was told, newest first, the same words as in the letters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from workflow.models import Delivery
+from workflow.notifications.deliveries import Channel, mark_read
+from workflow.notifications.message_data import base, letter_facts
+from workflow.notifications.messages import Letter, compose
+
+__all__ = ["Message", "Page", "mark_read", "messages", "unread"]
+PAGE = 25
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the inbox."""
+
+    id: int
+    at: datetime
+    topic: str
+    is_read: bool
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of messages; `before` is where the next one begins, None at the end."""
+
+    messages: Sequence[Message]
+    before: int | None
+
+
+def messages(
+    connection: Connection, person_id: int, *, language: str, before: int | None = None, limit: int = PAGE
+) -> Page:
+    """A person's messages, newest first, from below the number `before`; a fixed number of statements."""
+    limit = max(1, min(limit, MOST))
+    query = base().where(Delivery.recipient_id == person_id, Delivery.channel == Channel.INBOX)
+    if before is not None:
+        query = query.where(Delivery.id < before)
+    rows = connection.execute(query.order_by(Delivery.id.desc()).limit(limit + 1)).all()
+    shown = rows[:limit]
+    facts = letter_facts(connection, shown, only=person_id)
+    found = [
+        Message(
+            id=row.id,
+            at=row.at,
+            topic=row.topic,
+            is_read=row.read_at is not None,
+            letter=compose(facts[row.id], language),
+        )
+        for row in shown
+    ]
+    return Page(found, shown[-1].id if len(rows) > limit else None)
+
+
+def unread(connection: Connection, person_id: int) -> int:
+    """How many messages a person has not opened."""
+    query = select(func.count()).where(
+        Delivery.recipient_id == person_id, Delivery.channel == Channel.INBOX, Delivery.read_at.is_(None)
+    )
+    return int(connection.execute(query).scalar_one())

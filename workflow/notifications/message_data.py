@@ -1,0 +1,213 @@
+"""The facts of letters and messages, read for any number of deliveries in a fixed number of statements."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, null, select
+from sqlalchemy.orm import aliased
+
+from workflow.models import (
+    Agreement,
+    Conference,
+    Delivery,
+    Edition,
+    GroupInvitation,
+    HistoryContent,
+    HistoryEntry,
+    OutboxRow,
+    Person,
+    Proposal,
+    Receipt,
+)
+from workflow.notifications.messages import APPEALABLE, DECIDED_BY, RECEIPTS, LetterFacts
+from workflow.notifications.recipients import Members, audiences, happening
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Audience, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A letter's facts and whom it is for."""
+
+    delivery_id: int
+    message_id: str
+    # None where the letter goes to an invited address.
+    recipient_id: int | None
+    email: str
+    name: str
+    language: str
+    # False for people who were deactivated or erased since the delivery was written.
+    reachable: bool
+    facts: LetterFacts
+    payload: Mapping[str, Any]
+
+
+def base() -> Select[Any]:
+    """Deliveries with what was told, who did it and who reads it; each caller says which deliveries."""
+    actor, i = aliased(Person), GroupInvitation
+    return (
+        select(
+            Delivery.id, Delivery.message_id, Delivery.recipient_id, Delivery.read_at,
+            OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
+            OutboxRow.payload, OutboxRow.at,
+            HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
+            func.coalesce(Person.email, i.email).label("email"), func.coalesce(Person.name, "").label("name"),
+            func.coalesce(Person.language, i.language).label("language"),
+            case((i.id.is_(None), Person.active), else_=i.closed_at.is_(None)).label("active"), Person.erased_at,
+            actor.name.label("actor"), actor.is_minor.label("actor_is_minor"),
+            Receipt.number.label("receipt"), Receipt.digest,
+        )
+        .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
+        .outerjoin(Person, Person.id == Delivery.recipient_id)
+        .outerjoin(i, and_(OutboxRow.subject_kind == "invitation", i.id == OutboxRow.subject_id))
+        .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
+        .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
+        .outerjoin(actor, actor.id == HistoryEntry.actor_id)
+        .outerjoin(Receipt, _given_with())
+    )  # fmt: skip
+
+
+def _given_with() -> ColumnElement[bool]:
+    """The receipt that the step gave which a letter is about."""
+    about = OutboxRow.subject_kind == "proposal", OutboxRow.topic.in_(RECEIPTS)
+    return and_(Receipt.proposal_id == OutboxRow.subject_id, Receipt.at == OutboxRow.at, *about)
+
+
+def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Addressed]:
+    """The letters of these deliveries."""
+    rows = connection.execute(base().where(Delivery.id.in_(ids))).all()
+    facts = letter_facts(connection, rows)
+    return {
+        row.id: Addressed(
+            delivery_id=row.id,
+            message_id=row.message_id,
+            recipient_id=row.recipient_id,
+            email=row.email or "",
+            name=row.name,
+            language=row.language,
+            reachable=row.active and row.erased_at is None,
+            facts=facts[row.id],
+            payload=row.payload,
+        )
+        for row in rows
+    }
+
+
+def letter_facts(
+    connection: Connection, rows: Sequence[Row[Any]], *, only: int | None = None
+) -> dict[int, LetterFacts]:
+    """Facts by delivery for rows of `base`; `only` where one person is the reader of all of them."""
+    happenings = {
+        row.number: happening(
+            row.number, row.topic, Ref(row.subject_kind, row.subject_id), {**row.payload, **(row.data or {})}
+        )
+        for row in rows
+    }
+    members = audiences(connection, list(happenings.values()), only=only)
+    subjects = _subjects(connection, {one.ref for one in happenings.values()})
+    return {row.id: _facts(row, subjects.get(happenings[row.number].ref), members[row.number]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    title: str
+    number: int
+    state: str
+    due_at: datetime | None
+    submission_until: datetime | None
+    recorded: Mapping[str, Any]
+    edition: str
+    edition_key: str
+    allows_appeals: bool
+    # Who invites, where the subject is an invitation.
+    inviter: str = ""
+
+
+def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subject]:
+    own = (
+        (Proposal, Proposal.title, Proposal.number, Proposal.edition_id),
+        (Conference, Conference.purpose, Conference.number, Conference.edition_id),
+        (Agreement, Agreement.title, Agreement.id, Agreement.edition_id),
+        (Edition, Edition.title, Edition.year, Edition.id),
+    )
+    found: dict[Ref, _Subject] = {}
+    for model, title, number, edition_id in own:
+        kind = model.__tablename__
+        ids = {ref.id for ref in refs if ref.kind == kind}
+        query = select(
+            model.id,
+            title.label("title"),
+            number.label("number"),
+            model.state,
+            model.due_at,
+            getattr(model, "submission_until", null()).label("submission_until"),
+            model.recorded,
+            Edition.title.label("edition"),
+            Edition.key,
+            Edition.allows_appeals,
+        ).where(model.id.in_(ids), Edition.id == edition_id)
+        for row in connection.execute(query) if ids else ():
+            found[Ref(kind, row.id)] = _Subject(*row[1:])
+    return found | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
+
+
+def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, _Subject]:
+    i, p = GroupInvitation, Proposal
+    query = (
+        select(i.id, p.title, p.number, p.state, p.due_at, p.submission_until, p.recorded, Edition.title, Edition.key,
+               Edition.allows_appeals, case((Person.is_minor, ""), else_=Person.name))
+        .join(p, p.id == i.proposal_id).join(Edition, Edition.id == p.edition_id)
+        .join(Person, Person.id == i.invited_by_id).where(i.id.in_(ids))
+    )  # fmt: skip
+    return {Ref("invitation", row.id): _Subject(*row[1:]) for row in connection.execute(query)} if ids else {}
+
+
+def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterFacts:
+    topic = Topic(row.topic)
+    facts = LetterFacts(
+        number=row.number,
+        topic=topic,
+        ref=Ref(row.subject_kind, row.subject_id),
+        at=row.at,
+        actor=row.actor or row.payload.get("by_name", ""),
+        actor_is_minor=bool(row.actor_is_minor),
+        audiences=_audiences(row, members),
+        note=row.note or "",
+        data=row.data or {},
+        until=_moment(row.payload.get("until")),
+        receipt=(row.receipt, row.digest) if row.receipt else None,
+    )
+    return _about(facts, subject, to_state=row.to_state) if subject else facts
+
+
+def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
+    if row.subject_kind == "invitation":
+        return frozenset({Audience.INVITED})
+    return frozenset(one for one, people in members.items() if row.recipient_id in people)
+
+
+def _about(facts: LetterFacts, subject: _Subject, *, to_state: str | None) -> LetterFacts:
+    """The same facts with what the subject's own row knows: names, the grounds of a decision, dates."""
+    until = facts.until
+    if facts.topic in APPEALABLE:
+        until = _moment(subject.recorded.get("appeal_window", {}).get("until")) if subject.allows_appeals else None
+    elif until is None and subject.state == to_state:
+        # A date belongs to the state that the step led to, also when it was moved since.
+        until = subject.due_at or (subject.submission_until if facts.topic is Topic.TERM_EXTENDED else None)
+    return replace(
+        facts,
+        title=subject.title,
+        actor=subject.inviter or facts.actor,
+        subject_number=subject.number,
+        edition=subject.edition,
+        edition_key=subject.edition_key,
+        # A decision was prepared as a record; announcing it makes its grounds known to whom it concerns.
+        data={**subject.recorded.get(DECIDED_BY.get(facts.topic, ""), {}), **facts.data},
+        until=until,
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

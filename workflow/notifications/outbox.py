@@ -1,0 +1,99 @@
+"""The way out: what has to be told is recorded in the transaction in which it happened, and waits for the relay."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, exists, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from workflow.models import HistoryContent, HistoryEntry, OutboxRow
+from workflow.models.base import table_of
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Topic
+
+KNOWN = tuple(topic.value for topic in Topic)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that nobody has been told of yet."""
+
+    id: int
+    topic: Topic
+    ref: Ref
+    payload: Mapping[str, Any]
+    at: datetime
+    actor_id: int | None
+    # What was given with the step.
+    data: Mapping[str, Any]
+
+
+def record(
+    tx: Connection,
+    *,
+    key: str,
+    topic: Topic,
+    ref: Ref,
+    history_id: int | None = None,
+    payload: Mapping[str, Any] | None = None,
+    at: datetime,
+) -> bool:
+    """Record something to be told, once for each key; False when the key was there already.
+
+    Belongs into the transaction of the step itself: either both are kept or neither.
+    """
+    values = {
+        "key": key, "topic": topic.value, "subject_kind": ref.kind, "subject_id": ref.id,
+        "history_id": history_id, "payload": dict(payload or {}), "at": at,
+    }  # fmt: skip
+    return bool(insert_new(tx, table_of(OutboxRow), [values]))
+
+
+def waiting(tx: Connection, *, limit: int) -> list[Waiting]:
+    """The oldest rows not yet relayed, locked until the transaction ends; rows that another relay holds are left out.
+
+    A topic that this version does not know stays where it is, for the version that does.
+    """
+    query = (
+        select(OutboxRow, HistoryEntry.actor_id, HistoryContent.data)
+        .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
+        .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
+        .where(OutboxRow.relayed_at.is_(None), OutboxRow.topic.in_(KNOWN))
+        .order_by(OutboxRow.id)
+        .limit(limit)
+        .with_for_update(of=OutboxRow, skip_locked=True)
+    )
+    return [_waiting(row) for row in tx.execute(query)]
+
+
+def has_waiting(connection: Connection) -> bool:
+    """Whether the relay has anything to do; asked first, because a look takes no lock."""
+    query = select(exists().where(OutboxRow.relayed_at.is_(None), OutboxRow.topic.in_(KNOWN)))
+    return bool(connection.execute(query).scalar_one())
+
+
+def mark_relayed(tx: Connection, ids: Collection[int], *, at: datetime) -> None:
+    """Say that the deliveries of these rows exist; in the transaction that wrote them."""
+    tx.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(relayed_at=at))
+
+
+def insert_new(tx: Connection, into: Table, values: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert the rows whose unique key is new, and say which numbers they got; the others are left as they are."""
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(into).on_conflict_do_nothing().returning(into.c.id)
+    return list(tx.execute(statement.values(list(values))).scalars()) if values else []
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    return Waiting(
+        id=row.id,
+        topic=Topic(row.topic),
+        ref=Ref(row.subject_kind, row.subject_id),
+        payload=row.payload,
+        at=row.at,
+        # What is told without a step says itself who did it.
+        actor_id=row.actor_id or row.payload.get("by"),
+        data=row.data or {},
+    )

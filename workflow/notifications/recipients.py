@@ -1,0 +1,185 @@
+"""Who belongs to an audience of a happening, as the database has it now; in a fixed number of statements."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Row, select
+
+from workflow.models import (
+    Agreement,
+    Conference,
+    Edition,
+    GroupMember,
+    HistoryContent,
+    HistoryEntry,
+    Proposal,
+    RoleGrant,
+)
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Audience, Topic
+
+ROLES: Mapping[Audience, tuple[str, ...]] = {
+    Audience.STAFF: ("staff",),
+    Audience.COMMITTEE: ("committee_member", "committee_chair"),
+    Audience.CHAIR: ("committee_chair",),
+    Audience.APPEAL_BODY: ("appeal_body",),
+    Audience.PARTNERS: ("partner",),
+}
+# Whoever left the programme with a proposal no longer counts among the leaders of the edition.
+GONE = ("withdrawn", "merged")
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What was told about: a topic and a subject, the person and the other proposal that the step named."""
+
+    id: int
+    topic: str
+    ref: Ref
+    named: int | None = None
+    other: int | None = None
+
+
+def happening(number: int, topic: str, ref: Ref, data: Mapping[str, Any]) -> Happening:
+    """A happening, from what was given with its step."""
+    person, other = (data.get(name) for name in ("person", "target"))
+    return Happening(
+        number, topic, ref, person if isinstance(person, int) else None, other if isinstance(other, int) else None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    edition_id: int
+    author_id: int | None
+    leader_id: int | None
+    coordinator_id: int | None
+
+
+Members = dict[Audience, frozenset[int]]
+
+
+def audiences(
+    connection: Connection, happenings: Sequence[Happening], *, only: int | None = None
+) -> dict[int, Members]:
+    """The people of every audience, by happening; `only` asks in which of them one person is."""
+    proposals = _proposals(connection, {one.ref.id for one in happenings if one.ref.kind == "proposal"})
+    editions = _present(connection, _editions(connection, happenings, proposals))
+    parted = _parted(connection, {one.ref.id for one in happenings if one.topic == Topic.UNMERGED})
+    others = {one.id: one.other or parted.get(one.ref.id) for one in happenings}
+    other_leaders = {key: row.leader_id for key, row in _proposals(connection, set(others.values()) - {None}).items()}
+    groups = _groups(connection, proposals, only)
+    roles = _roles(connection, set(editions.values()), only)
+    leaders = _leaders(connection, set(editions.values()), only)
+    found: dict[int, Members] = {}
+    for one in happenings:
+        edition = editions.get(one.id)
+        members: dict[Audience, Iterable[int | None]] = {
+            **{audience: roles[edition, audience] for audience in ROLES},
+            Audience.ALL_LEADERS: leaders[edition],
+            Audience.NAMED: (one.named,),
+            Audience.ACCOUNT: (one.ref.id,) if one.ref.kind == "person" else (),
+        }
+        if one.ref.kind == "proposal" and edition and (own := proposals.get(one.ref.id)):
+            members |= {
+                # The author of an idea acts as its leader until a group is formed.
+                Audience.LEADER: (own.leader_id or own.author_id,),
+                Audience.AUTHOR: (own.author_id,),
+                Audience.COORDINATOR: (own.coordinator_id,),
+                Audience.GROUP: groups[one.ref.id],
+                Audience.OTHER_LEADER: (other_leaders.get(others[one.id] or 0),),
+            }
+        found[one.id] = {
+            audience: frozenset(id_ for id_ in people if id_ is not None and only in (None, id_))
+            for audience, people in members.items()
+        }
+    return found
+
+
+def _parted(connection: Connection, ids: Collection[int]) -> dict[int, int]:
+    """The proposals that these were merged into before they were separated again: only the history knows."""
+    query = (
+        select(HistoryEntry.subject_id, HistoryContent.data)
+        .join(HistoryContent, HistoryContent.history_id == HistoryEntry.id)
+        .where(
+            HistoryEntry.subject_kind == "proposal",
+            HistoryEntry.subject_id.in_(ids),
+            HistoryEntry.step == "merge_into",
+        )
+        .order_by(HistoryEntry.id)
+    )
+    return {row.subject_id: row.data["target"] for row in _rows(connection, query, ids) if "target" in row.data}
+
+
+def _proposals(connection: Connection, ids: Collection[int | None]) -> dict[int, _Proposal]:
+    query = select(
+        Proposal.id, Proposal.edition_id, Proposal.author_id, Proposal.leader_id, Proposal.coordinator_id,
+    ).where(Proposal.id.in_(ids))  # fmt: skip
+    return {row.id: _Proposal(*tuple(row)[1:]) for row in _rows(connection, query, ids)}
+
+
+def _editions(
+    connection: Connection, happenings: Sequence[Happening], proposals: Mapping[int, _Proposal]
+) -> dict[int, int]:
+    of: dict[Ref, int] = {Ref("proposal", key): row.edition_id for key, row in proposals.items()}
+    for model in (Conference, Agreement):
+        ids = {one.ref.id for one in happenings if one.ref.kind == model.__tablename__}
+        query = select(model.id, model.edition_id).where(model.id.in_(ids))
+        of |= {Ref(model.__tablename__, row.id): row.edition_id for row in _rows(connection, query, ids)}
+    of |= {one.ref: one.ref.id for one in happenings if one.ref.kind == "edition"}
+    return {one.id: of[one.ref] for one in happenings if one.ref in of}
+
+
+def _present(connection: Connection, editions: dict[int, int]) -> dict[int, int]:
+    """Without the editions of the past: entering an old record is news to nobody."""
+    ids = set(editions.values())
+    query = select(Edition.id).where(Edition.id.in_(ids), Edition.historical)
+    past = {row.id for row in _rows(connection, query, ids)}
+    return {key: edition for key, edition in editions.items() if edition not in past}
+
+
+def _groups(connection: Connection, ids: Collection[int], only: int | None) -> dict[int, set[int]]:
+    query = select(GroupMember.proposal_id, GroupMember.person_id).where(
+        GroupMember.proposal_id.in_(ids), GroupMember.left_at.is_(None), GroupMember.person_id.is_not(None)
+    )
+    if only is not None:
+        query = query.where(GroupMember.person_id == only)
+    groups: dict[int, set[int]] = defaultdict(set)
+    for row in _rows(connection, query, ids):
+        groups[row.proposal_id].add(row.person_id)
+    return groups
+
+
+def _roles(
+    connection: Connection, ids: Collection[int], only: int | None
+) -> dict[tuple[int | None, Audience], set[int]]:
+    query = select(RoleGrant.edition_id, RoleGrant.role, RoleGrant.person_id).where(
+        RoleGrant.edition_id.in_(ids), RoleGrant.withdrawn_at.is_(None)
+    )
+    if only is not None:
+        query = query.where(RoleGrant.person_id == only)
+    held: dict[tuple[int | None, Audience], set[int]] = defaultdict(set)
+    for row in _rows(connection, query, ids):
+        for audience, names in ROLES.items():
+            if row.role in names:
+                held[row.edition_id, audience].add(row.person_id)
+    return held
+
+
+def _leaders(connection: Connection, ids: Collection[int], only: int | None) -> dict[int | None, set[int]]:
+    query = select(Proposal.edition_id, Proposal.leader_id).distinct().where(
+        Proposal.edition_id.in_(ids), Proposal.leader_id.is_not(None), Proposal.state.not_in(GONE)
+    )  # fmt: skip
+    if only is not None:
+        query = query.where(Proposal.leader_id == only)
+    leaders: dict[int | None, set[int]] = defaultdict(set)
+    for row in _rows(connection, query, ids):
+        leaders[row.edition_id].add(row.leader_id)
+    return leaders
+
+
+def _rows(connection: Connection, query: Executable, ids: Collection[Any]) -> Iterable[Row[Any]]:
+    # A question about nothing needs no statement.
+    return connection.execute(query) if ids else ()

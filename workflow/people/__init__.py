@@ -1,0 +1,1 @@
+"""People: roles, registration, import, consents of minors."""

@@ -1,0 +1,69 @@
+"""Reads the minors of an edition and their consents, for the office; two statements."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection, exists, select
+
+from workflow.base.collation import sort_key
+from workflow.models import Consent, Person, RoleGrant
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One consent, in force while nobody has ended it."""
+
+    id: int
+    kind: str
+    given_by: str
+    given_on: date
+    recorded_by: str
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Minor:
+    """A minor who takes part in the edition."""
+
+    id: int
+    name: str
+    organisation: str
+    age_band: str
+    # Since when a consent counts; also for one that was noted before consents were recorded each by itself.
+    consent_at: datetime | None
+    consents: tuple[ConsentRow, ...] = field(default=())
+
+    @property
+    def in_force(self) -> ConsentRow | None:
+        """The latest consent that holds."""
+        return next((one for one in self.consents if one.withdrawn_at is None), None)
+
+
+def minors_of(tx: Connection, edition_id: int, *, only: int | None = None) -> tuple[Minor, ...]:
+    """The minors with a role in an edition in Polish order, or one of them."""
+    held = exists().where(
+        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
+    )
+    wanted = [held, Person.is_minor.is_(True), *([Person.id == only] if only is not None else [])]
+    people = tx.execute(
+        select(Person.id, Person.name, Person.organisation, Person.age_band, Person.guardian_consent_at).where(*wanted)
+    ).all()
+    consents = _consents(tx, [row.id for row in people])
+    found = (Minor(*row, tuple(consents.get(row.id, ()))) for row in people)
+    return tuple(sorted(found, key=lambda one: sort_key(one.name)))
+
+
+def _consents(tx: Connection, people: list[int]) -> dict[int, list[ConsentRow]]:
+    c = Consent
+    query = (
+        select(c.person_id, c.id, c.kind, c.given_by, c.given_on, Person.name, c.recorded_at, c.withdrawn_at)
+        .join(Person, Person.id == c.recorded_by_id)
+        .where(c.person_id.in_(people))
+        .order_by(c.id.desc())
+    )
+    found: dict[int, list[ConsentRow]] = {}
+    for row in tx.execute(query):
+        one = ConsentRow(row.id, row.kind, row.given_by, row.given_on, row.name, row.recorded_at, row.withdrawn_at)
+        found.setdefault(row.person_id, []).append(one)
+    return found

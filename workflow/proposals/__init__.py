@@ -1,0 +1,1 @@
+"""Proposals as people look for them: lists, search, the worklist, the timeline."""

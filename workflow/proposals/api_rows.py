@@ -1,0 +1,189 @@
+"""Rows for programs: editions, proposals, groups and history as the reader may see them; reads only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from workflow.base.collation import fold
+from workflow.engine import facts_reader
+from workflow.engine.edition_totals import with_totals
+from workflow.engine.references import with_named
+from workflow.models import Conference, Edition, GroupMember, HistoryContent, HistoryEntry, Person, Proposal, UsedKey
+from workflow.rules.facts import Actor, Facts, Ref
+from workflow.rules.permissions import PUBLIC_STATES, Reader, may_name_minors
+from workflow.rules.registry import scope_from
+
+WORDS = 5
+Row = RowMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is narrowed to; an empty text narrows nothing."""
+
+    edition: str = ""
+    state: str = ""
+    area: str = ""
+    sector: str = ""
+    q: str = ""
+
+
+def _knows(reader: Reader) -> ColumnElement[bool]:
+    """Editions in which the reader has a role; all of them for an administrator. The same as `may_see` says."""
+    if reader.is_admin:
+        return true()
+    mine = [edition for edition, roles in reader.grants.items() if roles]
+    return Edition.id.in_(mine) if mine else false()
+
+
+_PROPOSAL: tuple[Any, ...] = (
+    Proposal.id,
+    Proposal.number,
+    Proposal.title,
+    Edition.key.label("edition"),
+    Proposal.state,
+    Proposal.version,
+    Proposal.updated_at,
+)
+
+
+def _proposals() -> Select[Any]:
+    return select(*_PROPOSAL).join(Edition, Edition.id == Proposal.edition_id)
+
+
+def list_proposals(tx: Connection, reader: Reader, wanted: Wanted, *, after: int, limit: int) -> Sequence[Row]:
+    """Proposals that exist for the reader, by number of their address; one statement."""
+    told = and_(
+        Edition.state.not_in(("draft", "cancelled")), or_(Edition.historical, Proposal.state.in_(sorted(PUBLIC_STATES)))
+    )
+    query = _proposals().where(or_(_knows(reader), told), Proposal.id > after)
+    exact = {Edition.key: wanted.edition, Proposal.state: wanted.state, Proposal.area: wanted.area}
+    for column, value in {**exact, Proposal.sector: wanted.sector}.items():
+        if value:
+            query = query.where(column == value)
+    if wanted.q:
+        words = fold(wanted.q).split()[:WORDS]
+        # Signs alone fold to nothing, and nothing is what they find.
+        query = query.where(*(Proposal.search.contains(word) for word in words)) if words else query.where(false())
+    return tx.execute(query.order_by(Proposal.id).limit(limit)).mappings().all()
+
+
+def find_row(tx: Connection, proposal_id: int) -> Row:
+    """One proposal as a row; whether it may be seen was asked before."""
+    return tx.execute(_proposals().where(Proposal.id == proposal_id)).mappings().one()
+
+
+def find_facts(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
+    """The facts of a subject, enough to say who may see what of it; one statement."""
+    return facts_reader.read_facts(tx, [ref], actor=actor).get(ref)
+
+
+def with_all(tx: Connection, facts: Facts) -> Facts:
+    """The facts with what its steps look at besides: the edition's totals, the proposal that it was merged into."""
+    return with_totals(tx, {facts.ref: with_named(tx, facts, {})}, scope_from(facts))[facts.ref]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person of a group; without a number where there is no account."""
+
+    id: int | None
+    name: str
+
+
+def group_of(tx: Connection, facts: Facts) -> tuple[Member, ...]:
+    """Who works in the group now, in the order of joining; pupils without a name for whoever may not know it."""
+    m = GroupMember
+    rows = tx.execute(
+        select(m.person_id, m.name, _name_for(facts).label("known_as"))
+        .outerjoin(Person, Person.id == m.person_id)
+        .where(m.proposal_id == facts.ref.id, m.left_at.is_(None))
+        .order_by(m.id)
+    )
+    return tuple(Member(row.person_id, row.name if row.known_as is None else row.known_as) for row in rows)
+
+
+def _name_for(facts: Facts) -> ColumnElement[str] | InstrumentedAttribute[str]:
+    """A person's name as the actor of these facts may know it; that of a pupil is empty for outsiders."""
+    return Person.name if may_name_minors(facts) else case((Person.is_minor.is_(True), ""), else_=Person.name)
+
+
+def names_of(tx: Connection, ids: Sequence[int | None], facts: Facts) -> Mapping[int, str]:
+    """People's names by number, as the actor of these facts may know them."""
+    wanted = sorted({one for one in ids if one is not None})
+    if not wanted:
+        return {}
+    query = select(Person.id, _name_for(facts).label("name")).where(Person.id.in_(wanted))
+    return {row.id: row.name for row in tx.execute(query)}
+
+
+def list_history(tx: Connection, facts: Facts, *, hidden: Sequence[str], after: int, limit: int) -> Sequence[Row]:
+    """Entries of a subject without those of hidden records, oldest first; one statement."""
+    h, c = HistoryEntry, HistoryContent
+    query = (
+        select(
+            h.id.label("seq"), h.version, h.step, h.from_state, h.to_state, h.actor_id,
+            _name_for(facts).label("actor_name"),
+            h.at, c.note, h.prev_hash, h.hash,
+        )
+        .outerjoin(Person, Person.id == h.actor_id)
+        .outerjoin(c, c.history_id == h.id)
+        .where(h.subject_kind == facts.ref.kind, h.subject_id == facts.ref.id, h.id > after)
+    )  # fmt: skip
+    if hidden:
+        query = query.where(h.step.not_in(hidden))
+    return tx.execute(query.order_by(h.id).limit(limit)).mappings().all()
+
+
+_EDITION = (
+    Edition.id, Edition.key, Edition.title, Edition.county, Edition.voivodeship, Edition.year, Edition.state,
+    Edition.version, Edition.historical, Edition.updated_at,
+)  # fmt: skip
+_MORE = (
+    Edition.initiators, Edition.sectors, Edition.areas, Edition.communes, Edition.submission_deadline,
+    Edition.summary_on, Edition.implementation_until, Edition.appeals_until, Edition.reserve_valid_until,
+    Edition.registration_open, Edition.rules_version, Edition.clause_version, Edition.clause_text,
+    Edition.minimum_members, Edition.places, Edition.budget, Edition.allows_appeals, Edition.requires_agreement,
+)  # fmt: skip
+
+
+def list_editions(tx: Connection, reader: Reader, *, after: int, limit: int) -> Sequence[Row]:
+    """Editions that exist for the reader; one statement."""
+    query = select(*_EDITION).where(or_(_knows(reader), Edition.state != "draft"), Edition.id > after)
+    return tx.execute(query.order_by(Edition.id).limit(limit)).mappings().all()
+
+
+def find_edition(tx: Connection, reader: Reader, key: str) -> Row | None:
+    """One edition with its rules and dates, or None where it does not exist for the reader."""
+    query = select(*_EDITION, *_MORE).where(Edition.key == key, or_(_knows(reader), Edition.state != "draft"))
+    return tx.execute(query).mappings().one_or_none()
+
+
+def conferences_of(tx: Connection, edition_id: int) -> Sequence[Row]:
+    """The conferences of an edition in their order."""
+    c = Conference
+    columns = (c.id, c.number, c.state, c.is_summary, c.starts_at, c.purpose, c.host_commune, c.venue, c.participants,
+               c.participants_qualifier)  # fmt: skip
+    return tx.execute(select(*columns).where(c.edition_id == edition_id).order_by(c.number)).mappings().all()
+
+
+def edition_number(tx: Connection, key: str) -> int | None:
+    """The number of the edition with this key; what the reader may see of it is for the step to say."""
+    return tx.execute(select(Edition.id).where(Edition.key == key)).scalar_one_or_none()
+
+
+def kept_answer(tx: Connection, actor_id: int, key: str) -> Mapping[str, Any] | None:
+    """The row that was answered first for an idempotency key."""
+    where = (UsedKey.actor_id == actor_id, UsedKey.key == key)
+    kept = tx.execute(select(UsedKey.answer).where(*where)).scalar_one_or_none()
+    found: Mapping[str, Any] | None = (kept or {}).get("row")
+    return found
+
+
+def moment(at: datetime | None) -> str | None:
+    """A moment as programs read it: ISO 8601 in UTC."""
+    return at.isoformat() if at else None

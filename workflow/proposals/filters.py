@@ -1,0 +1,107 @@
+"""What a list of proposals is narrowed to, as conditions of a statement."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, bindparam, false, func, or_, select
+
+from workflow.models import GroupMember, Proposal
+from workflow.models.base import table_of
+from workflow.proposals.search import matching
+from workflow.rules.permissions import PUBLIC_STATES
+
+# How many days ahead a date counts as near.
+SOON = 14
+_P, _M = table_of(Proposal).c, table_of(GroupMember).c
+PEOPLE = {"animator": _P.animator_id, "reviewer": _P.reviewer_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; an empty value narrows nothing."""
+
+    q: str = ""
+    states: tuple[str, ...] = ()
+    sector: str = ""
+    area: str = ""
+    commune: str = ""
+    principle: str = ""
+    # Numbers of people.
+    animator: int | None = None
+    reviewer: int | None = None
+    mine: int | None = None
+    # "late": the date has passed; "soon": it comes within SOON days. Both are counted from `at`.
+    due: str = ""
+    # Who is missing: a leader who has accepted, an animator, a reviewer.
+    lacks: str = ""
+    at: datetime | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether any of them leaves something out."""
+        return replace(self, at=None) != _NOTHING
+
+
+_NOTHING = Filters()
+
+
+def conditions(
+    tx: Connection, edition_id: int, visible: frozenset[str] | None, filters: Filters
+) -> tuple[ColumnElement[bool], ...]:
+    """What is true of every proposal of the edition that the reader may see and wants to; words take one statement."""
+    words = matching(tx, edition_id=edition_id, text=filters.q) if filters.q else ()
+    said = _said(filters, tx.dialect.name)
+    return (_P.edition_id == edition_id, *seen(visible), *said, *_of_people(filters), *_dated(filters), *words)
+
+
+def seen(visible: frozenset[str] | None) -> Iterator[ColumnElement[bool]]:
+    """Written out, word for word, so that the index that holds nothing else is used."""
+    if visible == PUBLIC_STATES:
+        yield _P.state.in_(bindparam("public", sorted(visible), expanding=True, literal_execute=True))
+    elif visible is not None:
+        yield _P.state.in_(sorted(visible)) if visible else false()
+
+
+def _said(filters: Filters, dialect: str) -> Iterator[ColumnElement[bool]]:
+    if filters.states:
+        yield _P.state.in_(filters.states)
+    if filters.sector:
+        yield _P.sector == filters.sector
+    if filters.area:
+        yield _P.area == filters.area
+    if filters.principle:
+        yield _P.sheet["principle"].as_string() == filters.principle
+    if filters.commune:
+        yield _in_commune(filters.commune, dialect)
+
+
+def _in_commune(commune: str, dialect: str) -> ColumnElement[bool]:
+    """Whether a list inside the sheet names the commune; each database asks its own way."""
+    if dialect == "postgresql":
+        return func.jsonb_exists(func.coalesce(_P.sheet["places"], func.to_jsonb("[]")), commune)
+    each = func.json_each(_P.sheet, "$.places").table_valued("value")
+    return select(1).select_from(each).where(each.c.value == commune).correlate(table_of(Proposal)).exists()
+
+
+def _of_people(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    for name, column in PEOPLE.items():
+        if (person := getattr(filters, name)) is not None:
+            yield column == person
+    if filters.mine is not None:
+        in_group = select(_M.proposal_id).where(_M.person_id == filters.mine, _M.left_at.is_(None))
+        own = (_P.leader_id, _P.author_id, _P.coordinator_id, *PEOPLE.values())
+        yield or_(*(column == filters.mine for column in own), _P.id.in_(in_group))
+    if filters.lacks == "leader":
+        yield _P.leader_accepted_at.is_(None)
+    elif filters.lacks:
+        yield PEOPLE[filters.lacks].is_(None)
+
+
+def _dated(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.at is None:
+        return
+    if filters.due == "late":
+        yield _P.due_at < filters.at
+    elif filters.due == "soon":
+        yield _P.due_at.between(filters.at, filters.at + timedelta(days=SOON))

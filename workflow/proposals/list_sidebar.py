@@ -1,0 +1,68 @@
+"""What stands around a list for those who work in the edition: whom to narrow it to, and their own kept lists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, String, bindparam, case, literal, select, union_all
+
+from workflow.base.collation import sort_key
+from workflow.models import Person, RoleGrant, SavedFilter
+
+# Filter over people -> (number, name) of those to choose from.
+People = Mapping[str, list[tuple[str, str]]]
+# Filter over people -> the role that those people hold in the edition.
+HELPERS = {"animator": "animator", "reviewer": "staff"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One list that the reader keeps under a name."""
+
+    id: int
+    name: str
+    query: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The people of the edition by filter, as (number, name) in Polish order; the reader's kept lists by name."""
+
+    people: People = field(default_factory=lambda: {name: [] for name in HELPERS})
+    kept: tuple[Kept, ...] = ()
+
+    @property
+    def default(self) -> Kept | None:
+        """The list that opens by itself."""
+        return next((one for one in self.kept if one.is_default), None)
+
+
+def _around() -> Any:
+    """Rows of two kinds in one statement: people with their role, and kept lists, whose query begins with "?"."""
+    g, s = RoleGrant, SavedFilter
+    edition: BindParameter[int] = bindparam("edition")
+    held = g.edition_id == edition, g.withdrawn_at.is_(None), g.role.in_(sorted(HELPERS.values()))
+    people = (
+        select(Person.id, Person.name, g.role, literal(0))
+        .join(g, g.person_id == Person.id)
+        .where(*held, Person.active.is_(True))
+    )
+    mine = s.person_id == bindparam("person"), s.edition_id == edition
+    kept = select(s.id, s.name, literal("?", String) + s.query, case((s.is_default, 1), else_=0)).where(*mine)
+    return union_all(people, kept)
+
+
+_AROUND = _around()
+
+
+def panel(tx: Connection, edition_id: int, person_id: int) -> Panel:
+    """Everything around a list; one statement."""
+    asked = {"edition": edition_id, "person": person_id}
+    rows = sorted(tx.execute(_AROUND, asked).all(), key=lambda row: sort_key(row[1]))
+    found = tuple(Kept(number, name, told[1:], bool(first)) for number, name, told, first in rows if told[0] == "?")
+    helpers = {
+        name: [(str(number), told) for number, told, held_role, _first in rows if held_role == role]
+        for name, role in HELPERS.items()
+    }
+    return Panel(helpers, found)

@@ -1,0 +1,174 @@
+"""What is expected next of a subject, and of whom; pure, from its facts and its open steps."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow.base.calendar import end_of_day, warsaw_date
+from workflow.engine.machine import OpenStep
+from workflow.lifecycle.definition import Step
+from workflow.rules.facts import Facts
+from workflow.rules.guards.sheet import missing_sections
+from workflow.rules.permissions import OVER, named_leader
+
+Wanted = Callable[[Facts], bool]
+
+# What moves a proposal on from each state, in the order in which people do it.
+PROPOSAL = {
+    "idea": ("accept_lead", "edit_sheet", "add_member", "form_group"),
+    "group_work": ("accept_lead", "edit_sheet", "submit"),
+    "submitted": ("accept_lead", "checklist", "merit_opinion", "refuse_admission", "admit"),
+    "returned": ("accept_lead", "resubmit", "edit_sheet"),
+    "admitted": ("accept_lead", "reopen_for_changes", "present"),
+    "presented": ("accept_lead", "decide", "select", "place_on_reserve", "reject"),
+    "reserve": ("promote_from_reserve",),
+    "appealed": ("uphold_admission_appeal", "uphold_selection_appeal"),
+    "selected": ("accept_coordination", "name_coordinator", "plan_milestone", "start_implementation"),
+    "in_implementation": (
+        "accept_coordination", "accept_report", "accept_final_report", "finish_milestone", "report_progress",
+        "complete",
+    ),
+    "suspended": ("accept_coordination", "resume"),
+    "completed": ("accept_settlement", "settle"),
+    "withdrawn": ("reinstate", "acknowledge_withdrawal"),
+    "merged": ("unmerge",),
+}  # fmt: skip
+EDITION = (
+    "declare_interests", "set_rules", "set_calendar", "open_registration", "publish_statements", "announce",
+    "open_conferences", "open_summary", "open_selection", "sign_minutes", "publish_ranking", "announce_results",
+    "reopen_selection", "close_appeals", "conclude_agreement", "start_closing", "publish_final_report",
+    "hand_over_file", "close", "resume",
+)  # fmt: skip
+CONFERENCE = ("open", "hold", "approve_minutes")
+AGREEMENT = ("open_for_signature", "count_signatures", "conclude")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """The next thing to be done: by the reader, or by the people that `who` names."""
+
+    step: Step
+    mine: bool
+    # What still stands in the way of it; empty when it can be done now.
+    open: OpenStep
+    until: datetime | None
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """The permissions whose turn it is."""
+        return self.step.who
+
+
+def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
+    """The reader's own next thing if there is one, else what is expected of others; None where nothing is."""
+    if facts.edition.get("state") in OVER:
+        return None
+    by_name = {one.step.name: one for one in steps}
+    waiting = [by_name[name] for name in expected(facts) if name in by_name and is_waited_for(facts, name)]
+    mine = next((one for one in waiting if one.allowed), None)
+    found = mine or next((one for one in waiting if one.permitted), None) or next(iter(waiting), None)
+    if found is None:
+        return None
+    return Expectation(found.step, found.permitted, found, until(facts))
+
+
+def expected(facts: Facts) -> tuple[str, ...]:
+    """Names of the steps and records that move this subject on, in order."""
+    if facts.ref.kind == "proposal":
+        return PROPOSAL.get(facts.state or "", ())
+    return {"edition": EDITION, "conference": CONFERENCE, "agreement": AGREEMENT}[facts.ref.kind]
+
+
+def is_waited_for(facts: Facts, name: str) -> bool:
+    """Whether this is still to be done; what was recorded already is not asked for again."""
+    wanted = WANTED.get(name)
+    return wanted(facts) if wanted else True
+
+
+def _not_yet(name: str) -> Wanted:
+    return lambda facts: not facts.entry(name)
+
+
+def _decided(outcome: str) -> Wanted:
+    return lambda facts: facts.entry("decide").get("outcome") == outcome
+
+
+def _unaccepted_report(facts: Facts) -> bool:
+    latest = facts.entry("reports")
+    return bool(latest) and not latest.get("accepted_at")
+
+
+def _open_milestone(facts: Facts) -> bool:
+    return any(not (one.get("done_at") or one.get("waived_reason")) for one in facts.entries("milestones"))
+
+
+def _sheet_lacks(facts: Facts) -> bool:
+    if facts.state == "idea":
+        return not facts["sector"]
+    return facts.state == "group_work" and bool(missing_sections(facts))
+
+
+def _undeclared(facts: Facts) -> bool:
+    return all(one.get("by") != facts.standing.id for one in facts.entries("declare_interests"))
+
+
+WANTED: Mapping[str, Wanted] = {
+    "accept_lead": lambda facts: named_leader(facts) or (facts["leader_id"] and not facts["leader_accepted_at"]),
+    "accept_coordination": lambda f: f["coordinator_id"] is not None and f["coordinator_accepted_at"] is None,
+    "edit_sheet": _sheet_lacks,
+    "add_member": lambda facts: facts["member_count"] < facts.edition["minimum_members"],
+    "checklist": lambda facts: not facts.entry("formal_check") and not facts.entry("checklist").get("points"),
+    "merit_opinion": _not_yet("merit_opinion"),
+    "refuse_admission": lambda facts: bool(facts.entry("draft_refusal")),
+    "admit": lambda facts: not facts.entry("draft_refusal"),
+    "reopen_for_changes": lambda facts: bool(facts.entry("ask_for_changes")),
+    "decide": _not_yet("decide"),
+    "select": _decided("select"),
+    "place_on_reserve": _decided("place_on_reserve"),
+    "reject": _decided("reject"),
+    "uphold_admission_appeal": lambda facts: facts.previous_state == "not_admitted",
+    "uphold_selection_appeal": lambda facts: facts.previous_state in {"not_selected", "reserve"},
+    "name_coordinator": lambda facts: facts["coordinator_id"] is None,
+    "plan_milestone": _not_yet("milestones"),
+    "accept_report": _unaccepted_report,
+    "accept_final_report": lambda f: bool(f.entry("final_report")) and not f.entry("accept_final_report"),
+    "finish_milestone": lambda facts: _open_milestone(facts) and bool(facts.entry("final_report")),
+    "report_progress": _not_yet("final_report"),
+    "complete": lambda facts: bool(facts.entry("accept_final_report")),
+    "accept_settlement": _not_yet("accept_settlement"),
+    "acknowledge_withdrawal": lambda f: not f.entry("acknowledge_withdrawal") and f.due_at is not None,
+    "reinstate": lambda facts: bool(facts.entry("ask_to_reinstate")),
+    "unmerge": lambda facts: bool(facts.entry("ask_to_unmerge")),
+    "promote_from_reserve": lambda facts: facts.totals is not None and facts.totals.freed > 0,
+    "declare_interests": _undeclared,
+    "set_rules": lambda facts: facts.state == "draft" and not facts["rules_version"],
+    "set_calendar": lambda facts: facts["submission_deadline"] is None,
+    "open_registration": lambda facts: not facts["registration_open"],
+    "publish_statements": _not_yet("publish_statements"),
+    "sign_minutes": _not_yet("sign_minutes"),
+    "publish_ranking": _not_yet("publish_ranking"),
+    "publish_final_report": _not_yet("publish_final_report"),
+    "hand_over_file": _not_yet("hand_over_file"),
+    "reopen_selection": lambda facts: facts.totals is not None and facts.totals.of("presented") > 0,
+    "count_signatures": lambda facts: facts.state == "open" and not facts["partners"],
+}
+
+
+def until(facts: Facts) -> datetime | None:
+    """The date that the present state runs to."""
+    if facts.due_at is not None:
+        return facts.due_at
+    edition = facts.edition
+    if facts.ref.kind == "edition":
+        names = {"conferences": "submission_deadline", "announced": "submission_deadline", "summary": "summary_on",
+                 "appeals": "appeals_until", "implementation": "implementation_until"}  # fmt: skip
+        return facts.own.get(names.get(facts.state or "", ""))
+    if facts.ref.kind == "conference":
+        return facts["starts_at"] if facts.state in {"planned", "open"} else None
+    if facts.state in {"idea", "group_work"}:
+        return facts.submission_until
+    dates = {"reserve": "reserve_valid_until", "in_implementation": "implementation_until"}
+    found: datetime | None = edition.get(dates.get(facts.state or "", ""))
+    if facts.state == "admitted" and edition.get("summary_on"):
+        return end_of_day(warsaw_date(edition["summary_on"]))
+    return found

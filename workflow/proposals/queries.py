@@ -1,0 +1,131 @@
+"""Reads proposals for boards, the page of projects and their own pages; a fixed number of statements for each."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, false, func, literal, null, select, union_all
+
+from workflow.models import GroupMember, Person, Proposal
+from workflow.proposals.lists import PAGE, Wanted, page_of
+from workflow.rules.permissions import PUBLIC_STATES, Reader
+
+# Cards shown in one state of the board; the rest is one press away.
+CARDS = 6
+HIDDEN_EDITIONS = frozenset({"draft", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A proposal as the board and the public page of projects show it."""
+
+    id: int
+    number: int
+    title: str
+    state: str
+    lifecycle: str
+    lifecycle_version: int
+    sector: str
+    area: str
+    due_at: datetime | None
+    summary: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """One page of cards and where the next one starts."""
+
+    lines: tuple[Card, ...]
+    next_cursor: str | None
+
+
+_p = Proposal
+OWN = tuple(one.name for one in fields(Card) if one.name != "places")
+# Of the sheet, which may be long, only what is shown.
+_COLUMNS = (*(getattr(_p, name) for name in OWN), _p.sheet["places"].label("places"))
+_CARDS = select(*_COLUMNS, _p.sort_key)
+
+
+def _card(row: Any) -> Card:
+    own = dict(zip(OWN, row, strict=False))
+    return Card(**own, places=tuple(row.places or ()))
+
+
+def visible_states(edition: Mapping[str, Any], reader: Reader | None) -> frozenset[str] | None:
+    """The states in which a proposal exists for the reader; None: all of them. As `permissions.may_see` says."""
+    if reader is not None and (reader.is_admin or reader.roles(edition["id"])):
+        return None
+    if edition["state"] in HIDDEN_EDITIONS:
+        return frozenset()
+    return None if edition["historical"] else PUBLIC_STATES
+
+
+def list_proposals(
+    tx: Connection, *, edition_id: int, visible: frozenset[str] | None, cursor: str = "", limit: int = PAGE
+) -> Cards:
+    """A page of the proposals of an edition as cards, by title in Polish order; one statement."""
+    rows, following = page_of(tx, _CARDS, Wanted(edition_id, visible), cursor=cursor, limit=limit)
+    return Cards(tuple(map(_card, rows)), following)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One state on the board: how many are there, and the first of them."""
+
+    state: str
+    count: int
+    lines: tuple[Card, ...]
+
+
+def board(tx: Connection, *, edition_id: int, visible: frozenset[str] | None) -> Mapping[str, Column]:
+    """The proposals of an edition by state, the first of each by title; one statement."""
+    place = func.row_number().over(partition_by=_p.state, order_by=(_p.sort_key, _p.id)).label("place")
+    total = func.count().over(partition_by=_p.state).label("total")
+    inner = select(_p.id, place, total).where(_p.edition_id == edition_id)
+    if visible is not None:
+        inner = inner.where(_p.state.in_(visible))
+    ranked = inner.subquery()
+    query = (
+        select(*_COLUMNS, ranked.c.total)
+        .join(ranked, and_(ranked.c.id == _p.id, ranked.c.place <= CARDS))
+        .order_by(_p.state, _p.sort_key, _p.id)
+    )
+    found: dict[str, tuple[int, list[Card]]] = {}
+    for row in tx.execute(query):
+        found.setdefault(row.state, (row.total, []))[1].append(_card(row))
+    return {state: Column(state, count, tuple(lines)) for state, (count, lines) in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody on a proposal: in the group, or named for a task."""
+
+    id: int | None
+    name: str
+    organisation: str
+    is_minor: bool
+    in_group: bool
+
+
+def _people() -> Any:
+    """Built once; three questions that each have an index: the group with accounts, others named for a task, names."""
+    m = GroupMember
+    there = and_(m.proposal_id == bindparam("proposal"), m.left_at.is_(None))
+    own = (Person.id, Person.name, Person.organisation, Person.is_minor)
+    with_account = select(*own, m.id).join(m, and_(there, m.person_id == Person.id))
+    elsewhere = ~select(m.id).where(there, m.person_id == Person.id).exists()
+    named = select(*own, null()).where(Person.id.in_(bindparam("named", expanding=True)), elsewhere)
+    nameless = select(m.person_id, m.name, literal(""), false(), m.id).where(there, m.person_id.is_(None))
+    return union_all(with_account, named, nameless)
+
+
+_PEOPLE = _people()
+
+
+def people_of(tx: Connection, proposal_id: int, named: Collection[int | None]) -> tuple[Member, ...]:
+    """The group of a proposal and the people named for a task in it; one statement."""
+    rows = tx.execute(_PEOPLE, {"proposal": proposal_id, "named": [one for one in named if one is not None]})
+    people = [Member(row[0], row[1], row[2] or "", bool(row[3]), row[4] is not None) for row in rows]
+    return tuple(sorted(people, key=lambda one: (one.id is None, one.name)))

@@ -1,0 +1,123 @@
+"""Lists to choose from: reasons, grounds, checks, outcomes."""
+
+from collections.abc import Mapping
+
+from workflow.base.i18n import Sentence, _
+from workflow.rules.sheet_sections import CATALOGUE
+
+RETURN_REASONS = {
+    "incomplete": _("A required part of the sheet is missing"),
+    "unclear": _("A part of the sheet is unclear"),
+    "budget": _("The budget does not add up or has no sources"),
+    "partners": _("A partner's consent or promise is missing"),
+    "timetable": _("The timetable is missing or impossible"),
+    "other": _("Another reason"),
+}
+REFUSAL_GROUNDS = {
+    "formal_late": _("Formal: handed in after the deadline"),
+    "formal_incomplete": _("Formal: not completed"),
+    "merit_unlawful": _("On merit: against the law"),
+    "merit_powers": _("On merit: outside the county's or the partners' powers"),
+    "merit_infeasible": _("On merit: cannot be carried out"),
+    "merit_property": _("On merit: no right to the land or building"),
+    "merit_cost": _("On merit: the cost exceeds what is available"),
+}
+CANCEL_GROUNDS = {
+    "no_funds": _("No funds"),
+    "no_permit": _("A permit was not granted"),
+    "partner_left": _("A partner left"),
+    "superseded": _("Superseded by other works"),
+    "infeasible": _("Cannot be carried out"),
+    "duplicate": _("Done within another project"),
+}
+FORMAL_CHECKS = {
+    "complete": _("The sheet is complete"),
+    "on_time": _("It was handed in on time"),
+    "leader": _("The leader is named and has accepted"),
+    "partners": _("The partners' promises are attached or described"),
+    "area": _("It concerns this county"),
+}
+MERIT_CHECKS = {
+    "lawful": _("It is lawful"),
+    "powers": _("It lies within the powers of the county or the partners"),
+    "feasible": _("It can be carried out"),
+    "property": _("There is a right to the land or building"),
+    "cost_realistic": _("The cost is realistic and has sources"),
+    "accessible": _("It will be accessible to people with disabilities"),
+}
+CHECK_ANSWERS = {
+    "yes": _("yes"),
+    "no": _("no"),
+    "not_applicable": _("not applicable"),
+}
+OUTCOMES = {
+    "select": _("Select for implementation"),
+    "place_on_reserve": _("Place on the reserve list"),
+    "reject": _("Do not select"),
+}
+BASES = {
+    "vote": _("Vote of the committee"),
+    "as_published": _("As published"),
+}
+OPINIONS = {
+    "positive": _("Positive"),
+    "positive_with_remarks": _("Positive with remarks"),
+    "negative": _("Negative"),
+}
+ARCHIVE_CATEGORIES = {
+    "A": _("A - kept permanently"),
+    "B25": _("B25 - 25 years"),
+    "B10": _("B10 - 10 years"),
+    "B5": _("B5 - 5 years"),
+}
+FILE_KINDS = {
+    "letter": _("Letter of a partner"),
+    "picture": _("Picture"),
+    "slides": _("Slides"),
+    "scan": _("Scan"),
+    "other": _("Another document"),
+}
+PRINCIPLES = {
+    "plug_leaks": _("Plug the leaks"),
+    "support_existing": _("Support what exists"),
+    "encourage_new": _("Encourage new ones"),
+    "attract": _("Attract from outside"),
+}
+PLACES = {
+    "view": _("Read"),
+    "comment": _("Read and comment"),
+    "edit": _("Write in the project sheet"),
+}
+AGE_BANDS = {
+    "under_13": _("under 13"),
+    "13_15": _("13 to 15"),
+    "16_17": _("16 or 17"),
+}
+CONSENTS = {
+    "guardian": _("Consent of a guardian"),
+    "school": _("Consent of the school"),
+}
+FREED = {
+    "withdrawn": _("A selected project was withdrawn or cancelled"),
+    "funds": _("Funds were freed or added"),
+}
+
+CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
+    "return_reasons": RETURN_REASONS,
+    "refusal_grounds": REFUSAL_GROUNDS,
+    "cancel_grounds": CANCEL_GROUNDS,
+    "formal_checks": FORMAL_CHECKS,
+    "check_points": FORMAL_CHECKS | MERIT_CHECKS,
+    "check_answers": CHECK_ANSWERS,
+    "outcomes": OUTCOMES,
+    "bases": BASES,
+    "opinions": OPINIONS,
+    "archive_categories": ARCHIVE_CATEGORIES,
+    "file_kinds": FILE_KINDS,
+    "principles": PRINCIPLES,
+    "freed": FREED,
+    "age_bands": AGE_BANDS,
+    "consents": CONSENTS,
+    "places": PLACES,
+    "sections": {section.name: section.label for section in CATALOGUE},
+}

@@ -1,0 +1,22 @@
+"""Then: what else changes in the same transaction. A name in a table's `effects` is a function in one of these files.
+
+Effects are pure: they add columns, entries of the case file and group members to a Change, which the engine writes
+with the step. So an undoing knows exactly what to restore.
+"""
+
+from workflow.rules.effects import editions, files, groups, implementation, proposals, sheet, submission
+from workflow.rules.effects.base import EFFECTS, Change, Doing, Effect
+
+__all__ = [
+    "EFFECTS",
+    "Change",
+    "Doing",
+    "Effect",
+    "editions",
+    "files",
+    "groups",
+    "implementation",
+    "proposals",
+    "sheet",
+    "submission",
+]

@@ -1,0 +1,128 @@
+"""Then: what else a step of an edition, a conference or an agreement writes."""
+
+from typing import Any
+
+from workflow.base.calendar import at_hour, deadline, end_of_day, term_end
+from workflow.rules.effects.base import Change, Doing, effect
+
+# Answers whose column has another name.
+RULES = {"places_number": "places"}
+# What an emptied rule is, where it is not "none".
+EMPTY: dict[str, Any] = {
+    **dict.fromkeys(("rules_version", "rules_text", "clause_version", "clause_text"), ""),
+    "requires_agreement": False,
+    "minimum_signatures": 0,
+    "initiators": [],
+    "sectors": [],
+    "areas": [],
+    "communes": [],
+}
+CALENDAR = {
+    "submission_until": "submission_deadline",
+    "summary_day": "summary_on",
+    "reserve_day": "reserve_valid_until",
+    "implementation_day": "implementation_until",
+}
+MORNING = 9
+
+
+@effect
+def begin_edition(doing: Doing, change: Change) -> None:
+    change.columns |= {name: doing.data[name] for name in ("key", "title", "county", "year")}
+
+
+@effect
+def write_rules(doing: Doing, change: Change) -> None:
+    """A field that was given empty empties what is kept; no number of places means no limit."""
+    for name, value in doing.answers.items():
+        change.columns[RULES.get(name, name)] = EMPTY.get(name) if value is None else value
+
+
+@effect
+def write_sections(doing: Doing, change: Change) -> None:
+    """What is said about a section replaces what was settled before; sections that are not named stay."""
+    said = {row["section"]: {k: v for k, v in row.items() if k != "section"} for row in doing.data["sections"]}
+    change.columns["sheet_sections"] = {**doing.facts["sheet_sections"], **said}
+
+
+@effect
+def write_calendar(doing: Doing, change: Change) -> None:
+    """A day means until its end in Warsaw; the summary conference begins in its morning.
+
+    A deadline for projects on a Saturday or holiday passes with the next working day, unless a source says otherwise.
+    """
+    published = "as_published" in doing.data
+    ends = {"summary_day": lambda day: at_hour(day, MORNING), "submission_until": end_of_day if published else term_end}
+    for name, value in doing.answers.items():
+        change.columns[CALENDAR[name]] = ends.get(name, end_of_day)(value)
+    change.timers = "reset"
+
+
+@effect
+def open_registration(_doing: Doing, change: Change) -> None:
+    change.columns["registration_open"] = True
+
+
+@effect
+def open_appeals(doing: Doing, change: Change) -> None:
+    change.columns["appeals_until"] = deadline(doing.at, days=doing.facts["appeal_days"])
+
+
+@effect
+def freeze_timers(doing: Doing, change: Change) -> None:
+    change.recorded["suspension"] = doing.stamp(left=doing.facts.state)
+    change.timers = "freeze"
+
+
+@effect
+def thaw_timers(_doing: Doing, change: Change) -> None:
+    change.timers = "thaw"
+
+
+@effect
+def begin_conference(doing: Doing, change: Change) -> None:
+    names = ("number", "purpose", "host_commune", "venue")
+    change.columns |= {name: doing.data[name] for name in names if name in doing.data}
+    change.columns["is_summary"] = bool(doing.data.get("is_summary"))
+    change.columns |= _starts(doing)
+
+
+def _starts(doing: Doing) -> dict[str, Any]:
+    return {"starts_at": at_hour(doing.data["day"], MORNING)} if "day" in doing.data else {}
+
+
+@effect
+def write_conference(doing: Doing, change: Change) -> None:
+    names = ("purpose", "host_commune", "venue")
+    change.columns |= {name: doing.data[name] for name in names if name in doing.data} | _starts(doing)
+
+
+@effect
+def move_conference(doing: Doing, change: Change) -> None:
+    change.columns |= _starts(doing)
+
+
+@effect
+def count_participants(doing: Doing, change: Change) -> None:
+    named = {"participants": "participants", "qualifier": "participants_qualifier", "source": "participants_source"}
+    change.columns |= {column: doing.data[name] for name, column in named.items() if name in doing.data}
+
+
+@effect
+def begin_agreement(doing: Doing, change: Change) -> None:
+    change.columns |= {"title": doing.data["title"], "purpose": doing.data.get("purpose", "")}
+
+
+@effect
+def count_signatures(doing: Doing, change: Change) -> None:
+    change.columns["partners"] = doing.data["signatures"]
+    if "source" in doing.data:
+        change.columns["partners_source"] = doing.data["source"]
+
+
+@effect
+def conclude(doing: Doing, change: Change) -> None:
+    if "day" in doing.data:
+        change.columns["concluded_on"] = end_of_day(doing.data["day"])
+    if "source" in doing.data:
+        change.columns["partners_source"] = doing.data["source"]

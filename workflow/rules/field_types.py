@@ -1,0 +1,298 @@
+"""How the answers to what a step asks are read and checked; the same for forms, API and command line."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from workflow.base.errors import BadInput
+from workflow.base.i18n import Sentence, _
+from workflow.rules import choices as catalogues
+from workflow.rules.sheet_sections import DIGEST_LENGTH, FREE_TEXT, NAMES
+from workflow.rules.stored_file import TakenFile
+
+LINE = 200
+TEXT = 20_000
+ROWS = 100
+MONEY_MAXIMUM = 10**13
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
+DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
+YES = {"1", "true", "on", "yes", "tak", True}
+NO = {"", "0", "false", "off", "no", "nie", None, False}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing asked for; `type` is one of READERS, `choices` the name of a catalogue."""
+
+    name: str
+    type: str
+    label: Sentence
+    hint: Sentence | None = None
+    required: bool = True
+    maximum: int = TEXT
+    choices: str | None = None
+    # Once there, it can be changed, never emptied.
+    stays: bool = False
+    # What a row consists of, where the answer is a list of rows.
+    columns: tuple["Input", ...] = ()
+
+    def options(self) -> Mapping[str, Sentence]:
+        """The answers to choose from, by key."""
+        return catalogues.CATALOGUES[self.choices] if self.choices else {}
+
+
+class _Wrong(Exception):
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.text)
+        self.sentence = sentence
+
+
+def _text(given: Any, spec: Input) -> str | None:
+    if not isinstance(given, str):
+        raise _Wrong(_("This has to be text."))
+    if "\x00" in given or not _is_whole(given):
+        raise _Wrong(_("This contains characters that cannot be stored."))
+    clean = unicodedata.normalize("NFC", given).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(clean) > spec.maximum:
+        raise _Wrong(
+            _("This is too long: {given} characters, at most {maximum} fit.", given=len(clean), maximum=spec.maximum)
+        )
+    return clean or None
+
+
+def _is_whole(given: str) -> bool:
+    """Whether no half of a pair of characters stands alone, as it may in JSON."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _line(given: Any, spec: Input) -> str | None:
+    clean = _text(given, spec)
+    spaced = "".join(letter if letter.isprintable() else " " for letter in clean or "")
+    return " ".join(spaced.split()) or None
+
+
+def _date(given: Any, _spec: Input) -> date | None:
+    if isinstance(given, datetime):
+        raise _Wrong(_("This has to be a date."))
+    if isinstance(given, date):
+        return given
+    if given in ("", None):
+        return None
+    try:
+        return date.fromisoformat(given)
+    except (ValueError, TypeError):
+        raise _Wrong(_("This has to be a date such as 2017-12-08.")) from None
+
+
+def _number(given: Any, spec: Input) -> int | None:
+    if given in ("", None):
+        return None
+    if isinstance(given, bool) or not re.fullmatch(r"-?\d{1,12}", str(given).strip()):
+        raise _Wrong(_("This has to be a whole number."))
+    value = int(given)
+    if not 0 <= value <= spec.maximum:
+        raise _Wrong(_("This number has to lie between 0 and {maximum}.", maximum=spec.maximum))
+    return value
+
+
+def _money(given: Any, _spec: Input) -> int | None:
+    """An amount in złoty as people write it, kept in grosze."""
+    if given in ("", None):
+        return None
+    if isinstance(given, int) and not isinstance(given, bool):
+        given = str(given)
+    plain = re.sub(r"[\s\u00a0]|zł", "", str(given)).replace(",", ".")
+    try:
+        grosze = Decimal(plain) * 100
+    except ArithmeticError:
+        raise _Wrong(_("This has to be an amount such as 12 500,00.")) from None
+    if not grosze.is_finite() or grosze != grosze.to_integral_value() or not 0 <= grosze <= MONEY_MAXIMUM:
+        raise _Wrong(_("This has to be an amount such as 12 500,00."))
+    return int(grosze)
+
+
+def _flag(given: Any, _spec: Input) -> bool | None:
+    if isinstance(given, list | dict):
+        raise _Wrong(_("Answer yes or no."))
+    if given in YES:
+        return True
+    if given in NO:
+        return None
+    raise _Wrong(_("Answer yes or no."))
+
+
+def _choice(given: Any, spec: Input) -> str | None:
+    if given in ("", None):
+        return None
+    if not isinstance(given, str) or given not in spec.options():
+        raise _Wrong(_("Choose one of the answers on the list."))
+    return given
+
+
+def _several(given: Any, spec: Input) -> list[str] | None:
+    given = [given] if isinstance(given, str) else given
+    if not isinstance(given, list):
+        raise _Wrong(_("Choose one of the answers on the list."))
+    return [chosen for one in given if (chosen := _choice(one, spec))] or None
+
+
+def _lines(given: Any, spec: Input) -> list[str] | None:
+    """A list of short texts: one a line in a form, a JSON list in the API."""
+    if isinstance(given, list):
+        if not all(isinstance(one, str) for one in given):
+            raise _Wrong(_("This has to be text."))
+        given = "\n".join(given)
+    clean = _text(given, spec)
+    found = [re.sub(r"\s+", " ", line).strip() for line in (clean or "").split("\n")]
+    if any(len(line) > LINE for line in found):
+        raise _Wrong(_("A line is too long: at most {maximum} characters fit.", maximum=LINE))
+    return [line for line in found if line] or None
+
+
+def _counts(given: Any, spec: Input) -> dict[str, int] | None:
+    """Names with numbers: `economy: 3` a line in a form, a JSON object in the API."""
+    if isinstance(given, Mapping):
+        given = "\n".join(f"{name}: {number}" for name, number in given.items())
+    counts: dict[str, int] = {}
+    for line in _lines(given, spec) or []:
+        found = re.fullmatch(r"(.+?)\s*:\s*(\d{1,6})", line)
+        if not found:
+            raise _Wrong(_("Write a name, a colon and a number on each line."))
+        counts[found[1]] = int(found[2])
+    return counts or None
+
+
+def _email(given: Any, spec: Input) -> str | None:
+    clean = _line(given, spec)
+    if clean and not EMAIL.fullmatch(clean):
+        raise _Wrong(_("This does not look like an e-mail address."))
+    return clean.lower() if clean else None
+
+
+def _slug(given: Any, spec: Input) -> str | None:
+    clean = _line(given, spec)
+    if clean and not SLUG.fullmatch(clean):
+        raise _Wrong(_("Use small letters without marks, digits and hyphens, such as plock-2027."))
+    return clean
+
+
+def _file(given: Any, _spec: Input) -> TakenFile:
+    if not isinstance(given, TakenFile):
+        raise _Wrong(_("A file is added and taken away on the page “Files” of the proposal."))
+    return given
+
+
+def _rows(given: Any, spec: Input) -> list[dict[str, Any]] | str | None:
+    """A list of rows, each a mapping of its columns; rows in which nothing is written are left out.
+
+    Sections that were free text before there were rows still take a text.
+    """
+    if isinstance(given, str) and (spec.name in FREE_TEXT or not given.strip()):
+        return _text(given, spec)
+    if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
+        raise _Wrong(_("This has to be a list of rows."))
+    if len(given) > ROWS:
+        raise _Wrong(_("These are too many rows: {given}, at most {maximum} fit.", given=len(given), maximum=ROWS))
+    found = [_row(row, number, spec) for number, row in enumerate(given, start=1)]
+    return [row for row in found if row] or None
+
+
+def _row(given: Mapping[str, Any], number: int, spec: Input) -> dict[str, Any]:
+    """One row, read cell by cell; what is wrong is said with the number of the row."""
+    if given.keys() - {column.name for column in spec.columns}:
+        raise _Wrong(_("Row {row} has columns that it should not have.", row=number))
+    row: dict[str, Any] = {}
+    for column in spec.columns:
+        try:
+            value = _cell(given.get(column.name), column)
+        except _Wrong as wrong:
+            raise _Wrong(
+                _("Row {row}, {label}: {problem}", row=number, label=column.label, problem=wrong.sentence)
+            ) from None
+        if value is not None:
+            row[column.name] = value
+    if all(value is False or value is True for value in row.values()):
+        return {}
+    for column in spec.columns:
+        if column.required and column.name not in row:
+            raise _Wrong(_("Row {row}: this is needed: {label}.", row=number, label=column.label))
+    return row
+
+
+def _cell(given: Any, column: Input) -> Any:
+    """One cell as it is kept: a day as ISO text, and a no where no was said."""
+    if given is None:
+        return None
+    value = READERS[column.type](given, column)
+    if column.type == "flag":
+        return bool(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _digests(given: Any, _spec: Input) -> dict[str, str] | None:
+    """Names of sections with the digest of the text that was read."""
+    if not isinstance(given, Mapping):
+        raise _Wrong(_("This has to be a set of named answers."))
+    found = {str(name): str(digest) for name, digest in given.items()}
+    if set(found) - set(NAMES) or not all(DIGEST.fullmatch(digest) for digest in found.values()):
+        raise _Wrong(_("This names a section that does not exist."))
+    return found or None
+
+
+READERS: Mapping[str, Callable[[Any, Input], Any]] = {
+    "line": _line,
+    "text": _text,
+    "date": _date,
+    "number": _number,
+    "money": _money,
+    "flag": _flag,
+    "choice": _choice,
+    "choices": _several,
+    "lines": _lines,
+    "counts": _counts,
+    "rows": _rows,
+    "digests": _digests,
+    "email": _email,
+    "slug": _slug,
+    # Numbers of a person and of a proposal; whether they exist is for the guards to say.
+    "person": _number,
+    "proposal": _number,
+    "file": _file,
+}
+
+
+def read(asks: tuple[Input, ...], raw: Mapping[str, Any], *, empties: bool = False) -> dict[str, Any]:
+    """The answers, cleaned and typed, without the empty ones; BadInput names every field that is wrong.
+
+    With `empties`, what was given empty is there as None: it empties what is kept. Names that were not asked for are
+    an error too, so that a misspelt field is never silently dropped.
+    """
+    clean: dict[str, Any] = {}
+    wrong: dict[str, Sentence] = {}
+    for name in raw.keys() - {spec.name for spec in asks}:
+        wrong[str(name)[:60]] = _("This step does not ask for this.")
+    for spec in asks:
+        given = raw.get(spec.name)
+        try:
+            value = None if given is None else READERS[spec.type](given, spec)
+        except _Wrong as error:
+            wrong[spec.name] = error.sentence
+            continue
+        if value is not None:
+            clean[spec.name] = value
+        elif spec.required or (empties and spec.stays and given is not None):
+            wrong[spec.name] = _("This is needed: {label}.", label=spec.label)
+        elif empties and given is not None:
+            clean[spec.name] = None
+    if wrong:
+        raise BadInput(wrong)
+    return clean

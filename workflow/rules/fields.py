@@ -1,0 +1,205 @@
+"""Everything that a step may ask for: name, kind, label, hint, limit."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from workflow.base.i18n import _
+from workflow.lifecycle.definition import Ask, Step
+from workflow.rules.field_types import LINE, TEXT, Input
+
+LONG = 4000
+MILLION = 1_000_000
+
+# What the rows of a sheet consist of, and of what an edition settles about its sections.
+PARTNERS = (
+    Input("partner", "line", _("Partner"), required=False, maximum=LINE),
+    Input("promise", "text", _("What it promises"), required=False),
+)
+BUDGET = (
+    Input("what", "line", _("What is paid for"), maximum=LINE),
+    Input("amount", "money", _("Amount in złoty")),
+    Input("source", "line", _("Who pays"), required=False, maximum=LINE),
+    Input("own", "flag", _("Own contribution"), required=False),
+)
+TIMETABLE = (
+    Input("from", "date", _("From"), required=False),
+    Input("to", "date", _("Until"), required=False),
+    Input("what", "text", _("What happens")),
+)
+SETTINGS = (
+    Input("section", "choice", _("Section"), choices="sections"),
+    Input("on", "flag", _("Asked for"), required=False),
+    Input("required", "flag", _("Needed to hand in"), required=False),
+    Input("label", "line", _("Name of the section"), required=False, maximum=80),
+    Input("help", "line", _("Help"), required=False, maximum=300),
+    Input("limit", "number", _("Most characters"), required=False, maximum=TEXT),
+)
+
+# Why a sheet goes back, what the leader answers to that, and what the office finds at each point of its check.
+SECTION_REASONS = (
+    Input("section", "choice", _("Section"), choices="sections"),
+    Input("reason", "choice", _("Reason"), choices="return_reasons"),
+    Input("words", "text", _("What is needed"), required=False, maximum=LONG),
+)
+REASON_ANSWERS = (
+    Input("section", "choice", _("Section"), choices="sections"),
+    Input("words", "text", _("Your answer"), required=False, maximum=LONG),
+)
+POINTS = (
+    Input("point", "choice", _("Point"), choices="check_points"),
+    Input("answer", "choice", _("Answer"), choices="check_answers"),
+    Input("remark", "text", _("Remark"), required=False, maximum=LONG),
+)
+
+_ALL = (
+    # An idea and a sheet.
+    Input("title", "line", _("Title"), maximum=LINE, stays=True),
+    Input("summary", "text", _("In a few sentences"), maximum=LONG),
+    Input("principle", "choice", _("Principle of revival"), choices="principles"),
+    Input("sector", "line", _("Sector"), maximum=120),
+    Input("more_sectors", "lines", _("Other sectors it touches"), _("One a line"), maximum=LONG),
+    Input("more_principles", "choices", _("Other principles it serves"), choices="principles"),
+    Input("area", "line", _("Area to improve"), maximum=120),
+    Input("places", "lines", _("Where"), _("Communes or places, one a line; or: whole county"), maximum=LONG),
+    Input("goals", "text", _("Goals"), _("What will be different when the project is done?")),
+    Input("problem", "text", _("Problem"), _("What does the project answer to?")),
+    Input("beneficiaries", "text", _("Who gains from it")),
+    Input("activities", "text", _("Activities")),
+    Input("partners", "rows", _("Partners"), _("Who takes part and what each one promises"), columns=PARTNERS),
+    Input("risks", "text", _("Risks")),
+    Input("timetable", "rows", _("Timetable"), columns=TIMETABLE),
+    Input("sustainability", "text", _("What remains afterwards")),
+    Input("cost", "money", _("Cost in złoty"), _("The sum of the budget, for example 12 500,00")),
+    Input("budget_lines", "rows", _("Budget"), _("What is paid for, how much it costs and who pays"), columns=BUDGET),
+    Input("funding", "text", _("Sources of money")),
+    Input("no_budget_reason", "text", _("Why there is no budget"), maximum=LONG),
+    Input("base", "digests", _("Texts that were read")),
+    Input("label", "line", _("Name of this version"), _("For example: before the talk with the mayor"), maximum=120),
+    Input("author_as_group", "flag", _("The group is the author, no person is named")),
+    Input("clause", "flag", _("I have read how my data are used")),
+    Input("under_age", "flag", _("The author is under 18")),
+    # People.
+    Input("person", "person", _("Person"), maximum=10**11),
+    Input("name", "line", _("Name"), _("For somebody without an account"), maximum=LINE),
+    # Files: what was really taken in, see `workflow.files.actions`.
+    Input("file", "file", _("File")),
+    Input("file_kind", "choice", _("What it is"), choices="file_kinds"),
+    Input("place", "choice", _("What this person may do in the group"), choices="places"),
+    Input("member", "number", _("Place in the group"), maximum=10**11),
+    Input("group_name", "line", _("Name of the group"), maximum=LINE),
+    Input("theme", "line", _("Theme"), _("What the group works on, in a few words"), maximum=LINE),
+    # Verification.
+    Input("reasons", "choices", _("Reasons"), choices="return_reasons"),
+    Input("explanation", "text", _("Explanation"), maximum=LONG),
+    Input("section_reasons", "rows", _("What has to be mended, by section"), columns=SECTION_REASONS),
+    Input("reason_answers", "rows", _("What you have mended, by section"), columns=REASON_ANSWERS),
+    Input("points", "rows", _("Points of the check"), columns=POINTS),
+    Input("due_on", "date", _("Until when")),
+    Input("checks", "choices", _("Formal checks"), _("Tick what you have found in order"), choices="formal_checks"),
+    Input("days", "number", _("Days"), maximum=3660),
+    Input("remarks", "text", _("Remarks"), maximum=LONG),
+    Input("unit", "line", _("Competent unit or owner"), maximum=LINE),
+    Input("opinion", "choice", _("Opinion"), choices="opinions"),
+    Input("ground", "choice", _("Ground"), choices="refusal_grounds"),
+    Input("justification", "text", _("Justification")),
+    Input("presenter", "line", _("Who presented"), maximum=LINE),
+    Input("minutes_reference", "line", _("Where the minutes note the absence"), maximum=LINE),
+    # Selection.
+    Input("outcome", "choice", _("Decision"), choices="outcomes"),
+    Input("basis", "choice", _("Basis"), choices="bases"),
+    Input("resolution", "line", _("Number of the resolution"), maximum=80),
+    Input("adopted_on", "date", _("Adopted on")),
+    Input("members", "number", _("Members of the committee"), maximum=500),
+    Input("present", "number", _("Present"), maximum=500),
+    Input("votes_for", "number", _("Votes for"), maximum=500),
+    Input("votes_against", "number", _("Votes against"), maximum=500),
+    Input("votes_abstain", "number", _("Abstained"), maximum=500),
+    Input(
+        "votes_by_sector",
+        "counts",
+        _("Votes cast by sector"),
+        _("One sector a line, for example: economy: 2"),
+        maximum=LONG,
+    ),
+    Input("recused", "lines", _("Recused from this vote"), _("One name a line"), maximum=LONG),
+    Input("position", "number", _("Position on the reserve list"), maximum=1000),
+    Input("score", "number", _("Score"), maximum=MILLION),
+    Input("grounds", "text", _("Grounds of the appeal")),
+    Input("written_reasons", "text", _("Written reasons")),
+    Input("slot_on", "date", _("Day of an extra presentation")),
+    Input("freed", "choice", _("Why there is room"), choices="freed"),
+    # Implementation.
+    Input("milestone", "line", _("Milestone"), maximum=LINE),
+    Input("milestone_due", "date", _("Planned for")),
+    Input("milestone_number", "number", _("Number of the milestone"), maximum=1000),
+    Input("waived_reason", "text", _("Why it is dropped"), maximum=LONG),
+    Input("period_from", "date", _("Period from")),
+    Input("period_to", "date", _("Period to")),
+    Input("report", "text", _("Report")),
+    Input("spent", "money", _("Spent, in złoty")),
+    Input("archive_category", "choice", _("Archive category"), choices="archive_categories"),
+    Input("reason", "text", _("Reason"), maximum=LONG),
+    Input("resume_on", "date", _("Planned day of resuming")),
+    Input("cancel_ground", "choice", _("Ground"), choices="cancel_grounds"),
+    Input("group_informed", "flag", _("The group has been told")),
+    Input("target", "proposal", _("The other proposal (its page number)"), maximum=10**11),
+    # Editions, conferences, agreements.
+    Input("county", "line", _("County"), maximum=120),
+    Input("year", "number", _("Year"), maximum=2200),
+    Input("key", "slug", _("Short name for addresses"), _("For example: plock-2027"), maximum=64),
+    Input("initiators", "lines", _("Initiators"), _("One a line, for example: Starost"), maximum=LONG),
+    Input("rules_version", "line", _("Version of the rules"), maximum=40),
+    Input("rules_text", "text", _("Rules")),
+    Input("clause_version", "line", _("Version of the information clause"), maximum=40),
+    Input("clause_text", "text", _("Information clause")),
+    Input(
+        "submission_until",
+        "date",
+        _("Proposals until"),
+        _("A Saturday or a holiday means the end of the next working day."),
+    ),
+    Input("summary_day", "date", _("Summary conference on")),
+    Input("implementation_day", "date", _("Implementation until")),
+    Input("reserve_day", "date", _("Reserve list valid until")),
+    Input(
+        "places_number",
+        "number",
+        _("Number of places"),
+        _("How many projects can be selected; empty: no limit"),
+        maximum=1000,
+    ),
+    Input("budget", "money", _("Budget in złoty")),
+    Input("minimum_members", "number", _("Smallest group"), maximum=50, stays=True),
+    Input("requires_agreement", "flag", _("An agreement is required")),
+    Input("minimum_signatures", "number", _("Least number of signatures"), maximum=10_000),
+    Input("sectors", "lines", _("Sectors"), maximum=LONG),
+    Input("areas", "lines", _("Areas to improve"), maximum=LONG),
+    Input("communes", "lines", _("Communes"), maximum=LONG),
+    Input("sections", "rows", _("Sections of the sheet"), columns=SETTINGS),
+    Input("purpose", "text", _("Purpose"), maximum=LONG),
+    Input("host_commune", "line", _("Host commune"), maximum=120),
+    Input("venue", "line", _("Venue"), maximum=LINE),
+    Input("day", "date", _("Day")),
+    Input("participants", "number", _("Participants"), maximum=100_000),
+    Input("qualifier", "line", _("Qualifier of the figure"), _("For example: about"), maximum=20),
+    Input("source", "text", _("Source"), maximum=LONG),
+    Input("is_summary", "flag", _("This is the summary conference")),
+    Input("number", "number", _("Number"), maximum=1000),
+    Input("signatures", "number", _("Signatures"), maximum=100_000),
+)
+
+INPUTS: Mapping[str, Input] = {one.name: one for one in _ALL}
+
+
+def asked(step: Step) -> tuple[Input, ...]:
+    """What a step asks for, required or not as its row says."""
+    # By identity, since telling two such tuples apart by their content costs more than the rest of the reading; that
+    # the tuple is kept beside the answer means that its identity is never given to another.
+    known = _ASKED.get(id(step.asks))
+    if known is None:
+        inputs = tuple(replace(INPUTS[ask.name], required=ask.required) for ask in step.asks)
+        known = _ASKED[id(step.asks)] = step.asks, inputs
+    return known[1]
+
+
+_ASKED: dict[int, tuple[tuple[Ask, ...], tuple[Input, ...]]] = {}

@@ -1,0 +1,38 @@
+"""Only if: Facts and an Attempt -> None, or the Missing that says what is missing, who can mend it, until when.
+
+A name in a table's `guards` is the name of a function in one of these files. Guards are pure and look at nothing but
+their two arguments; one that checks an answer holds its peace while nobody has answered yet (`attempt.data` is None).
+"""
+
+from workflow.rules.guards import (
+    conferences,
+    edition_closing,
+    editions,
+    files,
+    groups,
+    ideas,
+    implementation,
+    selection,
+    sheet,
+    submission,
+    verification,
+)
+from workflow.rules.guards.base import GUARDS, NEEDS_TOTALS, Guard, scope_of
+
+__all__ = [
+    "GUARDS",
+    "NEEDS_TOTALS",
+    "Guard",
+    "conferences",
+    "edition_closing",
+    "editions",
+    "files",
+    "groups",
+    "ideas",
+    "implementation",
+    "scope_of",
+    "selection",
+    "sheet",
+    "submission",
+    "verification",
+]

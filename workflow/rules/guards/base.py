@@ -1,0 +1,83 @@
+"""How a guard is written and found: `@guard` puts a function under its own name."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from functools import reduce, wraps
+from operator import or_
+from typing import Any
+
+from workflow.base.errors import Missing
+from workflow.base.i18n import Sentence
+from workflow.rules.facts import NARROW, Attempt, Facts, Part, Scope, Totals
+
+Guard = Callable[[Facts, Attempt], Missing | None]
+WideGuard = Callable[[Facts, Attempt, Totals], Missing | None]
+
+# No sector may hold more: LEADER practice, see workflow.rules.guards.selection.
+PARITY_PERCENT = 49
+
+GUARDS: dict[str, Guard] = {}
+# Guards that look at the whole edition; reading its totals costs statements of their own.
+NEEDS_TOTALS: set[str] = set()
+# How much of the edition each of them looks at.
+SCOPES: dict[str, Scope] = {}
+
+
+def guard(function: Guard) -> Guard:
+    """Register a guard under the name of its function."""
+    GUARDS[function.__name__] = function
+    return function
+
+
+def over_edition(*parts: Part, states: Iterable[str] = ()) -> Callable[[WideGuard], Guard]:
+    """Register a guard that looks at these parts of the whole edition, and at its proposals in these states."""
+    scope = Scope(frozenset(states), frozenset(parts))
+
+    def register(function: WideGuard) -> Guard:
+        @wraps(function)
+        def asked(facts: Facts, attempt: Attempt) -> Missing | None:
+            if facts.totals is None or not facts.totals.scope.covers(scope):
+                raise LookupError(f"{function.__name__} needs the edition's totals; they were not read")
+            return function(facts, attempt, facts.totals)
+
+        NEEDS_TOTALS.add(function.__name__)
+        SCOPES[function.__name__] = scope
+        return guard(asked)
+
+    return register
+
+
+def scope_of(guards: Iterable[str]) -> Scope:
+    """How much of the edition these guards look at."""
+    return reduce(or_, (SCOPES[name] for name in guards if name in SCOPES), NARROW)
+
+
+def missing(
+    code: str, sentence: Sentence, *who: str, until: datetime | None = None, field: str | None = None
+) -> Missing:
+    """One thing that stands in the way."""
+    return Missing(code, sentence, who, until, field)
+
+
+def above_parity(counts: Mapping[str, int]) -> tuple[str, int] | None:
+    """The sector that holds more than its share of votes or seats, and its percentage; None where parity holds."""
+    total = sum(counts.values())
+    sector, most = max(counts.items(), key=lambda one: one[1])
+    return None if most * 100 <= PARITY_PERCENT * total else (sector, most * 100 // total)
+
+
+def moment(stored: Any) -> datetime | None:
+    """A moment from the case file, where it is kept as ISO text."""
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def day(stored: Any) -> date | None:
+    """A day from the case file or from an answer."""
+    if stored is None or isinstance(stored, date):
+        return stored
+    return date.fromisoformat(stored)
+
+
+def answers(attempt: Attempt) -> Mapping[str, Any]:
+    """What was answered; empty while somebody only looks."""
+    return attempt.data or {}

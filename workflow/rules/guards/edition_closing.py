@@ -1,0 +1,77 @@
+"""Only if: how an edition ends, rests, goes on or is called off."""
+
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.facts import Attempt, Facts, Totals
+from workflow.rules.guards.base import guard, missing, over_edition
+
+UNDER_WAY = ("selected", "in_implementation", "suspended")
+OPEN_PROPOSALS = (
+    "idea", "group_work", "submitted", "returned", "admitted", "presented", "selected", "reserve",
+    "appealed", "in_implementation", "suspended", "completed",
+)  # fmt: skip
+
+
+@over_edition(states=UNDER_WAY)
+def horizon_or_all_finished(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    until = facts["implementation_until"]
+    under_way = totals.of(*UNDER_WAY)
+    if not under_way or (until is not None and attempt.at > until):
+        return None
+    return missing(
+        "projects_under_way",
+        _("Projects still to be carried out: {count}.", count=under_way),
+        "staff",
+        "coordinator",
+        until=until,
+    )
+
+
+@over_edition(states=(*UNDER_WAY, "completed"))
+def nothing_under_way(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    under_way = totals.of(*UNDER_WAY, "completed")
+    if not under_way:
+        return None
+    return missing("projects_open", _("Projects neither settled nor cancelled: {count}.", count=under_way), "staff")
+
+
+@guard
+def final_report_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("publish_final_report"):
+        return None
+    return missing("no_final_report", _("The final report of the edition has not been published."), "staff")
+
+
+@guard
+def file_archived(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("hand_over_file"):
+        return None
+    return missing("file_not_archived", _("The file has not been handed to the archive."), "staff")
+
+
+@guard
+def calendar_revised(facts: Facts, _attempt: Attempt) -> Missing | None:
+    since, revised = facts.entry("suspension").get("at"), facts.entry("set_calendar").get("at")
+    if since and revised and revised > since:
+        return None
+    return missing("calendar_old", _("Publish the revised calendar first."), "staff")
+
+
+@guard
+def initiators_decided(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("initiators_decide"):
+        return None
+    return missing("no_decision_of_initiators", _("The decision of the initiators has not been recorded."), "staff")
+
+
+@over_edition(states=OPEN_PROPOSALS)
+def open_proposals_closed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    waiting = totals.of(*OPEN_PROPOSALS)
+    if not waiting:
+        return None
+    return missing(
+        "proposals_open",
+        _("Proposals still open, to be withdrawn first: {count}.", count=waiting),
+        "staff",
+        "group_leader",
+    )

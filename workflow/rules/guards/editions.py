@@ -1,0 +1,237 @@
+"""Only if: the steps of an edition, of its conferences and of its agreement."""
+
+from workflow.base.calendar import is_past, warsaw_date
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.guards.base import PARITY_PERCENT, above_parity, answers, guard, missing, over_edition
+
+
+@guard
+def county_and_year_named(_facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or (answers(attempt).get("county") and answers(attempt).get("year")):
+        return None
+    return missing("no_county", _("Name the county and the year."), field="county")
+
+
+@guard
+def initiators_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["initiators"]:
+        return None
+    return missing("no_initiators", _("The initiators have not been named."), "staff")
+
+
+@guard
+def rules_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["rules_version"]:
+        return None
+    return missing("no_rules", _("No version of the rules has been published."), "staff")
+
+
+@over_edition(Part.CONFERENCES)
+def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    planned = totals.conferences
+    if not planned:
+        return missing("no_conferences", _("No conferences have been planned."), "staff")
+    if not any(is_summary for _number, _state, is_summary, _at in planned):
+        return missing("no_summary", _("None of the conferences is the summary conference."), "staff")
+    return None
+
+
+@over_edition(Part.COMMITTEE)
+def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    seats = totals.committee
+    if not sum(seats.values()):
+        return missing("no_committee", _("The steering committee has not been appointed."), "admin")
+    above = above_parity(seats)
+    if above is None:
+        return None
+    return missing(
+        "committee_unbalanced",
+        _(
+            'The sector "{sector}" holds {percent} % of the committee\'s seats; at most {limit} % are allowed.',
+            sector=above[0] or "-",
+            percent=above[1],
+            limit=PARITY_PERCENT,
+        ),
+        "admin",
+    )
+
+
+@guard
+def clause_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if not facts["clause_version"]:
+        return missing("no_clause", _("The information clause has not been published."), "staff")
+    if not facts.entry("publish_statements"):
+        return missing(
+            "no_statement", _("Note that the clause and the accessibility statement are published."), "staff"
+        )
+    return None
+
+
+@over_edition(Part.CONFERENCES)
+def first_conference_reached(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    dates = [at for _number, _state, _summary, at in totals.conferences if at is not None]
+    if not dates:
+        return missing("no_dates", _("No conference has a date yet."), "staff")
+    if warsaw_date(min(dates)) <= warsaw_date(attempt.at):
+        return None
+    return missing("too_early", _("The first conference is on {day}.", day=warsaw_date(min(dates))), until=min(dates))
+
+
+@guard
+def registration_list_open(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["registration_open"]:
+        return None
+    return missing("registration_closed", _("The registration list is not open."), "staff")
+
+
+@over_edition(Part.CONFERENCES)
+def earlier_conferences_done(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    open_ones = [
+        str(number)
+        for number, state, is_summary, _at in totals.conferences
+        if not is_summary and state not in {"minutes_approved", "cancelled"}
+    ]
+    if not open_ones:
+        return None
+    return missing(
+        "conferences_open",
+        _("Conferences without approved minutes: {numbers}.", numbers=", ".join(open_ones)),
+        "staff",
+        "secretary",
+    )
+
+
+@over_edition(Part.EXTENSIONS, states=("submitted", "returned"))
+def submission_and_verification_closed(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    until = facts["submission_deadline"]
+    if until is None or not is_past(until, attempt.at):
+        return missing("submission_open", _("The term for projects has not passed yet."), "staff", until=until)
+    longer = totals.extended_until
+    if longer and not is_past(longer, attempt.at):
+        return missing("submission_extended", _("A group has a longer term for its project."), "staff", until=longer)
+    waiting = totals.of("submitted", "returned")
+    if waiting:
+        return missing("verification_open", _("Projects still in verification: {count}.", count=waiting), "staff")
+    return None
+
+
+@over_edition(states=("admitted",))
+def something_admitted(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    if totals.of("admitted"):
+        return None
+    return missing("nothing_admitted", _("No project has been admitted to the presentation."), "staff")
+
+
+@over_edition(states=("appealed",))
+def no_admission_appeal(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    return _pending_appeals(totals)
+
+
+@over_edition(states=("appealed",))
+def no_appeal_pending(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    return _pending_appeals(totals)
+
+
+def _pending_appeals(totals: Totals) -> Missing | None:
+    pending = totals.of("appealed")
+    if not pending:
+        return None
+    return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), "appeal_body")
+
+
+@over_edition(Part.CONFERENCES)
+def summary_minutes_approved(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    if any(is_summary and state == "minutes_approved" for _n, state, is_summary, _at in totals.conferences):
+        return None
+    return missing(
+        "summary_minutes_open", _("The minutes of the summary conference have not been approved."), "staff", "secretary"
+    )
+
+
+@over_edition(states=("admitted",))
+def everything_presented(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    waiting = totals.of("admitted")
+    if not waiting:
+        return None
+    return missing(
+        "not_presented",
+        _("Admitted projects neither presented nor marked as not presented: {count}.", count=waiting),
+        "staff",
+        "animator",
+    )
+
+
+@over_edition(Part.COMMITTEE)
+def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    declared = {entry.get("by") for entry in facts.entries("declare_interests")}
+    lacking = totals.committee_ids - declared
+    if not lacking:
+        return None
+    return missing(
+        "declarations_lacking",
+        _("Committee members who have not declared their impartiality: {count}.", count=len(lacking)),
+        "committee_member",
+        "committee_chair",
+    )
+
+
+@over_edition(states=("presented",))
+def everything_decided(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    waiting = totals.of("presented")
+    if not waiting:
+        return None
+    return missing(
+        "not_decided", _("Presented projects without a decision: {count}.", count=waiting), "committee_chair"
+    )
+
+
+@guard
+def minutes_signed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("sign_minutes"):
+        return None
+    return missing("minutes_unsigned", _("The minutes of the selection have not been signed."), "committee_chair")
+
+
+@guard
+def ranking_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("publish_ranking"):
+        return None
+    return missing("no_ranking", _("The ranking list has not been published."), "committee_chair", "secretary", "staff")
+
+
+@guard
+def appeal_window_over(facts: Facts, attempt: Attempt) -> Missing | None:
+    until = facts["appeals_until"]
+    if not facts["allows_appeals"] or (until is not None and attempt.at > until):
+        return None
+    return missing("appeals_running", _("The term for appeals has not passed yet."), until=until)
+
+
+@over_edition(states=("presented",))
+def something_to_decide_again(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    if totals.of("presented"):
+        return None
+    return missing(
+        "nothing_to_decide", _("No appeal was upheld and no decision annulled."), "appeal_body", "committee_chair"
+    )
+
+
+@over_edition(Part.AGREEMENT)
+def agreement_or_waiver(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    if not facts["requires_agreement"]:
+        if facts.entry("waive_agreement") or totals.agreement_state == "concluded":
+            return None
+        return missing("no_waiver", _("Record that this edition has no agreement, with the reason."), "staff")
+    needed = facts["minimum_signatures"]
+    if totals.agreement_state != "concluded":
+        return missing("agreement_open", _("The partnership agreement has not been concluded yet."), "staff", "partner")
+    if totals.partners < needed:
+        return missing(
+            "too_few_signatures",
+            _("The agreement has {there} of at least {needed} signatures.", there=totals.partners, needed=needed),
+            "staff",
+            "partner",
+        )
+    return None

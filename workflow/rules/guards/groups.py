@@ -1,0 +1,106 @@
+"""Only if: the people of a group, and who of the office helps it."""
+
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.base import answers, guard, missing
+
+
+@guard
+def person_is_animator(facts: Facts, attempt: Attempt) -> Missing | None:
+    person = answers(attempt).get("person")
+    if person is None or facts.person_holds(person, "animator"):
+        return None
+    return missing("not_an_animator", _("This person is not an animator of the edition."), field="person")
+
+
+@guard
+def person_is_staff(facts: Facts, attempt: Attempt) -> Missing | None:
+    person = answers(attempt).get("person")
+    if person is None or facts.person_holds(person, "staff"):
+        return None
+    return missing("not_staff", _("This person does not work in the office of the edition."), field="person")
+
+
+@guard
+def reviewer_not_in_group(facts: Facts, attempt: Attempt) -> Missing | None:
+    person = answers(attempt).get("person")
+    if person is None or not facts.person_in_group(person):
+        return None
+    return missing(
+        "reviewer_in_group", _("This person works in the group and cannot verify its project."), field="person"
+    )
+
+
+@guard
+def person_or_name_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or answers(attempt).get("person") or answers(attempt).get("name"):
+        return None
+    return missing("nobody_given", _("Choose a person or write a name."), field="person")
+
+
+@guard
+def not_yet_member(facts: Facts, attempt: Attempt) -> Missing | None:
+    person = answers(attempt).get("person")
+    if person is None or (facts.person_known(person) and not facts.person_in_group(person)):
+        return None
+    if facts.person_known(person):
+        return missing("already_member", _("This person already belongs to the group."), field="person")
+    return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
+
+
+@guard
+def person_or_member_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or answers(attempt).get("person") or answers(attempt).get("member"):
+        return None
+    return missing("nobody_given", _("Choose somebody."), field="person")
+
+
+@guard
+def is_member(facts: Facts, attempt: Attempt) -> Missing | None:
+    person, member = answers(attempt).get("person"), answers(attempt).get("member")
+    there = facts.person_in_group(person) if person is not None else member is None or facts.name_in_group(member)
+    if there:
+        return None
+    return missing("not_member", _("This person does not belong to the group."), field="person")
+
+
+@guard
+def is_not_the_leader(facts: Facts, attempt: Attempt) -> Missing | None:
+    person = answers(attempt).get("person")
+    if person is None or person != facts["leader_id"]:
+        return None
+    return missing(
+        "is_leader", _("This person leads the group; hand the lead over first."), "group_leader", field="person"
+    )
+
+
+@guard
+def neither_leads_nor_stands_in(facts: Facts, attempt: Attempt) -> Missing | None:
+    person = answers(attempt).get("person")
+    if person is None or person not in {facts["leader_id"], facts["next_leader_id"], facts["deputy_id"]}:
+        return None
+    return missing(
+        "has_to_edit", _("Whoever leads the group or stands in for its leader can always edit."), field="person"
+    )
+
+
+@guard
+def lead_handed_over(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.standing.id is None or facts.standing.id != facts["leader_id"]:
+        return None
+    return missing("still_leads", _("You lead this group; hand the lead over before you leave."), "group_leader")
+
+
+@guard
+def leader_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["next_leader_id"] or (facts["leader_id"] and facts["leader_accepted_at"] is None):
+        return None
+    return missing("nobody_named", _("Nobody is named as leader who has not accepted yet."), "group_leader", "staff")
+
+
+@guard
+def deputy_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["deputy_id"]:
+        return None
+    return missing("no_deputy", _("The group has no deputy leader."), "group_leader")

@@ -1,0 +1,216 @@
+"""Only if: ideas, groups, the deadline, and the ways out before selection."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from workflow.base.calendar import end_of_day, warsaw_date
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.base import answers, guard, missing
+
+# States from which a proposal can take in another one.
+TAKING_IN = frozenset({"group_work", "submitted", "returned", "admitted"})
+
+
+@guard
+def edition_welcomes_ideas(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.edition["state"] in {"announced", "conferences"}:
+        return None
+    return missing("edition_closed_to_ideas", _("This edition does not take ideas now."), "staff")
+
+
+@guard
+def clause_shown(facts: Facts, attempt: Attempt) -> Missing | None:
+    current = facts.edition["clause_version"]
+    if facts.standing.clause_version == current or attempt.data is None or answers(attempt).get("clause"):
+        return None
+    return missing(
+        "clause_not_shown", _("Read first how your data are used, then confirm it."), "participant", field="clause"
+    )
+
+
+@guard
+def minor_protected(facts: Facts, attempt: Attempt) -> Missing | None:
+    standing = facts.standing
+    if not standing.is_minor or standing.has_consent or attempt.data is None or answers(attempt).get("author_as_group"):
+        return None
+    return _minor_without_consent()
+
+
+@guard
+def card_has_come(_facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.paper_on is None or attempt.paper_on <= warsaw_date(attempt.at):
+        return None
+    return missing("card_of_tomorrow", _("The day of receipt has not come yet."), field="paper_on")
+
+
+@guard
+def card_names_its_author(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Somebody else is named as author only from a paper card; a minor only with consent, and never by name alone."""
+    given = answers(attempt)
+    person, name = given.get("person"), given.get("name")
+    if not (person or name) or given.get("author_as_group"):
+        return None
+    if attempt.paper_on is None:
+        return missing("no_card", _("Only a paper card can name another author."), "staff", field="paper_on")
+    if person and not facts.person_known(person):
+        return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
+    named = facts.named if person else None
+    if (named and named.is_minor and not named.has_consent) or (name and given.get("under_age")):
+        return _minor_without_consent()
+    return None
+
+
+def _minor_without_consent() -> Missing:
+    return missing(
+        "minor_without_consent",
+        _("The author is a minor: record a guardian's or the school's consent, or keep the group as author."),
+        "staff",
+        field="author_as_group",
+    )
+
+
+@guard
+def leader_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["leader_id"] is None:
+        return missing("no_leader", _("The group has no leader yet."), "staff", "animator")
+    if facts["leader_accepted_at"] is None:
+        return missing("leader_not_accepted", _("The person named as leader has not accepted yet."), "named_leader")
+    return None
+
+
+@guard
+def enough_members(facts: Facts, _attempt: Attempt) -> Missing | None:
+    needed, there = facts.edition["minimum_members"], facts["member_count"]
+    if there >= needed:
+        return None
+    return missing(
+        "too_few_members",
+        _("The group has {there} of at least {needed} people.", there=there, needed=needed),
+        "group_leader",
+        "animator",
+    )
+
+
+@guard
+def sector_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["sector"]:
+        return None
+    return missing("no_sector", _("Name the sector first."), "group_leader", "group_member", field="sector")
+
+
+@guard
+def no_duplicate_warning(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if not facts.entry("flag_duplicate"):
+        return None
+    return missing(
+        "duplicate_open",
+        _("Somebody has flagged this as a possible duplicate; it has to be cleared first."),
+        "staff",
+        "animator",
+    )
+
+
+@guard
+def duplicate_flagged(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("flag_duplicate"):
+        return None
+    return missing("no_duplicate", _("Nothing has been flagged as a duplicate."))
+
+
+@guard
+def person_of_edition(facts: Facts, attempt: Attempt) -> Missing | None:
+    person = answers(attempt).get("person")
+    if person is None or facts.person_known(person):
+        return None
+    return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
+
+
+@guard
+def group_told(facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or facts["member_count"] <= 1 or answers(attempt).get("group_informed"):
+        return None
+    return missing(
+        "group_not_told", _("Tell the group first, then confirm it."), "group_leader", field="group_informed"
+    )
+
+
+@guard
+def reinstatement_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("ask_to_reinstate"):
+        return None
+    return missing("reinstatement_not_asked", _("The leader has not asked for it."), "group_leader")
+
+
+def _target_among(facts: Facts, attempt: Attempt, states: Collection[str]) -> Missing | None:
+    """Whether the other proposal that the answers name can take part in a merger from the state that it is in."""
+    if answers(attempt).get("target") is None:
+        return None
+    other = facts.other
+    if other is None or other.edition_id != facts["edition_id"] or other.id == facts.ref.id:
+        return missing("no_such_target", _("There is no such other proposal in this edition."), field="target")
+    if other.merged_into_id is not None or other.state not in states:
+        return missing(
+            "target_unfit", _("The other proposal cannot take this one in from its present state."), field="target"
+        )
+    return None
+
+
+@guard
+def merge_target_fits(facts: Facts, attempt: Attempt) -> Missing | None:
+    return _target_among(facts, attempt, TAKING_IN)
+
+
+@guard
+def merge_partner_fits(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Consent is given on both sides: the other proposal may take in or be taken in, which an idea can as well."""
+    return _target_among(facts, attempt, TAKING_IN | {"idea"})
+
+
+@guard
+def both_leaders_agreed(facts: Facts, attempt: Attempt) -> Missing | None:
+    target = answers(attempt).get("target")
+    if target is None or facts.other is None:
+        return None
+    here = any(entry.get("target") == target for entry in facts.entries("agree_to_merge"))
+    theirs = facts.other.recorded.get("agree_to_merge") or []
+    there = any(entry.get("target") == facts.ref.id for entry in theirs)
+    if here and there:
+        return None
+    return missing("no_consent", _("Both leaders have to agree to the merger first."), "group_leader", "either_leader")
+
+
+@guard
+def before_presentation_freeze(facts: Facts, attempt: Attempt) -> Missing | None:
+    summary = facts.edition["summary_on"]
+    if summary is None:
+        return None
+    freeze = end_of_day(warsaw_date(summary) - timedelta(days=facts.edition["freeze_days"]))
+    if attempt.at < freeze:
+        return None
+    return missing(
+        "presentation_frozen", _("Changes before the summary conference ended on {until}.", until=freeze), until=freeze
+    )
+
+
+@guard
+def target_not_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.other is not None and facts.other.state in {
+        "group_work",
+        "submitted",
+        "returned",
+        "admitted",
+        "withdrawn",
+    }:
+        return None
+    if facts.other is not None and facts.other.state == "merged":
+        return missing("target_merged", _("The joint project is merged into another one itself; separate that first."))
+    return missing("target_presented", _("The joint project has been presented already."))
+
+
+@guard
+def unmerge_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("ask_to_unmerge"):
+        return None
+    return missing("unmerge_not_asked", _("One of the two leaders has to ask for it first."), "either_leader")

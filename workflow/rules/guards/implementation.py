@@ -1,0 +1,162 @@
+"""Only if: start, milestones, reports, completion, settlement, cancellation."""
+
+from workflow.base.calendar import end_of_day
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.guards.base import answers, day, guard, missing, over_edition
+
+AFTER_APPEALS = frozenset({"agreement", "implementation", "closing"})
+
+
+@over_edition(states=("appealed",))
+def appeals_settled(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    if facts.edition["state"] not in AFTER_APPEALS:
+        return missing(
+            "appeals_open",
+            _("Appeals in this edition are not closed yet."),
+            "staff",
+            until=facts.edition["appeals_until"],
+        )
+    pending = totals.of("appealed")
+    if pending:
+        return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), "appeal_body")
+    return None
+
+
+@guard
+def coordinator_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["coordinator_id"] is None:
+        return missing("no_coordinator", _("No coordinator has been named."), "staff")
+    if facts["coordinator_accepted_at"] is None:
+        return missing(
+            "coordinator_not_accepted", _("The person named as coordinator has not accepted yet."), "named_coordinator"
+        )
+    return None
+
+
+@guard
+def milestone_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entries("milestones"):
+        return None
+    return missing("no_milestone", _("The action plan has no milestone yet."), "coordinator", "staff")
+
+
+@over_edition(Part.AGREEMENT)
+def agreement_concluded_if_required(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    if not facts.edition["requires_agreement"] or totals.agreement_state == "concluded":
+        return None
+    return missing("no_agreement", _("The partnership agreement has not been concluded yet."), "staff")
+
+
+@guard
+def period_free(facts: Facts, attempt: Attempt) -> Missing | None:
+    start, end = day(answers(attempt).get("period_from")), day(answers(attempt).get("period_to"))
+    if start is None or end is None:
+        return None
+    if end < start:
+        return missing("period_reversed", _("The period ends before it begins."), field="period_to")
+    for report in facts.entries("reports"):
+        earlier_start, earlier_end = day(report["period_from"]), day(report["period_to"])
+        if (
+            report.get("accepted_at")
+            and earlier_start
+            and earlier_end
+            and start <= earlier_end
+            and earlier_start <= end
+        ):
+            return missing(
+                "period_taken",
+                _("A report about {start} to {end} has been accepted already.", start=earlier_start, end=earlier_end),
+                field="period_from",
+            )
+    return None
+
+
+@guard
+def resume_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
+    planned = day(answers(attempt).get("resume_on"))
+    if planned is None or end_of_day(planned) > attempt.at:
+        return None
+    return missing("resume_date_past", _("The date has to lie ahead."), field="resume_on")
+
+
+@guard
+def milestone_known(facts: Facts, attempt: Attempt) -> Missing | None:
+    number = answers(attempt).get("milestone_number")
+    if number is None:
+        return None
+    found = [one for one in facts.entries("milestones") if one["number"] == number]
+    if not found:
+        return missing("no_such_milestone", _("There is no milestone with this number."), field="milestone_number")
+    if found[0].get("done_at") or found[0].get("waived_reason"):
+        return missing("milestone_finished", _("This milestone is finished already."), field="milestone_number")
+    return None
+
+
+@guard
+def milestones_finished(facts: Facts, _attempt: Attempt) -> Missing | None:
+    open_ones = [one for one in facts.entries("milestones") if not (one.get("done_at") or one.get("waived_reason"))]
+    if not open_ones:
+        return None
+    return missing(
+        "milestones_open",
+        _("Milestones not yet done or dropped: {names}.", names=", ".join(one["title"] for one in open_ones)),
+        "coordinator",
+        "staff",
+    )
+
+
+@guard
+def not_the_coordinator(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["coordinator_id"] is None or facts["coordinator_id"] != facts.standing.id:
+        return None
+    return missing(
+        "is_coordinator", _("You coordinate this project; somebody else of the office has to confirm it."), "staff"
+    )
+
+
+@guard
+def report_waiting(facts: Facts, _attempt: Attempt) -> Missing | None:
+    latest = facts.entry("reports")
+    if latest and not latest.get("accepted_at"):
+        return None
+    return missing("no_report_waiting", _("No report waits to be accepted."), "coordinator")
+
+
+@guard
+def final_report_given(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("final_report"):
+        return None
+    return missing("no_final_report", _("The coordinator has not handed in the final report."), "coordinator")
+
+
+@guard
+def final_report_accepted(facts: Facts, attempt: Attempt) -> Missing | None:
+    if not facts.entry("final_report"):
+        return final_report_given(facts, attempt)
+    if facts.entry("accept_final_report"):
+        return None
+    return missing("final_report_not_accepted", _("The final report has not been accepted yet."), "staff")
+
+
+@guard
+def settlement_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("accept_settlement"):
+        return None
+    return missing(
+        "settlement_not_accepted", _("The settlement has not been accepted yet."), "staff", until=facts.due_at
+    )
+
+
+@guard
+def resolution_or_proposal(facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or answers(attempt).get("resolution") or facts.entry("propose_cancellation"):
+        return None
+    return missing(
+        "no_resolution",
+        _("Give the number of the resolution, or let the office propose the cancellation first."),
+        "staff",
+        "committee_chair",
+        field="resolution",
+    )

@@ -1,0 +1,164 @@
+"""Only if: verification, completion, admission, presentation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.base.calendar import is_past, term_end
+from workflow.base.errors import Missing
+from workflow.base.i18n import Listed, _
+from workflow.rules.choices import FORMAL_CHECKS, MERIT_CHECKS
+from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.guards.base import answers, day, guard, missing, over_edition
+
+
+@guard
+def not_in_group(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if not facts.standing.in_group:
+        return None
+    return missing("in_the_group", _("You belong to this group; somebody else of the office has to do it."), "staff")
+
+
+@guard
+def due_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
+    due = day(answers(attempt).get("due_on"))
+    if due is None or not is_past(term_end(due), attempt.at):
+        return None
+    return missing("due_date_past", _("The date has to lie ahead."), field="due_on")
+
+
+@guard
+def term_running(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.due_at is not None:
+        return None
+    return missing("no_term", _("No term is running that could be moved."))
+
+
+@guard
+def completion_open(facts: Facts, attempt: Attempt) -> Missing | None:
+    if facts.due_at is None or not is_past(facts.due_at, attempt.counts_at):
+        return None
+    return missing(
+        "completion_late",
+        _("The term for completion passed on {until}.", until=facts.due_at),
+        "staff",
+        until=facts.due_at,
+    )
+
+
+@guard
+def changed_or_explained(facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or answers(attempt).get("explanation"):
+        return None
+    if facts.entry("submission").get("digest") != facts.sheet_digest():
+        return None
+    return missing(
+        "nothing_changed", _("Change the sheet, or explain why it stays as it is."), "group_leader", field="explanation"
+    )
+
+
+@guard
+def completion_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
+    if facts.due_at is not None and is_past(facts.due_at, attempt.at):
+        return None
+    return missing(
+        "completion_still_open", _("The term for completion has not passed yet."), "system", until=facts.due_at
+    )
+
+
+@guard
+def reasons_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None or answers(attempt).get("reasons") or answers(attempt).get("section_reasons"):
+        return None
+    return missing("no_reason", _("Give at least one reason from the list."), field="section_reasons")
+
+
+def points_of(facts: Facts) -> Mapping[str, Mapping[str, Any]]:
+    """What the office has found at each point of its check in this round."""
+    found: Mapping[str, Mapping[str, Any]] = facts.entry("checklist").get("points") or {}
+    return found
+
+
+def _in_order(facts: Facts) -> set[str]:
+    """The formal points that are in order, by the check as a whole or point by point; the single point decides."""
+    found = set(facts.entry("formal_check").get("checks", ()))
+    for point, said in points_of(facts).items():
+        (found.discard if said["answer"] == "no" else found.add)(point)
+    return found & FORMAL_CHECKS.keys()
+
+
+@guard
+def formal_checks_passed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    found = _in_order(facts)
+    if found >= FORMAL_CHECKS.keys():
+        return None
+    if not found:
+        return missing("no_formal_check", _("The formal check has not been recorded yet."), "staff")
+    return missing(
+        "formal_check_failed",
+        _("The formal check found {there} of {needed} points in order.", there=len(found), needed=len(FORMAL_CHECKS)),
+        "staff",
+    )
+
+
+@guard
+def merit_opinion_recorded(facts: Facts, _attempt: Attempt) -> Missing | None:
+    opinion = facts.entry("merit_opinion").get("opinion")
+    if opinion is None:
+        return missing("no_merit_opinion", _("The opinion on merit has not been recorded yet."), "staff")
+    if opinion == "negative":
+        return missing(
+            "merit_opinion_negative",
+            _("The opinion on merit is negative; refuse admission, or ask for another."),
+            "staff",
+        )
+    wanting = [label for point, label in MERIT_CHECKS.items() if points_of(facts).get(point, {}).get("answer") == "no"]
+    if wanting:
+        text = _("The check on merit says no to: {names}.", names=Listed(tuple(wanting)))
+        return missing("merit_point_wanting", text, "staff")
+    return None
+
+
+@guard
+def second_person_confirms(facts: Facts, _attempt: Attempt) -> Missing | None:
+    draft = facts.entry("draft_refusal")
+    if not draft:
+        return missing(
+            "no_refusal_draft", _("A refusal has to be drafted first, with its ground and justification."), "staff"
+        )
+    if draft.get("by") == facts.standing.id:
+        return missing(
+            "same_person", _("You drafted this refusal; a second person of the office has to confirm it."), "staff"
+        )
+    return None
+
+
+@guard
+def changes_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.entry("ask_for_changes"):
+        return None
+    return missing("changes_not_asked", _("The leader has not asked for it in writing."), "group_leader")
+
+
+@guard
+def edition_in_summary(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.edition["state"] == "summary" or (facts.edition["state"] == "selection" and facts.entry("extra_slot")):
+        return None
+    return missing(
+        "not_in_summary",
+        _("The summary conference of the edition is not open."),
+        "staff",
+        until=facts.edition["summary_on"],
+    )
+
+
+@over_edition(Part.CONFERENCES)
+def summary_held(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    states = [state for _number, state, is_summary, _at in totals.conferences if is_summary]
+    if facts.entry("extra_slot") or any(state in {"held", "minutes_approved"} for state in states):
+        return None
+    return missing(
+        "summary_not_held",
+        _("The summary conference has not been held yet."),
+        "staff",
+        until=facts.edition["summary_on"],
+    )

@@ -1,0 +1,49 @@
+"""The tables that everything lives by: loaded and checked once a process."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from workflow.lifecycle.definition import Lifecycle, Names, registry
+from workflow.rules.deadlines import RULES as TIMER_RULES
+from workflow.rules.effects import EFFECTS
+from workflow.rules.facts import Facts, Scope
+from workflow.rules.fields import INPUTS
+from workflow.rules.guards import GUARDS, scope_of
+from workflow.rules.permissions import RULES
+from workflow.rules.topics import Topic
+
+NAMES = Names(
+    guards=GUARDS.keys(),
+    permissions=RULES.keys(),
+    effects=EFFECTS.keys(),
+    inputs=INPUTS.keys(),
+    topics=frozenset(Topic),
+    timers=TIMER_RULES.keys(),
+)
+
+
+@cache
+def tables() -> Mapping[tuple[str, int], Lifecycle]:
+    """Every version of every table, checked; read once a process."""
+    return registry(NAMES)
+
+
+@cache
+def newest(kind: str) -> Lifecycle:
+    """The table that a new subject of a kind lives by."""
+    return max((one for one in tables().values() if one.kind == kind), key=lambda one: one.version)
+
+
+def lifecycle_of(facts: Facts) -> Lifecycle:
+    """The version of the table that a subject runs on."""
+    return tables()[facts.lifecycle, facts.lifecycle_version]
+
+
+def scope_from(facts: Facts) -> Scope:
+    """How much of the edition the guards look at of all that can be done with a subject in its state."""
+    return _scope_from(facts.lifecycle, facts.lifecycle_version, facts.state)
+
+
+@cache
+def _scope_from(name: str, version: int, state: str | None) -> Scope:
+    return scope_of(guard for row in tables()[name, version].steps_from(state) for guard in row.guards)

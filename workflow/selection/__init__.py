@@ -1,0 +1,1 @@
+"""The selection of projects by the steering committee."""

@@ -1,0 +1,67 @@
+"""Writes of the selection: one resolution recorded for many proposals, and the announcement of everything decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from workflow.base.errors import Missing, NotReady
+from workflow.base.i18n import _
+from workflow.engine import facts_reader
+from workflow.engine.batch import Call, OneRefused, take_together
+from workflow.engine.move import Moved
+from workflow.rules.facts import Actor, Ref
+
+__all__ = ["OneRefused", "Verdict", "announce", "record_resolution"]
+
+# The outcome of a decision is the name of the step that announces it; places are filled before the reserve list.
+ORDER = ("select", "place_on_reserve", "reject")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the committee decided about one proposal; `version` is the one on the page that it was decided on."""
+
+    ref: Ref
+    version: int | None
+    data: Mapping[str, Any]
+
+
+def record_resolution(
+    tx: Connection,
+    verdicts: Sequence[Verdict],
+    *,
+    common: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+) -> list[Moved]:
+    """Record one resolution for several proposals, privately: nothing is announced and no letter goes out.
+
+    All of them in the caller's transaction or none. Raises OneRefused with the first that does not fit, NotReady when
+    no proposal was named.
+    """
+    if not verdicts:
+        raise NotReady([Missing("nothing_chosen", _("Say for at least one project what was decided."))])
+    calls = [Call(one.ref, "decide", one.version, {**common, **one.data}, note) for one in verdicts]
+    return take_together(tx, calls, actor=actor, at=at)
+
+
+def announce(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor, at: datetime) -> list[Moved]:
+    """Announce the recorded decisions of these proposals: each is selected, placed on the reserve list or not selected.
+
+    All in the caller's transaction or none; each step has its own history entry and letters. Selected ones come first,
+    then the reserve list in the order of its positions. Raises OneRefused with the first that does not fit, NotReady
+    when nothing is decided.
+    """
+    facts = facts_reader.read_facts(tx, versions, actor=actor)
+    decided = [(one.entry("decide"), ref) for ref, one in facts.items() if one.entry("decide").get("outcome") in ORDER]
+    if not decided:
+        raise NotReady(
+            [Missing("nothing_decided", _("No decision waits to be announced."), ("committee_chair", "secretary"))]
+        )
+    in_order = sorted(decided, key=lambda one: (ORDER.index(one[0]["outcome"]), one[0].get("position") or 0, one[1].id))
+    calls = [Call(ref, decision["outcome"], versions[ref]) for decision, ref in in_order]
+    return take_together(tx, calls, actor=actor, at=at)

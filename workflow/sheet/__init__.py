@@ -1,0 +1,1 @@
+"""The project sheet: editing, versions, comparison, PDF."""

@@ -1,0 +1,1 @@
+"""The submission of a project: receipts and what is checked."""
