@@ -66,7 +66,7 @@ def render(addressed: Addressed, settings: Settings, *, at: datetime, enclosed: 
 
     A sheet that is enclosed is set as a PDF here, from its frozen version: it is kept in no queue.
     """
-    letter = compose(addressed.facts, addressed.language, told=TOLD.get(addressed.facts.topic, ()))
+    letter = compose(addressed.facts, addressed.language, only=TOLD.get(addressed.facts.topic, ()))
     about: dict[str, Any] = {
         "letter": letter,
         "name": addressed.name,

@@ -12,7 +12,7 @@ KEY_LENGTH = 400
 def fold(text: str) -> str:
     """Lower-case plain letters and digits with single spaces: "Żłobek – Łosice" is "zlobek losice"."""
     plain = unicodedata.normalize("NFKD", text.translate(_FOLD))
-    letters = "".join(one for one in plain if not unicodedata.combining(one)).lower()
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
     return re.sub(r"[^a-z0-9]+", " ", letters).strip()
 
 

@@ -203,12 +203,12 @@ def load_settings(*, env_file: Path | None = None, **given: Any) -> Settings:
         raise SettingsError(first_sentence(error)) from None
     except (OSError, UnicodeError) as error:
         raise SettingsError(f"the .env file cannot be read ({type(error).__name__}): mend it or remove it.") from None
-    found: dict[str, str | None] = {}
+    values: dict[str, str | None] = {}
     if not settings.secret_key:
-        found["secret_key"] = kept_key(settings.data)
+        values["secret_key"] = kept_key(settings.data)
     if not settings.redis_url:
-        found["redis_url"] = embedded_broker(settings.data)
-    return settings.model_copy(update=found)
+        values["redis_url"] = embedded_broker(settings.data)
+    return settings.model_copy(update=values)
 
 
 def embedded_broker(data: Path) -> str | None:
@@ -221,8 +221,8 @@ def embedded_broker(data: Path) -> str | None:
 
 def first_sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
-    told = first.get("ctx", {}).get("error")
-    return str(told) if told else f"{'.'.join(map(str, first['loc']))} is wrong: {first['msg']}."
+    reason = first.get("ctx", {}).get("error")
+    return str(reason) if reason else f"{'.'.join(map(str, first['loc']))} is wrong: {first['msg']}."
 
 
 def kept_key(data: Path) -> str:

@@ -134,8 +134,8 @@ def _mentioned(tx: Connection, facts: Facts, circle: str, people: Collection[int
     in_group, in_office = works_here(facts.ref.id), holds_here(facts["edition_id"], OFFICE)
     sees = in_group if circle == Circle.GROUP else or_(in_group, in_office)
     query = select(Person.id).where(Person.id.in_(wanted), Person.active.is_(True), sees)
-    found = set(tx.execute(query).scalars()) if wanted else set()
-    if set(wanted) - found:
+    readers = set(tx.execute(query).scalars()) if wanted else set()
+    if set(wanted) - readers:
         raise BadInput(
             {"mentions": _("Somebody whom you mention would not see this. Choose who sees it, or leave them out.")}
         )
@@ -145,11 +145,13 @@ def _mentioned(tx: Connection, facts: Facts, circle: str, people: Collection[int
 def _write(tx: Connection, ref: Ref, values: dict[str, Any], people: list[int], actor: Actor, at: datetime) -> int:
     number = int(tx.execute(insert(Comment).values(**values).returning(Comment.id)).scalar_one())
     if people:
-        tx.execute(insert(Mention), [{"comment_id": number, "person_id": one} for one in people])
+        tx.execute(insert(Mention), [{"comment_id": number, "person_id": person} for person in people])
     who = {"by": actor.id, "by_name": actor.name}
     quarter = int(at.timestamp()) // (QUIET_MINUTES * 60)
     said = f"{ref}:talk:{actor.id}:{quarter}"
-    for one in people:
-        outbox.record(tx, key=f"{said}:{one}", topic=Topic.MENTIONED, ref=ref, payload={**who, "person": one}, at=at)
+    for person in people:
+        outbox.record(
+            tx, key=f"{said}:{person}", topic=Topic.MENTIONED, ref=ref, payload={**who, "person": person}, at=at
+        )
     outbox.record(tx, key=said, topic=Topic.COMMENTED, ref=ref, payload=who, at=at)
     return number

@@ -95,7 +95,7 @@ def talk_of(
     answers = _answers(tx, facts, [row.id for row in shown])
     for row in shown:
         row.answers.extend(answers.get(row.id, ()))
-    _add_mentions(tx, [one for row in shown for one in (row, *row.answers)])
+    _add_mentions(tx, [comment for row in shown for comment in (row, *row.answers)])
     return Talk(tuple(shown), shown[-1].id if len(rows) > PAGE else None)
 
 
@@ -117,12 +117,12 @@ def _comments(facts: Facts) -> Select[*tuple[Any, ...]]:
 
 
 def _answers(tx: Connection, facts: Facts, threads: Collection[int]) -> Mapping[int, list[CommentRow]]:
-    found: dict[int, list[CommentRow]] = defaultdict(list)
+    answers: dict[int, list[CommentRow]] = defaultdict(list)
     query = _comments(facts).where(Comment.parent_id.in_(threads)).order_by(Comment.id)
     for values in tx.execute(query) if threads else ():
         row = _comment(tuple(values))
-        found[row.parent_id or 0].append(row)
-    return found
+        answers[row.parent_id or 0].append(row)
+    return answers
 
 
 def _add_mentions(tx: Connection, rows: Iterable[CommentRow]) -> None:
@@ -174,8 +174,8 @@ def people_to_mention(tx: Connection, facts: Facts) -> list[tuple[int, str, bool
         .where(Person.active.is_(True), Person.id != facts.standing.id, or_(in_group, in_office))
         .limit(200)
     )
-    found = [(row[0], row[1], bool(row[2])) for row in tx.execute(query)]
-    return sorted(found, key=lambda one: (not one[2], sort_key(one[1])))
+    people = [(row[0], row[1], bool(row[2])) for row in tx.execute(query)]
+    return sorted(people, key=lambda person: (not person[2], sort_key(person[1])))
 
 
 def merged_into(tx: Connection, proposal_id: int) -> list[tuple[int, str]]:

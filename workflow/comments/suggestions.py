@@ -41,7 +41,7 @@ def suggest(
     circle = Circle.GROUP if facts.standing.in_group else Circle.OFFICE
     if circle not in writable(facts):
         raise NotAllowed
-    asked = {one.name: one for one in asked_sections(facts.edition) if one.kind in SUGGESTED}
+    asked = {section.name: section for section in asked_sections(facts.edition) if section.kind in SUGGESTED}
     if section not in asked:
         raise BadInput({"text": _("For this section no text can be suggested.")})
     spec = replace(INPUTS[section], name="text", type="text", required=True, maximum=asked[section].limit)

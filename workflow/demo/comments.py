@@ -15,23 +15,25 @@ from workflow.rules.facts import Ref
 
 def rehearse_talk(tx: Connection, book: Book, cast: Cast, refs: Mapping[str, Ref], at: datetime) -> None:
     """Say everything that the book has, each so many hours before `at`; in the caller's transaction."""
-    for one in book.get("said", ()):
-        _say(tx, one, cast, refs[one["proposal"]], at - timedelta(hours=one["hours_ago"]))
-    for one in book.get("suggested", ()):
+    for comment in book.get("said", ()):
+        _say(tx, comment, cast, refs[comment["proposal"]], at - timedelta(hours=comment["hours_ago"]))
+    for comment in book.get("suggested", ()):
         suggest(
-            tx, refs[one["proposal"]], section=one["section"], text=one["text"], word=one["word"], base="",
-            actor=cast.actors[one["who"]], at=at - timedelta(hours=one["hours_ago"]),
+            tx, refs[comment["proposal"]], section=comment["section"], text=comment["text"], word=comment["word"],
+            base="", actor=cast.actors[comment["who"]], at=at - timedelta(hours=comment["hours_ago"]),
         )  # fmt: skip
 
 
-def _say(tx: Connection, one: Mapping[str, Any], cast: Cast, ref: Ref, at: datetime) -> None:
-    mentions = [number for name in one.get("mentions", ()) if (number := cast.actors[name].id)]
+def _say(tx: Connection, comment: Mapping[str, Any], cast: Cast, ref: Ref, at: datetime) -> None:
+    mentions = [number for name in comment.get("mentions", ()) if (number := cast.actors[name].id)]
     number = add_comment(
-        tx, ref, text=one["text"], section=one.get("section", ""), circle=one["circle"], mentions=mentions,
-        actor=cast.actors[one["who"]], at=at,
+        tx, ref, text=comment["text"], section=comment.get("section", ""), circle=comment["circle"], mentions=mentions,
+        actor=cast.actors[comment["who"]], at=at,
     )  # fmt: skip
-    for minutes, answer in enumerate(one.get("answers", ()), start=1):
+    for minutes, answer in enumerate(comment.get("answers", ()), start=1):
         later = at + timedelta(minutes=20 * minutes)
         answer_comment(tx, ref, number, text=answer["text"], actor=cast.actors[answer["who"]], at=later)
-    if one.get("resolved"):
-        resolve_comment(tx, ref, number, resolved=True, actor=cast.actors[one["who"]], at=at + timedelta(minutes=55))
+    if comment.get("resolved"):
+        resolve_comment(
+            tx, ref, number, resolved=True, actor=cast.actors[comment["who"]], at=at + timedelta(minutes=55)
+        )

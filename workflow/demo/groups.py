@@ -19,17 +19,17 @@ def furnish(
     tx: Connection, groups: list[Book], refs: Mapping[str, Ref], cast: Cast, *, monday: date, at: datetime
 ) -> None:
     """Write down what each `[[group]]` of an edition's book names, in the caller's transaction."""
-    for one in groups:
-        ref, leader = refs[one["slug"]], cast.actors[one["leader"]]
-        for task in one.get("tasks", ()):
+    for group in groups:
+        ref, leader = refs[group["slug"]], cast.actors[group["leader"]]
+        for task in group.get("tasks", ()):
             due = monday + timedelta(days=task["day"])
             whose = {"proposal_id": ref.id, "person_id": cast.actors[task["who"]].id, "added_by_id": leader.id}
             done = {"done_at": at, "done_by_id": whose["person_id"]} if task.get("done") else {}
             tx.execute(insert(GroupTask).values(**whose, **done, text=task["text"], due_on=due, added_at=at))
-        for asked in one.get("requests", ()):
-            who = cast.actors[asked["who"]].id
-            tx.execute(insert(JoinRequest).values(proposal_id=ref.id, person_id=who, word=asked["word"], asked_at=at))
-        for account in one.get("invited", ()):
+        for request in group.get("requests", ()):
+            who = cast.actors[request["who"]].id
+            tx.execute(insert(JoinRequest).values(proposal_id=ref.id, person_id=who, word=request["word"], asked_at=at))
+        for account in group.get("invited", ()):
             # Nobody has the token: whoever is invited finds the invitation under "My work", or it is sent again.
             tx.execute(
                 insert(GroupInvitation).values(

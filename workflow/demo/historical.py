@@ -87,7 +87,7 @@ def enter_edition(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     steps = PHASES[: LAST_STEP[book["ends"]]]
     for step, fact in steps[:2]:
         chronicle.publish(edition, step, book["facts"][fact], implied=step == "announce")
-    projects = [_project(chronicle, one, cast) for one in book["project"]]
+    projects = [_project(chronicle, project, cast) for project in book["project"]]
     for step, fact in steps[2:]:
         chronicle.publish(edition, step, book["facts"][fact], implied=step == "open_selection")
     for ref in projects:
@@ -115,16 +115,20 @@ def _begin(chronicle: Chronicle) -> Ref:
 
 def _conferences(chronicle: Chronicle) -> None:
     """Held, with the count that the source gives; the source names no day, place or theme."""
-    found = chronicle.book["conferences"]
-    for number in range(1, found["count"] + 1):
-        is_summary = found["summary"] and number == found["count"]
-        note = chronicle.note(found["sentence"], *(("summary_number",) if is_summary else ()))
+    record = chronicle.book["conferences"]
+    for number in range(1, record["count"] + 1):
+        is_summary = record["summary"] and number == record["count"]
+        note = chronicle.note(record["sentence"], *(("summary_number",) if is_summary else ()))
         ref = chronicle.begin(
-            "conference", "plan", found["sentence"], note=note, number=number, is_summary=is_summary
+            "conference", "plan", record["sentence"], note=note, number=number, is_summary=is_summary
         )  # fmt: skip
-        chronicle.publish(ref, "open", found["sentence"], implied=True)
-        counted = {"participants": found["participants"], "qualifier": found["qualifier"], "source": found["sentence"]}
-        chronicle.publish(ref, "hold", found["sentence"], **counted)
+        chronicle.publish(ref, "open", record["sentence"], implied=True)
+        counted = {
+            "participants": record["participants"],
+            "qualifier": record["qualifier"],
+            "source": record["sentence"],
+        }
+        chronicle.publish(ref, "hold", record["sentence"], **counted)
 
 
 def _project(chronicle: Chronicle, project: Book, cast: Cast) -> Ref:

@@ -29,12 +29,13 @@ class Cast:
         """Give everybody their roles in an edition; `roles` names the list to read, of now or of the past."""
         rows = [
             {
-                "person_id": self.actors[one["account"]].id, "edition_id": edition_id, "role": role, "granted_at": at,
-                "sector": one.get("sector", "") if role.startswith("committee_") else "",
+                "person_id": self.actors[member["account"]].id, "edition_id": edition_id, "role": role,
+                "granted_at": at,
+                "sector": member.get("sector", "") if role.startswith("committee_") else "",
                 "granted_by_id": self.actors["admin"].id,
                 "clause_version": clause, "clause_shown_at": at if clause else None,
             }
-            for one in self.members for role in one.get(roles, ())
+            for member in self.members for role in member.get(roles, ())
         ]  # fmt: skip
         tx.execute(insert(RoleGrant), rows)
 
@@ -47,13 +48,13 @@ def add_people(database: Database, members: Sequence[Member], *, password: str, 
     """
     with database.reading() as connection:
         kept = {row.email: row.password_hash for row in connection.execute(select(Person.email, Person.password_hash))}
-    fresh = [one for one in members if address(one) not in kept]
-    hashes = {address(one): hash_password(password) for one in fresh if one.get("signs_in")}
+    fresh = [member for member in members if address(member) not in kept]
+    hashes = {address(member): hash_password(password) for member in fresh if member.get("signs_in")}
     weak = _weak(members, kept) if password != KNOWN_PASSWORD else []
     changed = {email: hash_password(password) for email in weak}
     with database.transaction() as tx:
         there = set(tx.execute(select(Person.email)).scalars())
-        rows = [_row(one, hashes.get(address(one)), at) for one in fresh if address(one) not in there]
+        rows = [_row(member, hashes.get(address(member)), at) for member in fresh if address(member) not in there]
         if rows:
             tx.execute(insert(Person), rows)
         for email, hashed in changed.items():
@@ -63,27 +64,32 @@ def add_people(database: Database, members: Sequence[Member], *, password: str, 
 
 def gather(connection: Connection, members: Sequence[Member]) -> Cast:
     """The people of the demo as the database knows them."""
-    accounts = {address(one): one["account"] for one in members}
+    accounts = {address(member): member["account"] for member in members}
     rows = connection.execute(
         select(Person.id, Person.name, Person.email, Person.language).where(Person.email.in_(accounts))
     )
     return Cast(members, {accounts[row.email]: Actor(row.id, row.name, row.language) for row in rows})
 
 
-def address(one: Member) -> str:
+def address(member: Member) -> str:
     """The e-mail address of an account of the demo."""
-    return f"{one['account']}@{DOMAIN}"
+    return f"{member['account']}@{DOMAIN}"
 
 
 def _weak(members: Sequence[Member], kept: Mapping[str, str | None]) -> list[str]:
-    return [address(one) for one in members if one.get("signs_in") and matches(kept.get(address(one)), KNOWN_PASSWORD)]
+    return [
+        address(member)
+        for member in members
+        if member.get("signs_in") and matches(kept.get(address(member)), KNOWN_PASSWORD)
+    ]
 
 
-def _row(one: Member, hashed: str | None, at: datetime) -> dict[str, Any]:
-    is_minor = one.get("is_minor", False)
+def _row(member: Member, hashed: str | None, at: datetime) -> dict[str, Any]:
+    is_minor = member.get("is_minor", False)
     return {
-        "email": address(one), "name": one["name"], "organisation": one["organisation"], "password_hash": hashed,
-        "is_admin": one.get("is_admin", False), "is_minor": is_minor,
+        "email": address(member), "name": member["name"], "organisation": member["organisation"],
+        "password_hash": hashed,
+        "is_admin": member.get("is_admin", False), "is_minor": is_minor,
         "age_band": "16_17" if is_minor else "",
         "guardian_consent_at": at if is_minor else None, "created_at": at,
     }  # fmt: skip

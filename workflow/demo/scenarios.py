@@ -230,14 +230,14 @@ def _way(*stages: str) -> Way:
     """A way; the optional stages of a proposal (a return, a merger that it takes in) come where they belong."""
 
     def through(p: Book) -> tuple[str, ...]:
-        found = []
-        for one in stages:
-            found.append(one)
-            if one == "submit" and "completed" in p:
-                found += ["send_back", "resubmit"]
-            if one == "group" and "takes_in" in p:
-                found.append("agree")
-        return tuple(found)
+        acts = []
+        for stage in stages:
+            acts.append(stage)
+            if stage == "submit" and "completed" in p:
+                acts += ["send_back", "resubmit"]
+            if stage == "group" and "takes_in" in p:
+                acts.append("agree")
+        return tuple(acts)
 
     return through
 

@@ -41,8 +41,8 @@ def script(book: Book, monday: date) -> list[Act]:
         Act(start.at + BETWEEN_BEATS, EDITION, OFFICE, "set_rules", book["rules"]),
         Act(start.at + 2 * BETWEEN_BEATS, EDITION, OFFICE, "set_calendar", book["calendar"]),
         *_scenes(book, monday),
-        *(act for one in book["conference"] for act in _conference(one, begins, monday)),
-        *(act for number, one in enumerate(book["proposal"]) for act in _proposal(book, number, one, monday)),
+        *(act for conference in book["conference"] for act in _conference(conference, begins, monday)),
+        *(act for number, proposal in enumerate(book["proposal"]) for act in _proposal(book, number, proposal, monday)),
     ]
     # Sorting keeps the order of acts of the same moment.
     return [start, *sorted(acts, key=lambda act: act.at)]
@@ -61,11 +61,11 @@ def _conference(conference: Book, begins: date, monday: date) -> Iterator[Act]:
     """Planned when the edition begins, open two weeks before its day, held, and its minutes approved a week later."""
     name, day = f"conference {conference['number']}", monday + timedelta(days=conference["day"])
     asked = ("number", "purpose", "day", "host_commune", "venue", "is_summary")
-    data = {one: conference[one] for one in asked if one in conference}
+    data = {name: conference[name] for name in asked if name in conference}
     planned = at_hour(begins, OPENING_HOUR + 2) + conference["number"] * timedelta(minutes=4)
     yield Act(planned, name, OFFICE, "plan", data, creates="conference")
     steps = ("open", "hold", "approve_minutes")[: conference["steps"]]
-    counted = {one: conference[one] for one in ("participants", "qualifier", "source") if one in conference}
+    counted = {name: conference[name] for name in ("participants", "qualifier", "source") if name in conference}
     when = {
         "open": max(at_hour(day - timedelta(days=REGISTRATION), OPENING_HOUR), planned + timedelta(hours=1)),
         "hold": at_hour(day, OPENING_HOUR + OFFICE_HOURS),

@@ -44,7 +44,7 @@ def export_edition(connection: Connection, edition_id: int) -> Export:
     return Export(
         dict(edition) | {"budget": _zloty(edition["budget"])},
         tuple(_proposals(connection, edition_id)),
-        tuple(dict(one) for one in conferences),
+        tuple(dict(conference) for conference in conferences),
         dict(agreement) if agreement else None,
     )
 
@@ -58,13 +58,13 @@ def _proposals(connection: Connection, edition_id: int) -> Iterator[dict[str, An
         .outerjoin(leader, leader.c.id == p.leader_id).where(p.edition_id == edition_id).order_by(p.number)
     )  # fmt: skip
     for row in connection.execute(query).mappings():
-        one = dict(row)
-        table = tables()[one.pop("lifecycle"), one.pop("lifecycle_version")]
-        sheet, decision = one.pop("sheet"), one.pop("recorded").get("decision") or {}
-        yield one | {
-            "state_label": table.states[one["state"]].label.pl,
-            "cost": _zloty(one["cost"]),
-            "selected": one["state"] in CHOSEN,
+        proposal = dict(row)
+        table = tables()[proposal.pop("lifecycle"), proposal.pop("lifecycle_version")]
+        sheet, decision = proposal.pop("sheet"), proposal.pop("recorded").get("decision") or {}
+        yield proposal | {
+            "state_label": table.states[proposal["state"]].label.pl,
+            "cost": _zloty(proposal["cost"]),
+            "selected": proposal["state"] in CHOSEN,
             "score": decision.get("score"),
             "resolution": decision.get("resolution"),
             **{name: sheet.get(name) for name in SHEET},

@@ -127,8 +127,8 @@ def chosen_projects(tx: Connection, editions: Collection[EditionLine], *, each: 
     """The first chosen projects of several editions, by title; one statement."""
     p = Proposal
     place = func.row_number().over(partition_by=p.edition_id, order_by=(p.sort_key, p.id)).label("place")
-    ids = [one.id for one in editions if one.state not in HIDDEN]
-    past = [one.id for one in editions if one.historical]
+    ids = [edition.id for edition in editions if edition.state not in HIDDEN]
+    past = [edition.id for edition in editions if edition.historical]
     seen = or_(p.state.in_(CHOSEN), and_(p.edition_id.in_(past), p.state.in_((*PUBLIC_STATES, "submitted"))))
     ranked = select(p.id, place).where(p.edition_id.in_(ids), seen).subquery()
     query = (
@@ -136,18 +136,18 @@ def chosen_projects(tx: Connection, editions: Collection[EditionLine], *, each: 
         .join(ranked, and_(ranked.c.id == p.id, ranked.c.place <= each))
         .order_by(p.edition_id, p.sort_key, p.id)
     )
-    found: dict[int, list[Chosen]] = {}
+    chosen: dict[int, list[Chosen]] = {}
     for row in tx.execute(query):
-        found.setdefault(row.edition_id, []).append(Chosen(*row))
-    return found
+        chosen.setdefault(row.edition_id, []).append(Chosen(*row))
+    return chosen
 
 
 def find_edition(tx: Connection, key: str, reader: Reader | None) -> Mapping[str, Any] | None:
     """The columns of an edition that lists and filters need; None where it does not exist for the reader."""
-    found = tx.execute(_BY_KEY, {"key": key}).mappings().one_or_none()
-    if found is None or (found["state"] == "draft" and not _works_in(reader, found["id"])):
+    row = tx.execute(_BY_KEY, {"key": key}).mappings().one_or_none()
+    if row is None or (row["state"] == "draft" and not _works_in(reader, row["id"])):
         return None
-    return dict(found)
+    return dict(row)
 
 
 def _works_in(reader: Reader | None, edition_id: int) -> bool:
@@ -199,4 +199,4 @@ def committee_of(tx: Connection, edition_id: int) -> tuple[Seat, ...]:
         .group_by(Person.id, Person.name, Person.organisation)
     )
     seats = [Seat(row[0], row[1], row[2], row[3] or "", bool(row[4])) for row in rows]
-    return tuple(sorted(seats, key=lambda one: (not one.is_chair, sort_key(one.name))))
+    return tuple(sorted(seats, key=lambda seat: (not seat.is_chair, sort_key(seat.name))))

@@ -30,8 +30,8 @@ def store_file(
     once cannot pass the limit together. Raises a Refusal, having written nothing; then the caller calls
     `shelf.remove`.
     """
-    told = TakenFile(name=received.name, type=received.kind.media_type, size=received.size, sha256=received.sha256)
-    machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": told, "file_kind": kind})
+    stored = TakenFile(name=received.name, type=received.kind.media_type, size=received.size, sha256=received.sha256)
+    machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": stored, "file_kind": kind})
     storage.keep(uploads, received)
     values = {
         "proposal_id": ref.id, "name": received.name, "kind": kind, "media_type": received.kind.media_type,
@@ -51,8 +51,8 @@ def remove_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: date
     row = tx.execute(select(f.name, f.media_type, f.size, f.sha256).where(*held)).one_or_none()
     if row is None:
         raise NotFound
-    told = TakenFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
-    machine.take(tx, ref, "remove_file", actor=actor, at=at, data={"file": told, "reason": reason})
+    stored = TakenFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
+    machine.take(tx, ref, "remove_file", actor=actor, at=at, data={"file": stored, "reason": reason})
     # Somebody may have taken it away while this waited for the proposal.
     if tx.execute(update(f).where(*held).values(removed_at=at, removed_by_id=actor.id)).rowcount == 0:
         raise NotFound
@@ -68,8 +68,8 @@ def restore_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: dat
     row = tx.execute(select(f.name, f.kind, f.media_type, f.size, f.sha256).where(*gone)).one_or_none()
     if row is None:
         raise NotFound
-    told = TakenFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
-    machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": told, "file_kind": row.kind})
+    stored = TakenFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
+    machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": stored, "file_kind": row.kind})
     if tx.execute(update(f).where(*gone).values(removed_at=None, removed_by_id=None)).rowcount == 0:
         raise NotFound
 

@@ -102,10 +102,10 @@ def _check_type(archive: zipfile.ZipFile, media_type: str, mark: bytes) -> None:
     """The type that the document names itself, and whether it is the one of its name."""
     names = set(archive.namelist())
     if mark:
-        told = _short(archive, CONTENT_TYPES) if CONTENT_TYPES in names else b""
-        if b"macroEnabled" in told:
+        types = _short(archive, CONTENT_TYPES) if CONTENT_TYPES in names else b""
+        if b"macroEnabled" in types:
             raise BadFile(MACROS)
-        fits = mark in told
+        fits = mark in types
     else:
         fits = MIMETYPE in names and _short(archive, MIMETYPE) == media_type.encode() and MANIFEST in names
         if fits and b"encryption-data" in _short(archive, MANIFEST):

@@ -107,10 +107,10 @@ def _begins_as(head: bytes, kind: Kind) -> bool:
 def _other_content(head: bytes, ending: str) -> BadFile:
     if head.startswith(OLD_OFFICE) and BY_ENDING[ending].family is Family.OFFICE:
         return BadFile(_("The document has a password or was saved by an old Office. Save it anew without a password."))
-    found = filetype.guess_extension(head)
-    if found is None:
+    extension = filetype.guess_extension(head)
+    if extension is None:
         return BadFile(_("The name says .{ending}, but the content is not of this type.", ending=ending))
-    return BadFile(_("The name says .{ending}, but the content is .{found}.", ending=ending, found=found))
+    return BadFile(_("The name says .{ending}, but the content is .{found}.", ending=ending, found=extension))
 
 
 def _refuse_two_in_one(path: Path, head: bytes, tail: bytes, kind: Kind) -> None:

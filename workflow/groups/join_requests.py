@@ -62,8 +62,8 @@ def answer(
         data = {"person": person, "place": given.get("place", "edit")}
         machine.take(tx, ref, "add_member", actor=actor, at=at, data=data)
     else:
-        told = {"key": f"join:{number}:refused", "topic": Topic.JOIN_ANSWERED, "payload": {"person": person}}
-        outbox.record(tx, ref=ref, at=at, **told)  # type: ignore[arg-type]
+        message = {"key": f"join:{number}:refused", "topic": Topic.JOIN_ANSWERED, "payload": {"person": person}}
+        outbox.record(tx, ref=ref, at=at, **message)  # type: ignore[arg-type]
 
 
 def take_back(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime) -> None:

@@ -96,11 +96,11 @@ def errands_of(tx: Connection, person_id: int, *, at: datetime) -> list[Errand]:
     """What waits in groups for one person, the nearest date first; one statement."""
     parts = (_invitations_of(person_id, at), _to_answer(person_id), _tasks_of(person_id))
     rows = tx.execute(union_all(*parts)).all()
-    found = [
+    items = [
         Errand(kind, number, proposal_id, title, edition, words, moment or day)
         for kind, number, proposal_id, title, edition, words, moment, day in rows
     ]
-    return sorted(found, key=lambda one: (one.until is None, str(one.until or "")))
+    return sorted(items, key=lambda item: (item.until is None, str(item.until or "")))
 
 
 # An invitation ends at a moment, a task on a day.

@@ -111,7 +111,7 @@ def _members(tx: Connection, number: int) -> tuple[Member, ...]:
                func.coalesce(Person.is_minor, False), m.role, m.added_at, m.came_with_id)
         .outerjoin(Person, Person.id == m.person_id).where(m.proposal_id == number, m.left_at.is_(None))
     )  # fmt: skip
-    return tuple(sorted((Member(*row) for row in tx.execute(query)), key=lambda one: sort_key(one.name)))
+    return tuple(sorted((Member(*row) for row in tx.execute(query)), key=lambda member: sort_key(member.name)))
 
 
 def _named(tx: Connection, ids: set[int]) -> dict[int, Member]:
@@ -154,13 +154,13 @@ def _tasks(tx: Connection, number: int) -> tuple[GroupWork, ...]:
 
 def _linked(tx: Connection, own: Any) -> tuple[Linked, ...]:
     p = Proposal
-    agreed = {one["target"] for one in own["recorded"].get("agree_to_merge", ())}
+    agreed = {agreement["target"] for agreement in own["recorded"].get("agree_to_merge", ())}
     wanted = or_(p.merged_into_id == own["id"], p.id.in_({own["merged_into_id"], *agreed} - {None}))
     query = select(p.id, p.number, p.title, p.state, p.merged_into_id, p.leader_id, p.recorded).where(wanted)
     return tuple(
         Linked(
             row.id, row.number, row.title, row.state, row.merged_into_id, row.leader_id,
-            frozenset(one["target"] for one in row.recorded.get("agree_to_merge", ())),
+            frozenset(entry["target"] for entry in row.recorded.get("agree_to_merge", ())),
         )
         for row in tx.execute(query.order_by(p.number))
     )  # fmt: skip

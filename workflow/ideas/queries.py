@@ -25,5 +25,5 @@ def doorkeepers(tx: Connection, edition_id: int) -> tuple[Doorkeeper, ...]:
         .where(*held, Person.active.is_(True))
         .distinct()
     )
-    found = (Doorkeeper(*row) for row in tx.execute(query))
-    return tuple(sorted(found, key=lambda one: sort_key(one.name)))
+    people = (Doorkeeper(*row) for row in tx.execute(query))
+    return tuple(sorted(people, key=lambda person: sort_key(person.name)))

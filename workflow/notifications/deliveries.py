@@ -73,12 +73,12 @@ def claim(tx: Connection, *, owner: str, at: datetime, limit: int, ids: Collecti
     query = select(Delivery.id).where(is_due(at)).order_by(Delivery.next_try_at, Delivery.id).limit(limit)
     if ids is not None:
         query = query.where(Delivery.id.in_(ids))
-    found = list(tx.execute(query.with_for_update(skip_locked=True)).scalars())
-    if not found:
+    numbers = list(tx.execute(query.with_for_update(skip_locked=True)).scalars())
+    if not numbers:
         return []
     taken = tx.execute(
         update(Delivery)
-        .where(Delivery.id.in_(found))
+        .where(Delivery.id.in_(numbers))
         .values(
             state=DeliveryState.SENDING,
             lease_owner=owner,
@@ -88,7 +88,7 @@ def claim(tx: Connection, *, owner: str, at: datetime, limit: int, ids: Collecti
         .returning(Delivery.id, Delivery.attempts)
     )
     claimed = {row.id: Claimed(row.id, row.attempts) for row in taken}
-    return [claimed[one] for one in found]
+    return [claimed[number] for number in numbers]
 
 
 def _held(ids: Collection[int], owner: str) -> ColumnElement[bool]:
@@ -156,5 +156,5 @@ def oldest_due(connection: Connection, *, at: datetime) -> datetime | None:
     # An urgent letter queues with an earlier date than it was written at, see tasks.relay.
     written = Delivery.created_at > Delivery.next_try_at
     since = case((written, Delivery.created_at), else_=Delivery.next_try_at)
-    found: datetime | None = connection.execute(select(func.min(since)).where(is_due(at))).scalar_one()
-    return found
+    value: datetime | None = connection.execute(select(func.min(since)).where(is_due(at))).scalar_one()
+    return value

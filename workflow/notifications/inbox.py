@@ -46,7 +46,7 @@ def messages(
     rows = connection.execute(query.order_by(Delivery.id.desc()).limit(limit + 1)).all()
     shown = rows[:limit]
     facts = letter_facts(connection, shown, only=person_id)
-    found = [
+    messages = [
         Message(
             id=row.id,
             at=row.at,
@@ -56,7 +56,7 @@ def messages(
         )
         for row in shown
     ]
-    return Page(found, shown[-1].id if len(rows) > limit else None)
+    return Page(messages, shown[-1].id if len(rows) > limit else None)
 
 
 def unread(connection: Connection, person_id: int) -> int:

@@ -18,8 +18,8 @@ class Name(StrEnum):
 
 def is_mail_paused(connection: Connection) -> bool:
     """Whether letters wait, as they do after every restore until a person releases them."""
-    found = connection.execute(select(Switch.value).where(Switch.name == Name.MAIL_PAUSED)).scalar_one_or_none()
-    return found == ON
+    value = connection.execute(select(Switch.value).where(Switch.name == Name.MAIL_PAUSED)).scalar_one_or_none()
+    return value == ON
 
 
 def pause_mail(tx: Connection, *, at: datetime, by: int | None = None) -> None:

@@ -106,7 +106,7 @@ def letter_facts(
         for row in rows
     }
     members = audiences(connection, list(happenings.values()), only=only)
-    subjects = _subjects(connection, {one.ref for one in happenings.values()})
+    subjects = _subjects(connection, {happening.ref for happening in happenings.values()})
     return {row.id: _facts(row, subjects.get(happenings[row.number].ref), members[row.number]) for row in rows}
 
 
@@ -132,7 +132,7 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
         (Agreement, Agreement.title, Agreement.id, Agreement.edition_id),
         (Edition, Edition.title, Edition.year, Edition.id),
     )
-    found: dict[Ref, _Subject] = {}
+    subjects: dict[Ref, _Subject] = {}
     for model, title, number, edition_id in own:
         kind = model.__tablename__
         ids = {ref.id for ref in refs if ref.kind == kind}
@@ -149,8 +149,8 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
             Edition.allows_appeals,
         ).where(model.id.in_(ids), Edition.id == edition_id)
         for row in connection.execute(query) if ids else ():
-            found[Ref(kind, row.id)] = _Subject(*row[1:])
-    return found | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
+            subjects[Ref(kind, row.id)] = _Subject(*row[1:])
+    return subjects | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
 
 
 def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, _Subject]:
@@ -185,7 +185,7 @@ def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterF
 def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
     if row.subject_kind == "invitation":
         return frozenset({Audience.INVITED})
-    return frozenset(one for one, people in members.items() if row.recipient_id in people)
+    return frozenset(audience for audience, people in members.items() if row.recipient_id in people)
 
 
 def _about(facts: LetterFacts, subject: _Subject, *, to_state: str | None) -> LetterFacts:

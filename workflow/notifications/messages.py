@@ -109,7 +109,7 @@ class Letter:
     @property
     def paragraphs(self) -> tuple[str, ...]:
         """The running text: what happened, what is expected, until when, by whom."""
-        return tuple(one for one in (self.happened, *self.expected, self.until, self.signed) if one)
+        return tuple(paragraph for paragraph in (self.happened, *self.expected, self.until, self.signed) if paragraph)
 
 
 def _without_pupils(facts: LetterFacts, language: str) -> LetterFacts:
@@ -119,8 +119,8 @@ def _without_pupils(facts: LetterFacts, language: str) -> LetterFacts:
     return replace(facts, actor=say(PUPIL, language))
 
 
-def compose(facts: LetterFacts, language: str, *, told: Collection[Audience] | None = None) -> Letter:
-    """The letter about these facts; `told`, where given, are the audiences that this topic is meant for."""
+def compose(facts: LetterFacts, language: str, *, only: Collection[Audience] | None = None) -> Letter:
+    """The letter about these facts; `only`, where given, are the audiences that this topic is meant for."""
     words = WORDS[facts.topic]
     facts = _without_pupils(facts, language)
     names = {
@@ -129,9 +129,9 @@ def compose(facts: LetterFacts, language: str, *, told: Collection[Audience] | N
         "number": facts.subject_number,
         "edition": facts.edition,
     }
-    concerned = [one for one in AS_WHAT if one in facts.audiences and (told is None or one in told)]
-    asked = [words.expected[one] for one in concerned if one in words.expected]
-    expected = dict.fromkeys(say(one, language) for one in asked if facts.until or one is not MAY_APPEAL)
+    concerned = [audience for audience in AS_WHAT if audience in facts.audiences and (only is None or audience in only)]
+    asked = [words.expected[audience] for audience in concerned if audience in words.expected]
+    expected = dict.fromkeys(say(sentence, language) for sentence in asked if facts.until or sentence is not MAY_APPEAL)
     open_to_reader = bool(facts.audiences & READS_WORDS) and facts.topic not in EMBARGOED
     until = _("Until: {moment}", moment=facts.until) if expected and facts.until else None
     return Letter(
@@ -209,7 +209,7 @@ def _value(name: str, value: Any, language: str) -> str:
     if INPUTS[name].columns and isinstance(value, list):
         return "; ".join(_row(INPUTS[name].columns, row, language) for row in value)
     if isinstance(value, list):
-        return "; ".join(filter(None, (_value(name, one, language) for one in value)))
+        return "; ".join(filter(None, (_value(name, item, language) for item in value)))
     options = INPUTS[name].options()
     if value in options:
         return say(options[value], language)

@@ -65,37 +65,39 @@ def audiences(
     connection: Connection, happenings: Sequence[Happening], *, only: int | None = None
 ) -> dict[int, Members]:
     """The people of every audience, by happening; `only` asks in which of them one person is."""
-    proposals = _proposals(connection, {one.ref.id for one in happenings if one.ref.kind == "proposal"})
+    proposals = _proposals(
+        connection, {happening.ref.id for happening in happenings if happening.ref.kind == "proposal"}
+    )
     editions = _present(connection, _editions(connection, happenings, proposals))
-    parted = _parted(connection, {one.ref.id for one in happenings if one.topic == Topic.UNMERGED})
-    others = {one.id: one.other or parted.get(one.ref.id) for one in happenings}
+    parted = _parted(connection, {happening.ref.id for happening in happenings if happening.topic == Topic.UNMERGED})
+    others = {happening.id: happening.other or parted.get(happening.ref.id) for happening in happenings}
     other_leaders = {key: row.leader_id for key, row in _proposals(connection, set(others.values()) - {None}).items()}
     groups = _groups(connection, proposals, only)
     roles = _roles(connection, set(editions.values()), only)
     leaders = _leaders(connection, set(editions.values()), only)
-    found: dict[int, Members] = {}
-    for one in happenings:
-        edition = editions.get(one.id)
+    by_happening: dict[int, Members] = {}
+    for happening in happenings:
+        edition = editions.get(happening.id)
         members: dict[Audience, Iterable[int | None]] = {
             **{audience: roles[edition, audience] for audience in ROLES},
             Audience.ALL_LEADERS: leaders[edition],
-            Audience.NAMED: (one.named,),
-            Audience.ACCOUNT: (one.ref.id,) if one.ref.kind == "person" else (),
+            Audience.NAMED: (happening.named,),
+            Audience.ACCOUNT: (happening.ref.id,) if happening.ref.kind == "person" else (),
         }
-        if one.ref.kind == "proposal" and edition and (own := proposals.get(one.ref.id)):
+        if happening.ref.kind == "proposal" and edition and (own := proposals.get(happening.ref.id)):
             members |= {
                 # The author of an idea acts as its leader until a group is formed.
                 Audience.LEADER: (own.leader_id or own.author_id,),
                 Audience.AUTHOR: (own.author_id,),
                 Audience.COORDINATOR: (own.coordinator_id,),
-                Audience.GROUP: groups[one.ref.id],
-                Audience.OTHER_LEADER: (other_leaders.get(others[one.id] or 0),),
+                Audience.GROUP: groups[happening.ref.id],
+                Audience.OTHER_LEADER: (other_leaders.get(others[happening.id] or 0),),
             }
-        found[one.id] = {
+        by_happening[happening.id] = {
             audience: frozenset(id_ for id_ in people if id_ is not None and only in (None, id_))
             for audience, people in members.items()
         }
-    return found
+    return by_happening
 
 
 def _parted(connection: Connection, ids: Collection[int]) -> dict[int, int]:
@@ -125,11 +127,11 @@ def _editions(
 ) -> dict[int, int]:
     of: dict[Ref, int] = {Ref("proposal", key): row.edition_id for key, row in proposals.items()}
     for model in (Conference, Agreement):
-        ids = {one.ref.id for one in happenings if one.ref.kind == model.__tablename__}
+        ids = {happening.ref.id for happening in happenings if happening.ref.kind == model.__tablename__}
         query = select(model.id, model.edition_id).where(model.id.in_(ids))
         of |= {Ref(model.__tablename__, row.id): row.edition_id for row in _rows(connection, query, ids)}
-    of |= {one.ref: one.ref.id for one in happenings if one.ref.kind == "edition"}
-    return {one.id: of[one.ref] for one in happenings if one.ref in of}
+    of |= {happening.ref: happening.ref.id for happening in happenings if happening.ref.kind == "edition"}
+    return {happening.id: of[happening.ref] for happening in happenings if happening.ref in of}
 
 
 def _present(connection: Connection, editions: dict[int, int]) -> dict[int, int]:

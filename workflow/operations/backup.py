@@ -137,10 +137,10 @@ def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
 
 
 def _open(tar: tarfile.TarFile, name: str) -> IO[bytes]:
-    found = tar.extractfile(name)
-    if found is None:
+    stream = tar.extractfile(name)
+    if stream is None:
         raise KeyError(name)
-    return found
+    return stream
 
 
 def _require_fit(tx: Connection, manifest: Mapping[str, Any], uploads: Path) -> None:

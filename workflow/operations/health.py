@@ -23,11 +23,11 @@ def clock(connection: Connection) -> datetime | None:
     """The moment by the database's own clock; SQLite has none."""
     if connection.dialect.name == "sqlite":
         return None
-    found: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-    return found
+    value: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return value
 
 
 def password_hashes(connection: Connection, emails: Iterable[str]) -> list[str]:
     """What is kept of the passwords of these accounts."""
     query = select(Person.password_hash).where(Person.email.in_(tuple(emails)), Person.active.is_(True))
-    return [one for one in connection.execute(query).scalars() if one]
+    return [number for number in connection.execute(query).scalars() if number]

@@ -37,7 +37,7 @@ def names_of_group(tx: Connection, proposal_id: int) -> list[Choice]:
     """The places in the group that have only a name, by their numbers."""
     m = GroupMember
     query = select(m.id, m.name).where(m.proposal_id == proposal_id, m.person_id.is_(None), m.left_at.is_(None))
-    return sorted(((row[0], row[1]) for row in tx.execute(query.limit(LIMIT))), key=lambda one: sort_key(one[1]))
+    return sorted(((row[0], row[1]) for row in tx.execute(query.limit(LIMIT))), key=lambda person: sort_key(person[1]))
 
 
 def _people(tx: Connection, where: object) -> list[Choice]:

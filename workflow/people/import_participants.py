@@ -56,12 +56,12 @@ def import_participants(
         ]
     if len(rows) - 1 > LONGEST_LIST:
         return [Line(1, _("The list is too long: at most {count} lines fit.", count=LONGEST_LIST), wrong=True)]
-    found = []
+    lines = []
     for number, row in enumerate(rows[1:], start=2):
         cells = {name: cell.strip() for name, cell in zip(head, row, strict=False) if name}
         if any(cells.values()):
-            found.append(_enter(tx, number, cells, edition_id, actor, at))
-    return found
+            lines.append(_enter(tx, number, cells, edition_id, actor, at))
+    return lines
 
 
 def _enter(tx: Connection, number: int, cells: Mapping[str, str], edition_id: int, actor: Actor, at: datetime) -> Line:
@@ -77,9 +77,9 @@ def _enter(tx: Connection, number: int, cells: Mapping[str, str], edition_id: in
         grant_role(tx, person, edition_id=edition_id, role=role, sector=sector, actor=actor, at=at)
     except BadInput as refusal:
         return Line(number, next(iter(refusal.fields.values())), wrong=True)
-    told = _("{email} gets a role: {role}.", email=email, role=TITLES[role])
+    granted = _("{email} gets a role: {role}.", email=email, role=TITLES[role])
     added = _("{email} is added: {role}.", email=email, role=TITLES[role])
-    return Line(number, told if known else added, changed=True)
+    return Line(number, granted if known else added, changed=True)
 
 
 def _person(cells: Mapping[str, str], email: str) -> NewPerson:
@@ -90,7 +90,7 @@ def _person(cells: Mapping[str, str], email: str) -> NewPerson:
 def _role(given: str) -> str:
     """A role by its key or by its name in Polish or English; empty where there is none such."""
     wanted = given.casefold() or "participant"
-    return next((one for one in ROLES if wanted in {one, TITLES[one].say("pl"), TITLES[one].say("en")}), "")
+    return next((role for role in ROLES if wanted in {role, TITLES[role].say("pl"), TITLES[role].say("en")}), "")
 
 
 def _problem(cells: Mapping[str, str], email: str, role: str) -> Sentence | None:

@@ -37,7 +37,7 @@ class Minor:
     @property
     def in_force(self) -> ConsentRow | None:
         """The latest consent that holds."""
-        return next((one for one in self.consents if one.withdrawn_at is None), None)
+        return next((consent for consent in self.consents if consent.withdrawn_at is None), None)
 
 
 def minors_of(tx: Connection, edition_id: int, *, only: int | None = None) -> tuple[Minor, ...]:
@@ -50,8 +50,8 @@ def minors_of(tx: Connection, edition_id: int, *, only: int | None = None) -> tu
         select(Person.id, Person.name, Person.organisation, Person.age_band, Person.guardian_consent_at).where(*wanted)
     ).all()
     consents = _consents(tx, [row.id for row in people])
-    found = (Minor(*row, tuple(consents.get(row.id, ()))) for row in people)
-    return tuple(sorted(found, key=lambda one: sort_key(one.name)))
+    minors = (Minor(*row, tuple(consents.get(row.id, ()))) for row in people)
+    return tuple(sorted(minors, key=lambda minor: sort_key(minor.name)))
 
 
 def _consents(tx: Connection, people: list[int]) -> dict[int, list[ConsentRow]]:
@@ -62,8 +62,8 @@ def _consents(tx: Connection, people: list[int]) -> dict[int, list[ConsentRow]]:
         .where(c.person_id.in_(people))
         .order_by(c.id.desc())
     )
-    found: dict[int, list[ConsentRow]] = {}
+    consents: dict[int, list[ConsentRow]] = {}
     for row in tx.execute(query):
-        one = ConsentRow(row.id, row.kind, row.given_by, row.given_on, row.name, row.recorded_at, row.withdrawn_at)
-        found.setdefault(row.person_id, []).append(one)
-    return found
+        consent = ConsentRow(row.id, row.kind, row.given_by, row.given_on, row.name, row.recorded_at, row.withdrawn_at)
+        consents.setdefault(row.person_id, []).append(consent)
+    return consents

@@ -114,7 +114,7 @@ def list_people(tx: Connection, *, search: str = "", cursor: str = "", limit: in
 
 
 def _roles_of(tx: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = {}
+    roles: dict[int, list[tuple[str, str]]] = {}
     if ids:
         query = (
             select(RoleGrant.person_id, Edition.key, RoleGrant.role)
@@ -123,8 +123,8 @@ def _roles_of(tx: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, s
             .order_by(Edition.key, RoleGrant.role)
         )
         for person_id, edition, role in tx.execute(query):
-            found.setdefault(person_id, []).append((edition, role))
-    return found
+            roles.setdefault(person_id, []).append((edition, role))
+    return roles
 
 
 def make_cursor(sort_key: str, number: int) -> str:
@@ -179,11 +179,12 @@ def edition_choices(tx: Connection) -> list[EditionChoice]:
         Edition.year.desc(), Edition.id.desc()
     )
     return [
-        EditionChoice(row.id, row.key, row.title, tuple(str(one) for one in row.sectors)) for row in tx.execute(query)
+        EditionChoice(row.id, row.key, row.title, tuple(str(sector) for sector in row.sectors))
+        for row in tx.execute(query)
     ]
 
 
 def find_edition(tx: Connection, key: str) -> int | None:
     """The number of the edition with this key."""
-    found: int | None = tx.execute(select(Edition.id).where(Edition.key == key)).scalar_one_or_none()
-    return found
+    value: int | None = tx.execute(select(Edition.id).where(Edition.key == key)).scalar_one_or_none()
+    return value

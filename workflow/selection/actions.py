@@ -45,7 +45,7 @@ def record_resolution(
     """
     if not verdicts:
         raise NotReady([Missing("nothing_chosen", _("Say for at least one project what was decided."))])
-    calls = [Call(one.ref, "decide", one.version, {**common, **one.data}, note) for one in verdicts]
+    calls = [Call(verdict.ref, "decide", verdict.version, {**common, **verdict.data}, note) for verdict in verdicts]
     return take_together(tx, calls, actor=actor, at=at)
 
 
@@ -57,11 +57,18 @@ def announce(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor
     when nothing is decided.
     """
     facts = facts_reader.read_facts(tx, versions, actor=actor)
-    decided = [(one.entry("decide"), ref) for ref, one in facts.items() if one.entry("decide").get("outcome") in ORDER]
+    decided = [
+        (proposal.entry("decide"), ref)
+        for ref, proposal in facts.items()
+        if proposal.entry("decide").get("outcome") in ORDER
+    ]
     if not decided:
         raise NotReady(
             [Missing("nothing_decided", _("No decision waits to be announced."), ("committee_chair", "secretary"))]
         )
-    in_order = sorted(decided, key=lambda one: (ORDER.index(one[0]["outcome"]), one[0].get("position") or 0, one[1].id))
+    in_order = sorted(
+        decided,
+        key=lambda decision: (ORDER.index(decision[0]["outcome"]), decision[0].get("position") or 0, decision[1].id),
+    )
     calls = [Call(ref, decision["outcome"], versions[ref]) for decision, ref in in_order]
     return take_together(tx, calls, actor=actor, at=at)

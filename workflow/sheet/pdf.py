@@ -80,8 +80,8 @@ def _printable(value: Any) -> Any:
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, dict):
-        return {name: _printable(one) for name, one in value.items()}
-    return [_printable(one) for one in value] if isinstance(value, list) else value
+        return {name: _printable(item) for name, item in value.items()}
+    return [_printable(item) for item in value] if isinstance(value, list) else value
 
 
 def check_url(base_url: str, handed_in: HandedIn) -> str:
@@ -112,7 +112,7 @@ def said(sheet: Print, *, base_url: str) -> dict[str, Any]:
 def _proof(handed_in: HandedIn | None, base_url: str) -> dict[str, Any]:
     if handed_in is None:
         return {"receipt": None}
-    told = (
+    lines = (
         say(_("Receipt number: {receipt}", receipt=handed_in.receipt), LANGUAGE),
         say(_("Handed in: {moment}", moment=handed_in.at), LANGUAGE),
         say(_("By: {name}", name=handed_in.by), LANGUAGE) if handed_in.by else "",
@@ -120,7 +120,7 @@ def _proof(handed_in: HandedIn | None, base_url: str) -> dict[str, Any]:
     )
     digest = [handed_in.digest[n : n + GROUP] for n in range(0, len(handed_in.digest), GROUP)]
     address = check_url(base_url, handed_in)
-    return {"receipt": handed_in.receipt, "proof": [one for one in told if one], "digest": " ".join(digest),
+    return {"receipt": handed_in.receipt, "proof": [line for line in lines if line], "digest": " ".join(digest),
             "check": address, "address": address.partition("?")[0], "qr": _qr(address)}  # fmt: skip
 
 
@@ -135,30 +135,30 @@ def _qr(address: str) -> str:
 def pieces(name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What stands under the heading of a section: texts, lists, tables."""
     if name == "budget":
-        found = _budget(values)
+        blocks = _budget(values)
     elif INPUTS[name].type == "rows":
-        found = _table(INPUTS[name].columns, as_rows(name, values.get(name)))
+        blocks = _table(INPUTS[name].columns, as_rows(name, values.get(name)))
     else:
-        found = [piece for one in FIELDS.get(name, (name,)) for piece in _plain(INPUTS[one], values.get(one))]
-    return found or [{"kind": "none", "lines": [say(_("Not filled in."), LANGUAGE)]}]
+        blocks = [piece for field in FIELDS.get(name, (name,)) for piece in _plain(INPUTS[field], values.get(field))]
+    return blocks or [{"kind": "none", "lines": [say(_("Not filled in."), LANGUAGE)]}]
 
 
 def _budget(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     lines, cost = as_rows("budget_lines", values.get("budget_lines")), values.get("cost")
-    found = _table(INPUTS["budget_lines"].columns, lines)
+    blocks = _table(INPUTS["budget_lines"].columns, lines)
     if cost is not None:
         total = say(_("Total: {amount}", amount=format_money(cost, LANGUAGE)), LANGUAGE)
-        found.append({"kind": "text", "lines": [total]})
+        blocks.append({"kind": "text", "lines": [total]})
     for name in ("funding", "no_budget_reason"):
-        found += _plain(INPUTS[name], values.get(name))
-    return found
+        blocks += _plain(INPUTS[name], values.get(name))
+    return blocks
 
 
 def _plain(spec: Input, value: Any) -> list[dict[str, Any]]:
     if not value:
         return []
     if isinstance(value, list):
-        return [{"kind": "list", "lines": [_cell(spec, one) for one in value]}]
+        return [{"kind": "list", "lines": [_cell(spec, item) for item in value]}]
     return [{"kind": "text", "lines": [line for line in _cell(spec, value).split("\n") if line.strip()]}]
 
 

@@ -40,7 +40,7 @@ class Desk:
 
     def others_in(self, section: str) -> tuple[AtWork, ...]:
         """Who else has this section open."""
-        return tuple(one for one in self.others if one.section == section)
+        return tuple(other for other in self.others if other.section == section)
 
 
 def desk_of(tx: Connection, proposal_id: int, person_id: int | None, *, at: datetime) -> Desk:

@@ -80,26 +80,26 @@ def _by_words(before: list[str], after: list[str]) -> Iterator[Piece]:
 
 def _joined(pieces: Iterator[Piece]) -> list[Piece]:
     """Neighbours as one piece: words that changed with nothing but a blank between them read as one change."""
-    found: list[Piece] = []
+    joined: list[Piece] = []
     gone = new = blank = ""
     for piece in (*pieces, Piece(Kind.SAME, "")):
         if piece.kind is Kind.SAME and piece.text.isspace() and (gone or new) and "\n" not in piece.text:
             blank += piece.text
         elif piece.kind is Kind.SAME:
-            found += [Piece(Kind.GONE, gone), Piece(Kind.NEW, new), Piece(Kind.SAME, blank + piece.text)]
+            joined += [Piece(Kind.GONE, gone), Piece(Kind.NEW, new), Piece(Kind.SAME, blank + piece.text)]
             gone = new = blank = ""
         elif piece.text:
             gone, new = gone + blank, new + blank
             blank = ""
             gone += piece.text if piece.kind is Kind.GONE else ""
             new += piece.text if piece.kind is Kind.NEW else ""
-    return [piece for piece in found if piece.text]
+    return [piece for piece in joined if piece.text]
 
 
 def row_changes(before: Sequence[Row], after: Sequence[Row]) -> list[RowChange]:
     """What differs between two lists of rows; rows in the same place between equal ones are one row that changed."""
     old, new = ([repr(sorted(row.items())) for row in rows] for rows in (before, after))
-    found: list[RowChange] = []
+    changes: list[RowChange] = []
     for _tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        found += [RowChange(*pair) for pair in zip_longest(before[a:b], after[c:d])]
-    return found
+        changes += [RowChange(*pair) for pair in zip_longest(before[a:b], after[c:d])]
+    return changes

@@ -46,7 +46,7 @@ def written_by(*, names_minors: bool) -> ColumnElement[str]:
 def versions_of(tx: Connection, proposal_id: int, *, names_minors: bool) -> tuple[Kept, ...]:
     """Every version of a proposal's sheet, newest first; one statement."""
     v = SheetVersion
-    listed: list[Any] = [written_by(names_minors=names_minors) if one is v.by_name else one for one in _LISTED]
+    listed: list[Any] = [written_by(names_minors=names_minors) if column is v.by_name else column for column in _LISTED]
     rows = tx.execute(select(*listed).where(v.proposal_id == proposal_id).order_by(v.number.desc()))
     return tuple(Kept(*row) for row in rows)
 

@@ -95,7 +95,7 @@ def draft_print(tx: Connection, facts: Facts, *, at: datetime, names_minors: boo
     leader = facts["leader_id"]
     return Print(
         content=facts.sheet_content(), edition=facts.edition["title"], number=facts["number"],
-        sections=[(one.name, say(one.label, LANGUAGE)) for one in asked_sections(facts.edition)],
+        sections=[(section.name, say(section.label, LANGUAGE)) for section in asked_sections(facts.edition)],
         leader=_names(tx, {leader}, names_minors=names_minors).get(leader, ""), members=facts["member_count"], at=at,
     )  # fmt: skip
 
