@@ -83,9 +83,9 @@ def chosen(form: StepForm, name: str) -> list[str]:
 
 def needs_clause(facts: Facts) -> bool:
     """Whether the author has not yet confirmed the clause that is in force."""
-    return bool(facts.edition["clause_version"]) and facts.standing.clause_version != facts.edition["clause_version"]
+    return bool(facts.edition["clause_version"]) and facts.rights.clause_version != facts.edition["clause_version"]
 
 
 def needs_group(facts: Facts) -> bool:
     """Whether the author is a minor for whom nobody has consented yet."""
-    return facts.standing.is_minor and not facts.standing.has_consent
+    return facts.rights.is_minor and not facts.rights.has_consent

@@ -94,7 +94,7 @@ def door_page(door: Beginning, edition_key: str, form: StepForm | None = None, r
     with reading() as tx:
         facts, missing = preview(tx, door, edition_id)
     form = form or StepForm.of(specs_of(door.kind, door.step), version=None)
-    wants_paper = "staff" in facts.standing.roles and any(row.paper for row in rows_named(door.kind, door.step))
+    wants_paper = "staff" in facts.rights.roles and any(row.paper for row in rows_named(door.kind, door.step))
     page = render_template(
         "steps/begin.html", door=door, form=form, facts=facts, missing=missing,
         paper=PAPER if wants_paper else None, first=first_fields(form),

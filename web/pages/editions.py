@@ -94,7 +94,7 @@ def working(subject: Subject, entries: Sequence[Entry]) -> dict[str, Any]:
 
 def may_create(subject: Subject) -> set[str]:
     """What the reader may add to an edition now."""
-    roles, state = subject.facts.standing.roles, subject.facts.state
+    roles, state = subject.facts.rights.roles, subject.facts.state
     found = set()
     if state in WELCOMING and roles & IDEAS_FROM:
         found.add("idea")

@@ -86,7 +86,7 @@ def facts_of_edition(tx: Connection) -> Facts:
 
 def may_record(facts: Facts) -> bool:
     """Whether the reader holds one of the roles that the table lets record an idea."""
-    return bool(facts.standing.roles & IDEAS_FROM)
+    return bool(facts.rights.roles & IDEAS_FROM)
 
 
 def save(tx: Connection, form: StepForm) -> Moved:
@@ -109,7 +109,7 @@ def idea_page(tx: Connection, facts: Facts, form: StepForm, refusal: Refusal | N
     page = render_template(
         "ideas/new.html", form=form, own=edition, clause=clause, asks_clause=forms.needs_clause(facts),
         needs_group=forms.needs_group(facts), missing=in_the_way(facts), found=found, more=forms.MORE,
-        office="staff" in facts.standing.roles,
+        office="staff" in facts.rights.roles,
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 
@@ -127,7 +127,7 @@ def in_the_way(facts: Facts) -> list[dict[str, Any]]:
 def closed_door(tx: Connection, facts: Facts) -> Any:
     """For somebody without a role in the edition: who can let them in, or the button where the list is open."""
     # Whoever already holds another role here, such as a seat in the committee, is entered by the office alone.
-    is_open = list_is_open(facts.edition) and not facts.standing.roles & set(ROLES)
+    is_open = list_is_open(facts.edition) and not facts.rights.roles & set(ROLES)
     page = render_template(
         "ideas/closed_door.html", own=facts.edition, is_open=is_open, keepers=doorkeepers(tx, facts.ref.id)
     )

@@ -44,4 +44,4 @@ def welcoming(reader: Reader) -> list[tuple[str, str]]:
 def is_own(own: Any, person_id: int, task: Any) -> bool:
     """Whether it is a proposal that the person leads, wrote, coordinates or works on."""
     named = (own["leader_id"], own["coordinator_id"], own["author_id"])
-    return person_id in named or task.facts.standing.in_group
+    return person_id in named or task.facts.rights.in_group

@@ -98,7 +98,7 @@ def lacks_paper_day(ref: Ref, name: str, form: StepForm) -> bool:
     if form.values.get("paper_on") or not any(row.paper for row in rows_named(ref.kind, name)):
         return False
     with reading() as tx:
-        return "staff" in find(tx, ref).facts.standing.roles
+        return "staff" in find(tx, ref).facts.rights.roles
 
 
 def step_page(
@@ -139,7 +139,7 @@ def open_step(subject: Subject, name: str, *, given: bool) -> OpenStep | None:
 
 def wants_paper(subject: Subject, one: OpenStep) -> bool:
     """Whether the reader is of the office and the step may come on paper."""
-    return one.step.paper and "staff" in subject.facts.standing.roles
+    return one.step.paper and "staff" in subject.facts.rights.roles
 
 
 def stale_page(subject: Subject, form: StepForm, refusal: Refusal | None, changes: list[dict[str, Any]]) -> Any:

@@ -82,7 +82,7 @@ class GroupPage:
     @property
     def task_people(self) -> list[tuple[int, str]]:
         """Who can take something on: for a member only himself."""
-        me = self.subject.facts.standing.id
+        me = self.subject.facts.rights.id
         people = [(row.person_id, row.name) for row in self.rows if row.person_id is not None]
         return people if self.may_assign else [one for one in people if one[0] == me]
 
@@ -98,13 +98,13 @@ class GroupPage:
 
     def may_finish(self, task: GroupWork) -> bool:
         """Whether the reader may say that a task is done."""
-        standing = self.subject.facts.standing
-        return self.may_assign or (task.person_id == standing.id and standing.in_group)
+        rights = self.subject.facts.rights
+        return self.may_assign or (task.person_id == rights.id and rights.in_group)
 
 
 def page_of(subject: Subject, group: Group, *, at: datetime) -> GroupPage:
     """Put the page together, for whoever looks."""
-    facts, me = subject.facts, subject.facts.standing.id
+    facts, me = subject.facts, subject.facts.rights.id
     found, _next = open_steps(subject, at)
     steps = {one.step.name: view(subject, one) for one in found}
     names = {one.person_id: shown_name(subject, one) for one in (*group.members, *group.named.values())}
@@ -118,7 +118,7 @@ def page_of(subject: Subject, group: Group, *, at: datetime) -> GroupPage:
         tuple(steps[name] for name in ALONE if name in steps and steps[name].allowed),
         "", until(facts),
         may_invite=takes_in and _may(subject, MAY_INVITE), may_answer=may_answer,
-        may_ask=takes_in and not facts.standing.in_group and _may(subject, MAY_ASK),
+        may_ask=takes_in and not facts.rights.in_group and _may(subject, MAY_ASK),
         may_assign=_may(subject, MAY_ASSIGN), requests=waiting, own_request=own, open_tasks=open_tasks,
         done_tasks=tuple(one for one in group.tasks if one.done_at is not None)[:SHOWN_DONE],
         merged=tuple(one for one in group.linked if one.merged_into_id == subject.ref.id),
@@ -180,7 +180,7 @@ def _expecting(page: GroupPage) -> GroupPage:
 
 def _expected(page: GroupPage) -> Sentence:
     """The one thing that the reader is asked for here."""
-    me = page.subject.facts.standing.id
+    me = page.subject.facts.rights.id
     if "accept_lead" in page.steps and page.steps["accept_lead"].permitted and _may(page.subject, ("named_leader",)):
         return _("You are named as leader: accept, or decline.")
     if page.may_answer and page.requests:

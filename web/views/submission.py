@@ -159,5 +159,5 @@ def refusal_of(subject: Subject) -> Refusal | None:
         return None
     return Refusal(
         say(REFUSAL_GROUNDS[draft["ground"]]), draft["justification"], draft["by_name"],
-        datetime.fromisoformat(draft["at"]), draft["by"] == subject.facts.standing.id,
+        datetime.fromisoformat(draft["at"]), draft["by"] == subject.facts.rights.id,
     )  # fmt: skip

@@ -128,7 +128,7 @@ def _comment(tx: Connection, facts: Facts, number: int) -> Row[*tuple[Any, ...]]
 
 def _mentioned(tx: Connection, facts: Facts, circle: str, people: Collection[int]) -> list[int]:
     """Whom a comment in this circle may be addressed to; BadInput names what is wrong."""
-    wanted = sorted(set(people) - {facts.standing.id})
+    wanted = sorted(set(people) - {facts.rights.id})
     if len(wanted) > MOST_MENTIONS:
         raise BadInput({"mentions": _("At most {most} people can be mentioned.", most=MOST_MENTIONS)})
     in_group, in_office = works_here(facts.ref.id), holds_here(facts["edition_id"], OFFICE)

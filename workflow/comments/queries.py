@@ -171,7 +171,7 @@ def people_to_mention(tx: Connection, facts: Facts) -> list[tuple[int, str, bool
     in_group, in_office = works_here(facts.ref.id), holds_here(facts["edition_id"], OFFICE)
     query = (
         select(Person.id, Person.name, in_group)
-        .where(Person.active.is_(True), Person.id != facts.standing.id, or_(in_group, in_office))
+        .where(Person.active.is_(True), Person.id != facts.rights.id, or_(in_group, in_office))
         .limit(200)
     )
     people = [(row[0], row[1], bool(row[2])) for row in tx.execute(query)]

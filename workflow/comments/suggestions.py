@@ -38,7 +38,7 @@ def suggest(
     others suggest. Raises a Refusal, having written nothing.
     """
     facts = talking(tx, ref, actor)
-    circle = Circle.GROUP if facts.standing.in_group else Circle.OFFICE
+    circle = Circle.GROUP if facts.rights.in_group else Circle.OFFICE
     if circle not in writable(facts):
         raise NotAllowed
     asked = {section.name: section for section in asked_sections(facts.edition) if section.kind in SUGGESTED}

@@ -25,12 +25,12 @@ class Circle(StrEnum):
 
 def readable(facts: Facts) -> frozenset[Circle]:
     """The circles whose words the actor of these facts reads; none for outsiders."""
-    standing = facts.standing
-    if standing.in_group and standing.roles:
+    rights = facts.rights
+    if rights.in_group and rights.roles:
         return frozenset(Circle)
-    if standing.roles & OFFICE:
+    if rights.roles & OFFICE:
         return frozenset({Circle.OFFICE, Circle.ALL})
-    return frozenset({Circle.ALL}) if standing.roles or standing.is_admin else NOBODY
+    return frozenset({Circle.ALL}) if rights.roles or rights.is_admin else NOBODY
 
 
 def writable(facts: Facts) -> frozenset[Circle]:
@@ -43,7 +43,7 @@ def writable(facts: Facts) -> frozenset[Circle]:
         return NOBODY
     if group_commenter(facts) or leads(facts):
         return frozenset(Circle)
-    return frozenset({Circle.OFFICE, Circle.ALL}) if facts.standing.roles & OFFICE else NOBODY
+    return frozenset({Circle.OFFICE, Circle.ALL}) if facts.rights.roles & OFFICE else NOBODY
 
 
 def leads(facts: Facts) -> bool:
@@ -53,9 +53,9 @@ def leads(facts: Facts) -> bool:
 
 def may_edit(facts: Facts, author_id: int, written_at: datetime, at: datetime) -> bool:
     """Whether the actor may still put these words right: only one's own, and not for long."""
-    return author_id == facts.standing.id and at - written_at <= EDITABLE
+    return author_id == facts.rights.id and at - written_at <= EDITABLE
 
 
 def may_remove(facts: Facts, author_id: int) -> bool:
     """Whether the actor may remove these words: one's own, or as the leader or the office."""
-    return author_id == facts.standing.id or leads(facts) or "staff" in facts.standing.roles
+    return author_id == facts.rights.id or leads(facts) or "staff" in facts.rights.roles

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindpara
 
 from workflow.models import GroupMember, Person, RoleGrant
 from workflow.models.base import table_of
-from workflow.rules.facts import HERE, SYSTEM, Actor, Standing
+from workflow.rules.facts import HERE, SYSTEM, Actor, ActorRights
 
 ACTOR = bindparam("actor", None, type_=BigInteger)
 _PERSON, _GRANT, _PLACE = (table_of(one) for one in (Person, RoleGrant, GroupMember))
@@ -55,21 +55,21 @@ def _place(actor: ColumnElement[Any], proposal_id: Any) -> Select[Any]:
     return select(literal(HERE, String) + place.role).where(*mine)
 
 
-def standing(actor: Actor, text: str, edition_id: int | None) -> Standing:
+def rights(actor: Actor, text: str, edition_id: int | None) -> ActorRights:
     """What the text says of the actor in an edition (None: where no edition is yet)."""
-    return _SYSTEM if actor is SYSTEM else _standing(actor.id, text, edition_id)
+    return _SYSTEM if actor is SYSTEM else _rights(actor.id, text, edition_id)
 
 
-_SYSTEM = Standing(None, frozenset({"system"}))
+_SYSTEM = ActorRights(None, frozenset({"system"}))
 
 
 @lru_cache(maxsize=1024)
-def _standing(number: int | None, text: str, edition_id: int | None) -> Standing:
+def _rights(number: int | None, text: str, edition_id: int | None) -> ActorRights:
     who, _, place = text.partition(HERE)
     letters, *grants = who.split(_END)
     if not letters or number is None:
         # A visitor, or somebody who was deactivated: whatever roles and places there are do not count.
-        return Standing(stamp=text)
+        return ActorRights(stamp=text)
     roles, clause = set(), ""
     for grant in grants:
         edition, role, shown = grant.split(_PART)
@@ -78,6 +78,6 @@ def _standing(number: int | None, text: str, edition_id: int | None) -> Standing
         if edition_id is not None and int(edition) == edition_id:
             roles.add(role)
             clause = max(clause, shown)
-    return Standing(
+    return ActorRights(
         number, frozenset(roles), _ADMIN in letters, _MINOR in letters, _CONSENT in letters, place, clause, text
     )

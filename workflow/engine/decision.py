@@ -151,7 +151,7 @@ def target_of(row: Step, facts: Facts) -> str:
 
 
 def _office(facts: Facts) -> bool:
-    return "staff" in facts.standing.roles
+    return "staff" in facts.rights.roles
 
 
 def _role(row: Step, facts: Facts, attempt: Attempt) -> str | None:
@@ -161,7 +161,7 @@ def _role(row: Step, facts: Facts, attempt: Attempt) -> str | None:
             return name
     if row.paper and attempt.paper_on is not None and _office(facts):
         return "staff"
-    if _as_published(facts, attempt) and (_office(facts) or facts.standing.is_admin):
+    if _as_published(facts, attempt) and (_office(facts) or facts.rights.is_admin):
         return ARCHIVIST
     return None
 

@@ -110,7 +110,7 @@ def _facts_of(kind: str, own: Kept, edition: Kept, actor: Actor, stamp: str) -> 
         ref=Ref(kind, own["id"]), lifecycle=own["lifecycle"], lifecycle_version=own["lifecycle_version"],
         state=own["state"], version=own["version"], previous_state=own["previous_state"], due_at=own["due_at"],
         head_hash=own["head_hash"], recorded=own["recorded"], own=own, edition=edition,
-        standing=actor_rights.standing(actor, stamp, edition["id"]),
+        rights=actor_rights.rights(actor, stamp, edition["id"]),
     )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def around(tx: Connection, kind: str, *, edition_id: int | None, actor: Actor, b
         text = found[-1]
     return Facts(
         ref=Ref(kind, 0), lifecycle="", lifecycle_version=0, state=None, version=0, previous_state=None, due_at=None,
-        head_hash="", recorded={}, own={}, edition=edition, standing=actor_rights.standing(actor, text, edition_id),
+        head_hash="", recorded={}, own={}, edition=edition, rights=actor_rights.rights(actor, text, edition_id),
     )  # fmt: skip
 
 

@@ -159,7 +159,7 @@ def writing_of(move: Move) -> Writing:
     return Writing(
         table_of(facts_reader.KINDS[facts.ref.kind]), facts.ref.id, facts.version, new, entry,
         words, _told(move, version) if move.topic else None, timing,
-        tuple((Base.metadata.tables[name], row) for name, row in change.rows), facts.standing.stamp,
+        tuple((Base.metadata.tables[name], row) for name, row in change.rows), facts.rights.stamp,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ class Writing:
     timing: Timing = STILL
     # Rows of other tables that belong to the step.
     rows: tuple[tuple[Table, Values], ...] = ()
-    # What the database said of the actor, see `Standing.stamp`.
+    # What the database said of the actor, see `ActorRights.stamp`.
     stamp: str = ""
 
     @property

@@ -32,7 +32,7 @@ def ask_to_join(tx: Connection, ref: Ref, *, word: str, actor: Actor, at: dateti
     facts = hold(tx, ref, actor, during="add_member")
     require(facts, MAY_ASK)
     clean = read((WORD,), {"word": word}).get("word", "")
-    if facts.standing.in_group:
+    if facts.rights.in_group:
         raise BadInput({"word": _("You already belong to this group.")})
     if tx.execute(select(j.id).where(j.proposal_id == ref.id, j.person_id == actor.id, j.closed_at.is_(None))).first():
         raise BadInput({"word": _("You have asked already; the group has not answered yet.")})

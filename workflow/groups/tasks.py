@@ -65,7 +65,7 @@ def _own_task(tx: Connection, ref: Ref, number: int, actor: Actor) -> Row[Any]:
     row = tx.execute(select(t.person_id).where(t.id == number, t.proposal_id == ref.id)).one_or_none()
     if row is None:
         raise NotFound
-    if not (_may_assign(facts) or (row.person_id == actor.id and facts.standing.in_group)):
+    if not (_may_assign(facts) or (row.person_id == actor.id and facts.rights.in_group)):
         raise NotAllowed
     return row
 

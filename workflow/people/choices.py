@@ -17,7 +17,7 @@ def people_of_edition(tx: Connection, edition_id: int, *, facts: Facts, role: st
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None),
         *([RoleGrant.role == role] if role else []),
     )  # fmt: skip
-    if facts.standing.is_admin or facts.standing.roles & NAMES_MINORS:
+    if facts.rights.is_admin or facts.rights.roles & NAMES_MINORS:
         return _people(tx, held)
     return _people(tx, and_(held, or_(Person.is_minor.is_(False), _in_group(facts.ref.id))))
 

@@ -109,7 +109,7 @@ def _sheet_lacks(facts: Facts) -> bool:
 
 
 def _undeclared(facts: Facts) -> bool:
-    return all(one.get("by") != facts.standing.id for one in facts.entries("declare_interests"))
+    return all(one.get("by") != facts.rights.id for one in facts.entries("declare_interests"))
 
 
 WANTED: Mapping[str, Wanted] = {

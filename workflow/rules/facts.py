@@ -58,12 +58,12 @@ class Attempt:
         return min(self.at, self.paper_until) if self.paper_until else self.at
 
 
-# In the stamp of a standing: before the place in a group.
+# In the stamp of the rights: before the role in a group.
 HERE = "\f"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ActorRights:
     """What the actor is to the subject, read with it: never older than the decision."""
 
     id: int | None = None
@@ -72,7 +72,7 @@ class Standing:
     is_minor: bool = False
     has_consent: bool = False
     # The role in the group of the proposal; empty for somebody who does not work in it.
-    place: str = ""
+    group_role: str = ""
     clause_version: str = ""
     # What the database said, from which all this was read; held against the write.
     stamp: str = ""
@@ -80,7 +80,7 @@ class Standing:
     @property
     def in_group(self) -> bool:
         """Whether the actor works in the group of the proposal."""
-        return bool(self.place)
+        return bool(self.group_role)
 
 
 class Part(StrEnum):
@@ -199,7 +199,7 @@ class Facts:
     recorded: Mapping[str, Any]
     own: Mapping[str, Any]
     edition: Mapping[str, Any]
-    standing: Standing
+    rights: ActorRights
     totals: Totals | None = None
     other: Other | None = None
     named: Named | None = None

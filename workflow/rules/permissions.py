@@ -34,18 +34,18 @@ PUBLIC_STATES = frozenset(
 
 def _holds(*roles: str) -> Callable[[Facts], bool]:
     wanted = frozenset(roles)
-    return lambda facts: not facts.standing.roles.isdisjoint(wanted)
+    return lambda facts: not facts.rights.roles.isdisjoint(wanted)
 
 
 def system(facts: Facts) -> bool:
     """The clock of the system itself."""
-    return facts.standing.id is None and "system" in facts.standing.roles
+    return facts.rights.id is None and "system" in facts.rights.roles
 
 
 def group_leader(facts: Facts) -> bool:
     """The leader of this group; where nothing exists yet, whoever may lead in the edition."""
     if facts.state is None:
-        return "group_leader" in facts.standing.roles
+        return "group_leader" in facts.rights.roles
     return _is(facts, "leader_id") and facts["leader_accepted_at"] is not None
 
 
@@ -57,33 +57,33 @@ def named_leader(facts: Facts) -> bool:
 def invited(facts: Facts) -> bool:
     """Somebody who accepts an invitation into this group at this moment."""
     named = facts.named
-    return named is not None and named.id == facts.standing.id and bool(named.invited_as)
+    return named is not None and named.id == facts.rights.id and bool(named.invited_as)
 
 
 def either_leader(facts: Facts) -> bool:
     """The leader of this proposal or of the one it was merged into."""
     other = facts.other
-    return group_leader(facts) or (other is not None and other.leader_id == facts.standing.id and _present(facts))
+    return group_leader(facts) or (other is not None and other.leader_id == facts.rights.id and _present(facts))
 
 
 def group_member(facts: Facts) -> bool:
     """Somebody who works in this group."""
-    return facts.standing.in_group and _present(facts)
+    return facts.rights.in_group and _present(facts)
 
 
 def deputy(facts: Facts) -> bool:
     """Whoever stands in for the leader inside the group; hand-in, withdrawal and appeal stay with the leader."""
-    return _is(facts, "deputy_id") and facts.standing.in_group
+    return _is(facts, "deputy_id") and facts.rights.in_group
 
 
 def group_editor(facts: Facts) -> bool:
     """Somebody of this group who may write in the sheet."""
-    return facts.standing.place == "edit" and _present(facts)
+    return facts.rights.group_role == "edit" and _present(facts)
 
 
 def group_commenter(facts: Facts) -> bool:
     """Somebody of this group who may comment; whoever edits may comment too."""
-    return facts.standing.place in {"comment", "edit"} and _present(facts)
+    return facts.rights.group_role in {"comment", "edit"} and _present(facts)
 
 
 def coordinator(facts: Facts) -> bool:
@@ -98,20 +98,20 @@ def named_coordinator(facts: Facts) -> bool:
 
 def staff_anywhere(facts: Facts) -> bool:
     """Staff of any edition, for what belongs to no edition yet."""
-    return "staff_anywhere" in facts.standing.roles
+    return "staff_anywhere" in facts.rights.roles
 
 
 def admin(facts: Facts) -> bool:
     """An administrator of the installation."""
-    return facts.standing.is_admin
+    return facts.rights.is_admin
 
 
 def _present(facts: Facts) -> bool:
-    return facts.standing.id is not None and bool(facts.standing.roles)
+    return facts.rights.id is not None and bool(facts.rights.roles)
 
 
 def _is(facts: Facts, column: str) -> bool:
-    return _present(facts) and facts.own.get(column) == facts.standing.id
+    return _present(facts) and facts.own.get(column) == facts.rights.id
 
 
 RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
@@ -173,15 +173,15 @@ _KNOWN = frozenset({"system", *ROLES})
 
 def may_see(facts: Facts) -> bool:
     """Whether a subject exists for the actor at all; where not, the answer is "there is nothing here"."""
-    standing = facts.standing
-    if standing.is_admin or not standing.roles.isdisjoint(_KNOWN):
+    rights = facts.rights
+    if rights.is_admin or not rights.roles.isdisjoint(_KNOWN):
         return True
     if facts.ref.kind == "proposal":
         if facts.edition["state"] in {"draft", "cancelled"}:
             return False
         return bool(facts.edition["historical"]) or facts.state in PUBLIC_STATES
     state = facts.state if facts.ref.kind == "edition" else facts.edition["state"]
-    return state not in {"draft", None} or (facts.state is None and "staff_anywhere" in standing.roles)
+    return state not in {"draft", None} or (facts.state is None and "staff_anywhere" in rights.roles)
 
 
 def list_is_open(edition: Mapping[str, Any]) -> bool:
@@ -191,18 +191,18 @@ def list_is_open(edition: Mapping[str, Any]) -> bool:
 
 def may_see_working_papers(facts: Facts) -> bool:
     """Whether the actor reads the whole sheet and the history, not only what the public reads."""
-    return facts.standing.is_admin or bool(facts.standing.roles)
+    return facts.rights.is_admin or bool(facts.rights.roles)
 
 
 def may_name_minors(facts: Facts) -> bool:
     """Whether the actor may know the names of pupils who work on this: their own group and the office alone."""
-    standing = facts.standing
-    return standing.in_group or standing.is_admin or bool(standing.roles & NAMES_MINORS)
+    rights = facts.rights
+    return rights.in_group or rights.is_admin or bool(rights.roles & NAMES_MINORS)
 
 
 def may_see_private(facts: Facts) -> bool:
     """Whether the actor reads records under embargo: drafts of refusals, decisions not yet announced."""
-    return bool(facts.standing.roles & (COMMITTEE | OFFICE | {"secretary", "system"}))
+    return bool(facts.rights.roles & (COMMITTEE | OFFICE | {"secretary", "system"}))
 
 
 @dataclass(frozen=True, slots=True)

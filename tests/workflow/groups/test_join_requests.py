@@ -38,7 +38,7 @@ def answer(world: World, ref: Ref, number: int, who: str, *, welcome: bool = Tru
 
 
 def in_group(world: World, ref: Ref, who: str) -> str:
-    return world.facts(ref, who).standing.place
+    return world.facts(ref, who).rights.group_role
 
 
 @pytest.mark.parametrize("who", ["leader", "member", "animator"])

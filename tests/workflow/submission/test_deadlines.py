@@ -18,7 +18,7 @@ from workflow.base.errors import NotReady
 from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.models import OutboxRow, Timer
-from workflow.rules.facts import EMPTY, Attempt, Facts, Ref, Standing
+from workflow.rules.facts import EMPTY, ActorRights, Attempt, Facts, Ref
 from workflow.rules.guards import GUARDS
 
 SECOND = timedelta(seconds=1)
@@ -34,7 +34,7 @@ def facts(
     """A proposal of which only the terms matter."""
     edition = {"submission_deadline": until, "state": "conferences", "summary_on": None}
     return Facts(Ref("proposal", 1), "local_partnership", 1, state, 1, None, due_at, "", {}, {"submission_until": own},
-                 edition, Standing())  # fmt: skip
+                 edition, ActorRights())  # fmt: skip
 
 
 def refused(name: str, known: Facts, at: datetime, data: Mapping[str, Any] = EMPTY, **more: Any) -> str:

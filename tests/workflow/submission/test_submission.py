@@ -14,7 +14,7 @@ from workflow.base.errors import BadInput, NotReady
 from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.models import Receipt, SheetVersion
-from workflow.rules.facts import EMPTY, Facts, Ref, Standing
+from workflow.rules.facts import EMPTY, ActorRights, Facts, Ref
 from workflow.rules.sheet_sections import CATALOGUE, COLUMNS
 from workflow.submission.queries import handed_in_at, submissions_of
 
@@ -30,7 +30,7 @@ def sheet_of(values: dict[str, Any]) -> Facts:
     own = {name: values.get(name) for name in COLUMNS}
     own["sheet"] = {name: value for name, value in values.items() if name not in COLUMNS}
     return Facts(
-        Ref("proposal", 1), "local_partnership", 1, "group_work", 1, None, None, "", {}, own, EMPTY, Standing()
+        Ref("proposal", 1), "local_partnership", 1, "group_work", 1, None, None, "", {}, own, EMPTY, ActorRights()
     )
 
 
@@ -215,7 +215,7 @@ def test_a_refusal_needs_a_ground_from_the_list_and_words(world: World, left_out
 def test_somebody_of_the_group_neither_drafts_nor_confirms(world: World) -> None:
     ref = world.proposal_in("submitted")
     facts = world.facts(ref)
-    inside = replace(facts, standing=replace(facts.standing, place="member"))
+    inside = replace(facts, rights=replace(facts.rights, group_role="member"))
     for step in ("draft_refusal", "refuse_admission", "admit", "checklist"):
         one = next(one for one in machine.open_steps(inside, at=world.at) if one.step.name == step)
         assert "in_the_group" in {lack.code for lack in one.missing}

@@ -87,7 +87,7 @@ def neither_leads_nor_stands_in(facts: Facts, attempt: Attempt) -> Missing | Non
 
 @guard
 def lead_handed_over(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if facts.standing.id is None or facts.standing.id != facts["leader_id"]:
+    if facts.rights.id is None or facts.rights.id != facts["leader_id"]:
         return None
     return missing("still_leads", _("You lead this group; hand the lead over before you leave."), "group_leader")
 

@@ -23,7 +23,7 @@ def edition_welcomes_ideas(facts: Facts, _attempt: Attempt) -> Missing | None:
 @guard
 def clause_shown(facts: Facts, attempt: Attempt) -> Missing | None:
     current = facts.edition["clause_version"]
-    if facts.standing.clause_version == current or attempt.data is None or answers(attempt).get("clause"):
+    if facts.rights.clause_version == current or attempt.data is None or answers(attempt).get("clause"):
         return None
     return missing(
         "clause_not_shown", _("Read first how your data are used, then confirm it."), "participant", field="clause"
@@ -32,8 +32,8 @@ def clause_shown(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def minor_protected(facts: Facts, attempt: Attempt) -> Missing | None:
-    standing = facts.standing
-    if not standing.is_minor or standing.has_consent or attempt.data is None or answers(attempt).get("author_as_group"):
+    rights = facts.rights
+    if not rights.is_minor or rights.has_consent or attempt.data is None or answers(attempt).get("author_as_group"):
         return None
     return _minor_without_consent()
 

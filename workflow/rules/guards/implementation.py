@@ -109,7 +109,7 @@ def milestones_finished(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def not_the_coordinator(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if facts["coordinator_id"] is None or facts["coordinator_id"] != facts.standing.id:
+    if facts["coordinator_id"] is None or facts["coordinator_id"] != facts.rights.id:
         return None
     return missing(
         "is_coordinator", _("You coordinate this project; somebody else of the office has to confirm it."), "staff"

@@ -210,7 +210,7 @@ def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def decider_uninvolved(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if facts.standing.id not in facts.entry("deciders").get("ids", ()):
+    if facts.rights.id not in facts.entry("deciders").get("ids", ()):
         return None
     return missing(
         "took_part", _("You took part in the first decision; somebody else has to decide the appeal."), "appeal_body"

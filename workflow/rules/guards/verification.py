@@ -13,7 +13,7 @@ from workflow.rules.guards.base import answers, day, guard, missing, over_editio
 
 @guard
 def not_in_group(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if not facts.standing.in_group:
+    if not facts.rights.in_group:
         return None
     return missing("in_the_group", _("You belong to this group; somebody else of the office has to do it."), "staff")
 
@@ -125,7 +125,7 @@ def second_person_confirms(facts: Facts, _attempt: Attempt) -> Missing | None:
         return missing(
             "no_refusal_draft", _("A refusal has to be drafted first, with its ground and justification."), "staff"
         )
-    if draft.get("by") == facts.standing.id:
+    if draft.get("by") == facts.rights.id:
         return missing(
             "same_person", _("You drafted this refusal; a second person of the office has to confirm it."), "staff"
         )
