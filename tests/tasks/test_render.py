@@ -56,7 +56,7 @@ def test_every_topic_becomes_a_letter_in_every_language(topic: Topic, language: 
     facts = LetterFacts(7, topic, Ref("proposal", 1), MORNING, "Łąka", 3, "Próba 2026", "proba", "Anna",
                         audiences=frozenset(TOLD[topic]), note="Notatka", data={"justification": "Bo tak"},
                         until=MORNING)  # fmt: skip
-    letter = compose(facts, language, told=TOLD[topic])
+    letter = compose(facts, language, only=TOLD[topic])
     assert letter.subject
     assert "{" not in " ".join(letter.paragraphs)
     assert letter.paragraphs[0] == letter.happened
