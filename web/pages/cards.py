@@ -91,7 +91,7 @@ def check_whose(form: StepForm) -> None:
         raise BadInput(wrong)
 
 
-def save(tx: Connection, form: StepForm, scan: storage.Received | None) -> Moved:
+def save(tx: Connection, form: StepForm, scan: storage.IncomingFile | None) -> Moved:
     """Card and scan in the caller's transaction."""
     facts, arguments = facts_of_edition(tx), form.arguments()
     arguments.pop("version")

@@ -20,7 +20,7 @@ from workflow.editions.queries import texts_of
 from workflow.engine import facts_reader, machine
 from workflow.engine.move import Moved
 from workflow.ideas.actions import record_idea
-from workflow.ideas.queries import doorkeepers
+from workflow.ideas.queries import office_contacts
 from workflow.proposals import search
 from workflow.proposals.queries import visible_states
 from workflow.rules.facts import Attempt, Facts, Ref
@@ -129,7 +129,7 @@ def closed_door(tx: Connection, facts: Facts) -> Any:
     # Whoever already holds another role here, such as a seat in the committee, is entered by the office alone.
     is_open = list_is_open(facts.edition) and not facts.rights.roles & set(ROLES)
     page = render_template(
-        "ideas/closed_door.html", own=facts.edition, is_open=is_open, keepers=doorkeepers(tx, facts.ref.id)
+        "ideas/closed_door.html", own=facts.edition, is_open=is_open, keepers=office_contacts(tx, facts.ref.id)
     )
     return page, 200 if is_open else 403
 

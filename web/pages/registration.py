@@ -15,7 +15,7 @@ from web.pages.ideas import facts_of_edition
 from workflow.base.errors import BadInput, NotAllowed
 from workflow.base.i18n import _
 from workflow.editions.queries import texts_of
-from workflow.ideas.queries import doorkeepers
+from workflow.ideas.queries import office_contacts
 from workflow.people import registration
 from workflow.people.roles import NewPerson
 from workflow.rules.permissions import list_is_open
@@ -72,7 +72,7 @@ def enter_page(form: Form, status: int = 200) -> Any:
     """Name and address, or the way to sign in; who can help where the list is not open."""
     with reading() as tx:
         facts = facts_of_edition(tx)
-        clause, keepers = texts_of(tx, facts.ref.id).clause, doorkeepers(tx, facts.ref.id)
+        clause, keepers = texts_of(tx, facts.ref.id).clause, office_contacts(tx, facts.ref.id)
     if not list_is_open(facts.edition):
         raise NotAllowed(sentence=_("The list of participants is not open. Ask the programme office to enter you."))
     page = render_template(

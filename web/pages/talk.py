@@ -14,7 +14,7 @@ from web.http.template_context import say
 from web.views.subject import Subject, find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
-from workflow.comments import actions as talking
+from workflow.comments import actions as comments
 from workflow.comments import queries
 from workflow.comments import suggestions as suggesting
 from workflow.comments.visibility import Circle, leads, may_edit, may_remove, readable, writable
@@ -72,7 +72,7 @@ def show(proposal_id: int) -> Any:
 @asks("signed_in")
 def add(proposal_id: int) -> Any:
     form = request.form
-    return do(proposal_id, "", SAID, lambda tx, ref, who: talking.add_comment(
+    return do(proposal_id, "", SAID, lambda tx, ref, who: comments.add_comment(
         tx, ref, text=form.get("text", ""), section=form.get("section", ""), circle=form.get("circle", ""),
         mentions=mentioned(), **who,
     ))  # fmt: skip
@@ -82,7 +82,7 @@ def add(proposal_id: int) -> Any:
 @asks("signed_in")
 def answer(proposal_id: int, number: int) -> Any:
     text = request.form.get("text", "")
-    return do(proposal_id, f"answer-{number}", SAID, lambda tx, ref, who: talking.answer_comment(
+    return do(proposal_id, f"answer-{number}", SAID, lambda tx, ref, who: comments.answer_comment(
         tx, ref, number, text=text, mentions=mentioned(), **who
     ))  # fmt: skip
 
@@ -91,7 +91,7 @@ def answer(proposal_id: int, number: int) -> Any:
 @asks("signed_in")
 def edit(proposal_id: int, number: int) -> Any:
     text = request.form.get("text", "")
-    return do(proposal_id, f"edit-{number}", CHANGED, lambda tx, ref, who: talking.edit_comment(
+    return do(proposal_id, f"edit-{number}", CHANGED, lambda tx, ref, who: comments.edit_comment(
         tx, ref, number, text=text, **who
     ))  # fmt: skip
 
@@ -99,13 +99,13 @@ def edit(proposal_id: int, number: int) -> Any:
 @pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/usun")
 @asks("signed_in")
 def remove(proposal_id: int, number: int) -> Any:
-    return do(proposal_id, "", GONE, lambda tx, ref, who: talking.remove_comment(tx, ref, number, **who))
+    return do(proposal_id, "", GONE, lambda tx, ref, who: comments.remove_comment(tx, ref, number, **who))
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/zalatwione")
 @asks("signed_in")
 def resolve(proposal_id: int, number: int) -> Any:
-    return do(proposal_id, "", RESOLVED, lambda tx, ref, who: talking.resolve_comment(
+    return do(proposal_id, "", RESOLVED, lambda tx, ref, who: comments.resolve_comment(
         tx, ref, number, resolved=True, **who
     ))  # fmt: skip
 
@@ -113,7 +113,7 @@ def resolve(proposal_id: int, number: int) -> Any:
 @pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/otworz")
 @asks("signed_in")
 def reopen(proposal_id: int, number: int) -> Any:
-    return do(proposal_id, "", REOPENED, lambda tx, ref, who: talking.resolve_comment(
+    return do(proposal_id, "", REOPENED, lambda tx, ref, who: comments.resolve_comment(
         tx, ref, number, resolved=False, **who
     ))  # fmt: skip
 

@@ -20,7 +20,7 @@ from workflow.engine import machine
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import may_name_minors, may_see_working_papers
 from workflow.rules.sheet_sections import sections_of
-from workflow.sheet.versions import Kept, texts_of, versions_of
+from workflow.sheet.versions import VersionLine, texts_of, versions_of
 
 pages = Blueprint("versions", __name__)
 KEEP = "keep_version"
@@ -79,7 +79,7 @@ def may_keep(subject: Subject) -> bool:
     return any(one.step.name == KEEP and one.allowed for one in steps)
 
 
-def chosen(kept: tuple[Kept, ...]) -> tuple[int | None, int]:
+def chosen(kept: tuple[VersionLine, ...]) -> tuple[int | None, int]:
     """The two versions of the address, the older one first; NotFound where there is no such."""
     given = [request.args.get(name, "") for name in ("od", "do")]
     if not all(given):
@@ -91,7 +91,7 @@ def chosen(kept: tuple[Kept, ...]) -> tuple[int | None, int]:
     return first, second
 
 
-def names_of(kept: tuple[Kept, ...]) -> dict[int, str]:
+def names_of(kept: tuple[VersionLine, ...]) -> dict[int, str]:
     """What each version is called, the present text first."""
     named = {NOW: say(_("The sheet as it is now"))}
     for one in kept:

@@ -14,7 +14,7 @@ from workflow.rules.guards.verification import points_of
 from workflow.rules.permissions import may_see_private
 from workflow.rules.sheet_sections import section_values, sections_of, values_of
 from workflow.sheet.text_diff import Piece, text_pieces
-from workflow.sheet.versions import KeptText
+from workflow.sheet.versions import VersionText
 
 LISTS: tuple[tuple[Sentence, Mapping[str, Sentence]], ...] = (
     (_("Formal check"), FORMAL_CHECKS),
@@ -90,7 +90,7 @@ def changed(subject: Subject, before: Mapping[str, Any], after: Mapping[str, Any
     return found
 
 
-def since_last(subject: Subject, texts: Sequence[KeptText]) -> list[Changed] | None:
+def since_last(subject: Subject, texts: Sequence[VersionText]) -> list[Changed] | None:
     """What changed since the last handing in before the present one; None where there was only one or none."""
     if subject.facts.state == "returned" and texts:
         return changed(subject, texts[0].content, subject.facts.sheet_content())

@@ -1,4 +1,4 @@
-"""The talk about a proposal: comments, answers, mentions; working material, so it is not in the history.
+"""The discussion of a proposal: comments, answers, mentions; working material, so it is not in the history.
 
 Every function asks `workflow.comments.visibility` who may, for the proposal as it is now, in the caller's
 transaction; to whoever does not read a comment it does not exist. Each raises a Refusal, having written nothing, and
@@ -26,12 +26,12 @@ from workflow.rules.topics import Topic
 TEXT = Input("text", "text", _("What you want to say"), maximum=4000)
 MOST_ANSWERS = 100
 MOST_MENTIONS = 20
-# Of what the same person says within so many minutes each of the others is told once, and each who is mentioned.
+# Of what the same person says within so many minutes each of the others is notified once, and each who is mentioned.
 QUIET_MINUTES = 15
 
 
-def talking(tx: Connection, ref: Ref, actor: Actor) -> Facts:
-    """The proposal with who the actor is to it; NotFound for whoever reads nothing of its talk."""
+def readable_proposal(tx: Connection, ref: Ref, actor: Actor) -> Facts:
+    """The proposal with who the actor is to it; NotFound for whoever reads none of its comments."""
     facts = machine.facts_of(tx, [ref], actor=actor).get(ref)
     if facts is None or not readable(facts):
         raise NotFound
@@ -44,10 +44,10 @@ def add_comment(
 ) -> int:  # fmt: skip
     """Say something about a section, or about the whole where `section` is empty; returns the comment's number.
 
-    The group is told in the inbox, whoever is mentioned by mail as well; somebody who would not see the comment cannot
-    be mentioned in it.
+    The group is notified in the inbox, whoever is mentioned by mail as well; somebody who would not see the
+    comment cannot be mentioned in it.
     """
-    facts = talking(tx, ref, actor)
+    facts = readable_proposal(tx, ref, actor)
     if circle not in writable(facts):
         raise NotAllowed
     if section and section not in NAMES:
@@ -65,7 +65,7 @@ def answer_comment(
     tx: Connection, ref: Ref, number: int, *, text: str, actor: Actor, at: datetime, mentions: Collection[int] = ()
 ) -> int:
     """Answer a comment, in its circle; an answer cannot be answered again. Returns the answer's number."""
-    facts = talking(tx, ref, actor)
+    facts = readable_proposal(tx, ref, actor)
     above = _comment(tx, facts, number)
     if above.circle not in writable(facts) or above.parent_id is not None or above.removed_at:
         raise NotAllowed
@@ -83,7 +83,7 @@ def answer_comment(
 
 def edit_comment(tx: Connection, ref: Ref, number: int, *, text: str, actor: Actor, at: datetime) -> None:
     """Put one's own words right, within a quarter of an hour; the comment says that it was edited."""
-    facts = talking(tx, ref, actor)
+    facts = readable_proposal(tx, ref, actor)
     row = _comment(tx, facts, number)
     if row.removed_at or row.circle not in writable(facts):
         raise NotAllowed
@@ -95,7 +95,7 @@ def edit_comment(tx: Connection, ref: Ref, number: int, *, text: str, actor: Act
 
 def remove_comment(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime) -> None:
     """Remove words for good; that there were some, whose, and who removed them stays. Twice changes nothing."""
-    facts = talking(tx, ref, actor)
+    facts = readable_proposal(tx, ref, actor)
     row = _comment(tx, facts, number)
     if not may_remove(facts, row.author_id):
         raise NotAllowed
@@ -105,7 +105,7 @@ def remove_comment(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: d
 
 def resolve_comment(tx: Connection, ref: Ref, number: int, *, resolved: bool, actor: Actor, at: datetime) -> None:
     """Close a talk as resolved, or open it again; whoever may speak in its circle may. Twice changes nothing."""
-    facts = talking(tx, ref, actor)
+    facts = readable_proposal(tx, ref, actor)
     row = _comment(tx, facts, number)
     if row.circle not in writable(facts) or row.parent_id is not None:
         raise NotAllowed

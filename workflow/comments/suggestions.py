@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady
 from workflow.base.i18n import _
-from workflow.comments.actions import talking
+from workflow.comments.actions import readable_proposal
 from workflow.comments.visibility import Circle, leads, readable, writable
 from workflow.engine import machine
 from workflow.engine.move import Moved
@@ -34,10 +34,10 @@ def suggest(
 ) -> int:
     """Propose a new text of a section, written over the text with the digest `base`; returns its number.
 
-    The group's own suggestions stay in the group, the office's are seen by both. The leader is told by mail of what
+    The group's own suggestions stay in the group, the office's are seen by both. The leader is notified by mail of what
     others suggest. Raises a Refusal, having written nothing.
     """
-    facts = talking(tx, ref, actor)
+    facts = readable_proposal(tx, ref, actor)
     circle = Circle.GROUP if facts.rights.in_group else Circle.OFFICE
     if circle not in writable(facts):
         raise NotAllowed
@@ -69,7 +69,7 @@ def accept(tx: Connection, ref: Ref, number: int, *, base: str, actor: Actor, at
     """Write a suggested text into the sheet, as the record `edit_sheet` by the leader: wholly, in history.
 
     `base` is the digest of the text that the leader had before him: where the sheet has moved on since, NotReady says
-    so and nothing is written. The author is told. Raises a Refusal, having written nothing.
+    so and nothing is written. The author is notified. Raises a Refusal, having written nothing.
     """
     facts, row = _waiting(tx, ref, number, actor)
     word = read((ANSWER,), {"answer": answer}).get("answer", "")
@@ -80,7 +80,7 @@ def accept(tx: Connection, ref: Ref, number: int, *, base: str, actor: Actor, at
 
 
 def decline(tx: Connection, ref: Ref, number: int, *, answer: str, actor: Actor, at: datetime) -> None:
-    """Decline a suggested text with a word to its author, who is told. Raises a Refusal, having written nothing."""
+    """Decline a suggested text with a word to its author, who is notified. Raises a Refusal, having written nothing."""
     facts, row = _waiting(tx, ref, number, actor)
     word = read((REASON,), {"answer": answer})["answer"]
     _answer(tx, facts, number, DECLINED, word, row.author_id, actor, at)
@@ -88,7 +88,7 @@ def decline(tx: Connection, ref: Ref, number: int, *, answer: str, actor: Actor,
 
 def withdraw(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime) -> None:
     """Take back one's own suggestion while nobody has answered it. Raises a Refusal, having written nothing."""
-    facts = talking(tx, ref, actor)
+    facts = readable_proposal(tx, ref, actor)
     row = _suggestion(tx, facts, number)
     if row.author_id != actor.id:
         raise NotAllowed
@@ -98,7 +98,7 @@ def withdraw(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetim
 
 def _waiting(tx: Connection, ref: Ref, number: int, actor: Actor) -> tuple[Facts, Row[*tuple[Any, ...]]]:
     """A suggestion that this actor may answer."""
-    facts = talking(tx, ref, actor)
+    facts = readable_proposal(tx, ref, actor)
     row = _suggestion(tx, facts, number)
     if not leads(facts) or not writable(facts):
         raise NotAllowed

@@ -1,1 +1,1 @@
-"""Files that people hand in: their names, what they really are, and where their bytes lie."""
+"""Files that people hand in: their names, content types, storage."""

@@ -9,10 +9,10 @@ from workflow.base.errors import NotFound
 from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.files import storage
-from workflow.files.storage import Received
+from workflow.files.storage import IncomingFile
 from workflow.models import ProposalFile
 from workflow.rules.facts import Actor, Ref
-from workflow.rules.stored_file import TakenFile
+from workflow.rules.stored_file import StoredFile
 
 # How long the bytes of a file that was taken away can still be brought back by the office's operator.
 GRACE = timedelta(days=30)
@@ -22,20 +22,20 @@ BATCH = 500
 
 
 def store_file(
-    tx: Connection, uploads: Path, ref: Ref, received: Received, *, kind: str, actor: Actor, at: datetime
+    tx: Connection, uploads: Path, ref: Ref, incoming: IncomingFile, *, kind: str, actor: Actor, at: datetime
 ) -> int:
-    """Keep a file that `shelf.receive` has found good: record, row and bytes are one; returns the file's number.
+    """Keep a file that `storage.receive` has found good: record, row and bytes are one; returns the file's number.
 
     The record `attach_file` asks who may and whether there is room, with the proposal locked, so that two who send at
     once cannot pass the limit together. Raises a Refusal, having written nothing; then the caller calls
-    `shelf.remove`.
+    `storage.remove`.
     """
-    stored = TakenFile(name=received.name, type=received.kind.media_type, size=received.size, sha256=received.sha256)
+    stored = StoredFile(name=incoming.name, type=incoming.kind.media_type, size=incoming.size, sha256=incoming.sha256)
     machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": stored, "file_kind": kind})
-    storage.keep(uploads, received)
+    storage.store(uploads, incoming)
     values = {
-        "proposal_id": ref.id, "name": received.name, "kind": kind, "media_type": received.kind.media_type,
-        "size": received.size, "sha256": received.sha256, "key": received.key, "has_small": received.is_picture,
+        "proposal_id": ref.id, "name": incoming.name, "kind": kind, "media_type": incoming.kind.media_type,
+        "size": incoming.size, "sha256": incoming.sha256, "key": incoming.key, "has_small": incoming.is_picture,
         "added_by_id": actor.id, "added_at": at,
     }  # fmt: skip
     return int(tx.execute(insert(ProposalFile).values(**values).returning(ProposalFile.id)).scalar_one())
@@ -51,7 +51,7 @@ def remove_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: date
     row = tx.execute(select(f.name, f.media_type, f.size, f.sha256).where(*held)).one_or_none()
     if row is None:
         raise NotFound
-    stored = TakenFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
+    stored = StoredFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
     machine.take(tx, ref, "remove_file", actor=actor, at=at, data={"file": stored, "reason": reason})
     # Somebody may have taken it away while this waited for the proposal.
     if tx.execute(update(f).where(*held).values(removed_at=at, removed_by_id=actor.id)).rowcount == 0:
@@ -68,7 +68,7 @@ def restore_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: dat
     row = tx.execute(select(f.name, f.kind, f.media_type, f.size, f.sha256).where(*gone)).one_or_none()
     if row is None:
         raise NotFound
-    stored = TakenFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
+    stored = StoredFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
     machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": stored, "file_kind": row.kind})
     if tx.execute(update(f).where(*gone).values(removed_at=None, removed_by_id=None)).rowcount == 0:
         raise NotFound
@@ -95,7 +95,7 @@ def _sweep_taken_away(database: Database, uploads: Path, *, at: datetime) -> int
 
 
 def _sweep_unnamed(database: Database, uploads: Path, *, at: datetime) -> int:
-    keys = list(storage.lying_since(uploads, before=(at - YOUNG).timestamp()))
+    keys = list(storage.keys_older_than(uploads, before=(at - YOUNG).timestamp()))
     gone = 0
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]

@@ -1,4 +1,4 @@
-"""What a file really is: its content is looked at, and its name has to say the same."""
+"""Content types: recognised from the content, and the extension has to agree."""
 
 import zipfile
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ ACTIVE = (b"<script", b"<html", b"<svg ", b"<?php", b"<!doctype", b"<iframe")
 
 
 class Family(StrEnum):
-    """How a content is looked at."""
+    """How a kind of content is checked."""
 
     PDF = "pdf"
     PICTURE = "picture"

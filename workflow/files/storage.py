@@ -1,7 +1,7 @@
-"""Where bytes lie: in the data folder under names that nobody chose, each whole or not at all.
+"""Stored bytes: in the data folder under random object keys, each whole or not at all.
 
-uploads/files/incoming/KEY      being looked at; gone when it is refused
-uploads/files/KE/KEY            kept, once its row is
+uploads/files/incoming/KEY      being checked; removed when it is refused
+uploads/files/KE/KEY            stored, once its row is committed
 uploads/files/KE/KEY.small      the small copy of a picture
 """
 
@@ -19,15 +19,15 @@ from workflow.base.i18n import _
 from workflow.files import thumbnails
 from workflow.files.content_types import Family, Kind, recognise
 from workflow.files.names import clean_name
-from workflow.rules.file_limits import KEPT_FREE, LARGEST_FILE, BadFile, amount
+from workflow.rules.file_limits import LARGEST_FILE, RESERVED_SPACE, BadFile, amount
 
 FOLDER, INCOMING, SMALL = "files", "incoming", ".small"
 CHUNK = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """A file that has been taken in and found good, not yet kept."""
+class IncomingFile:
+    """A file that has been received and recognised, but not stored yet."""
 
     key: str
     name: str
@@ -41,7 +41,7 @@ class Received:
         return self.kind.family is Family.PICTURE
 
 
-def receive(uploads: Path, stream: IO[bytes], name: str) -> Received:
+def receive(uploads: Path, stream: IO[bytes], name: str) -> IncomingFile:
     """Copy a stream to disk in pieces, look at it, and say what it is; on any error nothing of it is left.
 
     Never the whole file in memory. Raises BadFile with the reason.
@@ -49,7 +49,7 @@ def receive(uploads: Path, stream: IO[bytes], name: str) -> Received:
     shown = clean_name(name)
     folder = uploads / FOLDER / INCOMING
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if shutil.disk_usage(folder).free < KEPT_FREE + LARGEST_FILE:
+    if shutil.disk_usage(folder).free < RESERVED_SPACE + LARGEST_FILE:
         raise BadFile(_("There is no room for files at the moment. The programme office has to make some."))
     key = secrets.token_hex(20)
     path = folder / key
@@ -64,7 +64,7 @@ def receive(uploads: Path, stream: IO[bytes], name: str) -> Received:
     except BaseException:
         _remove(path)
         raise
-    return Received(key, shown, kind, size, sha256)
+    return IncomingFile(key, shown, kind, size, sha256)
 
 
 def _copy(stream: IO[bytes], path: Path) -> tuple[int, str]:
@@ -92,18 +92,18 @@ def _sync(path: Path) -> None:
 
 
 def path_of(uploads: Path, key: str, *, small: bool = False) -> Path:
-    """Where the bytes of a file lie, or those of its small copy."""
+    """The path of a stored file, or of its thumbnail."""
     return uploads / FOLDER / key[:2] / f"{key}{SMALL if small else ''}"
 
 
-def keep(uploads: Path, received: Received) -> None:
+def store(uploads: Path, incoming: IncomingFile) -> None:
     """Move the bytes to where they stay; called in the transaction that writes the row, before its commit.
 
     Done a second time it changes nothing. Without a commit the bytes have no row, and the sweep removes them.
     """
-    for ending in (SMALL, "") if received.is_picture else ("",):
-        coming = uploads / FOLDER / INCOMING / f"{received.key}{ending}"
-        there = path_of(uploads, received.key, small=bool(ending))
+    for ending in (SMALL, "") if incoming.is_picture else ("",):
+        coming = uploads / FOLDER / INCOMING / f"{incoming.key}{ending}"
+        there = path_of(uploads, incoming.key, small=bool(ending))
         there.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with suppress(FileNotFoundError):
             coming.replace(there)
@@ -111,7 +111,7 @@ def keep(uploads: Path, received: Received) -> None:
 
 
 def remove(uploads: Path, key: str) -> None:
-    """Remove the bytes of a file and of its small copy, wherever they lie; only where no row needs them any more."""
+    """Remove the bytes of a file and of its small copy, wherever they are; only where no row needs them any more."""
     _remove(uploads / FOLDER / INCOMING / key)
     _remove(path_of(uploads, key))
 
@@ -121,8 +121,8 @@ def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def lying_since(uploads: Path, *, before: float) -> Iterator[str]:
-    """The keys of all bytes that have lain there since before a moment (seconds of the epoch), kept or incoming."""
+def keys_older_than(uploads: Path, *, before: float) -> Iterator[str]:
+    """The keys of all files last written before a moment (seconds of the epoch), stored or incoming."""
     for path in (uploads / FOLDER).glob("*/*"):
         with suppress(FileNotFoundError):
             if not path.name.endswith(SMALL) and path.stat().st_mtime < before:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, update
 from workflow.engine import machine
 from workflow.engine.move import Moved
 from workflow.files.actions import store_file
-from workflow.files.storage import Received
+from workflow.files.storage import IncomingFile
 from workflow.models import RoleGrant
 from workflow.rules.facts import Actor
 
@@ -51,11 +51,11 @@ def record_idea(
 
 
 def record_card(
-    tx: Connection, uploads: Path, scan: Received | None, *, actor: Actor, at: datetime, **idea: Any
+    tx: Connection, uploads: Path, scan: IncomingFile | None, *, actor: Actor, at: datetime, **idea: Any
 ) -> Moved:
     """Record the idea of a paper card with its scan, as one; `idea` is what `record_idea` wants.
 
-    Raises a Refusal, having written nothing; then the caller removes what `shelf.receive` has taken in.
+    Raises a Refusal, having written nothing; then the caller removes what `storage.receive` has taken in.
     """
     moved = record_idea(tx, actor=actor, at=at, **idea)
     if scan is not None and not moved.replayed:

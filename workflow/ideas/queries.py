@@ -9,14 +9,14 @@ from workflow.models import Person, RoleGrant
 
 
 @dataclass(frozen=True, slots=True)
-class Doorkeeper:
+class OfficeContact:
     """Somebody of the programme office of an edition."""
 
     name: str
     organisation: str
 
 
-def doorkeepers(tx: Connection, edition_id: int) -> tuple[Doorkeeper, ...]:
+def office_contacts(tx: Connection, edition_id: int) -> tuple[OfficeContact, ...]:
     """The office of an edition in Polish order."""
     held = RoleGrant.edition_id == edition_id, RoleGrant.role == "staff", RoleGrant.withdrawn_at.is_(None)
     query = (
@@ -25,5 +25,5 @@ def doorkeepers(tx: Connection, edition_id: int) -> tuple[Doorkeeper, ...]:
         .where(*held, Person.active.is_(True))
         .distinct()
     )
-    people = (Doorkeeper(*row) for row in tx.execute(query))
+    people = (OfficeContact(*row) for row in tx.execute(query))
     return tuple(sorted(people, key=lambda person: sort_key(person.name)))

@@ -1,4 +1,4 @@
-"""What is kept; one file for each thing that a person could name."""
+"""The tables; one file for each thing that a person could name."""
 
 from workflow.models.agreement import Agreement
 from workflow.models.base import Base

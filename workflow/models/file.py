@@ -1,4 +1,4 @@
-"""A file that belongs to a proposal; its bytes lie in the data folder, see `workflow.files.storage`."""
+"""A file that belongs to a proposal; its bytes are in the data folder, see `workflow.files.storage`."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ class ProposalFile(Base):
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
-    # The random name under which its bytes lie.
+    # The object key of its bytes.
     key: Mapped[str] = mapped_column(String(64), unique=True)
     has_small: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -1,4 +1,4 @@
-"""What is to be told, to whom it was told, and what the clock still has to do."""
+"""Outbox rows, deliveries and timers."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from workflow.models.base import Base, Json, Key
 
 
 class OutboxRow(Base):
-    """Something that happened and has to be told; written in the transaction in which it happened."""
+    """A notification to be relayed; written in the transaction in which it happened."""
 
     __tablename__ = "outbox"
     __table_args__ = (

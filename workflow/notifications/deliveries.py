@@ -1,7 +1,7 @@
 """Deliveries: one message for one person on one channel, claimed under a lease, sent, and its outcome written.
 
 created -> sending -> sent, or failed. Who claims gets a lease with an owner of his own; the outcome is written only
-while that owner still holds it, so that a worker that was away too long cannot overwrite what another one did.
+while that owner still has the lease, so that a worker that was away too long cannot overwrite what another one did.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -39,7 +39,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that the claimer alone may send now; `attempts` counts this one too."""
+    """A delivery that only its lease owner may send now; `attempts` counts this one too."""
 
     id: int
     attempts: int
@@ -112,18 +112,18 @@ def give_back(tx: Connection, ids: Collection[int], *, owner: str, next_try_at: 
 
 
 def mark_sent(tx: Connection, id: int, *, owner: str, at: datetime) -> bool:  # noqa: A002 - a row's own name
-    """Write that a letter went out; False, and nothing written, when the lease is somebody else's by now."""
+    """Write that a letter went out; False, and nothing written, when another worker has the lease by now."""
     return _finish(tx, id, owner=owner, state=DeliveryState.SENT, sent_at=at, error="")
 
 
 def mark_deferred(tx: Connection, id: int, *, owner: str, next_try_at: datetime, error: str) -> bool:  # noqa: A002
-    """Write that a letter has to wait for another try; False when the lease is somebody else's by now."""
+    """Write that a letter has to wait for another try; False when another worker has the lease by now."""
     state = DeliveryState.CREATED
     return _finish(tx, id, owner=owner, state=state, next_try_at=next_try_at, error=error[:ERROR_MAXIMUM])
 
 
 def mark_failed(tx: Connection, id: int, *, owner: str, error: str) -> bool:  # noqa: A002
-    """Write that a letter will not be tried again unless a person asks; False when the lease is somebody else's."""
+    """Write that a letter will not be tried again unless a person asks; False when another worker has the lease."""
     return _finish(tx, id, owner=owner, state=DeliveryState.FAILED, error=error[:ERROR_MAXIMUM])
 
 

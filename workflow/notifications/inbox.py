@@ -1,4 +1,4 @@
-"""The page of messages: what a person was told, newest first, the same words as in the letters."""
+"""The page of messages: notifications of a person, newest first, the same words as in the letters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

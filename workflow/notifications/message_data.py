@@ -45,7 +45,7 @@ class Addressed:
 
 
 def base() -> Select[Any]:
-    """Deliveries with what was told, who did it and who reads it; each caller says which deliveries."""
+    """Deliveries with what happened, who did it and who receives it; each caller says which deliveries."""
     actor, i = aliased(Person), GroupInvitation
     return (
         select(

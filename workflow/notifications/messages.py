@@ -21,7 +21,7 @@ NAMES_MINORS_TO = frozenset({Audience.LEADER, Audience.GROUP, Audience.STAFF})
 PUPIL = _("a pupil")
 # Drafts of decisions are read on the page, behind its permission, and never travel by mail.
 EMBARGOED = frozenset({Topic.REFUSAL_DRAFTED, Topic.CANCELLATION_PROPOSED})
-# What is told with these is the receipt of a project that was handed in.
+# Topics whose attachment is the receipt of a project that was handed in.
 RECEIPTS = frozenset({Topic.SUBMITTED, Topic.RESUBMITTED})
 # What is answered on the page of the talk.
 TALKED = frozenset({Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED})

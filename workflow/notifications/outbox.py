@@ -1,4 +1,4 @@
-"""The way out: what has to be told is recorded in the transaction in which it happened, and waits for the relay."""
+"""The transactional outbox: a notification is recorded in the transaction in which its cause happened."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ KNOWN = tuple(topic.value for topic in Topic)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A row that nobody has been told of yet."""
+    """A row that has not been relayed yet."""
 
     id: int
     topic: Topic
@@ -40,7 +40,7 @@ def record(
     payload: Mapping[str, Any] | None = None,
     at: datetime,
 ) -> bool:
-    """Record something to be told, once for each key; False when the key was there already.
+    """Record a notification, once for each key; False when the key was there already.
 
     Belongs into the transaction of the step itself: either both are kept or neither.
     """
@@ -93,7 +93,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         ref=Ref(row.subject_kind, row.subject_id),
         payload=row.payload,
         at=row.at,
-        # What is told without a step says itself who did it.
+        # A notification without a step names its actor in the payload.
         actor_id=row.actor_id or row.payload.get("by"),
         data=row.data or {},
     )

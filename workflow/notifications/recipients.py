@@ -33,7 +33,7 @@ GONE = ("withdrawn", "merged")
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What was told about: a topic and a subject, the person and the other proposal that the step named."""
+    """What recipients are worked out from: topic and subject, the person and the proposal that the step referenced."""
 
     id: int
     topic: str

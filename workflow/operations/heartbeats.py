@@ -16,7 +16,7 @@ class Kind(StrEnum):
     """Who beats."""
 
     WORKER = "worker"
-    # Written by whoever hears a bell: it shows that beat, broker and worker reach each other.
+    # Written by the worker that handles a wake-up message: it shows that beat, broker and worker reach each other.
     BEAT = "beat"
 
 

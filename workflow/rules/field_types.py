@@ -12,7 +12,7 @@ from workflow.base.errors import BadInput
 from workflow.base.i18n import Sentence, _
 from workflow.rules import choices as catalogues
 from workflow.rules.sheet_sections import DIGEST_LENGTH, FREE_TEXT, NAMES
-from workflow.rules.stored_file import TakenFile
+from workflow.rules.stored_file import StoredFile
 
 LINE = 200
 TEXT = 20_000
@@ -185,8 +185,8 @@ def _slug(given: Any, spec: Input) -> str | None:
     return clean
 
 
-def _file(given: Any, _spec: Input) -> TakenFile:
-    if not isinstance(given, TakenFile):
+def _file(given: Any, _spec: Input) -> StoredFile:
+    if not isinstance(given, StoredFile):
         raise _Wrong(_("A file is added and taken away on the page “Files” of the proposal."))
     return given
 

@@ -10,7 +10,7 @@ LARGEST_FILE = 20 * MEGABYTE
 LARGEST_SUM = 100 * MEGABYTE
 MOST_FILES = 200
 # What has to stay free on the disk for everything else.
-KEPT_FREE = 500 * MEGABYTE
+RESERVED_SPACE = 500 * MEGABYTE
 
 
 class BadFile(BadInput):

@@ -3,5 +3,5 @@
 from typing import Any
 
 
-class TakenFile(dict[str, Any]):
+class StoredFile(dict[str, Any]):
     """Name, type, size and digest of a file; made by `workflow.files.actions` alone, kept in the history as it is."""

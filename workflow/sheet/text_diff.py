@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Any
 
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
-# Beyond this, words of two paragraphs are not held against each other: it would take longer than anybody waits.
+# Beyond this, words of two paragraphs are not compared: it would take longer than anybody waits.
 MOST_PAIRS = 4_000_000
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, select
 
-from workflow.models import Person, SheetVersion
+from workflow.models import Person
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class VersionLine:
     """One version of a sheet as a list names it."""
 
     number: int
@@ -24,7 +24,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptText(Kept):
+class VersionText(VersionLine):
     """One version with its text: title, summary, sector, area, cost in grosze, and the sheet."""
 
     content: Mapping[str, Any]
@@ -43,16 +43,16 @@ def written_by(*, names_minors: bool) -> ColumnElement[str]:
     return case((and_(by_minor, literal(not names_minors)), ""), else_=v.by_name)
 
 
-def versions_of(tx: Connection, proposal_id: int, *, names_minors: bool) -> tuple[Kept, ...]:
+def versions_of(tx: Connection, proposal_id: int, *, names_minors: bool) -> tuple[VersionLine, ...]:
     """Every version of a proposal's sheet, newest first; one statement."""
     v = SheetVersion
     listed: list[Any] = [written_by(names_minors=names_minors) if column is v.by_name else column for column in _LISTED]
     rows = tx.execute(select(*listed).where(v.proposal_id == proposal_id).order_by(v.number.desc()))
-    return tuple(Kept(*row) for row in rows)
+    return tuple(VersionLine(*row) for row in rows)
 
 
-def texts_of(tx: Connection, proposal_id: int, numbers: Collection[int]) -> dict[int, KeptText]:
+def texts_of(tx: Connection, proposal_id: int, numbers: Collection[int]) -> dict[int, VersionText]:
     """Versions with their texts, by number; unknown numbers are left out; one statement."""
     v = SheetVersion
     query = select(*_LISTED, v.content).where(v.proposal_id == proposal_id, v.number.in_(list(numbers)))
-    return {row.number: KeptText(*row) for row in tx.execute(query)}
+    return {row.number: VersionText(*row) for row in tx.execute(query)}

@@ -13,7 +13,7 @@ from workflow.models import Person, Proposal, Receipt, SheetVersion
 from workflow.rules.facts import Facts
 from workflow.rules.sheet_sections import asked_sections
 from workflow.sheet.pdf import LANGUAGE, HandedIn, Print
-from workflow.sheet.versions import KeptText, written_by
+from workflow.sheet.versions import VersionText, written_by
 
 PUPIL = _("a pupil")
 
@@ -42,7 +42,7 @@ def submissions_of(tx: Connection, proposal_id: int, *, names_minors: bool) -> t
     return tuple(Submission(*row) for row in tx.execute(query))
 
 
-def last_texts(tx: Connection, proposal_id: int) -> tuple[KeptText, ...]:
+def last_texts(tx: Connection, proposal_id: int) -> tuple[VersionText, ...]:
     """The texts of the latest two hand-ins, newest first: what the office compares; one statement."""
     v = SheetVersion
     query = (
@@ -51,7 +51,7 @@ def last_texts(tx: Connection, proposal_id: int) -> tuple[KeptText, ...]:
         .order_by(v.number.desc())
         .limit(2)
     )
-    return tuple(KeptText(*row) for row in tx.execute(query))
+    return tuple(VersionText(*row) for row in tx.execute(query))
 
 
 def handed_in_at(tx: Connection, number: str, digest: str) -> datetime | None:

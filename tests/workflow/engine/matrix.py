@@ -17,7 +17,7 @@ from workflow.engine import machine
 from workflow.lifecycle.definition import FOLDER
 from workflow.models import GroupInvitation
 from workflow.rules.facts import Ref
-from workflow.rules.stored_file import TakenFile
+from workflow.rules.stored_file import StoredFile
 
 ACTORS = ("staff", "leader", "leader2", "member", "member2", "participant", "may_lead", "animator", "coordinator",
           "other_coordinator", "chair", "committee1", "secretary", "appeal_body", "partner", "visitor", "admin",
@@ -233,7 +233,7 @@ def _startable(world: World, ref: Ref) -> Ready:
 REASON = {"reason": "Zmiana planów."}
 CANCELLATION = {"cancel_ground": "no_funds", "justification": "Brak środków."}
 REPORT = {"period_from": "2026-01-01", "period_to": "2026-03-31", "report": "Prace trwają."}
-FILE = TakenFile(name="list.pdf", type="application/pdf", size=1, sha256="0" * 64)
+FILE = StoredFile(name="list.pdf", type="application/pdf", size=1, sha256="0" * 64)
 # What each step and record needs before it can be taken; those that are missing here need nothing.
 PREPARATIONS: Mapping[str, Preparation] = {
     "form_group": _after(World.add_members),

@@ -157,7 +157,7 @@ def test_the_sweep_removes_bytes_without_a_row_and_those_taken_away_long_ago(wor
 
 
 def test_a_full_disk_is_said_before_anything_is_written(uploads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage, "KEPT_FREE", 2**62)
+    monkeypatch.setattr(storage, "RESERVED_SPACE", 2**62)
     with pytest.raises(file_limits.BadFile, match="no room"):
         receive(uploads, BytesIO(documents.PDF), "list.pdf")
     assert on_disk(uploads) == set()

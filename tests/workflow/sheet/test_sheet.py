@@ -11,7 +11,7 @@ from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.sheet_sections import CATALOGUE, progress, section_digest, sections_of, values_of
-from workflow.sheet.versions import Kept, texts_of, versions_of
+from workflow.sheet.versions import VersionLine, texts_of, versions_of
 
 PARTNERS = [{"partner": "Gmina Gąbin", "promise": "lokal"}, {"partner": "OSP", "promise": "transport"}]
 BUDGET = [
@@ -25,7 +25,7 @@ def world(database: Database) -> World:
     return World(database)
 
 
-def versions(world: World, ref: Ref) -> tuple[Kept, ...]:
+def versions(world: World, ref: Ref) -> tuple[VersionLine, ...]:
     with world.database.reading() as tx:
         return versions_of(tx, ref.id, names_minors=True)
 
