@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, select
 
-from workflow.models import Person
+from workflow.models import Person, SheetVersion
 
 
 @dataclass(frozen=True, slots=True)
