@@ -28,11 +28,11 @@ def unread(reader: Reader | None) -> int:
 
 
 NAV: tuple[Door, ...] = (
-    Door(_("My work"), "mine.show", "signed_in"),
-    Door(_("Waiting for me"), "queue.show", "approvals"),
+    Door(_("My work"), "my_work.show", "signed_in"),
+    Door(_("Waiting for me"), "worklist.show", "approvals"),
     Door(_("Inbox"), "inbox.show", "signed_in", count=unread),
     Door(_("Editions"), "editions.list_all"),
-    Door(_("Post"), "post.show", "staff_or_admin"),
+    Door(_("Post"), "delivery_log.show", "staff_or_admin"),
     Door(_("People"), "people.list_people", "admin"),
 )
 # The parts of a proposal, each a page of its own for those who read its working papers.
@@ -40,7 +40,7 @@ PROPOSAL_TABS: tuple[Door, ...] = (
     Door(_("Overview"), "proposals.show"),
     Door(_("Project sheet"), "sheet.show"),
     Door(_("Group"), "groups.show"),
-    Door(_("Talk"), "talk.show"),
+    Door(_("Talk"), "comments.show"),
     Door(_("Files"), "files.show"),
     Door(_("Versions"), "versions.show"),
     Door(_("Submission"), "submission.show"),

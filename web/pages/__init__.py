@@ -1,6 +1,6 @@
 """The pages: which blueprints there are.
 
-To add a page: write `web/pages/<stage>.py` with `pages = Blueprint(...)`, add its line to BLUEPRINTS, and a Door to
+To add a page: write `web/pages/<name>.py` with `pages = Blueprint(...)`, add its line to BLUEPRINTS, and a Door to
 `web.http.navigation.NAV` where people should find it. An entry names a blueprint, or a function that takes the
 application.
 """
@@ -12,23 +12,23 @@ BLUEPRINTS = [
     "web.pages.site:pages",
     "web.http.layout_data:init_app",
     "web.pages.public:pages",
-    "web.pages.mine:pages",
-    "web.pages.queue:pages",
+    "web.pages.my_work:pages",
+    "web.pages.worklist:pages",
     "web.pages.inbox:pages",
-    "web.pages.post:pages",
+    "web.pages.delivery_log:pages",
     "web.pages.editions:pages",
-    "web.pages.beginnings:pages",
+    "web.pages.new_subjects:pages",
     "web.pages.ideas:pages",
-    "web.pages.cards:pages",
+    "web.pages.idea_cards:pages",
     "web.pages.minors:pages",
     "web.pages.registration:pages",
-    "web.pages.posters:pages",
+    "web.pages.idea_posters:pages",
     "web.pages.board:pages",
     "web.pages.lists:pages",
-    "web.pages.assigning:pages",
+    "web.pages.bulk_assign:pages",
     "web.pages.selection:pages",
     "web.pages.proposals:pages",
-    "web.pages.talk:pages",
+    "web.pages.comments:pages",
     "web.pages.files:pages",
     "web.pages.sheet:pages",
     "web.pages.versions:pages",
@@ -37,6 +37,6 @@ BLUEPRINTS = [
     "web.pages.invitations:pages",
     "web.pages.submission:pages",
     "web.pages.steps:pages",
-    "web.pages.undoing:pages",
+    "web.pages.undo:pages",
     "web.api:init_app",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms import lists as forms
@@ -29,7 +30,7 @@ def edition_for(tx: Connection, key: str) -> Mapping[str, Any]:
 
 @pages.get("/edycje/<edition_key>/tablica")
 @asks("anyone")
-def show(edition_key: str) -> Any:
+def show(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
         edition = edition_for(tx, edition_key)
         visible = queries.visible_states(edition, identity.current())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms.lists import state_options
@@ -33,7 +34,7 @@ EVERY_STATE = Scope(frozenset({EVERY}))
 
 @pages.get("/edycje")
 @asks("anyone")
-def list_all() -> Any:
+def list_all() -> ResponseReturnValue:
     with reading() as tx:
         found = queries.editions_for(tx, identity.current())
     marks = {one.id: mark_of(one) for one in found}
@@ -44,7 +45,7 @@ def list_all() -> Any:
 
 @pages.get("/edycje/<edition_key>")
 @asks("anyone")
-def show(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     with reading() as tx:
         subject = find(tx, Ref("edition", edition_of_request() or 0), EVERY_STATE)
         texts, conferences = queries.texts_of(tx, subject.ref.id), queries.conferences_of(tx, subject.ref.id)
@@ -134,7 +135,7 @@ def attendance(qualifier: str, participants: int | None) -> str:
 
 @pages.get("/konferencje/<int:conference_id>")
 @asks("anyone")
-def conference(conference_id: int) -> Any:
+def conference(conference_id: int) -> ResponseReturnValue:
     with reading() as tx:
         values = part_of_edition(tx, Ref("conference", conference_id))
     return render_template("editions/conference.html", **values)
@@ -142,7 +143,7 @@ def conference(conference_id: int) -> Any:
 
 @pages.get("/umowy/<int:agreement_id>")
 @asks("anyone")
-def agreement(agreement_id: int) -> Any:
+def agreement(agreement_id: int) -> ResponseReturnValue:
     with reading() as tx:
         values = part_of_edition(tx, Ref("agreement", agreement_id))
     return render_template("editions/agreement.html", **values)

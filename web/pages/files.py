@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from web.forms import Form
@@ -45,7 +46,7 @@ def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 
 @pages.errorhandler(RequestEntityTooLarge)
-def too_large(error: RequestEntityTooLarge) -> Any:
+def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Refused by its announced size, unread: the page says so to those who may see it."""
     proposal_id = (request.view_args or {}).get("proposal_id", 0)
     try:
@@ -60,14 +61,14 @@ def _too_large() -> Sentence:
 
 @pages.get("/projekty/<int:proposal_id>/pliki")
 @asks("signed_in")
-def show(proposal_id: int) -> Any:
+def show(proposal_id: int) -> ResponseReturnValue:
     return files_page(proposal_id)
 
 
 @pages.post("/projekty/<int:proposal_id>/pliki")
 @asks("signed_in")
 @limiter.limit("240 per hour", key_func=lambda: f"file:{identity.reader().id}")
-def add(proposal_id: int) -> Any:
+def add(proposal_id: int) -> ResponseReturnValue:
     form = Form.sent(ASKS)
     with reading() as tx:
         working(find(tx, Ref("proposal", proposal_id)))
@@ -100,7 +101,7 @@ def store(ref: Ref, form: Form) -> None:
 
 @pages.post("/projekty/<int:proposal_id>/pliki/<int:number>/usun")
 @asks("signed_in")
-def remove(proposal_id: int, number: int) -> Any:
+def remove(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     held().database.in_transaction(lambda tx: actions.remove_file(tx, ref, number, actor=actor, at=at))
     flash(say(_("The file is taken away. It can be brought back for 30 days.")), "success")
@@ -109,7 +110,7 @@ def remove(proposal_id: int, number: int) -> Any:
 
 @pages.post("/projekty/<int:proposal_id>/pliki/<int:number>/przywroc")
 @asks("signed_in")
-def restore(proposal_id: int, number: int) -> Any:
+def restore(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     held().database.in_transaction(lambda tx: actions.restore_file(tx, ref, number, actor=actor, at=at))
     flash(say(_("The file is back.")), "success")
@@ -118,14 +119,14 @@ def restore(proposal_id: int, number: int) -> Any:
 
 @pages.get("/projekty/<int:proposal_id>/pliki/<int:number>")
 @asks("signed_in")
-def fetch(proposal_id: int, number: int) -> Response:
+def fetch(proposal_id: int, number: int) -> ResponseReturnValue:
     row, path = lying(proposal_id, number, small=False)
     return sent_as(path, row, row.media_type, as_attachment=True)
 
 
 @pages.get("/projekty/<int:proposal_id>/pliki/<int:number>/miniatura")
 @asks("signed_in")
-def small(proposal_id: int, number: int) -> Response:
+def small(proposal_id: int, number: int) -> ResponseReturnValue:
     row, path = lying(proposal_id, number, small=True)
     return sent_as(path, row, SMALL_TYPE, as_attachment=False)
 
@@ -158,7 +159,9 @@ def sent_as(path: Path, row: queries.FileRow, media_type: str, *, as_attachment:
     return response
 
 
-def files_page(proposal_id: int, form: Form | None = None, refusal: Refusal | None = None, *, status: int = 200) -> Any:
+def files_page(
+    proposal_id: int, form: Form | None = None, refusal: Refusal | None = None, *, status: int = 200
+) -> ResponseReturnValue:
     """The list of files, and for those who may the form for one more; after a refusal with the reason."""
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))

@@ -1,9 +1,9 @@
 """The group of a proposal: who does what, who is invited, who asks to join, what each has taken on."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms import Form, groups
@@ -27,11 +27,11 @@ Work = Callable[[Connection], object]
 
 @pages.get("/projekty/<int:proposal_id>/grupa")
 @asks("signed_in")
-def show(proposal_id: int) -> Any:
+def show(proposal_id: int) -> ResponseReturnValue:
     return group_of(proposal_id, groups.Forms())
 
 
-def group_of(proposal_id: int, forms: groups.Forms, refusal: Refusal | None = None) -> Any:
+def group_of(proposal_id: int, forms: groups.Forms, refusal: Refusal | None = None) -> ResponseReturnValue:
     """The page, fresh or with what was typed into one of its forms."""
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
@@ -45,7 +45,9 @@ def group_of(proposal_id: int, forms: groups.Forms, refusal: Refusal | None = No
     return text, refusal.status if refusal else 200
 
 
-def done(proposal_id: int, work: Work, said_: Sentence, forms: groups.Forms, form: Form | None = None) -> Any:
+def done(
+    proposal_id: int, work: Work, said_: Sentence, forms: groups.Forms, form: Form | None = None
+) -> ResponseReturnValue:
     """Do one thing in one transaction and come back to the page; a refusal comes back with what was typed."""
     try:
         held().database.in_transaction(work)
@@ -59,7 +61,7 @@ def done(proposal_id: int, work: Work, said_: Sentence, forms: groups.Forms, for
 
 @pages.post("/projekty/<int:proposal_id>/grupa/zaproszenia")
 @asks("signed_in")
-def invite(proposal_id: int) -> Any:
+def invite(proposal_id: int) -> ResponseReturnValue:
     forms = groups.Forms(invite=Form.sent(groups.INVITE))
     given, ref, settings = forms.invite.values, Ref("proposal", proposal_id), held().settings
     actor, at = identity.actor(), identity.at()
@@ -73,7 +75,7 @@ def invite(proposal_id: int) -> Any:
 
 @pages.post("/projekty/<int:proposal_id>/grupa/zaproszenia/<int:number>/ponow")
 @asks("signed_in")
-def invite_again(proposal_id: int, number: int) -> Any:
+def invite_again(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at, settings = Ref("proposal", proposal_id), identity.actor(), identity.at(), held().settings
     told = _("Another letter is on its way; the link in the earlier one works no more.")
     return done(
@@ -84,7 +86,7 @@ def invite_again(proposal_id: int, number: int) -> Any:
 
 @pages.post("/projekty/<int:proposal_id>/grupa/zaproszenia/<int:number>/wycofaj")
 @asks("signed_in")
-def withdraw_invitation(proposal_id: int, number: int) -> Any:
+def withdraw_invitation(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     told = _("The invitation is withdrawn; its link works no more.")
     return done(proposal_id, lambda tx: invitations.withdraw(tx, ref, number, actor=actor, at=at), told, groups.Forms())
@@ -92,7 +94,7 @@ def withdraw_invitation(proposal_id: int, number: int) -> Any:
 
 @pages.post("/projekty/<int:proposal_id>/grupa/prosby")
 @asks("signed_in")
-def ask_to_join(proposal_id: int) -> Any:
+def ask_to_join(proposal_id: int) -> ResponseReturnValue:
     forms = groups.Forms(join=Form.sent(groups.JOIN))
     ref, actor, at, word = Ref("proposal", proposal_id), identity.actor(), identity.at(), forms.join.values["word"]
     told = _("Your request is with the group; the answer will be shown here and in your messages.")
@@ -104,7 +106,7 @@ def ask_to_join(proposal_id: int) -> Any:
 
 @pages.post("/projekty/<int:proposal_id>/grupa/prosby/<int:number>")
 @asks("signed_in")
-def answer_request(proposal_id: int, number: int) -> Any:
+def answer_request(proposal_id: int, number: int) -> ResponseReturnValue:
     forms = groups.Forms(answer=Form.sent(groups.ANSWER))
     welcome, given = request.form.get("decision") == "welcome", forms.answer.values
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
@@ -119,7 +121,7 @@ def answer_request(proposal_id: int, number: int) -> Any:
 
 @pages.post("/projekty/<int:proposal_id>/grupa/prosby/<int:number>/wycofaj")
 @asks("signed_in")
-def take_request_back(proposal_id: int, number: int) -> Any:
+def take_request_back(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     told = _("Your request is taken back.")
     return done(
@@ -129,7 +131,7 @@ def take_request_back(proposal_id: int, number: int) -> Any:
 
 @pages.post("/projekty/<int:proposal_id>/grupa/zadania")
 @asks("signed_in")
-def add_task(proposal_id: int) -> Any:
+def add_task(proposal_id: int) -> ResponseReturnValue:
     forms = groups.Forms(task=Form.sent(groups.TASK))
     given = {name: value or "" for name, value in forms.task.values.items()}
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
@@ -141,7 +143,7 @@ def add_task(proposal_id: int) -> Any:
 
 @pages.post("/projekty/<int:proposal_id>/grupa/zadania/<int:number>")
 @asks("signed_in")
-def change_task(proposal_id: int, number: int) -> Any:
+def change_task(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at, wish = Ref("proposal", proposal_id), identity.actor(), identity.at(), request.form.get("wish")
 
     def work(tx: Connection) -> None:
@@ -155,7 +157,7 @@ def change_task(proposal_id: int, number: int) -> Any:
 
 @pages.post("/projekty/<int:proposal_id>/grupa/papier")
 @asks("signed_in")
-def enter_on_paper(proposal_id: int) -> Any:
+def enter_on_paper(proposal_id: int) -> ResponseReturnValue:
     forms = groups.Forms(paper=Form.sent(groups.PAPER))
     ref, actor, at, form = Ref("proposal", proposal_id), identity.actor(), identity.at(), forms.paper
 

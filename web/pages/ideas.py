@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms import ideas as forms
@@ -33,7 +34,7 @@ LONGEST_TITLE = 200
 
 @pages.get("/edycje/<edition_key>/pomysl")
 @asks("signed_in")
-def new(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+def new(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     with reading() as tx:
         facts = facts_of_edition(tx)
         return idea_page(tx, facts, forms.empty(facts)) if may_record(facts) else closed_door(tx, facts)
@@ -41,7 +42,7 @@ def new(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `ed
 
 @pages.post("/edycje/<edition_key>/pomysl")
 @asks("signed_in")
-def record(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+def record(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     form = forms.sent()
     try:
         moved = held().database.in_transaction(lambda tx: save(tx, form))
@@ -56,7 +57,7 @@ def record(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by 
 
 @pages.get("/edycje/<edition_key>/pomysl/podobne")
 @asks("signed_in")
-def similar(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+def similar(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     typed = request.args.get("title", "")[:LONGEST_TITLE]
     with reading() as tx:
         found = similar_to(tx, facts_of_edition(tx), typed)
@@ -65,7 +66,7 @@ def similar(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by
 
 @pages.get("/projekty/<int:proposal_id>/zapisany")
 @asks("signed_in")
-def recorded(proposal_id: int) -> Any:
+def recorded(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
         if not may_see_working_papers(subject.facts):
@@ -101,7 +102,7 @@ def save(tx: Connection, form: StepForm) -> Moved:
     )  # fmt: skip
 
 
-def idea_page(tx: Connection, facts: Facts, form: StepForm, refusal: Refusal | None = None) -> Any:
+def idea_page(tx: Connection, facts: Facts, form: StepForm, refusal: Refusal | None = None) -> ResponseReturnValue:
     """The form, fresh or with what was typed before; without a script what resembles it is there after a refusal."""
     edition = facts.edition
     clause = texts_of(tx, facts.ref.id).clause if edition["clause_version"] else ""
@@ -124,7 +125,7 @@ def in_the_way(facts: Facts) -> list[dict[str, Any]]:
     return []
 
 
-def closed_door(tx: Connection, facts: Facts) -> Any:
+def closed_door(tx: Connection, facts: Facts) -> ResponseReturnValue:
     """For somebody without a role in the edition: who can let them in, or the button where the list is open."""
     # Whoever already holds another role here, such as a seat in the committee, is entered by the office alone.
     is_open = list_is_open(facts.edition) and not facts.rights.roles & set(ROLES)

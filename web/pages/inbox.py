@@ -1,8 +1,7 @@
 """The inbox: the same messages as in the letters, for those who would rather read them here."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from web.http import identity
 from web.http.resources import reading, writing
@@ -14,7 +13,7 @@ pages = Blueprint("inbox", __name__)
 
 @pages.get("/skrzynka")
 @asks("signed_in")
-def show() -> Any:
+def show() -> ResponseReturnValue:
     before = request.args.get("before", "")
     below = int(before) if before.isdecimal() and len(before) < 18 else None
     with reading() as tx:
@@ -25,7 +24,7 @@ def show() -> Any:
 
 @pages.post("/skrzynka/przeczytane")
 @asks("signed_in")
-def read() -> Any:
+def read() -> ResponseReturnValue:
     chosen = [int(text) for text in request.form.getlist("message") if text.isdecimal() and len(text) < 18]
     with writing() as tx:
         queries.mark_read(tx, identity.reader().id, at=identity.at(), ids=chosen)

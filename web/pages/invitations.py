@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms import Form
@@ -33,21 +34,21 @@ MEMBER = (CLAUSE, VERSION)
 
 @pages.get("/zaproszenie/<token>")
 @asks("anyone")
-def show(token: str) -> Any:
+def show(token: str) -> ResponseReturnValue:
     return invitation_page(token=token)
 
 
 @pages.post("/zaproszenie/<token>")
 @limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
 @asks("anyone")
-def accept(token: str) -> Any:
+def accept(token: str) -> ResponseReturnValue:
     return accepted(found(token=token), token)
 
 
 @pages.post("/zaproszenie/<token>/odmowa")
 @limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
 @asks("anyone")
-def decline(token: str) -> Any:
+def decline(token: str) -> ResponseReturnValue:
     opened = found(token=token)
     if opened is None:
         return render_template("groups/invitation_dead.html"), 422
@@ -58,23 +59,23 @@ def decline(token: str) -> Any:
 
 @pages.get("/zaproszenia/<int:number>")
 @asks("signed_in")
-def show_own(number: int) -> Any:
+def show_own(number: int) -> ResponseReturnValue:
     return invitation_page(number=number)
 
 
 @pages.post("/zaproszenia/<int:number>")
 @asks("signed_in")
-def accept_own(number: int) -> Any:
+def accept_own(number: int) -> ResponseReturnValue:
     return accepted(found(number=number), "")
 
 
 @pages.post("/zaproszenia/<int:number>/odmowa")
 @asks("signed_in")
-def decline_own(number: int) -> Any:
+def decline_own(number: int) -> ResponseReturnValue:
     with writing() as tx:
         invitations.decline(tx, number, person_id=identity.reader().id, at=identity.at())
     flash(say(_("You have declined the invitation.")), "success")
-    return redirect(url_for("mine.show"), 303)
+    return redirect(url_for("my_work.show"), 303)
 
 
 def found(*, token: str = "", number: int = 0) -> Opened | None:
@@ -90,7 +91,7 @@ def found(*, token: str = "", number: int = 0) -> Opened | None:
 
 def invitation_page(
     *, token: str = "", number: int = 0, form: Form | None = None, refusal: Refusal | None = None
-) -> Any:  # fmt: skip
+) -> ResponseReturnValue:  # fmt: skip
     """Who invites and to which group; then what this reader can do with it."""
     opened, me = found(token=token, number=number), identity.current()
     if opened is None or (opened.account_id and not opened.account_open):
@@ -105,7 +106,7 @@ def invitation_page(
     return text, refusal.status if refusal else 200
 
 
-def accepted(opened: Opened | None, token: str) -> Any:
+def accepted(opened: Opened | None, token: str) -> ResponseReturnValue:
     """Join, with an account made on the spot where there was none; a refusal keeps what was typed."""
     me = identity.current()
     if opened is None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from web.forms import lists as forms
-from web.forms.assigning import Choice, nothing_chosen, offered
+from web.forms.bulk_assign import Choice, nothing_chosen, offered
 from web.http import identity
 from web.http.resources import held, reading, writing
 from web.http.security import asks
@@ -73,7 +74,7 @@ def place(tx: Connection, edition_key: str, given: Mapping[str, str]) -> Place:
 
 @pages.get("/edycje/<edition_key>/lista")
 @asks("anyone")
-def show(edition_key: str) -> Any:
+def show(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
         here = place(tx, edition_key, request.args)
         if not request.args and here.panel.default:
@@ -85,16 +86,17 @@ def show(edition_key: str) -> Any:
 
 def list_page(
     here: Place, found: queries.Page, errors: Mapping[str, str] | None = None, name: str = "",
-    assigning: Choice | None = None,
-) -> Any:  # fmt: skip
+    assigning: Choice | None = None, status: int = 200,
+) -> ResponseReturnValue:  # fmt: skip
     """The page of a list; with the name that was typed or the rows that were ticked, and what is wrong with them."""
     fields = forms.fields(here.edition, here.panel.people, inside=here.inside)
     chosen = [(one, one.told(here.asked.values[one.name])) for one in fields if one.name in here.asked.values]
-    return render_template(
+    page = render_template(
         "lists/list.html", here=here, rows=rows(found.lines), fields=fields, chosen=chosen, errors=errors or {},
         name=name, next_url=here.url(cursor=found.next_cursor) if found.next_cursor else None,
         sorts=forms.sort_options(), assigning=assigning or nothing_chosen(), offered=offered(here.panel.people),
     )  # fmt: skip
+    return page, status
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +138,13 @@ def rows(lines: tuple[queries.Line, ...]) -> list[Row]:
 
 @pages.get("/edycje/<edition_key>/lista.csv")
 @asks("anyone")
-def as_csv(edition_key: str) -> Response:
+def as_csv(edition_key: str) -> ResponseReturnValue:
     return everything(edition_key, "csv")
 
 
 @pages.get("/edycje/<edition_key>/lista.xlsx")
 @asks("anyone")
-def as_xlsx(edition_key: str) -> Response:
+def as_xlsx(edition_key: str) -> ResponseReturnValue:
     return everything(edition_key, "xlsx")
 
 
@@ -161,7 +163,7 @@ def everything(edition_key: str, kind: str) -> Response:
 
 @pages.post("/edycje/<edition_key>/lista/zapisz")
 @asks("member_of_edition")
-def keep(edition_key: str) -> Any:
+def keep(edition_key: str) -> ResponseReturnValue:
     name, given = request.form.get("name", ""), forms.read_query(request.form.get("query", ""))
     with writing() as tx:
         here = place(tx, edition_key, given)
@@ -173,14 +175,14 @@ def keep(edition_key: str) -> Any:
         except BadInput as refusal:
             found = queries.list_proposals(tx, here.wanted)
             errors = {field: say(text) for field, text in refusal.fields.items()}
-            return list_page(here, found, errors, name), refusal.status
+            return list_page(here, found, errors, name, status=refusal.status)
     flash(say(_("Kept: {name}.", name=name)), "success")
     return redirect(here.url(), 303)
 
 
 @pages.post("/edycje/<edition_key>/lista/usun")
 @asks("member_of_edition")
-def forget(edition_key: str) -> Any:
+def forget(edition_key: str) -> ResponseReturnValue:
     number = request.form.get("filter", "")
     with writing() as tx:
         here = place(tx, edition_key, {})

@@ -1,8 +1,7 @@
 """Minors of an edition: who they are, how old, and whose consent the office holds; for the office alone."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms import Form, minors
@@ -23,13 +22,13 @@ pages = Blueprint("minors", __name__)
 
 @pages.get("/edycje/<edition_key>/niepelnoletni")
 @asks("staff")
-def list_all(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+def list_all(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     return list_page(Form(minors.AGE))
 
 
 @pages.post("/edycje/<edition_key>/niepelnoletni")
 @asks("staff")
-def note_age(edition_key: str) -> Any:
+def note_age(edition_key: str) -> ResponseReturnValue:
     form = Form.sent(minors.AGE)
     try:
         given = form.read()
@@ -46,13 +45,13 @@ def note_age(edition_key: str) -> Any:
 
 @pages.get("/edycje/<edition_key>/niepelnoletni/<int:person_id>")
 @asks("staff")
-def person(edition_key: str, person_id: int) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+def person(edition_key: str, person_id: int) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     return person_page(person_id, Form(minors.CONSENT))
 
 
 @pages.post("/edycje/<edition_key>/niepelnoletni/<int:person_id>")
 @asks("staff")
-def record_consent(edition_key: str, person_id: int) -> Any:
+def record_consent(edition_key: str, person_id: int) -> ResponseReturnValue:
     form = Form.sent(minors.CONSENT)
     try:
         given = form.read()
@@ -70,7 +69,7 @@ def record_consent(edition_key: str, person_id: int) -> Any:
 
 @pages.post("/edycje/<edition_key>/niepelnoletni/<int:person_id>/zgoda/<int:number>/wycofaj")
 @asks("staff")
-def withdraw_consent(edition_key: str, person_id: int, number: int) -> Any:
+def withdraw_consent(edition_key: str, person_id: int, number: int) -> ResponseReturnValue:
     with writing() as tx:
         actions.withdraw_consent(
             tx, number, person_id=person_id, edition_id=edition_of_request() or 0, actor=identity.actor(),
@@ -82,7 +81,7 @@ def withdraw_consent(edition_key: str, person_id: int, number: int) -> Any:
 
 @pages.post("/edycje/<edition_key>/niepelnoletni/<int:person_id>/pelnoletni")
 @asks("staff")
-def of_age(edition_key: str, person_id: int) -> Any:
+def of_age(edition_key: str, person_id: int) -> ResponseReturnValue:
     with writing() as tx:
         actions.note_age(tx, person_id, edition_id=edition_of_request() or 0, band="", actor=identity.actor())
     flash(say(_("Noted: this person is of age.")), "success")

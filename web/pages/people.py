@@ -1,8 +1,7 @@
 """People and their roles, for administrators."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from web.forms import Form, people
 from web.http import identity
@@ -20,7 +19,7 @@ pages = Blueprint("people", __name__)
 
 @pages.get("/osoby")
 @asks("admin")
-def list_people() -> Any:
+def list_people() -> ResponseReturnValue:
     search = request.args.get("q", "")[:100]
     with reading() as tx:
         found = queries.list_people(tx, search=search, cursor=request.args.get("cursor", "")[:600])
@@ -35,13 +34,13 @@ def role_names() -> dict[str, str]:
 
 @pages.get("/osoby/nowa")
 @asks("admin")
-def new_person() -> Any:
+def new_person() -> ResponseReturnValue:
     return render_template("people/new.html", form=Form(people.PERSON, {"invite": "1"}))
 
 
 @pages.post("/osoby/nowa")
 @asks("admin")
-def add_person() -> Any:
+def add_person() -> ResponseReturnValue:
     form = Form.sent(people.PERSON)
     try:
         given = form.read()
@@ -59,7 +58,7 @@ def add_person() -> Any:
 
 @pages.get("/osoby/<int:person_id>")
 @asks("admin")
-def person(person_id: int) -> Any:
+def person(person_id: int) -> ResponseReturnValue:
     return person_page(person_id, Form(people.GRANT))
 
 
@@ -79,7 +78,7 @@ def person_page(person_id: int, form: Form) -> str:
 
 @pages.post("/osoby/<int:person_id>/role")
 @asks("admin")
-def grant_role(person_id: int) -> Any:
+def grant_role(person_id: int) -> ResponseReturnValue:
     form = Form.sent(people.GRANT)
     try:
         given = people.read_grant(form)
@@ -97,7 +96,7 @@ def grant_role(person_id: int) -> Any:
 
 @pages.post("/osoby/<int:person_id>/role/<int:grant_id>/withdraw")
 @asks("admin")
-def withdraw_role(person_id: int, grant_id: int) -> Any:
+def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
     with writing() as tx:
         actions.withdraw_role(tx, person_id, grant_id, actor=identity.actor(), at=identity.at())
     flash(say(_("The role is withdrawn. It counts no more from now on.")), "success")
@@ -106,7 +105,7 @@ def withdraw_role(person_id: int, grant_id: int) -> Any:
 
 @pages.post("/osoby/<int:person_id>/invite")
 @asks("admin")
-def invite(person_id: int) -> Any:
+def invite(person_id: int) -> ResponseReturnValue:
     with writing() as tx:
         sent = actions.invite(tx, held().settings, person_id, at=identity.at())
     if sent:
@@ -118,7 +117,7 @@ def invite(person_id: int) -> Any:
 
 @pages.post("/osoby/<int:person_id>/deactivate")
 @asks("admin")
-def deactivate(person_id: int) -> Any:
+def deactivate(person_id: int) -> ResponseReturnValue:
     with writing() as tx:
         actions.deactivate(tx, person_id, actor=identity.actor(), at=identity.at())
     flash(say(_("The account is closed: sessions, links and keys ended at once.")), "success")
@@ -127,7 +126,7 @@ def deactivate(person_id: int) -> Any:
 
 @pages.post("/osoby/<int:person_id>/reactivate")
 @asks("admin")
-def reactivate(person_id: int) -> Any:
+def reactivate(person_id: int) -> ResponseReturnValue:
     with writing() as tx:
         actions.reactivate(tx, person_id)
     flash(say(_("The account is open again.")), "success")
@@ -136,7 +135,7 @@ def reactivate(person_id: int) -> Any:
 
 @pages.post("/osoby/<int:person_id>/second-factor/off")
 @asks("admin")
-def drop_second_factor(person_id: int) -> Any:
+def drop_second_factor(person_id: int) -> ResponseReturnValue:
     with writing() as tx:
         actions.drop_second_factor(tx, person_id, at=identity.at())
     flash(say(_("Signing in asks this person for no code any more. All sessions were ended.")), "success")

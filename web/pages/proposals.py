@@ -1,9 +1,9 @@
 """A proposal's own page: for those who work on it, and for everybody."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 
 from web.forms.steps import StepForm
 from web.http import identity
@@ -28,7 +28,7 @@ NAMED = ("leader_id", "coordinator_id", "animator_id", "author_id")
 
 @pages.get("/projekty/<int:proposal_id>")
 @asks("anyone")
-def show(proposal_id: int) -> Any:
+def show(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
         if not may_see_working_papers(subject.facts):
@@ -41,7 +41,7 @@ def show(proposal_id: int) -> Any:
 
 @pages.get("/projekty/<int:proposal_id>/historia")
 @asks("anyone")
-def history(proposal_id: int) -> Any:
+def history(proposal_id: int) -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from web.http.resources import reading
 from web.http.security import asks
@@ -17,7 +18,7 @@ EACH = 6
 
 @pages.get("/")
 @asks("anyone")
-def front() -> Any:
+def front() -> ResponseReturnValue:
     with reading() as tx:
         found = [one for one in queries.editions_for(tx, None) if one.state not in queries.HIDDEN]
         chosen = queries.chosen_projects(tx, found, each=EACH)
@@ -35,7 +36,7 @@ def row(edition: queries.EditionLine, projects: list[queries.Chosen]) -> dict[st
 
 @pages.get("/edycje/<edition_key>/projekty")
 @asks("anyone")
-def projects(edition_key: str) -> Any:
+def projects(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
         found = edition_for(tx, edition_key)
         page = proposals.list_proposals(
@@ -49,11 +50,11 @@ def projects(edition_key: str) -> Any:
 
 @pages.get("/proposals/<int:proposal_id>")
 @asks("anyone")
-def proposal_address(proposal_id: int) -> Any:
+def proposal_address(proposal_id: int) -> ResponseReturnValue:
     return redirect(url_for("proposals.show", proposal_id=proposal_id), 303)
 
 
 @pages.get("/editions/<edition_key>")
 @asks("anyone")
-def edition_address(edition_key: str) -> Any:
+def edition_address(edition_key: str) -> ResponseReturnValue:
     return redirect(url_for("editions.show", edition_key=edition_key), 303)

@@ -1,8 +1,7 @@
 """The open list of participants: somebody with an account enters himself, somebody without one gets a letter."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from web.forms import Form
 from web.forms.people import REGISTRATION
@@ -25,7 +24,7 @@ pages = Blueprint("registration", __name__)
 
 @pages.get("/pomysl/<edition_key>")
 @asks("anyone")
-def short_link(edition_key: str) -> Any:
+def short_link(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
         facts = facts_of_edition(tx)
     stranger = identity.current() is None and list_is_open(facts.edition)
@@ -34,7 +33,7 @@ def short_link(edition_key: str) -> Any:
 
 @pages.get("/edycje/<edition_key>/zapisy")
 @asks("anyone")
-def enter(edition_key: str) -> Any:
+def enter(edition_key: str) -> ResponseReturnValue:
     if identity.current():
         return redirect(url_for("ideas.new", edition_key=edition_key), 303)
     return enter_page(Form(REGISTRATION))
@@ -43,7 +42,7 @@ def enter(edition_key: str) -> Any:
 @pages.post("/edycje/<edition_key>/zapisy")
 @limiter.limit(LINK_REQUESTS)
 @asks("anyone")
-def send_letter(edition_key: str) -> Any:
+def send_letter(edition_key: str) -> ResponseReturnValue:
     form, next_path = Form.sent(REGISTRATION), url_for("ideas.new", edition_key=edition_key)
     try:
         person = NewPerson(**form.read(), language=identity.language())
@@ -60,7 +59,7 @@ def send_letter(edition_key: str) -> Any:
 
 @pages.post("/edycje/<edition_key>/dolacz")
 @asks("signed_in")
-def join(edition_key: str) -> Any:
+def join(edition_key: str) -> ResponseReturnValue:
     with writing() as tx:
         edition_id = facts_of_edition(tx).ref.id
         registration.join(tx, edition_id=edition_id, actor=identity.actor(), at=identity.at())
@@ -68,7 +67,7 @@ def join(edition_key: str) -> Any:
     return redirect(url_for("ideas.new", edition_key=edition_key), 303)
 
 
-def enter_page(form: Form, status: int = 200) -> Any:
+def enter_page(form: Form, status: int = 200) -> ResponseReturnValue:
     """Name and address, or the way to sign in; who can help where the list is not open."""
     with reading() as tx:
         facts = facts_of_edition(tx)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms import selection as forms
@@ -41,13 +42,13 @@ class Row:
 
 @pages.get("/edycje/<edition_key>/wybor")
 @asks("member_of_edition")
-def show(edition_key: str) -> Any:
+def show(edition_key: str) -> ResponseReturnValue:
     return table_page(edition_key)
 
 
 @pages.post("/edycje/<edition_key>/wybor")
 @asks("member_of_edition")
-def record(edition_key: str) -> Any:
+def record(edition_key: str) -> ResponseReturnValue:
     form, actor, at = forms.sent(), identity.actor(), identity.at()
 
     def work(tx: Connection) -> list[Moved]:
@@ -64,7 +65,7 @@ def record(edition_key: str) -> Any:
 
 @pages.post("/edycje/<edition_key>/wybor/oglos")
 @asks("member_of_edition")
-def announce(edition_key: str) -> Any:
+def announce(edition_key: str) -> ResponseReturnValue:
     actor, at = identity.actor(), identity.at()
     chosen = [int(text) for text in request.form.getlist("proposal") if text.isdecimal() and len(text) < 18]
     versions = {Ref("proposal", one): forms.version_of(request.form.get(f"version-{one}")) for one in chosen}
@@ -78,7 +79,7 @@ def announce(edition_key: str) -> Any:
 
 def carry_out(
     edition_key: str, form: StepForm | None, work: Callable[[Connection], list[Moved]], told: Sentence
-) -> Any:
+) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the table again with everything typed."""
     try:
         moved = held().database.in_transaction(work)
@@ -97,7 +98,7 @@ def fresh() -> StepForm:
 
 def table_page(
     edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None, of: Ref | None = None
-) -> Any:
+) -> ResponseReturnValue:
     """The table of the committee, for those who may read what is not announced yet."""
     with reading() as tx:
         ref = Ref("edition", edition_of_request() or 0)

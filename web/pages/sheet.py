@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from web.forms.sheet import SheetForm, communes_of, unsaved
 from web.http import identity
@@ -34,7 +35,7 @@ CHANGED = "section_changed"
 
 @pages.get("/projekty/<int:proposal_id>/karta")
 @asks("signed_in")
-def show(proposal_id: int) -> Any:
+def show(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
         if not may_see_working_papers(subject.facts):
@@ -61,7 +62,7 @@ def writing_of(subject: Subject) -> tuple[bool, Sequence[Missing]]:
 
 @pages.get("/projekty/<int:proposal_id>/karta/<name>")
 @asks("signed_in")
-def edit(proposal_id: int, name: str) -> Any:
+def edit(proposal_id: int, name: str) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     with writing() as tx:
         subject, sections = to_write(find(tx, ref), name)
@@ -89,7 +90,7 @@ def take_draft(form: SheetForm, desk: Desk) -> None:
 
 @pages.post("/projekty/<int:proposal_id>/karta/<name>")
 @asks("signed_in")
-def save(proposal_id: int, name: str) -> Any:
+def save(proposal_id: int, name: str) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     with reading() as tx:
         subject, sections = to_write(find(tx, ref), name)
@@ -119,7 +120,7 @@ def following(proposal_id: int, facts: Facts, name: str) -> str:
     return url_for(".show", proposal_id=proposal_id)
 
 
-def refused(ref: Ref, name: str, form: SheetForm, refusal: Refusal) -> Any:
+def refused(ref: Ref, name: str, form: SheetForm, refusal: Refusal) -> ResponseReturnValue:
     """The form again with everything typed; where two wrote one section, with both texts."""
     form.take_refusal(refusal)
     with reading() as tx:
@@ -193,7 +194,7 @@ def chosen_from(names: Sequence[str], chosen: Any) -> list[tuple[str, str]]:
 
 @pages.post("/projekty/<int:proposal_id>/karta/<name>/szkic")
 @asks("signed_in")
-def draft(proposal_id: int, name: str) -> Any:
+def draft(proposal_id: int, name: str) -> ResponseReturnValue:
     """Keeps what is being typed, and tells who else is at work here."""
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     with writing() as tx:
@@ -222,7 +223,7 @@ def keep_drafts(tx: Any, ref: Ref, form: SheetForm, facts: Facts) -> None:
 
 @pages.post("/projekty/<int:proposal_id>/karta/<name>/odrzuc-szkic")
 @asks("signed_in")
-def drop_draft(proposal_id: int, name: str) -> Any:
+def drop_draft(proposal_id: int, name: str) -> ResponseReturnValue:
     """Forgets what the reader typed and did not save."""
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     with writing() as tx:

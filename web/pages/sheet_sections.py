@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
 
 from web.forms.steps import StepForm, specs_of
 from web.http import identity
@@ -23,13 +24,13 @@ SETTLE = "set_sections"
 
 @pages.get("/edycje/<edition_key>/czesci-karty")
 @asks("staff")
-def show(edition_key: str) -> Any:
+def show(edition_key: str) -> ResponseReturnValue:
     return settings_page(edition_key)
 
 
 @pages.post("/edycje/<edition_key>/czesci-karty")
 @asks("staff")
-def save(edition_key: str) -> Any:
+def save(edition_key: str) -> ResponseReturnValue:
     ref = ref_of_address({"edition_key": edition_key})
     form = StepForm.sent_for(specs_of("edition", SETTLE))
     try:
@@ -42,7 +43,9 @@ def save(edition_key: str) -> Any:
         return redirect(find(tx, ref).url, 303)
 
 
-def settings_page(edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None) -> Any:
+def settings_page(
+    edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None
+) -> ResponseReturnValue:
     """The form with what is settled, or with what was typed."""
     with reading() as tx:
         subject = find(tx, ref_of_address({"edition_key": edition_key}))

@@ -2,9 +2,9 @@
 
 from datetime import date
 from email.utils import parseaddr
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
+from flask.typing import ResponseReturnValue
 
 from web.http import identity
 from web.http.resources import held, reading
@@ -19,13 +19,13 @@ PUBLISHED = date(2026, 11, 23)
 
 @pages.get("/healthz")
 @asks("anyone")
-def alive() -> Any:
+def alive() -> ResponseReturnValue:
     return jsonify(status="ok")
 
 
 @pages.get("/readyz")
 @asks("anyone")
-def ready() -> Any:
+def ready() -> ResponseReturnValue:
     from web.ops import readiness
 
     report = readiness.report(held(), at=identity.at())
@@ -34,7 +34,7 @@ def ready() -> Any:
 
 @pages.get("/metrics")
 @asks("metrics")
-def figures() -> Any:
+def figures() -> ResponseReturnValue:
     from web.ops import metrics
 
     return Response(metrics.text(held().database, at=identity.at()), content_type=metrics.CONTENT_TYPE)
@@ -48,7 +48,7 @@ def office() -> tuple[str, str]:
 
 @pages.get("/dostepnosc")
 @asks("anyone")
-def accessibility() -> Any:
+def accessibility() -> ResponseReturnValue:
     return render_template(
         "site/accessibility.html", address=held().settings.base_url, office=office(), published=PUBLISHED
     )
@@ -56,13 +56,13 @@ def accessibility() -> Any:
 
 @pages.get("/prywatnosc")
 @asks("anyone")
-def privacy() -> Any:
+def privacy() -> ResponseReturnValue:
     return render_template("site/privacy.html", office=office())
 
 
 @pages.get("/regulamin")
 @asks("anyone")
-def rules() -> Any:
+def rules() -> ResponseReturnValue:
     with reading() as tx:
         editions = list_rules(tx)
     return render_template("site/rules.html", editions=editions, office=office())

@@ -3,8 +3,9 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
-from web.forms.kept import kept
+from web.forms.current_values import kept
 from web.forms.steps import PAPER, StepForm, offer, rows_named, specs_of
 from web.http import identity
 from web.http.resources import held, reading
@@ -29,7 +30,7 @@ pages = Blueprint("steps", __name__)
 @pages.get("/konferencje/<int:conference_id>/krok/<name>")
 @pages.get("/umowy/<int:agreement_id>/krok/<name>")
 @asks("signed_in")
-def ask(name: str, **address: Any) -> Any:
+def ask(name: str, **address: Any) -> ResponseReturnValue:
     if name in OWN_PAGES:
         with reading() as tx:
             return redirect(f"{find(tx, ref_of_address(address)).url}/{OWN_PAGES[name]}", 303)
@@ -44,7 +45,7 @@ def ask(name: str, **address: Any) -> Any:
 @pages.post("/konferencje/<int:conference_id>/krok/<name>")
 @pages.post("/umowy/<int:agreement_id>/krok/<name>")
 @asks("signed_in")
-def take(name: str, **address: Any) -> Any:
+def take(name: str, **address: Any) -> ResponseReturnValue:
     ref, form = ref_of_address(address), None
     form = StepForm.sent_for(specs_of(ref.kind, name))
     try:
@@ -54,7 +55,7 @@ def take(name: str, **address: Any) -> Any:
     return done(ref, moved)
 
 
-def not_here(ref: Ref, refusal: NoSuchStep) -> Any:
+def not_here(ref: Ref, refusal: NoSuchStep) -> ResponseReturnValue:
     """An old link to a step that has been taken: back to the subject, saying so."""
     with reading() as tx:
         subject = find(tx, ref)
@@ -68,7 +69,7 @@ def take_step(ref: Ref, name: str, form: StepForm) -> Moved:
     return machine.take_alone(held().database, ref, name, actor=actor, at=at, **arguments)
 
 
-def done(ref: Ref, moved: Moved) -> Any:
+def done(ref: Ref, moved: Moved) -> ResponseReturnValue:
     """Say what happened, and go back to where the step was offered."""
     with reading() as tx:
         subject = find(tx, ref)
@@ -82,7 +83,7 @@ def done(ref: Ref, moved: Moved) -> Any:
     return redirect(local_path(request.form.get("next"), subject.url), 303)
 
 
-def refused(ref: Ref, name: str, form: StepForm, refusal: Refusal) -> Any:
+def refused(ref: Ref, name: str, form: StepForm, refusal: Refusal) -> ResponseReturnValue:
     """The form again with everything typed and what is wrong; a refusal without a remedy gets its own page."""
     form.take_refusal(refusal)
     if isinstance(refusal, NotAllowed) and lacks_paper_day(ref, name, form):
@@ -103,7 +104,7 @@ def lacks_paper_day(ref: Ref, name: str, form: StepForm) -> bool:
 
 def step_page(
     ref: Ref, name: str, form: StepForm | None = None, status: int = 200, refusal: Refusal | None = None
-) -> Any:
+) -> ResponseReturnValue:
     """The page of one step, fresh or with what was typed before."""
     stale = refusal if isinstance(refusal, Stale) else None
     with reading() as tx:
@@ -142,7 +143,9 @@ def wants_paper(subject: Subject, one: OpenStep) -> bool:
     return one.step.paper and "staff" in subject.facts.rights.roles
 
 
-def stale_page(subject: Subject, form: StepForm, refusal: Refusal | None, changes: list[dict[str, Any]]) -> Any:
+def stale_page(
+    subject: Subject, form: StepForm, refusal: Refusal | None, changes: list[dict[str, Any]]
+) -> ResponseReturnValue:
     """Somebody was faster and the step is gone: who did what, and what the reader had typed."""
     own = [{"label": form.label(spec.name), "value": form.values[spec.name]} for spec in form.asks
            if form.values.get(spec.name)]  # fmt: skip

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from web.forms.steps import StepForm, specs_of
 from web.http import identity
@@ -34,7 +35,7 @@ LONGEST = 120
 
 @pages.get("/projekty/<int:proposal_id>/zgloszenie")
 @asks("signed_in")
-def show(proposal_id: int) -> Any:
+def show(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
         submissions = queries.submissions_of(tx, proposal_id, names_minors=may_name_minors(subject.facts))
@@ -83,7 +84,7 @@ def consequences() -> list[str]:
 
 @pages.get("/projekty/<int:proposal_id>/zgloszenie/<int:number>.pdf")
 @asks("signed_in")
-def pdf(proposal_id: int, number: int) -> Response:
+def pdf(proposal_id: int, number: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
         found = queries.version_print(tx, proposal_id, number, names_minors=may_name_minors(subject.facts))
@@ -94,7 +95,7 @@ def pdf(proposal_id: int, number: int) -> Response:
 
 @pages.get("/projekty/<int:proposal_id>/zgloszenie/robocza.pdf")
 @asks("signed_in")
-def draft(proposal_id: int) -> Response:
+def draft(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
         named = may_name_minors(subject.facts)
@@ -111,13 +112,13 @@ def sent(printed: Print) -> Response:
 
 @pages.get("/projekty/<int:proposal_id>/zgloszenie/weryfikacja")
 @asks("signed_in")
-def checks(proposal_id: int) -> Any:
+def checks(proposal_id: int) -> ResponseReturnValue:
     return checks_page(proposal_id)
 
 
 @pages.post("/projekty/<int:proposal_id>/zgloszenie/weryfikacja")
 @asks("signed_in")
-def save_checks(proposal_id: int) -> Any:
+def save_checks(proposal_id: int) -> ResponseReturnValue:
     form = StepForm.sent_for(specs_of("proposal", CHECK))
     typed = form.values.get("points") or []
     form.values = {**form.values, "points": [row for row in typed if row.get("answer") or row.get("remark")]}
@@ -132,7 +133,7 @@ def save_checks(proposal_id: int) -> Any:
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
 
-def checks_page(proposal_id: int, form: StepForm | None = None, status: int = 200) -> Any:
+def checks_page(proposal_id: int, form: StepForm | None = None, status: int = 200) -> ResponseReturnValue:
     """The points of the check, as they are kept or as they were typed."""
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
@@ -152,7 +153,7 @@ def checks_page(proposal_id: int, form: StepForm | None = None, status: int = 20
 @pages.get("/potwierdzenie")
 @asks("anyone")
 @limiter.limit("60 per minute")
-def check() -> Any:
+def check() -> ResponseReturnValue:
     number = request.args.get("numer", "").strip()[:LONGEST]
     digest = "".join(request.args.get("skrot", "").lower().split())[:LONGEST]
     at = None

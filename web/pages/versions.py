@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from web.forms.steps import StepForm, specs_of
 from web.http import identity
@@ -36,13 +37,13 @@ REASONS: Mapping[str, Sentence] = {
 
 @pages.get("/projekty/<int:proposal_id>/wersje")
 @asks("signed_in")
-def show(proposal_id: int) -> Any:
+def show(proposal_id: int) -> ResponseReturnValue:
     return versions_page(proposal_id, StepForm.of(specs_of("proposal", KEEP), version=None))
 
 
 @pages.post("/projekty/<int:proposal_id>/wersje")
 @asks("signed_in")
-def keep(proposal_id: int) -> Any:
+def keep(proposal_id: int) -> ResponseReturnValue:
     """Keeps the present text of the sheet as a version."""
     form = StepForm.sent_for(specs_of("proposal", KEEP))
     try:

@@ -91,10 +91,10 @@ class GroupPage:
         """The principle of revival that the sheet names."""
         return say(PRINCIPLES.get(self.subject.facts["sheet"].get("principle") or "", ""))
 
-    def talk_url(self, number: int) -> str:
-        """Where the talk about another proposal is, if there is such a page."""
-        known = "talk.show" in current_app.view_functions
-        return url_for("talk.show", proposal_id=number) if known else ""
+    def comments_url(self, number: int) -> str:
+        """The address of the comments on another proposal, if there is such a page."""
+        known = "comments.show" in current_app.view_functions
+        return url_for("comments.show", proposal_id=number) if known else ""
 
     def may_finish(self, task: GroupWork) -> bool:
         """Whether the reader may say that a task is done."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
 
 from web.forms.steps import new_key
 from web.http import identity
@@ -14,7 +15,7 @@ from web.views.open_steps import Lead, lead, said
 from web.views.subject import Subject, subject
 from workflow.proposals.worklist import Task, tasks_of
 
-pages = Blueprint("queue", __name__)
+pages = Blueprint("worklist", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,10 @@ class Waiting:
 
 @pages.get("/kolejka")
 @asks("approvals")
-def show() -> Any:
+def show() -> ResponseReturnValue:
     with reading() as tx:
         found = tasks_of(tx, identity.reader(), at=identity.at(), own=False)
-    return render_template("queue/queue.html", waiting=rows(task for task in found if task.is_mine))
+    return render_template("worklist/show.html", waiting=rows(task for task in found if task.is_mine))
 
 
 def lacking(task: Task) -> list[dict[str, Any]]:

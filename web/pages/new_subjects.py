@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms.steps import PAPER, StepForm, rows_named, specs_of
@@ -21,7 +22,7 @@ from workflow.engine.move import Moved
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.field_types import Input
 
-pages = Blueprint("beginnings", __name__)
+pages = Blueprint("new_subjects", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ AGREEMENT = Beginning("agreement", "draft_agreement", _("New agreement"), _("Giv
 @pages.get("/edycje/<edition_key>/konferencje/nowa", endpoint="conference", defaults={"door": CONFERENCE})
 @pages.get("/edycje/<edition_key>/umowa/nowa", endpoint="agreement", defaults={"door": AGREEMENT})
 @asks("signed_in")
-def ask(door: Beginning, edition_key: str = "") -> Any:
+def ask(door: Beginning, edition_key: str = "") -> ResponseReturnValue:
     return door_page(door, edition_key)
 
 
@@ -53,7 +54,7 @@ def ask(door: Beginning, edition_key: str = "") -> Any:
 @pages.post("/edycje/<edition_key>/konferencje/nowa", endpoint="begin_conference", defaults={"door": CONFERENCE})
 @pages.post("/edycje/<edition_key>/umowa/nowa", endpoint="begin_agreement", defaults={"door": AGREEMENT})
 @asks("signed_in")
-def begin(door: Beginning, edition_key: str = "") -> Any:
+def begin(door: Beginning, edition_key: str = "") -> ResponseReturnValue:
     form = StepForm.sent_for(specs_of(door.kind, door.step))
     try:
         moved = create(door, form)
@@ -88,7 +89,9 @@ def preview(tx: Connection, door: Beginning, edition_id: int | None) -> tuple[Fa
     return facts, []
 
 
-def door_page(door: Beginning, edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None) -> Any:
+def door_page(
+    door: Beginning, edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None
+) -> ResponseReturnValue:
     """The form of a first step, fresh or with what was typed before."""
     edition_id = edition_of_request()
     with reading() as tx:

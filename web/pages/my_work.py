@@ -3,23 +3,24 @@
 from typing import Any
 
 from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
 
 from web.http import identity, layout_data
 from web.http.resources import reading
 from web.http.security import asks
-from web.pages.queue import rows
+from web.pages.worklist import rows
 from web.views import pending_items
 from workflow.groups.pending import errands_of
 from workflow.proposals.worklist import tasks_of
 from workflow.rules.permissions import IDEAS_FROM, PAGES, WELCOMING, Reader
 
-pages = Blueprint("mine", __name__)
+pages = Blueprint("my_work", __name__)
 SHOWN = 10
 
 
 @pages.get("/praca")
 @asks("signed_in")
-def show() -> Any:
+def show() -> ResponseReturnValue:
     reader = identity.reader()
     approves = PAGES["approvals"](reader, None)
     with reading() as tx:
@@ -28,7 +29,7 @@ def show() -> Any:
     own = [task for task in found if task.facts.ref.kind == "proposal" and is_own(task.facts.own, reader.id, task)]
     mine = [task for task in found if task.is_mine]
     return render_template(
-        "mine/mine.html", waiting=rows(mine[:SHOWN]), in_groups=[pending_items.line(one) for one in in_groups],
+        "my_work/show.html", waiting=rows(mine[:SHOWN]), in_groups=[pending_items.line(one) for one in in_groups],
         more=len(mine) > SHOWN, own=rows(own), approves=approves,
         welcoming=welcoming(reader),
     )  # fmt: skip

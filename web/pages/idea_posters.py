@@ -1,8 +1,7 @@
 """The code that a hall points its phones at: a page to be printed or projected, for an edition or a conference."""
 
-from typing import Any
-
 from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from web.http.resources import held, reading
@@ -11,18 +10,18 @@ from web.views.subject import Subject, find
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import WELCOMING, list_is_open
 
-pages = Blueprint("posters", __name__)
+pages = Blueprint("idea_posters", __name__)
 
 
 @pages.get("/edycje/<edition_key>/kod")
 @asks("conference_hosts")
-def edition(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+def edition(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     return poster(Ref("edition", edition_of_request() or 0))
 
 
 @pages.get("/konferencje/<int:conference_id>/kod")
 @asks("conference_hosts")
-def conference(conference_id: int) -> Any:
+def conference(conference_id: int) -> ResponseReturnValue:
     return poster(Ref("conference", conference_id))
 
 
@@ -33,7 +32,7 @@ def poster(ref: Ref) -> str:
     own = subject.facts.own if ref.kind == "edition" else subject.edition
     address = f"{held().settings.base_url}{url_for('registration.short_link', edition_key=own['key'])}"
     return render_template(
-        "posters/poster.html", subject=subject, own=own, address=address, code=code(address),
+        "idea_posters/poster.html", subject=subject, own=own, address=address, code=code(address),
         welcoming=own["state"] in WELCOMING, is_open=list_is_open(own), about=about(subject),
     )  # fmt: skip
 

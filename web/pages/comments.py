@@ -1,10 +1,11 @@
-"""The talk about a proposal: comments by section, answers, mentions, and suggested texts for the leader to answer."""
+"""Comments on a proposal by section, answers, mentions, and suggested texts for the leader to answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -14,15 +15,15 @@ from web.http.template_context import say
 from web.views.subject import Subject, find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
-from workflow.comments import actions as comments
+from workflow.comments import actions
 from workflow.comments import queries
-from workflow.comments import suggestions as suggesting
+from workflow.comments import suggestions
 from workflow.comments.visibility import Circle, leads, may_edit, may_remove, readable, writable
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.permissions import may_name_minors
 from workflow.rules.sheet_sections import Section, asked_sections, section_digest, sections_of, values_of
 
-pages = Blueprint("talk", __name__)
+pages = Blueprint("comments", __name__)
 CIRCLES: Mapping[Circle, Sentence] = {
     Circle.GROUP: _("The group"),
     Circle.OFFICE: _("The group and the programme office"),
@@ -64,15 +65,15 @@ class Typed:
 
 @pages.get("/projekty/<int:proposal_id>/rozmowa")
 @asks("signed_in")
-def show(proposal_id: int) -> Any:
-    return talk_page(proposal_id)
+def show(proposal_id: int) -> ResponseReturnValue:
+    return comments_page(proposal_id)
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa")
 @asks("signed_in")
-def add(proposal_id: int) -> Any:
+def add(proposal_id: int) -> ResponseReturnValue:
     form = request.form
-    return do(proposal_id, "", SAID, lambda tx, ref, who: comments.add_comment(
+    return do(proposal_id, "", SAID, lambda tx, ref, who: actions.add_comment(
         tx, ref, text=form.get("text", ""), section=form.get("section", ""), circle=form.get("circle", ""),
         mentions=mentioned(), **who,
     ))  # fmt: skip
@@ -80,95 +81,102 @@ def add(proposal_id: int) -> Any:
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/odpowiedz")
 @asks("signed_in")
-def answer(proposal_id: int, number: int) -> Any:
+def answer(proposal_id: int, number: int) -> ResponseReturnValue:
     text = request.form.get("text", "")
-    return do(proposal_id, f"answer-{number}", SAID, lambda tx, ref, who: comments.answer_comment(
+    return do(proposal_id, f"answer-{number}", SAID, lambda tx, ref, who: actions.answer_comment(
         tx, ref, number, text=text, mentions=mentioned(), **who
     ))  # fmt: skip
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/popraw")
 @asks("signed_in")
-def edit(proposal_id: int, number: int) -> Any:
+def edit(proposal_id: int, number: int) -> ResponseReturnValue:
     text = request.form.get("text", "")
-    return do(proposal_id, f"edit-{number}", CHANGED, lambda tx, ref, who: comments.edit_comment(
+    return do(proposal_id, f"edit-{number}", CHANGED, lambda tx, ref, who: actions.edit_comment(
         tx, ref, number, text=text, **who
     ))  # fmt: skip
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/usun")
 @asks("signed_in")
-def remove(proposal_id: int, number: int) -> Any:
-    return do(proposal_id, "", GONE, lambda tx, ref, who: comments.remove_comment(tx, ref, number, **who))
+def remove(proposal_id: int, number: int) -> ResponseReturnValue:
+    return do(proposal_id, "", GONE, lambda tx, ref, who: actions.remove_comment(tx, ref, number, **who))
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/zalatwione")
 @asks("signed_in")
-def resolve(proposal_id: int, number: int) -> Any:
-    return do(proposal_id, "", RESOLVED, lambda tx, ref, who: comments.resolve_comment(
+def resolve(proposal_id: int, number: int) -> ResponseReturnValue:
+    return do(proposal_id, "", RESOLVED, lambda tx, ref, who: actions.resolve_comment(
         tx, ref, number, resolved=True, **who
     ))  # fmt: skip
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/otworz")
 @asks("signed_in")
-def reopen(proposal_id: int, number: int) -> Any:
-    return do(proposal_id, "", REOPENED, lambda tx, ref, who: comments.resolve_comment(
+def reopen(proposal_id: int, number: int) -> ResponseReturnValue:
+    return do(proposal_id, "", REOPENED, lambda tx, ref, who: actions.resolve_comment(
         tx, ref, number, resolved=False, **who
     ))  # fmt: skip
 
 
 @pages.get("/projekty/<int:proposal_id>/rozmowa/propozycja/<section>")
 @asks("signed_in")
-def ask_suggestion(proposal_id: int, section: str) -> Any:
+def ask_suggestion(proposal_id: int, section: str) -> ResponseReturnValue:
     return suggestion_page(proposal_id, section)
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/propozycja/<section>")
 @asks("signed_in")
-def suggest(proposal_id: int, section: str) -> Any:
+def suggest(proposal_id: int, section: str) -> ResponseReturnValue:
     form = request.form
-    return do(proposal_id, "", SUGGESTED, lambda tx, ref, who: suggesting.suggest(
+    return do(proposal_id, "", SUGGESTED, lambda tx, ref, who: suggestions.suggest(
         tx, ref, section=section, text=form.get("text", ""), word=form.get("word", ""), base=form.get("base", ""), **who
     ), again=lambda typed: suggestion_page(proposal_id, section, typed))  # fmt: skip
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/propozycje/<int:number>/przyjmij")
 @asks("signed_in")
-def accept(proposal_id: int, number: int) -> Any:
+def accept(proposal_id: int, number: int) -> ResponseReturnValue:
     form = request.form
-    return do(proposal_id, f"accept-{number}", ACCEPTED, lambda tx, ref, who: suggesting.accept(
+    return do(proposal_id, f"accept-{number}", ACCEPTED, lambda tx, ref, who: suggestions.accept(
         tx, ref, number, base=form.get("base", ""), answer=form.get("answer", ""), **who
     ))  # fmt: skip
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/propozycje/<int:number>/odrzuc")
 @asks("signed_in")
-def decline(proposal_id: int, number: int) -> Any:
+def decline(proposal_id: int, number: int) -> ResponseReturnValue:
     text = request.form.get("answer", "")
-    return do(proposal_id, f"accept-{number}", DECLINED, lambda tx, ref, who: suggesting.decline(
+    return do(proposal_id, f"accept-{number}", DECLINED, lambda tx, ref, who: suggestions.decline(
         tx, ref, number, answer=text, **who
     ))  # fmt: skip
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/propozycje/<int:number>/wycofaj")
 @asks("signed_in")
-def withdraw(proposal_id: int, number: int) -> Any:
-    return do(proposal_id, "", TAKEN_BACK, lambda tx, ref, who: suggesting.withdraw(tx, ref, number, **who))
+def withdraw(proposal_id: int, number: int) -> ResponseReturnValue:
+    return do(proposal_id, "", TAKEN_BACK, lambda tx, ref, who: suggestions.withdraw(tx, ref, number, **who))
 
 
 Work = Callable[[Connection, Ref, dict[str, Any]], Any]
 
 
-def do(proposal_id: int, where: str, said: Sentence, work: Work, *, again: Callable[[Typed], Any] | None = None) -> Any:
-    """Do one thing in a transaction and go back to the talk; refused words come back in their form."""
+def do(
+    proposal_id: int,
+    where: str,
+    said: Sentence,
+    work: Work,
+    *,
+    again: Callable[[Typed], ResponseReturnValue] | None = None,
+) -> ResponseReturnValue:
+    """Do one thing in a transaction and go back to the comments; a refusal returns what was typed in its form."""
     ref = Ref("proposal", proposal_id)
     who: dict[str, Actor | Any] = {"actor": identity.actor(), "at": identity.at()}
     try:
         held().database.in_transaction(lambda tx: work(tx, ref, who))
     except (BadInput, NotReady) as refusal:
         typed = Typed.refused(where, refusal)
-        return again(typed) if again else talk_page(proposal_id, typed)
+        return again(typed) if again else comments_page(proposal_id, typed)
     flash(say(said), "success")
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
@@ -179,8 +187,8 @@ def mentioned() -> list[int]:
     return [int(one) if one.isdecimal() and len(one) < LONGEST_NUMBER else 0 for one in chosen]
 
 
-def talk_page(proposal_id: int, typed: Typed | None = None) -> Any:
-    """The talk as the reader may read it, a page of it, with the forms that the reader may use."""
+def comments_page(proposal_id: int, typed: Typed | None = None) -> ResponseReturnValue:
+    """One page of the comments that the reader may read, with the forms that the reader may use."""
     about, below = request.args.get("sekcja", ""), request.args.get("before", "")
     # Nothing chosen is everything; the whole project is a choice of its own.
     chosen = "" if about == WHOLE else about or None
@@ -189,15 +197,15 @@ def talk_page(proposal_id: int, typed: Typed | None = None) -> Any:
         subject = readers(find(tx, Ref("proposal", proposal_id)))
         facts = subject.facts
         open_only = request.args.get("stan") == "otwarte"
-        talk = queries.talk_of(tx, facts, section=chosen, open_only=open_only, before=before)
+        threads = queries.talk_of(tx, facts, section=chosen, open_only=open_only, before=before)
         counts = queries.open_counts(tx, facts)
         suggested = queries.suggestions_of(tx, facts)
         people = queries.people_to_mention(tx, facts) if writable(facts) else []
         merged = queries.merged_into(tx, proposal_id)
     at = identity.at()
     page = render_template(
-        "talk/talk.html", subject=subject, talk=talk, typed=typed or Typed(), counts=counts, about=about, whole=WHOLE,
-        open_only=open_only, merged=merged, circles={one: CIRCLES[one] for one in CIRCLES if one in writable(facts)},
+        "comments/show.html", subject=subject, threads=threads, typed=typed or Typed(), counts=counts, about=about,
+        whole=WHOLE, open_only=open_only, merged=merged, circles={one: CIRCLES[one] for one in CIRCLES if one in writable(facts)},
         all_circles=CIRCLES, labels=labels(subject), asked=asked_sections(facts.edition), people=people,
         suggested=[(one, *saved(subject, one)) for one in suggested], leads=leads(facts) and bool(writable(facts)),
         suggestable=suggestable(subject), me=identity.reader().id, may_name_minors=may_name_minors(subject.facts),
@@ -208,7 +216,7 @@ def talk_page(proposal_id: int, typed: Typed | None = None) -> Any:
 
 
 def readers(subject: Subject) -> Subject:
-    """The subject, for those who read any of its talk; to everybody else the talk does not exist."""
+    """The subject, for those who may read any of its comments; raises NotFound for everybody else."""
     if not readable(subject.facts):
         raise NotFound
     return subject
@@ -221,7 +229,7 @@ def labels(subject: Subject) -> dict[str, str]:
 
 def suggestable(subject: Subject) -> list[Section]:
     """The sections for which the reader may suggest a text."""
-    found = [one for one in asked_sections(subject.edition) if one.kind in suggesting.SUGGESTED]
+    found = [one for one in asked_sections(subject.edition) if one.kind in suggestions.SUGGESTED]
     return found if writable(subject.facts) else []
 
 
@@ -237,18 +245,18 @@ def saved(subject: Subject, suggestion: queries.SuggestionRow) -> tuple[str, str
     return text_of(subject, suggestion.section), digest, digest != suggestion.base
 
 
-def suggestion_page(proposal_id: int, section: str, typed: Typed | None = None) -> Any:
+def suggestion_page(proposal_id: int, section: str, typed: Typed | None = None) -> ResponseReturnValue:
     """The form for a new text of one section, with the saved one to begin with."""
     with reading() as tx:
         subject = readers(find(tx, Ref("proposal", proposal_id)))
     found = next((one for one in asked_sections(subject.edition) if one.name == section), None)
-    if found is None or found.kind not in suggesting.SUGGESTED:
+    if found is None or found.kind not in suggestions.SUGGESTED:
         raise NotFound
     if found not in suggestable(subject):
         raise NotAllowed
     base = section_digest(section, values_of(subject.facts.own))
     page = render_template(
-        "talk/suggest.html", subject=subject, section=found, typed=typed or Typed(), text=text_of(subject, section),
-        base=base, word=suggesting.WORD,
+        "comments/suggest.html", subject=subject, section=found, typed=typed or Typed(), text=text_of(subject, section),
+        base=base, word=suggestions.WORD,
     )  # fmt: skip
     return page, 422 if typed else 200

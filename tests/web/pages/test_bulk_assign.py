@@ -102,7 +102,7 @@ def test_everything_found_is_more_than_the_page(stage: Stage, edition: Ref, refs
 def test_what_is_more_than_one_request_takes_on_follows_at_the_next_press(
     stage: Stage, refs: list[Ref], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.pages.assigning.AT_ONCE", 2)
+    monkeypatch.setattr("web.pages.bulk_assign.AT_ONCE", 2)
     answer = send(stage, form(stage, [], everything="1"))
     assert results(answer.text) == ["Zrobione", "Zrobione"]
     last = send(stage, hidden(answer.text, ASSIGN)).text

@@ -1,12 +1,13 @@
-"""An animator or a reviewer for many proposals of a list at once, with what became of each."""
+"""Assigns an animator or a reviewer to many proposals of a list at once, with what became of each."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms import assigning as forms
+from web.forms import bulk_assign as forms
 from web.forms.lists import read_query
 from web.forms.steps import new_key
 from web.http import identity
@@ -18,7 +19,7 @@ from web.views.open_steps import said
 from workflow.proposals import bulk_assign as actions
 from workflow.proposals import lists as queries
 
-pages = Blueprint("assigning", __name__)
+pages = Blueprint("bulk_assign", __name__)
 # As many as a request takes on; the next ones are one press away.
 AT_ONCE = 200
 
@@ -35,7 +36,7 @@ class Result:
 
 @pages.post("/edycje/<edition_key>/lista/przydziel")
 @asks("staff")
-def assign(edition_key: str) -> Any:
+def assign(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
         here = place(tx, edition_key, read_query(request.form.get("query", "")))
         choice = forms.sent(here.panel.people)
@@ -49,10 +50,10 @@ def assign(edition_key: str) -> Any:
     return answer(here, choice, rows, outcomes, following)
 
 
-def unclear(tx: Connection, here: Place, choice: forms.Choice) -> Any:
+def unclear(tx: Connection, here: Place, choice: forms.Choice) -> ResponseReturnValue:
     """The list again with what is missing, and everything ticked that was."""
     found = queries.list_proposals(tx, here.wanted, cursor=choice.cursor)
-    return list_page(here, found, assigning=choice), 422
+    return list_page(here, found, assigning=choice, status=422)
 
 
 def chosen(tx: Connection, here: Place, choice: forms.Choice) -> tuple[list[queries.Assignable], str | None]:
@@ -73,7 +74,7 @@ def targets(rows: list[queries.Assignable], choice: forms.Choice) -> list[action
 def answer(
     here: Place, choice: forms.Choice, rows: list[queries.Assignable], outcomes: list[actions.Outcome],
     following: str | None,
-) -> Any:  # fmt: skip
+) -> ResponseReturnValue:  # fmt: skip
     """What became of each; those that were refused can be tried again as they are now, and nothing else is touched."""
     results = [result(row, one) for row, one in zip(rows, outcomes, strict=True)]
     refused = [one.row.id for one in results if one.outcome.refusal]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
 
 from web.forms.steps import StepForm
 from web.http import identity
@@ -20,7 +21,7 @@ from workflow.engine.undo import REASON
 from workflow.proposals.timeline import entries_of
 from workflow.rules.facts import Ref
 
-pages = Blueprint("undoing", __name__)
+pages = Blueprint("undo", __name__)
 
 
 @pages.get("/projekty/<int:proposal_id>/cofnij")
@@ -28,7 +29,7 @@ pages = Blueprint("undoing", __name__)
 @pages.get("/konferencje/<int:conference_id>/cofnij")
 @pages.get("/umowy/<int:agreement_id>/cofnij")
 @asks("signed_in")
-def ask_to_undo(**address: Any) -> Any:
+def ask_to_undo(**address: Any) -> ResponseReturnValue:
     return undo_page(ref_of_address(address))
 
 
@@ -37,7 +38,7 @@ def ask_to_undo(**address: Any) -> Any:
 @pages.post("/konferencje/<int:conference_id>/cofnij")
 @pages.post("/umowy/<int:agreement_id>/cofnij")
 @asks("signed_in")
-def undo(**address: Any) -> Any:
+def undo(**address: Any) -> ResponseReturnValue:
     ref, form = ref_of_address(address), StepForm.sent_for((REASON,))
     try:
         moved = undo_step(ref, form)
@@ -62,7 +63,7 @@ def undo_step(ref: Ref, form: StepForm) -> Moved:
     )
 
 
-def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = None) -> Any:
+def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = None) -> ResponseReturnValue:
     """What would be taken back, and the question why."""
     with reading() as tx:
         subject = find(tx, ref)

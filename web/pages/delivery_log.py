@@ -1,8 +1,9 @@
-"""The post: letters that did not go out, for the office to see and to send again."""
+"""The delivery log: messages that could not be sent, for the office to see and to send again."""
 
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from web.http import identity
 from web.http.resources import reading, writing
@@ -12,7 +13,7 @@ from workflow.base.i18n import _
 from workflow.notifications import deliveries
 from workflow.notifications import delivery_log as queries
 
-pages = Blueprint("post", __name__)
+pages = Blueprint("delivery_log", __name__)
 ADDRESSES = {
     "proposal": "public.proposal_address",
     "conference": "editions.conference",
@@ -22,19 +23,19 @@ ADDRESSES = {
 
 @pages.get("/poczta")
 @asks("staff_or_admin")
-def show() -> Any:
+def show() -> ResponseReturnValue:
     given = request.args.get("before", "")
     before = int(given) if given.isdecimal() and len(given) < 18 else None
     with reading() as tx:
         status = queries.status(tx, at=identity.at())
         failed = queries.dead_letters(tx, before=before)
     next_url = url_for(".show", before=failed[-1].id) if len(failed) == queries.PAGE else None
-    return render_template("post/post.html", status=status, failed=failed, next_url=next_url, address=address)
+    return render_template("delivery_log/show.html", status=status, failed=failed, next_url=next_url, address=address)
 
 
 @pages.post("/poczta/wyslij")
 @asks("staff_or_admin")
-def send_again() -> Any:
+def send_again() -> ResponseReturnValue:
     chosen = [int(text) for text in request.form.getlist("letter") if text.isdecimal() and len(text) < 18]
     with writing() as tx:
         count = deliveries.retry(tx, at=identity.at(), ids=chosen)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -25,8 +26,8 @@ from workflow.ideas.actions import record_card
 from workflow.people.choices import people_of_edition
 from workflow.rules.file_limits import LARGEST_FILE, BadFile, amount
 
-pages = Blueprint("cards", __name__)
-RECORD = "cards.record"
+pages = Blueprint("idea_cards", __name__)
+RECORD = "idea_cards.record"
 
 
 @pages.url_value_preprocessor
@@ -37,21 +38,21 @@ def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 
 @pages.errorhandler(RequestEntityTooLarge)
-def too_large(_error: RequestEntityTooLarge) -> Any:
+def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Refused unread, so that what was typed is on the reader's device alone, where the page keeps it."""
     return card_page(StepForm.of(forms.card_asks(), version=None), too_large_scan(), status=413)
 
 
 @pages.get("/edycje/<edition_key>/karta-pomyslu")
 @asks("staff")
-def new(edition_key: str) -> Any:  # noqa: ARG001 - read from the address by `edition_of_request`
+def new(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     today = warsaw_date(identity.at()).isoformat()
     return card_page(StepForm.of(forms.card_asks(), version=None, values={"paper_on": today}))
 
 
 @pages.post("/edycje/<edition_key>/karta-pomyslu")
 @asks("staff")
-def record(edition_key: str) -> Any:
+def record(edition_key: str) -> ResponseReturnValue:
     form = forms.sent(forms.card_asks())
     try:
         moved = take_in(form)
@@ -105,7 +106,7 @@ def too_large_scan() -> BadFile:
     return BadFile(_("The file is too large: at most {most} fit.", most=amount(LARGEST_FILE)))
 
 
-def card_page(form: StepForm, refusal: Refusal | None = None, *, status: int | None = None) -> Any:
+def card_page(form: StepForm, refusal: Refusal | None = None, *, status: int | None = None) -> ResponseReturnValue:
     """The form of a card, fresh or with what was typed before; a scan has to be chosen again."""
     with reading() as tx:
         facts = facts_of_edition(tx)
