@@ -15,9 +15,7 @@ from web.http.template_context import say
 from web.views.subject import Subject, find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
-from workflow.comments import actions
-from workflow.comments import queries
-from workflow.comments import suggestions
+from workflow.comments import actions, queries, suggestions
 from workflow.comments.visibility import Circle, leads, may_edit, may_remove, readable, writable
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.permissions import may_name_minors
@@ -205,8 +203,9 @@ def comments_page(proposal_id: int, typed: Typed | None = None) -> ResponseRetur
     at = identity.at()
     page = render_template(
         "comments/show.html", subject=subject, threads=threads, typed=typed or Typed(), counts=counts, about=about,
-        whole=WHOLE, open_only=open_only, merged=merged, circles={one: CIRCLES[one] for one in CIRCLES if one in writable(facts)},
-        all_circles=CIRCLES, labels=labels(subject), asked=asked_sections(facts.edition), people=people,
+        whole=WHOLE, open_only=open_only, merged=merged, all_circles=CIRCLES,
+        circles={circle: label for circle, label in CIRCLES.items() if circle in writable(facts)},
+        labels=labels(subject), asked=asked_sections(facts.edition), people=people,
         suggested=[(one, *saved(subject, one)) for one in suggested], leads=leads(facts) and bool(writable(facts)),
         suggestable=suggestable(subject), me=identity.reader().id, may_name_minors=may_name_minors(subject.facts),
         may_edit=lambda one: bool(writable(facts)) and may_edit(facts, one.author.id, one.written_at, at),

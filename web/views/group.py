@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask import current_app, url_for
-
 from web.http.template_context import say
 from web.views.open_steps import StepView, open_steps, view
 from web.views.subject import Subject, state_mark
@@ -90,11 +88,6 @@ class GroupPage:
     def principle(self) -> str:
         """The principle of revival that the sheet names."""
         return say(PRINCIPLES.get(self.subject.facts["sheet"].get("principle") or "", ""))
-
-    def comments_url(self, number: int) -> str:
-        """The address of the comments on another proposal, if there is such a page."""
-        known = "comments.show" in current_app.view_functions
-        return url_for("comments.show", proposal_id=number) if known else ""
 
     def may_finish(self, task: GroupWork) -> bool:
         """Whether the reader may say that a task is done."""
