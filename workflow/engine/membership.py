@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from workflow.models import GroupMember, Person, Proposal, RoleGrant
 from workflow.models.base import Key
-from workflow.rules.membership_changes import Guests, Leaving, Place
+from workflow.rules.membership_changes import AddMember, AddMembersOf, RemoveMember
 
 m, g = GroupMember, RoleGrant
 
@@ -25,14 +25,19 @@ def holds_here(edition_id: int, roles: Iterable[str]) -> ColumnElement[bool]:
 
 
 def change_members(
-    tx: Connection, proposal_id: int, *, join: Iterable[Place | Guests], leave: Iterable[Leaving], at: datetime
+    tx: Connection,
+    proposal_id: int,
+    *,
+    join: Iterable[AddMember | AddMembersOf],
+    leave: Iterable[RemoveMember],
+    at: datetime,
 ) -> None:
     """Put people into a group and take people out, and count it anew; whoever comes back takes the old place again.
 
     The proposal's row is held by the step that changes its group, so the count is right when the step is.
     """
     for one in join:
-        if isinstance(one, Guests):
+        if isinstance(one, AddMembersOf):
             _take_in(tx, proposal_id, one)
         else:
             _give(tx, proposal_id, one, at)
@@ -42,7 +47,7 @@ def change_members(
     tx.execute(update(Proposal).where(Proposal.id == proposal_id).values(member_count=there.scalar_subquery()))
 
 
-def _give(tx: Connection, proposal_id: int, place: Place, at: datetime) -> None:
+def _give(tx: Connection, proposal_id: int, place: AddMember, at: datetime) -> None:
     mine = update(m).where(m.proposal_id == proposal_id, m.person_id == place.person)
     # A guest stays a guest; whoever had left comes back in his own right.
     came_with = case((m.left_at.is_(None), m.came_with_id))
@@ -52,7 +57,7 @@ def _give(tx: Connection, proposal_id: int, place: Place, at: datetime) -> None:
         tx.execute(insert(m).values(proposal_id=proposal_id, added_at=at, **values))
 
 
-def _take_in(tx: Connection, proposal_id: int, guests: Guests) -> None:
+def _take_in(tx: Connection, proposal_id: int, guests: AddMembersOf) -> None:
     """Give everybody of the other group a place here, with the role held there; whoever is here already keeps his."""
     theirs = aliased(m)
     present = and_(theirs.proposal_id == guests.proposal, theirs.left_at.is_(None))
@@ -67,7 +72,7 @@ def _take_in(tx: Connection, proposal_id: int, guests: Guests) -> None:
     tx.execute(insert(m).from_select(["proposal_id", "person_id", "name", "role", "added_at", "came_with_id"], new))
 
 
-def _let_go(tx: Connection, proposal_id: int, gone: Leaving, at: datetime) -> None:
+def _let_go(tx: Connection, proposal_id: int, gone: RemoveMember, at: datetime) -> None:
     there = and_(m.proposal_id == proposal_id, m.left_at.is_(None))
     tx.execute(update(m).where(there, _who(gone)).values(left_at=at))
     if gone.guests_of is not None:
@@ -75,7 +80,7 @@ def _let_go(tx: Connection, proposal_id: int, gone: Leaving, at: datetime) -> No
         tx.execute(update(m).where(there, m.came_with_id == gone.guests_of).values(came_with_id=None))
 
 
-def _who(gone: Leaving) -> ColumnElement[bool]:
+def _who(gone: RemoveMember) -> ColumnElement[bool]:
     if gone.guests_of is not None:
         stays = m.person_id.in_(gone.but)
         return and_(m.came_with_id == gone.guests_of, or_(m.person_id.is_(None), not_(stays)))

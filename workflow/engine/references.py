@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select
 
 from workflow.models import GroupInvitation, GroupMember, Person, Proposal, RoleGrant
-from workflow.rules.facts import Facts, Named, Other
+from workflow.rules.facts import Facts, ReferencedPerson, ReferencedProposal
 
 # Answers that name another proposal, a person, or a place in the group.
 NAMING = frozenset({"target", "person", "member"})
@@ -29,12 +29,12 @@ def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: b
         return facts
     target = _number(data.get("target")) or facts.own.get("merged_into_id")
     if target is not None:
-        facts = replace(facts, other=_other(tx, target, lock=lock))
+        facts = replace(facts, referenced_proposal=_other(tx, target, lock=lock))
     person = _number(data.get("person"))
     if person is not None:
-        facts = replace(facts, named=_named(tx, facts, person))
+        facts = replace(facts, referenced_person=_named(tx, facts, person))
     elif (member := _number(data.get("member"))) is not None:
-        facts = replace(facts, named=_nameless(tx, facts, member))
+        facts = replace(facts, referenced_person=_nameless(tx, facts, member))
     return facts
 
 
@@ -45,17 +45,17 @@ def _number(given: Any) -> int | None:
     return int(given)
 
 
-def _other(tx: Connection, number: int, *, lock: bool) -> Other | None:
+def _other(tx: Connection, number: int, *, lock: bool) -> ReferencedProposal | None:
     p = Proposal
     query = select(p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded).where(
         p.id == number
     )
     # Alone, since a merger goes on to change the other one: two that share it could not both go on.
     row = tx.execute(query.with_for_update(key_share=True) if lock else query).one_or_none()
-    return Other(*row) if row else None
+    return ReferencedProposal(*row) if row else None
 
 
-def _named(tx: Connection, facts: Facts, person: int) -> Named:
+def _named(tx: Connection, facts: Facts, person: int) -> ReferencedPerson:
     edition_id = facts.edition.get("id")
     roles = select(func.aggregate_strings(RoleGrant.role, ",")).where(
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
@@ -70,15 +70,15 @@ def _named(tx: Connection, facts: Facts, person: int) -> Named:
     query = select(roles, in_group, fresh, Person.is_minor, Person.guardian_consent_at)
     row = tx.execute(query.where(Person.id == person, Person.active.is_(True))).one_or_none()
     held, there, invited_as, minor, consent = row or ("", False, "", False, None)
-    return Named(
+    return ReferencedPerson(
         person, bool(held), bool(there), frozenset(held.split(",") if held else ()), invited_as or "",
         is_minor=bool(minor), has_consent=consent is not None,
     )  # fmt: skip
 
 
-def _nameless(tx: Connection, facts: Facts, member: int) -> Named:
+def _nameless(tx: Connection, facts: Facts, member: int) -> ReferencedPerson:
     m = GroupMember
     query = select(m.id).where(
         m.id == member, m.proposal_id == facts.ref.id, m.person_id.is_(None), m.left_at.is_(None)
     )
-    return Named(0, of_edition=False, in_group=tx.execute(query).first() is not None, member=member)
+    return ReferencedPerson(0, of_edition=False, in_group=tx.execute(query).first() is not None, member=member)

@@ -156,8 +156,8 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
-    """Another proposal that a step concerns, such as the target of a merger."""
+class ReferencedProposal:
+    """Another proposal that the answers of a step or the subject's row refer to, such as the target of a merger."""
 
     id: int
     edition_id: int
@@ -169,16 +169,16 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A person whom a step names."""
+class ReferencedPerson:
+    """A person that the answers of a step refer to."""
 
     id: int
     of_edition: bool
     in_group: bool
     roles: frozenset[str] = frozenset()
-    # The place that an invitation, just accepted, gives this person.
+    # The role in the group that an invitation, just accepted, gives this person.
     invited_as: str = ""
-    # The number of a place in the group that has only a name; then `id` is 0.
+    # The number of a group member who has a name and no account; then `id` is 0.
     member: int | None = None
     is_minor: bool = False
     has_consent: bool = False
@@ -201,8 +201,8 @@ class Facts:
     edition: Mapping[str, Any]
     rights: ActorRights
     totals: Totals | None = None
-    other: Other | None = None
-    named: Named | None = None
+    referenced_proposal: ReferencedProposal | None = None
+    referenced_person: ReferencedPerson | None = None
 
     def __getitem__(self, column: str) -> Any:
         return self.own[column]
@@ -213,21 +213,29 @@ class Facts:
         common, own = self.edition.get("submission_deadline"), self.own.get("submission_until")
         return max(common, own) if common and own else common
 
+    def _person(self, person_id: int) -> ReferencedPerson | None:
+        person = self.referenced_person
+        return person if person is not None and person.id == person_id else None
+
     def person_known(self, person_id: int) -> bool:
-        """Whether the person that the step names has a role in the edition."""
-        return self.named is not None and self.named.id == person_id and self.named.of_edition
+        """Whether the referenced person has a role in the edition."""
+        person = self._person(person_id)
+        return person is not None and person.of_edition
 
     def person_in_group(self, person_id: int) -> bool:
-        """Whether the person that the step names works in the group."""
-        return self.named is not None and self.named.id == person_id and self.named.in_group
+        """Whether the referenced person works in the group."""
+        person = self._person(person_id)
+        return person is not None and person.in_group
 
     def person_holds(self, person_id: int, role: str) -> bool:
-        """Whether the person that the step names has this role in the edition."""
-        return self.named is not None and self.named.id == person_id and role in self.named.roles
+        """Whether the referenced person has this role in the edition."""
+        person = self._person(person_id)
+        return person is not None and role in person.roles
 
     def name_in_group(self, member: int) -> bool:
-        """Whether this is a place in the group that has only a name."""
-        return self.named is not None and self.named.member == member and self.named.in_group
+        """Whether this is a member of the group who has a name and no account."""
+        person = self.referenced_person
+        return person is not None and person.member == member and person.in_group
 
     def sheet_content(self) -> dict[str, Any]:
         """The whole text of the sheet, as a version of it is kept."""

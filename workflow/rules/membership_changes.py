@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place that a step gives somebody, or leaves to them with another role; without a number only a name."""
+class AddMember:
+    """Add a person to the group, or give a member another role; without a person only a name is added."""
 
     person: int | None
     name: str = ""
@@ -13,15 +13,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Guests:
-    """Everybody who works on a proposal that is merged into this one."""
+class AddMembersOf:
+    """Add everybody who works on a proposal that is merged into this one."""
 
     proposal: int
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
-    """Who leaves: a person, a place that has only a name, or the guests of a proposal except those who lead here."""
+class RemoveMember:
+    """Remove a person, a member without an account, or the guests of a proposal except those who lead here."""
 
     person: int | None = None
     member: int | None = None

@@ -56,13 +56,13 @@ def named_leader(facts: Facts) -> bool:
 
 def invited(facts: Facts) -> bool:
     """Somebody who accepts an invitation into this group at this moment."""
-    named = facts.named
-    return named is not None and named.id == facts.rights.id and bool(named.invited_as)
+    person = facts.referenced_person
+    return person is not None and person.id == facts.rights.id and bool(person.invited_as)
 
 
 def either_leader(facts: Facts) -> bool:
     """The leader of this proposal or of the one it was merged into."""
-    other = facts.other
+    other = facts.referenced_proposal
     return group_leader(facts) or (other is not None and other.leader_id == facts.rights.id and _present(facts))
 
 

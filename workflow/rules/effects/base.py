@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow.rules.facts import Attempt, Facts, Ref
-from workflow.rules.membership_changes import Guests, Leaving, Place
+from workflow.rules.membership_changes import AddMember, AddMembersOf, RemoveMember
 
 # What goes with a step of a historical edition besides its answers, see `workflow.engine.machine`.
 CLAIMS = frozenset({"as_published", "assumed"})
@@ -19,9 +19,9 @@ class Change:
     columns: dict[str, Any] = field(default_factory=dict)
     # Name -> the new value; None takes the entry out of the file.
     recorded: dict[str, Any] = field(default_factory=dict)
-    # Who comes into the group or gets another place in it, and who leaves it.
-    join: list[Place | Guests] = field(default_factory=list)
-    leave: list[Leaving] = field(default_factory=list)
+    # Who comes into the group or gets another role in it, and who leaves it.
+    join: list[AddMember | AddMembersOf] = field(default_factory=list)
+    leave: list[RemoveMember] = field(default_factory=list)
     # Rows of other tables that belong to the step: (name of the table, values), inserted in the same transaction.
     rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     # What the system does with other subjects because of the step, in the same transaction: (which, record, answers).

@@ -1,7 +1,7 @@
 """Then: what a record about the group of a proposal writes."""
 
 from workflow.rules.effects.base import Change, Doing, effect
-from workflow.rules.membership_changes import Guests, Leaving, Place
+from workflow.rules.membership_changes import AddMember, AddMembersOf, RemoveMember
 
 
 @effect
@@ -23,18 +23,18 @@ def describe_group(doing: Doing, change: Change) -> None:
 @effect
 def add_member(doing: Doing, change: Change) -> None:
     data = doing.data
-    change.join.append(Place(data.get("person"), data.get("name", ""), data.get("place", "edit")))
+    change.join.append(AddMember(data.get("person"), data.get("name", ""), data.get("place", "edit")))
 
 
 @effect
 def join_group(doing: Doing, change: Change) -> None:
-    named = doing.facts.named
-    change.join.append(Place(doing.data["person"], role=named.invited_as if named else "view"))
+    invitee = doing.facts.referenced_person
+    change.join.append(AddMember(doing.data["person"], role=invitee.invited_as if invitee else "view"))
 
 
 @effect
 def set_place(doing: Doing, change: Change) -> None:
-    change.join.append(Place(doing.data["person"], role=doing.data["place"]))
+    change.join.append(AddMember(doing.data["person"], role=doing.data["place"]))
 
 
 @effect
@@ -42,7 +42,7 @@ def remove_member(doing: Doing, change: Change) -> None:
     if person := doing.data.get("person"):
         _leave(doing, change, person)
     else:
-        change.leave.append(Leaving(member=doing.data["member"]))
+        change.leave.append(RemoveMember(member=doing.data["member"]))
 
 
 @effect
@@ -52,7 +52,7 @@ def leave_group(doing: Doing, change: Change) -> None:
 
 def _leave(doing: Doing, change: Change, person: int | None) -> None:
     """Whoever leaves gives up what was to be done in the group."""
-    change.leave.append(Leaving(person=person))
+    change.leave.append(RemoveMember(person=person))
     for column in ("deputy_id", "next_leader_id"):
         if doing.facts[column] == person:
             change.columns[column] = None
@@ -70,7 +70,7 @@ def name_leader(doing: Doing, change: Change) -> None:
     else:
         accepted = doing.at if person == doing.actor_id else None
         change.columns |= {"leader_id": person, "leader_accepted_at": accepted, "next_leader_id": None}
-    change.join.append(Place(person))
+    change.join.append(AddMember(person))
 
 
 @effect
@@ -93,7 +93,7 @@ def decline_lead(doing: Doing, change: Change) -> None:
 @effect
 def name_deputy(doing: Doing, change: Change) -> None:
     change.columns["deputy_id"] = doing.data["person"]
-    change.join.append(Place(doing.data["person"]))
+    change.join.append(AddMember(doing.data["person"]))
 
 
 @effect
@@ -103,7 +103,7 @@ def end_deputy(_doing: Doing, change: Change) -> None:
 
 @effect
 def take_in(doing: Doing, change: Change) -> None:
-    change.join.append(Guests(doing.data["target"]))
+    change.join.append(AddMembersOf(doing.data["target"]))
 
 
 @effect
@@ -111,6 +111,6 @@ def let_go(doing: Doing, change: Change) -> None:
     """The guests go back to their own group; an agreement to merge was used up and has to be given anew."""
     facts, other = doing.facts, doing.data["target"]
     leading = {facts["leader_id"], facts["next_leader_id"], facts["deputy_id"]} - {None}
-    change.leave.append(Leaving(guests_of=other, but=frozenset(leading)))
+    change.leave.append(RemoveMember(guests_of=other, but=frozenset(leading)))
     agreed = [one for one in facts.entries("agree_to_merge") if one.get("target") != other]
     change.recorded["agree_to_merge"] = agreed or None

@@ -6,7 +6,7 @@ from workflow.base.calendar import deadline, end_of_day, term_end, warsaw_date
 from workflow.base.collation import fold, sort_key
 from workflow.rules.effects.base import Change, Doing, effect, plain
 from workflow.rules.facts import Ref
-from workflow.rules.membership_changes import Place
+from workflow.rules.membership_changes import AddMember
 
 
 @effect
@@ -22,7 +22,7 @@ def begin_idea(doing: Doing, change: Change) -> None:
         change.columns |= {"author_id": doing.actor_id}
     if doing.actor_id is not None and own_hand:
         change.columns |= {"leader_id": doing.actor_id, "leader_accepted_at": doing.at}
-        change.join.append(Place(doing.actor_id))
+        change.join.append(AddMember(doing.actor_id))
     if attempt.paper_on is not None:
         _take_card(doing, change)
 
@@ -32,9 +32,9 @@ def _take_card(doing: Doing, change: Change) -> None:
     data = {} if doing.data.get("author_as_group") else doing.data
     if person := data.get("person"):
         change.columns["author_id"] = person
-        change.join.append(Place(person))
+        change.join.append(AddMember(person))
     elif name := data.get("name"):
-        change.join.append(Place(None, name))
+        change.join.append(AddMember(None, name))
     change.recorded["card"] = {
         "by": doing.actor_id, "by_name": doing.actor_name, "at": doing.at.isoformat(),
         **plain({"paper_on": doing.attempt.paper_on}),

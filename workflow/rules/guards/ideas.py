@@ -56,8 +56,8 @@ def card_names_its_author(facts: Facts, attempt: Attempt) -> Missing | None:
         return missing("no_card", _("Only a paper card can name another author."), "staff", field="paper_on")
     if person and not facts.person_known(person):
         return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
-    named = facts.named if person else None
-    if (named and named.is_minor and not named.has_consent) or (name and given.get("under_age")):
+    author = facts.referenced_person if person else None
+    if (author and author.is_minor and not author.has_consent) or (name and given.get("under_age")):
         return _minor_without_consent()
     return None
 
@@ -147,10 +147,10 @@ def _target_among(facts: Facts, attempt: Attempt, states: Collection[str]) -> Mi
     """Whether the other proposal that the answers name can take part in a merger from the state that it is in."""
     if answers(attempt).get("target") is None:
         return None
-    other = facts.other
-    if other is None or other.edition_id != facts["edition_id"] or other.id == facts.ref.id:
+    target = facts.referenced_proposal
+    if target is None or target.edition_id != facts["edition_id"] or target.id == facts.ref.id:
         return missing("no_such_target", _("There is no such other proposal in this edition."), field="target")
-    if other.merged_into_id is not None or other.state not in states:
+    if target.merged_into_id is not None or target.state not in states:
         return missing(
             "target_unfit", _("The other proposal cannot take this one in from its present state."), field="target"
         )
@@ -171,10 +171,10 @@ def merge_partner_fits(facts: Facts, attempt: Attempt) -> Missing | None:
 @guard
 def both_leaders_agreed(facts: Facts, attempt: Attempt) -> Missing | None:
     target = answers(attempt).get("target")
-    if target is None or facts.other is None:
+    if target is None or facts.referenced_proposal is None:
         return None
     here = any(entry.get("target") == target for entry in facts.entries("agree_to_merge"))
-    theirs = facts.other.recorded.get("agree_to_merge") or []
+    theirs = facts.referenced_proposal.recorded.get("agree_to_merge") or []
     there = any(entry.get("target") == facts.ref.id for entry in theirs)
     if here and there:
         return None
@@ -196,7 +196,7 @@ def before_presentation_freeze(facts: Facts, attempt: Attempt) -> Missing | None
 
 @guard
 def target_not_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if facts.other is not None and facts.other.state in {
+    if facts.referenced_proposal is not None and facts.referenced_proposal.state in {
         "group_work",
         "submitted",
         "returned",
@@ -204,7 +204,7 @@ def target_not_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
         "withdrawn",
     }:
         return None
-    if facts.other is not None and facts.other.state == "merged":
+    if facts.referenced_proposal is not None and facts.referenced_proposal.state == "merged":
         return missing("target_merged", _("The joint project is merged into another one itself; separate that first."))
     return missing("target_presented", _("The joint project has been presented already."))
 
