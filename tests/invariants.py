@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from workflow.engine import history
+from workflow.engine import audit
 from workflow.engine.facts_reader import KINDS
 from workflow.models import Delivery, HistoryEntry, OutboxRow
 from workflow.rules.facts import Ref
@@ -54,10 +54,8 @@ def _subjects(tx: Connection, entries: Rows) -> Iterator[str]:
 
 
 def _chains(tx: Connection) -> Iterator[str]:
-    heads = {ref: (row.version, row.head_hash) for ref, row in subjects(tx).items()}
-    broken = history.verify(tx, heads).broken
-    if broken:
-        yield f"{broken.subject}: chain broken at {broken.version}: {broken.why}"
+    if broken := audit.verify(tx).broken:
+        yield f"chain broken at {broken}"
 
 
 def _outbox(tx: Connection, entries: Rows) -> Iterator[str]:

@@ -32,7 +32,7 @@ def command_backup(file: Path) -> None:
 def command_restore(file: Path) -> None:
     """Restore a copy from FILE into an empty installation; all mail stays paused until you release it."""
     from workflow.db import schema
-    from workflow.engine import audit, history
+    from workflow.engine import audit
     from workflow.operations.backup import read_copy
 
     settings = load_settings()
@@ -40,12 +40,9 @@ def command_restore(file: Path) -> None:
         schema.upgrade(opened)
         copied = read_copy(opened, settings.uploads, file, at=utc_now())
         with opened.snapshot() as connection:
-            verdict = history.verify(connection, audit.heads(connection))
+            verdict = audit.verify(connection)
     click.echo(f"Restored {copied.rows} rows and {copied.files} files.")
     if verdict.broken:
-        raise click.ClickException(
-            f"restored, but the record is broken at {verdict.broken.subject}, entry {verdict.broken.version}:"
-            f" {verdict.broken.why}."
-        )
-    click.echo(f"Every chain of the record holds: {verdict.entries} entries.")
+        raise click.ClickException(f"restored, but the history is broken at {verdict.broken}.")
+    click.echo(f"Every chain of the history holds: {verdict.entries} entries.")
     click.echo("Mail is paused. When everything is in order: partnerstwo outbox release")

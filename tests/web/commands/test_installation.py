@@ -1,4 +1,5 @@
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,43 @@ def test_verify_notices_a_subject_that_was_deleted(run: Run, database: Database)
         tx.execute(table_of(Proposal).delete().where(Proposal.id == ref.id))
 
     assert f"broken at {ref}" in run("history", "verify")[2]
+
+
+def test_verify_notices_a_row_that_was_changed_by_hand(run: Run, database: Database) -> None:
+    world = World(database)
+    ref = world.proposal_in("selected")
+    key = world.facts(world.edition_of(ref))["key"]
+    with database.transaction() as tx:
+        tx.execute(text("UPDATE proposal SET cost = 1"))
+
+    for words in (("history", "verify"), ("history", "verify", "--edition", key)):
+        code, out, err = run(*words)
+        assert (code, out) == (1, "")
+        assert str(ref) in err
+        assert "cost of its row is not what the history led to" in err
+
+
+def test_verify_compares_with_a_published_head(run: Run, database: Database, tmp_path: Path) -> None:
+    world = World(database)
+    ref = world.proposal_in("submitted")
+    code, line, _err = run("history", "head")
+    assert (code, line.count("\n")) == (0, 1)
+    published = tmp_path / "head.json"
+    published.write_text(line)
+    world.send_back(ref)
+    assert run("history", "verify", "--head", str(published))[0] == 0
+
+    other = json.loads(line)["subjects"] | {str(ref): [2, "0" * 64]}
+    sealed = sha256(json.dumps(other, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    published.write_text(json.dumps({"hash": sealed, "subjects": other}))
+    code, _out, err = run("history", "verify", "--head", str(published))
+    assert code == 1
+    assert f"{ref}, entry 2" in err
+    assert "published head" in err
+
+    published.write_bytes(b"\xff")
+    assert run("history", "verify", "--head", str(published))[0] == 1
+    assert run("history", "verify", "--head", str(tmp_path / "none"))[0] == 2
 
 
 def test_dumps_are_json_lines_with_the_promised_names(run: Run, database: Database) -> None:
