@@ -24,7 +24,7 @@ from workflow.engine.move import UNDO
 from workflow.lifecycle.definition import Step
 from workflow.models.base import UtcDateTime, table_of
 from workflow.rules.effects import EFFECTS, Change, Doing, Effect
-from workflow.rules.facts import Attempt, Facts, Ref, Standing
+from workflow.rules.facts import ActorRights, Attempt, Facts, Ref
 from workflow.rules.fields import asked
 from workflow.rules.registry import tables
 
@@ -36,7 +36,7 @@ UNTRACKED = frozenset(
 MOVED = frozenset(
     {"lifecycle", "lifecycle_version", "state", "previous_state", "version", "head_hash", "recorded", "updated_at"}
 )
-NOBODY = Standing()
+NOBODY = ActorRights()
 
 
 class AnyName(str):
@@ -232,7 +232,7 @@ def _repeated(subject: Subject, row: TableRow, entry: Entry) -> Change:
     facts = Facts(
         ref=subject.ref, lifecycle=entry.lifecycle, lifecycle_version=entry.lifecycle_version, state=subject.state,
         version=entry.version - 1, previous_state=subject.previous_state, due_at=columns["due_at"], head_hash="",
-        recorded=subject.recorded, own=columns, standing=NOBODY,
+        recorded=subject.recorded, own=columns, rights=NOBODY,
         edition=columns if subject.ref.kind == "edition" else subject.edition.before(entry.seq),
     )  # fmt: skip
     attempt = Attempt(entry.at, data, entry.note, paper_on, end_of_day(paper_on) if paper_on else None)
