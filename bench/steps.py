@@ -11,6 +11,7 @@ from tests.world import World
 from workflow.base.calendar import utc_now
 from workflow.db.database import Database
 from workflow.engine import machine
+from workflow.engine.command import StepCommand
 from workflow.rules.facts import Ref
 
 PROPOSALS = 40
@@ -56,9 +57,8 @@ class Stage:
 
     def take(self, ref: Ref, step: str, who: str, data: Mapping[str, Any]) -> None:
         """One step as a page takes it: with the version that the person saw."""
-        moved = machine.take_alone(
-            self.database, ref, step, actor=self.world[who], at=utc_now(), version=self.versions[ref], data=data
-        )
+        command = StepCommand(ref, step, self.world[who], utc_now(), self.versions[ref], data)
+        moved = self.database.in_transaction(lambda tx: machine.take(tx, command))
         self.versions[ref] = moved.version
 
 

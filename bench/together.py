@@ -7,7 +7,6 @@ from statistics import median
 from bench.steps import Stage
 from tests.growth import copies
 from workflow.base.calendar import utc_now
-from workflow.engine import machine
 from workflow.rules.facts import Ref
 from workflow.selection import actions as selection
 
@@ -40,10 +39,9 @@ def measure(stage: Stage) -> Announced:
 
 
 def apart(stage: Stage, refs: list[Ref]) -> float:
-    actor, at = stage.world["chair"], utc_now()
     began = time.perf_counter()
     for ref in refs:
-        machine.take_alone(stage.database, ref, "select", actor=actor, at=at)
+        stage.take(ref, "select", "chair", {})
     return (time.perf_counter() - began) / len(refs)
 
 

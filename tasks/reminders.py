@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from workflow.base.calendar import WARSAW, is_working_day
 from workflow.base.errors import NoSuchStep, NotFound, Refusal
 from workflow.db.database import Database
+from workflow.engine.command import StepCommand
 from workflow.engine.machine import facts_of, take
 from workflow.models import Timer
 from workflow.notifications import outbox
@@ -113,7 +114,7 @@ def _is_open(tx: Connection, due: Due) -> bool:
 
 def _step(tx: Connection, due: Due, *, at: datetime) -> bool:
     try:
-        take(tx, due.ref, due.name, actor=SYSTEM, at=at)
+        take(tx, StepCommand(due.ref, due.name, actor=SYSTEM, at=at))
     except (NoSuchStep, NotFound):
         return _finish(tx, due, at=at, outcome=LEFT)
     except Refusal as refusal:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from workflow.db import statements
+from workflow.db import dialect
 from workflow.db.database import Database
 
 
@@ -19,7 +19,7 @@ def statements_of(database: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             asked.append(statement)
 
-    cursor_of = statements.cursor_of
+    cursor_of = dialect.cursor_of
 
     def note_prepared(tx: Any) -> Any:
         asked.append("prepared")
@@ -28,10 +28,10 @@ def statements_of(database: Database) -> Iterator[list[str]]:
     engines = (database.engine, database.readers)
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
-    statements.cursor_of = note_prepared
+    dialect.cursor_of = note_prepared
     try:
         yield asked
     finally:
-        statements.cursor_of = cursor_of
+        dialect.cursor_of = cursor_of
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)

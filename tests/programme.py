@@ -13,6 +13,7 @@ from workflow.accounts.passwords import hash_password
 from workflow.base.calendar import WARSAW, utc_now, warsaw_date
 from workflow.db.database import Database
 from workflow.engine import facts_reader, machine
+from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.machine import Moved
 from workflow.models import Person, Proposal, RoleGrant
 from workflow.rules.facts import SYSTEM, Actor, Facts, Ref
@@ -111,14 +112,16 @@ class Programme(ABC):
         """One step of one subject; the clock moves on by a second."""
         with self.writing() as tx:
             self.at += timedelta(seconds=1)
-            return machine.take(tx, ref, step, actor=self[who], at=self.at, data=data)
+            return machine.take(tx, StepCommand(ref, step, actor=self[who], at=self.at, answers=data))
 
     def create(self, kind: str, step: str, who: str, *, edition: Ref | None = None, **data: Any) -> Ref:
         """A new subject."""
         with self.writing() as tx:
             self.at += timedelta(seconds=1)
             number = edition.id if edition else None
-            return machine.create(tx, kind, step, actor=self[who], at=self.at, edition_id=number, data=data).ref
+            return machine.create(
+                tx, CreateCommand(kind, step, actor=self[who], at=self.at, edition_id=number, answers=data)
+            ).ref
 
     def facts(self, ref: Ref, who: str = "staff") -> Facts:
         """What the machine knows of a subject, for a person."""

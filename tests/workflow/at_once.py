@@ -13,6 +13,7 @@ from tests.world import World
 from workflow.base.errors import Refusal
 from workflow.db.database import Database
 from workflow.engine import machine
+from workflow.engine.command import StepCommand
 from workflow.models import HistoryEntry, Proposal
 from workflow.rules.facts import Ref
 
@@ -27,17 +28,9 @@ def database(postgres_url: str) -> Iterator[Database]:
     opened.close()
 
 
-class EitherWay(World):
-    """Steps are taken under lock from the start, or alone: with a look first and one statement."""
-
-    alone = False
-
-
-@pytest.fixture(params=["locked", "alone"])
-def world(request: pytest.FixtureRequest, database: Database) -> World:
-    found = EitherWay(database)
-    found.alone = request.param == "alone"
-    return found
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
 
 
 def at_once(works: list[Callable[[], Any]]) -> list[Any]:
@@ -56,14 +49,8 @@ def at_once(works: list[Callable[[], Any]]) -> list[Any]:
 
 
 def take(world: World, ref: Ref, step: str, who: str, **more: Any) -> Callable[[], Any]:
-    at = world.now
-
-    def work() -> Any:
-        if isinstance(world, EitherWay) and world.alone:
-            return machine.take_alone(world.database, ref, step, actor=world[who], at=at, **more)
-        return world.database.in_transaction(lambda tx: machine.take(tx, ref, step, actor=world[who], at=at, **more))
-
-    return work
+    command = StepCommand(ref, step, world[who], world.now, **more)
+    return lambda: world.database.in_transaction(lambda tx: machine.take(tx, command))
 
 
 def entries(world: World, ref: Ref, step: str | None = None) -> int:

@@ -14,6 +14,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NoSuchStep, NotAllowed, NotFound, NotReady, Refusal
 from workflow.db.database import Database
 from workflow.engine import facts_reader, machine
+from workflow.engine.command import StepCommand
 from workflow.models import HistoryEntry, OutboxRow
 from workflow.rules.facts import Ref
 
@@ -78,7 +79,8 @@ class Stage:
         paper_on = warsaw_date(at) if on_paper else None
         try:
             moved = machine.take(
-                self.tx, self.ref, name, actor=self.world[who], at=at, data=ready.data, paper_on=paper_on
+                self.tx,
+                StepCommand(self.ref, name, actor=self.world[who], at=at, answers=ready.data, paper_on=paper_on),
             )
         except Refusal as refusal:
             self.refusal = refusal

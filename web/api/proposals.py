@@ -19,6 +19,7 @@ from web.http.security import asks
 from workflow.base.errors import BadInput, NotFound, Stale
 from workflow.base.i18n import _
 from workflow.engine import machine
+from workflow.engine.command import CreateCommand, StepCommand
 from workflow.proposals import api_rows as rows
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see, may_see_working_papers
@@ -60,8 +61,10 @@ def add_proposal() -> Response:
         if edition_id is None:
             raise NotFound
         return machine.create(
-            tx, "proposal", "record_idea", actor=identity.actor(), at=identity.at(), edition_id=edition_id, data=data,
-            key=key,
+            tx, CreateCommand(
+                "proposal", "record_idea", actor=identity.actor(), at=identity.at(), edition_id=edition_id,
+                answers=data, key=key,
+            )
         )  # fmt: skip
 
     row = once(record)
@@ -168,8 +171,10 @@ def change_sheet(proposal_id: int) -> Response:
 
     def change(tx: Any, key: str | None) -> machine.Moved:
         return machine.take(
-            tx, Ref("proposal", proposal_id), "edit_sheet", actor=identity.actor(), at=identity.at(),
-            version=matched_version(), data=data, key=key,
+            tx, StepCommand(
+                Ref("proposal", proposal_id), "edit_sheet", actor=identity.actor(), at=identity.at(),
+                version=matched_version(), answers=data, key=key,
+            )
         )  # fmt: skip
 
     try:

@@ -12,6 +12,7 @@ from web.api.once import once
 from web.http import identity
 from web.http.security import asks
 from workflow.engine import machine
+from workflow.engine.command import StepCommand
 from workflow.rules.facts import Facts, Ref
 
 
@@ -44,8 +45,10 @@ def take_step(proposal_id: int, name: str) -> Response:
 
     def take(tx: Connection, key: str | None) -> machine.Moved:
         return machine.take(
-            tx, Ref("proposal", proposal_id), name, actor=identity.actor(), at=identity.at(), version=version,
-            note=note, data=data, key=key,
+            tx, StepCommand(
+                Ref("proposal", proposal_id), name, actor=identity.actor(), at=identity.at(), version=version,
+                note=note, answers=data, key=key,
+            )
         )  # fmt: skip
 
     row = once(take)

@@ -92,7 +92,7 @@ class StepForm(Form):
         return {name: value for name, value in {**given, **sent}.items() if value not in (None, [])}
 
     def arguments(self) -> dict[str, Any]:
-        """Everything that `machine.take` wants to know; raises BadInput for the fields beside the step's own."""
+        """What a command carries besides who, when and what; raises BadInput for the fields beside the step's own."""
         beside = {name: self.values[name] for name in ("note", "paper_on") if self.values.get(name)}
         clean = read((NOTE, PAPER), beside)
         paper_on: date | None = clean.get("paper_on")
@@ -101,7 +101,7 @@ class StepForm(Form):
             "key": self.key,
             "note": clean.get("note", ""),
             "paper_on": paper_on,
-            "data": self.answers(),
+            "answers": self.answers(),
         }
 
     def take_refusal(self, refusal: Refusal) -> None:

@@ -15,7 +15,8 @@ from workflow.accounts.passwords import matches
 from workflow.base.settings import Settings
 from workflow.base.urls import is_loopback
 from workflow.db import schema
-from workflow.db.database import SAFE_WAL, Database, sqlite_module
+from workflow.db.database import Database
+from workflow.db.dialect import SAFE_WAL, sqlite_module
 from workflow.notifications import mail_pause
 from workflow.operations import health
 

@@ -95,7 +95,7 @@ def save(tx: Connection, form: StepForm) -> Moved:
     facts, arguments = facts_of_edition(tx), form.arguments()
     arguments.pop("version")
     if request.form.get("clause_seen", "") != facts.edition["clause_version"]:
-        arguments["data"].pop("clause", None)
+        arguments["answers"].pop("clause", None)
     return record_idea(
         tx, edition_id=facts.ref.id, clause_version=facts.edition["clause_version"], actor=identity.actor(),
         at=identity.at(), **arguments,

@@ -18,6 +18,7 @@ from workflow.base.errors import BadInput, KeyReused, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.editions.actions import begin_edition
 from workflow.engine import facts_reader, machine
+from workflow.engine.command import CreateCommand
 from workflow.engine.move import Moved
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.field_types import Input
@@ -73,14 +74,15 @@ def create(door: Beginning, form: StepForm) -> Moved:
     def work(tx: Connection) -> Moved:
         if door is EDITION:
             return begin_edition(tx, actor=actor, at=at, is_admin=identity.reader().is_admin, **arguments)
-        return machine.create(tx, door.kind, door.step, actor=actor, at=at, edition_id=edition_id, **arguments)
+        command = CreateCommand(door.kind, door.step, actor=actor, at=at, edition_id=edition_id, **arguments)
+        return machine.create(tx, command)
 
     return held().database.in_transaction(work)
 
 
 def preview(tx: Connection, door: Beginning, edition_id: int | None) -> tuple[Facts, list[dict[str, Any]]]:
     """The facts before it begins, and what stands in the way; raises NotFound or NotAllowed as the machine would."""
-    facts = facts_reader.around(tx, door.kind, edition_id=edition_id, actor=identity.actor(), begins=False)
+    facts = facts_reader.facts_before_creation(tx, door.kind, edition_id=edition_id, actor=identity.actor(), lock=False)
     attempt = Attempt(identity.at())
     try:
         machine.decide(machine.newest(door.kind), facts, door.step, attempt)

@@ -83,7 +83,7 @@ def carry_out(
     """All of it in one transaction; a refusal shows the table again with everything typed."""
     try:
         moved = held().database.in_transaction(work)
-    except actions.OneRefused as one:
+    except actions.StepRefused as one:
         return table_page(edition_key, form or fresh(), one.refusal, one.ref)
     except NotReady as refusal:
         return table_page(edition_key, form or fresh(), refusal)

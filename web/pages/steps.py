@@ -17,6 +17,7 @@ from web.views.subject import Subject, find, ref_of_address, state_mark
 from workflow.base.errors import NoSuchStep, NotAllowed, Refusal, Stale
 from workflow.base.i18n import _
 from workflow.engine import machine
+from workflow.engine.command import StepCommand
 from workflow.engine.machine import OpenStep
 from workflow.engine.move import Moved
 from workflow.rules.facts import Ref
@@ -65,8 +66,8 @@ def not_here(ref: Ref, refusal: NoSuchStep) -> ResponseReturnValue:
 
 def take_step(ref: Ref, name: str, form: StepForm) -> Moved:
     """Let the machine take the step with what was typed; raises a Refusal."""
-    arguments, actor, at = form.arguments(), identity.actor(), identity.at()
-    return machine.take_alone(held().database, ref, name, actor=actor, at=at, **arguments)
+    command = StepCommand(ref, name, actor=identity.actor(), at=identity.at(), **form.arguments())
+    return held().database.in_transaction(lambda tx: machine.take(tx, command))
 
 
 def done(ref: Ref, moved: Moved) -> ResponseReturnValue:

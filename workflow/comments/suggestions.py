@@ -11,6 +11,7 @@ from workflow.base.i18n import _
 from workflow.comments.actions import readable_proposal
 from workflow.comments.visibility import Circle, leads, readable, writable
 from workflow.engine import machine
+from workflow.engine.command import StepCommand
 from workflow.engine.move import Moved
 from workflow.models import Suggestion
 from workflow.notifications import outbox
@@ -74,7 +75,7 @@ def accept(tx: Connection, ref: Ref, number: int, *, base: str, actor: Actor, at
     facts, row = _waiting(tx, ref, number, actor)
     word = read((ANSWER,), {"answer": answer}).get("answer", "")
     data = {row.section: row.text, "base": {row.section: base}}
-    moved = machine.take(tx, ref, "edit_sheet", actor=actor, at=at, data=data, note=word)
+    moved = machine.take(tx, StepCommand(ref, "edit_sheet", actor=actor, at=at, answers=data, note=word))
     _answer(tx, facts, number, ACCEPTED, word, row.author_id, actor, at)
     return moved
 

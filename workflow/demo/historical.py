@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from workflow.demo.backdating import archive_dates, rest_letters
 from workflow.demo.people import Cast
 from workflow.engine import machine
+from workflow.engine.command import CreateCommand, StepCommand
 from workflow.rules.facts import Actor, Ref
 
 Book = Mapping[str, Any]
@@ -58,8 +59,10 @@ class Chronicle:
     def begin(self, kind: str, step: str, sentence: str, *, note: str, values: Book | None = None, **data: Any) -> Ref:
         """A new subject of the edition, as published."""
         moved = machine.create(
-            self.tx, kind, step, actor=self.keeper, at=self.at, edition_id=self.refs[0].id, note=note,
-            data=data | self.claim(sentence, assumed=("at",)), values=values,
+            self.tx, CreateCommand(
+                kind, step, self.keeper, self.at, self.refs[0].id, data | self.claim(sentence, assumed=("at",)), note,
+                columns=values,
+            )
         )  # fmt: skip
         self.refs.append(moved.ref)
         return moved.ref
@@ -68,8 +71,10 @@ class Chronicle:
         """A step of a subject, as published; an implied one says so."""
         assumed = ("at", "step") if implied else ("at",)
         machine.take(
-            self.tx, ref, step, actor=self.keeper, at=self.at, data=data | self.claim(sentence, assumed=assumed),
-            note=self.note(sentence, *(("implied",) if implied else ())),
+            self.tx, StepCommand(
+                ref, step, self.keeper, self.at, answers=data | self.claim(sentence, assumed=assumed),
+                note=self.note(sentence, *(("implied",) if implied else ())),
+            )
         )  # fmt: skip
 
 
@@ -95,7 +100,7 @@ def enter_edition(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     if "agreement" in book:
         _agreement(chronicle)
     reason = {"reason": book["notes"]["archived"]}
-    machine.take(tx, edition, "archive", actor=chronicle.keeper, at=at, data=reason)
+    machine.take(tx, StepCommand(edition, "archive", actor=chronicle.keeper, at=at, answers=reason))
     rest_letters(tx, chronicle.refs, before=None)
     archive_dates(tx, chronicle.refs, at=at)
 
@@ -106,8 +111,10 @@ def _begin(chronicle: Chronicle) -> Ref:
     values = {"historical": True, **{name: book[name] for name in ("source", "facts", "voivodeship")}}
     data = {name: book[name] for name in ("key", "title", "county", "year")}
     moved = machine.create(
-        chronicle.tx, "edition", "create_edition", actor=chronicle.keeper, at=chronicle.at, data=data, values=values,
-        note=chronicle.note(book["facts"]["context"]),
+        chronicle.tx, CreateCommand(
+            "edition", "create_edition", chronicle.keeper, chronicle.at, answers=data, columns=values,
+            note=chronicle.note(book["facts"]["context"]),
+        )
     )  # fmt: skip
     chronicle.refs.append(moved.ref)
     return moved.ref
@@ -150,7 +157,7 @@ def _lend_leader(chronicle: Chronicle, ref: Ref, office: Actor, leader: Actor) -
     """Let a demonstration account lead the project: the office names it, claims no source, and says what it is."""
     note = chronicle.book["notes"]["demonstration"]
     for step, actor, data in (("name_leader", office, {"person": leader.id}), ("accept_lead", leader, {})):
-        machine.take(chronicle.tx, ref, step, actor=actor, at=chronicle.at, note=note, data=data)
+        machine.take(chronicle.tx, StepCommand(ref, step, actor=actor, at=chronicle.at, note=note, answers=data))
 
 
 def _bring(chronicle: Chronicle, ref: Ref) -> None:

@@ -14,6 +14,7 @@ from workflow.demo.groups import furnish
 from workflow.demo.people import Cast
 from workflow.demo.script import EDITION, Act, Book, script
 from workflow.engine import machine
+from workflow.engine.command import CreateCommand, StepCommand
 from workflow.rules.facts import SYSTEM, Ref
 
 # Letters about the last few days still go out, so that the mailbox has something to show.
@@ -39,11 +40,14 @@ class Rehearsal:
         if act.creates:
             within = self.refs[EDITION].id if EDITION in self.refs else None
             moved = machine.create(
-                self.tx, act.creates, act.step, actor=actor, at=act.at, edition_id=within, data=data, values=values
-            )
+                self.tx, CreateCommand(
+                    act.creates, act.step, actor=actor, at=act.at, edition_id=within, answers=data, columns=values
+                )
+            )  # fmt: skip
             self.refs[act.subject] = moved.ref
         else:
-            machine.take(self.tx, self.refs[act.subject], act.step, actor=actor, at=act.at, data=data, note=act.note)
+            ref = self.refs[act.subject]
+            machine.take(self.tx, StepCommand(ref, act.step, actor=actor, at=act.at, answers=data, note=act.note))
 
     def _answer(self, name: str, value: Any) -> Any:
         if name in DAYS:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workflow.engine import machine
+from workflow.engine.command import CreateCommand
 from workflow.engine.move import Moved
 from workflow.people.roles import grant_role
 from workflow.rules.facts import Actor
@@ -17,7 +18,7 @@ def begin_edition(
     *,
     actor: Actor,
     at: datetime,
-    data: Mapping[str, Any],
+    answers: Mapping[str, Any],
     is_admin: bool,
     note: str = "",
     key: str | None = None,
@@ -28,8 +29,10 @@ def begin_edition(
     An administrator gives the roles instead. Raises a Refusal, having written nothing.
     """
     moved = machine.create(
-        tx, "edition", "create_edition", actor=actor, at=at, note=note, data=data, key=key, paper_on=paper_on
-    )
+        tx, CreateCommand(
+            "edition", "create_edition", actor=actor, at=at, note=note, answers=answers, key=key, paper_on=paper_on
+        )
+    )  # fmt: skip
     if not is_admin and not moved.replayed and actor.id is not None:
         grant_role(tx, actor.id, edition_id=moved.ref.id, role="staff", actor=actor, at=at)
     return moved

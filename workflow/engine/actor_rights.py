@@ -1,83 +1,70 @@
-"""Who the actor is to a subject, read in the statement that reads the subject: never older than the decision.
+"""Who the actor is to a subject: read after the subject was locked, so never older than the decision.
 
-The database says it in one text, which a write holds against the same text at its own moment: whatever changed of the
-person, the roles or the place in the group, the step is not written.
+Whoever takes a role away locks the editions that it holds for first (`workflow.people.roles`), so it cannot change
+between this reading and the write of the step.
 """
 
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindparam, case, cast, func, literal, select
+from sqlalchemy import BigInteger, Connection, and_, bindparam, select
 
+from workflow.db.statements import Statement
 from workflow.models import GroupMember, Person, RoleGrant
 from workflow.models.base import table_of
-from workflow.rules.facts import HERE, SYSTEM, Actor, ActorRights
+from workflow.rules.facts import SYSTEM, Actor, ActorRights
 
+_PERSON, _GRANT, _MEMBER = (table_of(one) for one in (Person, RoleGrant, GroupMember))
 ACTOR = bindparam("actor", None, type_=BigInteger)
-_PERSON, _GRANT, _PLACE = (table_of(one) for one in (Person, RoleGrant, GroupMember))
-# Between the parts of a grant and between lines; a name of a role or of a clause has neither of them, nor HERE.
-_PART, _END = "\t", "\n"
-_ACTIVE, _ADMIN, _MINOR, _CONSENT = "p", "a", "m", "c"
+Rows = Sequence[Sequence[Any]]
 
 
-def told(actor: ColumnElement[Any], proposal_id: Any = None) -> ColumnElement[Any]:
-    """The text: a line of letters for the person, a line for each role held anywhere, the place in the group.
-
-    Nothing of a person stands there for a visitor, for the system, and for somebody whose account has ended.
-    """
-    p = _PERSON.c
-    flags = literal(_ACTIVE, String) + _letter(_ADMIN, p.is_admin) + _letter(_MINOR, p.is_minor)
-    person = flags + _letter(_CONSENT, p.guardian_consent_at.is_not(None))
-    known = select(person + func.coalesce(_grants(actor), "")).where(p.id == actor, p.active.is_(True))
-    who = func.coalesce(known.scalar_subquery(), "")
-    return who if proposal_id is None else who + func.coalesce(_place(actor, proposal_id).scalar_subquery(), "")
-
-
-def _letter(letter: str, holds: ColumnElement[bool]) -> ColumnElement[str]:
-    return case((holds, letter), else_="")
+def _rights() -> Statement:
+    """A row for each role that an active person holds anywhere, with the place in the group of one proposal."""
+    p, g, m = _PERSON.c, _GRANT.c, _MEMBER.c
+    proposal = bindparam("id", None, type_=BigInteger)
+    held = and_(g.person_id == p.id, g.withdrawn_at.is_(None))
+    in_group = and_(m.person_id == p.id, m.proposal_id == proposal, m.left_at.is_(None))
+    return Statement(
+        select(p.is_admin, p.is_minor, p.guardian_consent_at.is_not(None), m.role, g.edition_id, g.role,
+               g.clause_version)
+        .select_from(_PERSON.outerjoin(_GRANT, held).outerjoin(_MEMBER, in_group))
+        .where(p.id == ACTOR, p.active.is_(True))
+    )  # fmt: skip
 
 
-def _grants(actor: ColumnElement[Any]) -> ColumnElement[Any]:
-    """All roles that the actor holds: read once for a statement, however many subjects it finds.
-
-    In the order of an index, so that whichever way a statement takes the same roles make the same text.
-    """
-    held = and_(_GRANT.c.person_id == actor, _GRANT.c.withdrawn_at.is_(None))
-    sorted_ = select(_GRANT).where(held).order_by(_GRANT.c.edition_id, _GRANT.c.role).subquery("held_role")
-    g, part = sorted_.c, literal(_PART, String)
-    one = literal(_END, String) + cast(g.edition_id, String) + part + g.role + part + g.clause_version
-    return select(func.aggregate_strings(one, "")).scalar_subquery()
-
-
-def _place(actor: ColumnElement[Any], proposal_id: Any) -> Select[Any]:
-    place = _PLACE.c
-    mine = place.proposal_id == proposal_id, place.person_id == actor, place.left_at.is_(None)
-    return select(literal(HERE, String) + place.role).where(*mine)
-
-
-def rights(actor: Actor, text: str, edition_id: int | None) -> ActorRights:
-    """What the text says of the actor in an edition (None: where no edition is yet)."""
-    return _SYSTEM if actor is SYSTEM else _rights(actor.id, text, edition_id)
-
-
+# Its values: `actor`, and `id` of the proposal whose group is looked at.
+RIGHTS = _rights()
 _SYSTEM = ActorRights(None, frozenset({"system"}))
 
 
-@lru_cache(maxsize=1024)
-def _rights(number: int | None, text: str, edition_id: int | None) -> ActorRights:
-    who, _, place = text.partition(HERE)
-    letters, *grants = who.split(_END)
-    if not letters or number is None:
-        # A visitor, or somebody who was deactivated: whatever roles and places there are do not count.
-        return ActorRights(stamp=text)
-    roles, clause = set(), ""
-    for grant in grants:
-        edition, role, shown = grant.split(_PART)
-        if role == "staff":
-            roles.add("staff_anywhere")
-        if edition_id is not None and int(edition) == edition_id:
-            roles.add(role)
-            clause = max(clause, shown)
+def rights_from(actor: Actor, rows: Rows, edition_id: int | None, *, group_role: str | None = None) -> ActorRights:
+    """What the rows of RIGHTS say of the actor in an edition (None: where no edition is yet).
+
+    A visitor, and somebody who was deactivated, has none, whatever roles and places in groups there are.
+    """
+    if actor is SYSTEM:
+        return _SYSTEM
+    if not rows:
+        return ActorRights()
+    is_admin, is_minor, has_consent, own_group_role, *_ = rows[0]
+    here = [(role, clause) for *_, edition, role, clause in rows if edition is not None and edition == edition_id]
+    roles = {role for role, _ in here}
+    if any(row[5] == "staff" for row in rows):
+        roles.add("staff_anywhere")
     return ActorRights(
-        number, frozenset(roles), _ADMIN in letters, _MINOR in letters, _CONSENT in letters, place, clause, text
-    )
+        actor.id, frozenset(roles), bool(is_admin), bool(is_minor), bool(has_consent),
+        (own_group_role if group_role is None else group_role) or "", max((clause for _, clause in here), default=""),
+    )  # fmt: skip
+
+
+def read_rights(tx: Connection, actor: Actor) -> Rows:
+    """The rows of RIGHTS without a place in any group."""
+    return [] if actor.id is None else RIGHTS.run(tx, {"actor": actor.id}).fetchall()
+
+
+def read_group_roles(tx: Connection, actor: Actor, proposal_ids: Iterable[int]) -> Mapping[int, str]:
+    """The actor's role in the groups of these proposals; those where there is none are left out."""
+    m = _MEMBER.c
+    mine = (m.person_id == actor.id, m.left_at.is_(None), m.proposal_id.in_(list(proposal_ids)))
+    return dict(tuple(row) for row in tx.execute(select(m.proposal_id, m.role).where(*mine)))

@@ -8,6 +8,7 @@ from workflow.base.errors import NoSuchStep, NotAllowed, NotFound, NotReady
 from workflow.base.i18n import _
 from workflow.engine import facts_reader
 from workflow.engine.decision import resting
+from workflow.engine.state_machine import steps_leaving
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.guards.base import missing
 from workflow.rules.permissions import RULES, may_see
@@ -20,10 +21,10 @@ def hold(tx: Connection, ref: Ref, actor: Actor, *, during: str = "") -> Facts:
     `during` names a record: where the table does not have it in the present state, this cannot be done either. Raises
     NotFound, NoSuchStep, or NotReady while the edition rests.
     """
-    facts = facts_reader.read_one(tx, ref, actor=actor, scope=None, data={})
+    facts = facts_reader.lock_subject(tx, ref, actor=actor, scope=None, data={})
     if not may_see(facts):
         raise NotFound
-    if during and not lifecycle_of(facts).rows(facts.state, during):
+    if during and during not in steps_leaving(lifecycle_of(facts), facts.state):
         raise NoSuchStep(during, facts.state)
     if rests := resting(facts):
         raise NotReady([rests])

@@ -9,7 +9,7 @@ from workflow.rules.permissions import may_name_minors, may_see_private
 from workflow.rules.registry import lifecycle_of
 
 
-def last_of(tx: Connection, facts: Facts) -> Happened | None:
+def last_change(tx: Connection, facts: Facts) -> Happened | None:
     """Who did what to a subject last that the actor may know of: what is under embargo is told to nobody else."""
     h = HistoryEntry
     query = (
@@ -17,10 +17,10 @@ def last_of(tx: Connection, facts: Facts) -> Happened | None:
         .where(h.subject_kind == facts.ref.kind, h.subject_id == facts.ref.id).order_by(h.version.desc()).limit(1)
     )  # fmt: skip
     if not may_see_private(facts):
-        query = query.where(h.step.not_in([row.name for row in lifecycle_of(facts).records if row.private]))
-    found = tx.execute(query).one_or_none()
-    if found is None:
+        query = query.where(h.step.not_in([record.name for record in lifecycle_of(facts).records if record.private]))
+    row = tx.execute(query).one_or_none()
+    if row is None:
         return None
     # Nobody's name stands for a pupil whom the actor may not know.
-    who = "" if found.is_minor and not may_name_minors(facts) else found.name or "system"
-    return Happened(who, found.step, found.at, found.version)
+    who = "" if row.is_minor and not may_name_minors(facts) else row.name or "system"
+    return Happened(who, row.step, row.at, row.version)

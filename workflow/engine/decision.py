@@ -1,15 +1,19 @@
 """Whether a step may be taken and where it leads: pure, from table, facts, answers and time."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from workflow.base.errors import Missing, NoSuchStep, NotAllowed, NotFound, NotReady, Stale
+from workflow.base.errors import BadInput, Missing, NoSuchStep, NotAllowed, NotFound, NotReady, Stale
 from workflow.base.i18n import _
-from workflow.lifecycle.definition import PREVIOUS, Lifecycle, Step
+from workflow.engine.state_machine import row_for, state_after, steps_leaving
+from workflow.lifecycle.definition import Lifecycle, Step
+from workflow.rules.effects.base import OVERWRITING
 from workflow.rules.facts import Attempt, Facts
+from workflow.rules.field_types import read
+from workflow.rules.fields import asked
 from workflow.rules.guards import GUARDS, Guard
 from workflow.rules.guards.base import missing
 from workflow.rules.permissions import OVER, RULES, may_see, may_see_private
@@ -37,49 +41,52 @@ class OpenStep:
 
 
 class Decision(NamedTuple):
-    """A move that may be made: the row, the role used, the state it leads to."""
+    """A step that may be taken: the row, the role used, the state it leads to, the answers as they were read."""
 
     step: Step
     role: str
     target: str
-
-
-class Way(NamedTuple):
-    """A row that stands alone for its state and name: what each rule would decide, and what has to hold."""
-
-    rules: tuple[tuple[Rule, Decision], ...]
-    guards: tuple[Guard, ...]
-
-
-@cache
-def _ways(lifecycle: Lifecycle) -> dict[tuple[str | None, str], Way]:
-    """The rows that are told apart by state and name and lead to one state only."""
-    ways = {}
-    for key, (row, *more) in lifecycle.compiled.items():
-        if not more and not row.came_from and row.target != PREVIOUS:
-            target = row.target or key[0] or ""
-            rules = tuple((may, Decision(row, name, target)) for name, may in _rules(row.who))
-            ways[key] = Way(rules, _guards(row.guards))
-    return ways
+    attempt: Attempt
 
 
 def decide(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, version: int | None = None) -> Decision:
     """Whether the actor of these facts may take a step with these answers, and where it leads; pure.
 
-    Raises NotFound, NotAllowed, Stale, NoSuchStep or NotReady, in this order of precedence.
+    While somebody only looks (`attempt.data` is None) no answers are asked for. Raises NotFound, NotAllowed, Stale,
+    NoSuchStep, BadInput or NotReady, in this order of precedence.
     """
-    # What nearly always happens needs one look-up; whatever is refused goes the long way, which says why.
-    way = _ways(lifecycle).get((facts.state, name))
-    if way and attempt.paper_on is None and (version is None or version == facts.version) and may_see(facts):
-        for may, decision in way.rules:
-            if may(facts):
-                if _all_hold(way.guards, facts, attempt) and not resting(facts):
-                    return decision
-                break
-    row, role = admit(lifecycle, facts, name, attempt, version=version)
-    if missing_ := lacking(row, facts, attempt, role):
-        raise NotReady(missing_)
-    return Decision(row, role, target_of(row, facts))
+    answers, source = _split_source(facts, attempt)
+    row, role = admit(lifecycle, facts, name, attempt.answered(source), version=version)
+    if answers is not None:
+        attempt = attempt.answered(_read_answers(row, facts, role, attempt, answers, source))
+    if unmet := unmet_conditions(row, facts, attempt, role):
+        raise NotReady(unmet)
+    return Decision(row, role, state_after(lifecycle, name, facts.state, facts.previous_state), attempt)
+
+
+def _split_source(facts: Facts, attempt: Attempt) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The answers, and what a record of the past names beside them: its source, and what was assumed."""
+    if attempt.data is None:
+        return None, None
+    names = ("as_published", "assumed") if facts.edition.get("historical") else ()
+    answers = dict(attempt.data)
+    source = {name: answers.pop(name) for name in names if name in answers}
+    return answers, source or None
+
+
+def _read_answers(
+    row: Step, facts: Facts, role: str, attempt: Attempt, answers: Mapping[str, Any], source: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The answers in their types; BadInput names every field that is wrong and every guard that is unmet besides."""
+    specs = asked(row)
+    if source:
+        # What a source does not state cannot be asked for.
+        specs = tuple(replace(spec, required=False) for spec in specs)
+    try:
+        found = read(specs, answers, empties=not OVERWRITING.isdisjoint(row.effects))
+    except BadInput as bad:
+        raise BadInput(bad.fields, unmet_conditions(row, facts, attempt.answered(None), role)) from None
+    return {**found, **(source or {})}
 
 
 def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, version: int | None) -> tuple[Step, str]:
@@ -93,9 +100,7 @@ def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, ve
     if attempt.paper_on is not None and not _office(facts):
         raise NotAllowed(sentence=_("Only the programme office enters what was handed in on paper."))
     fresh = version is None or version == facts.version
-    rows = lifecycle.rows(facts.state, name)
-    row = fitting(rows, facts) if rows else None
-    # What nearly always happens is decided at once; anything else takes its turn in the order of refusals.
+    row = row_for(lifecycle, name, facts.state, facts.previous_state)
     role = _role(row, facts, attempt) if row else None
     if row and role and fresh:
         return row, role
@@ -110,19 +115,21 @@ def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, ve
 
 
 def open_steps(facts: Facts, *, at: datetime) -> tuple[OpenStep, ...]:
-    """Every step and record that the table has from the subject's state, in its order; pure.
+    """Every step and record that leaves the subject's state, in the order of its table; pure.
 
     Each says whether this person may take it now, and if not, everything that is missing. Of rows that share a name
     the one that fits is shown. Facts need their totals, see `facts_of`.
     """
     lifecycle, attempt, facts = lifecycle_of(facts), Attempt(at), under_embargo(facts)
-    found = []
-    for name in dict.fromkeys(row.name for row in lifecycle.steps_from(facts.state)):
-        row = fitting(lifecycle.rows(facts.state, name), facts)
+    steps = []
+    for name in steps_leaving(lifecycle, facts.state):
+        row = row_for(lifecycle, name, facts.state, facts.previous_state)
+        if row is None:
+            continue
         role = _role(row, facts, attempt) or (ARCHIVIST if row.paper and _office(facts) else None)
         barred = [] if role else [_not_yours([row])]
-        found.append(OpenStep(row, role is not None, tuple(barred + lacking(row, facts, attempt, role or ""))))
-    return tuple(found)
+        steps.append(OpenStep(row, role is not None, tuple(barred + unmet_conditions(row, facts, attempt, role or ""))))
+    return tuple(steps)
 
 
 def under_embargo(facts: Facts) -> Facts:
@@ -134,20 +141,6 @@ def under_embargo(facts: Facts) -> Facts:
         return facts
     hidden = {record.name for record in lifecycle_of(facts).records if record.private}
     return replace(facts, recorded={name: entry for name, entry in facts.recorded.items() if name not in hidden})
-
-
-def fitting(rows: Sequence[Step], facts: Facts) -> Step:
-    """Of rows that share state and name, the one for the remembered state; the checks allow one at most."""
-    if len(rows) == 1:
-        return rows[0]
-    return next((row for row in rows if not row.came_from or facts.previous_state in row.came_from), rows[0])
-
-
-def target_of(row: Step, facts: Facts) -> str:
-    """The state that a row leads to: its own, the remembered one, or for a record the present one."""
-    if row.target is None:
-        return facts.state or ""
-    return (facts.previous_state or "") if row.target == PREVIOUS else row.target
 
 
 def _office(facts: Facts) -> bool:
@@ -185,14 +178,7 @@ def _as_published(facts: Facts, attempt: Attempt) -> bool:
     return bool(facts.edition.get("historical")) and bool((attempt.data or {}).get("as_published"))
 
 
-def _all_hold(guards: tuple[Guard, ...], facts: Facts, attempt: Attempt) -> bool:
-    for ask in guards:  # noqa: SIM110 - a generator would take longer than the guards
-        if ask(facts, attempt):
-            return False
-    return True
-
-
-def lacking(row: Step, facts: Facts, attempt: Attempt, role: str) -> list[Missing]:
+def unmet_conditions(row: Step, facts: Facts, attempt: Attempt, role: str) -> list[Missing]:
     """Everything that stands in the way of a row: all guards are asked, not only the first that fails."""
     if row.came_from and facts.previous_state not in row.came_from:
         return [missing("other_origin", _("This step does not fit what went before."))]
@@ -200,7 +186,7 @@ def lacking(row: Step, facts: Facts, attempt: Attempt, role: str) -> list[Missin
         return [rests]
     if role == ARCHIVIST and _as_published(facts, attempt):
         return []
-    return [lack for ask in _guards(row.guards) if (lack := ask(facts, attempt))]
+    return [unmet for guard in _guards(row.guards) if (unmet := guard(facts, attempt))]
 
 
 def resting(facts: Facts) -> Missing | None:

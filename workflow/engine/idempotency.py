@@ -1,6 +1,6 @@
-"""Idempotency: a call that comes twice with one key has one effect and gets the first answer again.
+"""Idempotency: a command that is repeated with its key has one effect and gets the first answer again.
 
-The key is written in the transaction of the effect, with a fingerprint of the whole call; the same key with other
+The key is written in the transaction of the effect, with a fingerprint of the whole command; the same key with other
 content is refused.
 """
 
@@ -10,34 +10,46 @@ import json
 from sqlalchemy import Connection, insert, select
 
 from workflow.base.errors import KeyReused
+from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.move import Moved
 from workflow.models import UsedKey
 from workflow.rules.effects.base import plain
-from workflow.rules.facts import Actor, Attempt, Ref
+from workflow.rules.facts import Attempt
+
+Command = StepCommand | CreateCommand
 
 
-def fingerprint(ref: Ref, step: str, version: int | None, given: Attempt) -> str:
-    """A digest of all that a call says, to tell a repetition from another call with the same key."""
-    paper = given.paper_on.isoformat() if given.paper_on else None
-    parts = [str(ref), step, version, plain(given.data or {}), given.note, paper]
+def fingerprint(command: Command, attempt: Attempt) -> str:
+    """A digest of all that a command says, to tell a repetition from another command with the same key; "" without."""
+    if not command.key:
+        return ""
+    paper = attempt.paper_on.isoformat() if attempt.paper_on else None
+    version = command.version if isinstance(command, StepCommand) else None
+    parts = [str(command.ref), command.step, version, plain(attempt.data or {}), attempt.note, paper]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def answered(tx: Connection, actor: Actor, key: str, call: str) -> Moved | None:
-    """The first answer that this actor got with this key; KeyReused where the call was another."""
-    kept = tx.execute(
-        select(UsedKey.fingerprint, UsedKey.answer).where(UsedKey.actor_id == (actor.id or 0), UsedKey.key == key)
-    ).one_or_none()
-    if kept is None:
+def first_answer(tx: Connection, command: Command, digest: str) -> Moved | None:
+    """The answer that this actor got with this key before; KeyReused where the command was another.
+
+    Asked after the subject was locked, so that an equal command that was under way has committed.
+    """
+    if not command.key:
         return None
-    if kept.fingerprint != call:
+    mine = (UsedKey.actor_id == (command.actor.id or 0), UsedKey.key == command.key)
+    row = tx.execute(select(UsedKey.fingerprint, UsedKey.answer).where(*mine)).one_or_none()
+    if row is None:
+        return None
+    if row.fingerprint != digest:
         raise KeyReused
-    return Moved.again(kept.answer)
+    return Moved.again(row.answer)
 
 
-def keep(tx: Connection, actor: Actor, key: str | None, call: str, moved: Moved) -> Moved:
-    """Keep the answer with the effect; two calls that race with one key collide here, and one of them rolls back."""
-    if key:
-        row = {"actor_id": actor.id or 0, "key": key, "fingerprint": call, "answer": moved.as_json(), "at": moved.at}
+def keep_answer(tx: Connection, command: Command, digest: str, moved: Moved) -> None:
+    """Keep the answer with the effect; of two commands that race with one key one collides here and rolls back."""
+    if command.key:
+        row = {
+            "actor_id": command.actor.id or 0, "key": command.key, "fingerprint": digest,
+            "answer": moved.as_json(), "at": moved.at,
+        }  # fmt: skip
         tx.execute(insert(UsedKey).values(**row))
-    return moved

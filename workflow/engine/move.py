@@ -1,31 +1,38 @@
 """Writes one move: the subject's row, the history entry with its words, the outbox row, the timers.
 
-All of it or nothing, in the transaction of the caller. What is slow here is slow everywhere.
+All of it or nothing, in the transaction of the caller, by the same statements on both databases.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from workflow.base.errors import Stale
+from workflow.db.statements import Statement, run_together
 from workflow.engine import facts_reader, history
+from workflow.engine.decision import Decision
 from workflow.engine.membership import change_members
-from workflow.engine.move_sql import Writing, write, write_alone
-from workflow.engine.remembered import Sight
-from workflow.engine.timer_sql import STILL
-from workflow.engine.timers import reset_edition, timing_of
+from workflow.engine.move_sql import (
+    INSERT_CONTENT,
+    INSERT_ENTRY,
+    INSERT_OUTBOX,
+    entry_key,
+    insert_row,
+    update_row,
+)
+from workflow.engine.timers import reset_edition, set_timers
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.models.base import Base, table_of
-from workflow.rules.effects import Change
+from workflow.rules.effects import EFFECTS, Change, Doing
 from workflow.rules.effects.base import plain
 from workflow.rules.facts import Actor, Facts, Ref
+from workflow.rules.registry import lifecycle_of
 
-# Columns that dates of the clock are worked out from.
-DATES = frozenset({"due_at", "submission_until"})
-# Steps that are not rows of a table.
+# The step and the row of an entry that takes back the one before it; no table has it.
 UNDO = "undo"
 
 
@@ -96,7 +103,39 @@ class Move:
     enters: bool = True
 
 
-def keep_record(step: Step, move: Move) -> None:
+def move_of(facts: Facts, decision: Decision, actor: Actor, *, change: Change | None = None) -> Move:
+    """The move that a decision amounts to, with everything that its effects change besides the state; pure.
+
+    With `change` its effects are not asked again.
+    """
+    lifecycle, step, attempt = lifecycle_of(facts), decision.step, decision.attempt
+    paper = {"paper_on": attempt.paper_on} if attempt.paper_on else {}
+    move = Move(
+        lifecycle=lifecycle, facts=facts, row=step.id, step=step.name, target=decision.target,
+        previous_state=_previous_state(lifecycle, facts, decision.target), role=decision.role, actor=actor,
+        at=attempt.at, topic=step.tells, change=change or change_of(facts, decision, actor), note=attempt.note,
+        data={**(attempt.data or {}), **paper}, reversible=bool(step.undo), enters=not step.is_record,
+    )  # fmt: skip
+    _keep_record(step, move)
+    return move
+
+
+def change_of(facts: Facts, decision: Decision, actor: Actor) -> Change:
+    """What the effects of a step change; pure."""
+    change, attempt = Change(), decision.attempt
+    doing = Doing(facts, attempt, decision.step.name, attempt.data or {}, actor.id, actor.name)
+    for name in decision.step.effects:
+        EFFECTS[name](doing, change)
+    return change
+
+
+def _previous_state(lifecycle: Lifecycle, facts: Facts, target: str) -> str | None:
+    if target == facts.state:
+        return facts.previous_state
+    return facts.state if lifecycle.states[target].remembers else None
+
+
+def _keep_record(step: Step, move: Move) -> None:
     """Add to the case file what the row of the table says that a record keeps."""
     change, facts = move.change, move.facts
     if step.is_record and step.keeps != "none":
@@ -109,68 +148,45 @@ def keep_record(step: Step, move: Move) -> None:
             change.note(facts, step.name, entry)
 
 
-def advance(tx: Connection, move: Move) -> Moved | None:
-    """Write the move; None where somebody else moved the subject since its facts were read, and nothing is written."""
+def write(tx: Connection, move: Move) -> Moved:
+    """Write everything that a move changes in one subject, in the transaction of the caller.
+
+    Its facts were read under lock; raises Stale where the row is in another version all the same. The transaction has
+    to be rolled back after any error.
+    """
     facts, change = move.facts, move.change
-    writing = writing_of(move)
-    number = write(tx, writing)
-    if number is None:
-        return None
+    content, digest = _content(move)
+    entry = _entry(move, facts.version + 1, digest)
+    columns = _columns(move, entry)
+    row, inserted, *_rest = run_together(tx, list(_statements(move, columns, entry, content)))
+    if row.rowcount != 1:
+        raise Stale(facts.version)
+    ((history_id,),) = inserted.rows
     if change.join or change.leave:
         change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
+    set_timers(tx, move.lifecycle, facts, move.target, columns, at=move.at, enters=move.enters)
     if change.timers and facts.ref.kind == "edition":
         reset_edition(tx, facts.ref.id, at=move.at, freeze=change.timers == "freeze")
-    return moved_by(move, writing, number)
+    return Moved(facts.ref, move.step, facts.state, move.target, entry["version"], history_id, move.at, entry["hash"])
 
 
-def advance_alone(
-    tx: Connection, move: Move, seen: Sight, *, key: str | None, call: str
-) -> tuple[Moved, Mapping[str, Any], str] | None:
-    """Write a move that is one statement as a transaction of its own, see `write_alone`; None: nothing is written.
-
-    Only for moves that `is_alone` says are such, decided by what was seen. Returns also the columns that were written
-    and the new mark of the row. With a key its answer is kept in the same statement.
-    """
-    writing = writing_of(move)
-    answer = moved_by(move, writing, 0).as_json() if key else {}
-    used = {"actor_id": move.actor.id or 0, "key": key, "fingerprint": call, "answer": answer, "at": move.at}
-    written = write_alone(tx, writing, seen, used=used if key else None)
-    if written is None:
-        return None
-    number, mark = written
-    return moved_by(move, writing, number), writing.new, mark
-
-
-def is_alone(move: Move) -> bool:
-    """Whether the move is one statement: it changes no group, no other subject, and no timers but its own."""
-    change = move.change
-    return move.facts.ref.kind != "edition" and not (change.join or change.leave or change.follow or change.timers)
-
-
-def writing_of(move: Move) -> Writing:
-    """All that a move writes, with the hash that links its entry to the one before; pure but for the salt."""
-    facts, change, version = move.facts, move.change, move.facts.version + 1
-    words, digest = _words(move)
-    entry = _entry(move, version, digest)
-    new = _row_values(move, version, entry["hash"])
-    timing = STILL
-    if move.enters or not DATES.isdisjoint(change.columns):
-        timing = timing_of(move.lifecycle, facts, move.target, new, since=move.at)
-    return Writing(
-        table_of(facts_reader.KINDS[facts.ref.kind]), facts.ref.id, facts.version, new, entry,
-        words, _told(move, version) if move.topic else None, timing,
-        tuple((Base.metadata.tables[name], row) for name, row in change.rows), facts.rights.stamp,
-    )  # fmt: skip
-
-
-def moved_by(move: Move, writing: Writing, number: int) -> Moved:
-    """What a written move did."""
+def _statements(
+    move: Move, columns: Mapping[str, Any], entry: Mapping[str, Any], content: Mapping[str, Any] | None
+) -> Iterator[tuple[Statement, Mapping[str, Any]]]:
+    """The row, its history entry, then what needs the number of the entry, and rows of other tables."""
     facts = move.facts
-    return Moved(facts.ref, move.step, facts.state, move.target, facts.version + 1, number, move.at,
-                 writing.entry["hash"])  # fmt: skip
+    here = {"this_id": facts.ref.id, "this_version": facts.version}
+    yield update_row(table_of(facts_reader.KINDS[facts.ref.kind]), frozenset(columns)), {**columns, **here}
+    yield INSERT_ENTRY, entry
+    if content:
+        yield INSERT_CONTENT, {**content, **entry_key(entry)}
+    if move.topic:
+        yield INSERT_OUTBOX, {**_outbox_row(move, entry["version"]), **entry_key(entry)}
+    for name, row in move.change.rows:
+        yield insert_row(Base.metadata.tables[name], frozenset(row)), row
 
 
-def _told(move: Move, version: int) -> dict[str, Any]:
+def _outbox_row(move: Move, version: int) -> dict[str, Any]:
     ref = move.facts.ref
     return {
         "key": f"{ref}:{version}", "topic": move.topic, "subject_kind": ref.kind, "subject_id": ref.id,
@@ -178,8 +194,8 @@ def _told(move: Move, version: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _words(move: Move) -> tuple[dict[str, Any] | None, str]:
-    """The words of the entry and their salted digest; none where nothing was said and nothing has to be kept."""
+def _content(move: Move) -> tuple[dict[str, Any] | None, str]:
+    """The note and answers of the entry and their salted digest; none where nothing was said and nothing is kept."""
     data = plain(move.data or {})
     before = _before(move) if move.reversible else {}
     if not (move.note or data or before):
@@ -215,16 +231,17 @@ def _entry(move: Move, version: int, content: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row_values(move: Move, version: int, head: str) -> dict[str, Any]:
-    recorded = {k: v for k, v in (dict(move.facts.recorded) | move.change.recorded).items() if v is not None}
-    values = {
+def _columns(move: Move, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of the subject's row that the move writes."""
+    columns = {
         "state": move.target,
-        "version": version,
+        "version": entry["version"],
         "previous_state": move.previous_state,
-        "head_hash": head,
+        "head_hash": entry["hash"],
         "updated_at": move.at,
         **move.change.columns,
     }
     if move.change.recorded:
-        values["recorded"] = recorded
-    return values
+        merged = {**move.facts.recorded, **move.change.recorded}
+        columns["recorded"] = {name: value for name, value in merged.items() if value is not None}
+    return columns

@@ -1,6 +1,5 @@
 """What a move does to the rows that the clock looks at: those that still wait end, those ahead are put."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,16 +18,13 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    literal_column,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from workflow.db.statements import Prepared, slot
-from workflow.engine.remembered import mark_of
+from workflow.db.statements import Statement, slot
 from workflow.models import Timer
 from workflow.models.base import table_of, utc_text
 
@@ -60,28 +56,8 @@ def keep_time(tx: Connection, kind: str, number: int, timing: Timing, *, state: 
     if timing.ahead and tx.dialect.name == "postgresql":
         _PUTTING_ALL.run(tx, values)
     elif timing.ahead:
-        _PUTTING.run_many(tx, [values | {"time_name": name, "time_due": due} for name, due in timing.ahead])
-
-
-def keep_time_together(
-    tx: Connection, kind: str, timings: Sequence[tuple[int, Timing]], *, state: str, at: datetime
-) -> None:
-    """The same for many subjects that entered one state."""
-    ended = [number for number, timing in timings if timing.ends]
-    ahead = [(number, name, due) for number, timing in timings for name, due in timing.ahead]
-    if tx.dialect.name == "postgresql":
-        common = bound(kind, 0, STILL, state=state, at=at)
-        if ended:
-            _ENDING_MANY.run(tx, common | {"time_ids": ended})
-        if ahead:
-            numbers, names, dues = (list(one) for one in zip(*ahead, strict=True))
-            _PUTTING_MANY.run(tx, common | {"time_ids": numbers, "time_names": names, "time_dues": dues})
-        return
-    if ended:
-        _ENDING.run_many(tx, [bound(kind, number, STILL, state=state, at=at) for number in ended])
-    if ahead:
-        each = ((bound(kind, number, STILL, state=state, at=at), name, due) for number, name, due in ahead)
-        _PUTTING.run_many(tx, [one | {"time_name": name, "time_due": due} for one, name, due in each])
+        for name, due in timing.ahead:
+            _PUTTING.run(tx, values | {"time_name": name, "time_due": due})
 
 
 def bound(kind: str, number: int, timing: Timing, *, state: str, at: datetime) -> dict[str, Any]:
@@ -147,41 +123,13 @@ def _putting_one() -> Any:
     return _waking(sqlite.insert(_TIMER).values({column: slot(name, t[column]) for column, name in named.items()}))
 
 
-def in_one(moved: CTE, *, ends: bool, begins: bool) -> list[CTE]:
-    """The parts of one statement that do the same where something was moved; PostgreSQL only."""
-    if not ends:
-        return []
-    t, is_moved = _TIMER.c, select(moved).exists()
-    # All rows of the subject: few, found by its own index and not among everything that waits.
-    mine = t.subject_kind == slot("time_kind", t.subject_kind), t.subject_id == slot("time_id", t.subject_id)
-    own = (t.id, t.name, t.due_at, t.state, t.done_at, mark_of(_TIMER).label("mark"))
-    known = select(*own).where(*mine).cte("known")
-    # By its mark, for one that the clock ends meanwhile; asked whether it waits, a server would look among all that do.
-    waits = known.c.id == t.id, known.c.mark == mark_of(_TIMER), known.c.done_at.is_(None)
-    if not begins:
-        return [_part("ended", _ending_where(*waits, is_moved))]
-    ahead = _ahead()
-    pair = known.c.name == ahead.c.name, known.c.due_at == ahead.c.due_at
-    # One that waits already stays untouched: even to look whether it has to change would write to it.
-    there = select(known).where(*pair, known.c.done_at.is_(None), known.c.state == slot("time_state", t.state)).exists()
-    kept = tuple_(known.c.name, known.c.due_at).in_(select(ahead.c.name, ahead.c.due_at))
-    return [_part("put", putting(ahead, is_moved, ~there)), _part("ended", _ending_where(*waits, is_moved, ~kept))]
-
-
-def _part(name: str, statement: Any) -> CTE:
-    found: CTE = statement.returning(literal_column("1")).cte(name)
-    return found
-
-
 def _ending_others() -> Update:
     """End what waits of a subject but for the pairs of a list; SQLite only."""
     kept = func.json_each(bindparam("time_pairs", None, type_=Text)).table_valued("value")
     return ending().where((_TIMER.c.name + cast(_TIMER.c.due_at, Text)).not_in(select(kept.c.value)))
 
 
-_ENDING = Prepared(ending())
-_ENDING_OTHERS = Prepared(_ending_others())
-_PUTTING = Prepared(_putting_one())
-_PUTTING_ALL = Prepared(putting(_ahead()))
-_ENDING_MANY = Prepared(ending(of=func.any(_IDS)))
-_PUTTING_MANY = Prepared(putting(_ahead(numbered=True)))
+_ENDING = Statement(ending())
+_ENDING_OTHERS = Statement(_ending_others())
+_PUTTING = Statement(_putting_one())
+_PUTTING_ALL = Statement(putting(_ahead()))

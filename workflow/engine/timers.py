@@ -9,25 +9,32 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from workflow.engine import facts_reader
-from workflow.engine.timer_sql import STILL, Timing, keep_time
+from workflow.engine.timer_sql import Timing, keep_time
 from workflow.lifecycle.definition import Lifecycle
 from workflow.models import Proposal
 from workflow.rules import deadlines
 from workflow.rules.facts import SYSTEM, Facts, Ref
 from workflow.rules.registry import lifecycle_of
 
+# Columns that dates of the clock are worked out from.
+DATES = frozenset({"due_at", "submission_until"})
 
-def timing_of(lifecycle: Lifecycle, facts: Facts, target: str, new: Mapping[str, Any], *, since: datetime) -> Timing:
-    """What the clock has to do after a subject entered a state, with the columns that were written; pure.
+
+def set_timers(
+    tx: Connection, lifecycle: Lifecycle, facts: Facts, target: str, columns: Mapping[str, Any], *, at: datetime,
+    enters: bool,
+) -> None:  # fmt: skip
+    """Set the timers of a subject whose step was just written, where it entered a state or one of its dates moved.
 
     Rows of a state that was left mean nothing and are left to the clock, which finds that out when their moment comes;
     they end here where the subject gets new ones, so that those of an earlier stay in the same state do not count.
     """
-    if not deadlines.has_timers(lifecycle, target):
-        return STILL
-    own: Mapping[str, Any] = ChainMap(dict(new), facts.own)  # type: ignore[arg-type]
+    if not (enters or not DATES.isdisjoint(columns)) or not deadlines.has_timers(lifecycle, target):
+        return
+    own: Mapping[str, Any] = ChainMap(dict(columns), facts.own)  # type: ignore[arg-type]
     after = replace(facts, state=target, due_at=own["due_at"], own=own)
-    return Timing(ends=True, ahead=_ahead(lifecycle, after, since))
+    keep_time(tx, facts.ref.kind, facts.ref.id, Timing(ends=True, ahead=_ahead(lifecycle, after, at)), state=target,
+              at=at)  # fmt: skip
 
 
 def _ahead(lifecycle: Lifecycle, facts: Facts, since: datetime) -> tuple[tuple[str, datetime], ...]:

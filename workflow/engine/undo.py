@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select
 from workflow.base.errors import NotAllowed, NotFound, NotReady, Stale
 from workflow.base.i18n import _
 from workflow.engine import facts_reader
-from workflow.engine.conflicts import last_of
+from workflow.engine.conflicts import last_change
 from workflow.engine.decision import resting
-from workflow.engine.move import UNDO, Move, Moved, advance
+from workflow.engine.move import UNDO, Move, Moved, write
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.models import HistoryContent, HistoryEntry
 from workflow.models.base import UtcDateTime, table_of
@@ -32,7 +32,7 @@ def undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, version: int |
     that rests or is over. Timers follow; letters that went out are followed by another. Raises a Refusal, having
     written nothing.
     """
-    facts = facts_reader.read_one(tx, ref, actor=actor, scope=None, data={})
+    facts = facts_reader.lock_subject(tx, ref, actor=actor, scope=None, data={})
     if not may_see(facts):
         raise NotFound
     lifecycle = lifecycle_of(facts)
@@ -47,15 +47,12 @@ def undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, version: int |
             ]
         )
     if version is not None and version != facts.version:
-        raise Stale(facts.version, last_of(tx, facts))
+        raise Stale(facts.version, last_change(tx, facts))
     if rests := resting(facts):
         raise NotReady([rests])
     words = read((REASON,), {"reason": reason})["reason"]
     role = next(name for name in row.undo if RULES[name](facts))
-    moved = advance(tx, _undoing(lifecycle, facts, entry, role, actor, at, words))
-    if moved is None:
-        raise Stale(facts.version)
-    return moved
+    return write(tx, _undoing(lifecycle, facts, entry, role, actor, at, words))
 
 
 def may_undo(facts: Facts, entry_row: str, entry_version: int) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 from workflow.base.errors import NotFound
 from workflow.db.database import Database
 from workflow.engine import machine
+from workflow.engine.command import StepCommand
 from workflow.files import storage
 from workflow.files.storage import IncomingFile
 from workflow.models import ProposalFile
@@ -31,7 +32,7 @@ def store_file(
     `storage.remove`.
     """
     stored = StoredFile(name=incoming.name, type=incoming.kind.media_type, size=incoming.size, sha256=incoming.sha256)
-    machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": stored, "file_kind": kind})
+    machine.take(tx, StepCommand(ref, "attach_file", actor, at, answers={"file": stored, "file_kind": kind}))
     storage.store(uploads, incoming)
     values = {
         "proposal_id": ref.id, "name": incoming.name, "kind": kind, "media_type": incoming.kind.media_type,
@@ -52,7 +53,7 @@ def remove_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: date
     if row is None:
         raise NotFound
     stored = StoredFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
-    machine.take(tx, ref, "remove_file", actor=actor, at=at, data={"file": stored, "reason": reason})
+    machine.take(tx, StepCommand(ref, "remove_file", actor, at, answers={"file": stored, "reason": reason}))
     # Somebody may have taken it away while this waited for the proposal.
     if tx.execute(update(f).where(*held).values(removed_at=at, removed_by_id=actor.id)).rowcount == 0:
         raise NotFound
@@ -69,7 +70,7 @@ def restore_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: dat
     if row is None:
         raise NotFound
     stored = StoredFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
-    machine.take(tx, ref, "attach_file", actor=actor, at=at, data={"file": stored, "file_kind": row.kind})
+    machine.take(tx, StepCommand(ref, "attach_file", actor, at, answers={"file": stored, "file_kind": row.kind}))
     if tx.execute(update(f).where(*gone).values(removed_at=None, removed_by_id=None)).rowcount == 0:
         raise NotFound
 

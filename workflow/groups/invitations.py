@@ -16,6 +16,7 @@ from workflow.base.errors import BadInput, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader, machine
 from workflow.engine.authorize import hold, require
+from workflow.engine.command import StepCommand
 from workflow.engine.move import Moved
 from workflow.models import Edition, GroupInvitation, GroupMember, Person, Proposal, RoleGrant
 from workflow.notifications import outbox
@@ -116,7 +117,7 @@ def accept(tx: Connection, number: int, *, actor: Actor, clause_version: str, at
         raise InvitationOver
     ref = Ref("proposal", proposal_id)
     # First the proposal, then the invitation: the order in which all others take them.
-    facts_reader.read_one(tx, ref, actor=actor, scope=None, data={})
+    facts_reader.lock_subject(tx, ref, actor=actor, scope=None, data={})
     taken = update(i).where(_open(number, at), _belongs("", actor.id))
     values = {"closed_at": at, "outcome": "accepted", "accepted_by_id": actor.id, "is_fresh": True}
     inviter = tx.execute(taken.values(values).returning(i.invited_by_id)).scalar_one_or_none()
@@ -124,7 +125,7 @@ def accept(tx: Connection, number: int, *, actor: Actor, clause_version: str, at
         raise InvitationOver
     _inviter_still_may(tx, ref, inviter)
     _enter_edition(tx, ref, actor, invited_by=inviter, clause_version=clause_version, at=at)
-    moved = machine.take(tx, ref, "join_group", actor=actor, at=at, data={"person": actor.id})
+    moved = machine.take(tx, StepCommand(ref, "join_group", actor=actor, at=at, answers={"person": actor.id}))
     tx.execute(update(i).where(i.id == number).values(is_fresh=False))
     return moved
 

@@ -8,6 +8,7 @@ from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.engine.authorize import hold, require
+from workflow.engine.command import StepCommand
 from workflow.models import JoinRequest
 from workflow.notifications import outbox
 from workflow.rules.facts import Actor, Ref
@@ -60,7 +61,7 @@ def answer(
         raise NotFound
     if welcome:
         data = {"person": person, "place": given.get("place", "edit")}
-        machine.take(tx, ref, "add_member", actor=actor, at=at, data=data)
+        machine.take(tx, StepCommand(ref, "add_member", actor=actor, at=at, answers=data))
     else:
         message = {"key": f"join:{number}:refused", "topic": Topic.JOIN_ANSWERED, "payload": {"person": person}}
         outbox.record(tx, ref=ref, at=at, **message)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.engine.authorize import hold, require
+from workflow.engine.command import StepCommand
 from workflow.models import Person, RoleGrant
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.field_types import Input, read
@@ -34,8 +35,8 @@ def enter_person(
     grant = {"person_id": number, "edition_id": facts["edition_id"], "role": "participant", "granted_by_id": actor.id}
     clause = {"clause_version": facts.edition["clause_version"], "clause_shown_at": at}
     tx.execute(insert(RoleGrant).values(**grant, **clause, granted_at=at))
-    machine.take(tx, ref, "add_member", actor=actor, at=at, data={"person": number, "place": "view"})
+    machine.take(tx, StepCommand(ref, "add_member", actor=actor, at=at, answers={"person": number, "place": "view"}))
     if leads:
-        machine.take(tx, ref, "name_leader", actor=actor, at=at, data={"person": number})
-        machine.take(tx, ref, "accept_lead", actor=actor, at=at, paper_on=paper_on)
+        machine.take(tx, StepCommand(ref, "name_leader", actor=actor, at=at, answers={"person": number}))
+        machine.take(tx, StepCommand(ref, "accept_lead", actor=actor, at=at, paper_on=paper_on))
     return number

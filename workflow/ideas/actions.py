@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from workflow.engine import machine
+from workflow.engine.command import CreateCommand
 from workflow.engine.move import Moved
 from workflow.files.actions import store_file
 from workflow.files.storage import IncomingFile
@@ -24,22 +25,24 @@ def record_idea(
     clause_version: str,
     actor: Actor,
     at: datetime,
-    data: Mapping[str, Any],
+    answers: Mapping[str, Any],
     note: str = "",
     key: str | None = None,
     paper_on: date | None = None,
 ) -> Moved:
     """Record an idea and, where it was confirmed, that its author has read the clause of this version; wholly.
 
-    On a paper card (`paper_on`, the day of receipt) the author is the person that `data` names, if any. Raises a
+    On a paper card (`paper_on`, the day of receipt) the author is the person that `answers` names, if any. Raises a
     Refusal, having written nothing.
     """
     moved = machine.create(
-        tx, "proposal", "record_idea", actor=actor, at=at, edition_id=edition_id, note=note, data=data, key=key,
-        paper_on=paper_on,
+        tx, CreateCommand(
+            "proposal", "record_idea", actor=actor, at=at, edition_id=edition_id, note=note, answers=answers, key=key,
+            paper_on=paper_on,
+        )
     )  # fmt: skip
-    reader = actor.id if paper_on is None else data.get("person")
-    if data.get("clause") and reader:
+    reader = actor.id if paper_on is None else answers.get("person")
+    if answers.get("clause") and reader:
         tx.execute(
             update(RoleGrant)
             .where(

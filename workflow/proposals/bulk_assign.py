@@ -7,6 +7,7 @@ from datetime import datetime
 from workflow.base.errors import Refusal
 from workflow.db.database import Database
 from workflow.engine import machine
+from workflow.engine.command import StepCommand
 from workflow.rules.facts import Actor, Ref
 
 # What somebody is named for -> the record that names them.
@@ -58,6 +59,6 @@ def _assign(
     ref, data = Ref("proposal", target.id), {"person": person_id}
     return database.in_transaction(
         lambda tx: machine.take(
-            tx, ref, RECORDS[task], actor=actor, at=at, version=target.version, data=data, key=key
+            tx, StepCommand(ref, RECORDS[task], actor, at, target.version, data, key=key)
         )
     )  # fmt: skip

@@ -58,10 +58,6 @@ class Attempt:
         return min(self.at, self.paper_until) if self.paper_until else self.at
 
 
-# In the stamp of the rights: before the role in a group.
-HERE = "\f"
-
-
 @dataclass(frozen=True, slots=True)
 class ActorRights:
     """What the actor is to the subject, read with it: never older than the decision."""
@@ -74,8 +70,6 @@ class ActorRights:
     # The role in the group of the proposal; empty for somebody who does not work in it.
     group_role: str = ""
     clause_version: str = ""
-    # What the database said, from which all this was read; held against the write.
-    stamp: str = ""
 
     @property
     def in_group(self) -> bool:

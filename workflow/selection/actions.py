@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 from workflow.base.errors import Missing, NotReady
 from workflow.base.i18n import _
 from workflow.engine import facts_reader
-from workflow.engine.batch import Call, OneRefused, take_together
+from workflow.engine.batch import StepRefused, take_all
+from workflow.engine.command import StepCommand
 from workflow.engine.move import Moved
 from workflow.rules.facts import Actor, Ref
 
-__all__ = ["OneRefused", "Verdict", "announce", "record_resolution"]
+__all__ = ["StepRefused", "Verdict", "announce", "record_resolution"]
 
 # The outcome of a decision is the name of the step that announces it; places are filled before the reserve list.
 ORDER = ("select", "place_on_reserve", "reject")
@@ -40,20 +41,22 @@ def record_resolution(
 ) -> list[Moved]:
     """Record one resolution for several proposals, privately: nothing is announced and no letter goes out.
 
-    All of them in the caller's transaction or none. Raises OneRefused with the first that does not fit, NotReady when
+    All of them in the caller's transaction or none. Raises StepRefused with the first that does not fit, NotReady when
     no proposal was named.
     """
     if not verdicts:
         raise NotReady([Missing("nothing_chosen", _("Say for at least one project what was decided."))])
-    calls = [Call(verdict.ref, "decide", verdict.version, {**common, **verdict.data}, note) for verdict in verdicts]
-    return take_together(tx, calls, actor=actor, at=at)
+    return take_all(tx, [
+        StepCommand(verdict.ref, "decide", actor, at, verdict.version, {**common, **verdict.data}, note)
+        for verdict in verdicts
+    ])  # fmt: skip
 
 
 def announce(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor, at: datetime) -> list[Moved]:
     """Announce the recorded decisions of these proposals: each is selected, placed on the reserve list or not selected.
 
     All in the caller's transaction or none; each step has its own history entry and letters. Selected ones come first,
-    then the reserve list in the order of its positions. Raises OneRefused with the first that does not fit, NotReady
+    then the reserve list in the order of its positions. Raises StepRefused with the first that does not fit, NotReady
     when nothing is decided.
     """
     facts = facts_reader.read_facts(tx, versions, actor=actor)
@@ -70,5 +73,4 @@ def announce(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor
         decided,
         key=lambda decision: (ORDER.index(decision[0]["outcome"]), decision[0].get("position") or 0, decision[1].id),
     )
-    calls = [Call(ref, decision["outcome"], versions[ref]) for decision, ref in in_order]
-    return take_together(tx, calls, actor=actor, at=at)
+    return take_all(tx, [StepCommand(ref, decision["outcome"], actor, at, versions[ref]) for decision, ref in in_order])

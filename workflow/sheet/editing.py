@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.engine import facts_reader, machine
+from workflow.engine.command import StepCommand
 from workflow.engine.decision import admit
 from workflow.models import SectionDraft
 from workflow.models.base import table_of
@@ -87,6 +88,6 @@ def save_sections(
     at: datetime,
 ) -> machine.Moved:  # fmt: skip
     """Save sections and forget their drafts, as one; the machine refuses a text that is written over a newer one."""
-    moved = machine.take(tx, ref, EDIT, actor=actor, at=at, data=data, key=key)
+    moved = machine.take(tx, StepCommand(ref, EDIT, actor=actor, at=at, answers=data, key=key))
     leave_section(tx, ref, sections, actor=actor, at=at)
     return moved

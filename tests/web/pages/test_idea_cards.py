@@ -11,6 +11,7 @@ from tests.web.stage import Stage, hidden
 from tests.workflow.lifecycle.documents import PDF
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.base.errors import NotAllowed, Refusal
+from workflow.engine.command import StepCommand
 from workflow.engine.machine import create, take
 from workflow.models import GroupMember, HistoryContent, Person, Proposal, ProposalFile, RoleGrant
 from workflow.rules.facts import Ref
@@ -155,7 +156,7 @@ def test_only_the_office_says_when_a_paper_came(stage: Stage) -> None:
     stage.world.take(ref, "edit_sheet", "leader", goals="Cel.")
     yesterday = warsaw_date(stage.world.at) - timedelta(days=1)
     with pytest.raises(NotAllowed), stage.db.transaction() as tx:
-        take(tx, ref, "submit", actor=stage.world["leader"], at=stage.world.at, paper_on=yesterday)
+        take(tx, StepCommand(ref, "submit", actor=stage.world["leader"], at=stage.world.at, paper_on=yesterday))
     with pytest.raises(NotAllowed), stage.db.transaction() as tx:
         create(tx, "proposal", "record_idea", actor=stage.world["participant"], at=stage.world.at,
                edition_id=edition.id, data={"title": "Kino"}, paper_on=yesterday)  # fmt: skip

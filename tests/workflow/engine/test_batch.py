@@ -1,19 +1,17 @@
 """Steps taken together: they leave what the same steps taken one after the other would leave."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from tests.listening import statements_of
 from tests.world import VOTE, World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NotReady, Stale
 from workflow.db.database import Database
 from workflow.engine import history, machine
-from workflow.engine.batch import Call, OneRefused, take_together
-from workflow.engine.edition_totals import after, with_totals
+from workflow.engine.batch import StepRefused, take_all
+from workflow.engine.command import StepCommand
 from workflow.models import HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.rules.facts import Ref
 
@@ -44,9 +42,9 @@ def committee(world: World, outcomes: tuple[str, ...], **rules: Any) -> list[Ref
 
 
 def announce(world: World, refs: list[Ref], outcomes: tuple[str, ...]) -> list[machine.Moved]:
-    calls = [Call(ref, outcome) for ref, outcome in zip(refs, outcomes, strict=True)]
+    commands = [StepCommand(ref, step, world["chair"], world.at) for ref, step in zip(refs, outcomes, strict=True)]
     with world.database.transaction() as tx:
-        return take_together(tx, calls, actor=world["chair"], at=world.at)
+        return take_all(tx, commands)
 
 
 def left(world: World, refs: list[Ref]) -> list[Any]:
@@ -86,30 +84,10 @@ def test_steps_taken_together_leave_what_one_after_the_other_would(world: World)
         assert {row.hash: row.id for row in tx.execute(numbers)} == {one.hash: one.history_id for one in moved}
 
 
-def test_what_is_reckoned_from_a_move_is_what_would_be_read_after_it(world: World) -> None:
-    refs = committee(world, OUTCOMES)
-    for ref, outcome in zip(refs, OUTCOMES, strict=True):
-        before = world.facts(ref, "chair")
-        with world.database.reading() as tx:
-            totals = with_totals(tx, {ref: before})[ref].totals
-        moved = world.take(ref, outcome, "chair")
-        now = world.facts(ref, "chair")
-        columns = {"reserve_position": now["reserve_position"]} if now["reserve_position"] else {}
-        with world.database.reading() as tx:
-            read = with_totals(tx, {ref: now})[ref].totals
-        assert totals is not None
-        assert read is not None
-        reckoned = after(totals, before, moved.target, columns)
-        assert reckoned is not None
-        assert {s: n for s, n in reckoned.proposals.items() if n} == dict(read.proposals)
-        for name in ("funded_cost", "taken_positions", "first_reserve", "freed", "conferences", "committee"):
-            assert getattr(reckoned, name) == getattr(read, name)
-
-
 def test_a_limit_counts_those_that_were_selected_just_before(world: World) -> None:
     outcomes = ("select", "select", "select")
     refs = committee(world, outcomes, places_number=2)
-    with pytest.raises(OneRefused) as caught:
+    with pytest.raises(StepRefused) as caught:
         announce(world, refs, outcomes)
     assert caught.value.ref == refs[2]
     assert isinstance(caught.value.refusal, NotReady)
@@ -118,9 +96,12 @@ def test_a_limit_counts_those_that_were_selected_just_before(world: World) -> No
 
 def test_one_stale_page_among_many_keeps_all_where_they_were(world: World) -> None:
     refs = committee(world, ("select", "select"))
-    calls = [Call(refs[0], "select"), Call(refs[1], "select", version=1)]
-    with pytest.raises(OneRefused) as caught, world.database.transaction() as tx:
-        take_together(tx, calls, actor=world["chair"], at=world.at)
+    commands = [
+        StepCommand(ref, "select", world["chair"], world.at, version)
+        for ref, version in zip(refs, (None, 1), strict=True)
+    ]
+    with pytest.raises(StepRefused) as caught, world.database.transaction() as tx:
+        take_all(tx, commands)
     assert isinstance(caught.value.refusal, Stale)
     assert caught.value.refusal.last is not None
     assert [world.state(ref) for ref in refs] == ["presented", "presented"]
@@ -128,36 +109,7 @@ def test_one_stale_page_among_many_keeps_all_where_they_were(world: World) -> No
 
 def test_answers_are_read_as_they_are_for_one(world: World) -> None:
     refs = committee(world, ("select",))
-    call = Call(refs[0], "declare_conflict", data={"reason": ""})
-    with pytest.raises(OneRefused) as caught, world.database.transaction() as tx:
-        take_together(tx, [call], actor=world["committee1"], at=world.at)
+    command = StepCommand(refs[0], "declare_conflict", world["committee1"], world.at, answers={"reason": ""})
+    with pytest.raises(StepRefused) as caught, world.database.transaction() as tx:
+        take_all(tx, [command])
     assert isinstance(caught.value.refusal, BadInput)
-
-
-def test_steps_that_cannot_be_reckoned_on_are_taken_one_by_one(world: World) -> None:
-    refs = committee(world, ("select", "select"))
-    announce(world, refs, ("select", "select"))
-    calls = [Call(ref, "withdraw", data={"reason": "Brak partnera.", "group_informed": "1"}) for ref in refs]
-    with world.database.transaction() as tx:
-        moved = take_together(tx, calls, actor=world["leader"], at=world.at)
-    assert [one.target for one in moved] == ["withdrawn", "withdrawn"]
-
-
-@pytest.fixture
-def asked(database: Database) -> Iterator[Callable[[], int]]:
-    """How many statements were sent so far; a list of values sent together counts as one."""
-    with statements_of(database) as sent:
-        yield lambda: len(sent)
-
-
-def test_many_are_announced_by_as_many_statements_as_few(
-    world: World, asked: Callable[[], int], database_url: str
-) -> None:
-    needed = []
-    for number in (3, 9):
-        refs = committee(world, ("select",) * number)
-        before = asked()
-        announce(world, refs, ("select",) * number)
-        needed.append(asked() - before)
-    # On the embedded database, where nothing lies between, each row is moved by a statement of its own.
-    assert needed[1] - needed[0] == (6 if database_url.startswith("sqlite") else 0)

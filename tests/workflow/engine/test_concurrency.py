@@ -11,6 +11,7 @@ from tests.workflow.at_once import at_once, database, entries, take, version_of,
 from tests.world import SHEET, World
 from workflow.base.errors import Stale
 from workflow.engine import machine
+from workflow.engine.command import CreateCommand
 from workflow.models import OutboxRow, Proposal, Receipt
 from workflow.submission.queries import submissions_of
 
@@ -56,7 +57,7 @@ def test_of_two_decisions_at_once_one_stands(world: World) -> None:
 def test_records_by_many_are_all_kept_or_refused(world: World) -> None:
     ref = world.proposal_in("admitted")
     before = entries(world, ref)
-    works = [take(world, ref, "declare_conflict", "committee1", data={"reason": f"Powód {n}"}) for n in range(20)]
+    works = [take(world, ref, "declare_conflict", "committee1", answers={"reason": f"Powód {n}"}) for n in range(20)]
     told = at_once(works)
     assert all(isinstance(one, machine.Moved) for one in told)
     assert sorted(one.version for one in told) == list(range(before + 1, before + 21))
@@ -71,12 +72,14 @@ def test_ideas_at_once_get_numbers_of_their_own(world: World) -> None:
         return lambda: world.database.in_transaction(
             lambda tx: machine.create(
                 tx,
-                "proposal",
-                "record_idea",
-                actor=world["participant"],
-                at=world.now,
-                edition_id=edition.id,
-                data=data,
+                CreateCommand(
+                    "proposal",
+                    "record_idea",
+                    actor=world["participant"],
+                    at=world.now,
+                    edition_id=edition.id,
+                    answers=data,
+                ),
             )
         )
 

@@ -15,6 +15,7 @@ from tests.workflow.lifecycle.small_world import NOW, Small, small_world
 from tests.world import World
 from workflow.db.database import Database
 from workflow.engine import facts_reader, history, machine
+from workflow.engine.command import StepCommand
 from workflow.models import Edition, HistoryContent
 from workflow.rules.facts import SYSTEM, Ref
 
@@ -27,9 +28,9 @@ def small(database: Database) -> Small:
         world = small_world(tx)
         for number in range(STEPS):
             machine.take(
-                tx, world.edition, "set_rules", actor=world.staff, at=NOW + timedelta(minutes=number),
-                data={"rules_version": str(number)}, note=f"uwaga {number}",
-            )  # fmt: skip
+                tx, StepCommand(world.edition, "set_rules", actor=world.staff, at=NOW + timedelta(minutes=number),
+                answers={"rules_version": str(number)}, note=f"uwaga {number}",
+            ))  # fmt: skip
     return world
 
 
@@ -117,7 +118,9 @@ def test_words_that_cannot_be_read_any_more_are_found(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     with database.transaction() as tx:
         world = small_world(tx)
-        machine.take(tx, world.edition, "set_rules", actor=world.staff, at=NOW, data={"rules_version": "1"})
+        machine.take(
+            tx, StepCommand(world.edition, "set_rules", actor=world.staff, at=NOW, answers={"rules_version": "1"})
+        )
         tx.execute(text("UPDATE history_content SET data = 'not json' WHERE history_id = 2"))
     broken = verdict(database, world).broken
     database.close()

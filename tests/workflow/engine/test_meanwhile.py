@@ -13,6 +13,7 @@ from tests.workflow.at_once import at_once, database, entries, take, version_of,
 from tests.world import SHEET, World
 from workflow.base.errors import NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.engine import machine
+from workflow.engine.command import CreateCommand, StepCommand
 from workflow.models import RoleGrant
 from workflow.people import roles
 from workflow.rules.facts import Ref
@@ -101,7 +102,7 @@ def test_a_role_stays_when_taking_it_back_fails(world: World, checked: Ref, mean
 
 
 def test_a_role_is_taken_back_after_the_steps_under_way(world: World, checked: Ref, meanwhile: Meanwhile) -> None:
-    machine.take(meanwhile.tx, checked, "admit", actor=world["staff"], at=world.now)
+    machine.take(meanwhile.tx, StepCommand(checked, "admit", actor=world["staff"], at=world.now))
     grant = grant_of(world, "staff", checked)
 
     def withdraw() -> None:
@@ -116,11 +117,13 @@ def test_a_role_is_taken_back_after_the_steps_under_way(world: World, checked: R
 
 def test_an_edition_that_moves_on_takes_its_proposals_along(world: World, meanwhile: Meanwhile) -> None:
     edition = world.edition("conferences")
-    machine.take(meanwhile.tx, edition, "suspend", actor=world["staff"], at=world.now, data={"reason": "Powódź."})
+    machine.take(
+        meanwhile.tx, StepCommand(edition, "suspend", actor=world["staff"], at=world.now, answers={"reason": "Powódź."})
+    )
     data = {"title": "Za późno"}
     begun = meanwhile.let_wait(lambda: world.database.in_transaction(lambda tx: machine.create(
-        tx, "proposal", "record_idea", actor=world["participant"], at=world.now, edition_id=edition.id, data=data
-    )))  # fmt: skip
+        tx, CreateCommand("proposal", "record_idea", actor=world["participant"], at=world.now, edition_id=edition.id, answers=data
+    ))))  # fmt: skip
     meanwhile.end()
     with pytest.raises(Refusal):
         begun.result(timeout=20)
@@ -129,7 +132,9 @@ def test_an_edition_that_moves_on_takes_its_proposals_along(world: World, meanwh
 
 def test_an_edition_suspended_while_a_step_waits_stops_it(world: World, checked: Ref, meanwhile: Meanwhile) -> None:
     edition = world.edition_of(checked)
-    machine.take(meanwhile.tx, edition, "suspend", actor=world["staff"], at=world.now, data={"reason": "Powódź."})
+    machine.take(
+        meanwhile.tx, StepCommand(edition, "suspend", actor=world["staff"], at=world.now, answers={"reason": "Powódź."})
+    )
     begun = meanwhile.let_wait(take(world, checked, "admit", "staff"))
     meanwhile.end()
     with pytest.raises(NotReady):
@@ -141,7 +146,7 @@ def test_a_lead_taken_over_while_the_old_leader_hands_in_counts(world: World, me
     ref = world.proposal_in("group_work")
     world.take(ref, "edit_sheet", "leader", **SHEET)
     world.take(ref, "name_leader", "staff", person=world["member"].id)
-    machine.take(meanwhile.tx, ref, "accept_lead", actor=world["member"], at=world.now)
+    machine.take(meanwhile.tx, StepCommand(ref, "accept_lead", actor=world["member"], at=world.now))
     begun = meanwhile.let_wait(take(world, ref, "submit", "leader"))
     meanwhile.end()
     with pytest.raises(NotAllowed):
@@ -153,7 +158,9 @@ def test_a_stale_page_never_hands_in_a_sheet_that_has_changed(world: World, mean
     ref = world.proposal_in("group_work")
     world.take(ref, "edit_sheet", "leader", **SHEET)
     version = version_of(world, ref)
-    machine.take(meanwhile.tx, ref, "edit_sheet", actor=world["member"], at=world.now, data={"goals": "Inne."})
+    machine.take(
+        meanwhile.tx, StepCommand(ref, "edit_sheet", actor=world["member"], at=world.now, answers={"goals": "Inne."})
+    )
     begun = meanwhile.let_wait(take(world, ref, "submit", "leader", version=version))
     meanwhile.end()
     with pytest.raises(Stale) as caught:
@@ -166,8 +173,8 @@ def test_a_stale_page_never_hands_in_a_sheet_that_has_changed(world: World, mean
 def test_somebody_who_leaves_a_group_does_not_edit_its_sheet_any_more(world: World, meanwhile: Meanwhile) -> None:
     ref = world.proposal_in("group_work")
     data = {"person": world["member"].id}
-    machine.take(meanwhile.tx, ref, "remove_member", actor=world["leader"], at=world.now, data=data)
-    begun = meanwhile.let_wait(take(world, ref, "edit_sheet", "member", data={"title": "Moje"}))
+    machine.take(meanwhile.tx, StepCommand(ref, "remove_member", actor=world["leader"], at=world.now, answers=data))
+    begun = meanwhile.let_wait(take(world, ref, "edit_sheet", "member", answers={"title": "Moje"}))
     meanwhile.end()
     with pytest.raises(Refusal):
         begun.result(timeout=20)
@@ -193,8 +200,8 @@ def test_the_last_place_is_given_once(world: World) -> None:
 def test_a_place_that_changes_while_a_step_waits_counts(world: World, meanwhile: Meanwhile) -> None:
     ref = world.proposal_in("group_work")
     place = {"person": world["member"].id, "place": "view"}
-    machine.take(meanwhile.tx, ref, "set_place", actor=world["leader"], at=world.now, data=place)
-    begun = meanwhile.let_wait(take(world, ref, "edit_sheet", "member", data={"goals": "Za późno."}))
+    machine.take(meanwhile.tx, StepCommand(ref, "set_place", actor=world["leader"], at=world.now, answers=place))
+    begun = meanwhile.let_wait(take(world, ref, "edit_sheet", "member", answers={"goals": "Za późno."}))
     meanwhile.end()
     with pytest.raises(Refusal):
         begun.result(timeout=20)

@@ -6,6 +6,7 @@ from tests.workflow.lifecycle.small_world import NOW, Small, small_world
 from workflow.base.errors import BadInput, NotAllowed, NotReady, Stale
 from workflow.db.database import Database
 from workflow.engine import facts_reader, machine
+from workflow.engine.command import CreateCommand, StepCommand
 from workflow.rules.facts import SYSTEM, Facts, Ref
 
 DAY = NOW.date()
@@ -21,7 +22,8 @@ def plan(database: Database, small: Small) -> Ref:
     data = {"number": 1, "purpose": "Zasoby i problemy", "day": DAY.isoformat(), "is_summary": False}
     with database.transaction() as tx:
         return machine.create(
-            tx, "conference", "plan", actor=small.staff, at=NOW, edition_id=small.edition.id, data=data
+            tx,
+            CreateCommand("conference", "plan", actor=small.staff, at=NOW, edition_id=small.edition.id, answers=data),
         ).ref
 
 
@@ -33,10 +35,12 @@ def facts(database: Database, ref: Ref) -> Facts:
 def test_undoing_restores_state_columns_and_case_file_as_a_new_entry(database: Database, small: Small) -> None:
     ref = plan(database, small)
     with database.transaction() as tx:
-        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+        machine.take(tx, StepCommand(ref, "open", actor=small.staff, at=NOW))
     before = facts(database, ref)
     with database.transaction() as tx:
-        machine.take(tx, ref, "hold", actor=small.staff, at=NOW, data={"participants": 98, "qualifier": "ok."})
+        machine.take(
+            tx, StepCommand(ref, "hold", actor=small.staff, at=NOW, answers={"participants": 98, "qualifier": "ok."})
+        )
     held = facts(database, ref)
     assert (held.state, held["participants"]) == ("held", 98)
     with database.transaction() as tx:
@@ -56,7 +60,9 @@ def test_a_date_that_was_moved_comes_back_as_a_date(database: Database, small: S
     before = facts(database, ref)["starts_at"]
     later = (NOW + timedelta(days=30)).date().isoformat()
     with database.transaction() as tx:
-        machine.take(tx, ref, "postpone", actor=small.staff, at=NOW, data={"reason": "Powódź", "day": later})
+        machine.take(
+            tx, StepCommand(ref, "postpone", actor=small.staff, at=NOW, answers={"reason": "Powódź", "day": later})
+        )
         machine.undo(tx, ref, actor=small.staff, at=NOW, version=2, reason="Jednak nie")
     assert facts(database, ref)["starts_at"] == before
 
@@ -65,7 +71,7 @@ def test_a_date_that_was_moved_comes_back_as_a_date(database: Database, small: S
 def test_undoing_needs_a_reason_that_can_be_kept(database: Database, small: Small, reason: str) -> None:
     ref = plan(database, small)
     with pytest.raises(BadInput) as refusal, database.transaction() as tx:
-        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+        machine.take(tx, StepCommand(ref, "open", actor=small.staff, at=NOW))
         machine.undo(tx, ref, actor=small.staff, at=NOW, version=2, reason=reason)
     assert "reason" in refusal.value.fields
 
@@ -73,20 +79,23 @@ def test_undoing_needs_a_reason_that_can_be_kept(database: Database, small: Smal
 def test_nothing_begins_or_is_undone_in_an_edition_that_is_over(database: Database, small: Small) -> None:
     ref = plan(database, small)
     with database.transaction() as tx:
-        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
-        machine.take(tx, small.edition, "archive", actor=small.admin, at=NOW, data={"reason": "Koniec"})
+        machine.take(tx, StepCommand(ref, "open", actor=small.staff, at=NOW))
+        machine.take(tx, StepCommand(small.edition, "archive", actor=small.admin, at=NOW, answers={"reason": "Koniec"}))
     with pytest.raises(NotReady) as over, database.transaction() as tx:
         machine.undo(tx, ref, actor=small.staff, at=NOW, version=2, reason="Pomyłka")
     assert over.value.missing[0].code == "edition_over"
     with pytest.raises(NotReady), database.transaction() as tx:
         data = {"number": 2, "purpose": "x"}
-        machine.create(tx, "conference", "plan", actor=small.staff, at=NOW, edition_id=small.edition.id, data=data)
+        machine.create(
+            tx,
+            CreateCommand("conference", "plan", actor=small.staff, at=NOW, edition_id=small.edition.id, answers=data),
+        )
 
 
 def test_only_those_whom_the_table_names_may_undo(database: Database, small: Small) -> None:
     ref = plan(database, small)
     with database.transaction() as tx:
-        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+        machine.take(tx, StepCommand(ref, "open", actor=small.staff, at=NOW))
     with pytest.raises(NotAllowed), database.transaction() as tx:
         machine.undo(tx, ref, actor=small.participant, at=NOW, version=2, reason="Bo tak")
 
@@ -96,7 +105,7 @@ def test_an_undoing_cannot_be_undone_nor_the_beginning(database: Database, small
     with pytest.raises(NotAllowed), database.transaction() as tx:
         machine.undo(tx, ref, actor=small.staff, at=NOW, version=1, reason="Bo tak")
     with database.transaction() as tx:
-        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+        machine.take(tx, StepCommand(ref, "open", actor=small.staff, at=NOW))
         machine.undo(tx, ref, actor=small.staff, at=NOW, version=2, reason="Pomyłka")
     with pytest.raises(NotAllowed), database.transaction() as tx:
         machine.undo(tx, ref, actor=small.staff, at=NOW, version=3, reason="Pomyłka pomyłki")
@@ -105,6 +114,6 @@ def test_an_undoing_cannot_be_undone_nor_the_beginning(database: Database, small
 def test_a_stale_undoing_is_refused(database: Database, small: Small) -> None:
     ref = plan(database, small)
     with database.transaction() as tx:
-        machine.take(tx, ref, "open", actor=small.staff, at=NOW)
+        machine.take(tx, StepCommand(ref, "open", actor=small.staff, at=NOW))
     with pytest.raises(Stale), database.transaction() as tx:
         machine.undo(tx, ref, actor=small.staff, at=NOW, version=1, reason="Pomyłka")

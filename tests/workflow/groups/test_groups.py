@@ -10,6 +10,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotAllowed, NotReady, Refusal
 from workflow.db.database import Database
 from workflow.engine import machine
+from workflow.engine.command import CreateCommand
 from workflow.groups.paper import enter_person
 from workflow.models import GroupMember, Person, RoleGrant
 from workflow.rules.facts import Ref
@@ -192,8 +193,8 @@ def test_group_by_paper_is_entered_and_formed_by_the_office(world: World) -> Non
     edition = world.edition()
     with world.writing() as tx:
         card_idea = {"title": "Klub", "sector": "kultura", "author_as_group": True}
-        ref = machine.create(tx, "proposal", "record_idea", actor=world["staff"], at=world.at, edition_id=edition.id,
-                             data=card_idea, paper_on=warsaw_date(world.at)).ref  # fmt: skip
+        ref = machine.create(tx, CreateCommand("proposal", "record_idea", actor=world["staff"], at=world.at, edition_id=edition.id,
+                             answers=card_idea, paper_on=warsaw_date(world.at))).ref  # fmt: skip
     with world.writing() as tx:
         card = {"paper_on": warsaw_date(world.at), "actor": world["staff"], "at": world.at, "is_minor": False}
         leader = enter_person(tx, ref, name="Zofia z karty", leads=True, **card)

@@ -150,8 +150,8 @@ def test_of_two_mergers_into_each_other_at_once_one_happens(postgres_url: str) -
         one = world.proposal_in("group_work")
         two = world.sibling(one)
         world.agree(one, two)
-        told = at_once([take(world, one, "merge_into", "staff", data={"target": two.id}),
-                        take(world, two, "merge_into", "staff2", data={"target": one.id})])  # fmt: skip
+        told = at_once([take(world, one, "merge_into", "staff", answers={"target": two.id}),
+                        take(world, two, "merge_into", "staff2", answers={"target": one.id})])  # fmt: skip
         assert sorted(isinstance(answer, Refusal) for answer in told) == [False, True], told
         assert sorted((world.state(one), world.state(two))) == ["group_work", "merged"]
     database.close()
@@ -167,7 +167,7 @@ def test_many_who_merge_into_one_at_once_all_arrive(postgres_url: str) -> None:
         world.take(ref, "agree_to_merge", leader, target=one.id)
         world.take(one, "agree_to_merge", "leader", target=ref.id)
     everybody = group(world, one) | group(world, two) | group(world, three)
-    told = at_once([take(world, ref, "merge_into", "staff", data={"target": one.id}) for ref in (two, three)])
+    told = at_once([take(world, ref, "merge_into", "staff", answers={"target": one.id}) for ref in (two, three)])
     assert not [answer for answer in told if isinstance(answer, Refusal)]
     assert group(world, one) == everybody
     database.close()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert
 
 from workflow.engine import machine
+from workflow.engine.command import CreateCommand
 from workflow.models import Person, RoleGrant
 from workflow.rules.facts import Actor, Ref
 
@@ -35,7 +36,7 @@ def grant(tx: Connection, actor: Actor, edition: Ref, *roles: str, sector: str =
 def small_world(tx: Connection) -> Small:
     admin = person(tx, "admin", is_admin=True)
     data = {"key": "proba", "title": "Próba", "county": "powiat przykładowy", "year": 2026}
-    edition = machine.create(tx, "edition", "create_edition", actor=admin, at=NOW, data=data).ref
+    edition = machine.create(tx, CreateCommand("edition", "create_edition", actor=admin, at=NOW, answers=data)).ref
     people = [person(tx, name) for name in ("staff", "other_staff", "participant")]
     grant(tx, people[0], edition, "staff")
     grant(tx, people[1], edition, "staff")

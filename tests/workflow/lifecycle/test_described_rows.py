@@ -1,14 +1,11 @@
 """The tables hold every state and row of the programme's description, neither lost nor renamed."""
 
 import json
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-from transitions import MachineError
 
-from workflow.engine.machine import graph
 from workflow.lifecycle.definition import FOLDER, Lifecycle, load
 
 HERE = Path(__file__).parent
@@ -58,36 +55,3 @@ def frozen(row: dict[str, Any]) -> list[Any]:
     sources = [source for source in row["source"] if source != "[*]"]
     target = "@previous" if row["target"] == "(previous)" else row["target"]
     return [row["id"], row["trigger"], sources, target, row["who"]]
-
-
-class Subject:
-    """What the package `transitions` moves."""
-
-    state = ""
-
-
-@pytest.mark.parametrize("name", ["local_partnership", "edition", "conference", "agreement"])
-def test_the_compiled_table_agrees_with_the_package_transitions(name: str) -> None:
-    compiled = table(name)
-    machine = graph(name, compiled.version)
-    names = {row.name for row in (*compiled.steps, *compiled.records)}
-    for state, step in product(compiled.states, names):
-        ours = {target for row in compiled.rows(state, step) for target in compiled.targets(row, state)}
-        assert ours == reached(machine, state, step), (state, step)
-
-
-def reached(machine: Any, state: str, step: str) -> set[str]:
-    """Where `transitions` leads from a state by a step, by all of its rows; nowhere where it has none."""
-    event = machine.events.get(step)
-    subject = Subject()
-    subject.state = state
-    if event is None or not event.transitions.get(state):
-        if event is not None:
-            with pytest.raises(MachineError):
-                event.trigger(subject)
-        return set()
-    found = set()
-    for arrow in event.transitions[state]:
-        # A record has no destination: it stays.
-        found.add(arrow.dest or state)
-    return found

@@ -9,6 +9,7 @@ from tests.world import World
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.db.database import Database
 from workflow.engine import audit, history, machine
+from workflow.engine.command import StepCommand
 from workflow.models import Base, Person, WebSession
 from workflow.models.base import table_of
 from workflow.notifications import mail_pause
@@ -90,7 +91,9 @@ def test_work_goes_on_after_a_restore(database: Database, target: str, fresh: Fr
     data = {"reasons": ["unclear"], "explanation": "Proszę dopisać partnerów."}
 
     with there.transaction() as tx:
-        moved = machine.take(tx, ref, "return_for_completion", actor=world["staff"], at=utc_now(), data=data)
+        moved = machine.take(
+            tx, StepCommand(ref, "return_for_completion", actor=world["staff"], at=utc_now(), answers=data)
+        )
 
     assert moved.target == "returned"
 

@@ -9,6 +9,7 @@ from tests.world import SHEET, World
 from workflow.base.errors import BadInput, NotReady
 from workflow.db.database import Database
 from workflow.engine import machine
+from workflow.engine.command import StepCommand
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.sheet_sections import CATALOGUE, progress, section_digest, sections_of, values_of
 from workflow.sheet.versions import VersionLine, texts_of, versions_of
@@ -212,7 +213,7 @@ def test_of_many_who_save_one_section_at_once_one_is_written_and_the_others_are_
         try:
             with world.database.transaction() as tx:
                 data = {"goals": f"Cel {number}.", "base": base}
-                machine.take(tx, ref, "edit_sheet", actor=world["leader"], at=world.at, data=data)
+                machine.take(tx, StepCommand(ref, "edit_sheet", actor=world["leader"], at=world.at, answers=data))
         except NotReady as refusal:
             return refusal.missing[0].code
         return f"Cel {number}."
@@ -231,7 +232,9 @@ def test_many_who_save_different_sections_at_once_all_get_through(world: World) 
     def save(name: str) -> None:
         data = {name: f"Tekst {name}.", "base": {name: digest(read, name)}}
         world.database.in_transaction(
-            lambda tx: machine.take(tx, ref, "edit_sheet", actor=world["member"], at=world.at, data=data)
+            lambda tx: machine.take(
+                tx, StepCommand(ref, "edit_sheet", actor=world["member"], at=world.at, answers=data)
+            )
         )
 
     with ThreadPoolExecutor(len(names)) as pool:

@@ -1,0 +1,228 @@
+"""All that differs between PostgreSQL and SQLite: how an engine is made, and how the driver itself is spoken to."""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from sqlalchemy import JSON, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.types import TypeEngine
+
+from workflow.models.base import UtcDateTime, utc_moment, utc_text
+
+# Below this version several processes on one write-ahead log may corrupt the file (sqlite.org/wal.html).
+SAFE_WAL = (3, 51, 3)
+BUSY_SECONDS = 5.0
+# How long a connection that came back to the pool is used again without a ping.
+TRUSTED_SECONDS = 1.0
+UNUSED_SINCE = "unused_since"
+DEADLOCK = "40P01"
+Process = Callable[[Any], Any] | None
+# The words of a statement and its values, as the driver takes them.
+Compiled = tuple[str | bytes, Sequence[Any]]
+
+
+def sqlite_module() -> ModuleType:
+    """The newest SQLite at hand: the one that a wheel brings, else Python's own."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        import sqlite3.dbapi2 as dbapi2
+    return dbapi2  # type: ignore[no-any-return]
+
+
+def make_engine(url: str, *, read_only: bool = False) -> Engine:
+    """The engine of an address; a read-only one refuses to write."""
+    return (_sqlite if url.startswith("sqlite") else _postgresql)(url, read_only=read_only)
+
+
+def _postgresql(url: str, *, read_only: bool) -> Engine:
+    settings: dict[str, Any] = {"prepare_threshold": 2, "application_name": "partnerstwo"}
+    own: dict[str, Any] = {}
+    if read_only:
+        # Added to options that the address itself names. What a page asks is over before it would be compiled.
+        named = make_url(url).query.get("options", "")
+        settings["options"] = f"{named} -c default_transaction_read_only=on -c jit=off"
+        # Without BEGIN there is no ROLLBACK either, after which the driver would forget all prepared statements.
+        own["isolation_level"] = "AUTOCOMMIT"
+    engine = create_engine(url, pool_size=5, max_overflow=15, pool_timeout=10, connect_args=settings, **own)
+
+    @event.listens_for(engine, "checkin")
+    def _note_time(_connection: Any, record: Any) -> None:
+        record.info["returned_at"] = record.info.pop(UNUSED_SINCE, None) or time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ping(connection: Any, record: Any, _proxy: Any) -> None:
+        # A server that was restarted is noticed before a connection is used again; one used just now is trusted.
+        if time.monotonic() - record.info.get("returned_at", 0) < TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+    return engine
+
+
+def _sqlite(url: str, *, read_only: bool) -> Engine:
+    module = sqlite_module()
+    engine = create_engine(url, module=module, connect_args={"timeout": BUSY_SECONDS})
+    journal = "WAL" if module.sqlite_version_info >= SAFE_WAL else "DELETE"
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: Any, _record: Any) -> None:
+        # The driver's own transaction handling is switched off: BEGIN is ours, see `begin_writing`.
+        connection.isolation_level = None
+        for pragma in (
+            f"journal_mode={journal}",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={int(BUSY_SECONDS * 1000)}",
+            "temp_store=MEMORY",
+            "wal_autocheckpoint=4000",
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    if read_only:
+        return engine
+
+    @event.listens_for(engine, "begin")
+    def _begin_reading(connection: Connection) -> None:
+        if not _driver(connection).in_transaction:
+            _begin(connection, "BEGIN")
+
+    return engine
+
+
+def is_sqlite(connection: Connection | Engine) -> bool:
+    """True on the embedded database."""
+    return connection.dialect.name == "sqlite"
+
+
+def begin_writing(connection: Connection) -> None:
+    """Begin a transaction that writes; on SQLite it takes the one lock of writers at once.
+
+    Otherwise two readers that both turn writers would block each other. PostgreSQL begins with the first statement.
+    """
+    if is_sqlite(connection):
+        _begin(connection, "BEGIN IMMEDIATE")
+
+
+def commit(connection: Connection) -> None:
+    """Commit, also where SQLAlchemy has seen nothing of the transaction because all of it ran on the driver."""
+    if connection.in_transaction():
+        connection.commit()
+        return
+    try:
+        _driver(connection).commit()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise translated(connection, "COMMIT", error) from error
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _begin(connection: Connection, words: str) -> None:
+    try:
+        _driver(connection).execute(words)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise translated(connection, words, error) from error
+
+
+def cursor_of(connection: Connection) -> Any:
+    """A cursor of the driver itself; on PostgreSQL one that takes $1, $2 as they are."""
+    driver = _driver(connection)
+    if is_sqlite(connection):
+        return driver.cursor()
+    from psycopg import RawCursor
+
+    return RawCursor(driver)
+
+
+def execute(connection: Connection, words: str | bytes, values: Sequence[Any]) -> Any:
+    """Run one statement on the driver and return its cursor. Raises SQLAlchemy's errors."""
+    cursor = cursor_of(connection)
+    try:
+        cursor.execute(words, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise translated(connection, words, error) from error
+    return cursor
+
+
+class Result(NamedTuple):
+    """What one statement did: how many rows it changed, and the raw rows that it returned."""
+
+    rowcount: int
+    rows: Sequence[Sequence[Any]]
+
+
+def execute_together(connection: Connection, statements: Sequence[Compiled]) -> list[Result]:
+    """Run statements in their order and return their results; on PostgreSQL they are sent in one round trip.
+
+    Each sees what those before it did, and on PostgreSQL what others committed until it began. Raises SQLAlchemy's
+    errors; the transaction has to be rolled back then.
+    """
+    if is_sqlite(connection):
+        # Each is fetched before the next: SQLite must not have one unfinished while a savepoint is set.
+        return [_result(execute(connection, words, values)) for words, values in statements]
+    cursors = [cursor_of(connection) for _ in statements]
+    try:
+        with _driver(connection).pipeline():
+            for cursor, (words, values) in zip(cursors, statements, strict=True):
+                cursor.execute(words, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise translated(connection, statements[0][0], error) from error
+    return [_result(cursor) for cursor in cursors]
+
+
+def _result(cursor: Any) -> Result:
+    return Result(cursor.rowcount, cursor.fetchall() if cursor.description else ())
+
+
+def translated(connection: Connection, words: str | bytes, error: Exception) -> Exception:
+    """An error of the driver as the error of SQLAlchemy that everybody catches; a broken connection is given up."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    text = words if isinstance(words, str) else words.decode()
+    return DBAPIError.instance(
+        text, None, error, dialect.loaded_dbapi.Error, connection_invalidated=lost, dialect=dialect
+    )
+
+
+@cache
+def with_numbered_values(dialect: Dialect) -> Dialect:
+    """The dialect with numbered places for values, as the drivers understand them without translation."""
+    if dialect.name == "sqlite":
+        return dialect
+    maker: Any = type(dialect)
+    numbered: Dialect = maker(paramstyle="numeric_dollar")
+    return numbered
+
+
+def words_for_driver(text: str, dialect: Dialect) -> str | bytes:
+    """The text of a statement; as bytes on PostgreSQL, whose driver would encode and hash it anew each time."""
+    return text if dialect.name == "sqlite" else text.encode()
+
+
+def binding(kind: TypeEngine[Any], dialect: Dialect) -> Process:
+    """How a value of this type is given to the driver; None where as it is."""
+    if isinstance(kind, UtcDateTime):
+        return utc_text if dialect.name == "sqlite" else utc_moment
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def is_json(kind: TypeEngine[Any]) -> bool:
+    """Whether values of this type are JSON."""
+    return isinstance(kind, JSON)
+
+
+def upsert(connection: Connection) -> Any:
+    """The INSERT with ON CONFLICT of this database: SQLAlchemy has one for each, which differ in nothing we use."""
+    return sqlite.insert if is_sqlite(connection) else postgresql.insert
