@@ -1,6 +1,6 @@
-"""Hears every statement that a database is asked, by readers and writers; BEGIN aside."""
+"""Hears what a database is asked, by readers and writers; BEGIN aside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,26 +12,32 @@ from workflow.db.database import Database
 
 @contextmanager
 def statements_of(database: Database) -> Iterator[list[str]]:
-    """The statements while this lasts, in their order; a prepared one is told by its name, values sent together once."""
+    """The statements while this lasts, in their order; those that are sent together are heard once."""
     asked: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith("BEGIN"):
             asked.append(statement)
 
-    cursor_of = dialect.cursor_of
+    execute, together = dialect.execute, dialect.execute_together
 
-    def note_prepared(tx: Any) -> Any:
-        asked.append("prepared")
-        return cursor_of(tx)
+    def note_one(tx: Any, words: str | bytes, values: Sequence[Any]) -> Any:
+        asked.append("compiled")
+        return execute(tx, words, values)
+
+    def note_together(tx: Any, statements: Sequence[dialect.Compiled]) -> Any:
+        before = len(asked)
+        results = together(tx, statements)
+        asked[before:] = [f"{len(statements)} together"]
+        return results
 
     engines = (database.engine, database.readers)
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
-    dialect.cursor_of = note_prepared
+    dialect.execute, dialect.execute_together = note_one, note_together
     try:
         yield asked
     finally:
-        dialect.cursor_of = cursor_of
+        dialect.execute, dialect.execute_together = execute, together
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)

@@ -4,12 +4,12 @@ Whoever takes a role away locks the editions that it holds for first (`workflow.
 between this reading and the write of the step.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, and_, bindparam, select
 
-from workflow.db.statements import Statement
+from workflow.db.statements import Statement, run_together
 from workflow.models import GroupMember, Person, RoleGrant
 from workflow.models.base import table_of
 from workflow.rules.facts import SYSTEM, Actor, ActorRights
@@ -35,6 +35,9 @@ def _rights() -> Statement:
 
 # Its values: `actor`, and `id` of the proposal whose group is looked at.
 RIGHTS = _rights()
+_GROUP_ROLES = Statement(
+    select(_MEMBER.c.proposal_id, _MEMBER.c.role).where(_MEMBER.c.person_id == ACTOR, _MEMBER.c.left_at.is_(None))
+)
 _SYSTEM = ActorRights(None, frozenset({"system"}))
 
 
@@ -58,13 +61,9 @@ def rights_from(actor: Actor, rows: Rows, edition_id: int | None, *, group_role:
     )  # fmt: skip
 
 
-def read_rights(tx: Connection, actor: Actor) -> Rows:
-    """The rows of RIGHTS without a place in any group."""
-    return [] if actor.id is None else RIGHTS.run(tx, {"actor": actor.id}).fetchall()
-
-
-def read_group_roles(tx: Connection, actor: Actor, proposal_ids: Iterable[int]) -> Mapping[int, str]:
-    """The actor's role in the groups of these proposals; those where there is none are left out."""
-    m = _MEMBER.c
-    mine = (m.person_id == actor.id, m.left_at.is_(None), m.proposal_id.in_(list(proposal_ids)))
-    return dict(tuple(row) for row in tx.execute(select(m.proposal_id, m.role).where(*mine)))
+def read_rights(tx: Connection, actor: Actor) -> tuple[Rows, Mapping[int, str]]:
+    """The rows of RIGHTS without a place in any group, and the actor's role in each group, by proposal."""
+    if actor.id is None:
+        return [], {}
+    rights, groups = run_together(tx, [(RIGHTS, {"actor": actor.id}), (_GROUP_ROLES, {"actor": actor.id})])
+    return rights.rows, {number: role for number, role in groups.rows}  # noqa: C416 - raw rows are sequences

@@ -17,8 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.db.statements import RowType, Statement, run_together
-from workflow.engine import actor_rights
-from workflow.engine.actor_rights import RIGHTS, rights_from
+from workflow.engine.actor_rights import RIGHTS, read_rights, rights_from
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.references import with_named
 from workflow.lifecycle.definition import Lifecycle
@@ -80,6 +79,13 @@ def _reading_one(kind: str, lock: Lock) -> Statement:
 
 
 @cache
+def _reading_edition(lock: Lock) -> Statement:
+    table = table_of(Edition)
+    query = select(*_EDITION.columns()).where(table.c.id == bindparam("id", None, type_=BigInteger))
+    return Statement(query if lock is Lock.NONE else query.suffix_with(f"{lock} OF edition", dialect="postgresql"))
+
+
+@cache
 def _reading_many(kind: str) -> Select[Any]:
     return _reading(kind, Lock.NONE).where(table_of(KINDS[kind]).c.id.in_(bindparam("ids", expanding=True)))
 
@@ -104,7 +110,7 @@ def facts_from(ref: Ref, own: Mapping[str, Any], edition: Mapping[str, Any]) -> 
 def read_facts(tx: Connection, refs: Iterable[Ref], *, actor: Actor, totals: bool = False) -> dict[Ref, Facts]:
     """The facts of subjects without any lock, in the order of their numbers; unknown ones are left out.
 
-    One statement a kind and two for the rights, and four more for the totals of all the editions concerned.
+    One statement a kind and one round trip for the rights, and four more for the totals of all the editions concerned.
     """
     by_kind: dict[str, list[int]] = {}
     for ref in refs:
@@ -138,8 +144,7 @@ def _read_many(tx: Connection, by_kind: Mapping[str, Sequence[int]], actor: Acto
         for raw in tx.execute(_reading_many(kind), {"ids": ids}).all():
             facts = _facts(kind, raw, tx.dialect)
             found[facts.ref] = facts
-    rows = actor_rights.read_rights(tx, actor)
-    group_roles = actor_rights.read_group_roles(tx, actor, by_kind.get("proposal", ())) if rows else {}
+    rows, group_roles = read_rights(tx, actor)
     return {
         ref: replace(facts, rights=rights_from(
             actor, rows, facts.edition["id"],
@@ -171,20 +176,20 @@ def facts_before_creation(
     kind is shared.
     """
     edition: Mapping[str, Any] = {}
-    if edition_id is not None:
-        table = table_of(Edition)
-        query = select(*_EDITION.columns()).where(table.c.id == edition_id)
-        if lock:
-            chosen = Lock.EXCLUSIVE if kind == "proposal" else Lock.SHARED
-            query = query.suffix_with(f"{chosen} OF edition", dialect="postgresql")
-        raw = tx.execute(query).one_or_none()
-        if raw is None:
+    if edition_id is None:
+        rows = RIGHTS.run(tx, {"actor": actor.id}).fetchall()
+    else:
+        chosen = Lock.NONE if not lock else Lock.EXCLUSIVE if kind == "proposal" else Lock.SHARED
+        editions, rights = run_together(
+            tx, [(_reading_edition(chosen), {"id": edition_id}), (RIGHTS, {"actor": actor.id})]
+        )
+        if not editions.rows:
             raise NotFound
-        edition = _EDITION.row(raw, 0, tx.dialect)
+        edition, rows = _EDITION.row(editions.rows[0], 0, tx.dialect), rights.rows
     return Facts(
         ref=Ref(kind, 0), lifecycle="", lifecycle_version=0, state=None, version=0, previous_state=None, due_at=None,
         head_hash="", recorded={}, own={}, edition=edition,
-        rights=rights_from(actor, actor_rights.read_rights(tx, actor), edition_id),
+        rights=rights_from(actor, rows, edition_id),
     )  # fmt: skip
 
 

@@ -132,4 +132,4 @@ def test_a_step_asks_the_database_the_same_whatever_it_finds(world: World, noted
     with statements_of(world.database) as second:
         note(world, noted)
     # The subject, the rights; the row, the entry, its content.
-    assert first == second == ["prepared"] * 5
+    assert first == second == ["2 together", "3 together"]
