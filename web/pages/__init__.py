@@ -27,6 +27,7 @@ BLUEPRINTS = [
     "web.pages.lists:pages",
     "web.pages.bulk_assign:pages",
     "web.pages.selection:pages",
+    "web.pages.committee:pages",
     "web.pages.proposals:pages",
     "web.pages.comments:pages",
     "web.pages.files:pages",

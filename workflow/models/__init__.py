@@ -8,6 +8,7 @@ from workflow.models.edition import Edition
 from workflow.models.file import ProposalFile
 from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
+from workflow.models.organisation import Affiliation, Organisation
 from workflow.models.outbox import Delivery, Heartbeat, OutboxRow, Switch, Timer
 from workflow.models.person import (
     ApiToken,
@@ -22,10 +23,12 @@ from workflow.models.proposal import GroupMember, Proposal
 from workflow.models.receipt import Receipt
 from workflow.models.saved_filter import SavedFilter
 from workflow.models.search import SearchWord
+from workflow.models.seat import Seat, SeatHolder
 from workflow.models.sheet import SectionDraft, SheetVersion
 from workflow.models.talk import Comment, Mention, Suggestion
 
 __all__ = [
+    "Affiliation",
     "Agreement",
     "ApiToken",
     "Base",
@@ -43,6 +46,7 @@ __all__ = [
     "JoinRequest",
     "Mention",
     "OneTimeLink",
+    "Organisation",
     "OutboxRow",
     "Person",
     "Proposal",
@@ -52,6 +56,8 @@ __all__ = [
     "RoleGrant",
     "SavedFilter",
     "SearchWord",
+    "Seat",
+    "SeatHolder",
     "SectionDraft",
     "SheetVersion",
     "SignInAttempt",

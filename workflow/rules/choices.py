@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from workflow.base.i18n import Sentence, _
+from workflow.rules.bodies import BODIES, CAPACITIES, FUNCTIONS
 from workflow.rules.sheet_sections import CATALOGUE
 
 RETURN_REASONS = {
@@ -119,5 +120,8 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "age_bands": AGE_BANDS,
     "consents": CONSENTS,
     "places": PLACES,
+    "bodies": BODIES,
+    "functions": FUNCTIONS,
+    "capacities": CAPACITIES,
     "sections": {section.name: section.label for section in CATALOGUE},
 }

@@ -1,0 +1,95 @@
+"""The committee and the appeal body of an edition: their seats, who holds them, who substitutes; kept by the office."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from web.forms import Form
+from web.forms import committee as forms
+from web.http import identity
+from web.http.resources import reading, writing
+from web.http.security import asks, edition_of_request
+from web.http.template_context import say
+from web.pages.ideas import facts_of_edition
+from workflow.base.calendar import warsaw_date
+from workflow.base.errors import BadInput
+from workflow.base.i18n import Sentence, _
+from workflow.people.choices import people_of_edition
+from workflow.rules.bodies import BODIES, FUNCTIONS
+from workflow.selection import seats as actions
+from workflow.selection.seat_queries import seats_of
+
+pages = Blueprint("committee", __name__)
+FILLED = _("The seat is filled. The person has the role from now on.")
+ADDED = _("The person sits in this seat from the day given.")
+ENDED = _("The term is ended. The role was taken back.")
+
+
+@pages.get("/edycje/<edition_key>/komitet")
+@asks("member_of_edition")
+def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
+    return seats_page(Form(forms.SEAT))
+
+
+@pages.post("/edycje/<edition_key>/komitet")
+@asks("staff")
+def fill_seat(edition_key: str) -> ResponseReturnValue:
+    form = Form.sent(forms.SEAT)
+    return carry_out(edition_key, form, FILLED, lambda tx, edition_id: actions.fill_seat(
+        tx, edition_id, form.read(), actor=identity.actor(), at=identity.at()
+    ))  # fmt: skip
+
+
+@pages.get("/edycje/<edition_key>/komitet/<int:seat_id>")
+@asks("staff")
+def seat(edition_key: str, seat_id: int) -> ResponseReturnValue:  # noqa: ARG001 - read by `edition_of_request`
+    return seats_page(Form(forms.HOLDER), seat_id)
+
+
+@pages.post("/edycje/<edition_key>/komitet/<int:seat_id>")
+@asks("staff")
+def add_holder(edition_key: str, seat_id: int) -> ResponseReturnValue:
+    form = Form.sent(forms.HOLDER)
+    return carry_out(edition_key, form, ADDED, lambda tx, edition_id: actions.add_holder(
+        tx, edition_id, seat_id, form.read(), actor=identity.actor(), at=identity.at()
+    ), seat_id)  # fmt: skip
+
+
+@pages.post("/edycje/<edition_key>/komitet/<int:seat_id>/osoba/<int:holder_id>/koniec")
+@asks("staff")
+def end_term(edition_key: str, seat_id: int, holder_id: int) -> ResponseReturnValue:
+    form = Form.sent(forms.END)
+    return carry_out(edition_key, form, ENDED, lambda tx, edition_id: actions.end_term(
+        tx, edition_id, holder_id, form.read()["to_on"], actor=identity.actor(), at=identity.at()
+    ), seat_id)  # fmt: skip
+
+
+def carry_out(
+    edition_key: str, form: Form, done: Sentence, work: Callable[[Connection, int], object], seat_id: int | None = None
+) -> ResponseReturnValue:
+    """All of it in one transaction; a refusal shows the page again with everything typed."""
+    try:
+        with writing() as tx:
+            work(tx, edition_of_request() or 0)
+    except BadInput as refusal:
+        form.refuse(refusal)
+        return seats_page(form, seat_id), refusal.status
+    flash(say(done), "success")
+    return redirect(url_for(".show", edition_key=edition_key), 303)
+
+
+def seats_page(form: Form, seat_id: int | None = None) -> str:
+    """All seats by body; for the office with a form for a new seat, or for one seat with its people."""
+    with reading() as tx:
+        facts = facts_of_edition(tx)
+        seats = seats_of(tx, facts.ref.id)
+        is_office = "staff" in facts.rights.roles
+        people = people_of_edition(tx, facts.ref.id, facts=facts) if is_office else []
+    return render_template(
+        "committee/seats.html", own=facts.own, seats=seats, bodies=BODIES, functions=FUNCTIONS, form=form,
+        people=people, is_office=is_office, today=warsaw_date(identity.at()),
+        seat=next((line for line in seats if line.id == seat_id), None),
+        sectors=[(sector, sector) for sector in facts.edition["sectors"]],
+    )  # fmt: skip

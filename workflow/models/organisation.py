@@ -1,0 +1,46 @@
+"""An organisation, and who belongs to it since when."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base, Key
+
+
+class Organisation(Base):
+    """A commune, company, school or association; attendance, seats, conflicts and promises refer to it."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (Index("ix_organisation_search", "search"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    # The name folded to plain lower-case ASCII letters: organisations of one folded name are offered for merging.
+    search: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20), server_default=text("''"))
+    sector: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    commune: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    contact: Mapped[str] = mapped_column(String(400), server_default=text("''"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    created_at: Mapped[datetime]
+
+
+class Affiliation(Base):
+    """One person belongs to one organisation from one day to another; without an end it goes on."""
+
+    __tablename__ = "affiliation"
+    __table_args__ = (
+        Index(
+            "uq_affiliation_open", "person_id", "organisation_id", unique=True,
+            postgresql_where=text("to_on IS NULL"), sqlite_where=text("to_on IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    position: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    # None where it was carried over from a time when no day was recorded.
+    from_on: Mapped[date | None] = mapped_column(Date)
+    to_on: Mapped[date | None] = mapped_column(Date)

@@ -1,0 +1,72 @@
+"""Reads the seats of an edition with everybody who has held them; two statements."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from workflow.models import Organisation, Person, Seat, SeatHolder
+from workflow.rules.bodies import Capacity
+
+
+@dataclass(frozen=True, slots=True)
+class HolderLine:
+    """A person in a seat, with the first and the last day (None: it goes on)."""
+
+    id: int
+    person_id: int
+    name: str
+    capacity: str
+    rank: int
+    from_on: date
+    to_on: date | None
+
+    def sits_on(self, day: date) -> bool:
+        """Whether the day is one of this person's in the seat."""
+        return self.from_on <= day and (self.to_on is None or self.to_on >= day)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    """A seat and the people in it: holders first, then substitutes by rank, each in the order of days."""
+
+    id: int
+    body: str
+    number: int
+    sector: str
+    organisation: str
+    function: str
+    appointed_by: str
+    from_on: date
+    to_on: date | None
+    people: tuple[HolderLine, ...] = ()
+
+    def holder_on(self, day: date) -> HolderLine | None:
+        """Who holds the seat on a day; None where it is vacant."""
+        return next((p for p in self.people if p.capacity == Capacity.HOLDER and p.sits_on(day)), None)
+
+    def substitutes_on(self, day: date) -> tuple[HolderLine, ...]:
+        """Who may sit in for the holder on a day, in the order in which they are called."""
+        return tuple(p for p in self.people if p.capacity == Capacity.SUBSTITUTE and p.sits_on(day))
+
+
+def seats_of(tx: Connection, edition_id: int, body: str | None = None) -> tuple[SeatLine, ...]:
+    """The seats of one body or of both, by body and number, with all their people."""
+    query = (
+        select(Seat.id, Seat.body, Seat.number, Seat.sector, func.coalesce(Organisation.name, ""), Seat.function,
+               Seat.appointed_by, Seat.from_on, Seat.to_on)
+        .outerjoin(Organisation, Organisation.id == Seat.organisation_id)
+        .where(Seat.edition_id == edition_id, *([Seat.body == body] if body else []))
+        .order_by(Seat.body.desc(), Seat.number)
+    )  # fmt: skip
+    seats = [SeatLine(*row) for row in tx.execute(query)]
+    h = SeatHolder
+    people = (
+        select(h.seat_id, h.id, h.person_id, Person.name, h.capacity, h.rank, h.from_on, h.to_on)
+        .join(Person, Person.id == h.person_id).where(h.seat_id.in_([seat.id for seat in seats]))
+        .order_by(h.capacity, h.rank, h.from_on)
+    )  # fmt: skip
+    by_seat: dict[int, list[HolderLine]] = {}
+    for row in tx.execute(people):
+        by_seat.setdefault(row.seat_id, []).append(HolderLine(*row[1:]))
+    return tuple(replace(seat, people=tuple(by_seat.get(seat.id, ()))) for seat in seats)
