@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, select
 from werkzeug.routing import Map
 
 from workflow.db.database import Database
-from workflow.models import Agreement, Conference, Edition, GroupInvitation, Person, Proposal
+from workflow.models import Agreement, Conference, Edition, GroupInvitation, Person, Proposal, Seat
 
 STAFF, LEADER, CHAIR, MEMBER = "pracownik", "lider", "przewodniczacy", "komitet1"
 COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
@@ -115,6 +115,9 @@ class Tour:
         yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/kod")
         yield Visit(CHAIR, "/edycje/demo-selection")
         yield Visit(CHAIR, "/edycje/demo-selection/wybor")
+        yield Visit(CHAIR, "/edycje/demo-selection/komitet")
+        yield Visit(STAFF, "/edycje/demo-selection/komitet")
+        yield Visit(STAFF, f"/edycje/demo-selection/komitet/{self.seat('demo-selection')}")
         with self.database.reading() as tx:
             met = tx.execute(select(Conference.state, Conference.id).order_by(Conference.id.desc())).all()
             signed = tx.execute(select(Agreement.state, Agreement.id)).all()
@@ -174,6 +177,12 @@ class Tour:
             found = tx.execute(query.where(Edition.key == edition, Proposal.state == state)).scalars().first()
         assert found, f"no {state} proposal in {edition}"
         return found
+
+    def seat(self, edition: str) -> int:
+        """A seat of the committee of an edition."""
+        query = select(Seat.id).join(Edition, Edition.id == Seat.edition_id).where(Edition.key == edition).limit(1)
+        with self.database.reading() as tx:
+            return int(tx.execute(query).scalar_one())
 
     def conference(self, edition: str) -> int:
         query = select(func.max(Conference.id)).join(Edition, Edition.id == Conference.edition_id)

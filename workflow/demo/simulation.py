@@ -13,6 +13,7 @@ from workflow.demo.comments import rehearse_talk
 from workflow.demo.groups import furnish
 from workflow.demo.people import Cast
 from workflow.demo.script import EDITION, Act, Book, script
+from workflow.demo.seats import seat_members
 from workflow.engine import machine
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.rules.facts import SYSTEM, Ref
@@ -68,6 +69,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     rehearsal.play(first, values={"voivodeship": book["voivodeship"]})
     clause = book["rules"]["clause_version"]
     cast.grant(tx, rehearsal.refs[EDITION].id, roles="roles", clause=clause, at=first.at)
+    seat_members(tx, rehearsal.refs[EDITION].id, at=first.at)
     for act in acts:
         rehearsal.play(act)
     furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)

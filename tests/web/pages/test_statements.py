@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 
 from tests.growth import copies
 from tests.journeys.tour import pages_of
 from tests.web.stage import Stage
 from workflow.base.calendar import utc_now
-from workflow.models import Person, RoleGrant
+from workflow.demo.seats import seat_members
+from workflow.models import Person, RoleGrant, Seat
 
 READERS = ("staff", "leader", "chair", "admin", None)
 # The most statements that a page may take, whoever reads it; the session with all that it brings is one of them.
@@ -44,6 +45,7 @@ CEILINGS = {
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     "steps.ask": 8,
     "submission.check": 1, "submission.checks": 2, "submission.show": 4,
+    "committee.seat": 6, "committee.show": 6,
     "comments.ask_suggestion": 2, "comments.show": 7,
     "undo.ask_to_undo": 7,
     "versions.show": 3,
@@ -67,6 +69,9 @@ class Programme:
             self.agreement = self.world.create("agreement", "draft_agreement", "staff", edition=self.edition,
                                                title="Umowa partnerska", purpose="Razem.")  # fmt: skip
             self.conference = self.world.summaries[self.edition]
+        with stage.db.transaction() as tx:
+            seat_members(tx, self.edition.id, at=utc_now())
+            self.seat = tx.execute(select(Seat.id).where(Seat.edition_id == self.edition.id).limit(1)).scalar_one()
 
     def grow(self) -> None:
         for number in range(5):
@@ -87,7 +92,8 @@ class Programme:
         prefix = next((one for one in STEPS if rule.rule.startswith(one)), "")
         known = {
             "edition_key": "duza", "proposal_id": self.ideas[0].id, "conference_id": self.conference.id,
-            "agreement_id": self.agreement.id, "person_id": self.world["leader"].id, "token": "nie-ma-takiego", "number": 1,
+            "agreement_id": self.agreement.id, "person_id": self.world["leader"].id,
+            "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()
