@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from math import lcm
 
 from workflow.voting.counting.ballots import Group
@@ -20,23 +21,36 @@ class Utility(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ballots:
-    """Ballot groups over candidate numbers.
+class Supporters:
+    """The groups that give a project one weight: single voters apart, since these are counted fastest."""
 
-    Weights are replaced by their numbers in `weights`; an entry of a project's map is `class * len(weights) + weight`.
-    """
+    weight: int
+    singles: tuple[int, ...]
+    multiples: tuple[int, ...]
+
+    @property
+    def groups(self) -> tuple[int, ...]:
+        """All of them."""
+        return self.singles + self.multiples
+
+
+@dataclass(frozen=True, slots=True)
+class Ballots:
+    """Ballot groups over candidate numbers."""
 
     options: tuple[Option, ...]
     costs: tuple[int, ...]
     # What one unit of weight is worth in a project: its cost, or one.
     units: tuple[int, ...]
-    weights: tuple[int, ...]
-    # The least common multiple of the weights, and how often each goes into it.
+    # The least common multiple of all weights.
     multiple: int
-    scales: tuple[int, ...]
+    # How many voters each group has, and which projects it supports.
     counts: tuple[int, ...]
-    marks: tuple[tuple[tuple[int, int], ...], ...]
-    supporters: tuple[tuple[int, ...], ...]
+    marks: tuple[tuple[int, ...], ...]
+    # For each project its supporters by the weight that they give.
+    supporters: tuple[tuple[Supporters, ...], ...]
+    # For each project a rate below which it cannot be had by any run: its supporters are never fewer or less equal.
+    least_rates: tuple[Fraction, ...]
     voters: int
     budget: int
     places: int | None
@@ -58,20 +72,21 @@ def prepare(
     marked = [
         ([(number[key], weight) for key, weight in equal.choice if key in number], equal.count) for equal in groups
     ]
-    kept = [(marks, count) for marks, count in marked if marks]
-    weights = tuple(sorted({weight for marks, _count in kept for _project, weight in marks})) or (1,)
-    place = {weight: position for position, weight in enumerate(weights)}
-    multiple = lcm(*weights)
+    counts = tuple(count for _marks, count in marked)
+    units = tuple(option.cost if utility is Utility.COST else 1 for option in candidates)
+    supporters = _supporters(len(candidates), [marks for marks, _count in marked], counts)
     return Ballots(
         options=candidates,
         costs=tuple(option.cost for option in candidates),
-        units=tuple(option.cost if utility is Utility.COST else 1 for option in candidates),
-        weights=weights,
-        multiple=multiple,
-        scales=tuple(multiple // weight for weight in weights),
-        counts=tuple(count for _marks, count in kept),
-        marks=tuple(tuple((project, place[weight]) for project, weight in marks) for marks, _count in kept),
-        supporters=_supporters(len(candidates), [marks for marks, _count in kept]),
+        units=units,
+        multiple=lcm(*(equal.weight for by_weight in supporters for equal in by_weight)),
+        counts=counts,
+        marks=tuple(tuple(project for project, _weight in marks) for marks, _count in marked),
+        supporters=supporters,
+        least_rates=tuple(
+            _least_rate(option.cost, unit, by_weight, counts)
+            for option, unit, by_weight in zip(candidates, units, supporters, strict=True)
+        ),
         voters=voters,
         budget=election.budget or 0,
         places=election.places,
@@ -79,12 +94,30 @@ def prepare(
     )
 
 
-def _supporters(projects: int, marked: Sequence[Sequence[tuple[int, int]]]) -> tuple[tuple[int, ...], ...]:
-    found: list[list[int]] = [[] for _ in range(projects)]
+def _supporters(
+    projects: int, marked: Sequence[Sequence[tuple[int, int]]], counts: Sequence[int]
+) -> tuple[tuple[Supporters, ...], ...]:
+    found: list[dict[int, list[int]]] = [{} for _ in range(projects)]
     for group, marks in enumerate(marked):
-        for project, _weight in marks:
-            found[project].append(group)
-    return tuple(tuple(groups) for groups in found)
+        for project, weight in marks:
+            found[project].setdefault(weight, []).append(group)
+    return tuple(
+        tuple(
+            Supporters(
+                weight,
+                tuple(group for group in groups if counts[group] == 1),
+                tuple(group for group in groups if counts[group] > 1),
+            )
+            for weight, groups in sorted(by_weight.items())
+        )
+        for by_weight in found
+    )
+
+
+def _least_rate(cost: int, unit: int, supporters: Iterable[Supporters], counts: Sequence[int]) -> Fraction:
+    """The rate if every supporter could pay an equal part; never more than any run asks."""
+    weighed = sum(equal.weight * sum(counts[group] for group in equal.groups) for equal in supporters)
+    return Fraction(cost, weighed * unit) if weighed and cost else Fraction(0)
 
 
 def _rivals(options: Sequence[Option]) -> tuple[tuple[int, ...], ...]:

@@ -5,8 +5,10 @@ have left; the project with the least rate is bought, until no project is afford
 rate computed earlier is a lower bound, and a project is looked at again only when its old rate is at the top of the heap.
 """
 
+from collections import Counter
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
+from math import gcd
 
 from workflow.voting.counting.equal_shares_input import Ballots
 
@@ -18,21 +20,19 @@ BROKE = 0
 class Run:
     """The state of a run; `buy` changes it, `copy` branches it."""
 
-    __slots__ = (
-        "_ballots", "_classes", "_denominator", "_heap", "_maps", "_next_class", "_values", "bought", "spent",
-    )  # fmt: skip
+    __slots__ = ("_ballots", "_classes", "_closed", "_denominator", "_heap", "_next_class", "_values", "bought", "spent")
 
     def __init__(self, ballots: Ballots, money: int) -> None:
         """A run in which all voters together have `money` grosze, which may be more than the budget."""
         self._ballots = ballots
         self._denominator = max(ballots.voters, 1)
-        first = 1 if money > 0 else BROKE
-        # Balance of each class as a numerator over the denominator.
-        self._values = {first: money} if first else {}
+        # The balance of each class as a numerator over the denominator, and the class of each ballot group.
+        self._values = {BROKE: 0, 1: money}
+        self._classes = [1] * len(ballots.counts)
         self._next_class = 2
-        self._classes = [first] * len(ballots.counts)
-        self._maps = _first_maps(ballots, first)
-        self._heap = [(Fraction(0), project) for project in ballots.supported]
+        # Bought, excluded or not affordable any more.
+        self._closed: set[int] = set()
+        self._heap = [(ballots.least_rates[project], project) for project in ballots.supported]
         heapify(self._heap)
         self.bought: tuple[int, ...] = ()
         self.spent = 0
@@ -42,7 +42,7 @@ class Run:
         other = Run.__new__(Run)
         other._ballots, other._denominator, other._next_class = self._ballots, self._denominator, self._next_class
         other._values, other._classes, other._heap = dict(self._values), list(self._classes), list(self._heap)
-        other._maps = [None if entries is None else dict(entries) for entries in self._maps]
+        other._closed = set(self._closed)
         other.bought, other.spent = self.bought, self.spent
         return other
 
@@ -60,17 +60,17 @@ class Run:
         """The least rate and all projects that have it, by number; `None` where nothing more is bought."""
         if self.exceeded or self.full:
             return None
-        heap, maps = self._heap, self._maps
+        heap = self._heap
         best: Fraction | None = None
         computed: list[tuple[Fraction, int]] = []
         while heap and (best is None or heap[0][0] <= best):
             project = heappop(heap)[1]
-            if maps[project] is None:
+            if project in self._closed:
                 continue
             rate = self.rate(project)
             if rate is None:
                 # Balances only fall: what is not affordable now never will be in this run.
-                maps[project] = None
+                self._closed.add(project)
                 continue
             computed.append((rate, project))
             best = rate if best is None else min(best, rate)
@@ -84,10 +84,10 @@ class Run:
         rest = ballots.costs[project] * self._denominator
         if rest == 0:
             return Fraction(0)
-        entries, weighed = self._entries(project)
+        entries, multiple = self._entries(project), ballots.multiple
         if sum(values[balance] * voters for _ratio, balance, _weight, voters in entries) < rest:
             return None
-        multiple = ballots.multiple
+        weighed = sum(weight * voters for _ratio, _balance, weight, voters in entries)
         for ratio, balance, weight, voters in entries:
             # Those who have less than their share of the rest pay all; the others share what remains.
             if ratio * weighed >= rest * multiple:
@@ -96,24 +96,24 @@ class Run:
             weighed -= weight * voters
         return Fraction(rest, weighed * self._denominator * ballots.units[project])
 
-    def _entries(self, project: int) -> tuple[list[tuple[int, int, int, int]], int]:
-        """(balance by weight, class, weight, voters), the poorest first; and the sum of all weights."""
-        ballots, values = self._ballots, self._values
-        entries, weighed, width = [], 0, len(ballots.weights)
-        for entry, voters in (self._maps[project] or {}).items():
-            balance, position = divmod(entry, width)
-            weight = ballots.weights[position]
-            entries.append((values[balance] * ballots.scales[position], balance, weight, voters))
-            weighed += weight * voters
+    def _entries(self, project: int) -> list[tuple[int, int, int, int]]:
+        """(balance for one weight, class, weight, voters) of everybody who has money, the poorest first."""
+        classes, counts, values = self._classes, self._ballots.counts, self._values
+        entries = []
+        for equal in self._ballots.supporters[project]:
+            voters = Counter(map(classes.__getitem__, equal.singles))
+            for group in equal.multiples:
+                voters[classes[group]] += counts[group]
+            del voters[BROKE]
+            weight, scale = equal.weight, self._ballots.multiple // equal.weight
+            entries += [(values[balance] * scale, balance, weight, number) for balance, number in voters.items()]
         entries.sort()
-        return entries, weighed
+        return entries
 
     def buy(self, project: int, rate: Fraction) -> None:
         """Buy a project at a rate that `cheapest` has given."""
         ballots = self._ballots
-        self._maps[project] = None
-        for rival in ballots.rivals[project]:
-            self._maps[rival] = None
+        self._closed.update((project, *ballots.rivals[project]))
         self.bought += (project,)
         self.spent += ballots.costs[project]
         if rate:
@@ -128,59 +128,26 @@ class Run:
             self._values = {balance: value * payment.denominator for balance, value in self._values.items()}
         amount, classes = payment.numerator, self._classes
         known = {value: balance for balance, value in self._values.items()}
-        moves: dict[tuple[int, int], int] = {}
-        for group in self._ballots.supporters[project]:
-            old = classes[group]
-            if old == BROKE:
-                continue
-            marks = self._ballots.marks[group]
-            weight = next(position for marked, position in marks if marked == project) if self._weighted else 0
-            new = moves.get((old, weight))
-            if new is None:
-                new = moves[old, weight] = self._class_of(
-                    self._values[old] - amount * self._ballots.weights[weight], known
-                )
-            classes[group] = new
-            self._move(group, old, new)
-
-    @property
-    def _weighted(self) -> bool:
-        return len(self._ballots.weights) > 1
+        for equal in self._ballots.supporters[project]:
+            groups = equal.groups
+            old = [classes[group] for group in groups]
+            moved = {
+                balance: self._class_of(max(self._values[balance] - amount * equal.weight, 0), known)
+                for balance in set(old)
+            }
+            for group, balance in zip(groups, old, strict=True):
+                classes[group] = moved[balance]
 
     def _class_of(self, value: int, known: dict[int, int]) -> int:
-        if value <= 0:
-            return BROKE
         if value not in known:
             known[value] = self._next_class
             self._values[self._next_class] = value
             self._next_class += 1
         return known[value]
 
-    def _move(self, group: int, old: int, new: int) -> None:
-        """Enter a group's voters under their new class in all projects that they support and that are still open."""
-        maps, width, voters = self._maps, len(self._ballots.weights), self._ballots.counts[group]
-        for project, weight in self._ballots.marks[group]:
-            entries = maps[project]
-            if entries is None:
-                continue
-            entry = old * width + weight
-            left = entries[entry] - voters
-            if left:
-                entries[entry] = left
-            else:
-                del entries[entry]
-            if new != BROKE:
-                entry = new * width + weight
-                entries[entry] = entries.get(entry, 0) + voters
-
     def _forget(self) -> None:
-        """Drop the classes that no open project's map has, except those that groups still belong to."""
-        width = len(self._ballots.weights)
-        used = {entry // width for entries in self._maps if entries is not None for entry in entries}
-        for group, balance in enumerate(self._classes):
-            if balance not in used:
-                # None of this group's projects is open any more, so its balance is never asked for again.
-                self._classes[group] = BROKE
+        """Drop the classes to which no group belongs."""
+        used = {BROKE, *self._classes}
         self._values = {balance: value for balance, value in self._values.items() if balance in used}
 
     def groups_of(self, projects: list[int]) -> list[list[int]]:
@@ -193,29 +160,16 @@ class Run:
             return [projects]
         links = [[project, *among.intersection(ballots.rivals[project])] for project in projects]
         for project in projects:
-            for group in ballots.supporters[project]:
-                if self._classes[group] != BROKE:
-                    shared = [other for other, _weight in ballots.marks[group] if other in among]
-                    if len(shared) > 1:
-                        links.append(shared)
+            for equal in ballots.supporters[project]:
+                paying = (group for group in equal.groups if self._values[self._classes[group]])
+                links += [shared for group in paying if len(shared := among.intersection(ballots.marks[group])) > 1]
         return links
 
-    def state(self) -> tuple[frozenset[int], tuple[Fraction | int, ...]]:
-        """What the rest of a run depends on: what was bought, and all balances."""
-        balances = {balance: Fraction(value, self._denominator) for balance, value in self._values.items()}
-        return frozenset(self.bought), tuple(balances.get(balance, 0) for balance in self._classes)
-
-
-def _first_maps(ballots: Ballots, first: int) -> list[dict[int, int] | None]:
-    maps: list[dict[int, int] | None] = [{} for _ in ballots.options]
-    width = len(ballots.weights)
-    for group, marks in enumerate(ballots.marks):
-        for project, weight in marks:
-            entries = maps[project]
-            if first and entries is not None:
-                entry = first * width + weight
-                entries[entry] = entries.get(entry, 0) + ballots.counts[group]
-    return maps
+    def state(self) -> tuple[frozenset[int], int, tuple[int, ...]]:
+        """What the rest of a run depends on: what was bought, and all balances over their least denominator."""
+        values = [self._values[balance] for balance in self._classes]
+        common = gcd(self._denominator, *set(values))
+        return frozenset(self.bought), self._denominator // common, tuple(value // common for value in values)
 
 
 def _connected(projects: list[int], links: list[list[int]]) -> list[list[int]]:

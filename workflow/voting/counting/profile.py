@@ -16,6 +16,10 @@ class Weighing(StrEnum):
     LENGTH = "length"
 
 
+# Methods whose marks are votes as they stand.
+ONE_VOTE_EACH = frozenset({Method.AYES, Method.CHOOSE, Method.APPROVE})
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """All valid ballots of a poll; `longest` is K, the most places that a ranking may have."""
@@ -31,6 +35,8 @@ class Profile:
 
     def weighed(self, weighing: Weighing) -> tuple[Group, ...]:
         """The ballots with weights in place of numbers; marks that are worth nothing are left out."""
+        if weighing is Weighing.VOTES and self.method in ONE_VOTE_EACH:
+            return self.groups
         return regroup(Group(weights(equal.choice, weighing, self.longest), equal.count) for equal in self.groups)
 
     def scores(self, weighing: Weighing) -> dict[str, int]:
