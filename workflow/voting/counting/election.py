@@ -61,7 +61,7 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Who is selected, in the order of selection; `ties` are those that the given order has broken or that were noted."""
+    """Who is selected, in the order of selection; `ties` were broken by the given order, or noted."""
 
     selected: tuple[str, ...]
     spent: int

@@ -20,7 +20,17 @@ BROKE = 0
 class Run:
     """The state of a run; `buy` changes it, `copy` branches it."""
 
-    __slots__ = ("_ballots", "_classes", "_closed", "_denominator", "_heap", "_next_class", "_values", "bought", "spent")
+    __slots__ = (
+        "_ballots",
+        "_classes",
+        "_closed",
+        "_denominator",
+        "_heap",
+        "_next_class",
+        "_values",
+        "bought",
+        "spent",
+    )
 
     def __init__(self, ballots: Ballots, money: int) -> None:
         """A run in which all voters together have `money` grosze, which may be more than the budget."""
@@ -123,27 +133,25 @@ class Run:
 
     def _charge(self, project: int, payment: Fraction) -> None:
         """Take `payment` for each unit of weight from every supporter, or all that is there."""
-        if payment.denominator != 1:
-            self._denominator *= payment.denominator
-            self._values = {balance: value * payment.denominator for balance, value in self._values.items()}
-        amount, classes = payment.numerator, self._classes
-        known = {value: balance for balance, value in self._values.items()}
+        amount, factor = payment.numerator, payment.denominator
+        if factor != 1:
+            self._denominator *= factor
+            self._values = {balance: value * factor for balance, value in self._values.items()}
+        values, classes = self._values, self._classes
         for equal in self._ballots.supporters[project]:
-            groups = equal.groups
+            groups, share = equal.groups, amount * equal.weight
             old = [classes[group] for group in groups]
-            moved = {
-                balance: self._class_of(max(self._values[balance] - amount * equal.weight, 0), known)
-                for balance in set(old)
-            }
+            moved = {balance: self._new_class(values[balance] - share) for balance in set(old)}
             for group, balance in zip(groups, old, strict=True):
                 classes[group] = moved[balance]
 
-    def _class_of(self, value: int, known: dict[int, int]) -> int:
-        if value not in known:
-            known[value] = self._next_class
-            self._values[self._next_class] = value
-            self._next_class += 1
-        return known[value]
+    def _new_class(self, value: int) -> int:
+        """A class of its own even where another has the same balance by chance: both are counted alike."""
+        if value <= 0:
+            return BROKE
+        number = self._next_class
+        self._values[number], self._next_class = value, number + 1
+        return number
 
     def _forget(self) -> None:
         """Drop the classes to which no group belongs."""

@@ -108,6 +108,8 @@ def per_zloty(options: Iterable[Option], scores: Mapping[str, Score]) -> dict[st
     known = list(options)
     above = 1 + sum(scores.get(option.key, 0) for option in known)
     return {
-        option.key: Fraction(scores.get(option.key, 0), option.cost) if option.cost else above + scores.get(option.key, 0)
+        option.key: Fraction(scores.get(option.key, 0), option.cost)
+        if option.cost
+        else above + scores.get(option.key, 0)
         for option in known
     }

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workflow.voting.counting.ballots import Method
 from workflow.voting.counting.candidates import candidates
 from workflow.voting.counting.election import NO_ORDER, Election, Option, Outcome, Score, TieOrder, Undecided
 from workflow.voting.counting.equal_shares import STEP, Completion, EqualShares, Increase
 from workflow.voting.counting.equal_shares_input import Utility, prepare
-from workflow.voting.counting.ballots import Method
 from workflow.voting.counting.greedy import greedy, per_zloty
 from workflow.voting.counting.places import first_places
 from workflow.voting.counting.profile import Profile, Weighing, natural
