@@ -1,8 +1,8 @@
 """One run of Equal Shares: exact balances over one common denominator, kept by classes of equal balance.
 
 Every voter starts with the same share. A project costs its supporters `rate` for each unit of utility, or all that they
-have left; the project with the least rate is bought, until no project is affordable. Rates only grow within a run, so a
-rate computed earlier is a lower bound, and a project is looked at again only when its old rate is at the top of the heap.
+have left; the project with the least rate is bought, until no project is affordable. Rates only grow within a run, so an
+earlier rate is a lower bound, and a project is evaluated again only when its old rate is at the top of the heap.
 """
 
 from collections import Counter
@@ -170,7 +170,7 @@ class Run:
         for project in projects:
             for equal in ballots.supporters[project]:
                 paying = (group for group in equal.groups if self._values[self._classes[group]])
-                links += [shared for group in paying if len(shared := among.intersection(ballots.marks[group])) > 1]
+                links += [[*shared] for group in paying if len(shared := among.intersection(ballots.marks[group])) > 1]
         return links
 
     def state(self) -> tuple[frozenset[int], int, tuple[int, ...]]:

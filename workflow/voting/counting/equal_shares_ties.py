@@ -1,6 +1,6 @@
 """Ties within a run of Equal Shares: followed by an order, and decisive only where the choice changes what matters.
 
-What matters is a question put to the set of bought projects (which are selected in the end? does the count go on?). At a
+What matters is a question put to the set of bought projects (who is selected in the end? does the count go on?). At a
 tie every choice is explored. Tied projects that share no supporter with money can be bought in any order with the same
 result, so only those that influence each other branch; equal states are explored once.
 """

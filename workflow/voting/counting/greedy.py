@@ -1,4 +1,4 @@
-"""Municipal greedy: best score first, while money and places last; ties at the boundary are found, never broken silently."""
+"""Municipal greedy: best score first, while money and places last; a tie at the boundary is never broken silently."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction

@@ -8,7 +8,7 @@ from workflow.voting.counting.ballots import Choice, Group, Method, regroup
 
 
 class Weighing(StrEnum):
-    """What a mark on a ballot is worth: one vote, its points, or its place counted from K or from the ballot's length."""
+    """What a mark on a ballot is worth: one vote, its points, or its place from K or from the ballot's length."""
 
     VOTES = "votes"
     POINTS = "points"

@@ -39,7 +39,7 @@ Card = Mapping[str, int]
 
 
 def value(card: Card, criteria: Sequence[Criterion]) -> Fraction:
-    """The weighted mean of the points of a card; a criterion that was left out does not count, neither does its weight."""
+    """The weighted mean of the points of a card; a criterion left out does not count, nor does its weight."""
     answered = [criterion for criterion in criteria if criterion.key in card]
     weight = sum(criterion.weight for criterion in answered)
     points = sum(criterion.weight * card[criterion.key] for criterion in answered)
