@@ -103,6 +103,21 @@ class TieOrder:
         return sorted(members, key=self.positions.__getitem__)
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedOrders(TieOrder):
+    """Ties that were broken one by one: each set of members has an order of its own."""
+
+    orders: Mapping[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
+
+    def breaks(self, members: Iterable[str]) -> bool:
+        """Whether a tie of exactly these members was broken."""
+        return frozenset(members) in self.orders
+
+    def sort(self, members: Iterable[str]) -> list[str]:
+        """The members as they were ordered; call it only where `breaks` holds."""
+        return list(self.orders[frozenset(members)])
+
+
 NO_ORDER = TieOrder()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflow.voting.counting.election import CountError, Election, Outcome, Score, TieOrder, Undecided, cost_of
+from workflow.voting.counting.election import CountError, Election, Outcome, Score, Tie, TieOrder, Undecided, cost_of
 from workflow.voting.counting.equal_shares_input import Ballots
 from workflow.voting.counting.equal_shares_ties import EXCEEDED, Bought, RunResult, follow
 from workflow.voting.counting.greedy import greedy
@@ -39,13 +39,18 @@ class EqualShares:
     ballots: Ballots
     completion: Completion
     order: TieOrder
+    # Where a kept increment is known, only its run and the next one are carried out to confirm it.
+    kept: int | None = None
 
     def count(self) -> Outcome | Undecided:
         """Carry out the runs and the utilitarian completion; raises CountError after too many runs."""
         if self.completion.increase is Increase.NONE:
-            return self._finish(0, exceeded_next=False)
+            return self._finish(0, (), exceeded_next=False)
         kept = self._last_increment()
-        return kept if isinstance(kept, Undecided) else self._finish(*kept)
+        if isinstance(kept, Undecided):
+            return kept
+        increment, exceeded_next, earlier = kept
+        return self._finish(increment, earlier, exceeded_next=exceeded_next)
 
     def run(self, increment: int, question: Callable[[Bought], Hashable]) -> RunResult | Undecided:
         """The run after so many increases of everybody's share."""
@@ -64,30 +69,36 @@ class EqualShares:
             missing = frozenset(project for project in missing if ballots.costs[project] <= rest)
         return not missing
 
-    def _last_increment(self) -> tuple[int, bool] | Undecided:
-        """The increment whose run is kept, and whether the next one exceeds the budget."""
-        for increment in range(MOST_RUNS):
+    def _last_increment(self) -> tuple[int, bool, tuple[Tie, ...]] | Undecided:
+        """The increment whose run is kept, whether the next one exceeds the budget, and the ties that decided so."""
+        decisive: dict[tuple[str, ...], Tie] = {}
+        runs = range(MOST_RUNS) if self.kept is None else range(self.kept, self.kept + 2)
+        for increment in runs:
             result = self.run(increment, self.stops)
             if isinstance(result, Undecided):
                 return result
+            decisive.update((tie.members, tie) for tie in result.ties if tie.decisive)
             if result.exceeded:
-                return increment - 1, True
+                return increment - 1, True, tuple(decisive.values())
             if self.stops(frozenset(result.bought)):
-                return increment, False
+                return increment, False, tuple(decisive.values())
+        if self.kept is not None:
+            raise CountError("a_later_run_is_feasible", run=self.kept + 1)
         raise CountError("too_many_runs", runs=MOST_RUNS, budget=self.ballots.budget, voters=self.ballots.voters)
 
-    def _finish(self, increment: int, exceeded_next: bool) -> Outcome | Undecided:  # noqa: FBT001 - unpacked
+    def _finish(self, increment: int, earlier: tuple[Tie, ...], *, exceeded_next: bool) -> Outcome | Undecided:
         result = self.run(increment, self._selected)
         if isinstance(result, Undecided):
             return result
         completed = self._complete(result.bought)
         if isinstance(completed, Undecided):
             return completed
+        decided = {tie.members for tie in earlier}
         has_increments = self.completion.increase is not Increase.NONE
         return Outcome(
             selected=completed.selected,
             spent=completed.spent,
-            ties=(*result.ties, *completed.ties),
+            ties=(*earlier, *(tie for tie in result.ties if tie.members not in decided), *completed.ties),
             increment=increment if has_increments else None,
             exceeded_next=exceeded_next,
         )

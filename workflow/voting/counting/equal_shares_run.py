@@ -1,7 +1,7 @@
 """One run of Equal Shares: exact balances over one common denominator, kept by classes of equal balance.
 
 Every voter starts with the same share. A project costs its supporters `rate` for each unit of utility, or all that they
-have left; the project with the least rate is bought, until no project is affordable. Rates only grow within a run, so an
+have left; the project with the least rate is bought, until no project is affordable. Rates only grow within a run: an
 earlier rate is a lower bound, and a project is evaluated again only when its old rate is at the top of the heap.
 """
 
@@ -158,9 +158,12 @@ class Run:
         used = {BROKE, *self._classes}
         self._values = {balance: value for balance, value in self._values.items() if balance in used}
 
-    def groups_of(self, projects: list[int]) -> list[list[int]]:
-        """The projects in groups that do not influence each other: no common supporter with money, no exclusion."""
-        return _connected(projects, self._links(projects))
+    def influenced(self, projects: list[int]) -> list[int]:
+        """The first of the projects and those that influence it, over others too: a common supporter, an exclusion."""
+        reached, links = {projects[0]}, self._links(projects)
+        while added := {project for linked in links if not reached.isdisjoint(linked) for project in linked} - reached:
+            reached |= added
+        return sorted(reached)
 
     def _links(self, projects: list[int]) -> list[list[int]]:
         ballots, among = self._ballots, set(projects)
@@ -178,14 +181,3 @@ class Run:
         values = [self._values[balance] for balance in self._classes]
         common = gcd(self._denominator, *set(values))
         return frozenset(self.bought), self._denominator // common, tuple(value // common for value in values)
-
-
-def _connected(projects: list[int], links: list[list[int]]) -> list[list[int]]:
-    """Connected components, smallest first."""
-    component = {project: {project} for project in projects}
-    for linked in links:
-        joined = set().union(*(component[project] for project in linked))
-        for project in joined:
-            component[project] = joined
-    found = {id(members): sorted(members) for members in component.values()}
-    return sorted(found.values(), key=lambda members: (len(members), members))

@@ -69,11 +69,11 @@ class Explorer:
 
 
 def tied_choice(run: Run) -> tuple[Fraction, list[int]] | None:
-    """The least rate and the smallest group of tied projects that influence each other."""
+    """The least rate and, of the tied projects, the first by key with all that influence it or each other."""
     found = run.cheapest()
     if found is None or len(found[1]) == 1:
         return found
-    return found[0], run.groups_of(found[1])[0]
+    return found[0], run.influenced(found[1])
 
 
 def follow(ballots: Ballots, money: int, question: Question, order: TieOrder) -> RunResult | Undecided:

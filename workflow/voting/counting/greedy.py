@@ -61,7 +61,8 @@ def greedy(
 ) -> Outcome | Undecided:
     """Take the best that fit; without `skip` the first that does not fit ends the list.
 
-    `options` are the candidates, without those in `taken`, which are selected already. The first decisive tie for which
+    `options` are the candidates, without those in `taken`, which are selected already. Equal ones that fit together are
+    taken by key. The first decisive tie for which
     `order` is not enough ends the count as undecided. An exclusion never ends a list.
     """
     known = {option.key: option for option in options}
@@ -70,7 +71,7 @@ def greedy(
         tied = [known[key] for key in keys if not purse.excludes(known[key])]
         fitting = [option for option in tied if purse.fits([option])]
         if purse.fits_together(fitting) and (skip or fitting == tied):
-            for option in order_of(fitting, order):
+            for option in fitting:
                 purse.take(option)
         elif len(tied) == 1 or not fitting:
             if not skip:
@@ -80,7 +81,7 @@ def greedy(
             if not order.breaks(tie.members):
                 return Undecided(tie, tuple(option.key for option in purse.taken))
             ties.append(tie)
-            if not _one_by_one(purse, order_of(tied, order), skip=skip):
+            if not _one_by_one(purse, [known[key] for key in order.sort(tie.members)], skip=skip):
                 break
     return Outcome(tuple(option.key for option in purse.taken), cost_of(purse.taken), tuple(ties))
 
@@ -95,12 +96,6 @@ def _one_by_one(purse: _Purse, options: Iterable[Option], *, skip: bool) -> bool
         elif not skip:
             return False
     return True
-
-
-def order_of(options: Sequence[Option], order: TieOrder) -> list[Option]:
-    """The options in the tie order where it names them all, else by key."""
-    known = {option.key: option for option in options}
-    return [known[key] for key in (order.sort(known) if order.breaks(known) else sorted(known))]
 
 
 def per_zloty(options: Iterable[Option], scores: Mapping[str, Score]) -> dict[str, Score]:

@@ -37,7 +37,20 @@ class Profile:
         """The ballots with weights in place of numbers; marks that are worth nothing are left out."""
         if weighing is Weighing.VOTES and self.method in ONE_VOTE_EACH:
             return self.groups
-        return regroup(Group(weights(equal.choice, weighing, self.longest), equal.count) for equal in self.groups)
+        return regroup(Group(self._weights(equal.choice, weighing), equal.count) for equal in self.groups)
+
+    def _weights(self, marked: Choice, weighing: Weighing) -> Choice:
+        """A choice with what each mark is worth, by key."""
+        return tuple(sorted((key, worth) for key, worth in self._worth(marked, weighing) if worth > 0))
+
+    def _worth(self, marked: Choice, weighing: Weighing) -> Iterable[tuple[str, int]]:
+        if weighing is Weighing.POINTS:
+            return marked
+        if weighing is Weighing.FIXED:
+            return [(key, self.longest - place) for key, place in marked]
+        if weighing is Weighing.LENGTH:
+            return [(key, len(marked) - 1 - place) for key, place in marked]
+        return [(key, 1) for key, number in marked if number > 0 or self.method is not Method.POINTS]
 
     def scores(self, weighing: Weighing) -> dict[str, int]:
         """The sum of weights of every option that has any."""
@@ -47,21 +60,6 @@ class Profile:
     def votes(self) -> dict[str, int]:
         """How many voters marked an option; no points are no vote."""
         return self.scores(Weighing.VOTES)
-
-
-def weights(marked: Choice, weighing: Weighing, longest: int) -> Choice:
-    """A choice with what each mark is worth, by key."""
-    return tuple(sorted((key, worth) for key, worth in _worth(marked, weighing, longest) if worth > 0))
-
-
-def _worth(marked: Choice, weighing: Weighing, longest: int) -> Iterable[tuple[str, int]]:
-    if weighing is Weighing.POINTS:
-        return marked
-    if weighing is Weighing.FIXED:
-        return [(key, longest - place) for key, place in marked]
-    if weighing is Weighing.LENGTH:
-        return [(key, len(marked) - 1 - place) for key, place in marked]
-    return [(key, 1) for key, _number in marked]
 
 
 def add(groups: Iterable[Group]) -> dict[str, int]:

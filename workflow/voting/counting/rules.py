@@ -50,15 +50,19 @@ class Rule:
     weighing: Weighing | None = None
 
 
-def count(election: Election, profile: Profile, rule: Rule, order: TieOrder = NO_ORDER) -> Outcome | Undecided:
+def count(
+    election: Election, profile: Profile, rule: Rule, order: TieOrder = NO_ORDER, *, kept: int | None = None
+) -> Outcome | Undecided:
     """Who is selected by a rule; a decisive tie that `order` does not break is returned as undecided.
+
+    Where the kept increment of Equal Shares is given, only its run and the next one are carried out.
 
     Raises CountError where there is no outcome.
     """
     scores = profile.scores(rule.weighing or natural(profile.method))
     options = candidates(election, scores, profile.votes, threshold=rule.threshold, needs_vote=rule.needs_vote)
     if rule.name in INCREASES:
-        return _equal_shares(election, options, profile, rule, order)
+        return _equal_shares(election, options, profile, rule, order, kept)
     return _by_score(election, options, scores, rule, order)
 
 
@@ -84,13 +88,13 @@ def _with_ties(first: Outcome, second: Outcome | Undecided) -> Outcome | Undecid
 
 
 def _equal_shares(
-    election: Election, options: list[Option], profile: Profile, rule: Rule, order: TieOrder
+    election: Election, options: list[Option], profile: Profile, rule: Rule, order: TieOrder, kept: int | None
 ) -> Outcome | Undecided:
     weighed = profile.weighed(gained(profile.method, rule.utility))
     ballots = prepare(election, options, weighed, profile.voters, rule.utility)
     scores = completion_scores(profile, rule, options) if rule.utilitarian else None
     completion = Completion(INCREASES[rule.name], rule.step, scores)
-    return EqualShares(election, ballots, completion, order).count()
+    return EqualShares(election, ballots, completion, order, kept).count()
 
 
 def gained(method: Method, utility: Utility) -> Weighing:
