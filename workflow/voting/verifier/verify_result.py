@@ -1,5 +1,4 @@
 """Counts a published result (`result/1`) again: python verify_result.py FILE [--quick]; exit 1 where it does not hold.
-
 Needs only Python 3.11; naive, so a large file takes long: --quick carries out just the last two budget increases.
 """
 import hashlib
@@ -126,22 +125,21 @@ def verify(data, quick):
     numbers = sorted(ballot["number"] for ballot in file["ballots"] if "number" in ballot)
     same("numbers", numbers, sorted({*numbers}))
     p, draw, known = file["rules"]["parameters"], file["draw"], {option["key"] for option in file["options"]}
-    most, total = p.get("max_choices") or len(known), p.get("points_total")
+    most, total, of = p.get("max_choices") or len(known), p.get("points_total"), file.get("poll") or file.get("edition")
     for choice in (ballot["choice"] for ballot in file["ballots"]):
         legal = known.issuperset(choice) and len({*choice}) == len(choice) <= most
         if not legal or (total is not None and isinstance(choice, dict) and sum(choice.values()) > total):
             raise ValueError(f"the choice {choice} is not legal")
     for order in (tie["order"] for tie in file["ties"] if tie["broken_by"] == "draw"):
         same("tie", order, sorted(order, key=lambda key: sha(f"{draw['seed']}/{draw['word']}/{key}")))
-    if draw:
-        same("commitment", draw["commitment"], sha(f"{draw['seed']}/{file.get('poll') or file.get('edition')}"))
+    same("commitment", draw and draw["commitment"], draw and sha(f"{draw['seed']}/{of}"))
     scores, candidates, order, more = select(file, quick)
     rest, waiting = [key for key in candidates if key not in order], file["outcome"]["reserve"]
     same("outcome.reserve", [sorted(waiting), [scores[key] for key in waiting]],
          [sorted(rest), sorted((scores[key] for key in rest), reverse=True)])
-    spent = sum(option["cost"] for option in file["options"] if option["key"] in order)
     same("outcome", file["outcome"], {"scores": {key: f"{score}/1" for key, score in scores.items()}, "order": order,
-                                      "reserve": waiting, "selected": sorted(order), "spent": spent, **more})
+         "spent": sum(option["cost"] for option in file["options"] if option["key"] in order),
+         "reserve": waiting, "selected": sorted(order), **more})
 
 if __name__ == "__main__":
     try:
