@@ -3,7 +3,16 @@
 import pytest
 
 from tests.workflow.voting.elections import (
-    E1, E1_BALLOTS, E2, E2_BALLOTS, E3, E3_BALLOTS, THOUSAND, approvals, options, selected,
+    E1,
+    E1_BALLOTS,
+    E2,
+    E2_BALLOTS,
+    E3,
+    E3_BALLOTS,
+    THOUSAND,
+    approvals,
+    options,
+    selected,
 )  # fmt: skip
 from workflow.voting.counting.election import CountError, Election, Outcome, TieOrder, Undecided
 from workflow.voting.counting.equal_shares_input import Utility
@@ -72,7 +81,7 @@ def test_a_tie_whose_choice_changes_nothing_is_noted_and_not_decisive() -> None:
 
 
 def test_tied_projects_without_a_common_supporter_are_no_tie() -> None:
-    election = Election(options({key: 10 for key in "ABCDEFGHIJKLMNOPQRST"}), 200 * THOUSAND)
+    election = Election(options(dict.fromkeys("ABCDEFGHIJKLMNOPQRST", 10)), 200 * THOUSAND)
     outcome = counted(election, approvals(*(f"1x{key}" for key in "ABCDEFGHIJKLMNOPQRST")), Rule(MES))
     assert (len(outcome.selected), outcome.ties) == (20, ())
 

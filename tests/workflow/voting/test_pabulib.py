@@ -138,12 +138,12 @@ def test_a_malformed_line_is_refused_with_its_number(old: str, new: str, line: i
 @pytest.mark.parametrize(
     ("old", "new", "line", "reason"),
     [
-        ("1;A,B;3,2", "1;A,B;3", 13, "1 points for 2 projects"),
-        ("1;A,B;3,2", "1;A,B;", 13, "0 points for 2 projects"),
-        ("1;A,B;3,2", "1;A,B;3,-2", 13, "not a whole number"),
-        ("1;A,B;3,2", "1;A,B;3,1.5", 13, "not a whole number"),
-        ("1;A,B;3,2", "1;A,B;3,3", 13, "6 points on a ballot, at most 5"),
-        ("voter_id;vote;points", "voter_id;vote;scores", 13, "column points is missing"),
+        ("1;A,B;3,2", "1;A,B;3", 14, "1 points for 2 projects"),
+        ("1;A,B;3,2", "1;A,B;", 14, "0 points for 2 projects"),
+        ("1;A,B;3,2", "1;A,B;3,-2", 14, "not a whole number"),
+        ("1;A,B;3,2", "1;A,B;3,1.5", 14, "not a whole number"),
+        ("1;A,B;3,2", "1;A,B;3,3", 14, "6 points on a ballot, at most 5"),
+        ("voter_id;vote;points", "voter_id;vote;scores", 14, "column points is missing"),
     ],
 )
 def test_points_have_to_fit_the_list_and_the_limits(old: str, new: str, line: int, reason: str) -> None:
@@ -183,7 +183,9 @@ def files(draw: st.DrawFn) -> ElectionFile:
     most = draw(st.sampled_from([None, 4]))
     given = {"description": "", "country": "", "unit": "", "instance": "", "rule": "", "date_begin": "", "date_end": ""}
     meta = {**given, **draw(META)}
-    return ElectionFile(kind, draw(st.integers(0, 10**12)), projects, tuple(ballots), meta, draw(st.integers(0, 5)), most)
+    return ElectionFile(
+        kind, draw(st.integers(0, 10**12)), projects, tuple(ballots), meta, draw(st.integers(0, 5)), most
+    )
 
 
 @settings(max_examples=60, deadline=None)

@@ -92,14 +92,19 @@ def test_greedy_with_skip_leaves_nothing_that_fits(data: st.DataObject, made: Ma
     if election.places is None or len(taken) < election.places:
         for option in election.options:
             excluded = option.exclusive_group in groups
-            assert option in taken or excluded or option.cost == 0 or option.cost > (election.budget or 0) - outcome.spent
+            assert (
+                option in taken or excluded or option.cost == 0 or option.cost > (election.budget or 0) - outcome.spent
+            )
 
 
 @FEW
 @given(st.data(), elections())
 def test_more_votes_for_a_winner_keep_it(data: st.DataObject, made: Made) -> None:
     election, profile = made
-    rule, order = Rule(data.draw(st.sampled_from([RuleName.GREEDY, RuleName.GREEDY_NO_SKIP]))), data.draw(orders(election))
+    rule, order = (
+        Rule(data.draw(st.sampled_from([RuleName.GREEDY, RuleName.GREEDY_NO_SKIP]))),
+        data.draw(orders(election)),
+    )
     outcome = count(election, profile, rule, order)
     assert isinstance(outcome, Outcome)
     assume(outcome.selected)
@@ -128,7 +133,9 @@ def test_the_order_matters_exactly_where_a_decisive_tie_is_reported(made: Made, 
 
 @settings(max_examples=25, deadline=None)
 @given(elections(METHODS).filter(lambda made: len(made[0].options) <= 4), st.sampled_from([FIRST, LAST]), st.booleans())
-def test_no_order_matters_where_a_count_with_increases_is_decided(made: Made, name: RuleName, utilitarian: bool) -> None:
+def test_no_order_matters_where_a_count_with_increases_is_decided(
+    made: Made, name: RuleName, utilitarian: bool
+) -> None:
     rule = Rule(name, utilitarian=utilitarian)
     outcome = count(*made, rule)
     if isinstance(outcome, Outcome):

@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.voting.counting.resolution import (
-    Figures, Majority, MajorityKind, Quorum, Recusal, VoteRules, above_parity, has_quorum, is_carried, resolve,
+    Figures,
+    Majority,
+    MajorityKind,
+    Quorum,
+    Recusal,
+    VoteRules,
+    above_parity,
+    has_quorum,
+    is_carried,
+    resolve,
 )  # fmt: skip
 
 MORE_THAN_HALF = Quorum(strict=True)
@@ -33,9 +42,7 @@ def test_the_same_within_the_limit_is_adopted() -> None:
     assert resolve(meeting(6, 1, 5, (2, 2, 1)), VoteRules(MORE_THAN_HALF)).adopted
 
 
-@pytest.mark.parametrize(
-    ("recusal", "held"), [(Recusal.LEAVE, False), (Recusal.STAY, False), (Recusal.PRESENT, True)]
-)
+@pytest.mark.parametrize(("recusal", "held"), [(Recusal.LEAVE, False), (Recusal.STAY, False), (Recusal.PRESENT, True)])
 def test_what_recused_members_mean_for_the_quorum(recusal: Recusal, held: bool) -> None:
     assert has_quorum(meeting(5, 1, 4), Quorum(strict=True, recusal=recusal)) is held
 

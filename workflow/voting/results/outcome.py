@@ -47,10 +47,11 @@ def counted(content: Content, order: TieOrder, *, quick: bool = False) -> Counte
 def _motion(content: Content, scores: dict[str, int]) -> dict[str, Any]:
     figures = parts.figures(content, scores)
     result = resolve(figures, parts.vote_rules(content))
+    adopted = ["for"] if result.adopted else []
     return {
         "scores": {option["key"]: fraction(scores.get(option["key"], 0)) for option in content["options"]},
-        "order": [],
-        "selected": ["for"] if result.adopted else [],
+        "order": adopted,
+        "selected": adopted,
         "spent": 0,
         "reserve": [],
         "figures": _figures(figures, result),
