@@ -125,6 +125,7 @@ def outcomes(election: Election, profile: Profile, rule: Rule) -> set[frozenset[
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(elections(METHODS).filter(lambda made: len(made[0].options) <= 5), GREEDY | ONE_RUN)
 def test_the_order_matters_exactly_where_a_decisive_tie_is_reported(made: Made, rule: Rule) -> None:

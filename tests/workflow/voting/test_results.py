@@ -256,7 +256,8 @@ PARAMETERS = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None)
 @given(elections(METHODS), PARAMETERS, st.booleans())
 def test_the_naive_count_of_the_second_verifier_equals_the_fast_one(
     election: tuple[Election, Profile], parameters: dict[str, Any], numbered: bool

@@ -18,7 +18,12 @@ CARDS = [dict(zip("abc", points, strict=True)) for points in [(5, 3, 4), (4, 4, 
 def test_cards_are_weighed_exactly() -> None:
     assert [value(card, CRITERIA) for card in CARDS] == [Fraction(17, 4), 4, Fraction(13, 4)]
     result = assess(CARDS, CRITERIA)
-    assert (result.mean, result.median, result.spread, result.unranked) == (Fraction(23, 6), Fraction(4), Fraction(1), None)
+    assert (result.mean, result.median, result.spread, result.unranked) == (
+        Fraction(23, 6),
+        Fraction(4),
+        Fraction(1),
+        None,
+    )
     assert two_decimals(Fraction(23, 6)) == "3.83"
 
 
