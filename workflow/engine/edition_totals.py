@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Select, bindparam, func, null, or_, select, u
 
 from workflow.models import Agreement, Conference, Proposal, RoleGrant
 from workflow.models.base import table_of
-from workflow.rules.facts import EVERY, FUNDED, WHOLE, Facts, Part, Ref, Scope, Totals
+from workflow.rules.facts import EVERY, WHOLE, Facts, Part, Ref, Scope, Totals
+from workflow.rules.states import FUNDED
 
 _P, _C, _A, _G = (table_of(model).c for model in (Proposal, Conference, Agreement, RoleGrant))
 _EDITIONS: Any = bindparam("editions", expanding=True)

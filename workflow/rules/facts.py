@@ -9,6 +9,8 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
+from workflow.rules.states import FUNDED
+
 # Made once: `json.dumps` makes one for every call that asks for anything but its own habits.
 _SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -91,8 +93,6 @@ class Part(StrEnum):
 
 # Every state there is, where a scope counts the whole edition.
 EVERY = "*"
-# Proposals that take a place and money of the edition.
-FUNDED = ("selected", "in_implementation", "suspended", "completed", "settled")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ their two arguments; one that checks an answer holds its peace while nobody has 
 """
 
 from workflow.rules.guards import (
+    appeals,
     conferences,
     edition_closing,
     editions,
@@ -12,10 +13,12 @@ from workflow.rules.guards import (
     groups,
     ideas,
     implementation,
+    reserve,
     selection,
     sheet,
     submission,
     verification,
+    votes,
 )
 from workflow.rules.guards.base import GUARDS, NEEDS_TOTALS, Guard, scope_of
 
@@ -23,6 +26,7 @@ __all__ = [
     "GUARDS",
     "NEEDS_TOTALS",
     "Guard",
+    "appeals",
     "conferences",
     "edition_closing",
     "editions",
@@ -30,9 +34,11 @@ __all__ = [
     "groups",
     "ideas",
     "implementation",
+    "reserve",
     "scope_of",
     "selection",
     "sheet",
     "submission",
     "verification",
+    "votes",
 ]
