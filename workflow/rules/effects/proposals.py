@@ -7,6 +7,7 @@ from workflow.base.collation import fold, sort_key
 from workflow.rules.effects.base import Change, Doing, effect, plain
 from workflow.rules.facts import Ref
 from workflow.rules.membership_changes import AddMember
+from workflow.rules.states import ProposalState
 
 
 @effect
@@ -161,7 +162,7 @@ def note_promotion(doing: Doing, change: Change) -> None:
 @effect
 def note_withdrawal(doing: Doing, change: Change) -> None:
     change.recorded["withdrawal"] = doing.stamp(left=doing.facts.state)
-    was_chosen = doing.facts.state == "selected"
+    was_chosen = doing.facts.state == ProposalState.SELECTED
     change.columns["due_at"] = deadline(doing.at, days=7) if was_chosen else None
 
 

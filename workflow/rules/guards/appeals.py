@@ -4,6 +4,8 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import answers, guard, missing, moment, over_edition
+from workflow.rules.roles import Role
+from workflow.rules.states import TOOK_PLACE
 
 
 @guard
@@ -17,7 +19,7 @@ def appeals_allowed(facts: Facts, _attempt: Attempt) -> Missing | None:
 def appeal_window_open(facts: Facts, attempt: Attempt) -> Missing | None:
     until = moment(facts.entry("appeal_window").get("until"))
     if until is None:
-        return missing("no_appeal_window", _("No term for an appeal is running."), "staff")
+        return missing("no_appeal_window", _("No term for an appeal is running."), Role.STAFF)
     if attempt.counts_at <= until:
         return None
     return missing("appeal_late", _("The term for an appeal passed on {until}.", until=until), until=until)
@@ -35,21 +37,19 @@ def decider_uninvolved(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.rights.id not in facts.entry("deciders").get("ids", ()):
         return None
     return missing(
-        "took_part", _("You took part in the first decision; somebody else has to decide the appeal."), "appeal_body"
+        "took_part", _("You took part in the first decision; somebody else has to decide the appeal."), Role.APPEAL_BODY
     )
 
 
 @over_edition(Part.CONFERENCES)
 def can_still_present(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
-    held = any(
-        is_summary and state in {"held", "minutes_approved"} for _number, state, is_summary, _at in totals.conferences
-    )
+    held = any(is_summary and state in TOOK_PLACE for _number, state, is_summary, _at in totals.conferences)
     if not held or attempt.data is None or answers(attempt).get("slot_on"):
         return None
     return missing(
         "summary_over",
         _("The summary conference is over: set a day for an extra presentation."),
-        "appeal_body",
+        Role.APPEAL_BODY,
         field="slot_on",
     )
 

@@ -4,6 +4,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import guard, missing, over_edition
+from workflow.rules.roles import Role
 from workflow.rules.states import FUNDED
 
 
@@ -13,7 +14,7 @@ def place_freed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | No
     if totals.freed > 0 or (places is not None and totals.funded < places):
         return None
     return missing(
-        "nothing_freed", _("No selected project was withdrawn or cancelled and no place is free."), "committee_chair"
+        "nothing_freed", _("No selected project was withdrawn or cancelled and no place is free."), Role.COMMITTEE_CHAIR
     )
 
 
@@ -22,7 +23,9 @@ def highest_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
     first = totals.first_reserve
     if first == facts["reserve_position"] or facts.edition["reserve_may_skip"]:
         return None
-    return missing("not_first", _("Position {first} of the reserve list comes first.", first=first), "committee_chair")
+    return missing(
+        "not_first", _("Position {first} of the reserve list comes first.", first=first), Role.COMMITTEE_CHAIR
+    )
 
 
 @over_edition(states=FUNDED)
@@ -30,7 +33,7 @@ def fits_freed_budget(facts: Facts, _attempt: Attempt, totals: Totals) -> Missin
     budget = facts.edition["budget"]
     if budget is None or totals.funded_cost + (facts["cost"] or 0) <= budget:
         return None
-    return missing("no_budget", _("The freed money is not enough for this project."), "committee_chair")
+    return missing("no_budget", _("The freed money is not enough for this project."), Role.COMMITTEE_CHAIR)
 
 
 @guard
@@ -46,4 +49,4 @@ def reserve_ended(facts: Facts, attempt: Attempt) -> Missing | None:
     until = facts.edition["reserve_valid_until"]
     if until is not None and attempt.at > until:
         return None
-    return missing("reserve_still_valid", _("The reserve list is still valid."), "system", until=until)
+    return missing("reserve_still_valid", _("The reserve list is still valid."), Role.SYSTEM, until=until)

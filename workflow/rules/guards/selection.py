@@ -4,14 +4,15 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import GUARDS, Guard, guard, missing, over_edition
-from workflow.rules.states import FUNDED
+from workflow.rules.roles import Role
+from workflow.rules.states import FUNDED, EditionState
 
 
 @guard
 def edition_in_selection(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if facts.edition["state"] == "selection":
+    if facts.edition["state"] == EditionState.SELECTION:
         return None
-    return missing("not_in_selection", _("The selection of the edition is not open."), "committee_chair")
+    return missing("not_in_selection", _("The selection of the edition is not open."), Role.COMMITTEE_CHAIR)
 
 
 def _decision_is(outcome: str) -> Guard:
@@ -21,12 +22,14 @@ def _decision_is(outcome: str) -> Guard:
             return missing(
                 "no_decision",
                 _("No adopted decision of the committee about this proposal is recorded."),
-                "committee_chair",
-                "secretary",
+                Role.COMMITTEE_CHAIR,
+                Role.SECRETARY,
             )
         if recorded.get("outcome") == outcome:
             return None
-        return missing("other_decision", _("The recorded decision of the committee is another one."), "committee_chair")
+        return missing(
+            "other_decision", _("The recorded decision of the committee is another one."), Role.COMMITTEE_CHAIR
+        )
 
     return decision
 
@@ -55,8 +58,8 @@ def conflicts_excluded(facts: Facts, _attempt: Attempt) -> Missing | None:
             "A conflict of interest was declared and the person not recused: {names}.",
             names=", ".join(sorted(set(voting))),
         ),
-        "committee_chair",
-        "secretary",
+        Role.COMMITTEE_CHAIR,
+        Role.SECRETARY,
     )
 
 
@@ -64,10 +67,10 @@ def conflicts_excluded(facts: Facts, _attempt: Attempt) -> Missing | None:
 def limits_hold(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     places, budget = facts.edition["places"], facts.edition["budget"]
     if places is not None and totals.funded >= places:
-        return missing("no_place", _("All {places} places are taken.", places=places), "committee_chair")
+        return missing("no_place", _("All {places} places are taken.", places=places), Role.COMMITTEE_CHAIR)
     if budget is not None and totals.funded_cost + (facts["cost"] or 0) > budget:
         return missing(
-            "no_budget", _("The budget of the edition is too small for this project as well."), "committee_chair"
+            "no_budget", _("The budget of the edition is too small for this project as well."), Role.COMMITTEE_CHAIR
         )
     return None
 
@@ -82,11 +85,14 @@ def position_given(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing |
         return missing(
             "position_taken",
             _("Position {position} of the reserve list is taken.", position=position),
-            "committee_chair",
-            "secretary",
+            Role.COMMITTEE_CHAIR,
+            Role.SECRETARY,
         )
     return missing(
-        "no_position", _("The recorded decision names no position on the reserve list."), "committee_chair", "secretary"
+        "no_position",
+        _("The recorded decision names no position on the reserve list."),
+        Role.COMMITTEE_CHAIR,
+        Role.SECRETARY,
     )
 
 

@@ -7,6 +7,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import Listed, Sentence, _
 from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import answers, guard, missing, over_edition
+from workflow.rules.roles import Role
 from workflow.rules.sheet_sections import (
     NAMES,
     Section,
@@ -18,9 +19,10 @@ from workflow.rules.sheet_sections import (
     sections_of,
     values_of,
 )
+from workflow.rules.states import IN_VERIFICATION, ProposalState
 
 # Where a proposal can be that was handed in, as long as an edition may still settle its sections.
-HANDED_IN = ("submitted", "returned", "admitted", "not_admitted", "appealed")
+HANDED_IN = (*IN_VERIFICATION, ProposalState.ADMITTED, ProposalState.NOT_ADMITTED, ProposalState.APPEALED)
 
 
 def missing_sections(facts: Facts) -> list[Sentence]:
@@ -41,8 +43,8 @@ def sheet_complete(facts: Facts, _attempt: Attempt) -> Missing | None:
             all=found.all,
             names=Listed(tuple(section.label for section in found.missing)),
         ),
-        "group_leader",
-        "group_member",
+        Role.GROUP_LEADER,
+        Role.GROUP_MEMBER,
         until=facts.submission_until,
         field="sheet",
     )
