@@ -15,7 +15,7 @@ from workflow.people import roles as actions
 from workflow.people.queries import find_edition
 from workflow.rules.facts import SYSTEM
 from workflow.rules.field_types import EMAIL
-from workflow.rules.permissions import ROLES
+from workflow.rules.roles import ROLES
 
 ADMIN = "admin"
 

@@ -23,7 +23,9 @@ from workflow.engine import machine
 from workflow.proposals.queries import visible_states
 from workflow.proposals.timeline import Entry, entries_of
 from workflow.rules.facts import EVERY, Ref, Scope
-from workflow.rules.permissions import IDEAS_FROM, WELCOMING, may_see_private, may_see_working_papers
+from workflow.rules.permissions import may_see_private, may_see_working_papers
+from workflow.rules.roles import IDEAS_FROM
+from workflow.rules.states import WELCOMING
 
 pages = Blueprint("editions", __name__)
 SELECTING = frozenset({"summary", "selection", "appeals"})

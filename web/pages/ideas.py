@@ -25,7 +25,8 @@ from workflow.ideas.queries import office_contacts
 from workflow.proposals import search
 from workflow.proposals.queries import visible_states
 from workflow.rules.facts import Attempt, Facts, Ref
-from workflow.rules.permissions import IDEAS_FROM, ROLES, list_is_open, may_see, may_see_working_papers
+from workflow.rules.permissions import list_is_open, may_see, may_see_working_papers
+from workflow.rules.roles import IDEAS_FROM, ROLES
 
 pages = Blueprint("ideas", __name__)
 # What a title is held against; more of it tells nothing more.

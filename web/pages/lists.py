@@ -26,7 +26,7 @@ from workflow.proposals import lists as queries
 from workflow.proposals import saved_filters as actions
 from workflow.proposals.list_sidebar import Panel, panel
 from workflow.proposals.queries import visible_states
-from workflow.rules.permissions import NAMES_MINORS
+from workflow.rules.roles import NAMES_MINORS
 
 pages = Blueprint("lists", __name__)
 

@@ -15,7 +15,8 @@ from workflow.engine import machine
 from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import SYSTEM, Step
 from workflow.proposals.next_step import Expectation, expectation
-from workflow.rules.permissions import OVER, RULES, TITLES
+from workflow.rules.permissions import RULES, TITLES
+from workflow.rules.states import OVER
 
 TONES = {"neutral": "secondary"}
 # Records that have a page of their own instead of the general form.

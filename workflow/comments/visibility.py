@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from workflow.rules.facts import Facts
-from workflow.rules.permissions import OVER, deputy, group_commenter, group_leader
+from workflow.rules.permissions import deputy, group_commenter, group_leader
+from workflow.rules.states import OVER
 
 # How long one's own words can still be put right.
 EDITABLE = timedelta(minutes=15)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from workflow.base.collation import sort_key
 from workflow.models import Agreement, Conference, Edition, Person, Proposal, RoleGrant
-from workflow.rules.permissions import PUBLIC_STATES, Reader
+from workflow.rules.permissions import Reader
+from workflow.rules.states import PUBLIC
 
 HIDDEN = ("draft", "cancelled")
 # Where the people of the county see that something came of it.
@@ -129,7 +130,7 @@ def chosen_projects(tx: Connection, editions: Collection[EditionLine], *, each: 
     place = func.row_number().over(partition_by=p.edition_id, order_by=(p.sort_key, p.id)).label("place")
     ids = [edition.id for edition in editions if edition.state not in HIDDEN]
     past = [edition.id for edition in editions if edition.historical]
-    seen = or_(p.state.in_(CHOSEN), and_(p.edition_id.in_(past), p.state.in_((*PUBLIC_STATES, "submitted"))))
+    seen = or_(p.state.in_(CHOSEN), and_(p.edition_id.in_(past), p.state.in_((*PUBLIC, "submitted"))))
     ranked = select(p.id, place).where(p.edition_id.in_(ids), seen).subquery()
     query = (
         select(p.id, p.number, p.title, p.summary, p.state, p.lifecycle, p.lifecycle_version, p.edition_id)

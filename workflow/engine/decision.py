@@ -16,8 +16,9 @@ from workflow.rules.field_types import read
 from workflow.rules.fields import asked
 from workflow.rules.guards import GUARDS, Guard
 from workflow.rules.guards.base import missing
-from workflow.rules.permissions import OVER, RULES, may_see, may_see_private
+from workflow.rules.permissions import RULES, may_see, may_see_private
 from workflow.rules.registry import lifecycle_of
+from workflow.rules.states import OVER
 
 ARCHIVIST = "archivist"
 Rule = Callable[[Facts], bool]

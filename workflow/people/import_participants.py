@@ -13,7 +13,8 @@ from workflow.models import RoleGrant
 from workflow.people.roles import NewPerson, add_person, grant_role
 from workflow.rules.facts import Actor
 from workflow.rules.field_types import EMAIL, LINE
-from workflow.rules.permissions import ROLES, TITLES
+from workflow.rules.permissions import TITLES
+from workflow.rules.roles import ROLES
 
 LONGEST_LIST = 5_000
 # The head of a column, in Polish or English, folded to small letters -> what it holds.

@@ -14,8 +14,9 @@ from workflow.engine.edition_totals import with_totals
 from workflow.engine.references import with_named
 from workflow.models import Conference, Edition, GroupMember, HistoryContent, HistoryEntry, Person, Proposal, UsedKey
 from workflow.rules.facts import Actor, Facts, Ref
-from workflow.rules.permissions import PUBLIC_STATES, Reader, may_name_minors
+from workflow.rules.permissions import Reader, may_name_minors
 from workflow.rules.registry import scope_from
+from workflow.rules.states import PUBLIC
 
 WORDS = 5
 Row = RowMapping
@@ -58,7 +59,7 @@ def _proposals() -> Select[Any]:
 def list_proposals(tx: Connection, reader: Reader, wanted: Wanted, *, after: int, limit: int) -> Sequence[Row]:
     """Proposals that exist for the reader, by number of their address; one statement."""
     told = and_(
-        Edition.state.not_in(("draft", "cancelled")), or_(Edition.historical, Proposal.state.in_(sorted(PUBLIC_STATES)))
+        Edition.state.not_in(("draft", "cancelled")), or_(Edition.historical, Proposal.state.in_(sorted(PUBLIC)))
     )
     query = _proposals().where(or_(_knows(reader), told), Proposal.id > after)
     exact = {Edition.key: wanted.edition, Proposal.state: wanted.state, Proposal.area: wanted.area}

@@ -9,7 +9,8 @@ from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import Step
 from workflow.rules.facts import Facts
 from workflow.rules.guards.sheet import missing_sections
-from workflow.rules.permissions import OVER, named_leader
+from workflow.rules.permissions import named_leader
+from workflow.rules.states import OVER
 
 Wanted = Callable[[Facts], bool]
 

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, and_, bindparam, false, func, literal, null, 
 
 from workflow.models import GroupMember, Person, Proposal
 from workflow.proposals.lists import PAGE, Wanted, page_of
-from workflow.rules.permissions import PUBLIC_STATES, Reader
+from workflow.rules.permissions import Reader
+from workflow.rules.states import PUBLIC
 
 # Cards shown in one state of the board; the rest is one press away.
 CARDS = 6
@@ -59,7 +60,7 @@ def visible_states(edition: Mapping[str, Any], reader: Reader | None) -> frozens
         return None
     if edition["state"] in HIDDEN_EDITIONS:
         return frozenset()
-    return None if edition["historical"] else PUBLIC_STATES
+    return None if edition["historical"] else PUBLIC
 
 
 def list_proposals(

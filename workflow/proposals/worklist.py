@@ -13,7 +13,8 @@ from workflow.engine.machine import OpenStep
 from workflow.models import Conference, Edition, GroupMember, Proposal
 from workflow.proposals.next_step import Expectation, expectation
 from workflow.rules.facts import Actor, Facts, Ref
-from workflow.rules.permissions import OVER, Reader
+from workflow.rules.permissions import Reader
+from workflow.rules.states import OVER
 
 LIMIT = 200
 # In which states a proposal may wait for somebody who holds a role in its edition.
