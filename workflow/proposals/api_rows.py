@@ -16,7 +16,7 @@ from workflow.models import Conference, Edition, GroupMember, HistoryContent, Hi
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.permissions import Reader, may_name_minors
 from workflow.rules.registry import scope_from
-from workflow.rules.states import PUBLIC
+from workflow.rules.states import HIDDEN, PUBLIC, EditionState
 
 WORDS = 5
 Row = RowMapping
@@ -58,9 +58,7 @@ def _proposals() -> Select[Any]:
 
 def list_proposals(tx: Connection, reader: Reader, wanted: Wanted, *, after: int, limit: int) -> Sequence[Row]:
     """Proposals that exist for the reader, by number of their address; one statement."""
-    told = and_(
-        Edition.state.not_in(("draft", "cancelled")), or_(Edition.historical, Proposal.state.in_(sorted(PUBLIC)))
-    )
+    told = and_(Edition.state.not_in(HIDDEN), or_(Edition.historical, Proposal.state.in_(sorted(PUBLIC))))
     query = _proposals().where(or_(_knows(reader), told), Proposal.id > after)
     exact = {Edition.key: wanted.edition, Proposal.state: wanted.state, Proposal.area: wanted.area}
     for column, value in {**exact, Proposal.sector: wanted.sector}.items():
@@ -154,13 +152,15 @@ _MORE = (
 
 def list_editions(tx: Connection, reader: Reader, *, after: int, limit: int) -> Sequence[Row]:
     """Editions that exist for the reader; one statement."""
-    query = select(*_EDITION).where(or_(_knows(reader), Edition.state != "draft"), Edition.id > after)
+    query = select(*_EDITION).where(or_(_knows(reader), Edition.state != EditionState.DRAFT), Edition.id > after)
     return tx.execute(query.order_by(Edition.id).limit(limit)).mappings().all()
 
 
 def find_edition(tx: Connection, reader: Reader, key: str) -> Row | None:
     """One edition with its rules and dates, or None where it does not exist for the reader."""
-    query = select(*_EDITION, *_MORE).where(Edition.key == key, or_(_knows(reader), Edition.state != "draft"))
+    query = select(*_EDITION, *_MORE).where(
+        Edition.key == key, or_(_knows(reader), Edition.state != EditionState.DRAFT)
+    )
     return tx.execute(query).mappings().one_or_none()
 
 
