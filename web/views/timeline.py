@@ -17,7 +17,7 @@ from workflow.engine.undo import may_undo
 from workflow.lifecycle.definition import Lifecycle, Text
 from workflow.proposals.timeline import Course, Entry, entries_of
 from workflow.rules.permissions import may_name_minors, may_see_private
-from workflow.rules.states import OVER
+from workflow.rules.states import OVER, ProposalState
 
 SYSTEM_NAME = _("the system")
 UNDONE = _("The last step was taken back")
@@ -104,7 +104,7 @@ def path(subject: Subject, course: Course) -> Mapping[str, Any]:
         for key, label in lifecycle.phases.items()
         if key != OFF_PATH
     ]
-    off = state.phase == OFF_PATH or state.kind == "closed" or state.key == "cancelled"
+    off = state.phase == OFF_PATH or state.kind == "closed" or state.key == ProposalState.CANCELLED
     return {"phases": phases, "current": here, "state": state.label.say(language), "ended": off}
 
 

@@ -103,5 +103,7 @@ HIDDEN = (EditionState.DRAFT, EditionState.CANCELLED)
 
 # Conferences.
 
+# It has not taken place yet.
+AHEAD = frozenset({ConferenceState.PLANNED, ConferenceState.OPEN, ConferenceState.POSTPONED})
 # It took place.
 TOOK_PLACE = frozenset({ConferenceState.HELD, ConferenceState.MINUTES_APPROVED})
