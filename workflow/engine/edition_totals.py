@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Select, bindparam, func, null, or_, select, u
 from workflow.models import Agreement, Conference, Proposal, RoleGrant
 from workflow.models.base import table_of
 from workflow.rules.facts import EVERY, WHOLE, Facts, Part, Ref, Scope, Totals
-from workflow.rules.states import FUNDED
+from workflow.rules.roles import COMMITTEE
+from workflow.rules.states import BEFORE_SUBMISSION, FUNDED, ProposalState
 
 _P, _C, _A, _G = (table_of(model).c for model in (Proposal, Conference, Agreement, RoleGrant))
 _EDITIONS: Any = bindparam("editions", expanding=True)
@@ -55,7 +56,7 @@ def with_totals(tx: Connection, found: Mapping[Ref, Facts], scope: Scope = WHOLE
 
 
 # States that more than a count depends on: terms that still run, places that became free again.
-_MORE = frozenset({"idea", "group_work", "cancelled", "withdrawn"})
+_MORE = frozenset({*BEFORE_SUBMISSION, ProposalState.CANCELLED, ProposalState.WITHDRAWN})
 
 
 def after(totals: Totals, facts: Facts, target: str, columns: Mapping[str, Any]) -> Totals | None:
@@ -98,13 +99,17 @@ def _count(tx: Connection, here: Mapping[int, _Sum], states: Iterable[str]) -> N
 
 # Two questions, each answered by an index of its own: which positions are taken, how many places became free again.
 # A place is free again when a project was cancelled, or withdrawn after it had been selected.
-_LEFT = _P.recorded["withdrawal"]["left"].as_string() == "selected"
+_LEFT = _P.recorded["withdrawal"]["left"].as_string() == ProposalState.SELECTED
 _RESERVE = union_all(
     select(_P.edition_id, _P.reserve_position, null()).where(
         _P.edition_id.in_(_EDITIONS), _P.reserve_position.is_not(None)
     ),
     select(_P.edition_id, null(), func.count())
-    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(("cancelled", "withdrawn")), or_(_P.state == "cancelled", _LEFT))
+    .where(
+        _P.edition_id.in_(_EDITIONS),
+        _P.state.in_((ProposalState.CANCELLED, ProposalState.WITHDRAWN)),
+        or_(_P.state == ProposalState.CANCELLED, _LEFT),
+    )
     .group_by(_P.edition_id),
 )
 
@@ -129,9 +134,7 @@ def _conferences(tx: Connection, here: Mapping[int, _Sum]) -> None:
 
 _SEATS = (
     select(_G.edition_id, _G.person_id, func.max(_G.sector))
-    .where(
-        _G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(("committee_member", "committee_chair"))
-    )
+    .where(_G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(sorted(COMMITTEE)))
     .group_by(_G.edition_id, _G.person_id)
 )
 
@@ -154,7 +157,7 @@ def _agreement(tx: Connection, here: Mapping[int, _Sum]) -> None:
 # A longer term means nothing any more once the project was handed in or has left.
 _LONGEST = (
     select(_P.edition_id, func.max(_P.submission_until))
-    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(("idea", "group_work")), _P.submission_until.is_not(None))
+    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(BEFORE_SUBMISSION), _P.submission_until.is_not(None))
     .group_by(_P.edition_id)
 )
 
