@@ -241,14 +241,14 @@ class Facts:
 
     def entry(self, name: str) -> Mapping[str, Any]:
         """What was recorded last under a name; empty where nothing was."""
-        found = self.recorded.get(name)
-        if isinstance(found, list):
-            return found[-1] if found else EMPTY
-        return found or EMPTY
+        entry = self.recorded.get(name)
+        if isinstance(entry, list):
+            return entry[-1] if entry else EMPTY
+        return entry or EMPTY
 
     def entries(self, name: str) -> list[Mapping[str, Any]]:
         """Everything recorded under a name, oldest first."""
-        found = self.recorded.get(name)
-        if found is None:
+        recorded = self.recorded.get(name)
+        if recorded is None:
             return []
-        return found if isinstance(found, list) else [found]
+        return recorded if isinstance(recorded, list) else [recorded]

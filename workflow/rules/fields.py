@@ -194,7 +194,7 @@ _ALL = (
     Input("signatures", "number", _("Signatures"), maximum=100_000),
 )
 
-INPUTS: Mapping[str, Input] = {one.name: one for one in _ALL}
+INPUTS: Mapping[str, Input] = {spec.name: spec for spec in _ALL}
 
 
 def asked(step: Step) -> tuple[Input, ...]:

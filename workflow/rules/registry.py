@@ -31,7 +31,7 @@ def tables() -> Mapping[tuple[str, int], Lifecycle]:
 @cache
 def newest(kind: str) -> Lifecycle:
     """The table that a new subject of a kind lives by."""
-    return max((one for one in tables().values() if one.kind == kind), key=lambda one: one.version)
+    return max((table for table in tables().values() if table.kind == kind), key=lambda table: table.version)
 
 
 def lifecycle_of(facts: Facts) -> Lifecycle:

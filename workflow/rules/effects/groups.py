@@ -112,5 +112,5 @@ def let_go(doing: Doing, change: Change) -> None:
     facts, other = doing.facts, doing.data["target"]
     leading = {facts["leader_id"], facts["next_leader_id"], facts["deputy_id"]} - {None}
     change.leave.append(RemoveMember(guests_of=other, but=frozenset(leading)))
-    agreed = [one for one in facts.entries("agree_to_merge") if one.get("target") != other]
+    agreed = [agreement for agreement in facts.entries("agree_to_merge") if agreement.get("target") != other]
     change.recorded["agree_to_merge"] = agreed or None

@@ -22,7 +22,7 @@ def accept_coordination(doing: Doing, change: Change) -> None:
 
 @effect
 def plan_milestone(doing: Doing, change: Change) -> None:
-    number = max((one["number"] for one in doing.facts.entries("milestones")), default=0) + 1
+    number = max((milestone["number"] for milestone in doing.facts.entries("milestones")), default=0) + 1
     due = doing.data.get("milestone_due")
     entry = {"number": number, "title": doing.data["milestone"], "due_on": due.isoformat() if due else None}
     change.note(doing.facts, "milestones", entry)
@@ -33,8 +33,8 @@ def finish_milestone(doing: Doing, change: Change) -> None:
     number, dropped = doing.data["milestone_number"], doing.data.get("waived_reason")
     outcome: dict[str, Any] = {"waived_reason": dropped} if dropped else {"done_at": doing.at.isoformat()}
     change.recorded["milestones"] = [
-        {**one, **outcome, "by": doing.actor_id} if one["number"] == number else one
-        for one in doing.facts.entries("milestones")
+        {**milestone, **outcome, "by": doing.actor_id} if milestone["number"] == number else milestone
+        for milestone in doing.facts.entries("milestones")
     ]  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def keep_report(doing: Doing, change: Change) -> None:
 
 @effect
 def accept_report(doing: Doing, change: Change) -> None:
-    reports = [dict(one) for one in doing.facts.entries("reports")]
+    reports = [dict(report) for report in doing.facts.entries("reports")]
     reports[-1] |= {"accepted_at": doing.at.isoformat(), "accepted_by": doing.actor_id}
     change.recorded["reports"] = reports
 

@@ -144,7 +144,7 @@ def file_appeal(doing: Doing, change: Change) -> None:
 @effect
 def finish_appeal(doing: Doing, change: Change) -> None:
     """An appeal decided or taken back is final: there is no second one against the same decision."""
-    appeals = [dict(one) for one in doing.facts.entries("appeals")]
+    appeals = [dict(appeal) for appeal in doing.facts.entries("appeals")]
     if appeals:
         appeals[-1] |= {"decided_at": doing.at.isoformat(), "decided_by": doing.actor_id, "final": True,
                         "outcome": doing.step, **plain(doing.data)}  # fmt: skip

@@ -31,28 +31,28 @@ def hand_in(doing: Doing, change: Change) -> None:
 
 def _printed(doing: Doing) -> dict[str, Any]:
     facts = doing.facts
-    sections = [[one.name, say(one.label, OFFICE_LANGUAGE)] for one in asked_sections(facts.edition)]
+    sections = [[section.name, say(section.label, OFFICE_LANGUAGE)] for section in asked_sections(facts.edition)]
     return {"edition": facts.edition["title"], "members": facts["member_count"], "sections": sections,
             "leader_id": facts["leader_id"]}  # fmt: skip
 
 
 def _begun_anew(doing: Doing) -> dict[str, Any] | None:
     """An empty list of points, beside what was found in the round before."""
-    found = doing.facts.entry("checklist")
-    before = found.get("points") or found.get("before")
+    checklist = doing.facts.entry("checklist")
+    before = checklist.get("points") or checklist.get("before")
     return {"before": before} if before else None
 
 
 @effect
 def note_points(doing: Doing, change: Change) -> None:
     """Keep what was found at each point; a point that is answered as before keeps who found it first."""
-    found = dict(doing.facts.entry("checklist"))
-    points = dict(found.get("points") or {})
+    checklist = dict(doing.facts.entry("checklist"))
+    points = dict(checklist.get("points") or {})
     for row in doing.data["points"]:
-        said = {name: row[name] for name in ("answer", "remark") if row.get(name)}
+        answer = {name: row[name] for name in ("answer", "remark") if row.get(name)}
         before = points.get(row["point"], {})
-        if said != {name: before[name] for name in ("answer", "remark") if before.get(name)}:
+        if answer != {name: before[name] for name in ("answer", "remark") if before.get(name)}:
             points[row["point"]] = {
-                **said, "by": doing.actor_id, "by_name": doing.actor_name, "at": doing.at.isoformat(),
+                **answer, "by": doing.actor_id, "by_name": doing.actor_name, "at": doing.at.isoformat(),
             }  # fmt: skip
-    change.recorded["checklist"] = {**found, "points": points}
+    change.recorded["checklist"] = {**checklist, "points": points}

@@ -27,7 +27,7 @@ def appeal_window_open(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if not any(one.get("against") == facts.state and one.get("final") for one in facts.entries("appeals")):
+    if not any(appeal.get("against") == facts.state and appeal.get("final") for appeal in facts.entries("appeals")):
         return None
     return missing("already_appealed", _("There was an appeal against this decision already; it is final."))
 

@@ -62,7 +62,7 @@ def missing(
 def above_parity(counts: Mapping[str, int]) -> tuple[str, int] | None:
     """The sector that holds more than its share of votes or seats, and its percentage; None where parity holds."""
     total = sum(counts.values())
-    sector, most = max(counts.items(), key=lambda one: one[1])
+    sector, most = max(counts.items(), key=lambda item: item[1])
     return None if most * 100 <= PARITY_PERCENT * total else (sector, most * 100 // total)
 
 

@@ -90,16 +90,16 @@ def registration_list_open(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @over_edition(Part.CONFERENCES)
 def earlier_conferences_done(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    open_ones = [
+    unfinished = [
         str(number)
         for number, state, is_summary, _at in totals.conferences
         if not is_summary and state not in {ConferenceState.MINUTES_APPROVED, ConferenceState.CANCELLED}
     ]
-    if not open_ones:
+    if not unfinished:
         return None
     return missing(
         "conferences_open",
-        _("Conferences without approved minutes: {numbers}.", numbers=", ".join(open_ones)),
+        _("Conferences without approved minutes: {numbers}.", numbers=", ".join(unfinished)),
         Role.STAFF,
         Role.SECRETARY,
     )
@@ -173,12 +173,12 @@ def everything_presented(facts: Facts, _attempt: Attempt, totals: Totals) -> Mis
 @over_edition(Part.COMMITTEE)
 def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     declared = {entry.get("by") for entry in facts.entries("declare_interests")}
-    lacking = totals.committee_ids - declared
-    if not lacking:
+    undeclared = totals.committee_ids - declared
+    if not undeclared:
         return None
     return missing(
         "declarations_lacking",
-        _("Committee members who have not declared their impartiality: {count}.", count=len(lacking)),
+        _("Committee members who have not declared their impartiality: {count}.", count=len(undeclared)),
         Role.COMMITTEE_MEMBER,
         Role.COMMITTEE_CHAIR,
     )

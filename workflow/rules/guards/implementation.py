@@ -90,22 +90,29 @@ def milestone_known(facts: Facts, attempt: Attempt) -> Missing | None:
     number = answers(attempt).get("milestone_number")
     if number is None:
         return None
-    found = [one for one in facts.entries("milestones") if one["number"] == number]
-    if not found:
+    milestones = [milestone for milestone in facts.entries("milestones") if milestone["number"] == number]
+    if not milestones:
         return missing("no_such_milestone", _("There is no milestone with this number."), field="milestone_number")
-    if found[0].get("done_at") or found[0].get("waived_reason"):
+    if milestones[0].get("done_at") or milestones[0].get("waived_reason"):
         return missing("milestone_finished", _("This milestone is finished already."), field="milestone_number")
     return None
 
 
 @guard
 def milestones_finished(facts: Facts, _attempt: Attempt) -> Missing | None:
-    open_ones = [one for one in facts.entries("milestones") if not (one.get("done_at") or one.get("waived_reason"))]
-    if not open_ones:
+    unfinished = [
+        milestone
+        for milestone in facts.entries("milestones")
+        if not (milestone.get("done_at") or milestone.get("waived_reason"))
+    ]
+    if not unfinished:
         return None
     return missing(
         "milestones_open",
-        _("Milestones not yet done or dropped: {names}.", names=", ".join(one["title"] for one in open_ones)),
+        _(
+            "Milestones not yet done or dropped: {names}.",
+            names=", ".join(milestone["title"] for milestone in unfinished),
+        ),
         Role.COORDINATOR,
         Role.STAFF,
     )

@@ -32,16 +32,16 @@ def missing_sections(facts: Facts) -> list[Sentence]:
 
 @guard
 def sheet_complete(facts: Facts, _attempt: Attempt) -> Missing | None:
-    found = progress(facts)
-    if not found.missing:
+    sheet_progress = progress(facts)
+    if not sheet_progress.missing:
         return None
     return missing(
         "sheet_incomplete",
         _(
             "{ready} of {all} sections of the sheet are ready. Missing: {names}.",
-            ready=found.ready,
-            all=found.all,
-            names=Listed(tuple(section.label for section in found.missing)),
+            ready=sheet_progress.ready,
+            all=sheet_progress.all,
+            names=Listed(tuple(section.label for section in sheet_progress.missing)),
         ),
         Role.GROUP_LEADER,
         Role.GROUP_MEMBER,
@@ -56,12 +56,12 @@ def changed_meanwhile(facts: Facts, data: Mapping[str, Any]) -> list[str]:
     A section that was sent as it was read is not written at all, and the same words twice are no conflict.
     """
     now = values_of(facts.own)
-    found = []
+    stale = []
     for name, base in (data.get("base") or {}).items():
         saved, sent = section_digest(name, now), section_digest(name, {**now, **data})
         if saved not in (base, sent) and sent != base:
-            found.append(name)
-    return found
+            stale.append(name)
+    return stale
 
 
 @guard

@@ -79,28 +79,32 @@ def reasons_given(_facts: Facts, attempt: Attempt) -> Missing | None:
 
 def points_of(facts: Facts) -> Mapping[str, Mapping[str, Any]]:
     """What the office has found at each point of its check in this round."""
-    found: Mapping[str, Mapping[str, Any]] = facts.entry("checklist").get("points") or {}
-    return found
+    points: Mapping[str, Mapping[str, Any]] = facts.entry("checklist").get("points") or {}
+    return points
 
 
 def _in_order(facts: Facts) -> set[str]:
     """The formal points that are in order, by the check as a whole or point by point; the single point decides."""
-    found = set(facts.entry("formal_check").get("checks", ()))
-    for point, said in points_of(facts).items():
-        (found.discard if said["answer"] == "no" else found.add)(point)
-    return found & FORMAL_CHECKS.keys()
+    in_order = set(facts.entry("formal_check").get("checks", ()))
+    for point, point_answer in points_of(facts).items():
+        (in_order.discard if point_answer["answer"] == "no" else in_order.add)(point)
+    return in_order & FORMAL_CHECKS.keys()
 
 
 @guard
 def formal_checks_passed(facts: Facts, _attempt: Attempt) -> Missing | None:
-    found = _in_order(facts)
-    if found >= FORMAL_CHECKS.keys():
+    in_order = _in_order(facts)
+    if in_order >= FORMAL_CHECKS.keys():
         return None
-    if not found:
+    if not in_order:
         return missing("no_formal_check", _("The formal check has not been recorded yet."), Role.STAFF)
     return missing(
         "formal_check_failed",
-        _("The formal check found {there} of {needed} points in order.", there=len(found), needed=len(FORMAL_CHECKS)),
+        _(
+            "The formal check found {there} of {needed} points in order.",
+            there=len(in_order),
+            needed=len(FORMAL_CHECKS),
+        ),
         Role.STAFF,
     )
 

@@ -48,7 +48,7 @@ class Vote:
     @property
     def cast(self) -> int | None:
         """How many votes were cast; None where no votes were typed."""
-        typed = [one for one in (self.votes_for, self.votes_against, self.votes_abstain) if one is not None]
+        typed = [count for count in (self.votes_for, self.votes_against, self.votes_abstain) if count is not None]
         return sum(typed) if typed else None
 
 
