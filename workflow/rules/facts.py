@@ -1,4 +1,4 @@
-"""All that a decision may look at: one frozen Facts for a subject, and who the actor is to it."""
+"""All that a decision may read: one frozen Facts for a subject, and who the actor is to it."""
 
 import json
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ SYSTEM = Actor(None, "system")
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What comes with a step; `data` is None while somebody only looks which steps are open."""
+    """What comes with a step; `data` is None while only the open steps are listed."""
 
     at: datetime
     data: Mapping[str, Any] | None = None
@@ -80,7 +80,7 @@ class ActorRights:
 
 
 class Part(StrEnum):
-    """What may be looked at of an edition, besides counts of its proposals."""
+    """What may be read of an edition, besides counts of its proposals."""
 
     CONFERENCES = "conferences"
     COMMITTEE = "committee"
@@ -97,7 +97,7 @@ EVERY = "*"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How much of an edition is looked at: the states whose proposals are counted, and its other parts."""
+    """How much of an edition is read: the states whose proposals are counted, and its other parts."""
 
     states: frozenset[str] = frozenset()
     parts: frozenset[Part] = frozenset()
@@ -110,7 +110,7 @@ class Scope:
         return EVERY in self.states or self.states.issuperset(states)
 
     def covers(self, other: "Scope") -> bool:
-        """Whether everything of the other is looked at here too."""
+        """Whether everything of the other scope is read here too."""
         return self.counts(*other.states) and self.parts >= other.parts
 
 
@@ -120,7 +120,7 @@ WHOLE = Scope(frozenset({EVERY}), frozenset(Part))
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What an edition amounts to: counts of its proposals, its conferences, its committee; as far as was looked at."""
+    """What an edition amounts to: counts of its proposals, its conferences, its committee; as far as they were read."""
 
     scope: Scope = WHOLE
     proposals: Mapping[str, int] = field(default_factory=dict)

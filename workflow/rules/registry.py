@@ -40,7 +40,7 @@ def lifecycle_of(facts: Facts) -> Lifecycle:
 
 
 def scope_from(facts: Facts) -> Scope:
-    """How much of the edition the guards look at of all that can be done with a subject in its state."""
+    """How much of the edition is read by the guards of all steps that leave the state of a subject."""
     return _scope_from(facts.lifecycle, facts.lifecycle_version, facts.state)
 
 

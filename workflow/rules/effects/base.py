@@ -37,7 +37,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """Everything an effect may look at: the facts, the attempt, its answers, the doer."""
+    """Everything an effect may read: the facts, the attempt, its answers, the doer."""
 
     facts: Facts
     attempt: Attempt

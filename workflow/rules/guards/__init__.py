@@ -1,7 +1,7 @@
 """Only if: Facts and an Attempt -> None, or the Missing that says what is missing, who can mend it, until when.
 
-A name in a table's `guards` is the name of a function in one of these files. Guards are pure and look at nothing but
-their two arguments; one that checks an answer holds its peace while nobody has answered yet (`attempt.data` is None).
+A name in a table's `guards` is the name of a function in one of these files. Guards are pure and read nothing but
+their arguments; one that checks an answer says nothing while there is no answer yet (`attempt.data` is None).
 """
 
 from workflow.rules.guards import (

@@ -206,7 +206,7 @@ def parity(vote: Vote, _seats: Seats) -> Missing | None:
 
 
 def _first(checks: tuple[Check, ...], figures: Mapping[str, Any], seats: Seats) -> Missing | None:
-    """The first check that the figures fail; no figures, such as while somebody only looks, fail none."""
+    """The first check that the figures fail; no figures, such as while only the open steps are listed, fail none."""
     if not figures:
         return None
     vote = Vote.of(figures)
