@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from workflow.base.collation import sort_key
 from workflow.models import Agreement, Conference, Edition, Person, Proposal, RoleGrant
-from workflow.rules.permissions import Reader
+from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import COMMITTEE, Role
 from workflow.rules.states import FUNDED, HIDDEN, PUBLIC, EditionState, ProposalState
 

@@ -14,7 +14,8 @@ from workflow.engine.edition_totals import with_totals
 from workflow.engine.references import with_named
 from workflow.models import Conference, Edition, GroupMember, HistoryContent, HistoryEntry, Person, Proposal, UsedKey
 from workflow.rules.facts import Actor, Facts, Ref
-from workflow.rules.permissions import Reader, may_name_minors
+from workflow.rules.page_permissions import Reader
+from workflow.rules.permissions import may_name_minors
 from workflow.rules.registry import scope_from
 from workflow.rules.states import HIDDEN, PUBLIC, EditionState
 

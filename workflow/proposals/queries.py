@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, false, func, literal, null, 
 
 from workflow.models import GroupMember, Person, Proposal
 from workflow.proposals.lists import PAGE, Wanted, page_of
-from workflow.rules.permissions import Reader
+from workflow.rules.page_permissions import Reader
 from workflow.rules.states import HIDDEN, PUBLIC
 
 # Cards shown in one state of the board; the rest is one press away.

@@ -13,7 +13,7 @@ from workflow.engine.machine import OpenStep
 from workflow.models import Conference, Edition, GroupMember, Proposal
 from workflow.proposals.next_step import Expectation, expectation
 from workflow.rules.facts import Actor, Facts, Ref
-from workflow.rules.permissions import Reader
+from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import Role
 from workflow.rules.states import OVER, UNDER_WAY, ConferenceState, ProposalState
 

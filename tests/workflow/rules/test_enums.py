@@ -5,11 +5,13 @@ import tomllib
 from enum import StrEnum
 from typing import Any
 
+import click
 import orjson
 import pytest
 from sqlalchemy import insert, select
 
 from tests.world import World
+from web.commands.people import create
 from workflow.db.database import Database
 from workflow.engine.history import canonical
 from workflow.lifecycle.definition import FOLDER
@@ -81,6 +83,12 @@ def test_a_member_is_written_as_its_text_in_every_form_of_json() -> None:
     assert json.dumps(members) == json.dumps(plain)
     assert canonical(members) == canonical(plain)
     assert f"{Role.STAFF}" == str(Role.STAFF) == "staff"
+
+
+def test_the_command_line_offers_roles_by_their_words() -> None:
+    role = next(parameter for parameter in create.params if parameter.name == "role")
+    assert isinstance(role.type, click.Choice)
+    assert role.make_metavar(click.Context(create)) == f"[{'|'.join(['admin', *(str(role) for role in ROLES)])}]"
 
 
 def test_both_databases_store_and_compare_a_member_as_its_text(database: Database) -> None:
