@@ -9,10 +9,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
-from workflow.models import Agreement, Conference, Proposal, RoleGrant
+from workflow.models import Agreement, Conference, Proposal, RoleGrant, Seat, SeatHolder
 from workflow.models.base import table_of
+from workflow.rules.bodies import Body, Capacity
 from workflow.rules.facts import EVERY, WHOLE, Facts, Part, Ref, Scope, Totals
 from workflow.rules.roles import COMMITTEE
 from workflow.rules.states import BEFORE_SUBMISSION, FUNDED, ProposalState
@@ -132,18 +146,29 @@ def _conferences(tx: Connection, here: Mapping[int, _Sum]) -> None:
         here[edition_id].conferences.append(tuple(meeting))
 
 
-_SEATS = (
-    select(_G.edition_id, _G.person_id, func.max(_G.sector))
+def _sits_as(capacity: Capacity) -> ColumnElement[bool]:
+    """Whether the person of a role has sat in the committee in this capacity."""
+    return exists().where(
+        SeatHolder.person_id == _G.person_id, SeatHolder.seat_id == Seat.id, SeatHolder.capacity == capacity,
+        Seat.edition_id == _G.edition_id, Seat.body == Body.COMMITTEE,
+    )  # fmt: skip
+
+
+# A substitute has the role of a member and no seat: the holder's counts.
+_HAS_SEAT = case((or_(not_(_sits_as(Capacity.SUBSTITUTE)), _sits_as(Capacity.HOLDER)), 1), else_=0)
+_MEMBERS = (
+    select(_G.edition_id, _G.person_id, func.max(_G.sector), func.max(_HAS_SEAT))
     .where(_G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(sorted(COMMITTEE)))
     .group_by(_G.edition_id, _G.person_id)
 )
 
 
 def _committee(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, person, sector in tx.execute(_SEATS, {"editions": list(here)}):
-        one = here[edition_id]
-        one.ids.add(person)
-        one.committee[sector] = one.committee.get(sector, 0) + 1
+    for edition_id, person, sector, seats in tx.execute(_MEMBERS, {"editions": list(here)}):
+        totals = here[edition_id]
+        totals.ids.add(person)
+        if seats:
+            totals.committee[sector] = totals.committee.get(sector, 0) + seats
 
 
 _SIGNED: Select[Any] = select(_A.edition_id, _A.state, _A.partners).where(_A.edition_id.in_(_EDITIONS))

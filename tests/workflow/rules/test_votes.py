@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from tests.world import SECTORS, VOTE, World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotReady
 from workflow.db.database import Database
-from workflow.models import Proposal, RoleGrant
+from workflow.models import Proposal, RoleGrant, Seat
+from workflow.rules.bodies import Capacity
 from workflow.rules.choices import OUTCOMES
 from workflow.rules.facts import Ref
 from workflow.rules.guards.votes import Vote, majority, parity, quorum, sectors_have_seats
+from workflow.selection.seats import add_holder, fill_seat
 
 # The committee of the tests: three people, one of each of these sectors.
 ECONOMY, EDUCATION, CULTURE = SECTORS
@@ -126,6 +128,21 @@ def test_a_member_appointed_after_the_vote_counts_for_the_quorum_of_the_announce
             values = {"person_id": world[name].id, "edition_id": edition, "role": "committee_member"}
             tx.execute(insert(RoleGrant).values(**values, sector=CULTURE, granted_at=world.at))
     assert "no_quorum" in problems(world, ref, "select", "chair")
+
+
+def test_a_substitute_has_no_seat_of_his_own(world: World, ref: Ref) -> None:
+    edition, day = world.edition_of(ref), warsaw_date(world.at)
+    term = {"from_on": day, "to_on": None}
+    seat = {"body": "committee", "function": "member", "organisation": "", "appointed_by": "7/2026", **term}
+    with world.writing() as tx:
+        for sector, holder in ((ECONOMY, "partner"), (CULTURE, "coordinator")):
+            given = {**seat, "sector": sector, "person": world[holder].id}
+            fill_seat(tx, edition.id, given, actor=world["staff"], at=world.at)
+        substitute = {"person": world["participant"].id, "capacity": Capacity.SUBSTITUTE, **term}
+        seat_id = tx.execute(select(Seat.id).order_by(Seat.id.desc()).limit(1)).scalar_one()
+        add_holder(tx, edition.id, seat_id, substitute, actor=world["staff"], at=world.at)
+    assert record(world, ref, members=6) == {"members_differ", "no_quorum"}
+    world.take(ref, "decide", "secretary", outcome="select", adopted_on=day, **{**VOTE, "members": 5})
 
 
 # The examples of committees with nine and more seats, without a database.
