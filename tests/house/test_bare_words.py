@@ -19,8 +19,6 @@ WORDS = frozenset(member.value for enum in ENUMS for member in enum)
 STATES = frozenset(member.value for enum in ENUMS[:4] for member in enum)
 # Folders whose words are not looked at, and why.
 ELSEWHERE = {
-    "workflow/engine/decision.py": "waits for the rewrite of the engine",
-    "workflow/engine/actor_rights.py": "waits for the rewrite of the engine",
     "workflow/demo/": "plays a book by the names of steps, ways and people",
     "workflow/lifecycle/": "reads a table whatever its words are, and lies below the rules",
     "workflow/migrations/": "frozen: what a migration writes does not follow the code",
