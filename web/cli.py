@@ -38,7 +38,7 @@ class CommandTable(click.Group):
 
 def permitted() -> Collection[str]:
     """The permissions that there are; read when a command is called, so that help answers at once."""
-    from workflow.rules.permissions import PAGES
+    from workflow.rules.page_permissions import PAGES
 
     return PAGES.keys()
 

@@ -3,7 +3,7 @@
 A module is imported only when its command is called, so that `partnerstwo --help` answers at once. A new
 command is a line here and a click command or group named `command_<name>` in its module.
 
-Each names a permission of `workflow.rules.permissions.PAGES`; one without is refused. The operator is whoever the
+Each names a permission of `workflow.rules.page_permissions.PAGES`; one without is refused. The operator is whoever the
 operating system lets read this installation's settings and secret: the command line knows no other sign-in.
 """
 

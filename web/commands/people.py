@@ -15,9 +15,10 @@ from workflow.people import roles as actions
 from workflow.people.queries import find_edition
 from workflow.rules.facts import SYSTEM
 from workflow.rules.field_types import EMAIL
-from workflow.rules.permissions import ROLES
+from workflow.rules.roles import ROLES, Role
 
-ADMIN = "admin"
+# Plain text: the library would offer the names of enum members instead of their words.
+GRANTED = [str(role) for role in (Role.ADMIN, *ROLES)]
 
 
 @click.group("user")
@@ -27,7 +28,7 @@ def command_user() -> None:
 
 @command_user.command("create")
 @click.argument("email")
-@click.option("--role", required=True, type=click.Choice([ADMIN, *ROLES]), help="admin, or a role in an edition.")
+@click.option("--role", required=True, type=click.Choice(GRANTED), help="admin, or a role in an edition.")
 @click.option("--edition", help="The edition's key; every role but admin is held in one.")
 @click.option("--name", default="", help="Name and surname; the address where left out.")
 @click.option("--sector", default="", help="The sector that a member of the committee sits for.")
@@ -39,7 +40,7 @@ def create(email: str, role: str, edition: str | None, name: str, sector: str, *
     """
     if not EMAIL.fullmatch(email):
         raise click.UsageError(f"{email!r} does not look like an e-mail address.")
-    if role != ADMIN and not edition:
+    if role != Role.ADMIN and not edition:
         raise click.UsageError(f"the role {role} is held in an edition: add --edition KEY.")
     settings = load_settings()
     password = checked_password(email, name) if password_stdin else None
@@ -66,11 +67,11 @@ def create_person(
     with database.transaction() as tx:
         known = find_account(tx, email)
         if known is None:
-            person = actions.NewPerson(email, name or folded_email(email), is_admin=role == ADMIN)
+            person = actions.NewPerson(email, name or folded_email(email), is_admin=role == Role.ADMIN)
             person_id = actions.add_person(tx, person, at=at)
         else:
             person_id = known.id
-        if role != ADMIN:
+        if role != Role.ADMIN:
             edition_id = find_edition(tx, edition or "")
             if edition_id is None:
                 raise BadInput({"edition": _("There is no edition {key}.", key=edition)})
@@ -80,7 +81,7 @@ def create_person(
         if password:
             set_password(tx, person_id, password, at=at)
         link = None if password or known else links.make_link(tx, person_id, purpose=links.Purpose.INVITATION, at=at)
-    told = f"{folded_email(email)}: {role}{f' in {edition}' if edition and role != ADMIN else ''}"
+    told = f"{folded_email(email)}: {role}{f' in {edition}' if edition and role != Role.ADMIN else ''}"
     return f"{told}\n{settings.base_url}/login/link/{link}" if link else told
 
 

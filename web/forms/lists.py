@@ -14,7 +14,7 @@ from workflow.proposals.filters import PEOPLE, Filters
 from workflow.proposals.list_sidebar import People
 from workflow.proposals.ordering import FIRST, is_sort
 from workflow.rules.choices import PRINCIPLES
-from workflow.rules.permissions import Reader
+from workflow.rules.page_permissions import Reader
 
 LONGEST = 200
 CURSOR_LENGTH = 1000

@@ -6,7 +6,7 @@ from web.forms import Form
 from workflow.base.errors import BadInput
 from workflow.base.i18n import _
 from workflow.rules.field_types import Input
-from workflow.rules.permissions import COMMITTEE
+from workflow.rules.roles import COMMITTEE
 
 NAME = Input("name", "line", _("Name and surname"), maximum=200)
 EMAIL = Input("email", "email", _("E-mail address"), maximum=254)

@@ -19,6 +19,7 @@ from workflow.people import choices as people_choices
 from workflow.rules.facts import Facts
 from workflow.rules.field_types import Input, read
 from workflow.rules.fields import asked
+from workflow.rules.roles import Role
 
 NOTE = Input(
     "note",
@@ -123,7 +124,7 @@ def specs_of(kind: str, name: str) -> tuple[Input, ...]:
 
 # Whom a record can concern: people of the group, or those who hold a role.
 OF_GROUP = frozenset({"remove_member", "set_place", "name_deputy"})
-OF_ROLE = {"assign_animator": "animator", "assign_reviewer": "staff"}
+OF_ROLE = {"assign_animator": Role.ANIMATOR, "assign_reviewer": Role.STAFF}
 
 
 def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:

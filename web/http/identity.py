@@ -12,7 +12,7 @@ from workflow.accounts.tokens import note_use, read_token
 from workflow.base.calendar import utc_now
 from workflow.base.i18n import DEFAULT, LANGUAGES
 from workflow.rules.facts import Actor
-from workflow.rules.permissions import Reader
+from workflow.rules.page_permissions import Reader
 
 API = "/api/"
 

@@ -6,7 +6,7 @@ from flask import Flask, g, request, url_for
 
 from web.http import identity
 from workflow.accounts.sessions import OwnEdition
-from workflow.rules.permissions import Reader
+from workflow.rules.page_permissions import Reader
 
 
 def editions() -> tuple[OwnEdition, ...]:

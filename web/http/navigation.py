@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workflow.base.i18n import Sentence, _
-from workflow.rules.permissions import Reader
+from workflow.rules.page_permissions import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from workflow.base.errors import NotAllowed, NotFound
 from workflow.base.i18n import _, say
 from workflow.base.urls import is_loopback
 from workflow.models import Agreement, Conference, Edition, Proposal
-from workflow.rules.permissions import PAGES
+from workflow.rules.page_permissions import PAGES
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -55,13 +55,13 @@ class Asked:
 
 
 def asks(permission: str) -> Callable[[View], View]:
-    """Name the permission of a route, one of `workflow.rules.permissions.PAGES`; put it directly above the function.
+    """Name the permission of a route, one of `rules.page_permissions.PAGES`; put it directly above the function.
 
     A permission that is about an edition finds it by the name of the route's own value, see EDITION_OF.
     A refused permission whose name starts with `see_` answers 404, so that nobody learns what exists.
     """
     if permission not in PAGES:
-        raise ValueError(f"There is no permission {permission!r} in workflow.rules.permissions.PAGES.")
+        raise ValueError(f"There is no permission {permission!r} in workflow.rules.page_permissions.PAGES.")
 
     def mark(view: View) -> View:
         view.asks = Asked(permission)  # type: ignore[attr-defined]

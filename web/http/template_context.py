@@ -16,7 +16,7 @@ from web.http.navigation import NAV, USER_MENU, Door
 from web.http.user_agent import browser_name
 from workflow.base import i18n
 from workflow.base.i18n import Sentence
-from workflow.rules.permissions import PAGES
+from workflow.rules.page_permissions import PAGES
 
 STATIC = Path(__file__).parents[1] / "static"
 

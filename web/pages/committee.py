@@ -18,6 +18,7 @@ from workflow.base.errors import BadInput
 from workflow.base.i18n import Sentence, _
 from workflow.people.choices import people_of_edition
 from workflow.rules.bodies import BODIES, FUNCTIONS
+from workflow.rules.roles import Role
 from workflow.selection import seats as actions
 from workflow.selection.seat_queries import seats_of
 
@@ -85,7 +86,7 @@ def seats_page(form: Form, seat_id: int | None = None) -> str:
     with reading() as tx:
         facts = facts_of_edition(tx)
         seats = seats_of(tx, facts.ref.id)
-        is_office = "staff" in facts.rights.roles
+        is_office = Role.STAFF in facts.rights.roles
         people = people_of_edition(tx, facts.ref.id, facts=facts) if is_office else []
     return render_template(
         "committee/seats.html", own=facts.own, seats=seats, bodies=BODIES, functions=FUNCTIONS, form=form,

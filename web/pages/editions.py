@@ -23,11 +23,12 @@ from workflow.engine import machine
 from workflow.proposals.queries import visible_states
 from workflow.proposals.timeline import Entry, entries_of
 from workflow.rules.facts import EVERY, Ref, Scope
-from workflow.rules.permissions import IDEAS_FROM, WELCOMING, may_see_private, may_see_working_papers
+from workflow.rules.permissions import may_see_private, may_see_working_papers
+from workflow.rules.roles import IDEAS_FROM, Role
+from workflow.rules.states import AHEAD, RESTING, TOOK_PLACE, WELCOMING, ConferenceState, EditionState
 
 pages = Blueprint("editions", __name__)
-SELECTING = frozenset({"summary", "selection", "appeals"})
-PAST = frozenset({"held", "minutes_approved"})
+SELECTING = frozenset({EditionState.SUMMARY, EditionState.SELECTION, EditionState.APPEALS})
 # The page tells how many proposals are in each state.
 EVERY_STATE = Scope(frozenset({EVERY}))
 
@@ -39,7 +40,7 @@ def list_all() -> ResponseReturnValue:
         found = queries.editions_for(tx, identity.current())
     marks = {one.id: mark_of(one) for one in found}
     person = identity.current()
-    may_create = person is not None and (person.is_admin or "staff" in person.roles(None))
+    may_create = person is not None and (person.is_admin or Role.STAFF in person.roles(None))
     return render_template("editions/list.html", found=found, marks=marks, may_create=may_create)
 
 
@@ -99,29 +100,29 @@ def may_create(subject: Subject) -> set[str]:
     found = set()
     if state in WELCOMING and roles & IDEAS_FROM:
         found.add("idea")
-    if roles & {"animator", "staff"}:
+    if roles & {Role.ANIMATOR, Role.STAFF}:
         found.add("code")
-    if "staff" in roles and state not in {"closed", "cancelled", "archived", "suspended"}:
+    if Role.STAFF in roles and state not in RESTING:
         found |= {"conference", "agreement"}
-    if "staff" in roles:
+    if Role.STAFF in roles:
         found.add("minors")
     return found
 
 
 def stops(conferences: Sequence[queries.ConferenceLine]) -> list[dict[str, Any]]:
     """The conferences for the drawn timeline: held, the next one, those ahead."""
-    ahead = next((one.number for one in conferences if one.state in {"planned", "open", "postponed"}), None)
+    ahead = next((one.number for one in conferences if one.state in AHEAD), None)
     return [
         {
             "number": one.number,
             "title": one.purpose or say(_("Conference {number}", number=one.number)),
             "date": one.starts_at,
             "place": one.host_commune,
-            "state": "past" if one.state in PAST else "current" if one.number == ahead else "future",
+            "state": "past" if one.state in TOOK_PLACE else "current" if one.number == ahead else "future",
             "href": url_for(".conference", conference_id=one.id),
         }
         for one in conferences
-        if one.state != "cancelled"
+        if one.state != ConferenceState.CANCELLED
     ]
 
 
@@ -152,6 +153,6 @@ def agreement(agreement_id: int) -> ResponseReturnValue:
 def part_of_edition(tx: Connection, ref: Ref) -> dict[str, Any]:
     """A conference or an agreement with its steps and history; hidden with an edition that is."""
     subject = find(tx, ref)
-    if subject.edition["state"] == "draft" and not may_see_working_papers(subject.facts):
+    if subject.edition["state"] == EditionState.DRAFT and not may_see_working_papers(subject.facts):
         raise NotFound
     return working(subject, entries_of(tx, ref))

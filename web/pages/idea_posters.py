@@ -8,7 +8,8 @@ from web.http.resources import held, reading
 from web.http.security import asks, edition_of_request
 from web.views.subject import Subject, find
 from workflow.rules.facts import Ref
-from workflow.rules.permissions import WELCOMING, list_is_open
+from workflow.rules.permissions import list_is_open
+from workflow.rules.states import WELCOMING
 
 pages = Blueprint("idea_posters", __name__)
 

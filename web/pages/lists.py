@@ -26,7 +26,7 @@ from workflow.proposals import lists as queries
 from workflow.proposals import saved_filters as actions
 from workflow.proposals.list_sidebar import Panel, panel
 from workflow.proposals.queries import visible_states
-from workflow.rules.permissions import NAMES_MINORS
+from workflow.rules.roles import NAMES_MINORS, Role
 
 pages = Blueprint("lists", __name__)
 
@@ -69,7 +69,7 @@ def place(tx: Connection, edition_key: str, given: Mapping[str, str]) -> Place:
     asked = forms.read(given, reader, inside=inside, at=identity.at())
     wanted = queries.Wanted(edition["id"], visible_states(edition, reader), asked.filters, asked.sort)
     names_minors = bool(roles & NAMES_MINORS) or bool(reader and reader.is_admin)
-    return Place(edition, asked, wanted, around, inside, "staff" in roles, names_minors)
+    return Place(edition, asked, wanted, around, inside, Role.STAFF in roles, names_minors)
 
 
 @pages.get("/edycje/<edition_key>/lista")

@@ -12,7 +12,9 @@ from web.pages.worklist import rows
 from web.views import pending_items
 from workflow.groups.pending import errands_of
 from workflow.proposals.worklist import tasks_of
-from workflow.rules.permissions import IDEAS_FROM, PAGES, WELCOMING, Reader
+from workflow.rules.page_permissions import PAGES, Reader
+from workflow.rules.roles import IDEAS_FROM
+from workflow.rules.states import WELCOMING
 
 pages = Blueprint("my_work", __name__)
 SHOWN = 10

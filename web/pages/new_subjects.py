@@ -22,6 +22,7 @@ from workflow.engine.command import CreateCommand
 from workflow.engine.move import Moved
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.field_types import Input
+from workflow.rules.roles import Role
 
 pages = Blueprint("new_subjects", __name__)
 
@@ -99,7 +100,7 @@ def door_page(
     with reading() as tx:
         facts, missing = preview(tx, door, edition_id)
     form = form or StepForm.of(specs_of(door.kind, door.step), version=None)
-    wants_paper = "staff" in facts.rights.roles and any(row.paper for row in rows_named(door.kind, door.step))
+    wants_paper = Role.STAFF in facts.rights.roles and any(row.paper for row in rows_named(door.kind, door.step))
     page = render_template(
         "steps/begin.html", door=door, form=form, facts=facts, missing=missing,
         paper=PAPER if wants_paper else None, first=first_fields(form),

@@ -12,7 +12,8 @@ from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.people import queries
 from workflow.people import roles as actions
-from workflow.rules.permissions import ROLES, TITLES
+from workflow.rules.permissions import TITLES
+from workflow.rules.roles import ROLES
 
 pages = Blueprint("people", __name__)
 

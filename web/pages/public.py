@@ -11,6 +11,7 @@ from web.pages.board import edition_for, lines
 from web.views.subject import mark_of
 from workflow.editions import queries
 from workflow.proposals import queries as proposals
+from workflow.rules.states import HIDDEN
 
 pages = Blueprint("public", __name__)
 EACH = 6
@@ -20,7 +21,7 @@ EACH = 6
 @asks("anyone")
 def front() -> ResponseReturnValue:
     with reading() as tx:
-        found = [one for one in queries.editions_for(tx, None) if one.state not in queries.HIDDEN]
+        found = [one for one in queries.editions_for(tx, None) if one.state not in HIDDEN]
         chosen = queries.chosen_projects(tx, found, each=EACH)
     return render_template("public/front.html", rows=[row(one, chosen.get(one.id, [])) for one in found])
 

@@ -23,6 +23,7 @@ from workflow.engine.move import Moved
 from workflow.rules.choices import OUTCOMES
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import RULES, may_see_private
+from workflow.rules.roles import Role
 from workflow.selection import actions
 from workflow.selection.queries import presented
 
@@ -105,7 +106,7 @@ def table_page(
         found = machine.facts_of(tx, [ref, *presented(tx, ref.id)], actor=asking())
     edition, *subjects = [subject(facts) for facts in found.values()]
     if not may_see_private(edition.facts):
-        raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), ("committee_chair",))])
+        raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), (Role.COMMITTEE_CHAIR,))])
     rows = [row(one) for one in subjects]
     form = form or fresh()
     if refusal:
@@ -114,8 +115,8 @@ def table_page(
     page = render_template(
         "selection/table.html", edition_subject=edition, rows=rows, form=form, refused=refused,
         outcomes=[(key, say(label)) for key, label in OUTCOMES.items()], outcome_labels=OUTCOMES,
-        may_record=RULES["committee_chair"](edition.facts) or RULES["secretary"](edition.facts),
-        may_announce=RULES["committee_chair"](edition.facts), decided=[one for one in rows if one.outcome],
+        may_record=RULES[Role.COMMITTEE_CHAIR](edition.facts) or RULES[Role.SECRETARY](edition.facts),
+        may_announce=RULES[Role.COMMITTEE_CHAIR](edition.facts), decided=[one for one in rows if one.outcome],
         edition_key=edition_key,
     )  # fmt: skip
     return page, refusal.status if refusal else 200

@@ -22,6 +22,7 @@ from workflow.engine.machine import OpenStep
 from workflow.engine.move import Moved
 from workflow.rules.facts import Ref
 from workflow.rules.fields import asked
+from workflow.rules.roles import Role
 
 pages = Blueprint("steps", __name__)
 
@@ -100,7 +101,7 @@ def lacks_paper_day(ref: Ref, name: str, form: StepForm) -> bool:
     if form.values.get("paper_on") or not any(row.paper for row in rows_named(ref.kind, name)):
         return False
     with reading() as tx:
-        return "staff" in find(tx, ref).facts.rights.roles
+        return Role.STAFF in find(tx, ref).facts.rights.roles
 
 
 def step_page(
@@ -141,7 +142,7 @@ def open_step(subject: Subject, name: str, *, given: bool) -> OpenStep | None:
 
 def wants_paper(subject: Subject, one: OpenStep) -> bool:
     """Whether the reader is of the office and the step may come on paper."""
-    return one.step.paper and "staff" in subject.facts.rights.roles
+    return one.step.paper and Role.STAFF in subject.facts.rights.roles
 
 
 def stale_page(

@@ -21,6 +21,7 @@ from workflow.rules.choices import CHECK_ANSWERS
 from workflow.rules.facts import Ref
 from workflow.rules.fields import asked
 from workflow.rules.permissions import RULES, may_name_minors, may_see_private, may_see_working_papers
+from workflow.rules.roles import Role
 from workflow.rules.sheet_sections import progress
 from workflow.sheet.pdf import Print, pdf_of
 from workflow.submission import queries
@@ -62,7 +63,7 @@ def working(subject: Subject) -> Subject:
 def hand_in(subject: Subject, steps: tuple[OpenStep, ...], call: views.Call | None) -> dict[str, Any] | None:
     """The form by which the leader hands in, with what is missing for it; None for everybody else."""
     one = next((one for one in steps if one.step.name in LEADER_PAGES), None)
-    if one is None or not RULES["group_leader"](subject.facts):
+    if one is None or not RULES[Role.GROUP_LEADER](subject.facts):
         return None
     shown = view(subject, one, primary=True)
     asked_back = [{"section": name} for name in dict.fromkeys(row.name for row in call.reasons)] if call else []

@@ -14,6 +14,7 @@ from web.http.security import asks
 from web.views.open_steps import Lead, lead, said
 from web.views.subject import Subject, subject
 from workflow.proposals.worklist import Task, tasks_of
+from workflow.rules.states import ProposalState
 
 pages = Blueprint("worklist", __name__)
 
@@ -32,7 +33,7 @@ class Waiting:
     @property
     def decides(self) -> bool:
         """Whether the committee's table is the better place for it."""
-        return self.subject.facts.state == "presented"
+        return self.subject.facts.state == ProposalState.PRESENTED
 
 
 @pages.get("/kolejka")

@@ -15,6 +15,7 @@ from workflow.groups.tasks import MAY_ASSIGN
 from workflow.proposals.next_step import until
 from workflow.rules.choices import PLACES, PRINCIPLES
 from workflow.rules.permissions import RULES, may_name_minors
+from workflow.rules.roles import Role
 
 # Records that this page offers by themselves or beside a person, in this order.
 BESIDE_A_PERSON = ("set_place", "name_deputy", "name_leader", "remove_member")
@@ -174,7 +175,7 @@ def _expecting(page: GroupPage) -> GroupPage:
 def _expected(page: GroupPage) -> Sentence:
     """The one thing that the reader is asked for here."""
     me = page.subject.facts.rights.id
-    if "accept_lead" in page.steps and page.steps["accept_lead"].permitted and _may(page.subject, ("named_leader",)):
+    if "accept_lead" in page.steps and page.steps["accept_lead"].permitted and _may(page.subject, (Role.NAMED_LEADER,)):
         return _("You are named as leader: accept, or decline.")
     if page.may_answer and page.requests:
         return _("Somebody waits for an answer: take them in or refuse.")

@@ -15,7 +15,9 @@ from workflow.engine import machine
 from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import SYSTEM, Step
 from workflow.proposals.next_step import Expectation, expectation
-from workflow.rules.permissions import OVER, RULES, TITLES
+from workflow.rules.permissions import RULES, TITLES
+from workflow.rules.roles import Role
+from workflow.rules.states import OVER
 
 TONES = {"neutral": "secondary"}
 # Records that have a page of their own instead of the general form.
@@ -109,7 +111,7 @@ def view(subject: Subject, one: OpenStep, *, primary: bool = False) -> StepView:
 
 def url_of(subject: Subject, step: Step) -> str:
     """Where a step is asked for: a page of its own, or the general form."""
-    leads = RULES["group_leader"](subject.facts)
+    leads = RULES[Role.GROUP_LEADER](subject.facts)
     own = OWN_PAGES.get(step.name) or (LEADER_PAGES.get(step.name) if leads else None)
     return f"{subject.url}/{own}" if own else subject.step_url(step.name)
 

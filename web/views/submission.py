@@ -13,6 +13,7 @@ from workflow.rules.choices import CHECK_ANSWERS, FORMAL_CHECKS, MERIT_CHECKS, R
 from workflow.rules.guards.verification import points_of
 from workflow.rules.permissions import may_see_private
 from workflow.rules.sheet_sections import section_values, sections_of, values_of
+from workflow.rules.states import IN_VERIFICATION, ProposalState
 from workflow.sheet.text_diff import Piece, text_pieces
 from workflow.sheet.versions import VersionText
 
@@ -92,7 +93,7 @@ def changed(subject: Subject, before: Mapping[str, Any], after: Mapping[str, Any
 
 def since_last(subject: Subject, texts: Sequence[VersionText]) -> list[Changed] | None:
     """What changed since the last handing in before the present one; None where there was only one or none."""
-    if subject.facts.state == "returned" and texts:
+    if subject.facts.state == ProposalState.RETURNED and texts:
         return changed(subject, texts[0].content, subject.facts.sheet_content())
     if len(texts) > 1:
         return changed(subject, texts[1].content, texts[0].content)
@@ -102,7 +103,7 @@ def since_last(subject: Subject, texts: Sequence[VersionText]) -> list[Changed] 
 def call_of(subject: Subject, differs: Sequence[Changed] | None) -> Call | None:
     """The last call for completion, with what was answered to it; None where there was none or it is history."""
     entry, given = subject.facts.entry("completion_call"), subject.facts.entry("submission")
-    if not entry or subject.facts.state not in ("returned", "submitted"):
+    if not entry or subject.facts.state not in IN_VERIFICATION:
         return None
     answered = given if given.get("at", "") > entry["at"] else {}
     answers = {row["section"]: row.get("words", "") for row in answered.get("reason_answers") or ()}
@@ -125,7 +126,7 @@ def call_of(subject: Subject, differs: Sequence[Changed] | None) -> Call | None:
 
 def reasons_by_section(subject: Subject) -> dict[str, list[Reason]]:
     """What the office asks to mend, by section, for the page of the sheet; nothing once it was handed in again."""
-    call = call_of(subject, None) if subject.facts.state == "returned" else None
+    call = call_of(subject, None) if subject.facts.state == ProposalState.RETURNED else None
     found: dict[str, list[Reason]] = {}
     for reason in call.reasons if call else ():
         found.setdefault(reason.name, []).append(reason)
@@ -155,7 +156,7 @@ def _answer(said: Mapping[str, Any]) -> str:
 def refusal_of(subject: Subject) -> Refusal | None:
     """The draft of a refusal, for those who may know of it."""
     draft = subject.facts.entry("draft_refusal")
-    if not draft or subject.facts.state != "submitted" or not may_see_private(subject.facts):
+    if not draft or subject.facts.state != ProposalState.SUBMITTED or not may_see_private(subject.facts):
         return None
     return Refusal(
         say(REFUSAL_GROUNDS[draft["ground"]]), draft["justification"], draft["by_name"],

@@ -16,7 +16,8 @@ from workflow.engine.move import UNDO
 from workflow.engine.undo import may_undo
 from workflow.lifecycle.definition import Lifecycle, Text
 from workflow.proposals.timeline import Course, Entry, entries_of
-from workflow.rules.permissions import OVER, may_name_minors, may_see_private
+from workflow.rules.permissions import may_name_minors, may_see_private
+from workflow.rules.states import OVER, ProposalState
 
 SYSTEM_NAME = _("the system")
 UNDONE = _("The last step was taken back")
@@ -103,7 +104,7 @@ def path(subject: Subject, course: Course) -> Mapping[str, Any]:
         for key, label in lifecycle.phases.items()
         if key != OFF_PATH
     ]
-    off = state.phase == OFF_PATH or state.kind == "closed" or state.key == "cancelled"
+    off = state.phase == OFF_PATH or state.kind == "closed" or state.key == ProposalState.CANCELLED
     return {"phases": phases, "current": here, "state": state.label.say(language), "ended": off}
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from workflow.accounts.sealing import digest, new_token
 from workflow.models import Delivery, Edition, Person, RoleGrant, WebSession
-from workflow.rules.permissions import Reader
+from workflow.rules.page_permissions import Reader
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=14)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, insert, select, update
 from workflow.accounts.sealing import digest, new_token
 from workflow.accounts.sessions import reader_from
 from workflow.models import ApiToken, Person, RoleGrant
-from workflow.rules.permissions import Reader
+from workflow.rules.page_permissions import Reader
 
 PREFIX = "lp_"
 LIVES = timedelta(days=365)

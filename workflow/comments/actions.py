@@ -13,13 +13,14 @@ from sqlalchemy import Connection, Row, Select, func, insert, or_, select, updat
 
 from workflow.base.errors import BadInput, NotAllowed, NotFound
 from workflow.base.i18n import _
-from workflow.comments.visibility import OFFICE, Circle, may_edit, may_remove, readable, writable
+from workflow.comments.visibility import Circle, may_edit, may_remove, readable, writable
 from workflow.engine import machine
 from workflow.engine.membership import holds_here, works_here
 from workflow.models import Comment, Mention, Person
 from workflow.notifications import outbox
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import Input, read
+from workflow.rules.roles import OFFICE
 from workflow.rules.sheet_sections import NAMES
 from workflow.rules.topics import Topic
 

@@ -14,10 +14,12 @@ from sqlalchemy import Connection, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.base.collation import sort_key
-from workflow.comments.visibility import OFFICE, readable
+from workflow.comments.visibility import readable
 from workflow.engine.membership import holds_here, works_here
 from workflow.models import Comment, Mention, Person, Proposal, Suggestion
 from workflow.rules.facts import Facts
+from workflow.rules.roles import OFFICE
+from workflow.rules.states import ProposalState
 
 PAGE = 20
 MOST_ANSWERED = 10
@@ -181,7 +183,7 @@ def people_to_mention(tx: Connection, facts: Facts) -> list[tuple[int, str, bool
 def merged_into(tx: Connection, proposal_id: int) -> list[tuple[int, str]]:
     """The proposals that were merged into this one, whose talk stays where it was; one statement."""
     query = select(Proposal.id, Proposal.title).where(
-        Proposal.merged_into_id == proposal_id, Proposal.state == "merged"
+        Proposal.merged_into_id == proposal_id, Proposal.state == ProposalState.MERGED
     )
     return [(row[0], row[1]) for row in tx.execute(query.order_by(Proposal.id))]
 

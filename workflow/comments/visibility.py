@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from workflow.rules.facts import Facts
-from workflow.rules.permissions import OVER, deputy, group_commenter, group_leader
+from workflow.rules.permissions import deputy, group_commenter, group_leader
+from workflow.rules.roles import OFFICE, Role
+from workflow.rules.states import OVER, ProposalState
 
 # How long one's own words can still be put right.
 EDITABLE = timedelta(minutes=15)
 # Whom the office is: staff, and the animator who goes along with the groups.
-OFFICE = frozenset({"staff", "animator"})
 NOBODY: frozenset["Circle"] = frozenset()
 
 
@@ -39,7 +40,7 @@ def writable(facts: Facts) -> frozenset[Circle]:
     The committee does not: what it has to say to a group goes by the office, so that nobody is advised by those who
     decide. A merged proposal is talked about where it went; in an edition that is over nobody talks.
     """
-    if facts.edition["state"] in OVER or facts.edition["historical"] or facts.state == "merged":
+    if facts.edition["state"] in OVER or facts.edition["historical"] or facts.state == ProposalState.MERGED:
         return NOBODY
     if group_commenter(facts) or leads(facts):
         return frozenset(Circle)
@@ -58,4 +59,4 @@ def may_edit(facts: Facts, author_id: int, written_at: datetime, at: datetime) -
 
 def may_remove(facts: Facts, author_id: int) -> bool:
     """Whether the actor may remove these words: one's own, or as the leader or the office."""
-    return author_id == facts.rights.id or leads(facts) or "staff" in facts.rights.roles
+    return author_id == facts.rights.id or leads(facts) or Role.STAFF in facts.rights.roles

@@ -11,6 +11,7 @@ from workflow.engine.command import CreateCommand
 from workflow.engine.move import Moved
 from workflow.people.roles import grant_role
 from workflow.rules.facts import Actor
+from workflow.rules.roles import Role
 
 
 def begin_edition(
@@ -34,5 +35,5 @@ def begin_edition(
         )
     )  # fmt: skip
     if not is_admin and not moved.replayed and actor.id is not None:
-        grant_role(tx, actor.id, edition_id=moved.ref.id, role="staff", actor=actor, at=at)
+        grant_role(tx, actor.id, edition_id=moved.ref.id, role=Role.STAFF, actor=actor, at=at)
     return moved

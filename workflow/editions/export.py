@@ -8,10 +8,10 @@ from sqlalchemy import Connection, select
 
 from workflow.models import Agreement, Conference, Edition, Person, Proposal
 from workflow.rules.registry import tables
+from workflow.rules.states import FUNDED
 
 SHEET = ("principle", "goals", "problem", "places", "beneficiaries", "activities", "partners", "risks", "timetable",
          "sustainability", "funding", "no_budget_reason")  # fmt: skip
-CHOSEN = frozenset({"selected", "in_implementation", "suspended", "completed", "settled"})
 GROSZE = 100
 
 
@@ -64,7 +64,7 @@ def _proposals(connection: Connection, edition_id: int) -> Iterator[dict[str, An
         yield proposal | {
             "state_label": table.states[proposal["state"]].label.pl,
             "cost": _zloty(proposal["cost"]),
-            "selected": proposal["state"] in CHOSEN,
+            "selected": proposal["state"] in FUNDED,
             "score": decision.get("score"),
             "resolution": decision.get("resolution"),
             **{name: sheet.get(name) for name in SHEET},

@@ -9,11 +9,9 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from workflow.base.collation import sort_key
 from workflow.models import Agreement, Conference, Edition, Person, Proposal, RoleGrant
-from workflow.rules.permissions import PUBLIC_STATES, Reader
-
-HIDDEN = ("draft", "cancelled")
-# Where the people of the county see that something came of it.
-CHOSEN = ("selected", "in_implementation", "suspended", "completed", "settled")
+from workflow.rules.page_permissions import Reader
+from workflow.rules.roles import COMMITTEE, Role
+from workflow.rules.states import FUNDED, HIDDEN, PUBLIC, EditionState, ProposalState
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ def _seen_by(reader: Reader | None) -> Any:
     """The editions that exist for a reader: as `permissions.may_see` says."""
     if reader is not None and reader.is_admin:
         return Edition.id.is_not(None)
-    return or_(Edition.state != "draft", Edition.id.in_(tuple(reader.grants) if reader else ()))
+    return or_(Edition.state != EditionState.DRAFT, Edition.id.in_(tuple(reader.grants) if reader else ()))
 
 
 def editions_for(tx: Connection, reader: Reader | None) -> tuple[EditionLine, ...]:
@@ -129,7 +127,7 @@ def chosen_projects(tx: Connection, editions: Collection[EditionLine], *, each: 
     place = func.row_number().over(partition_by=p.edition_id, order_by=(p.sort_key, p.id)).label("place")
     ids = [edition.id for edition in editions if edition.state not in HIDDEN]
     past = [edition.id for edition in editions if edition.historical]
-    seen = or_(p.state.in_(CHOSEN), and_(p.edition_id.in_(past), p.state.in_((*PUBLIC_STATES, "submitted"))))
+    seen = or_(p.state.in_(FUNDED), and_(p.edition_id.in_(past), p.state.in_((*PUBLIC, ProposalState.SUBMITTED))))
     ranked = select(p.id, place).where(p.edition_id.in_(ids), seen).subquery()
     query = (
         select(p.id, p.number, p.title, p.summary, p.state, p.lifecycle, p.lifecycle_version, p.edition_id)
@@ -145,7 +143,7 @@ def chosen_projects(tx: Connection, editions: Collection[EditionLine], *, each: 
 def find_edition(tx: Connection, key: str, reader: Reader | None) -> Mapping[str, Any] | None:
     """The columns of an edition that lists and filters need; None where it does not exist for the reader."""
     row = tx.execute(_BY_KEY, {"key": key}).mappings().one_or_none()
-    if row is None or (row["state"] == "draft" and not _works_in(reader, row["id"])):
+    if row is None or (row["state"] == EditionState.DRAFT and not _works_in(reader, row["id"])):
         return None
     return dict(row)
 
@@ -184,18 +182,15 @@ def agreement_of(tx: Connection, edition_id: int) -> AgreementLine | None:
 def committee_of(tx: Connection, edition_id: int) -> tuple[Seat, ...]:
     """The steering committee, the chair first; one statement."""
     g = RoleGrant
+    is_chair = g.role == Role.COMMITTEE_CHAIR
     query = (
-        select(Person.id, Person.name, Person.organisation, func.max(g.sector), func.max(g.role == "committee_chair"))
+        select(Person.id, Person.name, Person.organisation, func.max(g.sector), func.max(is_chair))
         if tx.dialect.name == "sqlite"
-        else select(
-            Person.id, Person.name, Person.organisation, func.max(g.sector), func.bool_or(g.role == "committee_chair")
-        )
+        else select(Person.id, Person.name, Person.organisation, func.max(g.sector), func.bool_or(is_chair))
     )
     rows = tx.execute(
         query.join(g, g.person_id == Person.id)
-        .where(
-            g.edition_id == edition_id, g.withdrawn_at.is_(None), g.role.in_(("committee_member", "committee_chair"))
-        )
+        .where(g.edition_id == edition_id, g.withdrawn_at.is_(None), g.role.in_(sorted(COMMITTEE)))
         .group_by(Person.id, Person.name, Person.organisation)
     )
     seats = [Seat(row[0], row[1], row[2], row[3] or "", bool(row[4])) for row in rows]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from workflow.models import Edition
+from workflow.rules.states import HIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def list_rules(tx: Connection) -> list[EditionRules]:
     """The rules of every edition that the public may see, the newest first; one statement."""
     query = (
         select(Edition.key, Edition.title, Edition.rules_version, Edition.rules_text)
-        .where(Edition.state.not_in(("draft", "cancelled")), Edition.rules_text != "")
+        .where(Edition.state.not_in(HIDDEN), Edition.rules_text != "")
         .order_by(Edition.year.desc(), Edition.id.desc())
     )
     return [EditionRules(*row) for row in tx.execute(query)]

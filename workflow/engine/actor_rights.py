@@ -13,6 +13,7 @@ from workflow.db.statements import Statement, run_together
 from workflow.models import GroupMember, Person, RoleGrant
 from workflow.models.base import table_of
 from workflow.rules.facts import SYSTEM, Actor, ActorRights
+from workflow.rules.roles import Role
 
 _PERSON, _GRANT, _MEMBER = (table_of(one) for one in (Person, RoleGrant, GroupMember))
 ACTOR = bindparam("actor", None, type_=BigInteger)
@@ -38,7 +39,7 @@ RIGHTS = _rights()
 _GROUP_ROLES = Statement(
     select(_MEMBER.c.proposal_id, _MEMBER.c.role).where(_MEMBER.c.person_id == ACTOR, _MEMBER.c.left_at.is_(None))
 )
-_SYSTEM = ActorRights(None, frozenset({"system"}))
+_SYSTEM = ActorRights(None, frozenset({Role.SYSTEM}))
 
 
 def rights_from(actor: Actor, rows: Rows, edition_id: int | None, *, group_role: str | None = None) -> ActorRights:
@@ -53,8 +54,8 @@ def rights_from(actor: Actor, rows: Rows, edition_id: int | None, *, group_role:
     is_admin, is_minor, has_consent, own_group_role, *_ = rows[0]
     here = [(role, clause) for *_, edition, role, clause in rows if edition is not None and edition == edition_id]
     roles = {role for role, _ in here}
-    if any(row[5] == "staff" for row in rows):
-        roles.add("staff_anywhere")
+    if any(row[5] == Role.STAFF for row in rows):
+        roles.add(Role.STAFF_ANYWHERE)
     return ActorRights(
         actor.id, frozenset(roles), bool(is_admin), bool(is_minor), bool(has_consent),
         (own_group_role if group_role is None else group_role) or "", max((clause for _, clause in here), default=""),

@@ -16,13 +16,12 @@ from workflow.rules.field_types import read
 from workflow.rules.fields import asked
 from workflow.rules.guards import GUARDS, Guard
 from workflow.rules.guards.base import missing
-from workflow.rules.permissions import OVER, RULES, may_see, may_see_private
+from workflow.rules.permissions import RULES, may_see, may_see_private
 from workflow.rules.registry import lifecycle_of
+from workflow.rules.roles import Role
+from workflow.rules.states import OVER, RESTING
 
-ARCHIVIST = "archivist"
 Rule = Callable[[Facts], bool]
-# States of an edition in which nothing of it moves.
-RESTING = OVER | {"suspended"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def open_steps(facts: Facts, *, at: datetime) -> tuple[OpenStep, ...]:
         row = row_for(lifecycle, name, facts.state, facts.previous_state)
         if row is None:
             continue
-        role = _role(row, facts, attempt) or (ARCHIVIST if row.paper and _office(facts) else None)
+        role = _role(row, facts, attempt) or (Role.ARCHIVIST if row.paper and _office(facts) else None)
         barred = [] if role else [_not_yours([row])]
         steps.append(OpenStep(row, role is not None, tuple(barred + unmet_conditions(row, facts, attempt, role or ""))))
     return tuple(steps)
@@ -144,7 +143,7 @@ def under_embargo(facts: Facts) -> Facts:
 
 
 def _office(facts: Facts) -> bool:
-    return "staff" in facts.rights.roles
+    return Role.STAFF in facts.rights.roles
 
 
 def _role(row: Step, facts: Facts, attempt: Attempt) -> str | None:
@@ -153,9 +152,9 @@ def _role(row: Step, facts: Facts, attempt: Attempt) -> str | None:
         if may(facts):
             return name
     if row.paper and attempt.paper_on is not None and _office(facts):
-        return "staff"
+        return Role.STAFF
     if _as_published(facts, attempt) and (_office(facts) or facts.rights.is_admin):
-        return ARCHIVIST
+        return Role.ARCHIVIST
     return None
 
 
@@ -184,7 +183,7 @@ def unmet_conditions(row: Step, facts: Facts, attempt: Attempt, role: str) -> li
         return [missing("other_origin", _("This step does not fit what went before."))]
     if rests := resting(facts):
         return [rests]
-    if role == ARCHIVIST and _as_published(facts, attempt):
+    if role == Role.ARCHIVIST and _as_published(facts, attempt):
         return []
     return [unmet for guard in _guards(row.guards) if (unmet := guard(facts, attempt))]
 
@@ -196,7 +195,7 @@ def resting(facts: Facts) -> Missing | None:
     if state in OVER:
         return missing("edition_over", _("The edition is closed; nothing of it can be changed any more."))
     text = _("The edition is suspended; everything rests until it is resumed.")
-    return missing("edition_suspended", text, "staff")
+    return missing("edition_suspended", text, Role.STAFF)
 
 
 def _not_yours(rows: Iterable[Step]) -> Missing:

@@ -9,11 +9,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
-from workflow.models import Agreement, Conference, Proposal, RoleGrant
+from workflow.models import Agreement, Conference, Proposal, RoleGrant, Seat, SeatHolder
 from workflow.models.base import table_of
-from workflow.rules.facts import EVERY, FUNDED, WHOLE, Facts, Part, Ref, Scope, Totals
+from workflow.rules.bodies import Body, Capacity
+from workflow.rules.facts import EVERY, WHOLE, Facts, Part, Ref, Scope, Totals
+from workflow.rules.roles import COMMITTEE
+from workflow.rules.states import BEFORE_SUBMISSION, FUNDED, ProposalState
 
 _P, _C, _A, _G = (table_of(model).c for model in (Proposal, Conference, Agreement, RoleGrant))
 _EDITIONS: Any = bindparam("editions", expanding=True)
@@ -54,7 +70,7 @@ def with_totals(tx: Connection, found: Mapping[Ref, Facts], scope: Scope = WHOLE
 
 
 # States that more than a count depends on: terms that still run, places that became free again.
-_MORE = frozenset({"idea", "group_work", "cancelled", "withdrawn"})
+_MORE = frozenset({*BEFORE_SUBMISSION, ProposalState.CANCELLED, ProposalState.WITHDRAWN})
 
 
 def after(totals: Totals, facts: Facts, target: str, columns: Mapping[str, Any]) -> Totals | None:
@@ -97,13 +113,17 @@ def _count(tx: Connection, here: Mapping[int, _Sum], states: Iterable[str]) -> N
 
 # Two questions, each answered by an index of its own: which positions are taken, how many places became free again.
 # A place is free again when a project was cancelled, or withdrawn after it had been selected.
-_LEFT = _P.recorded["withdrawal"]["left"].as_string() == "selected"
+_LEFT = _P.recorded["withdrawal"]["left"].as_string() == ProposalState.SELECTED
 _RESERVE = union_all(
     select(_P.edition_id, _P.reserve_position, null()).where(
         _P.edition_id.in_(_EDITIONS), _P.reserve_position.is_not(None)
     ),
     select(_P.edition_id, null(), func.count())
-    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(("cancelled", "withdrawn")), or_(_P.state == "cancelled", _LEFT))
+    .where(
+        _P.edition_id.in_(_EDITIONS),
+        _P.state.in_((ProposalState.CANCELLED, ProposalState.WITHDRAWN)),
+        or_(_P.state == ProposalState.CANCELLED, _LEFT),
+    )
     .group_by(_P.edition_id),
 )
 
@@ -126,20 +146,29 @@ def _conferences(tx: Connection, here: Mapping[int, _Sum]) -> None:
         here[edition_id].conferences.append(tuple(meeting))
 
 
-_SEATS = (
-    select(_G.edition_id, _G.person_id, func.max(_G.sector))
-    .where(
-        _G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(("committee_member", "committee_chair"))
-    )
+def _sits_as(capacity: Capacity) -> ColumnElement[bool]:
+    """Whether the person of a role has sat in the committee in this capacity."""
+    return exists().where(
+        SeatHolder.person_id == _G.person_id, SeatHolder.seat_id == Seat.id, SeatHolder.capacity == capacity,
+        Seat.edition_id == _G.edition_id, Seat.body == Body.COMMITTEE,
+    )  # fmt: skip
+
+
+# A substitute has the role of a member and no seat: the holder's counts.
+_HAS_SEAT = case((or_(not_(_sits_as(Capacity.SUBSTITUTE)), _sits_as(Capacity.HOLDER)), 1), else_=0)
+_MEMBERS = (
+    select(_G.edition_id, _G.person_id, func.max(_G.sector), func.max(_HAS_SEAT))
+    .where(_G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(sorted(COMMITTEE)))
     .group_by(_G.edition_id, _G.person_id)
 )
 
 
 def _committee(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, person, sector in tx.execute(_SEATS, {"editions": list(here)}):
-        one = here[edition_id]
-        one.ids.add(person)
-        one.committee[sector] = one.committee.get(sector, 0) + 1
+    for edition_id, person, sector, seats in tx.execute(_MEMBERS, {"editions": list(here)}):
+        totals = here[edition_id]
+        totals.ids.add(person)
+        if seats:
+            totals.committee[sector] = totals.committee.get(sector, 0) + seats
 
 
 _SIGNED: Select[Any] = select(_A.edition_id, _A.state, _A.partners).where(_A.edition_id.in_(_EDITIONS))
@@ -153,7 +182,7 @@ def _agreement(tx: Connection, here: Mapping[int, _Sum]) -> None:
 # A longer term means nothing any more once the project was handed in or has left.
 _LONGEST = (
     select(_P.edition_id, func.max(_P.submission_until))
-    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(("idea", "group_work")), _P.submission_until.is_not(None))
+    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(BEFORE_SUBMISSION), _P.submission_until.is_not(None))
     .group_by(_P.edition_id)
 )
 

@@ -27,7 +27,7 @@ from workflow.engine.move_sql import (
 from workflow.engine.timers import reset_edition, set_timers
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.models.base import Base, table_of
-from workflow.rules.effects import EFFECTS, Change, Doing
+from workflow.rules.effects import EFFECTS, Change, EffectContext
 from workflow.rules.effects.base import plain
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.registry import lifecycle_of
@@ -123,9 +123,9 @@ def move_of(facts: Facts, decision: Decision, actor: Actor, *, change: Change | 
 def change_of(facts: Facts, decision: Decision, actor: Actor) -> Change:
     """What the effects of a step change; pure."""
     change, attempt = Change(), decision.attempt
-    doing = Doing(facts, attempt, decision.step.name, attempt.data or {}, actor.id, actor.name)
+    context = EffectContext(facts, attempt, decision.step.name, attempt.data or {}, actor.id, actor.name)
     for name in decision.step.effects:
-        EFFECTS[name](doing, change)
+        EFFECTS[name](context, change)
     return change
 
 

@@ -23,7 +23,7 @@ from workflow.engine.history import Entry
 from workflow.engine.move import UNDO
 from workflow.lifecycle.definition import Step
 from workflow.models.base import UtcDateTime, table_of
-from workflow.rules.effects import EFFECTS, Change, Doing, Effect
+from workflow.rules.effects import EFFECTS, Change, Effect, EffectContext
 from workflow.rules.facts import ActorRights, Attempt, Facts, Ref
 from workflow.rules.fields import asked
 from workflow.rules.registry import tables
@@ -236,9 +236,9 @@ def _repeated(subject: Subject, row: TableRow, entry: Entry) -> Change:
         edition=columns if subject.ref.kind == "edition" else subject.edition.before(entry.seq),
     )  # fmt: skip
     attempt = Attempt(entry.at, data, entry.note, paper_on, end_of_day(paper_on) if paper_on else None)
-    doing, change = Doing(facts, attempt, row.step.name, data, entry.actor_id, ANY_NAME), Change()
+    context, change = EffectContext(facts, attempt, row.step.name, data, entry.actor_id, ANY_NAME), Change()
     for effect in row.effects:
-        effect(doing, change)
+        effect(context, change)
     return change
 
 

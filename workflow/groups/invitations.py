@@ -24,6 +24,7 @@ from workflow.people.roles import NewPerson, add_person
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import Input, read
 from workflow.rules.guards.base import missing
+from workflow.rules.roles import Role
 from workflow.rules.topics import Topic
 
 LIVES = timedelta(days=14)
@@ -32,7 +33,7 @@ REMEMBERED = timedelta(days=30)
 # Letters to strangers: not too many of a group at once, and none twice in a row.
 MOST_OPEN = 30
 REST = timedelta(minutes=5)
-MAY_INVITE = ("group_leader", "deputy", "animator", "staff")
+MAY_INVITE = (Role.GROUP_LEADER, Role.DEPUTY, Role.ANIMATOR, Role.STAFF)
 EMAIL = Input("email", "email", _("E-mail address"), maximum=254)
 PLACE = Input("place", "choice", _("What this person may do in the group"), choices="places")
 NAME = Input("name", "line", _("Your name"), maximum=200)
@@ -217,7 +218,7 @@ def _enter_edition(
     g = RoleGrant
     held = (g.person_id == actor.id, g.edition_id == edition.id, g.withdrawn_at.is_(None))
     if not tx.execute(select(g.id).where(*held)).first():
-        grant = {"person_id": actor.id, "edition_id": edition.id, "role": "participant", "granted_by_id": invited_by}
+        grant = {"person_id": actor.id, "edition_id": edition.id, "role": Role.PARTICIPANT, "granted_by_id": invited_by}
         tx.execute(insert(g).values(**grant, granted_at=at))
     if clause_version:
         note_shown(tx, actor.id or 0, edition_id=edition.id, version=clause_version, at=at)

@@ -13,10 +13,11 @@ from workflow.models import JoinRequest
 from workflow.notifications import outbox
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.field_types import Input, read
+from workflow.rules.roles import Role
 from workflow.rules.topics import Topic
 
-MAY_ASK = ("participant", "group_leader")
-MAY_ANSWER = ("group_leader", "deputy", "animator")
+MAY_ASK = (Role.PARTICIPANT, Role.GROUP_LEADER)
+MAY_ANSWER = (Role.GROUP_LEADER, Role.DEPUTY, Role.ANIMATOR)
 WORD = Input("word", "text", _("A word to the group"), _("Who you are and what you would like to do"),
              required=False, maximum=2000)  # fmt: skip
 ANSWER = Input("answer", "text", _("A word to this person"), required=False, maximum=2000)

@@ -11,6 +11,7 @@ from workflow.engine.command import StepCommand
 from workflow.models import Person, RoleGrant
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.field_types import Input, read
+from workflow.rules.roles import Role
 
 NAME = Input("name", "line", _("Name and surname"), maximum=200)
 LEADS = Input("leads", "flag", _("This person leads the group and has signed that on the paper"), required=False)
@@ -28,11 +29,16 @@ def enter_person(
     the edition. Raises NotFound, NotAllowed, BadInput, or what the records refuse.
     """
     facts = hold(tx, ref, actor, during="add_member")
-    require(facts, ("staff",))
+    require(facts, (Role.STAFF,))
     clean = read((NAME,), {"name": name})["name"]
     person = {"name": clean, "is_minor": is_minor, "created_at": at}
     number: int = tx.execute(insert(Person).values(person).returning(Person.id)).scalar_one()
-    grant = {"person_id": number, "edition_id": facts["edition_id"], "role": "participant", "granted_by_id": actor.id}
+    grant = {
+        "person_id": number,
+        "edition_id": facts["edition_id"],
+        "role": Role.PARTICIPANT,
+        "granted_by_id": actor.id,
+    }
     clause = {"clause_version": facts.edition["clause_version"], "clause_shown_at": at}
     tx.execute(insert(RoleGrant).values(**grant, **clause, granted_at=at))
     machine.take(tx, StepCommand(ref, "add_member", actor=actor, at=at, answers={"person": number, "place": "view"}))

@@ -12,8 +12,9 @@ from workflow.models import GroupMember, GroupTask
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import LINE, Input, read
 from workflow.rules.permissions import RULES
+from workflow.rules.roles import Role
 
-MAY_ASSIGN = ("group_leader", "deputy", "animator")
+MAY_ASSIGN = (Role.GROUP_LEADER, Role.DEPUTY, Role.ANIMATOR)
 TEXT = Input("text", "line", _("What has to be done"), maximum=LINE)
 WHO = Input("person", "person", _("Who takes it on"), maximum=10**11)
 DUE = Input("due_on", "date", _("Until when"), required=False)
@@ -32,7 +33,7 @@ def add_task(
     NotAllowed or BadInput.
     """
     facts = hold(tx, ref, actor)
-    require(facts, (*MAY_ASSIGN, "group_member"))
+    require(facts, (*MAY_ASSIGN, Role.GROUP_MEMBER))
     given = read((TEXT, WHO, DUE), {"text": text, "person": person, "due_on": due_on})
     if given["person"] != actor.id and not _may_assign(facts):
         raise NotAllowed

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from workflow.base.collation import sort_key
 from workflow.models import Person, RoleGrant
+from workflow.rules.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class OfficeContact:
 
 def office_contacts(tx: Connection, edition_id: int) -> tuple[OfficeContact, ...]:
     """The office of an edition in Polish order."""
-    held = RoleGrant.edition_id == edition_id, RoleGrant.role == "staff", RoleGrant.withdrawn_at.is_(None)
+    held = RoleGrant.edition_id == edition_id, RoleGrant.role == Role.STAFF, RoleGrant.withdrawn_at.is_(None)
     query = (
         select(Person.name, Person.organisation)
         .join(RoleGrant, RoleGrant.person_id == Person.id)

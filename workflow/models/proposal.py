@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflow.models.base import Base, Json, Key
 from workflow.models.subject import Subject
 
-# The states of `permissions.PUBLIC_STATES`, in the order in which lists ask for them.
+# The states of `workflow.rules.states.PUBLIC`, in the order in which lists ask for them.
 PUBLIC = text("state IN ('cancelled', 'completed', 'in_implementation', 'reserve', 'selected', 'settled', 'suspended')")
 
 

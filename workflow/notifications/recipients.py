@@ -18,17 +18,18 @@ from workflow.models import (
     RoleGrant,
 )
 from workflow.rules.facts import Ref
+from workflow.rules.roles import Role
+from workflow.rules.states import GONE
 from workflow.rules.topics import Audience, Topic
 
 ROLES: Mapping[Audience, tuple[str, ...]] = {
-    Audience.STAFF: ("staff",),
-    Audience.COMMITTEE: ("committee_member", "committee_chair"),
-    Audience.CHAIR: ("committee_chair",),
-    Audience.APPEAL_BODY: ("appeal_body",),
-    Audience.PARTNERS: ("partner",),
+    Audience.STAFF: (Role.STAFF,),
+    Audience.COMMITTEE: (Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR),
+    Audience.CHAIR: (Role.COMMITTEE_CHAIR,),
+    Audience.APPEAL_BODY: (Role.APPEAL_BODY,),
+    Audience.PARTNERS: (Role.PARTNER,),
 }
 # Whoever left the programme with a proposal no longer counts among the leaders of the edition.
-GONE = ("withdrawn", "merged")
 
 
 @dataclass(frozen=True, slots=True)

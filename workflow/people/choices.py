@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 from workflow.base.collation import sort_key
 from workflow.models import GroupMember, Person, Proposal, RoleGrant
 from workflow.rules.facts import Facts
-from workflow.rules.permissions import NAMES_MINORS
+from workflow.rules.roles import NAMES_MINORS
 
 Choice = tuple[int, str]
 LIMIT = 500

@@ -13,7 +13,8 @@ from workflow.models import RoleGrant
 from workflow.people.roles import NewPerson, add_person, grant_role
 from workflow.rules.facts import Actor
 from workflow.rules.field_types import EMAIL, LINE
-from workflow.rules.permissions import ROLES, TITLES
+from workflow.rules.permissions import TITLES
+from workflow.rules.roles import ROLES, Role
 
 LONGEST_LIST = 5_000
 # The head of a column, in Polish or English, folded to small letters -> what it holds.
@@ -89,7 +90,7 @@ def _person(cells: Mapping[str, str], email: str) -> NewPerson:
 
 def _role(given: str) -> str:
     """A role by its key or by its name in Polish or English; empty where there is none such."""
-    wanted = given.casefold() or "participant"
+    wanted = given.casefold() or Role.PARTICIPANT
     return next((role for role in ROLES if wanted in {role, TITLES[role].say("pl"), TITLES[role].say("en")}), "")
 
 

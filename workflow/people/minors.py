@@ -13,6 +13,7 @@ from workflow.models import Consent, Person, RoleGrant
 from workflow.people.roles import hold_editions
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.permissions import RULES
+from workflow.rules.roles import Role
 
 
 def note_age(tx: Connection, person_id: int, *, edition_id: int, band: str, actor: Actor) -> None:
@@ -59,7 +60,7 @@ def _hold(tx: Connection, person_id: int, edition_id: int, actor: Actor) -> None
     facts = facts_reader.read_facts(tx, [ref], actor=actor).get(ref)
     if facts is None:
         raise NotFound
-    if not RULES["staff"](facts):
+    if not RULES[Role.STAFF](facts):
         raise NotAllowed
     grants = RoleGrant.person_id == person_id, RoleGrant.withdrawn_at.is_(None)
     hold_editions(tx, select(RoleGrant.edition_id).where(*grants))

@@ -13,8 +13,7 @@ from workflow.models import Edition, RoleGrant
 from workflow.people import roles
 from workflow.rules.facts import Actor
 from workflow.rules.permissions import list_is_open
-
-PARTICIPANT = "participant"
+from workflow.rules.roles import Role
 
 
 def join(tx: Connection, *, edition_id: int, actor: Actor, at: datetime) -> None:
@@ -26,7 +25,7 @@ def join(tx: Connection, *, edition_id: int, actor: Actor, at: datetime) -> None
     held = RoleGrant.person_id == actor.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
     if actor.id is None or tx.execute(select(RoleGrant.id).where(*held).limit(1)).first():
         return
-    roles.grant_role(tx, actor.id, edition_id=edition_id, role=PARTICIPANT, actor=actor, at=at)
+    roles.grant_role(tx, actor.id, edition_id=edition_id, role=Role.PARTICIPANT, actor=actor, at=at)
 
 
 def ask_to_join(

@@ -13,7 +13,7 @@ from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import LANGUAGES, _
 from workflow.models import Edition, Person, RoleGrant
 from workflow.rules.facts import Actor
-from workflow.rules.permissions import ROLES
+from workflow.rules.roles import ROLES
 
 
 @dataclass(frozen=True, slots=True)

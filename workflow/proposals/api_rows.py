@@ -14,8 +14,10 @@ from workflow.engine.edition_totals import with_totals
 from workflow.engine.references import with_named
 from workflow.models import Conference, Edition, GroupMember, HistoryContent, HistoryEntry, Person, Proposal, UsedKey
 from workflow.rules.facts import Actor, Facts, Ref
-from workflow.rules.permissions import PUBLIC_STATES, Reader, may_name_minors
+from workflow.rules.page_permissions import Reader
+from workflow.rules.permissions import may_name_minors
 from workflow.rules.registry import scope_from
+from workflow.rules.states import HIDDEN, PUBLIC, EditionState
 
 WORDS = 5
 Row = RowMapping
@@ -57,9 +59,7 @@ def _proposals() -> Select[Any]:
 
 def list_proposals(tx: Connection, reader: Reader, wanted: Wanted, *, after: int, limit: int) -> Sequence[Row]:
     """Proposals that exist for the reader, by number of their address; one statement."""
-    told = and_(
-        Edition.state.not_in(("draft", "cancelled")), or_(Edition.historical, Proposal.state.in_(sorted(PUBLIC_STATES)))
-    )
+    told = and_(Edition.state.not_in(HIDDEN), or_(Edition.historical, Proposal.state.in_(sorted(PUBLIC))))
     query = _proposals().where(or_(_knows(reader), told), Proposal.id > after)
     exact = {Edition.key: wanted.edition, Proposal.state: wanted.state, Proposal.area: wanted.area}
     for column, value in {**exact, Proposal.sector: wanted.sector}.items():
@@ -153,13 +153,15 @@ _MORE = (
 
 def list_editions(tx: Connection, reader: Reader, *, after: int, limit: int) -> Sequence[Row]:
     """Editions that exist for the reader; one statement."""
-    query = select(*_EDITION).where(or_(_knows(reader), Edition.state != "draft"), Edition.id > after)
+    query = select(*_EDITION).where(or_(_knows(reader), Edition.state != EditionState.DRAFT), Edition.id > after)
     return tx.execute(query.order_by(Edition.id).limit(limit)).mappings().all()
 
 
 def find_edition(tx: Connection, reader: Reader, key: str) -> Row | None:
     """One edition with its rules and dates, or None where it does not exist for the reader."""
-    query = select(*_EDITION, *_MORE).where(Edition.key == key, or_(_knows(reader), Edition.state != "draft"))
+    query = select(*_EDITION, *_MORE).where(
+        Edition.key == key, or_(_knows(reader), Edition.state != EditionState.DRAFT)
+    )
     return tx.execute(query).mappings().one_or_none()
 
 

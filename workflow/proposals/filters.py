@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, false, func, or_, s
 from workflow.models import GroupMember, Proposal
 from workflow.models.base import table_of
 from workflow.proposals.search import matching
-from workflow.rules.permissions import PUBLIC_STATES
+from workflow.rules.states import PUBLIC
 
 # How many days ahead a date counts as near.
 SOON = 14
@@ -57,7 +57,7 @@ def conditions(
 
 def seen(visible: frozenset[str] | None) -> Iterator[ColumnElement[bool]]:
     """Written out, word for word, so that the index that holds nothing else is used."""
-    if visible == PUBLIC_STATES:
+    if visible == PUBLIC:
         yield _P.state.in_(bindparam("public", sorted(visible), expanding=True, literal_execute=True))
     elif visible is not None:
         yield _P.state.in_(sorted(visible)) if visible else false()

@@ -8,11 +8,12 @@ from sqlalchemy import BindParameter, Connection, String, bindparam, case, liter
 
 from workflow.base.collation import sort_key
 from workflow.models import Person, RoleGrant, SavedFilter
+from workflow.rules.roles import Role
 
 # Filter over people -> (number, name) of those to choose from.
 People = Mapping[str, list[tuple[str, str]]]
 # Filter over people -> the role that those people hold in the edition.
-HELPERS = {"animator": "animator", "reviewer": "staff"}
+HELPERS = {"animator": Role.ANIMATOR, "reviewer": Role.STAFF}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from workflow.models import Person, Proposal
 from workflow.models.base import table_of
 from workflow.proposals.filters import Filters, conditions, seen
 from workflow.proposals.ordering import FIRST, Cursor, Sort, in_order, read_cursor, sort_of, write_cursor
+from workflow.rules.states import BEFORE_SUBMISSION
 
 PAGE = 25
 BATCH = 500
@@ -58,7 +59,7 @@ class Page:
 _p = table_of(Proposal)
 _leader, _animator, _reviewer = (table_of(Person).alias(name) for name in ("leader", "animator", "reviewer"))
 # The term that runs: the proposal's own, or the longer one that its group was given for handing in.
-_own_term = case((_p.c.state.in_(("idea", "group_work")), _p.c.submission_until))
+_own_term = case((_p.c.state.in_(BEFORE_SUBMISSION), _p.c.submission_until))
 _LINE = (
     _p.c.id, _p.c.number, _p.c.title, _p.c.state, _p.c.version, _p.c.sector, _p.c.cost,
     func.coalesce(_p.c.due_at, _own_term).label("due_at"), _p.c.updated_at,

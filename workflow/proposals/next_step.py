@@ -9,29 +9,30 @@ from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import Step
 from workflow.rules.facts import Facts
 from workflow.rules.guards.sheet import missing_sections
-from workflow.rules.permissions import OVER, named_leader
+from workflow.rules.permissions import named_leader
+from workflow.rules.states import BEFORE_SUBMISSION, OVER, AgreementState, ConferenceState, EditionState, ProposalState
 
 Wanted = Callable[[Facts], bool]
 
 # What moves a proposal on from each state, in the order in which people do it.
-PROPOSAL = {
-    "idea": ("accept_lead", "edit_sheet", "add_member", "form_group"),
-    "group_work": ("accept_lead", "edit_sheet", "submit"),
-    "submitted": ("accept_lead", "checklist", "merit_opinion", "refuse_admission", "admit"),
-    "returned": ("accept_lead", "resubmit", "edit_sheet"),
-    "admitted": ("accept_lead", "reopen_for_changes", "present"),
-    "presented": ("accept_lead", "decide", "select", "place_on_reserve", "reject"),
-    "reserve": ("promote_from_reserve",),
-    "appealed": ("uphold_admission_appeal", "uphold_selection_appeal"),
-    "selected": ("accept_coordination", "name_coordinator", "plan_milestone", "start_implementation"),
-    "in_implementation": (
+PROPOSAL: Mapping[str, tuple[str, ...]] = {
+    ProposalState.IDEA: ("accept_lead", "edit_sheet", "add_member", "form_group"),
+    ProposalState.GROUP_WORK: ("accept_lead", "edit_sheet", "submit"),
+    ProposalState.SUBMITTED: ("accept_lead", "checklist", "merit_opinion", "refuse_admission", "admit"),
+    ProposalState.RETURNED: ("accept_lead", "resubmit", "edit_sheet"),
+    ProposalState.ADMITTED: ("accept_lead", "reopen_for_changes", "present"),
+    ProposalState.PRESENTED: ("accept_lead", "decide", "select", "place_on_reserve", "reject"),
+    ProposalState.RESERVE: ("promote_from_reserve",),
+    ProposalState.APPEALED: ("uphold_admission_appeal", "uphold_selection_appeal"),
+    ProposalState.SELECTED: ("accept_coordination", "name_coordinator", "plan_milestone", "start_implementation"),
+    ProposalState.IN_IMPLEMENTATION: (
         "accept_coordination", "accept_report", "accept_final_report", "finish_milestone", "report_progress",
         "complete",
     ),
-    "suspended": ("accept_coordination", "resume"),
-    "completed": ("accept_settlement", "settle"),
-    "withdrawn": ("reinstate", "acknowledge_withdrawal"),
-    "merged": ("unmerge",),
+    ProposalState.SUSPENDED: ("accept_coordination", "resume"),
+    ProposalState.COMPLETED: ("accept_settlement", "settle"),
+    ProposalState.WITHDRAWN: ("reinstate", "acknowledge_withdrawal"),
+    ProposalState.MERGED: ("unmerge",),
 }  # fmt: skip
 EDITION = (
     "declare_interests", "set_rules", "set_calendar", "open_registration", "publish_statements", "announce",
@@ -103,9 +104,9 @@ def _open_milestone(facts: Facts) -> bool:
 
 
 def _sheet_lacks(facts: Facts) -> bool:
-    if facts.state == "idea":
+    if facts.state == ProposalState.IDEA:
         return not facts["sector"]
-    return facts.state == "group_work" and bool(missing_sections(facts))
+    return facts.state == ProposalState.GROUP_WORK and bool(missing_sections(facts))
 
 
 def _undeclared(facts: Facts) -> bool:
@@ -126,8 +127,10 @@ WANTED: Mapping[str, Wanted] = {
     "select": _decided("select"),
     "place_on_reserve": _decided("place_on_reserve"),
     "reject": _decided("reject"),
-    "uphold_admission_appeal": lambda facts: facts.previous_state == "not_admitted",
-    "uphold_selection_appeal": lambda facts: facts.previous_state in {"not_selected", "reserve"},
+    "uphold_admission_appeal": lambda facts: facts.previous_state == ProposalState.NOT_ADMITTED,
+    "uphold_selection_appeal": lambda facts: (
+        facts.previous_state in {ProposalState.NOT_SELECTED, ProposalState.RESERVE}
+    ),
     "name_coordinator": lambda facts: facts["coordinator_id"] is None,
     "plan_milestone": _not_yet("milestones"),
     "accept_report": _unaccepted_report,
@@ -141,7 +144,7 @@ WANTED: Mapping[str, Wanted] = {
     "unmerge": lambda facts: bool(facts.entry("ask_to_unmerge")),
     "promote_from_reserve": lambda facts: facts.totals is not None and facts.totals.freed > 0,
     "declare_interests": _undeclared,
-    "set_rules": lambda facts: facts.state == "draft" and not facts["rules_version"],
+    "set_rules": lambda facts: facts.state == EditionState.DRAFT and not facts["rules_version"],
     "set_calendar": lambda facts: facts["submission_deadline"] is None,
     "open_registration": lambda facts: not facts["registration_open"],
     "publish_statements": _not_yet("publish_statements"),
@@ -149,8 +152,22 @@ WANTED: Mapping[str, Wanted] = {
     "publish_ranking": _not_yet("publish_ranking"),
     "publish_final_report": _not_yet("publish_final_report"),
     "hand_over_file": _not_yet("hand_over_file"),
-    "reopen_selection": lambda facts: facts.totals is not None and facts.totals.of("presented") > 0,
-    "count_signatures": lambda facts: facts.state == "open" and not facts["partners"],
+    "reopen_selection": lambda facts: facts.totals is not None and facts.totals.of(ProposalState.PRESENTED) > 0,
+    "count_signatures": lambda facts: facts.state == AgreementState.OPEN and not facts["partners"],
+}
+
+
+# The column of an edition that holds the date that a state of it, or of its proposals, runs to.
+EDITION_DATES: Mapping[str, str] = {
+    EditionState.ANNOUNCED: "submission_deadline",
+    EditionState.CONFERENCES: "submission_deadline",
+    EditionState.SUMMARY: "summary_on",
+    EditionState.APPEALS: "appeals_until",
+    EditionState.IMPLEMENTATION: "implementation_until",
+}
+PROPOSAL_DATES: Mapping[str, str] = {
+    ProposalState.RESERVE: "reserve_valid_until",
+    ProposalState.IN_IMPLEMENTATION: "implementation_until",
 }
 
 
@@ -160,15 +177,12 @@ def until(facts: Facts) -> datetime | None:
         return facts.due_at
     edition = facts.edition
     if facts.ref.kind == "edition":
-        names = {"conferences": "submission_deadline", "announced": "submission_deadline", "summary": "summary_on",
-                 "appeals": "appeals_until", "implementation": "implementation_until"}  # fmt: skip
-        return facts.own.get(names.get(facts.state or "", ""))
+        return facts.own.get(EDITION_DATES.get(facts.state or "", ""))
     if facts.ref.kind == "conference":
-        return facts["starts_at"] if facts.state in {"planned", "open"} else None
-    if facts.state in {"idea", "group_work"}:
+        return facts["starts_at"] if facts.state in {ConferenceState.PLANNED, ConferenceState.OPEN} else None
+    if facts.state in BEFORE_SUBMISSION:
         return facts.submission_until
-    dates = {"reserve": "reserve_valid_until", "in_implementation": "implementation_until"}
-    found: datetime | None = edition.get(dates.get(facts.state or "", ""))
-    if facts.state == "admitted" and edition.get("summary_on"):
+    found: datetime | None = edition.get(PROPOSAL_DATES.get(facts.state or "", ""))
+    if facts.state == ProposalState.ADMITTED and edition.get("summary_on"):
         return end_of_day(warsaw_date(edition["summary_on"]))
     return found

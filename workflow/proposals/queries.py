@@ -9,11 +9,11 @@ from sqlalchemy import Connection, and_, bindparam, false, func, literal, null, 
 
 from workflow.models import GroupMember, Person, Proposal
 from workflow.proposals.lists import PAGE, Wanted, page_of
-from workflow.rules.permissions import PUBLIC_STATES, Reader
+from workflow.rules.page_permissions import Reader
+from workflow.rules.states import HIDDEN, PUBLIC
 
 # Cards shown in one state of the board; the rest is one press away.
 CARDS = 6
-HIDDEN_EDITIONS = frozenset({"draft", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ def visible_states(edition: Mapping[str, Any], reader: Reader | None) -> frozens
     """The states in which a proposal exists for the reader; None: all of them. As `permissions.may_see` says."""
     if reader is not None and (reader.is_admin or reader.roles(edition["id"])):
         return None
-    if edition["state"] in HIDDEN_EDITIONS:
+    if edition["state"] in HIDDEN:
         return frozenset()
-    return None if edition["historical"] else PUBLIC_STATES
+    return None if edition["historical"] else PUBLIC
 
 
 def list_proposals(

@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, bindpar
 
 from workflow.base.collation import fold
 from workflow.models import Proposal, SearchWord
+from workflow.rules.states import GONE, ProposalState
 
 START = 3
 ENOUGH = 0.5
@@ -39,7 +40,7 @@ FILLERS = frozenset(
     }
 )
 # A proposal that is no more is nothing to join.
-GONE = frozenset({"withdrawn", "merged", "cancelled"})
+NOT_JOINABLE = frozenset({*GONE, ProposalState.CANCELLED})
 _w, _p = SearchWord, Proposal
 
 
@@ -145,7 +146,9 @@ def similar(
     query = (
         select(_p.id, _p.number, _p.title, _p.state, _p.lifecycle, _p.lifecycle_version, best.c.shared)
         .join(best, best.c.proposal_id == _p.id)
-        .where(_p.state.not_in(GONE), _p.state.in_(visible) if visible is not None else true(), _p.id != (but or 0))
+        .where(
+            _p.state.not_in(NOT_JOINABLE), _p.state.in_(visible) if visible is not None else true(), _p.id != (but or 0)
+        )
         .order_by(best.c.shared.desc(), _p.id.desc())
         .limit(COMPARED)
     )

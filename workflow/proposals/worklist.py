@@ -13,21 +13,29 @@ from workflow.engine.machine import OpenStep
 from workflow.models import Conference, Edition, GroupMember, Proposal
 from workflow.proposals.next_step import Expectation, expectation
 from workflow.rules.facts import Actor, Facts, Ref
-from workflow.rules.permissions import OVER, Reader
+from workflow.rules.page_permissions import Reader
+from workflow.rules.roles import Role
+from workflow.rules.states import OVER, UNDER_WAY, ConferenceState, ProposalState
 
 LIMIT = 200
 # In which states a proposal may wait for somebody who holds a role in its edition.
 WAITS_FOR = {
-    "staff": ("submitted", "admitted", "selected", "in_implementation", "suspended", "completed", "withdrawn"),
-    "animator": ("idea", "admitted"),
-    "committee_chair": ("presented", "reserve"),
-    "secretary": ("presented",),
-    "appeal_body": ("appealed",),
+    Role.STAFF: (
+        ProposalState.SUBMITTED,
+        ProposalState.ADMITTED,
+        *UNDER_WAY,
+        ProposalState.COMPLETED,
+        ProposalState.WITHDRAWN,
+    ),
+    Role.ANIMATOR: (ProposalState.IDEA, ProposalState.ADMITTED),
+    Role.COMMITTEE_CHAIR: (ProposalState.PRESENTED, ProposalState.RESERVE),
+    Role.SECRETARY: (ProposalState.PRESENTED,),
+    Role.APPEAL_BODY: (ProposalState.APPEALED,),
 }
 # Who moves editions and conferences on.
-EDITION_ROLES = frozenset({"staff", "committee_chair", "committee_member", "secretary"})
-CONFERENCE_ROLES = frozenset({"staff", "secretary"})
-CONFERENCE_STATES = ("open", "held")
+EDITION_ROLES = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.COMMITTEE_MEMBER, Role.SECRETARY})
+CONFERENCE_ROLES = frozenset({Role.STAFF, Role.SECRETARY})
+CONFERENCE_STATES = (ConferenceState.OPEN, ConferenceState.HELD)
 
 
 @dataclass(frozen=True, slots=True)

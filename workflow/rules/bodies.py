@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from workflow.base.i18n import Sentence, _
+from workflow.rules.roles import Role
 
 
 class Body(StrEnum):
@@ -44,7 +45,7 @@ CAPACITIES: Mapping[str, Sentence] = {
 SINGLE = frozenset({Function.CHAIR, Function.SECRETARY})
 # The role in the edition that sitting in a body gives.
 ROLES: Mapping[tuple[Body, Function], str] = {
-    (Body.COMMITTEE, Function.CHAIR): "committee_chair",
-    **{(Body.COMMITTEE, function): "committee_member" for function in Function if function is not Function.CHAIR},
-    **{(Body.APPEAL, function): "appeal_body" for function in Function},
+    (Body.COMMITTEE, Function.CHAIR): Role.COMMITTEE_CHAIR,
+    **{(Body.COMMITTEE, function): Role.COMMITTEE_MEMBER for function in Function if function is not Function.CHAIR},
+    **{(Body.APPEAL, function): Role.APPEAL_BODY for function in Function},
 }

@@ -41,15 +41,15 @@ class Due:
 def plan(lifecycle: Lifecycle, facts: Facts, *, since: datetime) -> list[Due]:
     """The rows for the state that the subject is in; reminders whose day has passed are left out."""
     # A step is due after the last second of its term, not in it.
-    found = [
+    timers = [
         Due(step.name, at + timedelta(seconds=1))
         for step in lifecycle.steps_from(facts.state)
         if step.timer and (at := RULES[step.timer.at](facts, since))
     ]
     for reminder in lifecycle.reminders:
         if facts.state in reminder.states and (at := RULES[reminder.at](facts, since)):
-            found.extend(one for one in _reminders(reminder, at) if one.at > since)
-    return found
+            timers.extend(reminder_row for reminder_row in _reminders(reminder, at) if reminder_row.at > since)
+    return timers
 
 
 @cache

@@ -1,4 +1,4 @@
-"""All that a decision may look at: one frozen Facts for a subject, and who the actor is to it."""
+"""All that a decision may read: one frozen Facts for a subject, and who the actor is to it."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ from enum import StrEnum
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
+
+from workflow.rules.states import FUNDED
 
 # Made once: `json.dumps` makes one for every call that asks for anything but its own habits.
 _SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
@@ -39,7 +41,7 @@ SYSTEM = Actor(None, "system")
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What comes with a step; `data` is None while somebody only looks which steps are open."""
+    """What comes with a step; `data` is None while only the open steps are listed."""
 
     at: datetime
     data: Mapping[str, Any] | None = None
@@ -78,7 +80,7 @@ class ActorRights:
 
 
 class Part(StrEnum):
-    """What may be looked at of an edition, besides counts of its proposals."""
+    """What may be read of an edition, besides counts of its proposals."""
 
     CONFERENCES = "conferences"
     COMMITTEE = "committee"
@@ -91,13 +93,11 @@ class Part(StrEnum):
 
 # Every state there is, where a scope counts the whole edition.
 EVERY = "*"
-# Proposals that take a place and money of the edition.
-FUNDED = ("selected", "in_implementation", "suspended", "completed", "settled")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How much of an edition is looked at: the states whose proposals are counted, and its other parts."""
+    """How much of an edition is read: the states whose proposals are counted, and its other parts."""
 
     states: frozenset[str] = frozenset()
     parts: frozenset[Part] = frozenset()
@@ -110,7 +110,7 @@ class Scope:
         return EVERY in self.states or self.states.issuperset(states)
 
     def covers(self, other: "Scope") -> bool:
-        """Whether everything of the other is looked at here too."""
+        """Whether everything of the other scope is read here too."""
         return self.counts(*other.states) and self.parts >= other.parts
 
 
@@ -120,7 +120,7 @@ WHOLE = Scope(frozenset({EVERY}), frozenset(Part))
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What an edition amounts to: counts of its proposals, its conferences, its committee; as far as was looked at."""
+    """What an edition amounts to: counts of its proposals, its conferences, its committee; as far as they were read."""
 
     scope: Scope = WHOLE
     proposals: Mapping[str, int] = field(default_factory=dict)
@@ -241,14 +241,14 @@ class Facts:
 
     def entry(self, name: str) -> Mapping[str, Any]:
         """What was recorded last under a name; empty where nothing was."""
-        found = self.recorded.get(name)
-        if isinstance(found, list):
-            return found[-1] if found else EMPTY
-        return found or EMPTY
+        entry = self.recorded.get(name)
+        if isinstance(entry, list):
+            return entry[-1] if entry else EMPTY
+        return entry or EMPTY
 
     def entries(self, name: str) -> list[Mapping[str, Any]]:
         """Everything recorded under a name, oldest first."""
-        found = self.recorded.get(name)
-        if found is None:
+        recorded = self.recorded.get(name)
+        if recorded is None:
             return []
-        return found if isinstance(found, list) else [found]
+        return recorded if isinstance(recorded, list) else [recorded]

@@ -142,20 +142,20 @@ def _several(given: Any, spec: Input) -> list[str] | None:
     given = [given] if isinstance(given, str) else given
     if not isinstance(given, list):
         raise _Wrong(_("Choose one of the answers on the list."))
-    return [chosen for one in given if (chosen := _choice(one, spec))] or None
+    return [chosen for answer in given if (chosen := _choice(answer, spec))] or None
 
 
 def _lines(given: Any, spec: Input) -> list[str] | None:
     """A list of short texts: one a line in a form, a JSON list in the API."""
     if isinstance(given, list):
-        if not all(isinstance(one, str) for one in given):
+        if not all(isinstance(line, str) for line in given):
             raise _Wrong(_("This has to be text."))
         given = "\n".join(given)
     clean = _text(given, spec)
-    found = [re.sub(r"\s+", " ", line).strip() for line in (clean or "").split("\n")]
-    if any(len(line) > LINE for line in found):
+    lines = [re.sub(r"\s+", " ", line).strip() for line in (clean or "").split("\n")]
+    if any(len(line) > LINE for line in lines):
         raise _Wrong(_("A line is too long: at most {maximum} characters fit.", maximum=LINE))
-    return [line for line in found if line] or None
+    return [line for line in lines if line] or None
 
 
 def _counts(given: Any, spec: Input) -> dict[str, int] | None:
@@ -164,10 +164,10 @@ def _counts(given: Any, spec: Input) -> dict[str, int] | None:
         given = "\n".join(f"{name}: {number}" for name, number in given.items())
     counts: dict[str, int] = {}
     for line in _lines(given, spec) or []:
-        found = re.fullmatch(r"(.+?)\s*:\s*(\d{1,6})", line)
-        if not found:
+        match = re.fullmatch(r"(.+?)\s*:\s*(\d{1,6})", line)
+        if not match:
             raise _Wrong(_("Write a name, a colon and a number on each line."))
-        counts[found[1]] = int(found[2])
+        counts[match[1]] = int(match[2])
     return counts or None
 
 
@@ -202,8 +202,8 @@ def _rows(given: Any, spec: Input) -> list[dict[str, Any]] | str | None:
         raise _Wrong(_("This has to be a list of rows."))
     if len(given) > ROWS:
         raise _Wrong(_("These are too many rows: {given}, at most {maximum} fit.", given=len(given), maximum=ROWS))
-    found = [_row(row, number, spec) for number, row in enumerate(given, start=1)]
-    return [row for row in found if row] or None
+    rows = [_row(row, number, spec) for number, row in enumerate(given, start=1)]
+    return [row for row in rows if row] or None
 
 
 def _row(given: Mapping[str, Any], number: int, spec: Input) -> dict[str, Any]:
@@ -242,10 +242,10 @@ def _digests(given: Any, _spec: Input) -> dict[str, str] | None:
     """Names of sections with the digest of the text that was read."""
     if not isinstance(given, Mapping):
         raise _Wrong(_("This has to be a set of named answers."))
-    found = {str(name): str(digest) for name, digest in given.items()}
-    if set(found) - set(NAMES) or not all(DIGEST.fullmatch(digest) for digest in found.values()):
+    digests = {str(name): str(digest) for name, digest in given.items()}
+    if set(digests) - set(NAMES) or not all(DIGEST.fullmatch(digest) for digest in digests.values()):
         raise _Wrong(_("This names a section that does not exist."))
-    return found or None
+    return digests or None
 
 
 READERS: Mapping[str, Callable[[Any, Input], Any]] = {

@@ -111,7 +111,13 @@ _ALL = (
     Input("adopted_on", "date", _("Adopted on")),
     Input("members", "number", _("Members of the committee"), maximum=500),
     Input("present", "number", _("Present"), maximum=500),
-    Input("votes_for", "number", _("Votes for"), maximum=500),
+    Input(
+        "votes_for",
+        "number",
+        _("Votes for"),
+        _("For the decision that is recorded, also where it is not to select"),
+        maximum=500,
+    ),
     Input("votes_against", "number", _("Votes against"), maximum=500),
     Input("votes_abstain", "number", _("Abstained"), maximum=500),
     Input(
@@ -188,7 +194,7 @@ _ALL = (
     Input("signatures", "number", _("Signatures"), maximum=100_000),
 )
 
-INPUTS: Mapping[str, Input] = {one.name: one for one in _ALL}
+INPUTS: Mapping[str, Input] = {spec.name: spec for spec in _ALL}
 
 
 def asked(step: Step) -> tuple[Input, ...]:

@@ -1,35 +1,13 @@
-"""Who may: named rules that read as sentences. RULES are asked of a subject's Facts, PAGES of a route's reader."""
+"""Who may: a rule for each role that a row of a table names, asked of a subject's Facts; and who may see what."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.facts import Facts
-
-COMMITTEE = frozenset({"committee_member", "committee_chair"})
-OFFICE = frozenset({"staff"})
-# The roles that a person can be given in an edition. Leading a group or a project is not given here: it is
-# accepted on the proposal itself.
-ROLES = (
-    "participant", "group_leader", "animator", "staff", "coordinator", "committee_member", "committee_chair",
-    "secretary", "appeal_body", "partner",
-)  # fmt: skip
-
-# Who works with pupils in every group of an edition.
-NAMES_MINORS = frozenset({"staff", "animator", "system"})
-
-# States of an edition in which nothing of it may move any more.
-OVER = frozenset({"closed", "cancelled", "archived"})
-# States of an edition in which people may enter ideas, and themselves where the office keeps the list open.
-WELCOMING = frozenset({"announced", "conferences"})
-# Whose ideas the table takes, as its row `record_idea` says.
-IDEAS_FROM = frozenset({"participant", "group_leader", "animator", "staff"})
-# Outsiders see a proposal once the programme has decided for it.
-PUBLIC_STATES = frozenset(
-    {"selected", "reserve", "in_implementation", "suspended", "completed", "settled", "cancelled"}
-)
+from workflow.rules.roles import NAMES_MINORS, READS_PRIVATE, ROLES, Role
+from workflow.rules.states import HIDDEN, PUBLIC, WELCOMING, EditionState
 
 
 def _holds(*roles: str) -> Callable[[Facts], bool]:
@@ -39,13 +17,13 @@ def _holds(*roles: str) -> Callable[[Facts], bool]:
 
 def system(facts: Facts) -> bool:
     """The clock of the system itself."""
-    return facts.rights.id is None and "system" in facts.rights.roles
+    return facts.rights.id is None and Role.SYSTEM in facts.rights.roles
 
 
 def group_leader(facts: Facts) -> bool:
     """The leader of this group; where nothing exists yet, whoever may lead in the edition."""
     if facts.state is None:
-        return "group_leader" in facts.rights.roles
+        return Role.GROUP_LEADER in facts.rights.roles
     return _is(facts, "leader_id") and facts["leader_accepted_at"] is not None
 
 
@@ -98,7 +76,7 @@ def named_coordinator(facts: Facts) -> bool:
 
 def staff_anywhere(facts: Facts) -> bool:
     """Staff of any edition, for what belongs to no edition yet."""
-    return "staff_anywhere" in facts.rights.roles
+    return Role.STAFF_ANYWHERE in facts.rights.roles
 
 
 def admin(facts: Facts) -> bool:
@@ -116,59 +94,59 @@ def _is(facts: Facts, column: str) -> bool:
 
 RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
     {
-        "participant": _holds("participant"),
-        "group_leader": group_leader,
-        "named_leader": named_leader,
-        "invited": invited,
-        "either_leader": either_leader,
-        "deputy": deputy,
-        "group_member": group_member,
-        "group_commenter": group_commenter,
-        "group_editor": group_editor,
-        "animator": _holds("animator"),
-        "staff": _holds("staff"),
-        "staff_anywhere": staff_anywhere,
-        "coordinator": coordinator,
-        "named_coordinator": named_coordinator,
-        "committee_member": _holds("committee_member"),
-        "committee_chair": _holds("committee_chair"),
-        "secretary": _holds("secretary"),
-        "appeal_body": _holds("appeal_body"),
-        "partner": _holds("partner"),
-        "admin": admin,
-        "system": system,
+        Role.PARTICIPANT: _holds(Role.PARTICIPANT),
+        Role.GROUP_LEADER: group_leader,
+        Role.NAMED_LEADER: named_leader,
+        Role.INVITED: invited,
+        Role.EITHER_LEADER: either_leader,
+        Role.DEPUTY: deputy,
+        Role.GROUP_MEMBER: group_member,
+        Role.GROUP_COMMENTER: group_commenter,
+        Role.GROUP_EDITOR: group_editor,
+        Role.ANIMATOR: _holds(Role.ANIMATOR),
+        Role.STAFF: _holds(Role.STAFF),
+        Role.STAFF_ANYWHERE: staff_anywhere,
+        Role.COORDINATOR: coordinator,
+        Role.NAMED_COORDINATOR: named_coordinator,
+        Role.COMMITTEE_MEMBER: _holds(Role.COMMITTEE_MEMBER),
+        Role.COMMITTEE_CHAIR: _holds(Role.COMMITTEE_CHAIR),
+        Role.SECRETARY: _holds(Role.SECRETARY),
+        Role.APPEAL_BODY: _holds(Role.APPEAL_BODY),
+        Role.PARTNER: _holds(Role.PARTNER),
+        Role.ADMIN: admin,
+        Role.SYSTEM: system,
     }
 )
 
 TITLES: Mapping[str, Sentence] = MappingProxyType(
     {
-        "participant": _("participant"),
-        "group_leader": _("group leader"),
-        "named_leader": _("the person named as leader"),
-        "invited": _("an invited person"),
-        "either_leader": _("the leader of either group"),
-        "deputy": _("deputy leader"),
-        "group_member": _("group member"),
-        "group_commenter": _("group member who may comment"),
-        "group_editor": _("group member who may edit"),
-        "animator": _("animator"),
-        "staff": _("programme office"),
-        "staff_anywhere": _("programme office"),
-        "coordinator": _("project coordinator"),
-        "named_coordinator": _("the person named as coordinator"),
-        "committee_member": _("committee member"),
-        "committee_chair": _("committee chair"),
-        "secretary": _("minute-taker"),
-        "appeal_body": _("appeal body"),
-        "partner": _("partner"),
-        "admin": _("administrator"),
-        "system": _("the system"),
-        "archivist": _("keeper of the historical record"),
+        Role.PARTICIPANT: _("participant"),
+        Role.GROUP_LEADER: _("group leader"),
+        Role.NAMED_LEADER: _("the person named as leader"),
+        Role.INVITED: _("an invited person"),
+        Role.EITHER_LEADER: _("the leader of either group"),
+        Role.DEPUTY: _("deputy leader"),
+        Role.GROUP_MEMBER: _("group member"),
+        Role.GROUP_COMMENTER: _("group member who may comment"),
+        Role.GROUP_EDITOR: _("group member who may edit"),
+        Role.ANIMATOR: _("animator"),
+        Role.STAFF: _("programme office"),
+        Role.STAFF_ANYWHERE: _("programme office"),
+        Role.COORDINATOR: _("project coordinator"),
+        Role.NAMED_COORDINATOR: _("the person named as coordinator"),
+        Role.COMMITTEE_MEMBER: _("committee member"),
+        Role.COMMITTEE_CHAIR: _("committee chair"),
+        Role.SECRETARY: _("minute-taker"),
+        Role.APPEAL_BODY: _("appeal body"),
+        Role.PARTNER: _("partner"),
+        Role.ADMIN: _("administrator"),
+        Role.SYSTEM: _("the system"),
+        Role.ARCHIVIST: _("keeper of the historical record"),
     }
 )
 
 
-_KNOWN = frozenset({"system", *ROLES})
+_KNOWN = frozenset({Role.SYSTEM, *ROLES})
 
 
 def may_see(facts: Facts) -> bool:
@@ -177,11 +155,11 @@ def may_see(facts: Facts) -> bool:
     if rights.is_admin or not rights.roles.isdisjoint(_KNOWN):
         return True
     if facts.ref.kind == "proposal":
-        if facts.edition["state"] in {"draft", "cancelled"}:
+        if facts.edition["state"] in HIDDEN:
             return False
-        return bool(facts.edition["historical"]) or facts.state in PUBLIC_STATES
+        return bool(facts.edition["historical"]) or facts.state in PUBLIC
     state = facts.state if facts.ref.kind == "edition" else facts.edition["state"]
-    return state not in {"draft", None} or (facts.state is None and "staff_anywhere" in rights.roles)
+    return state not in {EditionState.DRAFT, None} or (facts.state is None and Role.STAFF_ANYWHERE in rights.roles)
 
 
 def list_is_open(edition: Mapping[str, Any]) -> bool:
@@ -202,55 +180,4 @@ def may_name_minors(facts: Facts) -> bool:
 
 def may_see_private(facts: Facts) -> bool:
     """Whether the actor reads records under embargo: drafts of refusals, decisions not yet announced."""
-    return bool(facts.rights.roles & (COMMITTEE | OFFICE | {"secretary", "system"}))
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """The signed-in person as a page knows them: roles by edition."""
-
-    id: int
-    name: str
-    email: str
-    language: str = "pl"
-    is_admin: bool = False
-    grants: Mapping[int, frozenset[str]] = field(default_factory=dict)
-
-    def roles(self, edition_id: int | None) -> frozenset[str]:
-        """The roles held in one edition, or in any where none is named."""
-        if edition_id is not None:
-            return self.grants.get(edition_id, frozenset())
-        return frozenset().union(*self.grants.values()) if self.grants else frozenset()
-
-
-Rule = Callable[[Reader | None, int | None], bool]
-
-
-def _any_role(*roles: str) -> Rule:
-    wanted = frozenset(roles)
-    return lambda reader, edition_id: reader is not None and bool(reader.roles(edition_id) & wanted)
-
-
-# What a route or a command asks for; the second argument is the edition it is about, or None.
-# "anyone" is a decision too: it has to be written beside the route.
-PAGES: Mapping[str, Rule] = MappingProxyType(
-    {
-        "anyone": lambda _reader, _edition: True,
-        "signed_in": lambda reader, _edition: reader is not None,
-        "member_of_edition": lambda reader, edition: (
-            reader is not None and bool(reader.roles(edition) or reader.is_admin)
-        ),
-        "staff": _any_role("staff"),
-        "committee": _any_role("committee_member", "committee_chair", "secretary"),
-        "committee_chair": _any_role("committee_chair"),
-        "approvals": _any_role("staff", "committee_member", "committee_chair", "secretary", "appeal_body", "animator"),
-        "conference_hosts": _any_role("staff", "animator"),
-        "admin": lambda reader, _edition: reader is not None and reader.is_admin,
-        "staff_or_admin": lambda reader, edition: (
-            reader is not None and (reader.is_admin or "staff" in reader.roles(edition))
-        ),
-        # The operator at the machine itself; commands only.
-        "operator": lambda _reader, _edition: False,
-        "metrics": lambda _reader, _edition: False,
-    }
-)
+    return bool(facts.rights.roles & READS_PRIVATE)

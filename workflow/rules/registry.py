@@ -31,7 +31,7 @@ def tables() -> Mapping[tuple[str, int], Lifecycle]:
 @cache
 def newest(kind: str) -> Lifecycle:
     """The table that a new subject of a kind lives by."""
-    return max((one for one in tables().values() if one.kind == kind), key=lambda one: one.version)
+    return max((table for table in tables().values() if table.kind == kind), key=lambda table: table.version)
 
 
 def lifecycle_of(facts: Facts) -> Lifecycle:
@@ -40,7 +40,7 @@ def lifecycle_of(facts: Facts) -> Lifecycle:
 
 
 def scope_from(facts: Facts) -> Scope:
-    """How much of the edition the guards look at of all that can be done with a subject in its state."""
+    """How much of the edition is read by the guards of all steps that leave the state of a subject."""
     return _scope_from(facts.lifecycle, facts.lifecycle_version, facts.state)
 
 

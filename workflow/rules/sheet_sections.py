@@ -148,13 +148,13 @@ def as_rows(name: str, value: Any) -> list[dict[str, Any]]:
 
 def section_values(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a section holds, in the one form in which two of them are compared: nothing is None, rows are rows."""
-    found = {field: values.get(field) or None for field in FIELDS.get(name, (name,))}
+    content = {field: values.get(field) or None for field in FIELDS.get(name, (name,))}
     if name in FREE_TEXT:
-        found[name] = as_rows(name, found[name]) or None
+        content[name] = as_rows(name, content[name]) or None
     if name == "budget":
         # A sum of nothing is a sum too, and where there are lines, the sum follows from them.
-        found["cost"] = None if found["budget_lines"] else values.get("cost")
-    return found
+        content["cost"] = None if content["budget_lines"] else values.get("cost")
+    return content
 
 
 def section_digest(name: str, values: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from workflow.engine.batch import StepRefused, take_all
 from workflow.engine.command import StepCommand
 from workflow.engine.move import Moved
 from workflow.rules.facts import Actor, Ref
+from workflow.rules.roles import Role
 
 __all__ = ["StepRefused", "Verdict", "announce", "record_resolution"]
 
@@ -67,7 +68,11 @@ def announce(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor
     ]
     if not decided:
         raise NotReady(
-            [Missing("nothing_decided", _("No decision waits to be announced."), ("committee_chair", "secretary"))]
+            [
+                Missing(
+                    "nothing_decided", _("No decision waits to be announced."), (Role.COMMITTEE_CHAIR, Role.SECRETARY)
+                )
+            ]
         )
     in_order = sorted(
         decided,

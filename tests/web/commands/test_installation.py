@@ -14,7 +14,7 @@ from workflow.accounts.passwords import matches
 from workflow.db.database import Database
 from workflow.models import Proposal
 from workflow.models.base import table_of
-from workflow.rules.permissions import PAGES
+from workflow.rules.page_permissions import PAGES
 
 pytestmark = pytest.mark.slow
 

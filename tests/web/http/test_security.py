@@ -9,7 +9,7 @@ from tests.web.conftest import Browser
 from web.app import create_app
 from web.http.security import SAFE, asked_by, local_path
 from workflow.base.settings import load_settings
-from workflow.rules.permissions import PAGES
+from workflow.rules.page_permissions import PAGES
 
 BEFORE = {"int": "1", "default": "x", "string": "x", "path": "x", "uuid": "x"}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web.stage import Stage
-from workflow.rules.permissions import PUBLIC_STATES
+from workflow.rules.states import PUBLIC
 
 
 def test_the_front_page_shows_editions_with_what_was_chosen(stage: Stage) -> None:
@@ -21,7 +21,7 @@ def test_the_front_page_keeps_what_is_not_public(stage: Stage, state: str) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("state", sorted(PUBLIC_STATES))
+@pytest.mark.parametrize("state", sorted(PUBLIC))
 def test_a_public_state_is_read_by_everybody(stage: Stage, state: str) -> None:
     ref = stage.world.proposal_in(state)
     edition = stage.world.facts(ref).edition["key"]

@@ -13,7 +13,7 @@ from workflow.proposals.filters import Filters
 from workflow.proposals.lists import Wanted, list_proposals
 from workflow.proposals.ordering import SORTS
 from workflow.rules.facts import Ref
-from workflow.rules.permissions import PUBLIC_STATES
+from workflow.rules.states import PUBLIC
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +73,7 @@ def test_a_page_is_read_from_the_index_of_its_order(database: Database, edition:
 
 @pytest.mark.parametrize("order", ["title", "-title"])
 def test_what_outsiders_see_is_read_from_an_index_of_its_own(database: Database, edition: Ref, order: str) -> None:
-    wanted = Wanted(edition.id, PUBLIC_STATES, sort=order)
+    wanted = Wanted(edition.id, PUBLIC, sort=order)
     with database.reading() as tx:
         page = list_proposals(tx, wanted)
         for cursor in ("", page.next_cursor or ""):

@@ -5,13 +5,13 @@ with the step. So an undoing knows exactly what to restore.
 """
 
 from workflow.rules.effects import editions, files, groups, implementation, proposals, sheet, submission
-from workflow.rules.effects.base import EFFECTS, Change, Doing, Effect
+from workflow.rules.effects.base import EFFECTS, Change, Effect, EffectContext
 
 __all__ = [
     "EFFECTS",
     "Change",
-    "Doing",
     "Effect",
+    "EffectContext",
     "editions",
     "files",
     "groups",

@@ -36,8 +36,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
-    """Everything an effect may look at: the facts, the attempt, its answers, the doer."""
+class EffectContext:
+    """Everything an effect may read: the facts, the attempt, its answers, the doer."""
 
     facts: Facts
     attempt: Attempt
@@ -56,7 +56,7 @@ class Doing:
         """What the step asked for, without what is claimed about a source."""
         return {name: value for name, value in self.data.items() if name not in CLAIMS}
 
-    def stamp(self, **more: Any) -> dict[str, Any]:
+    def entry(self, **more: Any) -> dict[str, Any]:
         """An entry of the case file: who, when, and the answers."""
         return {"by": self.actor_id, "by_name": self.actor_name, "at": self.at.isoformat(), **plain(self.data), **more}
 
@@ -64,7 +64,7 @@ class Doing:
 # Effects that write over what is kept: a field that was given empty takes out what was there.
 OVERWRITING = frozenset({"write_sheet", "write_rules", "describe_group"})
 
-Effect = Callable[[Doing, Change], None]
+Effect = Callable[[EffectContext, Change], None]
 EFFECTS: dict[str, Effect] = {}
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from workflow.base.calendar import at_hour, deadline, end_of_day, term_end
-from workflow.rules.effects.base import Change, Doing, effect
+from workflow.rules.effects.base import Change, EffectContext, effect
 
 # Answers whose column has another name.
 RULES = {"places_number": "places"}
@@ -27,102 +27,102 @@ MORNING = 9
 
 
 @effect
-def begin_edition(doing: Doing, change: Change) -> None:
-    change.columns |= {name: doing.data[name] for name in ("key", "title", "county", "year")}
+def begin_edition(context: EffectContext, change: Change) -> None:
+    change.columns |= {name: context.data[name] for name in ("key", "title", "county", "year")}
 
 
 @effect
-def write_rules(doing: Doing, change: Change) -> None:
+def write_rules(context: EffectContext, change: Change) -> None:
     """A field that was given empty empties what is kept; no number of places means no limit."""
-    for name, value in doing.answers.items():
+    for name, value in context.answers.items():
         change.columns[RULES.get(name, name)] = EMPTY.get(name) if value is None else value
 
 
 @effect
-def write_sections(doing: Doing, change: Change) -> None:
+def write_sections(context: EffectContext, change: Change) -> None:
     """What is said about a section replaces what was settled before; sections that are not named stay."""
-    said = {row["section"]: {k: v for k, v in row.items() if k != "section"} for row in doing.data["sections"]}
-    change.columns["sheet_sections"] = {**doing.facts["sheet_sections"], **said}
+    said = {row["section"]: {k: v for k, v in row.items() if k != "section"} for row in context.data["sections"]}
+    change.columns["sheet_sections"] = {**context.facts["sheet_sections"], **said}
 
 
 @effect
-def write_calendar(doing: Doing, change: Change) -> None:
+def write_calendar(context: EffectContext, change: Change) -> None:
     """A day means until its end in Warsaw; the summary conference begins in its morning.
 
     A deadline for projects on a Saturday or holiday passes with the next working day, unless a source says otherwise.
     """
-    published = "as_published" in doing.data
+    published = "as_published" in context.data
     ends = {"summary_day": lambda day: at_hour(day, MORNING), "submission_until": end_of_day if published else term_end}
-    for name, value in doing.answers.items():
+    for name, value in context.answers.items():
         change.columns[CALENDAR[name]] = ends.get(name, end_of_day)(value)
     change.timers = "reset"
 
 
 @effect
-def open_registration(_doing: Doing, change: Change) -> None:
+def open_registration(_doing: EffectContext, change: Change) -> None:
     change.columns["registration_open"] = True
 
 
 @effect
-def open_appeals(doing: Doing, change: Change) -> None:
-    change.columns["appeals_until"] = deadline(doing.at, days=doing.facts["appeal_days"])
+def open_appeals(context: EffectContext, change: Change) -> None:
+    change.columns["appeals_until"] = deadline(context.at, days=context.facts["appeal_days"])
 
 
 @effect
-def freeze_timers(doing: Doing, change: Change) -> None:
-    change.recorded["suspension"] = doing.stamp(left=doing.facts.state)
+def freeze_timers(context: EffectContext, change: Change) -> None:
+    change.recorded["suspension"] = context.entry(left=context.facts.state)
     change.timers = "freeze"
 
 
 @effect
-def thaw_timers(_doing: Doing, change: Change) -> None:
+def thaw_timers(_doing: EffectContext, change: Change) -> None:
     change.timers = "thaw"
 
 
 @effect
-def begin_conference(doing: Doing, change: Change) -> None:
+def begin_conference(context: EffectContext, change: Change) -> None:
     names = ("number", "purpose", "host_commune", "venue")
-    change.columns |= {name: doing.data[name] for name in names if name in doing.data}
-    change.columns["is_summary"] = bool(doing.data.get("is_summary"))
-    change.columns |= _starts(doing)
+    change.columns |= {name: context.data[name] for name in names if name in context.data}
+    change.columns["is_summary"] = bool(context.data.get("is_summary"))
+    change.columns |= _starts(context)
 
 
-def _starts(doing: Doing) -> dict[str, Any]:
-    return {"starts_at": at_hour(doing.data["day"], MORNING)} if "day" in doing.data else {}
+def _starts(context: EffectContext) -> dict[str, Any]:
+    return {"starts_at": at_hour(context.data["day"], MORNING)} if "day" in context.data else {}
 
 
 @effect
-def write_conference(doing: Doing, change: Change) -> None:
+def write_conference(context: EffectContext, change: Change) -> None:
     names = ("purpose", "host_commune", "venue")
-    change.columns |= {name: doing.data[name] for name in names if name in doing.data} | _starts(doing)
+    change.columns |= {name: context.data[name] for name in names if name in context.data} | _starts(context)
 
 
 @effect
-def move_conference(doing: Doing, change: Change) -> None:
-    change.columns |= _starts(doing)
+def move_conference(context: EffectContext, change: Change) -> None:
+    change.columns |= _starts(context)
 
 
 @effect
-def count_participants(doing: Doing, change: Change) -> None:
+def count_participants(context: EffectContext, change: Change) -> None:
     named = {"participants": "participants", "qualifier": "participants_qualifier", "source": "participants_source"}
-    change.columns |= {column: doing.data[name] for name, column in named.items() if name in doing.data}
+    change.columns |= {column: context.data[name] for name, column in named.items() if name in context.data}
 
 
 @effect
-def begin_agreement(doing: Doing, change: Change) -> None:
-    change.columns |= {"title": doing.data["title"], "purpose": doing.data.get("purpose", "")}
+def begin_agreement(context: EffectContext, change: Change) -> None:
+    change.columns |= {"title": context.data["title"], "purpose": context.data.get("purpose", "")}
 
 
 @effect
-def count_signatures(doing: Doing, change: Change) -> None:
-    change.columns["partners"] = doing.data["signatures"]
-    if "source" in doing.data:
-        change.columns["partners_source"] = doing.data["source"]
+def count_signatures(context: EffectContext, change: Change) -> None:
+    change.columns["partners"] = context.data["signatures"]
+    if "source" in context.data:
+        change.columns["partners_source"] = context.data["source"]
 
 
 @effect
-def conclude(doing: Doing, change: Change) -> None:
-    if "day" in doing.data:
-        change.columns["concluded_on"] = end_of_day(doing.data["day"])
-    if "source" in doing.data:
-        change.columns["partners_source"] = doing.data["source"]
+def conclude(context: EffectContext, change: Change) -> None:
+    if "day" in context.data:
+        change.columns["concluded_on"] = end_of_day(context.data["day"])
+    if "source" in context.data:
+        change.columns["partners_source"] = context.data["source"]

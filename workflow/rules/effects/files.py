@@ -1,21 +1,21 @@
 """Then: how many files a proposal has and how much room they take; the files themselves have a table of their own."""
 
-from workflow.rules.effects.base import Change, Doing, effect
+from workflow.rules.effects.base import Change, EffectContext, effect
 
 
 @effect
-def count_file(doing: Doing, change: Change) -> None:
-    _count(doing, change, 1)
+def count_file(context: EffectContext, change: Change) -> None:
+    _count(context, change, 1)
 
 
 @effect
-def uncount_file(doing: Doing, change: Change) -> None:
-    _count(doing, change, -1)
+def uncount_file(context: EffectContext, change: Change) -> None:
+    _count(context, change, -1)
 
 
-def _count(doing: Doing, change: Change, sign: int) -> None:
-    held = doing.facts.entry("files")
+def _count(context: EffectContext, change: Change, sign: int) -> None:
+    held = context.facts.entry("files")
     change.recorded["files"] = {
         "count": held.get("count", 0) + sign,
-        "size": held.get("size", 0) + sign * doing.data["file"]["size"],
+        "size": held.get("size", 0) + sign * context.data["file"]["size"],
     }

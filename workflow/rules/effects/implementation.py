@@ -3,97 +3,97 @@
 from typing import Any
 
 from workflow.base.calendar import deadline, end_of_day
-from workflow.rules.effects.base import Change, Doing, effect
+from workflow.rules.effects.base import Change, EffectContext, effect
 
 
 @effect
-def name_coordinator(doing: Doing, change: Change) -> None:
-    person = doing.data["person"]
+def name_coordinator(context: EffectContext, change: Change) -> None:
+    person = context.data["person"]
     change.columns |= {
         "coordinator_id": person,
-        "coordinator_accepted_at": doing.at if person == doing.actor_id else None,
+        "coordinator_accepted_at": context.at if person == context.actor_id else None,
     }
 
 
 @effect
-def accept_coordination(doing: Doing, change: Change) -> None:
-    change.columns["coordinator_accepted_at"] = doing.at
+def accept_coordination(context: EffectContext, change: Change) -> None:
+    change.columns["coordinator_accepted_at"] = context.at
 
 
 @effect
-def plan_milestone(doing: Doing, change: Change) -> None:
-    number = max((one["number"] for one in doing.facts.entries("milestones")), default=0) + 1
-    due = doing.data.get("milestone_due")
-    entry = {"number": number, "title": doing.data["milestone"], "due_on": due.isoformat() if due else None}
-    change.note(doing.facts, "milestones", entry)
+def plan_milestone(context: EffectContext, change: Change) -> None:
+    number = max((milestone["number"] for milestone in context.facts.entries("milestones")), default=0) + 1
+    due = context.data.get("milestone_due")
+    entry = {"number": number, "title": context.data["milestone"], "due_on": due.isoformat() if due else None}
+    change.note(context.facts, "milestones", entry)
 
 
 @effect
-def finish_milestone(doing: Doing, change: Change) -> None:
-    number, dropped = doing.data["milestone_number"], doing.data.get("waived_reason")
-    outcome: dict[str, Any] = {"waived_reason": dropped} if dropped else {"done_at": doing.at.isoformat()}
+def finish_milestone(context: EffectContext, change: Change) -> None:
+    number, dropped = context.data["milestone_number"], context.data.get("waived_reason")
+    outcome: dict[str, Any] = {"waived_reason": dropped} if dropped else {"done_at": context.at.isoformat()}
     change.recorded["milestones"] = [
-        {**one, **outcome, "by": doing.actor_id} if one["number"] == number else one
-        for one in doing.facts.entries("milestones")
+        {**milestone, **outcome, "by": context.actor_id} if milestone["number"] == number else milestone
+        for milestone in context.facts.entries("milestones")
     ]  # fmt: skip
 
 
 @effect
-def note_start(doing: Doing, change: Change) -> None:
-    change.recorded["start"] = {"by": doing.actor_id, "at": doing.at.isoformat()}
+def note_start(context: EffectContext, change: Change) -> None:
+    change.recorded["start"] = {"by": context.actor_id, "at": context.at.isoformat()}
 
 
 @effect
-def keep_report(doing: Doing, change: Change) -> None:
-    change.note(doing.facts, "reports", doing.stamp())
+def keep_report(context: EffectContext, change: Change) -> None:
+    change.note(context.facts, "reports", context.entry())
 
 
 @effect
-def accept_report(doing: Doing, change: Change) -> None:
-    reports = [dict(one) for one in doing.facts.entries("reports")]
-    reports[-1] |= {"accepted_at": doing.at.isoformat(), "accepted_by": doing.actor_id}
+def accept_report(context: EffectContext, change: Change) -> None:
+    reports = [dict(report) for report in context.facts.entries("reports")]
+    reports[-1] |= {"accepted_at": context.at.isoformat(), "accepted_by": context.actor_id}
     change.recorded["reports"] = reports
 
 
 @effect
-def reset_final_acceptance(_doing: Doing, change: Change) -> None:
+def reset_final_acceptance(_doing: EffectContext, change: Change) -> None:
     change.recorded["accept_final_report"] = None
 
 
 @effect
-def note_suspension(doing: Doing, change: Change) -> None:
-    change.recorded["suspension"] = doing.stamp()
-    change.columns["due_at"] = end_of_day(doing.data["resume_on"])
+def note_suspension(context: EffectContext, change: Change) -> None:
+    change.recorded["suspension"] = context.entry()
+    change.columns["due_at"] = end_of_day(context.data["resume_on"])
 
 
 @effect
-def end_suspension(_doing: Doing, change: Change) -> None:
+def end_suspension(_doing: EffectContext, change: Change) -> None:
     change.recorded["suspension"] = None
     change.columns["due_at"] = None
 
 
 @effect
-def note_completion(doing: Doing, change: Change) -> None:
-    change.recorded["completion"] = doing.stamp()
-    change.columns["due_at"] = deadline(doing.at, days=doing.facts.edition["settlement_days"])
+def note_completion(context: EffectContext, change: Change) -> None:
+    change.recorded["completion"] = context.entry()
+    change.columns["due_at"] = deadline(context.at, days=context.facts.edition["settlement_days"])
 
 
 @effect
-def close_file(doing: Doing, change: Change) -> None:
-    change.recorded["archive"] = doing.stamp()
+def close_file(context: EffectContext, change: Change) -> None:
+    change.recorded["archive"] = context.entry()
     change.columns["due_at"] = None
 
 
 @effect
-def reopen_work(doing: Doing, change: Change) -> None:
+def reopen_work(context: EffectContext, change: Change) -> None:
     """What was accepted has to be accepted again."""
     change.recorded |= {"completion": None, "accept_final_report": None, "accept_settlement": None}
-    change.note(doing.facts, "reopenings", doing.stamp())
+    change.note(context.facts, "reopenings", context.entry())
     change.columns["due_at"] = None
 
 
 @effect
-def note_cancellation(doing: Doing, change: Change) -> None:
-    proposal = doing.facts.entry("propose_cancellation")
-    change.recorded["cancellation"] = doing.stamp(left=doing.facts.state, proposed_by=proposal.get("by"))
+def note_cancellation(context: EffectContext, change: Change) -> None:
+    proposal = context.facts.entry("propose_cancellation")
+    change.recorded["cancellation"] = context.entry(left=context.facts.state, proposed_by=proposal.get("by"))
     change.columns["due_at"] = None

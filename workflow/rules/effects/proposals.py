@@ -4,185 +4,186 @@ from datetime import datetime, timedelta
 
 from workflow.base.calendar import deadline, end_of_day, term_end, warsaw_date
 from workflow.base.collation import fold, sort_key
-from workflow.rules.effects.base import Change, Doing, effect, plain
+from workflow.rules.effects.base import Change, EffectContext, effect, plain
 from workflow.rules.facts import Ref
 from workflow.rules.membership_changes import AddMember
+from workflow.rules.states import ProposalState
 
 
 @effect
-def begin_idea(doing: Doing, change: Change) -> None:
-    data, attempt = doing.data, doing.attempt
+def begin_idea(context: EffectContext, change: Change) -> None:
+    data, attempt = context.data, context.attempt
     own = {name: data[name] for name in ("title", "summary", "sector", "area") if name in data}
     change.columns |= own | {"search": fold(" ".join(map(str, own.values()))), "sort_key": sort_key(data["title"])}
     change.columns["sheet"] = {name: data[name] for name in ("principle", "places") if name in data}
     as_group = bool(data.get("author_as_group"))
     # Whoever writes down somebody else's paper card, or what a source says, is not its author.
     own_hand = attempt.paper_on is None and "as_published" not in data
-    if doing.actor_id is not None and own_hand and not as_group:
-        change.columns |= {"author_id": doing.actor_id}
-    if doing.actor_id is not None and own_hand:
-        change.columns |= {"leader_id": doing.actor_id, "leader_accepted_at": doing.at}
-        change.join.append(AddMember(doing.actor_id))
+    if context.actor_id is not None and own_hand and not as_group:
+        change.columns |= {"author_id": context.actor_id}
+    if context.actor_id is not None and own_hand:
+        change.columns |= {"leader_id": context.actor_id, "leader_accepted_at": context.at}
+        change.join.append(AddMember(context.actor_id))
     if attempt.paper_on is not None:
-        _take_card(doing, change)
+        _take_card(context, change)
 
 
-def _take_card(doing: Doing, change: Change) -> None:
+def _take_card(context: EffectContext, change: Change) -> None:
     """The author of a paper card is the person or the bare name on it, or the group; nobody leads yet."""
-    data = {} if doing.data.get("author_as_group") else doing.data
+    data = {} if context.data.get("author_as_group") else context.data
     if person := data.get("person"):
         change.columns["author_id"] = person
         change.join.append(AddMember(person))
     elif name := data.get("name"):
         change.join.append(AddMember(None, name))
     change.recorded["card"] = {
-        "by": doing.actor_id, "by_name": doing.actor_name, "at": doing.at.isoformat(),
-        **plain({"paper_on": doing.attempt.paper_on}),
+        "by": context.actor_id, "by_name": context.actor_name, "at": context.at.isoformat(),
+        **plain({"paper_on": context.attempt.paper_on}),
         **{name: data[name] for name in ("name", "author_as_group") if data.get(name)},
     }  # fmt: skip
 
 
 @effect
-def clear_duplicate(_doing: Doing, change: Change) -> None:
+def clear_duplicate(_doing: EffectContext, change: Change) -> None:
     change.recorded["flag_duplicate"] = None
 
 
 @effect
-def call_for_completion(doing: Doing, change: Change) -> None:
-    change.recorded["completion_call"] = doing.stamp()
-    change.columns["due_at"] = _completion_due(doing)
+def call_for_completion(context: EffectContext, change: Change) -> None:
+    change.recorded["completion_call"] = context.entry()
+    change.columns["due_at"] = _completion_due(context)
 
 
-def _completion_due(doing: Doing) -> datetime:
-    day = doing.data.get("due_on")
-    return term_end(day) if day else deadline(doing.at, days=doing.facts.edition["completion_days"])
+def _completion_due(context: EffectContext) -> datetime:
+    day = context.data.get("due_on")
+    return term_end(day) if day else deadline(context.at, days=context.facts.edition["completion_days"])
 
 
 @effect
-def reopen_sheet(doing: Doing, change: Change) -> None:
-    due, summary = _completion_due(doing), doing.facts.edition["summary_on"]
-    if summary is not None and "due_on" not in doing.data:
-        freeze = end_of_day(warsaw_date(summary) - timedelta(days=doing.facts.edition["freeze_days"]))
+def reopen_sheet(context: EffectContext, change: Change) -> None:
+    due, summary = _completion_due(context), context.facts.edition["summary_on"]
+    if summary is not None and "due_on" not in context.data:
+        freeze = end_of_day(warsaw_date(summary) - timedelta(days=context.facts.edition["freeze_days"]))
         due = min(due, freeze)
     change.columns["due_at"] = due
     change.recorded["ask_for_changes"] = None
 
 
 @effect
-def move_due_date(doing: Doing, change: Change) -> None:
-    change.columns["due_at"] = term_end(doing.data["due_on"])
+def move_due_date(context: EffectContext, change: Change) -> None:
+    change.columns["due_at"] = term_end(context.data["due_on"])
 
 
 @effect
-def extend_term(doing: Doing, change: Change) -> None:
-    change.columns["submission_until"] = term_end(doing.data["due_on"])
+def extend_term(context: EffectContext, change: Change) -> None:
+    change.columns["submission_until"] = term_end(context.data["due_on"])
 
 
 @effect
-def shift_due(doing: Doing, change: Change) -> None:
-    due = doing.facts.due_at
+def shift_due(context: EffectContext, change: Change) -> None:
+    due = context.facts.due_at
     if due is not None:
-        change.columns["due_at"] = term_end(warsaw_date(due) + timedelta(days=doing.data["days"]))
+        change.columns["due_at"] = term_end(warsaw_date(due) + timedelta(days=context.data["days"]))
 
 
 @effect
-def note_expiry(doing: Doing, change: Change) -> None:
-    change.recorded["expiry"] = doing.stamp(reason="not completed in time")
+def note_expiry(context: EffectContext, change: Change) -> None:
+    change.recorded["expiry"] = context.entry(reason="not completed in time")
     change.columns["due_at"] = None
 
 
 @effect
-def note_decider(doing: Doing, change: Change) -> None:
+def note_decider(context: EffectContext, change: Change) -> None:
     """Remember who took part in the first decision, so that another person decides an appeal."""
-    ids = {doing.actor_id, doing.facts.entry("draft_refusal").get("by")} - {None}
-    change.recorded["deciders"] = {"ids": sorted(ids), "at": doing.at.isoformat()}
+    ids = {context.actor_id, context.facts.entry("draft_refusal").get("by")} - {None}
+    change.recorded["deciders"] = {"ids": sorted(ids), "at": context.at.isoformat()}
 
 
 @effect
-def open_appeal_window(doing: Doing, change: Change) -> None:
+def open_appeal_window(context: EffectContext, change: Change) -> None:
     """The term runs from the notice, which the message sent with this step is."""
-    until = deadline(doing.at, days=doing.facts.edition["appeal_days"])
-    change.recorded["appeal_window"] = {"from": doing.at.isoformat(), "until": until.isoformat()}
+    until = deadline(context.at, days=context.facts.edition["appeal_days"])
+    change.recorded["appeal_window"] = {"from": context.at.isoformat(), "until": until.isoformat()}
 
 
 @effect
-def note_presentation(doing: Doing, change: Change) -> None:
-    change.recorded["presentation"] = doing.stamp()
+def note_presentation(context: EffectContext, change: Change) -> None:
+    change.recorded["presentation"] = context.entry()
 
 
 @effect
-def note_decision(doing: Doing, change: Change) -> None:
-    decision = doing.facts.entry("decide")
-    change.recorded["decision"] = {**decision, "announced_at": doing.at.isoformat(), "announced_by": doing.actor_id}
-    ids = {doing.actor_id, decision.get("by")} - {None}
-    change.recorded["deciders"] = {"ids": sorted(ids), "at": doing.at.isoformat()}
+def note_decision(context: EffectContext, change: Change) -> None:
+    decision = context.facts.entry("decide")
+    change.recorded["decision"] = {**decision, "announced_at": context.at.isoformat(), "announced_by": context.actor_id}
+    ids = {context.actor_id, decision.get("by")} - {None}
+    change.recorded["deciders"] = {"ids": sorted(ids), "at": context.at.isoformat()}
 
 
 @effect
-def take_position(doing: Doing, change: Change) -> None:
-    change.columns["reserve_position"] = doing.facts.entry("decide").get("position")
+def take_position(context: EffectContext, change: Change) -> None:
+    change.columns["reserve_position"] = context.facts.entry("decide").get("position")
 
 
 @effect
-def leave_position(_doing: Doing, change: Change) -> None:
+def leave_position(_doing: EffectContext, change: Change) -> None:
     change.columns["reserve_position"] = None
 
 
 @effect
-def clear_decision(_doing: Doing, change: Change) -> None:
+def clear_decision(_doing: EffectContext, change: Change) -> None:
     change.columns["reserve_position"] = None
     change.recorded |= dict.fromkeys(("decide", "decision", "appeal_window"))
 
 
 @effect
-def file_appeal(doing: Doing, change: Change) -> None:
-    change.note(doing.facts, "appeals", doing.stamp(against=doing.facts.state))
-    change.columns["due_at"] = deadline(doing.at, days=doing.facts.edition["appeal_decision_days"])
+def file_appeal(context: EffectContext, change: Change) -> None:
+    change.note(context.facts, "appeals", context.entry(against=context.facts.state))
+    change.columns["due_at"] = deadline(context.at, days=context.facts.edition["appeal_decision_days"])
 
 
 @effect
-def finish_appeal(doing: Doing, change: Change) -> None:
+def finish_appeal(context: EffectContext, change: Change) -> None:
     """An appeal decided or taken back is final: there is no second one against the same decision."""
-    appeals = [dict(one) for one in doing.facts.entries("appeals")]
+    appeals = [dict(appeal) for appeal in context.facts.entries("appeals")]
     if appeals:
-        appeals[-1] |= {"decided_at": doing.at.isoformat(), "decided_by": doing.actor_id, "final": True,
-                        "outcome": doing.step, **plain(doing.data)}  # fmt: skip
+        appeals[-1] |= {"decided_at": context.at.isoformat(), "decided_by": context.actor_id, "final": True,
+                        "outcome": context.step, **plain(context.data)}  # fmt: skip
         change.recorded["appeals"] = appeals
-    if doing.data.get("slot_on"):
-        change.recorded["extra_slot"] = {"on": doing.data["slot_on"].isoformat()}
+    if context.data.get("slot_on"):
+        change.recorded["extra_slot"] = {"on": context.data["slot_on"].isoformat()}
     change.columns["due_at"] = None
 
 
 @effect
-def note_promotion(doing: Doing, change: Change) -> None:
-    change.recorded["promotion"] = doing.stamp()
+def note_promotion(context: EffectContext, change: Change) -> None:
+    change.recorded["promotion"] = context.entry()
 
 
 @effect
-def note_withdrawal(doing: Doing, change: Change) -> None:
-    change.recorded["withdrawal"] = doing.stamp(left=doing.facts.state)
-    was_chosen = doing.facts.state == "selected"
-    change.columns["due_at"] = deadline(doing.at, days=7) if was_chosen else None
+def note_withdrawal(context: EffectContext, change: Change) -> None:
+    change.recorded["withdrawal"] = context.entry(left=context.facts.state)
+    was_chosen = context.facts.state == ProposalState.SELECTED
+    change.columns["due_at"] = deadline(context.at, days=7) if was_chosen else None
 
 
 @effect
-def forget_withdrawal(_doing: Doing, change: Change) -> None:
+def forget_withdrawal(_doing: EffectContext, change: Change) -> None:
     change.recorded |= {"ask_to_reinstate": None, "expiry": None, "acknowledge_withdrawal": None}
     change.columns["due_at"] = None
 
 
 @effect
-def link_target(doing: Doing, change: Change) -> None:
-    change.columns |= {"merged_into_id": doing.data["target"], "due_at": None}
-    change.recorded["merger"] = doing.stamp(left=doing.facts.state)
-    if not doing.facts.edition["historical"]:
-        change.follow.append((Ref("proposal", doing.data["target"]), "take_in", {"target": doing.facts.ref.id}))
+def link_target(context: EffectContext, change: Change) -> None:
+    change.columns |= {"merged_into_id": context.data["target"], "due_at": None}
+    change.recorded["merger"] = context.entry(left=context.facts.state)
+    if not context.facts.edition["historical"]:
+        change.follow.append((Ref("proposal", context.data["target"]), "take_in", {"target": context.facts.ref.id}))
 
 
 @effect
-def unlink_target(doing: Doing, change: Change) -> None:
+def unlink_target(context: EffectContext, change: Change) -> None:
     change.columns["merged_into_id"] = None
     change.recorded |= dict.fromkeys(("merger", "agree_to_merge", "ask_to_unmerge"))
-    if not doing.facts.edition["historical"]:
-        joint = Ref("proposal", doing.facts["merged_into_id"])
-        change.follow.append((joint, "let_go", {"target": doing.facts.ref.id}))
+    if not context.facts.edition["historical"]:
+        joint = Ref("proposal", context.facts["merged_into_id"])
+        change.follow.append((joint, "let_go", {"target": context.facts.ref.id}))

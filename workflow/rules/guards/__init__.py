@@ -1,10 +1,11 @@
 """Only if: Facts and an Attempt -> None, or the Missing that says what is missing, who can mend it, until when.
 
-A name in a table's `guards` is the name of a function in one of these files. Guards are pure and look at nothing but
-their two arguments; one that checks an answer holds its peace while nobody has answered yet (`attempt.data` is None).
+A name in a table's `guards` is the name of a function in one of these files. Guards are pure and read nothing but
+their arguments; one that checks an answer says nothing while there is no answer yet (`attempt.data` is None).
 """
 
 from workflow.rules.guards import (
+    appeals,
     conferences,
     edition_closing,
     editions,
@@ -12,10 +13,12 @@ from workflow.rules.guards import (
     groups,
     ideas,
     implementation,
+    reserve,
     selection,
     sheet,
     submission,
     verification,
+    votes,
 )
 from workflow.rules.guards.base import GUARDS, NEEDS_TOTALS, Guard, scope_of
 
@@ -23,6 +26,7 @@ __all__ = [
     "GUARDS",
     "NEEDS_TOTALS",
     "Guard",
+    "appeals",
     "conferences",
     "edition_closing",
     "editions",
@@ -30,9 +34,11 @@ __all__ = [
     "groups",
     "ideas",
     "implementation",
+    "reserve",
     "scope_of",
     "selection",
     "sheet",
     "submission",
     "verification",
+    "votes",
 ]

@@ -17,9 +17,9 @@ WideGuard = Callable[[Facts, Attempt, Totals], Missing | None]
 PARITY_PERCENT = 49
 
 GUARDS: dict[str, Guard] = {}
-# Guards that look at the whole edition; reading its totals costs statements of their own.
+# Guards that read the whole edition; its totals cost statements of their own.
 NEEDS_TOTALS: set[str] = set()
-# How much of the edition each of them looks at.
+# How much of the edition each of them reads.
 SCOPES: dict[str, Scope] = {}
 
 
@@ -30,7 +30,7 @@ def guard(function: Guard) -> Guard:
 
 
 def over_edition(*parts: Part, states: Iterable[str] = ()) -> Callable[[WideGuard], Guard]:
-    """Register a guard that looks at these parts of the whole edition, and at its proposals in these states."""
+    """Register a guard that reads these parts of the whole edition, and counts its proposals in these states."""
     scope = Scope(frozenset(states), frozenset(parts))
 
     def register(function: WideGuard) -> Guard:
@@ -48,21 +48,21 @@ def over_edition(*parts: Part, states: Iterable[str] = ()) -> Callable[[WideGuar
 
 
 def scope_of(guards: Iterable[str]) -> Scope:
-    """How much of the edition these guards look at."""
+    """How much of the edition these guards read."""
     return reduce(or_, (SCOPES[name] for name in guards if name in SCOPES), NARROW)
 
 
 def missing(
     code: str, sentence: Sentence, *who: str, until: datetime | None = None, field: str | None = None
 ) -> Missing:
-    """One thing that stands in the way."""
+    """An unmet condition: its code, the sentence, who can meet it, until when, and the field that is wrong."""
     return Missing(code, sentence, who, until, field)
 
 
 def above_parity(counts: Mapping[str, int]) -> tuple[str, int] | None:
     """The sector that holds more than its share of votes or seats, and its percentage; None where parity holds."""
     total = sum(counts.values())
-    sector, most = max(counts.items(), key=lambda one: one[1])
+    sector, most = max(counts.items(), key=lambda item: item[1])
     return None if most * 100 <= PARITY_PERCENT * total else (sector, most * 100 // total)
 
 
@@ -79,5 +79,5 @@ def day(stored: Any) -> date | None:
 
 
 def answers(attempt: Attempt) -> Mapping[str, Any]:
-    """What was answered; empty while somebody only looks."""
+    """What was answered; empty while only the open steps are listed."""
     return attempt.data or {}

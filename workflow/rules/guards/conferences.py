@@ -5,13 +5,14 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import guard, missing
+from workflow.rules.roles import Role
 
 
 @guard
 def conference_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["starts_at"] is not None:
         return None
-    return missing("no_date", _("The conference has no date yet."), "staff")
+    return missing("no_date", _("The conference has no date yet."), Role.STAFF)
 
 
 @guard
@@ -32,6 +33,6 @@ def enough_signatures(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing(
         "too_few_signatures",
         _("The agreement has {there} of at least {needed} signatures.", there=there, needed=max(needed, 1)),
-        "staff",
-        "partner",
+        Role.STAFF,
+        Role.PARTNER,
     )

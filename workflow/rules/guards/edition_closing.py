@@ -4,12 +4,8 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import guard, missing, over_edition
-
-UNDER_WAY = ("selected", "in_implementation", "suspended")
-OPEN_PROPOSALS = (
-    "idea", "group_work", "submitted", "returned", "admitted", "presented", "selected", "reserve",
-    "appealed", "in_implementation", "suspended", "completed",
-)  # fmt: skip
+from workflow.rules.roles import Role
+from workflow.rules.states import UNDER_WAY, UNFINISHED, ProposalState
 
 
 @over_edition(states=UNDER_WAY)
@@ -21,32 +17,32 @@ def horizon_or_all_finished(facts: Facts, attempt: Attempt, totals: Totals) -> M
     return missing(
         "projects_under_way",
         _("Projects still to be carried out: {count}.", count=under_way),
-        "staff",
-        "coordinator",
+        Role.STAFF,
+        Role.COORDINATOR,
         until=until,
     )
 
 
-@over_edition(states=(*UNDER_WAY, "completed"))
+@over_edition(states=(*UNDER_WAY, ProposalState.COMPLETED))
 def nothing_under_way(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    under_way = totals.of(*UNDER_WAY, "completed")
+    under_way = totals.of(*UNDER_WAY, ProposalState.COMPLETED)
     if not under_way:
         return None
-    return missing("projects_open", _("Projects neither settled nor cancelled: {count}.", count=under_way), "staff")
+    return missing("projects_open", _("Projects neither settled nor cancelled: {count}.", count=under_way), Role.STAFF)
 
 
 @guard
 def final_report_published(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entry("publish_final_report"):
         return None
-    return missing("no_final_report", _("The final report of the edition has not been published."), "staff")
+    return missing("no_final_report", _("The final report of the edition has not been published."), Role.STAFF)
 
 
 @guard
 def file_archived(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entry("hand_over_file"):
         return None
-    return missing("file_not_archived", _("The file has not been handed to the archive."), "staff")
+    return missing("file_not_archived", _("The file has not been handed to the archive."), Role.STAFF)
 
 
 @guard
@@ -54,24 +50,24 @@ def calendar_revised(facts: Facts, _attempt: Attempt) -> Missing | None:
     since, revised = facts.entry("suspension").get("at"), facts.entry("set_calendar").get("at")
     if since and revised and revised > since:
         return None
-    return missing("calendar_old", _("Publish the revised calendar first."), "staff")
+    return missing("calendar_old", _("Publish the revised calendar first."), Role.STAFF)
 
 
 @guard
 def initiators_decided(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entry("initiators_decide"):
         return None
-    return missing("no_decision_of_initiators", _("The decision of the initiators has not been recorded."), "staff")
+    return missing("no_decision_of_initiators", _("The decision of the initiators has not been recorded."), Role.STAFF)
 
 
-@over_edition(states=OPEN_PROPOSALS)
+@over_edition(states=UNFINISHED)
 def open_proposals_closed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    waiting = totals.of(*OPEN_PROPOSALS)
+    waiting = totals.of(*UNFINISHED)
     if not waiting:
         return None
     return missing(
         "proposals_open",
         _("Proposals still open, to be withdrawn first: {count}.", count=waiting),
-        "staff",
-        "group_leader",
+        Role.STAFF,
+        Role.GROUP_LEADER,
     )

@@ -5,6 +5,8 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import PARITY_PERCENT, above_parity, answers, guard, missing, over_edition
+from workflow.rules.roles import Role
+from workflow.rules.states import IN_VERIFICATION, AgreementState, ConferenceState, ProposalState
 
 
 @guard
@@ -18,23 +20,23 @@ def county_and_year_named(_facts: Facts, attempt: Attempt) -> Missing | None:
 def initiators_named(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["initiators"]:
         return None
-    return missing("no_initiators", _("The initiators have not been named."), "staff")
+    return missing("no_initiators", _("The initiators have not been named."), Role.STAFF)
 
 
 @guard
 def rules_published(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["rules_version"]:
         return None
-    return missing("no_rules", _("No version of the rules has been published."), "staff")
+    return missing("no_rules", _("No version of the rules has been published."), Role.STAFF)
 
 
 @over_edition(Part.CONFERENCES)
 def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     planned = totals.conferences
     if not planned:
-        return missing("no_conferences", _("No conferences have been planned."), "staff")
+        return missing("no_conferences", _("No conferences have been planned."), Role.STAFF)
     if not any(is_summary for _number, _state, is_summary, _at in planned):
-        return missing("no_summary", _("None of the conferences is the summary conference."), "staff")
+        return missing("no_summary", _("None of the conferences is the summary conference."), Role.STAFF)
     return None
 
 
@@ -42,7 +44,7 @@ def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Miss
 def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     seats = totals.committee
     if not sum(seats.values()):
-        return missing("no_committee", _("The steering committee has not been appointed."), "admin")
+        return missing("no_committee", _("The steering committee has not been appointed."), Role.ADMIN)
     above = above_parity(seats)
     if above is None:
         return None
@@ -54,17 +56,17 @@ def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
             percent=above[1],
             limit=PARITY_PERCENT,
         ),
-        "admin",
+        Role.ADMIN,
     )
 
 
 @guard
 def clause_published(facts: Facts, _attempt: Attempt) -> Missing | None:
     if not facts["clause_version"]:
-        return missing("no_clause", _("The information clause has not been published."), "staff")
+        return missing("no_clause", _("The information clause has not been published."), Role.STAFF)
     if not facts.entry("publish_statements"):
         return missing(
-            "no_statement", _("Note that the clause and the accessibility statement are published."), "staff"
+            "no_statement", _("Note that the clause and the accessibility statement are published."), Role.STAFF
         )
     return None
 
@@ -73,7 +75,7 @@ def clause_published(facts: Facts, _attempt: Attempt) -> Missing | None:
 def first_conference_reached(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     dates = [at for _number, _state, _summary, at in totals.conferences if at is not None]
     if not dates:
-        return missing("no_dates", _("No conference has a date yet."), "staff")
+        return missing("no_dates", _("No conference has a date yet."), Role.STAFF)
     if warsaw_date(min(dates)) <= warsaw_date(attempt.at):
         return None
     return missing("too_early", _("The first conference is on {day}.", day=warsaw_date(min(dates))), until=min(dates))
@@ -83,107 +85,112 @@ def first_conference_reached(facts: Facts, attempt: Attempt, totals: Totals) -> 
 def registration_list_open(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["registration_open"]:
         return None
-    return missing("registration_closed", _("The registration list is not open."), "staff")
+    return missing("registration_closed", _("The registration list is not open."), Role.STAFF)
 
 
 @over_edition(Part.CONFERENCES)
 def earlier_conferences_done(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    open_ones = [
+    unfinished = [
         str(number)
         for number, state, is_summary, _at in totals.conferences
-        if not is_summary and state not in {"minutes_approved", "cancelled"}
+        if not is_summary and state not in {ConferenceState.MINUTES_APPROVED, ConferenceState.CANCELLED}
     ]
-    if not open_ones:
+    if not unfinished:
         return None
     return missing(
         "conferences_open",
-        _("Conferences without approved minutes: {numbers}.", numbers=", ".join(open_ones)),
-        "staff",
-        "secretary",
+        _("Conferences without approved minutes: {numbers}.", numbers=", ".join(unfinished)),
+        Role.STAFF,
+        Role.SECRETARY,
     )
 
 
-@over_edition(Part.EXTENSIONS, states=("submitted", "returned"))
+@over_edition(Part.EXTENSIONS, states=IN_VERIFICATION)
 def submission_and_verification_closed(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     until = facts["submission_deadline"]
     if until is None or not is_past(until, attempt.at):
-        return missing("submission_open", _("The term for projects has not passed yet."), "staff", until=until)
+        return missing("submission_open", _("The term for projects has not passed yet."), Role.STAFF, until=until)
     longer = totals.extended_until
     if longer and not is_past(longer, attempt.at):
-        return missing("submission_extended", _("A group has a longer term for its project."), "staff", until=longer)
-    waiting = totals.of("submitted", "returned")
+        return missing("submission_extended", _("A group has a longer term for its project."), Role.STAFF, until=longer)
+    waiting = totals.of(*IN_VERIFICATION)
     if waiting:
-        return missing("verification_open", _("Projects still in verification: {count}.", count=waiting), "staff")
+        return missing("verification_open", _("Projects still in verification: {count}.", count=waiting), Role.STAFF)
     return None
 
 
-@over_edition(states=("admitted",))
+@over_edition(states=(ProposalState.ADMITTED,))
 def something_admitted(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    if totals.of("admitted"):
+    if totals.of(ProposalState.ADMITTED):
         return None
-    return missing("nothing_admitted", _("No project has been admitted to the presentation."), "staff")
+    return missing("nothing_admitted", _("No project has been admitted to the presentation."), Role.STAFF)
 
 
-@over_edition(states=("appealed",))
+@over_edition(states=(ProposalState.APPEALED,))
 def no_admission_appeal(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     return _pending_appeals(totals)
 
 
-@over_edition(states=("appealed",))
+@over_edition(states=(ProposalState.APPEALED,))
 def no_appeal_pending(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     return _pending_appeals(totals)
 
 
 def _pending_appeals(totals: Totals) -> Missing | None:
-    pending = totals.of("appealed")
+    pending = totals.of(ProposalState.APPEALED)
     if not pending:
         return None
-    return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), "appeal_body")
+    return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), Role.APPEAL_BODY)
 
 
 @over_edition(Part.CONFERENCES)
 def summary_minutes_approved(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    if any(is_summary and state == "minutes_approved" for _n, state, is_summary, _at in totals.conferences):
+    if any(
+        is_summary and state == ConferenceState.MINUTES_APPROVED for _n, state, is_summary, _at in totals.conferences
+    ):
         return None
     return missing(
-        "summary_minutes_open", _("The minutes of the summary conference have not been approved."), "staff", "secretary"
+        "summary_minutes_open",
+        _("The minutes of the summary conference have not been approved."),
+        Role.STAFF,
+        Role.SECRETARY,
     )
 
 
-@over_edition(states=("admitted",))
+@over_edition(states=(ProposalState.ADMITTED,))
 def everything_presented(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    waiting = totals.of("admitted")
+    waiting = totals.of(ProposalState.ADMITTED)
     if not waiting:
         return None
     return missing(
         "not_presented",
         _("Admitted projects neither presented nor marked as not presented: {count}.", count=waiting),
-        "staff",
-        "animator",
+        Role.STAFF,
+        Role.ANIMATOR,
     )
 
 
 @over_edition(Part.COMMITTEE)
 def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     declared = {entry.get("by") for entry in facts.entries("declare_interests")}
-    lacking = totals.committee_ids - declared
-    if not lacking:
+    undeclared = totals.committee_ids - declared
+    if not undeclared:
         return None
     return missing(
         "declarations_lacking",
-        _("Committee members who have not declared their impartiality: {count}.", count=len(lacking)),
-        "committee_member",
-        "committee_chair",
+        _("Committee members who have not declared their impartiality: {count}.", count=len(undeclared)),
+        Role.COMMITTEE_MEMBER,
+        Role.COMMITTEE_CHAIR,
     )
 
 
-@over_edition(states=("presented",))
+@over_edition(states=(ProposalState.PRESENTED,))
 def everything_decided(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    waiting = totals.of("presented")
+    waiting = totals.of(ProposalState.PRESENTED)
     if not waiting:
         return None
     return missing(
-        "not_decided", _("Presented projects without a decision: {count}.", count=waiting), "committee_chair"
+        "not_decided", _("Presented projects without a decision: {count}.", count=waiting), Role.COMMITTEE_CHAIR
     )
 
 
@@ -191,14 +198,16 @@ def everything_decided(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
 def minutes_signed(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entry("sign_minutes"):
         return None
-    return missing("minutes_unsigned", _("The minutes of the selection have not been signed."), "committee_chair")
+    return missing("minutes_unsigned", _("The minutes of the selection have not been signed."), Role.COMMITTEE_CHAIR)
 
 
 @guard
 def ranking_published(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entry("publish_ranking"):
         return None
-    return missing("no_ranking", _("The ranking list has not been published."), "committee_chair", "secretary", "staff")
+    return missing(
+        "no_ranking", _("The ranking list has not been published."), Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF
+    )
 
 
 @guard
@@ -209,29 +218,31 @@ def appeal_window_over(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("appeals_running", _("The term for appeals has not passed yet."), until=until)
 
 
-@over_edition(states=("presented",))
+@over_edition(states=(ProposalState.PRESENTED,))
 def something_to_decide_again(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    if totals.of("presented"):
+    if totals.of(ProposalState.PRESENTED):
         return None
     return missing(
-        "nothing_to_decide", _("No appeal was upheld and no decision annulled."), "appeal_body", "committee_chair"
+        "nothing_to_decide", _("No appeal was upheld and no decision annulled."), Role.APPEAL_BODY, Role.COMMITTEE_CHAIR
     )
 
 
 @over_edition(Part.AGREEMENT)
 def agreement_or_waiver(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     if not facts["requires_agreement"]:
-        if facts.entry("waive_agreement") or totals.agreement_state == "concluded":
+        if facts.entry("waive_agreement") or totals.agreement_state == AgreementState.CONCLUDED:
             return None
-        return missing("no_waiver", _("Record that this edition has no agreement, with the reason."), "staff")
+        return missing("no_waiver", _("Record that this edition has no agreement, with the reason."), Role.STAFF)
     needed = facts["minimum_signatures"]
-    if totals.agreement_state != "concluded":
-        return missing("agreement_open", _("The partnership agreement has not been concluded yet."), "staff", "partner")
+    if totals.agreement_state != AgreementState.CONCLUDED:
+        return missing(
+            "agreement_open", _("The partnership agreement has not been concluded yet."), Role.STAFF, Role.PARTNER
+        )
     if totals.partners < needed:
         return missing(
             "too_few_signatures",
             _("The agreement has {there} of at least {needed} signatures.", there=totals.partners, needed=needed),
-            "staff",
-            "partner",
+            Role.STAFF,
+            Role.PARTNER,
         )
     return None

@@ -5,6 +5,7 @@ from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.file_limits import LARGEST_SUM, MOST_FILES, amount
 from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.roles import Role
 
 
 @guard
@@ -15,7 +16,7 @@ def room_for_file(facts: Facts, attempt: Attempt) -> Missing | None:
     if count >= MOST_FILES:
         return missing(
             "too_many_files", _("A proposal can have at most {most} files. Take one away first.", most=MOST_FILES),
-            "group_leader", "staff", field="file",
+            Role.GROUP_LEADER, Role.STAFF, field="file",
         )  # fmt: skip
     coming = answers(attempt).get("file", {}).get("size", 0)
     if size + coming > LARGEST_SUM or size >= LARGEST_SUM:
@@ -23,6 +24,6 @@ def room_for_file(facts: Facts, attempt: Attempt) -> Missing | None:
             "no_room_for_file",
             _("The files of a proposal may take {most} together; {left} are left. Take one away or send a smaller one.",
               most=amount(LARGEST_SUM), left=amount(max(0, LARGEST_SUM - size))),
-            "group_leader", "staff", field="file",
+            Role.GROUP_LEADER, Role.STAFF, field="file",
         )  # fmt: skip
     return None

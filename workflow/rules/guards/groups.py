@@ -4,12 +4,13 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.roles import Role
 
 
 @guard
 def person_is_animator(facts: Facts, attempt: Attempt) -> Missing | None:
     person = answers(attempt).get("person")
-    if person is None or facts.person_holds(person, "animator"):
+    if person is None or facts.person_holds(person, Role.ANIMATOR):
         return None
     return missing("not_an_animator", _("This person is not an animator of the edition."), field="person")
 
@@ -17,7 +18,7 @@ def person_is_animator(facts: Facts, attempt: Attempt) -> Missing | None:
 @guard
 def person_is_staff(facts: Facts, attempt: Attempt) -> Missing | None:
     person = answers(attempt).get("person")
-    if person is None or facts.person_holds(person, "staff"):
+    if person is None or facts.person_holds(person, Role.STAFF):
         return None
     return missing("not_staff", _("This person does not work in the office of the edition."), field="person")
 
@@ -46,7 +47,7 @@ def not_yet_member(facts: Facts, attempt: Attempt) -> Missing | None:
         return None
     if facts.person_known(person):
         return missing("already_member", _("This person already belongs to the group."), field="person")
-    return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
+    return missing("unknown_person", _("This person has no role in the edition."), Role.STAFF, field="person")
 
 
 @guard
@@ -71,7 +72,7 @@ def is_not_the_leader(facts: Facts, attempt: Attempt) -> Missing | None:
     if person is None or person != facts["leader_id"]:
         return None
     return missing(
-        "is_leader", _("This person leads the group; hand the lead over first."), "group_leader", field="person"
+        "is_leader", _("This person leads the group; hand the lead over first."), Role.GROUP_LEADER, field="person"
     )
 
 
@@ -89,18 +90,20 @@ def neither_leads_nor_stands_in(facts: Facts, attempt: Attempt) -> Missing | Non
 def lead_handed_over(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.rights.id is None or facts.rights.id != facts["leader_id"]:
         return None
-    return missing("still_leads", _("You lead this group; hand the lead over before you leave."), "group_leader")
+    return missing("still_leads", _("You lead this group; hand the lead over before you leave."), Role.GROUP_LEADER)
 
 
 @guard
 def leader_named(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["next_leader_id"] or (facts["leader_id"] and facts["leader_accepted_at"] is None):
         return None
-    return missing("nobody_named", _("Nobody is named as leader who has not accepted yet."), "group_leader", "staff")
+    return missing(
+        "nobody_named", _("Nobody is named as leader who has not accepted yet."), Role.GROUP_LEADER, Role.STAFF
+    )
 
 
 @guard
 def deputy_named(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["deputy_id"]:
         return None
-    return missing("no_deputy", _("The group has no deputy leader."), "group_leader")
+    return missing("no_deputy", _("The group has no deputy leader."), Role.GROUP_LEADER)

@@ -8,16 +8,15 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing
-
-# States from which a proposal can take in another one.
-TAKING_IN = frozenset({"group_work", "submitted", "returned", "admitted"})
+from workflow.rules.roles import Role
+from workflow.rules.states import TAKING_IN, WELCOMING, ProposalState
 
 
 @guard
 def edition_welcomes_ideas(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if facts.edition["state"] in {"announced", "conferences"}:
+    if facts.edition["state"] in WELCOMING:
         return None
-    return missing("edition_closed_to_ideas", _("This edition does not take ideas now."), "staff")
+    return missing("edition_closed_to_ideas", _("This edition does not take ideas now."), Role.STAFF)
 
 
 @guard
@@ -26,7 +25,7 @@ def clause_shown(facts: Facts, attempt: Attempt) -> Missing | None:
     if facts.rights.clause_version == current or attempt.data is None or answers(attempt).get("clause"):
         return None
     return missing(
-        "clause_not_shown", _("Read first how your data are used, then confirm it."), "participant", field="clause"
+        "clause_not_shown", _("Read first how your data are used, then confirm it."), Role.PARTICIPANT, field="clause"
     )
 
 
@@ -53,9 +52,9 @@ def card_names_its_author(facts: Facts, attempt: Attempt) -> Missing | None:
     if not (person or name) or given.get("author_as_group"):
         return None
     if attempt.paper_on is None:
-        return missing("no_card", _("Only a paper card can name another author."), "staff", field="paper_on")
+        return missing("no_card", _("Only a paper card can name another author."), Role.STAFF, field="paper_on")
     if person and not facts.person_known(person):
-        return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
+        return missing("unknown_person", _("This person has no role in the edition."), Role.STAFF, field="person")
     author = facts.referenced_person if person else None
     if (author and author.is_minor and not author.has_consent) or (name and given.get("under_age")):
         return _minor_without_consent()
@@ -66,7 +65,7 @@ def _minor_without_consent() -> Missing:
     return missing(
         "minor_without_consent",
         _("The author is a minor: record a guardian's or the school's consent, or keep the group as author."),
-        "staff",
+        Role.STAFF,
         field="author_as_group",
     )
 
@@ -74,9 +73,9 @@ def _minor_without_consent() -> Missing:
 @guard
 def leader_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["leader_id"] is None:
-        return missing("no_leader", _("The group has no leader yet."), "staff", "animator")
+        return missing("no_leader", _("The group has no leader yet."), Role.STAFF, Role.ANIMATOR)
     if facts["leader_accepted_at"] is None:
-        return missing("leader_not_accepted", _("The person named as leader has not accepted yet."), "named_leader")
+        return missing("leader_not_accepted", _("The person named as leader has not accepted yet."), Role.NAMED_LEADER)
     return None
 
 
@@ -88,8 +87,8 @@ def enough_members(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing(
         "too_few_members",
         _("The group has {there} of at least {needed} people.", there=there, needed=needed),
-        "group_leader",
-        "animator",
+        Role.GROUP_LEADER,
+        Role.ANIMATOR,
     )
 
 
@@ -97,7 +96,7 @@ def enough_members(facts: Facts, _attempt: Attempt) -> Missing | None:
 def sector_named(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["sector"]:
         return None
-    return missing("no_sector", _("Name the sector first."), "group_leader", "group_member", field="sector")
+    return missing("no_sector", _("Name the sector first."), Role.GROUP_LEADER, Role.GROUP_MEMBER, field="sector")
 
 
 @guard
@@ -107,8 +106,8 @@ def no_duplicate_warning(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing(
         "duplicate_open",
         _("Somebody has flagged this as a possible duplicate; it has to be cleared first."),
-        "staff",
-        "animator",
+        Role.STAFF,
+        Role.ANIMATOR,
     )
 
 
@@ -124,7 +123,7 @@ def person_of_edition(facts: Facts, attempt: Attempt) -> Missing | None:
     person = answers(attempt).get("person")
     if person is None or facts.person_known(person):
         return None
-    return missing("unknown_person", _("This person has no role in the edition."), "staff", field="person")
+    return missing("unknown_person", _("This person has no role in the edition."), Role.STAFF, field="person")
 
 
 @guard
@@ -132,7 +131,7 @@ def group_told(facts: Facts, attempt: Attempt) -> Missing | None:
     if attempt.data is None or facts["member_count"] <= 1 or answers(attempt).get("group_informed"):
         return None
     return missing(
-        "group_not_told", _("Tell the group first, then confirm it."), "group_leader", field="group_informed"
+        "group_not_told", _("Tell the group first, then confirm it."), Role.GROUP_LEADER, field="group_informed"
     )
 
 
@@ -140,7 +139,7 @@ def group_told(facts: Facts, attempt: Attempt) -> Missing | None:
 def reinstatement_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entry("ask_to_reinstate"):
         return None
-    return missing("reinstatement_not_asked", _("The leader has not asked for it."), "group_leader")
+    return missing("reinstatement_not_asked", _("The leader has not asked for it."), Role.GROUP_LEADER)
 
 
 def _target_among(facts: Facts, attempt: Attempt, states: Collection[str]) -> Missing | None:
@@ -165,7 +164,7 @@ def merge_target_fits(facts: Facts, attempt: Attempt) -> Missing | None:
 @guard
 def merge_partner_fits(facts: Facts, attempt: Attempt) -> Missing | None:
     """Consent is given on both sides: the other proposal may take in or be taken in, which an idea can as well."""
-    return _target_among(facts, attempt, TAKING_IN | {"idea"})
+    return _target_among(facts, attempt, TAKING_IN | {ProposalState.IDEA})
 
 
 @guard
@@ -178,7 +177,9 @@ def both_leaders_agreed(facts: Facts, attempt: Attempt) -> Missing | None:
     there = any(entry.get("target") == facts.ref.id for entry in theirs)
     if here and there:
         return None
-    return missing("no_consent", _("Both leaders have to agree to the merger first."), "group_leader", "either_leader")
+    return missing(
+        "no_consent", _("Both leaders have to agree to the merger first."), Role.GROUP_LEADER, Role.EITHER_LEADER
+    )
 
 
 @guard
@@ -196,15 +197,10 @@ def before_presentation_freeze(facts: Facts, attempt: Attempt) -> Missing | None
 
 @guard
 def target_not_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if facts.referenced_proposal is not None and facts.referenced_proposal.state in {
-        "group_work",
-        "submitted",
-        "returned",
-        "admitted",
-        "withdrawn",
-    }:
+    target = facts.referenced_proposal
+    if target is not None and target.state in TAKING_IN | {ProposalState.WITHDRAWN}:
         return None
-    if facts.referenced_proposal is not None and facts.referenced_proposal.state == "merged":
+    if target is not None and target.state == ProposalState.MERGED:
         return missing("target_merged", _("The joint project is merged into another one itself; separate that first."))
     return missing("target_presented", _("The joint project has been presented already."))
 
@@ -213,4 +209,4 @@ def target_not_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
 def unmerge_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entry("ask_to_unmerge"):
         return None
-    return missing("unmerge_not_asked", _("One of the two leaders has to ask for it first."), "either_leader")
+    return missing("unmerge_not_asked", _("One of the two leaders has to ask for it first."), Role.EITHER_LEADER)

@@ -5,32 +5,36 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import answers, day, guard, missing, over_edition
+from workflow.rules.roles import Role
+from workflow.rules.states import AgreementState, EditionState, ProposalState
 
-AFTER_APPEALS = frozenset({"agreement", "implementation", "closing"})
+AFTER_APPEALS = frozenset({EditionState.AGREEMENT, EditionState.IMPLEMENTATION, EditionState.CLOSING})
 
 
-@over_edition(states=("appealed",))
+@over_edition(states=(ProposalState.APPEALED,))
 def appeals_settled(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     if facts.edition["state"] not in AFTER_APPEALS:
         return missing(
             "appeals_open",
             _("Appeals in this edition are not closed yet."),
-            "staff",
+            Role.STAFF,
             until=facts.edition["appeals_until"],
         )
-    pending = totals.of("appealed")
+    pending = totals.of(ProposalState.APPEALED)
     if pending:
-        return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), "appeal_body")
+        return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), Role.APPEAL_BODY)
     return None
 
 
 @guard
 def coordinator_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["coordinator_id"] is None:
-        return missing("no_coordinator", _("No coordinator has been named."), "staff")
+        return missing("no_coordinator", _("No coordinator has been named."), Role.STAFF)
     if facts["coordinator_accepted_at"] is None:
         return missing(
-            "coordinator_not_accepted", _("The person named as coordinator has not accepted yet."), "named_coordinator"
+            "coordinator_not_accepted",
+            _("The person named as coordinator has not accepted yet."),
+            Role.NAMED_COORDINATOR,
         )
     return None
 
@@ -39,14 +43,14 @@ def coordinator_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
 def milestone_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entries("milestones"):
         return None
-    return missing("no_milestone", _("The action plan has no milestone yet."), "coordinator", "staff")
+    return missing("no_milestone", _("The action plan has no milestone yet."), Role.COORDINATOR, Role.STAFF)
 
 
 @over_edition(Part.AGREEMENT)
 def agreement_concluded_if_required(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    if not facts.edition["requires_agreement"] or totals.agreement_state == "concluded":
+    if not facts.edition["requires_agreement"] or totals.agreement_state == AgreementState.CONCLUDED:
         return None
-    return missing("no_agreement", _("The partnership agreement has not been concluded yet."), "staff")
+    return missing("no_agreement", _("The partnership agreement has not been concluded yet."), Role.STAFF)
 
 
 @guard
@@ -86,24 +90,31 @@ def milestone_known(facts: Facts, attempt: Attempt) -> Missing | None:
     number = answers(attempt).get("milestone_number")
     if number is None:
         return None
-    found = [one for one in facts.entries("milestones") if one["number"] == number]
-    if not found:
+    milestones = [milestone for milestone in facts.entries("milestones") if milestone["number"] == number]
+    if not milestones:
         return missing("no_such_milestone", _("There is no milestone with this number."), field="milestone_number")
-    if found[0].get("done_at") or found[0].get("waived_reason"):
+    if milestones[0].get("done_at") or milestones[0].get("waived_reason"):
         return missing("milestone_finished", _("This milestone is finished already."), field="milestone_number")
     return None
 
 
 @guard
 def milestones_finished(facts: Facts, _attempt: Attempt) -> Missing | None:
-    open_ones = [one for one in facts.entries("milestones") if not (one.get("done_at") or one.get("waived_reason"))]
-    if not open_ones:
+    unfinished = [
+        milestone
+        for milestone in facts.entries("milestones")
+        if not (milestone.get("done_at") or milestone.get("waived_reason"))
+    ]
+    if not unfinished:
         return None
     return missing(
         "milestones_open",
-        _("Milestones not yet done or dropped: {names}.", names=", ".join(one["title"] for one in open_ones)),
-        "coordinator",
-        "staff",
+        _(
+            "Milestones not yet done or dropped: {names}.",
+            names=", ".join(milestone["title"] for milestone in unfinished),
+        ),
+        Role.COORDINATOR,
+        Role.STAFF,
     )
 
 
@@ -112,7 +123,7 @@ def not_the_coordinator(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts["coordinator_id"] is None or facts["coordinator_id"] != facts.rights.id:
         return None
     return missing(
-        "is_coordinator", _("You coordinate this project; somebody else of the office has to confirm it."), "staff"
+        "is_coordinator", _("You coordinate this project; somebody else of the office has to confirm it."), Role.STAFF
     )
 
 
@@ -121,14 +132,14 @@ def report_waiting(facts: Facts, _attempt: Attempt) -> Missing | None:
     latest = facts.entry("reports")
     if latest and not latest.get("accepted_at"):
         return None
-    return missing("no_report_waiting", _("No report waits to be accepted."), "coordinator")
+    return missing("no_report_waiting", _("No report waits to be accepted."), Role.COORDINATOR)
 
 
 @guard
 def final_report_given(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entry("final_report"):
         return None
-    return missing("no_final_report", _("The coordinator has not handed in the final report."), "coordinator")
+    return missing("no_final_report", _("The coordinator has not handed in the final report."), Role.COORDINATOR)
 
 
 @guard
@@ -137,7 +148,7 @@ def final_report_accepted(facts: Facts, attempt: Attempt) -> Missing | None:
         return final_report_given(facts, attempt)
     if facts.entry("accept_final_report"):
         return None
-    return missing("final_report_not_accepted", _("The final report has not been accepted yet."), "staff")
+    return missing("final_report_not_accepted", _("The final report has not been accepted yet."), Role.STAFF)
 
 
 @guard
@@ -145,7 +156,7 @@ def settlement_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entry("accept_settlement"):
         return None
     return missing(
-        "settlement_not_accepted", _("The settlement has not been accepted yet."), "staff", until=facts.due_at
+        "settlement_not_accepted", _("The settlement has not been accepted yet."), Role.STAFF, until=facts.due_at
     )
 
 
@@ -156,7 +167,7 @@ def resolution_or_proposal(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing(
         "no_resolution",
         _("Give the number of the resolution, or let the office propose the cancellation first."),
-        "staff",
-        "committee_chair",
+        Role.STAFF,
+        Role.COMMITTEE_CHAIR,
         field="resolution",
     )

@@ -7,6 +7,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import Listed, Sentence, _
 from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import answers, guard, missing, over_edition
+from workflow.rules.roles import Role
 from workflow.rules.sheet_sections import (
     NAMES,
     Section,
@@ -18,9 +19,10 @@ from workflow.rules.sheet_sections import (
     sections_of,
     values_of,
 )
+from workflow.rules.states import IN_VERIFICATION, ProposalState
 
 # Where a proposal can be that was handed in, as long as an edition may still settle its sections.
-HANDED_IN = ("submitted", "returned", "admitted", "not_admitted", "appealed")
+HANDED_IN = (*IN_VERIFICATION, ProposalState.ADMITTED, ProposalState.NOT_ADMITTED, ProposalState.APPEALED)
 
 
 def missing_sections(facts: Facts) -> list[Sentence]:
@@ -30,19 +32,19 @@ def missing_sections(facts: Facts) -> list[Sentence]:
 
 @guard
 def sheet_complete(facts: Facts, _attempt: Attempt) -> Missing | None:
-    found = progress(facts)
-    if not found.missing:
+    sheet_progress = progress(facts)
+    if not sheet_progress.missing:
         return None
     return missing(
         "sheet_incomplete",
         _(
             "{ready} of {all} sections of the sheet are ready. Missing: {names}.",
-            ready=found.ready,
-            all=found.all,
-            names=Listed(tuple(section.label for section in found.missing)),
+            ready=sheet_progress.ready,
+            all=sheet_progress.all,
+            names=Listed(tuple(section.label for section in sheet_progress.missing)),
         ),
-        "group_leader",
-        "group_member",
+        Role.GROUP_LEADER,
+        Role.GROUP_MEMBER,
         until=facts.submission_until,
         field="sheet",
     )
@@ -54,12 +56,12 @@ def changed_meanwhile(facts: Facts, data: Mapping[str, Any]) -> list[str]:
     A section that was sent as it was read is not written at all, and the same words twice are no conflict.
     """
     now = values_of(facts.own)
-    found = []
+    stale = []
     for name, base in (data.get("base") or {}).items():
         saved, sent = section_digest(name, now), section_digest(name, {**now, **data})
         if saved not in (base, sent) and sent != base:
-            found.append(name)
-    return found
+            stale.append(name)
+    return stale
 
 
 @guard

@@ -5,18 +5,20 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, day, guard, missing
+from workflow.rules.roles import Role
+from workflow.rules.states import WELCOMING, ProposalState
 
 
 @guard
 def submission_open(facts: Facts, attempt: Attempt) -> Missing | None:
     until = facts.submission_until
-    if facts.edition["state"] not in {"announced", "conferences"}:
-        return missing("submission_closed", _("The edition does not take projects now."), "staff")
+    if facts.edition["state"] not in WELCOMING:
+        return missing("submission_closed", _("The edition does not take projects now."), Role.STAFF)
     if until is None:
-        return missing("no_submission_deadline", _("The office has not set the deadline for projects yet."), "staff")
+        return missing("no_submission_deadline", _("The office has not set the deadline for projects yet."), Role.STAFF)
     if is_past(until, attempt.counts_at):
         return missing(
-            "submission_late", _("The deadline for projects passed on {until}.", until=until), "staff", until=until
+            "submission_late", _("The deadline for projects passed on {until}.", until=until), Role.STAFF, until=until
         )
     return None
 
@@ -25,10 +27,12 @@ def submission_open(facts: Facts, attempt: Attempt) -> Missing | None:
 def submission_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
     until = facts.submission_until
     if until is None or not is_past(until, attempt.at):
-        return missing("submission_still_open", _("The term for projects has not passed yet."), "system", until=until)
-    if facts.state == "returned" and facts.due_at and not is_past(facts.due_at, attempt.at):
         return missing(
-            "completion_still_open", _("The term for completion has not passed yet."), "system", until=facts.due_at
+            "submission_still_open", _("The term for projects has not passed yet."), Role.SYSTEM, until=until
+        )
+    if facts.state == ProposalState.RETURNED and facts.due_at and not is_past(facts.due_at, attempt.at):
+        return missing(
+            "completion_still_open", _("The term for completion has not passed yet."), Role.SYSTEM, until=facts.due_at
         )
     return None
 
@@ -38,9 +42,9 @@ def extension_fits(facts: Facts, attempt: Attempt) -> Missing | None:
     """A longer term is longer, lies ahead, and ends before the projects are presented."""
     until, summary = facts.submission_until, facts.edition["summary_on"]
     if until is None:
-        return missing("no_submission_deadline", _("The office has not set the deadline for projects yet."), "staff")
-    if facts.edition["state"] not in {"announced", "conferences"}:
-        return missing("submission_closed", _("The edition does not take projects now."), "staff")
+        return missing("no_submission_deadline", _("The office has not set the deadline for projects yet."), Role.STAFF)
+    if facts.edition["state"] not in WELCOMING:
+        return missing("submission_closed", _("The edition does not take projects now."), Role.STAFF)
     given = day(answers(attempt).get("due_on"))
     if given is None:
         return None

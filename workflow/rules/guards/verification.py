@@ -9,13 +9,15 @@ from workflow.base.i18n import Listed, _
 from workflow.rules.choices import FORMAL_CHECKS, MERIT_CHECKS
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import answers, day, guard, missing, over_edition
+from workflow.rules.roles import Role
+from workflow.rules.states import TOOK_PLACE, EditionState
 
 
 @guard
 def not_in_group(facts: Facts, _attempt: Attempt) -> Missing | None:
     if not facts.rights.in_group:
         return None
-    return missing("in_the_group", _("You belong to this group; somebody else of the office has to do it."), "staff")
+    return missing("in_the_group", _("You belong to this group; somebody else of the office has to do it."), Role.STAFF)
 
 
 @guard
@@ -40,7 +42,7 @@ def completion_open(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing(
         "completion_late",
         _("The term for completion passed on {until}.", until=facts.due_at),
-        "staff",
+        Role.STAFF,
         until=facts.due_at,
     )
 
@@ -52,7 +54,10 @@ def changed_or_explained(facts: Facts, attempt: Attempt) -> Missing | None:
     if facts.entry("submission").get("digest") != facts.sheet_digest():
         return None
     return missing(
-        "nothing_changed", _("Change the sheet, or explain why it stays as it is."), "group_leader", field="explanation"
+        "nothing_changed",
+        _("Change the sheet, or explain why it stays as it is."),
+        Role.GROUP_LEADER,
+        field="explanation",
     )
 
 
@@ -61,7 +66,7 @@ def completion_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
     if facts.due_at is not None and is_past(facts.due_at, attempt.at):
         return None
     return missing(
-        "completion_still_open", _("The term for completion has not passed yet."), "system", until=facts.due_at
+        "completion_still_open", _("The term for completion has not passed yet."), Role.SYSTEM, until=facts.due_at
     )
 
 
@@ -74,29 +79,33 @@ def reasons_given(_facts: Facts, attempt: Attempt) -> Missing | None:
 
 def points_of(facts: Facts) -> Mapping[str, Mapping[str, Any]]:
     """What the office has found at each point of its check in this round."""
-    found: Mapping[str, Mapping[str, Any]] = facts.entry("checklist").get("points") or {}
-    return found
+    points: Mapping[str, Mapping[str, Any]] = facts.entry("checklist").get("points") or {}
+    return points
 
 
 def _in_order(facts: Facts) -> set[str]:
     """The formal points that are in order, by the check as a whole or point by point; the single point decides."""
-    found = set(facts.entry("formal_check").get("checks", ()))
-    for point, said in points_of(facts).items():
-        (found.discard if said["answer"] == "no" else found.add)(point)
-    return found & FORMAL_CHECKS.keys()
+    in_order = set(facts.entry("formal_check").get("checks", ()))
+    for point, point_answer in points_of(facts).items():
+        (in_order.discard if point_answer["answer"] == "no" else in_order.add)(point)
+    return in_order & FORMAL_CHECKS.keys()
 
 
 @guard
 def formal_checks_passed(facts: Facts, _attempt: Attempt) -> Missing | None:
-    found = _in_order(facts)
-    if found >= FORMAL_CHECKS.keys():
+    in_order = _in_order(facts)
+    if in_order >= FORMAL_CHECKS.keys():
         return None
-    if not found:
-        return missing("no_formal_check", _("The formal check has not been recorded yet."), "staff")
+    if not in_order:
+        return missing("no_formal_check", _("The formal check has not been recorded yet."), Role.STAFF)
     return missing(
         "formal_check_failed",
-        _("The formal check found {there} of {needed} points in order.", there=len(found), needed=len(FORMAL_CHECKS)),
-        "staff",
+        _(
+            "The formal check found {there} of {needed} points in order.",
+            there=len(in_order),
+            needed=len(FORMAL_CHECKS),
+        ),
+        Role.STAFF,
     )
 
 
@@ -104,17 +113,17 @@ def formal_checks_passed(facts: Facts, _attempt: Attempt) -> Missing | None:
 def merit_opinion_recorded(facts: Facts, _attempt: Attempt) -> Missing | None:
     opinion = facts.entry("merit_opinion").get("opinion")
     if opinion is None:
-        return missing("no_merit_opinion", _("The opinion on merit has not been recorded yet."), "staff")
+        return missing("no_merit_opinion", _("The opinion on merit has not been recorded yet."), Role.STAFF)
     if opinion == "negative":
         return missing(
             "merit_opinion_negative",
             _("The opinion on merit is negative; refuse admission, or ask for another."),
-            "staff",
+            Role.STAFF,
         )
     wanting = [label for point, label in MERIT_CHECKS.items() if points_of(facts).get(point, {}).get("answer") == "no"]
     if wanting:
         text = _("The check on merit says no to: {names}.", names=Listed(tuple(wanting)))
-        return missing("merit_point_wanting", text, "staff")
+        return missing("merit_point_wanting", text, Role.STAFF)
     return None
 
 
@@ -123,11 +132,11 @@ def second_person_confirms(facts: Facts, _attempt: Attempt) -> Missing | None:
     draft = facts.entry("draft_refusal")
     if not draft:
         return missing(
-            "no_refusal_draft", _("A refusal has to be drafted first, with its ground and justification."), "staff"
+            "no_refusal_draft", _("A refusal has to be drafted first, with its ground and justification."), Role.STAFF
         )
     if draft.get("by") == facts.rights.id:
         return missing(
-            "same_person", _("You drafted this refusal; a second person of the office has to confirm it."), "staff"
+            "same_person", _("You drafted this refusal; a second person of the office has to confirm it."), Role.STAFF
         )
     return None
 
@@ -136,17 +145,19 @@ def second_person_confirms(facts: Facts, _attempt: Attempt) -> Missing | None:
 def changes_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
     if facts.entry("ask_for_changes"):
         return None
-    return missing("changes_not_asked", _("The leader has not asked for it in writing."), "group_leader")
+    return missing("changes_not_asked", _("The leader has not asked for it in writing."), Role.GROUP_LEADER)
 
 
 @guard
 def edition_in_summary(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if facts.edition["state"] == "summary" or (facts.edition["state"] == "selection" and facts.entry("extra_slot")):
+    if facts.edition["state"] == EditionState.SUMMARY or (
+        facts.edition["state"] == EditionState.SELECTION and facts.entry("extra_slot")
+    ):
         return None
     return missing(
         "not_in_summary",
         _("The summary conference of the edition is not open."),
-        "staff",
+        Role.STAFF,
         until=facts.edition["summary_on"],
     )
 
@@ -154,11 +165,11 @@ def edition_in_summary(facts: Facts, _attempt: Attempt) -> Missing | None:
 @over_edition(Part.CONFERENCES)
 def summary_held(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     states = [state for _number, state, is_summary, _at in totals.conferences if is_summary]
-    if facts.entry("extra_slot") or any(state in {"held", "minutes_approved"} for state in states):
+    if facts.entry("extra_slot") or any(state in TOOK_PLACE for state in states):
         return None
     return missing(
         "summary_not_held",
         _("The summary conference has not been held yet."),
-        "staff",
+        Role.STAFF,
         until=facts.edition["summary_on"],
     )

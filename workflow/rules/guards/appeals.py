@@ -1,0 +1,62 @@
+"""Only if: an appeal may be filed, by when, and who may decide it."""
+
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.guards.base import answers, guard, missing, moment, over_edition
+from workflow.rules.roles import Role
+from workflow.rules.states import TOOK_PLACE
+
+
+@guard
+def appeals_allowed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.edition["allows_appeals"]:
+        return None
+    return missing("no_appeals", _("The rules of this edition know no appeals."))
+
+
+@guard
+def appeal_window_open(facts: Facts, attempt: Attempt) -> Missing | None:
+    until = moment(facts.entry("appeal_window").get("until"))
+    if until is None:
+        return missing("no_appeal_window", _("No term for an appeal is running."), Role.STAFF)
+    if attempt.counts_at <= until:
+        return None
+    return missing("appeal_late", _("The term for an appeal passed on {until}.", until=until), until=until)
+
+
+@guard
+def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if not any(appeal.get("against") == facts.state and appeal.get("final") for appeal in facts.entries("appeals")):
+        return None
+    return missing("already_appealed", _("There was an appeal against this decision already; it is final."))
+
+
+@guard
+def decider_uninvolved(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts.rights.id not in facts.entry("deciders").get("ids", ()):
+        return None
+    return missing(
+        "took_part", _("You took part in the first decision; somebody else has to decide the appeal."), Role.APPEAL_BODY
+    )
+
+
+@over_edition(Part.CONFERENCES)
+def can_still_present(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    held = any(is_summary and state in TOOK_PLACE for _number, state, is_summary, _at in totals.conferences)
+    if not held or attempt.data is None or answers(attempt).get("slot_on"):
+        return None
+    return missing(
+        "summary_over",
+        _("The summary conference is over: set a day for an extra presentation."),
+        Role.APPEAL_BODY,
+        field="slot_on",
+    )
+
+
+@guard
+def appeal_undecided(facts: Facts, _attempt: Attempt) -> Missing | None:
+    latest = facts.entry("appeals")
+    if latest and not latest.get("decided_at"):
+        return None
+    return missing("appeal_decided", _("The appeal has been decided already."))

@@ -1,0 +1,60 @@
+"""Who may open a page or run a command: rules asked of the signed-in reader, before any subject is read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from workflow.rules.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The signed-in person as a page knows them: roles by edition."""
+
+    id: int
+    name: str
+    email: str
+    language: str = "pl"
+    is_admin: bool = False
+    grants: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+    def roles(self, edition_id: int | None) -> frozenset[str]:
+        """The roles held in one edition, or in any where none is named."""
+        if edition_id is not None:
+            return self.grants.get(edition_id, frozenset())
+        return frozenset().union(*self.grants.values()) if self.grants else frozenset()
+
+
+Rule = Callable[[Reader | None, int | None], bool]
+
+
+def _any_role(*roles: str) -> Rule:
+    wanted = frozenset(roles)
+    return lambda reader, edition_id: reader is not None and bool(reader.roles(edition_id) & wanted)
+
+
+# What a route or a command asks for; the second argument is the edition it is about, or None.
+# "anyone" is a decision too: it has to be written beside the route.
+PAGES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "anyone": lambda _reader, _edition: True,
+        "signed_in": lambda reader, _edition: reader is not None,
+        "member_of_edition": lambda reader, edition: (
+            reader is not None and bool(reader.roles(edition) or reader.is_admin)
+        ),
+        "staff": _any_role(Role.STAFF),
+        "committee": _any_role(Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY),
+        "committee_chair": _any_role(Role.COMMITTEE_CHAIR),
+        "approvals": _any_role(
+            Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY, Role.ANIMATOR
+        ),
+        "conference_hosts": _any_role(Role.STAFF, Role.ANIMATOR),
+        "admin": lambda reader, _edition: reader is not None and reader.is_admin,
+        "staff_or_admin": lambda reader, edition: (
+            reader is not None and (reader.is_admin or Role.STAFF in reader.roles(edition))
+        ),
+        # The operator at the machine itself; commands only.
+        "operator": lambda _reader, _edition: False,
+        "metrics": lambda _reader, _edition: False,
+    }
+)

@@ -1,0 +1,109 @@
+"""The states of every lifecycle table, and the groups of them that rules, lists and pages ask about.
+
+A test holds each enum against its table. Groups that lists send to the database are tuples where their order shows.
+"""
+
+from enum import StrEnum
+
+
+class ProposalState(StrEnum):
+    """Where a proposal is; `lifecycles/local_partnership.toml`."""
+
+    IDEA = "idea"
+    GROUP_WORK = "group_work"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ADMITTED = "admitted"
+    NOT_ADMITTED = "not_admitted"
+    PRESENTED = "presented"
+    SELECTED = "selected"
+    RESERVE = "reserve"
+    NOT_SELECTED = "not_selected"
+    APPEALED = "appealed"
+    IN_IMPLEMENTATION = "in_implementation"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+class EditionState(StrEnum):
+    """Where an edition is; `lifecycles/edition.toml`."""
+
+    DRAFT = "draft"
+    ANNOUNCED = "announced"
+    CONFERENCES = "conferences"
+    SUMMARY = "summary"
+    SELECTION = "selection"
+    APPEALS = "appeals"
+    AGREEMENT = "agreement"
+    IMPLEMENTATION = "implementation"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
+    ARCHIVED = "archived"
+
+
+class ConferenceState(StrEnum):
+    """Where a conference is; `lifecycles/conference.toml`."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    HELD = "held"
+    MINUTES_APPROVED = "minutes_approved"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+class AgreementState(StrEnum):
+    """Where a partnership agreement is; `lifecycles/agreement.toml`."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CONCLUDED = "concluded"
+    EXPIRED = "expired"
+
+
+# Proposals.
+
+# The group still works on it and may hand in.
+BEFORE_SUBMISSION = (ProposalState.IDEA, ProposalState.GROUP_WORK)
+# With the office, to be verified.
+IN_VERIFICATION = (ProposalState.SUBMITTED, ProposalState.RETURNED)
+# Can take in another proposal that is merged into it.
+TAKING_IN = frozenset({ProposalState.GROUP_WORK, *IN_VERIFICATION, ProposalState.ADMITTED})
+# Selected and neither completed nor cancelled.
+UNDER_WAY = (ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED)
+# Takes a place and money of the edition.
+FUNDED = (*UNDER_WAY, ProposalState.COMPLETED, ProposalState.SETTLED)
+# Outsiders see a proposal once the programme has decided for it.
+PUBLIC = frozenset({*FUNDED, ProposalState.RESERVE, ProposalState.CANCELLED})
+# Left the programme by the group's own will.
+GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED)
+# Something can still become of it when its edition closes.
+UNFINISHED = (
+    *BEFORE_SUBMISSION, *IN_VERIFICATION, ProposalState.ADMITTED, ProposalState.PRESENTED, ProposalState.SELECTED,
+    ProposalState.RESERVE, ProposalState.APPEALED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED,
+    ProposalState.COMPLETED,
+)  # fmt: skip
+
+# Editions.
+
+# Nothing of it moves any more.
+OVER = frozenset({EditionState.CLOSED, EditionState.CANCELLED, EditionState.ARCHIVED})
+# Nothing of it moves now.
+RESTING = OVER | {EditionState.SUSPENDED}
+# People enter ideas, and themselves where the office keeps the list open.
+WELCOMING = frozenset({EditionState.ANNOUNCED, EditionState.CONFERENCES})
+# Outsiders do not see the edition.
+HIDDEN = (EditionState.DRAFT, EditionState.CANCELLED)
+
+# Conferences.
+
+# It has not taken place yet.
+AHEAD = frozenset({ConferenceState.PLANNED, ConferenceState.OPEN, ConferenceState.POSTPONED})
+# It took place.
+TOOK_PLACE = frozenset({ConferenceState.HELD, ConferenceState.MINUTES_APPROVED})
