@@ -14,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from tests.postgres import free_port
-from tests.servers import migrate
+from tests.databases import migrate
 
 STARTS = 5
 PATIENCE = 30.0

@@ -2,21 +2,26 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import chromium, postgres
-from tests.servers import Postgres, PrivateRedis, numbered, sqlite_template
+from tests import chromium, memory, order, postgres
+from tests.databases import Postgres, ReusedDatabase, sqlite_template
+from tests.engines import compile_statements_once
+from tests.servers import PrivateRedis, numbered
 from tests.smtp_sink import SmtpSink
 from workflow.db.database import Database
 
 # A slow machine must not decide whether a property holds.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
+
+compile_statements_once()
+memory.keep_temporary_files_in_memory()
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 SETTINGS = ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "MAIL_FROM", "BASE_URL", "SECRET_KEY", "HOST", "PORT")
@@ -28,6 +33,8 @@ def no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in list(os.environ):
         if name in SETTINGS or name.startswith("PARTNERSTWO_") or name == "TRUSTED_PROXIES":
             del os.environ[name]
+    # Each process of the product that a test starts would compile everything anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PARTNERSTWO_DATA"] = str(tmp_path_factory.mktemp("data"))
 
 
@@ -51,12 +58,32 @@ def postgres_template(postgres_server: Postgres) -> str:
     return postgres_server.template()
 
 
+@pytest.fixture(scope="session")
+def reused_database(postgres_server: Postgres, postgres_template: str) -> Iterator[ReusedDatabase]:
+    """The one PostgreSQL database of this test process; ask for `postgres_url` instead."""
+    reused = ReusedDatabase(postgres_server, postgres_template)
+    yield reused
+    reused.drop()
+
+
 @pytest.fixture
-def postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[str]:
-    """A fresh, migrated PostgreSQL database."""
-    name = f"partnerstwo_test_{secrets.token_hex(6)}"
-    yield postgres_server.create(name, template=postgres_template)
-    postgres_server.drop(name)
+def postgres_url(reused_database: ReusedDatabase) -> str:
+    """An empty, migrated PostgreSQL database, the same one for every test of a process."""
+    return reused_database.empty()
+
+
+@pytest.fixture
+def other_postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[Callable[[], str]]:
+    """Makes further PostgreSQL databases, migrated and empty, for a test that needs two."""
+    names: list[str] = []
+
+    def make() -> str:
+        names.append(f"partnerstwo_other_{secrets.token_hex(6)}")
+        return postgres_server.create(names[-1], template=postgres_template)
+
+    yield make
+    for name in names:
+        postgres_server.drop(name)
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +178,15 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="pl-PL", viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
+
+
+# --- order -----------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before pytest-xdist reads the groups."""
+    order.arrange(items)
 
 
 # --- nothing is left out in CI ---------------------------------------------------------------------------

@@ -218,9 +218,9 @@ def serve(launcher: Launcher) -> tuple["subprocess.Popen[bytes]", str]:
 
 
 def status(data: Path) -> str:
-    """The last line of the file in which a server notes how far it has come."""
+    """The last line of the file in which a server notes how far it has come; empty before it has written one."""
     with contextlib.suppress(OSError):
-        return (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[-1]
+        return "".join((data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[-1:])
     return ""
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from tests import prepared
 from workflow.accounts.passwords import hash_password
-from workflow.base.calendar import WARSAW, utc_now, warsaw_date
+from workflow.base.calendar import WARSAW, warsaw_date
 from workflow.db.database import Database
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import CreateCommand, StepCommand
@@ -64,16 +65,15 @@ class Programme(ABC):
 
     def __init__(self, database: Database, *, now: datetime | None = None) -> None:
         self.database = database
-        self.now = now or utc_now()
+        self.now = now or prepared.recent_now()
         self.at = self.now
         self.people: dict[str, Actor] = {}
         self.summaries: dict[Ref, Ref] = {}
         self.phases: dict[Ref, str] = {}
         self._tx: Connection | None = None
-        self._made = 0
+        self.made = 0
         with self.writing() as tx:
-            for name in PEOPLE:
-                self.people[name] = self._person(tx, name)
+            self._add_people(tx)
 
     def __getitem__(self, name: str) -> Actor:
         return SYSTEM if name == "system" else self.people[name]
@@ -100,11 +100,20 @@ class Programme(ABC):
         finally:
             self._tx = None
 
-    def _person(self, tx: Connection, name: str) -> Actor:
-        row: dict[str, Any] = {"name": name.capitalize(), "email": f"{name}@example.org", "password_hash": hashed_password(),
-               "is_admin": name == "admin", "created_at": self.now - timedelta(days=100)}  # fmt: skip
-        number = tx.execute(insert(Person).values(**row).returning(Person.id)).scalar_one()
-        return Actor(number, row["name"])
+    def _add_people(self, tx: Connection) -> None:
+        rows: list[dict[str, Any]] = [
+            {"name": name.capitalize(), "email": f"{name}@example.org", "password_hash": hashed_password(),
+             "is_admin": name == "admin", "created_at": self.now - timedelta(days=100)}
+            for name in PEOPLE
+        ]  # fmt: skip
+        added = insert(Person).returning(Person.id, sort_by_parameter_order=True)
+        for name, row, number in zip(PEOPLE, rows, tx.execute(added, rows).scalars(), strict=True):
+            self.people[name] = Actor(number, row["name"])
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was done in this world yet, and what is done now ends with its own transaction."""
+        return not self.made and self._tx is None and type(self).take is Programme.take
 
     # --- steps -------------------------------------------------------------------------------------------
 
@@ -141,9 +150,12 @@ class Programme(ABC):
 
     def edition(self, phase: str = "conferences", *, key: str | None = None, **rules: Any) -> Ref:
         """A new edition in a phase; everybody of PEOPLE holds their roles in it."""
+        return prepared.first_call(self, f"{phase} {key} {rules}", lambda: self._edition(phase, key, rules))
+
+    def _edition(self, phase: str, key: str | None, rules: Mapping[str, Any]) -> Ref:
         with self.writing():
             self.at = shifted(self.now, days=-DAYS_BEFORE[phase])
-            edition = self._draft(key or f"test-{self._made}", rules)
+            edition = self._draft(key or f"test-{self.made}", rules)
             # From "summary" on, the phases want a proposal that has been admitted.
             if PHASES.index(phase) >= PHASES.index("summary"):
                 self.to_phase(edition, "conferences")
@@ -152,7 +164,7 @@ class Programme(ABC):
             return edition
 
     def _draft(self, key: str, rules: Mapping[str, Any]) -> Ref:
-        self._made += 1
+        self.made += 1
         edition = self.create("edition", "create_edition", "admin", key=key, title=f"Edycja {key}",
                               county="powiat przykładowy", year=2026)  # fmt: skip
         self._grant(edition)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from tests import prepared
 from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme, shifted
 from workflow.base.calendar import warsaw_date
 from workflow.rules.facts import Ref
@@ -49,11 +50,15 @@ class World(Programme):
         `came_from` chooses the way: for appealed (not_admitted, not_selected, reserve), suspended (selected,
         in_implementation), cancelled, withdrawn and merged any state that the step may be taken from.
         """
+        call = f"proposal {state} {came_from} {rules}"
+        return prepared.first_call(self, call, lambda: self._proposal_in(state, came_from, rules))
+
+    def _proposal_in(self, state: str, came_from: str | None, rules: Mapping[str, Any]) -> Ref:
         with self.writing():
             way = came_from or {"appealed": "not_selected", "suspended": "in_implementation", "cancelled": "selected",
                                 "withdrawn": "idea", "merged": "group_work"}.get(state, state)  # fmt: skip
             self.at = shifted(self.now, days=-DAYS_BEFORE[PHASE_OF.get(way, "conferences")])
-            edition = self._draft(f"test-{self._made}", rules)
+            edition = self._draft(f"test-{self.made}", rules)
             self.to_phase(edition, "conferences")
             ref = self.idea(edition)
             self.lead(ref, way)

@@ -1,11 +1,14 @@
 """The servers of the tests themselves do what the tests believe of them."""
 
 import smtplib
+from pathlib import Path
 
+import pytest
 import redis
 from playwright.sync_api import Page
 from sqlalchemy import text
 
+from tests.postgres import status
 from tests.servers import PrivateRedis
 from tests.smtp_sink import BUSY, DROP_AFTER, DROP_BEFORE, REFUSE_RECIPIENT, SmtpSink
 from workflow.db.database import Database
@@ -23,6 +26,13 @@ def send(sink: SmtpSink) -> str:
 def test_database_is_empty_and_migrated(database: Database) -> None:
     with database.transaction() as tx:
         assert tx.execute(text("SELECT count(*) FROM proposal")).scalar_one() == 0
+
+
+@pytest.mark.parametrize(("written", "read"), [("", ""), ("4711\n/data\n", "/data"), ("4711\nready   \n", "ready   ")])
+def test_server_says_how_far_it_has_come(tmp_path: Path, written: str, read: str) -> None:
+    assert status(tmp_path) == ""
+    (tmp_path / "postmaster.pid").write_text(written, encoding="utf-8")
+    assert status(tmp_path) == read
 
 
 def test_redis_comes_back_empty_after_a_kill(own_redis: PrivateRedis) -> None:

@@ -32,9 +32,11 @@ ENGLISH = re.compile(r"\b(the|of|is|and|this|your|with|are|was|cannot|yet)\b", r
 PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
 
 
-def violations(page: Page, axe: Axe) -> Iterator[str]:
-    """What axe-core finds."""
-    for one in axe.run(page).response["violations"]:
+def violations(page: Page, axe: Axe, *, again: bool = False) -> Iterator[str]:
+    """What axe-core finds; `again` for a page that it was brought into before."""
+    run = 'axe.run({resultTypes: ["violations"]})'
+    found = page.evaluate(run) if again else axe.run(page).response
+    for one in found["violations"]:
         places = "; ".join(node["html"][:160] for node in one["nodes"][:3])
         yield f"{one['id']} ({one['impact']}): {places}"
 
@@ -73,8 +75,11 @@ def english(page: Page) -> Iterator[str]:
     if page.locator("html").get_attribute("lang") != "pl":
         yield "the page does not say that it is Polish"
     words: list[str] = page.evaluate(WORDS)
+    # Hardly a page holds one of the thousand parts, so all its words are searched for them at once.
+    text = "\n".join(words)
+    parts = [part for part in longest_parts() if part in text]
     for one in words:
-        if one.rstrip(" :.") in sources() or any(part in one for part in longest_parts()) or ENGLISH.search(one):
+        if one.rstrip(" :.") in sources() or any(part in one for part in parts) or ENGLISH.search(one):
             yield f"English: {one[:120]}"
 
 

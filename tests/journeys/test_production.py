@@ -18,9 +18,9 @@ import pytest
 from psycopg import sql
 
 from tests.compose import Dockerfile, read_compose, seconds
+from tests.databases import Postgres, named
 from tests.postgres import CHECKOUT, free_port
 from tests.processes import Process, answers, eventually
-from tests.servers import Postgres, named
 from tests.smtp_sink import SmtpSink
 from tests.world import PASSWORD, World
 from web.ops.embedded_broker import embedded_server

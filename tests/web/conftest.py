@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
+from tests.web.applications import application
 from tests.web.compiled import compile_once
 from web.app import create_app
 from workflow.accounts.passwords import hash_password
@@ -64,7 +65,7 @@ def settings(sqlite_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    made = create_app(settings)
+    made = application(settings)
     yield made
     made.extensions["partnerstwo"].database.close()
 
@@ -74,6 +75,14 @@ def db(app: Flask) -> Database:
     """The database of the application."""
     found: Database = app.extensions["partnerstwo"].database
     return found
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An application that no other test sees, for one that changes it."""
+    made = create_app(settings)
+    yield made
+    made.extensions["partnerstwo"].database.close()
 
 
 @pytest.fixture
@@ -138,6 +147,6 @@ def stage(database_url: str, tmp_path: Path) -> Iterator["Stage"]:
     """The pages of the work with a world to show, once on each of the two databases."""
     from tests.web.stage import Stage
 
-    made = create_app(load_settings(data=tmp_path, database_url=database_url))
+    made = application(load_settings(data=tmp_path, database_url=database_url))
     yield Stage(made)
     made.extensions["partnerstwo"].database.close()

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.databases import Postgres
 from tests.postgres import CHECKOUT, free_port
 from tests.processes import Process, answers, eventually
-from tests.servers import Postgres
 from tests.world import World
 from web.ops.orphan_reaper import Guardian
 from workflow.accounts.tokens import create_token

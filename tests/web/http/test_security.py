@@ -35,9 +35,10 @@ def test_every_route_names_a_permission_that_exists(app):
     assert nameless == []
 
 
-def test_a_route_without_a_permission_answers_nobody(app, admin):
-    app._got_first_request = False
-    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+def test_a_route_without_a_permission_answers_nobody(own_app, admin):
+    own_app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    admin = Browser(own_app)
+    admin.sign_in("admin@example.org")
     answer = admin.get("/forgotten")
     assert answer.status_code == 403
     assert "secret" not in answer.text
@@ -217,16 +218,15 @@ def test_what_does_not_exist_is_refused_with_a_page_of_ours(visitor, method, pat
     assert 'lang="pl"' in answer.text
 
 
-def test_a_fault_of_ours_tells_only_a_mark(app, visitor, caplog):
+def test_a_fault_of_ours_tells_only_a_mark(own_app, caplog):
     from web.http.security import asks
 
     @asks("anyone")
     def broken():
         raise ZeroDivisionError("the secret reason")
 
-    app._got_first_request = False
-    app.add_url_rule("/broken", "broken", broken)
-    answer = visitor.get("/broken")
+    own_app.add_url_rule("/broken", "broken", broken)
+    answer = Browser(own_app).get("/broken")
     assert answer.status_code == 500
     assert "secret reason" not in answer.text
     mark = re.search(r"\b[0-9a-f]{8}\b", answer.text)[0]

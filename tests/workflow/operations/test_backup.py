@@ -28,22 +28,16 @@ def fresh(request: pytest.FixtureRequest, sqlite_master: bytes, tmp_path: Path) 
 
     def make(kind: str) -> Database:
         if kind == "postgresql":
-            server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
-            database = Database(
-                server.create(f"partnerstwo_copy_{len(opened)}_{tmp_path.name[-20:]}", template=template)
-            )
+            opened.append(Database(request.getfixturevalue("other_postgres_url")()))
         else:
             path = tmp_path / f"copy{len(opened)}.sqlite3"
             path.write_bytes(sqlite_master)
-            database = Database(f"sqlite:///{path}")
-        opened.append(database)
-        return database
+            opened.append(Database(f"sqlite:///{path}"))
+        return opened[-1]
 
     yield make
     for database in opened:
         database.close()
-        if not database.is_sqlite:
-            request.getfixturevalue("postgres_server").drop(database.engine.url.database)
 
 
 def content(database: Database) -> dict[str, list[tuple[object, ...]]]:

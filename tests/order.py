@@ -1,0 +1,51 @@
+"""In which order the tests run when several processes share them: the longest first, what shares a server together.
+
+Only where pytest-xdist hands tests out by group, as `./run test` has it, does a group stay in one process.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+# Begun first, in this order, so that nobody waits for one of them in the end.
+LONGEST = (
+    "journeys/test_every_page.py",
+    "journeys/test_crash.py",
+    "journeys/test_idea_to_settled.py",
+    "web/api/test_document.py",
+    "journeys/",
+    "tasks/test_worker.py",
+    "house/test_toolchain.py",
+)
+
+
+def arrange(items: list[pytest.Item]) -> None:
+    """Sort the tests, and name the group of each that shares a costly fixture with others."""
+    for item in items:
+        if group := group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=rank)
+
+
+def rank(item: pytest.Item) -> int:
+    """The place among the longest; all others keep their order after them."""
+    path = item.path.as_posix()
+    return next((place for place, part in enumerate(LONGEST) if f"/tests/{part}" in path), len(LONGEST))
+
+
+def group_of(item: pytest.Item) -> str:
+    """The module, and the parameters of what it shares; empty for a test that shares nothing."""
+    shared = sorted(names_shared_in_module(item))
+    if not shared:
+        return ""
+    params: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+    words = [str(params[name]).replace(" ", "-") for name in shared if name in params]
+    return "-".join([item.path.stem.removeprefix("test_"), *words])
+
+
+def names_shared_in_module(item: pytest.Item) -> Iterable[str]:
+    """The fixtures of a test that are made once for its module."""
+    known: Any = getattr(item, "_fixtureinfo", None)
+    definitions = known.name2fixturedefs if known else {}
+    return (name for name, found in definitions.items() if found[-1].scope == "module")
