@@ -11,7 +11,7 @@ _ENTITIES = {"#": "#35;", ";": "#semi;", ":": "#colon;", "&": "#amp;", '"': "#qu
 _ESCAPES = str.maketrans(_ENTITIES)
 
 
-class _LabelledState(transitions.State):  # type: ignore[misc]
+class _LabelledState(transitions.State):
     """A state that is drawn with its label instead of its name."""
 
     def __init__(self, *args: Any, label: str, **more: Any) -> None:
@@ -19,7 +19,7 @@ class _LabelledState(transitions.State):  # type: ignore[misc]
         self.label = label
 
 
-class _Diagram(GraphMachine):  # type: ignore[misc]
+class _Diagram(GraphMachine):
     """A machine whose states have labels."""
 
     state_cls = _LabelledState
@@ -43,8 +43,8 @@ def mermaid(lifecycle: Lifecycle, language: str) -> str:
     )
     # Otherwise the initial state would be marked as the present one.
     machine.model_graphs[id(model)].reset_styling()
-    lines = machine.get_combined_graph().source.splitlines()
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    text = machine.get_combined_graph().draw(None) or ""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def _arrows(lifecycle: Lifecycle, language: str) -> list[dict[str, str]]:
