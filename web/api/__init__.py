@@ -1,4 +1,4 @@
-"""The programme for programs: JSON under /api/v1; the same steps, the same refusals, keys instead of cookies."""
+"""The JSON API under /api/v1: the same steps and the same refusals as on pages, with keys instead of cookies."""
 
 import importlib
 
