@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from tests.postgres import HALL, Launcher, find_binaries, free_port, reachable, status, stop, unprivileged
 from tests.databases import migrate
+from tests.postgres import HALL, Launcher, find_binaries, free_port, reachable, status, stop, unprivileged
 from workflow.db.database import Database
 
 SQLITE = {"SQLite, synchronous=FULL": "FULL", "SQLite, synchronous=NORMAL": "NORMAL"}

@@ -13,8 +13,8 @@ from statistics import median
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from tests.postgres import free_port
 from tests.databases import migrate
+from tests.postgres import free_port
 
 STARTS = 5
 PATIENCE = 30.0

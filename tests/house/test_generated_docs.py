@@ -1,6 +1,7 @@
+import re
 from pathlib import Path
 
-from workflow.lifecycle.diagram import svg
+from tests.house import packages
 from workflow.lifecycle.markdown import page
 from workflow.rules.registry import tables
 
@@ -13,8 +14,12 @@ def test_the_lifecycle_page_is_current() -> None:
     assert written == page(tables().values()), "run: partnerstwo lifecycle show --markdown > docs/lifecycle.md"
 
 
-def test_the_picture_of_the_lifecycle_is_current() -> None:
-    drawn = svg(tables()["local_partnership", 1], "en")
+def test_the_table_of_packages_is_current() -> None:
+    assert packages.BEGIN in packages.PAGE.read_text("utf-8"), "the marks of the table are gone"
+    assert packages.PAGE.read_text("utf-8") == packages.page(), "run: python -m tests.house.packages"
 
-    remedy = "run: partnerstwo lifecycle diagram --format svg --language en > docs/pictures/lifecycle.svg"
-    assert (DOCS / "pictures" / "lifecycle.svg").read_text("utf-8").strip() == drawn.strip(), remedy
+
+def test_the_table_names_every_package() -> None:
+    named = set(re.findall(r"\*\*`(\w+)/`\*\*", packages.table()))
+    there = {path.parent.name for name in ("workflow", "web") for path in (packages.ROOT / name).glob("*/__init__.py")}
+    assert there <= named

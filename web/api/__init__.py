@@ -1,4 +1,4 @@
-"""The programme for programs: JSON under /api/v1; the same steps, the same refusals, keys instead of cookies."""
+"""The JSON API under /api/v1: the same steps and the same refusals as on pages, with keys instead of cookies."""
 
 import importlib
 
@@ -6,13 +6,13 @@ from flask import Flask
 
 from web.api.calls import after, api
 
-STAGES = ("editions", "proposals", "steps", "history", "lifecycles", "document")
+MODULES = ("editions", "proposals", "subjects", "history", "lifecycles", "document")
 
 
 def init_app(app: Flask) -> None:
-    """Bring in every call of every stage."""
-    for stage in STAGES:
-        importlib.import_module(f"web.api.{stage}")
+    """Add every call."""
+    for name in MODULES:
+        importlib.import_module(f"web.api.{name}")
     app.register_blueprint(api)
     # Also for answers to addresses that belong to no call of ours.
     app.after_request(after)

@@ -23,7 +23,9 @@ class Call:
     summary: str
     # Status -> the name of a shape, a list of one where it ends in [].
     answers: Mapping[int, str]
+    # The name of the schema of its body, or the kind of subject whose steps it takes.
     takes: str = ""
+    steps_of: str = ""
     query: Sequence[str] = ()
     headers: Sequence[str] = ()
     refuses: Sequence[int] = ()
@@ -34,12 +36,14 @@ class Call:
 CALLS: list[Call] = []
 
 
-def call(method: str, path: str, summary: str, answers: Mapping[int, str], **more: Any) -> Callable[[View], View]:
+def call(
+    method: str, path: str, summary: str, answers: Mapping[int, str], *, name: str = "", **more: Any
+) -> Callable[[View], View]:
     """Add a view under a path of the API; `asks` stands directly below, as on every route."""
 
     def add(view: View) -> View:
-        CALLS.append(Call(method, path, view.__name__, summary, answers, **more))
-        api.add_url_rule(path, view.__name__, view, methods=[method])
+        CALLS.append(Call(method, path, name or view.__name__, summary, answers, **more))
+        api.add_url_rule(path, name or view.__name__, view, methods=[method])
         return view
 
     return add

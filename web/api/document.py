@@ -8,8 +8,9 @@ from flask import Response
 
 from web.api.body import KEY_LENGTH
 from web.api.calls import CALLS, PREFIX, Call, answer, call
+from web.api.field_schemas import schema_name, steps_of
 from web.api.lists import LIMIT, MOST, WORD_LENGTH
-from web.api.shapes import ref, shapes, states
+from web.api.schemas import ref, schemas, states
 from web.http.security import asks
 
 PROBLEM = {"application/problem+json": {"schema": ref("Problem")}}
@@ -34,8 +35,8 @@ WORD = {"type": "string", "minLength": 1, "maxLength": WORD_LENGTH}
 TAG = {"type": "string", "examples": ['"3"']}
 
 
-def query_shapes() -> dict[str, dict[str, Any]]:
-    """What may stand behind the question mark."""
+def query_schemas() -> dict[str, dict[str, Any]]:
+    """What a query string may hold."""
     return {
         "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT},
         "cursor": {"type": "string", "pattern": "^[0-9]{1,18}$"},
@@ -63,17 +64,31 @@ SAID = {
 
 def parameters(one: Call) -> list[dict[str, Any]]:
     """Everything of a call that stands in its address and headers."""
-    queries = query_shapes()
+    queries = query_schemas()
     found = [
-        {"name": name, "in": "path", "required": True,
-         "schema": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1} if kind else {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "schema": path_schema(one, name, is_number=bool(kind))}
         for kind, name in re.findall(r"<(int:)?(\w+)>", one.path)
-    ]  # fmt: skip
+    ]
     found += [{"name": name, "in": "query", "schema": queries[name]} for name in one.query]
     found += [
         {"name": name, "in": "header", "required": name == "If-Match", "schema": HEADERS[name]} for name in one.headers
     ]
     return [{**item, "description": SAID[item["name"]]} if item["name"] in SAID else item for item in found]
+
+
+def path_schema(one: Call, name: str, *, is_number: bool) -> dict[str, Any]:
+    """What a part of an address takes: a number, one of the steps, or a name."""
+    if is_number:
+        return {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+    steps = {"enum": list(steps_of(one.steps_of))} if one.steps_of and name == "name" else {}
+    return {"type": "string", **steps}
+
+
+def body_schema(one: Call) -> dict[str, Any]:
+    """What a call takes in its body; where it takes a step, the body of one of the steps."""
+    if one.steps_of:
+        return {"anyOf": [ref(schema_name(one.steps_of, step)) for step in steps_of(one.steps_of)]}
+    return ref(one.takes)
 
 
 def good_answer(shape: str) -> dict[str, Any]:
@@ -90,7 +105,9 @@ def good_answer(shape: str) -> dict[str, Any]:
 def answers(one: Call) -> dict[str, Any]:
     """Every answer that a call can give."""
     good = {str(status): good_answer(shape) for status, shape in one.answers.items()}
-    refusals = {*ALWAYS, *one.refuses, *((413, 415) if one.takes else ())} - ({401} if one.open_to_all else set())
+    refusals = {*ALWAYS, *one.refuses, *((413, 415) if one.takes or one.steps_of else ())} - (
+        {401} if one.open_to_all else set()
+    )
     return good | {str(status): {"description": REASONS[status], "content": PROBLEM} for status in sorted(refusals)}
 
 
@@ -99,8 +116,8 @@ def operation(one: Call) -> dict[str, Any]:
     told: dict[str, Any] = {"operationId": one.name, "summary": one.summary, "parameters": parameters(one)}
     if one.about:
         told["description"] = one.about
-    if one.takes:
-        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref(one.takes)}}}
+    if one.takes or one.steps_of:
+        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": body_schema(one)}}}
     if one.open_to_all:
         told["security"] = []
     return told | {"responses": answers(one)}
@@ -120,7 +137,7 @@ def document() -> dict[str, Any]:
         "security": [{"key": []}],
         "paths": paths,
         "components": {
-            "schemas": shapes(),
+            "schemas": schemas(),
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
     }

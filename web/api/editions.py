@@ -1,22 +1,20 @@
-"""Editions: the list and one of them, with its rules, dates and conferences."""
+"""Editions: the list and one of them, with its rules, dates, conferences and agreements."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Response
+from sqlalchemy import Connection
 
-from web.api.calls import answer, call
-from web.api.lists import PAGING, answer_part, asked_part, nothing_asked
+from web.api.answers import plain_row
+from web.api.calls import call
+from web.api.lists import PAGING, answer_part, asked_part
+from web.api.subjects import SubjectCalls, serve
 from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
 from workflow.base.errors import NotFound
 from workflow.proposals import api_rows as rows
-
-
-def plainly(row: rows.Row) -> dict[str, Any]:
-    """A row with its moments as text."""
-    return {name: rows.moment(value) if isinstance(value, datetime) else value for name, value in row.items()}
+from workflow.rules.facts import Facts, Ref
 
 
 @call("GET", "/editions", "Editions that you may see", {200: "Edition[]"}, query=PAGING)
@@ -24,17 +22,23 @@ def plainly(row: rows.Row) -> dict[str, Any]:
 def list_editions() -> Response:
     part = asked_part()
     with reading() as tx:
-        found = rows.list_editions(tx, identity.reader(), after=part.after, limit=part.reach)
-    return answer_part([plainly(row) for row in found], part)
+        editions = rows.list_editions(tx, identity.reader(), after=part.after, limit=part.reach)
+    return answer_part([plain_row(row) for row in editions], part)
 
 
-@call("GET", "/editions/<edition_key>", "One edition", {200: "EditionDetail"}, refuses=(404,))
-@asks("signed_in")
-def show_edition(edition_key: str) -> Response:
-    nothing_asked()
-    with reading() as tx:
-        found = rows.find_edition(tx, identity.reader(), edition_key)
-        if found is None:
-            raise NotFound
-        conferences = [plainly(row) for row in rows.conferences_of(tx, found["id"])]
-    return answer({**plainly(found), "conferences": conferences}, version=found["version"])
+def edition_named(tx: Connection, name: str) -> Ref:
+    """The edition with this key or number; NotFound where there is none."""
+    number = rows.edition_named(tx, name)
+    if number is None:
+        raise NotFound
+    return Ref("edition", number)
+
+
+def edition_parts(tx: Connection, facts: Facts) -> dict[str, Any]:
+    """The rules and dates of an edition, its conferences and its agreements."""
+    within = {f"{kind}s": [plain_row(row) for row in rows.rows_in(tx, kind, facts.ref.id)]
+              for kind in ("conference", "agreement")}  # fmt: skip
+    return {**plain_row(rows.row_of(facts, rows.EDITION_RULES)), **within}
+
+
+serve(SubjectCalls("edition", "editions", "edition_key", edition_named, edition_parts))

@@ -1,9 +1,8 @@
 """The tables that everything lives by, as a program reads them."""
 
-from typing import Any
-
 from flask import Response, request
 
+from web.api import answers
 from web.api.calls import answer, call
 from web.api.lists import nothing_asked
 from web.http import identity
@@ -22,7 +21,7 @@ def list_lifecycles() -> Response:
     return answer([named(table) for _key, table in sorted(machine.tables().items())])
 
 
-def named(table: Lifecycle) -> dict[str, Any]:
+def named(table: Lifecycle) -> answers.LifecycleName:
     """A table by its name, version and content."""
     label = table.label.say(identity.language())
     return {"name": table.name, "version": table.version, "subject": table.kind, "label": label, "digest": table.digest}
@@ -40,15 +39,16 @@ def show_lifecycle(name: str) -> Response:
         raise NotFound
     table = machine.tables()[name, versions[-1] if asked_for is None else asked_for]
     lang = identity.language()
-    states = [
+    states: list[answers.State] = [
         {"key": one.key, "label": one.label.say(lang), "phase": one.phase, "kind": one.kind, "remembers": one.remembers}
         for one in table.states.values()
     ]
-    return answer({
+    whole: answers.Lifecycle = {
         **named(table), "versions": versions, "initial": table.initial, "states": states,
         "phases": [{"key": key, "label": label.say(lang)} for key, label in table.phases.items()],
         "steps": [shown_row(row) for row in table.steps], "records": [shown_row(row) for row in table.records],
-    })  # fmt: skip
+    }  # fmt: skip
+    return answer(whole)
 
 
 def asked_version() -> int | None:
@@ -64,7 +64,7 @@ def asked_version() -> int | None:
     return int(text)
 
 
-def shown_row(row: Step) -> dict[str, Any]:
+def shown_row(row: Step) -> answers.Row:
     """One row of a table."""
     lang = identity.language()
     return {

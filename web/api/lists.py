@@ -66,7 +66,7 @@ def nothing_asked() -> None:
         raise BadInput(dict.fromkeys(map(plain, request.args), _("This call does not take this.")))
 
 
-def answer_part(rows: Sequence[dict[str, Any]], part: Part, *, key: str = "id") -> Response:
+def answer_part(rows: Sequence[Mapping[str, Any]], part: Part, *, key: str = "id") -> Response:
     """The rows of a part; where there are more, a link to the next. Rows are read up to `part.reach`."""
     shown = rows[: part.limit]
     response = answer(shown)

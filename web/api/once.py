@@ -7,8 +7,8 @@ from flask import g
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from web.api.answers import plain_row
 from web.api.body import idempotency_key
-from web.api.editions import plainly
 from web.http import identity
 from web.http.resources import held
 from workflow.base.errors import Refusal
@@ -44,7 +44,7 @@ def _attempt(tx: Connection, work: Work, key: str | None) -> dict[str, Any]:
         kept = rows.kept_answer(tx, actor_id, key)
         if kept is not None:
             return dict(kept)
-    row = plainly(rows.find_row(tx, moved.ref.id))
+    row = plain_row(rows.find_row(tx, moved.ref))
     if key and not moved.replayed:
         keep_row(tx, moved, row, actor_id=actor_id, key=key)
     return row

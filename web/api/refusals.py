@@ -1,9 +1,8 @@
-"""What the API refuses besides the workflow's own refusals, and how every refusal is told: RFC 9457."""
-
-from typing import Any
+"""What the API refuses besides the workflow's own refusals, and how every refusal is answered: RFC 9457."""
 
 from flask import Response
 
+from web.api.answers import LastChange, ProblemParts, missing_items
 from web.api.calls import api
 from web.http import identity
 from web.http.errors import problem
@@ -52,19 +51,19 @@ class Changed(Refusal):
 def refused(error: Refusal) -> Response:
     """A refusal for programs: status, code, everything that is missing, and for a stale version what happened."""
     lang = identity.language()
-    missing = [item.as_json(lang) for item in error.missing]
-    return problem(error.status, error.say(lang), code=error.code, missing=missing, **_meanwhile(error))
+    parts: ProblemParts = {"code": error.code, "missing": missing_items(error.missing, lang)}
+    return problem(error.status, error.say(lang), **dict(parts), **dict(_last_change(error)))
 
 
-def _meanwhile(error: Refusal) -> dict[str, Any]:
+def _last_change(error: Refusal) -> ProblemParts:
     stale = error.stale if isinstance(error, Changed) else error
     if not isinstance(stale, Stale):
         return {}
     last = stale.last
     if last is None:
         return {"current": stale.current}
-    told = {"who": last.who, "step": last.step, "at": last.at.isoformat(), "version": last.version}
-    return {"current": stale.current, "last": told}
+    change: LastChange = {"who": last.who, "step": last.step, "at": last.at.isoformat(), "version": last.version}
+    return {"current": stale.current, "last": change}
 
 
 api.register_error_handler(Refusal, refused)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from workflow.lifecycle.definition import FOLDER, PREVIOUS, Lifecycle, LifecycleError, Step, load
-from workflow.lifecycle.diagram import mermaid, svg
+from workflow.lifecycle.diagram import mermaid
 from workflow.lifecycle.markdown import page
 from workflow.rules.registry import NAMES, tables
 
@@ -39,13 +39,11 @@ def check(file: Path | None) -> None:
 
 
 @command_lifecycle.command("diagram")
-@click.option("--format", "form", type=click.Choice(["mermaid", "svg"]), default="mermaid", show_default=True)
 @NAME
 @LANGUAGE
-def diagram(form: str, name: str, language: str) -> None:
-    """Draw a table."""
-    draw = svg if form == "svg" else mermaid
-    click.echo(draw(named(name), language), nl=False)
+def diagram(name: str, language: str) -> None:
+    """Draw a table as Mermaid text."""
+    click.echo(mermaid(named(name), language), nl=False)
 
 
 @command_lifecycle.command("show")

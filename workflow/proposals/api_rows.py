@@ -11,8 +11,19 @@ from sqlalchemy.orm import InstrumentedAttribute
 from workflow.base.collation import fold
 from workflow.engine import facts_reader
 from workflow.engine.edition_totals import with_totals
+from workflow.engine.facts_reader import KINDS
 from workflow.engine.references import with_named
-from workflow.models import Conference, Edition, GroupMember, HistoryContent, HistoryEntry, Person, Proposal, UsedKey
+from workflow.models import (
+    Agreement,
+    Conference,
+    Edition,
+    GroupMember,
+    HistoryContent,
+    HistoryEntry,
+    Person,
+    Proposal,
+    UsedKey,
+)
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.page_permissions import Reader
 from workflow.rules.permissions import may_name_minors
@@ -42,25 +53,43 @@ def _knows(reader: Reader) -> ColumnElement[bool]:
     return Edition.id.in_(mine) if mine else false()
 
 
-_PROPOSAL: tuple[Any, ...] = (
-    Proposal.id,
-    Proposal.number,
-    Proposal.title,
-    Edition.key.label("edition"),
-    Proposal.state,
-    Proposal.version,
-    Proposal.updated_at,
-)
+# The columns of a row by the kind of subject; documents and answers take them from here.
+ROWS: Mapping[str, tuple[Any, ...]] = {
+    "proposal": (
+        Proposal.id, Proposal.number, Proposal.title, Edition.key.label("edition"), Proposal.state, Proposal.version,
+        Proposal.updated_at,
+    ),
+    "edition": (
+        Edition.id, Edition.key, Edition.title, Edition.county, Edition.voivodeship, Edition.year, Edition.state,
+        Edition.version, Edition.historical, Edition.updated_at,
+    ),
+    "conference": (
+        Conference.id, Conference.number, Edition.key.label("edition"), Conference.state, Conference.version,
+        Conference.updated_at, Conference.is_summary, Conference.starts_at, Conference.purpose,
+        Conference.host_commune, Conference.venue, Conference.participants, Conference.participants_qualifier,
+    ),
+    "agreement": (
+        Agreement.id, Agreement.title, Edition.key.label("edition"), Agreement.state, Agreement.version,
+        Agreement.updated_at, Agreement.purpose, Agreement.partners, Agreement.partners_source, Agreement.concluded_on,
+    ),
+}  # fmt: skip
+EDITION_RULES = (
+    Edition.initiators, Edition.sectors, Edition.areas, Edition.communes, Edition.submission_deadline,
+    Edition.summary_on, Edition.implementation_until, Edition.appeals_until, Edition.reserve_valid_until,
+    Edition.registration_open, Edition.rules_version, Edition.clause_version, Edition.clause_text,
+    Edition.minimum_members, Edition.places, Edition.budget, Edition.allows_appeals, Edition.requires_agreement,
+)  # fmt: skip
 
 
-def _proposals() -> Select[Any]:
-    return select(*_PROPOSAL).join(Edition, Edition.id == Proposal.edition_id)
+def _rows(kind: str) -> Select[Any]:
+    query = select(*ROWS[kind])
+    return query if kind == "edition" else query.join(Edition, Edition.id == KINDS[kind].edition_id)
 
 
 def list_proposals(tx: Connection, reader: Reader, wanted: Wanted, *, after: int, limit: int) -> Sequence[Row]:
     """Proposals that exist for the reader, by number of their address; one statement."""
     told = and_(Edition.state.not_in(HIDDEN), or_(Edition.historical, Proposal.state.in_(sorted(PUBLIC))))
-    query = _proposals().where(or_(_knows(reader), told), Proposal.id > after)
+    query = _rows("proposal").where(or_(_knows(reader), told), Proposal.id > after)
     exact = {Edition.key: wanted.edition, Proposal.state: wanted.state, Proposal.area: wanted.area}
     for column, value in {**exact, Proposal.sector: wanted.sector}.items():
         if value:
@@ -72,9 +101,20 @@ def list_proposals(tx: Connection, reader: Reader, wanted: Wanted, *, after: int
     return tx.execute(query.order_by(Proposal.id).limit(limit)).mappings().all()
 
 
-def find_row(tx: Connection, proposal_id: int) -> Row:
-    """One proposal as a row; whether it may be seen was asked before."""
-    return tx.execute(_proposals().where(Proposal.id == proposal_id)).mappings().one()
+def find_row(tx: Connection, ref: Ref) -> Row:
+    """One subject as a row; whether it may be seen was asked before."""
+    return tx.execute(_rows(ref.kind).where(KINDS[ref.kind].id == ref.id)).mappings().one()
+
+
+def rows_in(tx: Connection, kind: str, edition_id: int) -> Sequence[Row]:
+    """The subjects of a kind in an edition, as they were created; for kinds that whoever sees the edition sees."""
+    model = KINDS[kind]
+    return tx.execute(_rows(kind).where(model.edition_id == edition_id).order_by(model.id)).mappings().all()
+
+
+def row_of(facts: Facts, columns: Sequence[Any]) -> dict[str, Any]:
+    """The same columns from facts that were read already."""
+    return {one.key: facts.edition["key"] if one.key == "edition" else facts[one.key] for one in columns}
 
 
 def find_facts(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
@@ -139,38 +179,18 @@ def list_history(tx: Connection, facts: Facts, *, hidden: Sequence[str], after: 
     return tx.execute(query.order_by(h.id).limit(limit)).mappings().all()
 
 
-_EDITION = (
-    Edition.id, Edition.key, Edition.title, Edition.county, Edition.voivodeship, Edition.year, Edition.state,
-    Edition.version, Edition.historical, Edition.updated_at,
-)  # fmt: skip
-_MORE = (
-    Edition.initiators, Edition.sectors, Edition.areas, Edition.communes, Edition.submission_deadline,
-    Edition.summary_on, Edition.implementation_until, Edition.appeals_until, Edition.reserve_valid_until,
-    Edition.registration_open, Edition.rules_version, Edition.clause_version, Edition.clause_text,
-    Edition.minimum_members, Edition.places, Edition.budget, Edition.allows_appeals, Edition.requires_agreement,
-)  # fmt: skip
-
-
 def list_editions(tx: Connection, reader: Reader, *, after: int, limit: int) -> Sequence[Row]:
     """Editions that exist for the reader; one statement."""
-    query = select(*_EDITION).where(or_(_knows(reader), Edition.state != EditionState.DRAFT), Edition.id > after)
+    query = _rows("edition").where(or_(_knows(reader), Edition.state != EditionState.DRAFT), Edition.id > after)
     return tx.execute(query.order_by(Edition.id).limit(limit)).mappings().all()
 
 
-def find_edition(tx: Connection, reader: Reader, key: str) -> Row | None:
-    """One edition with its rules and dates, or None where it does not exist for the reader."""
-    query = select(*_EDITION, *_MORE).where(
-        Edition.key == key, or_(_knows(reader), Edition.state != EditionState.DRAFT)
-    )
-    return tx.execute(query).mappings().one_or_none()
-
-
-def conferences_of(tx: Connection, edition_id: int) -> Sequence[Row]:
-    """The conferences of an edition in their order."""
-    c = Conference
-    columns = (c.id, c.number, c.state, c.is_summary, c.starts_at, c.purpose, c.host_commune, c.venue, c.participants,
-               c.participants_qualifier)  # fmt: skip
-    return tx.execute(select(*columns).where(c.edition_id == edition_id).order_by(c.number)).mappings().all()
+def edition_named(tx: Connection, name: str) -> int | None:
+    """The number of the edition with this key, else with this number; what may be seen of it is for others to say."""
+    number = edition_number(tx, name)
+    if number is None and name.isascii() and name.isdigit() and len(name) < 10:
+        return tx.execute(select(Edition.id).where(Edition.id == int(name))).scalar_one_or_none()
+    return number
 
 
 def edition_number(tx: Connection, key: str) -> int | None:

@@ -36,7 +36,7 @@ class Program:
     def step(self, ref: Ref, name: str, version: int, *, key: str = "", note: str = "", **data: Any) -> TestResponse:
         headers = {"Idempotency-Key": key} if key else {}
         body = {"version": version, "note": note, "data": data}
-        return self.ask("POST", f"{V1}/proposals/{ref.id}/steps/{name}", headers=headers, json=body)
+        return self.ask("POST", f"{V1}/{ref.kind}s/{ref.id}/steps/{name}", headers=headers, json=body)
 
     def ask(self, method: str, path: str, *, headers: dict[str, str], **more: Any) -> TestResponse:
         spelled = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -77,6 +77,6 @@ def version_of(db: Database) -> Callable[[Ref], int]:
 
     def read(ref: Ref) -> int:
         with db.reading() as tx:
-            return int(api_rows.find_row(tx, ref.id)["version"])
+            return int(api_rows.find_row(tx, ref)["version"])
 
     return read

@@ -21,7 +21,10 @@ DOCUMENT = "/api/v1/openapi.json"
 # A step that is asked for rightly may still be refused for its guards, and a list's cursor may lead past its end.
 ACCEPTED = ["2xx", "304", "403", "404", "409", "412", "422"]
 REFUSED = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "428"]
-EXAMPLES = 10
+EXAMPLES = 6
+# Steps whose fields are of every type, of each kind of subject.
+STEPS = {"withdraw", "edit_sheet", "decide", "formal_check", "suspend", "name_leader", "set_rules", "set_calendar", "postpone",
+         "hold", "count_signatures", "conclude"}  # fmt: skip
 
 
 def test_the_document_is_open_to_all_and_valid(nobody: Program) -> None:
@@ -34,7 +37,7 @@ def test_the_document_is_open_to_all_and_valid(nobody: Program) -> None:
         assert meta.is_valid(shape), name
         Draft202012Validator({**shape, "components": document["components"]})
     known = set(document["components"]["schemas"])
-    assert set(re.findall(r'"#/components/schemas/(\w+)"', answer.text)) == known
+    assert set(re.findall(r'"#/components/schemas/([\w.]+)"', answer.text)) == known
 
 
 def test_every_call_is_in_the_document_and_nothing_else(app: Flask, nobody: Program) -> None:
@@ -52,11 +55,14 @@ def test_every_call_is_in_the_document_and_nothing_else(app: Flask, nobody: Prog
 @pytest.fixture
 def addresses(world: World) -> list[dict[str, Any]]:
     """Values for addresses that exist."""
-    found = [world.proposal_in(state) for state in ("idea", "submitted", "selected")]
-    steps = ("withdraw", "edit_sheet", "admit", "formal_check", "suspend", "form_group", "name_leader")
+    proposals = [world.proposal_in(state) for state in ("idea", "submitted", "selected")]
+    edition = world.edition_of(proposals[-1])
+    world.create("agreement", "draft_agreement", "staff", edition=edition, title="Umowa")
+    numbers = {"edition_key": "test-0", "conference_id": 1, "agreement_id": 1}
     return [
-        {"proposal_id": ref.id, "name": name, "edition_key": "test-0"} for ref in found for name in steps
-    ] + [{"name": "local_partnership"}]  # fmt: skip
+        *({"proposal_id": ref.id, "name": name, **numbers} for ref in proposals for name in STEPS),
+        {"name": "local_partnership"},
+    ]
 
 
 @pytest.mark.slow
@@ -68,13 +74,16 @@ def test_whatever_comes_is_answered_as_the_document_says(
     checks = config.projects.default.checks
     checks.negative_data_rejection.expected_statuses = REFUSED
     checks.positive_data_acceptance.expected_statuses = ACCEPTED
-    schema = schemathesis.openapi.from_wsgi(DOCUMENT, app, config=config)
+    schema = schemathesis.openapi.from_dict(with_few_steps(app.test_client().get(DOCUMENT).json), config=config)
+    schema.app = app
     headers = {"Authorization": f"Bearer {key_of(who)}"}
     asked: dict[int, int] = {}
 
     for found in schema.get_all_operations():
         operation = found.ok()
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            if mode == GenerationMode.NEGATIVE and operation.path == DOCUMENT:
+                continue  # It takes nothing, so nothing of it can be wrong.
             cases = operation.as_strategy(generation_mode=mode)
             # What is wrong on purpose in an address has to stay wrong.
             known = addresses if mode == GenerationMode.POSITIVE else []
@@ -95,6 +104,17 @@ def test_whatever_comes_is_answered_as_the_document_says(
     assert asked.get(200, 0) > 20, asked
     assert max(asked) < 500
     assert {200, 404, 422} <= set(asked), asked
+
+
+def with_few_steps(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the bodies of some steps only, of every type of field: inventing one of a hundred takes long."""
+    for item in document["paths"].values():
+        for call in item.values():
+            schema = call.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            if "anyOf" in schema:
+                schema["anyOf"] = [body for body in schema["anyOf"] if body["$ref"].rpartition(".")[2] in STEPS]
+                assert schema["anyOf"], "no step of this kind is tried"
+    return document
 
 
 def wrong_body(operation: Any, address: dict[str, Any]) -> Any:
