@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from tasks.backoff import Breaker, next_try
 from tasks.mail import Counter, LetterDeferredError, LetterRefusedError, Post, PostClosedError
-from tasks.recipients import TOLD
 from tasks.render import render
 from workflow.base.calendar import utc_now
 from workflow.base.settings import Settings
@@ -21,6 +20,7 @@ from workflow.notifications import deliveries
 from workflow.notifications.deliveries import Claimed
 from workflow.notifications.mail_pause import is_mail_paused
 from workflow.notifications.message_data import Addressed, addressed
+from workflow.notifications.topic_recipients import TOLD
 from workflow.rules.topics import Audience
 from workflow.sheet.pdf import Print
 from workflow.submission.queries import receipt_print

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from tasks.recipients import TOLD, Recipient, resolve
 from workflow.db.database import Database
 from workflow.notifications import deliveries, outbox
 from workflow.notifications.deliveries import Channel, DeliveryState
 from workflow.notifications.messages import RECEIPTS
 from workflow.notifications.outbox import Waiting
+from workflow.notifications.topic_recipients import TOLD, Recipient, resolve
 from workflow.rules.topics import Audience
 
 BATCH = 50

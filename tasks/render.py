@@ -15,12 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from tasks.headers import clean_header
 from tasks.mail import LetterRefusedError, Parcel
-from tasks.recipients import TOLD
 from workflow.accounts import open_secret
 from workflow.base.i18n import translator
 from workflow.base.settings import Settings
 from workflow.notifications.message_data import Addressed
 from workflow.notifications.messages import Letter, compose
+from workflow.notifications.topic_recipients import TOLD
 from workflow.rules.topics import Topic
 from workflow.sheet.pdf import Print, pdf_of
 

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import insert, update
 
-from tasks.recipients import SILENT, TOLD
 from tasks.relay import relay_all
 from tests.tasks.programme import MORNING, Programme
 from workflow.models import Edition, HistoryContent, HistoryEntry, Person, Proposal, RoleGrant
 from workflow.notifications.message_texts import WORDS
+from workflow.notifications.topic_recipients import SILENT, TOLD
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Audience, Topic
 

@@ -2,31 +2,47 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from tasks.relay import relay_all
-from tasks.reminders import due_timers, is_daytime, sweep_timers
+from tasks.reminders import sweep_timers
+from tests.clock import ahead
 from tests.tasks.programme import MORNING, Programme
 from workflow.base.calendar import WARSAW, is_working_day
+from workflow.engine.timers import due_subjects
 from workflow.models import Edition, HistoryEntry, OutboxRow, Proposal, Timer
+from workflow.rules.deadlines import is_daytime, waking
+from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 
 DEADLINE = MORNING + timedelta(days=20)
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 
-def set_timer(programme: Programme, name: str, due_at: datetime, *, state: str = "group_work", id: int = 0) -> None:  # noqa: A002
+def set_clock(programme: Programme, due_at: datetime, **more: Any) -> None:
+    """The clock's row of the proposal; reminders since the day before count, unless told otherwise."""
     row = {
-        "subject_kind": "proposal",
-        "subject_id": id or programme.proposal,
-        "name": name,
-        "state": state,
-        "due_at": due_at,
-    }
+        "subject_kind": "proposal", "subject_id": programme.proposal, "state": "group_work", "since": MORNING - DAY,
+        "reminded_until": due_at - DAY, "due_at": due_at, **more,
+    }  # fmt: skip
     with programme.db.transaction() as tx:
-        tx.execute(insert(Timer).values(**row))
+        tx.execute(insert(Timer).values(row))
+
+
+def reminders(programme: Programme) -> list[datetime]:
+    """The moments of the three reminders before the deadline; the clock has to be set."""
+    with programme.db.reading() as tx:
+        found = ahead(tx, Ref("proposal", programme.proposal))
+    return sorted(at for name, at in found.items() if name.startswith("remind:"))
+
+
+def move_edition(programme: Programme, **columns: Any) -> None:
+    with programme.db.transaction() as tx:
+        tx.execute(update(Edition).values(columns))
 
 
 def told(programme: Programme) -> list[str]:
@@ -34,9 +50,10 @@ def told(programme: Programme) -> list[str]:
         return list(connection.execute(select(OutboxRow.topic).order_by(OutboxRow.id)).scalars())
 
 
-def outcomes(programme: Programme) -> list[str]:
+def clock(programme: Programme, number: int = 0) -> tuple[datetime | None, str]:
     with programme.db.reading() as connection:
-        return list(connection.execute(select(Timer.outcome).order_by(Timer.due_at, Timer.id)).scalars())
+        mine = Timer.subject_kind == "proposal", Timer.subject_id == (number or programme.proposal)
+        return tuple(connection.execute(select(Timer.due_at, Timer.outcome).where(*mine)).one())
 
 
 def state(programme: Programme) -> str:
@@ -45,10 +62,17 @@ def state(programme: Programme) -> str:
 
 
 def test_reminder_is_told_with_its_date_when_its_moment_comes(programme: Programme) -> None:
-    set_timer(programme, "remind:submission_deadline:-14", MORNING)
-    assert sweep_timers(programme.db, at=MORNING - timedelta(seconds=1)) == 0
-    assert sweep_timers(programme.db, at=MORNING) == 1
+    set_clock(programme, MORNING)
+    first, second, _third = reminders(programme)
+    # A look too early does nothing but to find out when to look next.
+    assert sweep_timers(programme.db, at=MORNING) == 0
+    assert clock(programme) == (first, "")
+    assert sweep_timers(programme.db, at=first - SECOND) == 0
+    assert told(programme) == []
+    assert sweep_timers(programme.db, at=first) == 1
     assert told(programme) == [Topic.SUBMISSION_DEADLINE_NEAR]
+    assert clock(programme) == (second, "")
+    assert sweep_timers(programme.db, at=second - SECOND) == 0
     with programme.db.reading() as connection:
         payload = connection.execute(select(OutboxRow.payload)).scalar_one()
     assert payload == {"until": DEADLINE.isoformat()}
@@ -57,16 +81,16 @@ def test_reminder_is_told_with_its_date_when_its_moment_comes(programme: Program
 
 
 def test_three_beats_at_once_remind_once(programme: Programme) -> None:
-    for days in range(10):
-        set_timer(programme, "remind:submission_deadline:-14", MORNING - timedelta(days=days))
-    set_timer(programme, "remind:submission_deadline:-14", MORNING, id=programme.other)
+    set_clock(programme, MORNING)
+    set_clock(programme, MORNING, subject_id=programme.other)
+    first = reminders(programme)[0]
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(lambda _: sweep_timers(programme.db, at=MORNING), range(3)))
+        list(pool.map(lambda _: sweep_timers(programme.db, at=first), range(3)))
     assert told(programme) == [Topic.SUBMISSION_DEADLINE_NEAR] * 2
 
 
 def test_three_beats_at_once_take_a_step_once(programme: Programme) -> None:
-    set_timer(programme, "expire_unsubmitted", DEADLINE + timedelta(seconds=1))
+    set_clock(programme, DEADLINE + SECOND)
     at = DEADLINE + timedelta(minutes=1)
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda _: sweep_timers(programme.db, at=at), range(3)))
@@ -75,57 +99,60 @@ def test_three_beats_at_once_take_a_step_once(programme: Programme) -> None:
         steps = connection.execute(select(HistoryEntry.step, HistoryEntry.actor_id)).all()
     assert [tuple(row) for row in steps] == [("expire_unsubmitted", None)]
     assert told(programme) == [Topic.UNSUBMITTED_EXPIRED]
-    assert outcomes(programme) == ["taken"]
 
 
 def test_step_that_is_not_possible_yet_is_looked_at_again_later(programme: Programme) -> None:
-    set_timer(programme, "expire_unsubmitted", MORNING)
-    assert sweep_timers(programme.db, at=MORNING) == 0
+    set_clock(programme, DEADLINE + SECOND)
+    move_edition(programme, state="suspended")
+    at = DEADLINE + timedelta(minutes=1)
+    assert sweep_timers(programme.db, at=at) == 0
     assert state(programme) == "group_work"
-    assert outcomes(programme)[0].startswith("not yet: ")
-    assert sweep_timers(programme.db, at=MORNING + timedelta(minutes=30)) == 0
-    assert sweep_timers(programme.db, at=DEADLINE + timedelta(hours=2)) == 1
+    assert clock(programme) == (at + timedelta(hours=1), "not yet: edition_suspended")
+    move_edition(programme, state="conferences")
+    assert sweep_timers(programme.db, at=at + timedelta(minutes=30)) == 0
+    assert sweep_timers(programme.db, at=at + timedelta(hours=1)) == 1
     assert state(programme) == "withdrawn"
 
 
 def test_timer_means_nothing_once_the_state_was_left(programme: Programme) -> None:
-    set_timer(programme, "remind:completion_deadline:-1", MORNING, state="returned")
-    set_timer(programme, "expire_completion", MORNING, state="returned")
-    assert sweep_timers(programme.db, at=MORNING) == 2
+    set_clock(programme, MORNING, state="returned")
+    assert sweep_timers(programme.db, at=MORNING) == 0
     assert told(programme) == []
-    assert outcomes(programme) == ["left", "left"]
+    assert clock(programme) == (None, "left")
 
 
 def test_after_an_absence_late_reminders_of_a_kind_are_one(programme: Programme) -> None:
-    for days in (14, 7, 1):
-        set_timer(programme, f"remind:submission_deadline:-{days}", DEADLINE - timedelta(days=days))
+    set_clock(programme, MORNING)
+    assert len(reminders(programme)) == 3
     at = DEADLINE - timedelta(hours=20)
     assert is_daytime(at)
-    sweep_timers(programme.db, at=at)
+    assert sweep_timers(programme.db, at=at) == 1
     assert told(programme) == [Topic.SUBMISSION_DEADLINE_NEAR]
-    assert outcomes(programme) == ["superseded", "superseded", "told"]
+    assert reminders(programme) == []
+    # What is left is the step itself.
+    assert clock(programme) == (DEADLINE + SECOND, "")
 
 
 def test_reminder_of_a_date_that_has_passed_is_not_told(programme: Programme) -> None:
-    set_timer(programme, "remind:submission_deadline:-1", MORNING)
-    at = DEADLINE + timedelta(days=1)
+    set_clock(programme, MORNING)
+    move_edition(programme, state="suspended")
+    at = DEADLINE + DAY
     assert is_daytime(at)
-    sweep_timers(programme.db, at=at)
+    assert sweep_timers(programme.db, at=at) == 0
     assert told(programme) == []
-    assert outcomes(programme) == ["too late"]
 
 
 def test_reminder_waits_for_the_morning_of_a_working_day_but_a_step_does_not(programme: Programme) -> None:
-    saturday = datetime(2026, 9, 19, 10, 0, tzinfo=UTC)
-    with programme.db.transaction() as tx:
-        tx.execute(update(Edition).values(submission_deadline=saturday + timedelta(days=9)))
-    set_timer(programme, "remind:submission_deadline:-14", saturday)
-    assert sweep_timers(programme.db, at=saturday) == 0
+    saturday = datetime(2026, 9, 19, 7, 0, tzinfo=UTC)
+    move_edition(programme, submission_deadline=saturday + timedelta(days=14, hours=3))
+    set_clock(programme, saturday, reminded_until=saturday - DAY)
+    assert reminders(programme)[0] == saturday
     monday = datetime(2026, 9, 21, tzinfo=WARSAW)
+    assert sweep_timers(programme.db, at=saturday) == 0
+    assert clock(programme)[0] == monday.replace(hour=7)
     assert sweep_timers(programme.db, at=monday.replace(hour=6, minute=59)) == 0
     assert sweep_timers(programme.db, at=monday.replace(hour=7)) == 1
-    set_timer(programme, "expire_unsubmitted", saturday + timedelta(days=9, seconds=1))
-    night = (saturday + timedelta(days=10)).replace(hour=1)
+    night = (saturday + timedelta(days=15)).replace(hour=1)
     assert not is_daytime(night)
     sweep_timers(programme.db, at=night)
     assert state(programme) == "withdrawn"
@@ -135,22 +162,28 @@ def test_reminder_waits_for_the_morning_of_a_working_day_but_a_step_does_not(pro
 @pytest.mark.parametrize("month", [3, 10])
 def test_daytime_follows_the_clock_of_warsaw_over_every_clock_change(year: int, month: int) -> None:
     changed = max(date(year, month, day) for day in range(25, 32) if date(year, month, day).weekday() == 6)
-    for offset in range(-2, 4):
-        day = changed + timedelta(days=offset)
-        for quarter in range(96):
-            moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=15 * quarter)
-            local = moment.astimezone(ZoneInfo("Europe/Warsaw"))
-            assert is_daytime(moment) == (7 <= local.hour < 22 and is_working_day(local.date()))
+    quarters = [
+        datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=15 * quarter)
+        for day in (changed + timedelta(days=offset) for offset in range(-2, 9))
+        for quarter in range(96)
+    ]
+    for moment in quarters:
+        local = moment.astimezone(ZoneInfo("Europe/Warsaw"))
+        assert is_daytime(moment) == (7 <= local.hour < 22 and is_working_day(local.date()))
+    by_day = [moment for moment in quarters if is_daytime(moment)]
+    for moment in quarters[: 96 * 6]:
+        assert waking(moment) == next(one for one in by_day if one >= moment)
 
 
 def test_broken_timer_stops_no_other(programme: Programme) -> None:
-    set_timer(programme, "remind:submission_deadline:-14", MORNING - timedelta(days=1))
+    set_clock(programme, MORNING)
+    first = reminders(programme)[0]
+    set_clock(programme, MORNING - DAY, subject_id=programme.other)
+    set_clock(programme, MORNING - 2 * DAY, subject_kind="spaceship", subject_id=1, state="x")
     with programme.db.transaction() as tx:
-        tx.execute(insert(Timer).values(subject_kind="proposal", subject_id=programme.other, name="no_such_step",
-                                        state="group_work", due_at=MORNING - timedelta(days=2)))  # fmt: skip
-        tx.execute(insert(Timer).values(subject_kind="spaceship", subject_id=1, name="fly", state="x",
-                                        due_at=MORNING - timedelta(days=3)))  # fmt: skip
-    sweep_timers(programme.db, at=MORNING)
+        tx.execute(update(Proposal).where(Proposal.id == programme.other).values(lifecycle="nonsense"))
+    sweep_timers(programme.db, at=first)
     assert told(programme) == [Topic.SUBMISSION_DEADLINE_NEAR]
+    assert clock(programme, programme.other) == (first + timedelta(hours=1), "not yet: error")
     with programme.db.reading() as connection:
-        assert due_timers(connection, at=MORNING, limit=10) == []
+        assert due_subjects(connection, at=first, limit=10) == []

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from workflow.demo.backdating import archive_dates, rest_letters
+from workflow.demo.backdating import rest_letters
 from workflow.demo.people import Cast
-from workflow.engine import machine
+from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.rules.facts import Actor, Ref
 
@@ -102,7 +102,7 @@ def enter_edition(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     reason = {"reason": book["notes"]["archived"]}
     machine.take(tx, StepCommand(edition, "archive", actor=chronicle.keeper, at=at, answers=reason))
     rest_letters(tx, chronicle.refs, before=None)
-    archive_dates(tx, chronicle.refs, at=at)
+    timers.end_timers(tx, chronicle.refs)
 
 
 def _begin(chronicle: Chronicle) -> Ref:

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workflow.base.calendar import warsaw_date
-from workflow.demo.backdating import rest_letters, rest_reminders
+from workflow.demo.backdating import rest_letters
 from workflow.demo.comments import rehearse_talk
 from workflow.demo.groups import furnish
 from workflow.demo.people import Cast
 from workflow.demo.script import EDITION, Act, Book, script
 from workflow.demo.seats import seat_members
-from workflow.engine import machine
+from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.rules.facts import SYSTEM, Ref
 
@@ -76,4 +76,4 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     rehearse_talk(tx, book, cast, rehearsal.refs, at)
     refs = list(rehearsal.refs.values())
     rest_letters(tx, refs, before=at - timedelta(days=FRESH_DAYS))
-    rest_reminders(tx, refs, before=at)
+    timers.skip_reminders(tx, refs, until=at)

@@ -24,7 +24,7 @@ from workflow.engine.move_sql import (
     insert_row,
     update_row,
 )
-from workflow.engine.timers import reset_edition, set_timers
+from workflow.engine.timers import reset_edition, timer_statements
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.models.base import Base, table_of
 from workflow.rules.effects import EFFECTS, Change, EffectContext
@@ -164,7 +164,6 @@ def write(tx: Connection, move: Move) -> Moved:
     ((history_id,),) = inserted.rows
     if change.join or change.leave:
         change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
-    set_timers(tx, move.lifecycle, facts, move.target, columns, at=move.at, enters=move.enters)
     if change.timers and facts.ref.kind == "edition":
         reset_edition(tx, facts.ref.id, at=move.at, freeze=change.timers == "freeze")
     return Moved(facts.ref, move.step, facts.state, move.target, entry["version"], history_id, move.at, entry["hash"])
@@ -173,7 +172,7 @@ def write(tx: Connection, move: Move) -> Moved:
 def _statements(
     move: Move, columns: Mapping[str, Any], entry: Mapping[str, Any], content: Mapping[str, Any] | None
 ) -> Iterator[tuple[Statement, Mapping[str, Any]]]:
-    """The row, its history entry, then what needs the number of the entry, and rows of other tables."""
+    """The row, its history entry, then what needs the number of the entry, and rows of other tables, the clock."""
     facts = move.facts
     here = {"this_id": facts.ref.id, "this_version": facts.version}
     yield update_row(table_of(facts_reader.KINDS[facts.ref.kind]), frozenset(columns)), {**columns, **here}
@@ -184,6 +183,7 @@ def _statements(
         yield INSERT_OUTBOX, {**_outbox_row(move, entry["version"]), **entry_key(entry)}
     for name, row in move.change.rows:
         yield insert_row(Base.metadata.tables[name], frozenset(row)), row
+    yield from timer_statements(move.lifecycle, facts, move.target, columns, at=move.at, enters=move.enters)
 
 
 def _outbox_row(move: Move, version: int) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def insert_row(table: Table, columns: frozenset[str]) -> Statement:
         name: select(func.coalesce(func.max(table.c[name]), 0) + 1).where(table.c[owner] == values[owner])
         .scalar_subquery() for name, owner in counted.items()
     }  # fmt: skip
-    return Statement(insert(table).values(values | next_numbers))
+    return Statement(insert(table).inline().values(values | next_numbers))
 
 
 def _slots(table: Table, columns: frozenset[str]) -> dict[str, ColumnElement[Any]]:
@@ -54,7 +54,7 @@ def _this_entry() -> ColumnElement[Any]:
 
 
 def _insert_with_entry(table: Table) -> Statement:
-    return Statement(insert(table).values(_given(table) | {"history_id": _this_entry()}))
+    return Statement(insert(table).inline().values(_given(table) | {"history_id": _this_entry()}))
 
 
 def entry_key(entry: Values) -> dict[str, Any]:

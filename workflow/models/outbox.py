@@ -71,28 +71,28 @@ class Delivery(Base):
 
 
 class Timer(Base):
-    """A date on which the system takes a step or reminds people; a row, swept by beat."""
+    """The clock of one subject: the next moment at which the system has something to do with it; swept by beat."""
 
     __tablename__ = "timer"
     __table_args__ = (
-        UniqueConstraint("subject_kind", "subject_id", "name", "due_at"),
         Index(
             "ix_timer_due",
             "due_at",
-            postgresql_where=text("done_at IS NULL"),
-            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+            sqlite_where=text("due_at IS NOT NULL"),
         ),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    subject_kind: Mapped[str] = mapped_column(String(20))
-    subject_id: Mapped[int] = mapped_column(Key)
-    # The step to take, or "remind:<reminder>:<days>".
-    name: Mapped[str] = mapped_column(String(80))
-    # The state of the subject for which the timer was set; it means nothing in another.
+    subject_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    # The state that it was set for, and since when the subject is in it: some dates are counted from then.
     state: Mapped[str] = mapped_column(String(40))
-    due_at: Mapped[datetime]
-    done_at: Mapped[datetime | None]
+    since: Mapped[datetime]
+    # Reminders until this moment have been sent, or do not count.
+    reminded_until: Mapped[datetime]
+    # When to look at the subject; what there is to do is worked out then from its dates. None: nothing lies ahead.
+    due_at: Mapped[datetime | None]
+    # Why a step that is due could not be taken yet.
     outcome: Mapped[str] = mapped_column(String(200), server_default=text("''"))
 
 

@@ -1,8 +1,7 @@
 """When the clock has something to do: named dates of a subject, and the rows that they make.
 
-A timer is a row (workflow.models.outbox.Timer); nothing waits in a queue. Rows are set when a state is entered and
-when a date moves; a row means nothing once the subject has left the state that it was set for, and ends at its moment
-or when new ones are set.
+Each subject has one row for the clock (workflow.models.outbox.Timer) that says when to look at it next; what there is
+to do is worked out here from its dates, when the row is set and again when its moment comes. Nothing waits in a queue.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,11 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from workflow.base.calendar import at_hour, deadline, next_working_day, warsaw_date, working_days_before
+from workflow.base.calendar import (
+    WARSAW,
+    at_hour,
+    deadline,
+    is_working_day,
+    next_working_day,
+    warsaw_date,
+    working_days_before,
+)
 from workflow.lifecycle.definition import Lifecycle, Reminder
 from workflow.rules.facts import Facts
 
 MORNING = 9
+DAY_STARTS, DAY_ENDS = 7, 22
 REPORT_EVERY = 90
 START_WITHIN = 30
 
@@ -32,24 +40,61 @@ RULES: Mapping[str, Rule] = {
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One row to be set: the step or the reminder, and the moment."""
+    """Something that the clock has to do at a moment: to take the step, or to send the reminder of this name."""
 
     name: str
     at: datetime
+    # The reminder, where it is one, and whether it comes before its date or after it.
+    reminder: Reminder | None = None
+    is_before: bool = False
 
 
 def plan(lifecycle: Lifecycle, facts: Facts, *, since: datetime) -> list[Due]:
-    """The rows for the state that the subject is in; reminders whose day has passed are left out."""
+    """Everything that the clock has to do in the state that the subject is in since then, past or ahead; pure."""
     # A step is due after the last second of its term, not in it.
-    timers = [
+    steps = [
         Due(step.name, at + timedelta(seconds=1))
         for step in lifecycle.steps_from(facts.state)
         if step.timer and (at := RULES[step.timer.at](facts, since))
     ]
-    for reminder in lifecycle.reminders:
-        if facts.state in reminder.states and (at := RULES[reminder.at](facts, since)):
-            timers.extend(reminder_row for reminder_row in _reminders(reminder, at) if reminder_row.at > since)
-    return timers
+    reminders = [
+        due
+        for reminder in lifecycle.reminders
+        if facts.state in reminder.states and (at := RULES[reminder.at](facts, since))
+        for due in _reminders(reminder, at)
+    ]
+    return [*steps, *reminders]
+
+
+def next_moment(
+    dues: Iterable[Due], *, at: datetime, reminded_until: datetime, retry_at: datetime | None = None
+) -> datetime | None:
+    """When to look at a subject next; None where nothing lies ahead.
+
+    Reminders wait for the day, those until `reminded_until` are over; a step that was due and is not possible yet
+    waits until `retry_at`.
+    """
+    moments = [
+        waking(max(due.at, at)) if due.reminder else (retry_at if retry_at and due.at <= at else due.at)
+        for due in dues
+        if due.reminder is None or due.at > reminded_until
+    ]
+    return min(moments, default=None)
+
+
+def is_daytime(at: datetime) -> bool:
+    """Whether a reminder may reach people now: from 7 to 22 on working days in Warsaw."""
+    local = at.astimezone(WARSAW)
+    return DAY_STARTS <= local.hour < DAY_ENDS and is_working_day(local.date())
+
+
+def waking(at: datetime) -> datetime:
+    """The first moment from then on that is by day."""
+    if is_daytime(at):
+        return at
+    day = warsaw_date(at)
+    is_morning = at.astimezone(WARSAW).hour < DAY_STARTS
+    return at_hour(next_working_day(day if is_morning else day + timedelta(days=1)), DAY_STARTS)
 
 
 @cache
@@ -67,11 +112,12 @@ def _reminders(reminder: Reminder, at: datetime) -> Iterable[Due]:
             before = working_days_before(day, days=days)
         else:
             before = day - timedelta(days=days)
-        yield Due(f"remind:{reminder.name}:-{days}", at_hour(before, MORNING))
+        yield Due(f"remind:{reminder.name}:-{days}", at_hour(before, MORNING), reminder, is_before=True)
     for days in reminder.after:
         yield Due(
             f"remind:{reminder.name}:+{days}",
             at_hour(next_working_day(warsaw_date(at) + timedelta(days=days)), MORNING),
+            reminder,
         )
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Topic(StrEnum):
-    """Something that happened. `tasks.recipients` says who is told, or that nobody is."""
+    """Something that happened. `workflow.notifications.topic_recipients` says who is told, or that nobody is."""
 
     IDEA_RECORDED = "proposal.idea_recorded"
     GROUP_FORMED = "proposal.group_formed"

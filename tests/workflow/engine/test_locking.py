@@ -112,8 +112,10 @@ def test_all_that_a_step_writes_is_there(world: World) -> None:
         assert words["explanation"] == answers["explanation"]
         outbox = select(OutboxRow.history_id).where(OutboxRow.key == f"{ref}:{moved.version}")
         assert tx.execute(outbox).scalar_one() == moved.history_id
-        timers = select(Timer.state).where(Timer.subject_id == ref.id, Timer.done_at.is_(None))
-        assert set(tx.execute(timers).scalars()) == {"returned"}
+        timer = select(Timer.state, Timer.due_at).where(Timer.subject_id == ref.id)
+        ((state, due_at),) = tx.execute(timer).all()
+        assert state == "returned"
+        assert due_at > world.now
         assert tx.execute(select(UsedKey.answer)).scalar_one() == moved.as_json()
 
 

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tests.clock import ahead
 from tests.workflow.base.test_calendar import last_sunday
 from tests.world import SHEET, World
 from workflow.base.calendar import WARSAW, end_of_day, is_past, is_working_day, next_working_day, term_end, warsaw_date
 from workflow.base.errors import NotReady
 from workflow.db.database import Database
 from workflow.engine import machine
-from workflow.models import OutboxRow, Timer
+from workflow.models import OutboxRow
 from workflow.rules.facts import EMPTY, ActorRights, Attempt, Facts, Ref
 from workflow.rules.guards import GUARDS
 
@@ -138,10 +139,8 @@ def at(world: World, moment: datetime) -> Iterator[World]:
 
 
 def timers(world: World, ref: Ref) -> dict[str, datetime]:
-    t = Timer
-    query = select(t.name, t.due_at).where(t.subject_id == ref.id, t.subject_kind == "proposal", t.done_at.is_(None))
     with world.database.reading() as tx:
-        return dict(map(tuple, tx.execute(query).all()))
+        return ahead(tx, ref)
 
 
 def test_one_group_has_longer_and_the_others_do_not(world: World) -> None:

@@ -15,7 +15,7 @@ from workflow.base.collation import fold
 from workflow.models.base import Key, UtcDateTime
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
