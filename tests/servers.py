@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import re
 import secrets
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -150,8 +151,16 @@ class PrivateRedis:
         self.process.kill()
         self._gone()
 
+    def silence(self) -> None:
+        """From now on it takes connections and requests and answers nothing, as a machine that hangs."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
     def close(self) -> None:
         if self.process.poll() is None:
+            self.resume()
             self.stop()
         self.guardian.close()
         self.log.close()

@@ -16,8 +16,9 @@ QUIET = timedelta(seconds=90)
 # How gunicorn serves.
 SETTINGS = (
     *("--workers", os.environ.get("WEB_CONCURRENCY", "1")),
-    *("--worker-class", "gthread", "--threads", os.environ.get("WEB_THREADS", "8")),
-    *("--timeout", "60", "--graceful-timeout", "8", "--keep-alive", "5"),
+    *("--worker-class", "web.ops.buffering_worker.BufferingWorker"),
+    *("--threads", os.environ.get("WEB_THREADS", "8")),
+    *("--timeout", "60", "--graceful-timeout", "8"),
     # Read once, before it divides: its workers share the memory, and one that died is back at once.
     *("--preload", "--config", "python:web.ops.gunicorn_hooks"),
     # Only the application decides, by TRUSTED_PROXIES, whose word about the client counts.
