@@ -36,7 +36,7 @@ FILES_MINUTE = 17
 VISIBILITY = 120
 # Seconds after which a worker hears of a message that a killed one took with it.
 RESTORE = {"unacked_restore_interval": 5, "unacked_restore_throttle": 1}
-PATIENCE = {"socket_timeout": 10, "socket_connect_timeout": 5, "health_check_interval": 15}
+PATIENCE = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "health_check_interval": 15}
 
 
 def schedule() -> dict[str, dict[str, Any]]:

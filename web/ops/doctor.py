@@ -24,6 +24,11 @@ PATIENCE = 3.0
 SKEW = timedelta(seconds=30)
 # No clock that is right shows less.
 EARLIEST_YEAR = 2025
+BROKER_FAULTS = {
+    "silent": "it takes connections and does not answer",
+    "refuses": "it does not take the password of REDIS_URL",
+    "unreachable": "it cannot be reached",
+}
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -111,10 +116,9 @@ def _sqlite() -> Iterator[Finding]:
 def broker(settings: Settings) -> Iterator[Finding]:
     """A doorbell only: without it letters wait for the next sweep, within a minute."""
     state = readiness.broker(settings.redis_url)
-    if state == "unreachable":
-        yield Finding(
-            "broker", "it does not answer", "start it, or mend or unset REDIS_URL; letters go out a minute late."
-        )
+    if state in BROKER_FAULTS:
+        remedy = "mend or unset REDIS_URL, or start the broker; letters go out a minute late."
+        yield Finding("broker", BROKER_FAULTS[state], remedy)
     else:
         yield Finding("broker", "it answers" if state == "ok" else "none runs now; `partnerstwo run` brings its own")
 

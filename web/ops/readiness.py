@@ -1,23 +1,21 @@
 """Whether the service can work: database and migrations decide, broker and worker are only told of."""
 
-import socket
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+import redis
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from web.http.resources import Held
+from web.http.resources import BROKER_SECONDS, Held
 from workflow.models import Heartbeat, OutboxRow
 
 MIGRATIONS = Path(__file__).parents[2] / "workflow" / "migrations" / "versions"
 # A worker that has not beaten for so long is taken for dead; a fact that waits so long was forgotten.
 QUIET = timedelta(seconds=60)
 WAITING = timedelta(minutes=5)
-PATIENCE = 0.5
 
 
 def report(held: Held, *, at: datetime) -> dict[str, Any]:
@@ -69,17 +67,20 @@ def mail(tx: Connection, *, at: datetime) -> dict[str, Any]:
 
 
 def broker(redis_url: str | None) -> str:
-    """Whether the broker answers a knock; it is only a doorbell, so its silence makes nothing unready."""
+    """Whether the broker answers a PING within BROKER_SECONDS: "ok", "silent", "refuses", "unreachable" or "none".
+
+    Everything that it carries is in the database as well, so no answer of it makes the service unready.
+    """
     if not redis_url or redis_url.startswith("filesystem:"):
         return "none"
-    parts = urlsplit(redis_url)
+    timeouts = {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}
     try:
-        if parts.scheme == "unix":
-            with socket.socket(socket.AF_UNIX) as door:
-                door.settimeout(PATIENCE)
-                door.connect(parts.path)
-        else:
-            socket.create_connection((parts.hostname or "localhost", parts.port or 6379), PATIENCE).close()
-    except OSError:
+        with redis.Redis.from_url(redis_url, **timeouts) as client:
+            client.ping()
+    except redis.TimeoutError:
+        return "silent"
+    except (redis.AuthenticationError, redis.ResponseError):
+        return "refuses"
+    except redis.RedisError:
         return "unreachable"
     return "ok"
