@@ -1,4 +1,4 @@
-"""What the clock has to do: timer rows whose moment has come become a step by the system, or a message to people."""
+"""Timers: a row that is due becomes a step taken by the system, or a reminder to people."""
 
 import logging
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A timer whose moment has come."""
+    """A timer that is due."""
 
     id: int
     ref: Ref
@@ -56,11 +56,11 @@ def sweep_timers(db: Database, *, at: datetime, limit: int = BATCH) -> int:
     """
     with db.reading() as connection:
         due = due_timers(connection, at=at, limit=limit)
-    return sum(_do(db, one, at=at) for one in due)
+    return sum(_do(db, timer, at=at) for timer in due)
 
 
 def due_timers(connection: Connection, *, at: datetime, limit: int) -> Sequence[Due]:
-    """The timers whose moment has come, the oldest first; reminders only while people are awake."""
+    """The timers that are due, the oldest first; reminders only while people are awake."""
     query = (
         select(Timer).where(Timer.done_at.is_(None), Timer.due_at <= at).order_by(Timer.due_at, Timer.id).limit(limit)
     )
@@ -118,14 +118,14 @@ def _step(tx: Connection, due: Due, *, at: datetime) -> bool:
     except (NoSuchStep, NotFound):
         return _finish(tx, due, at=at, outcome=LEFT)
     except Refusal as refusal:
-        codes = ", ".join(one.code for one in refusal.missing) or refusal.code
+        codes = ", ".join(unmet.code for unmet in refusal.missing) or refusal.code
         log.info("timer %s (%s of %s) is not possible yet: %s", due.id, due.name, due.ref, codes)
         return _postpone(tx, due, at=at, reason=codes)
     return _finish(tx, due, at=at, outcome="taken")
 
 
 def _remind(tx: Connection, due: Due, facts: Facts, *, at: datetime) -> str:
-    reminder = next((one for one in lifecycle_of(facts).reminders if one.name == due.reminder), None)
+    reminder = next((each for each in lifecycle_of(facts).reminders if each.name == due.reminder), None)
     if reminder is None:
         return "unknown"
     until = RULES[reminder.at](facts, at) if reminder.at in NAMED_DATES else None

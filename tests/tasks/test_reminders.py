@@ -29,7 +29,7 @@ def set_timer(programme: Programme, name: str, due_at: datetime, *, state: str =
         tx.execute(insert(Timer).values(**row))
 
 
-def told(programme: Programme) -> list[str]:
+def reminders(programme: Programme) -> list[str]:
     with programme.db.reading() as connection:
         return list(connection.execute(select(OutboxRow.topic).order_by(OutboxRow.id)).scalars())
 
@@ -48,7 +48,7 @@ def test_reminder_is_told_with_its_date_when_its_moment_comes(programme: Program
     set_timer(programme, "remind:submission_deadline:-14", MORNING)
     assert sweep_timers(programme.db, at=MORNING - timedelta(seconds=1)) == 0
     assert sweep_timers(programme.db, at=MORNING) == 1
-    assert told(programme) == [Topic.SUBMISSION_DEADLINE_NEAR]
+    assert reminders(programme) == [Topic.SUBMISSION_DEADLINE_NEAR]
     with programme.db.reading() as connection:
         payload = connection.execute(select(OutboxRow.payload)).scalar_one()
     assert payload == {"until": DEADLINE.isoformat()}
@@ -62,7 +62,7 @@ def test_three_beats_at_once_remind_once(programme: Programme) -> None:
     set_timer(programme, "remind:submission_deadline:-14", MORNING, id=programme.other)
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda _: sweep_timers(programme.db, at=MORNING), range(3)))
-    assert told(programme) == [Topic.SUBMISSION_DEADLINE_NEAR] * 2
+    assert reminders(programme) == [Topic.SUBMISSION_DEADLINE_NEAR] * 2
 
 
 def test_three_beats_at_once_take_a_step_once(programme: Programme) -> None:
@@ -74,7 +74,7 @@ def test_three_beats_at_once_take_a_step_once(programme: Programme) -> None:
     with programme.db.reading() as connection:
         steps = connection.execute(select(HistoryEntry.step, HistoryEntry.actor_id)).all()
     assert [tuple(row) for row in steps] == [("expire_unsubmitted", None)]
-    assert told(programme) == [Topic.UNSUBMITTED_EXPIRED]
+    assert reminders(programme) == [Topic.UNSUBMITTED_EXPIRED]
     assert outcomes(programme) == ["taken"]
 
 
@@ -92,7 +92,7 @@ def test_timer_means_nothing_once_the_state_was_left(programme: Programme) -> No
     set_timer(programme, "remind:completion_deadline:-1", MORNING, state="returned")
     set_timer(programme, "expire_completion", MORNING, state="returned")
     assert sweep_timers(programme.db, at=MORNING) == 2
-    assert told(programme) == []
+    assert reminders(programme) == []
     assert outcomes(programme) == ["left", "left"]
 
 
@@ -102,7 +102,7 @@ def test_after_an_absence_late_reminders_of_a_kind_are_one(programme: Programme)
     at = DEADLINE - timedelta(hours=20)
     assert is_daytime(at)
     sweep_timers(programme.db, at=at)
-    assert told(programme) == [Topic.SUBMISSION_DEADLINE_NEAR]
+    assert reminders(programme) == [Topic.SUBMISSION_DEADLINE_NEAR]
     assert outcomes(programme) == ["superseded", "superseded", "told"]
 
 
@@ -111,7 +111,7 @@ def test_reminder_of_a_date_that_has_passed_is_not_told(programme: Programme) ->
     at = DEADLINE + timedelta(days=1)
     assert is_daytime(at)
     sweep_timers(programme.db, at=at)
-    assert told(programme) == []
+    assert reminders(programme) == []
     assert outcomes(programme) == ["too late"]
 
 
@@ -151,6 +151,6 @@ def test_broken_timer_stops_no_other(programme: Programme) -> None:
         tx.execute(insert(Timer).values(subject_kind="spaceship", subject_id=1, name="fly", state="x",
                                         due_at=MORNING - timedelta(days=3)))  # fmt: skip
     sweep_timers(programme.db, at=MORNING)
-    assert told(programme) == [Topic.SUBMISSION_DEADLINE_NEAR]
+    assert reminders(programme) == [Topic.SUBMISSION_DEADLINE_NEAR]
     with programme.db.reading() as connection:
         assert due_timers(connection, at=MORNING, limit=10) == []
