@@ -17,7 +17,7 @@ from psycopg import sql
 
 from tests.postgres import CHECKOUT, HALL
 from web.ops.embedded_broker import choose_broker
-from web.ops.orphan_reaper import Guardian
+from web.ops.orphan_reaper import OrphanReaper
 from workflow.db import schema
 from workflow.db.database import Database
 
@@ -120,7 +120,7 @@ class PrivateRedis:
         self.broker = choose_broker(None, data=data)
         if not self.broker.command:
             raise NoServerError("no Valkey or Redis for the tests: run ./run test, or set TEST_REDIS_URL.")
-        self.guardian = Guardian()
+        self.reaper = OrphanReaper()
         self.log = (data / "broker.log").open("ab")
         self.start()
 
@@ -136,7 +136,7 @@ class PrivateRedis:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self.guardian.watch(self.process.pid)
+        self.reaper.watch(self.process.pid)
         deadline = time.monotonic() + 20
         while not self.broker.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -162,10 +162,10 @@ class PrivateRedis:
         if self.process.poll() is None:
             self.resume()
             self.stop()
-        self.guardian.close()
+        self.reaper.close()
         self.log.close()
         self.broker.remove()
 
     def _gone(self) -> None:
         self.process.wait()
-        self.guardian.forget(self.process.pid)
+        self.reaper.forget(self.process.pid)

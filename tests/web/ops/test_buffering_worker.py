@@ -14,7 +14,7 @@ from tests.processes import OPENER, Process, answers, eventually
 from tests.web.ops.slow_clients import HALF, REST, connect, many, read_answer
 from web.commands.processes import SETTINGS
 from web.ops.buffering_worker import CONNECTIONS, LARGEST_BODY
-from web.ops.orphan_reaper import Guardian
+from web.ops.orphan_reaper import OrphanReaper
 
 COUNT = 200
 LONGEST_ANSWER = 2.0
@@ -24,10 +24,10 @@ class Site:
     """A running web process."""
 
     def __init__(self, folder: Path) -> None:
-        self.port, self.guardian = free_port(), Guardian()
+        self.port, self.reaper = free_port(), OrphanReaper()
         words = ("--bind", f"127.0.0.1:{self.port}", *SETTINGS, "tests.web.ops.small_site:application")
         command = [sys.executable, "-m", "gunicorn", *words]
-        self.process = Process("web", command, dict(os.environ), CHECKOUT, folder / "web.log", self.guardian).start()
+        self.process = Process("web", command, dict(os.environ), CHECKOUT, folder / "web.log", self.reaper).start()
         assert eventually(lambda: answers(self.address("/")), seconds=20), self.process.said()
 
     def address(self, path: str) -> str:
@@ -41,7 +41,7 @@ class Site:
     def close(self) -> None:
         if self.process.is_alive:
             self.process.kill()
-        self.guardian.close()
+        self.reaper.close()
 
 
 @pytest.fixture(scope="module")
