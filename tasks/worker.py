@@ -57,6 +57,11 @@ def schedule() -> dict[str, dict[str, Any]]:
 
 def configuration(settings: Settings) -> dict[str, Any]:
     """All of Celery's settings that this product relies on."""
+    return {**broker_settings(settings), **message_settings(), **worker_settings(), **schedule_settings()}
+
+
+def broker_settings(settings: Settings) -> dict[str, Any]:
+    """Where the broker is, and that nobody gives it up."""
     url, options = broker(settings.redis_url, data=settings.data)
     return {
         "broker_url": url,
@@ -67,15 +72,30 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "task_publish_retry": False,
+    }
+
+
+def message_settings() -> dict[str, Any]:
+    """What messages may hold and to which queue they go; no results are stored."""
+    return {
         # JSON only: a message can make nobody run anything but a task by its name.
         "accept_content": ["json"],
         "result_accept_content": ["json"],
         "task_serializer": "json",
         "result_serializer": "json",
-        "worker_enable_remote_control": False,
-        "worker_send_task_events": False,
         "task_ignore_result": True,
         "task_store_errors_even_if_ignored": False,
+        "task_default_queue": Queue.WAKE_UPS,
+        "task_queues": [queue(name) for name in Queue],
+        "task_create_missing_queues": False,
+    }
+
+
+def worker_settings() -> dict[str, Any]:
+    """How a worker takes messages and gives them back."""
+    return {
+        "worker_enable_remote_control": False,
+        "worker_send_task_events": False,
         # A killed worker's message comes back; what it had claimed comes back when the lease ends.
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
@@ -91,11 +111,14 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_soft_time_limit": 90,
         "worker_hijack_root_logger": True,
         "worker_redirect_stdouts": False,
+    }
+
+
+def schedule_settings() -> dict[str, Any]:
+    """What beat does, in UTC."""
+    return {
         "enable_utc": True,
         "timezone": "UTC",
-        "task_default_queue": Queue.WAKE_UPS,
-        "task_queues": [queue(name) for name in Queue],
-        "task_create_missing_queues": False,
         "beat_schedule": schedule(),
         "beat_max_loop_interval": 5,
         # No file: what is due stands in the database, so beats cannot disagree about it nor break a file.

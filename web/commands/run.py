@@ -41,10 +41,12 @@ def command_run(*, demo: bool, port: int | None, host: str | None) -> int:
 
 
 def say(sentence: str) -> None:
+    """Tell the person at the terminal."""
     click.echo(f"partnerstwo: {sentence}", err=True)
 
 
 def supervise(settings: Settings, listener: socket.socket, *, demo: bool) -> int:
+    """Run broker, migrations, web, worker and beat until a signal comes; raises SettingsError when one does not start."""
     supervisor = Supervisor(say=say)
     try:
         supervisor.handle_signals()
@@ -86,6 +88,7 @@ def broker_for(settings: Settings) -> Iterator[Broker]:
 
 
 def environment_of(settings: Settings, broker: Broker) -> dict[str, str]:
+    """What every process of the product gets beside our own environment."""
     return {
         "PARTNERSTWO_DATA": str(settings.data),
         "HOST": settings.host,
@@ -96,6 +99,7 @@ def environment_of(settings: Settings, broker: Broker) -> dict[str, str]:
 
 
 def start_broker(supervisor: Supervisor, broker: Broker, settings: Settings) -> None:
+    """Start the embedded broker, where one is used, and wait until it answers."""
     if not broker.command:
         return
     supervisor.add(Child("broker", broker.command, log_of(settings, "broker")))
@@ -121,6 +125,7 @@ def prepare(supervisor: Supervisor, environment: dict[str, str], *, demo: bool) 
 def start_product(
     supervisor: Supervisor, settings: Settings, environment: dict[str, str], listener: socket.socket
 ) -> None:
+    """Start web, worker and beat; the web process gets the open listener."""
     for name in ("web", "worker", "beat"):
         pass_fds = (listener.fileno(),) if name == "web" else ()
         extra = {"PARTNERSTWO_LISTENER": str(listener.fileno())} if pass_fds else {}

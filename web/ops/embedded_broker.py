@@ -22,6 +22,7 @@ class Broker:
 
     @property
     def socket_path(self) -> Path:
+        """The Unix socket of the embedded broker."""
         return Path(self.url.removeprefix("unix://"))
 
     def is_ready(self) -> bool:
@@ -36,6 +37,7 @@ class Broker:
         return False
 
     def remove(self) -> None:
+        """Delete the folder of the embedded broker; its process has to have ended."""
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -65,6 +67,7 @@ def choose_broker(redis_url: str | None, *, data: Path) -> Broker:
 
 
 def short_folder() -> str | None:
+    """The folder for temporary files, where its path leaves room for the name of a socket."""
     default = tempfile.gettempdir()
     return default if len(default) < 60 else "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
 

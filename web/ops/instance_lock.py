@@ -50,6 +50,7 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 
 def refusal(host: str, port: int, error: OSError) -> str:
+    """One sentence that says why the address cannot be used, and the remedy."""
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is in use by another program: choose another with --port or PORT."
     if error.errno == errno.EACCES:

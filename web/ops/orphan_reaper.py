@@ -23,6 +23,7 @@ class OrphanReaper:
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)
 
     def watch(self, pid: int) -> None:
+        """Stop this process, and all of its group, when the owner ends."""
         self._write(f"+{pid}")
 
     def forget(self, pid: int) -> None:

@@ -35,6 +35,7 @@ class Child:
 
     @property
     def is_running(self) -> bool:
+        """Whether the process was started and has not ended."""
         return self.process is not None and self.process.poll() is None
 
     def start(self) -> int:
@@ -59,6 +60,7 @@ class Child:
         return 0.0 if self.exits == 1 else float(min(LONGEST_PAUSE, 2 ** (self.exits - 2)))
 
     def exit_reason(self) -> str:
+        """The exit code, or the name of the signal that ended it."""
         code = self.process.returncode if self.process else 0
         with suppress(ValueError):
             return signal.Signals(-code).name if code < 0 else f"exit {code}"
@@ -85,6 +87,7 @@ class Supervisor:
         self.stopping = True
 
     def add(self, child: Child) -> None:
+        """Start a child, and restart it from now on whenever it ends."""
         self.children.append(child)
         self._start(child)
 
