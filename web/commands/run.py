@@ -46,7 +46,7 @@ def say(sentence: str) -> None:
 
 
 def supervise(settings: Settings, listener: socket.socket, *, demo: bool) -> int:
-    """Run broker, migrations, web, worker and beat until a signal comes; raises SettingsError when one does not start."""
+    """Run broker, migrations, web, worker and beat until a signal; raises SettingsError when one does not start."""
     supervisor = Supervisor(say=say)
     try:
         supervisor.handle_signals()
