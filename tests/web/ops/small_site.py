@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-LARGE = 16 * 1024 * 1024
+# More than the system itself buffers for a connection.
+LARGE = 8 * 1024 * 1024
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

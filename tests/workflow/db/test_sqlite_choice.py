@@ -24,6 +24,7 @@ with database.reading() as tx:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("version", "journal"), [((3, 40, 1), "delete"), ((3, 51, 2), "delete"), ((3, 51, 3), "wal")])
 def test_python_s_own_sqlite_gets_a_log_only_when_it_is_safe(
     version: tuple[int, int, int], journal: str, tmp_path: Path
