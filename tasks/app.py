@@ -1,11 +1,11 @@
-"""The Celery object and its tasks; each looks into the database, for a message only rings a bell."""
+"""The Celery object and its tasks; a message only wakes a worker up, what there is to do stands in the database."""
 
 import logging
 from typing import Any
 
 from celery import Celery, signals
 
-from tasks import office, sweep
+from tasks import resources, sweep
 from tasks.deliver import BATCH, deliver
 from tasks.relay import relay_all
 from tasks.reminders import sweep_timers
@@ -13,59 +13,59 @@ from tasks.worker import FILES_MINUTE, Queue, Task, configuration
 from workflow.files.actions import sweep_files
 
 app = Celery("partnerstwo", set_as_current=False)
-app.add_defaults(lambda: configuration(office.settings()))
+app.add_defaults(lambda: configuration(resources.settings()))
 
 
-@app.task(name=Task.RELAY, queue=Queue.BELLS)
-def ring_relay(*, by_beat: bool = True) -> None:
+@app.task(name=Task.RELAY, queue=Queue.WAKE_UPS)
+def relay_outbox(*, by_beat: bool = True) -> None:
     """Relay what waits, and queue the numbers of the letters that this made."""
-    courier = office.courier()
-    sweep.EAR.hear(courier.clock())
+    sender = resources.sender()
+    sweep.MESSAGE_WATCH.note_message(sender.clock())
     if by_beat:
-        sweep.note_bell(courier)
-    made = relay_all(courier.db, base_url=courier.settings.base_url, at=courier.clock())
-    for start in range(0, len(made), BATCH):
-        send_letters.apply_async((made[start : start + BATCH],), queue=Queue.LETTERS)
-    if not made:
-        deliver(courier)
+        sweep.note_beat(sender)
+    ids = relay_all(sender.db, base_url=sender.settings.base_url, at=sender.clock())
+    for start in range(0, len(ids), BATCH):
+        send_letters.apply_async((ids[start : start + BATCH],), queue=Queue.LETTERS)
+    if not ids:
+        deliver(sender)
 
 
 @app.task(name=Task.DELIVER, queue=Queue.LETTERS)
 def send_letters(ids: list[int]) -> None:
     """Send these letters, if they are still to be sent and nobody else is sending them."""
-    sweep.EAR.hear(office.courier().clock())
-    deliver(office.courier(), ids=ids)
+    sweep.MESSAGE_WATCH.note_message(resources.sender().clock())
+    deliver(resources.sender(), ids=ids)
 
 
-@app.task(name=Task.TIMERS, queue=Queue.BELLS)
-def ring_timers() -> None:
-    """Do what the clock has to do."""
-    courier = office.courier()
-    sweep.note_bell(courier)
-    sweep_timers(courier.db, at=courier.clock())
+@app.task(name=Task.TIMERS, queue=Queue.WAKE_UPS)
+def do_timers() -> None:
+    """Do what timers ask for."""
+    sender = resources.sender()
+    sweep.note_beat(sender)
+    sweep_timers(sender.db, at=sender.clock())
 
 
-@app.task(name=Task.FILES, queue=Queue.BELLS)
-def ring_files() -> None:
+@app.task(name=Task.FILES, queue=Queue.WAKE_UPS)
+def remove_files() -> None:
     """Remove the bytes of files that were taken away long ago, and of those that were never kept."""
-    courier = office.courier()
-    if courier.clock().minute == FILES_MINUTE:
-        sweep_files(courier.db, courier.settings.uploads, at=courier.clock())
+    sender = resources.sender()
+    if sender.clock().minute == FILES_MINUTE:
+        sweep_files(sender.db, sender.settings.uploads, at=sender.clock())
 
 
-def ring_own() -> None:
-    """The worker's own bell, by which it finds out whether it still hears; raises where no broker takes it."""
-    ring_relay.apply_async(kwargs={"by_beat": False}, queue=Queue.BELLS, expires=60)
+def send_own_wake_up() -> None:
+    """Send a wake-up message to ourselves, to find out whether messages still come; raises when no broker takes it."""
+    relay_outbox.apply_async(kwargs={"by_beat": False}, queue=Queue.WAKE_UPS, expires=60)
 
 
 @signals.after_setup_logger.connect
-def keep_quiet(**_: Any) -> None:
-    """Bells ring every few seconds; only what goes wrong belongs into the log."""
+def log_only_faults(**_: Any) -> None:
+    """Wake-up messages come every few seconds; only what goes wrong belongs into the log."""
     for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @signals.worker_init.connect
 def start_sweep(**_: Any) -> None:
-    """The sweep starts before the broker is looked for, so that mail flows without one."""
-    sweep.Sweep(office.courier(), ring=ring_own).start()
+    """Start the sweep before the broker is connected to, so that letters are sent without one."""
+    sweep.Sweep(resources.sender(), send_wake_up=send_own_wake_up).start()

@@ -1,4 +1,4 @@
-"""When to try again: the published schedule for one letter, and the breaker for a mail server that is down."""
+"""When to try again: the published schedule for one letter, and the circuit breaker for a mail server that is down."""
 
 import random
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120,
 MOST_TRIES = len(DELAYS) + 1
 # Waiting a little longer, never shorter, keeps many letters from coming back in the same second.
 JITTER = 0.2
-# While the mail server is down nobody tries; after each vain look the next one waits longer.
-CLOSED = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, 60, 120, 300))
+# While the mail server is down nothing is tried; after each failure in a row the breaker stays open longer.
+OPEN_FOR = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, 60, 120, 300))
 
 
 def next_try(attempts: int, *, at: datetime) -> datetime | None:
@@ -25,22 +25,22 @@ def longer(delay: timedelta) -> timedelta:
 
 @dataclass
 class Breaker:
-    """Remembers in one process that the mail server is down, so that letters do not each find it out."""
+    """A circuit breaker: while it is open, no letter of this process is tried, since the mail server is down."""
 
     failures: int = 0
-    closed_until: datetime | None = None
+    open_until: datetime | None = None
 
-    def is_closed(self, at: datetime) -> bool:
+    def is_open(self, at: datetime) -> bool:
         """Whether it is too early to try."""
-        return self.closed_until is not None and at < self.closed_until
+        return self.open_until is not None and at < self.open_until
 
     def trip(self, at: datetime) -> datetime:
-        """The server was down; returns when to look again."""
-        delay = CLOSED[min(self.failures, len(CLOSED) - 1)]
+        """The server was down; returns when to try again."""
+        delay = OPEN_FOR[min(self.failures, len(OPEN_FOR) - 1)]
         self.failures += 1
-        self.closed_until = at + longer(delay)
-        return self.closed_until
+        self.open_until = at + longer(delay)
+        return self.open_until
 
     def reset(self) -> None:
         """The server answered."""
-        self.failures, self.closed_until = 0, None
+        self.failures, self.open_until = 0, None

@@ -1,4 +1,4 @@
-"""Deliveries go out: claim a batch under a lease, send each letter, write its outcome while still its owner."""
+"""Send deliveries: claim a batch under a lease, send each letter, write its outcome while still its owner."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from tasks.backoff import Breaker, next_try
-from tasks.mail import Counter, LetterDeferredError, LetterRefusedError, Post, PostClosedError
+from tasks.mail import LetterDeferredError, LetterRefusedError, MailConnection, MailTransport, TransportDownError
 from tasks.render import render
 from workflow.base.calendar import utc_now
 from workflow.base.settings import Settings
@@ -20,7 +20,7 @@ from workflow.notifications import deliveries
 from workflow.notifications.deliveries import Claimed
 from workflow.notifications.mail_pause import is_mail_paused
 from workflow.notifications.message_data import Addressed, addressed
-from workflow.notifications.topic_recipients import TOLD
+from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.rules.topics import Audience
 from workflow.sheet.pdf import Print
 from workflow.submission.queries import receipt_print
@@ -32,17 +32,17 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Courier:
-    """What is needed to send; one for each process, for its breaker remembers a server that is down."""
+class Sender:
+    """What is needed to send; one for each process, since its circuit breaker knows whether the mail server is down."""
 
     db: Database
     settings: Settings
-    post: Post
+    transport: MailTransport
     clock: Callable[[], datetime] = utc_now
     breaker: Breaker = field(default_factory=Breaker)
 
 
-def deliver(courier: Courier, *, ids: Collection[int] | None = None, limit: int = BATCH) -> int:
+def deliver(sender: Sender, *, ids: Collection[int] | None = None, limit: int = BATCH) -> int:
     """Send up to `limit` due letters, of those in `ids` alone where given; returns how many were claimed.
 
     In order: claim (one transaction), read the facts, send each letter and write its outcome (one transaction
@@ -50,99 +50,99 @@ def deliver(courier: Courier, *, ids: Collection[int] | None = None, limit: int 
     the same Message-ID. While mail is paused or the server is known to be down nothing is claimed. Never raises
     for a letter that cannot be sent.
     """
-    at = courier.clock()
-    if courier.breaker.is_closed(at):
+    at = sender.clock()
+    if sender.breaker.is_open(at):
         return 0
     owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
-    with courier.db.reading() as connection:
+    with sender.db.reading() as connection:
         if is_mail_paused(connection) or deliveries.oldest_due(connection, at=at) is None:
             return 0
-    with courier.db.transaction() as tx:
+    with sender.db.transaction() as tx:
         claimed = deliveries.claim(tx, owner=owner, at=at, limit=limit, ids=ids)
     if claimed:
-        _send_batch(courier, claimed, owner=owner, started=at)
+        _send_batch(sender, claimed, owner=owner, started=at)
     return len(claimed)
 
 
-def _send_batch(courier: Courier, claimed: Sequence[Claimed], *, owner: str, started: datetime) -> None:
-    with courier.db.reading() as connection:
-        letters = addressed(connection, [one.id for one in claimed])
-        enclosed = {one: sheet for one, letter in letters.items() if (sheet := _enclosed(connection, letter))}
-    left = [one.id for one in claimed]
+def _send_batch(sender: Sender, claimed: Sequence[Claimed], *, owner: str, started: datetime) -> None:
+    with sender.db.reading() as connection:
+        letters = addressed(connection, [delivery.id for delivery in claimed])
+        sheets = {id_: sheet for id_, letter in letters.items() if (sheet := _enclosed_sheet(connection, letter))}
+    unsent = [delivery.id for delivery in claimed]
     try:
-        with courier.post.opened() as counter:
-            for one in claimed:
-                if courier.clock() - started > LAST_START:
+        with sender.transport.connect() as mail:
+            for delivery in claimed:
+                if sender.clock() - started > LAST_START:
                     break
-                _send(courier, counter, one, letters[one.id], owner, enclosed.get(one.id))
-                left.remove(one.id)
-    except PostClosedError as closed:
-        _close(courier, left, owner=owner, reason=str(closed))
+                _send(sender, mail, delivery, letters[delivery.id], owner, sheets.get(delivery.id))
+                unsent.remove(delivery.id)
+    except TransportDownError as error:
+        _put_back(sender, unsent, owner=owner, reason=str(error))
         return
-    if left:
-        with courier.db.transaction() as tx:
-            deliveries.give_back(tx, left, owner=owner, next_try_at=started)
+    if unsent:
+        with sender.db.transaction() as tx:
+            deliveries.give_back(tx, unsent, owner=owner, next_try_at=started)
 
 
-def _enclosed(connection: Connection, letter: Addressed) -> Print | None:
-    """What the leader gets in hand with the receipt; everybody else finds it on the project's page."""
+def _enclosed_sheet(connection: Connection, letter: Addressed) -> Print | None:
+    """The sheet that the leader gets with the receipt; everybody else finds it on the project's page."""
     if letter.facts.receipt is None or Audience.LEADER not in letter.facts.audiences:
         return None
     return receipt_print(connection, letter.facts.receipt[0], names_minors=True)
 
 
-def _close(courier: Courier, left: Collection[int], *, owner: str, reason: str) -> None:
-    """The server is down: one statement puts the whole rest of the batch back, as if it had not been touched."""
-    until = courier.breaker.trip(courier.clock())
-    log.warning("the mail server is down until further notice (%s); %s letters wait", reason, len(left))
-    with courier.db.transaction() as tx:
-        deliveries.give_back(tx, left, owner=owner, next_try_at=until, error=reason)
+def _put_back(sender: Sender, unsent: Collection[int], *, owner: str, reason: str) -> None:
+    """The server is down: one statement puts the whole rest of the batch back, as if it had not been claimed."""
+    until = sender.breaker.trip(sender.clock())
+    log.warning("the mail server is down until further notice (%s); %s letters wait", reason, len(unsent))
+    with sender.db.transaction() as tx:
+        deliveries.give_back(tx, unsent, owner=owner, next_try_at=until, error=reason)
 
 
 def _send(
-    courier: Courier, counter: Counter, one: Claimed, letter: Addressed, owner: str, enclosed: Print | None
+    sender: Sender, mail: MailConnection, delivery: Claimed, letter: Addressed, owner: str, sheet: Print | None
 ) -> None:
     try:
-        _check(letter, courier.clock())
-        counter.send(render(letter, courier.settings, at=courier.clock(), enclosed=enclosed))
+        _check(letter, sender.clock())
+        mail.send(render(letter, sender.settings, at=sender.clock(), enclosed=sheet))
     except LetterRefusedError as refused:
-        _refused(courier, one, owner, str(refused))
+        _refused(sender, delivery, owner, str(refused))
     except LetterDeferredError as deferred:
-        _deferred(courier, one, owner, str(deferred))
-    except PostClosedError:
+        _deferred(sender, delivery, owner, str(deferred))
+    except TransportDownError:
         raise
     except Exception as error:
         # A letter that our own code cannot write must neither be lost nor hold up the others.
-        log.exception("delivery %s could not be written", one.id)
-        _deferred(courier, one, owner, f"{type(error).__name__}: {error}")
+        log.exception("delivery %s could not be written", delivery.id)
+        _deferred(sender, delivery, owner, f"{type(error).__name__}: {error}")
     else:
-        courier.breaker.reset()
-        with courier.db.transaction() as tx:
-            kept = deliveries.mark_sent(tx, one.id, owner=owner, at=courier.clock())
-        if not kept:
-            log.warning("delivery %s went out after its lease had ended", one.id)
+        sender.breaker.reset()
+        with sender.db.transaction() as tx:
+            was_owner = deliveries.mark_sent(tx, delivery.id, owner=owner, at=sender.clock())
+        if not was_owner:
+            log.warning("delivery %s went out after its lease had ended", delivery.id)
 
 
 def _check(letter: Addressed, at: datetime) -> None:
-    """Look once more before sending: whoever left since the relay ran is told nothing."""
+    """Check once more before sending: whoever left since the relay ran gets no letter."""
     if not letter.reachable or not letter.email:
         raise LetterRefusedError("the person has no active account")
-    if not letter.facts.audiences & set(TOLD.get(letter.facts.topic, ())):
+    if not letter.facts.audiences & set(AUDIENCES.get(letter.facts.topic, ())):
         raise LetterRefusedError("this no longer concerns the person")
     if "box" in letter.payload and letter.facts.until and letter.facts.until <= at:
         raise LetterRefusedError("the link in it is too old")
 
 
-def _refused(courier: Courier, one: Claimed, owner: str, reason: str) -> None:
-    log.warning("delivery %s failed: %s", one.id, reason)
-    with courier.db.transaction() as tx:
-        deliveries.mark_failed(tx, one.id, owner=owner, error=reason)
+def _refused(sender: Sender, delivery: Claimed, owner: str, reason: str) -> None:
+    log.warning("delivery %s failed: %s", delivery.id, reason)
+    with sender.db.transaction() as tx:
+        deliveries.mark_failed(tx, delivery.id, owner=owner, error=reason)
 
 
-def _deferred(courier: Courier, one: Claimed, owner: str, reason: str) -> None:
-    again = next_try(one.attempts, at=courier.clock())
+def _deferred(sender: Sender, delivery: Claimed, owner: str, reason: str) -> None:
+    again = next_try(delivery.attempts, at=sender.clock())
     if again is None:
-        _refused(courier, one, owner, f"given up after {one.attempts} tries: {reason}")
+        _refused(sender, delivery, owner, f"given up after {delivery.attempts} tries: {reason}")
         return
-    with courier.db.transaction() as tx:
-        deliveries.mark_deferred(tx, one.id, owner=owner, next_try_at=again, error=reason)
+    with sender.db.transaction() as tx:
+        deliveries.mark_deferred(tx, delivery.id, owner=owner, next_try_at=again, error=reason)

@@ -1,4 +1,4 @@
-"""The post: hands one finished letter to an SMTP server, to a folder, or to a test."""
+"""Hands finished letters to an SMTP server, to a folder, or to a test."""
 
 import os
 import smtplib
@@ -22,7 +22,7 @@ BROKEN_CONNECTIONS = 3
 NOT_LET_IN = (530, 534, 535, 538)
 
 
-class PostClosedError(Exception):
+class TransportDownError(Exception):
     """Nothing can be sent at the moment; no letter was tried."""
 
 
@@ -35,8 +35,8 @@ class LetterRefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """A finished letter: from where, to whom, and its bytes."""
+class OutgoingMail:
+    """A finished letter: its id, the addresses of its envelope, and its bytes."""
 
     message_id: str
     sender: str
@@ -44,70 +44,70 @@ class Parcel:
     content: bytes
 
 
-class Counter(Protocol):
-    """An open counter of the post."""
+class MailConnection(Protocol):
+    """A connection over which letters are handed over one by one."""
 
-    def send(self, parcel: Parcel) -> None:
-        """Hand over one letter; raises PostClosedError, LetterDeferredError or LetterRefusedError."""
+    def send(self, mail: OutgoingMail) -> None:
+        """Hand over one letter; raises TransportDownError, LetterDeferredError or LetterRefusedError."""
         ...
 
 
-class Post(Protocol):
+class MailTransport(Protocol):
     """A way to send letters."""
 
-    def opened(self) -> AbstractContextManager[Counter]:
-        """A counter for a batch of letters."""
+    def connect(self) -> AbstractContextManager[MailConnection]:
+        """A connection for a batch of letters."""
         ...
 
 
-def post_for(settings: Settings) -> Post:
-    """The post that MAIL_URL names."""
+def transport_for(settings: Settings) -> MailTransport:
+    """The transport that MAIL_URL names."""
     server = settings.mail
-    return FilePost(server.folder) if server.folder else SmtpPost(server)
+    return FileTransport(server.folder) if server.folder else SmtpTransport(server)
 
 
 @dataclass
-class MemoryPost:
+class MemoryTransport:
     """Keeps letters in memory; for tests."""
 
-    parcels: list[Parcel] = field(default_factory=list)
+    sent: list[OutgoingMail] = field(default_factory=list)
 
     @contextmanager
-    def opened(self) -> Iterator[Counter]:
+    def connect(self) -> Iterator[MailConnection]:
         yield self
 
-    def send(self, parcel: Parcel) -> None:
-        self.parcels.append(parcel)
+    def send(self, mail: OutgoingMail) -> None:
+        self.sent.append(mail)
 
 
 @dataclass(frozen=True)
-class FilePost:
+class FileTransport:
     """Writes each letter as an `.eml` file named after its Message-ID, so that a second try makes no second file."""
 
     folder: Path
 
     @contextmanager
-    def opened(self) -> Iterator[Counter]:
+    def connect(self) -> Iterator[MailConnection]:
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise PostClosedError(f"{self.folder}: {error.strerror}") from error
+            raise TransportDownError(f"{self.folder}: {error.strerror}") from error
         yield self
 
-    def send(self, parcel: Parcel) -> None:
-        name = "".join(letter for letter in parcel.message_id if letter.isalnum() or letter in ".@-")
+    def send(self, mail: OutgoingMail) -> None:
+        name = "".join(letter for letter in mail.message_id if letter.isalnum() or letter in ".@-")
         draft = self.folder / f".{name}.{os.getpid()}"
         try:
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
-                file.write(parcel.content)
+                file.write(mail.content)
             draft.replace(self.folder / f"{name}.eml")
         except OSError as error:
             draft.unlink(missing_ok=True)
-            raise PostClosedError(f"{self.folder}: {error.strerror}") from error
+            raise TransportDownError(f"{self.folder}: {error.strerror}") from error
 
 
 @dataclass(frozen=True)
-class SmtpPost:
+class SmtpTransport:
     """Speaks to an SMTP server, over TLS where the settings ask for it; one connection for a batch."""
 
     server: MailServer
@@ -115,33 +115,33 @@ class SmtpPost:
     letter_seconds: float = LETTER_SECONDS
 
     @contextmanager
-    def opened(self) -> Iterator[Counter]:
-        counter = SmtpCounter(self)
+    def connect(self) -> Iterator[MailConnection]:
+        connection = SmtpConnection(self)
         try:
-            yield counter
+            yield connection
         finally:
-            counter.close()
+            connection.close()
 
 
-class SmtpCounter:
+class SmtpConnection:
     """One batch; connects when the first letter comes, and again after a connection broke."""
 
-    def __init__(self, post: SmtpPost) -> None:
-        self.post = post
+    def __init__(self, transport: SmtpTransport) -> None:
+        self.transport = transport
         self.smtp: smtplib.SMTP | None = None
         self.broken = 0
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, mail: OutgoingMail) -> None:
         """Hand over one letter, in at most `letter_seconds`."""
-        deadline = time.monotonic() + self.post.letter_seconds
+        deadline = time.monotonic() + self.transport.letter_seconds
         smtp = self.smtp or self._connect()
         try:
-            self._hand_over(smtp, parcel, deadline)
+            self._hand_over(smtp, mail, deadline)
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             self._drop()
             self.broken += 1
             if self.broken >= BROKEN_CONNECTIONS:
-                raise PostClosedError(f"the connection broke {self.broken} times in a row") from error
+                raise TransportDownError(f"the connection broke {self.broken} times in a row") from error
             raise LetterDeferredError(f"the connection broke: {_words(error)}") from error
         self.broken = 0
 
@@ -153,7 +153,7 @@ class SmtpCounter:
         self._drop()
 
     def _connect(self) -> smtplib.SMTP:
-        server, seconds = self.post.server, self.post.answer_seconds
+        server, seconds = self.transport.server, self.transport.answer_seconds
         tls = ssl.create_default_context()
         try:
             if server.scheme == "smtps":
@@ -161,7 +161,7 @@ class SmtpCounter:
             else:
                 smtp = smtplib.SMTP(server.host, server.port, timeout=seconds)
         except (smtplib.SMTPException, OSError) as error:
-            raise PostClosedError(_words(error)) from error
+            raise TransportDownError(_words(error)) from error
         try:
             smtp.ehlo_or_helo_if_needed()
             if server.starttls:
@@ -170,7 +170,7 @@ class SmtpCounter:
                 smtp.login(server.user, server.password)
         except (smtplib.SMTPException, OSError) as error:
             smtp.close()
-            raise PostClosedError(_words(error)) from error
+            raise TransportDownError(_words(error)) from error
         self.smtp = smtp
         return smtp
 
@@ -179,17 +179,17 @@ class SmtpCounter:
             self.smtp.close()
         self.smtp = None
 
-    def _hand_over(self, smtp: smtplib.SMTP, parcel: Parcel, deadline: float) -> None:
-        if not parcel.recipient.isascii() and not smtp.has_extn("smtputf8"):
+    def _hand_over(self, smtp: smtplib.SMTP, mail: OutgoingMail, deadline: float) -> None:
+        if not mail.recipient.isascii() and not smtp.has_extn("smtputf8"):
             raise LetterRefusedError("the mail server takes no addresses with letters outside ASCII")
-        options = () if parcel.recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
+        options = () if mail.recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
         self._limit(smtp, deadline)
-        self._expect(smtp, smtp.mail(parcel.sender, options))
+        self._expect(smtp, smtp.mail(mail.sender, options))
         self._limit(smtp, deadline)
-        self._expect(smtp, smtp.rcpt(parcel.recipient))
+        self._expect(smtp, smtp.rcpt(mail.recipient))
         self._limit(smtp, deadline)
         try:
-            answer = smtp.data(parcel.content)
+            answer = smtp.data(mail.content)
         except smtplib.SMTPDataError as error:
             answer = error.smtp_code, _bytes(error.smtp_error)
         self._expect(smtp, answer)
@@ -199,7 +199,7 @@ class SmtpCounter:
         if left <= 0:
             raise TimeoutError("the mail server is too slow")
         if smtp.sock:
-            smtp.sock.settimeout(min(left, self.post.answer_seconds))
+            smtp.sock.settimeout(min(left, self.transport.answer_seconds))
 
     def _expect(self, smtp: smtplib.SMTP, answer: tuple[int, bytes]) -> None:
         code, said = answer
@@ -208,7 +208,7 @@ class SmtpCounter:
         words = f"{code} {said.decode('utf-8', 'replace')}"
         if code == 421 or code in NOT_LET_IN:
             self._drop()
-            raise PostClosedError(words)
+            raise TransportDownError(words)
         # The next letter of the batch needs a clean start on the same connection.
         with suppress(smtplib.SMTPException, OSError):
             smtp.rset()

@@ -10,7 +10,7 @@ from workflow.notifications import deliveries, outbox
 from workflow.notifications.deliveries import Channel, DeliveryState
 from workflow.notifications.messages import RECEIPTS
 from workflow.notifications.outbox import Waiting
-from workflow.notifications.topic_recipients import TOLD, Recipient, resolve
+from workflow.notifications.topic_recipients import AUDIENCES, Recipient, resolve
 from workflow.rules.topics import Audience
 
 BATCH = 50
@@ -29,25 +29,24 @@ def relay(db: Database, *, base_url: str, at: datetime, limit: int = BATCH) -> l
             return []
     with db.transaction() as tx:
         rows = outbox.waiting(tx, limit=limit)
-        told = resolve(tx, rows)
-        letters = [_letter(row, one, base_url, at) for row in rows for one in told[row.id] if one.by_email]
-        messages = [_message(row, one, base_url, at) for row in rows for one in told[row.id] if one.in_app]
-        made = deliveries.create(tx, letters)
+        recipients = resolve(tx, rows)
+        pairs = [(row, recipient) for row in rows for recipient in recipients[row.id]]
+        ids = deliveries.create(tx, [_letter(*pair, base_url, at) for pair in pairs if pair[1].by_email])
+        messages = [_message(*pair, base_url, at) for pair in pairs if pair[1].in_app]
         deliveries.create(tx, messages)
         outbox.mark_relayed(tx, [row.id for row in rows], at=at)
-    return made
+    return ids
 
 
 def relay_all(db: Database, *, base_url: str, at: datetime, batches: int = 200) -> list[int]:
     """Relay until nothing waits, in small transactions so that others get their turn; at most so many batches."""
-    made: list[int] = []
-    for _turn in range(batches):
-        more = relay(db, base_url=base_url, at=at)
-        made += more
+    ids: list[int] = []
+    for _batch in range(batches):
+        ids += relay(db, base_url=base_url, at=at)
         with db.reading() as connection:
             if not outbox.has_waiting(connection):
                 break
-    return made
+    return ids
 
 
 def message_id(outbox_id: int, recipient_id: int | None, channel: Channel, *, base_url: str) -> str:
@@ -56,23 +55,23 @@ def message_id(outbox_id: int, recipient_id: int | None, channel: Channel, *, ba
     return f"<{outbox_id}.{digest}@{urlsplit(base_url).hostname or 'localhost'}>"
 
 
-def _row(row: Waiting, one: Recipient, channel: Channel, base_url: str, at: datetime) -> dict[str, Any]:
+def _row(row: Waiting, recipient: Recipient, channel: Channel, base_url: str, at: datetime) -> dict[str, Any]:
     return {
         "outbox_id": row.id,
-        "recipient_id": one.id,
+        "recipient_id": recipient.id,
         "channel": channel,
-        "message_id": message_id(row.id, one.id, channel, base_url=base_url),
+        "message_id": message_id(row.id, recipient.id, channel, base_url=base_url),
         "created_at": at,
     }
 
 
-def _letter(row: Waiting, one: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
-    urgent = row.topic in RECEIPTS or {Audience.ACCOUNT, Audience.INVITED} & set(TOLD.get(row.topic, ()))
+def _letter(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
+    urgent = row.topic in RECEIPTS or {Audience.ACCOUNT, Audience.INVITED} & set(AUDIENCES.get(row.topic, ()))
     waits_since = at - URGENT if urgent else at
-    base = _row(row, one, Channel.EMAIL, base_url, at)
+    base = _row(row, recipient, Channel.EMAIL, base_url, at)
     return {**base, "state": DeliveryState.CREATED, "next_try_at": waits_since}
 
 
-def _message(row: Waiting, one: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
-    base = _row(row, one, Channel.INBOX, base_url, at)
+def _message(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
+    base = _row(row, recipient, Channel.INBOX, base_url, at)
     return {**base, "state": DeliveryState.SENT, "next_try_at": at, "sent_at": at}

@@ -1,4 +1,4 @@
-"""Facts and a reader -> a finished letter: text and HTML, links from BASE_URL only, headers that nobody can break."""
+"""Writes a finished letter from facts: text and HTML, links from BASE_URL only, headers safe against injection."""
 
 from datetime import datetime
 from email.headerregistry import Address
@@ -14,18 +14,18 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from tasks.headers import clean_header
-from tasks.mail import LetterRefusedError, Parcel
+from tasks.mail import LetterRefusedError, OutgoingMail
 from workflow.accounts import open_secret
 from workflow.base.i18n import translator
 from workflow.base.settings import Settings
 from workflow.notifications.message_data import Addressed
 from workflow.notifications.messages import Letter, compose
-from workflow.notifications.topic_recipients import TOLD
+from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.rules.topics import Topic
 from workflow.sheet.pdf import Print, pdf_of
 
-# Where a secret in a letter leads, if not to signing in.
-DOORS = {Topic.GROUP_INVITATION: "/zaproszenie"}
+# The page that a secret link of a letter opens, where it is not the one for signing in.
+LINK_PATHS = {Topic.GROUP_INVITATION: "/zaproszenie"}
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -52,22 +52,22 @@ def inliner() -> css_inline.CSSInliner:
 
 def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
     """Where the letter leads; only BASE_URL decides about the host."""
-    box = addressed.payload.get("box")
-    if not box:
+    sealed = addressed.payload.get("box")
+    if not sealed:
         return f"{settings.base_url}{letter.path}"
-    door = DOORS.get(addressed.facts.topic, "/login/link")
-    onward = addressed.payload.get("next")
-    query = f"?{urlencode({'next': onward})}" if onward else ""
-    return f"{settings.base_url}{door}/{open_secret(settings, box)}{query}"
+    path = LINK_PATHS.get(addressed.facts.topic, "/login/link")
+    next_path = addressed.payload.get("next")
+    query = f"?{urlencode({'next': next_path})}" if next_path else ""
+    return f"{settings.base_url}{path}/{open_secret(settings, sealed)}{query}"
 
 
-def render(addressed: Addressed, settings: Settings, *, at: datetime, enclosed: Print | None = None) -> Parcel:
+def render(addressed: Addressed, settings: Settings, *, at: datetime, enclosed: Print | None = None) -> OutgoingMail:
     """The finished letter of one delivery; raises LetterRefusedError for an address that cannot be written to.
 
     A sheet that is enclosed is set as a PDF here, from its frozen version: it is kept in no queue.
     """
-    letter = compose(addressed.facts, addressed.language, only=TOLD.get(addressed.facts.topic, ()))
-    about: dict[str, Any] = {
+    letter = compose(addressed.facts, addressed.language, only=AUDIENCES.get(addressed.facts.topic, ()))
+    values: dict[str, Any] = {
         "letter": letter,
         "name": addressed.name,
         "url": link(settings, letter, addressed),
@@ -83,15 +83,15 @@ def render(addressed: Addressed, settings: Settings, *, at: datetime, enclosed: 
     message["Message-ID"] = clean_header(addressed.message_id)
     message["Auto-Submitted"] = "auto-generated"
     message["List-Id"] = f"<partnerstwo.{urlsplit(settings.base_url).hostname}>"
-    message.set_content(environment.get_template("letter.txt").render(about), cte="quoted-printable")
-    html = inliner().inline(environment.get_template("letter.html").render(about))
+    message.set_content(environment.get_template("letter.txt").render(values), cte="quoted-printable")
+    html = inliner().inline(environment.get_template("letter.html").render(values))
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     if enclosed:
         pdf = pdf_of(enclosed, base_url=settings.base_url)
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename=enclosed.filename)
     # Last, for an enclosure takes the headers about the content with it into its own part.
     message["Content-Language"] = letter.language
-    return Parcel(addressed.message_id, sender.addr_spec, recipient.addr_spec, message.as_bytes())
+    return OutgoingMail(addressed.message_id, sender.addr_spec, recipient.addr_spec, message.as_bytes())
 
 
 def _address(name: str, email: str) -> Address:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tasks.deliver import Courier, deliver
+from tasks.deliver import Sender, deliver
 from tasks.relay import relay_all
 from tasks.reminders import sweep_timers
 from workflow.groups.invitations import forget_addresses
@@ -18,86 +18,87 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=10)
 TIMERS_EVERY = timedelta(seconds=60)
 # Addresses of people who did not come are emptied a month after their invitation ended; an hour more is no matter.
-FORGETS_EVERY = timedelta(hours=1)
+FORGET_ADDRESSES_EVERY = timedelta(hours=1)
 # A round ends in time for the next one, however much is waiting.
 SENDING_AT_MOST = timedelta(seconds=30)
 RELAY_BATCHES = 40
-BELL_NOTED_EVERY = timedelta(seconds=15)
-# A worker that hears nothing for so long rings for itself, and after as long without an answer it is deaf.
+BEAT_NOTED_EVERY = timedelta(seconds=15)
+# A worker that gets no message for so long sends a wake-up message to itself; when that does not come within as long
+# again, it is cut off from the broker.
 QUIET = timedelta(seconds=45)
-DEAF = 1
-_bell_noted: dict[str, datetime] = {}
+EXIT_CUT_OFF = 1
+_beat_noted_at: dict[str, datetime] = {}
 
 
-class Ear:
-    """Remembers when this process last got a message: some that lose their broker live on and never hear again."""
+class MessageWatch:
+    """When this process last got a message: some that lose their broker live on and never get another one."""
 
     def __init__(self) -> None:
-        self.heard_at: datetime | None = None
-        self.rung_at: datetime | None = None
+        self.last_message_at: datetime | None = None
+        self.wake_up_sent_at: datetime | None = None
 
-    def hear(self, at: datetime) -> None:
-        """A message came."""
-        self.heard_at, self.rung_at = at, None
+    def note_message(self, at: datetime) -> None:
+        """A message was handled at `at`."""
+        self.last_message_at, self.wake_up_sent_at = at, None
 
-    def is_deaf(self, at: datetime, ring: Callable[[], object]) -> bool:
-        """Whether not even our own bell came back; rings it when all was quiet for a while."""
-        if self.heard_at is None:
-            self.heard_at = at
-        if at - self.heard_at < QUIET:
+    def is_cut_off(self, at: datetime, send_wake_up: Callable[[], object]) -> bool:
+        """Whether not even our own wake-up message came back; sends it when nothing came for QUIET."""
+        if self.last_message_at is None:
+            self.last_message_at = at
+        if at - self.last_message_at < QUIET:
             return False
-        # Noted before ringing, for the answer may come before the ringing has returned.
-        self.rung_at = self.rung_at or at
+        # Noted before sending, for the message may be handled before sending has returned.
+        self.wake_up_sent_at = self.wake_up_sent_at or at
         try:
-            ring()
+            send_wake_up()
         except Exception:  # noqa: BLE001 - whatever the broker's client raises, it means that nobody is there
-            # Without a broker nobody hears anything; the sweep does the work, and that is no fault of this process.
-            self.rung_at = None
-        rung_at = self.rung_at
-        return rung_at is not None and at - rung_at >= QUIET
+            # Without a broker no process gets messages; the sweep does the work, and this process is not at fault.
+            self.wake_up_sent_at = None
+        wake_up_sent_at = self.wake_up_sent_at
+        return wake_up_sent_at is not None and at - wake_up_sent_at >= QUIET
 
 
-EAR = Ear()
+MESSAGE_WATCH = MessageWatch()
 
 
-def leave() -> None:
-    """End at once, as if killed: whoever watches starts a worker that hears, and leases bring back what was claimed."""
-    os._exit(DEAF)
+def exit_process() -> None:
+    """End at once, as if killed: the supervisor starts another worker; leases free what this one had claimed."""
+    os._exit(EXIT_CUT_OFF)
 
 
 class Sweep(threading.Thread):
-    """Relays, sends and looks at the timers, forever; an error is logged, and the next round tries again."""
+    """Relays, sends and does what timers ask, until stopped; an error is logged, and the next round tries again."""
 
     def __init__(
         self,
-        courier: Courier,
+        sender: Sender,
         *,
         every: timedelta = EVERY,
-        ring: Callable[[], object] | None = None,
-        ear: Ear = EAR,
-        leave: Callable[[], object] = leave,
+        send_wake_up: Callable[[], object] | None = None,
+        watch: MessageWatch = MESSAGE_WATCH,
+        exit_process: Callable[[], object] = exit_process,
     ) -> None:
         super().__init__(name="sweep", daemon=True)
-        self.courier = courier
+        self.sender = sender
         self.every = every
-        self.ring, self.ear, self.leave = ring, ear, leave
-        self.ended = threading.Event()
+        self.send_wake_up, self.watch, self.exit_process = send_wake_up, watch, exit_process
+        self.stopped = threading.Event()
         self.timers_at: datetime | None = None
-        self.forgot_at: datetime | None = None
+        self.addresses_forgotten_at: datetime | None = None
 
     def run(self) -> None:
         """Sweep until stopped."""
-        self.once()
-        while not self.ended.wait(self.every.total_seconds()):
-            self.once()
+        self.run_once()
+        while not self.stopped.wait(self.every.total_seconds()):
+            self.run_once()
 
     def stop(self) -> None:
         """End after the round that is running."""
-        self.ended.set()
+        self.stopped.set()
 
-    def once(self) -> None:
+    def run_once(self) -> None:
         """One round; each part goes on when another one fails."""
-        for part in (self._beat, self._timers, self._forget, self._relay, self._deliver, self._listen):
+        for part in (self._beat, self._timers, self._forget, self._relay, self._deliver, self._watch_messages):
             try:
                 part()
             except Exception:
@@ -105,44 +106,44 @@ class Sweep(threading.Thread):
 
     def _beat(self) -> None:
         name = f"{socket.gethostname()}:{os.getpid()}"[:120]
-        with self.courier.db.transaction() as tx:
-            beat(tx, name, Kind.WORKER, at=self.courier.clock())
+        with self.sender.db.transaction() as tx:
+            beat(tx, name, Kind.WORKER, at=self.sender.clock())
 
     def _timers(self) -> None:
-        at = self.courier.clock()
+        at = self.sender.clock()
         if self.timers_at is None or at - self.timers_at >= TIMERS_EVERY:
             self.timers_at = at
-            sweep_timers(self.courier.db, at=at)
+            sweep_timers(self.sender.db, at=at)
 
     def _forget(self) -> None:
-        at = self.courier.clock()
-        if self.forgot_at is None or at - self.forgot_at >= FORGETS_EVERY:
-            self.forgot_at = at
-            with self.courier.db.transaction() as tx:
+        at = self.sender.clock()
+        if self.addresses_forgotten_at is None or at - self.addresses_forgotten_at >= FORGET_ADDRESSES_EVERY:
+            self.addresses_forgotten_at = at
+            with self.sender.db.transaction() as tx:
                 forget_addresses(tx, at=at)
 
     def _relay(self) -> None:
-        courier = self.courier
-        relay_all(courier.db, base_url=courier.settings.base_url, at=courier.clock(), batches=RELAY_BATCHES)
+        sender = self.sender
+        relay_all(sender.db, base_url=sender.settings.base_url, at=sender.clock(), batches=RELAY_BATCHES)
 
     def _deliver(self) -> None:
-        started = self.courier.clock()
-        while deliver(self.courier) and self.courier.clock() - started < SENDING_AT_MOST:
+        started = self.sender.clock()
+        while deliver(self.sender) and self.sender.clock() - started < SENDING_AT_MOST:
             # A slow mail server must not make this worker look dead.
             self._beat()
 
-    def _listen(self) -> None:
-        if self.ring and self.ear.is_deaf(self.courier.clock(), self.ring):
+    def _watch_messages(self) -> None:
+        if self.send_wake_up and self.watch.is_cut_off(self.sender.clock(), self.send_wake_up):
             log.critical("this worker gets no more messages from the broker; it ends, to be started again")
-            self.leave()
+            self.exit_process()
 
 
-def note_bell(courier: Courier) -> None:
-    """Note, not more often than needed, that beat was heard."""
-    at = courier.clock()
-    EAR.hear(at)
-    last = _bell_noted.get(courier.db.url)
-    if last is None or at - last >= BELL_NOTED_EVERY:
-        _bell_noted[courier.db.url] = at
-        with courier.db.transaction() as tx:
+def note_beat(sender: Sender) -> None:
+    """Write, at most every BEAT_NOTED_EVERY, that a message of beat came: beat, broker and worker reach each other."""
+    at = sender.clock()
+    MESSAGE_WATCH.note_message(at)
+    last = _beat_noted_at.get(sender.db.url)
+    if last is None or at - last >= BEAT_NOTED_EVERY:
+        _beat_noted_at[sender.db.url] = at
+        with sender.db.transaction() as tx:
             beat(tx, "beat", Kind.BEAT, at=at)

@@ -1,4 +1,4 @@
-"""How Celery is set up. Every setting here was paid for by a message that was lost; tests read each one back."""
+"""The settings of Celery; each prevents a lost or repeated message that was observed, and a test reads it back."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -12,9 +12,9 @@ from workflow.base.settings import Settings
 
 
 class Queue(StrEnum):
-    """The queues; the worker listens to all of them."""
+    """The queues; every worker takes messages from all of them."""
 
-    BELLS = "bells"
+    WAKE_UPS = "wake-ups"
     LETTERS = "letters"
 
 
@@ -30,28 +30,38 @@ class Task(StrEnum):
 RELAY_EVERY = timedelta(seconds=3)
 TIMERS_EVERY = timedelta(seconds=30)
 FILES_EVERY = timedelta(seconds=40)
-# The minute of the hour in which bytes that nobody needs are swept: the bell rings more often, so that a beat that was
-# started anew does not put it off.
+# The minute of the hour in which unused files are removed: the message comes more often, so that a beat that was
+# restarted does not put it off.
 FILES_MINUTE = 17
 VISIBILITY = 120
-# Seconds after which a worker hears of a message that a killed one took with it.
+# Seconds after which a message that a killed worker had taken is delivered again.
 RESTORE = {"unacked_restore_interval": 5, "unacked_restore_throttle": 1}
-PATIENCE = {"socket_timeout": 10, "socket_connect_timeout": 5, "health_check_interval": 15}
+# Seconds. A broker that hangs holds up whoever publishes no longer than this; the sweep finds what was not published.
+TIMEOUTS = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "health_check_interval": 15}
 
 
 def schedule() -> dict[str, dict[str, Any]]:
-    """What beat rings for: always by an interval, never by the clock on the wall, which jumps twice a year.
+    """What beat sends: always by an interval, never by local time, which jumps twice a year.
 
-    A bell that nobody heard is dropped before the next ones come: the work itself stands in the database.
+    A message that no worker took expires before it piles up: the work itself stands in the database.
     """
     return {
-        name: {"task": name, "schedule": every, "options": {"queue": Queue.BELLS, "expires": every.total_seconds() * 3}}
+        name: {
+            "task": name,
+            "schedule": every,
+            "options": {"queue": Queue.WAKE_UPS, "expires": every.total_seconds() * 3},
+        }
         for name, every in ((Task.RELAY, RELAY_EVERY), (Task.TIMERS, TIMERS_EVERY), (Task.FILES, FILES_EVERY))
     }
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
     """All of Celery's settings that this product relies on."""
+    return {**broker_settings(settings), **message_settings(), **worker_settings(), **schedule_settings()}
+
+
+def broker_settings(settings: Settings) -> dict[str, Any]:
+    """Where the broker is, and that nobody gives it up."""
     url, options = broker(settings.redis_url, data=settings.data)
     return {
         "broker_url": url,
@@ -62,15 +72,30 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "task_publish_retry": False,
+    }
+
+
+def message_settings() -> dict[str, Any]:
+    """What messages may hold and to which queue they go; no results are stored."""
+    return {
         # JSON only: a message can make nobody run anything but a task by its name.
         "accept_content": ["json"],
         "result_accept_content": ["json"],
         "task_serializer": "json",
         "result_serializer": "json",
-        "worker_enable_remote_control": False,
-        "worker_send_task_events": False,
         "task_ignore_result": True,
         "task_store_errors_even_if_ignored": False,
+        "task_default_queue": Queue.WAKE_UPS,
+        "task_queues": [queue(name) for name in Queue],
+        "task_create_missing_queues": False,
+    }
+
+
+def worker_settings() -> dict[str, Any]:
+    """How a worker takes messages and gives them back."""
+    return {
+        "worker_enable_remote_control": False,
+        "worker_send_task_events": False,
         # A killed worker's message comes back; what it had claimed comes back when the lease ends.
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
@@ -81,16 +106,19 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "worker_pool": "threads",
         "worker_concurrency": 2,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
-        # For pools that can stop a task; in threads each letter is bounded by the post's own limits.
+        # For pools that can stop a task; in threads each letter is bounded by the mail transport's own limits.
         "task_time_limit": 120,
         "task_soft_time_limit": 90,
         "worker_hijack_root_logger": True,
         "worker_redirect_stdouts": False,
+    }
+
+
+def schedule_settings() -> dict[str, Any]:
+    """What beat does, in UTC."""
+    return {
         "enable_utc": True,
         "timezone": "UTC",
-        "task_default_queue": Queue.BELLS,
-        "task_queues": [queue(name) for name in Queue],
-        "task_create_missing_queues": False,
         "beat_schedule": schedule(),
         "beat_max_loop_interval": 5,
         # No file: what is due stands in the database, so beats cannot disagree about it nor break a file.
@@ -120,4 +148,4 @@ def broker(redis_url: str | None, *, data: Path) -> tuple[str, dict[str, Any]]:
 
 def redis_options() -> dict[str, Any]:
     """How long a message may be out, and how long to wait for an answer."""
-    return {"visibility_timeout": VISIBILITY, **RESTORE, **PATIENCE}
+    return {"visibility_timeout": VISIBILITY, **RESTORE, **TIMEOUTS}

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -43,6 +44,29 @@ def find() -> str | None:
 def has_driver() -> bool:
     """Whether Playwright's own program starts: it needs a library that a bare Debian lacks."""
     return any(responds(str(node)) for node in CHECKOUT.glob(".venv/lib/python3*/site-packages/playwright/driver/node"))
+
+
+def missing_packages() -> list[str]:
+    """The packages of Debian that a test in a browser needs and that are not here."""
+    packages = {"libatomic1": has_driver(), "chromium": find() is not None}
+    return [package for package, is_there in packages.items() if not is_there]
+
+
+def install_missing(say: Callable[[str], None], apt_install: Callable[[str], bool] | None) -> None:
+    """Install them with apt-get, where that is allowed; elsewhere say that tests in a browser are skipped."""
+    missing = missing_packages()
+    if missing and apt_install:
+        say(f"installing {' and '.join(missing)} with apt-get, for the tests that look at pages in a browser")
+        for package in missing:
+            apt_install(package)
+        if not find():
+            # Ubuntu has no such package, only a shell around a snap.
+            words = [CHECKOUT / ".venv" / "bin" / "playwright", "install", "--with-deps", "chromium"]
+            subprocess.run(words, check=False)
+        missing = missing_packages()
+    if missing:
+        names = " and ".join(missing)
+        say(f"tests in a browser are skipped, since {names} is missing (install it, or set CHROMIUM to a browser)")
 
 
 def answers(path: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from web.ops.orphan_reaper import Guardian, signal_group
+from web.ops.orphan_reaper import OrphanReaper, signal_group
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -36,14 +36,14 @@ def answers(url: str) -> bool:
 
 @dataclass
 class Process:
-    """One process, the leader of a session of its own; the guardian ends it when the test process dies."""
+    """One process, the leader of a session of its own; the reaper ends it when the test process dies."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
     log: Path
-    guardian: Guardian
+    reaper: OrphanReaper
     keeps: tuple[int, ...] = ()
     running: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
@@ -59,7 +59,7 @@ class Process:
                 start_new_session=True,
                 pass_fds=self.keeps,
             )
-        self.guardian.watch(self.pid)
+        self.reaper.watch(self.pid)
         return self
 
     @property
@@ -76,7 +76,7 @@ class Process:
         assert self.running
         self.running.send_signal(signal.SIGTERM)
         code = self.running.wait(seconds)
-        self.guardian.forget(self.pid)
+        self.reaper.forget(self.pid)
         return code
 
     def kill(self) -> None:
@@ -84,7 +84,7 @@ class Process:
         assert self.running
         signal_group(self.pid, signal.SIGKILL)
         self.running.wait()
-        self.guardian.forget(self.pid)
+        self.reaper.forget(self.pid)
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""

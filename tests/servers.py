@@ -1,12 +1,13 @@
 """A broker of their own for tests, as a real process."""
 
+import signal
 import subprocess
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from web.ops.embedded_broker import choose_broker
-from web.ops.orphan_reaper import Guardian
+from web.ops.orphan_reaper import OrphanReaper
 
 
 class NoServerError(Exception):
@@ -27,7 +28,7 @@ class PrivateRedis:
         self.broker = choose_broker(None, data=data)
         if not self.broker.command:
             raise NoServerError("no Valkey or Redis for the tests: run ./run test, or set TEST_REDIS_URL.")
-        self.guardian = Guardian()
+        self.reaper = OrphanReaper()
         self.log = (data / "broker.log").open("ab")
         self.start()
 
@@ -43,7 +44,7 @@ class PrivateRedis:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self.guardian.watch(self.process.pid)
+        self.reaper.watch(self.process.pid)
         deadline = time.monotonic() + 20
         while not self.broker.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -58,13 +59,21 @@ class PrivateRedis:
         self.process.kill()
         self._gone()
 
+    def silence(self) -> None:
+        """From now on it takes connections and requests and answers nothing, as a machine that hangs."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
     def close(self) -> None:
         if self.process.poll() is None:
+            self.resume()
             self.stop()
-        self.guardian.close()
+        self.reaper.close()
         self.log.close()
         self.broker.remove()
 
     def _gone(self) -> None:
         self.process.wait()
-        self.guardian.forget(self.process.pid)
+        self.reaper.forget(self.process.pid)

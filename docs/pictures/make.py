@@ -19,7 +19,7 @@ from tests.journeys.somebody import Somebody  # noqa: E402
 from tests.journeys.tour import LEADER, NOBODY, Tour, Visit  # noqa: E402
 from tests.postgres import free_port  # noqa: E402
 from tests.processes import Process, answers, eventually  # noqa: E402
-from web.ops.orphan_reaper import Guardian  # noqa: E402
+from web.ops.orphan_reaper import OrphanReaper  # noqa: E402
 from workflow.db.database import Database  # noqa: E402
 
 PICTURE = Path(__file__).with_name("proposal.png")
@@ -33,8 +33,8 @@ def main(folder: Path) -> None:
         port = free_port()
         given = {"PARTNERSTWO_DATA": data, "PORT": str(port), "PARTNERSTWO_DEMO_PASSWORD": "demo"}
         words = [str(CHECKOUT / ".venv/bin/python"), "-m", "web.cli", "run", "--demo"]
-        log, guardian = folder / "run.log", Guardian()
-        running = Process("run", words, {**os.environ, **given}, CHECKOUT, log, guardian).start()
+        log, reaper = folder / "run.log", OrphanReaper()
+        running = Process("run", words, {**os.environ, **given}, CHECKOUT, log, reaper).start()
         address = f"http://127.0.0.1:{port}"
         try:
             if not eventually(lambda: answers(f"{address}/readyz"), seconds=120):
@@ -42,7 +42,7 @@ def main(folder: Path) -> None:
             go_round(address, Database(f"sqlite:///{data}/partnerstwo.sqlite3"), folder)
         finally:
             running.stop(seconds=30)
-            guardian.close()
+            reaper.close()
 
 
 def go_round(address: str, database: Database, folder: Path) -> None:

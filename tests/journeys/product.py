@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.postgres import CHECKOUT, free_port
 from tests.processes import Process, answers, eventually
 from tests.smtp_sink import SmtpSink
-from web.ops.orphan_reaper import Guardian
+from web.ops.orphan_reaper import OrphanReaper
 from workflow.db.database import Database
 from workflow.models import Delivery
 from workflow.notifications import outbox
@@ -61,10 +61,10 @@ def running(
         "MAIL_URL": sink.url, "MAIL_FROM": "Biuro programu <biuro@example.org>", "BASE_URL": address,
         "HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
-    guardian, database = Guardian(), Database(database_url)
+    reaper, database = OrphanReaper(), Database(database_url)
     processes = {
         name: Process(name, [PROGRAM, "-m", "web.cli", name], {**os.environ, **settings}, CHECKOUT,
-                      folder / f"{name}.log", guardian)
+                      folder / f"{name}.log", reaper)
         for name in services
     }  # fmt: skip
     try:
@@ -78,5 +78,5 @@ def running(
         for process in processes.values():
             if process.is_alive:
                 process.kill()
-        guardian.close()
+        reaper.close()
         database.close()

@@ -22,7 +22,7 @@ from tests.servers import PrivateRedis
 from tests.smtp_sink import ACCEPT, DROP_AFTER, Answer, Letter, SmtpSink
 from tests.world import World
 from web.ops.instance_lock import open_listener
-from web.ops.orphan_reaper import Guardian
+from web.ops.orphan_reaper import OrphanReaper
 from workflow.accounts import tokens
 from workflow.db.database import Database
 from workflow.models import Delivery, OutboxRow, Person
@@ -48,7 +48,7 @@ class Product:
     sink: SmtpSink
     folder: Path
     redis_url: str
-    guardian: Guardian
+    reaper: OrphanReaper
     processes: dict[str, Process] = field(default_factory=dict)
     kills: Counter[str] = field(default_factory=Counter)
 
@@ -66,7 +66,7 @@ class Product:
             words = [sys.executable, "-m", "web.cli", name]
             keeps = (self.listener.fileno(),) if name == "web" else ()
             log = self.folder / f"{name}.log"
-            self.processes[name] = Process(name, words, inside, CHECKOUT, log, self.guardian, keeps).start()
+            self.processes[name] = Process(name, words, inside, CHECKOUT, log, self.reaper, keeps).start()
 
     def wait_until_ready(self) -> None:
         assert eventually(lambda: answers(f"{self.address}/healthz"), seconds=30), self.processes["web"].said()
@@ -131,8 +131,8 @@ class Storm:
 
 
 @pytest.fixture
-def guardian() -> Iterator[Guardian]:
-    made = Guardian()
+def reaper() -> Iterator[OrphanReaper]:
+    made = OrphanReaper()
     yield made
     made.close()
 
@@ -174,13 +174,13 @@ def prepare(database: Database) -> tuple[list[Ref], dict[str, str]]:
 @pytest.mark.parametrize(("kind", "steps", "kills"), [("postgres", 500, 15), ("sqlite", 150, 5)])
 def test_killed_processes_lose_no_step_and_no_letter(
     kind: str, steps: int, kills: int, request: pytest.FixtureRequest, own_redis: PrivateRedis, smtp_sink: SmtpSink,
-    dropped: set[str], guardian: Guardian, tmp_path: Path,
+    dropped: set[str], reaper: OrphanReaper, tmp_path: Path,
 ) -> None:  # fmt: skip
     steps, kills = steps * SOAK, kills * SOAK
     with closing(Database(request.getfixturevalue(f"{kind}_url"))) as database:
         refs, keys = prepare(database)
         before = versions(database, refs)
-        with closing(Product(database, smtp_sink, tmp_path, own_redis.url, guardian)) as product:
+        with closing(Product(database, smtp_sink, tmp_path, own_redis.url, reaper)) as product:
             ledger = Ledger()
 
             def may_go_on() -> bool:

@@ -24,7 +24,7 @@ from tests.processes import Process, answers, eventually
 from tests.smtp_sink import SmtpSink
 from tests.world import PASSWORD, World
 from web.ops.embedded_broker import embedded_server
-from web.ops.orphan_reaper import Guardian
+from web.ops.orphan_reaper import OrphanReaper
 from workflow.base.calendar import utc_now
 from workflow.db.database import Database
 from workflow.rules.facts import Ref
@@ -41,7 +41,7 @@ class Machine:
     services: dict[str, Any]
     image: Path
     hosts: dict[str, str]
-    guardian: Guardian
+    reaper: OrphanReaper
     running: list[tuple[str, Process]] = field(default_factory=list)
 
     def environment(self, name: str, port: int) -> dict[str, str]:
@@ -63,7 +63,7 @@ class Machine:
         program = str(self.image / "bin" / words[0])
         log = self.image / f"{name}-{number}.log"
         made = Process(f"{name}-{number}", [program, *words[1:]], self.environment(name, port), self.image / "app",
-                       log, self.guardian)  # fmt: skip
+                       log, self.reaper)  # fmt: skip
         self.running.append((name, made.start()))
         return made
 
@@ -117,16 +117,16 @@ def broker_address(services: dict[str, Any], tmp_path: Path) -> Iterator[str]:
     """The broker started with the options of the file, its password among them."""
     port, program = free_port(), embedded_server()
     assert program
-    guardian = Guardian()
+    reaper = OrphanReaper()
     words = [program, *services["valkey"]["command"][1:], "--port", str(port), "--bind", "127.0.0.1"]
-    server = Process("valkey", words, dict(os.environ), tmp_path, tmp_path / "valkey.log", guardian).start()
+    server = Process("valkey", words, dict(os.environ), tmp_path, tmp_path / "valkey.log", reaper).start()
     password = services["valkey"]["environment"]["VALKEYCLI_AUTH"]
     try:
         assert eventually(lambda: pings(port, password), seconds=20), server.said()
         yield f"redis://:{password}@127.0.0.1:{port}/0"
     finally:
         server.stop(seconds=10)
-        guardian.close()
+        reaper.close()
 
 
 def pings(port: int, password: str) -> bool:
@@ -145,12 +145,12 @@ def machine(
     image = tmp_path / "image"
     Dockerfile.read().build(image)
     hosts = {"postgres": database_address, "valkey": broker_address, "mailpit": smtp_sink.url}
-    made = Machine(services, image, hosts, Guardian())
+    made = Machine(services, image, hosts, OrphanReaper())
     yield made
     for _, process in made.running:
         if process.is_alive:
             process.kill()
-    made.guardian.close()
+    made.reaper.close()
 
 
 class Client:

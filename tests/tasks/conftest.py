@@ -1,9 +1,9 @@
-"""A small programme and a courier on it, on each of the two databases."""
+"""A small programme and a sender on it, on each of the two databases."""
 
 import pytest
 
-from tasks.deliver import Courier
-from tasks.mail import MemoryPost
+from tasks.deliver import Sender
+from tasks.mail import MemoryTransport
 from tests.tasks.programme import Clock, Programme, settings_for
 from workflow.db.database import Database
 
@@ -19,10 +19,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def post() -> MemoryPost:
-    return MemoryPost()
+def transport() -> MemoryTransport:
+    return MemoryTransport()
 
 
 @pytest.fixture
-def courier(database: Database, post: MemoryPost, clock: Clock) -> Courier:
-    return Courier(database, settings_for(database), post, clock)
+def sender(database: Database, transport: MemoryTransport, clock: Clock) -> Sender:
+    return Sender(database, settings_for(database), transport, clock)

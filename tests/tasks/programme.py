@@ -52,12 +52,12 @@ class Programme:
     edition: int = 0
     proposal: int = 0
     other: int = 0
-    told: int = 0
+    recorded: int = 0
 
     def __post_init__(self) -> None:
         base: dict[str, Any] = {"lifecycle_version": 1, "created_at": MORNING, "updated_at": MORNING}
         with self.db.transaction() as tx:
-            self.edition = one(
+            self.edition = number_of(
                 tx,
                 insert(Edition).values(
                     key="proba-2026", title="Próba 2026", county="płocki", year=2026, lifecycle="edition",
@@ -75,7 +75,7 @@ class Programme:
                 tx.execute(insert(GroupMember).values(**row))
 
     def _proposal(self, tx: Connection, number: int, title: str, leader: str, base: Mapping[str, Any]) -> int:
-        return one(
+        return number_of(
             tx,
             insert(Proposal).values(
                 edition_id=self.edition, number=number, title=title, author_id=self.people["author"],
@@ -86,7 +86,7 @@ class Programme:
 
     def person(self, tx: Connection, name: str, **more: Any) -> int:
         values = {"email": f"{name}@example.org", "name": name.title(), "created_at": MORNING, **more}
-        self.people[name] = one(tx, insert(Person).values(**values).returning(Person.id))
+        self.people[name] = number_of(tx, insert(Person).values(**values).returning(Person.id))
         return self.people[name]
 
     def grant(self, tx: Connection, name: str, role: str, **more: Any) -> None:
@@ -101,7 +101,7 @@ class Programme:
 
     def conference(self) -> int:
         with self.db.transaction() as tx:
-            return one(
+            return number_of(
                 tx,
                 insert(Conference).values(
                     edition_id=self.edition, number=3, lifecycle="conference", lifecycle_version=1, state="planned",
@@ -121,22 +121,22 @@ class Programme:
         at: datetime = MORNING,
     ) -> int:
         """Write a history entry and its outbox row, as a step does; returns the number of the row."""
-        self.told += 1
+        self.recorded += 1
         ref = ref or Ref("proposal", self.proposal)
         entry = {
-            "subject_kind": ref.kind, "subject_id": ref.id, "version": self.told, "lifecycle": "x",
+            "subject_kind": ref.kind, "subject_id": ref.id, "version": self.recorded, "lifecycle": "x",
             "lifecycle_version": 1, "row": "x", "step": "x", "from_state": None, "to_state": "group_work",
             "actor_id": self.people[actor] if actor else None, "role": "x", "at": at, "prev_hash": "", "hash": "",
         }  # fmt: skip
         with self.db.transaction() as tx:
-            history_id = one(tx, insert(HistoryEntry).values(**entry).returning(HistoryEntry.id))
+            history_id = number_of(tx, insert(HistoryEntry).values(**entry).returning(HistoryEntry.id))
             words = {"history_id": history_id, "salt": "s", "note": note, "data": dict(data or {})}
             tx.execute(insert(HistoryContent).values(**words))
-            key = f"test:{self.told}"
+            key = f"test:{self.recorded}"
             outbox.record(tx, key=key, topic=topic, ref=ref, history_id=history_id, payload=payload, at=at)
             from workflow.models import OutboxRow
 
-            return one(tx, select(OutboxRow.id).where(OutboxRow.key == key))
+            return number_of(tx, select(OutboxRow.id).where(OutboxRow.key == key))
 
     def deliveries(self, channel: str = "email") -> list[Any]:
         with self.db.reading() as connection:
@@ -148,7 +148,7 @@ class Programme:
         return {by_id[row.recipient_id] for row in self.deliveries(channel)}
 
 
-def one(tx: Connection, statement: Any) -> int:
+def number_of(tx: Connection, statement: Any) -> int:
     return int(tx.execute(statement).scalar_one())
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tasks.backoff import CLOSED, DELAYS, JITTER, MOST_TRIES, Breaker, next_try
+from tasks.backoff import DELAYS, JITTER, MOST_TRIES, OPEN_FOR, Breaker, next_try
 from tests.tasks.programme import MORNING
 
 MINUTE = timedelta(minutes=1)
@@ -32,10 +32,10 @@ def test_schedule_ends() -> None:
 def test_breaker_waits_longer_each_time_and_forgets_when_the_server_answers() -> None:
     breaker = Breaker()
     waits = [breaker.trip(MORNING) - MORNING for _ in range(20)]
-    assert waits[0] < 2 * CLOSED[0]
-    assert waits == sorted(waits[: len(CLOSED)]) + waits[len(CLOSED) :]
-    assert max(waits) <= CLOSED[-1] * (1 + JITTER)
-    assert breaker.is_closed(MORNING)
-    assert not breaker.is_closed(MORNING + 2 * CLOSED[-1])
+    assert waits[0] < 2 * OPEN_FOR[0]
+    assert waits == sorted(waits[: len(OPEN_FOR)]) + waits[len(OPEN_FOR) :]
+    assert max(waits) <= OPEN_FOR[-1] * (1 + JITTER)
+    assert breaker.is_open(MORNING)
+    assert not breaker.is_open(MORNING + 2 * OPEN_FOR[-1])
     breaker.reset()
-    assert not breaker.is_closed(MORNING)
+    assert not breaker.is_open(MORNING)

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import event, update
 
 from tasks.backoff import DELAYS, JITTER, MOST_TRIES
-from tasks.deliver import Courier, deliver
-from tasks.mail import MemoryPost, Parcel, SmtpPost
+from tasks.deliver import Sender, deliver
+from tasks.mail import MemoryTransport, OutgoingMail, SmtpTransport
 from tasks.relay import relay_all
 from tests.smtp_sink import BUSY, BUSY_RECIPIENT, DROP_AFTER, DROP_BEFORE, REFUSE, REFUSE_RECIPIENT, Answer, SmtpSink
 from tests.tasks.programme import MORNING, Clock, Programme, settings_for
@@ -25,9 +25,9 @@ class Died(BaseException):
 
 
 @pytest.fixture
-def by_smtp(database: Database, smtp_sink: SmtpSink, clock: Clock) -> Courier:
+def by_smtp(database: Database, smtp_sink: SmtpSink, clock: Clock) -> Sender:
     settings = settings_for(database, mail_url=smtp_sink.url)
-    return Courier(database, settings, SmtpPost(settings.mail, answer_seconds=2, letter_seconds=5), clock)
+    return Sender(database, settings, SmtpTransport(settings.mail, answer_seconds=2, letter_seconds=5), clock)
 
 
 def relayed(programme: Programme, topic: Topic = Topic.RESERVE_EXPIRED, times: int = 1) -> None:
@@ -40,7 +40,7 @@ def states(programme: Programme) -> list[str]:
     return [row.state for row in programme.deliveries()]
 
 
-def test_letter_goes_out_once(programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink) -> None:
+def test_letter_goes_out_once(programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink) -> None:
     relayed(programme, Topic.ADMITTED)
     assert deliver(by_smtp) == 2
     assert deliver(by_smtp) == 0
@@ -51,7 +51,7 @@ def test_letter_goes_out_once(programme: Programme, by_smtp: Courier, smtp_sink:
 
 @pytest.mark.parametrize("refusal", [REFUSE, REFUSE_RECIPIENT])
 def test_permanent_refusal_fails_at_once_and_stops_no_other(
-    programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink, refusal: Answer
+    programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink, refusal: Answer
 ) -> None:
     smtp_sink.script.append(refusal)
     relayed(programme, Topic.ADMITTED)
@@ -66,7 +66,7 @@ def test_permanent_refusal_fails_at_once_and_stops_no_other(
 
 @pytest.mark.parametrize("busy", [BUSY, BUSY_RECIPIENT, DROP_BEFORE])
 def test_letter_that_is_put_off_comes_back_in_a_minute(
-    programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink, clock: Clock, busy: Answer
+    programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink, clock: Clock, busy: Answer
 ) -> None:
     smtp_sink.script.append(busy)
     relayed(programme, Topic.ADMITTED)
@@ -80,7 +80,7 @@ def test_letter_that_is_put_off_comes_back_in_a_minute(
 
 
 def test_letter_is_given_up_after_the_published_tries_and_never_before(
-    programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink, clock: Clock
+    programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink, clock: Clock
 ) -> None:
     smtp_sink.rule = lambda _: BUSY
     relayed(programme)
@@ -96,7 +96,7 @@ def test_letter_is_given_up_after_the_published_tries_and_never_before(
 
 
 def test_letter_accepted_without_an_answer_comes_again_with_the_same_message_id(
-    programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink, clock: Clock
+    programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink, clock: Clock
 ) -> None:
     smtp_sink.script.append(DROP_AFTER)
     relayed(programme)
@@ -109,7 +109,7 @@ def test_letter_accepted_without_an_answer_comes_again_with_the_same_message_id(
 
 
 def test_worker_killed_between_acceptance_and_writing_sends_twice_and_no_third_time(
-    programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     relayed(programme)
 
@@ -131,25 +131,25 @@ def test_worker_killed_between_acceptance_and_writing_sends_twice_and_no_third_t
 
 
 def test_slow_worker_cannot_overwrite_what_another_one_wrote(
-    programme: Programme, courier: Courier, clock: Clock
+    programme: Programme, sender: Sender, clock: Clock
 ) -> None:
     relayed(programme)
-    other = Courier(courier.db, courier.settings, MemoryPost(), clock)
+    other = Sender(sender.db, sender.settings, MemoryTransport(), clock)
 
-    class SlowPost(MemoryPost):
-        def send(self, parcel: Parcel) -> None:
-            super().send(parcel)
+    class SlowTransport(MemoryTransport):
+        def send(self, mail: OutgoingMail) -> None:
+            super().send(mail)
             clock.ahead(seconds=LEASE.total_seconds() + 1)
             assert deliver(other) == 1
             raise RuntimeError("the slow one fails at last")
 
-    deliver(Courier(courier.db, courier.settings, SlowPost(), clock))
+    deliver(Sender(sender.db, sender.settings, SlowTransport(), clock))
     assert states(programme) == ["sent"]
     assert programme.deliveries()[0].error == ""
 
 
 def test_server_that_is_down_costs_one_statement_a_batch_and_no_attempt(
-    programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink, clock: Clock
+    programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink, clock: Clock
 ) -> None:
     relayed(programme, times=15)
     smtp_sink.stop()
@@ -175,7 +175,7 @@ def test_server_that_is_down_costs_one_statement_a_batch_and_no_attempt(
 
 @pytest.mark.slow
 def test_server_down_for_three_days_loses_nothing(
-    programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink, clock: Clock
+    programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink, clock: Clock
 ) -> None:
     relayed(programme, Topic.ADMITTED)
     smtp_sink.stop()
@@ -188,69 +188,75 @@ def test_server_down_for_three_days_loses_nothing(
     assert states(programme) == ["sent", "sent"]
 
 
-def test_wrong_password_is_no_fault_of_the_letter(programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink) -> None:
+def test_wrong_password_is_no_fault_of_the_letter(programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink) -> None:
     smtp_sink.rule = lambda _: Answer("535 who are you", keeps=False)
     relayed(programme)
     deliver(by_smtp)
     assert states(programme) == ["created"]
 
 
-def test_paused_mail_waits_until_it_is_released(programme: Programme, courier: Courier, post: MemoryPost) -> None:
+def test_paused_mail_waits_until_it_is_released(
+    programme: Programme, sender: Sender, transport: MemoryTransport
+) -> None:
     relayed(programme)
     with programme.db.transaction() as tx:
         mail_pause.pause_mail(tx, at=MORNING)
-    assert deliver(courier) == 0
+    assert deliver(sender) == 0
     with programme.db.transaction() as tx:
         mail_pause.release_mail(tx)
-    assert deliver(courier) == 1
-    assert len(post.parcels) == 1
+    assert deliver(sender) == 1
+    assert len(transport.sent) == 1
 
 
 def test_letter_that_our_own_code_cannot_write_is_kept_and_stops_no_other(
-    programme: Programme, courier: Courier, post: MemoryPost
+    programme: Programme, sender: Sender, transport: MemoryTransport
 ) -> None:
     # A date that is none makes the letter impossible to write.
     programme.tell(Topic.RESERVE_EXPIRED, data={"resume_on": "pojutrze"})
     relayed(programme)
-    deliver(courier)
+    deliver(sender)
     assert sorted(states(programme)) == ["created", "sent"]
 
 
 def test_person_who_left_since_the_relay_is_told_nothing(
-    programme: Programme, courier: Courier, post: MemoryPost
+    programme: Programme, sender: Sender, transport: MemoryTransport
 ) -> None:
     relayed(programme, Topic.ADMITTED)
     with programme.db.transaction() as tx:
         tx.execute(update(Person).where(Person.id == programme.people["leader"]).values(active=False))
         tx.execute(update(GroupMember).values(left_at=MORNING))
-    deliver(courier)
-    assert post.parcels == []
+    deliver(sender)
+    assert transport.sent == []
     assert states(programme) == ["failed", "failed"]
 
 
-def test_sign_in_link_overtakes_everything_that_waits(programme: Programme, courier: Courier, post: MemoryPost) -> None:
+def test_sign_in_link_overtakes_everything_that_waits(
+    programme: Programme, sender: Sender, transport: MemoryTransport
+) -> None:
     relayed(programme, times=30)
     ref = Ref("person", programme.people["partner"])
     until = (MORNING + timedelta(minutes=15)).isoformat()
-    programme.tell(Topic.SIGN_IN_LINK, ref=ref, payload={"box": seal(courier.settings, "t"), "until": until})
+    programme.tell(Topic.SIGN_IN_LINK, ref=ref, payload={"box": seal(sender.settings, "t"), "until": until})
     relay_all(programme.db, base_url="https://partnerstwo.example", at=MORNING)
-    deliver(courier, limit=1)
-    assert post.parcels[0].recipient == "partner@example.org"
+    deliver(sender, limit=1)
+    assert transport.sent[0].recipient == "partner@example.org"
 
 
-def test_link_that_has_died_is_not_sent(programme: Programme, courier: Courier, post: MemoryPost, clock: Clock) -> None:
+def test_link_that_has_died_is_not_sent(
+    programme: Programme, sender: Sender, transport: MemoryTransport, clock: Clock
+) -> None:
     ref = Ref("person", programme.people["partner"])
     until = (MORNING + timedelta(minutes=15)).isoformat()
-    programme.tell(Topic.SIGN_IN_LINK, ref=ref, payload={"box": seal(courier.settings, "t"), "until": until})
+    programme.tell(Topic.SIGN_IN_LINK, ref=ref, payload={"box": seal(sender.settings, "t"), "until": until})
     relay_all(programme.db, base_url="https://partnerstwo.example", at=MORNING)
     clock.ahead(minutes=16)
-    deliver(courier)
-    assert post.parcels == []
+    deliver(sender)
+    assert transport.sent == []
     assert states(programme) == ["failed"]
 
 
 def test_failed_letter_goes_out_when_somebody_asks(
-    programme: Programme, by_smtp: Courier, smtp_sink: SmtpSink, clock: Clock
+    programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink, clock: Clock
 ) -> None:
     smtp_sink.script.append(REFUSE)
     relayed(programme)
@@ -263,39 +269,41 @@ def test_failed_letter_goes_out_when_somebody_asks(
 
 
 def test_asked_numbers_are_sent_only_while_they_are_due(
-    programme: Programme, courier: Courier, post: MemoryPost
+    programme: Programme, sender: Sender, transport: MemoryTransport
 ) -> None:
     relayed(programme, Topic.ADMITTED)
     first = programme.deliveries()[0].id
-    assert deliver(courier, ids=[first]) == 1
-    assert deliver(courier, ids=[first]) == 0
+    assert deliver(sender, ids=[first]) == 1
+    assert deliver(sender, ids=[first]) == 0
     assert states(programme) == ["sent", "created"]
 
 
-def test_slow_server_gives_the_rest_of_the_batch_back(programme: Programme, courier: Courier, clock: Clock) -> None:
+def test_slow_server_gives_the_rest_of_the_batch_back(programme: Programme, sender: Sender, clock: Clock) -> None:
     relayed(programme, times=5)
 
-    class SlowPost(MemoryPost):
-        def send(self, parcel: Parcel) -> None:
-            super().send(parcel)
+    class SlowTransport(MemoryTransport):
+        def send(self, mail: OutgoingMail) -> None:
+            super().send(mail)
             clock.ahead(seconds=6)
 
-    deliver(Courier(courier.db, courier.settings, SlowPost(), clock))
+    deliver(Sender(sender.db, sender.settings, SlowTransport(), clock))
     assert sorted(states(programme)) == ["created"] * 3 + ["sent"] * 2
     with programme.db.reading() as connection:
         assert deliveries.oldest_due(connection, at=clock()) == MORNING
     assert {row.attempts for row in programme.deliveries() if row.state == "created"} == {0}
 
 
-def test_two_couriers_at_once_send_every_letter_once(programme: Programme, courier: Courier, post: MemoryPost) -> None:
+def test_two_senders_at_once_send_every_letter_once(
+    programme: Programme, sender: Sender, transport: MemoryTransport
+) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     relayed(programme, times=60)
-    couriers = [Courier(courier.db, courier.settings, post, courier.clock) for _ in range(4)]
+    senders = [Sender(sender.db, sender.settings, transport, sender.clock) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         for _ in range(4):
-            list(pool.map(deliver, couriers))
-    assert len(post.parcels) == 60
-    assert len({parcel.message_id for parcel in post.parcels}) == 60
+            list(pool.map(deliver, senders))
+    assert len(transport.sent) == 60
+    assert len({mail.message_id for mail in transport.sent}) == 60
     with programme.db.reading() as connection:
         assert connection.execute(Delivery.__table__.select().where(Delivery.state == "sending")).all() == []

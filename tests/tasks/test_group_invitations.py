@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tasks.deliver import Courier, deliver
-from tasks.mail import MemoryPost
+from tasks.deliver import Sender, deliver
+from tasks.mail import MemoryTransport
 from tasks.relay import relay_all
 from tasks.sweep import Sweep
 from tests.tasks.programme import MORNING, Clock, settings_for
@@ -43,18 +43,18 @@ def invite(world: World, ref: Ref, email: str = NEW) -> int:
         return invitations.invite(tx, settings, ref, email=email, place="edit", actor=world["leader"], at=MORNING)
 
 
-def letters(courier: Courier, post: MemoryPost) -> list[str]:
-    relay_all(courier.db, base_url=BASE, at=courier.clock())
-    deliver(courier)
-    return [parcel.content.decode() for parcel in post.parcels]
+def letters(sender: Sender, transport: MemoryTransport) -> list[str]:
+    relay_all(sender.db, base_url=BASE, at=sender.clock())
+    deliver(sender)
+    return [mail.content.decode() for mail in transport.sent]
 
 
 def test_letter_goes_to_an_address_that_belongs_to_nobody(
-    world: World, ref: Ref, courier: Courier, post: MemoryPost
+    world: World, ref: Ref, sender: Sender, transport: MemoryTransport
 ) -> None:
     invite(world, ref)
-    (letter,) = letters(courier, post)
-    assert [parcel.recipient for parcel in post.parcels] == [NEW]
+    (letter,) = letters(sender, transport)
+    assert [mail.recipient for mail in transport.sent] == [NEW]
     plain = letter.replace("=\r\n", "")
     assert re.search(rf"{re.escape(settings_for(world.database).base_url)}/zaproszenie/[\w-]{{43}}", plain)
     assert "/login/link/" not in plain
@@ -64,30 +64,32 @@ def test_letter_goes_to_an_address_that_belongs_to_nobody(
 
 
 def test_withdrawn_invitation_is_not_sent_any_more(
-    world: World, ref: Ref, courier: Courier, post: MemoryPost
+    world: World, ref: Ref, sender: Sender, transport: MemoryTransport
 ) -> None:  # fmt: skip
     number = invite(world, ref)
     with world.database.transaction() as tx:
         invitations.withdraw(tx, ref, number, actor=world["leader"], at=MORNING)
-    assert letters(courier, post) == []
+    assert letters(sender, transport) == []
 
 
-def test_letter_names_who_invites_and_to_what(world: World, ref: Ref, courier: Courier, post: MemoryPost) -> None:
+def test_letter_names_who_invites_and_to_what(
+    world: World, ref: Ref, sender: Sender, transport: MemoryTransport
+) -> None:
     from email import message_from_string
     from email.policy import default
 
     invite(world, ref)
-    message = message_from_string(letters(courier, post)[0], policy=default)
+    message = message_from_string(letters(sender, transport)[0], policy=default)
     text = message.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
     assert message["Subject"] == "Zaproszenie do grupy: Świetlica „Razem”"
     assert "Leader zaprasza Cię do grupy" in text
 
 
 def test_sweep_forgets_addresses_of_long_ended_invitations(
-    world: World, ref: Ref, courier: Courier, clock: Clock
+    world: World, ref: Ref, sender: Sender, clock: Clock
 ) -> None:  # fmt: skip
     number = invite(world, ref)
     clock.ahead(days=60)
-    Sweep(courier, every=timedelta(hours=1)).once()
+    Sweep(sender, every=timedelta(hours=1)).run_once()
     with world.database.reading() as tx:
         assert tx.execute(select(GroupInvitation.email).where(GroupInvitation.id == number)).scalar_one() == ""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.headers import LONGEST, clean_header
-from tasks.mail import LetterRefusedError, MemoryPost
+from tasks.mail import LetterRefusedError, MemoryTransport
 from tasks.relay import relay_all
 from tasks.render import render
 from tests.tasks.programme import MORNING, Programme, settings_for
@@ -51,16 +51,16 @@ def test_letter_with_evil_names_has_only_our_headers(value: str, programme: Prog
     [number] = relay_all(programme.db, base_url="https://partnerstwo.example", at=MORNING)
     with programme.db.reading() as connection:
         letter = addressed(connection, [number])[number]
-    parcel = render(letter, settings_for(programme.db), at=MORNING)
-    message = message_from_bytes(parcel.content, policy=policy.default)
+    mail = render(letter, settings_for(programme.db), at=MORNING)
+    message = message_from_bytes(mail.content, policy=policy.default)
     assert message["Bcc"] is None
     assert [name for name in message if message.get_all(name) != [message[name]]] == []
     assert message["To"].addresses[0].addr_spec == "leader@example.org"
-    assert parcel.recipient == "leader@example.org"
+    assert mail.recipient == "leader@example.org"
 
 
 @pytest.mark.parametrize("email", ["a b@example.org", "a@b@c.pl", "a\r\nRCPT TO:<x@y>@c.pl", "<a@b.pl>", "a@", "@b"])
-def test_address_that_is_none_is_refused_for_good(email: str, programme: Programme, post: MemoryPost) -> None:
+def test_address_that_is_none_is_refused_for_good(email: str, programme: Programme, transport: MemoryTransport) -> None:
     with programme.db.transaction() as tx:
         tx.execute(Person.__table__.update().where(Person.name == "Leader").values(email=email))
     programme.tell(Topic.RESERVE_EXPIRED)

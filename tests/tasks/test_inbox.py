@@ -11,18 +11,18 @@ from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 
 
-def told(programme: Programme, *topics: Topic) -> None:
+def record(programme: Programme, *topics: Topic) -> None:
     for topic in topics:
         programme.tell(topic, actor="staff", note="Uwaga biura")
     relay_all(programme.db, base_url="https://partnerstwo.example", at=MORNING)
 
 
 def test_messages_come_newest_first_in_the_reader_s_language(programme: Programme) -> None:
-    told(programme, Topic.SUBMITTED, Topic.ADMITTED)
+    record(programme, Topic.SUBMITTED, Topic.ADMITTED)
     with programme.db.reading() as connection:
         page = messages(connection, programme.people["member"], language="pl")
         english = messages(connection, programme.people["member"], language="en")
-    assert [one.topic for one in page.messages] == [Topic.ADMITTED, Topic.SUBMITTED]
+    assert [message.topic for message in page.messages] == [Topic.ADMITTED, Topic.SUBMITTED]
     assert page.messages[0].letter.subject == "Projekt dopuszczony: Łąka dla pszczół"
     assert english.messages[0].letter.subject == "Project admitted: Łąka dla pszczół"
     assert page.messages[0].letter.path == f"/proposals/{programme.proposal}"
@@ -31,13 +31,13 @@ def test_messages_come_newest_first_in_the_reader_s_language(programme: Programm
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(programme: Programme) -> None:
-    told(programme, *[Topic.ADMITTED] * 7)
+    record(programme, *[Topic.ADMITTED] * 7)
     seen: list[int] = []
     before = None
     with programme.db.reading() as connection:
         while True:
             page = messages(connection, programme.people["leader"], language="pl", before=before, limit=3)
-            seen += [one.id for one in page.messages]
+            seen += [message.id for message in page.messages]
             before = page.before
             if before is None:
                 break
@@ -46,21 +46,21 @@ def test_pages_follow_each_other_without_gap_or_repetition(programme: Programme)
 
 
 def test_person_reads_and_marks_only_own_messages(programme: Programme) -> None:
-    told(programme, Topic.ADMITTED, Topic.SUBMITTED)
+    record(programme, Topic.ADMITTED, Topic.SUBMITTED)
     leader, member = programme.people["leader"], programme.people["member"]
     with programme.db.transaction() as tx:
-        own = [one.id for one in messages(tx, member, language="pl").messages]
+        own = [message.id for message in messages(tx, member, language="pl").messages]
         assert mark_read(tx, leader, at=MORNING, ids=own) == 0
         assert unread(tx, member) == 2
         assert mark_read(tx, member, at=MORNING, ids=own[:1]) == 1
         assert unread(tx, member) == 1
-        assert [one.is_read for one in messages(tx, member, language="pl").messages] == [True, False]
+        assert [message.is_read for message in messages(tx, member, language="pl").messages] == [True, False]
         assert mark_read(tx, member, at=MORNING) == 1
         assert unread(tx, leader) == 2
 
 
 def test_whoever_left_the_group_no_longer_reads_its_words(programme: Programme) -> None:
-    told(programme, Topic.ADMITTED)
+    record(programme, Topic.ADMITTED)
     with programme.db.transaction() as tx:
         tx.execute(update(GroupMember).values(left_at=MORNING))
         page = messages(tx, programme.people["member"], language="pl")
@@ -69,9 +69,9 @@ def test_whoever_left_the_group_no_longer_reads_its_words(programme: Programme) 
 
 
 def test_page_takes_the_same_number_of_statements_however_long_it_is(programme: Programme) -> None:
-    told(programme, Topic.ADMITTED)
-    told(programme, *[Topic.SUBMITTED] * 20)
-    told(programme, Topic.SELECTED)
+    record(programme, Topic.ADMITTED)
+    record(programme, *[Topic.SUBMITTED] * 20)
+    record(programme, Topic.SELECTED)
     counts = []
     for limit in (1, 20):
         with statements_of(programme.db) as asked, programme.db.reading() as connection:

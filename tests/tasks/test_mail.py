@@ -1,67 +1,67 @@
-"""The post: files, and a server that is spoken to with care."""
+"""Letters are handed over to a folder or to an SMTP server."""
 
 from pathlib import Path
 
 import pytest
 
 from tasks.mail import (
-    FilePost,
+    FileTransport,
     LetterDeferredError,
     LetterRefusedError,
-    Parcel,
-    Post,
-    PostClosedError,
-    SmtpPost,
-    post_for,
+    MailTransport,
+    OutgoingMail,
+    SmtpTransport,
+    TransportDownError,
+    transport_for,
 )
 from tests.smtp_sink import BUSY, DROP_BEFORE, REFUSE, Answer, SmtpSink, slow
 from workflow.base.settings import load_settings
 
-PARCEL = Parcel("<1.abc@partnerstwo.example>", "biuro@example.org", "lider@example.org", b"Subject: x\r\n\r\ny\r\n")
+MAIL = OutgoingMail("<1.abc@partnerstwo.example>", "biuro@example.org", "lider@example.org", b"Subject: x\r\n\r\ny\r\n")
 
 
-def smtp(url: str, **limits: float) -> SmtpPost:
-    return SmtpPost(load_settings(mail_url=url).mail, **limits)
+def smtp(url: str, **limits: float) -> SmtpTransport:
+    return SmtpTransport(load_settings(mail_url=url).mail, **limits)
 
 
-def send(post: Post, *parcels: Parcel) -> None:
-    with post.opened() as counter:
-        for parcel in parcels or (PARCEL,):
-            counter.send(parcel)
+def send(transport: MailTransport, *mails: OutgoingMail) -> None:
+    with transport.connect() as connection:
+        for mail in mails or (MAIL,):
+            connection.send(mail)
 
 
-def test_setting_chooses_the_post(tmp_path: Path) -> None:
-    assert isinstance(post_for(load_settings(mail_url=f"file:{tmp_path}")), FilePost)
-    assert isinstance(post_for(load_settings(mail_url="smtp://mail.example:25")), SmtpPost)
+def test_setting_chooses_the_transport(tmp_path: Path) -> None:
+    assert isinstance(transport_for(load_settings(mail_url=f"file:{tmp_path}")), FileTransport)
+    assert isinstance(transport_for(load_settings(mail_url="smtp://mail.example:25")), SmtpTransport)
 
 
 def test_file_is_private_named_after_its_message_id_and_written_once(tmp_path: Path) -> None:
-    post = FilePost(tmp_path / "mail")
-    send(post, PARCEL, PARCEL)
+    transport = FileTransport(tmp_path / "mail")
+    send(transport, MAIL, MAIL)
     [file] = (tmp_path / "mail").iterdir()
     assert file.name == "1.abc@partnerstwo.example.eml"
-    assert file.read_bytes() == PARCEL.content
+    assert file.read_bytes() == MAIL.content
     assert file.stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "mail").stat().st_mode & 0o777 == 0o700
 
 
 def test_message_id_cannot_lead_out_of_the_folder(tmp_path: Path) -> None:
-    send(FilePost(tmp_path / "mail"), Parcel("<../../x@y>", "a@b.pl", "c@d.pl", b"z"))
+    send(FileTransport(tmp_path / "mail"), OutgoingMail("<../../x@y>", "a@b.pl", "c@d.pl", b"z"))
     assert [path.name for path in (tmp_path / "mail").iterdir()] == ["....x@y.eml"]
 
 
-def test_folder_that_cannot_be_written_is_a_closed_post(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_written_counts_as_down(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file")
-    with pytest.raises(PostClosedError):
-        send(FilePost(tmp_path / "mail"))
+    with pytest.raises(TransportDownError):
+        send(FileTransport(tmp_path / "mail"))
     (tmp_path / "good" / "1.abc@partnerstwo.example.eml").mkdir(parents=True)
-    with pytest.raises(PostClosedError):
-        send(FilePost(tmp_path / "good"))
+    with pytest.raises(TransportDownError):
+        send(FileTransport(tmp_path / "good"))
     assert [path.name for path in (tmp_path / "good").iterdir()] == ["1.abc@partnerstwo.example.eml"]
 
 
 def test_one_connection_carries_a_batch(smtp_sink: SmtpSink) -> None:
-    send(smtp(smtp_sink.url), *[PARCEL] * 5)
+    send(smtp(smtp_sink.url), *[MAIL] * 5)
     assert len(smtp_sink.letters) == 5
 
 
@@ -70,49 +70,49 @@ def test_letter_after_a_refused_one_goes_out_on_the_same_connection(
     smtp_sink: SmtpSink, answer: Answer, error: type[Exception]
 ) -> None:
     smtp_sink.script.append(answer)
-    with smtp(smtp_sink.url).opened() as counter:
+    with smtp(smtp_sink.url).connect() as connection:
         with pytest.raises(error):
-            counter.send(PARCEL)
-        counter.send(PARCEL)
+            connection.send(MAIL)
+        connection.send(MAIL)
     assert len(smtp_sink.letters) == 1
 
 
-def test_connections_that_keep_breaking_close_the_post(smtp_sink: SmtpSink) -> None:
+def test_server_whose_connections_keep_breaking_counts_as_down(smtp_sink: SmtpSink) -> None:
     smtp_sink.rule = lambda _: DROP_BEFORE
-    with smtp(smtp_sink.url).opened() as counter:
+    with smtp(smtp_sink.url).connect() as connection:
         for _ in range(2):
             with pytest.raises(LetterDeferredError):
-                counter.send(PARCEL)
-        with pytest.raises(PostClosedError):
-            counter.send(PARCEL)
+                connection.send(MAIL)
+        with pytest.raises(TransportDownError):
+            connection.send(MAIL)
 
 
 def test_slow_server_is_not_waited_for(smtp_sink: SmtpSink) -> None:
     smtp_sink.rule = lambda _: slow(3)
-    with smtp(smtp_sink.url, answer_seconds=0.3).opened() as counter, pytest.raises(LetterDeferredError):
-        counter.send(PARCEL)
+    with smtp(smtp_sink.url, answer_seconds=0.3).connect() as connection, pytest.raises(LetterDeferredError):
+        connection.send(MAIL)
 
 
 def test_letter_has_no_more_time_than_all_its_answers_together(smtp_sink: SmtpSink) -> None:
-    with smtp(smtp_sink.url, letter_seconds=0).opened() as counter, pytest.raises(LetterDeferredError):
-        counter.send(PARCEL)
+    with smtp(smtp_sink.url, letter_seconds=0).connect() as connection, pytest.raises(LetterDeferredError):
+        connection.send(MAIL)
 
 
 @pytest.mark.parametrize("code", ["421", "530"])
-def test_server_that_lets_nobody_in_closes_the_post(smtp_sink: SmtpSink, code: str) -> None:
+def test_server_that_refuses_our_password_counts_as_down(smtp_sink: SmtpSink, code: str) -> None:
     smtp_sink.rule = lambda _: Answer(f"{code} not now", keeps=False)
-    with pytest.raises(PostClosedError, match=code):
+    with pytest.raises(TransportDownError, match=code):
         send(smtp(smtp_sink.url))
 
 
 @pytest.mark.slow
-def test_password_is_given_and_a_wrong_one_closes_the_post() -> None:
+def test_password_is_given_and_a_wrong_one_counts_as_down() -> None:
     sink = SmtpSink(user="biuro", password="dobre")
     sink.start()
     try:
         send(smtp(f"smtp://biuro:dobre@127.0.0.1:{sink.port}"))
         assert len(sink.letters) == 1
-        with pytest.raises(PostClosedError):
+        with pytest.raises(TransportDownError):
             send(smtp(f"smtp://biuro:inne@127.0.0.1:{sink.port}", answer_seconds=1))
         assert len(sink.letters) == 1
     finally:
@@ -121,12 +121,12 @@ def test_password_is_given_and_a_wrong_one_closes_the_post() -> None:
 
 def test_letter_does_not_travel_in_the_clear_where_tls_was_asked_for(smtp_sink: SmtpSink) -> None:
     for url in (f"smtp://127.0.0.1:{smtp_sink.port}?starttls=yes", f"smtps://127.0.0.1:{smtp_sink.port}"):
-        with pytest.raises(PostClosedError):
+        with pytest.raises(TransportDownError):
             send(smtp(url, answer_seconds=2))
     assert smtp_sink.attempts == []
 
 
 def test_address_with_polish_letters_goes_to_a_server_that_takes_it(smtp_sink: SmtpSink) -> None:
-    parcel = Parcel(PARCEL.message_id, PARCEL.sender, "żaneta@example.org", PARCEL.content)
-    send(smtp(smtp_sink.url), parcel)
+    mail = OutgoingMail(MAIL.message_id, MAIL.sender, "żaneta@example.org", MAIL.content)
+    send(smtp(smtp_sink.url), mail)
     assert smtp_sink.letters[0].recipients == ("żaneta@example.org",)

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import update
 
-from tasks.deliver import Courier, deliver
-from tasks.mail import MemoryPost
+from tasks.deliver import Sender, deliver
+from tasks.mail import MemoryTransport
 from tasks.relay import relay_all
 from tests.tasks.programme import MORNING, Programme
 from web.commands.outbox import command_outbox
@@ -58,25 +58,25 @@ def test_dump_names_what_was_told_to_nobody_or_not_yet(relayed: Programme) -> No
 def test_status_names_failed_letters_with_address_and_reason_and_ends_with_one(relayed: Programme) -> None:
     assert outbox("status").return_value == 0
     fail_one(relayed)
-    told = outbox("status")
-    assert told.return_value == 1
-    assert "leader@example.org" in told.output
-    assert "550 no such mailbox" in told.output
+    result = outbox("status")
+    assert result.return_value == 1
+    assert "leader@example.org" in result.output
+    assert "550 no such mailbox" in result.output
     assert json.loads(outbox("status", "--json").output)["failed"] == 1
 
 
-def test_retry_sends_failed_letters_again(relayed: Programme, courier: Courier, post: MemoryPost) -> None:
+def test_retry_sends_failed_letters_again(relayed: Programme, sender: Sender, transport: MemoryTransport) -> None:
     number = fail_one(relayed)
     assert "0 letters" in outbox("retry", str(number + 100)).output
     assert "1 letters" in outbox("retry", str(number)).output
     assert outbox("status").return_value == 0
 
 
-def test_paused_mail_waits_until_released(relayed: Programme, courier: Courier, post: MemoryPost) -> None:
+def test_paused_mail_waits_until_released(relayed: Programme, sender: Sender, transport: MemoryTransport) -> None:
     outbox("pause")
     outbox("pause")
     assert "PAUSED" in outbox("status").output
-    assert deliver(courier) == 0
+    assert deliver(sender) == 0
     outbox("release")
-    assert deliver(courier) == 2
+    assert deliver(sender) == 2
     assert "flows" in outbox("status").output

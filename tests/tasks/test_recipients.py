@@ -7,7 +7,7 @@ from tasks.relay import relay_all
 from tests.tasks.programme import MORNING, Programme
 from workflow.models import Edition, HistoryContent, HistoryEntry, Person, Proposal, RoleGrant
 from workflow.notifications.message_texts import WORDS
-from workflow.notifications.topic_recipients import SILENT, TOLD
+from workflow.notifications.topic_recipients import AUDIENCES, SILENT
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Audience, Topic
 
@@ -81,27 +81,27 @@ MEMBERS = {
 }
 
 
-def told(programme: Programme) -> set[str]:
+def notified(programme: Programme) -> set[str]:
     relay_all(programme.db, base_url=BASE, at=MORNING)
     return programme.names()
 
 
 @pytest.mark.parametrize("topic", list(Topic))
 def test_topic_is_told_or_silent_and_never_both(topic: Topic) -> None:
-    assert (topic in TOLD) != (topic in SILENT)
+    assert (topic in AUDIENCES) != (topic in SILENT)
 
 
-@pytest.mark.parametrize("topic", sorted(TOLD))
+@pytest.mark.parametrize("topic", sorted(AUDIENCES))
 def test_told_topic_has_words_for_everybody_of_whom_something_is_expected(topic: Topic) -> None:
     expected = set(WORDS[topic].expected)
     # The chair sits among the committee, the leader's receipt among the leaders.
-    allowed = set(TOLD[topic]) | ({Audience.CHAIR} if Audience.COMMITTEE in TOLD[topic] else set())
+    allowed = set(AUDIENCES[topic]) | ({Audience.CHAIR} if Audience.COMMITTEE in AUDIENCES[topic] else set())
     assert expected <= allowed
 
 
 @pytest.mark.parametrize("topic", sorted(PUBLISHED))
 def test_table_tells_whom_the_programme_names(topic: Topic) -> None:
-    assert {str(audience) for audience in TOLD[topic]} == set(PUBLISHED[topic].split())
+    assert {str(audience) for audience in AUDIENCES[topic]} == set(PUBLISHED[topic].split())
 
 
 @pytest.mark.slow
@@ -115,7 +115,7 @@ def test_exactly_the_audiences_of_a_topic_get_a_letter(topic: Topic, sqlite_url:
         merged_before(programme)
     programme.tell(topic, data={"target": programme.other} if topic is Topic.MERGED else None)
     wanted = set().union(*(MEMBERS[audience] for audience in PUBLISHED[topic].split()))
-    assert told(programme) == wanted
+    assert notified(programme) == wanted
     assert programme.names("inbox") == wanted
     db.close()
 
@@ -135,45 +135,45 @@ def merged_before(programme: Programme) -> None:
 
 def test_audiences_are_the_same_on_both_databases(programme: Programme) -> None:
     programme.tell(Topic.SELECTED)
-    assert told(programme) == {"leader", "member", "other_leader", "partner"}
+    assert notified(programme) == {"leader", "member", "other_leader", "partner"}
 
 
 def test_edition_and_conference_find_their_people(programme: Programme) -> None:
     programme.tell(Topic.SUMMARY_OPENED, ref=Ref("edition", programme.edition))
-    assert told(programme) == {"leader", "other_leader", "committee_member", "committee_chair"}
+    assert notified(programme) == {"leader", "other_leader", "committee_member", "committee_chair"}
     programme.tell(Topic.CONFERENCE_POSTPONED, ref=Ref("conference", programme.conference()))
-    assert told(programme) >= {"staff"}
+    assert notified(programme) >= {"staff"}
 
 
 def test_one_person_in_two_audiences_gets_one_letter(programme: Programme) -> None:
     programme.tell(Topic.SUBMITTED)
-    told(programme)
+    notified(programme)
     recipients = [row.recipient_id for row in programme.deliveries()]
     assert len(recipients) == len(set(recipients))
 
 
 def test_actor_gets_no_letter_about_his_own_click(programme: Programme) -> None:
     programme.tell(Topic.SUBMITTED, actor="staff")
-    assert told(programme) == {"leader", "member"}
+    assert notified(programme) == {"leader", "member"}
 
 
 def test_leader_gets_a_receipt_for_his_own_click(programme: Programme) -> None:
     programme.tell(Topic.SUBMITTED, actor="leader")
-    assert told(programme) == {"leader", "member", "staff"}
+    assert notified(programme) == {"leader", "member", "staff"}
 
 
 def test_author_is_told_as_leader_until_there_is_one(programme: Programme) -> None:
     with programme.db.transaction() as tx:
         tx.execute(update(Proposal).where(Proposal.id == programme.proposal).values(leader_id=None))
     programme.tell(Topic.RESERVE_EXPIRED)
-    assert told(programme) == {"author"}
+    assert notified(programme) == {"author"}
 
 
 def test_withdrawn_role_is_told_nothing(programme: Programme) -> None:
     with programme.db.transaction() as tx:
         tx.execute(update(RoleGrant).where(RoleGrant.role == "staff").values(withdrawn_at=MORNING))
     programme.tell(Topic.PROGRESS_REPORTED)
-    assert told(programme) == set()
+    assert notified(programme) == set()
 
 
 def test_record_of_the_past_is_told_to_nobody(programme: Programme) -> None:
@@ -181,7 +181,7 @@ def test_record_of_the_past_is_told_to_nobody(programme: Programme) -> None:
         tx.execute(update(Edition).values(historical=True))
     for topic in (Topic.SELECTED, Topic.SUBMITTED, Topic.WITHDRAWN):
         programme.tell(topic)
-    assert told(programme) == set()
+    assert notified(programme) == set()
     assert programme.names("inbox") == set()
 
 
@@ -189,7 +189,7 @@ def test_role_in_another_edition_is_told_nothing(programme: Programme) -> None:
     with programme.db.transaction() as tx:
         programme.person(tx, "stranger")
     programme.tell(Topic.PROGRESS_REPORTED)
-    assert told(programme) == {"staff"}
+    assert notified(programme) == {"staff"}
 
 
 @pytest.mark.parametrize("change", [{"active": False}, {"erased_at": MORNING}])
@@ -197,7 +197,7 @@ def test_deactivated_or_erased_person_is_told_nothing(programme: Programme, chan
     with programme.db.transaction() as tx:
         tx.execute(update(Person).where(Person.id == programme.people["member"]).values(**change))
     programme.tell(Topic.ADMITTED)
-    assert told(programme) == {"leader"}
+    assert notified(programme) == {"leader"}
     assert programme.names("inbox") == {"leader"}
 
 
@@ -208,23 +208,23 @@ def test_pupil_and_refuser_find_the_message_in_the_application_only(
     with programme.db.transaction() as tx:
         tx.execute(update(Person).where(Person.id == programme.people["member"]).values(**change))
     programme.tell(Topic.ADMITTED)
-    assert told(programme) == {"leader"}
+    assert notified(programme) == {"leader"}
     assert programme.names("inbox") == {"leader", "member"}
 
 
 def test_letter_about_an_account_goes_to_its_owner_by_mail_alone(programme: Programme) -> None:
     programme.tell(Topic.SIGN_IN_LINK, ref=Ref("person", programme.people["partner"]), payload={"box": "x"})
-    assert told(programme) == {"partner"}
+    assert notified(programme) == {"partner"}
     assert programme.names("inbox") == set()
 
 
 def test_what_is_said_in_a_talk_waits_in_the_inbox_of_the_others(programme: Programme) -> None:
     programme.tell(Topic.COMMENTED, payload={"by": programme.people["member"], "by_name": "Member"})
-    assert told(programme) == set()
+    assert notified(programme) == set()
     assert programme.names("inbox") == {"leader"}
 
 
 def test_the_mentioned_gets_a_letter_and_nobody_else_does(programme: Programme) -> None:
     programme.tell(Topic.MENTIONED, payload={"by": programme.people["leader"], "person": programme.people["staff"]})
-    assert told(programme) == {"staff"}
+    assert notified(programme) == {"staff"}
     assert programme.names("inbox") == {"staff"}

@@ -73,4 +73,4 @@ def test_message_id_is_stable_and_its_host_comes_from_base_url(programme: Progra
     relay_all(programme.db, base_url=BASE, at=MORNING)
     ids = [row.message_id for row in programme.deliveries()]
     assert len(set(ids)) == 2
-    assert all(one.endswith("@partnerstwo.example>") for one in ids)
+    assert all(message_id.endswith("@partnerstwo.example>") for message_id in ids)

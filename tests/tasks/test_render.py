@@ -16,7 +16,7 @@ from workflow.models import Edition, Person, Proposal
 from workflow.notifications.message_data import addressed
 from workflow.notifications.message_texts import WORDS
 from workflow.notifications.messages import AS_WHAT, LetterFacts, compose
-from workflow.notifications.topic_recipients import TOLD
+from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Audience, Topic
 
@@ -25,12 +25,12 @@ def letters(programme: Programme, **settings: object) -> dict[str, EmailMessage]
     """The rendered letters by the name of the reader."""
     made = relay_all(programme.db, base_url="https://partnerstwo.example", at=MORNING)
     with programme.db.reading() as connection:
-        found = addressed(connection, made)
+        rows = addressed(connection, made)
     parsed = {
-        one.email.partition("@")[0]: message_from_bytes(
-            render(one, settings_for(programme.db, **settings), at=MORNING).content, policy=policy.default
+        letter.email.partition("@")[0]: message_from_bytes(
+            render(letter, settings_for(programme.db, **settings), at=MORNING).content, policy=policy.default
         )
-        for one in found.values()
+        for letter in rows.values()
     }
     return cast("dict[str, EmailMessage]", parsed)
 
@@ -51,12 +51,12 @@ def test_every_sentence_of_a_topic_is_said_in_polish(topic: Topic) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("topic", sorted(TOLD))
+@pytest.mark.parametrize("topic", sorted(AUDIENCES))
 def test_every_topic_becomes_a_letter_in_every_language(topic: Topic, language: str) -> None:
     facts = LetterFacts(7, topic, Ref("proposal", 1), MORNING, "Łąka", 3, "Próba 2026", "proba", "Anna",
-                        audiences=frozenset(TOLD[topic]), note="Notatka", data={"justification": "Bo tak"},
+                        audiences=frozenset(AUDIENCES[topic]), note="Notatka", data={"justification": "Bo tak"},
                         until=MORNING)  # fmt: skip
-    letter = compose(facts, language, only=TOLD[topic])
+    letter = compose(facts, language, only=AUDIENCES[topic])
     assert letter.subject
     assert "{" not in " ".join(letter.paragraphs)
     assert letter.paragraphs[0] == letter.happened
@@ -71,11 +71,11 @@ def test_letter_speaks_the_reader_s_language(programme: Programme) -> None:
     with programme.db.transaction() as tx:
         tx.execute(Person.__table__.update().where(Person.name == "Member").values(language="en"))
     programme.tell(Topic.ADMITTED)
-    found = letters(programme)
-    assert found["leader"]["Subject"] == "Projekt dopuszczony: Łąka dla pszczół"
-    assert found["member"]["Subject"] == "Project admitted: Łąka dla pszczół"
-    assert 'lang="pl"' in part(found["leader"], "html")
-    assert 'lang="en"' in part(found["member"], "html")
+    sent = letters(programme)
+    assert sent["leader"]["Subject"] == "Projekt dopuszczony: Łąka dla pszczół"
+    assert sent["member"]["Subject"] == "Project admitted: Łąka dla pszczół"
+    assert 'lang="pl"' in part(sent["leader"], "html")
+    assert 'lang="en"' in part(sent["member"], "html")
 
 
 def test_letter_says_who_why_until_when_and_its_number(programme: Programme) -> None:
@@ -97,10 +97,10 @@ def test_letter_says_who_why_until_when_and_its_number(programme: Programme) -> 
 
 def test_wide_circles_do_not_read_the_words_meant_for_the_group(programme: Programme) -> None:
     programme.tell(Topic.SELECTED, actor="committee_chair", note="Poufna uwaga", data={"justification": "Tajne powody"})
-    found = letters(programme)
-    assert "Poufna uwaga" in part(found["member"], "plain")
+    sent = letters(programme)
+    assert "Poufna uwaga" in part(sent["member"], "plain")
     for outsider in ("partner", "other_leader"):
-        text = part(found[outsider], "plain") + part(found[outsider], "html")
+        text = part(sent[outsider], "plain") + part(sent[outsider], "html")
         assert "Łąka dla pszczół" in text
         assert not any(words in text for words in ("Poufna uwaga", "Tajne powody", "Committee_Chair"))
 
@@ -161,11 +161,11 @@ def decided(programme: Programme) -> None:
 def test_decision_tells_its_grounds_and_until_when_to_appeal(programme: Programme) -> None:
     decided(programme)
     programme.tell(Topic.REJECTED, actor="committee_chair")
-    found = letters(programme)
+    sent = letters(programme)
     for words in ("Za mało partnerów", "4/2026", "można się odwołać", "Termin: 23 września 2026"):
-        assert words in part(found["leader"], "plain")
-    assert "Za mało partnerów" in part(found["member"], "plain")
-    assert "odwołać" not in part(found["member"], "plain")
+        assert words in part(sent["leader"], "plain")
+    assert "Za mało partnerów" in part(sent["member"], "plain")
+    assert "odwołać" not in part(sent["member"], "plain")
 
 
 def test_edition_without_appeals_promises_none(programme: Programme) -> None:
@@ -179,7 +179,7 @@ def test_edition_without_appeals_promises_none(programme: Programme) -> None:
 def test_grounds_of_a_selection_do_not_reach_the_other_leaders(programme: Programme) -> None:
     decided(programme)
     programme.tell(Topic.SELECTED)
-    found = letters(programme)
-    assert "Za mało partnerów" in part(found["leader"], "plain")
+    sent = letters(programme)
+    assert "Za mało partnerów" in part(sent["leader"], "plain")
     for outsider in ("other_leader", "partner"):
-        assert "Za mało partnerów" not in part(found[outsider], "plain") + part(found[outsider], "html")
+        assert "Za mało partnerów" not in part(sent[outsider], "plain") + part(sent[outsider], "html")

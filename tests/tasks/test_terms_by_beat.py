@@ -23,7 +23,7 @@ def world(database: Database) -> World:
     return World(database, now=NOW)
 
 
-def told(world: World, ref: Ref, topic: Topic) -> list[str]:
+def reminders(world: World, ref: Ref, topic: Topic) -> list[str]:
     """What was told about a proposal, each with the date that it names."""
     o = OutboxRow
     query = (
@@ -48,10 +48,10 @@ def test_what_was_not_submitted_is_closed_a_second_after_its_term_and_not_before
     assert until is not None
     beat(world, since=world.at, until=until)
     assert world.state(ref) == "group_work"
-    assert len(told(world, ref, Topic.SUBMISSION_DEADLINE_NEAR)) == 3
+    assert len(reminders(world, ref, Topic.SUBMISSION_DEADLINE_NEAR)) == 3
     sweep_timers(world.database, at=until + SECOND)
     assert world.state(ref) == "withdrawn"
-    assert told(world, ref, Topic.UNSUBMITTED_EXPIRED) == [""]
+    assert reminders(world, ref, Topic.UNSUBMITTED_EXPIRED) == [""]
 
 
 def test_a_group_with_a_longer_term_is_reminded_of_it_and_closed_after_it(world: World) -> None:
@@ -61,14 +61,14 @@ def test_a_group_with_a_longer_term_is_reminded_of_it_and_closed_after_it(world:
     assert until is not None
     longer = term_end(warsaw_date(until) + timedelta(days=4))
     beat(world, since=world.at, until=until - timedelta(days=3))
-    before = len(told(world, ref, Topic.SUBMISSION_DEADLINE_NEAR))
+    before = len(reminders(world, ref, Topic.SUBMISSION_DEADLINE_NEAR))
     world.at = until - timedelta(days=3)
     world.take(ref, "extend_submission", "staff", due_on=warsaw_date(longer), reason="Powódź.")
     beat(world, since=world.at, until=until + MINUTE)
     assert world.state(other) == "withdrawn"
     assert world.state(ref) == "group_work"
     beat(world, since=until, until=longer)
-    again = told(world, ref, Topic.SUBMISSION_DEADLINE_NEAR)[before:]
+    again = reminders(world, ref, Topic.SUBMISSION_DEADLINE_NEAR)[before:]
     assert again
     assert set(again) == {longer.isoformat()}
     sweep_timers(world.database, at=longer + SECOND)
@@ -85,10 +85,10 @@ def test_a_completion_that_did_not_come_closes_the_project_after_its_extended_te
     assert world.state(ref) == "returned"
     beat(world, since=due, until=term_end(day))
     assert world.state(ref) == "returned"
-    assert set(told(world, ref, Topic.COMPLETION_DEADLINE_NEAR)) == {term_end(day).isoformat()}
+    assert set(reminders(world, ref, Topic.COMPLETION_DEADLINE_NEAR)) == {term_end(day).isoformat()}
     sweep_timers(world.database, at=term_end(day) + SECOND)
     assert world.state(ref) == "not_admitted"
-    assert told(world, ref, Topic.COMPLETION_EXPIRED) == [""]
+    assert reminders(world, ref, Topic.COMPLETION_EXPIRED) == [""]
     assert world.facts(ref).entry("appeal_window")
 
 
@@ -99,9 +99,9 @@ def test_reminders_of_a_term_come_by_day_and_not_on_a_day_off(world: World) -> N
     moments = []
     at = world.at
     while at < until:
-        before = len(told(world, ref, Topic.SUBMISSION_DEADLINE_NEAR))
+        before = len(reminders(world, ref, Topic.SUBMISSION_DEADLINE_NEAR))
         sweep_timers(world.database, at=at)
-        moments += [at] * (len(told(world, ref, Topic.SUBMISSION_DEADLINE_NEAR)) - before)
+        moments += [at] * (len(reminders(world, ref, Topic.SUBMISSION_DEADLINE_NEAR)) - before)
         at += timedelta(hours=1)
     assert len(moments) == 3
-    assert all(is_working_day(warsaw_date(one)) and one >= at_hour(warsaw_date(one), 7) for one in moments)
+    assert all(is_working_day(warsaw_date(at)) and at >= at_hour(warsaw_date(at), 7) for at in moments)

@@ -1,4 +1,4 @@
-"""`partnerstwo doctor`: looks at everything that an installation stands on, and names the remedy for what is wrong."""
+"""`partnerstwo doctor`: checks what an installation needs, and names the remedy for what is wrong."""
 
 import click
 
@@ -14,7 +14,7 @@ def command_doctor() -> None:
     for finding in examine(load_settings()):
         wrong += bool(finding.remedy)
         mark = "!!" if finding.remedy else "ok"
-        click.echo(f"{mark}  {finding.about:12} {finding.told}")
+        click.echo(f"{mark}  {finding.about:12} {finding.text}")
         if finding.remedy:
             click.echo(f"    {'':12} remedy: {finding.remedy}")
     if wrong:

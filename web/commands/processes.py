@@ -12,15 +12,16 @@ import click
 
 from workflow.base.settings import Settings, load_settings
 
-QUIET = timedelta(seconds=90)
-# How gunicorn serves.
+SILENT_AFTER = timedelta(seconds=90)
+# The settings of gunicorn.
 SETTINGS = (
     *("--workers", os.environ.get("WEB_CONCURRENCY", "1")),
-    *("--worker-class", "gthread", "--threads", os.environ.get("WEB_THREADS", "8")),
-    *("--timeout", "60", "--graceful-timeout", "8", "--keep-alive", "5"),
-    # Read once, before it divides: its workers share the memory, and one that died is back at once.
+    *("--worker-class", "web.ops.buffering_worker.BufferingWorker"),
+    *("--threads", os.environ.get("WEB_THREADS", "8")),
+    *("--timeout", "60", "--graceful-timeout", "8"),
+    # Import the application before the fork: workers share the memory, and one that died is replaced at once.
     *("--preload", "--config", "python:web.ops.gunicorn_hooks"),
-    # Only the application decides, by TRUSTED_PROXIES, whose word about the client counts.
+    # Only the application decides, by TRUSTED_PROXIES, which headers about the client count.
     *("--forwarded-allow-ips", ""),
     "--no-control-socket",
     *(("--worker-tmp-dir", "/dev/shm") if Path("/dev/shm").is_dir() else ()),  # noqa: S108
@@ -50,23 +51,27 @@ def command_worker(*, alive: bool) -> int:
     """One worker process: relays the outbox and sends letters."""
     settings = load_settings()
     if alive:
-        return tell_alive(settings, "worker", name=f"{socket.gethostname()}:%")
-    return become("celery", "-A", "tasks.app", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+        return check_heartbeat(settings, "worker", name=f"{socket.gethostname()}:%")
+    return exec_module(
+        "celery", "-A", "tasks.app", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"
+    )
 
 
 @click.command("beat")
 @click.option("--alive", is_flag=True, help=ALIVE_HELP)
 def command_beat(*, alive: bool) -> int:
-    """One beat process: rings for timers and sweeps; several at once do no harm."""
+    """One beat process: wakes workers up for timers and the outbox; several at once do no harm."""
     settings = load_settings()
     if alive:
-        return tell_alive(settings, "beat", name="%")
-    # The plain scheduler keeps no file: what is due stands in the database, and beat only rings.
-    return become("celery", "-A", "tasks.app", "beat", "--loglevel", "INFO", "--scheduler", "celery.beat:Scheduler")
+        return check_heartbeat(settings, "beat", name="%")
+    # This scheduler writes no file: what is due stands in the database, and beat only sends wake-up messages.
+    return exec_module(
+        "celery", "-A", "tasks.app", "beat", "--loglevel", "INFO", "--scheduler", "celery.beat:Scheduler"
+    )
 
 
-def tell_alive(settings: Settings, kind: str, *, name: str) -> int:
-    """Look for a fresh sign of life; a health check asks this, for a process can live and yet do nothing."""
+def check_heartbeat(settings: Settings, kind: str, *, name: str) -> int:
+    """Look for a fresh heartbeat; for health checks, since a process can live and yet do nothing."""
     from sqlalchemy import func, select
 
     from workflow.base.calendar import utc_now
@@ -74,19 +79,19 @@ def tell_alive(settings: Settings, kind: str, *, name: str) -> int:
     from workflow.models import Heartbeat
 
     database = Database(settings.database_url)
-    asked = select(func.max(Heartbeat.at)).where(Heartbeat.kind == kind, Heartbeat.name.like(name))
+    query = select(func.max(Heartbeat.at)).where(Heartbeat.kind == kind, Heartbeat.name.like(name))
     with database.reading() as connection:
-        seen: datetime | None = connection.execute(asked).scalar_one_or_none()
+        seen: datetime | None = connection.execute(query).scalar_one_or_none()
     database.close()
-    if seen is None or utc_now() - seen > QUIET:
+    if seen is None or utc_now() - seen > SILENT_AFTER:
         when = f"since {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "so far"
         raise click.ClickException(f"no sign of life of a {kind} {when}: look at its log.")
     return 0
 
 
 def serve(*words: str) -> NoReturn:
-    """Go on as gunicorn in this very process: what has been read so far need not be read again."""
-    # All that is read until it divides is there to stay; to look for garbage in it takes a sixth of the start.
+    """Run gunicorn in this process, which has imported half of the application already."""
+    # What is imported before the fork stays in use; collecting garbage in it takes a sixth of the start.
     gc.disable()
     from gunicorn.app.wsgiapp import run
 
@@ -95,6 +100,6 @@ def serve(*words: str) -> NoReturn:
     raise SystemExit
 
 
-def become(module: str, *words: str) -> NoReturn:
-    """Replace this process, so that whoever started it watches and stops the real one."""
+def exec_module(module: str, *words: str) -> NoReturn:
+    """Replace this process by `python -m MODULE`, so that a supervisor watches and stops that one."""
     os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 - no shell is wanted

@@ -16,7 +16,7 @@ import click
 
 from web.ops.banner import welcome
 from web.ops.embedded_broker import Broker, choose_broker
-from web.ops.instance_lock import occupied, open_listener
+from web.ops.instance_lock import lock_data_folder, open_listener
 from web.ops.supervisor import Child, Supervisor
 from workflow.base.settings import BROKER_NOTE, Settings, SettingsError, load_settings
 
@@ -32,7 +32,7 @@ def command_run(*, demo: bool, port: int | None, host: str | None) -> int:
     """Migrate, then run web, worker and beat; Ctrl-C or SIGTERM stops all cleanly."""
     given: dict[str, Any] = {name: value for name, value in (("port", port), ("host", host)) if value is not None}
     settings = load_settings(**given)
-    with occupied(settings.data):
+    with lock_data_folder(settings.data):
         # An address left by a run that was killed leads nowhere.
         (settings.data / BROKER_NOTE).unlink(missing_ok=True)
         settings = load_settings(**given)
@@ -41,20 +41,22 @@ def command_run(*, demo: bool, port: int | None, host: str | None) -> int:
 
 
 def say(sentence: str) -> None:
+    """Tell the person at the terminal."""
     click.echo(f"partnerstwo: {sentence}", err=True)
 
 
 def supervise(settings: Settings, listener: socket.socket, *, demo: bool) -> int:
+    """Run broker, migrations, web, worker and beat until a signal; raises SettingsError when one does not start."""
     supervisor = Supervisor(say=say)
     try:
-        supervisor.listen()
+        supervisor.handle_signals()
         with broker_for(settings) as broker:
             environment = environment_of(settings, broker)
             start_broker(supervisor, broker, settings)
             prepare(supervisor, environment, demo=demo)
             if not supervisor.stopping:
                 start_product(supervisor, settings, environment, listener)
-            if supervisor.wait_until(lambda: answers(settings), seconds=READY_SECONDS):
+            if supervisor.wait_until(lambda: is_ready(settings), seconds=READY_SECONDS):
                 click.echo(welcome(settings, demo=demo))
             elif not supervisor.stopping:
                 where = settings.data / "log" / "web.log"
@@ -86,6 +88,7 @@ def broker_for(settings: Settings) -> Iterator[Broker]:
 
 
 def environment_of(settings: Settings, broker: Broker) -> dict[str, str]:
+    """What every process of the product gets beside our own environment."""
     return {
         "PARTNERSTWO_DATA": str(settings.data),
         "HOST": settings.host,
@@ -96,6 +99,7 @@ def environment_of(settings: Settings, broker: Broker) -> dict[str, str]:
 
 
 def start_broker(supervisor: Supervisor, broker: Broker, settings: Settings) -> None:
+    """Start the embedded broker, where one is used, and wait until it answers."""
     if not broker.command:
         return
     supervisor.add(Child("broker", broker.command, log_of(settings, "broker")))
@@ -108,24 +112,25 @@ def prepare(supervisor: Supervisor, environment: dict[str, str], *, demo: bool) 
     steps = [("db", "upgrade"), *((("demo", "load"),) if demo else ())]
     for step in steps:
         words = [sys.executable, "-m", "web.cli", *step]
-        told = subprocess.run(
+        result = subprocess.run(
             words, env={**os.environ, **environment}, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False
         )
         if supervisor.stopping:
             return
-        if told.returncode:
-            reason = told.stderr.strip().splitlines()[-1:] or [f"`partnerstwo {' '.join(step)}` failed."]
+        if result.returncode:
+            reason = result.stderr.strip().splitlines()[-1:] or [f"`partnerstwo {' '.join(step)}` failed."]
             raise SettingsError(reason[0].removeprefix("partnerstwo: "))
 
 
 def start_product(
     supervisor: Supervisor, settings: Settings, environment: dict[str, str], listener: socket.socket
 ) -> None:
+    """Start web, worker and beat; the web process gets the open listener."""
     for name in ("web", "worker", "beat"):
-        keeps = (listener.fileno(),) if name == "web" else ()
-        extra = {"PARTNERSTWO_LISTENER": str(listener.fileno())} if keeps else {}
+        pass_fds = (listener.fileno(),) if name == "web" else ()
+        extra = {"PARTNERSTWO_LISTENER": str(listener.fileno())} if pass_fds else {}
         command = (sys.executable, "-m", "web.cli", name)
-        supervisor.add(Child(name, command, log_of(settings, name), {**environment, **extra}, keeps))
+        supervisor.add(Child(name, command, log_of(settings, name), {**environment, **extra}, pass_fds))
 
 
 def log_of(settings: Settings, name: str) -> Path:
@@ -137,10 +142,10 @@ def log_of(settings: Settings, name: str) -> Path:
     return path
 
 
-def answers(settings: Settings) -> bool:
+def is_ready(settings: Settings) -> bool:
     """Whether the web process serves: it listens before the application is imported, so only `/readyz` tells."""
     with suppress(URLError, OSError):
-        ask = build_opener(ProxyHandler({}))
-        with ask.open(f"http://{settings.link_host}:{settings.port}/readyz", timeout=2) as answer:
+        opener = build_opener(ProxyHandler({}))
+        with opener.open(f"http://{settings.link_host}:{settings.port}/readyz", timeout=2) as answer:
             return bool(answer.status == 200)
     return False

@@ -14,6 +14,8 @@ from workflow.base.settings import Settings
 from workflow.db.database import Database
 
 NAME = "partnerstwo"
+# How long a request waits for a broker that is silent; then Flask-Limiter counts in the memory of this process.
+BROKER_SECONDS = 0.5
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, strategy="moving-window")
@@ -57,3 +59,10 @@ def limits_address(redis_url: str | None) -> str:
     if not redis_url or redis_url.startswith("filesystem:"):
         return "memory://"
     return redis_url.replace("unix://", "redis+unix://", 1)
+
+
+def limits_options(redis_url: str | None) -> dict[str, float]:
+    """How long the storage of the limits may take to connect and to answer; memory takes no options."""
+    if limits_address(redis_url) == "memory://":
+        return {}
+    return {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}

@@ -1,4 +1,4 @@
-"""What a doctor looks at: each check says what is in order, or what is not and how to mend it."""
+"""The checks of `partnerstwo doctor`: each says what is in order, or what is not and its remedy."""
 
 import smtplib
 import ssl
@@ -20,19 +20,24 @@ from workflow.db.dialect import SAFE_WAL, sqlite_module
 from workflow.notifications import mail_pause
 from workflow.operations import health
 
-PATIENCE = 3.0
+MAIL_SECONDS = 3.0
 SKEW = timedelta(seconds=30)
 # No clock that is right shows less.
 EARLIEST_YEAR = 2025
+BROKER_FAULTS = {
+    "silent": "it takes connections and does not answer",
+    "refuses": "it does not take the password of REDIS_URL",
+    "unreachable": "it cannot be reached",
+}
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The outcome of one look; `remedy` is empty when all is well."""
+    """The outcome of one check; `remedy` is empty when all is well."""
 
     about: str
-    told: str
+    text: str
     remedy: str = ""
 
 
@@ -100,21 +105,20 @@ def _local(now: datetime) -> str:
 
 
 def _sqlite() -> Iterator[Finding]:
-    found = sqlite_module().sqlite_version
+    version = sqlite_module().sqlite_version
     if sqlite_module().sqlite_version_info >= SAFE_WAL:
-        yield Finding("sqlite", f"version {found}, write-ahead log")
+        yield Finding("sqlite", f"version {version}, write-ahead log")
     else:
         wanted = ".".join(map(str, SAFE_WAL))
-        yield Finding("sqlite", f"version {found}, rollback journal (slower; the write-ahead log needs {wanted})")
+        yield Finding("sqlite", f"version {version}, rollback journal (slower; the write-ahead log needs {wanted})")
 
 
 def broker(settings: Settings) -> Iterator[Finding]:
-    """A doorbell only: without it letters wait for the next sweep, within a minute."""
+    """It only carries wake-up messages: without it letters wait for the next sweep, within a minute."""
     state = readiness.broker(settings.redis_url)
-    if state == "unreachable":
-        yield Finding(
-            "broker", "it does not answer", "start it, or mend or unset REDIS_URL; letters go out a minute late."
-        )
+    if state in BROKER_FAULTS:
+        remedy = "mend or unset REDIS_URL, or start the broker; letters go out a minute late."
+        yield Finding("broker", BROKER_FAULTS[state], remedy)
     else:
         yield Finding("broker", "it answers" if state == "ok" else "none runs now; `partnerstwo run` brings its own")
 
@@ -126,7 +130,7 @@ def mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("mail", f"letters are written to {server.folder}")
         return
     try:
-        _greet(settings)
+        _log_in(settings)
     except (OSError, smtplib.SMTPException) as error:
         reason = " ".join(str(error).split())[:200]
         yield Finding("mail", f"{server.host}:{server.port} does not take letters ({reason})", "check MAIL_URL.")
@@ -134,19 +138,19 @@ def mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("mail", f"{server.host}:{server.port} answers")
 
 
-def _greet(settings: Settings) -> None:
+def _log_in(settings: Settings) -> None:
     server = settings.mail
     context = ssl.create_default_context()
     if server.scheme == "smtps":
-        post: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=MAIL_SECONDS, context=context)
     else:
-        post = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
-    with post:
+        smtp = smtplib.SMTP(server.host, server.port, timeout=MAIL_SECONDS)
+    with smtp:
         if server.starttls:
-            post.starttls(context=context)
+            smtp.starttls(context=context)
         if server.user:
-            post.login(server.user, server.password)
-        post.noop()
+            smtp.login(server.user, server.password)
+        smtp.noop()
 
 
 def exposure(settings: Settings) -> Iterator[Finding]:
@@ -161,8 +165,8 @@ def exposure(settings: Settings) -> Iterator[Finding]:
     opened = Database(settings.database_url)
     try:
         with opened.reading() as connection:
-            accounts = [address(one) for one in read_book("people")["person"] if one.get("signs_in")]
-            known = [one for one in health.password_hashes(connection, accounts) if matches(one, KNOWN_PASSWORD)]
+            accounts = [address(person) for person in read_book("people")["person"] if person.get("signs_in")]
+            known = [hash_ for hash_ in health.password_hashes(connection, accounts) if matches(hash_, KNOWN_PASSWORD)]
     except Exception:  # noqa: BLE001 - the database has a check of its own
         return
     finally:

@@ -1,4 +1,4 @@
-"""The embedded broker: finds a Valkey or Redis and says how to start it on a private socket."""
+"""The embedded broker: finds a Valkey or Redis and says how to start it on a private socket; decision 0025."""
 
 import importlib
 import shutil
@@ -13,7 +13,7 @@ from typing import cast
 
 @dataclass(frozen=True)
 class Broker:
-    """Where the broker answers, and the command that runs it when we run it ourselves."""
+    """The address of the broker, and the command that runs it where `partnerstwo run` does so."""
 
     url: str
     command: tuple[str, ...] = ()
@@ -22,20 +22,22 @@ class Broker:
 
     @property
     def socket_path(self) -> Path:
+        """The Unix socket of the embedded broker."""
         return Path(self.url.removeprefix("unix://"))
 
     def is_ready(self) -> bool:
-        """Whether our own broker answers a PING; one that somebody else runs is not asked."""
+        """Whether the embedded broker answers a PING; one that somebody else runs is not asked."""
         if not self.command:
             return True
-        with suppress(OSError), socket.socket(socket.AF_UNIX) as door:
-            door.settimeout(1)
-            door.connect(str(self.socket_path))
-            door.sendall(b"PING\r\n")
-            return door.recv(16).startswith(b"+PONG")
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(1)
+            client.connect(str(self.socket_path))
+            client.sendall(b"PING\r\n")
+            return client.recv(16).startswith(b"+PONG")
         return False
 
     def remove(self) -> None:
+        """Delete the folder of the embedded broker; its process has to have ended."""
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -60,17 +62,18 @@ def choose_broker(redis_url: str | None, *, data: Path) -> Broker:
         return Broker(f"filesystem://{files}", notice=notice)
     # A socket's path may have 107 bytes, and a data folder's path can be longer than that.
     folder = Path(tempfile.mkdtemp(prefix="partnerstwo-", dir=short_folder()))
-    door = folder / "broker.sock"
-    return Broker(f"unix://{door}", command=(server, *options(door, folder)), folder=folder)
+    path = folder / "broker.sock"
+    return Broker(f"unix://{path}", command=(server, *options(path, folder)), folder=folder)
 
 
 def short_folder() -> str | None:
-    usual = tempfile.gettempdir()
-    return usual if len(usual) < 60 else "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
+    """The folder for temporary files, where its path leaves room for the name of a socket."""
+    default = tempfile.gettempdir()
+    return default if len(default) < 60 else "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
 
 
-def options(door: Path, folder: Path) -> tuple[str, ...]:
-    """Nothing is kept on disk: the database is the queue, and the broker only a doorbell."""
-    private = ("--port", "0", "--unixsocket", str(door), "--unixsocketperm", "700", "--dir", str(folder))
+def options(path: Path, folder: Path) -> tuple[str, ...]:
+    """Nothing is written to disk: the database is the queue, and the broker only carries wake-up messages."""
+    private = ("--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder))
     light = ("--save", "", "--appendonly", "no", "--maxmemory", "128mb", "--maxmemory-policy", "noeviction")
     return (*private, *light, "--daemonize", "no")

@@ -1,16 +1,16 @@
-"""What gunicorn does just before it divides into workers; read by `partnerstwo web` only."""
+"""Hooks that gunicorn calls around the fork of a worker; read by `partnerstwo web` only."""
 
 import gc
 
 
 def pre_fork(_server: object, _worker: object) -> None:
-    """Leave alone what was read before: a collector that looked through it would give each worker a copy of it.
+    """Exclude what was imported from garbage collection, which would write to it and so copy it into each worker.
 
-    Nor did one look through it while it was read, see `web.commands.processes.serve`.
+    Collection was off during the import as well, see `web.commands.processes.serve`.
     """
     gc.freeze()
 
 
 def post_fork(_server: object, _worker: object) -> None:
-    """From here on there is something to collect."""
+    """Switch garbage collection on in the worker."""
     gc.enable()

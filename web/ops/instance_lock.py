@@ -1,4 +1,4 @@
-"""What one running product holds alone: its data folder and its address."""
+"""What only one running product may have: the lock of its data folder, and its address."""
 
 import errno
 import fcntl
@@ -12,23 +12,23 @@ from workflow.base.settings import SettingsError
 
 
 @contextmanager
-def occupied(data: Path) -> Iterator[None]:
-    """Hold the data folder, so that a second `run` on it ends with one sentence."""
+def lock_data_folder(data: Path) -> Iterator[None]:
+    """Lock the data folder, so that a second `run` on it ends with one sentence."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (data / "run.pid").open("a+") as note:
+    with (data / "run.pid").open("a+") as pid_file:
         try:
-            fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(pid_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            note.seek(0)
-            other = note.read().strip() or "another"
+            pid_file.seek(0)
+            other = pid_file.read().strip() or "another"
             raise SettingsError(
                 f"Partnerstwo already runs on {data} (process {other}): stop it, or set PARTNERSTWO_DATA."
             ) from None
-        note.truncate(0)
-        note.write(f"{os.getpid()}\n")
-        note.flush()
+        pid_file.truncate(0)
+        pid_file.write(f"{os.getpid()}\n")
+        pid_file.flush()
         yield
-        note.truncate(0)
+        pid_file.truncate(0)
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -50,6 +50,7 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 
 def refusal(host: str, port: int, error: OSError) -> str:
+    """One sentence that says why the address cannot be used, and the remedy."""
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is in use by another program: choose another with --port or PORT."
     if error.errno == errno.EACCES:

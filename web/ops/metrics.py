@@ -9,7 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 
-from web.ops.readiness import mail
+from web.ops.readiness import queue
 from workflow.db.database import Database
 from workflow.models import Delivery, Edition, Person, Proposal, WebSession
 
@@ -40,14 +40,18 @@ class Figures(Collector):
             ).all(),
         )
         people = select(func.count()).where(Person.active)
-        yield self._one("partnerstwo_people", "People with an active account", self.tx.scalar(people) or 0)
+        yield self._gauge("partnerstwo_people", "People with an active account", self.tx.scalar(people) or 0)
         open_sessions = select(func.count()).where(WebSession.revoked_at.is_(None), WebSession.expires_at > self.at)
-        yield self._one("partnerstwo_sessions", "Open sessions", self.tx.scalar(open_sessions) or 0)
-        told = mail(self.tx, at=self.at)
-        yield self._one(
-            "partnerstwo_outbox_oldest_seconds", "Age of the oldest untold fact", told["outbox_oldest_seconds"]
+        yield self._gauge("partnerstwo_sessions", "Open sessions", self.tx.scalar(open_sessions) or 0)
+        outbox = queue(self.tx, at=self.at)
+        yield self._gauge(
+            "partnerstwo_outbox_oldest_seconds",
+            "Age of the oldest outbox row that was not relayed",
+            outbox["outbox_oldest_seconds"],
         )
-        yield self._one("partnerstwo_worker_alive", "1 while a worker beats", int(told["worker"] == "ok"))
+        yield self._gauge(
+            "partnerstwo_worker_alive", "1 while a worker writes heartbeats", int(outbox["worker"] == "ok")
+        )
 
     @staticmethod
     def _counts(name: str, help_text: str, labels: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Metric:
@@ -57,7 +61,7 @@ class Figures(Collector):
         return family
 
     @staticmethod
-    def _one(name: str, help_text: str, value: int) -> Metric:
+    def _gauge(name: str, help_text: str, value: int) -> Metric:
         return GaugeMetricFamily(name, help_text, value=value)
 
 

@@ -1,7 +1,7 @@
-"""A small process that outlives its owner just long enough to stop what the owner had started.
+"""A small process that stops what its owner had started when the owner ends, however it ends; decision 0025.
 
-The owner writes the id of each process it starts into the guardian's input. When the owner ends, however it
-ends, the input closes; then every process group still alive is asked to stop, and killed ten seconds later.
+The owner writes the id of each process that it starts into the reaper's input. When the owner ends, the input closes;
+then every process group still alive gets SIGTERM, and SIGKILL ten seconds later.
 """
 
 import os
@@ -12,22 +12,23 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
-PATIENCE = 10.0
+STOP_SECONDS = 10.0
 
 
-class Guardian:
-    """The owner's side: tell it of every process started as the leader of a session of its own."""
+class OrphanReaper:
+    """The owner's side: every process that it watches has to be the leader of a session of its own."""
 
     def __init__(self) -> None:
         words = [sys.executable, "-I", __file__]
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)
 
     def watch(self, pid: int) -> None:
-        self._tell(f"+{pid}")
+        """Stop this process, and all of its group, when the owner ends."""
+        self._write(f"+{pid}")
 
     def forget(self, pid: int) -> None:
         """Say that a process has ended, so that its number, when used again, is left alone."""
-        self._tell(f"-{pid}")
+        self._write(f"-{pid}")
 
     def close(self) -> None:
         """Let it stop whatever is left, and wait until it has."""
@@ -36,18 +37,18 @@ class Guardian:
                 self.process.stdin.close()
         self.process.wait()
 
-    def _tell(self, word: str) -> None:
-        # A guardian that somebody killed must not take the product with it.
+    def _write(self, word: str) -> None:
+        # A reaper that was killed must not take the product with it.
         with suppress(OSError):
             if self.process.stdin:
                 self.process.stdin.write(f"{word}\n".encode())
                 self.process.stdin.flush()
 
 
-def stop_groups(groups: Iterable[int], *, patience: float = PATIENCE) -> None:
-    """Ask every process group to stop, and kill those that have not after `patience` seconds."""
+def stop_groups(groups: Iterable[int], *, seconds: float = STOP_SECONDS) -> None:
+    """SIGTERM to every process group, and SIGKILL to those that are left after `seconds`."""
     left = {group for group in groups if signal_group(group, signal.SIGTERM)}
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + seconds
     while left and time.monotonic() < deadline:
         time.sleep(0.05)
         left = {group for group in left if signal_group(group, 0)}

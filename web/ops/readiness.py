@@ -1,23 +1,21 @@
-"""Whether the service can work: database and migrations decide, broker and worker are only told of."""
+"""Whether the service can work: database and migrations decide; broker and worker are only reported."""
 
-import socket
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+import redis
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from web.http.resources import Held
+from web.http.resources import BROKER_SECONDS, Held
 from workflow.models import Heartbeat, OutboxRow
 
 MIGRATIONS = Path(__file__).parents[2] / "workflow" / "migrations" / "versions"
-# A worker that has not beaten for so long is taken for dead; a fact that waits so long was forgotten.
-QUIET = timedelta(seconds=60)
-WAITING = timedelta(minutes=5)
-PATIENCE = 0.5
+# A worker without a heartbeat for so long counts as dead; an outbox row that waits for so long is late.
+SILENT_AFTER = timedelta(seconds=60)
+LATE_AFTER = timedelta(minutes=5)
 
 
 def report(held: Held, *, at: datetime) -> dict[str, Any]:
@@ -26,12 +24,12 @@ def report(held: Held, *, at: datetime) -> dict[str, Any]:
     try:
         with held.database.reading() as tx:
             parts["migrations"] = migrations(tx)
-            parts |= mail(tx, at=at) if parts["migrations"] == "ok" else {}
+            parts |= queue(tx, at=at) if parts["migrations"] == "ok" else {}
     except (DBAPIError, SQLAlchemyError):
         parts["database"] = "unreachable"
     parts["broker"] = broker(held.settings.redis_url)
-    fine = parts["database"] == parts["migrations"] == "ok"
-    return {"status": "ready" if fine else "not_ready", **parts}
+    is_ready = parts["database"] == parts["migrations"] == "ok"
+    return {"status": "ready" if is_ready else "not_ready", **parts}
 
 
 @cache
@@ -45,41 +43,44 @@ def newest_migrations() -> frozenset[str]:
 def migrations(tx: Connection) -> str:
     """Whether the database has the shape that this program was written for."""
     try:
-        held = frozenset(tx.execute(text("SELECT version_num FROM alembic_version")).scalars())
+        present = frozenset(tx.execute(text("SELECT version_num FROM alembic_version")).scalars())
     except DBAPIError:
         tx.rollback()
         return "missing"
-    return "ok" if held == newest_migrations() else "pending"
+    return "ok" if present == newest_migrations() else "pending"
 
 
-def mail(tx: Connection, *, at: datetime) -> dict[str, Any]:
-    """Whether a worker lives, and how long the oldest untold fact waits."""
+def queue(tx: Connection, *, at: datetime) -> dict[str, Any]:
+    """Whether a worker lives, and for how long the oldest outbox row has waited."""
     seen = tx.execute(select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1)).scalar_one_or_none()
     oldest = tx.execute(
         select(OutboxRow.at).where(OutboxRow.relayed_at.is_(None)).order_by(OutboxRow.id).limit(1)
     ).scalar_one_or_none()
-    alive = seen is not None and at - seen < QUIET
+    alive = seen is not None and at - seen < SILENT_AFTER
     waited = at - oldest if oldest else timedelta(0)
     return {
         "worker": "ok" if alive else "silent",
         "worker_seen_at": seen.isoformat() if seen else None,
-        "outbox": "ok" if waited < WAITING else "late",
+        "outbox": "ok" if waited < LATE_AFTER else "late",
         "outbox_oldest_seconds": max(0, int(waited.total_seconds())),
     }
 
 
 def broker(redis_url: str | None) -> str:
-    """Whether the broker answers a knock; it is only a doorbell, so its silence makes nothing unready."""
+    """Whether the broker answers a PING within BROKER_SECONDS: "ok", "silent", "refuses", "unreachable" or "none".
+
+    Everything that it carries is in the database as well, so no answer of it makes the service unready.
+    """
     if not redis_url or redis_url.startswith("filesystem:"):
         return "none"
-    parts = urlsplit(redis_url)
+    timeouts = {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}
     try:
-        if parts.scheme == "unix":
-            with socket.socket(socket.AF_UNIX) as door:
-                door.settimeout(PATIENCE)
-                door.connect(parts.path)
-        else:
-            socket.create_connection((parts.hostname or "localhost", parts.port or 6379), PATIENCE).close()
-    except OSError:
+        with redis.Redis.from_url(redis_url, **timeouts) as client:
+            client.ping()
+    except redis.TimeoutError:
+        return "silent"
+    except (redis.AuthenticationError, redis.ResponseError):
+        return "refuses"
+    except redis.RedisError:
         return "unreachable"
     return "ok"

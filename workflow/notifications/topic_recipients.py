@@ -1,4 +1,4 @@
-"""The other table: who is told of what. A topic stands in TOLD or in SILENT, never in neither."""
+"""Who is told of which topic: a topic stands either in AUDIENCES or in SILENT."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ APPEAL_BODY, COORDINATOR, PARTNERS = Audience.APPEAL_BODY, Audience.COORDINATOR,
 ALL_LEADERS, OTHER_LEADER, NAMED = Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.NAMED
 ACCOUNT, INVITED, PUBLIC = Audience.ACCOUNT, Audience.INVITED, Audience.PUBLIC
 
-TOLD: Mapping[Topic, tuple[Audience, ...]] = {
+AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.IDEA_RECORDED: (AUTHOR, STAFF),
     Topic.GROUP_FORMED: (LEADER, GROUP),
     Topic.SUBMITTED: (LEADER, GROUP, STAFF),
@@ -107,7 +107,7 @@ TOLD: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.GROUP_INVITATION: (INVITED,),
 }
 
-# Bookkeeping that its own page shows, and what another topic of the same day tells already.
+# Nobody is told: a page of its own shows it, or another topic of the same day says it already.
 SILENT = frozenset({
     Topic.EDITION_ARCHIVED,
     Topic.CONFERENCE_PLANNED,
@@ -129,7 +129,7 @@ RECEIPT = frozenset({LEADER, AUTHOR, ACCOUNT})
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to be told, and on which ways."""
+    """A person to be told, and through which channels."""
 
     # None for an address that may belong to nobody whom we know.
     id: int | None
@@ -144,28 +144,28 @@ def resolve(tx: Connection, rows: Sequence[Waiting]) -> dict[int, list[Recipient
     minors go through school or guardian. An account's own letters go by mail alone, for they carry a secret.
     """
     members = audiences(tx, [happening(row.id, row.topic, row.ref, {**row.payload, **row.data}) for row in rows])
-    wanted = {row.id: chosen(row, members[row.id]) for row in rows}
-    people = _people(tx, {one for ids in wanted.values() for one in ids})
-    found: dict[int, list[Recipient]] = {}
+    wanted = {row.id: people_of(row, members[row.id]) for row in rows}
+    people = _people(tx, {person_id for ids in wanted.values() for person_id in ids})
+    recipients: dict[int, list[Recipient]] = {}
     for row in rows:
-        if TOLD.get(row.topic) == (INVITED,):
-            found[row.id] = [Recipient(None, by_email=True, in_app=False)]
+        if AUDIENCES.get(row.topic) == (INVITED,):
+            recipients[row.id] = [Recipient(None, by_email=True, in_app=False)]
             continue
-        secret = TOLD.get(row.topic) == (ACCOUNT,)
-        found[row.id] = [
-            Recipient(one, by_email=_writes(row, people[one], always=secret), in_app=not secret)
-            for one in sorted(wanted[row.id])
-            if one in people
+        secret = AUDIENCES.get(row.topic) == (ACCOUNT,)
+        recipients[row.id] = [
+            Recipient(person_id, by_email=_gets_letter(row, people[person_id], always=secret), in_app=not secret)
+            for person_id in sorted(wanted[row.id])
+            if person_id in people
         ]
-    return found
+    return recipients
 
 
-def chosen(row: Waiting, members: Mapping[Audience, Collection[int]]) -> set[int]:
-    """The people whom the table tells of this row, the actor only where it is his receipt."""
-    told = TOLD.get(row.topic, ())
-    receipts = {one for audience in told if audience in RECEIPT for one in members.get(audience, ())}
-    everybody = {one for audience in told for one in members.get(audience, ())}
-    return {one for one in everybody if one != row.actor_id or one in receipts}
+def people_of(row: Waiting, members: Mapping[Audience, Collection[int]]) -> set[int]:
+    """The people of the row's audiences; the actor only where it is a receipt for the actor."""
+    audiences_of_topic = AUDIENCES.get(row.topic, ())
+    everybody = {person for audience in audiences_of_topic for person in members.get(audience, ())}
+    has_receipt = any(row.actor_id in members.get(audience, ()) for audience in RECEIPT & set(audiences_of_topic))
+    return everybody if has_receipt else everybody - {row.actor_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class _Person:
         return self.has_address and (always or self.wants_letters)
 
 
-def _writes(row: Waiting, person: _Person, *, always: bool) -> bool:
+def _gets_letter(row: Waiting, person: _Person, *, always: bool) -> bool:
     return row.topic not in INBOX_ONLY and person.by_email(always=always)
 
 

@@ -19,7 +19,7 @@ from tests.databases import Postgres
 from tests.postgres import CHECKOUT, free_port
 from tests.processes import Process, answers, eventually
 from tests.world import World
-from web.ops.orphan_reaper import Guardian
+from web.ops.orphan_reaper import OrphanReaper
 from workflow.accounts.tokens import create_token
 from workflow.db.database import Database
 from workflow.models import HistoryEntry, Proposal
@@ -76,20 +76,20 @@ def served(
 ) -> Iterator[Served]:
     name, folder = f"partnerstwo_test_{secrets.token_hex(6)}", tmp_path_factory.mktemp("served")
     url = postgres_server.create(name, template=postgres_template)
-    port, guardian, database = free_port(), Guardian(), Database(url)
+    port, reaper, database = free_port(), OrphanReaper(), Database(url)
     inside = {
         "PATH": os.environ["PATH"], "PARTNERSTWO_DATA": str(folder), "DATABASE_URL": url, "PORT": str(port),
         "BASE_URL": f"http://127.0.0.1:{port}", "WEB_CONCURRENCY": "2", "WEB_THREADS": "12",
     }  # fmt: skip
     words = (sys.executable, "-m", "web.cli", "web")
-    web = Process("web", words, inside, CHECKOUT, folder / "web.log", guardian).start()
+    web = Process("web", words, inside, CHECKOUT, folder / "web.log", reaper).start()
     try:
         ready = eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"), seconds=30)
         assert ready, web.said()
         yield Served(World(database), port)
     finally:
         web.stop(seconds=20)
-        guardian.close()
+        reaper.close()
         database.close()
         postgres_server.drop(name)
 

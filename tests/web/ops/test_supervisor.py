@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from tests.postgres import CHECKOUT
-from web.ops.instance_lock import occupied, open_listener
-from web.ops.orphan_reaper import Guardian, stop_groups
+from web.ops.instance_lock import lock_data_folder, open_listener
+from web.ops.orphan_reaper import OrphanReaper, stop_groups
 from web.ops.supervisor import Child, Supervisor
 from workflow.base.settings import SettingsError
 
@@ -52,7 +52,7 @@ def told() -> list[str]:
 def supervisor(told: list[str]) -> Iterator[Supervisor]:
     made = Supervisor(say=told.append)
     yield made
-    made.hurried = True
+    made.kill_now = True
     made.stop()
 
 
@@ -73,14 +73,14 @@ def test_dead_child_is_started_again_at_once(supervisor: Supervisor, told: list[
 
 def test_child_that_keeps_dying_is_started_ever_less_often(tmp_path: Path) -> None:
     web = child(tmp_path, "web", "raise SystemExit(3)")
-    web.started = time.monotonic()
-    assert [web.pause() for _ in range(8)] == [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+    web.started_at = time.monotonic()
+    assert [web.restart_delay() for _ in range(8)] == [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
 
 
-def test_death_after_a_long_life_counts_as_the_first(tmp_path: Path) -> None:
+def test_exit_after_a_long_run_counts_as_the_first(tmp_path: Path) -> None:
     web = child(tmp_path, "web", SLEEPER)
-    web.deaths, web.started = 5, time.monotonic() - 60
-    assert web.pause() == 0.0
+    web.exits, web.started_at = 5, time.monotonic() - 60
+    assert web.restart_delay() == 0.0
 
 
 def test_what_a_dead_child_had_started_dies_with_it(supervisor: Supervisor, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_second_signal_kills_a_child_that_does_not_listen(supervisor: Supervisor
     supervisor.add(stubborn)
     assert eventually(lambda: stubborn.log.read_text(encoding="utf-8"))
     began = time.monotonic()
-    supervisor.hurried = True
+    supervisor.kill_now = True
     supervisor.stop()
     assert time.monotonic() - began < 3
     assert not stubborn.is_running
@@ -136,27 +136,27 @@ def test_killed_supervisor_leaves_no_orphans(tmp_path: Path) -> None:
     assert eventually(lambda: not is_alive(pid))
 
 
-def test_guardian_kills_what_does_not_listen() -> None:
+def test_reaper_kills_what_does_not_listen() -> None:
     with subprocess.Popen([sys.executable, "-c", STUBBORN], stdout=subprocess.PIPE, start_new_session=True) as stubborn:
         assert stubborn.stdout
         stubborn.stdout.readline()
-        stop_groups([stubborn.pid], patience=0.2)
+        stop_groups([stubborn.pid], seconds=0.2)
         assert stubborn.wait(5) == -signal.SIGKILL
 
 
-def test_killed_guardian_takes_nothing_with_it(tmp_path: Path) -> None:
-    guardian = Guardian()
-    guardian.process.kill()
-    guardian.process.wait()
-    guardian.watch(12345)
-    guardian.close()
+def test_killed_reaper_takes_nothing_with_it(tmp_path: Path) -> None:
+    reaper = OrphanReaper()
+    reaper.process.kill()
+    reaper.process.wait()
+    reaper.watch(12345)
+    reaper.close()
 
 
 def test_second_run_on_a_data_folder_is_refused_with_the_first_ones_number(tmp_path: Path) -> None:
     told = f"already runs on .* \\(process {os.getpid()}\\)"
-    with occupied(tmp_path), pytest.raises(SettingsError, match=told), occupied(tmp_path):
+    with lock_data_folder(tmp_path), pytest.raises(SettingsError, match=told), lock_data_folder(tmp_path):
         pass
-    with occupied(tmp_path):
+    with lock_data_folder(tmp_path):
         pass
 
 

@@ -1,0 +1,20 @@
+"""What every task of a process shares: settings, database, transport; made on first use, once a process."""
+
+from functools import cache
+
+from tasks.deliver import Sender
+from tasks.mail import transport_for
+from workflow.base.settings import Settings, load_settings
+from workflow.db.database import Database
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return load_settings()
+
+
+@cache
+def sender() -> Sender:
+    """Sends the letters of this process."""
+    return Sender(Database(settings().database_url), settings(), transport_for(settings()))
