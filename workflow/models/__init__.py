@@ -8,6 +8,7 @@ from workflow.models.edition import Edition
 from workflow.models.file import ProposalFile
 from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
+from workflow.models.meeting import AgendaItem, Attendance, Meeting, Motion, MotionItem
 from workflow.models.organisation import Affiliation, Organisation
 from workflow.models.outbox import Delivery, Heartbeat, OutboxRow, Switch, Timer
 from workflow.models.person import (
@@ -19,8 +20,10 @@ from workflow.models.person import (
     SignInAttempt,
     WebSession,
 )
+from workflow.models.poll import Ballot, Elector, Poll
 from workflow.models.proposal import GroupMember, Proposal
 from workflow.models.receipt import Receipt
+from workflow.models.resolution import Decision, Resolution
 from workflow.models.saved_filter import SavedFilter
 from workflow.models.search import SearchWord
 from workflow.models.seat import Seat, SeatHolder
@@ -29,14 +32,19 @@ from workflow.models.talk import Comment, Mention, Suggestion
 
 __all__ = [
     "Affiliation",
+    "AgendaItem",
     "Agreement",
     "ApiToken",
+    "Attendance",
+    "Ballot",
     "Base",
     "Comment",
     "Conference",
     "Consent",
+    "Decision",
     "Delivery",
     "Edition",
+    "Elector",
     "GroupInvitation",
     "GroupMember",
     "GroupTask",
@@ -44,15 +52,20 @@ __all__ = [
     "HistoryContent",
     "HistoryEntry",
     "JoinRequest",
+    "Meeting",
     "Mention",
+    "Motion",
+    "MotionItem",
     "OneTimeLink",
     "Organisation",
     "OutboxRow",
     "Person",
+    "Poll",
     "Proposal",
     "ProposalFile",
     "Receipt",
     "RecoveryCode",
+    "Resolution",
     "RoleGrant",
     "SavedFilter",
     "SearchWord",

@@ -1,0 +1,107 @@
+"""A meeting of the committee or of the appeal body: agenda, attendance, motions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base, Json, Key
+from workflow.models.subject import Subject
+
+EMPTY = text("''")
+PRESENT = text("left_at IS NULL")
+
+
+class Meeting(Subject, Base):
+    """A session in a room, remote or both, or a vote by circulation; private until it is announced."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (UniqueConstraint("edition_id", "body", "number"),)
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    # A value of `workflow.rules.bodies.Body`.
+    body: Mapped[str] = mapped_column(String(12))
+    number: Mapped[int]
+    # "room", "remote", "mixed" or "circulation"
+    form: Mapped[str] = mapped_column(String(12))
+    place: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
+    starts_at: Mapped[datetime | None]
+    # Until when votes by circulation are taken.
+    answer_until: Mapped[datetime | None]
+    convened_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    # Who presides; a deputy where the chair is away.
+    chair_seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
+    minute_taker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class AgendaItem(Base):
+    """One point of the agenda; a point about a project names it."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+
+
+class Attendance(Base):
+    """One person present in one seat, from arrival to leaving; who left and came back has two rows."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        Index("uq_attendance_seat", "meeting_id", "seat_id", unique=True, postgresql_where=PRESENT,
+              sqlite_where=PRESENT),
+        Index("uq_attendance_person", "meeting_id", "person_id", unique=True, postgresql_where=PRESENT,
+              sqlite_where=PRESENT),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # A value of `workflow.rules.bodies.Capacity`.
+    capacity: Mapped[str] = mapped_column(String(12))
+    arrived_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Motion(Base):
+    """What is put to the vote; its outcome and figures are computed from the ballots of its poll."""
+
+    __tablename__ = "motion"
+    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    number: Mapped[int]
+    # "decide", "annul", "promote" or "procedural"
+    kind: Mapped[str] = mapped_column(String(12))
+    wording: Mapped[str] = mapped_column(Text)
+    moved_by_seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
+    poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"), unique=True)
+    # "open", "carried", "lost" or "withdrawn"
+    outcome: Mapped[str] = mapped_column(String(12), server_default=text("'open'"))
+    figures: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class MotionItem(Base):
+    """What the motion proposes for one project."""
+
+    __tablename__ = "motion_item"
+
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"), primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    # "select", "place_on_reserve" or "reject": the step that announces it
+    outcome: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int | None] = mapped_column(Integer)
+    justification: Mapped[str] = mapped_column(Text, server_default=EMPTY)
+    # Why the motion departs from what the rule proposes; empty where it does not.
+    departure: Mapped[str] = mapped_column(Text, server_default=EMPTY)
