@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.base import Base, Json, Key
@@ -41,11 +51,9 @@ class AgendaItem(Base):
     """One point of the agenda; a point about a project names it."""
 
     __tablename__ = "agenda_item"
-    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    number: Mapped[int]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(300))
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
 
@@ -76,19 +84,17 @@ class Motion(Base):
     """What is put to the vote; its outcome and figures are computed from the ballots of its poll."""
 
     __tablename__ = "motion"
-    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
-    number: Mapped[int]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    # Counted within the meeting, from 1.
+    number: Mapped[int] = mapped_column(primary_key=True)
     # "decide", "annul", "promote" or "procedural"
     kind: Mapped[str] = mapped_column(String(12))
     wording: Mapped[str] = mapped_column(Text)
-    moved_by_seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
-    poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"), unique=True)
-    # "open", "carried", "lost" or "withdrawn"
+    put_at: Mapped[datetime]
+    # "open", "carried", "lost", "adopted" or "withdrawn"
     outcome: Mapped[str] = mapped_column(String(12), server_default=text("'open'"))
+    # What was computed from the ballots; None until they are counted.
     figures: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
@@ -96,8 +102,10 @@ class MotionItem(Base):
     """What the motion proposes for one project."""
 
     __tablename__ = "motion_item"
+    __table_args__ = (ForeignKeyConstraint(["meeting_id", "motion_number"], ["motion.meeting_id", "motion.number"]),)
 
-    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"), primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    motion_number: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
     # "select", "place_on_reserve" or "reject": the step that announces it
     outcome: Mapped[str] = mapped_column(String(20))

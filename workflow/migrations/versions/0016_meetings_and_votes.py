@@ -17,13 +17,13 @@ def upgrade() -> None:
     _create_meeting()
     _create_agenda_item()
     _create_attendance()
-    _create_poll()
-    _create_elector()
     _create_motion()
-    _create_ballot()
     _create_motion_item()
+    _create_poll()
     _create_resolution()
     _create_decision()
+    _create_elector()
+    _create_ballot()
 
 
 def _create_meeting() -> None:
@@ -63,15 +63,13 @@ def _create_meeting() -> None:
 def _create_agenda_item() -> None:
     op.create_table(
         "agenda_item",
-        sa.Column("id", Key, nullable=False),
         sa.Column("meeting_id", Key, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("proposal_id", Key, nullable=True),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_item_meeting_id")),
         sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_agenda_item_proposal_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
-        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_agenda_item_meeting_id_number")),
+        sa.PrimaryKeyConstraint("meeting_id", "number", name=op.f("pk_agenda_item")),
     )
 
 
@@ -110,18 +108,51 @@ def _create_attendance() -> None:
     )
 
 
+def _create_motion() -> None:
+    op.create_table(
+        "motion",
+        sa.Column("meeting_id", Key, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("put_at", UtcDateTime(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), server_default=sa.text("'open'"), nullable=False),
+        sa.Column("figures", Json, nullable=True),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_motion_meeting_id")),
+        sa.PrimaryKeyConstraint("meeting_id", "number", name=op.f("pk_motion")),
+    )
+
+
+def _create_motion_item() -> None:
+    op.create_table(
+        "motion_item",
+        sa.Column("meeting_id", sa.BigInteger(), nullable=False),
+        sa.Column("motion_number", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", Key, nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("justification", sa.Text(), server_default=EMPTY, nullable=False),
+        sa.Column("departure", sa.Text(), server_default=EMPTY, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id", "motion_number"],
+            ["motion.meeting_id", "motion.number"],
+            name=op.f("fk_motion_item_meeting_id_motion_number"),
+        ),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_motion_item_proposal_id")),
+        sa.PrimaryKeyConstraint("meeting_id", "motion_number", "proposal_id", name=op.f("pk_motion_item")),
+    )
+
+
 def _create_poll() -> None:
     op.create_table(
         "poll",
         sa.Column("edition_id", Key, nullable=False),
-        sa.Column("meeting_id", Key, nullable=True),
-        sa.Column("repeats_id", Key, nullable=True),
+        sa.Column("meeting_id", sa.BigInteger(), nullable=False),
+        sa.Column("motion_number", sa.Integer(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
-        sa.Column("method", sa.String(length=12), nullable=False),
         sa.Column("rules", Json, server_default=sa.text("'{}'"), nullable=False),
         sa.Column("rules_digest", sa.String(length=64), server_default=EMPTY, nullable=False),
-        sa.Column("opens_at", UtcDateTime(), nullable=True),
-        sa.Column("closes_at", UtcDateTime(), nullable=True),
+        sa.Column("opened_at", UtcDateTime(), nullable=True),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("result", Json, nullable=True),
         sa.Column("result_digest", sa.String(length=64), server_default=EMPTY, nullable=False),
@@ -137,25 +168,82 @@ def _create_poll() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_poll_edition_id")),
-        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_poll_meeting_id")),
-        sa.ForeignKeyConstraint(["repeats_id"], ["poll.id"], name=op.f("fk_poll_repeats_id")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id", "motion_number"],
+            ["motion.meeting_id", "motion.number"],
+            name=op.f("fk_poll_meeting_id_motion_number"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_poll")),
     )
     op.create_index(
-        "ix_poll_closes",
+        "uq_poll_motion",
         "poll",
-        ["closes_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'open'"),
-        sqlite_where=sa.text("state = 'open'"),
+        ["meeting_id", "motion_number"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'annulled'"),
+        sqlite_where=sa.text("state <> 'annulled'"),
     )
-    op.create_index(op.f("ix_poll_meeting_id"), "poll", ["meeting_id"], unique=False)
+
+
+def _create_resolution() -> None:
+    op.create_table(
+        "resolution",
+        sa.Column("edition_id", Key, nullable=False),
+        sa.Column("body", sa.String(length=12), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger(), nullable=False),
+        sa.Column("motion_number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("adopted_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_resolution_edition_id")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id", "motion_number"],
+            ["motion.meeting_id", "motion.number"],
+            name=op.f("fk_resolution_meeting_id_motion_number"),
+        ),
+        sa.PrimaryKeyConstraint("edition_id", "body", "year", "number", name=op.f("pk_resolution")),
+        sa.UniqueConstraint("meeting_id", "motion_number", name=op.f("uq_resolution_meeting_id_motion_number")),
+    )
+
+
+def _create_decision() -> None:
+    op.create_table(
+        "decision",
+        sa.Column("edition_id", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.String(length=12), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("resolution_number", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", Key, nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("justification", sa.Text(), server_default=EMPTY, nullable=False),
+        sa.Column("sheet_digest", sa.String(length=64), server_default=EMPTY, nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("announced_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "body", "year", "resolution_number"],
+            ["resolution.edition_id", "resolution.body", "resolution.year", "resolution.number"],
+            name=op.f("fk_decision_edition_id_body_year_resolution_number"),
+        ),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_decision_proposal_id")),
+        sa.PrimaryKeyConstraint(
+            "edition_id", "body", "year", "resolution_number", "proposal_id", name=op.f("pk_decision")
+        ),
+    )
+    op.create_index(
+        "uq_decision_active",
+        "decision",
+        ["proposal_id"],
+        unique=True,
+        postgresql_where=sa.text("active"),
+        sqlite_where=sa.text("active"),
+    )
 
 
 def _create_elector() -> None:
     op.create_table(
         "elector",
-        sa.Column("id", Key, nullable=False),
         sa.Column("poll_id", Key, nullable=False),
         sa.Column("seat_id", Key, nullable=False),
         sa.Column("person_id", Key, nullable=False),
@@ -167,130 +255,37 @@ def _create_elector() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_elector_person_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_elector_poll_id")),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_elector_seat_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_elector")),
-        sa.UniqueConstraint("poll_id", "seat_id", name=op.f("uq_elector_poll_id_seat_id")),
+        sa.PrimaryKeyConstraint("poll_id", "seat_id", name=op.f("pk_elector")),
     )
     op.create_index(op.f("ix_elector_person_id"), "elector", ["person_id"], unique=False)
-
-
-def _create_motion() -> None:
-    op.create_table(
-        "motion",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("meeting_id", Key, nullable=False),
-        sa.Column("agenda_item_id", Key, nullable=True),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("wording", sa.Text(), nullable=False),
-        sa.Column("moved_by_seat_id", Key, nullable=True),
-        sa.Column("poll_id", Key, nullable=True),
-        sa.Column("outcome", sa.String(length=12), server_default=sa.text("'open'"), nullable=False),
-        sa.Column("figures", Json, nullable=True),
-        sa.ForeignKeyConstraint(["agenda_item_id"], ["agenda_item.id"], name=op.f("fk_motion_agenda_item_id")),
-        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_motion_meeting_id")),
-        sa.ForeignKeyConstraint(["moved_by_seat_id"], ["seat.id"], name=op.f("fk_motion_moved_by_seat_id")),
-        sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_motion_poll_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_motion")),
-        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_motion_meeting_id_number")),
-        sa.UniqueConstraint("poll_id", name=op.f("uq_motion_poll_id")),
-    )
 
 
 def _create_ballot() -> None:
     op.create_table(
         "ballot",
-        sa.Column("elector_id", Key, nullable=False),
-        sa.Column("poll_id", Key, nullable=False),
+        sa.Column("poll_id", sa.BigInteger(), nullable=False),
+        sa.Column("seat_id", sa.BigInteger(), nullable=False),
         sa.Column("choice", sa.String(length=12), nullable=False),
         sa.Column("channel", sa.String(length=12), nullable=False),
         sa.Column("cast_at", UtcDateTime(), nullable=False),
         sa.Column("entered_by_id", Key, nullable=False),
-        sa.ForeignKeyConstraint(["elector_id"], ["elector.id"], name=op.f("fk_ballot_elector_id")),
         sa.ForeignKeyConstraint(["entered_by_id"], ["person.id"], name=op.f("fk_ballot_entered_by_id")),
-        sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_ballot_poll_id")),
-        sa.PrimaryKeyConstraint("elector_id", name=op.f("pk_ballot")),
-    )
-    op.create_index(op.f("ix_ballot_poll_id"), "ballot", ["poll_id"], unique=False)
-
-
-def _create_motion_item() -> None:
-    op.create_table(
-        "motion_item",
-        sa.Column("motion_id", Key, nullable=False),
-        sa.Column("proposal_id", Key, nullable=False),
-        sa.Column("outcome", sa.String(length=20), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=True),
-        sa.Column("justification", sa.Text(), server_default=EMPTY, nullable=False),
-        sa.Column("departure", sa.Text(), server_default=EMPTY, nullable=False),
-        sa.ForeignKeyConstraint(["motion_id"], ["motion.id"], name=op.f("fk_motion_item_motion_id")),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_motion_item_proposal_id")),
-        sa.PrimaryKeyConstraint("motion_id", "proposal_id", name=op.f("pk_motion_item")),
-    )
-
-
-def _create_resolution() -> None:
-    op.create_table(
-        "resolution",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("edition_id", Key, nullable=False),
-        sa.Column("body", sa.String(length=12), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("motion_id", Key, nullable=True),
-        sa.Column("typed_number", sa.String(length=120), server_default=EMPTY, nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("adopted_on", sa.Date(), nullable=False),
-        sa.Column("announced_at", UtcDateTime(), nullable=True),
-        sa.Column("annulled_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_resolution_edition_id")),
-        sa.ForeignKeyConstraint(["motion_id"], ["motion.id"], name=op.f("fk_resolution_motion_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_resolution")),
-        sa.UniqueConstraint(
-            "edition_id", "body", "year", "number", name=op.f("uq_resolution_edition_id_body_year_number")
+        sa.ForeignKeyConstraint(
+            ["poll_id", "seat_id"], ["elector.poll_id", "elector.seat_id"], name=op.f("fk_ballot_poll_id_seat_id")
         ),
-        sa.UniqueConstraint("motion_id", name=op.f("uq_resolution_motion_id")),
-    )
-
-
-def _create_decision() -> None:
-    op.create_table(
-        "decision",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("resolution_id", Key, nullable=False),
-        sa.Column("edition_id", Key, nullable=False),
-        sa.Column("proposal_id", Key, nullable=False),
-        sa.Column("outcome", sa.String(length=20), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=True),
-        sa.Column("justification", sa.Text(), server_default=EMPTY, nullable=False),
-        sa.Column("sheet_digest", sa.String(length=64), server_default=EMPTY, nullable=False),
-        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("announced_history_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_decision_edition_id")),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_decision_proposal_id")),
-        sa.ForeignKeyConstraint(["resolution_id"], ["resolution.id"], name=op.f("fk_decision_resolution_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-    )
-    op.create_index("ix_decision_edition", "decision", ["edition_id"], unique=False)
-    op.create_index(op.f("ix_decision_resolution_id"), "decision", ["resolution_id"], unique=False)
-    op.create_index(
-        "uq_decision_active",
-        "decision",
-        ["proposal_id"],
-        unique=True,
-        postgresql_where=sa.text("active"),
-        sqlite_where=sa.text("active"),
+        sa.PrimaryKeyConstraint("poll_id", "seat_id", name=op.f("pk_ballot")),
     )
 
 
 def downgrade() -> None:
     for name in (
+        "ballot",
+        "elector",
         "decision",
         "resolution",
-        "motion_item",
-        "ballot",
-        "motion",
-        "elector",
         "poll",
+        "motion_item",
+        "motion",
         "attendance",
         "agenda_item",
         "meeting",
