@@ -51,6 +51,13 @@ class Listed:
         return ", ".join(label.say(language).lower() for label in self.labels)
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a sentence, in grosze; written as people write it."""
+
+    grosze: int
+
+
 def _(text: str, **params: Any) -> Sentence:
     """Mark a sentence for the catalogue; it is said when the reader is known."""
     return Sentence(text, params)
@@ -92,6 +99,8 @@ def say(sentence: Sentence | str, language: str, **params: Any) -> str:
 def _spoken(value: Any, language: str) -> Any:
     if isinstance(value, Sentence | Listed):
         return value.say(language)
+    if isinstance(value, Money):
+        return format_money(value.grosze, language)
     if isinstance(value, datetime):
         return format_datetime(value, language)
     if isinstance(value, date):

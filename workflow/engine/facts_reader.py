@@ -21,7 +21,7 @@ from workflow.engine.actor_rights import RIGHTS, read_rights, rights_from
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.references import with_named
 from workflow.lifecycle.definition import Lifecycle
-from workflow.models import Agreement, Base, Conference, Edition, Proposal
+from workflow.models import Agreement, Base, Conference, Edition, Meeting, Poll, Proposal
 from workflow.models.base import table_of
 from workflow.rules.facts import SYSTEM, Actor, ActorRights, Facts, Ref, Scope
 
@@ -30,9 +30,14 @@ KINDS: dict[str, type[Any]] = {
     "edition": Edition,
     "conference": Conference,
     "agreement": Agreement,
+    "meeting": Meeting,
+    "poll": Poll,
 }
 # What may be there once only, by the answer that names it.
-UNIQUE = {"edition": "key", "conference": "number", "agreement": "title", "proposal": "title"}
+UNIQUE = {"edition": "key", "conference": "number", "agreement": "title", "proposal": "title", "meeting": "body",
+          "poll": "motion"}  # fmt: skip
+# Kinds whose subjects are numbered within an edition.
+NUMBERED: dict[str, type[Proposal] | type[Meeting]] = {"proposal": Proposal, "meeting": Meeting}
 # Long texts that no guard reads.
 _LONG = frozenset({"rules_text", "clause_text", "facts", "source"})
 _EDITION = RowType(tuple(column for column in table_of(Edition).c if column.name not in _LONG))
@@ -172,14 +177,14 @@ def facts_before_creation(
 ) -> Facts:  # fmt: skip
     """The facts before a subject exists: its edition and who the actor is there. Raises NotFound.
 
-    A new proposal takes the edition's next number, so with `lock` its edition is locked exclusively; that of any other
-    kind is shared.
+    A new subject of a numbered kind takes the edition's next number, so with `lock` its edition is locked exclusively;
+    that of any other kind is shared.
     """
     edition: Mapping[str, Any] = {}
     if edition_id is None:
         rows = RIGHTS.run(tx, {"actor": actor.id}).fetchall()
     else:
-        chosen = Lock.NONE if not lock else Lock.EXCLUSIVE if kind == "proposal" else Lock.SHARED
+        chosen = Lock.NONE if not lock else Lock.EXCLUSIVE if kind in NUMBERED else Lock.SHARED
         editions, rights = run_together(
             tx, [(_reading_edition(chosen), {"id": edition_id}), (RIGHTS, {"actor": actor.id})]
         )
@@ -207,8 +212,8 @@ def insert_subject(
     }  # fmt: skip
     if edition_id is not None:
         values["edition_id"] = edition_id
-    if kind == "proposal" and edition_id is not None:
-        values["number"] = next_number(tx, edition_id)
+    if kind in NUMBERED and edition_id is not None:
+        values["number"] = next_number(tx, NUMBERED[kind], edition_id)
     model = KINDS[kind]
     try:
         ref = Ref(kind, int(tx.execute(insert(model).values(**values).returning(model.id)).scalar_one()))
@@ -218,9 +223,9 @@ def insert_subject(
     return replace(read_facts(tx, [ref], actor=actor)[ref], state=None)
 
 
-def next_number(tx: Connection, edition_id: int) -> int:
-    """The next number of a proposal in an edition, which is locked exclusively, so numbers are never doubled."""
-    last = tx.execute(select(func.max(Proposal.number)).where(Proposal.edition_id == edition_id)).scalar()
+def next_number(tx: Connection, model: type[Proposal] | type[Meeting], edition_id: int) -> int:
+    """The next number of its kind in an edition, which is locked exclusively, so numbers are never doubled."""
+    last = tx.execute(select(func.max(model.number)).where(model.edition_id == edition_id)).scalar()
     return int(last or 0) + 1
 
 

@@ -23,6 +23,7 @@ from workflow.engine.decision import OpenStep, decide, open_steps
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.move import Move, Moved, change_of, move_of, write
 from workflow.engine.references import with_named
+from workflow.engine.session_reader import with_decisions, with_session
 from workflow.engine.undo import may_undo, undo
 from workflow.rules.effects import Change
 from workflow.rules.facts import NARROW, SYSTEM, Actor, Facts, Ref, Scope
@@ -43,7 +44,8 @@ def facts_of(tx: Connection, refs: Iterable[Ref], *, actor: Actor, scope: Scope 
     Takes no lock. A fixed number of statements, however many subjects of a kind.
     """
     facts = facts_reader.read_facts(tx, refs, actor=actor)
-    return with_totals(tx, facts, reduce(or_, map(scope_from, facts.values()), scope))
+    facts = {ref: with_session(tx, of, {}, at=None) for ref, of in facts.items()}
+    return with_totals(tx, with_decisions(tx, facts), reduce(or_, map(scope_from, facts.values()), scope))
 
 
 def take(tx: Connection, command: StepCommand) -> Moved:
@@ -58,6 +60,8 @@ def take(tx: Connection, command: StepCommand) -> Moved:
         tx, command.ref, actor=command.actor, scope=scope_of_step(command.ref.kind, command.step),
         data=attempt.data or {},
     )  # fmt: skip
+    facts = with_session(tx, facts, attempt.data or {}, at=command.at)
+    facts = with_decisions(tx, {command.ref: facts})[command.ref]
     fingerprint = idempotency.fingerprint(command, attempt)
     if first := idempotency.first_answer(tx, command, fingerprint):
         return first
@@ -105,7 +109,7 @@ def create(tx: Connection, command: CreateCommand) -> Moved:
     facts = facts_reader.facts_before_creation(
         tx, command.kind, edition_id=command.edition_id, actor=command.actor, lock=True
     )
-    facts = with_named(tx, facts, attempt.data or {})
+    facts = with_session(tx, with_named(tx, facts, attempt.data or {}), attempt.data or {}, at=command.at)
     fingerprint = idempotency.fingerprint(command, attempt)
     if first := idempotency.first_answer(tx, command, fingerprint):
         return first

@@ -22,6 +22,7 @@ from workflow.engine.move_sql import (
     INSERT_OUTBOX,
     entry_key,
     insert_row,
+    update_other,
     update_row,
 )
 from workflow.engine.timers import reset_edition, timer_statements
@@ -184,6 +185,10 @@ def _statements(
     for name, row in move.change.rows:
         yield insert_row(Base.metadata.tables[name], frozenset(row)), row
     yield from timer_statements(move.lifecycle, facts, move.target, columns, at=move.at, enters=move.enters)
+    for name, key, values in move.change.updates:
+        empty = frozenset(column for column, value in key.items() if value is None)
+        statement = update_other(Base.metadata.tables[name], frozenset(key), empty, frozenset(values))
+        yield statement, {**values, **{f"key_{column}": value for column, value in key.items()}}
 
 
 def _outbox_row(move: Move, version: int) -> dict[str, Any]:

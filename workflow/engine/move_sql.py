@@ -39,6 +39,17 @@ def insert_row(table: Table, columns: frozenset[str]) -> Statement:
     return Statement(insert(table).inline().values(values | next_numbers))
 
 
+@cache
+def update_other(table: Table, key: frozenset[str], empty: frozenset[str], columns: frozenset[str]) -> Statement:
+    """Write these columns of the rows of another table that have these values of a key, each named `key_COLUMN`.
+
+    Columns of the key that are `empty` are looked for without a value.
+    """
+    here = [table.c[name] == slot(f"key_{name}", table.c[name]) for name in sorted(key - empty)]
+    here += [table.c[name].is_(None) for name in sorted(empty)]
+    return Statement(update(table).where(*here).values(_slots(table, columns)))
+
+
 def _slots(table: Table, columns: frozenset[str]) -> dict[str, ColumnElement[Any]]:
     return {name: slot(name, table.c[name]) for name in sorted(columns)}
 

@@ -98,6 +98,15 @@ CONSENTS = {
     "guardian": _("Consent of a guardian"),
     "school": _("Consent of the school"),
 }
+MEETING_FORMS = {
+    "room": _("In a room"),
+    "remote": _("Remotely"),
+    "mixed": _("In a room and remotely"),
+}
+MOTION_KINDS = {
+    "decide": _("Decision about projects"),
+    "procedural": _("Procedural motion"),
+}
 FREED = {
     "withdrawn": _("A selected project was withdrawn or cancelled"),
     "funds": _("Funds were freed or added"),
@@ -121,6 +130,8 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "consents": CONSENTS,
     "places": PLACES,
     "bodies": BODIES,
+    "meeting_forms": MEETING_FORMS,
+    "motion_kinds": MOTION_KINDS,
     "functions": FUNCTIONS,
     "capacities": CAPACITIES,
     "sections": {section.name: section.label for section in CATALOGUE},

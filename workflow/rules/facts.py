@@ -9,11 +9,19 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
+from workflow.rules.session import ActiveDecision, Session
 from workflow.rules.states import FUNDED
 
 # Made once: `json.dumps` makes one for every call that asks for anything but its own habits.
 _SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+# The columns that a version of the sheet keeps.
+SHEET_CONTENT = ("title", "summary", "sector", "area", "cost", "sheet")
+
+
+def sheet_digest(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the content of a sheet as JSON with sorted keys."""
+    return sha256(_SORTED.encode(content).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -195,6 +203,10 @@ class Facts:
     edition: Mapping[str, Any]
     rights: ActorRights
     totals: Totals | None = None
+    # The meeting that a meeting or a poll is about; None for other kinds.
+    session: Session | None = None
+    # The effective decision about a proposal, announced or not; read for those who may know it.
+    decision: ActiveDecision | None = None
     referenced_proposal: ReferencedProposal | None = None
     referenced_person: ReferencedPerson | None = None
 
@@ -233,11 +245,11 @@ class Facts:
 
     def sheet_content(self) -> dict[str, Any]:
         """The whole text of the sheet, as a version of it is kept."""
-        return {name: self.own.get(name) for name in ("title", "summary", "sector", "area", "cost", "sheet")}
+        return {name: self.own.get(name) for name in SHEET_CONTENT}
 
     def sheet_digest(self) -> str:
         """sha256 of the content as JSON with sorted keys: tells whether anything has changed, names a version."""
-        return sha256(_SORTED.encode(self.sheet_content()).encode()).hexdigest()
+        return sheet_digest(self.sheet_content())
 
     def entry(self, name: str) -> Mapping[str, Any]:
         """What was recorded last under a name; empty where nothing was."""

@@ -93,6 +93,19 @@ def _date(given: Any, _spec: Input) -> date | None:
         raise _Wrong(_("This has to be a date such as 2017-12-08.")) from None
 
 
+def _time(given: Any, _spec: Input) -> str | None:
+    """An hour of the day as HH:MM; a dot and a missing first digit are read too."""
+    text = str(given).strip().replace(".", ":")
+    if not text:
+        return None
+    hours, colon, minutes = text.partition(":")
+    if not (colon and text.isascii() and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
+        raise _Wrong(_("Give the hour as hours and minutes, for example 16:00."))
+    if len(hours) > 2 or int(hours) > 23 or int(minutes) > 59:
+        raise _Wrong(_("Give the hour as hours and minutes, for example 16:00."))
+    return f"{int(hours):02d}:{minutes}"
+
+
 def _number(given: Any, spec: Input) -> int | None:
     if given in ("", None):
         return None
@@ -252,6 +265,7 @@ READERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "line": _line,
     "text": _text,
     "date": _date,
+    "time": _time,
     "number": _number,
     "money": _money,
     "flag": _flag,

@@ -51,7 +51,28 @@ POINTS = (
     Input("remark", "text", _("Remark"), required=False, maximum=LONG),
 )
 
+# What a motion proposes for each project.
+DECISIONS = (
+    Input("project", "number", _("Number of the project"), maximum=100_000),
+    Input("outcome", "choice", _("Outcome"), choices="outcomes"),
+    Input("position", "number", _("Position on the reserve list"), required=False, maximum=1000),
+    Input("justification", "text", _("Justification"), maximum=LONG),
+    Input("departure", "text", _("Why it departs from the ranking"), required=False, maximum=LONG),
+)
+
 _ALL = (
+    # A meeting and its votes.
+    Input("body", "choice", _("Body"), choices="bodies"),
+    Input("form", "choice", _("Form of the meeting"), choices="meeting_forms"),
+    Input("hour", "time", _("Hour"), _("For example: 16:00")),
+    Input("item", "line", _("Item of the agenda"), maximum=300),
+    Input("project", "number", _("Number of the project"), maximum=100_000),
+    Input("seat", "number", _("Seat"), maximum=10**11),
+    Input("motion_kind", "choice", _("Kind of motion"), choices="motion_kinds"),
+    Input("wording", "text", _("Wording of the motion"), maximum=LONG),
+    Input("decisions", "rows", _("Decisions about projects"), columns=DECISIONS),
+    Input("motion", "number", _("Motion"), maximum=10_000),
+    Input("meeting", "number", _("Meeting"), maximum=10**11),
     # An idea and a sheet.
     Input("title", "line", _("Title"), maximum=LINE, stays=True),
     Input("summary", "text", _("In a few sentences"), maximum=LONG),

@@ -146,12 +146,16 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
 )
 
 
+# Kinds of subjects that nobody outside reads anything of.
+PRIVATE_KINDS = frozenset({"meeting", "poll"})
 _KNOWN = frozenset({Role.SYSTEM, *ROLES})
 
 
 def may_see(facts: Facts) -> bool:
     """Whether a subject exists for the actor at all; where not, the answer is "there is nothing here"."""
     rights = facts.rights
+    if facts.ref.kind in PRIVATE_KINDS:
+        return may_see_private(facts)
     if rights.is_admin or not rights.roles.isdisjoint(_KNOWN):
         return True
     if facts.ref.kind == "proposal":

@@ -6,6 +6,16 @@ from enum import StrEnum
 class Topic(StrEnum):
     """Something that happened. `workflow.notifications.topic_recipients` says who is told, or that nobody is."""
 
+    MEETING_PREPARED = "meeting.prepared"
+    MEETING_CONVENED = "meeting.convened"
+    MEETING_BEGUN = "meeting.begun"
+    MEETING_ENDED = "meeting.ended"
+    MEETING_CANCELLED = "meeting.cancelled"
+    POLL_PREPARED = "poll.prepared"
+    POLL_OPENED = "poll.opened"
+    POLL_COUNTED = "poll.counted"
+    POLL_ANNULLED = "poll.annulled"
+
     IDEA_RECORDED = "proposal.idea_recorded"
     GROUP_FORMED = "proposal.group_formed"
     SUBMITTED = "proposal.submitted"

@@ -4,7 +4,7 @@ Effects are pure: they add columns, entries of the case file and group members t
 with the step. So an undoing knows exactly what to restore.
 """
 
-from workflow.rules.effects import editions, files, groups, implementation, proposals, sheet, submission
+from workflow.rules.effects import editions, files, groups, implementation, meetings, proposals, sheet, submission
 from workflow.rules.effects.base import EFFECTS, Change, Effect, EffectContext
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "files",
     "groups",
     "implementation",
+    "meetings",
     "proposals",
     "sheet",
     "submission",

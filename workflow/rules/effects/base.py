@@ -24,6 +24,8 @@ class Change:
     leave: list[RemoveMember] = field(default_factory=list)
     # Rows of other tables that belong to the step: (name of the table, values), inserted in the same transaction.
     rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    # Rows of other tables that the step changes: (name of the table, values of its key, new values).
+    updates: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = field(default_factory=list)
     # What the system does with other subjects because of the step, in the same transaction: (which, record, answers).
     follow: list[tuple[Ref, str, Mapping[str, Any]]] = field(default_factory=list)
     # What happens to the timers of an edition's proposals: "reset" where its dates moved, "freeze" while it rests,

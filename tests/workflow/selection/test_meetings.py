@@ -1,0 +1,260 @@
+"""A meeting of the committee: attendance by seat, motions, votes by name, and resolutions computed from rows."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.world import World
+from workflow.base.calendar import warsaw_date
+from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady
+from workflow.db.database import Database
+from workflow.demo.seats import seat_members
+from workflow.models import Decision, Motion, Resolution
+from workflow.rules.facts import Ref
+from workflow.selection.ballots import cast, enter
+
+MEMBERS = ("chair", "committee1", "committee2")
+
+
+class Session:
+    """One meeting of the committee of an edition with a presented project, played step by step."""
+
+    def __init__(self, world: World, **rules: Any) -> None:
+        self.world = world
+        self.project = world.proposal_in("presented", **rules)
+        self.edition = world.edition_of(self.project)
+        with world.database.transaction() as tx:
+            seat_members(tx, self.edition.id, at=world.now - timedelta(days=30))
+        day = warsaw_date(world.at)
+        self.meeting = world.create("meeting", "prepare_meeting", "chair", edition=self.edition, body="committee",
+                                    form="room", day=day, hour="00:00")  # fmt: skip
+        world.take(self.meeting, "add_agenda_item", "chair", item="Wybór projektów")
+        world.take(self.meeting, "convene", "chair")
+
+    @property
+    def seats(self) -> dict[str, int]:
+        """The seat of each member."""
+        found = self.world.facts(self.meeting, "chair").session
+        assert found is not None
+        return {name: seat.id for name in MEMBERS for seat in found.seats if seat.holder == self.world[name].id}
+
+    def arrive(self, *names: str) -> None:
+        for name in names:
+            self.world.take(self.meeting, "note_arrival", "chair", seat=self.seats[name], person=self.world[name].id)
+
+    def begin(self, *names: str) -> None:
+        self.arrive(*(names or MEMBERS))
+        self.world.take(self.meeting, "begin", "chair")
+
+    def move(self, *, outcome: str = "select", **more: Any) -> int:
+        number = self.world.facts(self.project)["number"]
+        row = {"project": number, "outcome": outcome, "justification": "Dobry projekt.", **more}
+        self.world.take(self.meeting, "put_motion", "chair", motion_kind="decide", wording="Wybrać projekt.",
+                        decisions=[row])  # fmt: skip
+        with self.world.database.reading() as tx:
+            return len(tx.execute(select(Motion.number).where(Motion.meeting_id == self.meeting.id)).all())
+
+    def open_vote(self, motion: int = 1) -> Ref:
+        poll = self.world.create("poll", "prepare_poll", "chair", edition=self.edition, meeting=self.meeting.id,
+                                 motion=motion)  # fmt: skip
+        self.world.take(poll, "open", "chair")
+        return poll
+
+    def vote(self, poll: Ref, **choices: str) -> None:
+        for name, choice in choices.items():
+            with self.world.database.transaction() as tx:
+                cast(tx, poll.id, choice, actor=self.world[name], at=self.world.now)
+
+    def outcome(self, motion: int = 1) -> str:
+        query = select(Motion.outcome).where(Motion.meeting_id == self.meeting.id, Motion.number == motion)
+        with self.world.database.reading() as tx:
+            return str(tx.execute(query).scalar_one())
+
+    def adopted(self) -> list[tuple[int, int, str]]:
+        d = Decision
+        query = select(d.resolution_number, d.proposal_id, d.outcome).order_by(d.resolution_number)
+        with self.world.database.reading() as tx:
+            return [tuple(row) for row in tx.execute(query)]
+
+
+@pytest.fixture
+def session(database: Database) -> Session:
+    return Session(World(database))
+
+
+def codes(refusal: NotReady) -> set[str]:
+    return {missing.code for missing in refusal.missing}
+
+
+def test_a_carried_motion_becomes_the_next_resolution_and_moves_no_project(session: Session) -> None:
+    session.begin()
+    before = session.world.facts(session.project)
+    poll = session.open_vote(session.move())
+    session.vote(poll, chair="for", committee1="for", committee2="against")
+    session.world.take(poll, "count", "chair")
+    session.world.take(session.meeting, "adopt", "chair", motion=1)
+    assert session.adopted() == [(1, session.project.id, "select")]
+    after = session.world.facts(session.project)
+    assert (after.version, after.state, after.head_hash) == (before.version, before.state, before.head_hash)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"chair": "against", "committee1": "for", "committee2": "against"},
+        {"chair": "for", "committee1": "against", "committee2": "abstain"},
+        {"chair": "against", "committee1": "against", "committee2": "against"},
+        {"chair": "abstain", "committee1": "abstain", "committee2": "abstain"},
+    ],
+)
+def test_a_vote_that_was_not_won_decides_nothing(session: Session, choices: dict[str, str]) -> None:
+    session.begin()
+    poll = session.open_vote(session.move())
+    session.vote(poll, **choices)
+    session.world.take(poll, "count", "chair")
+    assert session.outcome() == "lost"
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(session.meeting, "adopt", "chair", motion=1)
+    assert "not_carried" in codes(refusal.value)
+    assert session.adopted() == []
+
+
+def test_a_sector_with_too_many_votes_loses_the_motion(session: Session) -> None:
+    session.begin()
+    poll = session.open_vote(session.move())
+    session.vote(poll, chair="for", committee1="for")
+    session.world.take(poll, "count", "chair")
+    assert session.outcome() == "lost"
+    result = session.world.facts(poll, "chair")["result"]
+    assert result["for"] == 2
+    assert result["majority"] is True
+    assert result["parity"] is False
+
+
+def test_without_quorum_neither_meeting_nor_vote_begins(session: Session) -> None:
+    session.arrive("chair", "committee1")
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(session.meeting, "begin", "chair")
+    assert "no_quorum" in codes(refusal.value)
+    session.begin("committee2")
+    number = session.move()
+    session.world.take(session.meeting, "note_departure", "chair", seat=session.seats["committee2"])
+    poll = session.world.create("poll", "prepare_poll", "chair", edition=session.edition, meeting=session.meeting.id,
+                                motion=number)  # fmt: skip
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(poll, "open", "chair")
+    assert "no_quorum" in codes(refusal.value)
+
+
+def test_a_vote_replaces_the_one_before_and_is_refused_after_the_count(session: Session) -> None:
+    session.begin()
+    poll = session.open_vote(session.move())
+    session.vote(poll, chair="against", committee1="for", committee2="for")
+    session.vote(poll, chair="for")
+    session.world.take(poll, "count", "chair")
+    assert session.world.facts(poll, "chair")["result"]["for"] == 3
+    with pytest.raises(NotReady):
+        session.vote(poll, chair="against")
+
+
+@pytest.mark.parametrize("who", ["staff", "leader", "appeal_body", "secretary"])
+def test_who_is_no_elector_does_not_vote(session: Session, who: str) -> None:
+    session.begin()
+    poll = session.open_vote(session.move())
+    with pytest.raises(NotAllowed):
+        session.vote(poll, **{who: "for"})
+
+
+def test_somebody_who_arrives_after_the_opening_waits_for_the_next_vote(database: Database) -> None:
+    session = Session(World(database))
+    session.begin()
+    session.world.take(session.meeting, "note_departure", "chair", seat=session.seats["committee2"])
+    session.world.take(session.meeting, "note_arrival", "chair", seat=session.seats["committee2"],
+                       person=session.world["committee2"].id)  # fmt: skip
+    poll = session.open_vote(session.move())
+    session.vote(poll, committee2="for")
+
+
+def test_a_declared_conflict_recuses_from_the_vote_and_counts_for_the_quorum(session: Session) -> None:
+    session.world.take(session.project, "declare_conflict", "committee1", reason="Jestem w grupie.")
+    session.begin()
+    number = session.move()
+    poll = session.world.create("poll", "prepare_poll", "chair", edition=session.edition, meeting=session.meeting.id,
+                                motion=number)  # fmt: skip
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(poll, "open", "chair")
+    assert "no_quorum" in codes(refusal.value), "two who are not recused are below the floor of three"
+
+
+def test_a_vote_by_hands_does_not_replace_a_vote_on_a_screen(session: Session) -> None:
+    session.begin()
+    poll = session.open_vote(session.move())
+    session.vote(poll, committee1="for")
+    with session.world.database.transaction() as tx:
+        enter(tx, poll.id, session.seats["committee2"], "for", actor=session.world["chair"], at=session.world.now)
+    with pytest.raises(NotReady), session.world.database.transaction() as tx:
+        enter(tx, poll.id, session.seats["committee1"], "against", actor=session.world["chair"], at=session.world.now)
+
+
+@pytest.mark.parametrize("choice", ["", "yes", "za"])
+def test_another_answer_than_the_three_is_refused(session: Session, choice: str) -> None:
+    session.begin()
+    poll = session.open_vote(session.move())
+    with pytest.raises(BadInput):
+        session.vote(poll, chair=choice)
+
+
+def test_a_resolution_over_the_budget_is_refused_with_the_sum(database: Database) -> None:
+    session = Session(World(database), budget=100)
+    session.begin()
+    poll = session.world.create("poll", "prepare_poll", "chair", edition=session.edition, meeting=session.meeting.id,
+                                motion=session.move())  # fmt: skip
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(poll, "open", "chair")
+    assert "no_budget" in codes(refusal.value)
+
+
+def test_a_project_with_a_decision_is_not_decided_again(session: Session) -> None:
+    session.begin()
+    poll = session.open_vote(session.move())
+    session.vote(poll, chair="for", committee1="for", committee2="for")
+    session.world.take(poll, "count", "chair")
+    session.world.take(session.meeting, "adopt", "chair", motion=1)
+    with pytest.raises(NotReady) as refusal:
+        session.move(outcome="reject")
+    assert "decided_already" in codes(refusal.value)
+    with pytest.raises(NotReady):
+        session.world.take(session.meeting, "adopt", "chair", motion=1)
+    assert len(session.adopted()) == 1
+
+
+def test_a_meeting_ends_when_nothing_is_left_open_and_its_history_holds(session: Session) -> None:
+    session.begin()
+    number = session.move()
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(session.meeting, "end", "chair")
+    assert "motions_open" in codes(refusal.value)
+    session.world.take(session.meeting, "withdraw_motion", "chair", motion=number)
+    session.world.take(session.meeting, "end", "chair")
+    assert session.world.state(session.meeting) == "ended"
+    with pytest.raises(NoSuchStep):
+        session.world.take(session.meeting, "put_motion", "chair", motion_kind="procedural", wording="Przerwa.")
+
+
+@pytest.mark.parametrize("who", ["leader", "participant", "partner", "visitor"])
+def test_nobody_outside_knows_that_there_is_a_meeting(session: Session, who: str) -> None:
+    with pytest.raises(NotFound):
+        session.world.take(session.meeting, "cancel", who, reason="Nie.")
+
+
+def test_resolutions_of_a_body_are_numbered_without_a_gap(session: Session) -> None:
+    session.begin()
+    for outcome in ("select",):
+        poll = session.open_vote(session.move(outcome=outcome))
+        session.vote(poll, chair="for", committee1="for", committee2="for")
+        session.world.take(poll, "count", "chair")
+        session.world.take(session.meeting, "adopt", "chair", motion=1)
+    with session.world.database.reading() as tx:
+        assert tx.execute(select(Resolution.number)).scalars().all() == [1]

@@ -1,0 +1,174 @@
+"""Reads the session that a meeting or a vote is about: seats, attendance, motions, electors; under lock for a step.
+
+Steps of a meeting lock the meeting; steps of a vote lock the poll and, shared, its meeting, so that attendance and
+motions stand still while a vote opens or is counted. A ballot locks the poll alone, shared.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from workflow.base.calendar import warsaw_date
+from workflow.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    Decision,
+    Elector,
+    Meeting,
+    Motion,
+    MotionItem,
+    Person,
+    Poll,
+    Proposal,
+    Resolution,
+    Seat,
+    SeatHolder,
+)
+from workflow.rules.bodies import Capacity
+from workflow.rules.facts import SHEET_CONTENT, Facts, Ref, sheet_digest
+from workflow.rules.permissions import may_see_private
+from workflow.rules.session import ActiveDecision, Session, SessionElector, SessionMotion, SessionSeat
+from workflow.rules.session import MotionItem as Item
+
+KINDS = frozenset({"meeting", "poll"})
+
+
+def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at: datetime | None) -> Facts:
+    """The facts of a meeting or a poll with their session; of any other kind as they are.
+
+    A poll that does not exist yet is about the meeting that its answers name, if that is one of the same edition. `at`
+    is the moment of a step; without one nothing is locked.
+    """
+    if facts.ref.kind not in KINDS:
+        return facts
+    is_meeting = facts.ref.kind == "meeting"
+    number = facts.ref.id if is_meeting else facts.own.get("meeting_id") or answers.get("meeting")
+    query = select(Meeting.id, Meeting.body, Meeting.state, Meeting.starts_at, Meeting.edition_id,
+                   Meeting.created_at)  # fmt: skip
+    query = query.where(Meeting.id == number, Meeting.edition_id == facts.edition.get("id"))
+    row = tx.execute(query.with_for_update(read=True) if at and not is_meeting else query).one_or_none()
+    if row is None:
+        return replace(facts, session=Session(0, "", ""))
+    day, today = warsaw_date(row.starts_at or row.created_at), warsaw_date(at or row.created_at)
+    session = Session(
+        row.id, row.body, row.state, agenda=_agenda(tx, row.id), seats=_seats(tx, row, day),
+        motions=_motions(tx, row.id), decisions=_decisions(tx, row.edition_id),
+        presented=_presented(tx, row.edition_id), last_resolution=_last_resolution(tx, row, today.year),
+    )  # fmt: skip
+    if not is_meeting and facts.ref.id:
+        session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=facts.own["motion_number"])
+    return replace(facts, session=session)
+
+
+def with_decisions(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Facts]:
+    """The facts of proposals with their effective decisions, announced or not, where the actor may know them.
+
+    One statement an edition, and none where no proposal waits for a decision.
+    """
+    waiting = {ref: of for ref, of in facts.items() if _waits(of)}
+    editions = {of.edition["id"] for of in waiting.values()}
+    decisions = {one.proposal_id: one for number in sorted(editions) for one in _decisions(tx, number)}
+    known = {ref: replace(of, decision=decisions.get(ref.id)) for ref, of in waiting.items()}
+    return {ref: known.get(ref, of) for ref, of in facts.items()}
+
+
+def _waits(facts: Facts) -> bool:
+    return facts.ref.kind == "proposal" and facts.state == "presented" and may_see_private(facts)
+
+
+def _agenda(tx: Connection, meeting_id: int) -> int:
+    query = select(func.count()).where(AgendaItem.meeting_id == meeting_id)
+    return int(tx.execute(query).scalar_one())
+
+
+def _seats(tx: Connection, meeting: Any, day: date) -> tuple[SessionSeat, ...]:
+    """The seats of the body that exist on the day, with those who may sit in them and who is present."""
+    s, h, a = Seat, SeatHolder, Attendance
+    on_day = s.from_on <= day, func.coalesce(s.to_on, day) >= day
+    seats = tx.execute(select(s.id, s.number, s.function, s.sector).where(
+        s.edition_id == meeting.edition_id, s.body == meeting.body, *on_day
+    ).order_by(s.number)).all()  # fmt: skip
+    sits = select(h.seat_id, h.person_id, h.capacity, Person.name).join(Person, Person.id == h.person_id)
+    sits = sits.where(h.seat_id.in_([row.id for row in seats]), h.from_on <= day, func.coalesce(h.to_on, day) >= day)
+    people: dict[int, list[Any]] = defaultdict(list)
+    for row in tx.execute(sits.order_by(h.rank)):
+        people[row.seat_id].append(row)
+    query = select(a.seat_id, a.person_id).where(a.meeting_id == meeting.id, a.left_at.is_(None))
+    present = {row.seat_id: row.person_id for row in tx.execute(query)}
+    return tuple(_seat(row, people[row.id], present.get(row.id)) for row in seats)
+
+
+def _seat(row: Any, people: Sequence[Any], present: int | None) -> SessionSeat:
+    holder = next((person.person_id for person in people if person.capacity == Capacity.HOLDER), None)
+    substitutes = tuple(person.person_id for person in people if person.capacity == Capacity.SUBSTITUTE)
+    names = {person.person_id: person.name for person in people}
+    return SessionSeat(row.id, row.number, row.function, row.sector, holder, names, substitutes, present)
+
+
+def _motions(tx: Connection, meeting_id: int) -> tuple[SessionMotion, ...]:
+    m, p = Motion, Poll
+    query = (
+        select(m.number, m.kind, m.wording, m.outcome, p.id, func.coalesce(p.state, ""))
+        .outerjoin(p, (p.meeting_id == m.meeting_id) & (p.motion_number == m.number) & (p.state != "annulled"))
+        .where(m.meeting_id == meeting_id).order_by(m.number)
+    )  # fmt: skip
+    items = _items(tx, meeting_id)
+    return tuple(
+        SessionMotion(number, kind, wording, outcome, tuple(items[number]), poll_id, poll_state)
+        for number, kind, wording, outcome, poll_id, poll_state in tx.execute(query)
+    )
+
+
+def _items(tx: Connection, meeting_id: int) -> dict[int, list[Item]]:
+    i = MotionItem
+    query = select(i.motion_number, i.outcome, i.position, i.justification, Proposal.id, Proposal.number,
+                   Proposal.state, Proposal.recorded, *(getattr(Proposal, name) for name in SHEET_CONTENT))  # fmt: skip
+    query = query.join(Proposal, Proposal.id == i.proposal_id).where(i.meeting_id == meeting_id)
+    found: dict[int, list[Item]] = defaultdict(list)
+    for row in tx.execute(query.order_by(i.motion_number, Proposal.number)):
+        found[row.motion_number].append(Item(
+            row.id, row.outcome, row.position, row.justification, row.number, row.title, row.state, row.cost or 0,
+            _digest(row), _conflicts(row.recorded),
+        ))  # fmt: skip
+    return found
+
+
+def _digest(row: Any) -> str:
+    """The digest of the sheet, as the facts of the proposal give it."""
+    return sheet_digest({name: getattr(row, name) for name in SHEET_CONTENT})
+
+
+def _conflicts(recorded: Mapping[str, Any]) -> dict[int, str]:
+    """Who declared a conflict of interest, and why."""
+    return {entry["by"]: entry.get("reason") or "-" for entry in recorded.get("declare_conflict") or ()}
+
+
+def _decisions(tx: Connection, edition_id: int) -> tuple[ActiveDecision, ...]:
+    d = Decision
+    query = select(d.proposal_id, d.outcome, d.position, func.coalesce(Proposal.cost, 0), d.announced_at.is_not(None))
+    query = query.join(Proposal, Proposal.id == d.proposal_id).where(d.edition_id == edition_id, d.active.is_(True))
+    return tuple(ActiveDecision(*row) for row in tx.execute(query.order_by(d.proposal_id)))
+
+
+def _presented(tx: Connection, edition_id: int) -> dict[int, int]:
+    query = select(Proposal.number, Proposal.id).where(Proposal.edition_id == edition_id, Proposal.state == "presented")
+    return {row.number: row.id for row in tx.execute(query)}
+
+
+def _last_resolution(tx: Connection, meeting: Any, year: int) -> int:
+    r = Resolution
+    query = select(func.coalesce(func.max(r.number), 0))
+    here = r.edition_id == meeting.edition_id, r.body == meeting.body, r.year == year
+    return int(tx.execute(query.where(*here)).scalar_one())
+
+
+def _electors(tx: Connection, poll_id: int) -> tuple[SessionElector, ...]:
+    e, b = Elector, Ballot
+    query = select(e.seat_id, e.person_id, e.sector, e.recused, func.coalesce(b.choice, ""))
+    query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id)).where(e.poll_id == poll_id)
+    return tuple(SessionElector(*row) for row in tx.execute(query.order_by(e.seat_id)))

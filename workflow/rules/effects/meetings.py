@@ -1,0 +1,178 @@
+"""Then: what the steps of a meeting and of its votes write; figures and outcomes are computed, never answered."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from hashlib import sha256
+from typing import Any
+
+from workflow.base.calendar import WARSAW, warsaw_date
+from workflow.rules.bodies import Capacity
+from workflow.rules.effects.base import Change, EffectContext, effect
+from workflow.rules.guards.meetings import motion_of, session_of
+from workflow.rules.session import DEFAULT_RULES, Session, rules_of
+from workflow.rules.vote import Figures, Result, resolve
+
+
+def digest_of(value: Mapping[str, Any]) -> str:
+    """SHA-256 of a value as JSON with sorted keys and without blanks."""
+    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+@effect
+def begin_meeting(context: EffectContext, change: Change) -> None:
+    change.columns |= {"body": context.data["body"], "form": context.data["form"], "starts_at": _starts(context),
+                       "place": context.data.get("venue") or ""}  # fmt: skip
+
+
+@effect
+def move_meeting(context: EffectContext, change: Change) -> None:
+    """A new time, and a new place where one was given."""
+    change.columns["starts_at"] = _starts(context)
+    if context.data.get("venue"):
+        change.columns["place"] = context.data["venue"]
+
+
+def _starts(context: EffectContext) -> datetime:
+    """The moment of a day and an hour in Warsaw, in UTC."""
+    hours, minutes = context.data["hour"].split(":")
+    local = datetime.combine(context.data["day"], time(int(hours), int(minutes)), WARSAW)
+    return local.astimezone(UTC)
+
+
+@effect
+def add_agenda_item(context: EffectContext, change: Change) -> None:
+    session = session_of(context.facts)
+    project = session.presented.get(context.data.get("project") or 0)
+    change.rows.append(("agenda_item", {
+        "meeting_id": session.meeting_id, "number": session.agenda + 1, "title": context.data["item"],
+        "proposal_id": project,
+    }))  # fmt: skip
+
+
+@effect
+def note_convened(context: EffectContext, change: Change) -> None:
+    change.columns["convened_at"] = context.at
+
+
+@effect
+def begin_session(context: EffectContext, change: Change) -> None:
+    """The chair presides, a deputy where the chair is away; whoever begins it takes the minutes."""
+    chair = session_of(context.facts).chair()
+    change.columns |= {"begun_at": context.at, "chair_seat_id": chair.id if chair else None,
+                       "minute_taker_id": context.actor_id}  # fmt: skip
+
+
+@effect
+def end_session(context: EffectContext, change: Change) -> None:
+    change.columns["ended_at"] = context.at
+
+
+@effect
+def note_arrival(context: EffectContext, change: Change) -> None:
+    session = session_of(context.facts)
+    seat = session.seat(context.data["seat"])
+    person = context.data["person"]
+    capacity = Capacity.HOLDER if seat and seat.holder == person else Capacity.SUBSTITUTE
+    change.rows.append(("attendance", {
+        "meeting_id": session.meeting_id, "seat_id": context.data["seat"], "person_id": person, "capacity": capacity,
+        "arrived_at": context.at, "entered_by_id": context.actor_id,
+    }))  # fmt: skip
+
+
+@effect
+def note_departure(context: EffectContext, change: Change) -> None:
+    session = session_of(context.facts)
+    seat = session.seat(context.data["seat"])
+    key = {"meeting_id": session.meeting_id, "seat_id": context.data["seat"], "person_id": seat.present if seat else None,
+           "left_at": None}  # fmt: skip
+    change.updates.append(("attendance", key, {"left_at": context.at}))
+
+
+@effect
+def put_motion(context: EffectContext, change: Change) -> None:
+    session, data = session_of(context.facts), context.data
+    number = len(session.motions) + 1
+    here = {"meeting_id": session.meeting_id}
+    change.rows.append(("motion", {**here, "number": number, "kind": data["motion_kind"], "wording": data["wording"],
+                                   "put_at": context.at, "outcome": "open"}))  # fmt: skip
+    for row in data.get("decisions") or () if data["motion_kind"] == "decide" else ():
+        change.rows.append(("motion_item", {
+            **here, "motion_number": number, "proposal_id": session.presented[row["project"]],
+            "outcome": row["outcome"], "position": row.get("position"), "justification": row["justification"],
+            "departure": row.get("departure") or "",
+        }))  # fmt: skip
+
+
+@effect
+def withdraw_motion(context: EffectContext, change: Change) -> None:
+    _settle(session_of(context.facts), context.data["motion"], {"outcome": "withdrawn"}, change)
+
+
+@effect
+def begin_poll(context: EffectContext, change: Change) -> None:
+    change.columns |= {"meeting_id": context.data["meeting"], "motion_number": context.data["motion"], "question": ""}
+
+
+@effect
+def freeze_electorate(context: EffectContext, change: Change) -> None:
+    """Everybody present now is an elector, recused where a conflict is known; the rules are frozen with them."""
+    session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
+    rules = dict(DEFAULT_RULES)
+    change.columns |= {"opened_at": context.at, "question": motion.wording if motion else "", "rules": rules,
+                       "rules_digest": digest_of(rules)}  # fmt: skip
+    for seat in session.present:
+        reason = motion.conflict_of(seat.present or 0) if motion else ""
+        change.rows.append(("elector", {
+            "poll_id": context.facts.ref.id, "seat_id": seat.id, "person_id": seat.present, "sector": seat.sector,
+            "recused": bool(reason), "recusal_reason": reason, "voted": False,
+        }))  # fmt: skip
+
+
+@effect
+def count_poll(context: EffectContext, change: Change) -> None:
+    """Figures, conditions and outcome from the ballots; the motion is carried or lost by nothing else."""
+    session = session_of(context.facts)
+    figures = session.figures()
+    outcome = resolve(figures, rules_of(context.facts["rules"]))
+    result = described(figures, outcome)
+    change.columns |= {"closed_at": context.at, "result": result, "result_digest": digest_of(result)}
+    values = {"outcome": "carried" if outcome.adopted else "lost", "figures": result}
+    _settle(session, session.poll_motion or 0, values, change)
+
+
+def described(figures: Figures, outcome: Result) -> dict[str, Any]:
+    """Figures and conditions as they are stored, published and recounted; shares as "a/b"."""
+    return {
+        "seats": figures.seats, "recused": figures.recused, "present": figures.present, "for": figures.ayes,
+        "against": figures.noes, "abstain": figures.abstentions, "by_sector": dict(sorted(figures.by_sector.items())),
+        "quorum": {"held": outcome.quorum, "present": outcome.quorum_present, "base": outcome.quorum_base},
+        "majority": outcome.majority, "parity": outcome.parity,
+        "above_parity": {sector: str(share) for sector, share in outcome.above_parity.items()},
+    }  # fmt: skip
+
+
+@effect
+def adopt_motion(context: EffectContext, change: Change) -> None:
+    """The resolution with the next number of the body in this year, and its decisions; nothing of a project moves."""
+    session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
+    if motion is None:
+        return
+    today = warsaw_date(context.at)
+    key = {"edition_id": context.facts["edition_id"], "body": session.body, "year": today.year}
+    number = session.last_resolution + 1
+    change.rows.append(("resolution", {
+        **key, "number": number, "meeting_id": session.meeting_id, "motion_number": motion.number,
+        "title": motion.wording, "adopted_on": today,
+    }))  # fmt: skip
+    for item in motion.items:
+        change.rows.append(("decision", {
+            **key, "resolution_number": number, "proposal_id": item.proposal_id, "outcome": item.outcome,
+            "position": item.position, "justification": item.justification, "sheet_digest": item.sheet_digest,
+            "active": True,
+        }))  # fmt: skip
+    _settle(session, motion.number, {"outcome": "adopted"}, change)
+
+
+def _settle(session: Session, number: int, values: Mapping[str, Any], change: Change) -> None:
+    change.updates.append(("motion", {"meeting_id": session.meeting_id, "number": number}, values))

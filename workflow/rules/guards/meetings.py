@@ -1,0 +1,230 @@
+"""Only if: meetings of a body, motions, votes, and the resolutions that they adopt; all judged from rows."""
+
+from datetime import timedelta
+
+from workflow.base.errors import Missing
+from workflow.base.i18n import Money, _
+from workflow.rules.bodies import Body
+from workflow.rules.facts import Attempt, Facts, Totals
+from workflow.rules.guards.base import answers, guard, missing, over_edition
+from workflow.rules.session import DEFAULT_RULES, Session, SessionMotion, room_left, rules_of
+from workflow.rules.vote import Figures, has_quorum, quorum_figures
+
+CHAIRS = ("committee_chair", "secretary")
+# A meeting may begin so long before its hour.
+EARLY = timedelta(minutes=30)
+
+
+def session_of(facts: Facts) -> Session:
+    """The session that was read with the facts; LookupError for a kind of subject that has none."""
+    if facts.session is None:
+        raise LookupError(f"no session was read with {facts.ref}")
+    return facts.session
+
+
+def motion_of(facts: Facts, attempt: Attempt) -> SessionMotion | None:
+    """The motion that a step is about: the poll's own, or the one that the answers name."""
+    session = session_of(facts)
+    return session.motion(session.poll_motion or answers(attempt).get("motion"))
+
+
+@guard
+def meeting_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if facts["starts_at"] is not None:
+        return None
+    return missing("no_date", _("Set day and hour of the meeting."), *CHAIRS)
+
+
+@guard
+def agenda_given(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if session_of(facts).agenda:
+        return None
+    return missing("no_agenda", _("The agenda is empty. Add at least one item."), *CHAIRS)
+
+
+@guard
+def meeting_day_reached(facts: Facts, attempt: Attempt) -> Missing | None:
+    starts = facts["starts_at"]
+    if starts is None or attempt.at >= starts - EARLY:
+        return None
+    return missing("too_early", _("The meeting begins on {starts}.", starts=starts), *CHAIRS, until=starts)
+
+
+@guard
+def meeting_in_session(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if session_of(facts).state == "in_session":
+        return None
+    return missing("not_in_session", _("The meeting is not in session."), *CHAIRS)
+
+
+@guard
+def quorum_present(facts: Facts, attempt: Attempt) -> Missing | None:
+    session, motion = session_of(facts), motion_of(facts, attempt)
+    figures = session.figures_before(motion)
+    quorum = rules_of(DEFAULT_RULES).quorum
+    if has_quorum(figures, quorum):
+        return None
+    return no_quorum(figures)
+
+
+def no_quorum(figures: Figures) -> Missing:
+    """What is missing for the quorum, with the figures that were compared."""
+    base, present = quorum_figures(figures, rules_of(DEFAULT_RULES).quorum)
+    sentence = _("There is no quorum: {present} present of {base} who count.", present=present, base=base)
+    return missing("no_quorum", sentence, *CHAIRS)
+
+
+@guard
+def seat_may_be_taken(facts: Facts, attempt: Attempt) -> Missing | None:
+    if attempt.data is None:
+        return None
+    session, given = session_of(facts), answers(attempt)
+    seat = session.seat(given.get("seat") or 0)
+    if seat is None or not seat.may_sit(given.get("person") or 0):
+        return missing("not_seated", _("This person neither holds this seat nor substitutes in it."), field="person")
+    if seat.present is not None:
+        return missing("seat_taken", _("Somebody is present in this seat already."), field="seat")
+    if any(other.present == given["person"] for other in session.seats):
+        return missing("present_already", _("This person is present in another seat."), field="person")
+    return None
+
+
+@guard
+def seat_is_present(facts: Facts, attempt: Attempt) -> Missing | None:
+    seat = session_of(facts).seat(answers(attempt).get("seat") or 0)
+    if attempt.data is None or (seat and seat.present is not None):
+        return None
+    return missing("not_present", _("Nobody is present in this seat."), field="seat")
+
+
+@guard
+def items_can_be_decided(facts: Facts, attempt: Attempt) -> Missing | None:
+    """A motion to decide names presented projects without an effective decision, each once."""
+    given = answers(attempt)
+    if attempt.data is None or given.get("motion_kind") != "decide":
+        return None
+    session, rows = session_of(facts), given.get("decisions") or []
+    if not rows:
+        return missing("no_projects", _("Name at least one project."), field="decisions")
+    numbers = [row.get("project") for row in rows]
+    if len(set(numbers)) < len(numbers):
+        return missing("named_twice", _("A project is named twice."), field="decisions")
+    decided = {decision.proposal_id for decision in session.decisions}
+    for number in numbers:
+        project = session.presented.get(number or 0)
+        if project is None:
+            return missing("not_presented", _("Project {number} does not wait for a decision.", number=number or 0),
+                           field="decisions")  # fmt: skip
+        if project in decided:
+            return missing("decided_already", _("Project {number} has a decision. It has to be annulled first.",
+                                                number=number or 0), field="decisions")  # fmt: skip
+    return None
+
+
+@guard
+def motion_is_open(facts: Facts, attempt: Attempt) -> Missing | None:
+    motion = motion_of(facts, attempt)
+    if motion is None:
+        return None if attempt.data is None else missing("no_motion", _("There is no such motion."), field="motion")
+    if motion.outcome == "open":
+        return None
+    return missing("motion_settled", _("This motion has been settled already."), field="motion")
+
+
+@guard
+def motion_not_in_vote(facts: Facts, attempt: Attempt) -> Missing | None:
+    motion = motion_of(facts, attempt)
+    if motion is None or motion.poll_id is None or facts.ref.kind == "poll":
+        return None
+    return missing("in_vote", _("This motion is being voted on or was voted on."), field="motion")
+
+
+@guard
+def list_without_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
+    """A list with a project in which somebody present has a conflict is not voted on as a whole."""
+    motion = motion_of(facts, attempt)
+    if motion is None or len(motion.items) < 2:
+        return None
+    for seat in session_of(facts).present:
+        for item in motion.items:
+            if seat.present in item.conflicts:
+                sentence = _("Vote about “{title}” separately: {name} has a conflict of interest there.",
+                             title=item.title, name=seat.names.get(seat.present or 0, ""))  # fmt: skip
+                return missing("conflict_in_list", sentence, *CHAIRS)
+    return None
+
+
+@guard
+def no_open_poll(facts: Facts, _attempt: Attempt) -> Missing | None:
+    if not any(motion.poll_state in {"drafted", "open"} for motion in session_of(facts).motions):
+        return None
+    return missing("vote_open", _("A vote is still open. Close it first."), *CHAIRS)
+
+
+@guard
+def motions_settled(facts: Facts, _attempt: Attempt) -> Missing | None:
+    left = [motion for motion in session_of(facts).motions
+            if motion.outcome == "open" or (motion.outcome == "carried" and motion.kind == "decide")]  # fmt: skip
+    if not left:
+        return None
+    numbers = ", ".join(str(motion.number) for motion in left)
+    sentence = _("Motions that are neither settled nor withdrawn: {numbers}.", numbers=numbers)
+    return missing("motions_open", sentence, *CHAIRS)
+
+
+@guard
+def motion_carried(facts: Facts, attempt: Attempt) -> Missing | None:
+    motion = motion_of(facts, attempt)
+    if motion is None:
+        return None if attempt.data is None else missing("no_motion", _("There is no such motion."), field="motion")
+    if motion.outcome == "carried" and motion.kind == "decide":
+        return None
+    return missing("not_carried", _("Only a motion that was carried can be adopted."), *CHAIRS, field="motion")
+
+
+@over_edition()
+def decisions_fit(facts: Facts, attempt: Attempt, _totals: Totals) -> Missing | None:
+    """Places and budget hold all effective decisions, announced or not, and those of the motion."""
+    motion, session = motion_of(facts, attempt), session_of(facts)
+    if motion is None or session.body != Body.COMMITTEE:
+        return None
+    places, money = room_left(facts.edition["places"], facts.edition["budget"], session.decisions)
+    chosen = [item for item in motion.items if item.outcome == "select"]
+    cost = sum(item.cost for item in chosen)
+    if places is not None and len(chosen) > places:
+        sentence = _("The motion takes {wanted} places and {left} are left.", wanted=len(chosen), left=places)
+        return missing("no_place", sentence, *CHAIRS)
+    if money is not None and cost > money:
+        sentence = _("The motion takes {wanted} and {left} are left: {over} too much.", wanted=Money(cost),
+                     left=Money(money), over=Money(cost - money))  # fmt: skip
+        return missing("no_budget", sentence, *CHAIRS)
+    return None
+
+
+@guard
+def positions_free(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Each project of the reserve list has a position, and no position is given twice."""
+    motion, session = motion_of(facts, attempt), session_of(facts)
+    if motion is None:
+        return None
+    taken = {decision.position for decision in session.decisions if decision.outcome == "place_on_reserve"}
+    for item in motion.items:
+        if item.outcome != "place_on_reserve":
+            continue
+        if item.position is None or item.position in taken:
+            sentence = _("“{title}” needs a free position on the reserve list.", title=item.title)
+            return missing("no_position", sentence, *CHAIRS)
+        taken.add(item.position)
+    return None
+
+
+@guard
+def still_undecided(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Every project of the motion is still presented, on the same sheet, and has no other effective decision."""
+    motion, session = motion_of(facts, attempt), session_of(facts)
+    decided = {decision.proposal_id for decision in session.decisions}
+    for item in motion.items if motion else ():
+        if item.state != "presented" or item.proposal_id in decided:
+            sentence = _("“{title}” does not wait for a decision any more. Vote on a new motion.", title=item.title)
+            return missing("item_changed", sentence, *CHAIRS)
+    return None

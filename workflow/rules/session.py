@@ -1,0 +1,176 @@
+"""What a meeting and its votes amount to: seats with who is present, motions, electors and ballots; all from rows."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from workflow.rules.bodies import Function
+from workflow.rules.vote import Figures, Majority, MajorityKind, Quorum, Recusal, VoteRules
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSeat:
+    """A seat on the day of the meeting: who holds it, who may substitute, and who is present in it now."""
+
+    id: int
+    number: int
+    function: str
+    sector: str
+    holder: int | None
+    names: Mapping[int, str]
+    substitutes: tuple[int, ...] = ()
+    present: int | None = None
+
+    def may_sit(self, person: int) -> bool:
+        """Whether the person holds this seat or substitutes in it."""
+        return person == self.holder or person in self.substitutes
+
+
+@dataclass(frozen=True, slots=True)
+class MotionItem:
+    """What a motion proposes for a project, and how that project stands now."""
+
+    proposal_id: int
+    outcome: str
+    position: int | None
+    justification: str
+    number: int
+    title: str
+    state: str
+    cost: int
+    sheet_digest: str
+    # Person -> why this person does not vote about the project.
+    conflicts: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMotion:
+    """A motion of the meeting with its valid poll, if there is one."""
+
+    number: int
+    kind: str
+    wording: str
+    outcome: str
+    items: tuple[MotionItem, ...] = ()
+    poll_id: int | None = None
+    poll_state: str = ""
+
+    def conflict_of(self, person: int) -> str:
+        """Why a person does not vote about this motion; empty where nothing bars it."""
+        return next((item.conflicts[person] for item in self.items if person in item.conflicts), "")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionElector:
+    """A seat of an open or counted poll: who votes for it, and the vote where there is one."""
+
+    seat_id: int
+    person_id: int
+    sector: str
+    recused: bool
+    choice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveDecision:
+    """An effective decision about a project of the edition."""
+
+    proposal_id: int
+    outcome: str
+    position: int | None
+    cost: int
+    announced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A meeting as its guards and effects look at it."""
+
+    meeting_id: int
+    body: str
+    state: str
+    agenda: int = 0
+    seats: tuple[SessionSeat, ...] = ()
+    motions: tuple[SessionMotion, ...] = ()
+    decisions: tuple[ActiveDecision, ...] = ()
+    # The number of the last resolution of the body in the year of the meeting.
+    last_resolution: int = 0
+    # Number of a presented project in the edition -> its id.
+    presented: Mapping[int, int] = field(default_factory=dict)
+    # The electors of the poll at hand; empty for a meeting itself.
+    electors: tuple[SessionElector, ...] = ()
+    poll_motion: int | None = None
+
+    @property
+    def present(self) -> tuple[SessionSeat, ...]:
+        """The seats in which somebody is present."""
+        return tuple(seat for seat in self.seats if seat.present is not None)
+
+    @property
+    def filled(self) -> int:
+        """How many seats have a holder on the day of the meeting."""
+        return sum(seat.holder is not None for seat in self.seats)
+
+    def seat(self, seat_id: int) -> SessionSeat | None:
+        """A seat of the body by its id."""
+        return next((seat for seat in self.seats if seat.id == seat_id), None)
+
+    def motion(self, number: int | None) -> SessionMotion | None:
+        """A motion of the meeting by its number."""
+        return next((motion for motion in self.motions if motion.number == number), None)
+
+    def chair(self) -> SessionSeat | None:
+        """Who presides: the chair where present, else a deputy, else nobody."""
+        by_function = {seat.function: seat for seat in reversed(self.present)}
+        return by_function.get(Function.CHAIR) or by_function.get(Function.DEPUTY)
+
+    def figures(self) -> Figures:
+        """The figures of the poll at hand, as its rows give them."""
+        voters = [elector for elector in self.electors if elector.choice]
+        counts = Counter(elector.choice for elector in voters)
+        recused = sum(elector.recused for elector in self.electors)
+        return Figures(
+            seats=self.filled, recused=recused, present=len(self.electors) - recused,
+            present_recused=len(self.electors), ayes=counts["for"], noes=counts["against"],
+            abstentions=counts["abstain"], by_sector=Counter(elector.sector for elector in voters),
+        )  # fmt: skip
+
+    def figures_before(self, motion: SessionMotion | None) -> Figures:
+        """The figures as they would be if everybody present voted now, for the quorum before a vote."""
+        present = [seat.present for seat in self.present if seat.present is not None]
+        recused = sum(bool(motion and motion.conflict_of(person)) for person in present)
+        return Figures(seats=self.filled, recused=recused, present=len(present) - recused,
+                       present_recused=len(present), ayes=0, noes=0)  # fmt: skip
+
+
+def room_left(
+    places: int | None, budget: int | None, decisions: Iterable[ActiveDecision]
+) -> tuple[int | None, int | None]:
+    """Places and money that effective decisions leave, announced or not; None where the edition sets no limit."""
+    chosen = [decision for decision in decisions if decision.outcome == "select"]
+    spent = sum(decision.cost for decision in chosen)
+    return (None if places is None else places - len(chosen)), (None if budget is None else budget - spent)
+
+
+def rules_of(settings: Mapping[str, object]) -> VoteRules:
+    """The conditions of a resolution, from the settings of an edition as a poll freezes them."""
+    share, most = str(settings["quorum_share"]).split("/")
+    parity = settings["parity"]
+    return VoteRules(
+        quorum=Quorum(Fraction(int(share), int(most)), strict=bool(settings["quorum_strict"]),
+                      recusal=Recusal(str(settings["recusal"])), floor=int(str(settings["quorum_floor"]))),
+        majority=Majority(MajorityKind(str(settings["majority"]))),
+        parity=None if parity is None else int(str(parity)),
+    )  # fmt: skip
+
+
+# Present editions keep "more than half of the seats"; each value becomes a setting of the edition.
+DEFAULT_RULES: Mapping[str, object] = {
+    "quorum_share": "1/2",
+    "quorum_strict": True,
+    "quorum_floor": 3,
+    "recusal": Recusal.LEAVE.value,
+    "majority": MajorityKind.SIMPLE.value,
+    "parity": 49,
+}
