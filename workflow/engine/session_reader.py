@@ -5,7 +5,7 @@ motions stand still while a vote opens or is counted. A ballot locks the poll al
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +34,7 @@ from workflow.rules.facts import SHEET_CONTENT, Facts, Ref, sheet_digest
 from workflow.rules.permissions import may_see_private
 from workflow.rules.session import ActiveDecision, Session, SessionElector, SessionMotion, SessionSeat
 from workflow.rules.session import MotionItem as Item
+from workflow.rules.states import PollState, ProposalState
 
 KINDS = frozenset({"meeting", "poll"})
 
@@ -72,13 +73,34 @@ def with_decisions(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Fact
     """
     waiting = {ref: of for ref, of in facts.items() if _waits(of)}
     editions = {of.edition["id"] for of in waiting.values()}
-    decisions = {one.proposal_id: one for number in sorted(editions) for one in _decisions(tx, number)}
+    decisions = {number: entry for edition in sorted(editions) for number, entry in _entries(tx, edition)}
     known = {ref: replace(of, decision=decisions.get(ref.id)) for ref, of in waiting.items()}
     return {ref: known.get(ref, of) for ref, of in facts.items()}
 
 
+def _entries(tx: Connection, edition_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Effective decisions that are not announced, by proposal, in the form of the record `decide`."""
+    d, r = Decision, Resolution
+    query = (
+        select(d.proposal_id, d.outcome, d.position, d.justification, r.number, r.year, r.adopted_on, Motion.figures)
+        .join(r, (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year)
+              & (r.number == d.resolution_number))
+        .join(Motion, (Motion.meeting_id == r.meeting_id) & (Motion.number == r.motion_number))
+        .where(d.edition_id == edition_id, d.active.is_(True), d.announced_at.is_(None))
+    )  # fmt: skip
+    for row in tx.execute(query):
+        figures = row.figures or {}
+        yield row.proposal_id, {
+            "outcome": row.outcome, "resolution": f"{row.number}/{row.year}", "adopted_on": row.adopted_on.isoformat(),
+            "members": figures["seats"], "present": figures["present"], "votes_for": figures["for"],
+            "votes_against": figures["against"], "votes_abstain": figures["abstain"],
+            "votes_by_sector": figures["by_sector"], "recused": figures["recused_people"], "position": row.position,
+            "justification": row.justification, "electors": figures["electors"],
+        }  # fmt: skip
+
+
 def _waits(facts: Facts) -> bool:
-    return facts.ref.kind == "proposal" and facts.state == "presented" and may_see_private(facts)
+    return facts.ref.kind == "proposal" and facts.state == ProposalState.PRESENTED and may_see_private(facts)
 
 
 def _agenda(tx: Connection, meeting_id: int) -> int:
@@ -114,7 +136,7 @@ def _motions(tx: Connection, meeting_id: int) -> tuple[SessionMotion, ...]:
     m, p = Motion, Poll
     query = (
         select(m.number, m.kind, m.wording, m.outcome, p.id, func.coalesce(p.state, ""))
-        .outerjoin(p, (p.meeting_id == m.meeting_id) & (p.motion_number == m.number) & (p.state != "annulled"))
+        .outerjoin(p, (p.meeting_id == m.meeting_id) & (p.motion_number == m.number) & (p.state != PollState.ANNULLED))
         .where(m.meeting_id == meeting_id).order_by(m.number)
     )  # fmt: skip
     items = _items(tx, meeting_id)
@@ -156,7 +178,9 @@ def _decisions(tx: Connection, edition_id: int) -> tuple[ActiveDecision, ...]:
 
 
 def _presented(tx: Connection, edition_id: int) -> dict[int, int]:
-    query = select(Proposal.number, Proposal.id).where(Proposal.edition_id == edition_id, Proposal.state == "presented")
+    query = select(Proposal.number, Proposal.id).where(
+        Proposal.edition_id == edition_id, Proposal.state == ProposalState.PRESENTED
+    )
     return {row.number: row.id for row in tx.execute(query)}
 
 

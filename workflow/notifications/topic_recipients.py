@@ -109,6 +109,15 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
 
 # Nobody is told: a page of its own shows it, or another topic of the same day says it already.
 SILENT = frozenset({
+    Topic.MEETING_PREPARED,
+    Topic.MEETING_CONVENED,
+    Topic.MEETING_BEGUN,
+    Topic.MEETING_ENDED,
+    Topic.MEETING_CANCELLED,
+    Topic.POLL_PREPARED,
+    Topic.POLL_OPENED,
+    Topic.POLL_COUNTED,
+    Topic.POLL_ANNULLED,
     Topic.EDITION_ARCHIVED,
     Topic.CONFERENCE_PLANNED,
     Topic.CONFERENCE_OPENED,

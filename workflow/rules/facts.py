@@ -9,12 +9,14 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-from workflow.rules.session import ActiveDecision, Session
+from workflow.rules.session import Session
 from workflow.rules.states import FUNDED
 
 # Made once: `json.dumps` makes one for every call that asks for anything but its own habits.
 _SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+# The record of a decision of the committee.
+DECIDE = "decide"
 # The columns that a version of the sheet keeps.
 SHEET_CONTENT = ("title", "summary", "sector", "area", "cost", "sheet")
 
@@ -205,8 +207,9 @@ class Facts:
     totals: Totals | None = None
     # The meeting that a meeting or a poll is about; None for other kinds.
     session: Session | None = None
-    # The effective decision about a proposal, announced or not; read for those who may know it.
-    decision: ActiveDecision | None = None
+    # The effective decision about a proposal that waits to be announced, from a resolution that was voted on; in the
+    # form of the record `decide`, and read for those alone who may know it.
+    decision: Mapping[str, Any] | None = None
     referenced_proposal: ReferencedProposal | None = None
     referenced_person: ReferencedPerson | None = None
 
@@ -252,7 +255,9 @@ class Facts:
         return sheet_digest(self.sheet_content())
 
     def entry(self, name: str) -> Mapping[str, Any]:
-        """What was recorded last under a name; empty where nothing was."""
+        """What was recorded last under a name; empty where nothing was. A decision that was voted on goes before."""
+        if name == DECIDE and self.decision is not None:
+            return self.decision
         entry = self.recorded.get(name)
         if isinstance(entry, list):
             return entry[-1] if entry else EMPTY

@@ -3,10 +3,44 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
 
 from workflow.rules.bodies import Function
 from workflow.rules.vote import Figures, Majority, MajorityKind, Quorum, Recusal, VoteRules
+
+
+class MotionKind(StrEnum):
+    """What a motion is about."""
+
+    DECIDE = "decide"
+    PROCEDURAL = "procedural"
+
+
+class MotionOutcome(StrEnum):
+    """What became of a motion; carried and lost are computed."""
+
+    OPEN = "open"
+    CARRIED = "carried"
+    LOST = "lost"
+    ADOPTED = "adopted"
+    WITHDRAWN = "withdrawn"
+
+
+class Outcome(StrEnum):
+    """What a resolution decides about a project; each is the step that announces it."""
+
+    SELECT = "select"
+    PLACE_ON_RESERVE = "place_on_reserve"
+    REJECT = "reject"
+
+
+class Choice(StrEnum):
+    """What a vote on a motion may be."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +159,11 @@ class Session:
         by_function = {seat.function: seat for seat in reversed(self.present)}
         return by_function.get(Function.CHAIR) or by_function.get(Function.DEPUTY)
 
+    def recused_names(self) -> list[str]:
+        """Who was recused in the poll at hand, by name."""
+        names = {person: name for seat in self.seats for person, name in seat.names.items()}
+        return sorted(names.get(elector.person_id, "") for elector in self.electors if elector.recused)
+
     def figures(self) -> Figures:
         """The figures of the poll at hand, as its rows give them."""
         voters = [elector for elector in self.electors if elector.choice]
@@ -132,8 +171,8 @@ class Session:
         recused = sum(elector.recused for elector in self.electors)
         return Figures(
             seats=self.filled, recused=recused, present=len(self.electors) - recused,
-            present_recused=len(self.electors), ayes=counts["for"], noes=counts["against"],
-            abstentions=counts["abstain"], by_sector=Counter(elector.sector for elector in voters),
+            present_recused=len(self.electors), ayes=counts[Choice.FOR], noes=counts[Choice.AGAINST],
+            abstentions=counts[Choice.ABSTAIN], by_sector=Counter(elector.sector for elector in voters),
         )  # fmt: skip
 
     def figures_before(self, motion: SessionMotion | None) -> Figures:
@@ -148,7 +187,7 @@ def room_left(
     places: int | None, budget: int | None, decisions: Iterable[ActiveDecision]
 ) -> tuple[int | None, int | None]:
     """Places and money that effective decisions leave, announced or not; None where the edition sets no limit."""
-    chosen = [decision for decision in decisions if decision.outcome == "select"]
+    chosen = [decision for decision in decisions if decision.outcome == Outcome.SELECT]
     spent = sum(decision.cost for decision in chosen)
     return (None if places is None else places - len(chosen)), (None if budget is None else budget - spent)
 

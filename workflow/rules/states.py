@@ -67,6 +67,25 @@ class AgreementState(StrEnum):
     EXPIRED = "expired"
 
 
+class MeetingState(StrEnum):
+    """Where a meeting of a body is; `lifecycles/meeting.toml`."""
+
+    DRAFTED = "drafted"
+    CONVENED = "convened"
+    IN_SESSION = "in_session"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+class PollState(StrEnum):
+    """Where a vote on a motion is; `lifecycles/poll.toml`."""
+
+    DRAFTED = "drafted"
+    OPEN = "open"
+    COUNTED = "counted"
+    ANNULLED = "annulled"
+
+
 # Proposals.
 
 # The group still works on it and may hand in.

@@ -13,14 +13,8 @@ from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotRea
 from workflow.base.i18n import _
 from workflow.models import Ballot, Elector, Poll
 from workflow.rules.facts import Actor
-
-
-class Choice(StrEnum):
-    """What a vote on a motion may be."""
-
-    FOR = "for"
-    AGAINST = "against"
-    ABSTAIN = "abstain"
+from workflow.rules.session import Choice
+from workflow.rules.states import PollState
 
 
 class Channel(StrEnum):
@@ -67,7 +61,7 @@ def _lock_open(tx: Connection, poll_id: int) -> None:
     state = tx.execute(query.with_for_update(read=True)).scalar()
     if state is None:
         raise NotFound
-    if state != "open":
+    if state != PollState.OPEN:
         raise NotReady([Missing("vote_closed", _("The vote is not open. Nothing was changed."))])
 
 

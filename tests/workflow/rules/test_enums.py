@@ -19,7 +19,15 @@ from workflow.models import Edition, Proposal, RoleGrant
 from workflow.rules import states
 from workflow.rules.permissions import RULES, TITLES
 from workflow.rules.roles import ROLES, Role
-from workflow.rules.states import FUNDED, AgreementState, ConferenceState, EditionState, ProposalState
+from workflow.rules.states import (
+    FUNDED,
+    AgreementState,
+    ConferenceState,
+    EditionState,
+    MeetingState,
+    PollState,
+    ProposalState,
+)
 from workflow.rules.topics import Topic
 
 ENUM_OF: dict[str, type[StrEnum]] = {
@@ -27,6 +35,8 @@ ENUM_OF: dict[str, type[StrEnum]] = {
     "edition": EditionState,
     "conference": ConferenceState,
     "agreement": AgreementState,
+    "meeting": MeetingState,
+    "poll": PollState,
 }
 # Topics that no row of a table tells: what pages tell by themselves.
 FROM_PAGES = {

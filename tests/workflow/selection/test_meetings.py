@@ -249,6 +249,54 @@ def test_nobody_outside_knows_that_there_is_a_meeting(session: Session, who: str
         session.world.take(session.meeting, "cancel", who, reason="Nie.")
 
 
+def adopt(session: Session, **more: Any) -> None:
+    session.begin()
+    poll = session.open_vote(session.move(**more))
+    session.vote(poll, chair="for", committee1="for", committee2="for")
+    session.world.take(poll, "count", "chair")
+    session.world.take(session.meeting, "adopt", "chair", motion=1)
+    session.world.to_phase(session.edition, "selection")
+
+
+def test_an_adopted_resolution_is_announced_without_any_typed_figure(session: Session) -> None:
+    adopt(session)
+    session.world.take(session.project, "select", "chair")
+    decision = session.world.facts(session.project).entry("decision")
+    assert decision["resolution"] == f"1/{session.world.at.year}"
+    assert (decision["votes_for"], decision["votes_against"], decision["members"]) == (3, 0, 3)
+    with session.world.database.reading() as tx:
+        assert tx.execute(select(Decision.announced_at)).scalar_one() is not None
+
+
+def test_another_outcome_than_the_resolution_says_is_not_announced(session: Session) -> None:
+    adopt(session, outcome="reject")
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(session.project, "select", "chair")
+    assert "other_decision" in codes(refusal.value)
+    session.world.take(session.project, "reject", "chair")
+
+
+def test_whoever_voted_does_not_decide_the_appeal(session: Session) -> None:
+    adopt(session, outcome="reject")
+    session.world.take(session.project, "reject", "chair")
+    deciders = session.world.facts(session.project).entry("deciders")["ids"]
+    assert {session.world[name].id for name in MEMBERS} <= set(deciders)
+
+
+@pytest.mark.parametrize("who", ["leader", "member", "participant"])
+def test_an_outsider_reads_the_same_before_and_after_a_secret_decision(session: Session, who: str) -> None:
+    session.begin()
+    before = session.world.facts(session.project, who)
+    poll = session.open_vote(session.move())
+    session.vote(poll, chair="for", committee1="for", committee2="for")
+    session.world.take(poll, "count", "chair")
+    session.world.take(session.meeting, "adopt", "chair", motion=1)
+    after = session.world.facts(session.project, who)
+    assert (after.version, after.recorded, after.decision, after.own["updated_at"]) == (
+        before.version, before.recorded, None, before.own["updated_at"],
+    )  # fmt: skip
+
+
 def test_resolutions_of_a_body_are_numbered_without_a_gap(session: Session) -> None:
     session.begin()
     for outcome in ("select",):

@@ -10,7 +10,7 @@ from workflow.base.calendar import WARSAW, warsaw_date
 from workflow.rules.bodies import Capacity
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.guards.meetings import motion_of, session_of
-from workflow.rules.session import DEFAULT_RULES, Session, rules_of
+from workflow.rules.session import DEFAULT_RULES, MotionKind, MotionOutcome, Session, rules_of
 from workflow.rules.vote import Figures, Result, resolve
 
 
@@ -84,8 +84,8 @@ def note_arrival(context: EffectContext, change: Change) -> None:
 def note_departure(context: EffectContext, change: Change) -> None:
     session = session_of(context.facts)
     seat = session.seat(context.data["seat"])
-    key = {"meeting_id": session.meeting_id, "seat_id": context.data["seat"], "person_id": seat.present if seat else None,
-           "left_at": None}  # fmt: skip
+    key = {"meeting_id": session.meeting_id, "seat_id": context.data["seat"], "left_at": None,
+           "person_id": seat.present if seat else None}  # fmt: skip
     change.updates.append(("attendance", key, {"left_at": context.at}))
 
 
@@ -95,8 +95,8 @@ def put_motion(context: EffectContext, change: Change) -> None:
     number = len(session.motions) + 1
     here = {"meeting_id": session.meeting_id}
     change.rows.append(("motion", {**here, "number": number, "kind": data["motion_kind"], "wording": data["wording"],
-                                   "put_at": context.at, "outcome": "open"}))  # fmt: skip
-    for row in data.get("decisions") or () if data["motion_kind"] == "decide" else ():
+                                   "put_at": context.at, "outcome": MotionOutcome.OPEN}))  # fmt: skip
+    for row in data.get("decisions") or () if data["motion_kind"] == MotionKind.DECIDE else ():
         change.rows.append(("motion_item", {
             **here, "motion_number": number, "proposal_id": session.presented[row["project"]],
             "outcome": row["outcome"], "position": row.get("position"), "justification": row["justification"],
@@ -106,7 +106,7 @@ def put_motion(context: EffectContext, change: Change) -> None:
 
 @effect
 def withdraw_motion(context: EffectContext, change: Change) -> None:
-    _settle(session_of(context.facts), context.data["motion"], {"outcome": "withdrawn"}, change)
+    _settle(session_of(context.facts), context.data["motion"], {"outcome": MotionOutcome.WITHDRAWN}, change)
 
 
 @effect
@@ -135,9 +135,10 @@ def count_poll(context: EffectContext, change: Change) -> None:
     session = session_of(context.facts)
     figures = session.figures()
     outcome = resolve(figures, rules_of(context.facts["rules"]))
-    result = described(figures, outcome)
+    result = {**described(figures, outcome), "recused_people": session.recused_names(),
+              "electors": sorted(elector.person_id for elector in session.electors)}  # fmt: skip
     change.columns |= {"closed_at": context.at, "result": result, "result_digest": digest_of(result)}
-    values = {"outcome": "carried" if outcome.adopted else "lost", "figures": result}
+    values = {"outcome": MotionOutcome.CARRIED if outcome.adopted else MotionOutcome.LOST, "figures": result}
     _settle(session, session.poll_motion or 0, values, change)
 
 
@@ -171,7 +172,7 @@ def adopt_motion(context: EffectContext, change: Change) -> None:
             "position": item.position, "justification": item.justification, "sheet_digest": item.sheet_digest,
             "active": True,
         }))  # fmt: skip
-    _settle(session, motion.number, {"outcome": "adopted"}, change)
+    _settle(session, motion.number, {"outcome": MotionOutcome.ADOPTED}, change)
 
 
 def _settle(session: Session, number: int, values: Mapping[str, Any], change: Change) -> None:

@@ -1,6 +1,7 @@
 """Then: what else a step of a proposal writes."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from workflow.base.calendar import deadline, end_of_day, term_end, warsaw_date
 from workflow.base.collation import fold, sort_key
@@ -115,8 +116,15 @@ def note_presentation(context: EffectContext, change: Change) -> None:
 def note_decision(context: EffectContext, change: Change) -> None:
     decision = context.facts.entry("decide")
     change.recorded["decision"] = {**decision, "announced_at": context.at.isoformat(), "announced_by": context.actor_id}
-    ids = {context.actor_id, decision.get("by")} - {None}
+    ids = {context.actor_id, decision.get("by"), *decision.get("electors", ())} - {None}
     change.recorded["deciders"] = {"ids": sorted(ids), "at": context.at.isoformat()}
+    if context.facts.decision is not None:
+        change.updates.append(("decision", _effective(context), {"announced_at": context.at}))
+
+
+def _effective(context: EffectContext) -> dict[str, Any]:
+    """The key of the effective decision about the proposal, if a resolution made one."""
+    return {"proposal_id": context.facts.ref.id, "active": True}
 
 
 @effect
@@ -130,9 +138,10 @@ def leave_position(_doing: EffectContext, change: Change) -> None:
 
 
 @effect
-def clear_decision(_doing: EffectContext, change: Change) -> None:
+def clear_decision(context: EffectContext, change: Change) -> None:
     change.columns["reserve_position"] = None
     change.recorded |= dict.fromkeys(("decide", "decision", "appeal_window"))
+    change.updates.append(("decision", _effective(context), {"active": False}))
 
 
 @effect

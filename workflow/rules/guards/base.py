@@ -24,7 +24,9 @@ SCOPES: dict[str, Scope] = {}
 
 
 def guard(function: Guard) -> Guard:
-    """Register a guard under the name of its function."""
+    """Register a guard under the name of its function; ValueError for a name that another guard has."""
+    if function.__name__ in GUARDS:
+        raise ValueError(f"two guards are named {function.__name__}")
     GUARDS[function.__name__] = function
     return function
 

@@ -7,10 +7,23 @@ from workflow.base.i18n import Money, _
 from workflow.rules.bodies import Body
 from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import answers, guard, missing, over_edition
-from workflow.rules.session import DEFAULT_RULES, Session, SessionMotion, room_left, rules_of
+from workflow.rules.roles import Role
+from workflow.rules.session import (
+    DEFAULT_RULES,
+    MotionKind,
+    MotionOutcome,
+    Outcome,
+    Session,
+    SessionMotion,
+    room_left,
+    rules_of,
+)
+from workflow.rules.states import MeetingState, PollState, ProposalState
 from workflow.rules.vote import Figures, has_quorum, quorum_figures
 
-CHAIRS = ("committee_chair", "secretary")
+CHAIRS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
+# A motion to decide that was carried and waits to be adopted.
+CARRIED = (MotionOutcome.CARRIED, MotionKind.DECIDE)
 # A meeting may begin so long before its hour.
 EARLY = timedelta(minutes=30)
 
@@ -52,13 +65,13 @@ def meeting_day_reached(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def meeting_in_session(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if session_of(facts).state == "in_session":
+    if session_of(facts).state == MeetingState.IN_SESSION:
         return None
     return missing("not_in_session", _("The meeting is not in session."), *CHAIRS)
 
 
 @guard
-def quorum_present(facts: Facts, attempt: Attempt) -> Missing | None:
+def meeting_has_quorum(facts: Facts, attempt: Attempt) -> Missing | None:
     session, motion = session_of(facts), motion_of(facts, attempt)
     figures = session.figures_before(motion)
     quorum = rules_of(DEFAULT_RULES).quorum
@@ -101,7 +114,7 @@ def seat_is_present(facts: Facts, attempt: Attempt) -> Missing | None:
 def items_can_be_decided(facts: Facts, attempt: Attempt) -> Missing | None:
     """A motion to decide names presented projects without an effective decision, each once."""
     given = answers(attempt)
-    if attempt.data is None or given.get("motion_kind") != "decide":
+    if attempt.data is None or given.get("motion_kind") != MotionKind.DECIDE:
         return None
     session, rows = session_of(facts), given.get("decisions") or []
     if not rows:
@@ -126,7 +139,7 @@ def motion_is_open(facts: Facts, attempt: Attempt) -> Missing | None:
     motion = motion_of(facts, attempt)
     if motion is None:
         return None if attempt.data is None else missing("no_motion", _("There is no such motion."), field="motion")
-    if motion.outcome == "open":
+    if motion.outcome == MotionOutcome.OPEN:
         return None
     return missing("motion_settled", _("This motion has been settled already."), field="motion")
 
@@ -156,7 +169,7 @@ def list_without_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def no_open_poll(facts: Facts, _attempt: Attempt) -> Missing | None:
-    if not any(motion.poll_state in {"drafted", "open"} for motion in session_of(facts).motions):
+    if not any(motion.poll_state in {PollState.DRAFTED, PollState.OPEN} for motion in session_of(facts).motions):
         return None
     return missing("vote_open", _("A vote is still open. Close it first."), *CHAIRS)
 
@@ -164,7 +177,7 @@ def no_open_poll(facts: Facts, _attempt: Attempt) -> Missing | None:
 @guard
 def motions_settled(facts: Facts, _attempt: Attempt) -> Missing | None:
     left = [motion for motion in session_of(facts).motions
-            if motion.outcome == "open" or (motion.outcome == "carried" and motion.kind == "decide")]  # fmt: skip
+            if motion.outcome == MotionOutcome.OPEN or (motion.outcome, motion.kind) == CARRIED]  # fmt: skip
     if not left:
         return None
     numbers = ", ".join(str(motion.number) for motion in left)
@@ -177,7 +190,7 @@ def motion_carried(facts: Facts, attempt: Attempt) -> Missing | None:
     motion = motion_of(facts, attempt)
     if motion is None:
         return None if attempt.data is None else missing("no_motion", _("There is no such motion."), field="motion")
-    if motion.outcome == "carried" and motion.kind == "decide":
+    if (motion.outcome, motion.kind) == CARRIED:
         return None
     return missing("not_carried", _("Only a motion that was carried can be adopted."), *CHAIRS, field="motion")
 
@@ -189,7 +202,7 @@ def decisions_fit(facts: Facts, attempt: Attempt, _totals: Totals) -> Missing | 
     if motion is None or session.body != Body.COMMITTEE:
         return None
     places, money = room_left(facts.edition["places"], facts.edition["budget"], session.decisions)
-    chosen = [item for item in motion.items if item.outcome == "select"]
+    chosen = [item for item in motion.items if item.outcome == Outcome.SELECT]
     cost = sum(item.cost for item in chosen)
     if places is not None and len(chosen) > places:
         sentence = _("The motion takes {wanted} places and {left} are left.", wanted=len(chosen), left=places)
@@ -207,9 +220,9 @@ def positions_free(facts: Facts, attempt: Attempt) -> Missing | None:
     motion, session = motion_of(facts, attempt), session_of(facts)
     if motion is None:
         return None
-    taken = {decision.position for decision in session.decisions if decision.outcome == "place_on_reserve"}
+    taken = {decision.position for decision in session.decisions if decision.outcome == Outcome.PLACE_ON_RESERVE}
     for item in motion.items:
-        if item.outcome != "place_on_reserve":
+        if item.outcome != Outcome.PLACE_ON_RESERVE:
             continue
         if item.position is None or item.position in taken:
             sentence = _("“{title}” needs a free position on the reserve list.", title=item.title)
@@ -224,7 +237,7 @@ def still_undecided(facts: Facts, attempt: Attempt) -> Missing | None:
     motion, session = motion_of(facts, attempt), session_of(facts)
     decided = {decision.proposal_id for decision in session.decisions}
     for item in motion.items if motion else ():
-        if item.state != "presented" or item.proposal_id in decided:
+        if item.state != ProposalState.PRESENTED or item.proposal_id in decided:
             sentence = _("“{title}” does not wait for a decision any more. Vote on a new motion.", title=item.title)
             return missing("item_changed", sentence, *CHAIRS)
     return None
