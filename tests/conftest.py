@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium, memory, order, postgres
+from tests.cheap_passwords import hash_cheaply
 from tests.databases import Postgres, ReusedDatabase, sqlite_template
 from tests.engines import compile_statements_once
 from tests.servers import PrivateRedis, numbered
@@ -21,6 +22,7 @@ from workflow.db.database import Database
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 
+hash_cheaply()
 compile_statements_once()
 memory.keep_temporary_files_in_memory()
 

@@ -71,7 +71,9 @@ def test_a_page_is_read_from_the_index_of_its_order(shared_database: Database, e
 
 
 @pytest.mark.parametrize("order", ["title", "-title"])
-def test_what_outsiders_see_is_read_from_an_index_of_its_own(shared_database: Database, edition: Ref, order: str) -> None:
+def test_what_outsiders_see_is_read_from_an_index_of_its_own(
+    shared_database: Database, edition: Ref, order: str
+) -> None:
     wanted = Wanted(edition.id, PUBLIC, sort=order)
     with shared_database.reading() as tx:
         page = list_proposals(tx, wanted)
