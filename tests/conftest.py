@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium, memory, order, postgres
+from tests.cheap_passwords import hash_cheaply
 from tests.databases import Postgres, ReusedDatabase, sqlite_template
 from tests.engines import compile_statements_once
 from tests.servers import PrivateRedis, numbered
@@ -20,6 +22,7 @@ from workflow.db.database import Database
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 
+hash_cheaply()
 compile_statements_once()
 memory.keep_temporary_files_in_memory()
 
@@ -111,6 +114,24 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def shared_database(
+    request: pytest.FixtureRequest, sqlite_master: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """One for all tests of a module, on each of the two databases: for tests that only read, or undo what they write."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("shared") / "partnerstwo.sqlite3"
+        path.write_bytes(sqlite_master)
+        with closing(Database(f"sqlite:///{path}")) as opened:
+            yield opened
+        return
+    server: Postgres = request.getfixturevalue("postgres_server")
+    name = f"partnerstwo_shared_{secrets.token_hex(6)}"
+    with closing(Database(server.create(name, template=request.getfixturevalue("postgres_template")))) as opened:
+        yield opened
+    server.drop(name)
 
 
 # --- broker and mail -------------------------------------------------------------------------------------

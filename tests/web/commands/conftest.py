@@ -27,9 +27,12 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
 
 
 @pytest.fixture
-def database(run: Run, tmp_path: Path) -> Iterator[Database]:
-    """The database of that installation, brought up to date."""
-    assert run("db", "upgrade")[0] == 0
-    opened = Database(f"sqlite:///{tmp_path / 'data' / 'partnerstwo.sqlite3'}")
+def database(run: Run, sqlite_master: bytes, tmp_path: Path) -> Iterator[Database]:
+    """The database of that installation, up to date."""
+    path = tmp_path / "data" / "partnerstwo.sqlite3"
+    path.parent.mkdir(mode=0o700)
+    path.write_bytes(sqlite_master)
+    path.chmod(0o600)
+    opened = Database(f"sqlite:///{path}")
     yield opened
     opened.close()

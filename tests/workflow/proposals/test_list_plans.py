@@ -22,13 +22,12 @@ INDEX = {"title": "ix_proposal_title", "number": "proposal_edition_id_number", "
 ORDERS = [name for sort in SORTS for name in (sort, f"-{sort}")]
 
 
-@pytest.fixture
-def edition(database: Database) -> Ref:
-    world = World(database)
-    found = world.edition("announced")
-    with database.transaction() as tx:
+@pytest.fixture(scope="module")
+def edition(shared_database: Database) -> Ref:
+    found = World(shared_database).edition("announced")
+    with shared_database.transaction() as tx:
         add_many(tx, found, 3000)
-    with database.transaction() as tx:
+    with shared_database.transaction() as tx:
         tx.execute(text("ANALYZE"))
     return found
 
@@ -61,9 +60,9 @@ def sorts_rows(told: str) -> bool:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_a_page_is_read_from_the_index_of_its_order(database: Database, edition: Ref, order: str) -> None:
+def test_a_page_is_read_from_the_index_of_its_order(shared_database: Database, edition: Ref, order: str) -> None:
     wanted = Wanted(edition.id, sort=order)
-    with database.reading() as tx:
+    with shared_database.reading() as tx:
         page = list_proposals(tx, wanted)
         for cursor in ("", page.next_cursor or ""):
             told = plan(tx, wanted, cursor)
@@ -72,9 +71,11 @@ def test_a_page_is_read_from_the_index_of_its_order(database: Database, edition:
 
 
 @pytest.mark.parametrize("order", ["title", "-title"])
-def test_what_outsiders_see_is_read_from_an_index_of_its_own(database: Database, edition: Ref, order: str) -> None:
+def test_what_outsiders_see_is_read_from_an_index_of_its_own(
+    shared_database: Database, edition: Ref, order: str
+) -> None:
     wanted = Wanted(edition.id, PUBLIC, sort=order)
-    with database.reading() as tx:
+    with shared_database.reading() as tx:
         page = list_proposals(tx, wanted)
         for cursor in ("", page.next_cursor or ""):
             told = plan(tx, wanted, cursor)
@@ -82,8 +83,8 @@ def test_what_outsiders_see_is_read_from_an_index_of_its_own(database: Database,
             assert not sorts_rows(told), told
 
 
-def test_one_state_is_read_from_the_index_of_the_board(database: Database, edition: Ref) -> None:
-    with database.reading() as tx:
+def test_one_state_is_read_from_the_index_of_the_board(shared_database: Database, edition: Ref) -> None:
+    with shared_database.reading() as tx:
         told = plan(tx, Wanted(edition.id, filters=Filters(states=("submitted",))), "")
     assert "ix_proposal_board" in told, told
     assert not sorts_rows(told), told
