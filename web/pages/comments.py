@@ -195,7 +195,7 @@ def comments_page(proposal_id: int, typed: Typed | None = None) -> ResponseRetur
         subject = readers(find(tx, Ref("proposal", proposal_id)))
         facts = subject.facts
         open_only = request.args.get("stan") == "otwarte"
-        threads = queries.talk_of(tx, facts, section=chosen, open_only=open_only, before=before)
+        threads = queries.threads_of(tx, facts, section=chosen, open_only=open_only, before=before)
         counts = queries.open_counts(tx, facts)
         suggested = queries.suggestions_of(tx, facts)
         people = queries.people_to_mention(tx, facts) if writable(facts) else []
