@@ -36,5 +36,5 @@ def line(item: PendingItem) -> Line:
     group = url_for("groups.show", proposal_id=item.proposal_id)
     place = {"request": "#requests", "task": "#tasks"}.get(item.kind, "")
     url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
-    told = say(Sentence(text.text, {"words": item.words or say(SOMEBODY)}))
-    return Line(told, item.title, item.edition, item.until, say(label), url)
+    sentence = say(Sentence(text.text, {"words": item.words or say(SOMEBODY)}))
+    return Line(sentence, item.title, item.edition, item.until, say(label), url)

@@ -133,7 +133,7 @@ def _first_page(roles: tuple[str, ...], *, own: bool) -> CompoundSelect[Any] | N
 
 
 def _later_page(roles: tuple[str, ...], place: int, after: Cursor) -> CompoundSelect[Any] | None:
-    later = [_segment(one, roles, None) for one in range(place + 1, len(SEGMENTS))]
+    later = [_segment(segment, roles, None) for segment in range(place + 1, len(SEGMENTS))]
     return union_all(_segment(place, roles, after), *later) if roles else None
 
 

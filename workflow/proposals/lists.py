@@ -136,7 +136,7 @@ class Assignable:
     reviewer_id: int | None
 
 
-_ASSIGNABLE = tuple(_p.c[one.name] for one in fields(Assignable))
+_ASSIGNABLE = tuple(_p.c[column.name] for column in fields(Assignable))
 
 
 def assignables_found(

@@ -117,7 +117,7 @@ def _unaccepted_report(facts: Facts) -> bool:
 
 
 def _open_milestone(facts: Facts) -> bool:
-    return any(not (one.get("done_at") or one.get("waived_reason")) for one in facts.entries("milestones"))
+    return any(not (entry.get("done_at") or entry.get("waived_reason")) for entry in facts.entries("milestones"))
 
 
 def _sheet_lacks(facts: Facts) -> bool:
@@ -127,7 +127,7 @@ def _sheet_lacks(facts: Facts) -> bool:
 
 
 def _undeclared(facts: Facts) -> bool:
-    return all(one.get("by") != facts.rights.id for one in facts.entries("declare_interests"))
+    return all(entry.get("by") != facts.rights.id for entry in facts.entries("declare_interests"))
 
 
 WANTED: Mapping[str, Wanted] = {
@@ -200,7 +200,7 @@ def until(facts: Facts) -> datetime | None:
         return facts["starts_at"] if facts.state in {ConferenceState.PLANNED, ConferenceState.OPEN} else None
     if facts.state in BEFORE_SUBMISSION:
         return facts.submission_until
-    found: datetime | None = edition.get(PROPOSAL_DATES.get(facts.state or "", ""))
+    day: datetime | None = edition.get(PROPOSAL_DATES.get(facts.state or "", ""))
     if facts.state == ProposalState.ADMITTED and edition.get("summary_on"):
         return end_of_day(warsaw_date(edition["summary_on"]))
-    return found
+    return day

@@ -48,10 +48,10 @@ def _number(value: Any) -> int:
 
 
 def _moment(value: Any) -> datetime:
-    found = datetime.fromisoformat(str(value))
-    if found.tzinfo is None:
+    moment = datetime.fromisoformat(str(value))
+    if moment.tzinfo is None:
         raise ValueError
-    return found
+    return moment
 
 
 # By name in the address; a minus before the name turns the order round.

@@ -85,13 +85,13 @@ def _decided(tx: Connection, reader: Reader, at: datetime, chosen: Candidates, *
         refs += [Ref("edition", number) for number in editions_of(reader, EDITION_ROLES)]
     read = facts_reader.read_facts(tx, refs, actor=Actor(reader.id, reader.name, reader.language))
     # With a running term it stands on an earlier page.
-    facts = {ref: one for ref, one in read.items() if ref not in others or one.due_at is None}
-    return sorted((_task(one, at) for one in _with_totals(tx, facts)), key=_urgency)
+    facts = {ref: subject for ref, subject in read.items() if ref not in others or subject.due_at is None}
+    return sorted((_task(subject, at) for subject in _with_totals(tx, facts)), key=_urgency)
 
 
 def _with_totals(tx: Connection, facts: Mapping[Ref, Facts]) -> Iterable[Facts]:
     """The facts with the totals of their editions, where a guard of what the reader may do next looks at them."""
-    scopes = {ref: scope for ref, one in facts.items() if (scope := scope_of_awaited(one)) != NARROW}
+    scopes = {ref: scope for ref, subject in facts.items() if (scope := scope_of_awaited(subject)) != NARROW}
     wide = with_totals(tx, {ref: facts[ref] for ref in scopes}, reduce(or_, scopes.values(), NARROW))
     return {**facts, **wide}.values()
 
