@@ -118,16 +118,19 @@ def stops(conferences: Sequence[queries.ConferenceLine]) -> list[dict[str, Any]]
             "title": conference.purpose or say(_("Conference {number}", number=conference.number)),
             "date": conference.starts_at,
             "place": conference.host_commune,
-            "state": "past"
-            if conference.state in TOOK_PLACE
-            else "current"
-            if conference.number == ahead
-            else "future",
+            "state": time_of(conference, ahead),
             "href": url_for(".conference", conference_id=conference.id),
         }
         for conference in conferences
         if conference.state != ConferenceState.CANCELLED
     ]
+
+
+def time_of(conference: queries.ConferenceLine, ahead: int | None) -> str:
+    """Where a conference stands in time: past, current (the next one, whose number is given), or future."""
+    if conference.state in TOOK_PLACE:
+        return "past"
+    return "current" if conference.number == ahead else "future"
 
 
 @pages.app_template_global()

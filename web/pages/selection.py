@@ -116,8 +116,8 @@ def table_page(
         "selection/table.html", edition_subject=edition, rows=rows, form=form, refused=refused,
         outcomes=[(key, say(label)) for key, label in OUTCOMES.items()], outcome_labels=OUTCOMES,
         may_record=RULES[Role.COMMITTEE_CHAIR](edition.facts) or RULES[Role.SECRETARY](edition.facts),
-        may_announce=RULES[Role.COMMITTEE_CHAIR](edition.facts), decided=[decided for decided in rows if decided.outcome],
-        edition_key=edition_key,
+        may_announce=RULES[Role.COMMITTEE_CHAIR](edition.facts), edition_key=edition_key,
+        decided=[decided for decided in rows if decided.outcome],
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 

@@ -28,12 +28,11 @@ from workflow.models.base import table_of
 from workflow.proposals.ordering import Cursor, Sort, read_cursor, rows_after, sort_of, write_cursor
 from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import Role
-from workflow.rules.states import RESTING, ConferenceState, ProposalState
+from workflow.rules.states import RESTING, RUNNING, ProposalState
 
 # Proposals of each part of the statement whose steps are decided for one page.
 PAGE = 20
 CONFERENCE_ROLES = frozenset({Role.STAFF, Role.SECRETARY})
-CONFERENCE_STATES = (ConferenceState.OPEN, ConferenceState.HELD)
 # States in which a proposal waits for whoever holds a role in its edition, nearly always.
 WAITS_FOR: Mapping[str, tuple[str, ...]] = {
     Role.STAFF: (ProposalState.SUBMITTED, ProposalState.SUSPENDED, ProposalState.COMPLETED),
@@ -126,8 +125,8 @@ def _first_page(roles: tuple[str, ...], *, own: bool) -> CompoundSelect[Any] | N
     """Built once for the roles: building the statement takes longer than running it."""
     parts = [_segment(place, roles, None) for place in range(len(SEGMENTS))] if roles else []
     if not CONFERENCE_ROLES.isdisjoint(roles):
-        held = _C.edition_id.in_(_given("conferences")), _C.state.in_(CONFERENCE_STATES)
-        parts.append(_columns(CONFERENCES, _C.id, _C.updated_at).where(*held))
+        running = _C.edition_id.in_(_given("conferences")), _C.state.in_(RUNNING)
+        parts.append(_columns(CONFERENCES, _C.id, _C.updated_at).where(*running))
     parts += [_own()] if own else []
     return union_all(*parts) if parts else None
 

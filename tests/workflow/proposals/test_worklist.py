@@ -15,7 +15,7 @@ from workflow.proposals.candidates import MAY_WAIT_FOR, PAGE, WAITS_FOR, candida
 from workflow.proposals.next_step import expectation
 from workflow.proposals.worklist import Tasks, tasks_of, worklist
 from workflow.rules.facts import Actor, Ref
-from workflow.rules.permissions import Reader
+from workflow.rules.page_permissions import Reader
 
 OFFICE = ("staff", "animator", "chair", "secretary", "appeal_body", "committee1")
 
