@@ -74,6 +74,8 @@ def addresses(stage: Stage) -> dict[str, str]:
     edition, proposal = stage.world.facts(stage.refs[0]).edition["key"], stage.refs[0].id
     return {
         "list of an edition": f"/edycje/{edition}/lista",
+        "my work": "/praca",
+        "waiting for me": "/kolejka",
         "board of an edition": f"/edycje/{edition}/tablica",
         "a proposal": f"/projekty/{proposal}",
         "a step of it": f"/projekty/{proposal}/krok/return_for_completion",

@@ -12,7 +12,7 @@ from workflow.lifecycle.definition import Step
 from workflow.rules.effects.editions import CALENDAR, RULES
 from workflow.rules.fields import asked
 
-Kept = Callable[[Connection, Subject, Step], Mapping[str, Any]]
+CurrentValues = Callable[[Connection, Subject, Step], Mapping[str, Any]]
 
 
 def _rules(tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
@@ -36,8 +36,8 @@ def _columns(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]
     return {spec.name: subject.facts[spec.name] for spec in asked(step)}
 
 
-# Records that change what is kept, by name.
-KEPT: Mapping[str, Kept] = {
+# Records that change what is there already, by name.
+CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "set_rules": _rules,
     "set_calendar": _calendar,
     "edit_conference": _conference,
@@ -45,7 +45,7 @@ KEPT: Mapping[str, Kept] = {
 }
 
 
-def kept(tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
+def current_values(tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
     """The present values of what a step changes; nothing for steps that only add."""
-    found = KEPT.get(step.name)
-    return found(tx, subject, step) if found else {}
+    values_of = CURRENT_VALUES.get(step.name)
+    return values_of(tx, subject, step) if values_of else {}

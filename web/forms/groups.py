@@ -26,7 +26,7 @@ class Forms:
     @property
     def errors(self) -> dict[str, str]:
         """Every error on the page, by field."""
-        found: dict[str, str] = {}
+        errors: dict[str, str] = {}
         for form in (self.invite, self.join, self.answer, self.task, self.paper):
-            found |= form.errors
-        return found
+            errors |= form.errors
+        return errors

@@ -52,7 +52,7 @@ def empty(facts: Facts) -> StepForm:
 def sent(asks: tuple[Input, ...] | None = None) -> StepForm:
     """The form as the browser sent it, with every place that was ticked."""
     form = StepForm.sent_for(asks or asked())
-    places = [one for one in request.form.getlist("places") if one]
+    places = [place for place in request.form.getlist("places") if place]
     form.values = {**form.values, "places": places or None}
     return form
 
@@ -72,7 +72,7 @@ def offer_lists(form: StepForm, facts: Facts) -> None:
     for name, column in LISTS.items():
         if names := facts.edition[column]:
             whole = [say(WHOLE_COUNTY)] if name == "places" else []
-            form.choices[name] = [(one, one) for one in dict.fromkeys([*names, *whole, *chosen(form, name)])]
+            form.choices[name] = [(choice, choice) for choice in dict.fromkeys([*names, *whole, *chosen(form, name)])]
 
 
 def chosen(form: StepForm, name: str) -> list[str]:

@@ -96,12 +96,12 @@ def states(state: str, phase: str) -> tuple[str, ...]:
         return (state,)
     if not phase:
         return ()
-    return tuple(key for key, one in table.states.items() if one.phase == phase) or ("-",)
+    return tuple(key for key, state in table.states.items() if state.phase == phase) or ("-",)
 
 
 def state_options() -> list[tuple[str, str]]:
     """The states to choose from, in the order of the table."""
-    return [(key, one.label.say(identity.language())) for key, one in machine.newest("proposal").states.items()]
+    return [(key, state.label.say(identity.language())) for key, state in machine.newest("proposal").states.items()]
 
 
 def phase_options() -> list[tuple[str, str]]:
@@ -124,18 +124,18 @@ class Field:
 
 def fields(edition: Mapping[str, Any], people: People, *, inside: bool) -> list[Field]:
     """The filters that an edition has something to offer for."""
-    return [one for one in _fields(edition, people, inside=inside) if one.options]
+    return [field for field in _fields(edition, people, inside=inside) if field.options]
 
 
 def _fields(edition: Mapping[str, Any], people: People, *, inside: bool) -> Iterator[Field]:
     yield Field("phase", say(_("Phase")), phase_options())
     yield Field("state", say(_("State")), state_options())
     for name, label in {"sector": _("Sector"), "area": _("Area to improve"), "commune": _("Commune")}.items():
-        yield Field(name, say(label), [(one, one) for one in edition[PLURAL[name]]])
+        yield Field(name, say(label), [(choice, choice) for choice in edition[PLURAL[name]]])
     yield Field("principle", say(_("Principle of revival")), [(key, say(label)) for key, label in PRINCIPLES.items()])
     if inside:
         for name, label in INSIDE_LABELS.items():
-            offered = people[name] if name in PEOPLE else [(key, say(told)) for key, told in CHOICES[name].items()]
+            offered = people[name] if name in PEOPLE else [(key, say(label)) for key, label in CHOICES[name].items()]
             yield Field(name, say(label), offered)
 
 

@@ -13,14 +13,14 @@ def sent_rows(spec: Input, form: Mapping[str, str]) -> list[dict[str, str]] | st
 
     None where the form had no such field at all. A box that is not ticked sends nothing, which is a no.
     """
-    found: dict[int, dict[str, str]] = {}
+    rows: dict[int, dict[str, str]] = {}
     columns = {column.name for column in spec.columns}
     for name, value in form.items():
         match = NUMBERED.fullmatch(name.removeprefix(f"{spec.name}-")) if name.startswith(f"{spec.name}-") else None
         if match and match[2] in columns:
-            found.setdefault(int(match[1]), {})[match[2]] = value
-    if not found:
+            rows.setdefault(int(match[1]), {})[match[2]] = value
+    if not rows:
         return form.get(spec.name)
     flags = dict.fromkeys((column.name for column in spec.columns if column.type == "flag"), "")
     # More rows than fit are kept, so that the refusal loses nothing; the machine says how many fit.
-    return [{**flags, **found[number]} for number in sorted(found)[: ROWS * 2]]
+    return [{**flags, **rows[number]} for number in sorted(rows)[: ROWS * 2]]

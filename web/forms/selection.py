@@ -30,14 +30,14 @@ def sent() -> StepForm:
 
 def verdicts(form: StepForm, refs: Iterable[Ref]) -> list[Verdict]:
     """The proposals for which an outcome was chosen."""
-    found = []
+    chosen = []
     for ref in refs:
         data: dict[str, Any] = {
             name: form.values[f"{name}-{ref.id}"] for name in EACH if form.values.get(f"{name}-{ref.id}")
         }
         if "outcome" in data:
-            found.append(Verdict(ref, version_of(form.values.get(f"version-{ref.id}")), data))
-    return found
+            chosen.append(Verdict(ref, version_of(form.values.get(f"version-{ref.id}")), data))
+    return chosen
 
 
 def version_of(text: Any) -> int | None:

@@ -52,7 +52,7 @@ class SheetForm(StepForm):
             typed["places"] = "\n".join([*request.form.getlist("commune"), typed["places"] or ""])
         given = request.form.get("version", "")
         version = int(given) if given.isdecimal() and len(given) < 10 else None
-        base = {one.name: request.form.get(f"base-{one.name}") or UNKNOWN for one in sections}
+        base = {section.name: request.form.get(f"base-{section.name}") or UNKNOWN for section in sections}
         return cls(specs_of(sections), typed, version=version,
                    key=request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key(),
                    sections=tuple(sections), base=base)  # fmt: skip
@@ -76,7 +76,7 @@ class SheetForm(StepForm):
 
     def changed(self, saved: Mapping[str, Any]) -> tuple[Section, ...]:
         """The sections in which something else is typed than was there when the form was opened."""
-        return tuple(one for one in self.sections if self.digest_in(one, saved) != self.base[one.name])
+        return tuple(section for section in self.sections if self.digest_in(section, saved) != self.base[section.name])
 
     def data(self) -> dict[str, Any]:
         """Everything for the record `edit_sheet`, the digests of what was read among it."""
@@ -113,14 +113,14 @@ class SheetForm(StepForm):
 def unsaved(desk: Desk, sections: Sequence[Section], own: Mapping[str, Any]) -> dict[str, Draft]:
     """The reader's drafts that say something else than the sheet does, by section."""
     saved = values_of(own)
-    found = {}
+    drafts = {}
     for section in sections:
         draft = desk.drafts.get(section.name)
         if draft:
             typed = SheetForm(specs_of([section]), draft.typed).digest_in(section, saved)
             if typed != section_digest(section.name, saved):
-                found[section.name] = draft
-    return found
+                drafts[section.name] = draft
+    return drafts
 
 
 def _sent(spec: Input) -> Any:

@@ -47,10 +47,10 @@ def new_key() -> str:
 def rows_named(kind: str, name: str) -> tuple[Step, ...]:
     """The rows of this name in the newest table of a kind; NotFound where there is none."""
     table = machine.newest(kind)
-    found = tuple(row for row in (*table.steps, *table.records) if row.name == name)
-    if not found:
+    rows = tuple(row for row in (*table.steps, *table.records) if row.name == name)
+    if not rows:
         raise NotFound
-    return found
+    return rows
 
 
 @dataclass(slots=True)
@@ -143,4 +143,6 @@ def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
             form.choices[spec.name] = people_choices.proposals_of_edition(tx, edition_id, but=facts.ref.id)
         elif spec.name == "milestone_number":
             plan = facts.entries("milestones")
-            form.choices[spec.name] = [(one["number"], f"{one['number']}. {one['title']}") for one in plan]
+            form.choices[spec.name] = [
+                (milestone["number"], f"{milestone['number']}. {milestone['title']}") for milestone in plan
+            ]

@@ -22,10 +22,10 @@ pages = Blueprint("board", __name__)
 
 def edition_for(tx: Connection, key: str) -> Mapping[str, Any]:
     """The edition of the address for whoever looks; NotFound where it does not exist for them."""
-    found = editions.find_edition(tx, key, identity.current())
-    if found is None:
+    edition = editions.find_edition(tx, key, identity.current())
+    if edition is None:
         raise NotFound
-    return found
+    return edition
 
 
 @pages.get("/edycje/<edition_key>/tablica")
@@ -41,19 +41,19 @@ def show(edition_key: str) -> ResponseReturnValue:
 def phases(columns: Mapping[str, queries.Column]) -> list[dict[str, Any]]:
     """The phases in order, each with its states that hold anything."""
     table = machine.newest("proposal")
-    found = []
+    shown = []
     for key, label in forms.phase_options():
         states: list[dict[str, Any]] = [
             {"mark": state_mark(table, state), "column": columns[state]}
-            for state, one in table.states.items()
-            if one.phase == key and state in columns
+            for state, definition in table.states.items()
+            if definition.phase == key and state in columns
         ]
-        found.append(
-            {"key": key, "label": label, "states": states, "count": sum(one["column"].count for one in states)}
+        shown.append(
+            {"key": key, "label": label, "states": states, "count": sum(state["column"].count for state in states)}
         )
-    return found
+    return shown
 
 
-def lines(found: tuple[queries.Card, ...]) -> list[dict[str, Any]]:
+def lines(cards: tuple[queries.Card, ...]) -> list[dict[str, Any]]:
     """Cards with the mark of their state, which is the same for many."""
-    return [{"line": line, "mark": mark} for line, mark in zip(found, marks_of(found), strict=True)]
+    return [{"line": line, "mark": mark} for line, mark in zip(cards, marks_of(cards), strict=True)]

@@ -52,8 +52,8 @@ def assign(edition_key: str) -> ResponseReturnValue:
 
 def unclear(tx: Connection, here: Place, choice: forms.Choice) -> ResponseReturnValue:
     """The list again with what is missing, and everything ticked that was."""
-    found = queries.list_proposals(tx, here.wanted, cursor=choice.cursor)
-    return list_page(here, found, assigning=choice, status=422)
+    proposals = queries.list_proposals(tx, here.wanted, cursor=choice.cursor)
+    return list_page(here, proposals, assigning=choice, status=422)
 
 
 def chosen(tx: Connection, here: Place, choice: forms.Choice) -> tuple[list[queries.Assignable], str | None]:
@@ -76,8 +76,8 @@ def answer(
     following: str | None,
 ) -> ResponseReturnValue:  # fmt: skip
     """What became of each; those that were refused can be tried again as they are now, and nothing else is touched."""
-    results = [result(row, one) for row, one in zip(rows, outcomes, strict=True)]
-    refused = [one.row.id for one in results if one.outcome.refusal]
+    results = [result(row, outcome) for row, outcome in zip(rows, outcomes, strict=True)]
+    refused = [refused.row.id for refused in results if refused.outcome.refusal]
     with reading() as tx:
         again = queries.assignables(tx, here.edition["id"], refused) if refused else []
     person = dict(here.panel.people[choice.task])[str(choice.person)]

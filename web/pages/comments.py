@@ -48,9 +48,9 @@ class Typed:
     def refused(cls, where: str, refusal: Refusal) -> "Typed":
         """Everything from the request, with a sentence beside each field that is wrong."""
         end = f"-{where}" if where else ""
-        told = {f"{item.field or 'text'}{end}": item.say(identity.language()) for item in refusal.missing}
+        errors = {f"{item.field or 'text'}{end}": item.say(identity.language()) for item in refusal.missing}
         values = {**request.form.to_dict(), "mentions": request.form.getlist("mentions")}
-        return cls(where, values, told or {f"text{end}": say(refusal.sentence)})
+        return cls(where, values, errors or {f"text{end}": say(refusal.sentence)})
 
     def of(self, where: str, name: str) -> Any:
         """What was typed into a field of a form, where it was this form."""
@@ -182,7 +182,7 @@ def do(
 def mentioned() -> list[int]:
     """The people who were ticked; what is no number counts as somebody who is not there."""
     chosen = request.form.getlist("mentions")[: LONGEST_LIST + 1]
-    return [int(one) if one.isdecimal() and len(one) < LONGEST_NUMBER else 0 for one in chosen]
+    return [int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0 for number in chosen]
 
 
 def comments_page(proposal_id: int, typed: Typed | None = None) -> ResponseReturnValue:
@@ -195,7 +195,7 @@ def comments_page(proposal_id: int, typed: Typed | None = None) -> ResponseRetur
         subject = readers(find(tx, Ref("proposal", proposal_id)))
         facts = subject.facts
         open_only = request.args.get("stan") == "otwarte"
-        threads = queries.talk_of(tx, facts, section=chosen, open_only=open_only, before=before)
+        threads = queries.threads_of(tx, facts, section=chosen, open_only=open_only, before=before)
         counts = queries.open_counts(tx, facts)
         suggested = queries.suggestions_of(tx, facts)
         people = queries.people_to_mention(tx, facts) if writable(facts) else []
@@ -206,10 +206,12 @@ def comments_page(proposal_id: int, typed: Typed | None = None) -> ResponseRetur
         whole=WHOLE, open_only=open_only, merged=merged, all_circles=CIRCLES,
         circles={circle: label for circle, label in CIRCLES.items() if circle in writable(facts)},
         labels=labels(subject), asked=asked_sections(facts.edition), people=people,
-        suggested=[(one, *saved(subject, one)) for one in suggested], leads=leads(facts) and bool(writable(facts)),
+        suggested=[(suggestion, *saved(subject, suggestion)) for suggestion in suggested],
+        leads=leads(facts) and bool(writable(facts)),
         suggestable=suggestable(subject), me=identity.reader().id, may_name_minors=may_name_minors(subject.facts),
-        may_edit=lambda one: bool(writable(facts)) and may_edit(facts, one.author.id, one.written_at, at),
-        may_remove=lambda one: may_remove(facts, one.author.id), may_speak=lambda one: one.circle in writable(facts),
+        may_edit=lambda comment: bool(writable(facts)) and may_edit(facts, comment.author.id, comment.written_at, at),
+        may_remove=lambda comment: may_remove(facts, comment.author.id),
+        may_speak=lambda comment: comment.circle in writable(facts),
     )  # fmt: skip
     return page, 422 if typed else 200
 
@@ -223,13 +225,13 @@ def readers(subject: Subject) -> Subject:
 
 def labels(subject: Subject) -> dict[str, str]:
     """What each section is called in this edition; those that are switched off too, for what was said about them."""
-    return {one.name: say(one.label) for one in sections_of(subject.edition)}
+    return {section.name: say(section.label) for section in sections_of(subject.edition)}
 
 
 def suggestable(subject: Subject) -> list[Section]:
     """The sections for which the reader may suggest a text."""
-    found = [one for one in asked_sections(subject.edition) if one.kind in suggestions.SUGGESTED]
-    return found if writable(subject.facts) else []
+    sections = [section for section in asked_sections(subject.edition) if section.kind in suggestions.SUGGESTED]
+    return sections if writable(subject.facts) else []
 
 
 def text_of(subject: Subject, section: str) -> str:
@@ -248,14 +250,14 @@ def suggestion_page(proposal_id: int, section: str, typed: Typed | None = None) 
     """The form for a new text of one section, with the saved one to begin with."""
     with reading() as tx:
         subject = readers(find(tx, Ref("proposal", proposal_id)))
-    found = next((one for one in asked_sections(subject.edition) if one.name == section), None)
-    if found is None or found.kind not in suggestions.SUGGESTED:
+    chosen = next((asked for asked in asked_sections(subject.edition) if asked.name == section), None)
+    if chosen is None or chosen.kind not in suggestions.SUGGESTED:
         raise NotFound
-    if found not in suggestable(subject):
+    if chosen not in suggestable(subject):
         raise NotAllowed
     base = section_digest(section, values_of(subject.facts.own))
     page = render_template(
-        "comments/suggest.html", subject=subject, section=found, typed=typed or Typed(), text=text_of(subject, section),
-        base=base, word=suggestions.WORD,
+        "comments/suggest.html", subject=subject, section=chosen, typed=typed or Typed(),
+        text=text_of(subject, section), base=base, word=suggestions.WORD,
     )  # fmt: skip
     return page, 422 if typed else 200

@@ -37,11 +37,11 @@ EVERY_STATE = Scope(frozenset({EVERY}))
 @asks("anyone")
 def list_all() -> ResponseReturnValue:
     with reading() as tx:
-        found = queries.editions_for(tx, identity.current())
-    marks = {one.id: mark_of(one) for one in found}
+        editions = queries.editions_for(tx, identity.current())
+    marks = {edition.id: mark_of(edition) for edition in editions}
     person = identity.current()
     may_create = person is not None and (person.is_admin or Role.STAFF in person.roles(None))
-    return render_template("editions/list.html", found=found, marks=marks, may_create=may_create)
+    return render_template("editions/list.html", all_editions=editions, marks=marks, may_create=may_create)
 
 
 @pages.get("/edycje/<edition_key>")
@@ -97,33 +97,40 @@ def working(subject: Subject, entries: Sequence[Entry]) -> dict[str, Any]:
 def may_create(subject: Subject) -> set[str]:
     """What the reader may add to an edition now."""
     roles, state = subject.facts.rights.roles, subject.facts.state
-    found = set()
+    kinds = set()
     if state in WELCOMING and roles & IDEAS_FROM:
-        found.add("idea")
+        kinds.add("idea")
     if roles & {Role.ANIMATOR, Role.STAFF}:
-        found.add("code")
+        kinds.add("code")
     if Role.STAFF in roles and state not in RESTING:
-        found |= {"conference", "agreement"}
+        kinds |= {"conference", "agreement"}
     if Role.STAFF in roles:
-        found.add("minors")
-    return found
+        kinds.add("minors")
+    return kinds
 
 
 def stops(conferences: Sequence[queries.ConferenceLine]) -> list[dict[str, Any]]:
     """The conferences for the drawn timeline: held, the next one, those ahead."""
-    ahead = next((one.number for one in conferences if one.state in AHEAD), None)
+    ahead = next((conference.number for conference in conferences if conference.state in AHEAD), None)
     return [
         {
-            "number": one.number,
-            "title": one.purpose or say(_("Conference {number}", number=one.number)),
-            "date": one.starts_at,
-            "place": one.host_commune,
-            "state": "past" if one.state in TOOK_PLACE else "current" if one.number == ahead else "future",
-            "href": url_for(".conference", conference_id=one.id),
+            "number": conference.number,
+            "title": conference.purpose or say(_("Conference {number}", number=conference.number)),
+            "date": conference.starts_at,
+            "place": conference.host_commune,
+            "state": time_of(conference, ahead),
+            "href": url_for(".conference", conference_id=conference.id),
         }
-        for one in conferences
-        if one.state != ConferenceState.CANCELLED
+        for conference in conferences
+        if conference.state != ConferenceState.CANCELLED
     ]
+
+
+def time_of(conference: queries.ConferenceLine, ahead: int | None) -> str:
+    """Where a conference stands in time: past, current (the next one, whose number is given), or future."""
+    if conference.state in TOOK_PLACE:
+        return "past"
+    return "current" if conference.number == ahead else "future"
 
 
 @pages.app_template_global()

@@ -171,7 +171,7 @@ def files_page(
         form.refuse(refusal)
     elif refusal:
         form.errors["file"] = " ".join(line["message"] for line in said(refusal.missing)) or say(refusal.sentence)
-    steps = {one.step.name: one for one in machine.open_steps(subject.facts, at=identity.at())}
+    steps = {step.step.name: step for step in machine.open_steps(subject.facts, at=identity.at())}
     page = render_template(
         "files/files.html", subject=subject, form=form, accept=ACCEPT, largest=LARGEST_FILE, amount=amount,
         kinds=INPUTS["file_kind"].options(), here=[row for row in rows if row.removed_at is None],

@@ -40,8 +40,10 @@ def group_of(proposal_id: int, forms: groups.Forms, refusal: Refusal | None = No
         group = read_group(tx, subject.facts.own, at=identity.at())
     page = group_page.page_of(subject, group, at=identity.at())
     missing = said(refusal.missing) if refusal and not isinstance(refusal, BadInput) else []
-    told = say(refusal.sentence) if refusal and not forms.errors else ""
-    text = render_template("groups/group.html", page=page, subject=subject, forms=forms, told=told, missing=missing)
+    sentence = say(refusal.sentence) if refusal and not forms.errors else ""
+    text = render_template(
+        "groups/group.html", page=page, subject=subject, forms=forms, refused=sentence, missing=missing
+    )
     return text, refusal.status if refusal else 200
 
 
@@ -77,9 +79,9 @@ def invite(proposal_id: int) -> ResponseReturnValue:
 @asks("signed_in")
 def invite_again(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at, settings = Ref("proposal", proposal_id), identity.actor(), identity.at(), held().settings
-    told = _("Another letter is on its way; the link in the earlier one works no more.")
+    sentence = _("Another letter is on its way; the link in the earlier one works no more.")
     return done(
-        proposal_id, lambda tx: invitations.send_again(tx, settings, ref, number, actor=actor, at=at), told,
+        proposal_id, lambda tx: invitations.send_again(tx, settings, ref, number, actor=actor, at=at), sentence,
         groups.Forms(),
     )  # fmt: skip
 
@@ -88,8 +90,10 @@ def invite_again(proposal_id: int, number: int) -> ResponseReturnValue:
 @asks("signed_in")
 def withdraw_invitation(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
-    told = _("The invitation is withdrawn; its link works no more.")
-    return done(proposal_id, lambda tx: invitations.withdraw(tx, ref, number, actor=actor, at=at), told, groups.Forms())
+    sentence = _("The invitation is withdrawn; its link works no more.")
+    return done(
+        proposal_id, lambda tx: invitations.withdraw(tx, ref, number, actor=actor, at=at), sentence, groups.Forms()
+    )
 
 
 @pages.post("/projekty/<int:proposal_id>/grupa/prosby")
@@ -97,10 +101,10 @@ def withdraw_invitation(proposal_id: int, number: int) -> ResponseReturnValue:
 def ask_to_join(proposal_id: int) -> ResponseReturnValue:
     forms = groups.Forms(join=Form.sent(groups.JOIN))
     ref, actor, at, word = Ref("proposal", proposal_id), identity.actor(), identity.at(), forms.join.values["word"]
-    told = _("Your request is with the group; the answer will be shown here and in your messages.")
+    sentence = _("Your request is with the group; the answer will be shown here and in your messages.")
     return done(
-        proposal_id, lambda tx: join_requests.ask_to_join(tx, ref, word=word or "", actor=actor, at=at), told, forms,
-        forms.join,
+        proposal_id, lambda tx: join_requests.ask_to_join(tx, ref, word=word or "", actor=actor, at=at), sentence,
+        forms, forms.join,
     )  # fmt: skip
 
 
@@ -123,9 +127,9 @@ def answer_request(proposal_id: int, number: int) -> ResponseReturnValue:
 @asks("signed_in")
 def take_request_back(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
-    told = _("Your request is taken back.")
+    sentence = _("Your request is taken back.")
     return done(
-        proposal_id, lambda tx: join_requests.take_back(tx, ref, number, actor=actor, at=at), told, groups.Forms()
+        proposal_id, lambda tx: join_requests.take_back(tx, ref, number, actor=actor, at=at), sentence, groups.Forms()
     )
 
 

@@ -61,8 +61,8 @@ def record(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from
 def similar(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     typed = request.args.get("title", "")[:LONGEST_TITLE]
     with reading() as tx:
-        found = similar_to(tx, facts_of_edition(tx), typed)
-    return render_template("ideas/similar.html", found=found, typed=typed)
+        similar = similar_to(tx, facts_of_edition(tx), typed)
+    return render_template("ideas/similar.html", similar=similar, typed=typed)
 
 
 @pages.get("/projekty/<int:proposal_id>/zapisany")
@@ -72,8 +72,8 @@ def recorded(proposal_id: int) -> ResponseReturnValue:
         subject = find(tx, Ref("proposal", proposal_id))
         if not may_see_working_papers(subject.facts):
             raise NotFound
-        found = similar_to(tx, subject.facts, subject.title, but=proposal_id)
-    return render_template("ideas/recorded.html", subject=subject, found=found)
+        similar = similar_to(tx, subject.facts, subject.title, but=proposal_id)
+    return render_template("ideas/recorded.html", subject=subject, similar=similar)
 
 
 def facts_of_edition(tx: Connection) -> Facts:
@@ -107,10 +107,10 @@ def idea_page(tx: Connection, facts: Facts, form: StepForm, refusal: Refusal | N
     """The form, fresh or with what was typed before; without a script what resembles it is there after a refusal."""
     edition = facts.edition
     clause = texts_of(tx, facts.ref.id).clause if edition["clause_version"] else ""
-    found = similar_to(tx, facts, str(form.values.get("title") or "")[:LONGEST_TITLE]) if refusal else []
+    similar = similar_to(tx, facts, str(form.values.get("title") or "")[:LONGEST_TITLE]) if refusal else []
     page = render_template(
         "ideas/new.html", form=form, own=edition, clause=clause, asks_clause=forms.needs_clause(facts),
-        needs_group=forms.needs_group(facts), missing=in_the_way(facts), found=found, more=forms.MORE,
+        needs_group=forms.needs_group(facts), missing=in_the_way(facts), similar=similar, more=forms.MORE,
         office=Role.STAFF in facts.rights.roles,
     )  # fmt: skip
     return page, refusal.status if refusal else 200
@@ -140,5 +140,5 @@ def similar_to(tx: Connection, facts: Facts, typed: str, *, but: int | None = No
     """What resembles the typed title among the proposals that exist for the reader."""
     edition = facts.edition
     seen = visible_states(edition, identity.current())
-    found = search.similar(tx, edition_id=edition["id"], text=typed, visible=seen, but=but)
-    return [{"one": one, "mark": mark_of(one)} for one in found]
+    proposals = search.similar(tx, edition_id=edition["id"], text=typed, visible=seen, but=but)
+    return [{"proposal": proposal, "mark": mark_of(proposal)} for proposal in proposals]

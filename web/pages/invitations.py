@@ -42,14 +42,14 @@ def show(token: str) -> ResponseReturnValue:
 @limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
 @asks("anyone")
 def accept(token: str) -> ResponseReturnValue:
-    return accepted(found(token=token), token)
+    return accepted(opened_invitation(token=token), token)
 
 
 @pages.post("/zaproszenie/<token>/odmowa")
 @limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
 @asks("anyone")
 def decline(token: str) -> ResponseReturnValue:
-    opened = found(token=token)
+    opened = opened_invitation(token=token)
     if opened is None:
         return render_template("groups/invitation_dead.html"), 422
     with writing() as tx:
@@ -66,7 +66,7 @@ def show_own(number: int) -> ResponseReturnValue:
 @pages.post("/zaproszenia/<int:number>")
 @asks("signed_in")
 def accept_own(number: int) -> ResponseReturnValue:
-    return accepted(found(number=number), "")
+    return accepted(opened_invitation(number=number), "")
 
 
 @pages.post("/zaproszenia/<int:number>/odmowa")
@@ -78,7 +78,7 @@ def decline_own(number: int) -> ResponseReturnValue:
     return redirect(url_for("my_work.show"), 303)
 
 
-def found(*, token: str = "", number: int = 0) -> Opened | None:
+def opened_invitation(*, token: str = "", number: int = 0) -> Opened | None:
     """The open invitation of a link, or one of the reader's own; NotFound for a number that is not theirs."""
     with reading() as tx:
         if token:
@@ -93,7 +93,7 @@ def invitation_page(
     *, token: str = "", number: int = 0, form: Form | None = None, refusal: Refusal | None = None
 ) -> ResponseReturnValue:  # fmt: skip
     """Who invites and to which group; then what this reader can do with it."""
-    opened, me = found(token=token, number=number), identity.current()
+    opened, me = opened_invitation(token=token, number=number), identity.current()
     if opened is None or (opened.account_id and not opened.account_open):
         return render_template("groups/invitation_dead.html"), 422
     form = form or Form(MEMBER if opened.account_id else NEWCOMER)
@@ -101,7 +101,7 @@ def invitation_page(
         "groups/invitation.html", opened=opened, form=form, token=token, place=say(PLACES[opened.role]),
         other=me is not None and me.id != opened.account_id, known=opened.account_id is not None,
         mine=me is not None and me.id == opened.account_id,
-        told=say(refusal.sentence) if refusal and not form.errors else "",
+        refused=say(refusal.sentence) if refusal and not form.errors else "",
     )  # fmt: skip
     return text, refusal.status if refusal else 200
 

@@ -80,20 +80,20 @@ def show(edition_key: str) -> ResponseReturnValue:
         if not request.args and here.panel.default:
             kept = forms.read_query(here.panel.default.query)
             return redirect(url_for(".show", edition_key=edition_key, **kept))  # type: ignore[arg-type]
-        found = queries.list_proposals(tx, here.wanted, cursor=here.asked.cursor)
-    return list_page(here, found)
+        proposals = queries.list_proposals(tx, here.wanted, cursor=here.asked.cursor)
+    return list_page(here, proposals)
 
 
 def list_page(
-    here: Place, found: queries.Page, errors: Mapping[str, str] | None = None, name: str = "",
+    here: Place, proposals: queries.Page, errors: Mapping[str, str] | None = None, name: str = "",
     assigning: Choice | None = None, status: int = 200,
 ) -> ResponseReturnValue:  # fmt: skip
     """The page of a list; with the name that was typed or the rows that were ticked, and what is wrong with them."""
     fields = forms.fields(here.edition, here.panel.people, inside=here.inside)
-    chosen = [(one, one.told(here.asked.values[one.name])) for one in fields if one.name in here.asked.values]
+    chosen = [(field, field.told(here.asked.values[field.name])) for field in fields if field.name in here.asked.values]
     page = render_template(
-        "lists/list.html", here=here, rows=rows(found.lines), fields=fields, chosen=chosen, errors=errors or {},
-        name=name, next_url=here.url(cursor=found.next_cursor) if found.next_cursor else None,
+        "lists/list.html", here=here, rows=rows(proposals.lines), fields=fields, chosen=chosen, errors=errors or {},
+        name=name, next_url=here.url(cursor=proposals.next_cursor) if proposals.next_cursor else None,
         sorts=forms.sort_options(), assigning=assigning or nothing_chosen(), offered=offered(here.panel.people),
     )  # fmt: skip
     return page, status
@@ -119,17 +119,17 @@ class Row:
 def rows(lines: tuple[queries.Line, ...]) -> list[Row]:
     """Lines in the reader's words; what repeats is said once."""
     spoken = identity.language()
-    moments = {at for one in lines for at in (one.due_at, one.updated_at)}
+    moments = {at for line in lines for at in (line.due_at, line.updated_at)}
     days = {at: i18n.format_date(at, spoken) if at else "" for at in moments}
     before = address("proposals.show", proposal_id=0)[:-1]
     return [
         Row(
-            one.id, one.version, one.number, one.title, f"{before}{one.id}",
-            mark, one.sector,
-            ", ".join(name for name in (one.animator, one.reviewer) if name),
-            "" if one.cost is None else i18n.format_money(one.cost, spoken), days[one.due_at], days[one.updated_at],
+            line.id, line.version, line.number, line.title, f"{before}{line.id}",
+            mark, line.sector,
+            ", ".join(name for name in (line.animator, line.reviewer) if name),
+            "" if line.cost is None else i18n.format_money(line.cost, spoken), days[line.due_at], days[line.updated_at],
         )
-        for one, mark in zip(lines, marks_of(lines), strict=True)
+        for line, mark in zip(lines, marks_of(lines), strict=True)
     ]  # fmt: skip
 
 
@@ -152,8 +152,8 @@ def everything(edition_key: str, kind: str) -> Response:
     """All that the list would show, page after page, read as of one moment and written to a file of its own."""
     with held().database.snapshot() as tx:
         here = place(tx, edition_key, request.args)
-        told = exports.columns(inside=here.inside, names_minors=here.names_minors)
-        file = exports.write(kind, queries.every_proposal(tx, here.wanted), told)
+        columns = exports.columns(inside=here.inside, names_minors=here.names_minors)
+        file = exports.write(kind, queries.every_proposal(tx, here.wanted), columns)
     name = f"{edition_key}-{warsaw_date(identity.at())}.{kind}"
     return send_file(file, mimetype=exports.TYPES[kind], as_attachment=True, download_name=name, max_age=0)
 
@@ -173,9 +173,9 @@ def keep(edition_key: str) -> ResponseReturnValue:
                 is_default=bool(request.form.get("is_default")),
             )  # fmt: skip
         except BadInput as refusal:
-            found = queries.list_proposals(tx, here.wanted)
+            proposals = queries.list_proposals(tx, here.wanted)
             errors = {field: say(text) for field, text in refusal.fields.items()}
-            return list_page(here, found, errors, name, status=refusal.status)
+            return list_page(here, proposals, errors, name, status=refusal.status)
     flash(say(_("Kept: {name}.", name=name)), "success")
     return redirect(here.url(), 303)
 

@@ -92,26 +92,30 @@ def list_page(form: Form) -> str:
     """The minors with their consents, and the form for one more."""
     with reading() as tx:
         facts = facts_of_edition(tx)
-        found = minors_of(tx, facts.ref.id)
-        known = {one.id for one in found}
+        minors = minors_of(tx, facts.ref.id)
+        known = {person.id for person in minors}
         people = [choice for choice in people_of_edition(tx, facts.ref.id, facts=facts) if choice[0] not in known]
-    return render_template("minors/list.html", own=facts.edition, found=found, form=form, people=people, bands=bands())
+    return render_template(
+        "minors/list.html", own=facts.edition, minors=minors, form=form, people=people, bands=bands()
+    )
 
 
 def person_page(person_id: int, form: Form) -> str:
     """One minor with every consent, and the form for one more."""
     with reading() as tx:
         facts = facts_of_edition(tx)
-        one = minor(tx, facts, person_id)
-    return render_template("minors/person.html", own=facts.edition, one=one, form=form, bands=bands(), kinds=kinds())
+        person = minor(tx, facts, person_id)
+    return render_template(
+        "minors/person.html", own=facts.edition, person=person, form=form, bands=bands(), kinds=kinds()
+    )
 
 
 def minor(tx: Connection, facts: Facts, person_id: int) -> Minor:
     """A minor of this edition; NotFound where there is no such one."""
-    found = minors_of(tx, facts.ref.id, only=person_id)
-    if not found:
+    minors = minors_of(tx, facts.ref.id, only=person_id)
+    if not minors:
         raise NotFound
-    return found[0]
+    return minors[0]
 
 
 def bands() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """My work: what is expected of whoever is signed in, until when, with one button each."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from web.http import identity, layout_data
 from web.http.resources import reading
 from web.http.security import asks
-from web.pages.worklist import rows
-from web.views import pending_items
-from workflow.groups.pending import errands_of
-from workflow.proposals.worklist import tasks_of
+from web.pages.worklist import task_views
+from web.views import pending_items as pending_views
+from workflow.groups.pending import pending_items
+from workflow.proposals.worklist import Task, tasks_of
 from workflow.rules.page_permissions import PAGES, Reader
 from workflow.rules.roles import IDEAS_FROM
 from workflow.rules.states import WELCOMING
@@ -26,14 +26,13 @@ def show() -> ResponseReturnValue:
     reader = identity.reader()
     approves = PAGES["approvals"](reader, None)
     with reading() as tx:
-        found = tasks_of(tx, reader, at=identity.at(), office=approves)
-        in_groups = errands_of(tx, reader.id, at=identity.at())
-    own = [task for task in found if task.facts.ref.kind == "proposal" and is_own(task.facts.own, reader.id, task)]
-    mine = [task for task in found if task.is_mine]
+        tasks = tasks_of(tx, reader, at=identity.at(), office=approves)
+        in_groups = pending_items(tx, reader.id, at=identity.at())
     return render_template(
-        "my_work/show.html", waiting=rows(mine[:SHOWN]), in_groups=[pending_items.line(one) for one in in_groups],
-        more=len(mine) > SHOWN, own=rows(own), approves=approves,
-        welcoming=welcoming(reader),
+        "my_work/show.html", waiting=task_views(tasks.waiting[:SHOWN]), approves=approves,
+        more=len(tasks.waiting) > SHOWN or tasks.next_cursor is not None,
+        in_groups=[pending_views.line(item) for item in in_groups], own=task_views(tasks.own),
+        lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader),
     )  # fmt: skip
 
 
@@ -41,10 +40,9 @@ def welcoming(reader: Reader) -> list[tuple[str, str]]:
     """The editions that take ideas now, for those who may have some."""
     if not reader.roles(None) & IDEAS_FROM:
         return []
-    return [(one.key, one.title) for one in layout_data.editions() if one.state in WELCOMING]
+    return [(edition.key, edition.title) for edition in layout_data.editions() if edition.state in WELCOMING]
 
 
-def is_own(own: Any, person_id: int, task: Any) -> bool:
-    """Whether it is a proposal that the person leads, wrote, coordinates or works on."""
-    named = (own["leader_id"], own["coordinator_id"], own["author_id"])
-    return person_id in named or task.facts.rights.in_group
+def editions_of(tasks: Iterable[Task]) -> Mapping[str, str]:
+    """Key and title of the editions of these tasks, whose lists show every proposal of the reader."""
+    return {task.facts.edition["key"]: task.facts.edition["title"] for task in tasks}

@@ -23,9 +23,9 @@ pages = Blueprint("people", __name__)
 def list_people() -> ResponseReturnValue:
     search = request.args.get("q", "")[:100]
     with reading() as tx:
-        found = queries.list_people(tx, search=search, cursor=request.args.get("cursor", "")[:600])
-    next_url = url_for(".list_people", q=search or None, cursor=found.next_cursor) if found.next_cursor else None
-    return render_template("people/list.html", people=found.people, q=search, next_url=next_url, roles=role_names())
+        page = queries.list_people(tx, search=search, cursor=request.args.get("cursor", "")[:600])
+    next_url = url_for(".list_people", q=search or None, cursor=page.next_cursor) if page.next_cursor else None
+    return render_template("people/list.html", people=page.people, q=search, next_url=next_url, roles=role_names())
 
 
 def role_names() -> dict[str, str]:
@@ -66,13 +66,13 @@ def person(person_id: int) -> ResponseReturnValue:
 def person_page(person_id: int, form: Form) -> str:
     """One person with all roles, and the form for another one."""
     with reading() as tx:
-        found = queries.find_person(tx, person_id)
-        if found is None:
+        person = queries.find_person(tx, person_id)
+        if person is None:
             raise NotFound
         grants, editions = queries.grants_of(tx, person_id), queries.edition_choices(tx)
     sectors = sorted({sector for edition in editions for sector in edition.sectors})
     return render_template(
-        "people/person.html", person=found, grants=grants, editions=editions, sectors=sectors, form=form,
+        "people/person.html", person=person, grants=grants, editions=editions, sectors=sectors, form=form,
         roles=role_names(),
     )  # fmt: skip
 

@@ -67,7 +67,8 @@ def working_page(subject: Subject, people: tuple[queries.Member, ...], entries: 
     may_undo = timeline.undoable(subject, entries)
     return render_template(
         "proposals/show.html", subject=subject, lead=lead(subject, next_), choices=choices(subject, steps, next_),
-        sheet=sheets.sheet(facts, sheets.OVERVIEW), people=people, named={one.id: one for one in people if one.id},
+        sheet=sheets.sheet(facts, sheets.OVERVIEW), people=people,
+        named={person.id: person for person in people if person.id},
         may_name_minors=permissions.may_name_minors(subject.facts), history=timeline.lines(subject, entries),
         path=timeline.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
         milestones=case_file.milestones(facts), may_undo=may_undo, key=StepForm.of((), version=None).key,

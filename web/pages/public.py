@@ -21,9 +21,9 @@ EACH = 6
 @asks("anyone")
 def front() -> ResponseReturnValue:
     with reading() as tx:
-        found = [one for one in queries.editions_for(tx, None) if one.state not in HIDDEN]
-        chosen = queries.chosen_projects(tx, found, each=EACH)
-    return render_template("public/front.html", rows=[row(one, chosen.get(one.id, [])) for one in found])
+        editions = [edition for edition in queries.editions_for(tx, None) if edition.state not in HIDDEN]
+        chosen = queries.chosen_projects(tx, editions, each=EACH)
+    return render_template("public/front.html", rows=[row(edition, chosen.get(edition.id, [])) for edition in editions])
 
 
 def row(edition: queries.EditionLine, projects: list[queries.Chosen]) -> dict[str, Any]:
@@ -39,14 +39,14 @@ def row(edition: queries.EditionLine, projects: list[queries.Chosen]) -> dict[st
 @asks("anyone")
 def projects(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
-        found = edition_for(tx, edition_key)
+        edition = edition_for(tx, edition_key)
         page = proposals.list_proposals(
-            tx, edition_id=found["id"], visible=proposals.visible_states(found, None),
+            tx, edition_id=edition["id"], visible=proposals.visible_states(edition, None),
             cursor=request.args.get("cursor", "")[:600],
         )  # fmt: skip
     more = page.next_cursor
     next_url = url_for(".projects", edition_key=edition_key, cursor=more) if more else None
-    return render_template("public/projects.html", found=found, rows=lines(page.lines), next_url=next_url)
+    return render_template("public/projects.html", own=edition, rows=lines(page.lines), next_url=next_url)
 
 
 @pages.get("/proposals/<int:proposal_id>")

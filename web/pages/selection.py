@@ -69,7 +69,7 @@ def record(edition_key: str) -> ResponseReturnValue:
 def announce(edition_key: str) -> ResponseReturnValue:
     actor, at = identity.actor(), identity.at()
     chosen = [int(text) for text in request.form.getlist("proposal") if text.isdecimal() and len(text) < 18]
-    versions = {Ref("proposal", one): forms.version_of(request.form.get(f"version-{one}")) for one in chosen}
+    versions = {Ref("proposal", number): forms.version_of(request.form.get(f"version-{number}")) for number in chosen}
 
     def work(tx: Connection) -> list[Moved]:
         here = set(presented(tx, edition_of_request() or 0))
@@ -79,16 +79,16 @@ def announce(edition_key: str) -> ResponseReturnValue:
 
 
 def carry_out(
-    edition_key: str, form: StepForm | None, work: Callable[[Connection], list[Moved]], told: Sentence
+    edition_key: str, form: StepForm | None, work: Callable[[Connection], list[Moved]], sentence: Sentence
 ) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the table again with everything typed."""
     try:
         moved = held().database.in_transaction(work)
-    except actions.StepRefused as one:
-        return table_page(edition_key, form or fresh(), one.refusal, one.ref)
+    except actions.StepRefused as refused:
+        return table_page(edition_key, form or fresh(), refused.refusal, refused.ref)
     except NotReady as refusal:
         return table_page(edition_key, form or fresh(), refusal)
-    flash(say(told, count=len(moved)) if not told.params else say(told), "success")
+    flash(say(sentence, count=len(moved)) if not sentence.params else say(sentence), "success")
     return redirect(url_for(".show", edition_key=edition_key), 303)
 
 
@@ -103,31 +103,31 @@ def table_page(
     """The table of the committee, for those who may read what is not announced yet."""
     with reading() as tx:
         ref = Ref("edition", edition_of_request() or 0)
-        found = machine.facts_of(tx, [ref, *presented(tx, ref.id)], actor=asking())
-    edition, *subjects = [subject(facts) for facts in found.values()]
+        facts_by_ref = machine.facts_of(tx, [ref, *presented(tx, ref.id)], actor=asking())
+    edition, *projects = [subject(facts) for facts in facts_by_ref.values()]
     if not may_see_private(edition.facts):
         raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), (Role.COMMITTEE_CHAIR,))])
-    rows = [row(one) for one in subjects]
+    rows = [row(project) for project in projects]
     form = form or fresh()
     if refusal:
         form.take_refusal(refusal)
-    refused = next((one.title for one in subjects if one.ref == of), "")
+    refused = next((project.title for project in projects if project.ref == of), "")
     page = render_template(
         "selection/table.html", edition_subject=edition, rows=rows, form=form, refused=refused,
         outcomes=[(key, say(label)) for key, label in OUTCOMES.items()], outcome_labels=OUTCOMES,
         may_record=RULES[Role.COMMITTEE_CHAIR](edition.facts) or RULES[Role.SECRETARY](edition.facts),
-        may_announce=RULES[Role.COMMITTEE_CHAIR](edition.facts), decided=[one for one in rows if one.outcome],
-        edition_key=edition_key,
+        may_announce=RULES[Role.COMMITTEE_CHAIR](edition.facts), edition_key=edition_key,
+        decided=[decided for decided in rows if decided.outcome],
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 
 
-def row(one: Subject) -> Row:
+def row(project: Subject) -> Row:
     """A presented project with its recorded decision."""
-    decision = one.facts.entry("decide")
+    decision = project.facts.entry("decide")
     outcome = decision.get("outcome", "")
     blocking: list[dict[str, Any]] = []
     if outcome:
-        step = open_step_of(one, outcome, identity.at())
+        step = open_step_of(project, outcome, identity.at())
         blocking = said(step.missing) if step.permitted else []
-    return Row(one, outcome, decision.get("position"), decision.get("resolution", ""), blocking)
+    return Row(project, outcome, decision.get("position"), decision.get("resolution", ""), blocking)

@@ -54,10 +54,10 @@ def show(proposal_id: int) -> ResponseReturnValue:
 def writing_of(subject: Subject) -> tuple[bool, Sequence[Missing]]:
     """Whether the reader may ever write the sheet here, and what stands in the way now."""
     try:
-        one = open_step_of(subject, actions.EDIT, identity.at())
+        step = open_step_of(subject, actions.EDIT, identity.at())
     except Refusal:
         return False, ()
-    return one.permitted, one.missing
+    return step.permitted, step.missing
 
 
 @pages.get("/projekty/<int:proposal_id>/karta/<name>")
@@ -128,11 +128,15 @@ def refused(ref: Ref, name: str, form: SheetForm, refusal: Refusal) -> ResponseR
         desk = desk_of(tx, ref.id, identity.actor().id, at=identity.at())
         changes = timeline.changes(tx, subject, form.version)
     both = form.take_over(subject.facts.own)
-    clash = any(one.code == CHANGED for one in refusal.missing)
+    clash = any(condition.code == CHANGED for condition in refusal.missing)
     if clash:
-        form.missing = [line for line in form.missing if line["field"] not in {one.name for one in form.sections}]
-        form.errors = {field: text for field, text in form.errors.items() if field not in {one.name for one in both}}
-    theirs = {one.name: clashing(one, form, subject.facts) for one in both}
+        form.missing = [
+            line for line in form.missing if line["field"] not in {section.name for section in form.sections}
+        ]
+        form.errors = {
+            field: text for field, text in form.errors.items() if field not in {section.name for section in both}
+        }
+    theirs = {section.name: clashing(section, form, subject.facts) for section in both}
     form.version = subject.facts.version
     page = edit_page(subject, name, form, desk, theirs=theirs, changes=changes)
     return page, 409 if clash else refusal.status
@@ -151,10 +155,10 @@ def to_write(subject: Subject, name: str) -> tuple[Subject, tuple[Section, ...]]
     if not permitted:
         raise NotAllowed(why)
     asked = asked_sections(subject.facts.edition)
-    found = asked if name == WHOLE else tuple(one for one in asked if one.name == name)
-    if not found:
+    sections = asked if name == WHOLE else tuple(section for section in asked if section.name == name)
+    if not sections:
         raise NotFound
-    return subject, found
+    return subject, sections
 
 
 def edit_page(
@@ -172,8 +176,8 @@ def edit_page(
     return render_template(
         "sheet/edit.html", subject=subject, name=name, form=form, place=place, names=asked, theirs=theirs or {},
         changes=changes, sheet=sheets.sheet(subject.facts), missing=said(writing_of(subject)[1]), restored=restored,
-        others=[one for one in desk.others if name in (one.section, WHOLE)], drafts=offered,
-        outdated=[one for one in offered if one.base != section_digest(one.section, saved)],
+        others=[other for other in desk.others if name in (other.section, WHOLE)], drafts=offered,
+        outdated=[draft for draft in offered if draft.base != section_digest(draft.section, saved)],
         communes=communes_of(subject.edition["communes"], form.values.get("places")), asks=asks_of(form),
         sent_back=reasons_by_section(subject),
     )  # fmt: skip
@@ -199,7 +203,7 @@ def draft(proposal_id: int, name: str) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     with writing() as tx:
         facts = actions.writing_facts(tx, ref, actor=actor, at=at)
-        sections = [one for one in asked_sections(facts.edition) if name in (one.name, WHOLE)]
+        sections = [section for section in asked_sections(facts.edition) if name in (section.name, WHOLE)]
         form = SheetForm.sent_with(sections)
         if "typed" in request.form:
             keep_drafts(tx, ref, form, facts)
@@ -208,7 +212,7 @@ def draft(proposal_id: int, name: str) -> ResponseReturnValue:
         elif name != WHOLE:
             actions.open_section(tx, ref, name, actor=actor, at=at)
         desk = desk_of(tx, proposal_id, actor.id, at=at)
-    others = [one for one in desk.others if name in (one.section, WHOLE)]
+    others = [other for other in desk.others if name in (other.section, WHOLE)]
     return Response(render_template("sheet/presence.html", others=others, at=at))
 
 
@@ -216,9 +220,13 @@ def keep_drafts(tx: Any, ref: Ref, form: SheetForm, facts: Facts) -> None:
     """Keep what is typed in each section that differs from what it was opened on, and forget what no longer does."""
     actor, at = identity.actor(), identity.at()
     changed = form.changed(values_of(facts.own))
-    actions.leave_section(tx, ref, [one.name for one in form.sections if one not in changed], actor=actor, at=at)
-    for one in changed:
-        actions.keep_draft(tx, ref, one.name, typed=form.typed_in(one), base=form.base[one.name], actor=actor, at=at)
+    actions.leave_section(
+        tx, ref, [section.name for section in form.sections if section not in changed], actor=actor, at=at
+    )
+    for section in changed:
+        actions.keep_draft(
+            tx, ref, section.name, typed=form.typed_in(section), base=form.base[section.name], actor=actor, at=at
+        )
 
 
 @pages.post("/projekty/<int:proposal_id>/karta/<name>/odrzuc-szkic")
@@ -228,7 +236,7 @@ def drop_draft(proposal_id: int, name: str) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
     with writing() as tx:
         facts = actions.writing_facts(tx, ref, actor=actor, at=at)
-        names = [one.name for one in asked_sections(facts.edition) if name in (one.name, WHOLE)]
+        names = [section.name for section in asked_sections(facts.edition) if name in (section.name, WHOLE)]
         actions.leave_section(tx, ref, names, actor=actor, at=at)
     flash(say(_("The draft is discarded.")), "success")
     return redirect(url_for(".edit", proposal_id=proposal_id, name=name), 303)

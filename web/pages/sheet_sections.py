@@ -51,15 +51,15 @@ def settings_page(
         subject = find(tx, ref_of_address({"edition_key": edition_key}))
         stale = isinstance(refusal, Stale)
         changes = timeline.changes(tx, subject, form.version) if form and stale else []
-    one = open_step_of(subject, SETTLE, identity.at())
-    if not one.permitted:
-        raise NotAllowed(one.missing)
+    step = open_step_of(subject, SETTLE, identity.at())
+    if not step.permitted:
+        raise NotAllowed(step.missing)
     form = form or StepForm.of(specs_of("edition", SETTLE), version=None, values={"sections": settled(subject)})
     form.version = subject.facts.version
     rows = {row.get("section"): row for row in form.values.get("sections") or () if isinstance(row, dict)}
     page = render_template(
         "sheet/settings.html", subject=subject, form=form, sections=CATALOGUE, rows=rows, stale=stale, changes=changes,
-        missing=said(one.missing),
+        missing=said(step.missing),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 
@@ -68,7 +68,7 @@ def settled(subject: Subject) -> list[dict[str, Any]]:
     """What holds for each section now, in the fields of the form; a name or a help of one's own only where there is."""
     own = subject.facts.own["sheet_sections"]
     return [
-        {"section": one.name, "on": one.on, "required": one.required,
-         **{name: (own.get(one.name) or {}).get(name) for name in ("label", "help", "limit")}}
-        for one in sections_of(subject.facts.own)
+        {"section": section.name, "on": section.on, "required": section.required,
+         **{name: (own.get(section.name) or {}).get(name) for name in ("label", "help", "limit")}}
+        for section in sections_of(subject.facts.own)
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from web.forms.current_values import kept
+from web.forms.current_values import current_values
 from web.forms.steps import PAPER, StepForm, offer, rows_named, specs_of
 from web.http import identity
 from web.http.resources import held, reading
@@ -111,18 +111,18 @@ def step_page(
     stale = refusal if isinstance(refusal, Stale) else None
     with reading() as tx:
         subject = find(tx, ref)
-        one = open_step(subject, name, given=form is not None)
-        if form is None and one:
-            form = StepForm.of(asked(one.step), version=None, values=kept(tx, subject, one.step))
+        step = open_step(subject, name, given=form is not None)
+        if form is None and step:
+            form = StepForm.of(asked(step.step), version=None, values=current_values(tx, subject, step.step))
         form = form or StepForm.of((), version=None)
         offer(tx, form, subject.facts, name)
         changes = timeline.changes(tx, subject, form.version) if stale else []
-    if one is None or (stale and not one.allowed):
+    if step is None or (stale and not step.allowed):
         return stale_page(subject, form, refusal, changes)
     form.version = subject.facts.version
     page = render_template(
-        "steps/step.html", subject=subject, step=view(subject, one), form=form, row=one.step, stale=stale,
-        changes=changes, paper=PAPER if wants_paper(subject, one) else None, consequences=consequences(subject, one),
+        "steps/step.html", subject=subject, step=view(subject, step), form=form, row=step.step, stale=stale,
+        changes=changes, paper=PAPER if wants_paper(subject, step) else None, consequences=consequences(subject, step),
         next=local_path(request.values.get("next"), ""),
     )  # fmt: skip
     return page, status
@@ -131,18 +131,18 @@ def step_page(
 def open_step(subject: Subject, name: str, *, given: bool) -> OpenStep | None:
     """The step as it stands for the reader; raises what the machine would, unless something was typed already."""
     steps, _next = open_steps(subject, identity.at())
-    one = next((one for one in steps if one.step.name == name), None)
-    if one is None and not given:
+    open_step = next((step for step in steps if step.step.name == name), None)
+    if open_step is None and not given:
         specs_of(subject.ref.kind, name)
         raise NoSuchStep(name, subject.facts.state)
-    if one and not one.permitted and not given:
-        raise NotAllowed(one.missing)
-    return one
+    if open_step and not open_step.permitted and not given:
+        raise NotAllowed(open_step.missing)
+    return open_step
 
 
-def wants_paper(subject: Subject, one: OpenStep) -> bool:
+def wants_paper(subject: Subject, open_step: OpenStep) -> bool:
     """Whether the reader is of the office and the step may come on paper."""
-    return one.step.paper and Role.STAFF in subject.facts.rights.roles
+    return open_step.step.paper and Role.STAFF in subject.facts.rights.roles
 
 
 def stale_page(
@@ -155,16 +155,18 @@ def stale_page(
     return render_template("errors/409.html", own=own, url=subject.url, changes=changes, message=message), 409
 
 
-def consequences(subject: Subject, one: OpenStep) -> list[str]:
+def consequences(subject: Subject, open_step: OpenStep) -> list[str]:
     """What the step brings about, for a step that cannot be taken back."""
-    step, facts = one.step, subject.facts
+    step, facts = open_step.step, subject.facts
     if step.is_record or step.undo or not needs_form(step):
         return []
     target = subject.lifecycle.targets(step, facts.state or "")
-    told = []
+    sentences = []
     # A report, for one, leaves the project where it is.
     if target and target[0] != facts.state:
-        told.append(say(_("The state changes to: {state}.", state=state_mark(subject.lifecycle, target[0])["label"])))
+        sentences.append(
+            say(_("The state changes to: {state}.", state=state_mark(subject.lifecycle, target[0])["label"]))
+        )
     if step.tells:
-        told.append(say(_("The people concerned get a message by e-mail and in their inbox.")))
-    return [*told, say(_("Your name, the date and the note stay in the history."))]
+        sentences.append(say(_("The people concerned get a message by e-mail and in their inbox.")))
+    return [*sentences, say(_("Your name, the date and the note stay in the history."))]

@@ -48,7 +48,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
         "submission/show.html", subject=subject, lead=lead(subject, next_), submissions=submissions, differs=differs,
         call=call, hand_in=hand_in(subject, steps, call), refusal=views.refusal_of(subject),
         checks=views.checks_of(subject) if may_see_private(subject.facts) else [],
-        office=[view(subject, one) for name in OFFICE for one in steps if one.step.name == name and one.permitted],
+        office=[view(subject, step) for name in OFFICE for step in steps if step.step.name == name and step.permitted],
         extension=subject.facts.entry("extend_submission"),
     )  # fmt: skip
 
@@ -62,12 +62,12 @@ def working(subject: Subject) -> Subject:
 
 def hand_in(subject: Subject, steps: tuple[OpenStep, ...], call: views.Call | None) -> dict[str, Any] | None:
     """The form by which the leader hands in, with what is missing for it; None for everybody else."""
-    one = next((one for one in steps if one.step.name in LEADER_PAGES), None)
-    if one is None or not RULES[Role.GROUP_LEADER](subject.facts):
+    open_step = next((open_step for open_step in steps if open_step.step.name in LEADER_PAGES), None)
+    if open_step is None or not RULES[Role.GROUP_LEADER](subject.facts):
         return None
-    shown = view(subject, one, primary=True)
+    shown = view(subject, open_step, primary=True)
     asked_back = [{"section": name} for name in dict.fromkeys(row.name for row in call.reasons)] if call else []
-    form = StepForm.of(asked(one.step), version=subject.facts.version, values={"reason_answers": asked_back})
+    form = StepForm.of(asked(open_step.step), version=subject.facts.version, values={"reason_answers": asked_back})
     lacking = [(section.name, say(section.label)) for section in progress(subject.facts).missing]
     others = [line for line in shown.missing if line["field"] != "sheet"]
     return {"step": shown, "form": form, "lacking": lacking, "others": others, "consequences": consequences()}
@@ -88,10 +88,10 @@ def consequences() -> list[str]:
 def pdf(proposal_id: int, number: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
-        found = queries.version_print(tx, proposal_id, number, names_minors=may_name_minors(subject.facts))
-    if found is None:
+        version_print = queries.version_print(tx, proposal_id, number, names_minors=may_name_minors(subject.facts))
+    if version_print is None:
         raise NotFound
-    return sent(found)
+    return sent(version_print)
 
 
 @pages.get("/projekty/<int:proposal_id>/zgloszenie/robocza.pdf")
@@ -100,8 +100,8 @@ def draft(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
         named = may_name_minors(subject.facts)
-        found = queries.draft_print(tx, subject.facts, at=identity.at(), names_minors=named)
-    return sent(found)
+        draft_print = queries.draft_print(tx, subject.facts, at=identity.at(), names_minors=named)
+    return sent(draft_print)
 
 
 def sent(printed: Print) -> Response:
@@ -138,15 +138,15 @@ def checks_page(proposal_id: int, form: StepForm | None = None, status: int = 20
     """The points of the check, as they are kept or as they were typed."""
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
-    one = open_step_of(subject, CHECK, identity.at())
-    if not one.permitted:
-        raise NotAllowed(one.missing)
+    step = open_step_of(subject, CHECK, identity.at())
+    if not step.permitted:
+        raise NotAllowed(step.missing)
     typed = {row["point"]: row for row in (form.values.get("points") or [])} if form else {}
-    form = form or StepForm.of(asked(one.step), version=None)
+    form = form or StepForm.of(asked(step.step), version=None)
     form.version = subject.facts.version
     page = render_template(
         "submission/checks.html", subject=subject, form=form, typed=typed, checks=views.checks_of(subject),
-        missing=view(subject, one).missing, answers=list(CHECK_ANSWERS.items()),
+        missing=view(subject, step).missing, answers=list(CHECK_ANSWERS.items()),
     )  # fmt: skip
     return page, status
 

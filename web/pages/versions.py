@@ -69,7 +69,7 @@ def versions_page(proposal_id: int, form: StepForm) -> str:
     return render_template(
         "sheet/versions.html", subject=subject, kept=kept, form=form, may_keep=may_keep(subject),
         may_write=writing_of(subject)[0], names=names_of(kept), first=first, second=second, now=NOW,
-        found=compared(subject, contents, first, second),
+        comparison=compared(subject, contents, first, second),
         unkept=not kept or kept[0].digest != subject.facts.sheet_digest(),
     )  # fmt: skip
 
@@ -77,7 +77,7 @@ def versions_page(proposal_id: int, form: StepForm) -> str:
 def may_keep(subject: Subject) -> bool:
     """Whether the reader may keep a version here."""
     steps = machine.open_steps(subject.facts, at=identity.at())
-    return any(one.step.name == KEEP and one.allowed for one in steps)
+    return any(step.step.name == KEEP and step.allowed for step in steps)
 
 
 def chosen(kept: tuple[VersionLine, ...]) -> tuple[int | None, int]:
@@ -85,20 +85,22 @@ def chosen(kept: tuple[VersionLine, ...]) -> tuple[int | None, int]:
     given = [request.args.get(name, "") for name in ("od", "do")]
     if not all(given):
         return None, NOW
-    known = {str(number): number for number in (NOW, *(one.number for one in kept))}
+    known = {str(number): number for number in (NOW, *(version.number for version in kept))}
     if not set(given) <= set(known):
         raise NotFound
-    first, second = sorted((known[one] for one in given), key=lambda number: (number == NOW, number))
+    first, second = sorted((known[value] for value in given), key=lambda number: (number == NOW, number))
     return first, second
 
 
 def names_of(kept: tuple[VersionLine, ...]) -> dict[int, str]:
     """What each version is called, the present text first."""
     named = {NOW: say(_("The sheet as it is now"))}
-    for one in kept:
-        named[one.number] = say(_("Version {number}, {reason}", number=one.number, reason=REASONS[one.reason]))
-        if one.label:
-            named[one.number] += f": {one.label}"
+    for version in kept:
+        named[version.number] = say(
+            _("Version {number}, {reason}", number=version.number, reason=REASONS[version.reason])
+        )
+        if version.label:
+            named[version.number] += f": {version.label}"
     return named
 
 

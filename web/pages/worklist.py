@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.forms.steps import new_key
@@ -13,21 +13,22 @@ from web.http.resources import reading
 from web.http.security import asks
 from web.views.open_steps import Lead, lead, said
 from web.views.subject import Subject, subject
-from workflow.proposals.worklist import Task, tasks_of
+from workflow.proposals import worklist
+from workflow.proposals.worklist import Task
 from workflow.rules.states import ProposalState
 
 pages = Blueprint("worklist", __name__)
+LONGEST_CURSOR = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One line of a queue."""
+class TaskView:
+    """One task in the reader's words, with its button."""
 
     subject: Subject
     lead: Lead
-    is_mine: bool
     key: str
-    # What still stands in the way of the reader's own next step.
+    # The unmet conditions of the reader's own next step.
     missing: list[dict[str, Any]]
 
     @property
@@ -39,22 +40,24 @@ class Waiting:
 @pages.get("/kolejka")
 @asks("approvals")
 def show() -> ResponseReturnValue:
+    cursor = request.args.get("cursor", "")[:LONGEST_CURSOR]
     with reading() as tx:
-        found = tasks_of(tx, identity.reader(), at=identity.at(), own=False)
-    return render_template("worklist/show.html", waiting=rows(task for task in found if task.is_mine))
+        tasks = worklist.worklist(tx, identity.reader(), at=identity.at(), cursor=cursor)
+    next_url = url_for(".show", cursor=tasks.next_cursor) if tasks.next_cursor else None
+    return render_template("worklist/show.html", waiting=task_views(tasks.waiting), next_url=next_url)
 
 
-def lacking(task: Task) -> list[dict[str, Any]]:
-    """What the reader can read about why the next step is not possible yet."""
+def task_views(tasks: Iterable[Task]) -> list[TaskView]:
+    """Tasks as a page shows them."""
+    views = []
+    for task in tasks:
+        shown = subject(task.facts)
+        views.append(TaskView(shown, lead(shown, task.next), new_key(), unmet_conditions(task)))
+    return views
+
+
+def unmet_conditions(task: Task) -> list[dict[str, Any]]:
+    """Why the reader's own next step is not possible yet; nothing where it is, or where others come next."""
     if task.next is None or not task.next.mine or task.next.open.allowed:
         return []
     return said(task.next.open.missing)
-
-
-def rows(found: Iterable[Task]) -> list[Waiting]:
-    """Tasks as a page shows them."""
-    shown = []
-    for task in found:
-        one = subject(task.facts)
-        shown.append(Waiting(one, lead(one, task.next), task.is_mine, new_key(), lacking(task)))
-    return shown

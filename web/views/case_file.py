@@ -119,20 +119,20 @@ def papers(lifecycle: Lifecycle, facts: Facts, *, pupils: Collection[int] = ()) 
     """
     hidden = private_names(lifecycle)
     shown = hidden if may_see_private(facts) else frozenset()
-    found = []
+    shown_papers = []
     for name, title in TITLES.items():
         if (name in hidden and name not in shown) or (name == "decide" and facts.entry("decision")):
             continue
         for number, entry in enumerate(facts.entries(name), start=1):
             numbered = f"{say(title)} {number}" if len(facts.entries(name)) > 1 else say(title)
-            found.append(_paper(name, numbered, entry, private=name in hidden, pupils=pupils))
-    return found
+            shown_papers.append(_paper(name, numbered, entry, private=name in hidden, pupils=pupils))
+    return shown_papers
 
 
 def _paper(
     name: str, title: str, entry: Mapping[str, Any], *, private: bool, pupils: Collection[int]
 ) -> Paper:  # fmt: skip
-    pairs = tuple(pair for key, value in entry.items() if (pair := told(key, value)))
+    pairs = tuple(pair for key, value in entry.items() if (pair := field_in_words(key, value)))
     at = entry.get("at")
     who = say(PUPIL) if entry.get("by") in pupils else entry.get("by_name", "")
     return Paper(
@@ -141,14 +141,14 @@ def _paper(
     )  # fmt: skip
 
 
-def told(key: str, value: Any) -> tuple[str, str] | None:
+def field_in_words(key: str, value: Any) -> tuple[str, str] | None:
     """A field of an entry in words; None for what is not for people."""
     if value in (None, "", [], {}):
         return None
     if key in INPUTS and key not in OWN:
         return say(INPUTS[key].label), spoken(INPUTS[key].type, value, key)
     if key == "assumed":
-        return say(OWN[key]), "; ".join(say(ASSUMED[one]) for one in value if one in ASSUMED)
+        return say(OWN[key]), "; ".join(say(ASSUMED[assumption]) for assumption in value if assumption in ASSUMED)
     if key in OWN:
         return say(OWN[key]), spoken("moment", value, key)
     return None
@@ -170,7 +170,7 @@ def spoken(kind: str, value: Any, name: str = "") -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {number}" for key, number in value.items())
     if isinstance(value, list | tuple):
-        return "; ".join(spoken(kind, one, name) for one in value)
+        return "; ".join(spoken(kind, part, name) for part in value)
     options = INPUTS[name].options() if name in INPUTS else {}
     if value in options:
         return say(options[value])
@@ -204,11 +204,11 @@ def milestones(facts: Facts) -> list[Milestone]:
     """The action plan."""
     return [
         Milestone(
-            one["number"],
-            one["title"],
-            date.fromisoformat(one["due_on"]) if one.get("due_on") else None,
-            datetime.fromisoformat(one["done_at"]) if one.get("done_at") else None,
-            one.get("waived_reason", ""),
+            entry["number"],
+            entry["title"],
+            date.fromisoformat(entry["due_on"]) if entry.get("due_on") else None,
+            datetime.fromisoformat(entry["done_at"]) if entry.get("done_at") else None,
+            entry.get("waived_reason", ""),
         )
-        for one in facts.entries("milestones")
+        for entry in facts.entries("milestones")
     ]

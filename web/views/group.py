@@ -65,13 +65,13 @@ class GroupPage:
     agreed: tuple[Linked, ...]
     names: Mapping[int, str]
 
-    def state(self, one: Linked) -> Mapping[str, str]:
+    def state(self, linked: Linked) -> Mapping[str, str]:
         """The mark of the state of a linked proposal."""
-        return state_mark(self.subject.lifecycle, one.state)
+        return state_mark(self.subject.lifecycle, linked.state)
 
-    def name_of(self, one: Request | GroupWork) -> str:
+    def name_of(self, request: Request | GroupWork) -> str:
         """Whose request or task it is, as far as the reader may know."""
-        return shown_name(self.subject, one)
+        return shown_name(self.subject, request)
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -83,7 +83,7 @@ class GroupPage:
         """Who can take something on: for a member only himself."""
         me = self.subject.facts.rights.id
         people = [(row.person_id, row.name) for row in self.rows if row.person_id is not None]
-        return people if self.may_assign else [one for one in people if one[0] == me]
+        return people if self.may_assign else [person for person in people if person[0] == me]
 
     @property
     def principle(self) -> str:
@@ -99,54 +99,55 @@ class GroupPage:
 def page_of(subject: Subject, group: Group, *, at: datetime) -> GroupPage:
     """Put the page together, for whoever looks."""
     facts, me = subject.facts, subject.facts.rights.id
-    found, _next = open_steps(subject, at)
-    steps = {one.step.name: view(subject, one) for one in found}
-    names = {one.person_id: shown_name(subject, one) for one in (*group.members, *group.named.values())}
+    available, _next = open_steps(subject, at)
+    steps = {open_step.step.name: view(subject, open_step) for open_step in available}
+    names = {person.person_id: shown_name(subject, person) for person in (*group.members, *group.named.values())}
     takes_in = "add_member" in steps
     may_answer = _may(subject, MAY_ANSWER)
-    waiting = tuple(one for one in group.requests if one.closed_at is None)
-    own = next((one for one in group.requests if one.person_id == me), None)
-    open_tasks = tuple(one for one in group.tasks if one.done_at is None)
+    waiting = tuple(request for request in group.requests if request.closed_at is None)
+    own = next((request for request in group.requests if request.person_id == me), None)
+    open_tasks = tuple(task for task in group.tasks if task.done_at is None)
     page = GroupPage(
-        subject, group, tuple(_row(subject, group, steps, one) for one in group.members), steps,
+        subject, group, tuple(_row(subject, group, steps, member) for member in group.members), steps,
         tuple(steps[name] for name in ALONE if name in steps and steps[name].allowed),
         "", until(facts),
         may_invite=takes_in and _may(subject, MAY_INVITE), may_answer=may_answer,
         may_ask=takes_in and not facts.rights.in_group and _may(subject, MAY_ASK),
         may_assign=_may(subject, MAY_ASSIGN), requests=waiting, own_request=own, open_tasks=open_tasks,
-        done_tasks=tuple(one for one in group.tasks if one.done_at is not None)[:SHOWN_DONE],
-        merged=tuple(one for one in group.linked if one.merged_into_id == subject.ref.id),
-        joint=next((one for one in group.linked if one.id == facts["merged_into_id"]), None),
-        agreed=tuple(one for one in group.linked if one.merged_into_id != subject.ref.id
-                     and one.id != facts["merged_into_id"]),
+        done_tasks=tuple(task for task in group.tasks if task.done_at is not None)[:SHOWN_DONE],
+        merged=tuple(linked for linked in group.linked if linked.merged_into_id == subject.ref.id),
+        joint=next((linked for linked in group.linked if linked.id == facts["merged_into_id"]), None),
+        agreed=tuple(linked for linked in group.linked if linked.merged_into_id != subject.ref.id
+                     and linked.id != facts["merged_into_id"]),
         names={key: name for key, name in names.items() if key is not None},
     )  # fmt: skip
     return _expecting(page)
 
 
-def shown_name(subject: Subject, one: Member | Request | GroupWork) -> str:
+def shown_name(subject: Subject, member: Member | Request | GroupWork) -> str:
     """The name, or only that it is a pupil for those who need not know who."""
-    return say(_("a pupil")) if one.is_minor and not may_name_minors(subject.facts) else one.name
+    return say(_("a pupil")) if member.is_minor and not may_name_minors(subject.facts) else member.name
 
 
 def _may(subject: Subject, rules: Iterable[str]) -> bool:
     return any(RULES[name](subject.facts) for name in rules)
 
 
-def _row(subject: Subject, group: Group, steps: Mapping[str, StepView], one: Member) -> Row:
-    came_with = next((other.title for other in group.linked if other.id == one.came_with_id), "")
+def _row(subject: Subject, group: Group, steps: Mapping[str, StepView], member: Member) -> Row:
+    came_with = next((other.title for other in group.linked if other.id == member.came_with_id), "")
     own = subject.facts
     beside = [name for name in BESIDE_A_PERSON if name in steps and steps[name].allowed]
-    leads = one.person_id is not None and one.person_id == own["leader_id"]
-    if one.person_id is None:
+    leads = member.person_id is not None and member.person_id == own["leader_id"]
+    if member.person_id is None:
         beside = [name for name in beside if name == "remove_member"]
     elif leads:
         beside = []
-    elif one.person_id in {own["deputy_id"], own["next_leader_id"]}:
+    elif member.person_id in {own["deputy_id"], own["next_leader_id"]}:
         beside = [name for name in beside if name in {"name_leader", "remove_member"}]
     return Row(
-        one.id, one.person_id, shown_name(subject, one), one.organisation, _tasks_of(subject, one.person_id), one.role,
-        say(PLACES.get(one.role, "")), came_with, tuple(beside),
+        member.id, member.person_id, shown_name(subject, member), member.organisation,
+        _tasks_of(subject, member.person_id), member.role,
+        say(PLACES.get(member.role, "")), came_with, tuple(beside),
     )  # fmt: skip
 
 
@@ -156,16 +157,16 @@ def _tasks_of(subject: Subject, person: int | None) -> str:
     if person is None:
         return ""
     accepted = own["leader_accepted_at"] is not None
-    found: list[Sentence] = []
+    tasks: list[Sentence] = []
     if person == own["leader_id"]:
-        found.append(_("group leader") if accepted else _("named as leader, has not accepted yet"))
+        tasks.append(_("group leader") if accepted else _("named as leader, has not accepted yet"))
     if person == own["next_leader_id"]:
-        found.append(_("named to take over the lead, has not accepted yet"))
+        tasks.append(_("named to take over the lead, has not accepted yet"))
     if person == own["deputy_id"]:
-        found.append(_("deputy leader"))
+        tasks.append(_("deputy leader"))
     if person == own["coordinator_id"]:
-        found.append(_("project coordinator"))
-    return ", ".join(map(say, found))
+        tasks.append(_("project coordinator"))
+    return ", ".join(map(say, tasks))
 
 
 def _expecting(page: GroupPage) -> GroupPage:

@@ -77,8 +77,8 @@ def said(missing: Iterable[Missing]) -> list[dict[str, Any]]:
     """What stands in the way, in words: the sentence, who can mend it, until when."""
     language = identity.language()
     return [
-        {"message": one.say(language), "who": titles(one.who), "until": one.until, "field": one.field}
-        for one in missing
+        {"message": unmet.say(language), "who": titles(unmet.who), "until": unmet.until, "field": unmet.field}
+        for unmet in missing
     ]  # fmt: skip
 
 
@@ -98,13 +98,13 @@ def needs_form(step: Step) -> bool:
     return bool(step.asks) or step.paper or step.tone == "danger" or (not step.is_record and not step.undo)
 
 
-def view(subject: Subject, one: OpenStep, *, primary: bool = False) -> StepView:
+def view(subject: Subject, open_step: OpenStep, *, primary: bool = False) -> StepView:
     """One step of a subject as its page shows it."""
-    step = one.step
+    step = open_step.step
     url = url_of(subject, step)
     tone = "primary" if primary else ("danger" if step.tone == "danger" else "secondary")
     return StepView(
-        step.name, step.label.say(identity.language()), one.allowed, one.permitted, said(one.missing),
+        step.name, step.label.say(identity.language()), open_step.allowed, open_step.permitted, said(open_step.missing),
         needs_form(step), tone, url, titles(step.who),
     )  # fmt: skip
 
@@ -123,28 +123,30 @@ def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | No
         return Choices((), (), (), (), (), ())
     first = next_.step.name if next_ and next_.open.allowed else ""
     for_people = [
-        one for one in steps if one.step.who != (SYSTEM,) and (one.step.name not in BESIDE or one.step.name == first)
+        step
+        for step in steps
+        if step.step.who != (SYSTEM,) and (step.step.name not in BESIDE or step.step.name == first)
     ]
-    allowed = sorted((one for one in for_people if one.allowed), key=lambda one: one.step.name != first)
+    allowed = sorted((step for step in for_people if step.allowed), key=lambda step: step.step.name != first)
     kinds: dict[str, list[StepView]] = {"main": [], "records": [], "rare": [], "on_paper": []}
-    for one in allowed:
-        kinds[_kind(subject, one, first)].append(view(subject, one, primary=one.step.name == first))
+    for step in allowed:
+        kinds[_kind(subject, step, first)].append(view(subject, step, primary=step.step.name == first))
     return Choices(
         **{kind: tuple(views) for kind, views in kinds.items()},
-        waiting=tuple(view(subject, one) for one in for_people if one.permitted and not one.allowed),
-        others=tuple(view(subject, one) for one in for_people if not one.permitted),
+        waiting=tuple(view(subject, step) for step in for_people if step.permitted and not step.allowed),
+        others=tuple(view(subject, step) for step in for_people if not step.permitted),
     )
 
 
-def _kind(subject: Subject, one: OpenStep, first: str) -> str:
+def _kind(subject: Subject, open_step: OpenStep, first: str) -> str:
     """Where on the page a step that can be taken stands."""
-    if one.step.name == first:
+    if open_step.step.name == first:
         return "main"
-    if not any(RULES[name](subject.facts) for name in one.step.who):
+    if not any(RULES[name](subject.facts) for name in open_step.step.who):
         return "on_paper"
-    if one.step.tone == "danger":
+    if open_step.step.tone == "danger":
         return "rare"
-    return "records" if one.step.is_record else "main"
+    return "records" if open_step.step.is_record else "main"
 
 
 def open_steps(subject: Subject, at: datetime) -> tuple[tuple[OpenStep, ...], Expectation | None]:
@@ -156,10 +158,10 @@ def open_steps(subject: Subject, at: datetime) -> tuple[tuple[OpenStep, ...], Ex
 def open_step_of(subject: Subject, name: str, at: datetime) -> OpenStep:
     """One step of a subject for whoever looks; NoSuchStep where the table has none of this name here."""
     steps = machine.open_steps(subject.facts, at=at)
-    found = next((one for one in steps if one.step.name == name), None)
-    if found is None:
+    open_step = next((step for step in steps if step.step.name == name), None)
+    if open_step is None:
         raise NoSuchStep(name, subject.facts.state)
-    return found
+    return open_step
 
 
 NOTHING = _("Nothing at the moment.")

@@ -8,7 +8,7 @@ from flask import url_for
 
 from web.http.template_context import say
 from workflow.base.i18n import Sentence, _
-from workflow.groups.pending import Errand
+from workflow.groups.pending import PendingItem
 from workflow.notifications.messages import SOMEBODY
 
 WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
@@ -20,7 +20,7 @@ WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One errand: what, of which project, until when, and the button."""
+    """One item: what, of which project, until when, and the button."""
 
     text: str
     title: str
@@ -30,11 +30,11 @@ class Line:
     url: str
 
 
-def line(errand: Errand) -> Line:
-    """One errand in the reader's words."""
-    text, label = WORDS[errand.kind]
-    group = url_for("groups.show", proposal_id=errand.proposal_id)
-    place = {"request": "#requests", "task": "#tasks"}.get(errand.kind, "")
-    url = url_for("invitations.show_own", number=errand.id) if errand.kind == "invitation" else f"{group}{place}"
-    told = say(Sentence(text.text, {"words": errand.words or say(SOMEBODY)}))
-    return Line(told, errand.title, errand.edition, errand.until, say(label), url)
+def line(item: PendingItem) -> Line:
+    """One item in the reader's words."""
+    text, label = WORDS[item.kind]
+    group = url_for("groups.show", proposal_id=item.proposal_id)
+    place = {"request": "#requests", "task": "#tasks"}.get(item.kind, "")
+    url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
+    sentence = say(Sentence(text.text, {"words": item.words or say(SOMEBODY)}))
+    return Line(sentence, item.title, item.edition, item.until, say(label), url)

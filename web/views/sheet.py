@@ -111,16 +111,17 @@ def part_of(name: str, values: Mapping[str, Any], *, alone: bool = True) -> Part
 
 def grid_of(name: str, rows: list[dict[str, Any]]) -> Grid:
     """Rows as a table; columns in which nothing is written are left out."""
-    columns = [one for one in INPUTS[name].columns if any(row.get(one.name) for row in rows)]
+    columns = [column for column in INPUTS[name].columns if any(row.get(column.name) for row in rows)]
     cells = tuple(
-        tuple(spoken_cell(one, row[one.name]) if row.get(one.name) else "" for one in columns) for row in rows
+        tuple(spoken_cell(column, row[column.name]) if row.get(column.name) else "" for column in columns)
+        for row in rows
     )
-    return Grid(tuple(say(one.label) for one in columns), cells, _sums(rows) if name == "budget_lines" else "")
+    return Grid(tuple(say(column.label) for column in columns), cells, _sums(rows) if name == "budget_lines" else "")
 
 
 def _sums(lines: list[dict[str, Any]]) -> str:
     """What a budget comes to, and how much of it the group and its partners bring themselves."""
-    total, own = (sum(line["amount"] for line in some) for some in (lines, [one for one in lines if one.get("own")]))
+    total, own = (sum(line["amount"] for line in some) for some in (lines, [line for line in lines if line.get("own")]))
     if not own:
         return say(_("Together: {total}", total=spoken("money", total)))
     said = {"total": spoken("money", total), "own": spoken("money", own)}
@@ -130,9 +131,9 @@ def _sums(lines: list[dict[str, Any]]) -> str:
 def sheet(facts: Facts, names: tuple[str, ...] | None = None) -> Sheet:
     """The sections that the edition asks for, those with a text besides; or only the ones that are named."""
     values = values_of(facts.own)
-    wanted = [one for one in sections_of(facts.edition) if names is None or one.name in names]
-    shown = [shown_section(one, values) for one in wanted if one.on or filled(one, values)]
-    found = progress(facts)
-    following = found.missing or asked_sections(facts.edition)
-    missing = tuple(say(section.label) for section in found.missing)
-    return Sheet(tuple(shown), found.ready, found.all, missing, following[0].name)
+    wanted = [section for section in sections_of(facts.edition) if names is None or section.name in names]
+    shown = [shown_section(item, values) for item in wanted if item.on or filled(item, values)]
+    written = progress(facts)
+    following = written.missing or asked_sections(facts.edition)
+    missing = tuple(say(section.label) for section in written.missing)
+    return Sheet(tuple(shown), written.ready, written.all, missing, following[0].name)

@@ -81,8 +81,8 @@ def _parts(section: Section, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
 
 def _part(name: str, label: str, old: Any, new: Any) -> ComparedPart:
     if INPUTS[name].type == "rows":
-        found = row_changes(as_rows(name, old), as_rows(name, new))
-        return ComparedPart(label, [], tuple(_row(INPUTS[name].columns, one) for one in found))
+        changes = row_changes(as_rows(name, old), as_rows(name, new))
+        return ComparedPart(label, [], tuple(_row(INPUTS[name].columns, change) for change in changes))
     return ComparedPart(label, text_pieces(_words(name, old), _words(name, new)))
 
 
@@ -94,8 +94,8 @@ def _words(name: str, value: Any) -> str:
 def _row(columns: Sequence[Input], change: RowChange) -> ComparedRow:
     old, new = change.before or {}, change.after or {}
     cells = tuple(
-        (say(one.label), text_pieces(_cell(one, old), _cell(one, new))) for one in columns
-        if old.get(one.name) or new.get(one.name)
+        (say(column.label), text_pieces(_cell(column, old), _cell(column, new))) for column in columns
+        if old.get(column.name) or new.get(column.name)
     )  # fmt: skip
     return ComparedRow(change.kind, say(ROW_WORDS[change.kind]), cells)
 

@@ -141,18 +141,18 @@ class Living(Protocol):
     def state(self) -> str: ...
 
 
-def mark_of(one: Living) -> Mapping[str, str]:
+def mark_of(living: Living) -> Mapping[str, str]:
     """The mark of the state that a row is in."""
-    return state_mark(machine.tables()[one.lifecycle, one.lifecycle_version], one.state)
+    return state_mark(machine.tables()[living.lifecycle, living.lifecycle_version], living.state)
 
 
 def marks_of(rows: Iterable[Living]) -> list[Mapping[str, str]]:
     """The marks of rows, in their order; one that repeats is made once."""
     made: dict[tuple[str, int, str], Mapping[str, str]] = {}
-    found = []
-    for one in rows:
-        key = one.lifecycle, one.lifecycle_version, one.state
+    marks = []
+    for row in rows:
+        key = row.lifecycle, row.lifecycle_version, row.state
         if key not in made:
-            made[key] = mark_of(one)
-        found.append(made[key])
-    return found
+            made[key] = mark_of(row)
+        marks.append(made[key])
+    return marks

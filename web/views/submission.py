@@ -83,12 +83,12 @@ class Refusal:
 def changed(subject: Subject, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Changed]:
     """The sections that differ between two texts of the sheet, in the order of the sheet, and nothing else."""
     old, new = values_of(before), values_of(after)
-    found = []
+    sections = []
     for section in sections_of(subject.edition):
         if section_values(section.name, old) != section_values(section.name, new):
             texts = (sheets.shown_section(section, values).text for values in (old, new))
-            found.append(Changed(section.name, say(section.label), text_pieces(*texts)))
-    return found
+            sections.append(Changed(section.name, say(section.label), text_pieces(*texts)))
+    return sections
 
 
 def since_last(subject: Subject, texts: Sequence[VersionText]) -> list[Changed] | None:
@@ -108,7 +108,7 @@ def call_of(subject: Subject, differs: Sequence[Changed] | None) -> Call | None:
     answered = given if given.get("at", "") > entry["at"] else {}
     answers = {row["section"]: row.get("words", "") for row in answered.get("reason_answers") or ()}
     labels = {section.name: say(section.label) for section in sections_of(subject.edition)}
-    touched = None if differs is None else {one.name for one in differs}
+    touched = None if differs is None else {change.name for change in differs}
     reasons = tuple(
         Reason(
             row["section"], labels.get(row["section"], row["section"]), say(RETURN_REASONS[row["reason"]]),
@@ -117,7 +117,7 @@ def call_of(subject: Subject, differs: Sequence[Changed] | None) -> Call | None:
         )
         for row in entry.get("section_reasons") or ()
     )  # fmt: skip
-    others = tuple(say(RETURN_REASONS[one]) for one in entry.get("reasons") or () if one in RETURN_REASONS)
+    others = tuple(say(RETURN_REASONS[reason]) for reason in entry.get("reasons") or () if reason in RETURN_REASONS)
     return Call(
         reasons, others, entry.get("explanation", ""), answered.get("explanation", ""), entry.get("by_name", ""),
         datetime.fromisoformat(entry["at"]),
@@ -127,10 +127,10 @@ def call_of(subject: Subject, differs: Sequence[Changed] | None) -> Call | None:
 def reasons_by_section(subject: Subject) -> dict[str, list[Reason]]:
     """What the office asks to mend, by section, for the page of the sheet; nothing once it was handed in again."""
     call = call_of(subject, None) if subject.facts.state == ProposalState.RETURNED else None
-    found: dict[str, list[Reason]] = {}
+    reasons: dict[str, list[Reason]] = {}
     for reason in call.reasons if call else ():
-        found.setdefault(reason.name, []).append(reason)
-    return found
+        reasons.setdefault(reason.name, []).append(reason)
+    return reasons
 
 
 def checks_of(subject: Subject) -> list[tuple[str, list[Point]]]:
@@ -138,15 +138,18 @@ def checks_of(subject: Subject) -> list[tuple[str, list[Point]]]:
     before: Mapping[str, Any] = subject.facts.entry("checklist").get("before") or {}
     now = points_of(subject.facts)
     return [
-        (say(title), [_point(one, say(label), now.get(one, {}), before.get(one, {})) for one, label in points.items()])
+        (
+            say(title),
+            [_point(point, say(label), now.get(point, {}), before.get(point, {})) for point, label in points.items()],
+        )
         for title, points in LISTS
     ]
 
 
 def _point(name: str, label: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> Point:
     earlier = " – ".join(filter(None, [_answer(before), before.get("remark", "")]))
-    found, remark, who = (now.get(key, "") for key in ("answer", "remark", "by_name"))
-    return Point(name, label, found, _answer(now), remark, who, earlier)
+    answer, remark, who = (now.get(key, "") for key in ("answer", "remark", "by_name"))
+    return Point(name, label, answer, _answer(now), remark, who, earlier)
 
 
 def _answer(said: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """Whether a step may be taken and where it leads: pure, from table, facts, answers and time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -113,21 +113,23 @@ def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, ve
     raise NotAllowed([_not_yours([row])])
 
 
-def open_steps(facts: Facts, *, at: datetime) -> tuple[OpenStep, ...]:
+def open_steps(facts: Facts, *, at: datetime, names: Collection[str] | None = None) -> tuple[OpenStep, ...]:
     """Every step and record that leaves the subject's state, in the order of its table; pure.
 
     Each says whether this person may take it now, and if not, everything that is missing. Of rows that share a name
-    the one that fits is shown. Facts need their totals, see `facts_of`.
+    the one that fits is shown. With names, only the steps of these names are decided, and the guards only of those
+    that this person may take. Facts need the totals that the guards look at, see `facts_of`.
     """
     lifecycle, attempt, facts = lifecycle_of(facts), Attempt(at), under_embargo(facts)
     steps = []
     for name in steps_leaving(lifecycle, facts.state):
-        row = row_for(lifecycle, name, facts.state, facts.previous_state)
+        row = row_for(lifecycle, name, facts.state, facts.previous_state) if names is None or name in names else None
         if row is None:
             continue
         role = _role(row, facts, attempt) or (Role.ARCHIVIST if row.paper and _office(facts) else None)
         barred = [] if role else [_not_yours([row])]
-        steps.append(OpenStep(row, role is not None, tuple(barred + unmet_conditions(row, facts, attempt, role or ""))))
+        unmet = unmet_conditions(row, facts, attempt, role or "") if role or names is None else []
+        steps.append(OpenStep(row, role is not None, tuple(barred + unmet)))
     return tuple(steps)
 
 

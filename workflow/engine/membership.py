@@ -13,12 +13,12 @@ from workflow.rules.membership_changes import AddMember, AddMembersOf, RemoveMem
 m, g = GroupMember, RoleGrant
 
 
-def works_here(proposal_id: int) -> ColumnElement[bool]:
+def works_here(proposal_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Whether the person of a statement works in this group now."""
     return exists().where(m.person_id == Person.id, m.proposal_id == proposal_id, m.left_at.is_(None))
 
 
-def holds_here(edition_id: int, roles: Iterable[str]) -> ColumnElement[bool]:
+def holds_here(edition_id: int | ColumnElement[int], roles: Iterable[str]) -> ColumnElement[bool]:
     """Whether the person of a statement holds one of these roles in the edition now."""
     held = (g.edition_id == edition_id, g.role.in_(sorted(roles)), g.withdrawn_at.is_(None))
     return exists().where(g.person_id == Person.id, *held)

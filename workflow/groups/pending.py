@@ -5,11 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Date,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -80,7 +82,7 @@ def find_invitation(
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class PendingItem:
     """Something in a group that waits for one person: an invitation, a request to answer, a task of one's own."""
 
     kind: str
@@ -92,46 +94,36 @@ class Errand:
     until: datetime | date | None
 
 
-def errands_of(tx: Connection, person_id: int, *, at: datetime) -> list[Errand]:
-    """What waits in groups for one person, the nearest date first; one statement."""
-    parts = (_invitations_of(person_id, at), _to_answer(person_id), _tasks_of(person_id))
-    rows = tx.execute(union_all(*parts)).all()
-    items = [
-        Errand(kind, number, proposal_id, title, edition, words, moment or day)
-        for kind, number, proposal_id, title, edition, words, moment, day in rows
-    ]
-    return sorted(items, key=lambda item: (item.until is None, str(item.until or "")))
-
-
+_PERSON, _AT = bindparam("person", None, BigInteger), bindparam("at", None, UtcDateTime())
 # An invitation ends at a moment, a task on a day.
 _NO_MOMENT, _NO_DAY = cast(null(), UtcDateTime()), cast(null(), Date)
 
 
-def _invitations_of(person_id: int, at: datetime) -> Select[*tuple[Any, ...]]:
+def _invitations() -> Select[*tuple[Any, ...]]:
     i, inviter, me = GroupInvitation, aliased(Person), aliased(Person)
     return (
         select(literal("invitation"), i.id, Proposal.id, Proposal.title, Edition.title, _shown(inviter), i.expires_at,
                _NO_DAY)
         .join(me, me.email == i.email).join(inviter, inviter.id == i.invited_by_id)
         .join(Proposal, Proposal.id == i.proposal_id).join(Edition, Edition.id == Proposal.edition_id)
-        .where(me.id == person_id, i.closed_at.is_(None), i.expires_at > at)
+        .where(me.id == _PERSON, i.closed_at.is_(None), i.expires_at > _AT)
     )  # fmt: skip
 
 
-def _to_answer(person_id: int) -> Select[*tuple[Any, ...]]:
+def _requests() -> Select[*tuple[Any, ...]]:
     j, p = JoinRequest, Proposal
-    led = and_(p.leader_id == person_id, p.leader_accepted_at.is_not(None))
+    led = and_(p.leader_id == _PERSON, p.leader_accepted_at.is_not(None))
     return (
         select(literal("request"), j.id, p.id, p.title, Edition.title, Person.name, _NO_MOMENT, _NO_DAY)
         .join(p, p.id == j.proposal_id).join(Edition, Edition.id == p.edition_id).join(Person, Person.id == j.person_id)
-        .where(j.closed_at.is_(None), or_(led, p.deputy_id == person_id, p.animator_id == person_id))
+        .where(j.closed_at.is_(None), or_(led, p.deputy_id == _PERSON, p.animator_id == _PERSON))
     )  # fmt: skip
 
 
-def _tasks_of(person_id: int) -> Select[*tuple[Any, ...]]:
+def _tasks() -> Select[*tuple[Any, ...]]:
     t = GroupTask
     nearest = (
-        select(t.id).where(t.person_id == person_id, t.done_at.is_(None))
+        select(t.id).where(t.person_id == _PERSON, t.done_at.is_(None))
         .order_by(t.due_on.is_(None), t.due_on, t.id).limit(MOST_TASKS).subquery()
     )  # fmt: skip
     return (
@@ -139,3 +131,17 @@ def _tasks_of(person_id: int) -> Select[*tuple[Any, ...]]:
         .join(nearest, nearest.c.id == t.id).join(Proposal, Proposal.id == t.proposal_id)
         .join(Edition, Edition.id == Proposal.edition_id)
     )  # fmt: skip
+
+
+# Built once: building it takes longer than running it.
+_PENDING = union_all(_invitations(), _requests(), _tasks())
+
+
+def pending_items(tx: Connection, person_id: int, *, at: datetime) -> list[PendingItem]:
+    """What waits in groups for one person, the nearest date first; one statement."""
+    rows = tx.execute(_PENDING, {"person": person_id, "at": at}).all()
+    items = [
+        PendingItem(kind, number, proposal_id, title, edition, words, moment or day)
+        for kind, number, proposal_id, title, edition, words, moment, day in rows
+    ]
+    return sorted(items, key=lambda item: (item.until is None, str(item.until or "")))

@@ -20,11 +20,12 @@ class Proposal(Subject, Base):
     __table_args__ = (
         UniqueConstraint("edition_id", "number"),
         UniqueConstraint("edition_id", "reserve_position"),
+        # The last column of two of them lets the worklist be read from the index alone.
         Index("ix_proposal_board", "edition_id", "state", "sort_key", "id"),
-        Index("ix_proposal_recent", "edition_id", "updated_at", "id"),
+        Index("ix_proposal_recent", "edition_id", "updated_at", "id", "state"),
         Index("ix_proposal_title", "edition_id", "sort_key", "id"),
         Index("ix_proposal_cost", "edition_id", "cost", "id"),
-        Index("ix_proposal_due", "edition_id", "due_at", "id"),
+        Index("ix_proposal_due", "edition_id", "due_at", "id", "state"),
         # The few that outsiders see, so that they do not wait for all the others to be left out.
         Index("ix_proposal_public", "edition_id", "sort_key", "id", postgresql_where=PUBLIC, sqlite_where=PUBLIC),
     )

@@ -88,8 +88,8 @@ def _rows(kind: str) -> Select[Any]:
 
 def list_proposals(tx: Connection, reader: Reader, wanted: Wanted, *, after: int, limit: int) -> Sequence[Row]:
     """Proposals that exist for the reader, by number of their address; one statement."""
-    told = and_(Edition.state.not_in(HIDDEN), or_(Edition.historical, Proposal.state.in_(sorted(PUBLIC))))
-    query = _rows("proposal").where(or_(_knows(reader), told), Proposal.id > after)
+    public = and_(Edition.state.not_in(HIDDEN), or_(Edition.historical, Proposal.state.in_(sorted(PUBLIC))))
+    query = _rows("proposal").where(or_(_knows(reader), public), Proposal.id > after)
     exact = {Edition.key: wanted.edition, Proposal.state: wanted.state, Proposal.area: wanted.area}
     for column, value in {**exact, Proposal.sector: wanted.sector}.items():
         if value:
@@ -154,7 +154,7 @@ def _name_for(facts: Facts) -> ColumnElement[str] | InstrumentedAttribute[str]:
 
 def names_of(tx: Connection, ids: Sequence[int | None], facts: Facts) -> Mapping[int, str]:
     """People's names by number, as the actor of these facts may know them."""
-    wanted = sorted({one for one in ids if one is not None})
+    wanted = sorted({number for number in ids if number is not None})
     if not wanted:
         return {}
     query = select(Person.id, _name_for(facts).label("name")).where(Person.id.in_(wanted))
@@ -202,8 +202,8 @@ def kept_answer(tx: Connection, actor_id: int, key: str) -> Mapping[str, Any] | 
     """The row that was answered first for an idempotency key."""
     where = (UsedKey.actor_id == actor_id, UsedKey.key == key)
     kept = tx.execute(select(UsedKey.answer).where(*where)).scalar_one_or_none()
-    found: Mapping[str, Any] | None = (kept or {}).get("row")
-    return found
+    answer: Mapping[str, Any] | None = (kept or {}).get("row")
+    return answer
 
 
 def moment(at: datetime | None) -> str | None:

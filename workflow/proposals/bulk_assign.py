@@ -40,17 +40,17 @@ def assign_each(
     A refusal of one (stale, not allowed, edition over, ...) is its outcome and the next one follows; nothing is raised
     for it. Who has the person already is left as it is. The same `key` with the same choice has its effect once.
     """
-    found = []
-    for one in targets:
-        if one.holder == person_id:
-            found.append(Outcome(one.id, was_so=True))
+    outcomes = []
+    for target in targets:
+        if target.holder == person_id:
+            outcomes.append(Outcome(target.id, was_so=True))
             continue
         try:
-            _assign(database, one, task, person_id, actor, at, f"{key}:{task}:{person_id}:{one.id}")
-            found.append(Outcome(one.id))
+            _assign(database, target, task, person_id, actor, at, f"{key}:{task}:{person_id}:{target.id}")
+            outcomes.append(Outcome(target.id))
         except Refusal as refusal:
-            found.append(Outcome(one.id, refusal=refusal))
-    return found
+            outcomes.append(Outcome(target.id, refusal=refusal))
+    return outcomes
 
 
 def _assign(

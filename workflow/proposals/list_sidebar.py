@@ -36,7 +36,7 @@ class Panel:
     @property
     def default(self) -> Kept | None:
         """The list that opens by itself."""
-        return next((one for one in self.kept if one.is_default), None)
+        return next((saved for saved in self.kept if saved.is_default), None)
 
 
 def _around() -> Any:
@@ -61,9 +61,9 @@ def panel(tx: Connection, edition_id: int, person_id: int) -> Panel:
     """Everything around a list; one statement."""
     asked = {"edition": edition_id, "person": person_id}
     rows = sorted(tx.execute(_AROUND, asked).all(), key=lambda row: sort_key(row[1]))
-    found = tuple(Kept(number, name, told[1:], bool(first)) for number, name, told, first in rows if told[0] == "?")
+    saved = tuple(Kept(number, name, query[1:], bool(first)) for number, name, query, first in rows if query[0] == "?")
     helpers = {
-        name: [(str(number), told) for number, told, held_role, _first in rows if held_role == role]
+        name: [(str(number), person) for number, person, held_role, _first in rows if held_role == role]
         for name, role in HELPERS.items()
     }
-    return Panel(helpers, found)
+    return Panel(helpers, saved)

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Connection, Select, bindparam, case, func, se
 from workflow.models import Person, Proposal
 from workflow.models.base import table_of
 from workflow.proposals.filters import Filters, conditions, seen
-from workflow.proposals.ordering import FIRST, Cursor, Sort, in_order, read_cursor, sort_of, write_cursor
+from workflow.proposals.ordering import FIRST, Cursor, Sort, cursor_after, in_order, read_cursor, sort_of
 from workflow.rules.states import BEFORE_SUBMISSION
 
 PAGE = 25
@@ -97,7 +97,7 @@ def page_of(
     else:
         first = _first(query, wanted.visible, wanted.sort, limit + 1)
         rows = list(tx.execute(first, {"edition": wanted.edition_id}).all())
-    return rows[:limit], write_cursor(rows[limit - 1], sort) if len(rows) > limit else None
+    return rows[:limit], cursor_after(rows[limit - 1], sort) if len(rows) > limit else None
 
 
 @lru_cache(maxsize=64)
@@ -121,7 +121,7 @@ def every_proposal(tx: Connection, wanted: Wanted) -> Iterator[Any]:
         yield from rows
         if len(rows) < BATCH:
             return
-        after = read_cursor(write_cursor(rows[-1], sort), sort)
+        after = read_cursor(cursor_after(rows[-1], sort), sort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Assignable:
     reviewer_id: int | None
 
 
-_ASSIGNABLE = tuple(_p.c[one.name] for one in fields(Assignable))
+_ASSIGNABLE = tuple(_p.c[column.name] for column in fields(Assignable))
 
 
 def assignables_found(

@@ -3,13 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.engine.machine import OpenStep
-from workflow.lifecycle.definition import Step
-from workflow.rules.facts import Facts
+from workflow.lifecycle.definition import Lifecycle, Step
+from workflow.rules.facts import Facts, Scope
+from workflow.rules.guards import scope_of
 from workflow.rules.guards.sheet import missing_sections
-from workflow.rules.permissions import named_leader
+from workflow.rules.permissions import RULES, named_leader
+from workflow.rules.registry import lifecycle_of
+from workflow.rules.roles import Role
 from workflow.rules.states import BEFORE_SUBMISSION, OVER, AgreementState, ConferenceState, EditionState, ProposalState
 
 Wanted = Callable[[Facts], bool]
@@ -64,26 +68,39 @@ def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
     """The reader's own next thing if there is one, else what is expected of others; None where nothing is."""
     if facts.edition.get("state") in OVER:
         return None
-    by_name = {one.step.name: one for one in steps}
-    waiting = [by_name[name] for name in expected(facts) if name in by_name and is_waited_for(facts, name)]
-    mine = next((one for one in waiting if one.allowed), None)
-    found = mine or next((one for one in waiting if one.permitted), None) or next(iter(waiting), None)
-    if found is None:
+    by_name = {step.step.name: step for step in steps}
+    waiting = [by_name[name] for name in awaited(facts) if name in by_name]
+    mine = next((step for step in waiting if step.allowed), None)
+    chosen = mine or next((step for step in waiting if step.permitted), None) or next(iter(waiting), None)
+    if chosen is None:
         return None
-    return Expectation(found.step, found.permitted, found, until(facts))
+    return Expectation(chosen.step, chosen.permitted, chosen, until(facts))
 
 
-def expected(facts: Facts) -> tuple[str, ...]:
-    """Names of the steps and records that move this subject on, in order."""
-    if facts.ref.kind == "proposal":
-        return PROPOSAL.get(facts.state or "", ())
-    return {"edition": EDITION, "conference": CONFERENCE, "agreement": AGREEMENT}[facts.ref.kind]
+@cache
+def expected(lifecycle: Lifecycle, state: str | None) -> tuple[str, ...]:
+    """Names of the steps and records of a table that move a subject on from a state, in order."""
+    orders = {"proposal": PROPOSAL.get(state or "", ()), "edition": EDITION, "conference": CONFERENCE}
+    leaving = {row.name for row in lifecycle.steps_from(state)}
+    return tuple(name for name in {**orders, "agreement": AGREEMENT}[lifecycle.kind] if name in leaving)
 
 
-def is_waited_for(facts: Facts, name: str) -> bool:
-    """Whether this is still to be done; what was recorded already is not asked for again."""
-    wanted = WANTED.get(name)
-    return wanted(facts) if wanted else True
+def awaited(facts: Facts) -> list[str]:
+    """Those of the expected steps that are still to be done; what was recorded already is not asked for again."""
+    names = expected(lifecycle_of(facts), facts.state)
+    return [name for name in names if name not in WANTED or WANTED[name](facts)]
+
+
+def scope_of_awaited(facts: Facts) -> Scope:
+    """How much of the edition the guards look at of the awaited steps that the actor may take; pure."""
+    names = awaited(facts)
+    rows = (row for row in lifecycle_of(facts).steps_from(facts.state) if row.name in names)
+    return scope_of(guard for row in rows if _is_for(row, facts) for guard in row.guards)
+
+
+def _is_for(row: Step, facts: Facts) -> bool:
+    """Whether the actor takes such steps, or enters them from paper."""
+    return any(RULES[name](facts) for name in row.who) or (row.paper and Role.STAFF in facts.rights.roles)
 
 
 def _not_yet(name: str) -> Wanted:
@@ -100,7 +117,7 @@ def _unaccepted_report(facts: Facts) -> bool:
 
 
 def _open_milestone(facts: Facts) -> bool:
-    return any(not (one.get("done_at") or one.get("waived_reason")) for one in facts.entries("milestones"))
+    return any(not (entry.get("done_at") or entry.get("waived_reason")) for entry in facts.entries("milestones"))
 
 
 def _sheet_lacks(facts: Facts) -> bool:
@@ -110,7 +127,7 @@ def _sheet_lacks(facts: Facts) -> bool:
 
 
 def _undeclared(facts: Facts) -> bool:
-    return all(one.get("by") != facts.rights.id for one in facts.entries("declare_interests"))
+    return all(entry.get("by") != facts.rights.id for entry in facts.entries("declare_interests"))
 
 
 WANTED: Mapping[str, Wanted] = {
@@ -142,7 +159,8 @@ WANTED: Mapping[str, Wanted] = {
     "acknowledge_withdrawal": lambda f: not f.entry("acknowledge_withdrawal") and f.due_at is not None,
     "reinstate": lambda facts: bool(facts.entry("ask_to_reinstate")),
     "unmerge": lambda facts: bool(facts.entry("ask_to_unmerge")),
-    "promote_from_reserve": lambda facts: facts.totals is not None and facts.totals.freed > 0,
+    # Of what nobody has counted yet it is not known.
+    "promote_from_reserve": lambda facts: facts.totals is None or facts.totals.freed > 0,
     "declare_interests": _undeclared,
     "set_rules": lambda facts: facts.state == EditionState.DRAFT and not facts["rules_version"],
     "set_calendar": lambda facts: facts["submission_deadline"] is None,
@@ -152,7 +170,7 @@ WANTED: Mapping[str, Wanted] = {
     "publish_ranking": _not_yet("publish_ranking"),
     "publish_final_report": _not_yet("publish_final_report"),
     "hand_over_file": _not_yet("hand_over_file"),
-    "reopen_selection": lambda facts: facts.totals is not None and facts.totals.of(ProposalState.PRESENTED) > 0,
+    "reopen_selection": lambda facts: facts.totals is None or facts.totals.of(ProposalState.PRESENTED) > 0,
     "count_signatures": lambda facts: facts.state == AgreementState.OPEN and not facts["partners"],
 }
 
@@ -182,7 +200,7 @@ def until(facts: Facts) -> datetime | None:
         return facts["starts_at"] if facts.state in {ConferenceState.PLANNED, ConferenceState.OPEN} else None
     if facts.state in BEFORE_SUBMISSION:
         return facts.submission_until
-    found: datetime | None = edition.get(PROPOSAL_DATES.get(facts.state or "", ""))
+    day: datetime | None = edition.get(PROPOSAL_DATES.get(facts.state or "", ""))
     if facts.state == ProposalState.ADMITTED and edition.get("summary_on"):
         return end_of_day(warsaw_date(edition["summary_on"]))
-    return found
+    return day

@@ -48,10 +48,10 @@ def _number(value: Any) -> int:
 
 
 def _moment(value: Any) -> datetime:
-    found = datetime.fromisoformat(str(value))
-    if found.tzinfo is None:
+    moment = datetime.fromisoformat(str(value))
+    if moment.tzinfo is None:
         raise ValueError
-    return found
+    return moment
 
 
 # By name in the address; a minus before the name turns the order round.
@@ -84,12 +84,12 @@ def in_order(query: Select[Any], sort: Sort, after: Cursor | None, limit: int) -
     Rows without a value are read apart from the others: no index has them at the end on both databases.
     """
     if not sort.column.nullable:
-        return _page(query, sort, after, limit)
+        return rows_after(query, sort, after, limit)
     without = query.where(sort.column.is_(None))
     if after is not None and after.key is None:
-        return _page(without, sort, after, limit)
+        return rows_after(without, sort, after, limit)
     with_value = query.where(sort.column.is_not(None))
-    parts = [_page(with_value, sort, after, limit), _page(without, sort, None, limit)]
+    parts = [rows_after(with_value, sort, after, limit), rows_after(without, sort, None, limit)]
     both = union_all(*(select(part.subquery(), literal_column(str(place)).label("part")) for place, part in
                        enumerate(parts)))  # fmt: skip
     shown = both.subquery()
@@ -97,7 +97,8 @@ def in_order(query: Select[Any], sort: Sort, after: Cursor | None, limit: int) -
     return select(shown).order_by(shown.c.part, *_directed(sort, shown.c[sort.column.name], shown.c.id)).limit(limit)
 
 
-def _page(query: Select[Any], sort: Sort, after: Cursor | None, limit: int) -> Select[Any]:
+def rows_after(query: Select[Any], sort: Sort, after: Cursor | None, limit: int) -> Select[Any]:
+    """The rows of a query after a place, where none has an empty value in the column of the order."""
     if after is not None and after.key is None:
         query = query.where(_P.id < after.id if sort.descending else _P.id > after.id)
     elif after is not None:
@@ -111,11 +112,15 @@ def _directed(sort: Sort, *keys: Any) -> list[Any]:
     return [key.desc() if sort.descending else key for key in keys]
 
 
-def write_cursor(row: Any, sort: Sort) -> str:
+def cursor_after(row: Any, sort: Sort) -> str:
     """Where the page after this row starts; the row has the column of the order and its id."""
-    key = getattr(row, sort.column.name)
-    told = key.isoformat() if isinstance(key, datetime) else key
-    return base64.urlsafe_b64encode(json.dumps([told, row.id]).encode()).decode().rstrip("=")
+    return write_cursor(getattr(row, sort.column.name), row.id)
+
+
+def write_cursor(key: Key, number: int) -> str:
+    """The place of a row, by its value in the column of the order and its id, as an address carries it."""
+    value = key.isoformat() if isinstance(key, datetime) else key
+    return base64.urlsafe_b64encode(json.dumps([value, number]).encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str, sort: Sort) -> Cursor | None:

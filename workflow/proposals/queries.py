@@ -42,7 +42,7 @@ class Cards:
 
 
 _p = Proposal
-OWN = tuple(one.name for one in fields(Card) if one.name != "places")
+OWN = tuple(field.name for field in fields(Card) if field.name != "places")
 # Of the sheet, which may be long, only what is shown.
 _COLUMNS = (*(getattr(_p, name) for name in OWN), _p.sheet["places"].label("places"))
 _CARDS = select(*_COLUMNS, _p.sort_key)
@@ -92,10 +92,10 @@ def board(tx: Connection, *, edition_id: int, visible: frozenset[str] | None) ->
         .join(ranked, and_(ranked.c.id == _p.id, ranked.c.place <= CARDS))
         .order_by(_p.state, _p.sort_key, _p.id)
     )
-    found: dict[str, tuple[int, list[Card]]] = {}
+    columns: dict[str, tuple[int, list[Card]]] = {}
     for row in tx.execute(query):
-        found.setdefault(row.state, (row.total, []))[1].append(_card(row))
-    return {state: Column(state, count, tuple(lines)) for state, (count, lines) in found.items()}
+        columns.setdefault(row.state, (row.total, []))[1].append(_card(row))
+    return {state: Column(state, count, tuple(lines)) for state, (count, lines) in columns.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,6 @@ _PEOPLE = _people()
 
 def people_of(tx: Connection, proposal_id: int, named: Collection[int | None]) -> tuple[Member, ...]:
     """The group of a proposal and the people named for a task in it; one statement."""
-    rows = tx.execute(_PEOPLE, {"proposal": proposal_id, "named": [one for one in named if one is not None]})
+    rows = tx.execute(_PEOPLE, {"proposal": proposal_id, "named": [number for number in named if number is not None]})
     people = [Member(row[0], row[1], row[2] or "", bool(row[3]), row[4] is not None) for row in rows]
-    return tuple(sorted(people, key=lambda one: (one.id is None, one.name)))
+    return tuple(sorted(people, key=lambda person: (person.id is None, person.name)))

@@ -62,10 +62,10 @@ def alike(typed: str, word: str) -> bool:
     return typed[:START] == word[:START] and (word.startswith(typed) or likeness(typed, word) >= ENOUGH)
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(word: str, other: str) -> float:
     """How much two folded words share: 1 for the same word, 0 for nothing; endings weigh less than beginnings."""
-    mine, theirs = _trigrams(one), _trigrams(other)
-    return 2 * len(mine & theirs) / (len(mine) + len(theirs)) if mine and theirs else float(one == other)
+    mine, theirs = _trigrams(word), _trigrams(other)
+    return 2 * len(mine & theirs) / (len(mine) + len(theirs)) if mine and theirs else float(word == other)
 
 
 @lru_cache(maxsize=20_000)
@@ -88,11 +88,11 @@ def alike_words(tx: Connection, *, edition_id: int, words: Iterable[str]) -> Map
     if not starts:
         return {}
     there = (
-        tx.execute(union(*(_beginning(edition_id, one, place) for place, one in enumerate(sorted(starts)))))
+        tx.execute(union(*(_beginning(edition_id, start, place) for place, start in enumerate(sorted(starts)))))
         .scalars()
         .all()
     )
-    return {word: frozenset(one for one in there if alike(word, one)) for word in asked}
+    return {word: frozenset(other for other in there if alike(word, other)) for word in asked}
 
 
 def _beginning(edition_id: int, start: str, place: int) -> Select[str]:
@@ -114,8 +114,10 @@ def _beginning(edition_id: int, start: str, place: int) -> Select[str]:
 def matching(tx: Connection, *, edition_id: int, text: str) -> tuple[ColumnElement[bool], ...]:
     """Conditions on Proposal: each word of the text is found in it, fillers aside; one statement."""
     words = fold(text).split()
-    found = alike_words(tx, edition_id=edition_id, words=[one for one in words if one not in FILLERS][:MOST_WORDS])
-    return tuple(_p.id.in_(_having(edition_id, forms)) for forms in found.values())
+    alike_by_word = alike_words(
+        tx, edition_id=edition_id, words=[word for word in words if word not in FILLERS][:MOST_WORDS]
+    )
+    return tuple(_p.id.in_(_having(edition_id, forms)) for forms in alike_by_word.values())
 
 
 def _having(edition_id: int, forms: frozenset[str]) -> Select[int]:
@@ -138,7 +140,11 @@ def similar(
     leaves out the proposal itself.
     """
     typed = telling(text)
-    forms = {word: found for word, found in alike_words(tx, edition_id=edition_id, words=typed).items() if found}
+    forms = {
+        word: forms_of_word
+        for word, forms_of_word in alike_words(tx, edition_id=edition_id, words=typed).items()
+        if forms_of_word
+    }
     needed = (len(typed) + 1) // 2
     if not forms or len(forms) < needed:
         return ()
@@ -153,13 +159,13 @@ def similar(
         .limit(COMPARED)
     )
     ranked = [_ranked(typed, row) for row in tx.execute(query) if _is_like(typed, row)]
-    return tuple(sorted(ranked, key=lambda one: (-one.likeness, one.number))[:SHOWN])
+    return tuple(sorted(ranked, key=lambda proposal: (-proposal.likeness, proposal.number))[:SHOWN])
 
 
 def _is_like(typed: tuple[str, ...], row: Row[Any]) -> bool:
     """Half of the words in the title will do; where the others stand in longer texts, all of them have to be there."""
     title = telling(row.title)
-    in_title = sum(any(alike(one, other) or alike(other, one) for other in title) for one in typed)
+    in_title = sum(any(alike(word, other) or alike(other, word) for other in title) for word in typed)
     return row.shared == len(typed) or 2 * in_title >= len(typed)
 
 
@@ -170,7 +176,7 @@ def _ranked(typed: tuple[str, ...], row: Row[Any]) -> Similar:
 
 def _sharing(edition_id: int, forms: Collection[frozenset[str]], needed: int) -> Subquery:
     """The proposals in which so many of the typed words are found, in whatever form, with how many there are."""
-    first, *more = (func.max(case((_is_one_of(one), 1), else_=0)) for one in forms)
+    first, *more = (func.max(case((_is_one_of(form), 1), else_=0)) for form in forms)
     shared: ColumnElement[int] = reduce(add, more, first)
     every = frozenset().union(*forms)
     return (
@@ -187,6 +193,6 @@ def _closeness(typed: tuple[str, ...], title: str) -> float:
     words = telling(title)
     if not words:
         return 0.0
-    there = sum(max(likeness(one, other) for other in words) for one in typed) / len(typed)
-    back = sum(max(likeness(other, one) for other in typed) for one in words) / len(words)
+    there = sum(max(likeness(word, other) for other in words) for word in typed) / len(typed)
+    back = sum(max(likeness(other, word) for other in typed) for word in words) / len(words)
     return (there + back) / 2

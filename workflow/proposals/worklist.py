@@ -1,41 +1,26 @@
-"""What waits for one person: candidates by role in one statement, then decided from their facts."""
+"""What waits for one person, and until when: decided from the facts of the few subjects that can."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import reduce
+from operator import or_
 
-from sqlalchemy import Connection, and_, false, literal, or_, select, union_all
+from sqlalchemy import Connection
 
-from workflow.engine import machine
-from workflow.engine.decision import under_embargo
-from workflow.engine.machine import OpenStep
-from workflow.models import Conference, Edition, GroupMember, Proposal
-from workflow.proposals.next_step import Expectation, expectation
-from workflow.rules.facts import Actor, Facts, Ref
+from workflow.engine import facts_reader
+from workflow.engine.decision import open_steps, under_embargo
+from workflow.engine.edition_totals import with_totals
+from workflow.proposals.candidates import Candidates, candidates, editions_of
+from workflow.proposals.next_step import Expectation, awaited, expectation, scope_of_awaited
+from workflow.rules.facts import NARROW, Actor, Facts, Ref
 from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import Role
-from workflow.rules.states import OVER, UNDER_WAY, ConferenceState, ProposalState
 
-LIMIT = 200
-# In which states a proposal may wait for somebody who holds a role in its edition.
-WAITS_FOR = {
-    Role.STAFF: (
-        ProposalState.SUBMITTED,
-        ProposalState.ADMITTED,
-        *UNDER_WAY,
-        ProposalState.COMPLETED,
-        ProposalState.WITHDRAWN,
-    ),
-    Role.ANIMATOR: (ProposalState.IDEA, ProposalState.ADMITTED),
-    Role.COMMITTEE_CHAIR: (ProposalState.PRESENTED, ProposalState.RESERVE),
-    Role.SECRETARY: (ProposalState.PRESENTED,),
-    Role.APPEAL_BODY: (ProposalState.APPEALED,),
-}
-# Who moves editions and conferences on.
+# Proposals of the worklist that are looked at for the page of one's own work, which shows fewer.
+BEGINNING = 15
+# Who moves editions on.
 EDITION_ROLES = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.COMMITTEE_MEMBER, Role.SECRETARY})
-CONFERENCE_ROLES = frozenset({Role.STAFF, Role.SECRETARY})
-CONFERENCE_STATES = (ConferenceState.OPEN, ConferenceState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +28,6 @@ class Task:
     """A subject with what is expected next of it."""
 
     facts: Facts
-    steps: tuple[OpenStep, ...]
     next: Expectation | None
 
     @property
@@ -52,61 +36,69 @@ class Task:
         return self.next is not None and self.next.mine and self.next.open.allowed
 
 
-def tasks_of(tx: Connection, reader: Reader, *, at: datetime, own: bool = True, office: bool = True) -> list[Task]:
-    """Subjects that may wait for the reader, the nearest date first: `own` ones that the reader leads, wrote,
-    coordinates or works on, and those that wait for the reader's roles in the `office`.
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What waits for a person and what the person works on, each the nearest date first."""
 
-    A fixed number of statements, however many subjects there are.
+    waiting: tuple[Task, ...]
+    own: tuple[Task, ...] = ()
+    # Whether the person works on more proposals than these.
+    more_own: bool = False
+    # Where the worklist goes on; None where everything was looked at.
+    next_cursor: str | None = None
+
+
+def tasks_of(tx: Connection, reader: Reader, *, at: datetime, office: bool = True) -> Tasks:
+    """What waits for the reader among the proposals that the reader leads, wrote, coordinates or works on, and, for
+    the `office`, at the beginning of the worklist.
+
+    Of the reader's own proposals `candidates.PAGE` are read: those with a running term first, then the latest
+    changed. A fixed number of statements, however many subjects there are.
     """
-    parts = [*(_own(reader) if own else ()), *(_by_role(reader) if office else ())]
-    refs = _refs(tx, parts) if parts else []
-    if office:
-        refs += [Ref("edition", one) for one, roles in sorted(reader.grants.items()) if roles & EDITION_ROLES]
-    facts = machine.facts_of(tx, refs, actor=Actor(reader.id, reader.name, reader.language))
-    return sorted(_tasks(facts.values(), at), key=_urgency)
-
-
-def _refs(tx: Connection, parts: list[Any]) -> list[Ref]:
-    rows = tx.execute(union_all(*parts)).all()
-    return list(dict.fromkeys(Ref(kind, number) for kind, number in rows))
-
-
-def _own(reader: Reader) -> list[Any]:
-    p = Proposal
-    in_group = select(GroupMember.proposal_id).where(GroupMember.person_id == reader.id, GroupMember.left_at.is_(None))
-    mine = or_(p.leader_id == reader.id, p.coordinator_id == reader.id, p.author_id == reader.id, p.id.in_(in_group))
-    newest = select(p.id).where(mine).order_by(p.updated_at.desc(), p.id.desc()).limit(LIMIT).subquery()
-    return [select(literal("proposal").label("kind"), newest.c.id)]
-
-
-def _by_role(reader: Reader) -> list[Any]:
-    p, c = Proposal, Conference
-    wanted = [
-        and_(p.edition_id == edition_id, p.state.in_(states))
-        for role, states in WAITS_FOR.items()
-        for edition_id in _where(reader, {role})
-    ]
-    waiting = (
-        select(p.id).join(Edition, Edition.id == p.edition_id)
-        .where(or_(false(), *wanted), Edition.state.not_in(OVER))
-        .order_by(p.due_at.is_(None), p.due_at, p.updated_at, p.id).limit(LIMIT).subquery()
+    chosen = candidates(tx, reader, own=True, office=office, limit=BEGINNING)
+    tasks = _decided(tx, reader, at, chosen, editions=office)
+    own = frozenset(chosen.own)
+    return Tasks(
+        waiting=tuple(task for task in tasks if task.is_mine),
+        own=tuple(task for task in tasks if task.facts.ref.kind == "proposal" and task.facts.ref.id in own),
+        more_own=chosen.more_own, next_cursor=chosen.next_cursor,
     )  # fmt: skip
-    held = select(literal("conference"), c.id).where(
-        c.edition_id.in_(_where(reader, CONFERENCE_ROLES)), c.state.in_(CONFERENCE_STATES)
-    )
-    return [select(literal("proposal").label("kind"), waiting.c.id), held]
 
 
-def _where(reader: Reader, roles: Iterable[str]) -> list[int]:
-    """The editions in which the reader holds one of these roles."""
-    wanted = frozenset(roles)
-    return sorted(edition_id for edition_id, held in reader.grants.items() if held & wanted)
+def worklist(tx: Connection, reader: Reader, *, at: datetime, cursor: str = "") -> Tasks:
+    """A page of what waits for the reader's roles: editions and conferences on the first one, then proposals.
+
+    Proposals that wait for somebody else now are left out, so a page may show few or none and still have a next one.
+    A fixed number of statements.
+    """
+    chosen = candidates(tx, reader, own=False, office=True, cursor=cursor)
+    tasks = _decided(tx, reader, at, chosen, editions=not cursor)
+    return Tasks(tuple(task for task in tasks if task.is_mine), next_cursor=chosen.next_cursor)
 
 
-def _tasks(found: Iterable[Facts], at: datetime) -> Iterable[Task]:
-    for facts in map(under_embargo, found):
-        steps = machine.open_steps(facts, at=at)
-        yield Task(facts, steps, expectation(facts, steps))
+def _decided(tx: Connection, reader: Reader, at: datetime, chosen: Candidates, *, editions: bool) -> list[Task]:
+    """What is expected next of each candidate, the most urgent first; only the expected steps are decided."""
+    sure = {Ref("proposal", number) for number in (*chosen.own, *chosen.dated)}
+    others = {Ref("proposal", number) for number in chosen.others} - sure
+    refs = [*sure, *others, *(Ref("conference", number) for number in chosen.conferences)]
+    if editions:
+        refs += [Ref("edition", number) for number in editions_of(reader, EDITION_ROLES)]
+    read = facts_reader.read_facts(tx, refs, actor=Actor(reader.id, reader.name, reader.language))
+    # With a running term it stands on an earlier page.
+    facts = {ref: subject for ref, subject in read.items() if ref not in others or subject.due_at is None}
+    return sorted((_task(subject, at) for subject in _with_totals(tx, facts)), key=_urgency)
+
+
+def _with_totals(tx: Connection, facts: Mapping[Ref, Facts]) -> Iterable[Facts]:
+    """The facts with the totals of their editions, where a guard of what the reader may do next looks at them."""
+    scopes = {ref: scope for ref, subject in facts.items() if (scope := scope_of_awaited(subject)) != NARROW}
+    wide = with_totals(tx, {ref: facts[ref] for ref in scopes}, reduce(or_, scopes.values(), NARROW))
+    return {**facts, **wide}.values()
+
+
+def _task(facts: Facts, at: datetime) -> Task:
+    known = under_embargo(facts)
+    return Task(known, expectation(known, open_steps(known, at=at, names=awaited(known))))
 
 
 def _urgency(task: Task) -> tuple[bool, bool, datetime, str]:

@@ -124,5 +124,7 @@ HIDDEN = (EditionState.DRAFT, EditionState.CANCELLED)
 
 # It has not taken place yet.
 AHEAD = frozenset({ConferenceState.PLANNED, ConferenceState.OPEN, ConferenceState.POSTPONED})
+# It has been opened, and its minutes are not approved yet.
+RUNNING = (ConferenceState.OPEN, ConferenceState.HELD)
 # It took place.
 TOOK_PLACE = frozenset({ConferenceState.HELD, ConferenceState.MINUTES_APPROVED})

@@ -1,6 +1,8 @@
 """My work: the first page of whoever signs in."""
 
+from tests.growth import copies
 from tests.web.stage import Stage
+from workflow.proposals.candidates import PAGE
 
 
 def test_the_leader_sees_the_next_step_until_when_and_what_is_missing(stage: Stage) -> None:
@@ -82,3 +84,14 @@ def test_my_work_takes_a_fixed_number_of_statements(stage: Stage) -> None:
 
 def test_work_is_only_for_people_who_signed_in(stage: Stage) -> None:
     assert stage.as_(None).get("/praca").location == "/login?next=%2Fpraca"
+
+
+def test_more_own_proposals_than_the_page_shows_are_found_on_the_list_of_their_edition(stage: Stage) -> None:
+    ref = stage.world.proposal_in("group_work")
+    with stage.db.transaction() as tx:
+        copies(tx, ref, PAGE)
+    page = stage.page("leader", "/praca")
+    assert page.partition('id="own"')[2].count('href="/projekty/') == PAGE
+    key = stage.world.facts(ref).edition["key"]
+    assert f'href="/edycje/{key}/lista?mine=1"' in page
+    assert f'href="/projekty/{ref.id}"' in stage.page("leader", f"/edycje/{key}/lista?mine=1&sort=number")

@@ -28,7 +28,7 @@ CEILINGS = {
     "inbox.show": 2,
     "invitations.show": 2, "invitations.show_own": 2,
     "lists.show": 4,
-    "my_work.show": 11,
+    "my_work.show": 10,
     "minors.list_all": 6, "minors.person": 5,
     "people.list_people": 3, "people.new_person": 1, "people.person": 4,
     "delivery_log.show": 6,

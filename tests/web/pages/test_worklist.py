@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from tests.growth import copies
 from tests.web.stage import Stage, hidden
+from workflow.proposals.candidates import PAGE
 from workflow.rules.facts import Ref
 
 CARD = re.compile(r'<article class="card.*?</article>', flags=re.DOTALL)
@@ -100,3 +102,18 @@ def test_the_queue_takes_a_fixed_number_of_statements(stage: Stage) -> None:
         stage.world.proposal_in(state)
     assert stage.count("staff", "/kolejka") == first
     assert first <= 11
+
+
+def test_a_long_queue_goes_on_on_the_next_page(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    with stage.db.transaction() as tx:
+        copies(tx, ref, PAGE + 5)
+    staff = stage.as_("staff")
+    first = staff.get("/kolejka").text
+    assert "pozostałe są na następnych stronach" in first
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    second = staff.get(following[1].replace("&amp;", "&")).text
+    there = [re.search(r'href="/projekty/(\d+)"', card) for page in (first, second) for card in cards(page)]
+    assert len({match[1] for match in there if match}) == PAGE + 6
+    assert 'rel="next"' not in second

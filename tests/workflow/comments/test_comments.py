@@ -56,10 +56,10 @@ def say(world: World, ref: Ref, text: str = "Kto ma klucze?", who: str = "leader
     return int(do(world, talk.add_comment, ref, who=who, text=text, **more))
 
 
-def read(world: World, ref: Ref, who: str, **more: Any) -> queries.Talk:
+def read(world: World, ref: Ref, who: str, **more: Any) -> queries.ThreadPage:
     with world.database.reading() as tx:
         facts = machine.facts_of(tx, [ref], actor=world[who])[ref]
-        return queries.talk_of(tx, facts, **more)
+        return queries.threads_of(tx, facts, **more)
 
 
 def facts_for(world: World, ref: Ref, who: str) -> Facts:

@@ -11,7 +11,7 @@ from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound
 from workflow.base.settings import load_settings
 from workflow.db.database import Database
 from workflow.groups import invitations, join_requests, tasks
-from workflow.groups.pending import errands_of
+from workflow.groups.pending import pending_items
 from workflow.models import GroupTask, JoinRequest, OutboxRow
 from workflow.rules.facts import Ref
 
@@ -149,7 +149,7 @@ def test_what_waits_in_groups_is_found_for_each_person(world: World, ref: Ref) -
                            at=world.at)  # fmt: skip
 
         def kinds(who: str) -> list[str]:
-            return [one.kind for one in errands_of(tx, world[who].id or 0, at=world.at)]
+            return [one.kind for one in pending_items(tx, world[who].id or 0, at=world.at)]
 
         found = {who: kinds(who) for who in ("leader", "leader2", "member", "participant", "animator")}
     assert found == {
@@ -157,4 +157,4 @@ def test_what_waits_in_groups_is_found_for_each_person(world: World, ref: Ref) -
     }  # fmt: skip
     world.take(ref, "assign_animator", "staff", person=world["animator"].id)
     with world.writing() as tx:
-        assert [one.kind for one in errands_of(tx, world["animator"].id or 0, at=world.at)] == ["request"]
+        assert [one.kind for one in pending_items(tx, world["animator"].id or 0, at=world.at)] == ["request"]

@@ -1,0 +1,205 @@
+"""Which subjects can wait for one person: their numbers, read in one statement from the indices of their orders."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    union,
+    union_all,
+)
+
+from workflow.models import Conference, Edition, GroupMember, Proposal
+from workflow.models.base import table_of
+from workflow.proposals.ordering import Cursor, Sort, read_cursor, rows_after, sort_of, write_cursor
+from workflow.rules.page_permissions import Reader
+from workflow.rules.roles import Role
+from workflow.rules.states import RESTING, RUNNING, ProposalState
+
+# Proposals of each part of the statement whose steps are decided for one page.
+PAGE = 20
+CONFERENCE_ROLES = frozenset({Role.STAFF, Role.SECRETARY})
+# States in which a proposal waits for whoever holds a role in its edition, nearly always.
+WAITS_FOR: Mapping[str, tuple[str, ...]] = {
+    Role.STAFF: (ProposalState.SUBMITTED, ProposalState.SUSPENDED, ProposalState.COMPLETED),
+    Role.ANIMATOR: (ProposalState.IDEA,),
+    Role.COMMITTEE_CHAIR: (ProposalState.PRESENTED,),
+    Role.SECRETARY: (ProposalState.PRESENTED,),
+    Role.APPEAL_BODY: (ProposalState.APPEALED,),
+}
+# States in which it waits for somebody else until something is handed in or asked for.
+MAY_WAIT_FOR: Mapping[str, tuple[str, ...]] = {
+    Role.STAFF: (
+        ProposalState.ADMITTED,
+        ProposalState.SELECTED,
+        ProposalState.IN_IMPLEMENTATION,
+        ProposalState.WITHDRAWN,
+    ),
+    Role.ANIMATOR: (ProposalState.ADMITTED,),
+    Role.COMMITTEE_CHAIR: (ProposalState.RESERVE,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the worklist with an order of its own; the segments follow one another."""
+
+    states: Mapping[str, tuple[str, ...]]
+    sort: Sort
+
+
+# Proposals with a running term, the nearest first; those that have waited longest; those that changed last.
+DATED, WAITING, CHANGED = range(3)
+SEGMENTS = (
+    Segment({role: (*states, *MAY_WAIT_FOR.get(role, ())) for role, states in WAITS_FOR.items()}, sort_of("due")),
+    Segment(WAITS_FOR, sort_of("-recent")),
+    Segment(MAY_WAIT_FOR, sort_of("recent")),
+)
+# Parts of the statement beside the segments.
+CONFERENCES, OWN_DATED, OWN_CHANGED = range(3, 6)
+
+_P, _C, _E, _M = (table_of(model).c for model in (Proposal, Conference, Edition, GroupMember))
+_ME: Any = bindparam("me", None, BigInteger)
+
+
+class Candidate(NamedTuple):
+    """A subject that can wait for the person: the part of the statement that found it, and its place in that part."""
+
+    part: int
+    id: int
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What was found for one page, each part in its order, and where the next page of the worklist starts."""
+
+    # Those with a running term first, then those that changed last.
+    own: tuple[int, ...]
+    more_own: bool
+    conferences: tuple[int, ...]
+    # Some of the others may have a running term: then they belong to the dated ones.
+    dated: tuple[int, ...]
+    others: tuple[int, ...]
+    next_cursor: str | None
+
+
+def candidates(
+    tx: Connection, reader: Reader, *, own: bool, office: bool, cursor: str = "", limit: int = PAGE
+) -> Candidates:
+    """The reader's `own` proposals (led, written, coordinated, worked on), and those that can wait for the reader's
+    roles in the `office`: a page of them, which the `limit` may make shorter, with conferences on the first one.
+
+    One statement.
+    """
+    roles = tuple(role for role in WAITS_FOR if office and role in reader.roles(None))
+    after = _read_cursor(cursor)
+    query = _later_page(roles, *after) if after else _first_page(roles, own=own)
+    editions = {role: editions_of(reader, {role}) for role in WAITS_FOR}
+    values = {**editions, "conferences": editions_of(reader, CONFERENCE_ROLES), "me": reader.id}
+    rows = [] if query is None else sorted((Candidate(*row) for row in tx.execute(query, values)), key=_place)
+    return _page_of(rows, limit)
+
+
+def editions_of(reader: Reader, roles: Collection[str]) -> list[int]:
+    """The editions in which the reader holds one of these roles."""
+    return sorted(edition_id for edition_id, granted in reader.grants.items() if not granted.isdisjoint(roles))
+
+
+@lru_cache(maxsize=64)
+def _first_page(roles: tuple[str, ...], *, own: bool) -> CompoundSelect[Any] | None:
+    """Built once for the roles: building the statement takes longer than running it."""
+    parts = [_segment(place, roles, None) for place in range(len(SEGMENTS))] if roles else []
+    if not CONFERENCE_ROLES.isdisjoint(roles):
+        running = _C.edition_id.in_(_given("conferences")), _C.state.in_(RUNNING)
+        parts.append(_columns(CONFERENCES, _C.id, _C.updated_at).where(*running))
+    parts += [_own()] if own else []
+    return union_all(*parts) if parts else None
+
+
+def _later_page(roles: tuple[str, ...], place: int, after: Cursor) -> CompoundSelect[Any] | None:
+    later = [_segment(segment, roles, None) for segment in range(place + 1, len(SEGMENTS))]
+    return union_all(_segment(place, roles, after), *later) if roles else None
+
+
+def _segment(place: int, roles: Iterable[str], after: Cursor | None) -> Select[Any]:
+    """The first of a segment after a place, from an index alone, which holds the edition, the order and the state."""
+    segment = SEGMENTS[place]
+    moment = segment.sort.column
+    waits = [
+        and_(_P.edition_id.in_(_moving(role)), _P.state.in_(segment.states[role]))
+        for role in roles if role in segment.states
+    ]  # fmt: skip
+    query = _columns(place, _P.id, moment).where(or_(false(), *waits), moment.is_not(None))
+    return select(rows_after(query, segment.sort, after, PAGE + 1).subquery())
+
+
+def _moving(role: str) -> Select[Any]:
+    """The editions in which the reader holds the role, as far as anything in them can move."""
+    return select(_E.id).where(_E.id.in_(_given(role)), _E.state.not_in(RESTING))
+
+
+def _own() -> Select[Any]:
+    """The reader's own proposals: those with a running term, the nearest first, then those that changed last."""
+    # A question for each column that has an index: asked together they would use none.
+    named = [select(_P.id).where(column == _ME) for column in (_P.leader_id, _P.coordinator_id, _P.author_id)]
+    ids = union(*named, select(_M.proposal_id).where(_M.person_id == _ME, _M.left_at.is_(None))).subquery()
+    part = case((_P.due_at.is_not(None), literal_column(str(OWN_DATED))), else_=literal_column(str(OWN_CHANGED)))
+    query = select(part.label("part"), _P.id, func.coalesce(_P.due_at, _P.updated_at).label("moment"))
+    in_order = _P.due_at.is_(None), _P.due_at, _P.updated_at.desc(), _P.id.desc()
+    return select(query.join(ids, ids.c.id == _P.id).order_by(*in_order).limit(PAGE + 1).subquery())
+
+
+def _columns(part: int, number: Any, moment: Any) -> Select[Any]:
+    return select(literal_column(str(part)).label("part"), number, moment.label("moment"))
+
+
+def _given(name: str) -> Any:
+    return bindparam(name, expanding=True, type_=BigInteger)
+
+
+def _place(row: Candidate) -> tuple[int, float, int]:
+    """Where a row stands: the database promises no order for rows that come from several parts."""
+    newest_first = row.part in (CHANGED, OWN_CHANGED)
+    moment = row.moment.timestamp()
+    return (row.part, -moment, -row.id) if newest_first else (row.part, moment, row.id)
+
+
+def _page_of(rows: Sequence[Candidate], limit: int) -> Candidates:
+    office = [row for row in rows if row.part < len(SEGMENTS)]
+    own = tuple(dict.fromkeys(row.id for row in rows if row.part in (OWN_DATED, OWN_CHANGED)))
+    return Candidates(
+        own=own[:PAGE], more_own=len(own) > PAGE,
+        conferences=tuple(row.id for row in rows if row.part == CONFERENCES),
+        dated=tuple(row.id for row in office[:limit] if row.part == DATED),
+        others=tuple(row.id for row in office[:limit] if row.part != DATED),
+        next_cursor=_write_cursor(office[limit - 1]) if len(office) > limit else None,
+    )  # fmt: skip
+
+
+def _write_cursor(last: Candidate) -> str:
+    """The segment and the place in it, as an address carries them."""
+    return f"{last.part}{write_cursor(last.moment, last.id)}"
+
+
+def _read_cursor(text: str) -> tuple[int, Cursor] | None:
+    """The segment and the place in it; None, which is the first page, for anything that we did not write."""
+    if text[:1] not in {str(place) for place in range(len(SEGMENTS))}:
+        return None
+    place = int(text[0])
+    after = read_cursor(text[1:], SEGMENTS[place].sort)
+    return (place, after) if after and after.key is not None else None
