@@ -32,6 +32,8 @@ OTHER_MEANINGS = frozenset({
 # Other words of the product that happen to be spelt like one of these: (file, word).
 NAMESAKES = {
     ("web/pages/editions.py", "idea"): "a kind of subject",
+    ("web/commands/selection.py", "selection"): "a command",
+    ("web/commands/__init__.py", "selection"): "a command",
     ("web/http/security.py", "admin"): "a permission of a page",
     ("web/views/exports.py", "summary"): "a field of the sheet",
     ("web/views/sheet.py", "summary"): "a field of the sheet",
