@@ -16,8 +16,8 @@ from workflow.voting.counting.profile import Profile
 from workflow.voting.counting.rules import Rule, RuleName, count
 
 PROJECTS, BALLOTS = 220, 108_499
-# Whole zloty, in grosze.
-BUDGET = 2_000_000_000
+# In grosze: as in a city that has 4.5 million zloty for projects of at most 150,000 zloty.
+BUDGET, DEAREST = 450_000_000, 150_000
 LIMITS = {
     RuleName.GREEDY: 10,
     RuleName.GREEDY_NO_SKIP: 10,
@@ -32,7 +32,7 @@ LENGTHS = (1, 3, 5, 15)
 def election(longest: int, *, projects: int = PROJECTS, ballots: int = BALLOTS) -> tuple[Election, Profile]:
     """A made-up city: a few popular projects, many that few people want; the same for the same numbers."""
     chance = random.Random(longest)
-    options = tuple(Option(f"P{number:03}", chance.randrange(5_000, 700_000) * 100) for number in range(projects))
+    options = tuple(Option(f"P{number:03}", chance.randrange(5_000, DEAREST) * 100) for number in range(projects))
     wanted = [chance.paretovariate(1.2) for _ in options]
     return Election(options, BUDGET), Profile(Method.APPROVE, group(choices(chance, wanted, longest, ballots)), longest)
 

@@ -12,34 +12,30 @@ from math import gcd
 
 from workflow.voting.counting.equal_shares_input import Ballots
 
-# Unused classes are forgotten once in so many purchases.
-FORGET_EVERY = 8
+# The class of those who have nothing left.
 BROKE = 0
 
 
 class Run:
-    """The state of a run; `buy` changes it, `copy` branches it."""
+    """The state of a run; `buy` changes it, `copy` branches it.
+
+    The balance of a class is `number * multiplier of its epoch` over the denominator. An epoch begins when a payment
+    makes the denominator larger; only the multipliers of the epochs before change then, not the numbers of all classes.
+    """
 
     __slots__ = (
-        "_ballots",
-        "_classes",
-        "_closed",
-        "_denominator",
-        "_heap",
-        "_next_class",
-        "_values",
-        "bought",
-        "spent",
+        *("_ballots", "_classes", "_closed", "_denominator", "_epochs", "_heap", "_multipliers", "_numbers"),
+        *("bought", "spent"),
     )
 
     def __init__(self, ballots: Ballots, money: int) -> None:
         """A run in which all voters together have `money` grosze, which may be more than the budget."""
         self._ballots = ballots
         self._denominator = max(ballots.voters, 1)
-        # The balance of each class as a numerator over the denominator, and the class of each ballot group.
-        self._values = {BROKE: 0, 1: money}
-        self._classes = [1] * len(ballots.counts)
-        self._next_class = 2
+        self._multipliers = [1]
+        self._numbers, self._epochs = [0, money], [0, 0]
+        # The class of each ballot group.
+        self._classes = [1 if money else BROKE] * len(ballots.counts)
         # Bought, excluded or not affordable any more.
         self._closed: set[int] = set()
         self._heap = [(ballots.least_rates[project], project) for project in ballots.supported]
@@ -50,9 +46,10 @@ class Run:
     def copy(self) -> "Run":
         """The same state, independent of this one."""
         other = Run.__new__(Run)
-        other._ballots, other._denominator, other._next_class = self._ballots, self._denominator, self._next_class
-        other._values, other._classes, other._heap = dict(self._values), list(self._classes), list(self._heap)
-        other._closed = set(self._closed)
+        other._ballots, other._denominator = self._ballots, self._denominator
+        other._multipliers, other._numbers = list(self._multipliers), list(self._numbers)
+        other._epochs, other._classes = list(self._epochs), list(self._classes)
+        other._heap, other._closed = list(self._heap), set(self._closed)
         other.bought, other.spent = self.bought, self.spent
         return other
 
@@ -90,35 +87,36 @@ class Run:
 
     def rate(self, project: int) -> Fraction | None:
         """What supporters pay for a unit of utility so that the cost is covered; `None` if they cannot."""
-        ballots, values = self._ballots, self._values
+        ballots = self._ballots
         rest = ballots.costs[project] * self._denominator
         if rest == 0:
             return Fraction(0)
-        entries, multiple = self._entries(project), ballots.multiple
-        if sum(values[balance] * voters for _ratio, balance, _weight, voters in entries) < rest:
-            return None
-        weighed = sum(weight * voters for _ratio, _balance, weight, voters in entries)
-        for ratio, balance, weight, voters in entries:
+        entries, weighed = self._entries(project)
+        whole = rest * ballots.multiple
+        for balance, weight, voters in entries:
             # Those who have less than their share of the rest pay all; the others share what remains.
-            if ratio * weighed >= rest * multiple:
-                break
-            rest -= values[balance] * voters
+            if balance * weighed >= whole:
+                return Fraction(whole, weighed * self._denominator * ballots.units[project] * ballots.multiple)
+            whole -= balance * weight * voters
             weighed -= weight * voters
-        return Fraction(rest, weighed * self._denominator * ballots.units[project])
+        return None
 
-    def _entries(self, project: int) -> list[tuple[int, int, int, int]]:
-        """(balance for one weight, class, weight, voters) of everybody who has money, the poorest first."""
-        classes, counts, values = self._classes, self._ballots.counts, self._values
-        entries = []
+    def _entries(self, project: int) -> tuple[list[tuple[int, int, int]], int]:
+        """(balance for one weight by the least common multiple, weight, voters), the poorest first; all weights."""
+        classes, counts = self._classes, self._ballots.counts
+        numbers, epochs = self._numbers, self._epochs
+        entries, weighed = [], 0
         for equal in self._ballots.supporters[project]:
             voters = Counter(map(classes.__getitem__, equal.singles))
             for group in equal.multiples:
                 voters[classes[group]] += counts[group]
             del voters[BROKE]
             weight, scale = equal.weight, self._ballots.multiple // equal.weight
-            entries += [(values[balance] * scale, balance, weight, number) for balance, number in voters.items()]
+            multipliers = [multiplier * scale for multiplier in self._multipliers]
+            entries += [(numbers[own] * multipliers[epochs[own]], weight, number) for own, number in voters.items()]
+            weighed += weight * sum(voters.values())
         entries.sort()
-        return entries
+        return entries, weighed
 
     def buy(self, project: int, rate: Fraction) -> None:
         """Buy a project at a rate that `cheapest` has given."""
@@ -128,35 +126,31 @@ class Run:
         self.spent += ballots.costs[project]
         if rate:
             self._charge(project, rate * ballots.units[project] * self._denominator)
-        if len(self.bought) % FORGET_EVERY == 0:
-            self._forget()
 
     def _charge(self, project: int, payment: Fraction) -> None:
         """Take `payment` for each unit of weight from every supporter, or all that is there."""
         amount, factor = payment.numerator, payment.denominator
         if factor != 1:
             self._denominator *= factor
-            self._values = {balance: value * factor for balance, value in self._values.items()}
-        values, classes = self._values, self._classes
+            self._multipliers = [*(multiplier * factor for multiplier in self._multipliers), 1]
+        classes = self._classes
         for equal in self._ballots.supporters[project]:
             groups, share = equal.groups, amount * equal.weight
             old = [classes[group] for group in groups]
-            moved = {balance: self._new_class(values[balance] - share) for balance in set(old)}
-            for group, balance in zip(groups, old, strict=True):
-                classes[group] = moved[balance]
+            moved = {own: self._new_class(self._balance(own) - share) for own in set(old)}
+            for group, own in zip(groups, old, strict=True):
+                classes[group] = moved[own]
 
-    def _new_class(self, value: int) -> int:
+    def _balance(self, own: int) -> int:
+        return self._numbers[own] * self._multipliers[self._epochs[own]]
+
+    def _new_class(self, balance: int) -> int:
         """A class of its own even where another has the same balance by chance: both are counted alike."""
-        if value <= 0:
+        if balance <= 0:
             return BROKE
-        number = self._next_class
-        self._values[number], self._next_class = value, number + 1
-        return number
-
-    def _forget(self) -> None:
-        """Drop the classes to which no group belongs."""
-        used = {BROKE, *self._classes}
-        self._values = {balance: value for balance, value in self._values.items() if balance in used}
+        self._numbers.append(balance)
+        self._epochs.append(len(self._multipliers) - 1)
+        return len(self._numbers) - 1
 
     def influenced(self, projects: list[int]) -> list[int]:
         """The first of the projects and those that influence it, over others too: a common supporter, an exclusion."""
@@ -172,12 +166,12 @@ class Run:
         links = [[project, *among.intersection(ballots.rivals[project])] for project in projects]
         for project in projects:
             for equal in ballots.supporters[project]:
-                paying = (group for group in equal.groups if self._values[self._classes[group]])
+                paying = (group for group in equal.groups if self._classes[group] != BROKE)
                 links += [[*shared] for group in paying if len(shared := among.intersection(ballots.marks[group])) > 1]
         return links
 
     def state(self) -> tuple[frozenset[int], int, tuple[int, ...]]:
         """What the rest of a run depends on: what was bought, and all balances over their least denominator."""
-        values = [self._values[balance] for balance in self._classes]
+        values = [self._balance(own) for own in self._classes]
         common = gcd(self._denominator, *set(values))
         return frozenset(self.bought), self._denominator // common, tuple(value // common for value in values)
