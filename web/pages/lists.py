@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
@@ -154,8 +154,7 @@ def everything(edition_key: str, kind: str) -> Response:
         here = place(tx, edition_key, request.args)
         columns = exports.columns(inside=here.inside, names_minors=here.names_minors)
         file = exports.write(kind, queries.every_proposal(tx, here.wanted), columns)
-    name = f"{edition_key}-{warsaw_date(identity.at())}.{kind}"
-    return send_file(file, mimetype=exports.TYPES[kind], as_attachment=True, download_name=name, max_age=0)
+    return exports.attachment(kind, file, f"{edition_key}-{warsaw_date(identity.at())}")
 
 
 # --- lists kept under a name ----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ XLSX (OWASP, CSV injection).
 
 import csv
 import json
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO, StringIO
@@ -18,7 +19,8 @@ from workflow.editions.export import Export
 
 BIGGEST = 10_000_000
 LONGEST_CELL = 32_000
-COMPUTED = ("=", "+", "-", "@", "\t", "\r")
+# What begins a formula, and what some spreadsheets skip before they look for one.
+FORMULA, SKIPPED = frozenset("=+-@"), frozenset("\t\r\n")
 Row = Mapping[str, Any]
 
 
@@ -42,11 +44,17 @@ def text(value: Any) -> str:
 
 
 def harmless(value: Any) -> str:
-    """The same, for a format in which a text may be taken for a formula."""
-    told = text(value)
+    """The same, for a format in which a text may be taken for a formula: such a text gets an apostrophe in front."""
+    cell = text(value)
     if isinstance(value, int | float):
-        return told
-    return f"'{told}" if told.startswith(COMPUTED) else told
+        return cell
+    return f"'{cell}" if is_formula(cell) else cell
+
+
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet may compute a cell: full-width and small forms of a sign count, and space is skipped."""
+    begins = unicodedata.normalize("NFKC", cell.lstrip()[:1])
+    return cell[:1] in SKIPPED or begins in FORMULA
 
 
 def as_csv(export: Export) -> bytes:
