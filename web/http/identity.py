@@ -1,9 +1,13 @@
 """Who is asking: the session cookie, the person behind it, and the moment of the request."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import g, request
 from flask import session as small_session
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from web.http.resources import held, reading, writing
@@ -14,6 +18,7 @@ from workflow.base.i18n import DEFAULT, LANGUAGES
 from workflow.rules.facts import Actor
 from workflow.rules.page_permissions import Reader
 
+log = logging.getLogger(__name__)
 API = "/api/"
 
 
@@ -28,6 +33,11 @@ def at() -> datetime:
         g.at = utc_now()
     moment: datetime = g.at
     return moment
+
+
+def address() -> str:
+    """The network address of the client, as far as the trusted proxies say it (`TRUSTED_PROXIES`)."""
+    return request.remote_addr or ""
 
 
 def opened() -> SignedIn | None:
@@ -46,8 +56,16 @@ def keep_awake() -> None:
     """Write the visit down every few minutes, so that an active session does not end as idle."""
     session = opened()
     if session and session.is_worth_noting(at()):
+        note(lambda tx: note_visit(tx, session.digest, at=at()))
+
+
+def note(write: Callable[[Connection], None]) -> None:
+    """Write down what a request can do without: where the database takes nothing in, the request goes on."""
+    try:
         with writing() as tx:
-            note_visit(tx, session.digest, at=at())
+            write(tx)
+    except OperationalError as error:
+        log.warning("A visit could not be noted: %s", error.orig)
 
 
 def bearer() -> Reader | None:
@@ -59,8 +77,8 @@ def bearer() -> Reader | None:
             with reading() as tx:
                 found = read_token(tx, given.token, at=at())
             if found and found.is_worth_noting(at()):
-                with writing() as tx:
-                    note_use(tx, found.id, at=at())
+                token_id = found.id
+                note(lambda tx: note_use(tx, token_id, at=at()))
             g.bearer = found.reader if found else None
     owner: Reader | None = g.bearer
     return owner
