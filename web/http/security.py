@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from web.http import identity, input_guard
+from web.http import identity, input_guard, origin
 from web.http.resources import csrf, held, reading
 from workflow.base.errors import NotAllowed, NotFound
 from workflow.base.i18n import _, say
@@ -112,7 +112,9 @@ def edition_of_request() -> int | None:
 
 
 def guard() -> AnyResponse | None:
-    """Before every request, in this order: clean text, no forgery, the named permission."""
+    """Before every request, in this order: a host, clean text, no forgery, the named permission."""
+    if not origin.has_host(request):
+        abort(400)
     if request.routing_exception is not None:
         return None
     if field := input_guard.wrong_field():
@@ -120,8 +122,15 @@ def guard() -> AnyResponse | None:
         raise input_guard.UnreadableText(say(text, identity.language()))
     # A program proves itself by a header that no other site can make a browser send; its cookie is never read.
     if not identity.is_program() and request.method not in SAFE:
-        csrf.protect()
+        check_forgery()
     return check_permission()
+
+
+def check_forgery() -> None:
+    """Refuse a form that another site sends in a reader's name: by what the browser says, and by the form's token."""
+    if origin.is_from_another_site(request, base_url=held().settings.base_url):
+        raise NotAllowed(sentence=_("This form was sent from another site. Open the page here and send it again."))
+    csrf.protect()
 
 
 def check_permission() -> AnyResponse | None:
