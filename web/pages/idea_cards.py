@@ -94,8 +94,7 @@ def check_whose(form: StepForm) -> None:
 
 def save(tx: Connection, form: StepForm, scan: storage.IncomingFile | None) -> Moved:
     """Card and scan in the caller's transaction."""
-    facts, arguments = facts_of_edition(tx), form.arguments()
-    arguments.pop("version")
+    facts, arguments = facts_of_edition(tx), form.first_arguments()
     return record_card(
         tx, held().settings.uploads, scan, edition_id=facts.ref.id, clause_version=facts.edition["clause_version"],
         actor=identity.actor(), at=identity.at(), **arguments,

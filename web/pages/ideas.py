@@ -93,8 +93,7 @@ def may_record(facts: Facts) -> bool:
 
 def save(tx: Connection, form: StepForm) -> Moved:
     """Record the idea; a clause that was changed after the page was opened has not been read."""
-    facts, arguments = facts_of_edition(tx), form.arguments()
-    arguments.pop("version")
+    facts, arguments = facts_of_edition(tx), form.first_arguments()
     if request.form.get("clause_seen", "") != facts.edition["clause_version"]:
         arguments["answers"].pop("clause", None)
     return record_idea(

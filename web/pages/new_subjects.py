@@ -69,8 +69,7 @@ def begin(door: Beginning, edition_key: str = "") -> ResponseReturnValue:
 
 def create(door: Beginning, form: StepForm) -> Moved:
     """Let the machine take the first step with what was typed; raises a Refusal."""
-    arguments, actor, at, edition_id = form.arguments(), identity.actor(), identity.at(), edition_of_request()
-    arguments.pop("version")
+    arguments, actor, at, edition_id = form.first_arguments(), identity.actor(), identity.at(), edition_of_request()
 
     def work(tx: Connection) -> Moved:
         if door is EDITION:

@@ -69,11 +69,11 @@ def record(edition_key: str) -> ResponseReturnValue:
 def announce(edition_key: str) -> ResponseReturnValue:
     actor, at = identity.actor(), identity.at()
     chosen = [int(text) for text in request.form.getlist("proposal") if text.isdecimal() and len(text) < 18]
-    versions = {Ref("proposal", number): forms.version_of(request.form.get(f"version-{number}")) for number in chosen}
 
     def work(tx: Connection) -> list[Moved]:
         here = set(presented(tx, edition_of_request() or 0))
-        return actions.announce(tx, {ref: v for ref, v in versions.items() if ref in here}, actor=actor, at=at)
+        versions = {ref: forms.version_of(ref) for one in chosen if (ref := Ref("proposal", one)) in here}
+        return actions.announce(tx, versions, actor=actor, at=at)
 
     return carry_out(edition_key, None, work, _("Announced. Projects: {count}. The people concerned get a message."))
 

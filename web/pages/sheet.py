@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web.forms.sheet import SheetForm, communes_of, unsaved
+from web.forms.version import required
 from web.http import identity
 from web.http.resources import held, reading, writing
 from web.http.security import asks
@@ -97,6 +98,7 @@ def save(proposal_id: int, name: str) -> ResponseReturnValue:
     form = SheetForm.sent_with(sections)
     names = [section.name for section in sections]
     try:
+        required(form.version)
         held().database.in_transaction(
             lambda tx: actions.save_sections(tx, ref, names, data=form.data(), key=form.key, actor=actor, at=at)
         )
