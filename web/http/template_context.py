@@ -31,9 +31,9 @@ class MenuItem:
     count: int | None = None
 
 
-def say(sentence: Sentence | str, **params: Any) -> str:
+def say(sentence: Sentence | str) -> str:
     """A sentence in the reader's language, for messages that a page passes on."""
-    return i18n.say(sentence, identity.language(), **params)
+    return i18n.say(sentence, identity.language())
 
 
 @lru_cache(maxsize=256)

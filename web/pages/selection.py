@@ -59,9 +59,10 @@ def record(edition_key: str) -> ResponseReturnValue:
             tx, forms.verdicts(form, refs), common=common, actor=actor, at=at, note=form.values.get("note") or ""
         )
 
-    return carry_out(
-        edition_key, form, work, _("The resolution is recorded. Projects in it: {count}. Nobody was told yet.")
-    )
+    def message(count: int) -> Sentence:
+        return _("The resolution is recorded. Projects in it: {count}. Nobody was told yet.", count=count)
+
+    return carry_out(edition_key, form, work, message)
 
 
 @pages.post("/edycje/<edition_key>/wybor/oglos")
@@ -75,11 +76,17 @@ def announce(edition_key: str) -> ResponseReturnValue:
         versions = {ref: forms.version_of(ref) for one in chosen if (ref := Ref("proposal", one)) in here}
         return actions.announce(tx, versions, actor=actor, at=at)
 
-    return carry_out(edition_key, None, work, _("Announced. Projects: {count}. The people concerned get a message."))
+    def message(count: int) -> Sentence:
+        return _("Announced. Projects: {count}. The people concerned get a message.", count=count)
+
+    return carry_out(edition_key, None, work, message)
 
 
 def carry_out(
-    edition_key: str, form: StepForm | None, work: Callable[[Connection], list[Moved]], sentence: Sentence
+    edition_key: str,
+    form: StepForm | None,
+    work: Callable[[Connection], list[Moved]],
+    message: Callable[[int], Sentence],
 ) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the table again with everything typed."""
     try:
@@ -88,7 +95,7 @@ def carry_out(
         return table_page(edition_key, form or fresh(), refused.refusal, refused.ref)
     except NotReady as refusal:
         return table_page(edition_key, form or fresh(), refusal)
-    flash(say(sentence, count=len(moved)) if not sentence.params else say(sentence), "success")
+    flash(say(message(len(moved))), "success")
     return redirect(url_for(".show", edition_key=edition_key), 303)
 
 
