@@ -48,8 +48,8 @@ def opened() -> SignedIn | None:
         if token:
             with reading() as tx:
                 g.opened = read_session(tx, token, at=at())
-    found: SignedIn | None = g.opened
-    return found
+    session: SignedIn | None = g.opened
+    return session
 
 
 def keep_awake() -> None:
@@ -75,11 +75,11 @@ def bearer() -> Reader | None:
         given = request.authorization
         if given and given.type == "bearer" and given.token:
             with reading() as tx:
-                found = read_token(tx, given.token, at=at())
-            if found and found.is_worth_noting(at()):
-                token_id = found.id
+                token = read_token(tx, given.token, at=at())
+            if token and token.is_worth_noting(at()):
+                token_id = token.id
                 note(lambda tx: note_use(tx, token_id, at=at()))
-            g.bearer = found.reader if found else None
+            g.bearer = token.reader if token else None
     owner: Reader | None = g.bearer
     return owner
 
@@ -99,10 +99,10 @@ def current() -> Reader | None:
 
 def reader() -> Reader:
     """The signed-in person; for pages whose permission lets no visitor in."""
-    found = current()
-    if found is None:
-        raise RuntimeError("A page for signed-in people was shown to a visitor: look at what it asks.")
-    return found
+    person = current()
+    if person is None:
+        raise RuntimeError("A page for signed-in people was shown to a visitor: check its permission.")
+    return person
 
 
 def actor() -> Actor:
@@ -114,16 +114,16 @@ def actor() -> Actor:
 def language() -> str:
     """The reader's language: the account's, else the one chosen in this browser, else Polish.
 
-    A program may ask for one with every request; it has no browser in which to choose. A page asks a hundred times, so
-    the answer is kept for the request from when it is known who reads.
+    A program may ask for a language with every request. A page asks a hundred times, so the answer is cached for the
+    request once the reader is known.
     """
     known: str | None = g.get("language")
     if known:
         return known
-    found = _language()
+    chosen = _language()
     if "opened" in g:
-        g.language = found
-    return found
+        g.language = chosen
+    return chosen
 
 
 def _language() -> str:
@@ -144,10 +144,10 @@ def choose_language(chosen: str) -> None:
 
 def give_cookie(response: Response, token: str) -> Response:
     """Sign this browser in; what it held before (form tokens, messages) is dropped."""
-    kept = small_session.get("language")
+    language_before = small_session.get("language")
     small_session.clear()
-    if kept:
-        small_session["language"] = kept
+    if language_before:
+        small_session["language"] = language_before
     secure = held().settings.is_secure
     response.set_cookie(cookie_name(), token, httponly=True, samesite="Lax", secure=secure, path="/")
     return response

@@ -36,8 +36,8 @@ def hold(app: Flask, settings: Settings) -> None:
 
 def held() -> Held:
     """The settings and the database of the application that serves this request."""
-    found: Held = current_app.extensions[NAME]
-    return found
+    resources: Held = current_app.extensions[NAME]
+    return resources
 
 
 @contextmanager

@@ -74,14 +74,14 @@ def asked_by(app: Flask, endpoint: str | None, method: str = "GET") -> str | Non
     """The permission that a route asks, or None where nobody named one."""
     view: Any = app.view_functions.get(endpoint or "")
     by_method = getattr(getattr(view, "view_class", None), method.lower(), None)
-    found = getattr(by_method, "asks", None) or getattr(view, "asks", None)
-    return found.permission if isinstance(found, Asked) else None
+    asked = getattr(by_method, "asks", None) or getattr(view, "asks", None)
+    return asked.permission if isinstance(asked, Asked) else None
 
 
 def _edition_by(column: Any, edition: Any) -> Callable[[Connection, Any], int | None]:
     def find(tx: Connection, value: Any) -> int | None:
-        found: int | None = tx.execute(select(edition).where(column == value)).scalar_one_or_none()
-        return found
+        edition_id: int | None = tx.execute(select(edition).where(column == value)).scalar_one_or_none()
+        return edition_id
 
     return find
 
@@ -107,8 +107,8 @@ def edition_of_request() -> int | None:
                 if g.edition_id is None:
                     raise NotFound
                 break
-    found: int | None = g.edition_id
-    return found
+    edition_id: int | None = g.edition_id
+    return edition_id
 
 
 def guard() -> AnyResponse | None:
@@ -190,7 +190,7 @@ def local_path(given: str | None, default: str = "/") -> str:
 
 
 def add_headers(response: Response) -> Response:
-    """Put the protective headers on every answer; what a signed-in person sees is kept by no cache."""
+    """Put the protective headers on every answer; no cache stores what a signed-in person sees."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if held().settings.is_secure:

@@ -1,9 +1,9 @@
-"""Templates in one language each: the words in a template are translated when it is compiled, not when it is shown.
+"""Templates in one language each: fixed sentences are translated when a template is compiled, not when it is rendered.
 
-A page says some sixty sentences that never change, and looking each of them up for each reader costs more than the
-words themselves. So there is one environment a language; the application's own hands every template out in the
-language of whoever reads. Only `_("…")` with a text in the template itself is treated so; anything else, plural forms
-among it, is asked for while the page is made, as ever.
+A page has some sixty sentences that never change. There is one environment a language, and the application's own
+returns every template in the reader's language. Only `_("…")` with a constant text is treated so; anything else, plural
+forms among it, is translated while the page is rendered. Jinja's own extension costs a list 27 % more CPU time and a
+proposal's page 14 % (decision 0027).
 """
 
 import hashlib
@@ -44,7 +44,7 @@ class Translate(NodeTransformer):
         text = Markup(translator(self.language).gettext(node.args[0].value))  # noqa: S704
         if not node.kwargs:
             return nodes.Const(text % {}, lineno=node.lineno)
-        pairs = [nodes.Pair(nodes.Const(one.key), one.value, lineno=node.lineno) for one in node.kwargs]
+        pairs = [nodes.Pair(nodes.Const(arg.key), arg.value, lineno=node.lineno) for arg in node.kwargs]
         return nodes.Mod(nodes.Const(text), nodes.Dict(pairs), lineno=node.lineno)
 
 

@@ -126,19 +126,19 @@ def account() -> ResponseReturnValue:
 def read_clauses(person_id: int) -> list[clauses.Clause]:
     """The information clauses of one's editions; those shown for the first time are noted."""
     with reading() as tx:
-        found = clauses.clauses_of(tx, person_id)
-    fresh = [clause for clause in found if clause.shown_at is None]
+        own = clauses.clauses_of(tx, person_id)
+    fresh = [clause for clause in own if clause.shown_at is None]
     if fresh:
         with writing() as tx:
             for clause in fresh:
                 clauses.note_shown(
                     tx, person_id, edition_id=clause.edition_id, version=clause.version, at=identity.at()
                 )
-    return found
+    return own
 
 
-def account_page(password: Form | None = None, key: Form | None = None, shown: str | None = None) -> str:
-    """One's own account; `shown` is a key for programs that was just made and is never shown again."""
+def account_page(password: Form | None = None, key: Form | None = None, new_key: str | None = None) -> str:
+    """One's own account; `new_key` is a key for programs that was just made and is never shown again."""
     me, session = identity.reader(), identity.opened()
     clauses_shown = read_clauses(me.id)
     with reading() as tx:
@@ -151,7 +151,7 @@ def account_page(password: Form | None = None, key: Form | None = None, shown: s
             this=session,
             password=password or Form(accounts.NEW_PASSWORD),
             key=key or Form(accounts.TOKEN),
-            shown=shown,
+            new_key=new_key,
         )
 
 
@@ -194,8 +194,8 @@ def make_key() -> ResponseReturnValue:
     except BadInput as refusal:
         return account_page(key=form), refusal.status
     with writing() as tx:
-        made = tokens.create_token(tx, identity.reader().id, name=name, at=identity.at())
-    return account_page(shown=made)
+        new_key = tokens.create_token(tx, identity.reader().id, name=name, at=identity.at())
+    return account_page(new_key=new_key)
 
 
 @pages.post("/konto/keys/<int:key_id>/end")

@@ -28,12 +28,12 @@ Value = str | int | Decimal | date | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the file: its heading, what stands in it, how wide it is and how a spreadsheet shows it."""
+    """One column of the file: its heading, its value for a row, its width and its format in a spreadsheet."""
 
     label: Sentence
     value: Callable[[Any], Value]
     width: int = 16
-    shown: str = ""
+    number_format: str = ""
 
 
 MONEY, DAY = "# ##0.00", "yyyy-mm-dd"
@@ -101,7 +101,7 @@ def write(kind: str, rows: Iterable[Any], columns: tuple[Column, ...]) -> io.Byt
 
 
 def attachment(kind: str, file: io.BytesIO, name: str) -> Response:
-    """The file as an answer to be saved; kept by no cache, also where the reader is a visitor."""
+    """The file as an attachment; no cache stores it, also where the reader is a visitor."""
     response = send_file(file, mimetype=TYPES[kind], as_attachment=True, download_name=f"{name}.{kind}")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -130,7 +130,7 @@ def _xlsx(file: io.BytesIO, rows: Iterable[Any], columns: tuple[Column, ...]) ->
         sheet = book.add_worksheet(say(_("Proposals")))
         sheet.freeze_panes(1, 0)
         bold, number = book.add_format({"bold": True, "text_wrap": True}), 0
-        styles = [book.add_format({"num_format": column.shown}) for column in columns]
+        styles = [book.add_format({"num_format": column.number_format}) for column in columns]
         for index, column in enumerate(columns):
             sheet.set_column(index, index, column.width, styles[index])
             sheet.write_string(0, index, say(column.label), bold)

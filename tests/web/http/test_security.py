@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.web.conftest import Browser
 from web.app import create_app
 from web.http.security import SAFE, asked_by, local_path
 from workflow.base.settings import load_settings
