@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(configuration(settings))
     app.url_map.converters["int"] = Number
     template_i18n.init_app(app, settings.data / "cache" / "templates")
-    resources.hold(app, settings)
+    resources.attach(app, settings)
     security.protect(app)
     resources.limiter.init_app(app)
     template_context.init_app(app)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
-from web.http.resources import held, reading, writing
+from web.http.resources import reading, resources, writing
 from workflow.accounts.sessions import SignedIn, note_visit, read_session
 from workflow.accounts.tokens import note_use, read_token
 from workflow.base.calendar import utc_now
@@ -24,7 +24,7 @@ API = "/api/"
 
 def cookie_name() -> str:
     """With HTTPS a name that browsers accept only from this very host."""
-    return "__Host-partnerstwo-login" if held().settings.is_secure else "partnerstwo-login"
+    return "__Host-partnerstwo-login" if resources().settings.is_secure else "partnerstwo-login"
 
 
 def at() -> datetime:
@@ -148,7 +148,7 @@ def give_cookie(response: Response, token: str) -> Response:
     small_session.clear()
     if language_before:
         small_session["language"] = language_before
-    secure = held().settings.is_secure
+    secure = resources().settings.is_secure
     response.set_cookie(cookie_name(), token, httponly=True, samesite="Lax", secure=secure, path="/")
     return response
 
@@ -156,6 +156,6 @@ def give_cookie(response: Response, token: str) -> Response:
 def take_cookie(response: Response) -> Response:
     """Sign this browser out."""
     small_session.clear()
-    secure = held().settings.is_secure
+    secure = resources().settings.is_secure
     response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
     return response

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.http import identity, input_guard, origin
-from web.http.resources import csrf, held, reading
+from web.http.resources import csrf, reading, resources
 from workflow.base.errors import NotAllowed, NotFound
 from workflow.base.i18n import _, say
 from workflow.base.urls import is_loopback
@@ -128,7 +128,7 @@ def guard() -> AnyResponse | None:
 
 def check_forgery() -> None:
     """Refuse a form that another site sends in a reader's name: by what the browser says, and by the form's token."""
-    if origin.is_from_another_site(request, base_url=held().settings.base_url):
+    if origin.is_from_another_site(request, base_url=resources().settings.base_url):
         raise NotAllowed(sentence=_("This form was sent from another site. Open the page here and send it again."))
     csrf.protect()
 
@@ -193,7 +193,7 @@ def add_headers(response: Response) -> Response:
     """Put the protective headers on every answer; no cache stores what a signed-in person sees."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if held().settings.is_secure:
+    if resources().settings.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint == "static" and request.args.get("v"):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from web.forms import Form, accounts
 from web.http import errors, identity
 from web.http.navigation import HOME
-from web.http.resources import held, reading, writing
+from web.http.resources import reading, resources, writing
 from web.http.security import asks, local_path
 from web.http.template_context import say
 from workflow.accounts import clauses, links, sessions, tokens
@@ -51,7 +51,7 @@ def login_with_password() -> ResponseReturnValue:
     try:
         email = form.read()["email"]
         token = sign_in(
-            held().database, held().settings, email=email, password=request.form["password"],
+            resources().database, resources().settings, email=email, password=request.form["password"],
             address=identity.address(), at=identity.at(), browser=request.user_agent.string,
         )  # fmt: skip
     except (BadInput, WrongPassword, TooManyTries) as refusal:
@@ -85,7 +85,7 @@ def send_link() -> ResponseReturnValue:
     except BadInput as refusal:
         return render_template("accounts/link.html", form=form, next=next_path), refusal.status
     with writing() as tx:
-        links.ask_for_link(tx, held().settings, email, at=identity.at(), next_path=next_path[:LONGEST_NEXT])
+        links.ask_for_link(tx, resources().settings, email, at=identity.at(), next_path=next_path[:LONGEST_NEXT])
     return render_template("accounts/link_sent.html", email=email)
 
 
@@ -161,8 +161,8 @@ def new_password() -> ResponseReturnValue:
     form, session = Form.sent(accounts.NEW_PASSWORD), identity.opened()
     try:
         change_password(
-            held().database, identity.reader().id, old=request.form.get("old", ""), new=request.form.get("new", ""),
-            at=identity.at(), keep=session.digest if session else None,
+            resources().database, identity.reader().id, old=request.form.get("old", ""),
+            new=request.form.get("new", ""), at=identity.at(), keep=session.digest if session else None,
         )  # fmt: skip
     except BadInput as refusal:
         form.refuse(refusal)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from web.forms import Form
 from web.http import identity
-from web.http.resources import held, reading, writing
+from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
 from workflow.accounts.sealing import digest
@@ -115,7 +115,7 @@ def accepted(opened: Opened | None, token: str) -> ResponseReturnValue:
         given = form.read()
         if opened.clause_version and not given.get("clause"):
             raise BadInput({"clause": _("Read first how your data are used, then confirm it.")})
-        cookie = held().database.in_transaction(lambda tx: join(tx, opened, token, given))
+        cookie = resources().database.in_transaction(lambda tx: join(tx, opened, token, given))
     except Refusal as refusal:
         if isinstance(refusal, BadInput):
             form.refuse(refusal)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from web.forms import Form
 from web.forms.people import REGISTRATION
 from web.http import identity
-from web.http.resources import held, limiter, reading, writing
+from web.http.resources import limiter, reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
@@ -50,7 +50,7 @@ def send_letter(edition_key: str) -> ResponseReturnValue:
         with writing() as tx:
             edition_id = facts_of_edition(tx).ref.id
             registration.ask_to_join(
-                tx, held().settings, person, edition_id=edition_id, next_path=next_path, at=identity.at()
+                tx, resources().settings, person, edition_id=edition_id, next_path=next_path, at=identity.at()
             )
     except BadInput as refusal:
         form.refuse(refusal)

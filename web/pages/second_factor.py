@@ -7,7 +7,7 @@ from markupsafe import Markup
 from web.forms import Form, accounts
 from web.http import identity
 from web.http.navigation import HOME
-from web.http.resources import held, writing
+from web.http.resources import resources, writing
 from web.http.security import asks, local_path
 from web.http.template_context import say
 from workflow.accounts import second_factor, throttle
@@ -24,7 +24,7 @@ def check(code: str) -> None:
     session = identity.opened()
     if session is None:
         raise NotAllowed
-    who, at, settings = session.reader.id, identity.at(), held().settings
+    who, at, settings = session.reader.id, identity.at(), resources().settings
     attempt = Try(Purpose.SECOND_FACTOR, str(who), identity.address(), at)
     with writing() as tx:
         wait_until = throttle.count_try(tx, settings, attempt)
@@ -71,7 +71,7 @@ def enrolment_page(form: Form, status: int = 200) -> ResponseReturnValue:
     if session is None or session.has_second_factor:
         return redirect(url_for("accounts.account"), 303)
     with writing() as tx:
-        new = second_factor.begin(tx, held().settings, me.id, email=me.email)
+        new = second_factor.begin(tx, resources().settings, me.id, email=me.email)
     import segno
 
     picture = segno.make(new.address, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
@@ -89,7 +89,7 @@ def confirm() -> ResponseReturnValue:
         with writing() as tx:
             codes = session and second_factor.confirm(
                 tx,
-                held().settings,
+                resources().settings,
                 identity.reader().id,
                 code,
                 at=identity.at(),
@@ -110,7 +110,7 @@ def renew_codes() -> ResponseReturnValue:
     if session is None or not session.has_second_factor:
         raise NotFound
     with writing() as tx:
-        codes = second_factor.renew_recovery_codes(tx, held().settings, identity.reader().id)
+        codes = second_factor.renew_recovery_codes(tx, resources().settings, identity.reader().id)
     return render_template("accounts/recovery_codes.html", codes=codes)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from web.forms import selection as forms
 from web.forms.steps import StepForm
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.open_steps import open_step_of, said
@@ -90,7 +90,7 @@ def carry_out(
 ) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the table again with everything typed."""
     try:
-        moved = held().database.in_transaction(work)
+        moved = resources().database.in_transaction(work)
     except actions.StepRefused as refused:
         return table_page(edition_key, form or fresh(), refused.refusal, refused.ref)
     except NotReady as refusal:

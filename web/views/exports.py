@@ -123,7 +123,7 @@ def _cell(value: Value) -> str:
 
 
 def _xlsx(file: io.BytesIO, rows: Iterable[Any], columns: tuple[Column, ...]) -> None:
-    """One sheet whose heading stays in sight; each text is a text, whatever it begins with."""
+    """One sheet whose heading row is frozen; each text is a text, whatever it begins with."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": DAY}) as book:
