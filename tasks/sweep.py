@@ -122,7 +122,7 @@ class Sweep(threading.Thread):
             self.addresses_forgotten_at = at
             with self.sender.db.transaction() as tx:
                 forget_addresses(tx, at=at)
-            with self.courier.db.transaction() as tx:
+            with self.sender.db.transaction() as tx:
                 throttle.forget_old(tx, at=at)
 
     def _relay(self) -> None:

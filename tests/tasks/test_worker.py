@@ -134,12 +134,12 @@ def test_sweep_alone_relays_sends_and_beats(programme: Programme, sender: Sender
     assert [tuple(row) for row in beats] == [(Kind.WORKER, sender.clock())]
 
 
-def test_sweep_deletes_what_the_throttle_of_sign_ins_needs_no_more(courier: Courier, clock: Clock) -> None:
+def test_sweep_deletes_what_the_throttle_of_sign_ins_needs_no_more(sender: Sender, clock: Clock) -> None:
     old = {"subject_digest": "0" * 64, "failures": 1, "last_at": clock() - KNOWN_FOR - timedelta(hours=1)}
-    with courier.db.transaction() as tx:
+    with sender.db.transaction() as tx:
         tx.execute(insert(SignInAttempt), [old, old | {"subject_digest": "1" * 64, "last_at": clock()}])
-    Sweep(courier).once()
-    with courier.db.reading() as tx:
+    Sweep(sender).run_once()
+    with sender.db.reading() as tx:
         assert tx.execute(select(SignInAttempt.subject_digest)).scalars().all() == ["1" * 64]
 
 
