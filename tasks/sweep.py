@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from tasks.deliver import Sender, deliver
 from tasks.relay import relay_all
 from tasks.reminders import sweep_timers
+from workflow.accounts import throttle
 from workflow.groups.invitations import forget_addresses
 from workflow.operations.heartbeats import Kind, beat
 
@@ -121,6 +122,8 @@ class Sweep(threading.Thread):
             self.addresses_forgotten_at = at
             with self.sender.db.transaction() as tx:
                 forget_addresses(tx, at=at)
+            with self.sender.db.transaction() as tx:
+                throttle.forget_old(tx, at=at)
 
     def _relay(self) -> None:
         sender = self.sender

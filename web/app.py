@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from web import pages
-from web.http import compression, errors, resources, security, template_context, template_i18n
+from web.http import compression, errors, resources, security, template_context, template_i18n, unavailable
 from workflow.base.settings import Settings, load_settings
 
 MEGABYTE = 1024 * 1024
@@ -31,12 +31,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config.update(configuration(settings))
     app.url_map.converters["int"] = Number
-    template_i18n.speak(app, settings.data / "cache" / "templates")
-    resources.hold(app, settings)
+    template_i18n.init_app(app, settings.data / "cache" / "templates")
+    resources.attach(app, settings)
     security.protect(app)
     resources.limiter.init_app(app)
     template_context.init_app(app)
     errors.init_app(app)
+    unavailable.init_app(app)
     compression.init_app(app)
     security.asks("anyone")(app.view_functions["static"])
     for entry in pages.BLUEPRINTS:

@@ -15,7 +15,7 @@ import pytest
 from celery.schedules import crontab
 from kombu import Connection as BrokerConnection
 from kombu import Exchange
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tasks import app as tasks_app
 from tasks.deliver import Sender
@@ -25,8 +25,9 @@ from tasks.worker import Queue, Task, broker, configuration, schedule
 from tests.servers import PrivateRedis
 from tests.smtp_sink import SmtpSink
 from tests.tasks.programme import Clock, Programme, settings_for
+from workflow.accounts.throttle import KNOWN_FOR
 from workflow.db.database import Database
-from workflow.models import Heartbeat
+from workflow.models import Heartbeat, SignInAttempt
 from workflow.operations.heartbeats import Kind
 from workflow.rules.topics import Topic
 
@@ -131,6 +132,15 @@ def test_sweep_alone_relays_sends_and_beats(programme: Programme, sender: Sender
     with programme.db.reading() as connection:
         beats = connection.execute(select(Heartbeat.kind, Heartbeat.at)).all()
     assert [tuple(row) for row in beats] == [(Kind.WORKER, sender.clock())]
+
+
+def test_sweep_deletes_what_the_throttle_of_sign_ins_needs_no_more(sender: Sender, clock: Clock) -> None:
+    old = {"subject_digest": "0" * 64, "failures": 1, "last_at": clock() - KNOWN_FOR - timedelta(hours=1)}
+    with sender.db.transaction() as tx:
+        tx.execute(insert(SignInAttempt), [old, old | {"subject_digest": "1" * 64, "last_at": clock()}])
+    Sweep(sender).run_once()
+    with sender.db.reading() as tx:
+        assert tx.execute(select(SignInAttempt.subject_digest)).scalars().all() == ["1" * 64]
 
 
 def test_sweep_comes_round_well_within_the_promised_minute() -> None:

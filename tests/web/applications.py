@@ -30,5 +30,5 @@ def application(settings: Settings) -> Flask:
     vars(resources.limiter).update(limits)
     resources.limiter.reset()
     app.config.update(configuration(settings))
-    resources.hold(app, settings)
+    resources.attach(app, settings)
     return app

@@ -3,10 +3,10 @@
 from flask import Flask
 from jinja2.bccache import Bucket
 
-from web.http.template_i18n import PerLanguage
+from web.http.template_i18n import LanguageCache
 
 
-class CompiledOnce(PerLanguage):
+class CompiledOnce(LanguageCache):
     """Keeps compiled templates in memory; Jinja itself notices when a source has changed."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from web.api.answers import plain_row
 from web.api.body import idempotency_key
 from web.http import identity
-from web.http.resources import held
+from web.http.resources import resources
 from workflow.base.errors import Refusal
 from workflow.engine.idempotent_response import keep_row
 from workflow.engine.machine import Moved
@@ -27,13 +27,13 @@ def once(work: Work) -> dict[str, Any]:
     """
     key = idempotency_key()
     try:
-        return held().database.in_transaction(lambda tx: _attempt(tx, work, key))
+        return resources().database.in_transaction(lambda tx: _attempt(tx, work, key))
     except IntegrityError:
         pass
     except Refusal:
         if key is None:
             raise
-    return held().database.in_transaction(lambda tx: _attempt(tx, work, key))
+    return resources().database.in_transaction(lambda tx: _attempt(tx, work, key))
 
 
 def _attempt(tx: Connection, work: Work, key: str | None) -> dict[str, Any]:

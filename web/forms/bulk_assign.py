@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from flask import request
 
 from web.forms.steps import LONGEST_KEY, new_key
+from web.forms.version import NOT_SAID, version_in
 from web.http.template_context import say
 from workflow.base.i18n import _
 from workflow.proposals.bulk_assign import RECORDS
@@ -31,11 +32,14 @@ def sent(people: People) -> Choice:
     """Read the form; only people who were offered can be chosen."""
     task, _sep, person = request.form.get("who", "").partition(":")
     known = task in RECORDS and person in {number for number, _name in people[task]}
-    ticked = dict(pair for text in request.form.getlist("proposal") if (pair := _pair(text)))
+    pairs = [_pair(text) for text in request.form.getlist("proposal")]
+    ticked = dict(pair for pair in pairs if pair)
     everything = bool(request.form.get("everything"))
     errors = {} if known else {"who": say(_("Choose the person."))}
     if not ticked and not everything:
         errors["proposal"] = say(_("Tick at least one proposal, or choose everything found."))
+    if None in pairs:
+        errors["proposal"] = say(NOT_SAID)
     return Choice(
         task if known else "", int(person) if known else 0, ticked, everything, request.form.get("cursor", "")[:1000],
         request.form.get("key", "")[:LONGEST_KEY] or new_key(), errors,
@@ -48,9 +52,8 @@ def nothing_chosen() -> Choice:
 
 
 def _pair(text: str) -> tuple[int, int] | None:
-    number, _sep, version = text.partition(":")
-    parts = [part for part in (number, version) if part.isascii() and part.isdigit() and len(part) < 18]
-    return (int(parts[0]), int(parts[1])) if len(parts) == 2 else None
+    number, _sep, version = map(version_in, text.partition(":"))
+    return None if number is None or version is None else (number, version)
 
 
 def offered(people: People) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -6,9 +6,11 @@ from typing import Any
 from flask import request
 
 from web.forms.steps import StepForm, specs_of
+from web.forms.version import required, version_in
+from workflow.base.errors import BadInput
 from workflow.rules.facts import Ref
 from workflow.rules.field_types import Input
-from workflow.selection.actions import Verdict
+from workflow.selection.actions import StepRefused, Verdict
 
 # Asked for each proposal by itself; the score comes with the meeting.
 EACH = ("outcome", "position")
@@ -29,17 +31,20 @@ def sent() -> StepForm:
 
 
 def verdicts(form: StepForm, refs: Iterable[Ref]) -> list[Verdict]:
-    """The proposals for which an outcome was chosen."""
+    """The proposals for which an outcome was chosen; raises StepRefused for one whose version the form does not say."""
     chosen = []
     for ref in refs:
         data: dict[str, Any] = {
             name: form.values[f"{name}-{ref.id}"] for name in EACH if form.values.get(f"{name}-{ref.id}")
         }
         if "outcome" in data:
-            chosen.append(Verdict(ref, version_of(form.values.get(f"version-{ref.id}")), data))
+            chosen.append(Verdict(ref, version_of(ref), data))
     return chosen
 
 
-def version_of(text: Any) -> int | None:
-    """The version that stood on the page."""
-    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 10 else None
+def version_of(ref: Ref) -> int:
+    """The version of a proposal that stood on the page; raises StepRefused where the form does not say it."""
+    try:
+        return required(version_in(request.form.get(f"version-{ref.id}")))
+    except BadInput as refusal:
+        raise StepRefused(ref, refusal) from refusal

@@ -8,6 +8,7 @@ from flask import request
 
 from web.forms.rows import sent_rows
 from web.forms.steps import LONGEST_KEY, StepForm, new_key
+from web.forms.version import version_in
 from workflow.base.errors import BadInput
 from workflow.rules.field_types import Input, read
 from workflow.rules.fields import INPUTS
@@ -50,8 +51,7 @@ class SheetForm(StepForm):
             typed[spec.name] = _sent(spec)
         if "places" in typed:
             typed["places"] = "\n".join([*request.form.getlist("commune"), typed["places"] or ""])
-        given = request.form.get("version", "")
-        version = int(given) if given.isdecimal() and len(given) < 10 else None
+        version = version_in(request.form.get("version"))
         base = {section.name: request.form.get(f"base-{section.name}") or UNKNOWN for section in sections}
         return cls(specs_of(sections), typed, version=version,
                    key=request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key(),

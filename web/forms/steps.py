@@ -10,6 +10,7 @@ from flask import request
 from sqlalchemy import Connection
 
 from web.forms import Form
+from web.forms.version import required, version_in
 from web.views.open_steps import said
 from workflow.base.errors import KeyReused, NotFound, Refusal
 from workflow.base.i18n import _
@@ -73,8 +74,7 @@ class StepForm(Form):
     def sent_for(cls, asks: Sequence[Input]) -> "StepForm":
         """The form as the browser sent it."""
         form = cls.sent((*asks, NOTE, PAPER))
-        version = request.form.get("version", "")
-        form.version = int(version) if version.isdecimal() and len(version) < 10 else None
+        form.version = version_in(request.form.get("version"))
         form.key = request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key()
         return form
 
@@ -93,12 +93,15 @@ class StepForm(Form):
         return {name: value for name, value in {**given, **sent}.items() if value not in (None, [])}
 
     def arguments(self) -> dict[str, Any]:
-        """What a command carries besides who, when and what; raises BadInput for the fields beside the step's own."""
+        """What a command carries besides who, when and what; also raises BadInput where the form says no version."""
+        return {"version": required(self.version), **self.first_arguments()}
+
+    def first_arguments(self) -> dict[str, Any]:
+        """The same for a first step, before which there is no version; raises BadInput for fields beside the step's."""
         beside = {name: self.values[name] for name in ("note", "paper_on") if self.values.get(name)}
         clean = read((NOTE, PAPER), beside)
         paper_on: date | None = clean.get("paper_on")
         return {
-            "version": self.version,
             "key": self.key,
             "note": clean.get("note", ""),
             "paper_on": paper_on,

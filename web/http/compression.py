@@ -1,4 +1,4 @@
-"""Our own files of text go out compressed, made small once; pages never, for they hold what must not be guessed.
+"""Static text files go out compressed, each compressed once; pages never, for they hold secrets.
 
 A page holds the token of its forms beside words that come from its address. Compressed together, the length of the
 answer would tell a listener which guess of the token was right (the BREACH attack); a style sheet has no secrets.
@@ -13,12 +13,12 @@ from werkzeug.security import safe_join
 
 TEXTS = frozenset({"text/css", "text/javascript", "application/javascript", "image/svg+xml", "text/plain"})
 # Below this a compressed file fits into as many packets as the plain one.
-WORTH_IT = 500
+SMALLEST = 500
 
 
 @lru_cache(maxsize=64)
 def compressed(path: str, _changed: int) -> bytes:
-    """The content of a file, compressed; the moment of its last change keeps an old one from being served."""
+    """The content of a file, compressed; a file that was changed since is compressed anew."""
     return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
 
 
@@ -29,14 +29,14 @@ def compress_static(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     if response.status_code != 200 or not request.accept_encodings.quality("gzip"):
         return response
-    found = safe_join(current_app.static_folder or "", (request.view_args or {}).get("filename", ""))
-    if found is None or (file := Path(found)).stat().st_size < WORTH_IT:
+    path = safe_join(current_app.static_folder or "", (request.view_args or {}).get("filename", ""))
+    if path is None or (file := Path(path)).stat().st_size < SMALLEST:
         return response
     etag, _weak = response.get_etag()
     # The opened file is not going to be read.
     response.close()
     response.direct_passthrough = False
-    response.set_data(compressed(found, file.stat().st_mtime_ns))
+    response.set_data(compressed(path, file.stat().st_mtime_ns))
     response.content_encoding = "gzip"
     response.accept_ranges = "none"
     if etag:
@@ -45,5 +45,5 @@ def compress_static(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Put it behind every answer."""
+    """Compress static files in every answer of the application."""
     app.after_request(compress_static)

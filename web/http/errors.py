@@ -2,23 +2,24 @@
 
 import logging
 import secrets
+import time
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from jinja2 import TemplateNotFound
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from web.http import identity
 from web.http.input_guard import UnreadableText
+from web.http.resources import limiter
+from workflow.accounts.sign_in import TooManyTries
 from workflow.base.errors import BadInput, Refusal, Stale
 from workflow.base.i18n import _, say
 from workflow.rules.permissions import TITLES
 
 log = logging.getLogger(__name__)
-RETRY_SECONDS = 10
 # What the browser shows when our own template is about another number.
 PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
 WORDS = {
@@ -27,7 +28,7 @@ WORDS = {
     429: _("There were too many requests from your address. Wait a moment and try again."),
 }
 # For programs, which get no page with words of its own.
-TOLD = {
+DETAILS = {
     400: _("This request cannot be read."),
     401: _("Show a key that works: Authorization: Bearer KEY."),
     403: _("You may not do this."),
@@ -65,11 +66,19 @@ def page(status: int, **values: Any) -> Response:
     name = status if status in PAGES else 400
     try:
         body = render_template(f"errors/{name}.html", **values)
-    except TemplateNotFound:
+    except (TemplateNotFound, OSError):
+        log.exception("The page of status %s could not be made", status)
         body = f"<!doctype html><title>{status}</title><h1>{HTTPStatus(status).phrase}</h1>"
     response = make_response(body, status)
     response.headers.setdefault("Vary", "HX-Request")
     return response
+
+
+def retry_after(refusal: Refusal) -> dict[str, str]:
+    """The header that says in how many seconds to try again, for a refusal that knows it."""
+    if not isinstance(refusal, TooManyTries):
+        return {}
+    return {"Retry-After": str(max(1, ceil((refusal.until - identity.at()).total_seconds())))}
 
 
 def on_refusal(error: Refusal) -> Response:
@@ -85,7 +94,9 @@ def on_refusal(error: Refusal) -> Response:
         values["errors"] = [{"message": line["message"]} for line in missing_lines(error)]
     else:
         values["missing"] = missing_lines(error)
-    return page(error.status, **values)
+    response = page(error.status, **values)
+    response.headers.update(retry_after(error))
+    return response
 
 
 def on_http(error: HTTPException) -> Response:
@@ -94,32 +105,30 @@ def on_http(error: HTTPException) -> Response:
     if 300 <= status < 400:
         return make_response(error.get_response())
     own = say(WORDS[status], identity.language()) if status in WORDS else None
-    told = own or (error.description if isinstance(error, UnreadableText) else None)
+    message = own or (error.description if isinstance(error, UnreadableText) else None)
+    wait = seconds_to_wait() if status == HTTPStatus.TOO_MANY_REQUESTS else None
     if identity.is_program():
-        told = told or (say(TOLD[status], identity.language()) if status in TOLD else HTTPStatus(status).phrase)
-        response = problem(status, told)
+        message = message or (say(DETAILS[status], identity.language()) if status in DETAILS else None)
+        response = problem(status, message or HTTPStatus(status).phrase)
     else:
-        response = page(status, message=told)
+        response = page(status, message=message, retry_after=wait and ceil(wait / 60))
     for name, value in error.get_headers(request.environ):
         if name.lower() in ("allow", "retry-after", "www-authenticate"):
             response.headers[name] = value
-    if status == 401:
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    if status == HTTPStatus.UNAUTHORIZED:
         response.headers.setdefault("WWW-Authenticate", "Bearer")
     return response
 
 
-def on_database_down(error: Exception) -> Response:
-    """The database does not answer: say so, and when to come back. Asks the database nothing more."""
-    log.error("The database does not answer: %s", str(getattr(error, "orig", error)).splitlines()[:1])
-    g.setdefault("opened", None)
-    g.setdefault("bearer", None)
-    text = _("The service is having a short break. Nothing that was saved is lost.")
-    if identity.is_program():
-        response = problem(503, say(text, identity.language()))
-    else:
-        response = page(503)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response
+def seconds_to_wait() -> int | None:
+    """In how many seconds the limit of requests that was reached lets one through; None where it is not known."""
+    reached = limiter.current_limit
+    if reached is None:
+        return None
+    # The moment is rounded up to a second; nobody waits longer than the limit looks back.
+    return min(max(1, ceil(reached.reset_at - time.time())), reached.limit.get_expiry())
 
 
 def on_fault(error: InternalServerError) -> Response:
@@ -129,7 +138,7 @@ def on_fault(error: InternalServerError) -> Response:
     g.setdefault("opened", None)
     g.setdefault("bearer", None)
     if identity.is_program():
-        return problem(500, say(TOLD[500], identity.language()), reference=mark)
+        return problem(500, say(DETAILS[500], identity.language()), reference=mark)
     return page(500, reference=mark)
 
 
@@ -138,5 +147,3 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, on_refusal)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(InternalServerError, on_fault)
-    for down in (OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(down, on_database_down)

@@ -1,12 +1,16 @@
 """Who is asking: the session cookie, the person behind it, and the moment of the request."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import g, request
 from flask import session as small_session
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
-from web.http.resources import held, reading, writing
+from web.http.resources import reading, resources, writing
 from workflow.accounts.sessions import SignedIn, note_visit, read_session
 from workflow.accounts.tokens import note_use, read_token
 from workflow.base.calendar import utc_now
@@ -14,12 +18,13 @@ from workflow.base.i18n import DEFAULT, LANGUAGES
 from workflow.rules.facts import Actor
 from workflow.rules.page_permissions import Reader
 
+log = logging.getLogger(__name__)
 API = "/api/"
 
 
 def cookie_name() -> str:
     """With HTTPS a name that browsers accept only from this very host."""
-    return "__Host-partnerstwo-login" if held().settings.is_secure else "partnerstwo-login"
+    return "__Host-partnerstwo-login" if resources().settings.is_secure else "partnerstwo-login"
 
 
 def at() -> datetime:
@@ -30,6 +35,11 @@ def at() -> datetime:
     return moment
 
 
+def address() -> str:
+    """The network address of the client, as far as the trusted proxies say it (`TRUSTED_PROXIES`)."""
+    return request.remote_addr or ""
+
+
 def opened() -> SignedIn | None:
     """The session of this browser, also one that still waits for its second factor; read once a request."""
     if "opened" not in g:
@@ -38,16 +48,24 @@ def opened() -> SignedIn | None:
         if token:
             with reading() as tx:
                 g.opened = read_session(tx, token, at=at())
-    found: SignedIn | None = g.opened
-    return found
+    session: SignedIn | None = g.opened
+    return session
 
 
 def keep_awake() -> None:
     """Write the visit down every few minutes, so that an active session does not end as idle."""
     session = opened()
     if session and session.is_worth_noting(at()):
+        note(lambda tx: note_visit(tx, session.digest, at=at()))
+
+
+def note(write: Callable[[Connection], None]) -> None:
+    """Write down what a request can do without: where the database takes nothing in, the request goes on."""
+    try:
         with writing() as tx:
-            note_visit(tx, session.digest, at=at())
+            write(tx)
+    except OperationalError as error:
+        log.warning("A visit could not be noted: %s", error.orig)
 
 
 def bearer() -> Reader | None:
@@ -57,11 +75,11 @@ def bearer() -> Reader | None:
         given = request.authorization
         if given and given.type == "bearer" and given.token:
             with reading() as tx:
-                found = read_token(tx, given.token, at=at())
-            if found and found.is_worth_noting(at()):
-                with writing() as tx:
-                    note_use(tx, found.id, at=at())
-            g.bearer = found.reader if found else None
+                token = read_token(tx, given.token, at=at())
+            if token and token.is_worth_noting(at()):
+                token_id = token.id
+                note(lambda tx: note_use(tx, token_id, at=at()))
+            g.bearer = token.reader if token else None
     owner: Reader | None = g.bearer
     return owner
 
@@ -81,10 +99,10 @@ def current() -> Reader | None:
 
 def reader() -> Reader:
     """The signed-in person; for pages whose permission lets no visitor in."""
-    found = current()
-    if found is None:
-        raise RuntimeError("A page for signed-in people was shown to a visitor: look at what it asks.")
-    return found
+    person = current()
+    if person is None:
+        raise RuntimeError("A page for signed-in people was shown to a visitor: check its permission.")
+    return person
 
 
 def actor() -> Actor:
@@ -96,16 +114,16 @@ def actor() -> Actor:
 def language() -> str:
     """The reader's language: the account's, else the one chosen in this browser, else Polish.
 
-    A program may ask for one with every request; it has no browser in which to choose. A page asks a hundred times, so
-    the answer is kept for the request from when it is known who reads.
+    A program may ask for a language with every request. A page asks a hundred times, so the answer is cached for the
+    request once the reader is known.
     """
     known: str | None = g.get("language")
     if known:
         return known
-    found = _language()
+    chosen = _language()
     if "opened" in g:
-        g.language = found
-    return found
+        g.language = chosen
+    return chosen
 
 
 def _language() -> str:
@@ -126,11 +144,11 @@ def choose_language(chosen: str) -> None:
 
 def give_cookie(response: Response, token: str) -> Response:
     """Sign this browser in; what it held before (form tokens, messages) is dropped."""
-    kept = small_session.get("language")
+    language_before = small_session.get("language")
     small_session.clear()
-    if kept:
-        small_session["language"] = kept
-    secure = held().settings.is_secure
+    if language_before:
+        small_session["language"] = language_before
+    secure = resources().settings.is_secure
     response.set_cookie(cookie_name(), token, httponly=True, samesite="Lax", secure=secure, path="/")
     return response
 
@@ -138,6 +156,6 @@ def give_cookie(response: Response, token: str) -> Response:
 def take_cookie(response: Response) -> Response:
     """Sign this browser out."""
     small_session.clear()
-    secure = held().settings.is_secure
+    secure = resources().settings.is_secure
     response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
     return response

@@ -1,4 +1,4 @@
-"""Text from outside that no database can hold is refused at the door, by name, before any page sees it."""
+"""Text that no database can store is refused before any page sees it; the refusal names the field."""
 
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
@@ -42,5 +42,5 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def wrong_field() -> str | None:
     """The first field whose text cannot be stored, or None; its name is safe to show."""
-    found = next((name for name, text in texts() if is_wrong(text)), None)
-    return None if found is None else "".join(c if c.isprintable() else "?" for c in found)[:60]
+    field = next((name for name, text in texts() if is_wrong(text)), None)
+    return None if field is None else "".join(c if c.isprintable() else "?" for c in field)[:60]

@@ -1,4 +1,4 @@
-"""What stands around every page of a signed-in person: the editions to switch to, the number of unread messages."""
+"""What the layout of every page needs: the editions to switch to, the number of unread messages."""
 
 from typing import Any
 
@@ -29,12 +29,13 @@ def shown_edition() -> str:
 
 def values() -> dict[str, Any]:
     """For the switcher in the head of the page: only where there is something to switch to."""
-    here = shown_edition()
-    listed = [
-        {"label": one.title, "href": url_for("editions.show", edition_key=one.key), "current": one.key == here}
-        for one in editions()
-    ]
-    return {"editions": listed, "edition": next((one for one in listed if one["current"]), None)}
+    key = shown_edition()
+    entries = [
+        {"label": edition.title, "href": url_for("editions.show", edition_key=edition.key),
+         "current": edition.key == key}
+        for edition in editions()
+    ]  # fmt: skip
+    return {"editions": entries, "edition": next((entry for entry in entries if entry["current"]), None)}
 
 
 def init_app(app: Flask) -> None:

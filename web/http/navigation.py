@@ -11,8 +11,8 @@ from workflow.rules.page_permissions import Reader
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """A line of a menu: what it says, where it leads, who sees it, and perhaps a number beside it."""
+class MenuEntry:
+    """One entry of a menu: its label, its endpoint, who sees it, and perhaps a number beside it."""
 
     label: Sentence
     endpoint: str
@@ -27,24 +27,24 @@ def unread(reader: Reader | None) -> int:
     return layout_data.unread(reader)
 
 
-NAV: tuple[Door, ...] = (
-    Door(_("My work"), "my_work.show", "signed_in"),
-    Door(_("Waiting for me"), "worklist.show", "approvals"),
-    Door(_("Inbox"), "inbox.show", "signed_in", count=unread),
-    Door(_("Editions"), "editions.list_all"),
-    Door(_("Post"), "delivery_log.show", "staff_or_admin"),
-    Door(_("People"), "people.list_people", "admin"),
+NAV: tuple[MenuEntry, ...] = (
+    MenuEntry(_("My work"), "my_work.show", "signed_in"),
+    MenuEntry(_("Waiting for me"), "worklist.show", "approvals"),
+    MenuEntry(_("Inbox"), "inbox.show", "signed_in", count=unread),
+    MenuEntry(_("Editions"), "editions.list_all"),
+    MenuEntry(_("Post"), "delivery_log.show", "staff_or_admin"),
+    MenuEntry(_("People"), "people.list_people", "admin"),
 )
 # The parts of a proposal, each a page of its own for those who read its working papers.
-PROPOSAL_TABS: tuple[Door, ...] = (
-    Door(_("Overview"), "proposals.show"),
-    Door(_("Project sheet"), "sheet.show"),
-    Door(_("Group"), "groups.show"),
-    Door(_("Talk"), "comments.show"),
-    Door(_("Files"), "files.show"),
-    Door(_("Versions"), "versions.show"),
-    Door(_("Submission"), "submission.show"),
+PROPOSAL_TABS: tuple[MenuEntry, ...] = (
+    MenuEntry(_("Overview"), "proposals.show"),
+    MenuEntry(_("Project sheet"), "sheet.show"),
+    MenuEntry(_("Group"), "groups.show"),
+    MenuEntry(_("Talk"), "comments.show"),
+    MenuEntry(_("Files"), "files.show"),
+    MenuEntry(_("Versions"), "versions.show"),
+    MenuEntry(_("Submission"), "submission.show"),
 )
-USER_MENU: tuple[Door, ...] = (Door(_("My account"), "accounts.account", "signed_in"),)
+USER_MENU: tuple[MenuEntry, ...] = (MenuEntry(_("My account"), "accounts.account", "signed_in"),)
 # Where somebody goes who has just signed in and came from nowhere in particular.
 HOME = "/praca"

@@ -1,4 +1,4 @@
-"""What a running application holds: its settings, its database, the CSRF guard, the limits per client."""
+"""What every request of the application may use: settings, database, the CSRF guard, the limits per client."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,35 +22,35 @@ limiter = Limiter(get_remote_address, strategy="moving-window")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """The two things that every request needs."""
+class Resources:
+    """The settings and the database of one application."""
 
     settings: Settings
     database: Database
 
 
-def hold(app: Flask, settings: Settings) -> None:
+def attach(app: Flask, settings: Settings) -> None:
     """Give the application its settings and a database; no connection is made yet."""
-    app.extensions[NAME] = Held(settings, Database(settings.database_url))
+    app.extensions[NAME] = Resources(settings, Database(settings.database_url))
 
 
-def held() -> Held:
+def resources() -> Resources:
     """The settings and the database of the application that serves this request."""
-    found: Held = current_app.extensions[NAME]
-    return found
+    attached: Resources = current_app.extensions[NAME]
+    return attached
 
 
 @contextmanager
 def reading() -> Iterator[Connection]:
     """A connection for reading."""
-    with held().database.reading() as tx:
+    with resources().database.reading() as tx:
         yield tx
 
 
 @contextmanager
 def writing() -> Iterator[Connection]:
     """One transaction: all of it or nothing."""
-    with held().database.transaction() as tx:
+    with resources().database.transaction() as tx:
         yield tx
 
 

@@ -9,8 +9,8 @@ from flask import Flask, Response, abort, current_app, g, redirect, request
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from web.http import identity, input_guard
-from web.http.resources import csrf, held, reading
+from web.http import identity, input_guard, origin
+from web.http.resources import csrf, reading, resources
 from workflow.base.errors import NotAllowed, NotFound
 from workflow.base.i18n import _, say
 from workflow.base.urls import is_loopback
@@ -74,14 +74,14 @@ def asked_by(app: Flask, endpoint: str | None, method: str = "GET") -> str | Non
     """The permission that a route asks, or None where nobody named one."""
     view: Any = app.view_functions.get(endpoint or "")
     by_method = getattr(getattr(view, "view_class", None), method.lower(), None)
-    found = getattr(by_method, "asks", None) or getattr(view, "asks", None)
-    return found.permission if isinstance(found, Asked) else None
+    asked = getattr(by_method, "asks", None) or getattr(view, "asks", None)
+    return asked.permission if isinstance(asked, Asked) else None
 
 
 def _edition_by(column: Any, edition: Any) -> Callable[[Connection, Any], int | None]:
     def find(tx: Connection, value: Any) -> int | None:
-        found: int | None = tx.execute(select(edition).where(column == value)).scalar_one_or_none()
-        return found
+        edition_id: int | None = tx.execute(select(edition).where(column == value)).scalar_one_or_none()
+        return edition_id
 
     return find
 
@@ -107,12 +107,14 @@ def edition_of_request() -> int | None:
                 if g.edition_id is None:
                     raise NotFound
                 break
-    found: int | None = g.edition_id
-    return found
+    edition_id: int | None = g.edition_id
+    return edition_id
 
 
 def guard() -> AnyResponse | None:
-    """Before every request, in this order: clean text, no forgery, the named permission."""
+    """Before every request, in this order: a host, clean text, no forgery, the named permission."""
+    if not origin.has_host(request):
+        abort(400)
     if request.routing_exception is not None:
         return None
     if field := input_guard.wrong_field():
@@ -120,8 +122,15 @@ def guard() -> AnyResponse | None:
         raise input_guard.UnreadableText(say(text, identity.language()))
     # A program proves itself by a header that no other site can make a browser send; its cookie is never read.
     if not identity.is_program() and request.method not in SAFE:
-        csrf.protect()
+        check_forgery()
     return check_permission()
+
+
+def check_forgery() -> None:
+    """Refuse a form that another site sends in a reader's name: by what the browser says, and by the form's token."""
+    if origin.is_from_another_site(request, base_url=resources().settings.base_url):
+        raise NotAllowed(sentence=_("This form was sent from another site. Open the page here and send it again."))
+    csrf.protect()
 
 
 def check_permission() -> AnyResponse | None:
@@ -181,10 +190,10 @@ def local_path(given: str | None, default: str = "/") -> str:
 
 
 def add_headers(response: Response) -> Response:
-    """Put the protective headers on every answer; what a signed-in person sees is kept by no cache."""
+    """Put the protective headers on every answer; no cache stores what a signed-in person sees."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if held().settings.is_secure:
+    if resources().settings.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint == "static" and request.args.get("v"):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from web.http import identity
-from web.http.navigation import NAV, USER_MENU, Door
+from web.http.navigation import NAV, USER_MENU, MenuEntry
 from web.http.user_agent import browser_name
 from workflow.base import i18n
 from workflow.base.i18n import Sentence
@@ -23,7 +23,7 @@ STATIC = Path(__file__).parents[1] / "static"
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One line of a menu, ready to be shown."""
+    """A menu entry as one page shows it."""
 
     label: str
     href: str
@@ -31,9 +31,9 @@ class MenuItem:
     count: int | None = None
 
 
-def say(sentence: Sentence | str, **params: Any) -> str:
+def say(sentence: Sentence | str) -> str:
     """A sentence in the reader's language, for messages that a page passes on."""
-    return i18n.say(sentence, identity.language(), **params)
+    return i18n.say(sentence, identity.language())
 
 
 @lru_cache(maxsize=256)
@@ -55,44 +55,45 @@ def static(path: str) -> str:
     return f"/static/{path}?v={_fingerprint(path, changed)}"
 
 
-def door_addresses() -> Mapping[str, str]:
-    """Where the doors of the menus lead, those that exist; worked out once for an application."""
-    known: dict[str, str] | None = current_app.extensions.get("door_addresses")
-    if known is None:
-        build, there = current_app.url_map.bind("").build, current_app.view_functions
-        known = {door.endpoint: build(door.endpoint) for door in (*NAV, *USER_MENU) if door.endpoint in there}
-        current_app.extensions["door_addresses"] = known
-    return known
+def menu_addresses() -> Mapping[str, str]:
+    """The address of each menu entry whose endpoint exists; built once for an application."""
+    addresses: dict[str, str] | None = current_app.extensions.get("menu_addresses")
+    if addresses is None:
+        build, endpoints = current_app.url_map.bind("").build, current_app.view_functions
+        entries = [entry for entry in (*NAV, *USER_MENU) if entry.endpoint in endpoints]
+        addresses = {entry.endpoint: build(entry.endpoint) for entry in entries}
+        current_app.extensions["menu_addresses"] = addresses
+    return addresses
 
 
-# An address is short; so many are kept before all are forgotten.
+# So many addresses are cached before all are dropped.
 ADDRESSES = 5000
 
 
 def address(endpoint: str, **values: Any) -> str:
-    """As Flask's `url_for`, each address within this host being worked out once for an application."""
+    """As Flask's `url_for`; addresses within this host are cached for the application."""
     plain = all(type(value) in (str, int) and not name.startswith("_") for name, value in values.items())
     if endpoint.startswith(".") or not plain:
         return url_for(endpoint, **values)
-    known: dict[Any, str] = current_app.extensions.setdefault("addresses", {})
+    cache: dict[Any, str] = current_app.extensions.setdefault("addresses", {})
     key = (request.script_root, endpoint, *values.items())
-    found = known.get(key)
-    if found is None:
-        if len(known) >= ADDRESSES:
-            known.clear()
-        found = known[key] = url_for(endpoint, **values)
-    return found
+    path = cache.get(key)
+    if path is None:
+        if len(cache) >= ADDRESSES:
+            cache.clear()
+        path = cache[key] = url_for(endpoint, **values)
+    return path
 
 
-def menu(doors: tuple[Door, ...]) -> list[MenuItem]:
-    """The doors that exist and that this reader may open."""
-    reader, path, addresses = identity.current(), request.path, door_addresses()
+def menu(entries: tuple[MenuEntry, ...]) -> list[MenuItem]:
+    """The entries whose pages exist and that this reader may open."""
+    reader, path, addresses = identity.current(), request.path, menu_addresses()
     items = []
-    for door in doors:
-        href = addresses.get(door.endpoint)
-        if href and PAGES[door.permission](reader, None):
+    for entry in entries:
+        href = addresses.get(entry.endpoint)
+        if href and PAGES[entry.permission](reader, None):
             here = path == href or (href != "/" and path.startswith(href + "/"))
-            items.append(MenuItem(say(door.label), href, here, door.count(reader) if door.count else None))
+            items.append(MenuItem(say(entry.label), href, here, entry.count(reader) if entry.count else None))
     return items
 
 
@@ -107,21 +108,23 @@ def page_values() -> dict[str, Any]:
 
 
 def _in_language(name: str) -> Callable[..., str]:
-    def spoken(value: date | datetime | int | Decimal | None) -> str:
+    """One of the functions of `i18n` that write a value, in the reader's language; a dash where there is no value."""
+
+    def write(value: date | datetime | int | Decimal | None) -> str:
         if value is None:
             return "–"
-        told: str = getattr(i18n, name)(value, identity.language())
-        return told
+        text: str = getattr(i18n, name)(value, identity.language())
+        return text
 
-    return spoken
+    return write
 
 
 def _gettext(text: str) -> str:
     return i18n.translator(identity.language()).gettext(text)
 
 
-def _ngettext(one: str, many: str, count: int) -> str:
-    return i18n.translator(identity.language()).ngettext(one, many, count)
+def _ngettext(singular: str, plural: str, count: int) -> str:
+    return i18n.translator(identity.language()).ngettext(singular, plural, count)
 
 
 def init_app(app: Flask) -> None:

@@ -9,7 +9,7 @@ import redis
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from web.http.resources import BROKER_SECONDS, Held
+from web.http.resources import BROKER_SECONDS, Resources
 from workflow.models import Heartbeat, OutboxRow
 
 MIGRATIONS = Path(__file__).parents[2] / "workflow" / "migrations" / "versions"
@@ -18,16 +18,16 @@ SILENT_AFTER = timedelta(seconds=60)
 LATE_AFTER = timedelta(minutes=5)
 
 
-def report(held: Held, *, at: datetime) -> dict[str, Any]:
+def report(resources: Resources, *, at: datetime) -> dict[str, Any]:
     """The state of each part; `status` is "ready" when database and migrations are in order."""
     parts: dict[str, Any] = {"database": "ok", "migrations": "ok"}
     try:
-        with held.database.reading() as tx:
+        with resources.database.reading() as tx:
             parts["migrations"] = migrations(tx)
             parts |= queue(tx, at=at) if parts["migrations"] == "ok" else {}
     except (DBAPIError, SQLAlchemyError):
         parts["database"] = "unreachable"
-    parts["broker"] = broker(held.settings.redis_url)
+    parts["broker"] = broker(resources.settings.redis_url)
     is_ready = parts["database"] == parts["migrations"] == "ok"
     return {"status": "ready" if is_ready else "not_ready", **parts}
 

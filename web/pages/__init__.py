@@ -1,6 +1,6 @@
 """The pages: which blueprints there are.
 
-To add a page: write `web/pages/<name>.py` with `pages = Blueprint(...)`, add its line to BLUEPRINTS, and a Door to
+To add a page: write `web/pages/<name>.py` with `pages = Blueprint(...)`, add its line to BLUEPRINTS, and a MenuEntry to
 `web.http.navigation.NAV` where people should find it. An entry names a blueprint, or a function that takes the
 application.
 """

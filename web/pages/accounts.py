@@ -1,14 +1,13 @@
 """Signing in and out, by password or by a link in a mail; one's own account."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from web.forms import Form, accounts
-from web.http import identity
+from web.http import errors, identity
 from web.http.navigation import HOME
-from web.http.resources import held, limiter, reading, writing
+from web.http.resources import reading, resources, writing
 from web.http.security import asks, local_path
 from web.http.template_context import say
 from workflow.accounts import clauses, links, sessions, tokens
@@ -20,9 +19,6 @@ from workflow.people import roles as actions
 
 pages = Blueprint("accounts", __name__)
 
-# A hall of people may share one address: only answers that refuse count.
-FAILED_TRIES = "30 per minute; 300 per hour"
-LINK_REQUESTS = "60 per minute; 600 per hour"
 # Of the address that somebody came from; a longer one is cut, and leads at worst to "there is nothing here".
 LONGEST_NEXT = 500
 
@@ -40,7 +36,7 @@ def enter(token: str) -> Response:
 
 @pages.get("/login")
 @asks("anyone")
-def login() -> Any:
+def login() -> ResponseReturnValue:
     if identity.current():
         return redirect(local_path(request.args.get("next"), HOME), 303)
     return render_template(
@@ -49,31 +45,31 @@ def login() -> Any:
 
 
 @pages.post("/login")
-@limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
 @asks("anyone")
-def login_with_password() -> Any:
+def login_with_password() -> ResponseReturnValue:
     form = Form.sent(accounts.SIGN_IN)
     try:
         email = form.read()["email"]
         token = sign_in(
-            held().database, held().settings, email=email, password=request.form["password"],
-            at=identity.at(), browser=request.user_agent.string,
+            resources().database, resources().settings, email=email, password=request.form["password"],
+            address=identity.address(), at=identity.at(), browser=request.user_agent.string,
         )  # fmt: skip
     except (BadInput, WrongPassword, TooManyTries) as refusal:
         return refused(form, refusal)
     return enter(token)
 
 
-def refused(form: Form, refusal: BadInput | WrongPassword | TooManyTries) -> tuple[str, int]:
-    """The sign-in form again, with the reason; the address stays, the password does not."""
+def refused(form: Form, refusal: BadInput | WrongPassword | TooManyTries) -> ResponseReturnValue:
+    """The sign-in form again, with the reason; the e-mail stays, the password does not."""
     reason = None if isinstance(refusal, BadInput) else refusal.say(identity.language())
     next_path = local_path(request.form.get("next"), "")
-    return render_template("accounts/login.html", form=form, next=next_path, reason=reason), refusal.status
+    page = render_template("accounts/login.html", form=form, next=next_path, reason=reason)
+    return page, refusal.status, errors.retry_after(refusal)
 
 
 @pages.get("/login/link")
 @asks("anyone")
-def ask_for_link() -> Any:
+def ask_for_link() -> ResponseReturnValue:
     return render_template(
         "accounts/link.html", form=Form(accounts.LINK, {"email": request.args.get("email", "")[:254]}),
         next=local_path(request.args.get("next"), ""),
@@ -81,29 +77,27 @@ def ask_for_link() -> Any:
 
 
 @pages.post("/login/link")
-@limiter.limit(LINK_REQUESTS)
 @asks("anyone")
-def send_link() -> Any:
+def send_link() -> ResponseReturnValue:
     form, next_path = Form.sent(accounts.LINK), local_path(request.form.get("next"), "")
     try:
         email = form.read()["email"]
     except BadInput as refusal:
         return render_template("accounts/link.html", form=form, next=next_path), refusal.status
     with writing() as tx:
-        links.ask_for_link(tx, held().settings, email, at=identity.at(), next_path=next_path[:LONGEST_NEXT])
+        links.ask_for_link(tx, resources().settings, email, at=identity.at(), next_path=next_path[:LONGEST_NEXT])
     return render_template("accounts/link_sent.html", email=email)
 
 
 @pages.get("/login/link/<token>")
 @asks("anyone")
-def link(token: str) -> Any:
+def link(token: str) -> ResponseReturnValue:
     return render_template("accounts/use_link.html", token=token, next=local_path(request.args.get("next"), ""))
 
 
 @pages.post("/login/link/<token>")
-@limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
 @asks("anyone")
-def use_link(token: str) -> Any:
+def use_link(token: str) -> ResponseReturnValue:
     with writing() as tx:
         person_id = links.use_link(tx, token, at=identity.at())
         if person_id is None:
@@ -114,7 +108,7 @@ def use_link(token: str) -> Any:
 
 @pages.post("/logout")
 @asks("anyone")
-def logout() -> Any:
+def logout() -> ResponseReturnValue:
     if session := identity.opened():
         with writing() as tx:
             sessions.revoke(tx, session.reader.id, session.digest, at=identity.at())
@@ -125,26 +119,26 @@ def logout() -> Any:
 
 @pages.get("/konto")
 @asks("signed_in")
-def account() -> Any:
+def account() -> ResponseReturnValue:
     return account_page()
 
 
 def read_clauses(person_id: int) -> list[clauses.Clause]:
     """The information clauses of one's editions; those shown for the first time are noted."""
     with reading() as tx:
-        found = clauses.clauses_of(tx, person_id)
-    fresh = [clause for clause in found if clause.shown_at is None]
+        own = clauses.clauses_of(tx, person_id)
+    fresh = [clause for clause in own if clause.shown_at is None]
     if fresh:
         with writing() as tx:
             for clause in fresh:
                 clauses.note_shown(
                     tx, person_id, edition_id=clause.edition_id, version=clause.version, at=identity.at()
                 )
-    return found
+    return own
 
 
-def account_page(password: Form | None = None, key: Form | None = None, shown: str | None = None) -> str:
-    """One's own account; `shown` is a key for programs that was just made and is never shown again."""
+def account_page(password: Form | None = None, key: Form | None = None, new_key: str | None = None) -> str:
+    """One's own account; `new_key` is a key for programs that was just made and is never shown again."""
     me, session = identity.reader(), identity.opened()
     clauses_shown = read_clauses(me.id)
     with reading() as tx:
@@ -157,18 +151,18 @@ def account_page(password: Form | None = None, key: Form | None = None, shown: s
             this=session,
             password=password or Form(accounts.NEW_PASSWORD),
             key=key or Form(accounts.TOKEN),
-            shown=shown,
+            new_key=new_key,
         )
 
 
 @pages.post("/konto/password")
 @asks("signed_in")
-def new_password() -> Any:
+def new_password() -> ResponseReturnValue:
     form, session = Form.sent(accounts.NEW_PASSWORD), identity.opened()
     try:
         change_password(
-            held().database, identity.reader().id, old=request.form.get("old", ""), new=request.form.get("new", ""),
-            at=identity.at(), keep=session.digest if session else None,
+            resources().database, identity.reader().id, old=request.form.get("old", ""),
+            new=request.form.get("new", ""), at=identity.at(), keep=session.digest if session else None,
         )  # fmt: skip
     except BadInput as refusal:
         form.refuse(refusal)
@@ -179,7 +173,7 @@ def new_password() -> Any:
 
 @pages.post("/konto/sessions/end")
 @asks("signed_in")
-def end_session() -> Any:
+def end_session() -> ResponseReturnValue:
     me, chosen = identity.reader(), request.form.get("session", "")
     session = identity.opened()
     with writing() as tx:
@@ -193,20 +187,20 @@ def end_session() -> Any:
 
 @pages.post("/konto/keys")
 @asks("signed_in")
-def make_key() -> Any:
+def make_key() -> ResponseReturnValue:
     form = Form.sent(accounts.TOKEN)
     try:
         name = form.read()["name"]
     except BadInput as refusal:
         return account_page(key=form), refusal.status
     with writing() as tx:
-        made = tokens.create_token(tx, identity.reader().id, name=name, at=identity.at())
-    return account_page(shown=made)
+        new_key = tokens.create_token(tx, identity.reader().id, name=name, at=identity.at())
+    return account_page(new_key=new_key)
 
 
 @pages.post("/konto/keys/<int:key_id>/end")
 @asks("signed_in")
-def end_key(key_id: int) -> Any:
+def end_key(key_id: int) -> ResponseReturnValue:
     with writing() as tx:
         if not tokens.revoke_token(tx, identity.reader().id, key_id, at=identity.at()):
             raise NotFound
@@ -216,7 +210,7 @@ def end_key(key_id: int) -> Any:
 
 @pages.post("/language")
 @asks("anyone")
-def choose_language() -> Any:
+def choose_language() -> ResponseReturnValue:
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         raise BadInput({"language": _("Choose one of the languages of this site.")})

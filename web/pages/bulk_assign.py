@@ -11,7 +11,7 @@ from web.forms import bulk_assign as forms
 from web.forms.lists import read_query
 from web.forms.steps import new_key
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
 from web.pages.lists import Place, list_page, place
@@ -44,7 +44,7 @@ def assign(edition_key: str) -> ResponseReturnValue:
             return unclear(tx, here, choice)
         rows, following = chosen(tx, here, choice)
     outcomes = actions.assign_each(
-        held().database, targets(rows, choice), task=choice.task, person_id=choice.person,
+        resources().database, targets(rows, choice), task=choice.task, person_id=choice.person,
         actor=identity.actor(), at=identity.at(), key=choice.key,
     )  # fmt: skip
     return answer(here, choice, rows, outcomes, following)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
 from web.views.subject import Subject, find
@@ -171,7 +171,7 @@ def do(
     ref = Ref("proposal", proposal_id)
     who: dict[str, Actor | Any] = {"actor": identity.actor(), "at": identity.at()}
     try:
-        held().database.in_transaction(lambda tx: work(tx, ref, who))
+        resources().database.in_transaction(lambda tx: work(tx, ref, who))
     except (BadInput, NotReady) as refusal:
         typed = Typed.refused(where, refusal)
         return again(typed) if again else comments_page(proposal_id, typed)

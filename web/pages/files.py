@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from web.forms import Form
 from web.http import errors, identity
-from web.http.resources import held, limiter, reading
+from web.http.resources import limiter, reading, resources
 from web.http.security import asks
 from web.http.template_context import say
 from web.views.open_steps import said
@@ -88,10 +88,10 @@ def store(ref: Ref, form: Form) -> None:
     if sent is None or not sent.filename:
         raise BadFile(_("Choose a file first."))
     kind = form.read()["file_kind"]
-    uploads, actor, at = held().settings.uploads, identity.actor(), identity.at()
+    uploads, actor, at = resources().settings.uploads, identity.actor(), identity.at()
     received = storage.receive(uploads, sent.stream, sent.filename)
     try:
-        held().database.in_transaction(
+        resources().database.in_transaction(
             lambda tx: actions.store_file(tx, uploads, ref, received, kind=kind, actor=actor, at=at)
         )
     except Refusal:
@@ -103,7 +103,7 @@ def store(ref: Ref, form: Form) -> None:
 @asks("signed_in")
 def remove(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
-    held().database.in_transaction(lambda tx: actions.remove_file(tx, ref, number, actor=actor, at=at))
+    resources().database.in_transaction(lambda tx: actions.remove_file(tx, ref, number, actor=actor, at=at))
     flash(say(_("The file is taken away. It can be brought back for 30 days.")), "success")
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
@@ -112,7 +112,7 @@ def remove(proposal_id: int, number: int) -> ResponseReturnValue:
 @asks("signed_in")
 def restore(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
-    held().database.in_transaction(lambda tx: actions.restore_file(tx, ref, number, actor=actor, at=at))
+    resources().database.in_transaction(lambda tx: actions.restore_file(tx, ref, number, actor=actor, at=at))
     flash(say(_("The file is back.")), "success")
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
@@ -143,7 +143,7 @@ def lying(proposal_id: int, number: int, *, small: bool) -> tuple[queries.FileRo
     with reading() as tx:
         working(find(tx, Ref("proposal", proposal_id)))
         row = queries.file_of(tx, proposal_id, number)
-    path = storage.path_of(held().settings.uploads, row.key, small=small)
+    path = storage.path_of(resources().settings.uploads, row.key, small=small)
     if (small and not row.has_small) or not path.is_file():
         raise NotFound(_("The content of this file is not here. Tell the programme office."))
     return row, path

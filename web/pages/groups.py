@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from web.forms import Form, groups
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
 from web.views import group as group_page
@@ -52,7 +52,7 @@ def done(
 ) -> ResponseReturnValue:
     """Do one thing in one transaction and come back to the page; a refusal comes back with what was typed."""
     try:
-        held().database.in_transaction(work)
+        resources().database.in_transaction(work)
     except (BadInput, NotReady, NoSuchStep) as refusal:
         if form and isinstance(refusal, BadInput):
             form.refuse(refusal)
@@ -65,7 +65,7 @@ def done(
 @asks("signed_in")
 def invite(proposal_id: int) -> ResponseReturnValue:
     forms = groups.Forms(invite=Form.sent(groups.INVITE))
-    given, ref, settings = forms.invite.values, Ref("proposal", proposal_id), held().settings
+    given, ref, settings = forms.invite.values, Ref("proposal", proposal_id), resources().settings
     actor, at = identity.actor(), identity.at()
     email, place = given.get("email") or "", given.get("place") or ""
     return done(
@@ -78,7 +78,7 @@ def invite(proposal_id: int) -> ResponseReturnValue:
 @pages.post("/projekty/<int:proposal_id>/grupa/zaproszenia/<int:number>/ponow")
 @asks("signed_in")
 def invite_again(proposal_id: int, number: int) -> ResponseReturnValue:
-    ref, actor, at, settings = Ref("proposal", proposal_id), identity.actor(), identity.at(), held().settings
+    ref, actor, at, settings = Ref("proposal", proposal_id), identity.actor(), identity.at(), resources().settings
     sentence = _("Another letter is on its way; the link in the earlier one works no more.")
     return done(
         proposal_id, lambda tx: invitations.send_again(tx, settings, ref, number, actor=actor, at=at), sentence,

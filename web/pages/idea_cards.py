@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from web.forms import ideas as forms
 from web.forms.steps import PAPER, StepForm
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
 from web.pages.files import ACCEPT, LARGEST_REQUEST
@@ -68,10 +68,10 @@ def record(edition_key: str) -> ResponseReturnValue:
 def take_in(form: StepForm) -> Moved:
     """Look at the scan, then record card and scan as one; whatever refuses them leaves nothing behind."""
     check_whose(form)
-    sent, uploads = request.files.get("scan"), held().settings.uploads
+    sent, uploads = request.files.get("scan"), resources().settings.uploads
     scan = storage.receive(uploads, sent.stream, sent.filename) if sent and sent.filename else None
     try:
-        return held().database.in_transaction(lambda tx: save(tx, form, scan))
+        return resources().database.in_transaction(lambda tx: save(tx, form, scan))
     except Refusal:
         if scan:
             storage.remove(uploads, scan.key)
@@ -94,10 +94,9 @@ def check_whose(form: StepForm) -> None:
 
 def save(tx: Connection, form: StepForm, scan: storage.IncomingFile | None) -> Moved:
     """Card and scan in the caller's transaction."""
-    facts, arguments = facts_of_edition(tx), form.arguments()
-    arguments.pop("version")
+    facts, arguments = facts_of_edition(tx), form.first_arguments()
     return record_card(
-        tx, held().settings.uploads, scan, edition_id=facts.ref.id, clause_version=facts.edition["clause_version"],
+        tx, resources().settings.uploads, scan, edition_id=facts.ref.id, clause_version=facts.edition["clause_version"],
         actor=identity.actor(), at=identity.at(), **arguments,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
 from web.views.subject import Subject, find
 from workflow.rules.facts import Ref
@@ -31,7 +31,7 @@ def poster(ref: Ref) -> str:
     with reading() as tx:
         subject = find(tx, ref)
     own = subject.facts.own if ref.kind == "edition" else subject.edition
-    address = f"{held().settings.base_url}{url_for('registration.short_link', edition_key=own['key'])}"
+    address = f"{resources().settings.base_url}{url_for('registration.short_link', edition_key=own['key'])}"
     return render_template(
         "idea_posters/poster.html", subject=subject, own=own, address=address, code=code(address),
         welcoming=own["state"] in WELCOMING, is_open=list_is_open(own), about=about(subject),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from web.forms import ideas as forms
 from web.forms.steps import StepForm
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.open_steps import said
@@ -46,7 +46,7 @@ def new(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from th
 def record(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     form = forms.sent()
     try:
-        moved = held().database.in_transaction(lambda tx: save(tx, form))
+        moved = resources().database.in_transaction(lambda tx: save(tx, form))
     except (BadInput, NotReady, KeyReused) as refusal:
         form.take_refusal(refusal)
         with reading() as tx:
@@ -93,8 +93,7 @@ def may_record(facts: Facts) -> bool:
 
 def save(tx: Connection, form: StepForm) -> Moved:
     """Record the idea; a clause that was changed after the page was opened has not been read."""
-    facts, arguments = facts_of_edition(tx), form.arguments()
-    arguments.pop("version")
+    facts, arguments = facts_of_edition(tx), form.first_arguments()
     if request.form.get("clause_seen", "") != facts.edition["clause_version"]:
         arguments["answers"].pop("clause", None)
     return record_idea(

@@ -8,10 +8,9 @@ from sqlalchemy import Connection
 
 from web.forms import Form
 from web.http import identity
-from web.http.resources import held, limiter, reading, writing
+from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
-from web.pages.accounts import FAILED_TRIES
 from workflow.accounts.sealing import digest
 from workflow.accounts.sessions import open_session
 from workflow.base.errors import BadInput, NotFound, Refusal
@@ -39,14 +38,12 @@ def show(token: str) -> ResponseReturnValue:
 
 
 @pages.post("/zaproszenie/<token>")
-@limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
 @asks("anyone")
 def accept(token: str) -> ResponseReturnValue:
     return accepted(opened_invitation(token=token), token)
 
 
 @pages.post("/zaproszenie/<token>/odmowa")
-@limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
 @asks("anyone")
 def decline(token: str) -> ResponseReturnValue:
     opened = opened_invitation(token=token)
@@ -118,7 +115,7 @@ def accepted(opened: Opened | None, token: str) -> ResponseReturnValue:
         given = form.read()
         if opened.clause_version and not given.get("clause"):
             raise BadInput({"clause": _("Read first how your data are used, then confirm it.")})
-        cookie = held().database.in_transaction(lambda tx: join(tx, opened, token, given))
+        cookie = resources().database.in_transaction(lambda tx: join(tx, opened, token, given))
     except Refusal as refusal:
         if isinstance(refusal, BadInput):
             form.refuse(refusal)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from web.forms import lists as forms
 from web.forms.bulk_assign import Choice, nothing_chosen, offered
 from web.http import identity
-from web.http.resources import held, reading, writing
+from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import address, say
 from web.pages.board import edition_for
@@ -150,12 +150,11 @@ def as_xlsx(edition_key: str) -> ResponseReturnValue:
 
 def everything(edition_key: str, kind: str) -> Response:
     """All that the list would show, page after page, read as of one moment and written to a file of its own."""
-    with held().database.snapshot() as tx:
+    with resources().database.snapshot() as tx:
         here = place(tx, edition_key, request.args)
         columns = exports.columns(inside=here.inside, names_minors=here.names_minors)
         file = exports.write(kind, queries.every_proposal(tx, here.wanted), columns)
-    name = f"{edition_key}-{warsaw_date(identity.at())}.{kind}"
-    return send_file(file, mimetype=exports.TYPES[kind], as_attachment=True, download_name=name, max_age=0)
+    return exports.attachment(kind, file, f"{edition_key}-{warsaw_date(identity.at())}")
 
 
 # --- lists kept under a name ----------------------------------------------------------------------------------

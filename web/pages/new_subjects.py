@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from web.forms.steps import PAPER, StepForm, rows_named, specs_of
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.open_steps import said
@@ -69,8 +69,7 @@ def begin(door: Beginning, edition_key: str = "") -> ResponseReturnValue:
 
 def create(door: Beginning, form: StepForm) -> Moved:
     """Let the machine take the first step with what was typed; raises a Refusal."""
-    arguments, actor, at, edition_id = form.arguments(), identity.actor(), identity.at(), edition_of_request()
-    arguments.pop("version")
+    arguments, actor, at, edition_id = form.first_arguments(), identity.actor(), identity.at(), edition_of_request()
 
     def work(tx: Connection) -> Moved:
         if door is EDITION:
@@ -78,7 +77,7 @@ def create(door: Beginning, form: StepForm) -> Moved:
         command = CreateCommand(door.kind, door.step, actor=actor, at=at, edition_id=edition_id, **arguments)
         return machine.create(tx, command)
 
-    return held().database.in_transaction(work)
+    return resources().database.in_transaction(work)
 
 
 def preview(tx: Connection, door: Beginning, edition_id: int | None) -> tuple[Facts, list[dict[str, Any]]]:

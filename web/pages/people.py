@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from web.forms import Form, people
 from web.http import identity
-from web.http.resources import held, reading, writing
+from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
 from workflow.base.errors import BadInput, NotFound
@@ -49,7 +49,7 @@ def add_person() -> ResponseReturnValue:
         with writing() as tx:
             person_id = actions.add_person(tx, actions.NewPerson(**given), at=identity.at())
             if invited:
-                actions.invite(tx, held().settings, person_id, at=identity.at())
+                actions.invite(tx, resources().settings, person_id, at=identity.at())
     except BadInput as refusal:
         form.refuse(refusal)
         return render_template("people/new.html", form=form), refusal.status
@@ -108,7 +108,7 @@ def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
 @asks("admin")
 def invite(person_id: int) -> ResponseReturnValue:
     with writing() as tx:
-        sent = actions.invite(tx, held().settings, person_id, at=identity.at())
+        sent = actions.invite(tx, resources().settings, person_id, at=identity.at())
     if sent:
         flash(say(_("A letter with a sign-in link is on its way.")), "success")
     else:

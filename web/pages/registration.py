@@ -6,10 +6,9 @@ from flask.typing import ResponseReturnValue
 from web.forms import Form
 from web.forms.people import REGISTRATION
 from web.http import identity
-from web.http.resources import held, limiter, reading, writing
+from web.http.resources import limiter, reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
-from web.pages.accounts import LINK_REQUESTS
 from web.pages.ideas import facts_of_edition
 from workflow.base.errors import BadInput, NotAllowed
 from workflow.base.i18n import _
@@ -20,6 +19,8 @@ from workflow.people.roles import NewPerson
 from workflow.rules.permissions import list_is_open
 
 pages = Blueprint("registration", __name__)
+# A hall of people may share one address.
+REGISTRATIONS = "600 per hour"
 
 
 @pages.get("/pomysl/<edition_key>")
@@ -40,7 +41,7 @@ def enter(edition_key: str) -> ResponseReturnValue:
 
 
 @pages.post("/edycje/<edition_key>/zapisy")
-@limiter.limit(LINK_REQUESTS)
+@limiter.limit(REGISTRATIONS)
 @asks("anyone")
 def send_letter(edition_key: str) -> ResponseReturnValue:
     form, next_path = Form.sent(REGISTRATION), url_for("ideas.new", edition_key=edition_key)
@@ -49,7 +50,7 @@ def send_letter(edition_key: str) -> ResponseReturnValue:
         with writing() as tx:
             edition_id = facts_of_edition(tx).ref.id
             registration.ask_to_join(
-                tx, held().settings, person, edition_id=edition_id, next_path=next_path, at=identity.at()
+                tx, resources().settings, person, edition_id=edition_id, next_path=next_path, at=identity.at()
             )
     except BadInput as refusal:
         form.refuse(refusal)

@@ -1,20 +1,18 @@
 """The second factor: asked after signing in, set up and removed in one's own account."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from web.forms import Form, accounts
 from web.http import identity
 from web.http.navigation import HOME
-from web.http.resources import held, limiter, writing
+from web.http.resources import resources, writing
 from web.http.security import asks, local_path
 from web.http.template_context import say
-from web.pages.accounts import FAILED_TRIES
 from workflow.accounts import second_factor, throttle
-from workflow.accounts.sealing import keyed_digest
 from workflow.accounts.sign_in import TooManyTries
+from workflow.accounts.throttle import Purpose, Try
 from workflow.base.errors import BadInput, NotAllowed, NotFound
 from workflow.base.i18n import _
 
@@ -26,22 +24,22 @@ def check(code: str) -> None:
     session = identity.opened()
     if session is None:
         raise NotAllowed
-    who, at, settings = session.reader.id, identity.at(), held().settings
-    subject = keyed_digest(settings, str(who), purpose="second-factor")
+    who, at, settings = session.reader.id, identity.at(), resources().settings
+    attempt = Try(Purpose.SECOND_FACTOR, str(who), identity.address(), at)
     with writing() as tx:
-        wait_until = throttle.count_try(tx, subject, at=at)
+        wait_until = throttle.count_try(tx, settings, attempt)
         right = not wait_until and second_factor.give(tx, settings, who, code, at=at, session_digest=session.digest)
         if right:
-            throttle.forget(tx, subject)
+            throttle.succeed(tx, settings, attempt)
     if wait_until:
-        raise TooManyTries(wait_until)
+        raise TooManyTries(wait_until, code=True)
     if not right:
         raise BadInput({"code": _("This code is wrong or was used already. Wait for the next one and try again.")})
 
 
 @pages.get("/login/second-factor")
 @asks("anyone")
-def ask() -> Any:
+def ask() -> ResponseReturnValue:
     session = identity.opened()
     if session is None or not session.needs_second_factor:
         return redirect("/login", 303)
@@ -50,9 +48,8 @@ def ask() -> Any:
 
 
 @pages.post("/login/second-factor")
-@limiter.limit(FAILED_TRIES, deduct_when=lambda response: response.status_code >= 400)
 @asks("anyone")
-def give() -> Any:
+def give() -> ResponseReturnValue:
     form, next_path = Form.sent(accounts.CODE), local_path(request.form.get("next"), HOME)
     try:
         check(form.read()["code"])
@@ -64,38 +61,35 @@ def give() -> Any:
 
 @pages.get("/konto/second-factor")
 @asks("signed_in")
-def enrol() -> Any:
+def enrol() -> ResponseReturnValue:
     return enrolment_page(Form(accounts.CODE))
 
 
-def enrolment_page(form: Form) -> Any:
+def enrolment_page(form: Form, status: int = 200) -> ResponseReturnValue:
     """The picture for the phone and the field for its first code."""
     me, session = identity.reader(), identity.opened()
     if session is None or session.has_second_factor:
         return redirect(url_for("accounts.account"), 303)
     with writing() as tx:
-        new = second_factor.begin(tx, held().settings, me.id, email=me.email)
+        new = second_factor.begin(tx, resources().settings, me.id, email=me.email)
     import segno
 
     picture = segno.make(new.address, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
-    return render_template(
-        "accounts/enrol.html",
-        form=form,
-        secret=new.secret,
-        picture=Markup(picture),  # noqa: S704 - drawn by our own library from our own address
-    )
+    # The picture is drawn by our own library from our own address.
+    page = render_template("accounts/enrol.html", form=form, secret=new.secret, picture=Markup(picture))  # noqa: S704
+    return page, status
 
 
 @pages.post("/konto/second-factor")
 @asks("signed_in")
-def confirm() -> Any:
+def confirm() -> ResponseReturnValue:
     form, session = Form.sent(accounts.CODE), identity.opened()
     try:
         code = form.read()["code"]
         with writing() as tx:
             codes = session and second_factor.confirm(
                 tx,
-                held().settings,
+                resources().settings,
                 identity.reader().id,
                 code,
                 at=identity.at(),
@@ -105,24 +99,24 @@ def confirm() -> Any:
             raise BadInput({"code": _("This code is wrong or was used already. Wait for the next one and try again.")})
     except BadInput as refusal:
         form.refuse(refusal)
-        return enrolment_page(form), refusal.status
+        return enrolment_page(form, refusal.status)
     return render_template("accounts/recovery_codes.html", codes=codes)
 
 
 @pages.post("/konto/second-factor/codes")
 @asks("signed_in")
-def renew_codes() -> Any:
+def renew_codes() -> ResponseReturnValue:
     session = identity.opened()
     if session is None or not session.has_second_factor:
         raise NotFound
     with writing() as tx:
-        codes = second_factor.renew_recovery_codes(tx, held().settings, identity.reader().id)
+        codes = second_factor.renew_recovery_codes(tx, resources().settings, identity.reader().id)
     return render_template("accounts/recovery_codes.html", codes=codes)
 
 
 @pages.post("/konto/second-factor/off")
 @asks("signed_in")
-def switch_off() -> Any:
+def switch_off() -> ResponseReturnValue:
     check(request.form.get("code", "")[:40])
     with writing() as tx:
         second_factor.switch_off(tx, identity.reader().id)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from web.forms import selection as forms
 from web.forms.steps import StepForm
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.open_steps import open_step_of, said
@@ -59,9 +59,10 @@ def record(edition_key: str) -> ResponseReturnValue:
             tx, forms.verdicts(form, refs), common=common, actor=actor, at=at, note=form.values.get("note") or ""
         )
 
-    return carry_out(
-        edition_key, form, work, _("The resolution is recorded. Projects in it: {count}. Nobody was told yet.")
-    )
+    def message(count: int) -> Sentence:
+        return _("The resolution is recorded. Projects in it: {count}. Nobody was told yet.", count=count)
+
+    return carry_out(edition_key, form, work, message)
 
 
 @pages.post("/edycje/<edition_key>/wybor/oglos")
@@ -69,26 +70,32 @@ def record(edition_key: str) -> ResponseReturnValue:
 def announce(edition_key: str) -> ResponseReturnValue:
     actor, at = identity.actor(), identity.at()
     chosen = [int(text) for text in request.form.getlist("proposal") if text.isdecimal() and len(text) < 18]
-    versions = {Ref("proposal", number): forms.version_of(request.form.get(f"version-{number}")) for number in chosen}
 
     def work(tx: Connection) -> list[Moved]:
         here = set(presented(tx, edition_of_request() or 0))
-        return actions.announce(tx, {ref: v for ref, v in versions.items() if ref in here}, actor=actor, at=at)
+        versions = {ref: forms.version_of(ref) for one in chosen if (ref := Ref("proposal", one)) in here}
+        return actions.announce(tx, versions, actor=actor, at=at)
 
-    return carry_out(edition_key, None, work, _("Announced. Projects: {count}. The people concerned get a message."))
+    def message(count: int) -> Sentence:
+        return _("Announced. Projects: {count}. The people concerned get a message.", count=count)
+
+    return carry_out(edition_key, None, work, message)
 
 
 def carry_out(
-    edition_key: str, form: StepForm | None, work: Callable[[Connection], list[Moved]], sentence: Sentence
+    edition_key: str,
+    form: StepForm | None,
+    work: Callable[[Connection], list[Moved]],
+    message: Callable[[int], Sentence],
 ) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the table again with everything typed."""
     try:
-        moved = held().database.in_transaction(work)
+        moved = resources().database.in_transaction(work)
     except actions.StepRefused as refused:
         return table_page(edition_key, form or fresh(), refused.refusal, refused.ref)
     except NotReady as refusal:
         return table_page(edition_key, form or fresh(), refusal)
-    flash(say(sentence, count=len(moved)) if not sentence.params else say(sentence), "success")
+    flash(say(message(len(moved))), "success")
     return redirect(url_for(".show", edition_key=edition_key), 303)
 
 

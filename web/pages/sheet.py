@@ -7,8 +7,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web.forms.sheet import SheetForm, communes_of, unsaved
+from web.forms.version import required
 from web.http import identity
-from web.http.resources import held, reading, writing
+from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
 from web.views import sheet as sheets
@@ -97,7 +98,8 @@ def save(proposal_id: int, name: str) -> ResponseReturnValue:
     form = SheetForm.sent_with(sections)
     names = [section.name for section in sections]
     try:
-        held().database.in_transaction(
+        required(form.version)
+        resources().database.in_transaction(
             lambda tx: actions.save_sections(tx, ref, names, data=form.data(), key=form.key, actor=actor, at=at)
         )
     except (BadInput, NotReady, Stale, KeyReused) as refusal:

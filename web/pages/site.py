@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks
 from workflow.editions.rules_page import list_rules
 
@@ -28,7 +28,7 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     from web.ops import readiness
 
-    report = readiness.report(held(), at=identity.at())
+    report = readiness.report(resources(), at=identity.at())
     return jsonify(report), 200 if report["status"] == "ready" else 503
 
 
@@ -37,12 +37,12 @@ def ready() -> ResponseReturnValue:
 def figures() -> ResponseReturnValue:
     from web.ops import metrics
 
-    return Response(metrics.text(held().database, at=identity.at()), content_type=metrics.CONTENT_TYPE)
+    return Response(metrics.text(resources().database, at=identity.at()), content_type=metrics.CONTENT_TYPE)
 
 
 def office() -> tuple[str, str]:
     """Name and address of the office that runs this installation, as they stand on its letters."""
-    name, address = parseaddr(held().settings.mail_from)
+    name, address = parseaddr(resources().settings.mail_from)
     return name or address, address
 
 
@@ -50,7 +50,7 @@ def office() -> tuple[str, str]:
 @asks("anyone")
 def accessibility() -> ResponseReturnValue:
     return render_template(
-        "site/accessibility.html", address=held().settings.base_url, office=office(), published=PUBLISHED
+        "site/accessibility.html", address=resources().settings.base_url, office=office(), published=PUBLISHED
     )
 
 

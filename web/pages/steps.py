@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from web.forms.current_values import current_values
 from web.forms.steps import PAPER, StepForm, offer, rows_named, specs_of
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks, local_path
 from web.http.template_context import say
 from web.views import timeline
@@ -68,7 +68,7 @@ def not_here(ref: Ref, refusal: NoSuchStep) -> ResponseReturnValue:
 def take_step(ref: Ref, name: str, form: StepForm) -> Moved:
     """Let the machine take the step with what was typed; raises a Refusal."""
     command = StepCommand(ref, name, actor=identity.actor(), at=identity.at(), **form.arguments())
-    return held().database.in_transaction(lambda tx: machine.take(tx, command))
+    return resources().database.in_transaction(lambda tx: machine.take(tx, command))
 
 
 def done(ref: Ref, moved: Moved) -> ResponseReturnValue:

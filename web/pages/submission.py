@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from web.forms.steps import StepForm, specs_of
 from web.http import identity
-from web.http.resources import held, limiter, reading
+from web.http.resources import limiter, reading, resources
 from web.http.security import asks
 from web.http.template_context import say
 from web.pages.steps import take_step
@@ -106,7 +106,7 @@ def draft(proposal_id: int) -> ResponseReturnValue:
 
 def sent(printed: Print) -> Response:
     """The PDF as a file to keep; the name is plain letters, so that no browser and no disk stumbles over it."""
-    answer = Response(pdf_of(printed, base_url=held().settings.base_url), mimetype="application/pdf")
+    answer = Response(pdf_of(printed, base_url=resources().settings.base_url), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{printed.filename}"'
     return answer
 

@@ -6,8 +6,9 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from web.forms.steps import StepForm
+from web.forms.version import required
 from web.http import identity
-from web.http.resources import held, reading
+from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
 from web.views import timeline
@@ -57,8 +58,8 @@ def undo(**address: Any) -> ResponseReturnValue:
 
 def undo_step(ref: Ref, form: StepForm) -> Moved:
     """Let the machine revert the last step; raises a Refusal."""
-    reason, actor, at, version = form.read()["reason"], identity.actor(), identity.at(), form.version
-    return held().database.in_transaction(
+    reason, actor, at, version = form.read()["reason"], identity.actor(), identity.at(), required(form.version)
+    return resources().database.in_transaction(
         lambda tx: machine.undo(tx, ref, actor=actor, at=at, version=version, reason=reason)
     )
 

@@ -175,7 +175,8 @@
       Object.keys(box).forEach(function (name) {
         if (name.indexOf("partnerstwo:draft:") !== 0) return;
         var draft = JSON.parse(box.getItem(name));
-        var mine = name.indexOf(prefix()) === 0;
+        // The page of a fault does not know whose it is: there every text that was sent may come back.
+        var mine = say.scope === undefined || name.indexOf(prefix()) === 0;
         if (Date.now() - draft.at > 30 * DAY || (mine && draft.sent && accepted)) box.removeItem(name);
         else if (mine && draft.sent) {
           draft.sent = false;

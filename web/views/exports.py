@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from flask import Response, send_file
+
 from web.http import identity
 from web.http.template_context import say
 from web.views.spreadsheet import harmless
@@ -26,12 +28,12 @@ Value = str | int | Decimal | date | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the file: its heading, what stands in it, how wide it is and how a spreadsheet shows it."""
+    """One column of the file: its heading, its value for a row, its width and its format in a spreadsheet."""
 
     label: Sentence
     value: Callable[[Any], Value]
     width: int = 16
-    shown: str = ""
+    number_format: str = ""
 
 
 MONEY, DAY = "# ##0.00", "yyyy-mm-dd"
@@ -90,20 +92,27 @@ def columns(*, inside: bool, names_minors: bool) -> tuple[Column, ...]:
     return (*OPEN, Column(_("Leader"), leader, 24), *INSIDE) if inside else OPEN
 
 
-def write(kind: str, rows: Iterable[Any], told: tuple[Column, ...]) -> io.BytesIO:
+def write(kind: str, rows: Iterable[Any], columns: tuple[Column, ...]) -> io.BytesIO:
     """A file of the rows, written as they come: the file is held, a few hundred bytes a row, and never the rows."""
     file = io.BytesIO()
-    WRITERS[kind](file, rows, told)
+    WRITERS[kind](file, rows, columns)
     file.seek(0)
     return file
 
 
-def _csv(file: io.BytesIO, rows: Iterable[Any], told: tuple[Column, ...]) -> None:
+def attachment(kind: str, file: io.BytesIO, name: str) -> Response:
+    """The file as an attachment; no cache stores it, also where the reader is a visitor."""
+    response = send_file(file, mimetype=TYPES[kind], as_attachment=True, download_name=f"{name}.{kind}")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _csv(file: io.BytesIO, rows: Iterable[Any], columns: tuple[Column, ...]) -> None:
     """With semicolons and a byte-order mark, as Polish Excel opens it by a double click."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([say(one.label) for one in told])
-    writer.writerows([_cell(one.value(row)) for one in told] for row in rows)
+    writer.writerow([say(column.label) for column in columns])
+    writer.writerows([_cell(column.value(row)) for column in columns] for row in rows)
     text.detach()
 
 
@@ -113,22 +122,22 @@ def _cell(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else harmless(value)
 
 
-def _xlsx(file: io.BytesIO, rows: Iterable[Any], told: tuple[Column, ...]) -> None:
-    """One sheet whose heading stays in sight; each text is a text, whatever it begins with."""
+def _xlsx(file: io.BytesIO, rows: Iterable[Any], columns: tuple[Column, ...]) -> None:
+    """One sheet whose heading row is frozen; each text is a text, whatever it begins with."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": DAY}) as book:
         sheet = book.add_worksheet(say(_("Proposals")))
         sheet.freeze_panes(1, 0)
         bold, number = book.add_format({"bold": True, "text_wrap": True}), 0
-        for place, one in enumerate(told):
-            sheet.set_column(place, place, one.width, book.add_format({"num_format": one.shown}))
-            sheet.write_string(0, place, say(one.label), bold)
-        styles = [book.add_format({"num_format": one.shown}) for one in told]
+        styles = [book.add_format({"num_format": column.number_format}) for column in columns]
+        for index, column in enumerate(columns):
+            sheet.set_column(index, index, column.width, styles[index])
+            sheet.write_string(0, index, say(column.label), bold)
         for number, row in enumerate(rows, start=1):
-            for place, one in enumerate(told):
-                _put(sheet, number, place, one.value(row), styles[place])
-        sheet.autofilter(0, 0, number, len(told) - 1)
+            for index, column in enumerate(columns):
+                _put(sheet, number, index, column.value(row), styles[index])
+        sheet.autofilter(0, 0, number, len(columns) - 1)
 
 
 def _put(sheet: Any, row: int, column: int, value: Value, style: Any) -> None:

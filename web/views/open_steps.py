@@ -165,8 +165,6 @@ def open_step_of(subject: Subject, name: str, at: datetime) -> OpenStep:
 
 
 NOTHING = _("Nothing at the moment.")
-OTHERS = _("Nothing from you now. The next step, “{step}”, is for: {who}.")
-LACKING = _("“{step}” comes next; first add what is missing below.")
 
 
 def lead(subject: Subject, next_: Expectation | None) -> Lead:
@@ -181,5 +179,5 @@ def _expected(next_: Expectation, shown: StepView) -> Sentence:
     if next_.open.allowed:
         return Sentence("{step}.", {"step": shown.label})
     if next_.mine:
-        return Sentence(LACKING.text, {"step": shown.label})
-    return Sentence(OTHERS.text, {"step": shown.label, "who": shown.who})
+        return _("“{step}” comes next; first add what is missing below.", step=shown.label)
+    return _("Nothing from you now. The next step, “{step}”, is for: {who}.", step=shown.label, who=shown.who)

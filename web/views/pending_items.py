@@ -1,6 +1,6 @@
 """What waits for the reader in groups, as a list of short lines, each with one button and perhaps a date."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,10 +11,11 @@ from workflow.base.i18n import Sentence, _
 from workflow.groups.pending import PendingItem
 from workflow.notifications.messages import SOMEBODY
 
-WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
-    "invitation": (_("{words} invites you to the group."), _("Look at the invitation")),
-    "request": (_("{words} asks to join the group."), _("Answer the request")),
-    "task": (_("You have taken on: {words}"), _("To the group")),
+# What is said about an item with its own words (a name, a task), and on the button.
+TEXTS: Mapping[str, tuple[Callable[[str], Sentence], Sentence]] = {
+    "invitation": (lambda words: _("{words} invites you to the group.", words=words), _("Look at the invitation")),
+    "request": (lambda words: _("{words} asks to join the group.", words=words), _("Answer the request")),
+    "task": (lambda words: _("You have taken on: {words}", words=words), _("To the group")),
 }
 
 
@@ -32,9 +33,9 @@ class Line:
 
 def line(item: PendingItem) -> Line:
     """One item in the reader's words."""
-    text, label = WORDS[item.kind]
+    sentence, label = TEXTS[item.kind]
     group = url_for("groups.show", proposal_id=item.proposal_id)
     place = {"request": "#requests", "task": "#tasks"}.get(item.kind, "")
     url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
-    sentence = say(Sentence(text.text, {"words": item.words or say(SOMEBODY)}))
-    return Line(sentence, item.title, item.edition, item.until, say(label), url)
+    text = say(sentence(item.words or say(SOMEBODY)))
+    return Line(text, item.title, item.edition, item.until, say(label), url)

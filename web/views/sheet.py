@@ -124,8 +124,8 @@ def _sums(lines: list[dict[str, Any]]) -> str:
     total, own = (sum(line["amount"] for line in some) for some in (lines, [line for line in lines if line.get("own")]))
     if not own:
         return say(_("Together: {total}", total=spoken("money", total)))
-    said = {"total": spoken("money", total), "own": spoken("money", own)}
-    return say(_("Together: {total}, of which own contribution: {own}", **said))
+    whole, part = spoken("money", total), spoken("money", own)
+    return say(_("Together: {total}, of which own contribution: {own}", total=whole, own=part))
 
 
 def sheet(facts: Facts, names: tuple[str, ...] | None = None) -> Sheet:

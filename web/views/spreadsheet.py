@@ -6,6 +6,7 @@ XLSX (OWASP, CSV injection).
 
 import csv
 import json
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO, StringIO
@@ -18,7 +19,8 @@ from workflow.editions.export import Export
 
 BIGGEST = 10_000_000
 LONGEST_CELL = 32_000
-COMPUTED = ("=", "+", "-", "@", "\t", "\r")
+# What begins a formula, and what some spreadsheets skip before they look for one.
+FORMULA, SKIPPED = frozenset("=+-@"), frozenset("\t\r\n")
 Row = Mapping[str, Any]
 
 
@@ -37,16 +39,22 @@ def text(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(map(text, value))
     if isinstance(value, Mapping):
-        return "; ".join(f"{name}: {text(one)}" for name, one in value.items())
+        return "; ".join(f"{name}: {text(item)}" for name, item in value.items())
     return str(value)
 
 
 def harmless(value: Any) -> str:
-    """The same, for a format in which a text may be taken for a formula."""
-    told = text(value)
+    """The same, for a format in which a text may be taken for a formula: such a text gets an apostrophe in front."""
+    cell = text(value)
     if isinstance(value, int | float):
-        return told
-    return f"'{told}" if told.startswith(COMPUTED) else told
+        return cell
+    return f"'{cell}" if is_formula(cell) else cell
+
+
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet may compute a cell: full-width and small forms of a sign count, and space is skipped."""
+    begins = unicodedata.normalize("NFKC", cell.lstrip()[:1])
+    return cell[:1] in SKIPPED or begins in FORMULA
 
 
 def as_csv(export: Export) -> bytes:
@@ -54,7 +62,7 @@ def as_csv(export: Export) -> bytes:
     out = StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(_head(export.proposals))
-    writer.writerows([harmless(one) for one in row.values()] for row in export.proposals)
+    writer.writerows([harmless(value) for value in row.values()] for row in export.proposals)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -99,7 +107,7 @@ def _moment(value: Any) -> str:
 
 def as_pb(export: Export) -> bytes:
     """The projects in the format of pabulib.org; there are no ballots, because a committee decides here."""
-    edition, priced = export.edition, [one for one in export.proposals if one["cost"] is not None]
+    edition, priced = export.edition, [row for row in export.proposals if row["cost"] is not None]
     meta = {
         "description": edition["title"], "country": "Poland", "unit": edition["county"], "instance": edition["year"],
         "num_projects": len(priced), "num_votes": 0, "budget": _amount(edition["budget"] or 0),
@@ -111,7 +119,7 @@ def as_pb(export: Export) -> bytes:
         [["META"], ["key", "value"], *meta.items(), ["PROJECTS"], ["project_id", "cost", "name", "selected"]]
     )
     writer.writerows(
-        [one["number"], _amount(one["cost"]), " ".join(one["title"].split()), int(one["selected"])] for one in priced
+        [row["number"], _amount(row["cost"]), " ".join(row["title"].split()), int(row["selected"])] for row in priced
     )
     writer.writerows([["VOTES"], ["voter_id", "vote"]])
     return out.getvalue().encode()
@@ -138,15 +146,15 @@ def read_rows(path: Path) -> list[list[str]]:
 
 def _read_csv(name: str, content: bytes) -> list[list[str]]:
     try:
-        words = content.decode("utf-8-sig")
+        decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        words = content.decode("cp1250", errors="replace")
-    if "\x00" in words:
+        decoded = content.decode("cp1250", errors="replace")
+    if "\x00" in decoded:
         raise Unreadable(f"{name} is neither a CSV nor an XLSX file.")
-    head = words.split("\n", 1)[0]
+    head = decoded.split("\n", 1)[0]
     separator = max(";,\t", key=head.count)
     try:
-        return [row for row in csv.reader(StringIO(words, newline=""), delimiter=separator) if row]
+        return [row for row in csv.reader(StringIO(decoded, newline=""), delimiter=separator) if row]
     except csv.Error as error:
         raise Unreadable(f"{name} is not a readable CSV file: {error}.") from None
 

@@ -56,9 +56,9 @@ class Subject:
         if self.ref.kind != "proposal" or not may_see_working_papers(self.facts):
             return []
         return [
-            {"label": say(door.label), "href": url_for(door.endpoint, proposal_id=self.ref.id),
-             "current": request.blueprint == door.endpoint.partition(".")[0]}
-            for door in PROPOSAL_TABS if door.endpoint in current_app.view_functions
+            {"label": say(entry.label), "href": url_for(entry.endpoint, proposal_id=self.ref.id),
+             "current": request.blueprint == entry.endpoint.partition(".")[0]}
+            for entry in PROPOSAL_TABS if entry.endpoint in current_app.view_functions
         ]  # fmt: skip
 
     def step_url(self, name: str) -> str:

@@ -59,15 +59,15 @@ def send_link(
     if tx.execute(waiting).scalar_one() >= MOST_WAITING:
         return None
     token = make_link(tx, person_id, purpose=purpose, at=at)
-    found = digest(token)
+    link_digest = digest(token)
     tx.execute(
         insert(OutboxRow).values(
-            key=f"link:{found}",
+            key=f"link:{link_digest}",
             topic=TOPICS[purpose].value,
             subject_kind="person",
             subject_id=person_id,
             payload={
-                "link": found,
+                "link": link_digest,
                 "box": seal(settings, token),
                 "until": (at + LIVES[purpose]).isoformat(),
                 **({"next": next_path} if next_path else {}),
@@ -75,7 +75,7 @@ def send_link(
             at=at,
         )
     )
-    return found
+    return link_digest
 
 
 def ask_for_link(tx: Connection, settings: HasKey, email: str, *, at: datetime, next_path: str = "") -> None:

@@ -27,18 +27,18 @@ def _nobodys_hash() -> str:
     return HASHER.hash("nobody has this password")
 
 
-def matches(kept: str | None, password: str) -> bool:
+def matches(hashed: str | None, password: str) -> bool:
     """Whether the password is right; takes as long for an account that is not there or has no password."""
     try:
-        HASHER.verify(kept or _nobodys_hash(), password[:LONGEST])
+        HASHER.verify(hashed or _nobodys_hash(), password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None
+    return hashed is not None
 
 
-def needs_rehash(kept: str) -> bool:
+def needs_rehash(hashed: str) -> bool:
     """Whether the hash was made with weaker settings than today's."""
-    return HASHER.check_needs_rehash(kept)
+    return HASHER.check_needs_rehash(hashed)
 
 
 @cache

@@ -1,7 +1,7 @@
-"""Signed-in browsers: kept on the server, so that each can be ended at once from anywhere.
+"""Sessions of signed-in browsers: rows in the database, so that each can be ended at once from anywhere.
 
-What stands around every page (the editions of the person, the unread messages) comes with the session, in the one
-statement that a page has to ask anyway.
+What the layout of every page needs (the person's editions, the number of unread messages) is read with the session, in
+one statement.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class OwnEdition:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """One browser's session, whose it is, and what stands around the person's pages."""
+    """One browser's session, whose it is, and what the layout of the person's pages needs."""
 
     reader: Reader
     digest: str
@@ -114,15 +114,15 @@ def open_session(tx: Connection, person_id: int, *, at: datetime, browser: str =
 
 def read_session(tx: Connection, token: str, *, at: datetime) -> SignedIn | None:
     """Who this browser belongs to, with the roles held now and what stands around the pages; one statement."""
-    found = digest(token)
-    rows = tx.execute(_READ, {"digest": found, "at": at, "idle_since": at - IDLE}).all()
+    token_digest = digest(token)
+    rows = tx.execute(_READ, {"digest": token_digest, "at": at, "idle_since": at - IDLE}).all()
     if not rows:
         return None
     first = rows[0]
     has_factor = first.totp_confirmed_at is not None
     return SignedIn(
         reader=reader_from(rows),
-        digest=found,
+        digest=token_digest,
         seen_at=first.seen_at,
         needs_second_factor=has_factor and first.second_factor_at is None,
         has_second_factor=has_factor,

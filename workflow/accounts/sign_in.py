@@ -1,12 +1,13 @@
 """Signing in with a password, changing it, and what both say when they refuse."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
 from workflow.accounts import passwords, sessions, throttle
-from workflow.accounts.sealing import HasKey, keyed_digest
+from workflow.accounts.sealing import HasKey
+from workflow.accounts.throttle import Purpose, Try
 from workflow.base.errors import BadInput, Refusal
 from workflow.base.i18n import _
 from workflow.db.database import Database
@@ -22,10 +23,12 @@ class WrongPassword(Refusal):
 
 
 class TooManyTries(Refusal):
-    """Somebody is guessing; nobody may try before `until`."""
+    """Somebody is guessing: nobody may try this account from here before `until`, which is said to the minute."""
 
-    def __init__(self, until: datetime) -> None:
-        super().__init__(_("Too many tries for this address. Try again after {until}, or ask for a link.", until=until))
+    def __init__(self, until: datetime, *, code: bool = False) -> None:
+        shown = until + timedelta(minutes=1)
+        passwords = _("Too many wrong passwords. Try again after {until}, or ask for a sign-in link.", until=shown)
+        super().__init__(_("Too many wrong codes. Try again after {until}.", until=shown) if code else passwords)
         self.until = until
         self.status, self.code = 429, "too_many_tries"
 
@@ -53,16 +56,18 @@ def find_account(tx: Connection, email: str) -> Account | None:
     return Account(*row) if row else None
 
 
-def sign_in(database: Database, settings: HasKey, *, email: str, password: str, at: datetime, browser: str = "") -> str:
-    """Check address and password and open a session; returns its token.
+def sign_in(
+    database: Database, settings: HasKey, *, email: str, password: str, address: str, at: datetime, browser: str = ""
+) -> str:
+    """Check e-mail and password and open a session; returns its token. `address` is the client's network address.
 
     The try is counted first, the password compared outside any transaction (it takes tens of milliseconds), and
     the session opened last. An unknown or deactivated account takes the same path and time as a wrong password.
     Raises TooManyTries or WrongPassword.
     """
-    subject = keyed_digest(settings, folded_email(email), purpose="sign-in")
+    attempt = Try(Purpose.SIGN_IN, folded_email(email), address, at)
     with database.transaction() as tx:
-        wait_until = throttle.count_try(tx, subject, at=at)
+        wait_until = throttle.count_try(tx, settings, attempt)
         account = find_account(tx, email)
     if wait_until:
         raise TooManyTries(wait_until)
@@ -71,7 +76,7 @@ def sign_in(database: Database, settings: HasKey, *, email: str, password: str, 
         raise WrongPassword
     fresh = passwords.hash_password(password) if passwords.needs_rehash(account.password_hash or "") else None
     with database.transaction() as tx:
-        throttle.forget(tx, subject)
+        throttle.succeed(tx, settings, attempt)
         if fresh:
             tx.execute(update(Person).where(Person.id == account.id).values(password_hash=fresh))
         return sessions.open_session(tx, account.id, at=at, browser=browser)

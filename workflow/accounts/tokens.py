@@ -27,7 +27,7 @@ class TokenLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ValidToken:
     """A key that works, and whose it is."""
 
     id: int
@@ -72,11 +72,11 @@ def create_token(tx: Connection, person_id: int, *, name: str, at: datetime, liv
     return token
 
 
-def read_token(tx: Connection, token: str, *, at: datetime) -> Shown | None:
+def read_token(tx: Connection, token: str, *, at: datetime) -> ValidToken | None:
     """Whose key this is, with the roles held now; None when it does not work or the person is deactivated."""
     alive = (ApiToken.token_digest == digest(token), ApiToken.revoked_at.is_(None), ApiToken.expires_at > at)
     rows = tx.execute(_READ.where(*alive, Person.active)).all()
-    return Shown(rows[0].token_id, reader_from(rows), rows[0].used_at) if rows else None
+    return ValidToken(rows[0].token_id, reader_from(rows), rows[0].used_at) if rows else None
 
 
 def note_use(tx: Connection, token_id: int, *, at: datetime) -> None:

@@ -88,10 +88,10 @@ def translator(language: str) -> Translations:
     return Translations(compiled)
 
 
-def say(sentence: Sentence | str, language: str, **params: Any) -> str:
-    """A sentence or a bare message in a language, its braces filled."""
+def say(sentence: Sentence | str, language: str) -> str:
+    """A sentence, its braces filled, or a bare message in a language."""
     if isinstance(sentence, str):
-        sentence = Sentence(sentence, params)
+        return translator(language).gettext(sentence)
     text = translator(language).gettext(sentence.text)
     return text.format(**{k: _spoken(v, language) for k, v in sentence.params.items()}) if sentence.params else text
 

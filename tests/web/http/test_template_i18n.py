@@ -2,14 +2,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from web.http.template_i18n import KeptOnDisk, SpokenEnvironment
+from web.http.template_i18n import DiskCache, LanguageEnvironment
 
 TEMPLATE = """{{ _("Sign in") }}|{{ _("Phase %(number)s of %(total)s: %(phase)s.", number=1, total=2, phase=name) }}"""
 
 
-def environment(app: Flask) -> SpokenEnvironment:
+def environment(app: Flask) -> LanguageEnvironment:
     found = app.jinja_env
-    assert isinstance(found, SpokenEnvironment)
+    assert isinstance(found, LanguageEnvironment)
     return found
 
 
@@ -47,7 +47,7 @@ def test_both_languages_are_served_by_one_application(app: Flask) -> None:
 
 
 def test_compiled_templates_of_two_languages_are_kept_apart(app: Flask, tmp_path: Path) -> None:
-    cache = KeptOnDisk(str(tmp_path))
+    cache = DiskCache(str(tmp_path))
     polish, english = (environment(app).in_language(one) for one in ("pl", "en"))
     keys = [cache.get_bucket(one, "base.html", "base.html", "source").key for one in (polish, english)]
     assert len(set(keys)) == 2

@@ -102,7 +102,7 @@ def test_a_step_of_others_is_refused_with_whose_it_is(stage: Stage, who: str) ->
     browser = stage.as_(who)
     assert browser.get(path(ref, "admit")).status_code == 403
     browser.get(f"/projekty/{ref.id}")
-    answer = browser.post(path(ref, "admit"), {})
+    answer = browser.post(path(ref, "admit"), {"version": str(stage.world.facts(ref).version)})
     assert answer.status_code == 403
     assert "biuro programu" in answer.text
 

@@ -1,0 +1,132 @@
+"""Every sentence of the product is said with what belongs into its blanks, in both languages and every plural form."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
+
+from workflow.base.i18n import catalogue_files
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("workflow", "web", "tasks")
+# Letters are filled when they are written; `tests/tasks/test_render.py` reads each of them in both languages.
+LETTERS = "workflow/notifications/message_texts.py:"
+# What is put into a blank: it cannot be mistaken for a part of a sentence.
+VALUE = "\N{WHITE SQUARE}"
+LEFT_OVER = re.compile(r"[{}]|%\(|%[sd]")
+BLANK = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One place that says a sentence: the English forms, the names of the arguments, where it is."""
+
+    forms: tuple[str, ...]
+    arguments: frozenset[str]
+    place: str
+    is_template: bool
+
+    def filled(self, text: str) -> str:
+        """The text as a reader sees it, whatever the arguments are; raises KeyError where one is not passed."""
+        values = dict.fromkeys(self.arguments, VALUE)
+        if self.is_template:
+            return text % values
+        # The code leaves a sentence without arguments as it is.
+        return text.format(**values) if values else text
+
+
+def in_python(path: Path) -> Iterator[Call]:
+    """The calls of `_` in a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_" and node.args):
+            continue
+        text = node.args[0]
+        place = f"{path.relative_to(ROOT)}:{node.lineno}"
+        written = isinstance(text, ast.Constant) and isinstance(text.value, str)
+        assert written, f"{place}: a sentence is written out where it is marked"
+        arguments = frozenset(keyword.arg or "**" for keyword in node.keywords)
+        yield Call((ast.literal_eval(text),), arguments, place, is_template=False)
+
+
+def in_template(path: Path, environment: Environment) -> Iterator[Call]:
+    """The calls of `_`, `gettext` and `ngettext` in a template; the last of them passes the number itself."""
+    for node in environment.parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        if name not in ("_", "gettext", "ngettext"):
+            continue
+        forms = tuple(arg.value for arg in node.args[: 2 if name == "ngettext" else 1] if isinstance(arg, nodes.Const))
+        arguments = frozenset(keyword.key for keyword in node.kwargs) | ({"num"} if name == "ngettext" else set())
+        if forms:
+            yield Call(forms, arguments, f"{path.relative_to(ROOT)}:{node.lineno}", is_template=True)
+
+
+@cache
+def calls() -> tuple[Call, ...]:
+    environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
+    found: list[Call] = []
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            found += in_python(path)
+        for path in sorted([*(ROOT / package).rglob("*.html"), *(ROOT / package).rglob("*.txt")]):
+            if "templates" in path.parts:
+                found += in_template(path, environment)
+    return tuple(found)
+
+
+@cache
+def polish() -> Mapping[str, tuple[str, ...]]:
+    """The Polish forms of each sentence."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in catalogue_files("pl"):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="pl"):
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                found[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+    return found
+
+
+def faults(call: Call, texts: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with the forms of a sentence as one place says it."""
+    for text in texts:
+        try:
+            shown = call.filled(text)
+        except (KeyError, ValueError, TypeError) as error:
+            yield f"{call.place}: {text!r} cannot be said: {error!r}"
+            continue
+        if LEFT_OVER.search(shown):
+            yield f"{call.place}: a blank stays empty in {shown!r}"
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_no_blank_of_a_sentence_stays_empty(language: str) -> None:
+    assert len(calls()) > 1500
+    assert [
+        fault
+        for call in calls()
+        if not call.place.startswith(LETTERS)
+        for fault in faults(call, call.forms if language == "en" else polish().get(call.forms[0], ()))
+    ] == []
+
+
+def test_every_argument_has_a_blank() -> None:
+    """A sentence that does not show what it is given hides it from the reader."""
+    assert [
+        f"{call.place}: {sorted(call.arguments - blanks(call))} in {call.forms[-1]!r}"
+        for call in calls()
+        if call.arguments - blanks(call) - {"num"}
+    ] == []
+
+
+def blanks(call: Call) -> set[str]:
+    return {name or other for text in call.forms for name, other in BLANK.findall(text)}
+
+
+def test_every_catalogue_holds_only_sentences_that_are_said() -> None:
+    marked = {call.forms[0] for call in calls()}
+    assert sorted(key for key in polish() if key and key not in marked) == []
