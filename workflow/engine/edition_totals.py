@@ -84,10 +84,11 @@ def totals_after(totals: Totals, before: Facts, after: Facts) -> Totals:
     counts.subtract([before.state or ""])
     counts.update([after.state or ""])
     taken = (totals.taken_positions - {before["reserve_position"]}) | ({after["reserve_position"]} - {None})
-    terms = [*totals.longer_terms]
-    for facts, change in ((before, terms.remove), (after, terms.append)):
-        if (term := _longer_term(facts)) and (change == terms.append or term in terms):
-            change(term)
+    terms, old, new = list(totals.longer_terms), _longer_term(before), _longer_term(after)
+    if old in terms:
+        terms.remove(old)
+    if new is not None:
+        terms.append(new)
     return replace(
         totals, proposals=dict(+counts), funded_cost=totals.funded_cost + _funded_cost(after) - _funded_cost(before),
         freed=totals.freed + _is_freed(after) - _is_freed(before), taken_positions=taken,

@@ -25,8 +25,9 @@ from workflow.engine.session_reader import with_decisions, with_session
 from workflow.engine.timers import DATES
 from workflow.rules.deadlines import Due, has_timers, plan
 from workflow.rules.effects.base import plain
-from workflow.rules.facts import FUNDED, NARROW, SYSTEM, Actor, Attempt, Facts, Ref, Scope, Totals
+from workflow.rules.facts import NARROW, SYSTEM, Actor, Attempt, Facts, Ref, Scope, Totals
 from workflow.rules.registry import lifecycle_of, scope_of_step
+from workflow.rules.states import FUNDED
 from workflow.rules.topics import Notice
 
 # Who receives each notice, in the same order; numbers of people.
