@@ -78,7 +78,7 @@ def done(ref: Ref, moved: Moved) -> ResponseReturnValue:
     """Say what happened, and go back to where the step was offered."""
     with reading() as tx:
         subject = find(tx, ref)
-    rows = (*subject.lifecycle.steps, *subject.lifecycle.records)
+    rows = subject.lifecycle.rows
     label = next(row.label for row in rows if row.name == moved.step).say(identity.language())
     if moved.source == moved.target:
         flash(say(_("Saved: {step}.", step=label)), "success")
