@@ -61,7 +61,7 @@ def _chains(tx: Connection) -> Iterator[str]:
 def _outbox(tx: Connection, entries: Rows) -> Iterator[str]:
     told = {
         (table.name, table.version, row.id): row.tells
-        for table in tables().values() for row in (*table.steps, *table.records)
+        for table in tables().values() for row in table.rows
     }  # fmt: skip
     rows = tx.execute(select(OutboxRow.key, OutboxRow.topic, OutboxRow.history_id)).all()
     found = {row.key: row for row in rows}

@@ -25,7 +25,7 @@ def statements_of(database: Database) -> Iterator[list[str]]:
         asked.append("compiled")
         return execute(tx, words, values)
 
-    def note_together(tx: Any, statements: Sequence[dialect.Compiled]) -> Any:
+    def note_together(tx: Any, statements: Sequence[dialect.Bound]) -> Any:
         before = len(asked)
         results = together(tx, statements)
         asked[before:] = [f"{len(statements)} together"]

@@ -35,8 +35,6 @@ NAMESAKES = {
     ("web/commands/__init__.py", "selection"): "a group of commands",
     ("web/commands/selection.py", "selection"): "a group of commands",
     ("web/pages/editions.py", "idea"): "a kind of subject",
-    ("web/commands/selection.py", "selection"): "a command",
-    ("web/commands/__init__.py", "selection"): "a command",
     ("web/http/security.py", "admin"): "a permission of a page",
     ("web/views/exports.py", "summary"): "a field of the sheet",
     ("web/views/sheet.py", "summary"): "a field of the sheet",

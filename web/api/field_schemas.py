@@ -114,7 +114,7 @@ def fields_of(table: Lifecycle, step: str) -> tuple[Input, ...]:
 def steps_of(kind: str) -> tuple[str, ...]:
     """The steps and records that a program can take of a subject that exists, by the newest table of its kind."""
     table = machine.newest(kind)
-    names = dict.fromkeys(row.name for row in (*table.steps, *table.records) if row.sources)
+    names = dict.fromkeys(row.name for row in table.rows if row.sources)
     return tuple(name for name in names if all(field.type in TYPES for field in fields_of(table, name)))
 
 

@@ -34,7 +34,7 @@ PUBLIC_SHEET = ("principle", "places")
 def asked_names(name: str) -> tuple[str, ...]:
     """What the newest table asks for in a step or record of a proposal."""
     table = machine.newest("proposal")
-    row = next(one for one in (*table.steps, *table.records) if one.name == name)
+    row = next(one for one in table.rows if one.name == name)
     return tuple(ask.name for ask in row.asks)
 
 

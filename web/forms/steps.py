@@ -48,7 +48,7 @@ def new_key() -> str:
 def rows_named(kind: str, name: str) -> tuple[Step, ...]:
     """The rows of this name in the newest table of a kind; NotFound where there is none."""
     table = machine.newest(kind)
-    rows = tuple(row for row in (*table.steps, *table.records) if row.name == name)
+    rows = tuple(row for row in table.rows if row.name == name)
     if not rows:
         raise NotFound
     return rows

@@ -15,11 +15,13 @@ from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.open_steps import open_step_of, said
+from web.views.preview import sentences, sums
 from web.views.subject import Subject, asking, subject
 from workflow.base.errors import Missing, NotAllowed, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.move import Moved
+from workflow.engine.preview import Preview
 from workflow.rules.choices import OUTCOMES
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import RULES, may_see_private
@@ -71,10 +73,13 @@ def announce(edition_key: str) -> ResponseReturnValue:
     actor, at = identity.actor(), identity.at()
     chosen = [int(text) for text in request.form.getlist("proposal") if text.isdecimal() and len(text) < 18]
 
+    # What stood in the preview; a part that is missing is a part that differs.
+    seen = {Ref("proposal", one): request.form.get(f"seen-{one}", "") for one in chosen}
+
     def work(tx: Connection) -> list[Moved]:
         here = set(presented(tx, edition_of_request() or 0))
         versions = {ref: forms.version_of(ref) for one in chosen if (ref := Ref("proposal", one)) in here}
-        return actions.announce(tx, versions, actor=actor, at=at)
+        return actions.announce(tx, versions, actor=actor, at=at, seen=seen)
 
     def message(count: int) -> Sentence:
         return _("Announced. Projects: {count}. The people concerned get a message.", count=count)
@@ -93,7 +98,7 @@ def carry_out(
         moved = resources().database.in_transaction(work)
     except actions.StepRefused as refused:
         return table_page(edition_key, form or fresh(), refused.refusal, refused.ref)
-    except NotReady as refusal:
+    except (NotReady, actions.PreviewChanged) as refusal:
         return table_page(edition_key, form or fresh(), refusal)
     flash(say(message(len(moved))), "success")
     return redirect(url_for(".show", edition_key=edition_key), 303)
@@ -111,22 +116,42 @@ def table_page(
     with reading() as tx:
         ref = Ref("edition", edition_of_request() or 0)
         facts_by_ref = machine.facts_of(tx, [ref, *presented(tx, ref.id)], actor=asking())
-    edition, *projects = [subject(facts) for facts in facts_by_ref.values()]
-    if not may_see_private(edition.facts):
-        raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), (Role.COMMITTEE_CHAIR,))])
+        edition, *projects = [subject(facts) for facts in facts_by_ref.values()]
+        if not may_see_private(edition.facts):
+            raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), (Role.COMMITTEE_CHAIR,))])
+        preview = previewed(tx, edition, projects)
     rows = [row(project) for project in projects]
     form = form or fresh()
     if refusal:
         form.take_refusal(refusal)
     refused = next((project.title for project in projects if project.ref == of), "")
+    changes = refusal.changes if isinstance(refusal, actions.PreviewChanged) else ()
+    changed = [project.title for project in projects if project.ref in changes]
     page = render_template(
         "selection/table.html", edition_subject=edition, rows=rows, form=form, refused=refused,
         outcomes=[(key, say(label)) for key, label in OUTCOMES.items()], outcome_labels=OUTCOMES,
         may_record=RULES[Role.COMMITTEE_CHAIR](edition.facts) or RULES[Role.SECRETARY](edition.facts),
-        may_announce=RULES[Role.COMMITTEE_CHAIR](edition.facts), edition_key=edition_key,
-        decided=[decided for decided in rows if decided.outcome],
+        decided=[decided for decided in rows if decided.outcome], edition_key=edition_key, preview=preview,
+        will_happen=consequences(edition, projects, preview), changed=changed,
     )  # fmt: skip
     return page, refusal.status if refusal else 200
+
+
+def previewed(tx: Connection, edition: Subject, projects: list[Subject]) -> Preview | None:
+    """What announcing everything decided would do, for whoever may announce it."""
+    versions: dict[Ref, int | None] = {
+        project.ref: project.facts.version for project in projects if project.facts.entry("decide").get("outcome")
+    }
+    if not versions or not RULES[Role.COMMITTEE_CHAIR](edition.facts):
+        return None
+    return actions.preview_announcement(tx, versions, actor=identity.actor(), at=identity.at())
+
+
+def consequences(edition: Subject, projects: list[Subject], preview: Preview | None) -> list[str]:
+    """What announcing would bring about, in sentences."""
+    if preview is None:
+        return []
+    return [*sentences(projects[0].lifecycle, preview), *sums(edition.facts.edition, preview)]
 
 
 def row(project: Subject) -> Row:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from web.forms.current_values import current_values
 from web.forms.steps import PAPER, StepForm, offer, rows_named, specs_of
@@ -13,6 +14,7 @@ from web.http.security import asks, local_path
 from web.http.template_context import say
 from web.views import timeline
 from web.views.open_steps import OWN_PAGES, needs_form, open_steps, view
+from web.views.preview import sentences
 from web.views.subject import Subject, find, ref_of_address, state_mark
 from workflow.base.errors import NoSuchStep, NotAllowed, Refusal, Stale
 from workflow.base.i18n import _
@@ -20,6 +22,7 @@ from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.engine.machine import OpenStep
 from workflow.engine.move import Moved
+from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Ref
 from workflow.rules.fields import asked
 from workflow.rules.roles import Role
@@ -75,7 +78,7 @@ def done(ref: Ref, moved: Moved) -> ResponseReturnValue:
     """Say what happened, and go back to where the step was offered."""
     with reading() as tx:
         subject = find(tx, ref)
-    rows = (*subject.lifecycle.steps, *subject.lifecycle.records)
+    rows = subject.lifecycle.rows
     label = next(row.label for row in rows if row.name == moved.step).say(identity.language())
     if moved.source == moved.target:
         flash(say(_("Saved: {step}.", step=label)), "success")
@@ -117,12 +120,14 @@ def step_page(
         form = form or StepForm.of((), version=None)
         offer(tx, form, subject.facts, name)
         changes = timeline.changes(tx, subject, form.version) if stale else []
+        will_happen = consequences(tx, subject, step) if step and not (stale and not step.allowed) else []
     if step is None or (stale and not step.allowed):
         return stale_page(subject, form, refusal, changes)
     form.version = subject.facts.version
     page = render_template(
         "steps/step.html", subject=subject, step=view(subject, step), form=form, row=step.step, stale=stale,
-        changes=changes, paper=PAPER if wants_paper(subject, step) else None, consequences=consequences(subject, step),
+        changes=changes, paper=PAPER if wants_paper(subject, step) else None, consequences=will_happen,
+        is_final=not (step.step.undo or step.step.is_record),
         next=local_path(request.values.get("next"), ""),
     )  # fmt: skip
     return page, status
@@ -155,18 +160,23 @@ def stale_page(
     return render_template("errors/409.html", own=own, url=subject.url, changes=changes, message=message), 409
 
 
-def consequences(subject: Subject, open_step: OpenStep) -> list[str]:
-    """What the step brings about, for a step that cannot be taken back."""
-    step, facts = open_step.step, subject.facts
-    if step.is_record or step.undo or not needs_form(step):
+def consequences(tx: Connection, subject: Subject, open_step: OpenStep) -> list[str]:
+    """What the step brings about, as far as that is known before its form is filled in."""
+    if not open_step.permitted or not needs_form(open_step.step):
         return []
-    target = subject.lifecycle.targets(step, facts.state or "")
-    sentences = []
+    command = StepCommand(subject.ref, open_step.step.name, identity.actor(), identity.at())
+    preview = machine.preview(tx, [command], recipients=recipients_of, answered=False)
+    lines = sentences(subject.lifecycle, preview) if preview.moves else without_preview(subject, open_step)
+    return [*lines, say(_("Your name, the date and the note stay in the history."))] if lines else []
+
+
+def without_preview(subject: Subject, open_step: OpenStep) -> list[str]:
+    """What the table alone says of a step that something still stands in the way of."""
+    target = subject.lifecycle.targets(open_step.step, subject.facts.state or "")
+    lines = []
     # A report, for one, leaves the project where it is.
-    if target and target[0] != facts.state:
-        sentences.append(
-            say(_("The state changes to: {state}.", state=state_mark(subject.lifecycle, target[0])["label"]))
-        )
-    if step.tells:
-        sentences.append(say(_("The people concerned get a message by e-mail and in their inbox.")))
-    return [*sentences, say(_("Your name, the date and the note stay in the history."))]
+    if target and target[0] != subject.facts.state:
+        lines.append(say(_("The state changes to: {state}.", state=state_mark(subject.lifecycle, target[0])["label"])))
+    if open_step.step.tells:
+        lines.append(say(_("The people concerned get a message by e-mail and in their inbox.")))
+    return lines

@@ -74,7 +74,7 @@ def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = 
         raise NotAllowed([Missing("cannot_undo", _("The last step cannot be taken back, or not by you."))])
     form = form or StepForm.of((REASON,), version=None)
     form.version = subject.facts.version
-    row = next(row for row in (*subject.lifecycle.steps, *subject.lifecycle.records) if row.id == last[0].row)
+    row = next(row for row in subject.lifecycle.rows if row.id == last[0].row)
     back_to = state_mark(subject.lifecycle, last[0].source or subject.facts.state or "")
     stale = refusal if isinstance(refusal, Stale) else None
     page = render_template(

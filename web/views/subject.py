@@ -16,7 +16,7 @@ from workflow.base.errors import NotFound
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.engine.decision import under_embargo
-from workflow.engine.references import with_named
+from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.facts import NARROW, Actor, Facts, Ref, Scope
 from workflow.rules.permissions import may_see, may_see_working_papers
@@ -93,7 +93,7 @@ def find(tx: Connection, ref: Ref, scope: Scope = NARROW) -> Subject:
         raise NotFound
     if ref.kind == "proposal" and facts["merged_into_id"]:
         # The leader of the joint project may ask to separate them again.
-        facts = with_named(tx, facts, {})
+        facts = with_references(tx, facts, {})
     g.shown_edition = facts.edition.get("key", "")
     return subject(facts)
 

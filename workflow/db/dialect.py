@@ -21,8 +21,21 @@ TRUSTED_SECONDS = 1.0
 UNUSED_SINCE = "unused_since"
 DEADLOCK = "40P01"
 Process = Callable[[Any], Any] | None
-# The words of a statement and its values, as the driver takes them.
-Compiled = tuple[str | bytes, Sequence[Any]]
+
+
+class Bound(NamedTuple):
+    """The words of a statement and its values, as the driver takes them, and whether it returns rows."""
+
+    words: str | bytes
+    values: Sequence[Any]
+    returns_rows: bool
+
+
+class Result(NamedTuple):
+    """What one statement did: how many rows it changed, and the raw rows that it returned."""
+
+    rowcount: int
+    rows: Sequence[Sequence[Any]]
 
 
 def sqlite_module() -> ModuleType:
@@ -154,34 +167,28 @@ def execute(connection: Connection, words: str | bytes, values: Sequence[Any]) -
     return cursor
 
 
-class Result(NamedTuple):
-    """What one statement did: how many rows it changed, and the raw rows that it returned."""
-
-    rowcount: int
-    rows: Sequence[Sequence[Any]]
-
-
-def execute_together(connection: Connection, statements: Sequence[Compiled]) -> list[Result]:
+def execute_together(connection: Connection, statements: Sequence[Bound]) -> list[Result]:
     """Run statements in their order and return their results; on PostgreSQL they are sent in one round trip.
 
     Each sees what those before it did, and on PostgreSQL what others committed until it began. Raises SQLAlchemy's
-    errors; the transaction has to be rolled back then.
+    errors; the transaction has to be rolled back then. One round trip saves an eighth of a step with the server on
+    the same machine, and more over a network.
     """
     if is_sqlite(connection):
         # Each is fetched before the next: SQLite must not have one unfinished while a savepoint is set.
-        return [_result(execute(connection, words, values)) for words, values in statements]
+        return [_result(execute(connection, one.words, one.values), one) for one in statements]
     cursors = [cursor_of(connection) for _ in statements]
     try:
         with _driver(connection).pipeline():
-            for cursor, (words, values) in zip(cursors, statements, strict=True):
-                cursor.execute(words, values)
+            for cursor, one in zip(cursors, statements, strict=True):
+                cursor.execute(one.words, one.values)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise translated(connection, statements[0][0], error) from error
-    return [_result(cursor) for cursor in cursors]
+        raise translated(connection, statements[0].words, error) from error
+    return [_result(cursor, one) for cursor, one in zip(cursors, statements, strict=True)]
 
 
-def _result(cursor: Any) -> Result:
-    return Result(cursor.rowcount, cursor.fetchall() if cursor.description else ())
+def _result(cursor: Any, statement: Bound) -> Result:
+    return Result(cursor.rowcount, cursor.fetchall() if statement.returns_rows else ())
 
 
 def translated(connection: Connection, words: str | bytes, error: Exception) -> Exception:

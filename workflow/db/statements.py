@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Connection, Dialect, bindparam, cast
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, Select, bindparam, cast
 from sqlalchemy.types import Text
 
 from workflow.db import dialect as driver
@@ -30,14 +30,15 @@ class Statement:
 
         Values that are not named keep what the statement itself carries. Raises SQLAlchemy's errors.
         """
-        return driver.execute(tx, *self.bound(tx.dialect, values))
+        bound = self.bound(tx.dialect, values)
+        return driver.execute(tx, bound.words, bound.values)
 
-    def bound(self, dialect: Dialect, values: Values) -> driver.Compiled:
+    def bound(self, dialect: Dialect, values: Values) -> driver.Bound:
         """The text for this database and the values in their order."""
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
-        return compiled.words, compiled.bound(values)
+        return driver.Bound(compiled.words, compiled.bound(values), compiled.returns_rows)
 
 
 def run_together(tx: Connection, work: Sequence[tuple[Statement, Values]]) -> list[driver.Result]:
@@ -52,6 +53,7 @@ class _Compiled:
         numbered = driver.with_numbered_values(dialect)
         compiled = statement.compile(dialect=numbered, compile_kwargs={"render_postcompile": True})
         self.words = driver.words_for_driver(str(compiled), dialect)
+        self.returns_rows = isinstance(statement, Select) or bool(compiled.effective_returning)
         names = compiled.positiontup
         self._own = {name: compiled.binds[name].value for name in names}
         self._in_order = itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]

@@ -4,6 +4,7 @@ Counting reads as many rows as are counted, so a page that counts what nobody as
 guard says what it looks at (`over_edition`), and nothing else is read.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -48,14 +49,14 @@ class _Sum:
     committee: dict[str, int] = field(default_factory=dict)
     ids: set[int] = field(default_factory=set)
     agreement: tuple[str | None, int] = (None, 0)
-    extended_until: datetime | None = None
+    longer_terms: list[datetime] = field(default_factory=list)
 
     def as_totals(self, scope: Scope) -> Totals:
         return Totals(
             scope=scope, proposals=self.proposals, funded_cost=self.cost, freed=self.freed,
             taken_positions=frozenset(self.taken), first_reserve=min(self.taken, default=None),
             conferences=tuple(sorted(self.conferences)), committee=self.committee, committee_ids=frozenset(self.ids),
-            agreement_state=self.agreement[0], partners=self.agreement[1], extended_until=self.extended_until,
+            agreement_state=self.agreement[0], partners=self.agreement[1], longer_terms=tuple(self.longer_terms),
         )  # fmt: skip
 
 
@@ -70,26 +71,48 @@ def with_totals(tx: Connection, found: Mapping[Ref, Facts], scope: Scope = WHOLE
     return {ref: replace(facts, totals=totals[_edition_id(facts)]) for ref, facts in found.items()}
 
 
-# States that more than a count depends on: terms that still run, places that became free again.
-_MORE = frozenset({*BEFORE_SUBMISSION, ProposalState.CANCELLED, ProposalState.WITHDRAWN})
-
-
-def after(totals: Totals, facts: Facts, target: str, columns: Mapping[str, Any]) -> Totals | None:
-    """What the edition amounts to once this proposal has moved; None where that cannot be told without looking."""
-    source = facts.state or ""
-    if not _MORE.isdisjoint((source, target)) or "cost" in columns:
-        return None
-    counts = dict(totals.proposals)
-    counts[source] = counts.get(source, 0) - 1
-    counts[target] = counts.get(target, 0) + 1
-    moved = int(target in FUNDED) - int(source in FUNDED)
-    taken = set(totals.taken_positions)
-    if "reserve_position" in columns:
-        taken = (taken - {facts["reserve_position"]}) | ({columns["reserve_position"]} - {None})
+def totals_after(totals: Totals, before: Facts, after: Facts) -> Totals:
+    """What the edition amounts to once one of its subjects has moved, as reading it again would say; pure."""
+    if before.ref.kind == "conference":
+        others = [one for one in totals.conferences if one[0] != before["number"]]
+        return replace(totals, conferences=tuple(sorted([*others, _conference(after)])))
+    if before.ref.kind == "agreement":
+        return replace(totals, agreement_state=after.state, partners=after["partners"])
+    if before.ref.kind != "proposal":
+        return totals
+    counts = Counter(totals.proposals)
+    counts.subtract([before.state or ""])
+    counts.update([after.state or ""])
+    taken = (totals.taken_positions - {before["reserve_position"]}) | ({after["reserve_position"]} - {None})
+    terms, old, new = list(totals.longer_terms), _longer_term(before), _longer_term(after)
+    if old in terms:
+        terms.remove(old)
+    if new is not None:
+        terms.append(new)
     return replace(
-        totals, proposals=counts, funded_cost=totals.funded_cost + moved * (facts["cost"] or 0),
-        taken_positions=frozenset(taken), first_reserve=min(taken, default=None),
+        totals, proposals=dict(+counts), funded_cost=totals.funded_cost + _funded_cost(after) - _funded_cost(before),
+        freed=totals.freed + _is_freed(after) - _is_freed(before), taken_positions=taken,
+        first_reserve=min(taken, default=None), longer_terms=tuple(terms),
     )  # fmt: skip
+
+
+def _conference(facts: Facts) -> tuple[int, str, bool, datetime | None]:
+    return facts["number"], facts.state or "", facts["is_summary"], facts["starts_at"]
+
+
+def _longer_term(facts: Facts) -> datetime | None:
+    """The longer term of a group, which means nothing any more once the project was handed in or has left."""
+    return facts["submission_until"] if facts.state in BEFORE_SUBMISSION else None
+
+
+def _funded_cost(facts: Facts) -> int:
+    return (facts["cost"] or 0) if facts.state in FUNDED else 0
+
+
+def _is_freed(facts: Facts) -> bool:
+    """Whether a place became free again: cancelled, or withdrawn after it had been selected."""
+    withdrawn_after = facts.entry("withdrawal").get("left") if facts.state == ProposalState.WITHDRAWN else None
+    return facts.state == ProposalState.CANCELLED or withdrawn_after == ProposalState.SELECTED
 
 
 def _edition_id(facts: Facts) -> int:
@@ -188,17 +211,14 @@ def _agreement(tx: Connection, here: Mapping[int, _Sum]) -> None:
         here[edition_id].agreement = (state, partners)
 
 
-# A longer term means nothing any more once the project was handed in or has left.
-_LONGEST = (
-    select(_P.edition_id, func.max(_P.submission_until))
-    .where(_P.edition_id.in_(_EDITIONS), _P.state.in_(BEFORE_SUBMISSION), _P.submission_until.is_not(None))
-    .group_by(_P.edition_id)
+_LONGER: Select[Any] = select(_P.edition_id, _P.submission_until).where(
+    _P.edition_id.in_(_EDITIONS), _P.state.in_(BEFORE_SUBMISSION), _P.submission_until.is_not(None)
 )
 
 
 def _extensions(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, until in tx.execute(_LONGEST, {"editions": list(here)}):
-        here[edition_id].extended_until = until
+    for edition_id, until in tx.execute(_LONGER, {"editions": list(here)}):
+        here[edition_id].longer_terms.append(until)
 
 
 _READ = {

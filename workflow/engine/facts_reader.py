@@ -19,7 +19,7 @@ from workflow.base.i18n import _
 from workflow.db.statements import RowType, Statement, run_together
 from workflow.engine.actor_rights import RIGHTS, read_rights, rights_from
 from workflow.engine.edition_totals import with_totals
-from workflow.engine.references import with_named
+from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
 from workflow.models import Agreement, Base, Conference, Edition, Meeting, Poll, Proposal
 from workflow.models.base import table_of
@@ -169,7 +169,7 @@ def lock_subject(tx: Connection, ref: Ref, *, actor: Actor, scope: Scope | None,
     facts = _read_one(tx, ref, actor, Lock.SHARED if scope is None else Lock.EXCLUSIVE)
     if facts is None:
         raise NotFound
-    return with_named(tx, facts if scope is None else with_totals(tx, {ref: facts}, scope)[ref], data, lock=True)
+    return with_references(tx, facts if scope is None else with_totals(tx, {ref: facts}, scope)[ref], data, lock=True)
 
 
 def facts_before_creation(

@@ -9,7 +9,7 @@ Nothing here commits: that is done once, at the edge.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache, reduce
+from functools import reduce
 from operator import or_
 
 from sqlalchemy import Connection
@@ -22,17 +22,16 @@ from workflow.engine.conflicts import last_change
 from workflow.engine.decision import OpenStep, decide, open_steps
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.move import Move, Moved, change_of, move_of, write
-from workflow.engine.references import with_named
+from workflow.engine.preview import Preview, preview
+from workflow.engine.references import with_references
 from workflow.engine.session_reader import with_decisions, with_session
 from workflow.engine.undo import may_undo, undo
 from workflow.rules.effects import Change
 from workflow.rules.facts import NARROW, SYSTEM, Actor, Facts, Ref, Scope
-from workflow.rules.guards import NEEDS_TOTALS
-from workflow.rules.guards.base import scope_of
-from workflow.rules.registry import lifecycle_of, newest, scope_from, tables
+from workflow.rules.registry import lifecycle_of, newest, scope_from, scope_of_step, tables
 
-__all__ = ["CreateCommand", "Moved", "OpenStep", "StepCommand", "create", "decide", "facts_of", "lifecycle_of",
-           "may_undo", "newest", "open_steps", "tables", "take", "undo"]  # fmt: skip
+__all__ = ["CreateCommand", "Moved", "OpenStep", "Preview", "StepCommand", "create", "decide", "facts_of",
+           "lifecycle_of", "may_undo", "newest", "open_steps", "preview", "tables", "take", "undo"]  # fmt: skip
 
 # Stored in the history, so in the language of the office.
 SUSPENDED = "Edycja była wstrzymana."
@@ -109,7 +108,7 @@ def create(tx: Connection, command: CreateCommand) -> Moved:
     facts = facts_reader.facts_before_creation(
         tx, command.kind, edition_id=command.edition_id, actor=command.actor, lock=True
     )
-    facts = with_session(tx, with_named(tx, facts, attempt.data or {}), attempt.data or {}, at=command.at)
+    facts = with_session(tx, with_references(tx, facts, attempt.data or {}), attempt.data or {}, at=command.at)
     fingerprint = idempotency.fingerprint(command, attempt)
     if first := idempotency.first_answer(tx, command, fingerprint):
         return first
@@ -124,11 +123,3 @@ def create(tx: Connection, command: CreateCommand) -> Moved:
     moved = write(tx, move_of(created, decision, command.actor, change=rest))
     idempotency.keep_answer(tx, command, fingerprint, moved)
     return moved
-
-
-@cache
-def scope_of_step(kind: str, step: str) -> Scope | None:
-    """How much of the edition the guards of a step look at, besides its own row; None where they do not."""
-    rows = (row for table in tables().values() if table.kind == kind for row in table.rows_named(step))
-    guards = {name for row in rows for name in row.guards}
-    return scope_of(guards) if guards & NEEDS_TOTALS else None

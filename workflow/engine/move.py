@@ -121,12 +121,16 @@ def move_of(facts: Facts, decision: Decision, actor: Actor, *, change: Change | 
     return move
 
 
-def change_of(facts: Facts, decision: Decision, actor: Actor) -> Change:
-    """What the effects of a step change; pure."""
+def change_of(facts: Facts, decision: Decision, actor: Actor, *, lenient: bool = False) -> Change:
+    """What the effects of a step change; pure. If lenient, effects that miss an answer are left out."""
     change, attempt = Change(), decision.attempt
     context = EffectContext(facts, attempt, decision.step.name, attempt.data or {}, actor.id, actor.name)
     for name in decision.step.effects:
-        EFFECTS[name](context, change)
+        try:
+            EFFECTS[name](context, change)
+        except KeyError:
+            if not lenient:
+                raise
     return change
 
 
@@ -158,7 +162,7 @@ def write(tx: Connection, move: Move) -> Moved:
     facts, change = move.facts, move.change
     content, digest = _content(move)
     entry = _entry(move, facts.version + 1, digest)
-    columns = _columns(move, entry)
+    columns = {**columns_of(move), "head_hash": entry["hash"]}
     row, inserted, *_rest = run_together(tx, list(_statements(move, columns, entry, content)))
     if row.rowcount != 1:
         raise Stale(facts.version)
@@ -236,13 +240,12 @@ def _entry(move: Move, version: int, content: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _columns(move: Move, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of the subject's row that the move writes."""
+def columns_of(move: Move) -> dict[str, Any]:
+    """The columns of the subject's row that a move changes, the hash of its entry aside; pure."""
     columns = {
         "state": move.target,
-        "version": entry["version"],
+        "version": move.facts.version + 1,
         "previous_state": move.previous_state,
-        "head_hash": entry["hash"],
         "updated_at": move.at,
         **move.change.columns,
     }

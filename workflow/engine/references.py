@@ -11,30 +11,30 @@ from workflow.models import GroupInvitation, GroupMember, Person, Proposal, Role
 from workflow.rules.facts import Facts, ReferencedPerson, ReferencedProposal
 
 # Answers that name another proposal, a person, or a place in the group.
-NAMING = frozenset({"target", "person", "member"})
+REFERENCES = frozenset({"target", "person", "member"})
 
 
-def names_others(facts: Facts, data: Mapping[str, Any]) -> bool:
+def has_references(facts: Facts, data: Mapping[str, Any]) -> bool:
     """Whether the answers or the subject's row name another proposal or a person, so that more has to be read."""
-    return not NAMING.isdisjoint(data) or facts.own.get("merged_into_id") is not None
+    return not REFERENCES.isdisjoint(data) or facts.own.get("merged_into_id") is not None
 
 
-def with_named(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: bool = False) -> Facts:
+def with_references(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: bool = False) -> Facts:
     """Add the other proposal and the person that the answers or the subject's row name.
 
     Under lock the other proposal cannot move meanwhile; two that reach for each other are a deadlock, and the one that
     the database picks is tried again.
     """
-    if not names_others(facts, data):
+    if not has_references(facts, data):
         return facts
     target = _number(data.get("target")) or facts.own.get("merged_into_id")
     if target is not None:
-        facts = replace(facts, referenced_proposal=_other(tx, target, lock=lock))
+        facts = replace(facts, referenced_proposal=_referenced_proposal(tx, target, lock=lock))
     person = _number(data.get("person"))
     if person is not None:
-        facts = replace(facts, referenced_person=_named(tx, facts, person))
+        facts = replace(facts, referenced_person=_referenced_person(tx, facts, person))
     elif (member := _number(data.get("member"))) is not None:
-        facts = replace(facts, referenced_person=_nameless(tx, facts, member))
+        facts = replace(facts, referenced_person=_member_without_account(tx, facts, member))
     return facts
 
 
@@ -45,7 +45,7 @@ def _number(given: Any) -> int | None:
     return int(given)
 
 
-def _other(tx: Connection, number: int, *, lock: bool) -> ReferencedProposal | None:
+def _referenced_proposal(tx: Connection, number: int, *, lock: bool) -> ReferencedProposal | None:
     p = Proposal
     query = select(p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded).where(
         p.id == number
@@ -55,7 +55,7 @@ def _other(tx: Connection, number: int, *, lock: bool) -> ReferencedProposal | N
     return ReferencedProposal(*row) if row else None
 
 
-def _named(tx: Connection, facts: Facts, person: int) -> ReferencedPerson:
+def _referenced_person(tx: Connection, facts: Facts, person: int) -> ReferencedPerson:
     edition_id = facts.edition.get("id")
     roles = select(func.aggregate_strings(RoleGrant.role, ",")).where(
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
@@ -76,7 +76,7 @@ def _named(tx: Connection, facts: Facts, person: int) -> ReferencedPerson:
     )  # fmt: skip
 
 
-def _nameless(tx: Connection, facts: Facts, member: int) -> ReferencedPerson:
+def _member_without_account(tx: Connection, facts: Facts, member: int) -> ReferencedPerson:
     m = GroupMember
     query = select(m.id).where(
         m.id == member, m.proposal_id == facts.ref.id, m.person_id.is_(None), m.left_at.is_(None)

@@ -199,7 +199,7 @@ def _table(name: str, version: int) -> Mapping[str, TableRow]:
             tuple(spec.name for spec in asked(step) if spec.type == "date"), remembering,
             step.is_record and step.keeps != "none",
         )
-        for step in (*lifecycle.steps, *lifecycle.records)
+        for step in lifecycle.rows
     }  # fmt: skip
 
 

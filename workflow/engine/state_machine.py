@@ -53,7 +53,7 @@ class LifecycleMachine(Machine):
         super().__init__(
             model=None, states=[NOT_CREATED, *lifecycle.states], initial=None, auto_transitions=False, send_event=True
         )
-        for row in (*lifecycle.steps, *lifecycle.records):
+        for row in lifecycle.rows:
             for source, target, came_from in _arrows(lifecycle, row):
                 self.add_transition(row.name, source, target, row=row, came_from=came_from)
 

@@ -47,7 +47,7 @@ def timer_statements(
         entered = replace(facts, state=target, due_at=own["due_at"], own=own)
         dues = deadlines.plan(lifecycle, entered, since=at)
         return [(_SET, {**start, "due_at": deadlines.next_moment(dues, at=at, reminded_until=at)})]
-    return [] if DATES.isdisjoint(columns) else [(_LOOK_AGAIN, {**start, "due_at": at})]
+    return [] if DATES.isdisjoint(columns) else [(_DUE_NOW, {**start, "due_at": at})]
 
 
 def _upsert(*overwritten: str) -> Statement:
@@ -59,7 +59,7 @@ def _upsert(*overwritten: str) -> Statement:
 
 
 _SET = _upsert("state", "since", "reminded_until", "due_at")
-_LOOK_AGAIN = _upsert("reminded_until", "due_at")
+_DUE_NOW = _upsert("reminded_until", "due_at")
 _END = Statement(
     update(_TIMER)
     .where(_T.subject_kind == slot("subject_kind", _T.subject_kind), _T.subject_id == slot("subject_id", _T.subject_id))

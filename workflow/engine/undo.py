@@ -58,7 +58,7 @@ def undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, version: int |
 def may_undo(facts: Facts, entry_row: str, entry_version: int) -> bool:
     """Whether the actor may take back the last step, given the row of the last entry."""
     lifecycle = lifecycle_of(facts)
-    row = next((one for one in (*lifecycle.steps, *lifecycle.records) if one.id == entry_row), None)
+    row = next((one for one in lifecycle.rows if one.id == entry_row), None)
     return row is not None and entry_version > 1 and any(RULES[name](facts) for name in row.undo)
 
 
@@ -73,7 +73,7 @@ def _last_entry(tx: Connection, ref: Ref) -> Any:
 def _row_of(lifecycle: Lifecycle, entry: Any) -> Step | None:
     if entry.from_state is None or not entry.before:
         return None
-    return next((one for one in (*lifecycle.steps, *lifecycle.records) if one.id == entry.row), None)
+    return next((one for one in lifecycle.rows if one.id == entry.row), None)
 
 
 def _undoing(

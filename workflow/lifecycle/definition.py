@@ -5,7 +5,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -125,33 +125,19 @@ class Lifecycle:
     initial: str
     digest: str
     remembered: Mapping[str, tuple[str, ...]]
-    compiled: Mapping[tuple[str | None, str], tuple[Step, ...]] = field(init=False)
-    _open: Mapping[str | None, tuple[Step, ...]] = field(init=False)
-    _named: Mapping[str, tuple[Step, ...]] = field(init=False)
 
-    def __post_init__(self) -> None:
-        compiled: dict[tuple[str | None, str], tuple[Step, ...]] = {}
-        leaving: dict[str | None, tuple[Step, ...]] = {}
-        named: dict[str, tuple[Step, ...]] = {}
-        for step in (*self.steps, *self.records):
-            named[step.name] = (*named.get(step.name, ()), step)
-            for state in step.sources or (None,):
-                compiled[state, step.name] = (*compiled.get((state, step.name), ()), step)
-                leaving[state] = (*leaving.get(state, ()), step)
-        for name, found in (("compiled", compiled), ("_open", leaving), ("_named", named)):
-            object.__setattr__(self, name, MappingProxyType(found))
-
-    def rows(self, state: str | None, name: str) -> tuple[Step, ...]:
-        """The rows of this name in the state (None: not yet created); came_from tells them apart."""
-        return self.compiled.get((state, name), ())
+    @property
+    def rows(self) -> tuple[Step, ...]:
+        """Every row of the table: steps, then records, in its order."""
+        return (*self.steps, *self.records)
 
     def rows_named(self, name: str) -> tuple[Step, ...]:
         """The steps and records of this name, whatever state they begin in."""
-        return self._named.get(name, ())
+        return tuple(row for row in self.rows if row.name == name)
 
     def steps_from(self, state: str | None) -> tuple[Step, ...]:
         """Steps, then records, that the table has for the state (None: those that create a subject), in its order."""
-        return self._open.get(state, ())
+        return tuple(row for row in self.rows if (state in row.sources if state else not row.sources))
 
     def targets(self, step: Step, state: str) -> tuple[str, ...]:
         """The states that the step may lead to from the state; for a record, the state itself."""
@@ -159,18 +145,6 @@ class Lifecycle:
             return (step.target or state,)
         remembered = self.remembered.get(state, ())
         return tuple(one for one in remembered if not step.came_from or one in step.came_from)
-
-    def as_transitions(self) -> list[dict[str, str | None]]:
-        """The arrows in the words of the `transitions` package; a record has no `dest`: it stays."""
-        moves: list[dict[str, str | None]] = [
-            {"trigger": step.name, "source": source, "dest": target}
-            for step in self.steps for source in step.sources for target in self.targets(step, source)
-        ]  # fmt: skip
-        stays: list[dict[str, str | None]] = [
-            {"trigger": step.name, "source": state, "dest": None}
-            for step in self.records for state in step.sources
-        ]  # fmt: skip
-        return moves + stays
 
 
 def load(path: Path, names: Names | None = None) -> Lifecycle:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from workflow.models import Person
 from workflow.notifications.outbox import Waiting
 from workflow.notifications.recipients import audiences, happening
-from workflow.rules.topics import Audience, Topic
+from workflow.rules.topics import Audience, Notice, Topic
 
 LEADER, GROUP, AUTHOR = Audience.LEADER, Audience.GROUP, Audience.AUTHOR
 STAFF, COMMITTEE, CHAIR = Audience.STAFF, Audience.COMMITTEE, Audience.CHAIR
@@ -167,6 +167,16 @@ def resolve(tx: Connection, rows: Sequence[Waiting]) -> dict[int, list[Recipient
             if person_id in people
         ]
     return recipients
+
+
+def recipients_of(tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, ...]]:
+    """The people whom each notice would reach if it was told now; those without an account are left out."""
+    rows = [
+        Waiting(number, Topic(notice.topic), notice.ref, {}, notice.at, notice.actor_id, notice.data)
+        for number, notice in enumerate(notices)
+    ]
+    recipients = resolve(tx, rows)
+    return [tuple(person.id for person in recipients[row.id] if person.id is not None) for row in rows]
 
 
 def people_of(row: Waiting, members: Mapping[Audience, Collection[int]]) -> set[int]:

@@ -12,7 +12,7 @@ from workflow.base.collation import fold
 from workflow.engine import facts_reader
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.facts_reader import KINDS
-from workflow.engine.references import with_named
+from workflow.engine.references import with_references
 from workflow.models import (
     Agreement,
     Conference,
@@ -124,7 +124,7 @@ def find_facts(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
 
 def with_all(tx: Connection, facts: Facts) -> Facts:
     """The facts with what its steps look at besides: the edition's totals, the proposal that it was merged into."""
-    return with_totals(tx, {facts.ref: with_named(tx, facts, {})}, scope_from(facts))[facts.ref]
+    return with_totals(tx, {facts.ref: with_references(tx, facts, {})}, scope_from(facts))[facts.ref]
 
 
 @dataclass(frozen=True, slots=True)

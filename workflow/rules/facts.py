@@ -140,12 +140,17 @@ class Totals:
     committee_ids: frozenset[int] = frozenset()
     first_reserve: int | None = None
     taken_positions: frozenset[int] = frozenset()
-    # The longest term that a group was given and has not used yet.
-    extended_until: datetime | None = None
+    # Longer terms that groups were given and have not used yet.
+    longer_terms: tuple[datetime, ...] = ()
     freed: int = 0
     funded_cost: int = 0
     agreement_state: str | None = None
     partners: int = 0
+
+    @property
+    def extended_until(self) -> datetime | None:
+        """The longest term that a group was given and has not used yet."""
+        return max(self.longer_terms, default=None)
 
     @property
     def funded(self) -> int:

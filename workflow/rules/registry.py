@@ -8,7 +8,7 @@ from workflow.rules.deadlines import RULES as TIMER_RULES
 from workflow.rules.effects import EFFECTS
 from workflow.rules.facts import Facts, Scope
 from workflow.rules.fields import INPUTS
-from workflow.rules.guards import GUARDS, scope_of
+from workflow.rules.guards import GUARDS, NEEDS_TOTALS, scope_of
 from workflow.rules.permissions import RULES
 from workflow.rules.topics import Topic
 
@@ -42,6 +42,14 @@ def lifecycle_of(facts: Facts) -> Lifecycle:
 def scope_from(facts: Facts) -> Scope:
     """How much of the edition is read by the guards of all steps that leave the state of a subject."""
     return _scope_from(facts.lifecycle, facts.lifecycle_version, facts.state)
+
+
+@cache
+def scope_of_step(kind: str, step: str) -> Scope | None:
+    """How much of the edition the guards of a step look at, besides its own row; None where they do not."""
+    rows = (row for table in tables().values() if table.kind == kind for row in table.rows_named(step))
+    guards = {name for row in rows for name in row.guards}
+    return scope_of(guards) if guards & NEEDS_TOTALS else None
 
 
 @cache

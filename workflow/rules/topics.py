@@ -1,6 +1,12 @@
 """What can be told, in the past tense, and in which quality somebody is told."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from workflow.rules.facts import Ref
 
 
 class Topic(StrEnum):
@@ -142,3 +148,14 @@ class Audience(StrEnum):
     INVITED = "invited"
     # A publication on the page, not a letter: nobody is in it.
     PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A topic that a step would tell, for whoever works out its recipients: `data` is what was given with the step."""
+
+    topic: str
+    ref: Ref
+    actor_id: int | None
+    at: datetime
+    data: Mapping[str, Any]

@@ -7,16 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from workflow.base.errors import Missing, NotReady
+from workflow.base.errors import Missing, NotAllowed, NotFound, NotReady
 from workflow.base.i18n import _
 from workflow.engine import facts_reader
 from workflow.engine.batch import StepRefused, take_all
 from workflow.engine.command import StepCommand
 from workflow.engine.move import Moved
+from workflow.engine.preview import Preview, PreviewChanged, changes_since, preview
+from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.roles import Role
 
-__all__ = ["StepRefused", "Verdict", "announce", "record_resolution"]
+__all__ = ["PreviewChanged", "StepRefused", "Verdict", "announce", "preview_announcement", "record_resolution"]
 
 # The outcome of a decision is the name of the step that announces it; places are filled before the reserve list.
 ORDER = ("select", "place_on_reserve", "reject")
@@ -53,12 +55,13 @@ def record_resolution(
     ])  # fmt: skip
 
 
-def announce(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor, at: datetime) -> list[Moved]:
-    """Announce the recorded decisions of these proposals: each is selected, placed on the reserve list or not selected.
+def announcement(
+    tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor, at: datetime
+) -> list[StepCommand]:
+    """The steps by which the recorded decisions of these proposals are announced, in their order.
 
-    All in the caller's transaction or none; each step has its own history entry and letters. Selected ones come first,
-    then the reserve list in the order of its positions. Raises StepRefused with the first that does not fit, NotReady
-    when nothing is decided.
+    Selected ones come first, then the reserve list in the order of its positions. Raises NotReady when nothing is
+    decided.
     """
     facts = facts_reader.read_facts(tx, versions, actor=actor)
     decided = [
@@ -78,4 +81,42 @@ def announce(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor
         decided,
         key=lambda decision: (ORDER.index(decision[0]["outcome"]), decision[0].get("position") or 0, decision[1].id),
     )
-    return take_all(tx, [StepCommand(ref, decision["outcome"], actor, at, versions[ref]) for decision, ref in in_order])
+    return [StepCommand(ref, decision["outcome"], actor, at, versions[ref]) for decision, ref in in_order]
+
+
+def preview_announcement(tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor, at: datetime) -> Preview:
+    """What announcing these proposals would do; writes nothing. Raises NotReady when nothing is decided."""
+    commands = announcement(tx, versions, actor=actor, at=at)
+    return preview(tx, commands, recipients=recipients_of)
+
+
+def announce(
+    tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor, at: datetime,
+    seen: Mapping[Ref, str] | None = None,
+) -> list[Moved]:  # fmt: skip
+    """Announce the recorded decisions of these proposals: each is selected, placed on the reserve list or not selected.
+
+    All in the caller's transaction or none; each step has its own history entry and letters. `seen` are the parts of
+    the preview that the chair confirmed: with the edition locked it is made again, and where it differs nothing is
+    announced (None: nobody was shown one). Raises PreviewChanged, StepRefused with the first that does not fit, and
+    NotReady when nothing is decided.
+    """
+    if seen is not None:
+        _confirm(tx, versions, seen, actor=actor, at=at)
+    return take_all(tx, announcement(tx, versions, actor=actor, at=at))
+
+
+def _confirm(
+    tx: Connection, versions: Mapping[Ref, int | None], seen: Mapping[Ref, str], *, actor: Actor, at: datetime
+) -> None:
+    """Lock the editions and hold what would happen now against what was seen."""
+    facts = facts_reader.read_facts(tx, versions, actor=actor).values()
+    for number in sorted({proposal.edition["id"] for proposal in facts}):
+        facts_reader.lock_subject(tx, Ref("edition", number), actor=actor, scope=None, data={})
+    now = preview_announcement(tx, versions, actor=actor, at=at)
+    for refused in now.refusals:
+        # Whoever may not announce is told so, and not what has changed.
+        if isinstance(refused.refusal, NotAllowed | NotFound):
+            raise StepRefused(refused.command.ref, refused.refusal)
+    if changes := changes_since(seen, now):
+        raise PreviewChanged(changes)

@@ -59,7 +59,7 @@ def paths(stage: Stage, ref: Ref) -> Iterator[str]:
 
 def steps_of(kind: str) -> list[object]:
     mine = (table for table in tables().values() if table.kind == kind)
-    return sorted({row.name for table in mine for row in (*table.steps, *table.records)})
+    return sorted({row.name for table in mine for row in table.rows})
 
 
 def filled(rule: Rule, values: dict[str, list[object]]) -> Iterator[str]:

@@ -113,7 +113,43 @@ def test_the_table_is_for_the_committee_and_the_office(stage: Stage, who: str, s
 
 
 def test_the_table_takes_a_fixed_number_of_statements(stage: Stage, presented: list[Ref]) -> None:
+    assert stage.count("chair", TABLE) <= 9
+    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select"))
     first = stage.count("chair", TABLE)
     send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select", "reject"))
     assert stage.count("chair", TABLE) == first
-    assert first <= 12
+    # With what would happen, and whom a letter would reach.
+    assert first <= 21
+
+
+def test_the_chair_sees_what_an_announcement_will_do(stage: Stage, presented: list[Ref]) -> None:
+    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select", "reject"))
+    page = stage.page("chair", TABLE)
+    assert "Stan zmieni się na: Wybrany do realizacji. Liczba projektów: 2." in page
+    assert "Powiadomienia e-mailem i w skrzynce:" in page
+    assert 'name="digest"' in page
+    assert 'name="digest"' not in stage.page("secretary", TABLE)
+
+
+def test_an_announcement_on_an_older_preview_is_refused_with_what_has_changed(
+    stage: Stage, presented: list[Ref]
+) -> None:
+    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select"))
+    chair = stage.as_("chair")
+    page = chair.get(TABLE).text
+    fields = {**hidden(page), "proposal": [line.split('"')[0] for line in page.split('name="proposal" value="')[1:]]}
+    stage.world.take(presented[1], "declare_conflict", "committee1", reason="Sąsiad lidera.")
+    answer = chair.post(f"{TABLE}/oglos", fields)
+    assert answer.status_code == 409
+    assert "Coś się zmieniło, odkąd otwarto tę stronę" in answer.text
+    assert "<li>Projekt 2</li>" in answer.text
+    assert "<li>Projekt 1</li>" not in answer.text
+    assert states(stage, presented) == ["presented"] * 3
+
+
+def test_an_announcement_that_confirms_no_preview_is_refused(stage: Stage, presented: list[Ref]) -> None:
+    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select"))
+    chair = stage.as_("chair")
+    fields = {name: value for name, value in hidden(chair.get(TABLE).text).items() if not name.startswith("seen-")}
+    assert chair.post(f"{TABLE}/oglos", {**fields, "proposal": str(presented[0].id)}).status_code == 409
+    assert states(stage, presented) == ["presented"] * 3

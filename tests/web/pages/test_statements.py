@@ -43,7 +43,8 @@ CEILINGS = {
     "sheet.edit": 4, "sheet.show": 4,
     "sheet_sections.show": 6,
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
-    "steps.ask": 8,
+    # With what the step would do, and whom a letter would reach.
+    "steps.ask": 10,
     "submission.check": 1, "submission.checks": 2, "submission.show": 4,
     "committee.seat": 6, "committee.show": 6,
     "comments.ask_suggestion": 2, "comments.show": 7,

@@ -84,11 +84,11 @@ def a_third_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     known = dict(registry.tables())
     kept = {key: one for key, one in known.items() if one.kind != "conference"}
     registry.newest.cache_clear()
-    machine.scope_of_step.cache_clear()
+    registry.scope_of_step.cache_clear()
     monkeypatch.setattr(registry, "tables", lambda: {**kept, ("storm", 1): table})
     yield
     registry.newest.cache_clear()
-    machine.scope_of_step.cache_clear()
+    registry.scope_of_step.cache_clear()
 
 
 def counts(database: Database) -> tuple[int, int]:

@@ -1,0 +1,74 @@
+"""Statements that are compiled once and run on the driver: alone or together, with SQLAlchemy's errors."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from workflow.db.database import Database
+from workflow.db.statements import RowType, Statement, run_together, slot
+from workflow.models import Switch
+from workflow.models.base import table_of
+
+SWITCH = table_of(Switch)
+NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+ADD = Statement(insert(SWITCH).values({column.name: slot(column.name, column) for column in SWITCH.c}))
+READ = Statement(select(*RowType(tuple(SWITCH.c)).columns()).order_by(SWITCH.c.name))
+SET = Statement(update(SWITCH).where(SWITCH.c.name == bindparam("which")).values(value=slot("value", SWITCH.c.value)))
+
+
+def switch(name: str, value: str = "on") -> dict[str, object]:
+    return {"name": name, "value": value, "changed_at": NOW}
+
+
+def test_each_of_several_sees_what_those_before_it_did(database: Database) -> None:
+    with database.transaction() as tx:
+        added, read, changed, again = run_together(
+            tx, [(ADD, switch("a")), (READ, {}), (SET, {"which": "a", "value": "off"}), (READ, {})]
+        )
+    assert added.rowcount == changed.rowcount == 1
+    assert [row[1] for row in read.rows] == ["on"]
+    assert [row[1] for row in again.rows] == ["off"]
+
+
+def test_a_row_reads_its_values_in_their_types(database: Database) -> None:
+    kind = RowType(tuple(SWITCH.c))
+    with database.transaction() as tx:
+        ADD.run(tx, switch("a"))
+        row = kind.row(READ.run(tx, {}).fetchone(), 0, tx.dialect)
+    assert dict(row) == {"name": "a", "value": "on", "changed_at": NOW, "changed_by_id": None}
+
+
+def test_one_that_fails_among_several_raises_the_known_error_and_leaves_nothing(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.transaction() as tx:
+        run_together(tx, [(ADD, switch("a")), (ADD, switch("b")), (ADD, switch("a")), (ADD, switch("c"))])
+    with database.transaction() as tx:
+        (read,) = run_together(tx, [(READ, {})])
+    assert not read.rows
+
+
+def test_a_savepoint_takes_back_what_ran_together_and_nothing_before_it(database: Database) -> None:
+    with database.engine.connect() as tx:
+        outer = tx.begin()
+        run_together(tx, [(ADD, switch("a")), (SET, {"which": "a", "value": "first"})])
+        point = tx.begin_nested()
+        run_together(tx, [(SET, {"which": "a", "value": "second"}), (ADD, switch("b"))])
+        point.rollback()
+        (read,) = run_together(tx, [(READ, {})])
+        outer.rollback()
+    assert [tuple(row[:2]) for row in read.rows] == [("a", "first")]
+
+
+def test_a_connection_that_the_server_closed_is_given_up(postgres_url: str) -> None:
+    database, other = Database(postgres_url), Database(postgres_url)
+    with pytest.raises(DBAPIError) as caught, database.transaction() as tx:
+        pid = tx.execute(text("SELECT pg_backend_pid()")).scalar()
+        with other.transaction() as killer:
+            killer.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        run_together(tx, [(READ, {}), (READ, {})])
+    assert caught.value.connection_invalidated
+    with database.transaction() as tx:
+        assert run_together(tx, [(READ, {}), (READ, {})])
+    database.close()
+    other.close()

@@ -1,0 +1,238 @@
+"""What commands would do, decided and applied in order to a copy of the facts in memory; nothing is written.
+
+The eighth command sees what the first seven took: states, columns, versions, places, money, positions. Texts of letters
+are left to the notifications; who receives them is asked of a function that the caller gives.
+"""
+
+import hashlib
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from workflow.base.errors import NotFound, Refusal
+from workflow.base.i18n import _
+from workflow.engine import facts_reader
+from workflow.engine.command import StepCommand
+from workflow.engine.decision import decide
+from workflow.engine.edition_totals import totals_after, with_totals
+from workflow.engine.history import canonical
+from workflow.engine.move import Move, change_of, columns_of, move_of
+from workflow.engine.references import with_references
+from workflow.engine.session_reader import with_decisions, with_session
+from workflow.engine.timers import DATES
+from workflow.rules.deadlines import Due, has_timers, plan
+from workflow.rules.effects.base import plain
+from workflow.rules.facts import NARROW, SYSTEM, Actor, Attempt, Facts, Ref, Scope, Totals
+from workflow.rules.registry import lifecycle_of, scope_of_step
+from workflow.rules.states import FUNDED
+from workflow.rules.topics import Notice
+
+# Who receives each notice, in the same order; numbers of people.
+Recipients = Callable[[Connection, Sequence[Notice]], Sequence[tuple[int, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedMove:
+    """What one command would do: the move, whom its letter would reach, and the dates that would begin."""
+
+    command: StepCommand
+    source: str | None
+    target: str
+    version: int
+    topic: str | None
+    recipients: tuple[int, ...]
+    deadlines: tuple[Due, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedRefusal:
+    """A command that would be refused, and why."""
+
+    command: StepCommand
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What commands would do. `places` and `money` (grosze) are what the edition amounts to after them."""
+
+    moves: tuple[PreviewedMove, ...]
+    refusals: tuple[PreviewedRefusal, ...]
+    places: int
+    money: int
+    # SHA-256 over what was seen of each command, by subject; and over all of them.
+    parts: Mapping[Ref, str]
+    digest: str
+
+    @property
+    def letters(self) -> Mapping[int, tuple[PreviewedMove, ...]]:
+        """The letters by recipient: number of the person -> the moves that are told to them."""
+        people = dict.fromkeys(person for move in self.moves for person in move.recipients)
+        return {person: tuple(move for move in self.moves if person in move.recipients) for person in people}
+
+
+class PreviewChanged(Refusal):
+    """What was previewed is not what would happen any more; `changes` are the subjects that differ."""
+
+    status = 409
+    code = "preview_changed"
+
+    def __init__(self, changes: Iterable[Ref]) -> None:
+        super().__init__(_("Something has changed since you looked. Look again and confirm anew."))
+        self.changes = tuple(changes)
+
+
+def preview(
+    tx: Connection, commands: Sequence[StepCommand], *, recipients: Recipients, answered: bool = True
+) -> Preview:
+    """What these commands would do one after the other; reads without any lock and writes nothing.
+
+    A refused command changes nothing and the others go on. With `answered=False` somebody only looks at a form: guards
+    that check answers are silent, and effects that need one are left out. Recipients are those of this moment. The
+    digest covers versions, answers, moves, recipients and refusals, but not the time.
+    """
+    facts = _FactsInMemory(tx, commands)
+    taken: list[tuple[StepCommand, Move]] = []
+    refusals = []
+    for command in commands:
+        try:
+            taken += facts.apply(command, answered=answered)
+        except Refusal as refusal:
+            refusals.append(PreviewedRefusal(command, refusal))
+    notices = [_notice(move) for _, move in taken if move.topic]
+    receivers = iter(recipients(tx, notices) if notices else ())
+    moves = tuple(_previewed(command, move, next(receivers) if move.topic else ()) for command, move in taken)
+    parts = _parts([*moves, *refusals])
+    places, money = facts.sums()
+    digest = hashlib.sha256(canonical([[str(ref), part] for ref, part in parts.items()]).encode()).hexdigest()
+    return Preview(moves, tuple(refusals), places, money, parts, digest)
+
+
+def changes_since(seen: Mapping[Ref, str], now: Preview) -> list[Ref]:
+    """The subjects whose part of a preview is not the one that was seen, or that came or went."""
+    return [ref for ref in dict.fromkeys((*seen, *now.parts)) if seen.get(ref) != now.parts.get(ref)]
+
+
+def _notice(move: Move) -> Notice:
+    return Notice(move.topic or "", move.facts.ref, move.actor.id, move.at, move.data or {})
+
+
+def _previewed(command: StepCommand, move: Move, recipients: tuple[int, ...]) -> PreviewedMove:
+    return PreviewedMove(
+        command, move.facts.state, move.target, move.facts.version, move.topic, recipients, _deadlines(move)
+    )
+
+
+def _deadlines(move: Move) -> tuple[Due, ...]:
+    """What the clock would have to do after the move, where it enters a state with dates or moves one of them."""
+    if (not move.enters and DATES.isdisjoint(move.change.columns)) or not has_timers(move.lifecycle, move.target):
+        return ()
+    dues = plan(move.lifecycle, facts_after(move), since=move.at)
+    return tuple(sorted((due for due in dues if due.at > move.at), key=lambda due: due.at))
+
+
+def _parts(seen: Sequence[PreviewedMove | PreviewedRefusal]) -> dict[Ref, str]:
+    """A digest for each subject over what was seen of its commands."""
+    by_ref: dict[Ref, list[Any]] = {}
+    for one in seen:
+        command = one.command
+        said = [command.step, plain(command.answers or {}), command.note]
+        by_ref.setdefault(command.ref, []).append([*said, *_outcome(one)])
+    return {ref: hashlib.sha256(canonical(rows).encode()).hexdigest() for ref, rows in by_ref.items()}
+
+
+def _outcome(seen: PreviewedMove | PreviewedRefusal) -> list[Any]:
+    if isinstance(seen, PreviewedMove):
+        return [seen.version, seen.target, seen.topic, sorted(seen.recipients)]
+    return [seen.refusal.code, [missing.code for missing in seen.refusal.missing]]
+
+
+def facts_after(move: Move) -> Facts:
+    """The facts of a subject as they would be once the move was written; pure.
+
+    The people whom a merger brings into the group are not counted, and the hash of the new entry is unknown.
+    """
+    facts, columns = move.facts, columns_of(move)
+    joined = sum(not (facts.referenced_person and facts.referenced_person.in_group) for _ in move.change.join)
+    if facts.ref.kind == "proposal" and (move.change.join or move.change.leave):
+        columns["member_count"] = facts["member_count"] + joined - len(move.change.leave)
+    own = ChainMap(columns, facts.own)  # type: ignore[arg-type]
+    return replace(
+        facts, state=move.target, version=columns["version"], previous_state=move.previous_state,
+        due_at=own["due_at"], recorded=own["recorded"], own=own,
+        edition=own if facts.ref.kind == "edition" else facts.edition,
+    )  # fmt: skip
+
+
+class _FactsInMemory:
+    """The facts that commands look at, read once, and changed by each command that may be taken."""
+
+    def __init__(self, tx: Connection, commands: Iterable[StepCommand]) -> None:
+        self._tx = tx
+        # Facts as they are now, and what each actor may know and do of them.
+        self._facts: dict[Ref, Facts] = {}
+        self._rights: dict[tuple[Ref, int | None], Facts] = {}
+        self._totals: dict[int, Totals] = {}
+        self._scope = Scope(frozenset(FUNDED))
+        by_actor: dict[Actor, list[Ref]] = {}
+        for command in commands:
+            by_actor.setdefault(command.actor, []).append(command.ref)
+            self._scope |= scope_of_step(command.ref.kind, command.step) or NARROW
+        for actor, refs in by_actor.items():
+            self._read(refs, actor)
+
+    def _read(self, refs: Iterable[Ref], actor: Actor) -> None:
+        read = facts_reader.read_facts(self._tx, refs, actor=actor)
+        for ref, facts in with_decisions(self._tx, read).items():
+            self._facts.setdefault(ref, facts)
+            self._rights[ref, actor.id] = facts
+
+    def of(self, ref: Ref, actor: Actor) -> Facts:
+        """The facts of a subject as the commands before have left them, for an actor. Raises NotFound."""
+        if (ref, actor.id) not in self._rights:
+            self._read([ref], actor)
+        if ref not in self._facts:
+            raise NotFound
+        own = self._rights[ref, actor.id]
+        return replace(self._facts[ref], rights=own.rights, decision=own.decision)
+
+    def apply(self, command: StepCommand, *, answered: bool) -> list[tuple[StepCommand, Move]]:
+        """Decide a command and go on with the facts that it leaves; what the system does because of it comes after it.
+
+        Raises a Refusal.
+        """
+        attempt = command.attempt() if answered else Attempt(command.at)
+        facts = self._with_totals(self.of(command.ref, command.actor))
+        facts = with_references(self._tx, facts, attempt.data or {})
+        facts = with_session(self._tx, facts, attempt.data or {}, at=None)
+        decision = decide(lifecycle_of(facts), facts, command.step, attempt, version=command.version)
+        change = change_of(facts, decision, command.actor, lenient=not answered)
+        move = move_of(facts, decision, command.actor, change=change)
+        self._keep(move)
+        follow = [StepCommand(ref, record, SYSTEM, command.at, answers=answers)
+                  for ref, record, answers in move.change.follow]  # fmt: skip
+        return [(command, move), *(taken for one in follow for taken in self.apply(one, answered=True))]
+
+    def _with_totals(self, facts: Facts) -> Facts:
+        edition_id = facts.edition["id"]
+        if edition_id not in self._totals:
+            read = with_totals(self._tx, {facts.ref: facts}, self._scope)[facts.ref].totals
+            self._totals[edition_id] = read or Totals()
+        return replace(facts, totals=self._totals[edition_id])
+
+    def _keep(self, move: Move) -> None:
+        before, after = move.facts, facts_after(move)
+        edition_id = before.edition["id"]
+        self._facts[before.ref] = after
+        self._totals[edition_id] = totals_after(self._totals[edition_id], before, after)
+        if before.ref.kind == "edition":
+            here = [ref for ref, facts in self._facts.items() if facts.edition["id"] == edition_id]
+            self._facts |= {ref: replace(self._facts[ref], edition=after.own) for ref in here}
+
+    def sums(self) -> tuple[int, int]:
+        """Places and money of the editions after all commands."""
+        totals = self._totals.values()
+        return sum(one.funded for one in totals), sum(one.funded_cost for one in totals)
