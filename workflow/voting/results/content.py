@@ -3,12 +3,12 @@
 from fractions import Fraction
 from typing import Any
 
+from workflow.rules.vote import Figures, Majority, MajorityKind, Quorum, Recusal, VoteRules
 from workflow.voting.counting.ballots import Choice, Group, Method, Terms, choice
 from workflow.voting.counting.election import Election, Option, RecordedOrders
 from workflow.voting.counting.equal_shares import STEP
 from workflow.voting.counting.equal_shares_input import Utility
 from workflow.voting.counting.profile import Profile, Weighing
-from workflow.voting.counting.resolution import Figures, Majority, MajorityKind, Quorum, Recusal, VoteRules
 from workflow.voting.counting.rules import Rule, RuleName
 from workflow.voting.results.canonical import Content
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from workflow.rules.vote import Figures, Result, resolve
 from workflow.voting.counting import rules
 from workflow.voting.counting.candidates import candidates
 from workflow.voting.counting.election import Tie, TieOrder, Undecided
 from workflow.voting.counting.equal_shares import Increase
 from workflow.voting.counting.profile import natural
 from workflow.voting.counting.ranking import reserve
-from workflow.voting.counting.resolution import Figures, Result, resolve
 from workflow.voting.results import content as parts
 from workflow.voting.results.canonical import Content, fraction
 

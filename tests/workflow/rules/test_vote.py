@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.voting.counting.resolution import (
+from workflow.rules.vote import (
     Figures,
     Majority,
     MajorityKind,
