@@ -80,9 +80,11 @@ def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
 @cache
 def expected(lifecycle: Lifecycle, state: str | None) -> tuple[str, ...]:
     """Names of the steps and records of a table that move a subject on from a state, in order."""
-    orders = {"proposal": PROPOSAL.get(state or "", ()), "edition": EDITION, "conference": CONFERENCE}
+    orders = {
+        "proposal": PROPOSAL.get(state or "", ()), "edition": EDITION, "conference": CONFERENCE, "agreement": AGREEMENT,
+    }  # fmt: skip
     leaving = {row.name for row in lifecycle.steps_from(state)}
-    return tuple(name for name in {**orders, "agreement": AGREEMENT}[lifecycle.kind] if name in leaving)
+    return tuple(name for name in orders.get(lifecycle.kind, ()) if name in leaving)
 
 
 def awaited(facts: Facts) -> list[str]:
