@@ -117,7 +117,7 @@ class Field:
     label: str
     options: list[tuple[str, str]]
 
-    def told(self, value: str) -> str:
+    def in_words(self, value: str) -> str:
         """What was chosen, in words."""
         return next((label for key, label in self.options if str(key) == value), value)
 

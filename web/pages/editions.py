@@ -66,7 +66,7 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
 def source_line(texts: queries.Texts) -> str:
     """Who published the source, under what title and when."""
     source = texts.source
-    published = case_file.spoken("date", source["published"]) if source.get("published") else ""
+    published = case_file.value_in_words("date", source["published"]) if source.get("published") else ""
     return ", ".join(filter(None, (source.get("author"), source.get("title"), published)))
 
 

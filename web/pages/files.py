@@ -30,7 +30,7 @@ ADD = "files.add"
 # A form around a file needs little more than the file.
 LARGEST_REQUEST = LARGEST_FILE + MEGABYTE
 # What a browser does with a fetched file: nothing. It is saved, never shown or run here.
-ALONE = "default-src 'none'; sandbox"
+SANDBOXED = "default-src 'none'; sandbox"
 ACCEPT = ",".join(f".{ending}" for ending in BY_ENDING)
 ASKS = (INPUTS["file_kind"],)
 
@@ -83,7 +83,7 @@ def add(proposal_id: int) -> ResponseReturnValue:
 
 
 def store(ref: Ref, form: Form) -> None:
-    """Take the file in, look at it, and keep it; whatever refuses it leaves nothing behind."""
+    """Receive the file, check its content, and store it; whatever refuses it leaves nothing behind."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise BadFile(_("Choose a file first."))
@@ -154,7 +154,7 @@ def sent_as(path: Path, row: queries.FileRow, media_type: str, *, as_attachment:
     response = send_file(
         path, mimetype=media_type, as_attachment=as_attachment, download_name=row.name, etag=row.sha256, max_age=0
     )
-    response.headers["Content-Security-Policy"] = ALONE
+    response.headers["Content-Security-Policy"] = SANDBOXED
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -177,6 +177,6 @@ def files_page(
         kinds=INPUTS["file_kind"].options(), here=[row for row in rows if row.removed_at is None],
         gone=[row for row in rows if row.removed_at], add=steps.get("attach_file"), remove=steps.get("remove_file"),
         missing=said(steps["attach_file"].missing) if "attach_file" in steps else [], most=LARGEST_SUM,
-        held=subject.facts.entry("files").get("size", 0), may_name_minors=may_name_minors(subject.facts),
+        used=subject.facts.entry("files").get("size", 0), may_name_minors=may_name_minors(subject.facts),
     )  # fmt: skip
     return page, (refusal.status if refusal and status == 200 else status)

@@ -38,7 +38,7 @@ LONGEST_TITLE = 200
 def new(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     with reading() as tx:
         facts = facts_of_edition(tx)
-        return idea_page(tx, facts, forms.empty(facts)) if may_record(facts) else closed_door(tx, facts)
+        return idea_page(tx, facts, forms.empty(facts)) if may_record(facts) else not_on_list(tx, facts)
 
 
 @pages.post("/edycje/<edition_key>/pomysl")
@@ -125,12 +125,12 @@ def in_the_way(facts: Facts) -> list[dict[str, Any]]:
     return []
 
 
-def closed_door(tx: Connection, facts: Facts) -> ResponseReturnValue:
+def not_on_list(tx: Connection, facts: Facts) -> ResponseReturnValue:
     """For somebody without a role in the edition: who can let them in, or the button where the list is open."""
     # Whoever already holds another role here, such as a seat in the committee, is entered by the office alone.
     is_open = list_is_open(facts.edition) and not facts.rights.roles & set(ROLES)
     page = render_template(
-        "ideas/closed_door.html", own=facts.edition, is_open=is_open, keepers=office_contacts(tx, facts.ref.id)
+        "ideas/not_on_list.html", own=facts.edition, is_open=is_open, keepers=office_contacts(tx, facts.ref.id)
     )
     return page, 200 if is_open else 403
 

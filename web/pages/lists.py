@@ -90,7 +90,9 @@ def list_page(
 ) -> ResponseReturnValue:  # fmt: skip
     """The page of a list; with the name that was typed or the rows that were ticked, and what is wrong with them."""
     fields = forms.fields(here.edition, here.panel.people, inside=here.inside)
-    chosen = [(field, field.told(here.asked.values[field.name])) for field in fields if field.name in here.asked.values]
+    chosen = [
+        (field, field.in_words(here.asked.values[field.name])) for field in fields if field.name in here.asked.values
+    ]
     page = render_template(
         "lists/list.html", here=here, rows=rows(proposals.lines), fields=fields, chosen=chosen, errors=errors or {},
         name=name, next_url=here.url(cursor=proposals.next_cursor) if proposals.next_cursor else None,
@@ -118,16 +120,17 @@ class Row:
 
 def rows(lines: tuple[queries.Line, ...]) -> list[Row]:
     """Lines in the reader's words; what repeats is said once."""
-    spoken = identity.language()
+    language = identity.language()
     moments = {at for line in lines for at in (line.due_at, line.updated_at)}
-    days = {at: i18n.format_date(at, spoken) if at else "" for at in moments}
+    days = {at: i18n.format_date(at, language) if at else "" for at in moments}
     before = address("proposals.show", proposal_id=0)[:-1]
     return [
         Row(
             line.id, line.version, line.number, line.title, f"{before}{line.id}",
             mark, line.sector,
             ", ".join(name for name in (line.animator, line.reviewer) if name),
-            "" if line.cost is None else i18n.format_money(line.cost, spoken), days[line.due_at], days[line.updated_at],
+            "" if line.cost is None else i18n.format_money(line.cost, language), days[line.due_at],
+            days[line.updated_at],
         )
         for line, mark in zip(lines, marks_of(lines), strict=True)
     ]  # fmt: skip

@@ -28,8 +28,8 @@ pages = Blueprint("new_subjects", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """One door: what begins, by which step, and how its page is headed."""
+class NewSubject:
+    """What begins, by which step, and how its page is headed."""
 
     kind: str
     step: str
@@ -38,70 +38,70 @@ class Beginning:
     picture: str
 
 
-EDITION = Beginning("edition", "create_edition", _("New edition"),
+EDITION = NewSubject("edition", "create_edition", _("New edition"),
                     _("Name the county and the year; rules and calendar come next."), "plus")  # fmt: skip
-CONFERENCE = Beginning("conference", "plan", _("New conference"), _("Give its number and what it is for."), "calendar")
-AGREEMENT = Beginning("agreement", "draft_agreement", _("New agreement"), _("Give it a title."), "handshake")
+CONFERENCE = NewSubject("conference", "plan", _("New conference"), _("Give its number and what it is for."), "calendar")
+AGREEMENT = NewSubject("agreement", "draft_agreement", _("New agreement"), _("Give it a title."), "handshake")
 
 
-@pages.get("/edycje/nowa", endpoint="edition", defaults={"door": EDITION})
-@pages.get("/edycje/<edition_key>/konferencje/nowa", endpoint="conference", defaults={"door": CONFERENCE})
-@pages.get("/edycje/<edition_key>/umowa/nowa", endpoint="agreement", defaults={"door": AGREEMENT})
+@pages.get("/edycje/nowa", endpoint="edition", defaults={"new": EDITION})
+@pages.get("/edycje/<edition_key>/konferencje/nowa", endpoint="conference", defaults={"new": CONFERENCE})
+@pages.get("/edycje/<edition_key>/umowa/nowa", endpoint="agreement", defaults={"new": AGREEMENT})
 @asks("signed_in")
-def ask(door: Beginning, edition_key: str = "") -> ResponseReturnValue:
-    return door_page(door, edition_key)
+def ask(new: NewSubject, edition_key: str = "") -> ResponseReturnValue:
+    return new_subject_page(new, edition_key)
 
 
-@pages.post("/edycje/nowa", endpoint="begin_edition", defaults={"door": EDITION})
-@pages.post("/edycje/<edition_key>/konferencje/nowa", endpoint="begin_conference", defaults={"door": CONFERENCE})
-@pages.post("/edycje/<edition_key>/umowa/nowa", endpoint="begin_agreement", defaults={"door": AGREEMENT})
+@pages.post("/edycje/nowa", endpoint="begin_edition", defaults={"new": EDITION})
+@pages.post("/edycje/<edition_key>/konferencje/nowa", endpoint="begin_conference", defaults={"new": CONFERENCE})
+@pages.post("/edycje/<edition_key>/umowa/nowa", endpoint="begin_agreement", defaults={"new": AGREEMENT})
 @asks("signed_in")
-def begin(door: Beginning, edition_key: str = "") -> ResponseReturnValue:
-    form = StepForm.sent_for(specs_of(door.kind, door.step))
+def begin(new: NewSubject, edition_key: str = "") -> ResponseReturnValue:
+    form = StepForm.sent_for(specs_of(new.kind, new.step))
     try:
-        moved = create(door, form)
+        moved = create(new, form)
     except (BadInput, NotReady, KeyReused) as refusal:
         form.take_refusal(refusal)
-        return door_page(door, edition_key, form, refusal)
-    flash(say(_("Saved: {title}.", title=form.values.get("title") or say(door.title))), "success")
+        return new_subject_page(new, edition_key, form, refusal)
+    flash(say(_("Saved: {title}.", title=form.values.get("title") or say(new.title))), "success")
     return redirect(address_of(moved.ref, form.values.get("key") or edition_key), 303)
 
 
-def create(door: Beginning, form: StepForm) -> Moved:
+def create(new: NewSubject, form: StepForm) -> Moved:
     """Let the machine take the first step with what was typed; raises a Refusal."""
     arguments, actor, at, edition_id = form.first_arguments(), identity.actor(), identity.at(), edition_of_request()
 
     def work(tx: Connection) -> Moved:
-        if door is EDITION:
+        if new is EDITION:
             return begin_edition(tx, actor=actor, at=at, is_admin=identity.reader().is_admin, **arguments)
-        command = CreateCommand(door.kind, door.step, actor=actor, at=at, edition_id=edition_id, **arguments)
+        command = CreateCommand(new.kind, new.step, actor=actor, at=at, edition_id=edition_id, **arguments)
         return machine.create(tx, command)
 
     return resources().database.in_transaction(work)
 
 
-def preview(tx: Connection, door: Beginning, edition_id: int | None) -> tuple[Facts, list[dict[str, Any]]]:
+def preview(tx: Connection, new: NewSubject, edition_id: int | None) -> tuple[Facts, list[dict[str, Any]]]:
     """The facts before it begins, and what stands in the way; raises NotFound or NotAllowed as the machine would."""
-    facts = facts_reader.facts_before_creation(tx, door.kind, edition_id=edition_id, actor=identity.actor(), lock=False)
+    facts = facts_reader.facts_before_creation(tx, new.kind, edition_id=edition_id, actor=identity.actor(), lock=False)
     attempt = Attempt(identity.at())
     try:
-        machine.decide(machine.newest(door.kind), facts, door.step, attempt)
+        machine.decide(machine.newest(new.kind), facts, new.step, attempt)
     except NotReady as refusal:
         return facts, said(refusal.missing)
     return facts, []
 
 
-def door_page(
-    door: Beginning, edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None
+def new_subject_page(
+    new: NewSubject, edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None
 ) -> ResponseReturnValue:
     """The form of a first step, fresh or with what was typed before."""
     edition_id = edition_of_request()
     with reading() as tx:
-        facts, missing = preview(tx, door, edition_id)
-    form = form or StepForm.of(specs_of(door.kind, door.step), version=None)
-    wants_paper = Role.STAFF in facts.rights.roles and any(row.paper for row in rows_named(door.kind, door.step))
+        facts, missing = preview(tx, new, edition_id)
+    form = form or StepForm.of(specs_of(new.kind, new.step), version=None)
+    wants_paper = Role.STAFF in facts.rights.roles and any(row.paper for row in rows_named(new.kind, new.step))
     page = render_template(
-        "steps/begin.html", door=door, form=form, facts=facts, missing=missing,
+        "steps/begin.html", new=new, form=form, facts=facts, missing=missing,
         paper=PAPER if wants_paper else None, first=first_fields(form),
         back=url_for("editions.show", edition_key=edition_key) if edition_key else url_for("editions.list_all"),
     )  # fmt: skip

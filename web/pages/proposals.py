@@ -22,7 +22,7 @@ from workflow.rules.permissions import may_see_working_papers
 
 pages = Blueprint("proposals", __name__)
 # Entries of the history on the page itself, and on a page of the whole.
-LATEST, PAGE = 6, 50
+SHOWN, PAGE = 6, 50
 NAMED = ("leader_id", "coordinator_id", "animator_id", "author_id")
 
 
@@ -35,7 +35,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
             return public_page(subject)
         named = [subject.facts[name] for name in NAMED]
         people = queries.people_of(tx, proposal_id, named)
-        entries, course = entries_of(tx, subject.ref, limit=LATEST), course_of(tx, subject.ref)
+        entries, course = entries_of(tx, subject.ref, limit=SHOWN), course_of(tx, subject.ref)
     return working_page(subject, people, entries, course)
 
 

@@ -1,4 +1,4 @@
-"""One door for every step of every subject: asks what the table asks, takes it, explains a refusal."""
+"""One page for every step of every subject: asks what the table asks, takes it, explains a refusal."""
 
 from typing import Any
 

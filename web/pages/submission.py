@@ -68,9 +68,9 @@ def hand_in(subject: Subject, steps: tuple[OpenStep, ...], call: views.Call | No
     shown = view(subject, open_step, primary=True)
     asked_back = [{"section": name} for name in dict.fromkeys(row.name for row in call.reasons)] if call else []
     form = StepForm.of(asked(open_step.step), version=subject.facts.version, values={"reason_answers": asked_back})
-    lacking = [(section.name, say(section.label)) for section in progress(subject.facts).missing]
+    unwritten = [(section.name, say(section.label)) for section in progress(subject.facts).missing]
     others = [line for line in shown.missing if line["field"] != "sheet"]
-    return {"step": shown, "form": form, "lacking": lacking, "others": others, "consequences": consequences()}
+    return {"step": shown, "form": form, "unwritten": unwritten, "others": others, "consequences": consequences()}
 
 
 def consequences() -> list[str]:

@@ -146,15 +146,15 @@ def field_in_words(key: str, value: Any) -> tuple[str, str] | None:
     if value in (None, "", [], {}):
         return None
     if key in INPUTS and key not in OWN:
-        return say(INPUTS[key].label), spoken(INPUTS[key].type, value, key)
+        return say(INPUTS[key].label), value_in_words(INPUTS[key].type, value, key)
     if key == "assumed":
         return say(OWN[key]), "; ".join(say(ASSUMED[assumption]) for assumption in value if assumption in ASSUMED)
     if key in OWN:
-        return say(OWN[key]), spoken("moment", value, key)
+        return say(OWN[key]), value_in_words("moment", value, key)
     return None
 
 
-def spoken(kind: str, value: Any, name: str = "") -> str:
+def value_in_words(kind: str, value: Any, name: str = "") -> str:
     """A stored value as people read it."""
     language = identity.language()
     if kind == "file":
@@ -162,7 +162,7 @@ def spoken(kind: str, value: Any, name: str = "") -> str:
     if value is True:
         return say(YES)
     if kind == "rows" and isinstance(value, list):
-        return "\n".join(spoken_row(INPUTS[name].columns, row) for row in value)
+        return "\n".join(row_in_words(INPUTS[name].columns, row) for row in value)
     if kind == "money" and isinstance(value, int):
         return format_money(value, language)
     if isinstance(value, int):
@@ -170,25 +170,25 @@ def spoken(kind: str, value: Any, name: str = "") -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {number}" for key, number in value.items())
     if isinstance(value, list | tuple):
-        return "; ".join(spoken(kind, part, name) for part in value)
+        return "; ".join(value_in_words(kind, part, name) for part in value)
     options = INPUTS[name].options() if name in INPUTS else {}
     if value in options:
         return say(options[value])
     return _dated(str(value), language) if kind in ("date", "moment") else str(value)
 
 
-def spoken_row(columns: tuple[Input, ...], row: Mapping[str, Any]) -> str:
+def row_in_words(columns: tuple[Input, ...], row: Mapping[str, Any]) -> str:
     """One row of a section in words: its first cell, then the others."""
-    cells = [spoken_cell(column, row[column.name]) for column in columns if row.get(column.name)]
+    cells = [cell_in_words(column, row[column.name]) for column in columns if row.get(column.name)]
     return " – ".join(cells)
 
 
-def spoken_cell(column: Input, value: Any) -> str:
+def cell_in_words(column: Input, value: Any) -> str:
     """One cell as people read it; a box that is ticked says what it is for."""
     if value is True:
         return say(column.label).lower()
     options = column.options()
-    return say(options[value]) if value in options else spoken(column.type, value)
+    return say(options[value]) if value in options else value_in_words(column.type, value)
 
 
 def _dated(text: str, language: str) -> str:

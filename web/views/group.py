@@ -19,8 +19,10 @@ from workflow.rules.roles import Role
 
 # Records that this page offers by themselves or beside a person, in this order.
 BESIDE_A_PERSON = ("set_place", "name_deputy", "name_leader", "remove_member")
-ALONE = ("describe_group", "add_member", "end_deputy", "agree_to_merge", "merge_into", "ask_to_unmerge", "unmerge",
-         "leave_group")  # fmt: skip
+OF_THE_GROUP = (
+    "describe_group", "add_member", "end_deputy", "agree_to_merge", "merge_into", "ask_to_unmerge", "unmerge",
+    "leave_group",
+)  # fmt: skip
 SHOWN_REQUESTS = 5
 SHOWN_DONE = 10
 
@@ -49,7 +51,7 @@ class GroupPage:
     group: Group
     rows: tuple[Row, ...]
     steps: Mapping[str, StepView]
-    alone: tuple[StepView, ...]
+    group_steps: tuple[StepView, ...]
     expected: str
     until: datetime | None
     may_invite: bool
@@ -109,7 +111,7 @@ def page_of(subject: Subject, group: Group, *, at: datetime) -> GroupPage:
     open_tasks = tuple(task for task in group.tasks if task.done_at is None)
     page = GroupPage(
         subject, group, tuple(_row(subject, group, steps, member) for member in group.members), steps,
-        tuple(steps[name] for name in ALONE if name in steps and steps[name].allowed),
+        tuple(steps[name] for name in OF_THE_GROUP if name in steps and steps[name].allowed),
         "", until(facts),
         may_invite=takes_in and _may(subject, MAY_INVITE), may_answer=may_answer,
         may_ask=takes_in and not facts.rights.in_group and _may(subject, MAY_ASK),

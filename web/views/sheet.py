@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.http.template_context import say
-from web.views.case_file import spoken, spoken_cell
+from web.views.case_file import cell_in_words, value_in_words
 from workflow.base.i18n import _
 from workflow.rules.facts import Facts
 from workflow.rules.fields import INPUTS
@@ -90,30 +90,30 @@ class Sheet:
 
 def shown_section(section: Section, values: Mapping[str, Any]) -> Shown:
     """One section with its text as people read it."""
-    parts = tuple(part for name in section.fields if (part := part_of(name, values, alone=name == section.name)))
+    parts = tuple(part for name in section.fields if (part := part_of(name, values, is_only=name == section.name)))
     return Shown(
         section.name, say(section.label), say(section.help) if section.help else "", section.required,
         filled(section, values), parts,
     )  # fmt: skip
 
 
-def part_of(name: str, values: Mapping[str, Any], *, alone: bool = True) -> Part | None:
+def part_of(name: str, values: Mapping[str, Any], *, is_only: bool = True) -> Part | None:
     """One answer in words; None where there is none. The sum of a budget stands below its lines."""
     value, spec = values.get(name), INPUTS[name]
     if value in EMPTY or (name == "cost" and values.get("budget_lines")):
         return None
-    label = "" if alone else say(spec.label)
+    label = "" if is_only else say(spec.label)
     if spec.type != "rows":
-        return Part(name, label, spoken(spec.type, value, name))
+        return Part(name, label, value_in_words(spec.type, value, name))
     rows = as_rows(name, value)
-    return Part(name, label, spoken("rows", rows, name), grid_of(name, rows))
+    return Part(name, label, value_in_words("rows", rows, name), grid_of(name, rows))
 
 
 def grid_of(name: str, rows: list[dict[str, Any]]) -> Grid:
     """Rows as a table; columns in which nothing is written are left out."""
     columns = [column for column in INPUTS[name].columns if any(row.get(column.name) for row in rows)]
     cells = tuple(
-        tuple(spoken_cell(column, row[column.name]) if row.get(column.name) else "" for column in columns)
+        tuple(cell_in_words(column, row[column.name]) if row.get(column.name) else "" for column in columns)
         for row in rows
     )
     return Grid(tuple(say(column.label) for column in columns), cells, _sums(rows) if name == "budget_lines" else "")
@@ -123,8 +123,8 @@ def _sums(lines: list[dict[str, Any]]) -> str:
     """What a budget comes to, and how much of it the group and its partners bring themselves."""
     total, own = (sum(line["amount"] for line in some) for some in (lines, [line for line in lines if line.get("own")]))
     if not own:
-        return say(_("Together: {total}", total=spoken("money", total)))
-    whole, part = spoken("money", total), spoken("money", own)
+        return say(_("Together: {total}", total=value_in_words("money", total)))
+    whole, part = value_in_words("money", total), value_in_words("money", own)
     return say(_("Together: {total}, of which own contribution: {own}", total=whole, own=part))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.http.template_context import say
-from web.views.case_file import spoken_cell
+from web.views.case_file import cell_in_words
 from web.views.sheet import part_of
 from workflow.base.i18n import Sentence, _
 from workflow.rules.field_types import Input
@@ -101,4 +101,4 @@ def _row(columns: Sequence[Input], change: RowChange) -> ComparedRow:
 
 
 def _cell(column: Input, row: Mapping[str, Any]) -> str:
-    return spoken_cell(column, row[column.name]) if row.get(column.name) else ""
+    return cell_in_words(column, row[column.name]) if row.get(column.name) else ""

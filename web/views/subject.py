@@ -84,7 +84,9 @@ def ref_of_address(address: Mapping[str, Any]) -> Ref:
 
 
 def find(tx: Connection, ref: Ref, scope: Scope = NARROW) -> Subject:
-    """The subject for whoever looks, with what its steps look at; NotFound where it does not exist for them.
+    """The subject as the reader sees it, with what the guards of its steps look at.
+
+    Raises NotFound where it does not exist for the reader.
 
     A page that shows more of what the edition amounts to says so by the scope.
     """
@@ -147,7 +149,7 @@ def mark_of(living: Living) -> Mapping[str, str]:
 
 
 def marks_of(rows: Iterable[Living]) -> list[Mapping[str, str]]:
-    """The marks of rows, in their order; one that repeats is made once."""
+    """The marks of rows, in their order; equal ones are made once."""
     made: dict[tuple[str, int, str], Mapping[str, str]] = {}
     marks = []
     for row in rows:

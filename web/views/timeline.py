@@ -24,7 +24,7 @@ UNDONE = _("The last step was taken back")
 # The words given with a step that explain it; the rest stands in the case file.
 WORDS = ("explanation", "reason", "grounds", "written_reasons", "justification", "remarks", "paper_on", "file")
 # How much of the history a page that came too late tells.
-LATEST = 5
+SHOWN = 5
 # Off the path: a phase that nobody sets out for.
 OFF_PATH = "exit"
 
@@ -46,7 +46,7 @@ def visible(subject: Subject, entries: Sequence[Entry]) -> list[Entry]:
 
 def changes(tx: Connection, subject: Subject, since: int | None) -> list[dict[str, Any]]:
     """What others did since the version that a page was opened on; for a page that came too late."""
-    entries = entries_of(tx, subject.ref, limit=LATEST)
+    entries = entries_of(tx, subject.ref, limit=SHOWN)
     return lines(subject, [entry for entry in entries if since is None or entry.version > since])
 
 
@@ -87,13 +87,17 @@ def path(subject: Subject, course: Course) -> Mapping[str, Any]:
     """The phases with the day on which each was entered first, and the place where the subject is."""
     lifecycle, language = subject.lifecycle, identity.language()
     entered: dict[str, datetime] = {}
-    for way in course.ways:
-        phase = lifecycle.states[way.target].phase
-        entered[phase] = min(way.first_at, entered.get(phase, way.first_at))
+    for transition in course.transitions:
+        phase = lifecycle.states[transition.target].phase
+        entered[phase] = min(transition.first_at, entered.get(phase, transition.first_at))
     state = lifecycle.states[subject.facts.state or ""]
     here = state.phase
     if here == OFF_PATH:
-        before = {way.last_version: lifecycle.states[way.source].phase for way in course.ways if way.source}
+        before = {
+            transition.last_version: lifecycle.states[transition.source].phase
+            for transition in course.transitions
+            if transition.source
+        }
         here = next((before[last] for last in sorted(before, reverse=True) if before[last] != OFF_PATH), "")
     phases = [
         {

@@ -17,7 +17,7 @@ HELPERS = {"animator": Role.ANIMATOR, "reviewer": Role.STAFF}
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedList:
     """One list that the reader keeps under a name."""
 
     id: int
@@ -31,23 +31,23 @@ class Panel:
     """The people of the edition by filter, as (number, name) in Polish order; the reader's kept lists by name."""
 
     people: People = field(default_factory=lambda: {name: [] for name in HELPERS})
-    kept: tuple[Kept, ...] = ()
+    saved: tuple[SavedList, ...] = ()
 
     @property
-    def default(self) -> Kept | None:
+    def default(self) -> SavedList | None:
         """The list that opens by itself."""
-        return next((saved for saved in self.kept if saved.is_default), None)
+        return next((saved for saved in self.saved if saved.is_default), None)
 
 
 def _around() -> Any:
     """Rows of two kinds in one statement: people with their role, and kept lists, whose query begins with "?"."""
     g, s = RoleGrant, SavedFilter
     edition: BindParameter[int] = bindparam("edition")
-    held = g.edition_id == edition, g.withdrawn_at.is_(None), g.role.in_(sorted(HELPERS.values()))
+    has_role = g.edition_id == edition, g.withdrawn_at.is_(None), g.role.in_(sorted(HELPERS.values()))
     people = (
         select(Person.id, Person.name, g.role, literal(0))
         .join(g, g.person_id == Person.id)
-        .where(*held, Person.active.is_(True))
+        .where(*has_role, Person.active.is_(True))
     )
     mine = s.person_id == bindparam("person"), s.edition_id == edition
     kept = select(s.id, s.name, literal("?", String) + s.query, case((s.is_default, 1), else_=0)).where(*mine)
@@ -61,9 +61,11 @@ def panel(tx: Connection, edition_id: int, person_id: int) -> Panel:
     """Everything around a list; one statement."""
     asked = {"edition": edition_id, "person": person_id}
     rows = sorted(tx.execute(_AROUND, asked).all(), key=lambda row: sort_key(row[1]))
-    saved = tuple(Kept(number, name, query[1:], bool(first)) for number, name, query, first in rows if query[0] == "?")
+    saved = tuple(
+        SavedList(number, name, query[1:], bool(first)) for number, name, query, first in rows if query[0] == "?"
+    )
     helpers = {
-        name: [(str(number), person) for number, person, held_role, _first in rows if held_role == role]
+        name: [(str(number), person) for number, person, role_of, _first in rows if role_of == role]
         for name, role in HELPERS.items()
     }
     return Panel(helpers, saved)

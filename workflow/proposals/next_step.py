@@ -83,8 +83,8 @@ def expected(lifecycle: Lifecycle, state: str | None) -> tuple[str, ...]:
     orders = {
         "proposal": PROPOSAL.get(state or "", ()), "edition": EDITION, "conference": CONFERENCE, "agreement": AGREEMENT,
     }  # fmt: skip
-    leaving = {row.name for row in lifecycle.steps_from(state)}
-    return tuple(name for name in orders.get(lifecycle.kind, ()) if name in leaving)
+    from_here = {row.name for row in lifecycle.steps_from(state)}
+    return tuple(name for name in orders.get(lifecycle.kind, ()) if name in from_here)
 
 
 def awaited(facts: Facts) -> list[str]:
@@ -114,8 +114,8 @@ def _decided(outcome: str) -> Wanted:
 
 
 def _unaccepted_report(facts: Facts) -> bool:
-    latest = facts.entry("reports")
-    return bool(latest) and not latest.get("accepted_at")
+    report = facts.entry("reports")
+    return bool(report) and not report.get("accepted_at")
 
 
 def _open_milestone(facts: Facts) -> bool:

@@ -69,7 +69,7 @@ def _entry(row: Any) -> Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Transition:
     """A change from one state to another, or a record within one, however often: when first, and which entry last."""
 
     source: str | None
@@ -82,7 +82,7 @@ class Way:
 class Course:
     """All that ever happened to a subject, in short."""
 
-    ways: tuple[Way, ...]
+    transitions: tuple[Transition, ...]
     # The minors among those who did something to it.
     pupils: frozenset[int]
 
@@ -99,4 +99,4 @@ _COURSE = (
 def course_of(tx: Connection, ref: Ref) -> Course:
     """The way that a subject has come, whole, and who of those who moved it is a minor."""
     rows = tx.execute(_COURSE, {"kind": ref.kind, "id": ref.id}).all()
-    return Course(tuple(Way(*row[:4]) for row in rows), frozenset(row[4] for row in rows if row[4] is not None))
+    return Course(tuple(Transition(*row[:4]) for row in rows), frozenset(row[4] for row in rows if row[4] is not None))
