@@ -16,7 +16,9 @@ from tests.databases import Postgres, ReusedDatabase, sqlite_template
 from tests.engines import compile_statements_once
 from tests.servers import PrivateRedis, numbered
 from tests.smtp_sink import SmtpSink
+from tests.world import World
 from workflow.db.database import Database
+from workflow.rules.facts import Ref
 
 # A slow machine must not decide whether a property holds.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
@@ -114,6 +116,18 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """People with roles, on each of the two databases; they have done nothing yet."""
+    return World(database)
+
+
+@pytest.fixture
+def ref(world: World) -> Ref:
+    """A proposal in group work, with leader, member and member2; what most tests begin with."""
+    return world.proposal_in("group_work")
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])

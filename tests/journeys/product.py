@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from tests.postgres import CHECKOUT, free_port
 from tests.processes import Process, answers, eventually
 from tests.smtp_sink import SmtpSink
+from tests.web.compiled import share_templates
 from web.ops.orphan_reaper import OrphanReaper
 from workflow.db.database import Database
 from workflow.models import Delivery
@@ -61,6 +62,7 @@ def running(
         "MAIL_URL": sink.url, "MAIL_FROM": "Biuro programu <biuro@example.org>", "BASE_URL": address,
         "HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
+    share_templates(folder / "data")
     reaper, database = OrphanReaper(), Database(database_url)
     processes = {
         name: Process(name, [PROGRAM, "-m", "web.cli", name], {**os.environ, **settings}, CHECKOUT,

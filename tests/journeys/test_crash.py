@@ -20,6 +20,7 @@ from tests.postgres import CHECKOUT, free_port
 from tests.processes import Process, answers, eventually
 from tests.servers import PrivateRedis
 from tests.smtp_sink import ACCEPT, DROP_AFTER, Answer, Letter, SmtpSink
+from tests.web.compiled import share_templates
 from tests.world import World
 from web.ops.instance_lock import open_listener
 from web.ops.orphan_reaper import OrphanReaper
@@ -55,6 +56,7 @@ class Product:
     def __post_init__(self) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
+        share_templates(self.folder)
         self.listener = open_listener("127.0.0.1", self.port)
         inside = {
             "PATH": os.environ["PATH"], "PARTNERSTWO_ENV": "production", "PARTNERSTWO_DATA": str(self.folder),

@@ -1,25 +1,31 @@
-"""Templates compiled once for all the applications that the tests of one process make."""
+"""Templates compiled once for all test processes, and for those of the product that they start.
+
+Compiling what a page needs takes longer than whatever a small test asks; Jinja itself notices when a source has changed.
+"""
+
+from pathlib import Path
 
 from flask import Flask
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemBytecodeCache
 
+from tests.postgres import HALL
 from web.http.template_i18n import LanguageCache
 
+FOLDER = HALL / "templates"
 
-class CompiledOnce(LanguageCache):
-    """Keeps compiled templates in memory; Jinja itself notices when a source has changed."""
 
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
+class SharedCache(LanguageCache, FileSystemBytecodeCache):
+    """Where compiled templates of all test processes are."""
 
 
 def compile_once() -> None:
-    """Compiling took two thirds of the time of every test that looks at a page."""
-    Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
+    """Let the applications of this process read and write the shared cache."""
+    FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    Flask.jinja_options = {"bytecode_cache": SharedCache(str(FOLDER))}
+
+
+def share_templates(data: Path) -> None:
+    """Let the processes of an installation with this data folder, which is to be made yet, do the same."""
+    FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (data / "cache").mkdir(mode=0o700, parents=True)
+    (data / "cache" / "templates").symlink_to(FOLDER)

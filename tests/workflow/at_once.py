@@ -28,11 +28,6 @@ def database(postgres_url: str) -> Iterator[Database]:
     opened.close()
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
-
-
 def at_once(works: list[Callable[[], Any]]) -> list[Any]:
     """Let everybody start at the same moment; what comes back is an answer or the refusal."""
     gate = threading.Barrier(len(works))

@@ -72,11 +72,6 @@ def fields(body: Any) -> list[str]:
     return [item["field"] for item in body.get("missing", [])]
 
 
-@pytest.fixture
-def ref(world: World) -> Ref:
-    return world.proposal_in("group_work")
-
-
 def test_bodies_that_are_wrong_are_refused_by_name(program: ProgramOf, ref: Ref, db: Database) -> None:
     leader, before = program("leader"), counted(db)
     for body, status, field in BODIES:

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from tests.databases import Postgres
 from tests.postgres import CHECKOUT, free_port
 from tests.processes import Process, answers, eventually
+from tests.web.compiled import share_templates
 from tests.world import World
 from web.ops.orphan_reaper import OrphanReaper
 from workflow.accounts.tokens import create_token
@@ -76,6 +77,7 @@ def served(
 ) -> Iterator[Served]:
     name, folder = f"partnerstwo_test_{secrets.token_hex(6)}", tmp_path_factory.mktemp("served")
     url = postgres_server.create(name, template=postgres_template)
+    share_templates(folder)
     port, reaper, database = free_port(), OrphanReaper(), Database(url)
     inside = {
         "PATH": os.environ["PATH"], "PARTNERSTWO_DATA": str(folder), "DATABASE_URL": url, "PORT": str(port),

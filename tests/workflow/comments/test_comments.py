@@ -10,7 +10,6 @@ from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady
 from workflow.comments import actions as talk
 from workflow.comments import queries, suggestions
 from workflow.comments.visibility import EDITABLE, Circle
-from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.models import Comment, HistoryEntry, OutboxRow, Suggestion
 from workflow.rules.facts import Actor, Facts, Ref
@@ -35,16 +34,6 @@ WRITES = {
     "staff": {OFFICE, ALL},
     "animator": {OFFICE, ALL},
 }
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
-
-
-@pytest.fixture
-def ref(world: World) -> Ref:
-    return world.proposal_in("group_work")
 
 
 def do(world: World, work: Callable[..., Any], ref: Ref, *arguments: Any, who: str = "leader", **more: Any) -> Any:

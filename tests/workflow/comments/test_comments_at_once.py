@@ -3,7 +3,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from tests.workflow.at_once import at_once, database, world
+from tests.workflow.at_once import at_once, database
 from tests.world import World
 from workflow.base.errors import NotReady
 from workflow.comments import suggestions
@@ -12,7 +12,7 @@ from workflow.models import Suggestion
 from workflow.rules.facts import Ref
 from workflow.rules.sheet_sections import section_digest, values_of
 
-__all__ = ["database", "world"]
+__all__ = ["database"]
 pytestmark = pytest.mark.slow
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from tests.world import VOTE, World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NotReady, Stale
-from workflow.db.database import Database
 from workflow.engine import history, machine
 from workflow.engine.batch import StepRefused, take_all
 from workflow.engine.command import StepCommand
@@ -16,11 +15,6 @@ from workflow.models import HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.rules.facts import Ref
 
 OUTCOMES = ("select", "reject", "place_on_reserve", "select", "place_on_reserve", "reject")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
 
 
 def committee(world: World, outcomes: tuple[str, ...], **rules: Any) -> list[Ref]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from tests.workflow.at_once import at_once, database, entries, take, version_of, world
+from tests.workflow.at_once import at_once, database, entries, take, version_of
 from tests.world import SHEET, World
 from workflow.base.errors import Stale
 from workflow.engine import machine
@@ -17,7 +17,7 @@ from workflow.submission.queries import submissions_of
 
 pytestmark = pytest.mark.slow
 
-__all__ = ["database", "world"]
+__all__ = ["database"]
 CLIENTS = 50
 
 

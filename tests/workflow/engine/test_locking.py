@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.listening import statements_of
-from tests.workflow.at_once import at_once, database, entries, take, world
+from tests.workflow.at_once import at_once, database, entries, take
 from tests.world import World
 from workflow.base.errors import KeyReused, NotAllowed, NotFound, NotReady, Stale
 from workflow.db.database import Database
@@ -19,7 +19,7 @@ from workflow.rules.facts import Ref
 
 pytestmark = pytest.mark.slow
 
-__all__ = ["database", "world"]
+__all__ = ["database"]
 OPINION = {"unit": "Wydział Inwestycji", "opinion": "positive", "justification": "Zasadny."}
 
 

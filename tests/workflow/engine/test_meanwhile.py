@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from tests.workflow.at_once import at_once, database, entries, take, version_of, world
+from tests.workflow.at_once import at_once, database, entries, take, version_of
 from tests.world import SHEET, World
 from workflow.base.errors import NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.engine import machine
@@ -20,7 +20,7 @@ from workflow.rules.facts import Ref
 
 pytestmark = pytest.mark.slow
 
-__all__ = ["database", "world"]
+__all__ = ["database"]
 
 
 class Meanwhile:

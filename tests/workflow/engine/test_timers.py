@@ -2,20 +2,13 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from tests.clock import ahead
 from tests.world import World
 from workflow.base.calendar import warsaw_date
-from workflow.db.database import Database
 from workflow.models import Timer
 from workflow.rules.facts import Ref
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
 
 
 def waiting(world: World, ref: Ref) -> dict[str, datetime]:

@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 from tests.workflow.lifecycle import documents
 from tests.world import World
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady
-from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.files import storage
 from workflow.files.actions import GRACE, YOUNG, remove_file, store_file, sweep_files
@@ -22,11 +21,6 @@ from workflow.rules.facts import Ref
 @pytest.fixture
 def uploads(tmp_path: Path) -> Path:
     return tmp_path / "uploads"
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
 
 
 def stored(world: World, uploads: Path, ref: Ref, content: bytes = documents.PDF, name: str = "list.pdf",

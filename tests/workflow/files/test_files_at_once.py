@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from tests.workflow.at_once import at_once, database, world
+from tests.workflow.at_once import at_once, database
 from tests.workflow.lifecycle import documents
 from tests.world import World
 from workflow.base.errors import NotReady
@@ -15,7 +15,7 @@ from workflow.models import ProposalFile
 from workflow.rules.facts import Ref
 from workflow.rules.guards import files as guards
 
-__all__ = ["database", "world"]
+__all__ = ["database"]
 pytestmark = pytest.mark.slow
 
 

@@ -8,24 +8,12 @@ from sqlalchemy import select
 from tests.world import World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotAllowed, NotReady, Refusal
-from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.engine.command import CreateCommand
 from workflow.groups.paper import enter_person
 from workflow.models import GroupMember, Person, RoleGrant
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import RULES
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
-
-
-@pytest.fixture
-def ref(world: World) -> Ref:
-    """Group work with leader, member and member2."""
-    return world.proposal_in("group_work")
 
 
 def people(world: World, ref: Ref) -> dict[str, str]:

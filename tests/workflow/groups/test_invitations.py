@@ -23,16 +23,6 @@ SETTINGS = load_settings()
 NEW = "nowa@example.org"
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
-
-
-@pytest.fixture
-def ref(world: World) -> Ref:
-    return world.proposal_in("group_work")
-
-
 def invite(world: World, ref: Ref, email: str = NEW, who: str = "leader", place: str = "comment") -> int:
     with world.writing() as tx:
         return invitations.invite(tx, SETTINGS, ref, email=email, place=place, actor=world[who], at=world.at)

@@ -9,21 +9,10 @@ from sqlalchemy import select
 from tests.world import World
 from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound
 from workflow.base.settings import load_settings
-from workflow.db.database import Database
 from workflow.groups import invitations, join_requests, tasks
 from workflow.groups.pending import pending_items
 from workflow.models import GroupTask, JoinRequest, OutboxRow
 from workflow.rules.facts import Ref
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
-
-
-@pytest.fixture
-def ref(world: World) -> Ref:
-    return world.proposal_in("group_work")
 
 
 def ask(world: World, ref: Ref, who: str = "participant", word: str = "Umiem szyć.") -> int:

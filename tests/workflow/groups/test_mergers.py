@@ -21,11 +21,6 @@ from workflow.rules.facts import Ref
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
-
-
 def group(world: World, ref: Ref) -> set[str]:
     m = GroupMember
     query = select(Person.name, m.name).outerjoin(Person, Person.id == m.person_id)

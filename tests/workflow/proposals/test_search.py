@@ -25,11 +25,6 @@ MARKS = str.maketrans("ąćęłńóśźż", "acelnoszz")
 STEMS = st.text("abcdefghijklmnoprstuwyząćęłńóśźż", min_size=4, max_size=12)
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
-
-
 def titles_like(database: Database, edition: Ref, typed: str, visible: frozenset[str] | None = None) -> list[str]:
     with database.reading() as tx:
         return [one.title for one in similar(tx, edition_id=edition.id, text=typed, visible=visible)]

@@ -8,7 +8,6 @@ from sqlalchemy import event, select, text, update
 
 from tests.growth import copies
 from tests.world import PEOPLE, STATES, World
-from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.models import Proposal, RoleGrant
 from workflow.proposals.candidates import MAY_WAIT_FOR, PAGE, WAITS_FOR, candidates
@@ -18,11 +17,6 @@ from workflow.rules.facts import Actor, Ref
 from workflow.rules.page_permissions import Reader
 
 OFFICE = ("staff", "animator", "chair", "secretary", "appeal_body", "committee1")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
 
 
 def reader_of(world: World, name: str) -> Reader:

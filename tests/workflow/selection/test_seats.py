@@ -8,18 +8,12 @@ from sqlalchemy import select
 
 from tests.world import World
 from workflow.base.errors import BadInput, NotFound
-from workflow.db.database import Database
 from workflow.models import Organisation, RoleGrant
 from workflow.rules.facts import Ref
 from workflow.selection import seats
 from workflow.selection.seat_queries import SeatLine, seats_of
 
 FROM, LATER, LAST = date(2026, 3, 1), date(2026, 9, 1), date(2026, 8, 31)
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 
 from tests.world import SHEET, World
 from workflow.base.errors import BadInput, NotReady
-from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.rules.facts import Facts, Ref
@@ -19,11 +18,6 @@ BUDGET = [
     {"what": "Remont", "amount": "10 000,00", "source": "Gmina Gąbin", "own": True},
     {"what": "Meble", "amount": "2 500,50"},
 ]
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
 
 
 def versions(world: World, ref: Ref) -> tuple[VersionLine, ...]:
