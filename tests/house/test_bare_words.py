@@ -31,6 +31,9 @@ OTHER_MEANINGS = frozenset({
 })  # fmt: skip
 # Other words of the product that happen to be spelt like one of these: (file, word).
 NAMESAKES = {
+    ("web/api/proposals.py", "coordinator"): "the beginning of two columns",
+    ("web/commands/__init__.py", "selection"): "a group of commands",
+    ("web/commands/selection.py", "selection"): "a group of commands",
     ("web/pages/editions.py", "idea"): "a kind of subject",
     ("web/http/security.py", "admin"): "a permission of a page",
     ("web/views/exports.py", "summary"): "a field of the sheet",
