@@ -40,6 +40,9 @@ OUT_OF_NAMES = {
 OUT_AS_NAMES = {"Named": "ReferencedPerson", "Other": "ReferencedProposal", "Way": "compiled transition", "Kept": "Row",
                 "Prepared": "Statement"}  # fmt: skip
 
+# A state of a conference, and the topic that tells of it: here the word is the programme's own.
+OF_THE_PROGRAMME = frozenset({"HELD", "CONFERENCE_HELD"})
+
 Findings = Mapping[str, list[str]]
 
 
@@ -150,6 +153,8 @@ def _has_docstring(node: ast.AST) -> bool:
 
 
 def _words_of_name(name: str) -> Iterator[str]:
+    if name in OF_THE_PROGRAMME:
+        return
     if name in OUT_AS_NAMES:
         yield name
     yield from _given_up(" ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)), OUT | OUT_OF_NAMES)

@@ -75,13 +75,13 @@ def _take_in(tx: Connection, proposal_id: int, guests: AddMembersOf) -> None:
 def _let_go(tx: Connection, proposal_id: int, gone: RemoveMember, at: datetime) -> None:
     there = and_(m.proposal_id == proposal_id, m.left_at.is_(None))
     tx.execute(update(m).where(there, _who(gone)).values(left_at=at))
-    if gone.guests_of is not None:
+    if gone.members_of is not None:
         # Whoever leads or stands in here by now belongs here and stays.
-        tx.execute(update(m).where(there, m.came_with_id == gone.guests_of).values(came_with_id=None))
+        tx.execute(update(m).where(there, m.came_with_id == gone.members_of).values(came_with_id=None))
 
 
 def _who(gone: RemoveMember) -> ColumnElement[bool]:
-    if gone.guests_of is not None:
+    if gone.members_of is not None:
         stays = m.person_id.in_(gone.but)
-        return and_(m.came_with_id == gone.guests_of, or_(m.person_id.is_(None), not_(stays)))
+        return and_(m.came_with_id == gone.members_of, or_(m.person_id.is_(None), not_(stays)))
     return m.id == gone.member if gone.member is not None else m.person_id == gone.person

@@ -25,5 +25,5 @@ class RemoveMember:
 
     person: int | None = None
     member: int | None = None
-    guests_of: int | None = None
+    members_of: int | None = None
     but: frozenset[int] = frozenset()

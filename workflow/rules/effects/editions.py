@@ -28,6 +28,7 @@ MORNING = 9
 
 @effect
 def begin_edition(context: EffectContext, change: Change) -> None:
+    """Write key, title, county and year of a new edition."""
     change.columns |= {name: context.data[name] for name in ("key", "title", "county", "year")}
 
 
@@ -59,28 +60,33 @@ def write_calendar(context: EffectContext, change: Change) -> None:
 
 
 @effect
-def open_registration(_doing: EffectContext, change: Change) -> None:
+def open_registration(_context: EffectContext, change: Change) -> None:
+    """Let people enter themselves in the list of participants."""
     change.columns["registration_open"] = True
 
 
 @effect
 def open_appeals(context: EffectContext, change: Change) -> None:
+    """Set the end of the term for appeals, counted from the announcement of the results."""
     change.columns["appeals_until"] = deadline(context.at, days=context.facts["appeal_days"])
 
 
 @effect
 def freeze_timers(context: EffectContext, change: Change) -> None:
+    """Record what was suspended, and stop the timers of the edition's proposals."""
     change.recorded["suspension"] = context.entry(left=context.facts.state)
     change.timers = "freeze"
 
 
 @effect
-def thaw_timers(_doing: EffectContext, change: Change) -> None:
+def thaw_timers(_context: EffectContext, change: Change) -> None:
+    """Start the timers of the edition's proposals again, moved by the time of the suspension."""
     change.timers = "thaw"
 
 
 @effect
 def begin_conference(context: EffectContext, change: Change) -> None:
+    """Write number, purpose, place and day of a new conference."""
     names = ("number", "purpose", "host_commune", "venue")
     change.columns |= {name: context.data[name] for name in names if name in context.data}
     change.columns["is_summary"] = bool(context.data.get("is_summary"))
@@ -93,28 +99,33 @@ def _starts(context: EffectContext) -> dict[str, Any]:
 
 @effect
 def write_conference(context: EffectContext, change: Change) -> None:
+    """Write over purpose, place and day of a conference as far as they were given."""
     names = ("purpose", "host_commune", "venue")
     change.columns |= {name: context.data[name] for name in names if name in context.data} | _starts(context)
 
 
 @effect
 def move_conference(context: EffectContext, change: Change) -> None:
+    """Set the new day of a postponed conference."""
     change.columns |= _starts(context)
 
 
 @effect
 def count_participants(context: EffectContext, change: Change) -> None:
+    """Write how many people took part, how exact the figure is and where it comes from."""
     named = {"participants": "participants", "qualifier": "participants_qualifier", "source": "participants_source"}
     change.columns |= {column: context.data[name] for name, column in named.items() if name in context.data}
 
 
 @effect
 def begin_agreement(context: EffectContext, change: Change) -> None:
+    """Write title and purpose of a new partnership agreement."""
     change.columns |= {"title": context.data["title"], "purpose": context.data.get("purpose", "")}
 
 
 @effect
 def count_signatures(context: EffectContext, change: Change) -> None:
+    """Write how many partners have signed, and the source of the figure."""
     change.columns["partners"] = context.data["signatures"]
     if "source" in context.data:
         change.columns["partners_source"] = context.data["source"]
@@ -122,6 +133,7 @@ def count_signatures(context: EffectContext, change: Change) -> None:
 
 @effect
 def conclude(context: EffectContext, change: Change) -> None:
+    """Write the day on which the agreement was concluded, and the source."""
     if "day" in context.data:
         change.columns["concluded_on"] = end_of_day(context.data["day"])
     if "source" in context.data:

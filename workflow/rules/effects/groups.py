@@ -6,11 +6,13 @@ from workflow.rules.membership_changes import AddMember, AddMembersOf, RemoveMem
 
 @effect
 def assign_animator(context: EffectContext, change: Change) -> None:
+    """Set the animator who helps the group."""
     change.columns["animator_id"] = context.data["person"]
 
 
 @effect
 def assign_reviewer(context: EffectContext, change: Change) -> None:
+    """Set who of the office will verify the project."""
     change.columns["reviewer_id"] = context.data["person"]
 
 
@@ -22,23 +24,27 @@ def describe_group(context: EffectContext, change: Change) -> None:
 
 @effect
 def add_member(context: EffectContext, change: Change) -> None:
+    """Add a person, or only a name, to the group; with the right to edit unless another role is given."""
     data = context.data
     change.join.append(AddMember(data.get("person"), data.get("name", ""), data.get("place", "edit")))
 
 
 @effect
 def join_group(context: EffectContext, change: Change) -> None:
+    """Add the person who accepted an invitation, with the role that it gives."""
     invitee = context.facts.referenced_person
     change.join.append(AddMember(context.data["person"], role=invitee.invited_as if invitee else "view"))
 
 
 @effect
 def set_place(context: EffectContext, change: Change) -> None:
+    """Give a member of the group another role."""
     change.join.append(AddMember(context.data["person"], role=context.data["place"]))
 
 
 @effect
 def remove_member(context: EffectContext, change: Change) -> None:
+    """Remove a person, or a member without an account, from the group."""
     if person := context.data.get("person"):
         _leave(context, change, person)
     else:
@@ -47,6 +53,7 @@ def remove_member(context: EffectContext, change: Change) -> None:
 
 @effect
 def leave_group(context: EffectContext, change: Change) -> None:
+    """Remove the actor from the group."""
     _leave(context, change, context.actor_id)
 
 
@@ -75,6 +82,7 @@ def name_leader(context: EffectContext, change: Change) -> None:
 
 @effect
 def accept_lead(context: EffectContext, change: Change) -> None:
+    """Make the named person the leader; a deputy who becomes leader is no deputy any more."""
     facts = context.facts
     person = facts["next_leader_id"] or facts["leader_id"]
     change.columns |= {"leader_id": person, "leader_accepted_at": context.at, "next_leader_id": None}
@@ -84,6 +92,7 @@ def accept_lead(context: EffectContext, change: Change) -> None:
 
 @effect
 def decline_lead(context: EffectContext, change: Change) -> None:
+    """Take the name of the person back who was to lead."""
     if context.facts["next_leader_id"] is not None:
         change.columns["next_leader_id"] = None
     else:
@@ -92,17 +101,20 @@ def decline_lead(context: EffectContext, change: Change) -> None:
 
 @effect
 def name_deputy(context: EffectContext, change: Change) -> None:
+    """Set the deputy leader, who is or becomes a member."""
     change.columns["deputy_id"] = context.data["person"]
     change.join.append(AddMember(context.data["person"]))
 
 
 @effect
-def end_deputy(_doing: EffectContext, change: Change) -> None:
+def end_deputy(_context: EffectContext, change: Change) -> None:
+    """Leave the group without a deputy leader."""
     change.columns["deputy_id"] = None
 
 
 @effect
 def take_in(context: EffectContext, change: Change) -> None:
+    """Add the members of a proposal that is merged into this one."""
     change.join.append(AddMembersOf(context.data["target"]))
 
 
@@ -111,6 +123,6 @@ def let_go(context: EffectContext, change: Change) -> None:
     """The guests go back to their own group; an agreement to merge was used up and has to be given anew."""
     facts, other = context.facts, context.data["target"]
     leading = {facts["leader_id"], facts["next_leader_id"], facts["deputy_id"]} - {None}
-    change.leave.append(RemoveMember(guests_of=other, but=frozenset(leading)))
+    change.leave.append(RemoveMember(members_of=other, but=frozenset(leading)))
     agreed = [agreement for agreement in facts.entries("agree_to_merge") if agreement.get("target") != other]
     change.recorded["agree_to_merge"] = agreed or None

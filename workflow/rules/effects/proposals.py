@@ -13,6 +13,7 @@ from workflow.rules.states import ProposalState
 
 @effect
 def begin_idea(context: EffectContext, change: Change) -> None:
+    """Write the texts of a new idea; its author leads it unless it comes from a paper card or a source."""
     data, attempt = context.data, context.attempt
     own = {name: data[name] for name in ("title", "summary", "sector", "area") if name in data}
     change.columns |= own | {"search": fold(" ".join(map(str, own.values()))), "sort_key": sort_key(data["title"])}
@@ -45,12 +46,14 @@ def _take_card(context: EffectContext, change: Change) -> None:
 
 
 @effect
-def clear_duplicate(_doing: EffectContext, change: Change) -> None:
+def clear_duplicate(_context: EffectContext, change: Change) -> None:
+    """Take the warning about a duplicate back."""
     change.recorded["flag_duplicate"] = None
 
 
 @effect
 def call_for_completion(context: EffectContext, change: Change) -> None:
+    """Record what has to be completed, and until when."""
     change.recorded["completion_call"] = context.entry()
     change.columns["due_at"] = _completion_due(context)
 
@@ -62,6 +65,7 @@ def _completion_due(context: EffectContext) -> datetime:
 
 @effect
 def reopen_sheet(context: EffectContext, change: Change) -> None:
+    """Set the term of reopened changes, which ends before the presentations unless a day is given."""
     due, summary = _completion_due(context), context.facts.edition["summary_on"]
     if summary is not None and "due_on" not in context.data:
         freeze = end_of_day(warsaw_date(summary) - timedelta(days=context.facts.edition["freeze_days"]))
@@ -72,16 +76,19 @@ def reopen_sheet(context: EffectContext, change: Change) -> None:
 
 @effect
 def move_due_date(context: EffectContext, change: Change) -> None:
+    """Set the due date to the day given."""
     change.columns["due_at"] = term_end(context.data["due_on"])
 
 
 @effect
 def extend_term(context: EffectContext, change: Change) -> None:
+    """Give this group alone a longer term for submitting."""
     change.columns["submission_until"] = term_end(context.data["due_on"])
 
 
 @effect
 def shift_due(context: EffectContext, change: Change) -> None:
+    """Move the due date by a number of days."""
     due = context.facts.due_at
     if due is not None:
         change.columns["due_at"] = term_end(warsaw_date(due) + timedelta(days=context.data["days"]))
@@ -89,6 +96,7 @@ def shift_due(context: EffectContext, change: Change) -> None:
 
 @effect
 def note_expiry(context: EffectContext, change: Change) -> None:
+    """Record that the term for completion passed; nothing is due any more."""
     change.recorded["expiry"] = context.entry(reason="not completed in time")
     change.columns["due_at"] = None
 
@@ -109,11 +117,13 @@ def open_appeal_window(context: EffectContext, change: Change) -> None:
 
 @effect
 def note_presentation(context: EffectContext, change: Change) -> None:
+    """Record the presentation."""
     change.recorded["presentation"] = context.entry()
 
 
 @effect
 def note_decision(context: EffectContext, change: Change) -> None:
+    """Record the announced decision, and who took part in it, so that others decide about an appeal."""
     decision = context.facts.entry("decide")
     change.recorded["decision"] = {**decision, "announced_at": context.at.isoformat(), "announced_by": context.actor_id}
     ids = {context.actor_id, decision.get("by"), *decision.get("electors", ())} - {None}
@@ -129,16 +139,19 @@ def _effective(context: EffectContext) -> dict[str, Any]:
 
 @effect
 def take_position(context: EffectContext, change: Change) -> None:
+    """Take the decided position on the reserve list."""
     change.columns["reserve_position"] = context.facts.entry("decide").get("position")
 
 
 @effect
-def leave_position(_doing: EffectContext, change: Change) -> None:
+def leave_position(_context: EffectContext, change: Change) -> None:
+    """Free the position on the reserve list."""
     change.columns["reserve_position"] = None
 
 
 @effect
 def clear_decision(context: EffectContext, change: Change) -> None:
+    """Take the decision, its position and the term for an appeal out of the case file; no decision is effective."""
     change.columns["reserve_position"] = None
     change.recorded |= dict.fromkeys(("decide", "decision", "appeal_window"))
     change.updates.append(("decision", _effective(context), {"active": False}))
@@ -146,6 +159,7 @@ def clear_decision(context: EffectContext, change: Change) -> None:
 
 @effect
 def file_appeal(context: EffectContext, change: Change) -> None:
+    """Add the appeal with the state that it is against, and set the term for deciding it."""
     change.note(context.facts, "appeals", context.entry(against=context.facts.state))
     change.columns["due_at"] = deadline(context.at, days=context.facts.edition["appeal_decision_days"])
 
@@ -165,24 +179,28 @@ def finish_appeal(context: EffectContext, change: Change) -> None:
 
 @effect
 def note_promotion(context: EffectContext, change: Change) -> None:
+    """Record the promotion from the reserve list."""
     change.recorded["promotion"] = context.entry()
 
 
 @effect
 def note_withdrawal(context: EffectContext, change: Change) -> None:
+    """Record the withdrawal and the state that was left; after a selection the office has a week to respond."""
     change.recorded["withdrawal"] = context.entry(left=context.facts.state)
     was_chosen = context.facts.state == ProposalState.SELECTED
     change.columns["due_at"] = deadline(context.at, days=7) if was_chosen else None
 
 
 @effect
-def forget_withdrawal(_doing: EffectContext, change: Change) -> None:
+def forget_withdrawal(_context: EffectContext, change: Change) -> None:
+    """Take out of the case file what belonged to the withdrawal; nothing is due any more."""
     change.recorded |= {"ask_to_reinstate": None, "expiry": None, "acknowledge_withdrawal": None}
     change.columns["due_at"] = None
 
 
 @effect
 def link_target(context: EffectContext, change: Change) -> None:
+    """Link the proposal to the one that it is merged into, which takes its members in."""
     change.columns |= {"merged_into_id": context.data["target"], "due_at": None}
     change.recorded["merger"] = context.entry(left=context.facts.state)
     if not context.facts.edition["historical"]:
@@ -191,6 +209,7 @@ def link_target(context: EffectContext, change: Change) -> None:
 
 @effect
 def unlink_target(context: EffectContext, change: Change) -> None:
+    """Separate the proposal from the one that it was merged into, which lets its members go."""
     change.columns["merged_into_id"] = None
     change.recorded |= dict.fromkeys(("merger", "agree_to_merge", "ask_to_unmerge"))
     if not context.facts.edition["historical"]:

@@ -50,6 +50,7 @@ def version_of(
 
 @effect
 def keep_text(context: EffectContext, change: Change) -> None:
+    """Keep the present text of the sheet as a version, with a label where one is given."""
     change.rows.append(version_of(context, reason="kept", label=context.data.get("label", "")))
 
 

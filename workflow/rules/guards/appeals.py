@@ -10,6 +10,7 @@ from workflow.rules.states import TOOK_PLACE
 
 @guard
 def appeals_allowed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The rules of the edition allow appeals."""
     if facts.edition["allows_appeals"]:
         return None
     return missing("no_appeals", _("The rules of this edition know no appeals."))
@@ -17,6 +18,7 @@ def appeals_allowed(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def appeal_window_open(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The term for an appeal runs; a paper counts from its day of receipt."""
     until = moment(facts.entry("appeal_window").get("until"))
     if until is None:
         return missing("no_appeal_window", _("No term for an appeal is running."), Role.STAFF)
@@ -27,6 +29,7 @@ def appeal_window_open(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """No appeal against the same decision was decided or withdrawn before."""
     if not any(appeal.get("against") == facts.state and appeal.get("final") for appeal in facts.entries("appeals")):
         return None
     return missing("already_appealed", _("There was an appeal against this decision already; it is final."))
@@ -34,6 +37,7 @@ def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def decider_uninvolved(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Whoever decides the appeal took no part in the decision that it is against."""
     if facts.rights.id not in facts.entry("deciders").get("ids", ()):
         return None
     return missing(
@@ -43,8 +47,9 @@ def decider_uninvolved(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @over_edition(Part.CONFERENCES)
 def can_still_present(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
-    held = any(is_summary and state in TOOK_PLACE for _number, state, is_summary, _at in totals.conferences)
-    if not held or attempt.data is None or answers(attempt).get("slot_on"):
+    """A project that is admitted after the summary conference gets a day for its presentation."""
+    took_place = any(is_summary and state in TOOK_PLACE for _number, state, is_summary, _at in totals.conferences)
+    if not took_place or attempt.data is None or answers(attempt).get("slot_on"):
         return None
     return missing(
         "summary_over",
@@ -56,7 +61,8 @@ def can_still_present(facts: Facts, attempt: Attempt, totals: Totals) -> Missing
 
 @guard
 def appeal_undecided(facts: Facts, _attempt: Attempt) -> Missing | None:
-    latest = facts.entry("appeals")
-    if latest and not latest.get("decided_at"):
+    """The last appeal has not been decided yet."""
+    newest = facts.entry("appeals")
+    if newest and not newest.get("decided_at"):
         return None
     return missing("appeal_decided", _("The appeal has been decided already."))

@@ -10,6 +10,7 @@ from workflow.rules.roles import Role
 
 @guard
 def conference_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The conference has a date."""
     if facts["starts_at"] is not None:
         return None
     return missing("no_date", _("The conference has no date yet."), Role.STAFF)
@@ -17,6 +18,7 @@ def conference_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def conference_day_reached(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The day of the conference has come."""
     starts = facts["starts_at"]
     if starts is None:
         return conference_dated(facts, attempt)
@@ -27,6 +29,7 @@ def conference_day_reached(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def enough_signatures(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The agreement has as many signatures as the edition demands, and at least one."""
     needed, there = facts.edition["minimum_signatures"], facts["partners"]
     if there >= max(needed, 1):
         return None

@@ -10,6 +10,7 @@ from workflow.rules.states import UNDER_WAY, UNFINISHED, ProposalState
 
 @over_edition(states=UNDER_WAY)
 def horizon_or_all_finished(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    """The time of implementation is over, or no project is under way any more."""
     until = facts["implementation_until"]
     under_way = totals.of(*UNDER_WAY)
     if not under_way or (until is not None and attempt.at > until):
@@ -25,6 +26,7 @@ def horizon_or_all_finished(facts: Facts, attempt: Attempt, totals: Totals) -> M
 
 @over_edition(states=(*UNDER_WAY, ProposalState.COMPLETED))
 def nothing_under_way(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """Every selected project is settled or cancelled."""
     under_way = totals.of(*UNDER_WAY, ProposalState.COMPLETED)
     if not under_way:
         return None
@@ -33,6 +35,7 @@ def nothing_under_way(facts: Facts, _attempt: Attempt, totals: Totals) -> Missin
 
 @guard
 def final_report_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The final report of the edition is published."""
     if facts.entry("publish_final_report"):
         return None
     return missing("no_final_report", _("The final report of the edition has not been published."), Role.STAFF)
@@ -40,6 +43,7 @@ def final_report_published(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def file_archived(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The file of the edition is in the archive."""
     if facts.entry("hand_over_file"):
         return None
     return missing("file_not_archived", _("The file has not been handed to the archive."), Role.STAFF)
@@ -47,6 +51,7 @@ def file_archived(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def calendar_revised(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The calendar was set again since the suspension."""
     since, revised = facts.entry("suspension").get("at"), facts.entry("set_calendar").get("at")
     if since and revised and revised > since:
         return None
@@ -55,6 +60,7 @@ def calendar_revised(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def initiators_decided(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The decision of the initiators is recorded."""
     if facts.entry("initiators_decide"):
         return None
     return missing("no_decision_of_initiators", _("The decision of the initiators has not been recorded."), Role.STAFF)
@@ -62,6 +68,7 @@ def initiators_decided(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @over_edition(states=UNFINISHED)
 def open_proposals_closed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """No proposal of the edition is open any more."""
     waiting = totals.of(*UNFINISHED)
     if not waiting:
         return None

@@ -11,6 +11,7 @@ from workflow.rules.states import IN_VERIFICATION, AgreementState, ConferenceSta
 
 @guard
 def county_and_year_named(_facts: Facts, attempt: Attempt) -> Missing | None:
+    """County and year are given."""
     if attempt.data is None or (answers(attempt).get("county") and answers(attempt).get("year")):
         return None
     return missing("no_county", _("Name the county and the year."), field="county")
@@ -18,6 +19,7 @@ def county_and_year_named(_facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def initiators_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The initiators are named."""
     if facts["initiators"]:
         return None
     return missing("no_initiators", _("The initiators have not been named."), Role.STAFF)
@@ -25,6 +27,7 @@ def initiators_named(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def rules_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """A version of the rules is published."""
     if facts["rules_version"]:
         return None
     return missing("no_rules", _("No version of the rules has been published."), Role.STAFF)
@@ -32,6 +35,7 @@ def rules_published(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @over_edition(Part.CONFERENCES)
 def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """Conferences are planned, the summary conference among them."""
     planned = totals.conferences
     if not planned:
         return missing("no_conferences", _("No conferences have been planned."), Role.STAFF)
@@ -42,6 +46,7 @@ def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Miss
 
 @over_edition(Part.COMMITTEE)
 def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The committee is appointed, and no sector holds more than 49 % of its seats."""
     seats = totals.committee
     if not sum(seats.values()):
         return missing("no_committee", _("The steering committee has not been appointed."), Role.ADMIN)
@@ -62,6 +67,7 @@ def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
 
 @guard
 def clause_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The information clause and the accessibility statement are published."""
     if not facts["clause_version"]:
         return missing("no_clause", _("The information clause has not been published."), Role.STAFF)
     if not facts.entry("publish_statements"):
@@ -73,6 +79,7 @@ def clause_published(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @over_edition(Part.CONFERENCES)
 def first_conference_reached(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    """The day of the first conference has come."""
     dates = [at for _number, _state, _summary, at in totals.conferences if at is not None]
     if not dates:
         return missing("no_dates", _("No conference has a date yet."), Role.STAFF)
@@ -83,6 +90,7 @@ def first_conference_reached(facts: Facts, attempt: Attempt, totals: Totals) -> 
 
 @guard
 def registration_list_open(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """People may enter themselves in the list of participants."""
     if facts["registration_open"]:
         return None
     return missing("registration_closed", _("The registration list is not open."), Role.STAFF)
@@ -90,6 +98,7 @@ def registration_list_open(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @over_edition(Part.CONFERENCES)
 def earlier_conferences_done(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """Every conference before the summary is cancelled or has approved minutes."""
     unfinished = [
         str(number)
         for number, state, is_summary, _at in totals.conferences
@@ -107,6 +116,7 @@ def earlier_conferences_done(facts: Facts, _attempt: Attempt, totals: Totals) ->
 
 @over_edition(Part.EXTENSIONS, states=IN_VERIFICATION)
 def submission_and_verification_closed(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    """The term for projects has passed for every group, and none is in verification."""
     until = facts["submission_deadline"]
     if until is None or not is_past(until, attempt.at):
         return missing("submission_open", _("The term for projects has not passed yet."), Role.STAFF, until=until)
@@ -121,6 +131,7 @@ def submission_and_verification_closed(facts: Facts, attempt: Attempt, totals: T
 
 @over_edition(states=(ProposalState.ADMITTED,))
 def something_admitted(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """At least one project is admitted."""
     if totals.of(ProposalState.ADMITTED):
         return None
     return missing("nothing_admitted", _("No project has been admitted to the presentation."), Role.STAFF)
@@ -128,11 +139,13 @@ def something_admitted(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
 
 @over_edition(states=(ProposalState.APPEALED,))
 def no_admission_appeal(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """No appeal waits for a decision before the selection."""
     return _pending_appeals(totals)
 
 
 @over_edition(states=(ProposalState.APPEALED,))
 def no_appeal_pending(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """No appeal waits for a decision."""
     return _pending_appeals(totals)
 
 
@@ -145,6 +158,7 @@ def _pending_appeals(totals: Totals) -> Missing | None:
 
 @over_edition(Part.CONFERENCES)
 def summary_minutes_approved(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The minutes of the summary conference are approved."""
     if any(
         is_summary and state == ConferenceState.MINUTES_APPROVED for _n, state, is_summary, _at in totals.conferences
     ):
@@ -159,6 +173,7 @@ def summary_minutes_approved(facts: Facts, _attempt: Attempt, totals: Totals) ->
 
 @over_edition(states=(ProposalState.ADMITTED,))
 def everything_presented(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """Every admitted project was presented or marked as not presented."""
     waiting = totals.of(ProposalState.ADMITTED)
     if not waiting:
         return None
@@ -172,6 +187,7 @@ def everything_presented(facts: Facts, _attempt: Attempt, totals: Totals) -> Mis
 
 @over_edition(Part.COMMITTEE)
 def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """Everybody of the committee, substitutes too, has declared impartiality."""
     declared = {entry.get("by") for entry in facts.entries("declare_interests")}
     undeclared = totals.committee_ids - declared
     if not undeclared:
@@ -186,6 +202,7 @@ def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> M
 
 @over_edition(states=(ProposalState.PRESENTED,))
 def everything_decided(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """Every presented project has an announced decision."""
     waiting = totals.of(ProposalState.PRESENTED)
     if not waiting:
         return None
@@ -196,6 +213,7 @@ def everything_decided(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
 
 @guard
 def minutes_signed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The minutes of the selection are signed."""
     if facts.entry("sign_minutes"):
         return None
     return missing("minutes_unsigned", _("The minutes of the selection have not been signed."), Role.COMMITTEE_CHAIR)
@@ -203,6 +221,7 @@ def minutes_signed(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def ranking_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The ranking list is published."""
     if facts.entry("publish_ranking"):
         return None
     return missing(
@@ -212,6 +231,7 @@ def ranking_published(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def appeal_window_over(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The edition knows no appeals, or the term for them has passed."""
     until = facts["appeals_until"]
     if not facts["allows_appeals"] or (until is not None and attempt.at > until):
         return None
@@ -220,6 +240,7 @@ def appeal_window_over(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @over_edition(states=(ProposalState.PRESENTED,))
 def something_to_decide_again(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """An appeal was upheld or a decision annulled, so that a project waits for a decision."""
     if totals.of(ProposalState.PRESENTED):
         return None
     return missing(
@@ -229,6 +250,7 @@ def something_to_decide_again(facts: Facts, _attempt: Attempt, totals: Totals) -
 
 @over_edition(Part.AGREEMENT)
 def agreement_or_waiver(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The agreement is concluded with enough signatures, or is not required and its absence recorded."""
     if not facts["requires_agreement"]:
         if facts.entry("waive_agreement") or totals.agreement_state == AgreementState.CONCLUDED:
             return None

@@ -11,8 +11,8 @@ from workflow.rules.roles import Role
 @guard
 def room_for_file(facts: Facts, attempt: Attempt) -> Missing | None:
     """The sum stands on the proposal's own row, so that two who send a file at once cannot pass it together."""
-    held = facts.entry("files")
-    count, size = held.get("count", 0), held.get("size", 0)
+    known = facts.entry("files")
+    count, size = known.get("count", 0), known.get("size", 0)
     if count >= MOST_FILES:
         return missing(
             "too_many_files", _("A proposal can have at most {most} files. Take one away first.", most=MOST_FILES),

@@ -9,6 +9,7 @@ from workflow.rules.roles import Role
 
 @guard
 def person_is_animator(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The chosen person is an animator of the edition."""
     person = answers(attempt).get("person")
     if person is None or facts.person_holds(person, Role.ANIMATOR):
         return None
@@ -17,6 +18,7 @@ def person_is_animator(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def person_is_staff(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The chosen person works in the office of the edition."""
     person = answers(attempt).get("person")
     if person is None or facts.person_holds(person, Role.STAFF):
         return None
@@ -25,6 +27,7 @@ def person_is_staff(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def reviewer_not_in_group(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The chosen reviewer does not work in the group."""
     person = answers(attempt).get("person")
     if person is None or not facts.person_in_group(person):
         return None
@@ -35,6 +38,7 @@ def reviewer_not_in_group(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def person_or_name_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+    """A person or a name is given."""
     if attempt.data is None or answers(attempt).get("person") or answers(attempt).get("name"):
         return None
     return missing("nobody_given", _("Choose a person or write a name."), field="person")
@@ -42,6 +46,7 @@ def person_or_name_given(_facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def not_yet_member(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The chosen person has a role in the edition and is not in the group yet."""
     person = answers(attempt).get("person")
     if person is None or (facts.person_known(person) and not facts.person_in_group(person)):
         return None
@@ -52,6 +57,7 @@ def not_yet_member(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def person_or_member_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+    """A person or a member without an account is given."""
     if attempt.data is None or answers(attempt).get("person") or answers(attempt).get("member"):
         return None
     return missing("nobody_given", _("Choose somebody."), field="person")
@@ -59,6 +65,7 @@ def person_or_member_given(_facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def is_member(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The chosen person, or member without an account, is in the group."""
     person, member = answers(attempt).get("person"), answers(attempt).get("member")
     there = facts.person_in_group(person) if person is not None else member is None or facts.name_in_group(member)
     if there:
@@ -68,6 +75,7 @@ def is_member(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def is_not_the_leader(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The chosen person does not lead the group."""
     person = answers(attempt).get("person")
     if person is None or person != facts["leader_id"]:
         return None
@@ -78,6 +86,7 @@ def is_not_the_leader(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def neither_leads_nor_stands_in(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The chosen person is neither leader, nor named as leader, nor deputy."""
     person = answers(attempt).get("person")
     if person is None or person not in {facts["leader_id"], facts["next_leader_id"], facts["deputy_id"]}:
         return None
@@ -88,6 +97,7 @@ def neither_leads_nor_stands_in(facts: Facts, attempt: Attempt) -> Missing | Non
 
 @guard
 def lead_handed_over(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The actor does not lead the group."""
     if facts.rights.id is None or facts.rights.id != facts["leader_id"]:
         return None
     return missing("still_leads", _("You lead this group; hand the lead over before you leave."), Role.GROUP_LEADER)
@@ -95,6 +105,7 @@ def lead_handed_over(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def leader_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Somebody is named as leader and has not accepted yet."""
     if facts["next_leader_id"] or (facts["leader_id"] and facts["leader_accepted_at"] is None):
         return None
     return missing(
@@ -104,6 +115,7 @@ def leader_named(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def deputy_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The group has a deputy leader."""
     if facts["deputy_id"]:
         return None
     return missing("no_deputy", _("The group has no deputy leader."), Role.GROUP_LEADER)

@@ -14,6 +14,7 @@ from workflow.rules.states import TAKING_IN, WELCOMING, ProposalState
 
 @guard
 def edition_welcomes_ideas(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The edition takes ideas now."""
     if facts.edition["state"] in WELCOMING:
         return None
     return missing("edition_closed_to_ideas", _("This edition does not take ideas now."), Role.STAFF)
@@ -21,6 +22,7 @@ def edition_welcomes_ideas(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def clause_shown(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The actor has read the current information clause, before or with this step."""
     current = facts.edition["clause_version"]
     if facts.rights.clause_version == current or attempt.data is None or answers(attempt).get("clause"):
         return None
@@ -31,6 +33,7 @@ def clause_shown(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def minor_protected(facts: Facts, attempt: Attempt) -> Missing | None:
+    """A minor without consent enters an idea in the name of the group."""
     rights = facts.rights
     if not rights.is_minor or rights.has_consent or attempt.data is None or answers(attempt).get("author_as_group"):
         return None
@@ -39,6 +42,7 @@ def minor_protected(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def card_has_come(_facts: Facts, attempt: Attempt) -> Missing | None:
+    """The day of receipt of a paper card is not in the future."""
     if attempt.paper_on is None or attempt.paper_on <= warsaw_date(attempt.at):
         return None
     return missing("card_of_tomorrow", _("The day of receipt has not come yet."), field="paper_on")
@@ -72,6 +76,7 @@ def _minor_without_consent() -> Missing:
 
 @guard
 def leader_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The group has a leader who has accepted."""
     if facts["leader_id"] is None:
         return missing("no_leader", _("The group has no leader yet."), Role.STAFF, Role.ANIMATOR)
     if facts["leader_accepted_at"] is None:
@@ -81,6 +86,7 @@ def leader_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def enough_members(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The group has as many members as the edition demands."""
     needed, there = facts.edition["minimum_members"], facts["member_count"]
     if there >= needed:
         return None
@@ -94,6 +100,7 @@ def enough_members(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def sector_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The idea has a sector."""
     if facts["sector"]:
         return None
     return missing("no_sector", _("Name the sector first."), Role.GROUP_LEADER, Role.GROUP_MEMBER, field="sector")
@@ -101,6 +108,7 @@ def sector_named(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def no_duplicate_warning(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """No warning about a duplicate is open."""
     if not facts.entry("flag_duplicate"):
         return None
     return missing(
@@ -113,6 +121,7 @@ def no_duplicate_warning(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def duplicate_flagged(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """A warning about a duplicate is open."""
     if facts.entry("flag_duplicate"):
         return None
     return missing("no_duplicate", _("Nothing has been flagged as a duplicate."))
@@ -120,6 +129,7 @@ def duplicate_flagged(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def person_of_edition(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The chosen person has a role in the edition."""
     person = answers(attempt).get("person")
     if person is None or facts.person_known(person):
         return None
@@ -127,7 +137,8 @@ def person_of_edition(facts: Facts, attempt: Attempt) -> Missing | None:
 
 
 @guard
-def group_told(facts: Facts, attempt: Attempt) -> Missing | None:
+def group_informed(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The leader confirms that the group knows of the withdrawal."""
     if attempt.data is None or facts["member_count"] <= 1 or answers(attempt).get("group_informed"):
         return None
     return missing(
@@ -137,6 +148,7 @@ def group_told(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def reinstatement_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The leader has asked to reinstate the proposal."""
     if facts.entry("ask_to_reinstate"):
         return None
     return missing("reinstatement_not_asked", _("The leader has not asked for it."), Role.GROUP_LEADER)
@@ -158,6 +170,7 @@ def _target_among(facts: Facts, attempt: Attempt, states: Collection[str]) -> Mi
 
 @guard
 def merge_target_fits(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The other proposal is in a state in which it can take this one in."""
     return _target_among(facts, attempt, TAKING_IN)
 
 
@@ -169,6 +182,7 @@ def merge_partner_fits(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def both_leaders_agreed(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The leaders of both proposals have agreed to the merger."""
     target = answers(attempt).get("target")
     if target is None or facts.referenced_proposal is None:
         return None
@@ -184,6 +198,7 @@ def both_leaders_agreed(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def before_presentation_freeze(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The days before the summary conference in which nothing changes have not begun."""
     summary = facts.edition["summary_on"]
     if summary is None:
         return None
@@ -197,6 +212,7 @@ def before_presentation_freeze(facts: Facts, attempt: Attempt) -> Missing | None
 
 @guard
 def target_not_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The joint project was not presented yet and is not merged itself."""
     target = facts.referenced_proposal
     if target is not None and target.state in TAKING_IN | {ProposalState.WITHDRAWN}:
         return None
@@ -207,6 +223,7 @@ def target_not_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def unmerge_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """One of the two leaders has asked to separate the proposals."""
     if facts.entry("ask_to_unmerge"):
         return None
     return missing("unmerge_not_asked", _("One of the two leaders has to ask for it first."), Role.EITHER_LEADER)

@@ -13,6 +13,7 @@ AFTER_APPEALS = frozenset({EditionState.AGREEMENT, EditionState.IMPLEMENTATION, 
 
 @over_edition(states=(ProposalState.APPEALED,))
 def appeals_settled(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The edition is past its appeals, and none waits for a decision."""
     if facts.edition["state"] not in AFTER_APPEALS:
         return missing(
             "appeals_open",
@@ -28,6 +29,7 @@ def appeals_settled(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing 
 
 @guard
 def coordinator_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The project has a coordinator who has accepted."""
     if facts["coordinator_id"] is None:
         return missing("no_coordinator", _("No coordinator has been named."), Role.STAFF)
     if facts["coordinator_accepted_at"] is None:
@@ -41,6 +43,7 @@ def coordinator_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def milestone_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The action plan has a milestone."""
     if facts.entries("milestones"):
         return None
     return missing("no_milestone", _("The action plan has no milestone yet."), Role.COORDINATOR, Role.STAFF)
@@ -48,6 +51,7 @@ def milestone_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @over_edition(Part.AGREEMENT)
 def agreement_concluded_if_required(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The partnership agreement is concluded, where the edition requires one."""
     if not facts.edition["requires_agreement"] or totals.agreement_state == AgreementState.CONCLUDED:
         return None
     return missing("no_agreement", _("The partnership agreement has not been concluded yet."), Role.STAFF)
@@ -55,6 +59,7 @@ def agreement_concluded_if_required(facts: Facts, _attempt: Attempt, totals: Tot
 
 @guard
 def period_free(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The period of a report is in order and in no accepted report."""
     start, end = day(answers(attempt).get("period_from")), day(answers(attempt).get("period_to"))
     if start is None or end is None:
         return None
@@ -79,6 +84,7 @@ def period_free(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def resume_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
+    """The planned day of resuming is not over."""
     planned = day(answers(attempt).get("resume_on"))
     if planned is None or end_of_day(planned) > attempt.at:
         return None
@@ -87,6 +93,7 @@ def resume_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def milestone_known(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The milestone exists and is not finished."""
     number = answers(attempt).get("milestone_number")
     if number is None:
         return None
@@ -100,6 +107,7 @@ def milestone_known(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def milestones_finished(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Every milestone is done or dropped."""
     unfinished = [
         milestone
         for milestone in facts.entries("milestones")
@@ -120,6 +128,7 @@ def milestones_finished(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def not_the_coordinator(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The actor does not coordinate the project."""
     if facts["coordinator_id"] is None or facts["coordinator_id"] != facts.rights.id:
         return None
     return missing(
@@ -129,14 +138,16 @@ def not_the_coordinator(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def report_waiting(facts: Facts, _attempt: Attempt) -> Missing | None:
-    latest = facts.entry("reports")
-    if latest and not latest.get("accepted_at"):
+    """The last report waits to be accepted."""
+    newest = facts.entry("reports")
+    if newest and not newest.get("accepted_at"):
         return None
     return missing("no_report_waiting", _("No report waits to be accepted."), Role.COORDINATOR)
 
 
 @guard
 def final_report_given(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The final report was handed in."""
     if facts.entry("final_report"):
         return None
     return missing("no_final_report", _("The coordinator has not handed in the final report."), Role.COORDINATOR)
@@ -144,6 +155,7 @@ def final_report_given(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def final_report_accepted(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The final report was handed in and accepted."""
     if not facts.entry("final_report"):
         return final_report_given(facts, attempt)
     if facts.entry("accept_final_report"):
@@ -153,6 +165,7 @@ def final_report_accepted(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def settlement_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The settlement was accepted."""
     if facts.entry("accept_settlement"):
         return None
     return missing(
@@ -162,6 +175,7 @@ def settlement_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def resolution_or_proposal(facts: Facts, attempt: Attempt) -> Missing | None:
+    """A resolution is named, or the office has proposed the cancellation."""
     if attempt.data is None or answers(attempt).get("resolution") or facts.entry("propose_cancellation"):
         return None
     return missing(

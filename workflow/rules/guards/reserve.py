@@ -10,6 +10,7 @@ from workflow.rules.states import FUNDED
 
 @over_edition(Part.RESERVE, states=FUNDED)
 def place_freed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """A selected project has gone, or a place of the edition is free."""
     places = facts.edition["places"]
     if totals.freed > 0 or (places is not None and totals.funded < places):
         return None
@@ -20,6 +21,7 @@ def place_freed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | No
 
 @over_edition(Part.RESERVE)
 def highest_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The project is the first of the reserve list, unless the edition lets the committee skip."""
     first = totals.first_reserve
     if first == facts["reserve_position"] or facts.edition["reserve_may_skip"]:
         return None
@@ -30,6 +32,7 @@ def highest_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
 
 @over_edition(states=FUNDED)
 def fits_freed_budget(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The budget of the edition has room for the project."""
     budget = facts.edition["budget"]
     if budget is None or totals.funded_cost + (facts["cost"] or 0) <= budget:
         return None
@@ -38,6 +41,7 @@ def fits_freed_budget(facts: Facts, _attempt: Attempt, totals: Totals) -> Missin
 
 @guard
 def reserve_valid(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The reserve list has not ended."""
     until = facts.edition["reserve_valid_until"]
     if until is None or attempt.at <= until:
         return None
@@ -46,6 +50,7 @@ def reserve_valid(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def reserve_ended(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The reserve list has ended."""
     until = facts.edition["reserve_valid_until"]
     if until is not None and attempt.at > until:
         return None

@@ -10,6 +10,7 @@ from workflow.rules.states import FUNDED, EditionState
 
 @guard
 def edition_in_selection(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The selection of the edition is open."""
     if facts.edition["state"] == EditionState.SELECTION:
         return None
     return missing("not_in_selection", _("The selection of the edition is not open."), Role.COMMITTEE_CHAIR)
@@ -41,6 +42,7 @@ GUARDS["decision_rejects"] = _decision_is("reject")
 
 @guard
 def conflicts_excluded(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Whoever declared a conflict of interest was recused from the vote."""
     decision = facts.entry("decide")
     if not decision:
         return None
@@ -65,6 +67,7 @@ def conflicts_excluded(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @over_edition(states=FUNDED)
 def limits_hold(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The edition has a place and money for one more project of this cost."""
     places, budget = facts.edition["places"], facts.edition["budget"]
     if places is not None and totals.funded >= places:
         return missing("no_place", _("All {places} places are taken.", places=places), Role.COMMITTEE_CHAIR)
@@ -77,6 +80,7 @@ def limits_hold(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | No
 
 @over_edition(Part.RESERVE)
 def position_given(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The decision names a position of the reserve list that is free."""
     decision = facts.entry("decide")
     position = decision.get("position")
     if not decision or (position and position not in totals.taken_positions):
@@ -98,6 +102,7 @@ def position_given(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing |
 
 @guard
 def was_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The project was presented."""
     if facts.entry("presentation"):
         return None
     return missing("never_presented", _("It was never presented, so there is no decision to annul."))
@@ -105,6 +110,7 @@ def was_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def implementation_not_started(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The implementation has not started."""
     if not facts.entry("start"):
         return None
     return missing("already_started", _("The implementation has started already."))

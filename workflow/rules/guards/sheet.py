@@ -32,6 +32,7 @@ def missing_sections(facts: Facts) -> list[Sentence]:
 
 @guard
 def sheet_complete(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Every section that the edition requires is filled."""
     sheet_progress = progress(facts)
     if not sheet_progress.missing:
         return None
@@ -50,7 +51,7 @@ def sheet_complete(facts: Facts, _attempt: Attempt) -> Missing | None:
     )
 
 
-def changed_meanwhile(facts: Facts, data: Mapping[str, Any]) -> list[str]:
+def stale_sections(facts: Facts, data: Mapping[str, Any]) -> list[str]:
     """The sections that are written over a text which is no longer the saved one.
 
     A section that was sent as it was read is not written at all, and the same words twice are no conflict.
@@ -66,7 +67,8 @@ def changed_meanwhile(facts: Facts, data: Mapping[str, Any]) -> list[str]:
 
 @guard
 def sections_fresh(facts: Facts, attempt: Attempt) -> Missing | None:
-    stale = changed_meanwhile(facts, answers(attempt))
+    """No section of the step was saved by somebody else since it was read."""
+    stale = stale_sections(facts, answers(attempt))
     if not stale:
         return None
     labels = {section.name: section.label for section in sections_of(facts.edition)}
@@ -113,6 +115,7 @@ def _is(cell: Any) -> bool:
 
 @guard
 def timetable_in_order(_facts: Facts, attempt: Attempt) -> Missing | None:
+    """No row of the timetable ends before it begins."""
     rows = as_rows("timetable", answers(attempt).get("timetable"))
     for number, row in enumerate(rows, start=1):
         if row.get("from") and row.get("to") and row["from"] > row["to"]:
@@ -122,6 +125,7 @@ def timetable_in_order(_facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def cost_is_the_sum(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The cost is the sum of the budget lines, where there are any."""
     data = answers(attempt)
     lines = data["budget_lines"] if "budget_lines" in data else facts["sheet"].get("budget_lines")
     if not lines or "cost" not in data:
@@ -133,7 +137,7 @@ def cost_is_the_sum(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @over_edition(states=HANDED_IN)
 def nothing_handed_in_suffers(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
-    """What was handed in stays complete and in sight: later settings may only ask for less."""
+    """What was handed in stays complete and visible: later settings may only ask for less."""
     if not totals.of(*HANDED_IN):
         return None
     wanted = {row["section"]: row for row in answers(attempt).get("sections") or []}
@@ -159,6 +163,7 @@ def _harms(section: Section, row: Mapping[str, Any]) -> bool:
 
 @guard
 def sections_known(_facts: Facts, attempt: Attempt) -> Missing | None:
+    """The settings name each section once, and none that does not exist."""
     named = [row["section"] for row in answers(attempt).get("sections") or []]
     if len(named) == len(set(named)) and set(named) <= set(NAMES):
         return None

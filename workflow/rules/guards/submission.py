@@ -11,6 +11,7 @@ from workflow.rules.states import WELCOMING, ProposalState
 
 @guard
 def submission_open(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The edition takes projects, and the term of this group has not passed; a paper counts from its receipt."""
     until = facts.submission_until
     if facts.edition["state"] not in WELCOMING:
         return missing("submission_closed", _("The edition does not take projects now."), Role.STAFF)
@@ -25,6 +26,7 @@ def submission_open(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def submission_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The term of this group has passed, and no term for completion runs."""
     until = facts.submission_until
     if until is None or not is_past(until, attempt.at):
         return missing(

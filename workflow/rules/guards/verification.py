@@ -15,6 +15,7 @@ from workflow.rules.states import TOOK_PLACE, EditionState
 
 @guard
 def not_in_group(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The actor does not work in the group."""
     if not facts.rights.in_group:
         return None
     return missing("in_the_group", _("You belong to this group; somebody else of the office has to do it."), Role.STAFF)
@@ -22,6 +23,7 @@ def not_in_group(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def due_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
+    """The given date is not over."""
     due = day(answers(attempt).get("due_on"))
     if due is None or not is_past(term_end(due), attempt.at):
         return None
@@ -30,6 +32,7 @@ def due_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def term_running(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """A term runs that can be moved."""
     if facts.due_at is not None:
         return None
     return missing("no_term", _("No term is running that could be moved."))
@@ -37,6 +40,7 @@ def term_running(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def completion_open(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The term for completion has not passed; a paper counts from its day of receipt."""
     if facts.due_at is None or not is_past(facts.due_at, attempt.counts_at):
         return None
     return missing(
@@ -49,6 +53,7 @@ def completion_open(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def changed_or_explained(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The sheet was changed since it was submitted, or the leader explains why not."""
     if attempt.data is None or answers(attempt).get("explanation"):
         return None
     if facts.entry("submission").get("digest") != facts.sheet_digest():
@@ -63,6 +68,7 @@ def changed_or_explained(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def completion_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The term for completion has passed."""
     if facts.due_at is not None and is_past(facts.due_at, attempt.at):
         return None
     return missing(
@@ -72,6 +78,7 @@ def completion_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def reasons_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+    """At least one reason is given, for the whole or for a section."""
     if attempt.data is None or answers(attempt).get("reasons") or answers(attempt).get("section_reasons"):
         return None
     return missing("no_reason", _("Give at least one reason from the list."), field="section_reasons")
@@ -93,6 +100,7 @@ def _in_order(facts: Facts) -> set[str]:
 
 @guard
 def formal_checks_passed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Every point of the formal check is in order."""
     in_order = _in_order(facts)
     if in_order >= FORMAL_CHECKS.keys():
         return None
@@ -111,6 +119,7 @@ def formal_checks_passed(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def merit_opinion_recorded(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The opinion on the merits is recorded and not negative, and no point of the check on merit says no."""
     opinion = facts.entry("merit_opinion").get("opinion")
     if opinion is None:
         return missing("no_merit_opinion", _("The opinion on merit has not been recorded yet."), Role.STAFF)
@@ -129,6 +138,7 @@ def merit_opinion_recorded(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def second_person_confirms(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The refusal was drafted by somebody else than the actor."""
     draft = facts.entry("draft_refusal")
     if not draft:
         return missing(
@@ -143,6 +153,7 @@ def second_person_confirms(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def changes_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The leader has asked to reopen the sheet."""
     if facts.entry("ask_for_changes"):
         return None
     return missing("changes_not_asked", _("The leader has not asked for it in writing."), Role.GROUP_LEADER)
@@ -150,6 +161,7 @@ def changes_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def edition_in_summary(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The edition is in its summary, or in its selection where an extra day was set."""
     if facts.edition["state"] == EditionState.SUMMARY or (
         facts.edition["state"] == EditionState.SELECTION and facts.entry("extra_slot")
     ):
@@ -163,7 +175,8 @@ def edition_in_summary(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition(Part.CONFERENCES)
-def summary_held(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+def summary_took_place(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The summary conference took place, or an extra day was set."""
     states = [state for _number, state, is_summary, _at in totals.conferences if is_summary]
     if facts.entry("extra_slot") or any(state in TOOK_PLACE for state in states):
         return None

@@ -70,12 +70,14 @@ Check = Callable[[Vote, Seats], Missing | None]
 
 
 def attendance_given(vote: Vote, _seats: Seats) -> Missing | None:
+    """The numbers of members and of those present are recorded."""
     if vote.members is not None and vote.present is not None:
         return None
     return missing("no_attendance", _("The recorded decision does not say how many members were present."), *RECORDERS)
 
 
 def members_are_seats(vote: Vote, seats: Seats) -> Missing | None:
+    """The typed number of members is the number of seats."""
     if vote.members is None or vote.members == sum(seats.values()):
         return None
     return missing(
@@ -92,6 +94,7 @@ def members_are_seats(vote: Vote, seats: Seats) -> Missing | None:
 
 
 def present_are_members(vote: Vote, _seats: Seats) -> Missing | None:
+    """Not more people were present than the committee has members."""
     if vote.members is None or (vote.present or 0) <= vote.members:
         return None
     return missing(
@@ -118,6 +121,7 @@ def quorum(vote: Vote, seats: Seats) -> Missing | None:
 
 
 def votes_given(vote: Vote, _seats: Seats) -> Missing | None:
+    """The votes for and against are recorded."""
     if vote.votes_for is not None and vote.votes_against is not None:
         return None
     return missing(
@@ -126,6 +130,7 @@ def votes_given(vote: Vote, _seats: Seats) -> Missing | None:
 
 
 def cast_by_present(vote: Vote, _seats: Seats) -> Missing | None:
+    """Not more votes were cast than members were present."""
     if vote.present is None or (vote.cast or 0) <= vote.present:
         return None
     return missing(
@@ -151,6 +156,7 @@ def majority(vote: Vote, _seats: Seats) -> Missing | None:
 
 
 def sectors_given(vote: Vote, _seats: Seats) -> Missing | None:
+    """The votes by sector are recorded."""
     if sum(vote.by_sector.values()):
         return None
     return missing("no_sector_votes", _("The recorded decision does not say which sectors voted."), *RECORDERS)
@@ -170,6 +176,7 @@ def sectors_add_up(vote: Vote, _seats: Seats) -> Missing | None:
 
 
 def sectors_have_seats(vote: Vote, seats: Seats) -> Missing | None:
+    """No sector cast more votes than it has seats."""
     here = {_folded(name): count for name, count in _same_names_added(seats).items()}
     for sector, votes in vote.by_sector.items():
         if votes > here.get(_folded(sector), 0):
@@ -189,6 +196,7 @@ def sectors_have_seats(vote: Vote, seats: Seats) -> Missing | None:
 
 
 def parity(vote: Vote, _seats: Seats) -> Missing | None:
+    """No sector cast more than its share of the votes."""
     above = above_parity(vote.by_sector) if sum(vote.by_sector.values()) else None
     if above is None:
         return None
@@ -224,22 +232,26 @@ def _failed(checks: tuple[Check, ...], vote: Vote, seats: Seats) -> Iterator[Mis
 
 @over_edition(Part.COMMITTEE)
 def votes_add_up(_facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    """The figures of the decision agree with each other and with the seats of the committee."""
     checks = (members_are_seats, present_are_members, cast_by_present, sectors_add_up, sectors_have_seats)
     return _first(checks, answers(attempt), totals.committee)
 
 
 @over_edition(Part.COMMITTEE)
 def quorum_present(_facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    """The decision that is being recorded was made with quorum."""
     return _first((quorum,), answers(attempt), totals.committee)
 
 
 @over_edition(Part.COMMITTEE)
 def vote_carried(_facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    """The decision that is being recorded has a majority."""
     return _first((majority,), answers(attempt), totals.committee)
 
 
 @over_edition(Part.COMMITTEE)
 def parity_kept(_facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    """The decision that is being recorded keeps sector parity."""
     return _first((parity,), answers(attempt), totals.committee)
 
 
@@ -247,16 +259,19 @@ def parity_kept(_facts: Facts, attempt: Attempt, totals: Totals) -> Missing | No
 
 
 @over_edition(Part.COMMITTEE)
-def quorum_held(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+def quorum_reached(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The recorded decision names its attendance and was made with quorum."""
     return _first((attendance_given, present_are_members, quorum), facts.entry("decide"), totals.committee)
 
 
 @over_edition(Part.COMMITTEE)
 def majority_reached(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The recorded decision names its votes and has a majority."""
     return _first((votes_given, cast_by_present, majority), facts.entry("decide"), totals.committee)
 
 
 @over_edition(Part.COMMITTEE)
 def sector_parity(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The recorded decision names its votes by sector, which fit the seats and keep parity."""
     checks = (sectors_given, sectors_add_up, sectors_have_seats, parity)
     return _first(checks, facts.entry("decide"), totals.committee)
