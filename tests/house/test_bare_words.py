@@ -26,7 +26,7 @@ ELSEWHERE = {
 }
 # Calls whose arguments mean something else by the same word: a page, a kind of subject, a field, an entry, a column.
 OTHER_MEANINGS = frozenset({
-    "Beginning", "Blueprint", "Input", "MenuEntry", "Door", "Ref", "Section", "_", "_of", "asks", "entries", "entry", "label",
+    "Beginning", "Blueprint", "Input", "MenuEntry", "Door", "Ref", "Section", "_", "_given", "_of", "asks", "entries", "entry", "label",
     "note", "part_of_edition", "bindparam", "cte",
 })  # fmt: skip
 # Other words of the product that happen to be spelt like one of these: (file, word).

@@ -7,8 +7,9 @@ from typing import Any
 from web.api.body import LARGEST_VERSION, NOTE_LENGTH
 from workflow.engine import machine
 from workflow.lifecycle.definition import Lifecycle
-from workflow.rules.field_types import LINE, MONEY_MAXIMUM, ROWS, SLUG, Input
+from workflow.rules.field_types import LINE, ROWS, SLUG, Input
 from workflow.rules.fields import INPUTS, asked
+from workflow.rules.scalar_types import MONEY_MAXIMUM
 from workflow.rules.sheet_sections import DIGEST_LENGTH, FREE_TEXT, NAMES
 
 Schema = dict[str, Any]

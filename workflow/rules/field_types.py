@@ -4,25 +4,22 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 from workflow.base.errors import BadInput
 from workflow.base.i18n import Sentence, _
 from workflow.rules import choices as catalogues
+from workflow.rules.scalar_types import WrongAnswer, read_date, read_flag, read_money, read_number, read_time
 from workflow.rules.sheet_sections import DIGEST_LENGTH, FREE_TEXT, NAMES
 from workflow.rules.stored_file import StoredFile
 
 LINE = 200
 TEXT = 20_000
 ROWS = 100
-MONEY_MAXIMUM = 10**13
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
-YES = {"1", "true", "on", "yes", "tak", True}
-NO = {"", "0", "false", "off", "no", "nie", None, False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +43,14 @@ class Input:
         return catalogues.CATALOGUES[self.choices] if self.choices else {}
 
 
-class _Wrong(Exception):
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence.text)
-        self.sentence = sentence
-
-
 def _text(given: Any, spec: Input) -> str | None:
     if not isinstance(given, str):
-        raise _Wrong(_("This has to be text."))
+        raise WrongAnswer(_("This has to be text."))
     if "\x00" in given or not _is_whole(given):
-        raise _Wrong(_("This contains characters that cannot be stored."))
+        raise WrongAnswer(_("This contains characters that cannot be stored."))
     clean = unicodedata.normalize("NFC", given).replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(clean) > spec.maximum:
-        raise _Wrong(
+        raise WrongAnswer(
             _("This is too long: {given} characters, at most {maximum} fit.", given=len(clean), maximum=spec.maximum)
         )
     return clean or None
@@ -80,81 +71,22 @@ def _line(given: Any, spec: Input) -> str | None:
     return " ".join(spaced.split()) or None
 
 
-def _date(given: Any, _spec: Input) -> date | None:
-    if isinstance(given, datetime):
-        raise _Wrong(_("This has to be a date."))
-    if isinstance(given, date):
-        return given
-    if given in ("", None):
-        return None
-    try:
-        return date.fromisoformat(given)
-    except (ValueError, TypeError):
-        raise _Wrong(_("This has to be a date such as 2017-12-08.")) from None
-
-
-def _time(given: Any, _spec: Input) -> str | None:
-    """An hour of the day as HH:MM; a dot and a missing first digit are read too."""
-    text = str(given).strip().replace(".", ":")
-    if not text:
-        return None
-    hours, colon, minutes = text.partition(":")
-    if not (colon and text.isascii() and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
-        raise _Wrong(_("Give the hour as hours and minutes, for example 16:00."))
-    if len(hours) > 2 or int(hours) > 23 or int(minutes) > 59:
-        raise _Wrong(_("Give the hour as hours and minutes, for example 16:00."))
-    return f"{int(hours):02d}:{minutes}"
-
-
 def _number(given: Any, spec: Input) -> int | None:
-    if given in ("", None):
-        return None
-    if isinstance(given, bool) or not re.fullmatch(r"-?\d{1,12}", str(given).strip()):
-        raise _Wrong(_("This has to be a whole number."))
-    value = int(given)
-    if not 0 <= value <= spec.maximum:
-        raise _Wrong(_("This number has to lie between 0 and {maximum}.", maximum=spec.maximum))
-    return value
-
-
-def _money(given: Any, _spec: Input) -> int | None:
-    """An amount in złoty as people write it, kept in grosze."""
-    if given in ("", None):
-        return None
-    if isinstance(given, int) and not isinstance(given, bool):
-        given = str(given)
-    plain = re.sub(r"[\s\u00a0]|zł", "", str(given)).replace(",", ".")
-    try:
-        grosze = Decimal(plain) * 100
-    except ArithmeticError:
-        raise _Wrong(_("This has to be an amount such as 12 500,00.")) from None
-    if not grosze.is_finite() or grosze != grosze.to_integral_value() or not 0 <= grosze <= MONEY_MAXIMUM:
-        raise _Wrong(_("This has to be an amount such as 12 500,00."))
-    return int(grosze)
-
-
-def _flag(given: Any, _spec: Input) -> bool | None:
-    if isinstance(given, list | dict):
-        raise _Wrong(_("Answer yes or no."))
-    if given in YES:
-        return True
-    if given in NO:
-        return None
-    raise _Wrong(_("Answer yes or no."))
+    return read_number(given, spec.maximum)
 
 
 def _choice(given: Any, spec: Input) -> str | None:
     if given in ("", None):
         return None
     if not isinstance(given, str) or given not in spec.options():
-        raise _Wrong(_("Choose one of the answers on the list."))
+        raise WrongAnswer(_("Choose one of the answers on the list."))
     return given
 
 
 def _several(given: Any, spec: Input) -> list[str] | None:
     given = [given] if isinstance(given, str) else given
     if not isinstance(given, list):
-        raise _Wrong(_("Choose one of the answers on the list."))
+        raise WrongAnswer(_("Choose one of the answers on the list."))
     return [chosen for answer in given if (chosen := _choice(answer, spec))] or None
 
 
@@ -162,12 +94,12 @@ def _lines(given: Any, spec: Input) -> list[str] | None:
     """A list of short texts: one a line in a form, a JSON list in the API."""
     if isinstance(given, list):
         if not all(isinstance(line, str) for line in given):
-            raise _Wrong(_("This has to be text."))
+            raise WrongAnswer(_("This has to be text."))
         given = "\n".join(given)
     clean = _text(given, spec)
     lines = [re.sub(r"\s+", " ", line).strip() for line in (clean or "").split("\n")]
     if any(len(line) > LINE for line in lines):
-        raise _Wrong(_("A line is too long: at most {maximum} characters fit.", maximum=LINE))
+        raise WrongAnswer(_("A line is too long: at most {maximum} characters fit.", maximum=LINE))
     return [line for line in lines if line] or None
 
 
@@ -179,7 +111,7 @@ def _counts(given: Any, spec: Input) -> dict[str, int] | None:
     for line in _lines(given, spec) or []:
         match = re.fullmatch(r"(.+?)\s*:\s*(\d{1,6})", line)
         if not match:
-            raise _Wrong(_("Write a name, a colon and a number on each line."))
+            raise WrongAnswer(_("Write a name, a colon and a number on each line."))
         counts[match[1]] = int(match[2])
     return counts or None
 
@@ -187,20 +119,20 @@ def _counts(given: Any, spec: Input) -> dict[str, int] | None:
 def _email(given: Any, spec: Input) -> str | None:
     clean = _line(given, spec)
     if clean and not EMAIL.fullmatch(clean):
-        raise _Wrong(_("This does not look like an e-mail address."))
+        raise WrongAnswer(_("This does not look like an e-mail address."))
     return clean.lower() if clean else None
 
 
 def _slug(given: Any, spec: Input) -> str | None:
     clean = _line(given, spec)
     if clean and not SLUG.fullmatch(clean):
-        raise _Wrong(_("Use small letters without marks, digits and hyphens, such as plock-2027."))
+        raise WrongAnswer(_("Use small letters without marks, digits and hyphens, such as plock-2027."))
     return clean
 
 
 def _file(given: Any, _spec: Input) -> StoredFile:
     if not isinstance(given, StoredFile):
-        raise _Wrong(_("A file is added and taken away on the page “Files” of the proposal."))
+        raise WrongAnswer(_("A file is added and taken away on the page “Files” of the proposal."))
     return given
 
 
@@ -212,9 +144,9 @@ def _rows(given: Any, spec: Input) -> list[dict[str, Any]] | str | None:
     if isinstance(given, str) and (spec.name in FREE_TEXT or not given.strip()):
         return _text(given, spec)
     if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
-        raise _Wrong(_("This has to be a list of rows."))
+        raise WrongAnswer(_("This has to be a list of rows."))
     if len(given) > ROWS:
-        raise _Wrong(_("These are too many rows: {given}, at most {maximum} fit.", given=len(given), maximum=ROWS))
+        raise WrongAnswer(_("These are too many rows: {given}, at most {maximum} fit.", given=len(given), maximum=ROWS))
     rows = [_row(row, number, spec) for number, row in enumerate(given, start=1)]
     return [row for row in rows if row] or None
 
@@ -222,13 +154,13 @@ def _rows(given: Any, spec: Input) -> list[dict[str, Any]] | str | None:
 def _row(given: Mapping[str, Any], number: int, spec: Input) -> dict[str, Any]:
     """One row, read cell by cell; what is wrong is said with the number of the row."""
     if given.keys() - {column.name for column in spec.columns}:
-        raise _Wrong(_("Row {row} has columns that it should not have.", row=number))
+        raise WrongAnswer(_("Row {row} has columns that it should not have.", row=number))
     row: dict[str, Any] = {}
     for column in spec.columns:
         try:
             value = _cell(given.get(column.name), column)
-        except _Wrong as wrong:
-            raise _Wrong(
+        except WrongAnswer as wrong:
+            raise WrongAnswer(
                 _("Row {row}, {label}: {problem}", row=number, label=column.label, problem=wrong.sentence)
             ) from None
         if value is not None:
@@ -237,7 +169,7 @@ def _row(given: Mapping[str, Any], number: int, spec: Input) -> dict[str, Any]:
         return {}
     for column in spec.columns:
         if column.required and column.name not in row:
-            raise _Wrong(_("Row {row}: this is needed: {label}.", row=number, label=column.label))
+            raise WrongAnswer(_("Row {row}: this is needed: {label}.", row=number, label=column.label))
     return row
 
 
@@ -254,21 +186,21 @@ def _cell(given: Any, column: Input) -> Any:
 def _digests(given: Any, _spec: Input) -> dict[str, str] | None:
     """Names of sections with the digest of the text that was read."""
     if not isinstance(given, Mapping):
-        raise _Wrong(_("This has to be a set of named answers."))
+        raise WrongAnswer(_("This has to be a set of named answers."))
     digests = {str(name): str(digest) for name, digest in given.items()}
     if set(digests) - set(NAMES) or not all(DIGEST.fullmatch(digest) for digest in digests.values()):
-        raise _Wrong(_("This names a section that does not exist."))
+        raise WrongAnswer(_("This names a section that does not exist."))
     return digests or None
 
 
 READERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "line": _line,
     "text": _text,
-    "date": _date,
-    "time": _time,
+    "date": lambda given, _spec: read_date(given),
+    "time": lambda given, _spec: read_time(given),
     "number": _number,
-    "money": _money,
-    "flag": _flag,
+    "money": lambda given, _spec: read_money(given),
+    "flag": lambda given, _spec: read_flag(given),
     "choice": _choice,
     "choices": _several,
     "lines": _lines,
@@ -298,7 +230,7 @@ def read(asks: tuple[Input, ...], raw: Mapping[str, Any], *, empties: bool = Fal
         given = raw.get(spec.name)
         try:
             value = None if given is None else READERS[spec.type](given, spec)
-        except _Wrong as error:
+        except WrongAnswer as error:
             wrong[spec.name] = error.sentence
             continue
         if value is not None:

@@ -21,6 +21,7 @@ def digest_of(value: Mapping[str, Any]) -> str:
 
 @effect
 def begin_meeting(context: EffectContext, change: Change) -> None:
+    """Write body, form, time and place of a new meeting."""
     change.columns |= {"body": context.data["body"], "form": context.data["form"], "starts_at": _starts(context),
                        "place": context.data.get("venue") or ""}  # fmt: skip
 
@@ -42,6 +43,7 @@ def _starts(context: EffectContext) -> datetime:
 
 @effect
 def add_agenda_item(context: EffectContext, change: Change) -> None:
+    """Add an item with the next number to the agenda, about a project where one is given."""
     session = session_of(context.facts)
     project = session.presented.get(context.data.get("project") or 0)
     change.rows.append(("agenda_item", {
@@ -52,6 +54,7 @@ def add_agenda_item(context: EffectContext, change: Change) -> None:
 
 @effect
 def note_convened(context: EffectContext, change: Change) -> None:
+    """Record when the meeting was convened."""
     change.columns["convened_at"] = context.at
 
 
@@ -65,11 +68,13 @@ def begin_session(context: EffectContext, change: Change) -> None:
 
 @effect
 def end_session(context: EffectContext, change: Change) -> None:
+    """Record when the meeting ended."""
     change.columns["ended_at"] = context.at
 
 
 @effect
 def note_arrival(context: EffectContext, change: Change) -> None:
+    """Record who sits in a seat from now on, as its holder or as a substitute."""
     session = session_of(context.facts)
     seat = session.seat(context.data["seat"])
     person = context.data["person"]
@@ -82,6 +87,7 @@ def note_arrival(context: EffectContext, change: Change) -> None:
 
 @effect
 def note_departure(context: EffectContext, change: Change) -> None:
+    """Record that the person in a seat has left."""
     session = session_of(context.facts)
     seat = session.seat(context.data["seat"])
     key = {"meeting_id": session.meeting_id, "seat_id": context.data["seat"], "left_at": None,
@@ -91,6 +97,7 @@ def note_departure(context: EffectContext, change: Change) -> None:
 
 @effect
 def put_motion(context: EffectContext, change: Change) -> None:
+    """Add a motion with the next number, and what it decides about each project."""
     session, data = session_of(context.facts), context.data
     number = len(session.motions) + 1
     here = {"meeting_id": session.meeting_id}
@@ -106,11 +113,13 @@ def put_motion(context: EffectContext, change: Change) -> None:
 
 @effect
 def withdraw_motion(context: EffectContext, change: Change) -> None:
+    """Record that the motion was withdrawn."""
     _settle(session_of(context.facts), context.data["motion"], {"outcome": MotionOutcome.WITHDRAWN}, change)
 
 
 @effect
 def begin_poll(context: EffectContext, change: Change) -> None:
+    """Write the meeting and the motion of a new vote; its question follows when it is opened."""
     change.columns |= {"meeting_id": context.data["meeting"], "motion_number": context.data["motion"], "question": ""}
 
 

@@ -151,7 +151,7 @@ def leave_position(_context: EffectContext, change: Change) -> None:
 
 @effect
 def clear_decision(context: EffectContext, change: Change) -> None:
-    """Take the decision, its position and the term for an appeal out of the case file."""
+    """Take the decision, its position and the term for an appeal out of the case file; no decision is effective."""
     change.columns["reserve_position"] = None
     change.recorded |= dict.fromkeys(("decide", "decision", "appeal_window"))
     change.updates.append(("decision", _effective(context), {"active": False}))

@@ -43,6 +43,7 @@ def motion_of(facts: Facts, attempt: Attempt) -> SessionMotion | None:
 
 @guard
 def meeting_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The meeting has a day and an hour."""
     if facts["starts_at"] is not None:
         return None
     return missing("no_date", _("Set day and hour of the meeting."), *CHAIRS)
@@ -50,6 +51,7 @@ def meeting_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def agenda_given(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The agenda has an item."""
     if session_of(facts).agenda:
         return None
     return missing("no_agenda", _("The agenda is empty. Add at least one item."), *CHAIRS)
@@ -57,6 +59,7 @@ def agenda_given(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def meeting_day_reached(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The meeting begins within half an hour, or its hour has passed."""
     starts = facts["starts_at"]
     if starts is None or attempt.at >= starts - EARLY:
         return None
@@ -65,6 +68,7 @@ def meeting_day_reached(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def meeting_in_session(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The meeting is in session."""
     if session_of(facts).state == MeetingState.IN_SESSION:
         return None
     return missing("not_in_session", _("The meeting is not in session."), *CHAIRS)
@@ -72,6 +76,7 @@ def meeting_in_session(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def meeting_has_quorum(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The members present have quorum, those aside who have a conflict about the motion."""
     session, motion = session_of(facts), motion_of(facts, attempt)
     figures = session.figures_before(motion)
     quorum = rules_of(DEFAULT_RULES).quorum
@@ -89,6 +94,7 @@ def no_quorum(figures: Figures) -> Missing:
 
 @guard
 def seat_may_be_taken(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The person holds the seat or substitutes in it, and neither the seat nor the person is present already."""
     if attempt.data is None:
         return None
     session, given = session_of(facts), answers(attempt)
@@ -104,6 +110,7 @@ def seat_may_be_taken(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def seat_is_present(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Somebody is present in the seat."""
     seat = session_of(facts).seat(answers(attempt).get("seat") or 0)
     if attempt.data is None or (seat and seat.present is not None):
         return None
@@ -136,6 +143,7 @@ def items_can_be_decided(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def motion_is_open(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The motion exists and is not settled."""
     motion = motion_of(facts, attempt)
     if motion is None:
         return None if attempt.data is None else missing("no_motion", _("There is no such motion."), field="motion")
@@ -146,6 +154,7 @@ def motion_is_open(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def motion_not_in_vote(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The motion is not and was not voted on."""
     motion = motion_of(facts, attempt)
     if motion is None or motion.poll_id is None or facts.ref.kind == "poll":
         return None
@@ -169,6 +178,7 @@ def list_without_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def no_open_poll(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """No vote of the meeting is prepared or open."""
     if not any(motion.poll_state in {PollState.DRAFTED, PollState.OPEN} for motion in session_of(facts).motions):
         return None
     return missing("vote_open", _("A vote is still open. Close it first."), *CHAIRS)
@@ -176,6 +186,7 @@ def no_open_poll(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def motions_settled(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Every motion of the meeting is settled or withdrawn, and what was carried is adopted."""
     left = [motion for motion in session_of(facts).motions
             if motion.outcome == MotionOutcome.OPEN or (motion.outcome, motion.kind) == CARRIED]  # fmt: skip
     if not left:
@@ -187,6 +198,7 @@ def motions_settled(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def motion_carried(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The motion is one to decide and was carried."""
     motion = motion_of(facts, attempt)
     if motion is None:
         return None if attempt.data is None else missing("no_motion", _("There is no such motion."), field="motion")
