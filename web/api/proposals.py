@@ -34,8 +34,7 @@ PUBLIC_SHEET = ("principle", "places")
 def asked_names(name: str) -> tuple[str, ...]:
     """What the newest table asks for in a step or record of a proposal."""
     table = machine.newest("proposal")
-    row = next(one for one in (*table.steps, *table.records) if one.name == name)
-    return tuple(ask.name for ask in row.asks)
+    return tuple(ask.name for row in table.rows_named(name) for ask in row.asks)
 
 
 @call("GET", "/proposals", "Proposals that you may see", {200: "Proposal[]"}, query=(*FILTERS, *PAGING))
@@ -44,8 +43,8 @@ def list_proposals() -> Response:
     part = asked_part(*FILTERS, choices={"state": states("proposal")})
     with reading() as tx:
         wanted = rows.Wanted(**part.filters)
-        found = rows.list_proposals(tx, identity.reader(), wanted, after=part.after, limit=part.reach)
-    return answer_part([plain_row(row) for row in found], part)
+        proposals = rows.list_proposals(tx, identity.reader(), wanted, after=part.after, limit=part.reach)
+    return answer_part([plain_row(row) for row in proposals], part)
 
 
 @call(
