@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from bench.steps import Stage, seconds
 from workflow.base.calendar import utc_now
-from workflow.engine import history
+from workflow.engine import chains, history
 from workflow.engine.decision import decide, open_steps
 from workflow.engine.machine import lifecycle_of
 from workflow.models import HistoryContent, HistoryEntry
@@ -88,8 +88,8 @@ def verifying(stage: Stage) -> Verified:
     """Verify a record of CHAINS x ENTRIES, written in bulk beside what is there."""
     heads = dict(written(stage))
     with stage.database.snapshot() as tx:
-        told: list[history.Verdict] = []
-        each = seconds(lambda: told.append(history.verify(tx, heads)), 1)
+        told: list[chains.Verdict] = []
+        each = seconds(lambda: told.append(chains.verify(tx, heads)), 1)
     if told[0].broken:
         raise RuntimeError(f"the record does not hold: {told[0].broken}")
     return Verified(told[0].entries, told[0].entries / each)

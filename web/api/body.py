@@ -38,12 +38,12 @@ def read_body(*, known: Sequence[str]) -> dict[str, Any]:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
+        if name in fields:
             raise Malformed(_("The field {field} is given twice.", field=plain(name)))
-        found[name] = value
-    return found
+        fields[name] = value
+    return fields
 
 
 def _no_number(_word: str) -> None:
@@ -80,41 +80,41 @@ def _faults(value: Any, name: str = "body", depth: int = 0) -> Iterator[tuple[st
 
 def version_in(body: Mapping[str, Any]) -> int:
     """The version that a step was decided on."""
-    found = body.get("version")
-    if found is None:
+    value = body.get("version")
+    if value is None:
         raise BadInput({"version": NEEDED})
-    if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found <= LARGEST_VERSION:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_VERSION:
         raise BadInput({"version": _("This has to be a whole number.")})
-    return found
+    return value
 
 
 def note_in(body: Mapping[str, Any]) -> str:
     """The words that go with a step."""
-    found = body.get("note", "")
-    if not isinstance(found, str):
+    value = body.get("note", "")
+    if not isinstance(value, str):
         raise BadInput({"note": _("This has to be text.")})
-    if len(found) > NOTE_LENGTH:
-        text = _("This is too long: {given} characters, at most {maximum} fit.", given=len(found), maximum=NOTE_LENGTH)
+    if len(value) > NOTE_LENGTH:
+        text = _("This is too long: {given} characters, at most {maximum} fit.", given=len(value), maximum=NOTE_LENGTH)
         raise BadInput({"note": text})
-    return found
+    return value
 
 
 def data_in(body: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to what a step asks."""
-    found = body.get("data", {})
-    if not isinstance(found, dict):
+    value = body.get("data", {})
+    if not isinstance(value, dict):
         raise BadInput({"data": _("This has to be a JSON object.")})
-    return found
+    return value
 
 
 def text_in(body: Mapping[str, Any], name: str) -> str:
     """A text that is needed."""
-    found = body.get(name)
-    if found is None or found == "":
+    value = body.get(name)
+    if value is None or value == "":
         raise BadInput({name: NEEDED})
-    if not isinstance(found, str):
+    if not isinstance(value, str):
         raise BadInput({name: _("This has to be text.")})
-    return found
+    return value
 
 
 def idempotency_key() -> str | None:

@@ -21,7 +21,7 @@ class Call:
     path: str
     name: str
     summary: str
-    # Status -> the name of a shape, a list of one where it ends in [].
+    # Status -> the name of a schema, a list of it where it ends in [].
     answers: Mapping[int, str]
     # The name of the schema of its body, or the kind of subject whose steps it takes.
     takes: str = ""

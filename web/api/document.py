@@ -62,74 +62,79 @@ SAID = {
 }
 
 
-def parameters(one: Call) -> list[dict[str, Any]]:
+def parameters(described: Call) -> list[dict[str, Any]]:
     """Everything of a call that stands in its address and headers."""
     queries = query_schemas()
-    found = [
-        {"name": name, "in": "path", "required": True, "schema": path_schema(one, name, is_number=bool(kind))}
-        for kind, name in re.findall(r"<(int:)?(\w+)>", one.path)
+    named = [
+        {"name": name, "in": "path", "required": True, "schema": path_schema(described, name, is_number=bool(kind))}
+        for kind, name in re.findall(r"<(int:)?(\w+)>", described.path)
     ]
-    found += [{"name": name, "in": "query", "schema": queries[name]} for name in one.query]
-    found += [
-        {"name": name, "in": "header", "required": name == "If-Match", "schema": HEADERS[name]} for name in one.headers
+    named += [{"name": name, "in": "query", "schema": queries[name]} for name in described.query]
+    named += [
+        {"name": name, "in": "header", "required": name == "If-Match", "schema": HEADERS[name]}
+        for name in described.headers
     ]
-    return [{**item, "description": SAID[item["name"]]} if item["name"] in SAID else item for item in found]
+    return [{**item, "description": SAID[item["name"]]} if item["name"] in SAID else item for item in named]
 
 
-def path_schema(one: Call, name: str, *, is_number: bool) -> dict[str, Any]:
+def path_schema(described: Call, name: str, *, is_number: bool) -> dict[str, Any]:
     """What a part of an address takes: a number, one of the steps, or a name."""
     if is_number:
         return {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
-    steps = {"enum": list(steps_of(one.steps_of))} if one.steps_of and name == "name" else {}
+    steps = {"enum": list(steps_of(described.steps_of))} if described.steps_of and name == "name" else {}
     return {"type": "string", **steps}
 
 
-def body_schema(one: Call) -> dict[str, Any]:
+def body_schema(described: Call) -> dict[str, Any]:
     """What a call takes in its body; where it takes a step, the body of one of the steps."""
-    if one.steps_of:
-        return {"anyOf": [ref(schema_name(one.steps_of, step)) for step in steps_of(one.steps_of)]}
-    return ref(one.takes)
+    if described.steps_of:
+        return {"anyOf": [ref(schema_name(described.steps_of, step)) for step in steps_of(described.steps_of)]}
+    return ref(described.takes)
 
 
-def good_answer(shape: str) -> dict[str, Any]:
-    """An answer that is no refusal; without a shape it says that nothing has changed."""
-    if not shape:
+def good_answer(name: str) -> dict[str, Any]:
+    """An answer that is no refusal; without the name of a schema it says that nothing has changed."""
+    if not name:
         return {"description": "Not changed."}
-    schema = {"type": "object"} if shape == "any" else ref(shape)
-    told: dict[str, Any] = {"description": "As asked.", "content": {"application/json": {"schema": schema}}}
-    if shape.endswith("[]"):
-        told["headers"] = {"Link": {"schema": {"type": "string"}, "description": "The next part, rel=next."}}
-    return told
+    schema = {"type": "object"} if name == "any" else ref(name)
+    good: dict[str, Any] = {"description": "As asked.", "content": {"application/json": {"schema": schema}}}
+    if name.endswith("[]"):
+        good["headers"] = {"Link": {"schema": {"type": "string"}, "description": "The next part, rel=next."}}
+    return good
 
 
-def answers(one: Call) -> dict[str, Any]:
+def answers(described: Call) -> dict[str, Any]:
     """Every answer that a call can give."""
-    good = {str(status): good_answer(shape) for status, shape in one.answers.items()}
-    refusals = {*ALWAYS, *one.refuses, *((413, 415) if one.takes or one.steps_of else ())} - (
-        {401} if one.open_to_all else set()
+    good = {str(status): good_answer(name) for status, name in described.answers.items()}
+    refusals = {*ALWAYS, *described.refuses, *((413, 415) if described.takes or described.steps_of else ())} - (
+        {401} if described.open_to_all else set()
     )
     return good | {str(status): {"description": REASONS[status], "content": PROBLEM} for status in sorted(refusals)}
 
 
-def operation(one: Call) -> dict[str, Any]:
+def operation(described: Call) -> dict[str, Any]:
     """One call."""
-    told: dict[str, Any] = {"operationId": one.name, "summary": one.summary, "parameters": parameters(one)}
-    if one.about:
-        told["description"] = one.about
-    if one.takes or one.steps_of:
-        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": body_schema(one)}}}
-    if one.open_to_all:
-        told["security"] = []
-    return told | {"responses": answers(one)}
+    entry: dict[str, Any] = {
+        "operationId": described.name,
+        "summary": described.summary,
+        "parameters": parameters(described),
+    }
+    if described.about:
+        entry["description"] = described.about
+    if described.takes or described.steps_of:
+        entry["requestBody"] = {"required": True, "content": {"application/json": {"schema": body_schema(described)}}}
+    if described.open_to_all:
+        entry["security"] = []
+    return entry | {"responses": answers(described)}
 
 
 @cache
 def document() -> dict[str, Any]:
     """The whole document; the same for every reader."""
     paths: dict[str, dict[str, Any]] = {}
-    for one in CALLS:
-        path = PREFIX + re.sub(r"<(?:int:)?(\w+)>", r"{\1}", one.path)
-        paths.setdefault(path, {})[one.method.lower()] = operation(one)
+    for described in CALLS:
+        path = PREFIX + re.sub(r"<(?:int:)?(\w+)>", r"{\1}", described.path)
+        paths.setdefault(path, {})[described.method.lower()] = operation(described)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Partnerstwo", "version": "1", "description": "A local partnership programme for programs."},

@@ -40,8 +40,14 @@ def show_lifecycle(name: str) -> Response:
     table = machine.tables()[name, versions[-1] if asked_for is None else asked_for]
     lang = identity.language()
     states: list[answers.State] = [
-        {"key": one.key, "label": one.label.say(lang), "phase": one.phase, "kind": one.kind, "remembers": one.remembers}
-        for one in table.states.values()
+        {
+            "key": state.key,
+            "label": state.label.say(lang),
+            "phase": state.phase,
+            "kind": state.kind,
+            "remembers": state.remembers,
+        }
+        for state in table.states.values()
     ]
     whole: answers.Lifecycle = {
         **named(table), "versions": versions, "initial": table.initial, "states": states,
@@ -71,9 +77,9 @@ def shown_row(row: Step) -> answers.Row:
         "id": row.id, "name": row.name, "label": row.label.say(lang), "from": list(row.sources), "to": row.target,
         "came_from": list(row.came_from), "who": list(row.who), "guards": list(row.guards), "undo": list(row.undo),
         "asks": [
-            {"name": one.name, "type": one.type, "label": one.label.say(lang), "required": one.required,
-             "maximum": one.maximum, "choices": {key: text.say(lang) for key, text in one.options().items()}}
-            for one in asked(row)
+            {"name": field.name, "type": field.type, "label": field.label.say(lang), "required": field.required,
+             "maximum": field.maximum, "choices": {key: text.say(lang) for key, text in field.options().items()}}
+            for field in asked(row)
         ],
         "tells": row.tells, "private": row.private, "basis": row.basis,
     }  # fmt: skip

@@ -22,8 +22,8 @@ Work = Callable[[Connection, str | None], Moved]
 def once(work: Work) -> dict[str, Any]:
     """Take the step and read the row that results, wholly or not at all.
 
-    A twin of this call may be under way with the same key. It either makes us wait and then refuse for the version
-    that it has moved on, or meets us at the key itself; then a second look finds what the twin was answered.
+    The same call may be under way with the same key. It makes this one wait and then fail, for the version that it has
+    moved on or for the key itself; then a second attempt reads what it was answered.
     """
     key = idempotency_key()
     try:
@@ -41,9 +41,9 @@ def _attempt(tx: Connection, work: Work, key: str | None) -> dict[str, Any]:
     actor_id = identity.reader().id
     if moved.replayed and key:
         g.replayed = True
-        kept = rows.kept_answer(tx, actor_id, key)
-        if kept is not None:
-            return dict(kept)
+        first = rows.kept_answer(tx, actor_id, key)
+        if first is not None:
+            return dict(first)
     row = plain_row(rows.find_row(tx, moved.ref))
     if key and not moved.replayed:
         keep_row(tx, moved, row, actor_id=actor_id, key=key)

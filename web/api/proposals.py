@@ -44,8 +44,8 @@ def list_proposals() -> Response:
     part = asked_part(*FILTERS, choices={"state": states("proposal")})
     with reading() as tx:
         wanted = rows.Wanted(**part.filters)
-        found = rows.list_proposals(tx, identity.reader(), wanted, after=part.after, limit=part.reach)
-    return answer_part([plain_row(row) for row in found], part)
+        proposals = rows.list_proposals(tx, identity.reader(), wanted, after=part.after, limit=part.reach)
+    return answer_part([plain_row(row) for row in proposals], part)
 
 
 @call(

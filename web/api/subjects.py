@@ -122,8 +122,8 @@ def common_parts(facts: Facts) -> SubjectParts:
     return {
         "lifecycle": f"{facts.lifecycle}/{facts.lifecycle_version}", "state_label": state.label.say(lang),
         "phase": state.phase, "due_at": rows.moment(facts.due_at),
-        "steps": [shown_step(facts, one) for one in steps if not one.step.is_record],
-        "records": [shown_step(facts, one) for one in steps if one.step.is_record],
+        "steps": [shown_step(facts, step) for step in steps if not step.step.is_record],
+        "records": [shown_step(facts, step) for step in steps if step.step.is_record],
     }  # fmt: skip
 
 

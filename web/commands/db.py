@@ -32,13 +32,13 @@ def check() -> int:
     database = opened()
     with database.reading() as connection:
         current = schema.is_current(connection)
-        found = schema.differences(connection) if current else []
+        differences = schema.differences(connection) if current else []
     database.close()
     if not current:
         raise click.ClickException("the database is behind this version: run `partnerstwo db upgrade`.")
-    for difference in found:
+    for difference in differences:
         click.echo(named(difference))
-    if found:
+    if differences:
         raise click.ClickException("the database differs from the models: a migration is missing.")
     click.echo("The database agrees with the models.")
     return 0

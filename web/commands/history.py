@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from web.commands.installation import edition_named, snapshot
-from workflow.engine import audit, history
+from workflow.engine import audit, chains, history
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -26,7 +26,7 @@ def verify(key: str | None, file: Path | None) -> None:
     subject that is gone, or a chain that is not the one of the published head.
     """
     try:
-        published = audit.read_head(file.read_text("utf-8")) if file else history.NO_HEADS
+        published = audit.read_head(file.read_text("utf-8")) if file else chains.NO_HEADS
     except (audit.NotAHead, UnicodeDecodeError) as error:
         raise click.ClickException(f"{file}: {error}") from None
     with snapshot() as connection:

@@ -41,7 +41,7 @@ def snapshot() -> Iterator[Connection]:
 
 def edition_named(connection: Connection, key: str) -> int:
     """The number of an edition; an unknown key is refused."""
-    found = find_edition(connection, key)
-    if found is None:
+    number = find_edition(connection, key)
+    if number is None:
         raise NotFound(_("There is no edition {key}.", key=key))
-    return found
+    return number

@@ -22,18 +22,18 @@ def command_lifecycle() -> None:
 @command_lifecycle.command("check")
 @click.argument("file", type=FILE, required=False)
 def check(file: Path | None) -> None:
-    """Check FILE, or every table of the product; each mistake is told with its line."""
+    """Check FILE, or every table of the product; each mistake is printed with its line."""
     files = [file] if file else sorted(FOLDER.glob("*.toml"))
     wrong = 0
-    for one in files:
+    for path in files:
         try:
-            table = load(one, NAMES)
+            table = load(path, NAMES)
         except LifecycleError as error:
             wrong += len(error.mistakes)
             for mistake in error.mistakes:
                 click.echo(str(mistake), err=True)
         else:
-            click.echo(f"{one.name}: {summary(table)}")
+            click.echo(f"{path.name}: {summary(table)}")
     if wrong:
         raise click.ClickException(f"{wrong} {'mistake' if wrong == 1 else 'mistakes'} found.")
 
@@ -58,11 +58,11 @@ def show(name: str, language: str, *, markdown: bool) -> None:
     table = named(name)
     click.echo(f"{table.label.say(language)} ({table.name} {table.version}): {summary(table)}")
     for step in table.steps_from(None):
-        click.echo(f"  {told(step, language)}")
+        click.echo(f"  {line_of(step, language)}")
     for state in table.states.values():
         click.echo(f"\n{state.key}: {state.label.say(language)} ({state.kind})")
         for step in table.steps_from(state.key):
-            click.echo(f"  {told(step, language)}")
+            click.echo(f"  {line_of(step, language)}")
 
 
 def named(name: str) -> Lifecycle:
@@ -77,9 +77,10 @@ def summary(table: Lifecycle) -> str:
     return f"{len(table.states)} states, {len(table.steps)} steps, {len(table.records)} records"
 
 
-def told(step: Step, language: str) -> str:
+def line_of(step: Step, language: str) -> str:
+    """A step with its target, who may take it, and its guards."""
     target = "the state before" if step.target == PREVIOUS else step.target or "(stays)"
     came_from = f" when come from {', '.join(step.came_from)}" if step.came_from else ""
     guards = f", only if {', '.join(step.guards)}" if step.guards else ""
-    way = f"{step.name} -> {target}{came_from}"
-    return f"{way}: {step.label.say(language)}; {' or '.join(step.who)}{guards}"
+    arrow = f"{step.name} -> {target}{came_from}"
+    return f"{arrow}: {step.label.say(language)}; {' or '.join(step.who)}{guards}"

@@ -45,10 +45,10 @@ def create(email: str, role: str, edition: str | None, name: str, sector: str, *
     settings = load_settings()
     password = checked_password(email, name) if password_stdin else None
     try:
-        told = create_person(settings, email, role, edition=edition, name=name, sector=sector, password=password)
+        printed = create_person(settings, email, role, edition=edition, name=name, sector=sector, password=password)
     except BadInput as refusal:
         raise click.ClickException(" ".join(item.say("en") for item in refusal.missing)) from None
-    click.echo(told)
+    click.echo(printed)
 
 
 def checked_password(email: str, name: str) -> str:
@@ -81,8 +81,8 @@ def create_person(
         if password:
             set_password(tx, person_id, password, at=at)
         link = None if password or known else links.make_link(tx, person_id, purpose=links.Purpose.INVITATION, at=at)
-    told = f"{folded_email(email)}: {role}{f' in {edition}' if edition and role != Role.ADMIN else ''}"
-    return f"{told}\n{settings.base_url}/login/link/{link}" if link else told
+    printed = f"{folded_email(email)}: {role}{f' in {edition}' if edition and role != Role.ADMIN else ''}"
+    return f"{printed}\n{settings.base_url}/login/link/{link}" if link else printed
 
 
 @click.group("token")

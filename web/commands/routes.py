@@ -1,6 +1,7 @@
 """`partnerstwo routes`: every route and the permission that it asks, as JSON lines for auditors."""
 
 import json
+from operator import attrgetter
 
 import click
 
@@ -13,7 +14,7 @@ def command_routes() -> int:
 
     app = create_app()
     open_doors = 0
-    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.rule, one.endpoint)):
+    for rule in sorted(app.url_map.iter_rules(), key=attrgetter("rule", "endpoint")):
         methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         asked = {method: asked_by(app, rule.endpoint, method) for method in methods}
         for permission in dict.fromkeys(asked.values()):

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from workflow.engine import history
+from workflow.engine import chains, history
+from workflow.engine.chains import NO_HEADS, Broken, Heads, Verdict
 from workflow.engine.facts_reader import KINDS
-from workflow.engine.history import NO_HEADS, Broken, Heads, Verdict
 from workflow.engine.replay import Replay
 from workflow.models import Edition, HistoryEntry, OutboxRow, Proposal
 from workflow.rules.facts import Ref
@@ -36,12 +36,12 @@ def verify(connection: Connection, *, edition_id: int | None = None, published: 
 
     Also finds subjects of which there are traces and no row. With an edition, only what belongs to it is read; a
     subject that is gone cannot be assigned to an edition any more and is always named. Reads only; the connection has
-    to see one snapshot (`Database.snapshot`), or a step taken meanwhile would be a fault.
+    to see one snapshot (`Database.snapshot`), or a step taken while it reads would be a fault.
     """
     everything = heads(connection)
     chosen = heads(connection, edition_id) if edition_id is not None else everything
     replay = Replay(connection)
-    verdict = history.verify(connection, chosen, published=published, check=replay)
+    verdict = chains.verify(connection, chosen, published=published, check=replay)
     if verdict.broken:
         return verdict
     return replace(verdict, erased=replay.erased, broken=_gone(connection, everything, published))

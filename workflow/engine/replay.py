@@ -18,8 +18,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, String, select
 
 from workflow.base.calendar import end_of_day
+from workflow.engine.chains import Entry
 from workflow.engine.facts_reader import KINDS
-from workflow.engine.history import Entry
 from workflow.engine.move import UNDO
 from workflow.lifecycle.definition import Step
 from workflow.models.base import UtcDateTime, table_of
@@ -127,7 +127,7 @@ def _is_same_moment(expected: str, actual: str) -> bool:
 
 
 class Replay:
-    """Follows chains while `history.verify` reads them; editions have to come before what belongs to them.
+    """Follows chains while `chains.verify` reads them; editions have to come before what belongs to them.
 
     Reads the rows of some hundred subjects with one statement. Keeps the columns of editions only.
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from workflow.lifecycle.schema import Findings, Mistake, Places, Row, rows
+from workflow.lifecycle.schema import Findings, Lines, Mistake, Row, rows
 from workflow.lifecycle.validation import ANY, PREVIOUS, SYSTEM, Graph, Names, check, check_file_name
 
 __all__ = [
@@ -37,6 +37,7 @@ class Text:
     en: str
 
     def say(self, language: str) -> str:
+        """The label in a language; Polish where it is not English."""
         return self.en if language == "en" else self.pl
 
 
@@ -124,7 +125,7 @@ class Lifecycle:
     reminders: tuple[Reminder, ...]
     initial: str
     digest: str
-    remembered: Mapping[str, tuple[str, ...]]
+    previous_states: Mapping[str, tuple[str, ...]]
 
     @property
     def rows(self) -> tuple[Step, ...]:
@@ -143,8 +144,8 @@ class Lifecycle:
         """The states that the step may lead to from the state; for a record, the state itself."""
         if step.target != PREVIOUS:
             return (step.target or state,)
-        remembered = self.remembered.get(state, ())
-        return tuple(one for one in remembered if not step.came_from or one in step.came_from)
+        previous_states = self.previous_states.get(state, ())
+        return tuple(state for state in previous_states if not step.came_from or state in step.came_from)
 
 
 def load(path: Path, names: Names | None = None) -> Lifecycle:
@@ -153,12 +154,12 @@ def load(path: Path, names: Names | None = None) -> Lifecycle:
     Raises LifecycleError with every mistake of the file, each with its line.
     """
     text, document = _read(path)
-    findings = Findings(path.name, Places(text))
+    findings = Findings(path.name, Lines(text))
     check_file_name(path.stem, document, findings=findings)
     check(document, names=names, findings=findings)
     if findings.mistakes:
         raise LifecycleError(findings.in_order())
-    return _freeze(document, findings.places)
+    return _freeze(document, findings.lines)
 
 
 def registry(names: Names | None = None, *, folder: Path = FOLDER) -> dict[tuple[str, int], Lifecycle]:
@@ -166,7 +167,7 @@ def registry(names: Names | None = None, *, folder: Path = FOLDER) -> dict[tuple
 
     Raises LifecycleError with the mistakes of all the files.
     """
-    found: dict[tuple[str, int], Lifecycle] = {}
+    versions: dict[tuple[str, int], Lifecycle] = {}
     mistakes: list[Mistake] = []
     for path in sorted(folder.glob("*.toml")):
         try:
@@ -174,12 +175,12 @@ def registry(names: Names | None = None, *, folder: Path = FOLDER) -> dict[tuple
         except LifecycleError as error:
             mistakes.extend(error.mistakes)
             continue
-        if (table.name, table.version) in found:
+        if (table.name, table.version) in versions:
             mistakes.append(Mistake(path.name, 1, "table", f"{table.name} {table.version} is in two files"))
-        found[table.name, table.version] = table
+        versions[table.name, table.version] = table
     if mistakes:
         raise LifecycleError(mistakes)
-    return found
+    return versions
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
@@ -190,12 +191,12 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
     except UnicodeDecodeError as error:
         line, wrong = raw[: error.start].count(b"\n") + 1, "not UTF-8 text"
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line, wrong = int(found[1]) if found else raw.count(b"\n") + 1, f"not TOML: {error}"
+        at_line = re.search(r"line (\d+)", str(error))
+        line, wrong = int(at_line[1]) if at_line else raw.count(b"\n") + 1, f"not TOML: {error}"
     raise LifecycleError([Mistake(path.name, line, "table", wrong)])
 
 
-def _freeze(document: Mapping[str, Any], places: Places) -> Lifecycle:
+def _freeze(document: Mapping[str, Any], lines: Lines) -> Lifecycle:
     graph = Graph(document)
     content = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     states = {key: _state(row) for key, row in graph.states.items()}
@@ -206,14 +207,14 @@ def _freeze(document: Mapping[str, Any], places: Places) -> Lifecycle:
         label=Text(**document["label"]),
         phases=MappingProxyType({key: Text(**label) for key, label in document.get("phases", {}).items()}),
         states=MappingProxyType(states),
-        steps=tuple(_step(row, graph, places) for row in graph.steps),
-        records=tuple(_step(row, graph, places) for row in graph.records),
-        reminders=tuple(_reminder(row, graph, places) for row in rows(document, "reminder")),
+        steps=tuple(_step(row, graph, lines) for row in graph.steps),
+        records=tuple(_step(row, graph, lines) for row in graph.records),
+        reminders=tuple(_reminder(row, graph, lines) for row in rows(document, "reminder")),
         initial=next(key for key, state in states.items() if state.kind == "initial"),
         digest=hashlib.sha256(content.encode()).hexdigest(),
-        remembered=MappingProxyType({
-            key: tuple(one for one in states if one in graph.left_for(key))
-            for key, state in states.items() if state.remembers
+        previous_states=MappingProxyType({
+            key: tuple(state for state in states if state in graph.left_for(key))
+            for key, at in states.items() if at.remembers
         }),
     )  # fmt: skip
 
@@ -224,7 +225,7 @@ def _state(row: Row) -> State:
     return State(raw["key"], Text(**raw["label"]), row.text("phase"), raw["kind"], remembers)
 
 
-def _step(row: Row, graph: Graph, places: Places) -> Step:
+def _step(row: Row, graph: Graph, lines: Lines) -> Step:
     raw, is_record = row.raw, row.section == "record"
     return Step(
         id=raw.get("id", raw["name"]),
@@ -235,7 +236,7 @@ def _step(row: Row, graph: Graph, places: Places) -> Step:
         came_from=row.texts("came_from"),
         who=row.texts("who"),
         guards=row.texts("guards"),
-        asks=tuple(Ask(one.removesuffix("?"), not one.endswith("?")) for one in row.texts("asks")),
+        asks=tuple(Ask(name.removesuffix("?"), not name.endswith("?")) for name in row.texts("asks")),
         effects=row.texts("effects"),
         tells=row.text("tells") or None,
         undo=row.texts("undo"),
@@ -246,7 +247,7 @@ def _step(row: Row, graph: Graph, places: Places) -> Step:
         is_record=is_record,
         keeps=raw.get("keeps", "one" if is_record else "none"),
         private=raw.get("private", False),
-        line=places.line(row.section, row.index),
+        line=lines.line(row.section, row.index),
     )
 
 
@@ -256,7 +257,7 @@ def _timer(raw: Mapping[str, Any] | None) -> TimerRule | None:
     return TimerRule(raw["at"], tuple(raw.get("remind", ())), raw.get("unit", "days"))
 
 
-def _reminder(row: Row, graph: Graph, places: Places) -> Reminder:
+def _reminder(row: Row, graph: Graph, lines: Lines) -> Reminder:
     raw = row.raw
     return Reminder(
         name=raw["name"],
@@ -267,5 +268,5 @@ def _reminder(row: Row, graph: Graph, places: Places) -> Reminder:
         after=tuple(raw.get("after", ())),
         unit=raw.get("unit", "days"),
         tells=raw["tells"],
-        line=places.line(row.section, row.index),
+        line=lines.line(row.section, row.index),
     )

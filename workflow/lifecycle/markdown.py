@@ -17,9 +17,9 @@ permissions in `workflow/rules/permissions.py`, guards in `workflow/rules/guards
 def page(lifecycles: Iterable[Lifecycle]) -> str:
     """The whole page, newest versions only, proposals first."""
     newest: dict[str, Lifecycle] = {}
-    for one in sorted(lifecycles, key=lambda one: (one.kind != "proposal", one.name, one.version)):
-        newest[one.name] = one
-    return "\n".join([_HEAD, *(line for one in newest.values() for line in _chapter(one))]) + "\n"
+    for table in sorted(lifecycles, key=lambda table: (table.kind != "proposal", table.name, table.version)):
+        newest[table.name] = table
+    return "\n".join([_HEAD, *(line for table in newest.values() for line in _chapter(table))]) + "\n"
 
 
 def _chapter(table: Lifecycle) -> Iterator[str]:
@@ -27,48 +27,48 @@ def _chapter(table: Lifecycle) -> Iterator[str]:
     yield f"`{table.name}`, version {table.version}. Records change no state and are left out of the drawing.\n"
     yield f"```mermaid\n{mermaid(table, 'en')}```\n"
     yield f"<details><summary>Po polsku</summary>\n\n```mermaid\n{mermaid(table, 'pl')}```\n\n</details>\n"
-    yield from _rows("States", (_state(table, one) for one in table.states.values()))
-    yield from _rows("Steps", (_step(table, one) for one in table.steps))
-    yield from _rows("Records", (_record(table, one) for one in table.records))
-    yield from _rows("Reminders", (_reminder(table, one) for one in table.reminders))
+    yield from _rows("States", (_state(table, row) for row in table.states.values()))
+    yield from _rows("Steps", (_step(table, row) for row in table.steps))
+    yield from _rows("Records", (_record(table, row) for row in table.records))
+    yield from _rows("Reminders", (_reminder(table, row) for row in table.reminders))
 
 
-def _state(table: Lifecycle, one: State) -> dict[str, str]:
-    phase = {"Phase": _both(table.phases[one.phase])} if one.phase else {}
-    return {"State": f"`{one.key}`", **_labels(one.label), **phase, "Kind": one.kind}
+def _state(table: Lifecycle, row: State) -> dict[str, str]:
+    phase = {"Phase": _both(table.phases[row.phase])} if row.phase else {}
+    return {"State": f"`{row.key}`", **_labels(row.label), **phase, "Kind": row.kind}
 
 
-def _step(table: Lifecycle, one: Step) -> dict[str, str]:
+def _step(table: Lifecycle, row: Step) -> dict[str, str]:
     return {
-        "Id": one.id,
-        "Step": f"`{one.name}`",
-        **_labels(one.label),
-        "From": _from(table, one),
-        "To": "the state before" if one.target == PREVIOUS else f"`{one.target}`",
-        "Who may": _names(one.who),
-        "Only if": _names(one.guards),
-        "Tells": _names((one.tells or "",)),
+        "Id": row.id,
+        "Step": f"`{row.name}`",
+        **_labels(row.label),
+        "From": _from(table, row),
+        "To": "the state before" if row.target == PREVIOUS else f"`{row.target}`",
+        "Who may": _names(row.who),
+        "Only if": _names(row.guards),
+        "Tells": _names((row.tells or "",)),
     }
 
 
-def _record(table: Lifecycle, one: Step) -> dict[str, str]:
+def _record(table: Lifecycle, row: Step) -> dict[str, str]:
     return {
-        "Record": f"`{one.name}`",
-        **_labels(one.label),
-        "In": _states(table, one.sources),
-        "Who may": _names(one.who),
-        "Only if": _names(one.guards),
-        "Tells": _names((one.tells,) if one.tells else ()),
+        "Record": f"`{row.name}`",
+        **_labels(row.label),
+        "In": _states(table, row.sources),
+        "Who may": _names(row.who),
+        "Only if": _names(row.guards),
+        "Tells": _names((row.tells,) if row.tells else ()),
     }
 
 
-def _reminder(table: Lifecycle, one: Reminder) -> dict[str, str]:
+def _reminder(table: Lifecycle, row: Reminder) -> dict[str, str]:
     return {
-        "Reminder": f"`{one.name}`",
-        **_labels(one.label),
-        "In": _states(table, one.states),
-        "When": _when(one),
-        "Tells": f"`{one.tells}`",
+        "Reminder": f"`{row.name}`",
+        **_labels(row.label),
+        "In": _states(table, row.states),
+        "When": _when(row),
+        "Tells": f"`{row.tells}`",
     }
 
 
@@ -77,9 +77,9 @@ def _labels(label: Text) -> dict[str, str]:
 
 
 def _rows(title: str, rows: Iterable[dict[str, str]]) -> Iterator[str]:
-    found = list(rows)
-    if found:
-        lines = [_line(found[0]), _line("---" for _cell in found[0]), *(_line(row.values()) for row in found)]
+    cells = list(rows)
+    if cells:
+        lines = [_line(cells[0]), _line("---" for _cell in cells[0]), *(_line(row.values()) for row in cells)]
         yield f"### {title}\n\n" + "\n".join(lines) + "\n"
 
 

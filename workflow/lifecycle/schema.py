@@ -24,7 +24,7 @@ class Mistake:
         return f"{self.file}:{self.line}: {self.where}: {self.message}"
 
 
-class Places:
+class Lines:
     """The line of every section and key of a TOML file, which tomllib itself does not tell."""
 
     _HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(#.*)?$")
@@ -60,36 +60,42 @@ class Row:
 
     @property
     def title(self) -> str:
+        """The section and what names the row in it."""
         name = next((self.raw[key] for key in ("id", "name", "key") if key in self.raw), None)
         return f"{self.section} {name if isinstance(name, str) else '#' + str(self.index + 1)}"
 
     def text(self, key: str) -> str:
+        """A text, empty where there is none."""
         value = self.raw.get(key)
         return value if isinstance(value, str) else ""
 
     def texts(self, key: str) -> tuple[str, ...]:
+        """The texts of a list, without what is no text."""
         value = self.raw.get(key)
         return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
     def timer(self) -> Mapping[str, Any] | None:
+        """The table `timer`, None where there is none."""
         value = self.raw.get("timer")
         return value if isinstance(value, dict) else None
 
 
 @dataclass(slots=True)
 class Findings:
-    """Collects every mistake of one file, so that all are told at once."""
+    """Collects every mistake of one file, so that all are named at once."""
 
     file: str
-    places: Places
+    lines: Lines
     mistakes: list[Mistake] = field(default_factory=list)
     misshapen: bool = False
 
     def add(self, row: Row, key: str, message: str) -> None:
-        line = self.places.line(row.section, row.index, key)
+        """Add a mistake with the line of the key."""
+        line = self.lines.line(row.section, row.index, key)
         self.mistakes.append(Mistake(self.file, line, row.title if row.section in ROWS else "table", message))
 
     def in_order(self) -> list[Mistake]:
+        """The mistakes by line, each once."""
         return sorted(set(self.mistakes), key=lambda mistake: (mistake.line, mistake.where, mistake.message))
 
 
@@ -150,8 +156,8 @@ _BONES = ("key", "kind", "from", "to", "came_from", "remembers", "state", "step"
 def rows(document: Mapping[str, Any], *sections: str) -> Iterator[Row]:
     """The sections of these names, in the order of the file, misshapen ones left out."""
     for section in sections:
-        found = document.get(section, [])
-        for index, raw in enumerate(found if isinstance(found, list) else []):
+        listed = document.get(section, [])
+        for index, raw in enumerate(listed if isinstance(listed, list) else []):
             if isinstance(raw, dict):
                 yield Row(section, index, raw)
 
@@ -218,5 +224,5 @@ def _check_label(row: Row, findings: Findings, what: str) -> None:
 
 def like(name: str, known: Mapping[str, object] | tuple[str, ...] | list[str]) -> str:
     """A suggestion for a name that is probably misspelt, or nothing."""
-    close = get_close_matches(name, [str(one) for one in known], n=1, cutoff=0.7)
+    close = get_close_matches(name, [str(other) for other in known], n=1, cutoff=0.7)
     return f"; did you mean `{close[0]}`?" if close else ""

@@ -17,7 +17,7 @@ _TOPIC = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the rest of the house offers: a table may name only these."""
+    """What the rules offer: a table may name only these."""
 
     guards: Collection[str]
     permissions: Collection[str]
@@ -55,7 +55,7 @@ def check_file_name(stem: str, document: Mapping[str, Any], *, findings: Finding
 
 
 class Graph:
-    """The states and the arrows between them; unknown states are left out, since they are told elsewhere."""
+    """The states and the arrows between them; unknown states are left out, since they are named elsewhere."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.states = {row.text("key"): row for row in rows(document, "state")}
@@ -64,9 +64,11 @@ class Graph:
         self.top = Row("", 0, document)
 
     def kind(self, state: str) -> str:
+        """The kind of a state."""
         return self.states[state].text("kind")
 
     def remembers(self, state: str) -> bool:
+        """Whether the state that is left for this one is stored."""
         return self.states[state].raw.get("remembers") is True
 
     def sources(self, row: Row) -> tuple[str, ...]:
@@ -84,8 +86,8 @@ class Graph:
     def targets(self, row: Row, source: str) -> frozenset[str]:
         """The known states that the row may lead to from the source."""
         if row.text("to") == PREVIOUS:
-            remembered = self.left_for(source) if self.remembers(source) else frozenset()
-            return remembered & set(row.texts("came_from")) if row.texts("came_from") else remembered
+            previous = self.left_for(source) if self.remembers(source) else frozenset()
+            return previous & set(row.texts("came_from")) if row.texts("came_from") else previous
         return frozenset({row.text("to")} & self.states.keys())
 
     def arrows(self) -> Iterator[tuple[Row, str, str]]:
@@ -177,7 +179,7 @@ def _check_states_named(document: Mapping[str, Any], graph: Graph, findings: Fin
             for state in row.texts(key):
                 _expect(row, key, "state", state, allowed, findings)
             if ANY in row.texts(key) and len(row.texts(key)) > 1:
-                findings.add(row, key, f'`{key} = ["{ANY}"]` means every state and stands alone')
+                findings.add(row, key, f'`{key} = ["{ANY}"]` means every state; no other may stand beside it')
         if row.text("to"):
             _expect(row, "to", "state", row.text("to"), [*graph.states, PREVIOUS], findings)
 
@@ -231,7 +233,7 @@ def _check_memory(graph: Graph, findings: Findings) -> None:
                 continue
             for state in came_from:
                 if state in graph.states and state not in graph.left_for(source):
-                    never = f"no step leads from `{state}` to `{source}`, so it is never remembered"
+                    never = f"no step leads from `{state}` to `{source}`, so it is never the previous state"
                     findings.add(row, key, never)
 
 
@@ -239,8 +241,8 @@ def _check_collisions(graph: Graph, findings: Findings) -> None:
     for first, second in combinations((*graph.steps, *graph.records), 2):
         if first.text("name") != second.text("name") or first.section != second.section:
             continue
-        one, two = set(first.texts("came_from")), set(second.texts("came_from"))
-        if one and two and not one & two:
+        from_first, from_second = (set(row.texts("came_from")) for row in (first, second))
+        if from_first and from_second and from_first.isdisjoint(from_second):
             continue
         for state in graph.sources(first):
             if state in graph.sources(second):

@@ -162,21 +162,21 @@ def names_of(tx: Connection, ids: Sequence[int | None], facts: Facts) -> Mapping
 
 
 def list_history(tx: Connection, facts: Facts, *, hidden: Sequence[str], after: int, limit: int) -> Sequence[Row]:
-    """Entries of a subject without those of hidden records, oldest first; one statement."""
+    """Entries of a subject after one of its versions, without those of hidden records, oldest first; one statement."""
     h, c = HistoryEntry, HistoryContent
     query = (
         select(
-            h.id.label("seq"), h.version, h.step, h.from_state, h.to_state, h.actor_id,
+            h.version.label("seq"), h.version, h.step, h.from_state, h.to_state, h.actor_id,
             _name_for(facts).label("actor_name"),
             h.at, c.note, h.prev_hash, h.hash,
         )
         .outerjoin(Person, Person.id == h.actor_id)
         .outerjoin(c, c.history_id == h.id)
-        .where(h.subject_kind == facts.ref.kind, h.subject_id == facts.ref.id, h.id > after)
+        .where(h.subject_kind == facts.ref.kind, h.subject_id == facts.ref.id, h.version > after)
     )  # fmt: skip
     if hidden:
         query = query.where(h.step.not_in(hidden))
-    return tx.execute(query.order_by(h.id).limit(limit)).mappings().all()
+    return tx.execute(query.order_by(h.version).limit(limit)).mappings().all()
 
 
 def list_editions(tx: Connection, reader: Reader, *, after: int, limit: int) -> Sequence[Row]:

@@ -13,7 +13,7 @@ from workflow.accounts.passwords import matches
 from workflow.base.calendar import utc_now
 from workflow.db.database import Database
 from workflow.demo import load as demo
-from workflow.engine import audit, history
+from workflow.engine import audit, chains
 from workflow.models import (
     Agreement,
     Conference,
@@ -82,7 +82,7 @@ def test_the_demo_loads_on_both_databases_and_its_record_holds(database: Databas
     demo.load(database, password=PASSWORD, at=utc_now())
 
     with database.snapshot() as connection:
-        verdict = history.verify(connection, audit.heads(connection))
+        verdict = chains.verify(connection, audit.heads(connection))
         assert verdict.broken is None
         assert verdict.entries > 600
         # The letters of the last days wait for a relay, which does not run here.

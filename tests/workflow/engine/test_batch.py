@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.world import VOTE, World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NotReady, Stale
-from workflow.engine import history, machine
+from workflow.engine import chains, machine
 from workflow.engine.batch import StepRefused, take_all
 from workflow.engine.command import StepCommand
 from workflow.models import HistoryEntry, OutboxRow, Proposal, Timer
@@ -71,7 +71,7 @@ def test_steps_taken_together_leave_what_one_after_the_other_would(world: World)
     facts = [world.facts(ref) for ref in joined]
     heads = {one.ref: (one.version, one.head_hash) for one in facts}
     with world.database.snapshot() as tx:
-        assert history.verify(tx, heads).broken is None
+        assert chains.verify(tx, heads).broken is None
         numbers = select(HistoryEntry.hash, HistoryEntry.id).where(
             HistoryEntry.id.in_([one.history_id for one in moved])
         )

@@ -14,7 +14,7 @@ from tests.listening import statements_of
 from tests.workflow.lifecycle.small_world import NOW, Small, small_world
 from tests.world import World
 from workflow.db.database import Database
-from workflow.engine import facts_reader, history, machine
+from workflow.engine import chains, facts_reader, history, machine
 from workflow.engine.command import StepCommand
 from workflow.models import Edition, HistoryContent
 from workflow.rules.facts import SYSTEM, Ref
@@ -40,10 +40,10 @@ def heads(database: Database, *refs: Ref) -> dict[Ref, tuple[int, str]]:
     return {ref: (facts.version, facts.head_hash) for ref, facts in found.items()}
 
 
-def verdict(database: Database, small: Small) -> history.Verdict:
+def verdict(database: Database, small: Small) -> chains.Verdict:
     known = heads(database, small.edition)
     with database.snapshot() as tx:
-        return history.verify(tx, known)
+        return chains.verify(tx, known)
 
 
 def force(database: Database, statement: str, **values: Any) -> None:
@@ -136,20 +136,20 @@ def test_of_many_chains_the_broken_one_is_named(database: Database) -> None:
         world.lead(refs[2], "submitted")
     known = heads(database, *refs, edition)
     with database.snapshot() as tx:
-        found = history.verify(tx, known)
+        found = chains.verify(tx, known)
     assert (found.broken, found.subjects) == (None, 5)
     assert found.entries == sum(version for version, _head in known.values())
     force(database, "UPDATE history SET role = 'admin' WHERE subject_kind = 'proposal' AND subject_id = :id AND version = 3",
           id=refs[2].id)  # fmt: skip
     with database.snapshot() as tx:
-        broken = history.verify(tx, known).broken
+        broken = chains.verify(tx, known).broken
     assert broken is not None
     assert (broken.subject, broken.version) == (str(refs[2]), 3)
 
 
 def test_a_chain_without_any_entry_is_found(database: Database, small: Small) -> None:
     with database.snapshot() as tx:
-        broken = history.verify(tx, {Ref("proposal", 77): (2, "x"), **heads(database, small.edition)}).broken
+        broken = chains.verify(tx, {Ref("proposal", 77): (2, "x"), **heads(database, small.edition)}).broken
     assert broken is not None
     assert broken.subject == "proposal:77"
 
@@ -161,7 +161,7 @@ def test_many_chains_take_one_statement(database: Database) -> None:
         refs = [world.idea(edition, title=f"Pomysł {number}") for number in range(5)]
     known = heads(database, *refs)
     with statements_of(database) as asked, database.snapshot() as tx:
-        history.verify(tx, known)
+        chains.verify(tx, known)
     assert len(asked) == 1
 
 

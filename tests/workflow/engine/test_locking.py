@@ -11,7 +11,7 @@ from tests.workflow.at_once import at_once, database, entries, take
 from tests.world import World
 from workflow.base.errors import KeyReused, NotAllowed, NotFound, NotReady, Stale
 from workflow.db.database import Database
-from workflow.engine import history, machine
+from workflow.engine import chains, machine
 from workflow.engine.command import StepCommand
 from workflow.models import HistoryContent, OutboxRow, RoleGrant, Timer, UsedKey
 from workflow.people import roles
@@ -105,7 +105,7 @@ def test_all_that_a_step_writes_is_there(world: World) -> None:
     moved = take(world, ref, "return_for_completion", "staff", answers=answers, key="raz")()
     facts = world.facts(ref)
     with world.database.snapshot() as tx:
-        assert history.verify(tx, {ref: (facts.version, facts.head_hash)}).broken is None
+        assert chains.verify(tx, {ref: (facts.version, facts.head_hash)}).broken is None
         words = tx.execute(
             select(HistoryContent.data).where(HistoryContent.history_id == moved.history_id)
         ).scalar_one()

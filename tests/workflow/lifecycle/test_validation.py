@@ -97,7 +97,7 @@ def step(name: str = "go", source: str = '["idea"]', target: str = "settled", wh
         ),
         ("remembers = true\n", "", "`appealed` does not remember the state that was left"),
         ('came_from = ["rejected"]', 'came_from = ["settled"]', "no step leads from `settled` to `appealed`"),
-        ('from = ["*"]', 'from = ["*", "idea"]', "means every state and stands alone"),
+        ('from = ["*"]', 'from = ["*", "idea"]', "no other may stand beside it"),
         ('tells = "proposal.rejected"', 'tells = "rejected"', "must have the form `proposal.<past tense>`"),
         (
             'tells = "proposal.settled"',

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from tests.world import World
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.db.database import Database
-from workflow.engine import audit, history, machine
+from workflow.engine import audit, chains, machine
 from workflow.engine.command import StepCommand
 from workflow.models import Base, Person, WebSession
 from workflow.models.base import table_of
@@ -72,7 +72,7 @@ def test_a_copy_restores_into_either_database(database: Database, target: str, f
     assert (other / "2026" / "umowa łosicka.pdf").read_bytes() == b"%PDF"
     with there.snapshot() as connection:
         assert mail_pause.is_mail_paused(connection)
-        assert history.verify(connection, audit.heads(connection)).broken is None
+        assert chains.verify(connection, audit.heads(connection)).broken is None
 
 
 @pytest.mark.parametrize("target", ["sqlite", "postgresql"])
