@@ -76,6 +76,6 @@ def test_the_way_of_a_proposal_is_told_whole_however_long_its_history(stage: Sta
         course, entries = course_of(tx, long), entries_of(tx, long, limit=1000)
     first = {(one.source, one.target): one.at for one in entries}
     last = {(one.source, one.target): one.version for one in reversed(entries)}
-    assert {(way.source, way.target): way.first_at for way in course.ways} == first
-    assert {(way.source, way.target): way.last_version for way in course.ways} == last
+    assert {(passed.source, passed.target): passed.first_at for passed in course.transitions} == first
+    assert {(passed.source, passed.target): passed.last_version for passed in course.transitions} == last
     assert max(first.values()) - min(first.values()) > timedelta(0)
