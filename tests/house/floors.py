@@ -155,12 +155,12 @@ def _has_docstring(node: ast.AST) -> bool:
     return isinstance(node, described) and ast.get_docstring(node, clean=False) is not None
 
 
-def _words_of_name(name: str) -> Iterator[str]:
+@cache
+def _words_of_name(name: str) -> tuple[str, ...]:
     if name in OF_THE_PROGRAMME:
-        return
-    if name in OUT_AS_NAMES:
-        yield name
-    yield from _given_up(" ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)), OUT | OUT_OF_NAMES)
+        return ()
+    whole = (name,) if name in OUT_AS_NAMES else ()
+    return (*whole, *_given_up(" ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)), OUT | OUT_OF_NAMES))
 
 
 def _words_of_template(path: Path) -> Iterator[str]:
@@ -212,4 +212,5 @@ def write_known(listed: Mapping[str, list[str]]) -> None:
 
 
 if __name__ == "__main__":
-    write_known({check: [file for file in known().get(check, []) if file in CHECKS[check]()] for check in CHECKS})
+    findings = {check: find() for check, find in CHECKS.items()}
+    write_known({check: [file for file in known().get(check, []) if file in findings[check]] for check in CHECKS})
