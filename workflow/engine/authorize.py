@@ -1,4 +1,4 @@
-"""How an action that is no step holds its proposal and asks who may: by the same named rules as the table."""
+"""How an action that is no step locks its proposal and asks who may: by the same named rules as the table."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from workflow.rules.permissions import RULES, may_see
 from workflow.rules.registry import lifecycle_of
 
 
-def hold(tx: Connection, ref: Ref, actor: Actor, *, during: str = "") -> Facts:
+def lock_proposal(tx: Connection, ref: Ref, actor: Actor, *, during: str = "") -> Facts:
     """The facts of a proposal, locked so that nobody moves it meanwhile.
 
     `during` names a record: where the table does not have it in the present state, this cannot be done either. Raises

@@ -134,20 +134,20 @@ def _deadlines(move: Move) -> tuple[Due, ...]:
     return tuple(sorted((due for due in dues if due.at > move.at), key=lambda due: due.at))
 
 
-def _parts(seen: Sequence[PreviewedMove | PreviewedRefusal]) -> dict[Ref, str]:
+def _parts(outcomes: Sequence[PreviewedMove | PreviewedRefusal]) -> dict[Ref, str]:
     """A digest for each subject over what was seen of its commands."""
     by_ref: dict[Ref, list[Any]] = {}
-    for one in seen:
-        command = one.command
-        said = [command.step, plain(command.answers or {}), command.note]
-        by_ref.setdefault(command.ref, []).append([*said, *_outcome(one)])
+    for outcome in outcomes:
+        command = outcome.command
+        asked = [command.step, plain(command.answers or {}), command.note]
+        by_ref.setdefault(command.ref, []).append([*asked, *_covered(outcome)])
     return {ref: hashlib.sha256(canonical(rows).encode()).hexdigest() for ref, rows in by_ref.items()}
 
 
-def _outcome(seen: PreviewedMove | PreviewedRefusal) -> list[Any]:
-    if isinstance(seen, PreviewedMove):
-        return [seen.version, seen.target, seen.topic, sorted(seen.recipients)]
-    return [seen.refusal.code, [missing.code for missing in seen.refusal.missing]]
+def _covered(outcome: PreviewedMove | PreviewedRefusal) -> list[Any]:
+    if isinstance(outcome, PreviewedMove):
+        return [outcome.version, outcome.target, outcome.topic, sorted(outcome.recipients)]
+    return [outcome.refusal.code, [missing.code for missing in outcome.refusal.missing]]
 
 
 def facts_after(move: Move) -> Facts:
@@ -212,9 +212,10 @@ class _FactsInMemory:
         change = change_of(facts, decision, command.actor, lenient=not answered)
         move = move_of(facts, decision, command.actor, change=change)
         self._keep(move)
-        follow = [StepCommand(ref, record, SYSTEM, command.at, answers=answers)
-                  for ref, record, answers in move.change.follow]  # fmt: skip
-        return [(command, move), *(taken for one in follow for taken in self.apply(one, answered=True))]
+        taken = [(command, move)]
+        for ref, record, answers in move.change.follow:
+            taken += self.apply(StepCommand(ref, record, SYSTEM, command.at, answers=answers), answered=True)
+        return taken
 
     def _with_totals(self, facts: Facts) -> Facts:
         edition_id = facts.edition["id"]
@@ -234,5 +235,5 @@ class _FactsInMemory:
 
     def sums(self) -> tuple[int, int]:
         """Places and money of the editions after all commands."""
-        totals = self._totals.values()
-        return sum(one.funded for one in totals), sum(one.funded_cost for one in totals)
+        editions = self._totals.values()
+        return sum(totals.funded for totals in editions), sum(totals.funded_cost for totals in editions)

@@ -15,7 +15,7 @@ from workflow.accounts.sign_in import folded_email
 from workflow.base.errors import BadInput, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader, machine
-from workflow.engine.authorize import hold, require
+from workflow.engine.authorize import lock_proposal, require
 from workflow.engine.command import StepCommand
 from workflow.engine.move import Moved
 from workflow.models import Edition, GroupInvitation, GroupMember, Person, Proposal, RoleGrant
@@ -159,7 +159,7 @@ def forget_addresses(tx: Connection, *, at: datetime) -> int:
 
 
 def _may_invite(tx: Connection, ref: Ref, actor: Actor) -> Facts:
-    facts = hold(tx, ref, actor, during="join_group")
+    facts = lock_proposal(tx, ref, actor, during="join_group")
     require(facts, MAY_INVITE)
     return facts
 

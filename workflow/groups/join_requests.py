@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.engine import machine
-from workflow.engine.authorize import hold, require
+from workflow.engine.authorize import lock_proposal, require
 from workflow.engine.command import StepCommand
 from workflow.models import JoinRequest
 from workflow.notifications import outbox
@@ -31,7 +31,7 @@ def ask_to_join(tx: Connection, ref: Ref, *, word: str, actor: Actor, at: dateti
 
     Raises NotFound, NotAllowed, NoSuchStep where the group takes nobody now, or BadInput.
     """
-    facts = hold(tx, ref, actor, during="add_member")
+    facts = lock_proposal(tx, ref, actor, during="add_member")
     require(facts, MAY_ASK)
     clean = read((WORD,), {"word": word}).get("word", "")
     if facts.rights.in_group:
@@ -51,7 +51,7 @@ def answer(
 
     Raises NotFound where the request is not open, NotAllowed, BadInput, or what the record refuses.
     """
-    facts = hold(tx, ref, actor)
+    facts = lock_proposal(tx, ref, actor)
     require(facts, MAY_ANSWER)
     given = read((ANSWER, PLACE), {"answer": word, "place": place})
     values = {"closed_at": at, "outcome": "accepted" if welcome else "refused", "answered_by_id": actor.id}

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert
 
 from workflow.base.i18n import _
 from workflow.engine import machine
-from workflow.engine.authorize import hold, require
+from workflow.engine.authorize import lock_proposal, require
 from workflow.engine.command import StepCommand
 from workflow.models import Person, RoleGrant
 from workflow.rules.facts import Actor, Ref
@@ -28,7 +28,7 @@ def enter_person(
     The information clause stands on the paper card, so it counts as shown on the day of the paper. Only for staff of
     the edition. Raises NotFound, NotAllowed, BadInput, or what the records refuse.
     """
-    facts = hold(tx, ref, actor, during="add_member")
+    facts = lock_proposal(tx, ref, actor, during="add_member")
     require(facts, (Role.STAFF,))
     clean = read((NAME,), {"name": name})["name"]
     person = {"name": clean, "is_minor": is_minor, "created_at": at}

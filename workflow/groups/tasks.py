@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, delete, exists, func, insert, select, up
 
 from workflow.base.errors import BadInput, NotAllowed, NotFound
 from workflow.base.i18n import _
-from workflow.engine.authorize import hold, require
+from workflow.engine.authorize import lock_proposal, require
 from workflow.models import GroupMember, GroupTask
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import LINE, Input, read
@@ -32,7 +32,7 @@ def add_task(
     Leader, deputy and animator may do it for everybody in the group, a member for himself. Raises NotFound,
     NotAllowed or BadInput.
     """
-    facts = hold(tx, ref, actor)
+    facts = lock_proposal(tx, ref, actor)
     require(facts, (*MAY_ASSIGN, Role.GROUP_MEMBER))
     given = read((TEXT, WHO, DUE), {"text": text, "person": person, "due_on": due_on})
     if given["person"] != actor.id and not _may_assign(facts):
@@ -62,7 +62,7 @@ def drop_task(tx: Connection, ref: Ref, number: int, *, actor: Actor) -> None:
 
 
 def _own_task(tx: Connection, ref: Ref, number: int, actor: Actor) -> Row[Any]:
-    facts = hold(tx, ref, actor)
+    facts = lock_proposal(tx, ref, actor)
     row = tx.execute(select(t.person_id).where(t.id == number, t.proposal_id == ref.id)).one_or_none()
     if row is None:
         raise NotFound
