@@ -26,7 +26,7 @@ ELSEWHERE = {
 }
 # Calls whose arguments mean something else by the same word: a page, a kind of subject, a field, an entry, a column.
 OTHER_MEANINGS = frozenset({
-    "Beginning", "Blueprint", "Input", "MenuEntry", "Door", "Ref", "Section", "_", "_given", "_of", "asks", "entries", "entry", "label",
+    "Blueprint", "Input", "MenuEntry", "NewSubject", "Ref", "Section", "_", "_given", "_of", "asks", "entries", "entry", "label",
     "note", "part_of_edition", "bindparam", "cte",
 })  # fmt: skip
 # Other words of the product that happen to be spelt like one of these: (file, word).
@@ -40,6 +40,7 @@ NAMESAKES = {
     ("web/views/sheet.py", "summary"): "a field of the sheet",
     ("web/views/spreadsheet.py", "selected"): "a column of the format",
     ("web/views/timeline.py", "closed"): "the kind of a state",
+    ("workflow/engine/edition_totals.py", "agreement"): "a kind of subject",
     ("workflow/rules/facts.py", "system"): "the name of an actor",
 }
 
