@@ -31,7 +31,6 @@ OTHER_MEANINGS = frozenset({
 })  # fmt: skip
 # Other words of the product that happen to be spelt like one of these: (file, word).
 NAMESAKES = {
-    ("web/api/proposals.py", "coordinator"): "the beginning of two columns",
     ("web/commands/__init__.py", "selection"): "a group of commands",
     ("web/commands/selection.py", "selection"): "a group of commands",
     ("web/pages/editions.py", "idea"): "a kind of subject",
@@ -41,6 +40,7 @@ NAMESAKES = {
     ("web/views/spreadsheet.py", "selected"): "a column of the format",
     ("web/views/timeline.py", "closed"): "the kind of a state",
     ("workflow/engine/edition_totals.py", "agreement"): "a kind of subject",
+    ("workflow/proposals/candidates.py", "conferences"): "a parameter of a statement",
     ("workflow/rules/facts.py", "system"): "the name of an actor",
 }
 

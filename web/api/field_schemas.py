@@ -72,6 +72,7 @@ TYPES: Mapping[str, Callable[[Input], Schema]] = {
     "line": _text,
     "text": _text,
     "date": lambda _field: {"type": "string", "format": "date"},
+    "time": _pattern(r"^([01]\d|2[0-3]):[0-5]\d$"),
     "number": _number,
     "money": _money,
     "flag": lambda _field: {"type": "boolean"},

@@ -106,17 +106,18 @@ def shown_group(tx: Connection, facts: Facts) -> Group:
     names = rows.names_of(tx, [facts["leader_id"], facts["coordinator_id"]], facts)
     return {
         "member_count": facts["member_count"],
-        "leader": _holder(facts, "leader", names),
-        "coordinator": _holder(facts, "coordinator", names),
+        "leader": _holder(facts, "leader_id", "leader_accepted_at", names),
+        "coordinator": _holder(facts, "coordinator_id", "coordinator_accepted_at", names),
         "members": [{"id": member.id, "name": member.name} for member in rows.group_of(tx, facts)],
     }
 
 
-def _holder(facts: Facts, role: str, names: Mapping[int, str]) -> Holder | None:
-    number = facts[f"{role}_id"]
+def _holder(facts: Facts, person: str, accepted: str, names: Mapping[int, str]) -> Holder | None:
+    """Whom a column names, and whether that person has accepted."""
+    number = facts[person]
     if number is None:
         return None
-    return {"id": number, "name": names.get(number, ""), "accepted": facts[f"{role}_accepted_at"] is not None}
+    return {"id": number, "name": names.get(number, ""), "accepted": facts[accepted] is not None}
 
 
 # Before PATCH of the same address, or a number too large for it would be answered as a wrong method.

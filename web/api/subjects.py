@@ -137,5 +137,5 @@ def shown_step(facts: Facts, step: machine.OpenStep) -> Step:
     }  # fmt: skip
 
 
-for _kind in ("conference", "agreement"):
+for _kind in ("conference", "agreement", "meeting", "poll"):
     serve(SubjectCalls(_kind, f"{_kind}s", f"int:{_kind}_id", numbered(_kind), lambda _tx, _facts: {}))

@@ -1,10 +1,10 @@
 """Replays the entries of a subject's history and compares the outcome with its row and its case file.
 
 The effects of a step are pure, so running them again on what the entries say gives the columns and records that the
-row must have. What no entry determines is left out (UNTRACKED), and so is a person's name, which may have changed
-since. Where words were erased, what they determined cannot be known: then only states and the chain are compared.
-Because old entries are replayed by today's effects, an effect never changes what it writes for the same answers: a
-new outcome is a new effect, named in a new version of the table.
+row must have. What no entry determines is left out (UNTRACKED, FROM_ROWS), and so is a person's name, which may have
+changed since. Where words were erased, what they determined cannot be known: then only states and the chain are
+compared. Because old entries are replayed by today's effects, an effect never changes what it writes for the same
+answers: a new outcome is a new effect, named in a new version of the table.
 """
 
 import json
@@ -21,6 +21,7 @@ from workflow.base.calendar import end_of_day
 from workflow.engine.chains import Entry
 from workflow.engine.facts_reader import KINDS
 from workflow.engine.move import UNDO
+from workflow.engine.session_reader import announced_decisions
 from workflow.lifecycle.definition import Step
 from workflow.models.base import UtcDateTime, table_of
 from workflow.rules.effects import EFFECTS, Change, Effect, EffectContext
@@ -32,11 +33,25 @@ from workflow.rules.registry import tables
 UNTRACKED = frozenset(
     {"id", "edition_id", "number", "member_count", "source_key", "historical", "source", "facts", "voivodeship"}
 )
+# Effects that read attendance, motions and ballots, with the columns of the subject that they write from them.
+FROM_ROWS: Mapping[str, frozenset[str]] = {
+    "add_agenda_item": frozenset(),
+    "note_arrival": frozenset(),
+    "note_departure": frozenset(),
+    "put_motion": frozenset(),
+    "withdraw_motion": frozenset(),
+    "adopt_motion": frozenset(),
+    "begin_session": frozenset({"begun_at", "chair_seat_id", "minute_taker_id"}),
+    "freeze_electorate": frozenset({"opened_at", "question", "rules", "rules_digest"}),
+    "count_poll": frozenset({"closed_at", "result", "result_digest"}),
+}
 # Columns that every entry writes; they are compared one by one.
 MOVED = frozenset(
     {"lifecycle", "lifecycle_version", "state", "previous_state", "version", "head_hash", "recorded", "updated_at"}
 )
 NOBODY = ActorRights()
+# What resolutions decided about proposals, by proposal and moment of announcing.
+Decisions = Mapping[tuple[int, datetime], Mapping[str, Any]]
 
 
 class AnyName(str):
@@ -87,6 +102,8 @@ class Subject:
     at: datetime | None = None
     # What the last entry overwrote; an undoing puts it back.
     overwritten: Mapping[str, Any] | None = None
+    # Columns that are no longer determined by the entries.
+    unknown: set[str] = field(default_factory=set)
     erased: bool = False
 
     def differences(self) -> Iterator[str]:
@@ -103,7 +120,7 @@ class Subject:
             )
 
     def _tracked(self) -> Mapping[str, Any]:
-        return {name: self.columns[name] for name in defaults(self.ref.kind)}
+        return {name: self.columns[name] for name in defaults(self.ref.kind) if name not in self.unknown}
 
 
 def same(expected: Any, actual: Any) -> bool:
@@ -136,6 +153,7 @@ class Replay:
         self._tx = tx
         self._rows: dict[int, Mapping[str, Any]] = {}
         self._editions: dict[int, EditionHistory] = {}
+        self._decisions: Decisions = {}
         self._subject: Subject
         self.erased = 0
 
@@ -144,6 +162,7 @@ class Replay:
         table = table_of(KINDS[kind])
         rows = self._tx.execute(select(*table.c).where(table.c.id.in_(ids)))
         self._rows = {row.id: row._asdict() for row in rows}
+        self._decisions = announced_decisions(self._tx, ids) if kind == "proposal" else {}
 
     def begin(self, ref: Ref) -> None:
         """Start with a subject that was loaded, before its first entry."""
@@ -162,7 +181,7 @@ class Replay:
             self.erased += 1
         if not subject.erased:
             try:
-                change = _apply(subject, entry)
+                change = _apply(subject, entry, self._decisions.get((subject.ref.id, entry.at)))
             except (LookupError, ValueError, TypeError, AttributeError):
                 return "its step cannot be repeated from its words"
             if subject.ref.kind == "edition" and change.columns:
@@ -186,6 +205,8 @@ class TableRow:
     days: tuple[str, ...]
     remembering: frozenset[str]
     keeps: bool
+    # Columns that the step writes from other rows than its own.
+    unknown: frozenset[str]
 
 
 @cache
@@ -195,22 +216,24 @@ def _table(name: str, version: int) -> Mapping[str, TableRow]:
     remembering = frozenset(state.key for state in lifecycle.states.values() if state.remembers)
     return {
         step.id: TableRow(
-            step, tuple(EFFECTS[effect] for effect in step.effects),
+            step, tuple(EFFECTS[effect] for effect in step.effects if effect not in FROM_ROWS),
             tuple(spec.name for spec in asked(step) if spec.type == "date"), remembering,
             step.is_record and step.keeps != "none",
+            frozenset().union(*(FROM_ROWS.get(effect, ()) for effect in step.effects)),
         )
         for step in lifecycle.rows
     }  # fmt: skip
 
 
-def _apply(subject: Subject, entry: Entry) -> Change:
+def _apply(subject: Subject, entry: Entry, decision: Mapping[str, Any] | None) -> Change:
     if entry.row == UNDO:
         before = subject.overwritten or {}
         change = Change(columns=_typed(subject.ref.kind, before["columns"]), recorded=dict(before["recorded"]))
         subject.previous_state = before["previous_state"]
     else:
         row = _table(entry.lifecycle, entry.lifecycle_version)[entry.row]
-        change = _repeated(subject, row, entry) if row.effects else Change()
+        change = _repeated(subject, row, entry, decision) if row.effects else Change()
+        subject.unknown |= row.unknown
         if row.keeps:
             _keep_record(subject, row.step, entry, change)
         if entry.to_state != subject.state:
@@ -225,14 +248,14 @@ def _apply(subject: Subject, entry: Entry) -> Change:
     return change
 
 
-def _repeated(subject: Subject, row: TableRow, entry: Entry) -> Change:
+def _repeated(subject: Subject, row: TableRow, entry: Entry, decision: Mapping[str, Any] | None) -> Change:
     """What the effects of the step write, from the facts as they were and the answers as they were given."""
     data, columns = _answers(row, entry.data), subject.columns
     paper_on = date.fromisoformat(data.pop("paper_on")) if "paper_on" in data else None
     facts = Facts(
         ref=subject.ref, lifecycle=entry.lifecycle, lifecycle_version=entry.lifecycle_version, state=subject.state,
         version=entry.version - 1, previous_state=subject.previous_state, due_at=columns["due_at"], head_hash="",
-        recorded=subject.recorded, own=columns, rights=NOBODY,
+        recorded=subject.recorded, own=columns, rights=NOBODY, decision=decision,
         edition=columns if subject.ref.kind == "edition" else subject.edition.before(entry.seq),
     )  # fmt: skip
     attempt = Attempt(entry.at, data, entry.note, paper_on, end_of_day(paper_on) if paper_on else None)

@@ -37,6 +37,16 @@ from workflow.rules.session import MotionItem as Item
 from workflow.rules.states import PollState, ProposalState
 
 KINDS = frozenset({"meeting", "poll"})
+_D, _R = Decision, Resolution
+_DECISIONS = (
+    select(
+        _D.proposal_id, _D.outcome, _D.position, _D.justification, _D.announced_at, _R.number, _R.year,
+        _R.adopted_on, Motion.figures,
+    )
+    .join(_R, (_R.edition_id == _D.edition_id) & (_R.body == _D.body) & (_R.year == _D.year)
+          & (_R.number == _D.resolution_number))
+    .join(Motion, (Motion.meeting_id == _R.meeting_id) & (Motion.number == _R.motion_number))
+)  # fmt: skip
 
 
 def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at: datetime | None) -> Facts:
@@ -78,25 +88,29 @@ def with_decisions(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Fact
     return {ref: known.get(ref, of) for ref, of in facts.items()}
 
 
+def announced_decisions(tx: Connection, proposals: Sequence[int]) -> dict[tuple[int, datetime], Mapping[str, Any]]:
+    """Decisions of resolutions by proposal and moment of announcing, effective or not; one statement."""
+    decisions = tx.execute(_DECISIONS.where(Decision.proposal_id.in_(proposals), Decision.announced_at.is_not(None)))
+    return {(row.proposal_id, row.announced_at): _entry(row) for row in decisions}
+
+
 def _entries(tx: Connection, edition_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """Effective decisions that are not announced, by proposal, in the form of the record `decide`."""
-    d, r = Decision, Resolution
-    query = (
-        select(d.proposal_id, d.outcome, d.position, d.justification, r.number, r.year, r.adopted_on, Motion.figures)
-        .join(r, (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year)
-              & (r.number == d.resolution_number))
-        .join(Motion, (Motion.meeting_id == r.meeting_id) & (Motion.number == r.motion_number))
-        .where(d.edition_id == edition_id, d.active.is_(True), d.announced_at.is_(None))
-    )  # fmt: skip
-    for row in tx.execute(query):
-        figures = row.figures or {}
-        yield row.proposal_id, {
-            "outcome": row.outcome, "resolution": f"{row.number}/{row.year}", "adopted_on": row.adopted_on.isoformat(),
-            "members": figures["seats"], "present": figures["present"], "votes_for": figures["for"],
-            "votes_against": figures["against"], "votes_abstain": figures["abstain"],
-            "votes_by_sector": figures["by_sector"], "recused": figures["recused_people"], "position": row.position,
-            "justification": row.justification, "electors": figures["electors"],
-        }  # fmt: skip
+    d = Decision
+    waiting = (d.edition_id == edition_id, d.active.is_(True), d.announced_at.is_(None))
+    yield from ((row.proposal_id, _entry(row)) for row in tx.execute(_DECISIONS.where(*waiting)))
+
+
+def _entry(row: Any) -> dict[str, Any]:
+    """A decision with its resolution and figures, in the form of the record `decide`."""
+    figures = row.figures or {}
+    return {
+        "outcome": row.outcome, "resolution": f"{row.number}/{row.year}", "adopted_on": row.adopted_on.isoformat(),
+        "members": figures["seats"], "present": figures["present"], "votes_for": figures["for"],
+        "votes_against": figures["against"], "votes_abstain": figures["abstain"],
+        "votes_by_sector": figures["by_sector"], "recused": figures["recused_people"], "position": row.position,
+        "justification": row.justification, "electors": figures["electors"],
+    }  # fmt: skip
 
 
 def _waits(facts: Facts) -> bool:

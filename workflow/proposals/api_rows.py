@@ -13,6 +13,7 @@ from workflow.engine import facts_reader
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.facts_reader import KINDS
 from workflow.engine.references import with_references
+from workflow.engine.session_reader import with_decisions, with_session
 from workflow.models import (
     Agreement,
     Conference,
@@ -20,7 +21,9 @@ from workflow.models import (
     GroupMember,
     HistoryContent,
     HistoryEntry,
+    Meeting,
     Person,
+    Poll,
     Proposal,
     UsedKey,
 )
@@ -71,6 +74,15 @@ ROWS: Mapping[str, tuple[Any, ...]] = {
     "agreement": (
         Agreement.id, Agreement.title, Edition.key.label("edition"), Agreement.state, Agreement.version,
         Agreement.updated_at, Agreement.purpose, Agreement.partners, Agreement.partners_source, Agreement.concluded_on,
+    ),
+    "meeting": (
+        Meeting.id, Meeting.number, Edition.key.label("edition"), Meeting.state, Meeting.version, Meeting.updated_at,
+        Meeting.body, Meeting.form, Meeting.place, Meeting.starts_at, Meeting.convened_at, Meeting.begun_at,
+        Meeting.ended_at,
+    ),
+    "poll": (
+        Poll.id, Edition.key.label("edition"), Poll.state, Poll.version, Poll.updated_at, Poll.meeting_id,
+        Poll.motion_number, Poll.question, Poll.opened_at, Poll.closed_at, Poll.result_digest,
     ),
 }  # fmt: skip
 EDITION_RULES = (
@@ -123,8 +135,9 @@ def find_facts(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
 
 
 def with_all(tx: Connection, facts: Facts) -> Facts:
-    """The facts with what its steps look at besides: the edition's totals, the proposal that it was merged into."""
-    return with_totals(tx, {facts.ref: with_references(tx, facts, {})}, scope_from(facts))[facts.ref]
+    """The facts with what its steps look at besides: totals, the proposal it was merged into, a session, a decision."""
+    facts = with_session(tx, with_references(tx, facts, {}), {}, at=None)
+    return with_totals(tx, with_decisions(tx, {facts.ref: facts}), scope_from(facts))[facts.ref]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 from tests.web.api.conftest import Program
+from tests.workflow.selection.test_meetings import Session
 from tests.world import World
 from web.api import schemas
 from web.api.field_schemas import TYPES
@@ -115,6 +116,27 @@ def test_a_draft_edition_and_what_is_in_it_do_not_exist_for_strangers(program: P
     assert stranger.get(f"conferences/{planned.id}").status_code == 404
     assert stranger.step(planned, "open", 1).status_code == 404
     assert program("staff").get(f"conferences/{planned.id}").status_code == 200
+
+
+def test_a_meeting_is_read_and_moved_by_the_committee_and_does_not_exist_for_others(
+    program: ProgramOf, world: World
+) -> None:
+    session = Session(world)
+    chair, meeting = program("chair"), session.meeting
+    shown = chair.get(f"meetings/{meeting.id}").json
+    assert (shown["body"], shown["state"]) == ("committee", "convened")
+    assert "begin" in {step["name"] for step in shown["steps"]}
+    session.begin()
+    session.move()
+    poll = session.open_vote()
+    assert chair.get(f"polls/{poll.id}").json["question"] == "Wybrać projekt."
+    counted = chair.step(poll, "count", world.facts(poll, "chair").version)
+    assert (counted.status_code, counted.json["state"]) == (200, "counted")
+    for name in ("leader", "visitor"):
+        assert program(name).get(f"meetings/{meeting.id}").status_code == 404
+        assert program(name).get(f"polls/{poll.id}").status_code == 404
+        assert program(name).step(poll, "count", 2).status_code == 404
+        assert program(name).step(Ref("poll", 999), "count", 2).status_code == 404
 
 
 def test_an_unchanged_conference_is_not_sent_again(program: ProgramOf, conference: Ref) -> None:

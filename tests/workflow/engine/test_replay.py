@@ -2,18 +2,21 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from inspect import getsource
 
 import pytest
-from sqlalchemy import Executable, text, update
+from sqlalchemy import Executable, select, text, update
 
 from tests.workflow.engine.test_history import force
+from tests.workflow.selection.test_meetings import Session, adopt
 from tests.world import STATES, World
 from workflow.base.calendar import warsaw_date
 from workflow.db.database import Database
 from workflow.engine import audit, machine
-from workflow.engine.replay import UNTRACKED, defaults, same
-from workflow.models import HistoryContent, Proposal
+from workflow.engine.replay import FROM_ROWS, UNTRACKED, defaults, same
+from workflow.models import HistoryContent, Meeting, Poll, Proposal
 from workflow.models.base import table_of
+from workflow.rules.effects import EFFECTS
 from workflow.rules.facts import Ref
 
 # A change made by hand, and what the verification calls the difference.
@@ -177,6 +180,25 @@ def test_terms_are_counted_by_the_dates_that_the_edition_had_at_the_time(databas
     assert warsaw_date(world.facts(ref).due_at or world.at) == today + timedelta(days=3)
     world.take(edition, "set_calendar", "staff", summary_day=today + timedelta(days=300))
     verified(database)
+
+
+def test_a_vote_and_its_announcement_are_replayed(database: Database) -> None:
+    session = Session(World(database))
+    adopt(session)
+    session.world.take(session.project, "select", "chair")
+    verified(database)
+    proposal = update(Proposal).where(Proposal.id == session.project.id)
+    with database.reading() as tx:
+        recorded = tx.execute(select(Proposal.recorded).where(Proposal.id == session.project.id)).scalar_one()
+    other = {**recorded, "decision": {**recorded["decision"], "votes_for": 1}}
+    assert "record decision of its row" in found_after(database, proposal.values(recorded=other))
+    assert "place of its row" in found_after(database, update(Meeting).values(place="Inna sala"))
+    assert "state of its row" in found_after(database, update(Poll).values(state="annulled"))
+
+
+def test_only_effects_that_read_other_rows_are_left_out() -> None:
+    reads_rows = {name for name, effect in EFFECTS.items() if "session_of(" in getsource(effect)}
+    assert reads_rows == FROM_ROWS.keys()
 
 
 # --- the published head --------------------------------------------------------------------------------------
