@@ -6,22 +6,17 @@ Compiling what a page needs takes longer than whatever a small test asks; Jinja 
 from pathlib import Path
 
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from tests.postgres import HALL
-from web.http.template_i18n import LanguageCache
+from web.http.template_i18n import DiskCache
 
 FOLDER = HALL / "templates"
-
-
-class SharedCache(LanguageCache, FileSystemBytecodeCache):
-    """Where compiled templates of all test processes are."""
 
 
 def compile_once() -> None:
     """Let the applications of this process read and write the shared cache."""
     FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
-    Flask.jinja_options = {"bytecode_cache": SharedCache(str(FOLDER))}
+    Flask.jinja_options = {"bytecode_cache": DiskCache(str(FOLDER))}
 
 
 def share_templates(data: Path) -> None:
