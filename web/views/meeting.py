@@ -205,7 +205,7 @@ def _parity(sectors: Mapping[str, int], limit: int | None, before: Sentence | No
     if not total:
         return Check(label, say(_("No votes.")))
     sector, votes = max(sorted(sectors.items()), key=lambda pair: pair[1])
-    sentence = _("sector “{sector}” has {votes} of {total} votes: {share} %, the limit is {limit} %.", sector=sector,
+    sentence = _("sector “{sector}” has {votes} of {total} votes: {share}%, the limit is {limit}%.", sector=sector,
                  votes=votes, total=total, share=_percent(votes, total), limit=limit)  # fmt: skip
     return Check(label, (say(before) if before else "") + say(sentence), 100 * votes <= limit * total)
 

@@ -158,7 +158,7 @@ def proceedings(tx: Connection, meeting_id: int, *, reader_id: int | None) -> Pr
 def pending_votes(tx: Connection, person_id: int) -> tuple[PendingVote, ...]:
     """The open votes in which a person is an elector who has not voted; one statement."""
     e = Elector
-    query = select(Poll.meeting_id, Poll.question, Edition.title).join(Poll, Poll.id == e.poll_id)
+    query = select(Poll.meeting_id, Poll.question, Edition.title).select_from(e).join(Poll, Poll.id == e.poll_id)
     query = query.join(Edition, Edition.id == Poll.edition_id)
     waits = e.person_id == person_id, e.voted.is_(False), e.recused.is_(False), Poll.state == PollState.OPEN
     return tuple(PendingVote(*row) for row in tx.execute(query.where(*waits).order_by(Poll.opened_at)))

@@ -17,9 +17,9 @@ MEMBERS = ("chair", "committee1", "committee2")
 class Room:
     """A convened meeting of the committee of an edition with a presented project, and its people's browsers."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, **rules: Any) -> None:
         self.stage, world = stage, stage.world
-        self.project = world.proposal_in("presented")
+        self.project = world.proposal_in("presented", **rules)
         self.edition = world.edition_of(self.project)
         with stage.db.transaction() as tx:
             seat_members(tx, self.edition.id, at=world.now - timedelta(days=30))
@@ -152,7 +152,7 @@ def test_a_vote_is_replaced_until_the_vote_is_closed_and_refused_after(room: Roo
     room.press("chair", f"/glosowania/{poll}/krok/count")
     late = browser.post(f"/glosowania/{poll}/glos", {**fields, "choice": "against"})
     assert late.status_code == 422
-    assert "Głosowanie nie jest otwarte" in late.text
+    assert "Głosowanie nie trwa" in late.text
     assert room.outcome() == "carried"
 
 
@@ -231,7 +231,9 @@ def test_those_who_may_find_the_meetings_from_the_edition_and_the_selection(room
 
 
 def test_the_budget_that_a_motion_would_take_stands_beside_it(stage: Stage) -> None:
-    room = Room(stage)
+    room = Room(stage, places=3, budget=100)
     room.begin()
     room.put()
-    assert "Miejsca, jeśli przejdzie" in stage.page("chair", room.path)
+    page = stage.page("chair", room.path)
+    assert "1 z 3." in page
+    assert "ponad budżet o" in page
