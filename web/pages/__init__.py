@@ -28,6 +28,7 @@ BLUEPRINTS = [
     "web.pages.bulk_assign:pages",
     "web.pages.selection:pages",
     "web.pages.committee:pages",
+    "web.pages.meetings:pages",
     "web.pages.proposals:pages",
     "web.pages.comments:pages",
     "web.pages.files:pages",

@@ -59,6 +59,7 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         may_create=may_create(subject), counts=counts(subject), state_labels=dict(state_options()),
         source_line=source_line(texts),
         may_select=may_see_private(subject.facts) and subject.facts.state in SELECTING,
+        may_meet=may_see_private(subject.facts),
         **working(subject, entries),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from workflow.proposals.worklist import Task, tasks_of
 from workflow.rules.page_permissions import PAGES, Reader
 from workflow.rules.roles import IDEAS_FROM
 from workflow.rules.states import WELCOMING
+from workflow.selection.meeting_queries import pending_votes
 
 pages = Blueprint("my_work", __name__)
 SHOWN = 10
@@ -28,10 +29,11 @@ def show() -> ResponseReturnValue:
     with reading() as tx:
         tasks = tasks_of(tx, reader, at=identity.at(), office=approves)
         in_groups = pending_items(tx, reader.id, at=identity.at())
+        open_votes = pending_votes(tx, reader.id) if PAGES["see_meetings"](reader, None) else ()
     return render_template(
         "my_work/show.html", waiting=task_views(tasks.waiting[:SHOWN]), approves=approves,
         more=len(tasks.waiting) > SHOWN or tasks.next_cursor is not None,
-        in_groups=[pending_views.line(item) for item in in_groups], own=task_views(tasks.own),
+        in_groups=[*map(pending_views.open_vote, open_votes), *map(pending_views.line, in_groups)], own=task_views(tasks.own),
         lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader),
     )  # fmt: skip
 

@@ -34,6 +34,8 @@ pages = Blueprint("steps", __name__)
 @pages.get("/edycje/<edition_key>/krok/<name>")
 @pages.get("/konferencje/<int:conference_id>/krok/<name>")
 @pages.get("/umowy/<int:agreement_id>/krok/<name>")
+@pages.get("/posiedzenia/<int:meeting_id>/krok/<name>")
+@pages.get("/glosowania/<int:poll_id>/krok/<name>")
 @asks("signed_in")
 def ask(name: str, **address: Any) -> ResponseReturnValue:
     if name in OWN_PAGES:
@@ -49,6 +51,8 @@ def ask(name: str, **address: Any) -> ResponseReturnValue:
 @pages.post("/edycje/<edition_key>/krok/<name>")
 @pages.post("/konferencje/<int:conference_id>/krok/<name>")
 @pages.post("/umowy/<int:agreement_id>/krok/<name>")
+@pages.post("/posiedzenia/<int:meeting_id>/krok/<name>")
+@pages.post("/glosowania/<int:poll_id>/krok/<name>")
 @asks("signed_in")
 def take(name: str, **address: Any) -> ResponseReturnValue:
     ref, form = ref_of_address(address), None

@@ -1,4 +1,4 @@
-"""What waits for the reader in groups, as a list of short lines, each with one button and perhaps a date."""
+"""What waits for the reader in groups and in open votes, as a list of short lines, each with one button and perhaps a date."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from web.http.template_context import say
 from workflow.base.i18n import Sentence, _
 from workflow.groups.pending import PendingItem
 from workflow.notifications.messages import SOMEBODY
+from workflow.selection.meeting_queries import PendingVote
 
 # What is said about an item with its own words (a name, a task), and on the button.
 TEXTS: Mapping[str, tuple[Callable[[str], Sentence], Sentence]] = {
@@ -39,3 +40,10 @@ def line(item: PendingItem) -> Line:
     url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
     text = say(sentence(item.words or say(SOMEBODY)))
     return Line(text, item.title, item.edition, item.until, say(label), url)
+
+
+def open_vote(vote: PendingVote) -> Line:
+    """An open vote for which the reader's own is awaited."""
+    url = url_for("meetings.show", meeting_id=vote.meeting_id)
+    title = say(_("Meeting of the committee"))
+    return Line(say(_("Vote: {wording}", wording=vote.wording)), title, vote.edition, None, say(_("Go to the vote")), url)

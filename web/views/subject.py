@@ -23,7 +23,10 @@ from workflow.rules.permissions import may_see, may_see_working_papers
 
 VISITOR = Actor(None)
 # The name of a value in an address -> the kind of subject that it names.
-KIND_OF = {"proposal_id": "proposal", "conference_id": "conference", "agreement_id": "agreement"}
+KIND_OF = {
+    "proposal_id": "proposal", "conference_id": "conference", "agreement_id": "agreement", "meeting_id": "meeting",
+    "poll_id": "poll",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,10 @@ def title_of(facts: Facts) -> str:
     """What people call it."""
     if facts.ref.kind == "conference":
         return say(_("Conference {number}", number=facts["number"]))
+    if facts.ref.kind == "meeting":
+        return say(_("Meeting no. {number}", number=facts["number"]))
+    if facts.ref.kind == "poll":
+        return str(facts["question"] or say(_("Vote")))
     return str(facts["title"])
 
 
@@ -122,7 +129,8 @@ def address_of(ref: Ref, edition_key: str = "") -> str:
     """The address of the page of a subject; an edition's is named by its key."""
     if ref.kind == "edition":
         return url_for("editions.show", edition_key=edition_key)
-    endpoints = {"proposal": "proposals.show", "conference": "editions.conference", "agreement": "editions.agreement"}
+    endpoints = {"proposal": "proposals.show", "conference": "editions.conference", "agreement": "editions.agreement",
+                 "meeting": "meetings.show", "poll": "meetings.poll"}  # fmt: skip
     return url_for(endpoints[ref.kind], **cast("dict[str, Any]", {f"{ref.kind}_id": ref.id}))
 
 

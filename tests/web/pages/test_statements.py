@@ -1,6 +1,7 @@
 """Every page asks the database the same number of questions, however large the programme, and no more than it says here."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sqlalchemy import insert, select
 from werkzeug.routing import Rule
@@ -8,7 +9,7 @@ from werkzeug.routing import Rule
 from tests.growth import copies
 from tests.journeys.tour import pages_of
 from tests.web.stage import Stage
-from workflow.base.calendar import utc_now
+from workflow.base.calendar import utc_now, warsaw_date
 from workflow.demo.seats import seat_members
 from workflow.models import Person, RoleGrant, Seat
 
@@ -52,7 +53,8 @@ CEILINGS = {
     "versions.show": 3,
 }  # fmt: skip
 # Steps that somebody may take in the programme below, by the beginning of their address.
-STEPS = {"/projekty/": "withdraw", "/edycje/": "set_calendar", "/konferencje/": "hold", "/umowy/": "open_for_signature"}
+STEPS = {"/projekty/": "withdraw", "/edycje/": "set_calendar", "/konferencje/": "hold", "/umowy/": "open_for_signature",
+         "/posiedzenia/": "add_agenda_item", "/glosowania/": "annul"}  # fmt: skip
 SECTION = "goals"
 
 
@@ -71,8 +73,24 @@ class Programme:
                                                title="Umowa partnerska", purpose="Razem.")  # fmt: skip
             self.conference = self.world.summaries[self.edition]
         with stage.db.transaction() as tx:
-            seat_members(tx, self.edition.id, at=utc_now())
+            seat_members(tx, self.edition.id, at=self.world.now - timedelta(days=30))
             self.seat = tx.execute(select(Seat.id).where(Seat.edition_id == self.edition.id).limit(1)).scalar_one()
+        self.convene()
+
+    def convene(self) -> None:
+        """A meeting in session with a procedural motion and its open vote."""
+        self.meeting = self.world.create("meeting", "prepare_meeting", "chair", edition=self.edition, body="committee",
+                                         form="room", day=warsaw_date(self.world.at), hour="00:00")  # fmt: skip
+        self.world.take(self.meeting, "add_agenda_item", "chair", item="Wybór")
+        self.world.take(self.meeting, "convene", "chair")
+        session = self.world.facts(self.meeting, "chair").session
+        for seat in session.seats if session else ():
+            self.world.take(self.meeting, "note_arrival", "chair", seat=seat.id, person=seat.holder)
+        self.world.take(self.meeting, "begin", "chair")
+        self.world.take(self.meeting, "put_motion", "chair", motion_kind="procedural", wording="Przerwa.")
+        self.poll = self.world.create("poll", "prepare_poll", "chair", edition=self.edition, meeting=self.meeting.id,
+                                      motion=1)  # fmt: skip
+        self.world.take(self.poll, "open", "chair")
 
     def grow(self) -> None:
         for number in range(5):
@@ -95,6 +113,7 @@ class Programme:
             "edition_key": "duza", "proposal_id": self.ideas[0].id, "conference_id": self.conference.id,
             "agreement_id": self.agreement.id, "person_id": self.world["leader"].id,
             "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
+            "meeting_id": self.meeting.id, "poll_id": self.poll.id,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()

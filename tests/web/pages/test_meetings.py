@@ -1,0 +1,239 @@
+"""The pages of meetings: a meeting played in browsers, what each role sees of it, and nothing for anybody outside."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.web.stage import Stage, hidden, send
+from workflow.base.calendar import warsaw_date
+from workflow.demo.seats import seat_members
+from workflow.models import Decision, Meeting, Motion, Poll
+
+MEMBERS = ("chair", "committee1", "committee2")
+
+
+class Room:
+    """A convened meeting of the committee of an edition with a presented project, and its people's browsers."""
+
+    def __init__(self, stage: Stage, **rules: Any) -> None:
+        self.stage, world = stage, stage.world
+        self.project = world.proposal_in("presented", **rules)
+        self.edition = world.edition_of(self.project)
+        with stage.db.transaction() as tx:
+            seat_members(tx, self.edition.id, at=world.now - timedelta(days=30))
+        self.list = f"/edycje/{world.facts(self.edition)['key']}/posiedzenia"
+        self.meeting = world.create("meeting", "prepare_meeting", "chair", edition=self.edition, body="committee",
+                                    form="room", day=warsaw_date(world.at), hour="00:00")  # fmt: skip
+        self.path = f"/posiedzenia/{self.meeting.id}"
+        world.take(self.meeting, "add_agenda_item", "chair", item="Wybór projektów")
+        world.take(self.meeting, "convene", "chair")
+
+    def press(self, who: str, action: str, page: str = "", **typed: Any) -> Any:
+        """Press the button of the form with this address, as it stands on the page of the meeting."""
+        browser = self.stage.as_(who)
+        fields = hidden(browser.get(page or self.path).text, action)
+        assert fields, f"{action} is not on the page for {who}"
+        return browser.post(action, {**fields, **typed})
+
+    def arrive(self) -> None:
+        facts = self.stage.world.facts(self.meeting, "chair").session
+        assert facts is not None
+        for seat in facts.seats:
+            if seat.holder in {self.stage.world[name].id for name in MEMBERS}:
+                self.stage.world.take(self.meeting, "note_arrival", "chair", seat=seat.id, person=seat.holder)
+
+    def begin(self) -> None:
+        self.arrive()
+        self.stage.world.take(self.meeting, "begin", "chair")
+
+    def put(self) -> None:
+        number = self.stage.world.facts(self.project)["number"]
+        row = {"project": number, "outcome": "select", "justification": "Dobry projekt."}
+        self.stage.world.take(self.meeting, "put_motion", "chair", motion_kind="decide", wording="Wybrać targ.",
+                              decisions=[row])  # fmt: skip
+
+    def open(self) -> int:
+        answer = self.press("chair", f"{self.path}/wniosek/1/glosowanie")
+        assert answer.status_code == 303, answer.text
+        with self.stage.db.reading() as tx:
+            return int(tx.execute(select(Poll.id)).scalar_one())
+
+    def vote(self, poll: int, **choices: str) -> None:
+        for who, choice in choices.items():
+            assert self.press(who, f"/glosowania/{poll}/glos", choice=choice).status_code == 303
+
+    def outcome(self) -> str:
+        with self.stage.db.reading() as tx:
+            return str(tx.execute(select(Motion.outcome)).scalar_one())
+
+
+@pytest.fixture
+def room(stage: Stage) -> Room:
+    return Room(stage)
+
+
+@pytest.mark.parametrize("who", [None, "leader", "participant", "partner", "visitor"])
+def test_nobody_outside_learns_that_there_are_meetings(room: Room, who: str | None) -> None:
+    room.begin()
+    room.put()
+    poll = room.open()
+    browser = room.stage.as_(who)
+    for path in (room.list, room.path, f"{room.path}/protokol", f"/glosowania/{poll}"):
+        assert browser.get(path).status_code == 404, path
+    for path in (f"/glosowania/{poll}/glos", f"{room.path}/wniosek/1/glosowanie"):
+        assert browser.post(path, {"choice": "for"}).status_code in (400, 403, 404), path
+
+
+def test_a_meeting_is_prepared_on_the_page_of_its_edition(room: Room) -> None:
+    answer = send(room.stage.as_("staff"), room.list, body="committee", form="room", day="2026-12-03", hour="16:00",
+                  venue="Sala 12")  # fmt: skip
+    assert answer.status_code == 303, answer.text
+    assert "Sala 12" in room.stage.page("chair", room.list)
+
+
+def test_a_meeting_with_a_wrong_hour_keeps_what_was_typed(room: Room) -> None:
+    answer = send(room.stage.as_("chair"), room.list, body="committee", form="room", day="2026-12-03", hour="25:99",
+                  venue="Sala 12")  # fmt: skip
+    assert answer.status_code == 422
+    assert "Sala 12" in answer.text
+    with room.stage.db.reading() as tx:
+        assert len(tx.execute(select(Meeting.id)).all()) == 1
+
+
+def test_a_meeting_is_played_in_browsers_from_arrival_to_resolution(room: Room) -> None:
+    for _name in MEMBERS:
+        assert room.press("chair", f"{room.path}/krok/note_arrival").status_code == 303
+    room.stage.world.take(room.meeting, "begin", "chair")
+    number = room.stage.world.facts(room.project)["number"]
+    typed = {"motion_kind": "decide", "wording": "Wybrać targ.", "decisions-0-project": str(number),
+             "decisions-0-outcome": "select", "decisions-0-justification": "Dobry projekt."}  # fmt: skip
+    assert send(room.stage.as_("chair"), f"{room.path}/krok/put_motion", **typed).status_code == 303
+    poll = room.open()
+    room.vote(poll, chair="for", committee1="for", committee2="against")
+    assert room.press("chair", f"/glosowania/{poll}/krok/count").status_code == 303
+    assert "wniosek przyjęty" in room.stage.page("committee1", room.path)
+    assert room.press("chair", f"{room.path}/krok/adopt").status_code == 303
+    page = room.stage.page("committee1", room.path)
+    assert "Uchwała nr 1/" in page
+    with room.stage.db.reading() as tx:
+        assert tx.execute(select(Decision.outcome)).scalar_one() == "select"
+    minutes = room.stage.page("staff", f"{room.path}/protokol")
+    assert "Wybrać targ." in minutes
+    assert "Za: 2, przeciw: 1, wstrzymało się: 0." in minutes
+
+
+def test_how_people_vote_is_hidden_until_the_count_and_who_is_awaited_is_named(room: Room) -> None:
+    room.begin()
+    room.put()
+    poll = room.open()
+    room.vote(poll, committee1="against")
+    page = room.stage.page("chair", room.path)
+    assert "1 z 3" in page
+    name = room.stage.world["committee2"].name
+    assert name in page.partition("Czekamy na:")[2].partition("</p>")[0]
+    assert "aria-pressed" not in page
+    assert "(z ręki)" not in page
+    own = room.stage.page("committee1", room.path)
+    assert 'value="against" aria-pressed="true"' in own
+    room.press("chair", f"/glosowania/{poll}/krok/count")
+    assert "przeciw" in room.stage.page("chair", room.path).partition("Głosy imienne")[2]
+
+
+def test_a_vote_is_replaced_until_the_vote_is_closed_and_refused_after(room: Room) -> None:
+    room.begin()
+    room.put()
+    poll = room.open()
+    room.vote(poll, chair="against", committee1="for", committee2="for")
+    room.vote(poll, chair="for")
+    browser = room.stage.as_("chair")
+    fields = hidden(browser.get(room.path).text, f"/glosowania/{poll}/glos")
+    room.press("chair", f"/glosowania/{poll}/krok/count")
+    late = browser.post(f"/glosowania/{poll}/glos", {**fields, "choice": "against"})
+    assert late.status_code == 422
+    assert "Głosowanie nie trwa" in late.text
+    assert room.outcome() == "carried"
+
+
+def test_the_chair_enters_a_vote_given_by_hand_and_a_member_does_not(room: Room) -> None:
+    room.begin()
+    room.put()
+    poll = room.open()
+    session = room.stage.world.facts(room.meeting, "chair").session
+    assert session is not None
+    seat = next(seat.id for seat in session.seats if seat.holder == room.stage.world["committee2"].id)
+    path = f"/glosowania/{poll}/miejsce/{seat}/glos"
+    member = room.stage.as_("committee1")
+    token = hidden(member.get(room.path).text)
+    refused = member.post(path, {**token, "choice": "for"})
+    assert refused.status_code == 403
+    assert path not in member.get(room.path).text
+    assert room.press("chair", path, choice="for").status_code == 303
+    assert "2 z 3" not in room.stage.page("chair", room.path)
+    assert "1 z 3" in room.stage.page("chair", room.path)
+
+
+def test_a_vote_without_quorum_is_not_opened_and_the_page_says_why(room: Room) -> None:
+    room.begin()
+    room.put()
+    session = room.stage.world.facts(room.meeting, "chair").session
+    assert session is not None
+    room.stage.world.take(room.meeting, "note_departure", "chair", seat=session.present[0].id)
+    answer = room.press("chair", f"{room.path}/wniosek/1/glosowanie")
+    assert answer.status_code == 422
+    assert "Nie ma kworum" in answer.text
+    with room.stage.db.reading() as tx:
+        assert tx.execute(select(Poll.id)).all() == []
+
+
+def test_a_page_that_is_out_of_date_opens_no_vote(room: Room) -> None:
+    room.begin()
+    room.put()
+    action = f"{room.path}/wniosek/1/glosowanie"
+    assert room.press("chair", action, version="1").status_code == 409
+
+
+def test_a_refused_motion_keeps_everything_typed(room: Room) -> None:
+    room.begin()
+    typed = {"motion_kind": "decide", "wording": "Wybrać nieznany.", "decisions-0-project": "777",
+             "decisions-0-outcome": "select", "decisions-0-justification": "Bo tak."}  # fmt: skip
+    answer = send(room.stage.as_("chair"), f"{room.path}/krok/put_motion", **typed)
+    assert answer.status_code == 422
+    for words in ("Wybrać nieznany.", "777", "Bo tak."):
+        assert words in answer.text
+
+
+@pytest.mark.parametrize("who", ["committee1", "staff"])
+def test_who_does_not_conduct_has_no_button_that_does(room: Room, who: str) -> None:
+    room.begin()
+    room.put()
+    room.open()
+    page = room.stage.page(who, room.path)
+    assert "/krok/count" not in page
+    assert "/krok/note_departure" not in page
+
+
+def test_an_open_vote_waits_in_the_work_of_a_member_until_the_member_voted(room: Room) -> None:
+    room.begin()
+    room.put()
+    poll = room.open()
+    assert "Zagłosuj: Wybrać targ." in room.stage.page("committee1", "/praca")
+    room.vote(poll, committee1="abstain")
+    assert "Zagłosuj:" not in room.stage.page("committee1", "/praca")
+
+
+def test_those_who_may_find_the_meetings_from_the_edition_and_the_selection(room: Room) -> None:
+    edition = room.list.removesuffix("/posiedzenia")
+    assert room.list in room.stage.page("committee1", edition)
+    assert room.list in room.stage.page("chair", f"{edition}/wybor")
+    assert room.list not in room.stage.page("leader", edition)
+
+
+def test_the_budget_that_a_motion_would_take_stands_beside_it(stage: Stage) -> None:
+    room = Room(stage, places=3, budget=100)
+    room.begin()
+    room.put()
+    page = stage.page("chair", room.path)
+    assert "1 z 3." in page
+    assert "ponad budżet o" in page

@@ -1,0 +1,211 @@
+"""Meetings of a body: the list, one meeting with its motions and votes, the member's own vote, and the minutes.
+
+Steps of a meeting and of a vote are taken by the pages of steps; here are the page itself and what is no step.
+"""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from web.forms.steps import StepForm, new_key, specs_of
+from web.http import identity
+from web.http.resources import reading, resources, writing
+from web.http.security import asks, edition_of_request
+from web.http.template_context import say
+from web.pages.ideas import facts_of_edition
+from web.views.meeting import (
+    CHOICES,
+    MOTION_OUTCOMES,
+    VOTES,
+    MeetingView,
+    conducts,
+    meeting_view,
+)
+from web.views.open_steps import open_steps, said, view
+from web.views.subject import Subject, find, marks_of
+from workflow.base.errors import NotAllowed, NotFound, Refusal, Stale
+from workflow.base.i18n import Sentence, _
+from workflow.engine import machine
+from workflow.engine.command import CreateCommand, StepCommand
+from workflow.engine.move import Moved
+from workflow.rules.bodies import BODIES, FUNCTIONS
+from workflow.rules.choices import MEETING_FORMS, OUTCOMES
+from workflow.rules.facts import Ref
+from workflow.rules.guards.meetings import session_of
+from workflow.rules.permissions import RULES
+from workflow.rules.states import PollState
+from workflow.selection import ballots
+from workflow.selection.meeting_queries import meetings_of, proceedings
+
+pages = Blueprint("meetings", __name__)
+# Steps and records that stand beside what they are about, and not among the steps of the meeting.
+BESIDE = frozenset({"note_arrival", "note_departure", "withdraw_motion", "adopt"})
+
+
+@pages.get("/edycje/<edition_key>/posiedzenia")
+@asks("see_meetings")
+def list_all(edition_key: str) -> ResponseReturnValue:
+    return list_page(edition_key)
+
+
+@pages.post("/edycje/<edition_key>/posiedzenia")
+@asks("see_meetings")
+def prepare(edition_key: str) -> ResponseReturnValue:
+    form = StepForm.sent_for(specs_of("meeting", "prepare_meeting"))
+    actor, at, edition_id = identity.actor(), identity.at(), edition_of_request()
+
+    def work(tx: Connection) -> Moved:
+        given = form.first_arguments()
+        command = CreateCommand("meeting", "prepare_meeting", actor=actor, at=at, edition_id=edition_id, **given)
+        return machine.create(tx, command)
+
+    try:
+        moved = resources().database.in_transaction(work)
+    except Refusal as refusal:
+        if refusal.status == NotFound.status:
+            raise
+        return list_page(edition_key, form, refusal)
+    flash(say(_("The meeting is prepared. Add the agenda, then convene it.")), "success")
+    return redirect(url_for(".show", meeting_id=moved.ref.id), 303)
+
+
+@pages.get("/posiedzenia/<int:meeting_id>")
+@asks("see_meetings")
+def show(meeting_id: int) -> ResponseReturnValue:
+    return meeting_page(meeting_id)
+
+
+@pages.get("/posiedzenia/<int:meeting_id>/protokol")
+@asks("see_meetings")
+def minutes(meeting_id: int) -> ResponseReturnValue:
+    with reading() as tx:
+        meeting = read_meeting(tx, meeting_id)
+    return render_template("meetings/minutes.html", meeting=meeting, **words())
+
+
+@pages.post("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/glosowanie")
+@asks("see_meetings")
+def open_vote(meeting_id: int, number: int) -> ResponseReturnValue:
+    form = StepForm.sent_for(())
+
+    def work(tx: Connection) -> None:
+        given, meeting = form.arguments(), find(tx, Ref("meeting", meeting_id))
+        open_poll(tx, meeting, number, version=given["version"], key=given["key"])
+
+    return carry_out(meeting_id, work, _("The vote is open."))
+
+
+@pages.get("/glosowania/<int:poll_id>")
+@asks("see_meetings")
+def poll(poll_id: int) -> ResponseReturnValue:
+    with reading() as tx:
+        meeting_id = find(tx, Ref("poll", poll_id)).facts["meeting_id"]
+    return redirect(url_for(".show", meeting_id=meeting_id), 303)
+
+
+@pages.post("/glosowania/<int:poll_id>/glos")
+@asks("see_meetings")
+def cast(poll_id: int) -> ResponseReturnValue:
+    def work(tx: Connection) -> None:
+        ballots.cast(tx, poll_id, request.form.get("choice", ""), actor=identity.actor(), at=identity.at())
+
+    return carry_out(
+        meeting_of(poll_id), work, _("Your vote was received. You can change it until the vote is closed.")
+    )
+
+
+@pages.post("/glosowania/<int:poll_id>/miejsce/<int:seat_id>/glos")
+@asks("see_meetings")
+def enter(poll_id: int, seat_id: int) -> ResponseReturnValue:
+    def work(tx: Connection) -> None:
+        if not conducts(find(tx, Ref("poll", poll_id)).facts):
+            raise NotAllowed(sentence=_("Only the chair or the minute-taker enters votes given by hand."))
+        choice = request.form.get("choice", "")
+        ballots.enter(tx, poll_id, seat_id, choice, actor=identity.actor(), at=identity.at())
+
+    return carry_out(meeting_of(poll_id), work, _("The vote was entered."))
+
+
+def open_poll(tx: Connection, meeting: Subject, number: int, *, version: int, key: str) -> None:
+    """Prepare the vote on a motion where there is none yet, and open it, in one transaction; raises a Refusal."""
+    motion, actor, at = session_of(meeting.facts).motion(number), identity.actor(), identity.at()
+    if meeting.facts.version != version:
+        raise Stale(meeting.facts.version)
+    if motion and motion.poll_id and motion.poll_state == PollState.DRAFTED:
+        prepared = Ref("poll", motion.poll_id)
+    else:
+        answers = {"meeting": meeting.ref.id, "motion": number}
+        command = CreateCommand("poll", "prepare_poll", actor=actor, at=at, edition_id=meeting.edition["id"],
+                                answers=answers, key=key)  # fmt: skip
+        prepared = machine.create(tx, command).ref
+    machine.take(tx, StepCommand(prepared, "open", actor=actor, at=at, key=f"{key}-open"))
+
+
+def carry_out(meeting_id: int, work: Callable[[Connection], None], done: Sentence) -> ResponseReturnValue:
+    """All of it in one transaction; a refusal shows the meeting again with the sentence."""
+    try:
+        with writing() as tx:
+            work(tx)
+    except Refusal as refusal:
+        if refusal.status == NotFound.status:
+            raise
+        return meeting_page(meeting_id, refusal)
+    flash(say(done), "success")
+    return redirect(url_for(".show", meeting_id=meeting_id), 303)
+
+
+def meeting_of(poll_id: int) -> int:
+    """The meeting of a vote; NotFound where it does not exist for the reader."""
+    with reading() as tx:
+        return int(find(tx, Ref("poll", poll_id)).facts["meeting_id"])
+
+
+def read_meeting(tx: Connection, meeting_id: int) -> MeetingView:
+    """A meeting for whoever looks; NotFound where it does not exist for them."""
+    subject = find(tx, Ref("meeting", meeting_id))
+    return meeting_view(subject, proceedings(tx, meeting_id, reader_id=identity.actor().id))
+
+
+def words() -> dict[str, object]:
+    """What the templates of meetings call things."""
+    return {"choices": CHOICES, "votes": VOTES, "motion_outcomes": MOTION_OUTCOMES, "bodies": BODIES,
+            "functions": FUNCTIONS, "meeting_forms": MEETING_FORMS, "outcomes": OUTCOMES}  # fmt: skip
+
+
+def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
+    """One meeting: for those who conduct it with everything that can be done, for members with their vote."""
+    with reading() as tx:
+        meeting = read_meeting(tx, meeting_id)
+    steps, _next = open_steps(meeting.subject, identity.at())
+    page = render_template(
+        "meetings/show.html", meeting=meeting, refused=refused_lines(refusal), new_key=new_key,
+        steps=[view(meeting.subject, step, primary=step.step.tone == "primary") for step in steps
+               if step.permitted and step.step.name not in BESIDE],
+        typed=request.form, person_id=identity.actor().id, **words(),
+    )  # fmt: skip
+    return page, refusal.status if refusal else 200
+
+
+def refused_lines(refusal: Refusal | None) -> list[dict[str, object]]:
+    """Why something was refused: everything that is missing, or the sentence of the refusal itself."""
+    if refusal is None:
+        return []
+    return [*said(refusal.missing)] or [{"message": say(refusal.sentence), "who": "", "until": None}]
+
+
+def list_page(edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None) -> ResponseReturnValue:
+    """The meetings of an edition, and the form of a new one for those who may prepare it."""
+    if form and refusal:
+        form.take_refusal(refusal)
+    with reading() as tx:
+        facts = facts_of_edition(tx)
+        meetings = meetings_of(tx, facts.ref.id)
+    step = next(row for row in machine.newest("meeting").steps if row.name == "prepare_meeting")
+    page = render_template(
+        "meetings/list.html", own=facts.own, rows=list(zip(meetings, marks_of(meetings), strict=True)),
+        form=form or StepForm.of(specs_of("meeting", "prepare_meeting"), version=None), edition_key=edition_key,
+        may_prepare=any(RULES[name](facts) for name in step.who), bodies=BODIES,
+    )  # fmt: skip
+    return page, refusal.status if refusal else 200

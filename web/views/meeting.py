@@ -1,0 +1,236 @@
+"""A meeting as its page shows it: each motion with what holds now, or with its outcome reckoned line by line."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from web.http import identity
+from web.http.template_context import say
+from web.views.subject import Subject
+from workflow.base.i18n import Money, Sentence, _, format_number
+from workflow.rules.bodies import Body
+from workflow.rules.facts import Facts
+from workflow.rules.guards.meetings import session_of
+from workflow.rules.permissions import RULES
+from workflow.rules.roles import Role
+from workflow.rules.session import (
+    DEFAULT_RULES,
+    ActiveDecision,
+    Choice,
+    MotionOutcome,
+    Outcome,
+    Session,
+    SessionMotion,
+    room_left,
+    rules_of,
+)
+from workflow.rules.states import PollState
+from workflow.rules.vote import Figures, Quorum, has_quorum, quorum_figures
+from workflow.selection.meeting_queries import PollLine, Proceedings, ResolutionLine
+
+CHOICES: Mapping[str, Sentence] = {
+    Choice.FOR: _("For"), Choice.AGAINST: _("Against"), Choice.ABSTAIN: _("I abstain"),
+}  # fmt: skip
+VOTES: Mapping[str, Sentence] = {
+    Choice.FOR: _("voted for"), Choice.AGAINST: _("voted against"), Choice.ABSTAIN: _("abstained"),
+}  # fmt: skip
+MOTION_OUTCOMES: Mapping[str, tuple[Sentence, str, str]] = {
+    MotionOutcome.OPEN: (_("not voted on yet"), "", "circle-dashed"),
+    MotionOutcome.CARRIED: (_("motion carried"), "good", "circle-check"),
+    MotionOutcome.LOST: (_("motion lost"), "shut", "circle-x"),
+    MotionOutcome.ADOPTED: (_("resolution adopted"), "good", "badge-check"),
+    MotionOutcome.WITHDRAWN: (_("withdrawn"), "", "log-out"),
+}
+UNSETTLED = frozenset({MotionOutcome.OPEN, MotionOutcome.CARRIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition of a resolution with the figures that were compared; `holds` is None where nothing is judged."""
+
+    label: str
+    text: str
+    holds: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MotionView:
+    """A motion with its poll, what is reckoned of it, and the resolution that it became."""
+
+    motion: SessionMotion
+    poll: PollLine | None
+    checks: tuple[Check, ...]
+    figures: Mapping[str, Any] | None
+    resolution: ResolutionLine | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its vote is open."""
+        return self.poll is not None and self.poll.state == PollState.OPEN
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to be done with it."""
+        return self.motion.outcome not in UNSETTLED
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    """A seat on the day of the meeting: its people, and who is present in it."""
+
+    id: int
+    number: int
+    function: str
+    sector: str
+    people: tuple[tuple[int, str], ...]
+    present: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """Everything that the page and the minutes show of a meeting."""
+
+    subject: Subject
+    session: Session
+    proceedings: Proceedings
+    motions: tuple[MotionView, ...]
+    seats: tuple[SeatView, ...]
+    quorum: Check
+    # Whether the reader conducts the meeting or takes its minutes.
+    conducts: bool
+
+    @property
+    def unsettled(self) -> list[MotionView]:
+        """The motions that wait for something, the open vote first."""
+        waiting = [motion for motion in self.motions if not motion.is_settled]
+        return sorted(waiting, key=lambda motion: not motion.is_open)
+
+    @property
+    def settled(self) -> list[MotionView]:
+        """The motions that are done, the latest first."""
+        return [motion for motion in reversed(self.motions) if motion.is_settled]
+
+
+def conducts(facts: Facts) -> bool:
+    """Whether the reader may conduct meetings and enter votes given by hand."""
+    return RULES[Role.COMMITTEE_CHAIR](facts) or RULES[Role.SECRETARY](facts)
+
+
+def meeting_view(subject: Subject, proceedings: Proceedings) -> MeetingView:
+    """A meeting for whoever looks; pure, of what was read."""
+    session = session_of(subject.facts)
+    return MeetingView(
+        subject, session, proceedings, tuple(_motion(subject.facts, motion, proceedings) for motion in session.motions),
+        tuple(_seats(session)), _quorum(session.figures_before(None), rules_of(DEFAULT_RULES).quorum),
+        conducts(subject.facts),
+    )  # fmt: skip
+
+
+def _seats(session: Session) -> Iterator[SeatView]:
+    for seat in session.seats:
+        order = [person for person in (seat.holder, *seat.substitutes) if person is not None]
+        people = tuple((person, seat.names.get(person, "")) for person in order)
+        present = seat.names.get(seat.present, "–") if seat.present is not None else ""
+        yield SeatView(seat.id, seat.number, seat.function, seat.sector, people, present)
+
+
+def _motion(facts: Facts, motion: SessionMotion, proceedings: Proceedings) -> MotionView:
+    poll, figures = proceedings.polls.get(motion.number), proceedings.figures.get(motion.number)
+    resolution = proceedings.resolutions.get(motion.number)
+    if figures:
+        checks = _counted(figures, poll)
+    elif motion.outcome == MotionOutcome.WITHDRAWN:
+        checks = ()
+    else:
+        checks = _before_count(session_of(facts), motion, poll)
+    if resolution is None and motion.outcome not in {MotionOutcome.WITHDRAWN, MotionOutcome.LOST}:
+        checks = (*checks, *_room(facts, motion))
+    return MotionView(motion, poll, checks, figures, resolution)
+
+
+def _before_count(session: Session, motion: SessionMotion, poll: PollLine | None) -> tuple[Check, ...]:
+    """Quorum and parity as they would be if everybody voted."""
+    if poll and poll.votes:
+        rules = rules_of(poll.rules)
+        sectors = Counter(vote.sector for vote in poll.electors)
+        present, recused = len(poll.votes), len(poll.votes) - len(poll.electors)
+        figures = Figures(seats=session.filled, recused=recused, present=present - recused, present_recused=present,
+                          ayes=0, noes=0)  # fmt: skip
+    else:
+        rules, figures = rules_of(DEFAULT_RULES), session.figures_before(motion)
+        sectors = Counter(seat.sector for seat in session.present if not motion.conflict_of(seat.present or 0))
+    return _quorum(figures, rules.quorum), _parity(sectors, rules.parity, _("If everybody votes: "))
+
+
+def _counted(figures: Mapping[str, Any], poll: PollLine | None) -> tuple[Check, ...]:
+    """Majority, quorum and parity as they were counted."""
+    rules = rules_of(poll.rules if poll and poll.rules else DEFAULT_RULES)
+    ayes, noes, quorum = figures["for"], figures["against"], figures["quorum"]
+    majority = (
+        _("{ayes} for is more than {noes} against.", ayes=ayes, noes=noes)
+        if figures["majority"]
+        else _("{ayes} for is not more than {noes} against.", ayes=ayes, noes=noes)
+    )
+    held = _("{present} of {base} present, {needed} needed.", present=quorum["present"], base=quorum["base"],
+             needed=needed(rules.quorum, quorum["base"]))  # fmt: skip
+    return (
+        Check(say(_("Majority")), say(majority), figures["majority"]),
+        Check(say(_("Quorum")), say(held), quorum["held"]),
+        replace(_parity(Counter(figures["by_sector"]), rules.parity), holds=figures["parity"]),
+    )
+
+
+def _quorum(figures: Figures, quorum: Quorum) -> Check:
+    base, present = quorum_figures(figures, quorum)
+    sentence = _("{present} of {base} present, {needed} needed.", present=present, base=base,
+                 needed=needed(quorum, base))  # fmt: skip
+    return Check(say(_("Quorum")), say(sentence), has_quorum(figures, quorum))
+
+
+def needed(quorum: Quorum, base: int) -> int:
+    """How many have to be present of a base."""
+    share = quorum.share * base
+    return max(floor(share) + 1 if quorum.strict else ceil(share), quorum.floor)
+
+
+def _parity(sectors: Mapping[str, int], limit: int | None, before: Sentence | None = None) -> Check:
+    """The sector with the largest share of votes beside the limit."""
+    label, total = say(_("Parity of sectors")), sum(sectors.values())
+    if limit is None:
+        return Check(label, say(_("This edition has no such condition.")))
+    if not total:
+        return Check(label, say(_("No votes.")))
+    sector, votes = max(sorted(sectors.items()), key=lambda pair: pair[1])
+    sentence = _("sector “{sector}” has {votes} of {total} votes: {share}%, the limit is {limit}%.", sector=sector,
+                 votes=votes, total=total, share=_percent(votes, total), limit=limit)  # fmt: skip
+    return Check(label, (say(before) if before else "") + say(sentence), 100 * votes <= limit * total)
+
+
+def _percent(part: int, total: int) -> str:
+    share = round(Fraction(1000 * part, total))
+    return format_number(Decimal(share) / 10, identity.language())
+
+
+def _room(facts: Facts, motion: SessionMotion) -> Iterator[Check]:
+    """What would be taken of places and budget if the motion became a resolution."""
+    session = session_of(facts)
+    if session.body != Body.COMMITTEE or not motion.items:
+        return
+    chosen = [item for item in motion.items if item.outcome == Outcome.SELECT]
+    added = [ActiveDecision(item.proposal_id, item.outcome, None, item.cost, announced=False) for item in chosen]
+    places, money = facts.edition["places"], facts.edition["budget"]
+    free, left = room_left(places, money, (*session.decisions, *added))
+    if places is not None and free is not None:
+        sentence = _("{taken} of {places}.", taken=places - free, places=places)
+        yield Check(say(_("Places, if it is carried")), say(sentence), free >= 0)
+    if money is not None and left is not None:
+        sentence = (
+            _("{spent} of {budget}, {left} remain.", spent=Money(money - left), budget=Money(money), left=Money(left))
+            if left >= 0
+            else _("{over} over the budget of {budget}.", over=Money(-left), budget=Money(money))
+        )
+        yield Check(say(_("Budget, if it is carried")), say(sentence), left >= 0)
