@@ -105,7 +105,7 @@ class EqualFloor:
         check(step, subject, rights.fetchall(), actor[0], version)
         written, *_ = self.run(self.writes(number, name, actor, data, subject))
         if written.rowcount != 1:
-            raise RuntimeError("the proposal changed meanwhile")
+            raise RuntimeError("the proposal has changed")
         if self.is_sqlite:
             self.connection.execute("COMMIT")
         else:
@@ -211,7 +211,7 @@ def check(step: HandStep, subject: Mapping[str, Any], rights: list[Any], actor: 
     if not rights or not may or subject["member_count"] < subject["minimum_members"]:
         raise PermissionError(step.row)
     if subject["version"] != version or subject["state"] != step.source:
-        raise RuntimeError("the proposal changed meanwhile")
+        raise RuntimeError("the proposal has changed")
 
 
 def before_of(subject: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class FourStatements:
         at = datetime.now(UTC).isoformat()
         execute(move, (target, version + 1, at, number, version))
         if self.cursor.rowcount != 1:
-            raise RuntimeError("the proposal changed meanwhile")
+            raise RuntimeError("the proposal has changed")
         execute(note, (number, version + 1, step, state, target, 7, at))
         payload = json.dumps({"id": number, "step": step, "to": target})
         execute(tell, (f"{number}:{version + 1}", f"proposal.{step}", payload, at))

@@ -97,7 +97,6 @@ def megabytes(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    median_start = measure()
-    print(
-        f"first page after {median_start.seconds:.2f} s, worker {median_start.worker:.0f} MB, with its master {median_start.together:.0f} MB"
-    )
+    started = measure()
+    memory = f"worker {started.worker:.0f} MB, with its master {started.together:.0f} MB"
+    print(f"first page after {started.seconds:.2f} s, {memory}")
