@@ -21,7 +21,7 @@ format: ## Put the code into its form
 	.venv/bin/ruff check --fix --quiet . || true
 	.venv/bin/ruff format --quiet .
 
-bench: ## Measure steps per second beside hand-written SQL
+bench: ## Measure steps beside the same work by hand, pages and more; fails where a limit is missed
 	./run setup
 	.venv/bin/python -m bench
 

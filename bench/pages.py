@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from bench import served
-from bench.bare import bare_page
+from bench.bare_page import bare_page
 from bench.steps import Stage, seconds
 from tests.growth import copies
 from tests.world import PASSWORD
@@ -58,15 +58,15 @@ def measure(stage: Stage) -> dict[str, Measured]:
     with tempfile.TemporaryDirectory(prefix="partnerstwo-bench-") as folder:
         settings = load_settings(data=Path(folder), database_url=stage.database.url, secret_key="k" * 40)
         app = create_app(settings)
-        found = {name: Measured() for name in addresses(stage)}
+        measured = {name: Measured() for name in addresses(stage)}
         for size in SIZES:
             grow(stage, size)
-            measure_at(stage, app, size, found)
+            measure_at(stage, app, size, measured)
             if size == SIZES[0]:
-                for name, one in served.measure(stage, addresses(stage), key_of(stage)).items():
-                    found[name].as_served = one
+                for name, as_served in served.measure(stage, addresses(stage), key_of(stage)).items():
+                    measured[name].as_served = as_served
         app.extensions["partnerstwo"].database.close()
-    return found
+    return measured
 
 
 def addresses(stage: Stage) -> dict[str, str]:
@@ -79,6 +79,7 @@ def addresses(stage: Stage) -> dict[str, str]:
         "board of an edition": f"/edycje/{edition}/tablica",
         "a proposal": f"/projekty/{proposal}",
         "a step of it": f"/projekty/{proposal}/krok/return_for_completion",
+        "My work": "/praca",
         "projects for the public": f"/edycje/{edition}/projekty",
         "a proposal over the API": f"/api/v1/proposals/{proposal}",
     }
@@ -96,16 +97,16 @@ def grow(stage: Stage, size: int) -> None:
         tx.exec_driver_sql("ANALYZE")
 
 
-def measure_at(stage: Stage, app: Flask, size: int, found: dict[str, Measured]) -> None:
+def measure_at(stage: Stage, app: Flask, size: int, measured: dict[str, Measured]) -> None:
     reader, key = signed_in(app), {"Authorization": f"Bearer {key_of(stage)}"}
     edition = int(stage.world.facts(stage.refs[0])["edition_id"])
     bare = bare_page(stage.database, edition).test_client()
     floor, slower = asking(bare, "/", {}), asking(bare, "/compiled-anew", {})
     for name, path in addresses(stage).items():
-        page, one = asking(reader, path, key if "/api/" in path else {}), found[name]
+        page, times = asking(reader, path, key if "/api/" in path else {}), measured[name]
         page(), floor(), slower()
-        times = [(each(page), each(floor), each(slower)) for _ in range(ROUNDS)]
-        one.own[size], one.bare[size], one.slower[size] = map(list, zip(*times, strict=True))
+        rounds = [(each(page), each(floor), each(slower)) for _ in range(ROUNDS)]
+        times.own[size], times.bare[size], times.slower[size] = map(list, zip(*rounds, strict=True))
 
 
 def each(ask: Callable[[], None]) -> float:

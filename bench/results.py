@@ -8,12 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import searching
-from bench.inside import Deciding, Verified
+from bench.announcing import Announced
+from bench.clients import SLICE, Rates
+from bench.in_memory import Deciding, Verified
 from bench.pages import SIZES
 from bench.pages import Measured as Page
+from bench.servers import DURABLE, SQLITE
 from bench.starting import Started
-from bench.steps import ALL, PROPOSALS, ROUND, Measured
-from bench.together import Announced
+from bench.steps import CONTESTANTS, EQUAL, PIPELINED
 from workflow.base.calendar import utc_now
 from workflow.db.database import Database
 
@@ -25,15 +27,27 @@ EXPLAINED = (
     " request (`render_template_string`). Then how many times as long a page takes in a larger edition than in the"
     " smallest."
 )
+# Where take() has to reach LIMIT of the equal floor, sent one by one and pipelined alike.
+LIMIT = 0.5
+LIMITED = {(SQLITE, 1), (DURABLE, 1), (DURABLE, 8)}
+STEPS_EXPLAINED = (
+    "Steps a second, medians. Then take() as a share of each floor in the same round: the median, and in brackets the"
+    " least and the most of all rounds. Load is that of the machine before and after."
+)
 LIBRARIES = ("SQLAlchemy", "psycopg", "Flask", "transitions")
 
 
 def version_of(database: Database) -> str:
     """The name and version of a database."""
-    asked = "SELECT sqlite_version()" if database.is_sqlite else "SHOW server_version"
+    query = "SELECT sqlite_version()" if database.is_sqlite else "SHOW server_version"
     with database.reading() as tx:
-        told = str(tx.exec_driver_sql(asked).scalar_one())
-    return f"{'SQLite' if database.is_sqlite else 'PostgreSQL'} {told.split()[0]}"
+        number = str(tx.exec_driver_sql(query).scalar_one()).split()[0]
+    return f"{'SQLite' if database.is_sqlite else 'PostgreSQL'} {number}"
+
+
+def shown(share: tuple[float, float, float]) -> str:
+    least, middle, most = share
+    return f"{middle:.2f} ({least:.2f}-{most:.2f})"
 
 
 def machine() -> str:
@@ -47,7 +61,8 @@ class Results:
     """Everything measured in one run."""
 
     rounds: int
-    steps: dict[str, Measured] = field(default_factory=dict)
+    # By database and number of clients.
+    steps: dict[tuple[str, int], Rates] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     verified: dict[str, Verified] = field(default_factory=dict)
     announced: dict[str, Announced] = field(default_factory=dict)
@@ -58,7 +73,7 @@ class Results:
     searching: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
 
     def as_markdown(self) -> str:
-        parts = [self.head(), self.step_table(), self.inside(), self.page_tables(), self.search_table()]
+        parts = [self.head(), self.step_table(), self.in_memory(), self.page_tables(), self.search_table()]
         return "\n".join(part for part in parts if part)
 
     def head(self) -> str:
@@ -67,30 +82,43 @@ class Results:
         return (
             f"# Results of `make bench`\n\nWritten by the command on {utc_now():%Y-%m-%d}; read docs/performance.md"
             f" for what they mean.\n\n- Machine: {machine()}\n- Python {platform.python_version()}, {libraries}\n"
-            f"- {databases}\n- {self.rounds} rounds of {PROPOSALS} transactions each; floor and take() take turns,"
-            " one process, one connection\n"
+            f"- {databases}\n- {self.rounds} rounds; in each, floors and take() take turns for {SLICE} s, each client a"
+            " process with connections of its own\n"
         )
 
     def step_table(self) -> str:
+        speeds = " | ".join(f"{name}/s" for name in CONTESTANTS)
+        shares = " | ".join(f"share of {name}" for name in CONTESTANTS[:-1])
         lines = [
-            "## A step beside four statements by hand\n",
-            "Steps a second as a share of the floor's in the same round: the median, and in brackets the quartiles.\n",
-            "| database | floor/s | " + " | ".join([*(f"`{name}`" for name, _, _ in ROUND), ALL, "take()/s"]) + " |",
-            "| --- " * (len(ROUND) + 4) + "|",
+            "## Steps beside the same work by hand\n",
+            f"{STEPS_EXPLAINED}\n",
+            f"| database | clients | {speeds} | {shares} | load |",
+            "| --- " * 10 + "|",
         ]
-        for name, measured in self.steps.items():
-            cells = [f"{measured.per_second():.0f}"]
-            for step in (*(step for step, _, _ in ROUND), ALL):
-                low, middle, high = measured.share(step)
-                cells.append(f"{middle:.2f} ({low:.2f}-{high:.2f})")
-            lines.append(f"| {name} | {' | '.join(cells)} | {measured.per_second(ALL):.0f} |")
+        for (database, clients), rates in self.steps.items():
+            cells = [f"{rates.per_second(name):.0f}" if name in rates.rounds else "" for name in CONTESTANTS]
+            cells += [shown(rates.share(name)) if name in rates.rounds else "" for name in CONTESTANTS[:-1]]
+            lines.append(f"| {database} | {clients} | {' | '.join(cells)} | {rates.load[0]:.1f}-{rates.load[1]:.1f} |")
         return "\n".join(lines) + "\n"
 
-    def inside(self) -> str:
+    def missed(self) -> list[str]:
+        """A sentence for each limit that the median share misses."""
+        floors = (EQUAL, PIPELINED)
+        shares = {
+            (*where, floor): rates.share(floor)[1]
+            for where, rates in self.steps.items() if where in LIMITED
+            for floor in floors if floor in rates.rounds
+        }  # fmt: skip
+        return [
+            f"missed: {database}, {clients} clients: {share:.2f} of {floor}, not {LIMIT}"
+            for (database, clients, floor), share in shares.items() if share < LIMIT
+        ]  # fmt: skip
+
+    def in_memory(self) -> str:
         lines = ["## In memory, together, and reading\n"]
-        if one := self.deciding:
-            lookups = f"{one.lookups:.1f} times a dict lookup with a role and a size to look at"
-            lines.append(f"- Deciding one step: {one.one:.1f} µs, {lookups}; all steps of a page: {one.all:.0f} µs.")
+        if times := self.deciding:
+            lookups = f"{times.lookups:.1f} times a dict lookup with a role and a size to look at"
+            lines.append(f"- Deciding one step: {times.one:.1f} µs, {lookups}; all of a page: {times.all:.0f} µs.")
         for name, record in self.verified.items():
             million = f"{record.per_second:,.0f} a second, a million in {1e6 / record.per_second:.0f} s"
             lines.append(f"- {name}: {record.entries:,} entries of the record verified at {million}.")
@@ -100,12 +128,12 @@ class Results:
         if web := self.started:
             memory = f"{web.worker:.0f} MB the worker, {web.together:.0f} MB with its master"
             lines.append(f"- A web process: {web.seconds:.2f} s to its first page; memory then (PSS): {memory}.")
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines) + "\n" if len(lines) > 1 else ""
 
     def page_tables(self) -> str:
         return "\n".join(self.page_table(name, pages) for name, pages in self.pages.items())
 
-    def page_table(self, name: str, found: Mapping[str, Page]) -> str:
+    def page_table(self, name: str, measured: Mapping[str, Page]) -> str:
         growth = " | ".join(f"{size:,} proposals" for size in SIZES[1:])
         lines = [
             f"## Pages beside a bare Flask page over one query: {name}\n",
@@ -113,10 +141,10 @@ class Results:
             f"| page | served/s | share | in the process | {growth} |",
             "| --- " * (4 + len(SIZES[1:])) + "|",
         ]
-        for page, one in found.items():
-            grown = " | ".join(f"{one.growth(size):.2f}" for size in SIZES[1:])
-            inside = f"{one.share():.2f} ({one.share_of_slower():.2f})"
-            served = one.as_served
+        for page, times in measured.items():
+            grown = " | ".join(f"{times.growth(size):.2f}" for size in SIZES[1:])
+            inside = f"{times.share():.2f} ({times.share_of_slower():.2f})"
+            served = times.as_served
             lines.append(f"| {page} | {served.per_second():.0f} | {served.share():.2f} | {inside} | {grown} |")
         return "\n".join(lines) + "\n"
 

@@ -48,4 +48,4 @@ def beside(sought: Callable[[], None], plain: Callable[[], None]) -> tuple[float
     sought()
     plain()
     times = [(seconds(sought, TIMES), seconds(plain, TIMES)) for _ in range(ROUNDS)]
-    return median(one for one, _ in times) * 1000, median(one / other for one, other in times)
+    return median(searched for searched, _ in times) * 1000, median(searched / listed for searched, listed in times)

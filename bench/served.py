@@ -1,6 +1,6 @@
 """Pages as people get them: through gunicorn with the product's own settings, the bare page through the same.
 
-Connections that stay open ask as fast as they are answered (`bench.asking`); product and floor take turns, each with
+Connections that stay open ask as fast as they are answered (`bench.http_load`); product and floor take turns, each with
 one worker.
 """
 
@@ -45,20 +45,20 @@ def measure(stage: Stage, addresses: Mapping[str, str], key: str) -> dict[str, S
         token = open_session(tx, stage.world["staff"].id or 0, at=utc_now())
     headers = {"api": {"Authorization": f"Bearer {key}"}, "": {"Cookie": f"{COOKIE}={token}"}}
     edition = str(stage.world.facts(stage.refs[0])["edition_id"])
-    found = {name: Served() for name in addresses}
+    measured = {name: Served() for name in addresses}
     with tempfile.TemporaryDirectory(prefix="partnerstwo-bench-") as folder, ExitStack() as running:
         own = running.enter_context(served_at(free_port(), stage, folder, *WEB))
         port = free_port()
-        floor = ("gunicorn", "--bind", f"127.0.0.1:{port}", *SETTINGS, "bench.bare:create_app()")
+        floor = ("gunicorn", "--bind", f"127.0.0.1:{port}", *SETTINGS, "bench.bare_page:create_app()")
         bare = running.enter_context(served_at(port, stage, folder, *floor, BARE_EDITION=edition))
         for name, path in addresses.items():
             head = headers["api" if "/api/" in path else ""]
             # The first answers fill caches and prepare statements, on both sides.
             answers(own, path, head), answers(bare, "/", {})
             for _ in range(ROUNDS):
-                found[name].own.append(answers(own, path, head))
-                found[name].bare.append(answers(bare, "/", {}))
-    return found
+                measured[name].own.append(answers(own, path, head))
+                measured[name].bare.append(answers(bare, "/", {}))
+    return measured
 
 
 @contextmanager
@@ -72,5 +72,5 @@ def served_at(port: int, stage: Stage, data: str, *module: str, **more: str) -> 
 
 def answers(port: int, path: str, headers: Mapping[str, str]) -> float:
     """Answers a second, as a process of its own counts them."""
-    command = [sys.executable, "-m", "bench.asking", str(port), path, json.dumps(dict(headers))]
+    command = [sys.executable, "-m", "bench.http_load", str(port), path, json.dumps(dict(headers))]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

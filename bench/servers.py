@@ -8,45 +8,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import event
-
 from tests.databases import migrate
 from tests.postgres import HALL, Launcher, find_binaries, free_port, reachable, status, stop, unprivileged
 from workflow.db.database import Database
 
-SQLITE = {"SQLite, synchronous=FULL": "FULL", "SQLite, synchronous=NORMAL": "NORMAL"}
+SQLITE = "SQLite, synchronous=FULL"
 # The quiet of its log changes nothing that is measured.
 QUIET = ("--log_min_messages=fatal",)
-POSTGRES = {"PostgreSQL, as installed": "on", "PostgreSQL, synchronous_commit=off": "off"}
+DURABLE, RELAXED = "PostgreSQL, durable commits", "PostgreSQL, synchronous_commit=off"
+POSTGRES = {DURABLE: "on", RELAXED: "off"}
 
 
 @contextmanager
 def databases(only: str = "") -> Iterator[dict[str, Database]]:
     """A fresh, migrated database for each set of settings, by its name."""
-    found: dict[str, Database] = {}
+    opened: dict[str, Database] = {}
     with tempfile.TemporaryDirectory(prefix="partnerstwo-bench-") as folder:
-        for name, level in SQLITE.items():
-            found[name] = sqlite(Path(folder) / f"{level}.sqlite3", level)
+        opened[SQLITE] = sqlite(Path(folder) / "bench.sqlite3")
         with postgres() as url:
             for name, commit in POSTGRES.items():
-                found[name] = postgresql(url, commit)
+                opened[name] = postgresql(url, commit)
             try:
-                yield {name: one for name, one in found.items() if only.lower() in name.lower()}
+                yield {name: database for name, database in opened.items() if only.lower() in name.lower()}
             finally:
-                for database in found.values():
+                for database in opened.values():
                     database.close()
 
 
-def sqlite(path: Path, level: str) -> Database:
-    """The product's own settings are those of FULL."""
+def sqlite(path: Path) -> Database:
+    """The product's own settings: a commit waits for the disk."""
     migrate(f"sqlite:///{path}")
-    database = Database(f"sqlite:///{path}")
-
-    @event.listens_for(database.engine, "connect")
-    def _relax(connection: object, _record: object) -> None:
-        connection.execute(f"PRAGMA synchronous={level}")  # type: ignore[attr-defined]
-
-    return database
+    return Database(f"sqlite:///{path}")
 
 
 def postgresql(url: str, commit: str) -> Database:

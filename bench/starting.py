@@ -36,11 +36,11 @@ def measure(starts: int = STARTS) -> Started:
     with tempfile.TemporaryDirectory(prefix="partnerstwo-bench-") as folder:
         data = Path(folder)
         migrate(f"sqlite:///{data / 'partnerstwo.sqlite3'}")
-        found = [one(data) for _ in range(starts)]
-    return Started(*(median(getattr(each, name) for each in found) for name in Started.__slots__))
+        measured = [start(data) for _ in range(starts)]
+    return Started(*(median(getattr(started, name) for started in measured) for name in Started.__slots__))
 
 
-def one(data: Path) -> Started:
+def start(data: Path) -> Started:
     """Start a web process, wait for its first page, look at its memory, stop it."""
     began, port = time.perf_counter(), free_port()
     with serving(data, port, *WEB) as process:
@@ -97,5 +97,6 @@ def megabytes(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    told = measure()
-    print(f"first page after {told.seconds:.2f} s, worker {told.worker:.0f} MB, with its master {told.together:.0f} MB")
+    started = measure()
+    memory = f"worker {started.worker:.0f} MB, with its master {started.together:.0f} MB"
+    print(f"first page after {started.seconds:.2f} s, {memory}")

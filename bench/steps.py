@@ -1,20 +1,24 @@
-"""Steps through take(), each in a transaction of its own, in rounds that take turns with the floor."""
+"""The proposals that steps are taken of, and what takes them: the floors by hand, and take(), in turns."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from statistics import median, quantiles
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
-from bench.floor import Floor
+from sqlalchemy import select
+
+from bench.equal_floor import EqualFloor
+from bench.floor import FourStatements, create_tables
 from tests.world import World
 from workflow.base.calendar import utc_now
 from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
-from workflow.rules.facts import Ref
+from workflow.models import Proposal
+from workflow.rules.facts import Actor, Ref
 
-PROPOSALS = 40
+# Of each contestant; divided among its clients.
+PROPOSALS = 48
 # A proposal goes to and fro: two steps that move it, tell people and set timers, two records that only note.
 ROUND: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("return_for_completion", "staff", {"reasons": ["unclear"], "explanation": "Proszę dopisać partnerów."}),
@@ -22,84 +26,74 @@ ROUND: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("resubmit", "leader", {"explanation": "Uzupełnione."}),
     ("merit_opinion", "staff", {"unit": "Wydział Inwestycji", "opinion": "positive", "justification": "Zasadny."}),
 )
-ALL = "all four"
-
-
-@dataclass
-class Measured:
-    """Seconds for one transaction, by round: of the floor, and of each step."""
-
-    floor: list[float] = field(default_factory=list)
-    steps: dict[str, list[float]] = field(default_factory=dict)
-
-    def share(self, name: str) -> tuple[float, float, float]:
-        """Steps a second as a share of the floor's in the same round: lower quartile, median, upper quartile."""
-        ratios = [floor / step for step, floor in zip(self.steps[name], self.floor, strict=True)]
-        low, _, high = quantiles(ratios, n=4)
-        return low, median(ratios), high
-
-    def per_second(self, name: str = "") -> float:
-        return 1 / median(self.steps[name] if name else self.floor)
+FOUR, EQUAL, PIPELINED, TAKE = "four statements", "same rows", "same rows, pipelined", "take()"
+CONTESTANTS = (FOUR, EQUAL, PIPELINED, TAKE)
 
 
 class Stage:
-    """A programme with proposals that wait for the office, on one database."""
+    """A programme with proposals that wait for the office, on one database; each contestant has its own."""
 
-    def __init__(self, database: Database) -> None:
-        self.world = World(database)
+    def __init__(self, database: Database, proposals: int = PROPOSALS) -> None:
+        self.database, self.world = database, World(database)
+        self.contestants = [name for name in CONTESTANTS if not (database.is_sqlite and name == PIPELINED)]
         with self.world.writing():
             edition = self.world.edition("conferences")
-            self.refs = [self.world.idea(edition, title=f"Pomysł {number}") for number in range(PROPOSALS)]
-            for ref in self.refs:
+            refs = [
+                self.world.idea(edition, title=f"Pomysł {n}") for n in range(proposals * (len(self.contestants) - 1))
+            ]
+            for ref in refs:
                 self.world.lead(ref, "submitted")
-        self.database = database
-        self.versions = {ref: self.world.facts(ref).version for ref in self.refs}
+        create_tables(database, proposals)
+        own = [name for name in self.contestants if name != FOUR]
+        self.numbers = {name: [ref.id for ref in refs[place :: len(own)]] for place, name in enumerate(own)}
+        self.numbers[FOUR] = list(range(1, proposals + 1))
+        self.refs = [Ref("proposal", number) for number in self.numbers[TAKE]]
+        self.first_version = self.world.facts(refs[0]).version
+        self.actors = {who: self.world[who] for who in ("staff", "leader")}
 
-    def take(self, ref: Ref, step: str, who: str, data: Mapping[str, Any]) -> None:
-        """One step as a page takes it: with the version that the person saw."""
-        command = StepCommand(ref, step, self.world[who], utc_now(), self.versions[ref], data)
-        moved = self.database.in_transaction(lambda tx: machine.take(tx, command))
-        self.versions[ref] = moved.version
+
+def contestant(
+    name: str, stage: Stage, database: Database, connection: Any, numbers: Sequence[int]
+) -> Callable[[], None]:
+    """What takes the next step of these proposals each time it is called; a floor on the connection of the driver."""
+    if name == FOUR:
+        floor, turns = FourStatements(connection, is_sqlite=database.is_sqlite), cycle(numbers)
+        return lambda: floor.take(next(turns))
+    steps = _steps(database, numbers, stage.first_version)
+    if name != TAKE:
+        by_hand = EqualFloor(connection, is_sqlite=database.is_sqlite, pipelined=name == PIPELINED)
+        people = {who: (actor.id or 0, actor.name) for who, actor in stage.actors.items()}
+        return lambda: _by_hand(by_hand, people, *next(steps))
+    return lambda: _by_engine(database, stage.actors, *next(steps))
+
+
+def _steps(database: Database, numbers: Sequence[int], first: int) -> Iterator[tuple[int, int, int]]:
+    """The proposals in turns, each with its version; goes on from where an earlier client left them."""
+    query = select(Proposal.id, Proposal.version).where(Proposal.id.in_(numbers))
+    with database.reading() as tx:
+        versions = {row.id: row.version for row in tx.execute(query)}
+    for number in cycle(numbers):
+        yield number, versions[number], (versions[number] - first) % len(ROUND)
+        versions[number] += 1
+
+
+def _by_hand(floor: EqualFloor, people: Mapping[str, tuple[int, str]], number: int, version: int, place: int) -> None:
+    step, who, data = ROUND[place]
+    floor.take(number, step, people[who], data, version)
+
+
+def _by_engine(database: Database, actors: Mapping[str, Actor], number: int, version: int, place: int) -> None:
+    step, who, data = ROUND[place]
+    take(database, StepCommand(Ref("proposal", number), step, actors[who], utc_now(), version, data))
+
+
+def take(database: Database, command: StepCommand) -> None:
+    """One step as a page takes it, in a transaction of its own."""
+    database.in_transaction(lambda tx: machine.take(tx, command))
 
 
 def seconds(work: Callable[[], object], times: int) -> float:
+    """Seconds for one of so many pieces of work."""
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) / times
-
-
-def measure(database: Database, *, rounds: int) -> tuple[Measured, Stage]:
-    """Rounds of the floor and of take(), one after the other, so that a noisy machine disturbs both alike."""
-    stage, floor = Stage(database), Floor(database, PROPOSALS)
-    measured = Measured(steps={name: [] for name in (*(step for step, _, _ in ROUND), ALL)})
-    for number in range(rounds + 1):
-        one = list(round_of(stage, floor, backwards=bool(number % 2)))
-        # The first round fills caches and prepares statements, on both sides.
-        if number:
-            keep(measured, dict(one))
-    return measured, stage
-
-
-def round_of(stage: Stage, floor: Floor, *, backwards: bool) -> Iterator[tuple[str, float]]:
-    def by_hand() -> None:
-        for number in range(1, PROPOSALS + 1):
-            floor.take(number)
-
-    if not backwards:
-        yield "", seconds(by_hand, PROPOSALS)
-    for step, who, data in ROUND:
-
-        def through_take(step: str = step, who: str = who, data: Mapping[str, Any] = data) -> None:
-            for ref in stage.refs:
-                stage.take(ref, step, who, data)
-
-        yield step, seconds(through_take, PROPOSALS)
-    if backwards:
-        yield "", seconds(by_hand, PROPOSALS)
-
-
-def keep(measured: Measured, one: Mapping[str, float]) -> None:
-    measured.floor.append(one[""])
-    for name, _, _ in ROUND:
-        measured.steps[name].append(one[name])
-    measured.steps[ALL].append(sum(one[name] for name, _, _ in ROUND) / len(ROUND))

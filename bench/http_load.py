@@ -1,4 +1,4 @@
-"""Asks a server for one page on several connections as fast as it answers: python -m bench.asking PORT PATH HEADERS.
+"""Asks a server for one page on several connections as fast as it answers: python -m bench.http_load PORT PATH HEADERS.
 
 A process of its own that imports next to nothing; prints the answers a second.
 """

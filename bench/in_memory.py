@@ -88,11 +88,11 @@ def verifying(stage: Stage) -> Verified:
     """Verify a record of CHAINS x ENTRIES, written in bulk beside what is there."""
     heads = dict(written(stage))
     with stage.database.snapshot() as tx:
-        told: list[chains.Verdict] = []
-        each = seconds(lambda: told.append(chains.verify(tx, heads)), 1)
-    if told[0].broken:
-        raise RuntimeError(f"the record does not hold: {told[0].broken}")
-    return Verified(told[0].entries, told[0].entries / each)
+        verdicts: list[chains.Verdict] = []
+        each = seconds(lambda: verdicts.append(chains.verify(tx, heads)), 1)
+    if verdicts[0].broken:
+        raise RuntimeError(f"the record does not hold: {verdicts[0].broken}")
+    return Verified(verdicts[0].entries, verdicts[0].entries / each)
 
 
 def written(stage: Stage) -> Iterator[tuple[Ref, tuple[int, str]]]:
@@ -103,10 +103,10 @@ def written(stage: Stage) -> Iterator[tuple[Ref, tuple[int, str]]]:
             chain = list(chain_of(FIRST + number))
             entries += chain
             yield Ref("proposal", FIRST + number), (ENTRIES, chain[-1]["hash"])
-        words = [{"history_id": one["id"], **one.pop("words")} for one in entries]
+        contents = [{"history_id": entry["id"], **entry.pop("words")} for entry in entries]
         with stage.database.transaction() as tx:
             tx.execute(insert(HistoryEntry), entries)
-            tx.execute(insert(HistoryContent), words)
+            tx.execute(insert(HistoryContent), contents)
 
 
 def chain_of(number: int) -> Iterator[dict[str, Any]]:

@@ -4,9 +4,10 @@ import time
 from dataclasses import dataclass
 from statistics import median
 
-from bench.steps import Stage
+from bench.steps import Stage, take
 from tests.growth import copies
 from workflow.base.calendar import utc_now
+from workflow.engine.command import StepCommand
 from workflow.rules.facts import Ref
 from workflow.selection import actions as selection
 
@@ -33,15 +34,16 @@ def measure(stage: Stage) -> Announced:
     for _ in range(ROUNDS):
         with stage.database.transaction() as tx:
             refs = copies(tx, first, APART + TOGETHER)
-        alone, together = apart(stage, refs[:APART]), in_one(stage, refs[APART:])
+        version = world.facts(first).version
+        alone, together = apart(stage, refs[:APART], version), in_one(stage, refs[APART:])
         rounds.append((together, alone, alone / together))
     return Announced(*(median(column) for column in zip(*rounds, strict=True)))
 
 
-def apart(stage: Stage, refs: list[Ref]) -> float:
-    began = time.perf_counter()
+def apart(stage: Stage, refs: list[Ref], version: int) -> float:
+    began, chair = time.perf_counter(), stage.world["chair"]
     for ref in refs:
-        stage.take(ref, "select", "chair", {})
+        take(stage.database, StepCommand(ref, "select", chair, utc_now(), version))
     return (time.perf_counter() - began) / len(refs)
 
 
