@@ -46,4 +46,5 @@ def open_vote(vote: PendingVote) -> Line:
     """An open vote for which the reader's own is awaited."""
     url = url_for("meetings.show", meeting_id=vote.meeting_id)
     title = say(_("Meeting of the committee"))
-    return Line(say(_("Vote: {wording}", wording=vote.wording)), title, vote.edition, None, say(_("Go to the vote")), url)
+    what = say(_("Vote: {wording}", wording=vote.wording))
+    return Line(what, title, vote.edition, None, say(_("Go to the vote")), url)
