@@ -34,6 +34,7 @@ NAMESAKES = {
     ("web/commands/__init__.py", "selection"): "a group of commands",
     ("web/commands/selection.py", "selection"): "a group of commands",
     ("web/pages/editions.py", "idea"): "a kind of subject",
+    ("web/pages/meetings.py", "open"): "a step of a poll",
     ("web/http/security.py", "admin"): "a permission of a page",
     ("web/views/exports.py", "summary"): "a field of the sheet",
     ("web/views/sheet.py", "summary"): "a field of the sheet",

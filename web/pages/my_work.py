@@ -33,7 +33,8 @@ def show() -> ResponseReturnValue:
     return render_template(
         "my_work/show.html", waiting=task_views(tasks.waiting[:SHOWN]), approves=approves,
         more=len(tasks.waiting) > SHOWN or tasks.next_cursor is not None,
-        in_groups=[*map(pending_views.open_vote, open_votes), *map(pending_views.line, in_groups)], own=task_views(tasks.own),
+        in_groups=[*map(pending_views.open_vote, open_votes), *map(pending_views.line, in_groups)],
+        own=task_views(tasks.own),
         lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader),
     )  # fmt: skip
 

@@ -175,11 +175,11 @@ def _counted(figures: Mapping[str, Any], poll: PollLine | None) -> tuple[Check, 
         if figures["majority"]
         else _("{ayes} for is not more than {noes} against.", ayes=ayes, noes=noes)
     )
-    held = _("{present} of {base} present, {needed} needed.", present=quorum["present"], base=quorum["base"],
+    reckoning = _("{present} of {base} present, {needed} needed.", present=quorum["present"], base=quorum["base"],
              needed=needed(rules.quorum, quorum["base"]))  # fmt: skip
     return (
         Check(say(_("Majority")), say(majority), figures["majority"]),
-        Check(say(_("Quorum")), say(held), quorum["held"]),
+        Check(say(_("Quorum")), say(reckoning), quorum["held"]),
         replace(_parity(Counter(figures["by_sector"]), rules.parity), holds=figures["parity"]),
     )
 

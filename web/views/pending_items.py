@@ -1,4 +1,4 @@
-"""What waits for the reader in groups and in open votes, as a list of short lines, each with one button and perhaps a date."""
+"""What waits for the reader in groups and open votes: short lines with one button each and perhaps a date."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

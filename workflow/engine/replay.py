@@ -11,7 +11,7 @@ import json
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -21,9 +21,10 @@ from workflow.base.calendar import end_of_day
 from workflow.engine.chains import Entry
 from workflow.engine.facts_reader import KINDS
 from workflow.engine.move import UNDO
+from workflow.engine.replay_values import ANY_NAME, same, typed
 from workflow.engine.session_reader import announced_decisions
 from workflow.lifecycle.definition import Step
-from workflow.models.base import UtcDateTime, table_of
+from workflow.models.base import table_of
 from workflow.rules.effects import EFFECTS, Change, Effect, EffectContext
 from workflow.rules.facts import ActorRights, Attempt, Facts, Ref
 from workflow.rules.fields import asked
@@ -52,21 +53,6 @@ MOVED = frozenset(
 NOBODY = ActorRights()
 # What resolutions decided about proposals, by proposal and moment of announcing.
 Decisions = Mapping[tuple[int, datetime], Mapping[str, Any]]
-
-
-class AnyName(str):
-    """Stands for the name of a person, which the history does not determine: equal to every text."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, str)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-ANY_NAME = AnyName("")
 
 
 class EditionHistory:
@@ -121,26 +107,6 @@ class Subject:
 
     def _tracked(self) -> Mapping[str, Any]:
         return {name: self.columns[name] for name in defaults(self.ref.kind) if name not in self.unknown}
-
-
-def same(expected: Any, actual: Any) -> bool:
-    """Whether two values of JSON are the same; texts that name the same moment in two time zones are."""
-    if expected == actual:
-        return True
-    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
-        return expected.keys() == actual.keys() and all(same(value, actual[name]) for name, value in expected.items())
-    if isinstance(expected, list) and isinstance(actual, list):
-        return len(expected) == len(actual) and all(map(same, expected, actual))
-    if isinstance(expected, str) and isinstance(actual, str):
-        return _is_same_moment(expected, actual)
-    return False
-
-
-def _is_same_moment(expected: str, actual: str) -> bool:
-    try:
-        return datetime.fromisoformat(expected) == datetime.fromisoformat(actual)
-    except (ValueError, TypeError):
-        return False
 
 
 class Replay:
@@ -228,7 +194,7 @@ def _table(name: str, version: int) -> Mapping[str, TableRow]:
 def _apply(subject: Subject, entry: Entry, decision: Mapping[str, Any] | None) -> Change:
     if entry.row == UNDO:
         before = subject.overwritten or {}
-        change = Change(columns=_typed(subject.ref.kind, before["columns"]), recorded=dict(before["recorded"]))
+        change = Change(columns=typed(subject.ref.kind, before["columns"]), recorded=dict(before["recorded"]))
         subject.previous_state = before["previous_state"]
     else:
         row = _table(entry.lifecycle, entry.lifecycle_version)[entry.row]
@@ -281,16 +247,6 @@ def _answers(row: TableRow, data: Mapping[str, Any]) -> dict[str, Any]:
         if answers.get(name) is not None:
             answers[name] = date.fromisoformat(answers[name])
     return answers
-
-
-def _typed(kind: str, columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Overwritten values of columns in their own types again: moments are written as ISO text."""
-    types = table_of(KINDS[kind]).c
-    return {
-        name: datetime.fromisoformat(value).astimezone(UTC) if value and isinstance(types[name].type, UtcDateTime)
-        else value
-        for name, value in columns.items()
-    }  # fmt: skip
 
 
 @cache

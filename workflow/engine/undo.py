@@ -1,6 +1,5 @@
 """Taking back the last step: a new entry with a reason, never an edit."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +11,9 @@ from workflow.engine import facts_reader
 from workflow.engine.conflicts import last_change
 from workflow.engine.decision import resting
 from workflow.engine.move import UNDO, Move, Moved, write
+from workflow.engine.replay_values import typed
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.models import HistoryContent, HistoryEntry
-from workflow.models.base import UtcDateTime, table_of
 from workflow.rules.effects import Change
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import Input, read
@@ -80,7 +79,7 @@ def _undoing(
     lifecycle: Lifecycle, facts: Facts, entry: Any, role: str, actor: Actor, at: datetime, reason: str
 ) -> Move:
     before = entry.before
-    change = Change(columns=_typed(facts.ref.kind, before["columns"]), recorded=dict(before["recorded"]))
+    change = Change(columns=typed(facts.ref.kind, before["columns"]), recorded=dict(before["recorded"]))
     return Move(
         lifecycle,
         facts,
@@ -96,12 +95,3 @@ def _undoing(
         reason,
         {"undoes": entry.version, "row": entry.row},
     )
-
-
-def _typed(kind: str, columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of a subject's columns, as they were kept in JSON, in their own types again."""
-    kinds = {column.name: column.type for column in table_of(facts_reader.KINDS[kind]).c}
-    return {
-        name: datetime.fromisoformat(value) if value and isinstance(kinds[name], UtcDateTime) else value
-        for name, value in columns.items()
-    }
