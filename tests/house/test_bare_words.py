@@ -41,7 +41,6 @@ NAMESAKES = {
     ("web/views/spreadsheet.py", "selected"): "a column of the format",
     ("web/views/timeline.py", "closed"): "the kind of a state",
     ("workflow/engine/edition_totals.py", "agreement"): "a kind of subject",
-    ("workflow/proposals/candidates.py", "conferences"): "a parameter of a statement",
     ("workflow/rules/facts.py", "system"): "the name of an actor",
 }
 
