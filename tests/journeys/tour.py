@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, select
 from werkzeug.routing import Map
 
 from workflow.db.database import Database
-from workflow.models import Agreement, Conference, Edition, GroupInvitation, Person, Proposal, Seat
+from workflow.models import Agreement, Conference, Edition, GroupInvitation, Meeting, Person, Proposal, Seat
 
 STAFF, LEADER, CHAIR, MEMBER = "pracownik", "lider", "przewodniczacy", "komitet1"
 COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
@@ -16,7 +16,7 @@ PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
-    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft)$"
+    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft)$|meetings\.poll$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -118,6 +118,10 @@ class Tour:
         yield Visit(CHAIR, "/edycje/demo-selection/komitet")
         yield Visit(STAFF, "/edycje/demo-selection/komitet")
         yield Visit(STAFF, f"/edycje/demo-selection/komitet/{self.seat('demo-selection')}")
+        meeting = f"/posiedzenia/{self.meeting('demo-selection')}"
+        yield from (Visit(who, meeting) for who in (CHAIR, MEMBER, STAFF))
+        yield Visit(STAFF, "/edycje/demo-selection/posiedzenia")
+        yield Visit(MEMBER, f"{meeting}/protokol")
         with self.database.reading() as tx:
             met = tx.execute(select(Conference.state, Conference.id).order_by(Conference.id.desc())).all()
             signed = tx.execute(select(Agreement.state, Agreement.id)).all()
@@ -183,6 +187,12 @@ class Tour:
         query = select(Seat.id).join(Edition, Edition.id == Seat.edition_id).where(Edition.key == edition).limit(1)
         with self.database.reading() as tx:
             return int(tx.execute(query).scalar_one())
+
+    def meeting(self, edition: str) -> int:
+        """A meeting of the committee of an edition."""
+        query = select(Meeting.id).join(Edition, Edition.id == Meeting.edition_id).where(Edition.key == edition)
+        with self.database.reading() as tx:
+            return int(tx.execute(query.limit(1)).scalar_one())
 
     def conference(self, edition: str) -> int:
         query = select(func.max(Conference.id)).join(Edition, Edition.id == Conference.edition_id)

@@ -24,17 +24,17 @@ from web.views.meeting import (
     meeting_view,
 )
 from web.views.open_steps import open_steps, said, view
-from web.views.subject import Subject, find, marks_of
+from web.views.subject import Subject, asking, find, marks_of
 from workflow.base.errors import NotAllowed, NotFound, Refusal, Stale
 from workflow.base.i18n import Sentence, _
-from workflow.engine import machine
+from workflow.engine import facts_reader, machine
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.move import Moved
 from workflow.rules.bodies import BODIES, FUNCTIONS
 from workflow.rules.choices import MEETING_FORMS, OUTCOMES
 from workflow.rules.facts import Ref
 from workflow.rules.guards.meetings import session_of
-from workflow.rules.permissions import RULES
+from workflow.rules.permissions import RULES, may_see
 from workflow.rules.states import PollState
 from workflow.selection import ballots
 from workflow.selection.meeting_queries import meetings_of, proceedings
@@ -100,9 +100,7 @@ def open_vote(meeting_id: int, number: int) -> ResponseReturnValue:
 @pages.get("/glosowania/<int:poll_id>")
 @asks("see_meetings")
 def poll(poll_id: int) -> ResponseReturnValue:
-    with reading() as tx:
-        meeting_id = find(tx, Ref("poll", poll_id)).facts["meeting_id"]
-    return redirect(url_for(".show", meeting_id=meeting_id), 303)
+    return redirect(url_for(".show", meeting_id=meeting_of(poll_id)), 303)
 
 
 @pages.post("/glosowania/<int:poll_id>/glos")
@@ -158,8 +156,12 @@ def carry_out(meeting_id: int, work: Callable[[Connection], None], done: Sentenc
 
 def meeting_of(poll_id: int) -> int:
     """The meeting of a vote; NotFound where it does not exist for the reader."""
+    ref = Ref("poll", poll_id)
     with reading() as tx:
-        return int(find(tx, Ref("poll", poll_id)).facts["meeting_id"])
+        facts = facts_reader.read_facts(tx, [ref], actor=asking()).get(ref)
+    if facts is None or not may_see(facts):
+        raise NotFound
+    return int(facts["meeting_id"])
 
 
 def read_meeting(tx: Connection, meeting_id: int) -> MeetingView:

