@@ -147,7 +147,7 @@ def _motion(facts: Facts, motion: SessionMotion, proceedings: Proceedings) -> Mo
         checks = ()
     else:
         checks = _before_count(session_of(facts), motion, poll)
-    if resolution is None and motion.outcome not in {MotionOutcome.WITHDRAWN, MotionOutcome.LOST}:
+    if motion.outcome not in {MotionOutcome.WITHDRAWN, MotionOutcome.LOST}:
         checks = (*checks, *_room(facts, motion))
     return MotionView(motion, poll, checks, figures, resolution)
 
@@ -216,21 +216,22 @@ def _percent(part: int, total: int) -> str:
 
 
 def _room(facts: Facts, motion: SessionMotion) -> Iterator[Check]:
-    """What would be taken of places and budget if the motion became a resolution."""
+    """What is taken of places and budget by a resolution, or would be if the motion became one."""
     session = session_of(facts)
     if session.body != Body.COMMITTEE or not motion.items:
         return
-    chosen = [item for item in motion.items if item.outcome == Outcome.SELECT]
+    is_adopted = motion.outcome == MotionOutcome.ADOPTED
+    chosen = [item for item in motion.items if item.outcome == Outcome.SELECT and not is_adopted]
     added = [ActiveDecision(item.proposal_id, item.outcome, None, item.cost, announced=False) for item in chosen]
     places, money = facts.edition["places"], facts.edition["budget"]
     free, left = room_left(places, money, (*session.decisions, *added))
     if places is not None and free is not None:
         sentence = _("{taken} of {places}.", taken=places - free, places=places)
-        yield Check(say(_("Places, if it is carried")), say(sentence), free >= 0)
+        yield Check(say(_("Places taken") if is_adopted else _("Places, if it is carried")), say(sentence), free >= 0)
     if money is not None and left is not None:
         sentence = (
             _("{spent} of {budget}, {left} remain.", spent=Money(money - left), budget=Money(money), left=Money(left))
             if left >= 0
             else _("{over} over the budget of {budget}.", over=Money(-left), budget=Money(money))
         )
-        yield Check(say(_("Budget, if it is carried")), say(sentence), left >= 0)
+        yield Check(say(_("Budget taken") if is_adopted else _("Budget, if it is carried")), say(sentence), left >= 0)
