@@ -18,8 +18,8 @@ READERS = ("staff", "leader", "chair", "admin", None)
 # Whoever adds a page adds its line: as few as it can do with, and never more than MOST.
 MOST = 12
 # The session of a meeting is read table by table; each line says why so many are worth it, once for the whole page.
-MOST_OF_A_MEETING = 20
-OF_MEETINGS = frozenset({"meetings.show", "meetings.minutes", "steps.ask"})
+MOST_OF_A_MEETING = 26
+OF_MEETINGS = frozenset({"meetings.show", "meetings.minutes", "steps.ask of a meeting"})
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -49,7 +49,7 @@ CEILINGS = {
     "sheet_sections.show": 6,
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     # With what the step would do, and whom a letter would reach.
-    "steps.ask": 17,
+    "steps.ask": 10, "steps.ask of a meeting": 26,
     "submission.check": 1, "submission.checks": 2, "submission.show": 4,
     "committee.seat": 6, "committee.show": 6,
     "comments.ask_suggestion": 2, "comments.show": 7,
@@ -60,6 +60,7 @@ CEILINGS = {
 STEPS = {"/projekty/": "withdraw", "/edycje/": "set_calendar", "/konferencje/": "hold", "/umowy/": "open_for_signature",
          "/posiedzenia/": "add_agenda_item", "/glosowania/": "annul"}  # fmt: skip
 SECTION = "goals"
+MEETING_STEPS = tuple(f"{prefix}1/krok/" for prefix in ("/posiedzenia/", "/glosowania/"))
 
 
 class Programme:
@@ -141,7 +142,8 @@ def asked_by_pages(programme: Programme) -> Iterator[tuple[str, str, str | None,
                 answer = browser.client.get(address)
             # An export is no page: it reads everything, so many rows at a time.
             if answer.mimetype == "text/html":
-                yield rule.endpoint, address, name, answer.status_code, len(asked)
+                of_a_meeting = " of a meeting" if address.startswith(MEETING_STEPS) else ""
+                yield rule.endpoint + of_a_meeting, address, name, answer.status_code, len(asked)
 
 
 def test_every_page_takes_as_many_statements_in_a_large_programme_as_in_a_small_one(stage: Stage) -> None:
