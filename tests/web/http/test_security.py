@@ -248,6 +248,7 @@ def test_nobody_becomes_a_neighbour_by_saying_so(sqlite_url, tmp_path, hops, sai
     assert answer.status_code == 403
 
 
+@pytest.mark.slow
 def test_several_web_processes_share_the_limit_through_the_broker(sqlite_url, tmp_path, redis_url):
     settings = load_settings(data=tmp_path, database_url=sqlite_url, redis_url=redis_url)
     clients = [create_app(settings).test_client() for _ in range(2)]

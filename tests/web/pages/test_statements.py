@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 
@@ -146,6 +147,7 @@ def asked_by_pages(programme: Programme) -> Iterator[tuple[str, str, str | None,
                 yield rule.endpoint + of_a_meeting, address, name, answer.status_code, len(asked)
 
 
+@pytest.mark.slow
 def test_every_page_takes_as_many_statements_in_a_large_programme_as_in_a_small_one(stage: Stage) -> None:
     programme = Programme(stage)
     few = {(address, reader): (status, count) for _, address, reader, status, count in asked_by_pages(programme)}

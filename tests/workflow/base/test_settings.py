@@ -234,6 +234,7 @@ def test_secret_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) 
     assert stat.S_IMODE(first.data.stat().st_mode) == 0o700
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
     program = "from workflow.base.settings import load_settings; print(load_settings().secret_key)"
     environment = {**os.environ, "PARTNERSTWO_DATA": str(tmp_path / "shared")}
