@@ -10,7 +10,7 @@ from bench import announcing, clients, in_memory, pages, results, searching, ser
 from bench.steps import Stage
 from workflow.db.database import Database
 
-ROUNDS, QUICK_ROUNDS = 15, 5
+ROUNDS, QUICK_ROUNDS = 11, 5
 CLIENTS = (1, 8, 16)
 
 

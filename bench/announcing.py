@@ -1,4 +1,4 @@
-"""A thousand decisions announced in one transaction, beside the same steps taken one by one."""
+"""Some hundred decisions announced in one transaction, beside the same steps taken one by one."""
 
 import time
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from workflow.engine.command import StepCommand
 from workflow.rules.facts import Ref
 from workflow.selection import actions as selection
 
-TOGETHER, APART = 1000, 100
+TOGETHER, APART = 300, 100
 ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """Seconds for one proposal of a thousand together and for one alone, and how many times as fast that is."""
+    """Seconds for one proposal of some hundred together and for one alone, and how many times as fast that is."""
 
     together: float
     alone: float

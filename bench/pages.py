@@ -24,7 +24,7 @@ from workflow.models import Proposal
 
 # Proposals in the one edition.
 SIZES = (100, 10_000, 100_000)
-REQUESTS, ROUNDS = 10, 11
+REQUESTS, ROUNDS = 5, 7
 
 
 @dataclass(slots=True)

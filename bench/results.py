@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import searching
-from bench.announcing import Announced
+from bench.announcing import TOGETHER, Announced
 from bench.clients import SLICE, Rates
 from bench.in_memory import Deciding, Verified
 from bench.pages import SIZES
@@ -124,7 +124,7 @@ class Results:
             lines.append(f"- {name}: {record.entries:,} entries of the record verified at {million}.")
         for name, many in self.announced.items():
             each = f"{many.together * 1e6:.0f} µs a proposal, {many.faster:.1f} times as fast as one by one"
-            lines.append(f"- {name}: a thousand decisions announced in one transaction: {each}.")
+            lines.append(f"- {name}: {TOGETHER} decisions announced in one transaction: {each}.")
         if web := self.started:
             memory = f"{web.worker:.0f} MB the worker, {web.together:.0f} MB with its master"
             lines.append(f"- A web process: {web.seconds:.2f} s to its first page; memory then (PSS): {memory}.")

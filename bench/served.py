@@ -21,7 +21,7 @@ from web.commands.processes import SETTINGS
 from workflow.accounts.sessions import open_session
 from workflow.base.calendar import utc_now
 
-ROUNDS = 5
+ROUNDS = 3
 COOKIE = "partnerstwo-login"
 
 

@@ -19,6 +19,7 @@ from workflow.rules.facts import Actor, Ref
 
 # Of each contestant; divided among its clients.
 PROPOSALS = 48
+SPARE = 2
 # A proposal goes to and fro: two steps that move it, tell people and set timers, two records that only note.
 ROUND: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("return_for_completion", "staff", {"reasons": ["unclear"], "explanation": "Proszę dopisać partnerów."}),
@@ -38,16 +39,16 @@ class Stage:
         self.contestants = [name for name in CONTESTANTS if not (database.is_sqlite and name == PIPELINED)]
         with self.world.writing():
             edition = self.world.edition("conferences")
-            refs = [
-                self.world.idea(edition, title=f"Pomysł {n}") for n in range(proposals * (len(self.contestants) - 1))
-            ]
+            count = proposals * (len(self.contestants) - 1)
+            refs = [self.world.idea(edition, title=f"Pomysł {number}") for number in range(count + SPARE)]
             for ref in refs:
                 self.world.lead(ref, "submitted")
         create_tables(database, proposals)
         own = [name for name in self.contestants if name != FOUR]
-        self.numbers = {name: [ref.id for ref in refs[place :: len(own)]] for place, name in enumerate(own)}
+        self.numbers = {name: [ref.id for ref in refs[place : count : len(own)]] for place, name in enumerate(own)}
         self.numbers[FOUR] = list(range(1, proposals + 1))
-        self.refs = [Ref("proposal", number) for number in self.numbers[TAKE]]
+        # For pages and decisions: nobody takes a step of these.
+        self.refs = refs[count:]
         self.first_version = self.world.facts(refs[0]).version
         self.actors = {who: self.world[who] for who in ("staff", "leader")}
 
