@@ -24,7 +24,7 @@ REFUSED = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422",
 EXAMPLES = 6
 # Steps whose fields are of every type, of each kind of subject.
 STEPS = {"withdraw", "edit_sheet", "decide", "formal_check", "suspend", "name_leader", "set_rules", "set_calendar", "postpone",
-         "hold", "count_signatures", "conclude"}  # fmt: skip
+         "hold", "count_signatures", "conclude", "withdraw_motion", "annul"}  # fmt: skip
 
 
 def test_the_document_is_open_to_all_and_valid(nobody: Program) -> None:

@@ -11,7 +11,7 @@ from tests.web.stage import Stage, hidden
 from tests.workflow.lifecycle.documents import PDF
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.base.errors import NotAllowed, Refusal
-from workflow.engine.command import StepCommand
+from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.machine import create, take
 from workflow.models import GroupMember, HistoryContent, Person, Proposal, ProposalFile, RoleGrant
 from workflow.rules.facts import Ref
@@ -145,8 +145,8 @@ def test_cards_are_for_the_office(stage: Stage, edition: Ref) -> None:
 def test_nobody_else_is_named_as_author_of_an_idea_of_ones_own(stage: Stage, edition: Ref) -> None:
     person = stage.world["member"].id
     with pytest.raises(Refusal) as refused, stage.db.transaction() as tx:
-        create(tx, "proposal", "record_idea", actor=stage.world["participant"], at=stage.world.at, edition_id=edition.id,
-               data={"title": "Kino", "person": person})  # fmt: skip
+        create(tx, CreateCommand("proposal", "record_idea", actor=stage.world["participant"], at=stage.world.at,
+                                 edition_id=edition.id, answers={"title": "Kino", "person": person}))  # fmt: skip
     assert [one.code for one in refused.value.missing] == ["no_card"]
 
 
@@ -158,8 +158,8 @@ def test_only_the_office_says_when_a_paper_came(stage: Stage) -> None:
     with pytest.raises(NotAllowed), stage.db.transaction() as tx:
         take(tx, StepCommand(ref, "submit", actor=stage.world["leader"], at=stage.world.at, paper_on=yesterday))
     with pytest.raises(NotAllowed), stage.db.transaction() as tx:
-        create(tx, "proposal", "record_idea", actor=stage.world["participant"], at=stage.world.at,
-               edition_id=edition.id, data={"title": "Kino"}, paper_on=yesterday)  # fmt: skip
+        create(tx, CreateCommand("proposal", "record_idea", actor=stage.world["participant"], at=stage.world.at,
+                                 edition_id=edition.id, answers={"title": "Kino"}, paper_on=yesterday))  # fmt: skip
 
 
 def test_a_card_leaves_words_in_the_history_that_can_be_taken_out(stage: Stage, edition: Ref) -> None:
