@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import groupby
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.invariants import faults
 from tests.journeys.conftest import Meet
@@ -171,10 +171,13 @@ def decide_and_announce(journey: Journey) -> None:
 
 
 def start_implementation(journey: Journey) -> None:
-    # Two weeks pass without an appeal: the clock cannot be moved, so the stored end of the term is.
+    # Two weeks pass without an appeal: the clock cannot be moved, so the stored end of the term is, and moved back.
     with journey.world.database.transaction() as tx:
+        term = tx.execute(select(Edition.appeals_until)).scalar_one()
         tx.execute(update(Edition).values(appeals_until=utc_now() - timedelta(minutes=1)))
     journey.edition_step("staff", "Zamknij odwołania")
+    with journey.world.database.transaction() as tx:
+        tx.execute(update(Edition).values(appeals_until=term))
     journey.edition_step("staff", "Odnotuj rezygnację z umowy", reason="Projekt nie wymaga umowy.")
 
     journey.step("staff", "Wskaż koordynatora", person="Coordinator")
