@@ -37,7 +37,7 @@ class RowTransition(Transition):
             self.conditions.append(self.condition_cls(self._is_open))
 
     def fits(self, previous_state: str | None) -> bool:
-        """Whether a subject with this remembered state may go this way."""
+        """Whether a subject with this previous state may go this way."""
         return not self.came_from or previous_state in self.came_from
 
     def _is_open(self, event: EventData) -> bool:
@@ -59,7 +59,7 @@ class LifecycleMachine(Machine):
 
 
 def _arrows(lifecycle: Lifecycle, row: Step) -> Iterator[tuple[str, str | None, tuple[str, ...]]]:
-    """Source, target and required remembered states of a row; a record has no target: it stays where it is."""
+    """Source, target and required previous states of a row; a record has no target: it stays where it is."""
     for source in row.sources or (NOT_CREATED,):
         if row.target != PREVIOUS:
             yield source, row.target, row.came_from
@@ -83,7 +83,7 @@ def steps_leaving(lifecycle: Lifecycle, state: str | None) -> tuple[str, ...]:
 def row_for(lifecycle: Lifecycle, name: str, state: str | None, previous_state: str | None) -> Step | None:
     """The row of this name that leaves the state; None where there is none.
 
-    Of several the one that fits the remembered state, else the first, for which a guard then says what does not fit.
+    Of several the one that fits the previous state, else the first, for which a guard then says what does not fit.
     """
     transitions = _transitions(lifecycle, name, state or NOT_CREATED)
     fitting = (one.row for one in transitions if one.fits(previous_state))

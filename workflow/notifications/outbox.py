@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from workflow.db.dialect import upsert
 from workflow.models import HistoryContent, HistoryEntry, OutboxRow
 from workflow.models.base import table_of
 from workflow.rules.facts import Ref
@@ -81,8 +81,7 @@ def mark_relayed(tx: Connection, ids: Collection[int], *, at: datetime) -> None:
 
 def insert_new(tx: Connection, into: Table, values: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert the rows whose unique key is new, and say which numbers they got; the others are left as they are."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(into).on_conflict_do_nothing().returning(into.c.id)
+    statement = upsert(tx)(into).on_conflict_do_nothing().returning(into.c.id)
     return list(tx.execute(statement.values(list(values))).scalars()) if values else []
 
 

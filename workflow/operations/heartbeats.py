@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, delete
-from sqlalchemy.dialects import postgresql, sqlite
 
+from workflow.db.dialect import upsert
 from workflow.models import Heartbeat
 from workflow.models.base import table_of
 
@@ -22,7 +22,6 @@ class Kind(StrEnum):
 
 def beat(tx: Connection, name: str, kind: Kind, *, at: datetime) -> None:
     """Write a sign of life, and forget those of a day ago."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table_of(Heartbeat)).values(name=name, kind=kind, at=at)
+    statement = upsert(tx)(table_of(Heartbeat)).values(name=name, kind=kind, at=at)
     tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"kind": kind, "at": at}))
     tx.execute(delete(Heartbeat).where(Heartbeat.at < at - FORGET))

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, delete, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
+from workflow.db.dialect import upsert
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import StepCommand
 from workflow.engine.decision import admit
@@ -60,13 +60,12 @@ def keep_draft(
 
 def _put(tx: Connection, values: Mapping[str, Any], at: datetime) -> None:
     """One row for a person in a section; whoever comes back after a while has it open since then."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     table = table_of(SectionDraft)
     away = table.c.seen_at < at - PRESENT
     later = {name: value for name, value in values.items() if name in ("typed", "base", "seen_at")}
     later["since"] = case((away, values["since"]), else_=table.c.since)
     keys = ["proposal_id", "section", "person_id"]
-    tx.execute(dialect.insert(table).values(**values).on_conflict_do_update(index_elements=keys, set_=later))
+    tx.execute(upsert(tx)(table).values(**values).on_conflict_do_update(index_elements=keys, set_=later))
 
 
 def go_away(tx: Connection, ref: Ref, *, actor: Actor, at: datetime) -> None:
