@@ -25,6 +25,7 @@ from workflow.models.proposal import GroupMember, Proposal
 from workflow.models.receipt import Receipt
 from workflow.models.resolution import Decision, Resolution
 from workflow.models.saved_filter import SavedFilter
+from workflow.models.scoring import Criterion, Score, ScoreCard, ScoreOpening
 from workflow.models.search import SearchWord
 from workflow.models.seat import Seat, SeatHolder
 from workflow.models.sheet import SectionDraft, SheetVersion
@@ -41,6 +42,7 @@ __all__ = [
     "Comment",
     "Conference",
     "Consent",
+    "Criterion",
     "Decision",
     "Delivery",
     "Edition",
@@ -68,6 +70,9 @@ __all__ = [
     "Resolution",
     "RoleGrant",
     "SavedFilter",
+    "Score",
+    "ScoreCard",
+    "ScoreOpening",
     "SearchWord",
     "Seat",
     "SeatHolder",

@@ -1,15 +1,19 @@
 """Scores: cards, points, places of a ranking; ranks that are shared; legal choices; the draw."""
 
+import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workflow.voting.counting.ballots import Choice, Fault, Method, Terms, choice, fault, group
 from workflow.voting.counting.draw import commitment, drawn_order
 from workflow.voting.counting.election import Outcome, TieOrder, Undecided
 from workflow.voting.counting.profile import Profile, Weighing
 from workflow.voting.counting.ranking import rank, reserve, winner
-from workflow.voting.counting.score_cards import Criterion, Unranked, assess, two_decimals, value
+from workflow.voting.counting.score_cards import Criterion, Unranked, assess, places, two_decimals, value
 
 CRITERIA = [Criterion("a", 2), Criterion("b"), Criterion("c")]
 CARDS = [dict(zip("abc", points, strict=True)) for points in [(5, 3, 4), (4, 4, 4), (3, 5, 2)]]
@@ -115,3 +119,32 @@ def test_the_draw_depends_on_seed_word_and_key_and_on_no_order_of_entry() -> Non
     assert drawn_order("s", "word", "HGFEDCBA").keys == first
     assert drawn_order("s", "other", "ABCDEFGH").keys != first
     assert commitment("s", "poll-1") != commitment("s", "poll-2")
+
+
+POINTS = st.lists(st.fixed_dictionaries({key: st.integers(0, 5) for key in "abc"}), min_size=1, max_size=9)
+WEIGHTS = st.tuples(*[st.integers(1, 9)] * 3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(POINTS, WEIGHTS, st.integers(2, 50), st.randoms(use_true_random=False))
+def test_neither_the_order_of_cards_nor_the_scale_of_weights_changes_an_assessment(
+    cards: list[dict[str, int]], weights: tuple[int, ...], factor: int, chance: random.Random
+) -> None:
+    criteria = [Criterion(key, weight, minimum=2) for key, weight in zip("abc", weights, strict=True)]
+    heavier = [replace(criterion, weight=criterion.weight * factor) for criterion in criteria]
+    mixed = chance.sample(cards, len(cards))
+    assert assess(mixed, criteria) == assess(cards, criteria) == assess(cards, heavier)
+    assert assess(cards, chance.sample(heavier, 3)).mean == assess(cards, criteria).mean
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(POINTS, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_places_follow_the_means_and_no_order_of_projects_changes_them(
+    projects: list[list[dict[str, int]]], chance: random.Random
+) -> None:
+    assessed = {str(number): assess(cards, CRITERIA) for number, cards in enumerate(projects)}
+    ordered = places(assessed)
+    assert places(dict(chance.sample(list(assessed.items()), len(assessed)))) == ordered
+    for key, place in ordered.items():
+        better = sum(other.mean > assessed[key].mean for other in assessed.values())  # type: ignore[operator]
+        assert place == better + 1

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from workflow.voting.counting.ranking import rank
+
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
@@ -61,6 +63,16 @@ def assess(cards: Sequence[Card], criteria: Sequence[Criterion], *, min_cards: i
         unranked=few or (Unranked.BELOW_MINIMUM if below else None),
         criterion=None if few else below,
     )
+
+
+def places(assessments: Mapping[str, Assessment]) -> dict[str, int]:
+    """The place of every proposal that has one, by its mean; equal means share a place and the next place skips."""
+    means = {
+        key: assessment.mean
+        for key, assessment in assessments.items()
+        if assessment.unranked is None and assessment.mean is not None
+    }
+    return {ranked.key: ranked.place for ranked in rank(means)}
 
 
 def median(values: Sequence[Fraction]) -> Fraction:
