@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy import func, select, update
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map
 
 from tasks.relay import relay_all
-from tests.journeys.look import bytes_of, english, too_wide, violations, weigh
+from tests.journeys.look import AccessCheck, bytes_of, english, too_wide, weigh
 from tests.journeys.product import running
 from tests.journeys.somebody import Somebody
 from tests.journeys.tour import NOBODY, STAFF, Tour, Visit, pages_of
@@ -47,6 +46,8 @@ class Seen:
     weights: dict[str, int] = field(default_factory=dict)
     paths: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
+    wide: AccessCheck = field(default_factory=AccessCheck)
+    narrow: AccessCheck = field(default_factory=AccessCheck)
 
 
 @pytest.fixture(scope="module", params=["the office", "all others"])
@@ -88,20 +89,20 @@ def group_of(visit: Visit) -> str:
 
 def go_round(seen: Seen, browser: Browser, tour: Tour, visits: Iterable[Visit]) -> None:
     people: dict[str, Somebody] = {}
-    axe, waiting = Axe(), deque(visits)
+    waiting = deque(visits)
     while waiting:
         visit = waiting.popleft()
         if visit.who not in people:
             people[visit.who] = Somebody(browser, seen.address, visit.who)
             if visit.who != NOBODY:
                 people[visit.who].sign_in("demo")
-        links = look_at(seen, people[visit.who], visit, axe)
+        links = look_at(seen, people[visit.who], visit)
         waiting += tour.steps_on(visit, links)
     for one in people.values():
         one.context.close()
 
 
-def look_at(seen: Seen, somebody: Somebody, visit: Visit, axe: Axe) -> list[str]:
+def look_at(seen: Seen, somebody: Somebody, visit: Visit) -> list[str]:
     """One page on a wide screen and on two narrow ones; returns where it leads."""
     page, where = somebody.page, f"{visit.path} ({visit.who or 'nobody'})"
     somebody.refusals = {visit.status} if visit.status >= 400 else set()
@@ -112,12 +113,12 @@ def look_at(seen: Seen, somebody: Somebody, visit: Visit, axe: Axe) -> list[str]
     seen.paths.update((visit.path.partition("?")[0], page.url.removeprefix(seen.address).partition("?")[0]))
     seen.weights[where] = bytes_of(answer)
     seen.words += [f"{where}: {one}" for one in english(page)]
-    seen.access += [f"{where}: {one}" for one in violations(page, axe)]
+    seen.access += [f"{where}: {one}" for one in seen.wide.violations(page)]
     seen.widths += [f"{where}: {one}" for width in (SMALLEST, PHONE) for one in too_wide(page, width)]
     # Pages of one kind fold alike on a phone, so that one of them is enough there.
     if (kind := re.sub(r"\d+|krok/\w+|demo-\w+", "", visit.path)) not in seen.kinds:
         seen.kinds.add(kind)
-        seen.access += [f"{where} on a phone: {one}" for one in violations(page, axe, again=True)]
+        seen.access += [f"{where} on a phone: {one}" for one in seen.narrow.violations(page)]
     seen.troubles += [f"{where}: {one}" for one in somebody.troubles]
     somebody.troubles.clear()
     links: list[str] = page.locator("main a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
@@ -172,6 +173,14 @@ def test_pages_are_light_with_everything(seen: Seen, browser: Browser) -> None:
 
 def test_these_looks_see_what_is_wrong(page: Page) -> None:
     page.set_content("<html lang=pl><title>Próba</title><main><h1>Próba</h1><img src=x><p style='width:500px'>Sign in")
-    assert "image-alt" in " ".join(violations(page, Axe()))
+    assert "image-alt" in " ".join(AccessCheck().violations(page))
     assert "pixels too wide at 390" in " ".join(too_wide(page, PHONE))
     assert list(english(page)) == ["English: Sign in"]
+
+
+def test_contrast_is_looked_at_wherever_a_page_brings_new_styles(page: Page) -> None:
+    check, pale = AccessCheck(), "<html lang=pl><title>T</title><main><h1>T</h1><p{}>Blady napis na białym</p></main>"
+    page.set_content(pale.format(" style='color:#ccc'"))
+    assert "color-contrast" in " ".join(check.violations(page))
+    page.set_content(pale.format(" class=inny style='color:#ccc'"))
+    assert "color-contrast" in " ".join(check.violations(page))

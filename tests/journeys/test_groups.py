@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.conftest import Meet
-from tests.journeys.look import english, too_wide, violations
+from tests.journeys.look import AccessCheck, english, too_wide
 from tests.journeys.post import ADDRESS, parts_of
 from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
@@ -44,7 +43,7 @@ def test_leader_invites_and_the_newcomer_accepts_and_edits(product: Product, mee
     newcomer.open(links_to(product, NEW)[0])
     assert "Leader" in newcomer.sees()
     assert "Świetlica „Razem”" in newcomer.sees()
-    assert not list(violations(newcomer.page, Axe()))
+    assert not list(AccessCheck().violations(newcomer.page))
     assert not list(too_wide(newcomer.page, 320))
     # The person who invites is called Leader.
     assert set(english(newcomer.page)) <= {"English: Leader"}

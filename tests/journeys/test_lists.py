@@ -4,11 +4,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Meet
-from tests.journeys.look import english, too_wide, violations
+from tests.journeys.look import AccessCheck, english, too_wide
 from tests.journeys.product import Product
 from tests.world import World
 from workflow.rules.facts import Ref
@@ -75,7 +74,7 @@ def test_office_narrows_keeps_assigns_and_exports(
     expect(rows.filter(has_text="Ogród w Łącku")).to_contain_text("Ktoś zmienił to w międzyczasie")
     expect(rows.filter(has_text="Ogród w Gąbinie")).to_contain_text("Zrobione")
     if scripts:
-        assert not list(violations(page, Axe()))
+        assert not list(AccessCheck().violations(page))
         assert not list(english(page))
         assert not list(too_wide(page, 320))
 
