@@ -23,7 +23,7 @@ LOCK = " FOR SHARE OF e FOR NO KEY UPDATE OF p"
 READ = (
     "SELECT p.state, p.version, p.head_hash, p.recorded, p.member_count, p.leader_id, p.number, p.title, p.sector,"
     " p.area, p.cost, p.sheet, p.summary, p.previous_state, p.due_at, e.id, e.key, e.title, e.minimum_members,"
-    " e.completion_days"
+    " e.settings"
     " FROM proposal p JOIN edition e ON e.id = p.edition_id WHERE p.id = ?"
 )
 RIGHTS = (
@@ -100,7 +100,7 @@ class EqualFloor:
         row, rights = self.run([(READ + lock, (number,)), (RIGHTS, (number, actor[0]))])
         subject = dict(zip(NAMES, row.fetchone(), strict=True))
         if self.is_sqlite:
-            subject |= {column: json.loads(subject[column]) for column in ("recorded", "sheet")}
+            subject |= {column: json.loads(subject[column]) for column in ("recorded", "sheet", "settings")}
         step = STEPS[name]
         check(step, subject, rights.fetchall(), actor[0], version)
         written, *_ = self.run(self.writes(number, name, actor, data, subject))
@@ -158,7 +158,7 @@ class EqualFloor:
         match name:
             case "return_for_completion":
                 timer = (number, "returned", at, at, self.moment(now + REMINDER))
-                due_at = self.moment(deadline(now, days=subject["completion_days"]))
+                due_at = self.moment(deadline(now, days=subject["settings"].get("completion_days", 7)))
                 return {"recorded": {"completion_call": entry}, "due_at": due_at}, [(SET_TIMER, timer)]
             case "edit_sheet":
                 title, summary = subject["title"], data["summary"]
@@ -196,7 +196,7 @@ class EqualFloor:
 SHEET = ("title", "summary", "sector", "area", "cost", "sheet")
 NAMES = ("state", "version", "head_hash", "recorded", "member_count", "leader_id", "number", "title", "sector", "area",
          "cost", "sheet", "summary", "previous_state", "due_at", "edition_id", "key",
-         "edition_title", "minimum_members", "completion_days")  # fmt: skip
+         "edition_title", "minimum_members", "settings")  # fmt: skip
 
 
 @cache

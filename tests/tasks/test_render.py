@@ -171,7 +171,7 @@ def test_decision_tells_its_grounds_and_until_when_to_appeal(programme: Programm
 def test_edition_without_appeals_promises_none(programme: Programme) -> None:
     decided(programme)
     with programme.db.transaction() as tx:
-        tx.execute(Edition.__table__.update().values(allows_appeals=False))
+        tx.execute(Edition.__table__.update().values(settings={"allows_appeals": False}))
     programme.tell(Topic.REJECTED)
     assert "odwołać" not in part(letters(programme)["leader"], "plain")
 

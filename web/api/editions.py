@@ -15,6 +15,7 @@ from web.http.security import asks
 from workflow.base.errors import NotFound
 from workflow.proposals import api_rows as rows
 from workflow.rules.facts import Facts, Ref
+from workflow.rules.settings_catalogue import value, values
 
 
 @call("GET", "/editions", "Editions that you may see", {200: "Edition[]"}, query=PAGING)
@@ -38,7 +39,8 @@ def edition_parts(tx: Connection, facts: Facts) -> dict[str, Any]:
     """The rules and dates of an edition, its conferences and its agreements."""
     within = {f"{kind}s": [plain_row(row) for row in rows.rows_in(tx, kind, facts.ref.id)]
               for kind in ("conference", "agreement")}  # fmt: skip
-    return {**plain_row(rows.row_of(facts, rows.EDITION_RULES)), **within}
+    settings = {"settings": values(facts.edition), "allows_appeals": value(facts.edition, "allows_appeals")}
+    return {**plain_row(rows.row_of(facts, rows.EDITION_RULES)), **settings, **within}
 
 
 serve(SubjectCalls("edition", "editions", "edition_key", edition_named, edition_parts))

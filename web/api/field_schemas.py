@@ -10,6 +10,7 @@ from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.field_types import LINE, ROWS, SLUG, Input
 from workflow.rules.fields import INPUTS, asked
 from workflow.rules.scalar_types import MONEY_MAXIMUM
+from workflow.rules.setting_types import Setting, SettingType
 from workflow.rules.sheet_sections import DIGEST_LENGTH, FREE_TEXT, NAMES
 
 Schema = dict[str, Any]
@@ -87,6 +88,18 @@ TYPES: Mapping[str, Callable[[Input], Schema]] = {
     "person": _number,
     "proposal": _number,
 }
+
+
+def setting_value(setting: Setting) -> Schema:
+    """What the value of a setting of an edition is."""
+    if setting.type is SettingType.FLAG:
+        return {"type": "boolean"}
+    if setting.type is SettingType.CHOICE:
+        return {"type": "string", "enum": list(setting.options)}
+    if setting.type is SettingType.SHARE:
+        return {"type": "string", "pattern": r"^\d+(/\d+)?$"}
+    number: Schema = {"type": "integer", "minimum": int(setting.minimum), "maximum": int(setting.maximum)}
+    return {"anyOf": [number, {"type": "null"}]} if setting.type is SettingType.PERCENT_OR_NONE else number
 
 
 def schema_of(field: Input) -> Schema:

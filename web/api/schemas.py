@@ -9,11 +9,12 @@ from pydantic.json_schema import GenerateJsonSchema
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer
 
 from web.api import answers, field_schemas
-from web.api.field_schemas import VERSION, Schema
+from web.api.field_schemas import VERSION, Schema, setting_value
 from workflow.engine import machine
 from workflow.models.base import UtcDateTime
 from workflow.proposals import api_rows
 from workflow.rules.field_types import Input
+from workflow.rules.settings_catalogue import CATALOGUE
 
 TEMPLATE = "#/components/schemas/{model}"
 MOMENT: Schema = {"type": "string", "format": "date-time"}
@@ -107,7 +108,9 @@ def subject_schemas() -> dict[str, Schema]:
     )
     more: dict[str, dict[str, Schema]] = {
         "proposal": {**types()["ProposalParts"]["properties"], "sheet": ref("Sheet")},
-        "edition": {**row_schema("edition", api_rows.EDITION_RULES), "conferences": ref("Conference[]"),
+        "edition": {**row_schema("edition", api_rows.EDITION_RULES), "allows_appeals": {"type": "boolean"},
+                    "settings": closed({setting.key: setting_value(setting) for setting in CATALOGUE}),
+                    "conferences": ref("Conference[]"),
                     "agreements": ref("Agreement[]")},
     }  # fmt: skip
     for kind in KINDS:

@@ -18,7 +18,6 @@ from workflow.rules.guards.meetings import session_of
 from workflow.rules.permissions import RULES
 from workflow.rules.roles import Role
 from workflow.rules.session import (
-    DEFAULT_RULES,
     ActiveDecision,
     Choice,
     MotionOutcome,
@@ -27,6 +26,7 @@ from workflow.rules.session import (
     SessionMotion,
     room_left,
     rules_of,
+    vote_rules,
 )
 from workflow.rules.states import PollState
 from workflow.rules.vote import Figures, Quorum, has_quorum, quorum_figures
@@ -125,7 +125,7 @@ def meeting_view(subject: Subject, proceedings: Proceedings) -> MeetingView:
     session = session_of(subject.facts)
     return MeetingView(
         subject, session, proceedings, tuple(_motion(subject.facts, motion, proceedings) for motion in session.motions),
-        tuple(_seats(session)), _quorum(session.figures_before(None), rules_of(DEFAULT_RULES).quorum),
+        tuple(_seats(session)), _quorum(session.figures_before(None), vote_rules(subject.edition).quorum),
         conducts(subject.facts),
     )  # fmt: skip
 
@@ -142,18 +142,19 @@ def _motion(facts: Facts, motion: SessionMotion, proceedings: Proceedings) -> Mo
     poll, figures = proceedings.polls.get(motion.number), proceedings.figures.get(motion.number)
     resolution = proceedings.resolutions.get(motion.number)
     if figures:
-        checks = _counted(figures, poll)
+        checks = _counted(facts, figures, poll)
     elif motion.outcome == MotionOutcome.WITHDRAWN:
         checks = ()
     else:
-        checks = _before_count(session_of(facts), motion, poll)
+        checks = _before_count(facts, motion, poll)
     if motion.outcome not in {MotionOutcome.WITHDRAWN, MotionOutcome.LOST}:
         checks = (*checks, *_room(facts, motion))
     return MotionView(motion, poll, checks, figures, resolution)
 
 
-def _before_count(session: Session, motion: SessionMotion, poll: PollLine | None) -> tuple[Check, ...]:
+def _before_count(facts: Facts, motion: SessionMotion, poll: PollLine | None) -> tuple[Check, ...]:
     """Quorum and parity as they would be if everybody voted."""
+    session = session_of(facts)
     if poll and poll.votes:
         rules = rules_of(poll.rules)
         sectors = Counter(vote.sector for vote in poll.electors)
@@ -161,14 +162,14 @@ def _before_count(session: Session, motion: SessionMotion, poll: PollLine | None
         figures = Figures(seats=session.filled, recused=recused, present=present - recused, present_recused=present,
                           ayes=0, noes=0)  # fmt: skip
     else:
-        rules, figures = rules_of(DEFAULT_RULES), session.figures_before(motion)
+        rules, figures = vote_rules(facts.edition), session.figures_before(motion)
         sectors = Counter(seat.sector for seat in session.present if not motion.conflict_of(seat.present or 0))
     return _quorum(figures, rules.quorum), _parity(sectors, rules.parity, _("If everybody votes: "))
 
 
-def _counted(figures: Mapping[str, Any], poll: PollLine | None) -> tuple[Check, ...]:
+def _counted(facts: Facts, figures: Mapping[str, Any], poll: PollLine | None) -> tuple[Check, ...]:
     """Majority, quorum and parity as they were counted."""
-    rules = rules_of(poll.rules if poll and poll.rules else DEFAULT_RULES)
+    rules = rules_of(poll.rules) if poll and poll.rules else vote_rules(facts.edition)
     ayes, noes, quorum = figures["for"], figures["against"], figures["quorum"]
     majority = (
         _("{ayes} for is more than {noes} against.", ayes=ayes, noes=noes)

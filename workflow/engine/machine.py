@@ -21,6 +21,7 @@ from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.conflicts import last_change
 from workflow.engine.decision import OpenStep, decide, open_steps
 from workflow.engine.edition_totals import with_totals
+from workflow.engine.first_settings import with_settings
 from workflow.engine.move import Move, Moved, change_of, move_of, write
 from workflow.engine.preview import Preview, preview
 from workflow.engine.references import with_references
@@ -112,7 +113,7 @@ def create(tx: Connection, command: CreateCommand) -> Moved:
     fingerprint = idempotency.fingerprint(command, attempt)
     if first := idempotency.first_answer(tx, command, fingerprint):
         return first
-    decision = decide(lifecycle, facts, command.step, attempt)
+    decision = with_settings(tx, command, decide(lifecycle, facts, command.step, attempt))
     change = change_of(facts, decision, command.actor)
     created = facts_reader.insert_subject(
         tx, command.kind, lifecycle, decision.target, command.edition_id, {**(command.columns or {}), **change.columns},

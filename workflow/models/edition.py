@@ -48,13 +48,7 @@ class Edition(Subject, Base):
     places: Mapped[int | None]
     # In grosze; None where the edition selects by places or by a plain resolution.
     budget: Mapped[int | None] = mapped_column(BigInteger)
-    allows_appeals: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
-    reserve_may_skip: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     requires_agreement: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     minimum_signatures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    # Days, counted as in KPA art. 57 (see workflow.base.calendar).
-    completion_days: Mapped[int] = mapped_column(Integer, server_default=text("7"))
-    appeal_days: Mapped[int] = mapped_column(Integer, server_default=text("7"))
-    appeal_decision_days: Mapped[int] = mapped_column(Integer, server_default=text("14"))
-    freeze_days: Mapped[int] = mapped_column(Integer, server_default=text("7"))
-    settlement_days: Mapped[int] = mapped_column(Integer, server_default=text("60"))
+    # What differs from the defaults of `workflow.rules.settings_catalogue`, by key; read through its `value` alone.
+    settings: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))

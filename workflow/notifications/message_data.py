@@ -24,6 +24,7 @@ from workflow.models import (
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, RECEIPTS, LetterFacts
 from workflow.notifications.recipients import Members, audiences, happening
 from workflow.rules.facts import Ref
+from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import Audience, Topic
 
 
@@ -120,7 +121,7 @@ class _Subject:
     recorded: Mapping[str, Any]
     edition: str
     edition_key: str
-    allows_appeals: bool
+    settings: Mapping[str, Any]
     # Who invites, where the subject is an invitation.
     inviter: str = ""
 
@@ -146,7 +147,7 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
             model.recorded,
             Edition.title.label("edition"),
             Edition.key,
-            Edition.allows_appeals,
+            Edition.settings,
         ).where(model.id.in_(ids), Edition.id == edition_id)
         for row in connection.execute(query) if ids else ():
             subjects[Ref(kind, row.id)] = _Subject(*row[1:])
@@ -157,7 +158,7 @@ def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, _Sub
     i, p = GroupInvitation, Proposal
     query = (
         select(i.id, p.title, p.number, p.state, p.due_at, p.submission_until, p.recorded, Edition.title, Edition.key,
-               Edition.allows_appeals, case((Person.is_minor, ""), else_=Person.name))
+               Edition.settings, case((Person.is_minor, ""), else_=Person.name))
         .join(p, p.id == i.proposal_id).join(Edition, Edition.id == p.edition_id)
         .join(Person, Person.id == i.invited_by_id).where(i.id.in_(ids))
     )  # fmt: skip
@@ -192,7 +193,8 @@ def _about(facts: LetterFacts, subject: _Subject, *, to_state: str | None) -> Le
     """The same facts with what the subject's own row knows: names, the grounds of a decision, dates."""
     until = facts.until
     if facts.topic in APPEALABLE:
-        until = _moment(subject.recorded.get("appeal_window", {}).get("until")) if subject.allows_appeals else None
+        appeals = value({"settings": subject.settings}, "allows_appeals")
+        until = _moment(subject.recorded.get("appeal_window", {}).get("until")) if appeals else None
     elif until is None and subject.state == to_state:
         # A date belongs to the state that the step led to, also when it was moved since.
         until = subject.due_at or (subject.submission_until if facts.topic is Topic.TERM_EXTENDED else None)

@@ -89,7 +89,7 @@ EDITION_RULES = (
     Edition.initiators, Edition.sectors, Edition.areas, Edition.communes, Edition.submission_deadline,
     Edition.summary_on, Edition.implementation_until, Edition.appeals_until, Edition.reserve_valid_until,
     Edition.registration_open, Edition.rules_version, Edition.clause_version, Edition.clause_text,
-    Edition.minimum_members, Edition.places, Edition.budget, Edition.allows_appeals, Edition.requires_agreement,
+    Edition.minimum_members, Edition.places, Edition.budget, Edition.requires_agreement,
 )  # fmt: skip
 
 

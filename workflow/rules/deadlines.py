@@ -20,10 +20,10 @@ from workflow.base.calendar import (
 )
 from workflow.lifecycle.definition import Lifecycle, Reminder
 from workflow.rules.facts import Facts
+from workflow.rules.settings_catalogue import value
 
 MORNING = 9
 DAY_STARTS, DAY_ENDS = 7, 22
-REPORT_EVERY = 90
 START_WITHIN = 30
 
 Rule = Callable[[Facts, datetime], datetime | None]
@@ -34,7 +34,7 @@ RULES: Mapping[str, Rule] = {
     "submission_end": lambda facts, _since: _later(facts.submission_until, facts.due_at),
     "reserve_end": lambda facts, _since: facts.edition["reserve_valid_until"],
     "thirty_days_on": lambda _facts, since: deadline(since, days=START_WITHIN),
-    "next_report": lambda _facts, since: deadline(since, days=REPORT_EVERY),
+    "next_report": lambda facts, since: _next_report(facts, since),
 }
 
 
@@ -119,6 +119,10 @@ def _reminders(reminder: Reminder, at: datetime) -> Iterable[Due]:
             at_hour(next_working_day(warsaw_date(at) + timedelta(days=days)), MORNING),
             reminder,
         )
+
+
+def _next_report(facts: Facts, since: datetime) -> datetime:
+    return deadline(since, days=value(facts.edition, "report_days"))
 
 
 def _later(first: datetime | None, second: datetime | None) -> datetime | None:

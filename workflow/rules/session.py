@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from workflow.rules.bodies import Function
+from workflow.rules.settings_catalogue import value
 from workflow.rules.vote import Figures, Majority, MajorityKind, Quorum, Recusal, VoteRules
 
 
@@ -194,22 +196,26 @@ def room_left(
 
 def rules_of(settings: Mapping[str, object]) -> VoteRules:
     """The conditions of a resolution, from the settings of an edition as a poll freezes them."""
-    share, most = str(settings["quorum_share"]).split("/")
     parity = settings["parity"]
     return VoteRules(
-        quorum=Quorum(Fraction(int(share), int(most)), strict=bool(settings["quorum_strict"]),
+        quorum=Quorum(Fraction(str(settings["quorum_share"])), strict=bool(settings["quorum_strict"]),
                       recusal=Recusal(str(settings["recusal"])), floor=int(str(settings["quorum_floor"]))),
-        majority=Majority(MajorityKind(str(settings["majority"]))),
+        majority=Majority(MajorityKind(str(settings["majority"])),
+                          Fraction(str(settings.get("majority_share", "2/3")))),
         parity=None if parity is None else int(str(parity)),
     )  # fmt: skip
 
 
-# Present editions keep "more than half of the seats"; each value becomes a setting of the edition.
-DEFAULT_RULES: Mapping[str, object] = {
-    "quorum_share": "1/2",
-    "quorum_strict": True,
-    "quorum_floor": 3,
-    "recusal": Recusal.LEAVE.value,
-    "majority": MajorityKind.SIMPLE.value,
-    "parity": 49,
-}
+def settings_of_votes(edition: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of an edition that a vote is counted by, as a poll freezes them when it opens."""
+    return {
+        "quorum_share": value(edition, "quorum_share"), "quorum_strict": value(edition, "quorum_strict"),
+        "quorum_floor": value(edition, "quorum_floor"), "recusal": value(edition, "recusal"),
+        "majority": value(edition, "majority"), "majority_share": value(edition, "majority_share"),
+        "parity": value(edition, "parity"),
+    }  # fmt: skip
+
+
+def vote_rules(edition: Mapping[str, Any]) -> VoteRules:
+    """The conditions of a resolution of an edition now."""
+    return rules_of(settings_of_votes(edition))

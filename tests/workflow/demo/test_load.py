@@ -26,8 +26,8 @@ from workflow.models import (
     RoleGrant,
     Timer,
 )
-from workflow.rules.guards.editions import PARITY_PERCENT
 from workflow.rules.registry import tables
+from workflow.rules.settings_catalogue import SETTINGS
 
 pytestmark = pytest.mark.slow
 
@@ -154,7 +154,7 @@ def test_the_committee_is_balanced_and_everybody_has_seen_the_clause(look: Conne
     seats = Counter(one.sector for one in grants if one.role.startswith("committee_"))
 
     assert seats.total() == 7
-    assert max(seats.values()) * 100 <= PARITY_PERCENT * seats.total()
+    assert max(seats.values()) * 100 <= SETTINGS["parity"].default * seats.total()
     assert {one.clause_version for one in grants} == {here.clause_version}
 
 

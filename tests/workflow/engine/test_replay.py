@@ -47,6 +47,7 @@ EDITION = {
     "title = 'Inna'": "title",
     "submission_deadline = NULL": "submission_deadline",
     "requires_agreement = NOT requires_agreement": "requires_agreement",
+    'settings = \'{"quorum_share": "1/3"}\'': "settings",
 }
 CONFERENCE = {"participants = 900": "participants", "is_summary = NOT is_summary": "is_summary"}
 AGREEMENT = {"partners = 900": "partners", "title = 'Inna'": "title"}
@@ -275,7 +276,7 @@ def test_what_is_no_head_is_refused(wrong: str) -> None:
 
 def test_columns_without_a_value_of_their_own_begin_with_the_default_of_the_database() -> None:
     assert defaults("edition")["minimum_members"] == 3
-    assert defaults("edition")["allows_appeals"] is True
+    assert defaults("edition")["settings"] == {}
     assert defaults("proposal")["sheet"] == {}
     assert defaults("proposal")["summary"] == ""
     assert not UNTRACKED & defaults("proposal").keys()

@@ -141,7 +141,7 @@ def test_a_substitute_has_no_seat_of_his_own(world: World, ref: Ref) -> None:
         substitute = {"person": world["participant"].id, "capacity": Capacity.SUBSTITUTE, **term}
         seat_id = tx.execute(select(Seat.id).order_by(Seat.id.desc()).limit(1)).scalar_one()
         add_holder(tx, edition.id, seat_id, substitute, actor=world["staff"], at=world.at)
-    assert record(world, ref, members=6) == {"members_differ", "no_quorum"}
+    assert record(world, ref, members=7) == {"members_differ", "no_quorum"}
     world.take(ref, "decide", "secretary", outcome="select", adopted_on=day, **{**VOTE, "members": 5})
 
 
@@ -156,10 +156,13 @@ NINE = {"a": 3, "b": 3, "c": 3}
 
 
 @pytest.mark.parametrize(
-    ("seats", "present", "held"), [(9, 4, False), (9, 5, True), (8, 4, False), (21, 10, False), (21, 11, True)]
+    ("seats", "present", "half", "more"),
+    [(9, 4, False, False), (9, 5, True, True), (8, 4, True, False), (21, 10, False, False), (21, 11, True, True)],
 )
-def test_quorum_is_more_than_half_of_the_seats(seats: int, present: int, held: bool) -> None:
-    assert (quorum(vote(members=seats, present=present), {"a": seats}) is None) == held
+def test_quorum_is_the_share_of_seats_that_the_edition_sets(seats: int, present: int, half: bool, more: bool) -> None:
+    cast, strict = vote(members=seats, present=present), {"settings": {"quorum_strict": True}}
+    assert (quorum(cast, {"a": seats}, edition={}) is None) == half
+    assert (quorum(cast, {"a": seats}, edition=strict) is None) == more
 
 
 @pytest.mark.parametrize(
@@ -168,7 +171,9 @@ def test_quorum_is_more_than_half_of_the_seats(seats: int, present: int, held: b
 )
 def test_no_sector_casts_more_than_49_percent(by_sector: tuple[int, int, int], kept: bool) -> None:
     counts = dict(zip("abc", by_sector, strict=True))
-    assert (parity(vote(votes_by_sector=counts), NINE) is None) == kept
+    cast = vote(votes_by_sector=counts)
+    assert (parity(cast, NINE, edition={}) is None) == kept
+    assert parity(cast, NINE, edition={"settings": {"parity": None}}) is None
 
 
 COUNTS = st.integers(0, 30)

@@ -4,6 +4,7 @@ from typing import Any
 
 from workflow.base.calendar import at_hour, deadline, end_of_day, term_end
 from workflow.rules.effects.base import Change, EffectContext, effect
+from workflow.rules.settings_catalogue import BEFORE_CATALOGUE, value
 
 # Answers whose column has another name.
 RULES = {"places_number": "places"}
@@ -28,15 +29,19 @@ MORNING = 9
 
 @effect
 def begin_edition(context: EffectContext, change: Change) -> None:
-    """Write key, title, county and year of a new edition."""
+    """Write key, title, county and year of a new edition, and the settings that it takes over from the last one.
+
+    An entry that names no settings is of an edition that began before there was a catalogue.
+    """
     change.columns |= {name: context.data[name] for name in ("key", "title", "county", "year")}
+    change.columns["settings"] = dict(context.data.get("settings", BEFORE_CATALOGUE))
 
 
 @effect
 def write_rules(context: EffectContext, change: Change) -> None:
     """A field that was given empty empties what is kept; no number of places means no limit."""
-    for name, value in context.answers.items():
-        change.columns[RULES.get(name, name)] = EMPTY.get(name) if value is None else value
+    for name, given in context.answers.items():
+        change.columns[RULES.get(name, name)] = EMPTY.get(name) if given is None else given
 
 
 @effect
@@ -54,8 +59,8 @@ def write_calendar(context: EffectContext, change: Change) -> None:
     """
     published = "as_published" in context.data
     ends = {"summary_day": lambda day: at_hour(day, MORNING), "submission_until": end_of_day if published else term_end}
-    for name, value in context.answers.items():
-        change.columns[CALENDAR[name]] = ends.get(name, end_of_day)(value)
+    for name, given in context.answers.items():
+        change.columns[CALENDAR[name]] = ends.get(name, end_of_day)(given)
     change.timers = "reset"
 
 
@@ -68,7 +73,7 @@ def open_registration(_context: EffectContext, change: Change) -> None:
 @effect
 def open_appeals(context: EffectContext, change: Change) -> None:
     """Set the end of the term for appeals, counted from the announcement of the results."""
-    change.columns["appeals_until"] = deadline(context.at, days=context.facts["appeal_days"])
+    change.columns["appeals_until"] = deadline(context.at, days=value(context.facts.edition, "appeal_days"))
 
 
 @effect

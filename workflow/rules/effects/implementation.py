@@ -4,6 +4,7 @@ from typing import Any
 
 from workflow.base.calendar import deadline, end_of_day
 from workflow.rules.effects.base import Change, EffectContext, effect
+from workflow.rules.settings_catalogue import value
 
 
 @effect
@@ -86,7 +87,7 @@ def end_suspension(_context: EffectContext, change: Change) -> None:
 def note_completion(context: EffectContext, change: Change) -> None:
     """Record the completion, and the end of the term for the settlement as the due date."""
     change.recorded["completion"] = context.entry()
-    change.columns["due_at"] = deadline(context.at, days=context.facts.edition["settlement_days"])
+    change.columns["due_at"] = deadline(context.at, days=value(context.facts.edition, "settlement_days"))
 
 
 @effect

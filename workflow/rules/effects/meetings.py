@@ -10,7 +10,7 @@ from workflow.base.calendar import WARSAW, warsaw_date
 from workflow.rules.bodies import Capacity
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.guards.meetings import motion_of, session_of
-from workflow.rules.session import DEFAULT_RULES, MotionKind, MotionOutcome, Session, rules_of
+from workflow.rules.session import MotionKind, MotionOutcome, Session, rules_of, settings_of_votes
 from workflow.rules.vote import Figures, Result, resolve
 
 
@@ -127,7 +127,7 @@ def begin_poll(context: EffectContext, change: Change) -> None:
 def freeze_electorate(context: EffectContext, change: Change) -> None:
     """Everybody present now is an elector, recused where a conflict is known; the rules are frozen with them."""
     session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
-    rules = dict(DEFAULT_RULES)
+    rules = settings_of_votes(context.facts.edition)
     change.columns |= {"opened_at": context.at, "question": motion.wording if motion else "", "rules": rules,
                        "rules_digest": digest_of(rules)}  # fmt: skip
     for seat in session.present:

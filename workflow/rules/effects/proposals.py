@@ -8,6 +8,7 @@ from workflow.base.collation import fold, sort_key
 from workflow.rules.effects.base import Change, EffectContext, effect, plain
 from workflow.rules.facts import Ref
 from workflow.rules.membership_changes import AddMember
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import ProposalState
 
 
@@ -60,7 +61,7 @@ def call_for_completion(context: EffectContext, change: Change) -> None:
 
 def _completion_due(context: EffectContext) -> datetime:
     day = context.data.get("due_on")
-    return term_end(day) if day else deadline(context.at, days=context.facts.edition["completion_days"])
+    return term_end(day) if day else deadline(context.at, days=value(context.facts.edition, "completion_days"))
 
 
 @effect
@@ -68,7 +69,7 @@ def reopen_sheet(context: EffectContext, change: Change) -> None:
     """Set the term of reopened changes, which ends before the presentations unless a day is given."""
     due, summary = _completion_due(context), context.facts.edition["summary_on"]
     if summary is not None and "due_on" not in context.data:
-        freeze = end_of_day(warsaw_date(summary) - timedelta(days=context.facts.edition["freeze_days"]))
+        freeze = end_of_day(warsaw_date(summary) - timedelta(days=value(context.facts.edition, "freeze_days")))
         due = min(due, freeze)
     change.columns["due_at"] = due
     change.recorded["ask_for_changes"] = None
@@ -111,7 +112,7 @@ def note_decider(context: EffectContext, change: Change) -> None:
 @effect
 def open_appeal_window(context: EffectContext, change: Change) -> None:
     """The term runs from the notice, which the message sent with this step is."""
-    until = deadline(context.at, days=context.facts.edition["appeal_days"])
+    until = deadline(context.at, days=value(context.facts.edition, "appeal_days"))
     change.recorded["appeal_window"] = {"from": context.at.isoformat(), "until": until.isoformat()}
 
 
@@ -161,7 +162,7 @@ def clear_decision(context: EffectContext, change: Change) -> None:
 def file_appeal(context: EffectContext, change: Change) -> None:
     """Add the appeal with the state that it is against, and set the term for deciding it."""
     change.note(context.facts, "appeals", context.entry(against=context.facts.state))
-    change.columns["due_at"] = deadline(context.at, days=context.facts.edition["appeal_decision_days"])
+    change.columns["due_at"] = deadline(context.at, days=value(context.facts.edition, "appeal_decision_days"))
 
 
 @effect

@@ -5,13 +5,14 @@ from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import answers, guard, missing, moment, over_edition
 from workflow.rules.roles import Role
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import TOOK_PLACE
 
 
 @guard
 def appeals_allowed(facts: Facts, _attempt: Attempt) -> Missing | None:
     """The rules of the edition allow appeals."""
-    if facts.edition["allows_appeals"]:
+    if value(facts.edition, "allows_appeals"):
         return None
     return missing("no_appeals", _("The rules of this edition know no appeals."))
 

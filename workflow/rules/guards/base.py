@@ -13,9 +13,6 @@ from workflow.rules.facts import NARROW, Attempt, Facts, Part, Scope, Totals
 Guard = Callable[[Facts, Attempt], Missing | None]
 WideGuard = Callable[[Facts, Attempt, Totals], Missing | None]
 
-# No sector may hold more: LEADER practice, see workflow.rules.guards.selection.
-PARITY_PERCENT = 49
-
 GUARDS: dict[str, Guard] = {}
 # Guards that read the whole edition; its totals cost statements of their own.
 NEEDS_TOTALS: set[str] = set()
@@ -61,11 +58,11 @@ def missing(
     return Missing(code, sentence, who, until, field)
 
 
-def above_parity(counts: Mapping[str, int]) -> tuple[str, int] | None:
-    """The sector that holds more than its share of votes or seats, and its percentage; None where parity holds."""
+def above_parity(counts: Mapping[str, int], limit: int | None) -> tuple[str, int] | None:
+    """The sector that holds more than `limit` per cent of votes or seats, and its percentage; None where none does."""
     total = sum(counts.values())
     sector, most = max(counts.items(), key=lambda item: item[1])
-    return None if most * 100 <= PARITY_PERCENT * total else (sector, most * 100 // total)
+    return None if limit is None or most * 100 <= limit * total else (sector, most * 100 // total)
 
 
 def moment(stored: Any) -> datetime | None:

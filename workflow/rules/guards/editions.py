@@ -4,8 +4,9 @@ from workflow.base.calendar import is_past, warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
-from workflow.rules.guards.base import PARITY_PERCENT, above_parity, answers, guard, missing, over_edition
+from workflow.rules.guards.base import above_parity, answers, guard, missing, over_edition
 from workflow.rules.roles import Role
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import IN_VERIFICATION, AgreementState, ConferenceState, ProposalState
 
 
@@ -46,11 +47,11 @@ def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Miss
 
 @over_edition(Part.COMMITTEE)
 def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    """The committee is appointed, and no sector holds more than 49 % of its seats."""
-    seats = totals.committee
+    """The committee is appointed, and no sector holds a larger share of its seats than the edition permits."""
+    seats, limit = totals.committee, value(facts.edition, "parity")
     if not sum(seats.values()):
         return missing("no_committee", _("The steering committee has not been appointed."), Role.ADMIN)
-    above = above_parity(seats)
+    above = above_parity(seats, limit)
     if above is None:
         return None
     return missing(
@@ -59,7 +60,7 @@ def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
             'The sector "{sector}" holds {percent} % of the committee\'s seats; at most {limit} % are allowed.',
             sector=above[0] or "-",
             percent=above[1],
-            limit=PARITY_PERCENT,
+            limit=limit,
         ),
         Role.ADMIN,
     )
@@ -233,7 +234,7 @@ def ranking_published(facts: Facts, _attempt: Attempt) -> Missing | None:
 def appeal_window_over(facts: Facts, attempt: Attempt) -> Missing | None:
     """The edition knows no appeals, or the term for them has passed."""
     until = facts["appeals_until"]
-    if not facts["allows_appeals"] or (until is not None and attempt.at > until):
+    if not value(facts.edition, "allows_appeals") or (until is not None and attempt.at > until):
         return None
     return missing("appeals_running", _("The term for appeals has not passed yet."), until=until)
 

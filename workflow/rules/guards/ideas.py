@@ -9,6 +9,7 @@ from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing
 from workflow.rules.roles import Role
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import TAKING_IN, WELCOMING, ProposalState
 
 
@@ -202,7 +203,7 @@ def before_presentation_freeze(facts: Facts, attempt: Attempt) -> Missing | None
     summary = facts.edition["summary_on"]
     if summary is None:
         return None
-    freeze = end_of_day(warsaw_date(summary) - timedelta(days=facts.edition["freeze_days"]))
+    freeze = end_of_day(warsaw_date(summary) - timedelta(days=value(facts.edition, "freeze_days")))
     if attempt.at < freeze:
         return None
     return missing(

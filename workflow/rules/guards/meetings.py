@@ -9,17 +9,16 @@ from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.roles import Role
 from workflow.rules.session import (
-    DEFAULT_RULES,
     MotionKind,
     MotionOutcome,
     Outcome,
     Session,
     SessionMotion,
     room_left,
-    rules_of,
+    vote_rules,
 )
 from workflow.rules.states import MeetingState, PollState, ProposalState
-from workflow.rules.vote import Figures, has_quorum, quorum_figures
+from workflow.rules.vote import has_quorum, quorum_figures
 
 CHAIRS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
 # A motion to decide that was carried and waits to be adopted.
@@ -79,15 +78,10 @@ def meeting_has_quorum(facts: Facts, attempt: Attempt) -> Missing | None:
     """The members present have quorum, those aside who have a conflict about the motion."""
     session, motion = session_of(facts), motion_of(facts, attempt)
     figures = session.figures_before(motion)
-    quorum = rules_of(DEFAULT_RULES).quorum
+    quorum = vote_rules(facts.edition).quorum
     if has_quorum(figures, quorum):
         return None
-    return no_quorum(figures)
-
-
-def no_quorum(figures: Figures) -> Missing:
-    """What is missing for the quorum, with the figures that were compared."""
-    base, present = quorum_figures(figures, rules_of(DEFAULT_RULES).quorum)
+    base, present = quorum_figures(figures, quorum)
     sentence = _("There is no quorum: {present} present of {base} who count.", present=present, base=base)
     return missing("no_quorum", sentence, *CHAIRS)
 

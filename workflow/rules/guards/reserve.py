@@ -5,6 +5,7 @@ from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import guard, missing, over_edition
 from workflow.rules.roles import Role
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import FUNDED
 
 
@@ -23,7 +24,7 @@ def place_freed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | No
 def highest_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """The project is the first of the reserve list, unless the edition lets the committee skip."""
     first = totals.first_reserve
-    if first == facts["reserve_position"] or facts.edition["reserve_may_skip"]:
+    if first == facts["reserve_position"] or value(facts.edition, "reserve_may_skip"):
         return None
     return missing(
         "not_first", _("Position {first} of the reserve list comes first.", first=first), Role.COMMITTEE_CHAIR

@@ -1,21 +1,24 @@
 """Only if: the figures of a vote agree with the committee's seats, the vote has quorum, a majority and sector parity.
 
-Quorum: more than half of the committee. Majority: more votes for than against. Sector parity: no sector casts more
-than 49 % of the votes (LEADER practice, Regulation 1303/2013 art. 32(2)(b)), held against every vote and not only
-against the composition. The figures are typed, so they are compared with the seats that the database knows; what is
-announced is checked against the seats of that day once more.
+Quorum and parity are settings of the edition; the usual 49 % are LEADER practice (Regulation 1303/2013 art. 32(2)(b)),
+held against every vote and not only against the composition. Majority: more votes for than against. The figures are
+typed, so they are compared with the seats that the database knows; what is announced is checked against the seats of
+that day once more.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
-from workflow.rules.guards.base import PARITY_PERCENT, above_parity, answers, missing, over_edition
+from workflow.rules.guards.base import above_parity, answers, missing, over_edition
 from workflow.rules.roles import Role
+from workflow.rules.session import vote_rules
+from workflow.rules.settings_catalogue import value
 
 # Who can correct a recorded decision, and who can correct the list of the committee.
 RECORDERS = (Role.SECRETARY, Role.COMMITTEE_CHAIR)
@@ -105,12 +108,13 @@ def present_are_members(vote: Vote, _seats: Seats) -> Missing | None:
     )
 
 
-def quorum(vote: Vote, seats: Seats) -> Missing | None:
-    """More than half of the seats; of what was typed and what is known the greater number counts."""
+def quorum(vote: Vote, seats: Seats, *, edition: Mapping[str, Any]) -> Missing | None:
+    """The edition's share of the seats; of what was typed and what is known the greater number counts."""
     if vote.members is None or vote.present is None:
         return None
     members = max(vote.members, sum(seats.values()))
-    if vote.present * 2 > members:
+    needed = vote_rules(edition).quorum
+    if vote.present > needed.share * members or (not needed.strict and vote.present == needed.share * members):
         return None
     return missing(
         "no_quorum",
@@ -195,9 +199,10 @@ def sectors_have_seats(vote: Vote, seats: Seats) -> Missing | None:
     return None
 
 
-def parity(vote: Vote, _seats: Seats) -> Missing | None:
+def parity(vote: Vote, _seats: Seats, *, edition: Mapping[str, Any]) -> Missing | None:
     """No sector cast more than its share of the votes."""
-    above = above_parity(vote.by_sector) if sum(vote.by_sector.values()) else None
+    limit = value(edition, "parity")
+    above = above_parity(vote.by_sector, limit) if sum(vote.by_sector.values()) else None
     if above is None:
         return None
     return missing(
@@ -206,7 +211,7 @@ def parity(vote: Vote, _seats: Seats) -> Missing | None:
             'The sector "{sector}" cast {percent} % of the votes; at most {limit} % are allowed.',
             sector=above[0],
             percent=above[1],
-            limit=PARITY_PERCENT,
+            limit=limit,
         ),
         Role.COMMITTEE_CHAIR,
         field="votes_by_sector",
@@ -238,9 +243,9 @@ def votes_add_up(_facts: Facts, attempt: Attempt, totals: Totals) -> Missing | N
 
 
 @over_edition(Part.COMMITTEE)
-def quorum_present(_facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+def quorum_present(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     """The decision that is being recorded was made with quorum."""
-    return _first((quorum,), answers(attempt), totals.committee)
+    return _first((partial(quorum, edition=facts.edition),), answers(attempt), totals.committee)
 
 
 @over_edition(Part.COMMITTEE)
@@ -250,9 +255,9 @@ def vote_carried(_facts: Facts, attempt: Attempt, totals: Totals) -> Missing | N
 
 
 @over_edition(Part.COMMITTEE)
-def parity_kept(_facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+def parity_kept(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
     """The decision that is being recorded keeps sector parity."""
-    return _first((parity,), answers(attempt), totals.committee)
+    return _first((partial(parity, edition=facts.edition),), answers(attempt), totals.committee)
 
 
 # Of the recorded decision that is being announced.
@@ -261,7 +266,8 @@ def parity_kept(_facts: Facts, attempt: Attempt, totals: Totals) -> Missing | No
 @over_edition(Part.COMMITTEE)
 def quorum_reached(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """The recorded decision names its attendance and was made with quorum."""
-    return _first((attendance_given, present_are_members, quorum), facts.entry("decide"), totals.committee)
+    checks = (attendance_given, present_are_members, partial(quorum, edition=facts.edition))
+    return _first(checks, facts.entry("decide"), totals.committee)
 
 
 @over_edition(Part.COMMITTEE)
@@ -273,5 +279,5 @@ def majority_reached(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing
 @over_edition(Part.COMMITTEE)
 def sector_parity(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """The recorded decision names its votes by sector, which fit the seats and keep parity."""
-    checks = (sectors_given, sectors_add_up, sectors_have_seats, parity)
+    checks = (sectors_given, sectors_add_up, sectors_have_seats, partial(parity, edition=facts.edition))
     return _first(checks, facts.entry("decide"), totals.committee)

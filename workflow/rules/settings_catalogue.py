@@ -1,0 +1,143 @@
+"""The settings of an edition: each number, limit, duration and choice as one row, and `value`, the only way to read.
+
+To add a setting: a row here that names its reader, its key with a question mark in `change_settings` of
+`lifecycles/edition.toml`, its Polish in `translations/pl/settings.po`, and `value(edition, key)` in the function that
+`read_by` names. The column `settings` of the edition stores only what differs from the default, so that no migration is
+needed. The editor page, the API and the command line follow from the row; tests fail for a row without a reader.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from workflow.base.i18n import Sentence, _
+from workflow.rules.setting_types import DAYS, NONE, PERCENT, Setting, SettingType, Theme
+from workflow.rules.states import EditionState
+from workflow.rules.vote import MajorityKind, Recusal
+
+THEMES: Mapping[Theme, Sentence] = MappingProxyType({
+    Theme.VOTES: _("Votes of the committee"),
+    Theme.APPEALS: _("Appeals and the reserve list"),
+    Theme.TERMS: _("Terms of groups"),
+    Theme.IMPLEMENTATION: _("Implementation and settlement"),
+})  # fmt: skip
+RECUSALS: Mapping[str, Sentence] = MappingProxyType({
+    Recusal.LEAVE.value: _("They leave: they count neither as seats nor as present"),
+    Recusal.STAY.value: _("Their seats count, they do not count as present"),
+    Recusal.PRESENT.value: _("Their seats count, and they count as present"),
+})  # fmt: skip
+MAJORITIES: Mapping[str, Sentence] = MappingProxyType({
+    MajorityKind.SIMPLE.value: _("Simple: more votes for than against"),
+    MajorityKind.ABSOLUTE.value: _("Absolute: more than half of all votes are for"),
+    MajorityKind.BODY.value: _("Of the body: more than half of the seats are for"),
+    MajorityKind.QUALIFIED.value: _("Qualified: the share below of the votes for and against"),
+})  # fmt: skip
+_POLLS = ("rules.session:settings_of_votes",)
+
+CATALOGUE: tuple[Setting, ...] = (
+    Setting(
+        "quorum_share", Theme.VOTES, SettingType.SHARE, _("Quorum"),
+        _("The share of seats that has to be present at a vote."), _POLLS, EditionState.SELECTION,
+        default="1/2", minimum=Fraction(1, 3), maximum=1, unit=_("of the seats"),
+    ),
+    Setting(
+        "quorum_strict", Theme.VOTES, SettingType.FLAG, _("More than this share has to be present"),
+        _("Yes: more than half, for example. No: at least half."), _POLLS, EditionState.SELECTION, default=False,
+    ),
+    Setting(
+        "quorum_floor", Theme.VOTES, SettingType.NUMBER, _("Least number of people who vote"),
+        _("With fewer present who have no conflict of interest nothing is decided, whatever the share says."),
+        _POLLS, EditionState.SELECTION, default=3, minimum=3, maximum=30, unit=_("people"),
+    ),
+    Setting(
+        "recusal", Theme.VOTES, SettingType.CHOICE, _("Members with a conflict of interest"),
+        _("What they mean for the quorum. They never vote."), _POLLS, EditionState.SELECTION,
+        default=Recusal.LEAVE.value, options=RECUSALS,
+    ),
+    Setting(
+        "majority", Theme.VOTES, SettingType.CHOICE, _("Majority"),
+        _("What carries a motion. An equal number of votes is always lost."), _POLLS, EditionState.SELECTION,
+        default=MajorityKind.SIMPLE.value, options=MAJORITIES,
+    ),
+    Setting(
+        "majority_share", Theme.VOTES, SettingType.SHARE, _("Share for a qualified majority"),
+        _("Counts only where the majority is a qualified one."), _POLLS, EditionState.SELECTION,
+        default="2/3", minimum=Fraction(51, 100), maximum=1, unit=_("of the votes for and against"),
+    ),
+    Setting(
+        "parity", Theme.VOTES, SettingType.PERCENT_OR_NONE, _("Parity of sectors"),
+        _("No sector may cast a larger share of the votes, nor hold a larger share of the seats."),
+        (*_POLLS, "rules.guards.editions:committee_balanced", "rules.guards.votes:parity"), EditionState.SELECTION,
+        default=49, minimum=34, maximum=100, unit=PERCENT,
+    ),
+    Setting(
+        "allows_appeals", Theme.APPEALS, SettingType.FLAG, _("Appeals are allowed"),
+        _("Against a refused admission and against a decision of the committee."),
+        ("rules.guards.appeals:appeals_allowed", "rules.guards.editions:appeal_window_over",
+         "notifications.message_data:_about"),
+        EditionState.SELECTION, default=True,
+    ),
+    Setting(
+        "appeal_days", Theme.APPEALS, SettingType.DAYS, _("Time to appeal"),
+        _("Counted from the notice. A term that ends on a free day passes with the next working day."),
+        ("rules.effects.proposals:open_appeal_window", "rules.effects.editions:open_appeals"), EditionState.SELECTION,
+        default=7, minimum=3, maximum=60, unit=DAYS,
+    ),
+    Setting(
+        "appeal_decision_days", Theme.APPEALS, SettingType.DAYS, _("Time to decide about an appeal"),
+        _("Counted from the day on which the appeal was filed."),
+        ("rules.effects.proposals:file_appeal",), EditionState.AGREEMENT,
+        default=14, minimum=3, maximum=60, unit=DAYS,
+    ),
+    Setting(
+        "reserve_may_skip", Theme.APPEALS, SettingType.FLAG, _("A place on the reserve list may be skipped"),
+        _("Yes: where the first project does not fit the money that was freed, a later one may be promoted."),
+        ("rules.guards.reserve:highest_on_reserve",), EditionState.SELECTION, default=False,
+    ),
+    Setting(
+        "completion_days", Theme.TERMS, SettingType.DAYS, _("Time to complete a returned project"),
+        _("Counted from the call for completion. The office may extend it for a project."),
+        ("rules.effects.proposals:_completion_due",), EditionState.SUMMARY,
+        default=7, minimum=3, maximum=60, unit=DAYS,
+    ),
+    Setting(
+        "freeze_days", Theme.TERMS, SettingType.DAYS, _("No changes before the summary conference"),
+        _("So many days before the conference an admitted project is not reopened for changes."),
+        ("rules.effects.proposals:reopen_sheet", "rules.guards.ideas:before_presentation_freeze"),
+        EditionState.SUMMARY, default=7, maximum=60, unit=DAYS,
+    ),
+    Setting(
+        "report_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time between progress reports"),
+        _("The coordinator is reminded when the next report is due."),
+        ("rules.deadlines:_next_report",), EditionState.CLOSING, default=90, minimum=7, maximum=365, unit=DAYS,
+    ),
+    Setting(
+        "settlement_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time to settle a project"),
+        _("Counted from its completion."), ("rules.effects.implementation:note_completion",), EditionState.CLOSING,
+        default=60, minimum=7, maximum=365, unit=DAYS,
+    ),
+)  # fmt: skip
+SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setting in CATALOGUE})
+# What editions that began before there was a catalogue keep beside their own values: more than half of the seats.
+BEFORE_CATALOGUE: Mapping[str, Any] = MappingProxyType({"quorum_strict": True})
+
+
+def value(edition: Mapping[str, Any], key: str) -> Any:
+    """The value of a setting in an edition: a number, a bool, a choice, a share as text, or None for no limit.
+
+    An edition of which nothing was read has the defaults; LookupError for a row that was read without its settings.
+    """
+    differing = edition["settings"] if edition else {}
+    return differing[key] if key in differing else SETTINGS[key].default
+
+
+def values(edition: Mapping[str, Any]) -> dict[str, Any]:
+    """Every setting of an edition with its value."""
+    return {key: value(edition, key) for key in SETTINGS}
+
+
+def differing(settings: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The column `settings` after a change: what differs from the default, and nothing else."""
+    changed = {key: None if given == NONE else given for key, given in answers.items()}
+    return {key: given for key, given in {**settings, **changed}.items() if given != SETTINGS[key].default}
