@@ -16,7 +16,7 @@ PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
-    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft)$|meetings\.poll$"
+    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft)$|meetings\.poll$|result_files\.(as_json|program)$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -76,6 +76,7 @@ class Tour:
         yield Visit(NOBODY, "/edycje/demo/zapisy")
         yield Visit(NOBODY, f"/proposals/{self.one('selected', edition='plock-2017')}")
         yield Visit(NOBODY, "/nie-ma-takiej-strony", 404)
+        yield Visit(NOBODY, "/glosowania/987654/wynik", 404)
 
     def of_people(self) -> Iterator[Visit]:
         for who in (STAFF, LEADER, CHAIR, COORDINATOR, APPEALS, PARTICIPANT):

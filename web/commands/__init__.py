@@ -38,6 +38,6 @@ COMMANDS = {
     "import": Entry("exchange", "Read participants from a file.", "operator"),
     "export": Entry("exchange", "Write an edition to a file.", "operator"),
     "selection": Entry("selection", "Count a Pabulib file by a selection rule.", "operator"),
-    "result": Entry("result", "Verify a published result.", "operator"),
+    "result": Entry("result", "Verify a published result; write one.", "operator"),
     "doctor": Entry("doctor", "Check settings, database, broker, mail, clock and rights.", "operator"),
 }

@@ -1,9 +1,12 @@
-"""`partnerstwo result`: verifies a published result from its file alone, without database or network."""
+"""`partnerstwo result`: verifies a result from its file alone, and writes the file of a counted vote."""
 
+import sys
 from pathlib import Path
 
 import click
 
+from web.commands.installation import snapshot
+from workflow.selection.result_files import result_file
 from workflow.voting.results.verification import verify_result
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -11,7 +14,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("result")
 def command_result() -> None:
-    """Verify published results."""
+    """Write the results of votes, and verify published ones."""
 
 
 @command_result.command("verify")
@@ -22,3 +25,19 @@ def verify(file: Path, *, quick: bool) -> None:
     content = verify_result(file.read_bytes(), quick=quick)
     ballots = sum(ballot.get("count", 1) for ballot in content["ballots"])
     click.echo(f"The result holds: {ballots} ballots, {len(content['options'])} options, digest {content['digest']}.")
+
+
+@command_result.command("export")
+@click.argument("poll_id", type=click.IntRange(min=1))
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Instead of the standard output.")
+def export(poll_id: int, output: Path | None) -> None:
+    """Write the result file of the counted vote POLL_ID: the bytes that its page offers, announced or not.
+
+    Exit 1 where there is no such vote, where it is not counted, or where its rows were changed since the count.
+    """
+    with snapshot() as connection:
+        data = result_file(connection, poll_id)
+    if output:
+        output.write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)

@@ -26,6 +26,7 @@ from workflow.models import (
     Seat,
 )
 from workflow.rules.states import PollState
+from workflow.selection.result_files import digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ class Proceedings:
     resolutions: Mapping[int, ResolutionLine]
     attendance: tuple[AttendanceLine, ...]
     minute_taker: str
+    # SHA-256 of the result file of each settled motion that was voted on.
+    result_digests: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +150,12 @@ def meetings_of(tx: Connection, edition_id: int) -> tuple[MeetingLine, ...]:
 
 
 def proceedings(tx: Connection, meeting_id: int, *, reader_id: int | None) -> Proceedings:
-    """What a page shows of a meeting, for one reader; six statements."""
+    """What a page shows of a meeting, for one reader; nine statements."""
     polls, figures = _polls(tx, meeting_id, reader_id)
     return Proceedings(
         agenda=_agenda(tx, meeting_id), polls=polls, figures=figures, resolutions=_resolutions(tx, meeting_id),
         attendance=_attendance(tx, meeting_id), minute_taker=_minute_taker(tx, meeting_id),
+        result_digests=digests(tx, meeting_id),
     )  # fmt: skip
 
 

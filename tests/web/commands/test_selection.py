@@ -1,4 +1,4 @@
-"""`selection count` and `result verify`: what they print, their exit codes, and one sentence where nothing is counted."""
+"""`selection` and `result`: what they print, their exit codes, and one sentence where nothing is counted."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.web.commands.conftest import Run
+from tests.workflow.selection.test_meetings import Session
 from tests.workflow.voting.elections import E1, E1_BALLOTS, E3, E3_BALLOTS
 from tests.workflow.voting.results import content
+from tests.world import World
+from workflow.db.database import Database
 from workflow.voting.counting.election import Election
 from workflow.voting.counting.profile import Profile
 from workflow.voting.pabulib.election_file import ElectionFile, Project
@@ -144,3 +147,24 @@ def test_verify_says_what_differs(run: Run, tmp_path: Path) -> None:
     assert (code, out) == (1, "")
     assert err.startswith("partnerstwo: digest: the file says ")
     assert err.count("\n") == 1
+
+
+def test_export_writes_the_result_of_a_vote_and_verify_accepts_it(run: Run, database: Database, tmp_path: Path) -> None:
+    session = Session(World(database))
+    session.begin()
+    poll = session.open_vote(session.move())
+    code, out, err = run("result", "export", str(poll.id))
+    assert (code, out, err) == (1, "", "partnerstwo: There is nothing here.\n")
+    session.vote(poll, chair="for", committee1="for", committee2="against")
+    session.world.take(poll, "count", "chair")
+    file = str(tmp_path / "wynik.json")
+    assert run("result", "export", str(poll.id), "-o", file) == (0, "", "")
+    assert run("result", "export", str(poll.id)) == (0, Path(file).read_text("utf-8"), "")
+    code, out, _err = run("result", "verify", file)
+    assert (code, out.startswith("The result holds: 3 ballots, 3 options")) == (0, True)
+
+
+@pytest.mark.parametrize("words", [("export",), ("export", "x"), ("export", "0")])
+def test_wrong_usage_of_export(run: Run, words: tuple[str, ...]) -> None:
+    code, out, err = run("result", *words)
+    assert (code, out, err.count("\n")) == (2, "", 1)

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from workflow.base.calendar import WARSAW, warsaw_date
+from workflow.base.version import VERSION
 from workflow.rules.bodies import Capacity
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.guards.meetings import motion_of, session_of
@@ -127,7 +128,7 @@ def begin_poll(context: EffectContext, change: Change) -> None:
 def freeze_electorate(context: EffectContext, change: Change) -> None:
     """Everybody present now is an elector, recused where a conflict is known; the rules are frozen with them."""
     session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
-    rules = settings_of_votes(context.facts.edition)
+    rules = {**settings_of_votes(context.facts.edition), "rules_version": context.facts.edition["rules_version"]}
     change.columns |= {"opened_at": context.at, "question": motion.wording if motion else "", "rules": rules,
                        "rules_digest": digest_of(rules)}  # fmt: skip
     for seat in session.present:
@@ -145,7 +146,8 @@ def count_poll(context: EffectContext, change: Change) -> None:
     figures = session.figures()
     outcome = resolve(figures, rules_of(context.facts["rules"]))
     result = {**described(figures, outcome), "recused_people": session.recused_names(),
-              "electors": sorted(elector.person_id for elector in session.electors)}  # fmt: skip
+              "electors": sorted(elector.person_id for elector in session.electors),
+              "product_version": VERSION}  # fmt: skip
     change.columns |= {"closed_at": context.at, "result": result, "result_digest": digest_of(result)}
     values = {"outcome": MotionOutcome.CARRIED if outcome.adopted else MotionOutcome.LOST, "figures": result}
     _settle(session, session.poll_motion or 0, values, change)

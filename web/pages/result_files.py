@@ -1,0 +1,66 @@
+"""The result of a vote as a file that anybody can count again: its page, the file, and the program that verifies it."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from web.http.resources import reading
+from web.http.security import asks
+from web.views.subject import asking
+from workflow.base.errors import NotFound
+from workflow.engine import facts_reader
+from workflow.rules.facts import Facts, Ref
+from workflow.rules.permissions import may_see
+from workflow.selection.result_files import is_public, result_file
+from workflow.voting import verifier
+from workflow.voting.results.verification import verify_result
+
+pages = Blueprint("result_files", __name__)
+VERIFIER = Path(verifier.__file__).with_name("verify_result.py")
+
+
+@pages.get("/glosowania/<int:poll_id>/wynik")
+@asks("anyone")
+def show(poll_id: int) -> ResponseReturnValue:
+    with reading() as tx:
+        facts = poll_for_reader(tx, poll_id)
+        data, announced = result_file(tx, poll_id), is_public(tx, poll_id)
+    return render_template(
+        "meetings/result.html", content=verify_result(data), digest=sha256(data).hexdigest(), poll_id=poll_id,
+        announced=announced, own=facts.own, edition_of=facts.edition, reads_meetings=may_see(facts),
+    )  # fmt: skip
+
+
+@pages.get("/glosowania/<int:poll_id>/wynik.json")
+@asks("anyone")
+def as_json(poll_id: int) -> ResponseReturnValue:
+    with reading() as tx:
+        poll_for_reader(tx, poll_id)
+        data = result_file(tx, poll_id)
+    return attachment(data, "application/json", f"wynik-{poll_id}.json")
+
+
+@pages.get("/verify_result.py")
+@asks("anyone")
+def program() -> ResponseReturnValue:
+    return attachment(VERIFIER.read_bytes(), "text/x-python", "verify_result.py")
+
+
+def poll_for_reader(tx: Connection, poll_id: int) -> Facts:
+    """The vote: for insiders whenever, for everybody else once its results are announced; else NotFound."""
+    ref = Ref("poll", poll_id)
+    facts = facts_reader.read_facts(tx, [ref], actor=asking()).get(ref)
+    if facts is None or not (may_see(facts) or is_public(tx, poll_id)):
+        raise NotFound
+    return facts
+
+
+def attachment(data: bytes, mimetype: str, name: str) -> Response:
+    """A file to be kept; no cache stores it."""
+    response = Response(data, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

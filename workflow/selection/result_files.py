@@ -1,0 +1,118 @@
+"""The result files of counted votes: read from their rows, and who may have them."""
+
+from collections import defaultdict
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, exists, func, select
+
+from workflow.base.errors import NotFound
+from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
+from workflow.rules.facts import Ref
+from workflow.rules.session import MotionKind, MotionOutcome
+from workflow.rules.states import PollState
+from workflow.selection.ballots import Channel
+from workflow.voting.results.motion import CountedPoll, DecisionRow, ElectorRow, motion_file
+from workflow.voting.results.structure import ResultDiffers
+
+
+def result_file(tx: Connection, poll_id: int) -> bytes:
+    """The result file of a counted vote; the caller asks who may have it.
+
+    Raises NotFound where there is no counted vote of this number, ResultDiffers where its rows were changed afterwards.
+    """
+    polls = counted_polls(tx, Poll.id == poll_id)
+    if not polls:
+        raise NotFound
+    return motion_file(polls[0])
+
+
+def digests(tx: Connection, meeting_id: int) -> dict[int, str]:
+    """SHA-256 of the result files of a meeting by the number of the motion; of settled ones alone: adopting adds to it.
+
+    Empty where the rows of a vote were changed since the count. Three statements, however many votes there were.
+    """
+    polls = counted_polls(tx, Poll.meeting_id == meeting_id)
+    return {poll.motion_number: _digest(poll) for poll in polls if poll.is_settled}
+
+
+def _digest(poll: CountedPoll) -> str:
+    try:
+        return sha256(motion_file(poll)).hexdigest()
+    except ResultDiffers:
+        return ""
+
+
+def is_public(tx: Connection, poll_id: int) -> bool:
+    """Whether everybody may have the file of a vote: its meeting has ended and its decisions were announced.
+
+    A file stays private while a project that its motion names waits for an announcement, and for good where what it
+    adopted was annulled before it was announced. Once public it stays so. One statement.
+    """
+    d, r, p = Decision, Resolution, Poll
+    of_meeting = exists().where(_of_resolution(), r.meeting_id == p.meeting_id)
+    of_motion = of_meeting.where(r.motion_number == p.motion_number)
+    announced_since = exists().where(d.proposal_id == MotionItem.proposal_id, d.announced_at >= p.closed_at)
+    waits = exists().where(
+        MotionItem.meeting_id == p.meeting_id, MotionItem.motion_number == p.motion_number, ~announced_since
+    )
+    query = select(p.id).join(Meeting, Meeting.id == p.meeting_id).where(
+        p.id == poll_id, p.state == PollState.COUNTED, Meeting.ended_at.is_not(None),
+        of_meeting.where(d.announced_at.is_not(None)),
+        ~of_meeting.where(d.active.is_(True), d.announced_at.is_(None)),
+        ~of_motion.where(d.announced_at.is_(None)), ~waits,
+    )  # fmt: skip
+    return tx.execute(query).first() is not None
+
+
+def _of_resolution() -> ColumnElement[bool]:
+    d, r = Decision, Resolution
+    return (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year) & (r.number == d.resolution_number)
+
+
+def counted_polls(tx: Connection, where: ColumnElement[bool]) -> list[CountedPoll]:
+    """The counted votes under a condition, with all their rows; three statements."""
+    m, p, r = Motion, Poll, Resolution
+    query = (
+        select(p.id, p.meeting_id, p.motion_number, p.question, p.opened_at, p.closed_at, p.rules, p.rules_digest,
+               p.result, m.kind, m.outcome, r.number.label("resolution"), r.year)
+        .join(m, (m.meeting_id == p.meeting_id) & (m.number == p.motion_number))
+        .outerjoin(r, (r.meeting_id == p.meeting_id) & (r.motion_number == p.motion_number))
+        .where(where, p.state == PollState.COUNTED).order_by(p.id)
+    )  # fmt: skip
+    rows = tx.execute(query).all()
+    if not rows:
+        return []
+    electors = _electors(tx, [row.id for row in rows])
+    decisions = _decisions(tx, {row.meeting_id for row in rows})
+    return [_poll(row, electors[row.id], decisions[row.meeting_id, row.motion_number]) for row in rows]
+
+
+def _poll(row: Any, electors: list[ElectorRow], decisions: list[DecisionRow]) -> CountedPoll:
+    waits = row.outcome == MotionOutcome.CARRIED and row.kind == MotionKind.DECIDE
+    return CountedPoll(
+        str(Ref("poll", row.id)), row.motion_number, row.question, row.opened_at, row.closed_at, row.rules,
+        row.rules_digest, row.result, tuple(electors), is_settled=not waits,
+        resolution="" if row.resolution is None else f"{row.resolution}/{row.year}", decisions=tuple(decisions),
+    )  # fmt: skip
+
+
+def _electors(tx: Connection, polls: list[int]) -> dict[int, list[ElectorRow]]:
+    e, b = Elector, Ballot
+    query = select(e.poll_id, e.sector, e.recused, func.coalesce(b.choice, ""),
+                   func.coalesce(b.channel, "") == Channel.HANDS)  # fmt: skip
+    query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id)).where(e.poll_id.in_(polls))
+    found: dict[int, list[ElectorRow]] = defaultdict(list)
+    for poll, sector, recused, choice, by_hand in tx.execute(query):
+        found[poll].append(ElectorRow(sector, recused, choice, bool(by_hand)))
+    return found
+
+
+def _decisions(tx: Connection, meetings: set[int]) -> dict[tuple[int, int], list[DecisionRow]]:
+    i = MotionItem
+    query = select(i.meeting_id, i.motion_number, Proposal.number, i.outcome, i.position, i.departure)
+    query = query.join(Proposal, Proposal.id == i.proposal_id).where(i.meeting_id.in_(meetings))
+    found: dict[tuple[int, int], list[DecisionRow]] = defaultdict(list)
+    for meeting, motion, project, outcome, position, departure in tx.execute(query):
+        found[meeting, motion].append(DecisionRow(project, outcome, position, departure))
+    return found
