@@ -19,7 +19,7 @@ from workflow.db.database import Database
 from workflow.models import Ballot, Decision
 from workflow.rules.effects.meetings import described
 from workflow.rules.facts import Ref
-from workflow.rules.session import DEFAULT_RULES, Choice, rules_of
+from workflow.rules.session import Choice, rules_of, settings_of_votes
 from workflow.rules.vote import Figures, Recusal, resolve
 from workflow.selection.result_files import digests, is_public, result_file
 from workflow.voting.results.canonical import canonical
@@ -32,7 +32,7 @@ OPENED, CLOSED = datetime(2026, 11, 28, 10, 0, tzinfo=UTC), datetime(2026, 11, 2
 
 def counted_poll(electors: list[ElectorRow], seats: int, **rules: Any) -> CountedPoll:
     """A poll as closing would have counted it."""
-    frozen = {**DEFAULT_RULES, **rules, "rules_version": "1.0"}
+    frozen = {**settings_of_votes({"settings": {}}), **rules, "rules_version": "1.0"}
     voters = [elector for elector in electors if elector.choice]
     recused = sum(elector.recused for elector in electors)
     counts = {choice: sum(elector.choice == choice for elector in voters) for choice in Choice}
