@@ -117,10 +117,11 @@ def row_of(facts: Facts) -> dict[str, Any]:
 
 def common_parts(facts: Facts) -> SubjectParts:
     """What every subject shows beside its row, in the reader's language."""
-    state, lang = machine.lifecycle_of(facts).states[facts.state or ""], identity.language()
+    table, lang = machine.lifecycle_of(facts), identity.language()
+    state = table.states[facts.state or ""]
     steps = machine.open_steps(facts, at=identity.at())
     return {
-        "lifecycle": f"{facts.lifecycle}/{facts.lifecycle_version}", "state_label": state.label.say(lang),
+        "lifecycle": f"{table.name}/{table.version}", "state_label": state.label.say(lang),
         "phase": state.phase, "due_at": rows.moment(facts.due_at),
         "steps": [shown_step(facts, step) for step in steps if not step.step.is_record],
         "records": [shown_step(facts, step) for step in steps if step.step.is_record],

@@ -58,6 +58,6 @@ def task_views(tasks: Iterable[Task]) -> list[TaskView]:
 
 def unmet_conditions(task: Task) -> list[dict[str, Any]]:
     """Why the reader's own next step is not possible yet; nothing where it is, or where others come next."""
-    if task.next is None or not task.next.mine or task.next.open.allowed:
+    if task.next is None or not task.next.mine or task.next.allowed or task.next.choices:
         return []
     return said(task.next.open.missing)

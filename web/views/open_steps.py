@@ -18,6 +18,7 @@ from workflow.proposals.next_step import Expectation, expectation
 from workflow.rules.permissions import RULES, TITLES
 from workflow.rules.roles import Role
 from workflow.rules.states import OVER
+from workflow.rules.verdicts import WORDS, Verdict
 
 TONES = {"neutral": "secondary"}
 # Records that have a page of their own instead of the general form.
@@ -54,6 +55,8 @@ class StepView:
 class Choices:
     """The steps of a page: what is first, what else can be done, what waits, what is for others."""
 
+    # What can be decided, where the reader judges: side by side and equal, each with what it lacks.
+    verdict: tuple[StepView, ...]
     main: tuple[StepView, ...]
     records: tuple[StepView, ...]
     # Steps that end, undo or stop something, away from the usual ones.
@@ -71,6 +74,8 @@ class Lead:
     expected: str
     until: datetime | None
     step: StepView | None
+    # Instead of one step, where the reader judges.
+    choices: tuple[StepView, ...] = ()
 
 
 def said(missing: Iterable[Missing]) -> list[dict[str, Any]]:
@@ -95,7 +100,9 @@ def _titles(names: tuple[str, ...], language: str) -> str:
 
 def needs_form(step: Step) -> bool:
     """Whether a page comes before the step: it asks for something, or it cannot be taken back."""
-    return bool(step.asks) or step.paper or step.tone == "danger" or (not step.is_record and not step.undo)
+    if step.asks or step.paper or step.verdict:
+        return True
+    return step.tone == "danger" or (not step.is_record and not step.undo)
 
 
 def view(subject: Subject, open_step: OpenStep, *, primary: bool = False) -> StepView:
@@ -120,21 +127,25 @@ def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | No
     """Sort the steps of a page; what the clock does by itself is for nobody to press."""
     if subject.ref.kind != "edition" and subject.edition.get("state") in OVER:
         # One sentence says it better than the same one on every button; see the templates.
-        return Choices((), (), (), (), (), ())
-    first = next_.step.name if next_ and next_.open.allowed else ""
+        return Choices((), (), (), (), (), (), ())
+    judged = {choice.step.name for choice in next_.choices} if next_ and next_.mine else set()
+    first = next_.step.name if next_ and next_.allowed and not next_.choices else ""
     for_people = [
         step
         for step in steps
         if step.step.who != (SYSTEM,) and (step.step.name not in BESIDE or step.step.name == first)
     ]
-    allowed = sorted((step for step in for_people if step.allowed), key=lambda step: step.step.name != first)
+    verdict = [step for step in for_people if step.step.name in judged and step.permitted]
+    rest = [step for step in for_people if step not in verdict]
+    allowed = sorted((step for step in rest if step.allowed), key=lambda step: step.step.name != first)
     kinds: dict[str, list[StepView]] = {"main": [], "records": [], "rare": [], "on_paper": []}
     for step in allowed:
         kinds[_kind(subject, step, first)].append(view(subject, step, primary=step.step.name == first))
     return Choices(
+        verdict=tuple(view(subject, step) for step in verdict),
         **{kind: tuple(views) for kind, views in kinds.items()},
-        waiting=tuple(view(subject, step) for step in for_people if step.permitted and not step.allowed),
-        others=tuple(view(subject, step) for step in for_people if not step.permitted),
+        waiting=tuple(view(subject, step) for step in rest if step.permitted and not step.allowed),
+        others=tuple(view(subject, step) for step in rest if not step.permitted),
     )
 
 
@@ -144,7 +155,7 @@ def _kind(subject: Subject, open_step: OpenStep, first: str) -> str:
         return "main"
     if not any(RULES[name](subject.facts) for name in open_step.step.who):
         return "on_paper"
-    if open_step.step.tone == "danger":
+    if open_step.step.tone == "danger" or open_step.step.verdict:
         return "rare"
     return "records" if open_step.step.is_record else "main"
 
@@ -171,6 +182,10 @@ def lead(subject: Subject, next_: Expectation | None) -> Lead:
     """What is expected of the reader, in one sentence."""
     if next_ is None:
         return Lead(say(NOTHING), None, None)
+    if next_.choices:
+        words = WORDS[Verdict(next_.step.verdict)]
+        choices = tuple(view(subject, choice) for choice in next_.choices) if next_.mine else ()
+        return Lead(say(words.decide if next_.mine else words.waiting), next_.until, None, choices)
     shown = view(subject, next_.open, primary=True)
     return Lead(say(_expected(next_, shown)), next_.until, shown if next_.open.allowed else None)
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Stale
 from workflow.engine import facts_reader, idempotency
+from workflow.engine.appeal_reader import with_electors
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.conflicts import last_change
 from workflow.engine.decision import OpenStep, decide, open_steps
@@ -29,7 +30,7 @@ from workflow.engine.session_reader import with_decisions, with_session
 from workflow.engine.undo import may_undo, undo
 from workflow.rules.effects import Change
 from workflow.rules.facts import NARROW, SYSTEM, Actor, Facts, Ref, Scope
-from workflow.rules.registry import lifecycle_of, newest, scope_from, scope_of_step, tables
+from workflow.rules.registry import lifecycle_of, newest, scope_from, scope_of_step, table_for, tables
 
 __all__ = ["CreateCommand", "Moved", "OpenStep", "Preview", "StepCommand", "create", "decide", "facts_of",
            "lifecycle_of", "may_undo", "newest", "open_steps", "preview", "tables", "take", "undo"]  # fmt: skip
@@ -45,7 +46,8 @@ def facts_of(tx: Connection, refs: Iterable[Ref], *, actor: Actor, scope: Scope 
     """
     facts = facts_reader.read_facts(tx, refs, actor=actor)
     facts = {ref: with_session(tx, of, {}, at=None) for ref, of in facts.items()}
-    return with_totals(tx, with_decisions(tx, facts), reduce(or_, map(scope_from, facts.values()), scope))
+    facts = with_electors(tx, with_decisions(tx, facts))
+    return with_totals(tx, facts, reduce(or_, map(scope_from, facts.values()), scope))
 
 
 def take(tx: Connection, command: StepCommand) -> Moved:
@@ -61,7 +63,7 @@ def take(tx: Connection, command: StepCommand) -> Moved:
         data=attempt.data or {},
     )  # fmt: skip
     facts = with_session(tx, facts, attempt.data or {}, at=command.at)
-    facts = with_decisions(tx, {command.ref: facts})[command.ref]
+    facts = with_electors(tx, with_decisions(tx, {command.ref: facts}))[command.ref]
     fingerprint = idempotency.fingerprint(command, attempt)
     if first := idempotency.first_answer(tx, command, fingerprint):
         return first
@@ -105,10 +107,11 @@ def create(tx: Connection, command: CreateCommand) -> Moved:
     The edition is locked, exclusively for a proposal, which takes its next number. Raises a Refusal, having written
     nothing.
     """
-    attempt, lifecycle = command.attempt(), newest(command.kind)
+    attempt = command.attempt()
     facts = facts_reader.facts_before_creation(
         tx, command.kind, edition_id=command.edition_id, actor=command.actor, lock=True
     )
+    lifecycle = table_for(command.kind, facts.edition)
     facts = with_session(tx, with_references(tx, facts, attempt.data or {}), attempt.data or {}, at=command.at)
     fingerprint = idempotency.fingerprint(command, attempt)
     if first := idempotency.first_answer(tx, command, fingerprint):

@@ -249,6 +249,8 @@ def columns_of(move: Move) -> dict[str, Any]:
         "updated_at": move.at,
         **move.change.columns,
     }
+    if move.lifecycle.version != move.facts.lifecycle_version:
+        columns["lifecycle_version"] = move.lifecycle.version
     if move.change.recorded:
         merged = {**move.facts.recorded, **move.change.recorded}
         columns["recorded"] = {name: value for name, value in merged.items() if value is not None}

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from workflow.base.errors import NotFound, Refusal
 from workflow.base.i18n import _
 from workflow.engine import facts_reader
+from workflow.engine.appeal_reader import with_electors
 from workflow.engine.command import StepCommand
 from workflow.engine.decision import decide
 from workflow.engine.edition_totals import totals_after, with_totals
@@ -186,7 +187,7 @@ class _FactsInMemory:
 
     def _read(self, refs: Iterable[Ref], actor: Actor) -> None:
         read = facts_reader.read_facts(self._tx, refs, actor=actor)
-        for ref, facts in with_decisions(self._tx, read).items():
+        for ref, facts in with_electors(self._tx, with_decisions(self._tx, read)).items():
             self._facts.setdefault(ref, facts)
             self._rights[ref, actor.id] = facts
 

@@ -93,6 +93,8 @@ class Step:
     keeps: str
     private: bool
     line: int
+    # What it decides about; empty for a row that judges nothing. Rows of one verdict are choices beside each other.
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +250,7 @@ def _step(row: Row, graph: Graph, lines: Lines) -> Step:
         keeps=raw.get("keeps", "one" if is_record else "none"),
         private=raw.get("private", False),
         line=lines.line(row.section, row.index),
+        verdict=row.text("verdict"),
     )
 
 

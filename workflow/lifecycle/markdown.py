@@ -48,6 +48,7 @@ def _step(table: Lifecycle, row: Step) -> dict[str, str]:
         "Who may": _names(row.who),
         "Only if": _names(row.guards),
         "Tells": _names((row.tells or "",)),
+        "Decides about": _names((row.verdict,)) if row.verdict else "",
     }
 
 
@@ -59,6 +60,7 @@ def _record(table: Lifecycle, row: Step) -> dict[str, str]:
         "Who may": _names(row.who),
         "Only if": _names(row.guards),
         "Tells": _names((row.tells,) if row.tells else ()),
+        "Decides about": _names((row.verdict,)) if row.verdict else "",
     }
 
 

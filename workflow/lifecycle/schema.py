@@ -122,7 +122,7 @@ _TEXT, _TEXTS, _LABEL = Key("text", required=True), Key("texts"), Key("table", r
 _NEEDED_TEXTS = Key("texts", required=True)
 _DOING = {
     "name": _TEXT, "label": _LABEL, "who": _NEEDED_TEXTS, "guards": _TEXTS, "asks": _TEXTS, "effects": _TEXTS,
-    "undo": _TEXTS, "paper": Key("flag"), "basis": Key("any text"),
+    "undo": _TEXTS, "paper": Key("flag"), "basis": Key("any text"), "verdict": Key("text"),
     "tone": Key("text", among=("primary", "danger", "neutral")),
 }  # fmt: skip
 KEYS: dict[str, dict[str, Key]] = {

@@ -25,6 +25,7 @@ class Names:
     inputs: Collection[str]
     topics: Collection[str]
     timers: Collection[str]
+    verdicts: Collection[str] = ()
 
 
 def check(document: Mapping[str, Any], *, names: Names | None, findings: Findings) -> None:
@@ -112,6 +113,8 @@ def _check_names(document: Mapping[str, Any], names: Names, findings: Findings) 
                 _expect(row, key, what, name.removesuffix("?") if key == "asks" else name, known, findings)
         if row.text("tells"):
             _expect(row, "tells", "topic", row.text("tells"), names.topics, findings)
+        if row.text("verdict"):
+            _expect(row, "verdict", "verdict", row.text("verdict"), names.verdicts, findings)
         at = (row.timer() or row.raw).get("at")
         if isinstance(at, str):
             _expect(row, "timer" if row.timer() else "at", "timer rule", at, names.timers, findings)
@@ -146,6 +149,8 @@ def _check_who_and_when(document: Mapping[str, Any], findings: Findings) -> None
             findings.add(row, "timer", f"a timer on a step that `{SYSTEM}` may not take")
         if timer is not None and row.raw.get("from") == []:
             findings.add(row, "timer", "a timer on a step that creates its subject: nothing waits yet")
+        if row.text("verdict") and row.raw.get("tone", "neutral") != "neutral":
+            findings.add(row, "tone", "a verdict looks like every other choice, so it has no tone")
         if row.section == "step" and timer is None and who == (SYSTEM,):
             findings.add(row, "who", f"a step that only `{SYSTEM}` may take has no timer")
     for row in rows(document, "reminder"):

@@ -15,28 +15,30 @@ from workflow.rules.permissions import RULES, named_leader
 from workflow.rules.registry import lifecycle_of
 from workflow.rules.roles import Role
 from workflow.rules.states import BEFORE_SUBMISSION, OVER, AgreementState, ConferenceState, EditionState, ProposalState
+from workflow.rules.verdicts import Verdict
 
 Wanted = Callable[[Facts], bool]
 
-# What moves a proposal on from each state, in the order in which people do it.
+# What moves a proposal on from each state, in the order in which people do it. Where somebody judges, the verdict
+# stands for all its rows: none of them is expected before the others.
 PROPOSAL: Mapping[str, tuple[str, ...]] = {
     ProposalState.IDEA: ("accept_lead", "edit_sheet", "add_member", "form_group"),
     ProposalState.GROUP_WORK: ("accept_lead", "edit_sheet", "submit"),
-    ProposalState.SUBMITTED: ("accept_lead", "checklist", "merit_opinion", "refuse_admission", "admit"),
+    ProposalState.SUBMITTED: ("accept_lead", "checklist", "merit_opinion", Verdict.ADMISSION),
     ProposalState.RETURNED: ("accept_lead", "resubmit", "edit_sheet"),
-    ProposalState.ADMITTED: ("accept_lead", "reopen_for_changes", "present"),
-    ProposalState.PRESENTED: ("accept_lead", "decide", "select", "place_on_reserve", "reject"),
-    ProposalState.RESERVE: ("promote_from_reserve",),
-    ProposalState.APPEALED: ("uphold_admission_appeal", "uphold_selection_appeal"),
+    ProposalState.ADMITTED: ("accept_lead", Verdict.CHANGES, "present"),
+    ProposalState.PRESENTED: ("accept_lead", "decide", Verdict.SELECTION),
+    ProposalState.RESERVE: (Verdict.RESERVE,),
+    ProposalState.APPEALED: (Verdict.APPEAL,),
     ProposalState.SELECTED: ("accept_coordination", "name_coordinator", "plan_milestone", "start_implementation"),
     ProposalState.IN_IMPLEMENTATION: (
-        "accept_coordination", "accept_report", "accept_final_report", "finish_milestone", "report_progress",
+        "accept_coordination", Verdict.REPORT, Verdict.FINAL_REPORT, "finish_milestone", "report_progress",
         "complete",
     ),
     ProposalState.SUSPENDED: ("accept_coordination", "resume"),
-    ProposalState.COMPLETED: ("accept_settlement", "settle"),
-    ProposalState.WITHDRAWN: ("reinstate", "acknowledge_withdrawal"),
-    ProposalState.MERGED: ("unmerge",),
+    ProposalState.COMPLETED: (Verdict.SETTLEMENT, "settle"),
+    ProposalState.WITHDRAWN: (Verdict.REINSTATEMENT, "acknowledge_withdrawal"),
+    ProposalState.MERGED: (Verdict.SEPARATION,),
 }  # fmt: skip
 EDITION = (
     "declare_interests", "set_rules", "set_calendar", "open_registration", "publish_statements", "announce",
@@ -48,6 +50,10 @@ CONFERENCE = ("open", "hold", "approve_minutes")
 AGREEMENT = ("open_for_signature", "count_signatures", "conclude")
 
 
+# Why a choice is not open to this person and never will be, whatever else happens.
+PERSONAL = frozenset({"took_part", "in_the_group", "is_coordinator"})
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """The next thing to be done: by the reader, or by the people that `who` names."""
@@ -57,11 +63,18 @@ class Expectation:
     # What still stands in the way of it; empty when it can be done now.
     open: OpenStep
     until: datetime | None
+    # Where somebody judges: everything that can be decided, in the order of the table.
+    choices: tuple[OpenStep, ...] = ()
 
     @property
     def who(self) -> tuple[str, ...]:
         """The permissions whose turn it is."""
         return self.step.who
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the reader can do it now: any of the choices, where somebody judges."""
+        return self.mine and any(choice.allowed for choice in self.choices or (self.open,))
 
 
 def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
@@ -74,7 +87,25 @@ def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
     chosen = mine or next((step for step in waiting if step.permitted), None) or next(iter(waiting), None)
     if chosen is None:
         return None
-    return Expectation(chosen.step, chosen.permitted, chosen, until(facts))
+    verdict = chosen.step.verdict
+    choices = tuple(step for step in waiting if verdict and step.step.verdict == verdict and _fits(step.step, facts))
+    mine_to_do = chosen.permitted and not _judged_by_another(facts, choices)
+    return Expectation(chosen.step, mine_to_do, chosen, until(facts), choices)
+
+
+def _fits(row: Step, facts: Facts) -> bool:
+    """Whether the row goes with what went before, as not every answer to an appeal does."""
+    return not row.came_from or facts.previous_state in row.came_from
+
+
+def _judged_by_another(facts: Facts, choices: Sequence[OpenStep]) -> bool:
+    """Whether somebody else of the same role has to judge: the reader took part, or drafted what is to be confirmed."""
+    if not choices:
+        return False
+    drafted = facts.entry("draft_refusal").get("by")
+    if choices[0].step.verdict == Verdict.ADMISSION and drafted is not None and drafted == facts.rights.id:
+        return True
+    return all(PERSONAL.intersection(unmet.code for unmet in choice.missing) for choice in choices)
 
 
 @cache
@@ -83,14 +114,26 @@ def expected(lifecycle: Lifecycle, state: str | None) -> tuple[str, ...]:
     orders = {
         "proposal": PROPOSAL.get(state or "", ()), "edition": EDITION, "conference": CONFERENCE, "agreement": AGREEMENT,
     }  # fmt: skip
-    from_here = {row.name for row in lifecycle.steps_from(state)}
-    return tuple(name for name in orders.get(lifecycle.kind, ()) if name in from_here)
+    from_here = lifecycle.steps_from(state)
+    wanted = orders.get(lifecycle.kind, ())
+    return tuple(dict.fromkeys(row.name for name in wanted for row in from_here if name in (row.name, row.verdict)))
 
 
 def awaited(facts: Facts) -> list[str]:
     """Those of the expected steps that are still to be done; what was recorded already is not asked for again."""
-    names = expected(lifecycle_of(facts), facts.state)
-    return [name for name in names if name not in WANTED or WANTED[name](facts)]
+    lifecycle = lifecycle_of(facts)
+    names = expected(lifecycle, facts.state)
+    return [name for name in names if _is_wanted(name, _verdict_of(lifecycle, name), facts)]
+
+
+@cache
+def _verdict_of(lifecycle: Lifecycle, name: str) -> str:
+    return lifecycle.rows_named(name)[0].verdict
+
+
+def _is_wanted(name: str, verdict: str, facts: Facts) -> bool:
+    wanted = WANTED.get(verdict or name)
+    return wanted is None or wanted(facts)
 
 
 def scope_of_awaited(facts: Facts) -> Scope:
@@ -107,10 +150,6 @@ def _is_for(row: Step, facts: Facts) -> bool:
 
 def _not_yet(name: str) -> Wanted:
     return lambda facts: not facts.entry(name)
-
-
-def _decided(outcome: str) -> Wanted:
-    return lambda facts: facts.entry("decide").get("outcome") == outcome
 
 
 def _unaccepted_report(facts: Facts) -> bool:
@@ -139,30 +178,22 @@ WANTED: Mapping[str, Wanted] = {
     "add_member": lambda facts: facts["member_count"] < facts.edition["minimum_members"],
     "checklist": lambda facts: not facts.entry("formal_check") and not facts.entry("checklist").get("points"),
     "merit_opinion": _not_yet("merit_opinion"),
-    "refuse_admission": lambda facts: bool(facts.entry("draft_refusal")),
-    "admit": lambda facts: not facts.entry("draft_refusal"),
-    "reopen_for_changes": lambda facts: bool(facts.entry("ask_for_changes")),
+    Verdict.CHANGES: lambda facts: bool(facts.entry("ask_for_changes")),
     "decide": _not_yet("decide"),
-    "select": _decided("select"),
-    "place_on_reserve": _decided("place_on_reserve"),
-    "reject": _decided("reject"),
-    "uphold_admission_appeal": lambda facts: facts.previous_state == ProposalState.NOT_ADMITTED,
-    "uphold_selection_appeal": lambda facts: (
-        facts.previous_state in {ProposalState.NOT_SELECTED, ProposalState.RESERVE}
-    ),
+    Verdict.SELECTION: lambda facts: bool(facts.entry("decide")),
     "name_coordinator": lambda facts: facts["coordinator_id"] is None,
     "plan_milestone": _not_yet("milestones"),
-    "accept_report": _unaccepted_report,
-    "accept_final_report": lambda f: bool(f.entry("final_report")) and not f.entry("accept_final_report"),
+    Verdict.REPORT: _unaccepted_report,
+    Verdict.FINAL_REPORT: lambda f: bool(f.entry("final_report")) and not f.entry("accept_final_report"),
     "finish_milestone": lambda facts: _open_milestone(facts) and bool(facts.entry("final_report")),
     "report_progress": _not_yet("final_report"),
     "complete": lambda facts: bool(facts.entry("accept_final_report")),
-    "accept_settlement": _not_yet("accept_settlement"),
+    Verdict.SETTLEMENT: _not_yet("accept_settlement"),
     "acknowledge_withdrawal": lambda f: not f.entry("acknowledge_withdrawal") and f.due_at is not None,
-    "reinstate": lambda facts: bool(facts.entry("ask_to_reinstate")),
-    "unmerge": lambda facts: bool(facts.entry("ask_to_unmerge")),
+    Verdict.REINSTATEMENT: lambda facts: bool(facts.entry("ask_to_reinstate")),
+    Verdict.SEPARATION: lambda facts: bool(facts.entry("ask_to_unmerge")),
     # Of what nobody has counted yet it is not known.
-    "promote_from_reserve": lambda facts: facts.totals is None or facts.totals.freed > 0,
+    Verdict.RESERVE: lambda facts: facts.totals is None or facts.totals.freed > 0,
     "declare_interests": _undeclared,
     "set_rules": lambda facts: facts.state == EditionState.DRAFT and not facts["rules_version"],
     "set_calendar": lambda facts: facts["submission_deadline"] is None,

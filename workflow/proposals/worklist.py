@@ -9,6 +9,7 @@ from operator import or_
 from sqlalchemy import Connection
 
 from workflow.engine import facts_reader
+from workflow.engine.appeal_reader import with_electors
 from workflow.engine.decision import open_steps, under_embargo
 from workflow.engine.edition_totals import with_totals
 from workflow.proposals.candidates import Candidates, candidates, editions_of
@@ -33,7 +34,7 @@ class Task:
     @property
     def is_mine(self) -> bool:
         """Whether the reader can do the next thing now."""
-        return self.next is not None and self.next.mine and self.next.open.allowed
+        return self.next is not None and self.next.allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _decided(tx: Connection, reader: Reader, at: datetime, chosen: Candidates, *
     refs = [*sure, *others, *(Ref("conference", number) for number in chosen.conferences)]
     if editions:
         refs += [Ref("edition", number) for number in editions_of(reader, EDITION_ROLES)]
-    read = facts_reader.read_facts(tx, refs, actor=Actor(reader.id, reader.name, reader.language))
+    read = with_electors(tx, facts_reader.read_facts(tx, refs, actor=Actor(reader.id, reader.name, reader.language)))
     # With a running term it stands on an earlier page.
     facts = {ref: subject for ref, subject in read.items() if ref not in others or subject.due_at is None}
     return sorted((_task(subject, at) for subject in _with_totals(tx, facts)), key=_urgency)

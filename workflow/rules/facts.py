@@ -215,6 +215,9 @@ class Facts:
     # The effective decision about a proposal that waits to be announced, from a resolution that was voted on; in the
     # form of the record `decide`, and read for those alone who may know it.
     decision: Mapping[str, Any] | None = None
+    # Of a proposal under appeal: the electors of every poll about it, and whether each took part in one; who is present
+    # without being recused takes part.
+    electors: Mapping[int, bool] = field(default_factory=dict)
     referenced_proposal: ReferencedProposal | None = None
     referenced_person: ReferencedPerson | None = None
 

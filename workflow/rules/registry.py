@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from workflow.lifecycle.definition import Lifecycle, Names, registry
 from workflow.rules.deadlines import RULES as TIMER_RULES
@@ -11,6 +12,7 @@ from workflow.rules.fields import INPUTS
 from workflow.rules.guards import GUARDS, NEEDS_TOTALS, scope_of
 from workflow.rules.permissions import RULES
 from workflow.rules.topics import Topic
+from workflow.rules.verdicts import Verdict
 
 NAMES = Names(
     guards=GUARDS.keys(),
@@ -19,6 +21,7 @@ NAMES = Names(
     inputs=INPUTS.keys(),
     topics=frozenset(Topic),
     timers=TIMER_RULES.keys(),
+    verdicts=frozenset(Verdict),
 )
 
 
@@ -34,14 +37,33 @@ def newest(kind: str) -> Lifecycle:
     return max((table for table in tables().values() if table.kind == kind), key=lambda table: table.version)
 
 
+@cache
+def newest_version(name: str) -> Lifecycle:
+    """The newest version of a table, by the name of the table."""
+    return max((table for (own, _), table in tables().items() if own == name), key=lambda table: table.version)
+
+
 def lifecycle_of(facts: Facts) -> Lifecycle:
-    """The version of the table that a subject runs on."""
-    return tables()[facts.lifecycle, facts.lifecycle_version]
+    """The table that a subject lives by: the newest version, or in a historical edition the one that it began with.
+
+    The next entry of a subject that began by an older version names the newest; entries before keep theirs.
+    """
+    if facts.edition.get("historical"):
+        return tables()[facts.lifecycle, facts.lifecycle_version]
+    return newest_version(facts.lifecycle)
+
+
+def table_for(kind: str, edition: Mapping[str, Any]) -> Lifecycle:
+    """The table that a new subject lives by: in a historical edition the first, whose single steps sources state."""
+    if not edition.get("historical"):
+        return newest(kind)
+    return min((table for table in tables().values() if table.kind == kind), key=lambda table: table.version)
 
 
 def scope_from(facts: Facts) -> Scope:
     """How much of the edition is read by the guards of all steps that leave the state of a subject."""
-    return _scope_from(facts.lifecycle, facts.lifecycle_version, facts.state)
+    table = lifecycle_of(facts)
+    return _scope_from(table.name, table.version, facts.state)
 
 
 @cache

@@ -26,7 +26,6 @@ def card_of(page: str, ref: Ref) -> str:
         ("submitted", "staff", "Zapisz punkty weryfikacji"),
         ("selected", "staff", "Wskaż koordynatora"),
         ("completed", "staff", "Przyjmij rozliczenie"),
-        ("appealed", "appeal_body", "Uwzględnij odwołanie (ponowna ocena)"),
     ],
 )
 def test_each_body_finds_what_waits_for_it_with_one_button(stage: Stage, state: str, who: str, step: str) -> None:
@@ -34,6 +33,13 @@ def test_each_body_finds_what_waits_for_it_with_one_button(stage: Stage, state: 
     card = card_of(stage.page(who, "/kolejka"), ref)
     assert step in card
     assert card.count('class="button') == 1
+
+
+def test_the_appeal_body_finds_both_answers_side_by_side(stage: Stage) -> None:
+    ref = stage.world.proposal_in("appealed")
+    card = card_of(stage.page("appeal_body", "/kolejka"), ref)
+    assert "Rozpatrz odwołanie." in card
+    assert re.findall(r'class="button[^"]*"', card) == ['class="button secondary"'] * 2
 
 
 def test_a_presented_project_waits_for_the_chair_and_the_minute_taker(stage: Stage) -> None:
@@ -63,8 +69,8 @@ def test_what_is_done_leaves_the_queue(stage: Stage) -> None:
     staff = stage.as_("staff")
     stage.world.verify(ref)
     assert "Dopuść do prezentacji" in card_of(staff.get("/kolejka").text, ref)
-    fields = hidden(staff.get("/kolejka").text, f"/projekty/{ref.id}/krok/admit")
-    answer = staff.post(f"/projekty/{ref.id}/krok/admit", fields)
+    step = f"/projekty/{ref.id}/krok/admit"
+    answer = staff.post(step, hidden(staff.get(f"{step}?next=/kolejka").text, step))
     assert (answer.status_code, answer.location) == (303, "/kolejka")
     assert not card_of(staff.get("/kolejka").text, ref)
 

@@ -1,26 +1,86 @@
+"""What is expected next never foretells a verdict: the choices stand beside each other, whoever looks."""
+
+from collections.abc import Iterator
+
 import pytest
 
-from tests.world import World
+from tests.world import PEOPLE, STATES, World
 from workflow.db.database import Database
 from workflow.engine import machine
-from workflow.proposals.next_step import expectation
+from workflow.proposals.next_step import PROPOSAL, Expectation, expectation
+from workflow.rules.facts import Ref
+from workflow.rules.registry import newest
+from workflow.rules.verdicts import WORDS, Verdict
+
+
+def expected(world: World, ref: Ref, name: str) -> Expectation | None:
+    with world.database.reading() as tx:
+        facts = machine.facts_of(tx, [ref], actor=world[name])[ref]
+    return expectation(facts, machine.open_steps(facts, at=world.now))
+
+
+@pytest.fixture(scope="module")
+def shared_world(sqlite_master: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    path = tmp_path_factory.mktemp("verdicts") / "partnerstwo.sqlite3"
+    path.write_bytes(sqlite_master)
+    database = Database(f"sqlite:///{path}")
+    yield World(database)
+    database.close()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_verdict_is_expected_of_anybody_before_its_alternatives(shared_world: World, state: str) -> None:
+    world = shared_world
+    ref, judged = world.proposal_in(state), 0
+    for name in PEOPLE:
+        found, previous = expected(world, ref, name), world.facts(ref).previous_state
+        if found is None or not found.step.verdict:
+            continue
+        judged += 1
+        alternatives = [
+            row.id for row in newest("proposal").steps_from(state)
+            if row.verdict == found.step.verdict and (not row.came_from or previous in row.came_from)
+        ]  # fmt: skip
+        assert [choice.step.id for choice in found.choices] == alternatives, name
+    assert judged or state != "appealed"
+
+
+def test_no_list_of_what_is_expected_names_a_row_that_decides() -> None:
+    verdicts = {row.name for row in newest("proposal").rows if row.verdict}
+    assert {"select", "admit", "uphold_selection_appeal", "accept_report"} <= verdicts
+    assert not verdicts & {name for names in PROPOSAL.values() for name in names}
+
+
+def test_rows_that_decide_have_no_tone_and_every_verdict_has_words() -> None:
+    rows = [row for row in newest("proposal").rows if row.verdict]
+    assert {row.tone for row in rows} == {"neutral"}
+    assert {row.verdict for row in rows} == set(Verdict) == set(WORDS)
 
 
 @pytest.mark.parametrize(
-    ("against", "step"),
+    ("against", "steps"),
     [
-        ("not_admitted", "uphold_admission_appeal"),
-        ("not_selected", "uphold_selection_appeal"),
-        ("reserve", "uphold_selection_appeal"),
+        ("not_admitted", ["uphold_admission_appeal", "dismiss_appeal"]),
+        ("not_selected", ["uphold_selection_appeal", "dismiss_appeal"]),
+        ("reserve", ["uphold_selection_appeal", "dismiss_appeal"]),
     ],
 )
-def test_an_appeal_waits_for_the_decision_that_fits_what_it_is_against(
-    database: Database, against: str, step: str
+def test_an_appeal_waits_for_one_of_the_decisions_that_fit_what_it_is_against(
+    database: Database, against: str, steps: list[str]
 ) -> None:
     world = World(database)
-    ref = world.proposal_in("appealed", came_from=against)
-    with database.reading() as tx:
-        facts = machine.facts_of(tx, [ref], actor=world["appeal_body"])[ref]
-    found = expectation(facts, machine.open_steps(facts, at=world.now))
+    found = expected(world, world.proposal_in("appealed", came_from=against), "appeal_body")
     assert found is not None
-    assert found.step.name == step
+    assert found.allowed
+    assert [choice.step.name for choice in found.choices] == steps
+
+
+def test_whoever_drafted_a_refusal_is_not_asked_to_judge_it(world: World) -> None:
+    ref = world.proposal_in("submitted")
+    world.verify(ref)
+    world.take(ref, "draft_refusal", "staff", ground="merit_powers", justification="Poza zadaniami powiatu.")
+    drafter, other = expected(world, ref, "staff"), expected(world, ref, "staff2")
+    assert drafter is not None
+    assert other is not None
+    assert (drafter.mine, other.allowed) == (False, True)
+    assert {choice.step.name for choice in other.choices if choice.allowed} >= {"refuse_admission"}

@@ -58,7 +58,8 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 
 def test_every_table_has_an_enum_of_its_states() -> None:
-    assert {path.stem for path in FOLDER.glob("*.toml")} == ENUM_OF.keys()
+    """An older version of a table is read for its entries alone, whose states a newer one keeps."""
+    assert {path.stem.partition(".")[0] for path in FOLDER.glob("*.toml")} == ENUM_OF.keys()
 
 
 @pytest.mark.parametrize("name", ENUM_OF)

@@ -4,14 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select, update
 
 from tests.world import World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady
 from workflow.db.database import Database
 from workflow.demo.seats import seat_members
-from workflow.models import Decision, Motion, Resolution
+from workflow.engine import machine
+from workflow.models import Ballot, Decision, Elector, Motion, Resolution, RoleGrant
+from workflow.proposals.next_step import Expectation, expectation
 from workflow.rules.facts import Ref
 from workflow.selection.ballots import cast, enter
 
@@ -306,3 +308,44 @@ def test_resolutions_of_a_body_are_numbered_without_a_gap(session: Session) -> N
         session.world.take(session.meeting, "adopt", "chair", motion=1)
     with session.world.database.reading() as tx:
         assert tx.execute(select(Resolution.number)).scalars().all() == [1]
+
+
+def appealed(session: Session, name: str) -> Expectation | None:
+    """What somebody who was made a member of the appeal body is to do about a rejected project under appeal."""
+    session.world.take(session.project, "reject", "chair")
+    session.world.take(session.project, "appeal", "leader", grounds="Ocena pominęła partnerów.")
+    actor = session.world[name]
+    grant = {"person_id": actor.id, "edition_id": session.edition.id, "role": "appeal_body"}
+    with session.world.database.transaction() as tx:
+        tx.execute(insert(RoleGrant).values(**grant, granted_at=session.world.now))
+        facts = machine.facts_of(tx, [session.project], actor=actor)[session.project]
+    return expectation(facts, machine.open_steps(facts, at=session.world.now))
+
+
+def without_vote(session: Session, name: str, *, recused: bool) -> None:
+    """Let the rows say that somebody did not vote: the committee of the world is too small to do without anybody."""
+    person = session.world[name].id
+    seat = select(Elector.seat_id).where(Elector.person_id == person).scalar_subquery()
+    with session.world.database.transaction() as tx:
+        tx.execute(delete(Ballot).where(Ballot.seat_id == seat))
+        tx.execute(update(Elector).where(Elector.person_id == person).values(recused=recused, voted=False))
+
+
+def test_whoever_was_present_without_voting_is_not_offered_the_appeal(session: Session) -> None:
+    adopt(session, outcome="reject")
+    without_vote(session, "committee2", recused=False)
+    found = appealed(session, "committee2")
+    assert found is not None
+    assert (found.mine, found.allowed) == (False, False)
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(session.project, "dismiss_appeal", "committee2", written_reasons="Bez podstaw.")
+    assert "took_part" in codes(refusal.value)
+
+
+def test_whoever_was_recused_from_every_vote_about_it_may_decide_the_appeal(session: Session) -> None:
+    adopt(session, outcome="reject")
+    without_vote(session, "committee2", recused=True)
+    found = appealed(session, "committee2")
+    assert found is not None
+    assert found.allowed
+    session.world.take(session.project, "dismiss_appeal", "committee2", written_reasons="Bez podstaw.")

@@ -38,8 +38,13 @@ def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def decider_uninvolved(facts: Facts, _attempt: Attempt) -> Missing | None:
-    """Whoever decides the appeal took no part in the decision that it is against."""
-    if facts.rights.id not in facts.entry("deciders").get("ids", ()):
+    """Whoever decides the appeal took part in no vote about the project, nor in the decision that it is against.
+
+    Somebody who was recused took no part; somebody who was present and did not vote did.
+    """
+    person = facts.rights.id
+    decided = person in facts.entry("deciders").get("ids", ())
+    if not facts.electors.get(person or 0, decided):
         return None
     return missing(
         "took_part", _("You took part in the first decision; somebody else has to decide the appeal."), Role.APPEAL_BODY

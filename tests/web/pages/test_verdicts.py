@@ -1,0 +1,42 @@
+"""Where a person judges, a page says what is to be decided and shows the choices side by side and equal."""
+
+import re
+
+import pytest
+
+from tests.web.shared_stage import shared_stage as shared_stage
+from tests.web.stage import Stage
+from tests.world import PEOPLE, STATES
+from workflow.rules.registry import newest
+
+LEAD = re.compile(r'<p class="lead-line">.*?</p>|<div class="lead-line">.*?</div>', re.DOTALL)
+CHOICES = re.compile(r'<ul class="steps choices">.*?</ul>\s*(?=<|$)', re.DOTALL)
+LABELS = {row.label.pl for row in newest("proposal").rows if row.verdict}
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if newest("proposal").steps_from(state)])
+def test_no_page_tells_anybody_to_take_a_step_that_decides(shared_stage: Stage, state: str) -> None:
+    ref = shared_stage.world.proposal_in(state)
+    for name in PEOPLE:
+        for path in (f"/projekty/{ref.id}", "/praca"):
+            answer = shared_stage.as_(name).get(path)
+            if answer.status_code == 200:
+                _holds(answer.text, (state, name, path))
+
+
+def _holds(page: str, where: tuple[str, ...]) -> None:
+    head = page.partition("<main")[2].partition("<h2")[0]
+    for label in LABELS:
+        assert f"{label}." not in head, where
+        assert f"„{label}”" not in page, where
+        pressed = re.findall(rf'<(?:a|button)[^>]*class="button (\w+)[^>]*>(?:<svg.*?</svg>)?{re.escape(label)}<', page)
+        assert not {"primary", "danger"} & set(pressed), (*where, label)
+
+
+def test_the_appeal_body_finds_both_answers_beside_each_other(shared_stage: Stage) -> None:
+    ref = shared_stage.world.proposal_in("appealed")
+    for path in (f"/projekty/{ref.id}", "/praca", "/kolejka"):
+        page = shared_stage.page("appeal_body", path)
+        assert "Rozpatrz odwołanie." in page
+        choices = page.partition('<ul class="steps choices">')[2].partition("</section>")[0]
+        assert choices.index("uphold_selection_appeal") < choices.index("dismiss_appeal"), path
