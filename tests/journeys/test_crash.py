@@ -174,7 +174,7 @@ def prepare(database: Database) -> tuple[list[Ref], dict[str, str]]:
     return refs, keys
 
 
-@pytest.mark.parametrize(("kind", "steps", "kills"), [("postgres", 500, 15), ("sqlite", 150, 5)])
+@pytest.mark.parametrize(("kind", "steps", "kills"), [("postgres", 300, 8), ("sqlite", 100, 4)])
 def test_killed_processes_lose_no_step_and_no_letter(
     kind: str, steps: int, kills: int, request: pytest.FixtureRequest, own_redis: PrivateRedis, smtp_sink: SmtpSink,
     dropped: set[str], reaper: OrphanReaper, tmp_path: Path,
