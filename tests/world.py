@@ -133,7 +133,7 @@ class World(Programme):
     def declare_conflict(self, ref: Ref, who: str, reason: str) -> None:
         """A member of a body declares a conflict of interest about a project."""
         answers, edition = {ref.id: Answered(Answer.CONFLICTED, reason)}, self.edition_of(ref)
-        with self.database.transaction() as tx:
+        with self.writing() as tx:
             declare(tx, edition.id, answers, text_in("pl"), actor=self[who], at=self.now)
 
     def start(self, ref: Ref) -> None:
