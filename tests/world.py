@@ -7,7 +7,10 @@ from typing import Any
 from tests import prepared
 from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme, shifted
 from workflow.base.calendar import warsaw_date
+from workflow.rules.conflicts_of_interest import Answer
 from workflow.rules.facts import Ref
+from workflow.rules.impartiality import text_in
+from workflow.selection.conflicts import Answered, declare
 
 __all__ = ["PASSWORD", "PEOPLE", "PHASES", "SECTORS", "STATES", "World"]
 
@@ -126,6 +129,12 @@ class World(Programme):
     def reject(self, ref: Ref) -> None:
         self.decide(ref, "reject")
         self.take(ref, "reject", "chair")
+
+    def declare_conflict(self, ref: Ref, who: str, reason: str) -> None:
+        """A member of a body declares a conflict of interest about a project."""
+        answers, edition = {ref.id: Answered(Answer.CONFLICTED, reason)}, self.edition_of(ref)
+        with self.writing() as tx:
+            declare(tx, edition.id, answers, text_in("pl"), actor=self[who], at=self.now)
 
     def start(self, ref: Ref) -> None:
         if self.phases[self.edition_of(ref)] in PHASES[: PHASES.index("agreement")]:

@@ -133,7 +133,6 @@ def decide(p: Book, number: int) -> Iterator[Beat]:
     votes, sectors, present_there = VOTES[number % len(VOTES)], dict(SECTORS), 6
     recused = {}
     if "conflict" in p:
-        yield Beat(p["conflict"]["who"], "declare_conflict", {"reason": p["conflict"]["reason"]})
         recused = {"recused": [p["conflict"]["name"]]}
         votes, sectors = (5, 0, 0), sectors | {"kultura": 0}
     yield Beat(SECRETARY, "decide", {

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from workflow.base.calendar import warsaw_date
 from workflow.demo.backdating import rest_letters
 from workflow.demo.comments import rehearse_talk
+from workflow.demo.conflicts import declare_conflicts
 from workflow.demo.groups import furnish
 from workflow.demo.meetings import convene_meeting
 from workflow.demo.people import Cast
@@ -73,6 +74,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     seat_members(tx, rehearsal.refs[EDITION].id, at=first.at)
     for act in acts:
         rehearsal.play(act)
+    declare_conflicts(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=at)
     furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
     rehearse_talk(tx, book, cast, rehearsal.refs, at)
     if book.get("meeting"):

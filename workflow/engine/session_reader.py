@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.engine.conflicts_of_interest import binding, declared_by
 from workflow.models import (
     AgendaItem,
     Attendance,
@@ -30,7 +31,7 @@ from workflow.models import (
     SeatHolder,
 )
 from workflow.rules.bodies import Capacity
-from workflow.rules.facts import SHEET_CONTENT, Facts, Ref, sheet_digest
+from workflow.rules.facts import DECIDE, SHEET_CONTENT, Facts, Ref, sheet_digest
 from workflow.rules.permissions import may_see_private
 from workflow.rules.session import ActiveDecision, Session, SessionElector, SessionMotion, SessionSeat
 from workflow.rules.session import MotionItem as Item
@@ -68,7 +69,7 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     day, today = warsaw_date(row.starts_at or row.created_at), warsaw_date(at or row.created_at)
     session = Session(
         row.id, row.body, row.state, agenda=_agenda(tx, row.id), seats=_seats(tx, row, day),
-        motions=_motions(tx, row.id), decisions=_decisions(tx, row.edition_id),
+        motions=_motions(tx, row), decisions=_decisions(tx, row.edition_id),
         presented=_presented(tx, row.edition_id), last_resolution=_last_resolution(tx, row, today.year),
     )  # fmt: skip
     if not is_meeting and facts.ref.id:
@@ -79,12 +80,15 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
 def with_decisions(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Facts]:
     """The facts of proposals with their effective decisions, announced or not, where the actor may know them.
 
-    One statement an edition, and none where no proposal waits for a decision.
+    One statement an edition, and none where no proposal waits for a decision; one more for the conflicts of interest
+    that were declared about those that have a decision.
     """
     waiting = {ref: of for ref, of in facts.items() if _waits(of)}
     editions = {of.edition["id"] for of in waiting.values()}
     decisions = {number: entry for edition in sorted(editions) for number, entry in _entries(tx, edition)}
     known = {ref: replace(of, decision=decisions.get(ref.id)) for ref, of in waiting.items()}
+    declared = declared_by(tx, [ref.id for ref, of in known.items() if of.entry(DECIDE)])
+    known = {ref: replace(of, conflicted=declared.get(ref.id)) for ref, of in known.items()}
     return {ref: known.get(ref, of) for ref, of in facts.items()}
 
 
@@ -146,42 +150,40 @@ def _seat(row: Any, people: Sequence[Any], present: int | None) -> SessionSeat:
     return SessionSeat(row.id, row.number, row.function, row.sector, holder, names, substitutes, present)
 
 
-def _motions(tx: Connection, meeting_id: int) -> tuple[SessionMotion, ...]:
+def _motions(tx: Connection, meeting: Any) -> tuple[SessionMotion, ...]:
     m, p = Motion, Poll
     query = (
         select(m.number, m.kind, m.wording, m.outcome, p.id, func.coalesce(p.state, ""))
         .outerjoin(p, (p.meeting_id == m.meeting_id) & (p.motion_number == m.number) & (p.state != PollState.ANNULLED))
-        .where(m.meeting_id == meeting_id).order_by(m.number)
+        .where(m.meeting_id == meeting.id).order_by(m.number)
     )  # fmt: skip
-    items = _items(tx, meeting_id)
+    items = _items(tx, meeting)
     return tuple(
         SessionMotion(number, kind, wording, outcome, tuple(items[number]), poll_id, poll_state)
         for number, kind, wording, outcome, poll_id, poll_state in tx.execute(query)
     )
 
 
-def _items(tx: Connection, meeting_id: int) -> dict[int, list[Item]]:
+def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
+    """What the motions propose for each project, with the conflicts of interest about it."""
     i = MotionItem
     query = select(i.motion_number, i.outcome, i.position, i.justification, Proposal.id, Proposal.number,
-                   Proposal.state, Proposal.recorded, *(getattr(Proposal, name) for name in SHEET_CONTENT))  # fmt: skip
-    query = query.join(Proposal, Proposal.id == i.proposal_id).where(i.meeting_id == meeting_id)
-    found: dict[int, list[Item]] = defaultdict(list)
-    for row in tx.execute(query.order_by(i.motion_number, Proposal.number)):
-        found[row.motion_number].append(Item(
+                   Proposal.state, *(getattr(Proposal, name) for name in SHEET_CONTENT))  # fmt: skip
+    query = query.join(Proposal, Proposal.id == i.proposal_id).where(i.meeting_id == meeting.id)
+    rows = tx.execute(query.order_by(i.motion_number, Proposal.number)).all()
+    conflicts = binding(tx, meeting.edition_id, proposals={row.id for row in rows}) if rows else {}
+    items: dict[int, list[Item]] = defaultdict(list)
+    for row in rows:
+        items[row.motion_number].append(Item(
             row.id, row.outcome, row.position, row.justification, row.number, row.title, row.state, row.cost or 0,
-            _digest(row), _conflicts(row.recorded),
+            _digest(row), conflicts.get(row.id, {}),
         ))  # fmt: skip
-    return found
+    return items
 
 
 def _digest(row: Any) -> str:
     """The digest of the sheet, as the facts of the proposal give it."""
     return sheet_digest({name: getattr(row, name) for name in SHEET_CONTENT})
-
-
-def _conflicts(recorded: Mapping[str, Any]) -> dict[int, str]:
-    """Who declared a conflict of interest, and why."""
-    return {entry["by"]: entry.get("reason") or "-" for entry in recorded.get("declare_conflict") or ()}
 
 
 def _decisions(tx: Connection, edition_id: int) -> tuple[ActiveDecision, ...]:
@@ -208,5 +210,6 @@ def _last_resolution(tx: Connection, meeting: Any, year: int) -> int:
 def _electors(tx: Connection, poll_id: int) -> tuple[SessionElector, ...]:
     e, b = Elector, Ballot
     query = select(e.seat_id, e.person_id, e.sector, e.recused, func.coalesce(b.choice, ""))
-    query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id)).where(e.poll_id == poll_id)
+    query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
+    query = query.where(e.poll_id == poll_id)
     return tuple(SessionElector(*row) for row in tx.execute(query.order_by(e.seat_id)))

@@ -3,6 +3,7 @@
 from workflow.models.agreement import Agreement
 from workflow.models.base import Base
 from workflow.models.conference import Conference
+from workflow.models.conflict import Conflict, Declaration
 from workflow.models.consent import Consent
 from workflow.models.edition import Edition
 from workflow.models.file import ProposalFile
@@ -41,9 +42,11 @@ __all__ = [
     "Base",
     "Comment",
     "Conference",
+    "Conflict",
     "Consent",
     "Criterion",
     "Decision",
+    "Declaration",
     "Delivery",
     "Edition",
     "Elector",

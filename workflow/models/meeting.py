@@ -92,8 +92,10 @@ class Motion(Base):
     kind: Mapped[str] = mapped_column(String(12))
     wording: Mapped[str] = mapped_column(Text)
     put_at: Mapped[datetime]
-    # "open", "carried", "lost", "adopted" or "withdrawn"
+    # "open", "carried", "lost", "adopted", "withdrawn" or "split"
     outcome: Mapped[str] = mapped_column(String(12), server_default=text("'open'"))
+    # The motion about a list that this one was split from.
+    split_from: Mapped[int | None] = mapped_column(Integer)
     # What was computed from the ballots; None until they are counted.
     figures: Mapped[dict[str, Any] | None] = mapped_column(Json)
 

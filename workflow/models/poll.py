@@ -77,3 +77,5 @@ class Ballot(Base):
     channel: Mapped[str] = mapped_column(String(12))
     cast_at: Mapped[datetime]
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # False for a vote that is void, since a conflict of interest was found after it was cast.
+    valid: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))

@@ -218,6 +218,8 @@ class Facts:
     # Of a proposal under appeal: the electors of every poll about it, and whether each took part in one; who is present
     # without being recused takes part.
     electors: Mapping[int, bool] = field(default_factory=dict)
+    # Who declared a conflict of interest about a proposal with such a decision: person -> name; for the same readers.
+    conflicted: Mapping[int, str] | None = None
     referenced_proposal: ReferencedProposal | None = None
     referenced_person: ReferencedPerson | None = None
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -27,6 +27,7 @@ class MotionOutcome(StrEnum):
     LOST = "lost"
     ADOPTED = "adopted"
     WITHDRAWN = "withdrawn"
+    SPLIT = "split"
 
 
 class Outcome(StrEnum):
@@ -166,9 +167,16 @@ class Session:
         names = {person: name for seat in self.seats for person, name in seat.names.items()}
         return sorted(names.get(elector.person_id, "") for elector in self.electors if elector.recused)
 
+    def recuse(self, motion: SessionMotion | None) -> "Session":
+        """The session in which every elector of the poll at hand who has a conflict about its motion is recused."""
+        return replace(self, electors=tuple(
+            replace(elector, recused=elector.recused or bool(motion and motion.conflict_of(elector.person_id)))
+            for elector in self.electors
+        ))  # fmt: skip
+
     def figures(self) -> Figures:
         """The figures of the poll at hand, as its rows give them."""
-        voters = [elector for elector in self.electors if elector.choice]
+        voters = [elector for elector in self.electors if elector.choice and not elector.recused]
         counts = Counter(elector.choice for elector in voters)
         recused = sum(elector.recused for elector in self.electors)
         return Figures(

@@ -100,6 +100,11 @@ UNDER_WAY = (ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalSt
 FUNDED = (*UNDER_WAY, ProposalState.COMPLETED, ProposalState.SETTLED)
 # Outsiders see a proposal once the programme has decided for it.
 PUBLIC = frozenset({*FUNDED, ProposalState.RESERVE, ProposalState.CANCELLED})
+# The committee or the appeal body has it before itself, or has decided about it.
+JUDGED = (
+    ProposalState.ADMITTED, ProposalState.PRESENTED, ProposalState.SELECTED, ProposalState.RESERVE,
+    ProposalState.NOT_SELECTED, ProposalState.APPEALED,
+)  # fmt: skip
 # Left the programme by the group's own will.
 GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED)
 # Something can still become of it when its edition closes.

@@ -198,7 +198,7 @@ def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, 
         select(e.poll_id, e.seat_id, e.person_id, Person.name, e.sector, e.recused, e.recusal_reason, e.voted,
                case((known, func.coalesce(b.choice, "")), else_=""), func.coalesce(b.channel, ""), b.cast_at)
         .join(Poll, Poll.id == e.poll_id).join(Person, Person.id == e.person_id).join(Seat, Seat.id == e.seat_id)
-        .outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id))
+        .outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
         .where(Poll.meeting_id == meeting_id).order_by(e.poll_id, Seat.number)
     )  # fmt: skip
     votes: dict[int, list[VoteLine]] = defaultdict(list)

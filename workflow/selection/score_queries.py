@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Criterion, Proposal, Score, ScoreCard, ScoreOpening
 from workflow.rules.bodies import Body
 from workflow.rules.states import ProposalState
-from workflow.selection.recusals import recusals
 from workflow.selection.score_rules import SETTINGS_DEFAULTS, CardLine, CriterionLine, ProjectLine, Scoring
 from workflow.selection.seat_queries import seats_of
 
@@ -55,7 +55,7 @@ def _projects(tx: Connection, edition_id: int, proposal_id: int | None) -> dict[
     here = (p.edition_id == edition_id, before_committee(), *([p.id == proposal_id] if proposal_id else []))
     query = select(p.id, p.number, p.title, p.state, o.opened_at).outerjoin(o, o.proposal_id == p.id)
     rows = tx.execute(query.where(*here).order_by(p.number).limit(LIMIT)).all()
-    recused, cards = recusals(tx, edition_id), _cards(tx, here)
+    recused, cards = binding(tx, edition_id, proposals={row.id for row in rows}), _cards(tx, here)
     return {
         row.id: ProjectLine(row.id, row.number, row.title, row.state, recused.get(row.id, {}),
                             tuple(cards[row.id]), row.opened_at)

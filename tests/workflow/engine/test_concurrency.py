@@ -55,13 +55,13 @@ def test_of_two_decisions_at_once_one_stands(world: World) -> None:
 
 
 def test_records_by_many_are_all_kept_or_refused(world: World) -> None:
-    ref = world.proposal_in("admitted")
+    ref = world.proposal_in("returned")
     before = entries(world, ref)
-    works = [take(world, ref, "declare_conflict", "committee1", answers={"reason": f"Powód {n}"}) for n in range(20)]
+    works = [take(world, ref, "shift_term", "staff", answers={"days": 1, "reason": f"Powód {n}"}) for n in range(20)]
     told = at_once(works)
     assert all(isinstance(one, machine.Moved) for one in told)
     assert sorted(one.version for one in told) == list(range(before + 1, before + 21))
-    assert len(world.facts(ref).entries("declare_conflict")) == 20
+    assert len(world.facts(ref).entries("shift_term")) == 20
 
 
 def test_ideas_at_once_get_numbers_of_their_own(world: World) -> None:

@@ -152,7 +152,7 @@ def test_the_digest_is_the_same_for_the_same_and_another_when_something_changed(
         first = preview_announcement(tx, versions, actor=world["chair"], at=world.at)
         again = preview_announcement(tx, versions, actor=world["chair"], at=world.now)
     assert first.digest == again.digest
-    world.take(refs[1], "declare_conflict", "committee1", reason="Sąsiad.")
+    world.take(refs[1], "decide", "secretary", **VOTE, outcome="select", adopted_on=warsaw_date(world.at))
     with world.database.reading() as tx:
         now = preview_announcement(tx, versions, actor=world["chair"], at=world.at)
     assert now.digest != first.digest

@@ -81,7 +81,7 @@ class Committee:
         return self.scoring().projects[self.project.id]
 
     def declare(self, who: str) -> None:
-        self.world.take(self.project, "declare_conflict", who, reason="Mój brat jest w grupie.")
+        self.world.declare_conflict(self.project, who, "Mój brat jest w grupie.")
 
     def substitute(self, of: str, who: str) -> None:
         """Let a person substitute in the seat of a member."""

@@ -180,7 +180,7 @@ def test_somebody_who_arrives_after_the_opening_waits_for_the_next_vote(database
 
 
 def test_a_declared_conflict_recuses_from_the_vote_and_counts_for_the_quorum(session: Session) -> None:
-    session.world.take(session.project, "declare_conflict", "committee1", reason="Jestem w grupie.")
+    session.world.declare_conflict(session.project, "committee1", "Jestem w grupie.")
     session.begin()
     number = session.move()
     poll = session.world.create("poll", "prepare_poll", "chair", edition=session.edition, meeting=session.meeting.id,

@@ -11,7 +11,14 @@ from workflow.base.version import VERSION
 from workflow.rules.bodies import Capacity
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.guards.meetings import motion_of, session_of
-from workflow.rules.session import MotionKind, MotionOutcome, Session, rules_of, settings_of_votes
+from workflow.rules.session import (
+    MotionKind,
+    MotionOutcome,
+    Session,
+    SessionMotion,
+    rules_of,
+    settings_of_votes,
+)
 from workflow.rules.vote import Figures, Result, resolve
 
 
@@ -141,8 +148,13 @@ def freeze_electorate(context: EffectContext, change: Change) -> None:
 
 @effect
 def count_poll(context: EffectContext, change: Change) -> None:
-    """Figures, conditions and outcome from the ballots; the motion is carried or lost by nothing else."""
-    session = session_of(context.facts)
+    """Figures, conditions and outcome from the ballots; the motion is carried or lost by nothing else.
+
+    Whoever has a conflict that came up since the opening is recused first, and that vote is void.
+    """
+    session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
+    _recuse_late(context.facts.ref.id, session, motion, change)
+    session = session.recuse(motion)
     figures = session.figures()
     outcome = resolve(figures, rules_of(context.facts["rules"]))
     result = {**described(figures, outcome), "recused_people": session.recused_names(),
@@ -151,6 +163,15 @@ def count_poll(context: EffectContext, change: Change) -> None:
     change.columns |= {"closed_at": context.at, "result": result, "result_digest": digest_of(result)}
     values = {"outcome": MotionOutcome.CARRIED if outcome.adopted else MotionOutcome.LOST, "figures": result}
     _settle(session, session.poll_motion or 0, values, change)
+
+
+def _recuse_late(poll_id: int, session: Session, motion: SessionMotion | None, change: Change) -> None:
+    for elector in session.electors:
+        reason = motion.conflict_of(elector.person_id) if motion else ""
+        if reason and not elector.recused:
+            key = {"poll_id": poll_id, "seat_id": elector.seat_id}
+            change.updates.append(("elector", key, {"recused": True, "voted": False, "recusal_reason": reason}))
+            change.updates.append(("ballot", key, {"valid": False}))
 
 
 def described(figures: Figures, outcome: Result) -> dict[str, Any]:

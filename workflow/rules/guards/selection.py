@@ -42,23 +42,19 @@ GUARDS["decision_rejects"] = _decision_is("reject")
 
 @guard
 def conflicts_excluded(facts: Facts, _attempt: Attempt) -> Missing | None:
-    """Whoever declared a conflict of interest was recused from the vote."""
+    """Whoever declared a conflict of interest did not vote: no elector of the vote, or recused from it."""
     decision = facts.entry("decide")
-    if not decision:
-        return None
     recused = {name.casefold() for name in decision.get("recused") or ()}
-    voting = [
-        entry["by_name"]
-        for entry in facts.entries("declare_conflict")
-        if entry.get("by_name", "").casefold() not in recused
-    ]
+    electors = decision.get("electors")
+    voting = {name for person, name in (facts.conflicted or {}).items()
+              if name.casefold() not in recused and (electors is None or person in electors)}  # fmt: skip
     if not voting:
         return None
     return missing(
         "conflict_voted",
         _(
             "A conflict of interest was declared and the person not recused: {names}.",
-            names=", ".join(sorted(set(voting))),
+            names=", ".join(sorted(voting)),
         ),
         Role.COMMITTEE_CHAIR,
         Role.SECRETARY,

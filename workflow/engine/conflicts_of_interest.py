@@ -1,0 +1,200 @@
+"""Reads who has a conflict of interest about which project: found anew from rows, and what people have said about it.
+
+Nothing that is found is stored, so a new member, a merger or a new partner counts from the moment in which its row is
+written. What is cleared stays cleared for what it was found from, and no further.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from workflow.base.collation import fold
+from workflow.base.i18n import DEFAULT, Sentence
+from workflow.models import (
+    Affiliation,
+    Conflict,
+    Edition,
+    GroupMember,
+    Organisation,
+    Person,
+    Proposal,
+    Seat,
+    SeatHolder,
+)
+from workflow.rules.conflicts_of_interest import (
+    ConflictOfInterest,
+    ConflictState,
+    JudgedProject,
+    Source,
+    Ties,
+    found,
+    represented,
+)
+from workflow.rules.sheet_sections import as_rows
+from workflow.rules.states import JUDGED
+
+Organisations = Mapping[int, Mapping[str, str]]
+
+
+def binding(tx: Connection, edition_id: int, *, proposals: Collection[int] | None = None) -> dict[int, dict[int, str]]:
+    """Proposal -> person -> why this person neither scores nor votes about it; in Polish, as minutes are written.
+
+    Of all members of the bodies, substitutes too; of the projects named, or of all that the bodies judge. Six
+    statements; reads without a lock.
+    """
+    reasons: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for conflict in conflicts_of(tx, edition_id, proposals=proposals):
+        if conflict.binds:
+            reasons[conflict.proposal_id][conflict.person_id].append(in_words(conflict))
+    return {proposal: {person: " ".join(words) for person, words in of.items()} for proposal, of in reasons.items()}
+
+
+def declared_by(tx: Connection, proposals: Collection[int]) -> dict[int, dict[int, str]]:
+    """Proposal -> person -> name of everybody whose declared conflict nobody has cleared; at most one statement."""
+    if not proposals:
+        return {}
+    c = Conflict
+    query = select(c.proposal_id, c.person_id, Person.name).join(Person, Person.id == c.person_id)
+    query = query.where(c.proposal_id.in_(proposals), c.revoked_at.is_(None), c.state == ConflictState.CONFIRMED)
+    people: dict[int, dict[int, str]] = defaultdict(dict)
+    for proposal, person, name in tx.execute(query):
+        people[proposal][person] = name
+    return people
+
+
+def in_words(conflict: ConflictOfInterest, language: str = DEFAULT) -> str:
+    """Why there is a conflict: the member's own reason, or what it was found from."""
+    return conflict.reason if conflict.source is Source.DECLARED else conflict.words.say(language)
+
+
+def conflicts_of(
+    tx: Connection, edition_id: int, *, proposals: Collection[int] | None = None, people: Collection[int] | None = None
+) -> tuple[ConflictOfInterest, ...]:
+    """Every conflict of the members, or of the people named, found or declared, with cleared ones, in no order."""
+    projects = projects_of(tx, edition_id, proposals)
+    if not projects:
+        return ()
+    said = _said(tx, edition_id, projects)
+    ties = _ties(tx, edition_id, people, {person for person, _proposal, _source in said})
+    return tuple(
+        conflict for member in ties for project in projects.values() for conflict in _between(member, project, said)
+    )
+
+
+def projects_of(tx: Connection, edition_id: int, proposals: Collection[int] | None = None) -> dict[int, JudgedProject]:
+    """What may tie somebody to the projects named, or to all of the edition that the bodies judge; three statements."""
+    p = Proposal
+    which: ColumnElement[bool] = p.state.in_(JUDGED) if proposals is None else p.id.in_(proposals)
+    query = select(p.id, p.number, p.title, p.author_id, p.leader_id, p.sheet).where(p.edition_id == edition_id, which)
+    rows = {row.id: row for row in tx.execute(query.order_by(p.number))}
+    if not rows:
+        return {}
+    groups = _groups(tx, rows)
+    now = {person for group in groups.values() for person, is_now in group.people.items() if is_now}
+    organisations = _organisations(tx, now | {row.leader_id for row in rows.values() if row.leader_id})
+    return {number: _project(row, groups[number], organisations) for number, row in rows.items()}
+
+
+@dataclass(slots=True)
+class _Group:
+    """The group of a proposal, with those that were merged into it."""
+
+    people: dict[int, bool] = field(default_factory=dict)
+    members: set[int] = field(default_factory=set)
+
+
+def _groups(tx: Connection, proposals: Iterable[int]) -> Mapping[int, _Group]:
+    """Who works in each group, or worked there before; a group that was merged counts for the one that took it in."""
+    m, p = GroupMember, Proposal
+    target = func.coalesce(p.merged_into_id, p.id)
+    query = select(target, m.id, m.person_id, m.left_at).join(p, p.id == m.proposal_id)
+    rows = tx.execute(query.where(or_(p.id.in_(proposals), p.merged_into_id.in_(proposals))).order_by(m.id))
+    groups: dict[int, _Group] = defaultdict(_Group)
+    for proposal, number, person, left_at in rows:
+        group = groups[proposal]
+        if left_at is None:
+            group.members.add(number)
+        if person is not None:
+            group.people[person] = group.people.get(person, False) or left_at is None
+    return groups
+
+
+def _project(row: Any, group: _Group, organisations: Organisations) -> JudgedProject:
+    people = {**dict.fromkeys(filter(None, [row.author_id]), False), **group.people}
+    people |= dict.fromkeys(filter(None, [row.leader_id]), True)
+    shared = frozenset(name for person, now in people.items() if now for name in organisations.get(person, ()))
+    partners = tuple(" ".join(filter(None, line.values())) for line in as_rows("partners", row.sheet.get("partners")))
+    return JudgedProject(
+        row.id, row.number, row.title, people, shared, tuple(row.sheet.get("places") or ()), partners,
+        frozenset(group.members),
+    )  # fmt: skip
+
+
+def _organisations(tx: Connection, people: Collection[int]) -> dict[int, dict[str, str]]:
+    """Person -> folded name -> name of the organisations to which the person belongs or has named; one statement."""
+    a, o = Affiliation, Organisation
+    query = (
+        select(Person.id, Person.organisation, func.coalesce(o.name, ""))
+        .outerjoin(a, (a.person_id == Person.id) & a.to_on.is_(None)).outerjoin(o, o.id == a.organisation_id)
+        .where(Person.id.in_(people))
+    )  # fmt: skip
+    named: dict[int, dict[str, str]] = defaultdict(dict)
+    for person, *names in tx.execute(query):
+        named[person] |= {fold(name): name for name in names if fold(name)}
+    return named
+
+
+def _ties(tx: Connection, edition_id: int, people: Collection[int] | None, others: Collection[int]) -> tuple[Ties, ...]:
+    """The people named, or everybody who sits or sat in a body or has declared something; three statements."""
+    h, o = SeatHolder, Organisation
+    sits = select(h.person_id, func.coalesce(o.name, "")).join(Seat, Seat.id == h.seat_id)
+    sits = sits.outerjoin(o, o.id == Seat.organisation_id).where(Seat.edition_id == edition_id)
+    seats = tx.execute(sits if people is None else sits.where(h.person_id.in_(people))).all()
+    wanted = set(people) if people is not None else {person for person, _name in seats} | set(others)
+    named = _organisations(tx, wanted)
+    for person, name in seats:
+        if fold(name):
+            named[person][fold(name)] = name
+    query = select(Person.id, Person.name).where(Person.id.in_(wanted)).order_by(Person.id)
+    names = {row.id: row.name for row in tx.execute(query)}
+    communes = tx.execute(select(Edition.communes).where(Edition.id == edition_id)).scalar() or []
+    return tuple(_member(person, names[person], named[person], communes) for person in names)
+
+
+def _member(person: int, name: str, organisations: Mapping[str, str], communes: Sequence[str]) -> Ties:
+    own = frozenset(commune for written in organisations.values() for commune in represented(written, communes))
+    return Ties(person, name, organisations, own)
+
+
+_Said = Mapping[tuple[int, int, str], ConflictOfInterest]
+
+
+def _said(tx: Connection, edition_id: int, proposals: Collection[int]) -> _Said:
+    """What people have said about conflicts, by person, proposal and source; one statement."""
+    c = Conflict
+    query = select(c.person_id, c.proposal_id, c.source, c.state, c.basis, c.reason, Person.name, c.at)
+    query = query.join(Person, Person.id == c.decided_by_id)
+    here = c.edition_id == edition_id, c.proposal_id.in_(proposals), c.revoked_at.is_(None)
+    return {
+        (row.person_id, row.proposal_id, row.source): ConflictOfInterest(
+            row.person_id, row.proposal_id, Source(row.source), ConflictState(row.state), Sentence(row.reason),
+            tuple(row.basis), row.reason, row.name, row.at,
+        )
+        for row in tx.execute(query.where(*here))
+    }  # fmt: skip
+
+
+def _between(member: Ties, project: JudgedProject, said: _Said) -> Iterator[ConflictOfInterest]:
+    """The conflicts of a member about a project: what is found, unless cleared, and what the member declared."""
+    for conflict in found(member, project):
+        answer = said.get((member.person_id, project.proposal_id, conflict.source))
+        if answer is None or not set(conflict.basis) <= set(answer.basis):
+            yield conflict
+        else:
+            yield replace(answer, words=conflict.words)
+    declared = said.get((member.person_id, project.proposal_id, Source.DECLARED))
+    if declared is not None:
+        yield declared

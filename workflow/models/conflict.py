@@ -1,0 +1,63 @@
+"""Declarations of impartiality, and what people have said about conflicts of interest; private to the bodies."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base, Json, Key
+
+OPEN = text("revoked_at IS NULL")
+
+
+class Declaration(Base):
+    """What a member of a body declared about one project, on which text; the next one revokes the one before."""
+
+    __tablename__ = "declaration"
+    __table_args__ = (
+        Index("uq_declaration_open", "person_id", "proposal_id", unique=True, postgresql_where=OPEN, sqlite_where=OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    # The text that was shown: its version and language, and the SHA-256 of its words.
+    text_version: Mapped[str] = mapped_column(String(40))
+    text_digest: Mapped[str] = mapped_column(String(64))
+    # "impartial" or "conflicted"
+    answer: Mapped[str] = mapped_column(String(12))
+    # Group and partners as they were; where something has been added since, the declaration is asked for again.
+    basis: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
+    at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Conflict(Base):
+    """What somebody said about a conflict: declared by the member, or cleared by somebody else, each with a reason.
+
+    Conflicts that nobody has said anything about are found from rows whenever they are asked for, and are not stored.
+    """
+
+    __tablename__ = "conflict"
+    __table_args__ = (
+        CheckConstraint("state <> 'cleared' OR decided_by_id <> person_id", name="never_own"),
+        Index("uq_conflict_open", "person_id", "proposal_id", "source", unique=True, postgresql_where=OPEN,
+              sqlite_where=OPEN),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    # A value of `workflow.rules.conflicts_of_interest.Source`.
+    source: Mapped[str] = mapped_column(String(12))
+    # What the conflict was found from when it was cleared; anything else binds again.
+    basis: Mapped[list[Any]] = mapped_column(Json, server_default=text("'[]'"))
+    # "confirmed" or "cleared"
+    state: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    # Set when something else is said about the same conflict.
+    revoked_at: Mapped[datetime | None]

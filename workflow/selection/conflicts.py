@@ -1,0 +1,159 @@
+"""Writes about conflicts of interest: declaring impartiality or a conflict, and clearing somebody else's conflict.
+
+Nothing here is a step: no row of a proposal or of an edition is written, so that outsiders notice nothing.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from workflow.base.errors import BadInput, NotFound
+from workflow.base.i18n import Sentence, _
+from workflow.engine.conflicts_of_interest import conflicts_of, in_words, projects_of
+from workflow.models import Ballot, Conflict, Declaration, Elector, MotionItem, Person, Poll
+from workflow.rules.conflicts_of_interest import Answer, ConflictOfInterest, ConflictState, JudgedProject, Source
+from workflow.rules.facts import Actor
+from workflow.rules.impartiality import Text
+from workflow.rules.states import PollState
+from workflow.selection.score_cards import void_cards
+
+LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a member answers about one project; a conflict needs its reason."""
+
+    answer: Answer
+    reason: str = ""
+
+
+def barred(tx: Connection, edition_id: int, person_id: int) -> frozenset[int]:
+    """The projects about which a person may see no scores, neither score nor vote; six statements.
+
+    Whoever holds no seat is asked about as well.
+    """
+    conflicts = conflicts_of(tx, edition_id, people={person_id})
+    return frozenset(conflict.proposal_id for conflict in conflicts if conflict.binds)
+
+
+def declare(
+    tx: Connection, edition_id: int, answers: Mapping[int, Answered], text: Text, *, actor: Actor, at: datetime
+) -> int:
+    """Write the answers of a member about projects, on the text that was shown; returns how many were new.
+
+    All of them in the caller's transaction or none. A conflict binds at once: in open votes by name about the project
+    the member's vote is void, and so is the member's score card. Declaring to be impartial clears nothing. An answer
+    like the one before, on the same text and about the same group and partners, writes nothing. Raises BadInput with
+    the fields `reason-<proposal>`, NotFound for a project of another edition.
+    """
+    projects = projects_of(tx, edition_id, answers.keys())
+    if projects.keys() != answers.keys():
+        raise NotFound
+    answers = _with_reasons(tx, edition_id, answers, actor)
+    tx.execute(select(Person.id).where(Person.id == actor.id).with_for_update(key_share=True))
+    return sum(_declare(tx, edition_id, projects[number], answered, text, actor, at)
+               for number, answered in sorted(answers.items()))  # fmt: skip
+
+
+def _with_reasons(
+    tx: Connection, edition_id: int, answers: Mapping[int, Answered], actor: Actor
+) -> dict[int, Answered]:
+    """The answers, each conflict with its reason: the member's own, or what was found already."""
+    found: dict[int, str] = {}
+    for conflict in conflicts_of(tx, edition_id, proposals=answers.keys(), people={actor.id or 0}):
+        if conflict.state is ConflictState.FOUND:
+            found[conflict.proposal_id] = f"{found.get(conflict.proposal_id, '')} {in_words(conflict)}".strip()
+    complete = {number: replace(answered, reason=_reason(answered) or found.get(number, ""))
+                for number, answered in answers.items()}  # fmt: skip
+    refused: dict[str, Sentence] = {}
+    for number, answered in complete.items():
+        if answered.answer is Answer.CONFLICTED and not answered.reason:
+            refused[f"reason-{number}"] = _("Write in a few words what ties you to this project.")
+        if len(answered.reason) > LONGEST:
+            refused[f"reason-{number}"] = _("Use at most {count} characters.", count=LONGEST)
+    if refused:
+        raise BadInput(refused)
+    return complete
+
+
+def _reason(answered: Answered) -> str:
+    return answered.reason.strip()
+
+
+def _declare(
+    tx: Connection, edition_id: int, project: JudgedProject, answered: Answered, text: Text, actor: Actor, at: datetime
+) -> bool:
+    reason = answered.reason if answered.answer is Answer.CONFLICTED else ""
+    mine = (Declaration.person_id == actor.id, Declaration.proposal_id == project.proposal_id,
+            Declaration.revoked_at.is_(None))  # fmt: skip
+    query = select(Declaration.answer, Declaration.text_digest, Declaration.basis).where(*mine)
+    before = tx.execute(query).one_or_none()
+    said = _declared_before(tx, actor.id, project.proposal_id)
+    same = before is not None and (before.answer, before.text_digest, before.basis) == (
+        answered.answer, text.digest, project.basis
+    ) and reason in {"", said}  # fmt: skip
+    if same:
+        return False
+    tx.execute(update(Declaration).where(*mine).values(revoked_at=at))
+    tx.execute(insert(Declaration).values(
+        person_id=actor.id, proposal_id=project.proposal_id, text_version=text.version, text_digest=text.digest,
+        answer=answered.answer, basis=project.basis, at=at,
+    ))  # fmt: skip
+    if reason and reason != said:
+        _write(tx, ConflictOfInterest(actor.id or 0, project.proposal_id, Source.DECLARED, ConflictState.CONFIRMED,
+                                      Sentence(reason), reason=reason), edition_id, actor, at)  # fmt: skip
+    recuse(tx, edition_id, project.proposal_id, actor.id or 0)
+    if reason:
+        void_cards(tx, project.proposal_id, actor.id or 0, reason=reason)
+    return True
+
+
+def _declared_before(tx: Connection, person_id: int | None, proposal_id: int) -> str | None:
+    """The reason of a conflict that this person declared and nobody cleared."""
+    c = Conflict
+    query = select(c.reason).where(c.person_id == person_id, c.proposal_id == proposal_id, c.revoked_at.is_(None))
+    return tx.execute(query.where(c.source == Source.DECLARED, c.state == ConflictState.CONFIRMED)).scalar()
+
+
+def _write(tx: Connection, conflict: ConflictOfInterest, edition_id: int, actor: Actor, at: datetime) -> None:
+    """Write what is said about a conflict; what was said before is revoked and stays."""
+    c = Conflict
+    same = c.person_id == conflict.person_id, c.proposal_id == conflict.proposal_id, c.source == conflict.source
+    tx.execute(update(c).where(*same, c.revoked_at.is_(None)).values(revoked_at=at))
+    values: dict[str, Any] = {
+        "edition_id": edition_id, "person_id": conflict.person_id, "proposal_id": conflict.proposal_id,
+        "source": conflict.source, "basis": list(conflict.basis), "state": conflict.state, "reason": conflict.reason,
+        "decided_by_id": actor.id, "at": at,
+    }  # fmt: skip
+    tx.execute(insert(c).values(**values))
+
+
+def recuse(tx: Connection, edition_id: int, proposal_id: int, person_id: int) -> None:
+    """Make the votes of a person with a conflict void in open polls by name about the project.
+
+    Each poll is locked shared, as a ballot locks it, so that its count waits or has been; where nobody has a conflict
+    nothing is written.
+    """
+    conflicts = conflicts_of(tx, edition_id, proposals={proposal_id}, people={person_id})
+    reasons = " ".join(in_words(conflict) for conflict in conflicts if conflict.binds)
+    if not reasons:
+        return
+    e, b = Elector, Ballot
+    for poll_id in _open_polls(tx, proposal_id):
+        mine = e.poll_id == poll_id, e.person_id == person_id
+        seats = tx.execute(select(e.seat_id).where(*mine, e.recused.is_(False))).scalars().all()
+        tx.execute(
+            update(e).where(*mine, e.recused.is_(False)).values(recused=True, voted=False, recusal_reason=reasons)
+        )
+        tx.execute(update(b).where(b.poll_id == poll_id, b.seat_id.in_(seats)).values(valid=False))
+
+
+def _open_polls(tx: Connection, proposal_id: int) -> Collection[int]:
+    i, p = MotionItem, Poll
+    about = (i.meeting_id == p.meeting_id) & (i.motion_number == p.motion_number) & (i.proposal_id == proposal_id)
+    query = select(p.id).where(p.state == PollState.OPEN, select(i.proposal_id).where(about).exists()).order_by(p.id)
+    return tx.execute(query.with_for_update(read=True)).scalars().all()
