@@ -29,6 +29,7 @@ from workflow.models.saved_filter import SavedFilter
 from workflow.models.scoring import Criterion, Score, ScoreCard, ScoreOpening
 from workflow.models.search import SearchWord
 from workflow.models.seat import Seat, SeatHolder
+from workflow.models.selection import HallVote, Tie, TieDraw
 from workflow.models.sheet import SectionDraft, SheetVersion
 from workflow.models.talk import Comment, Mention, Suggestion
 
@@ -53,6 +54,7 @@ __all__ = [
     "GroupInvitation",
     "GroupMember",
     "GroupTask",
+    "HallVote",
     "Heartbeat",
     "HistoryContent",
     "HistoryEntry",
@@ -84,6 +86,8 @@ __all__ = [
     "SignInAttempt",
     "Suggestion",
     "Switch",
+    "Tie",
+    "TieDraw",
     "Timer",
     "UsedKey",
     "WebSession",

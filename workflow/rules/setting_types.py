@@ -23,6 +23,7 @@ PERCENT = _("%")
 class Theme(StrEnum):
     """Under which heading the editor shows a setting."""
 
+    SELECTION = "selection"
     VOTES = "votes"
     APPEALS = "appeals"
     TERMS = "terms"

@@ -12,11 +12,13 @@ from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence, _
+from workflow.rules.selection_rules import INCREASES, RULES, UTILITIES, SelectionRule
 from workflow.rules.setting_types import DAYS, NONE, PERCENT, Setting, SettingType, Theme
 from workflow.rules.states import EditionState
 from workflow.rules.vote import MajorityKind, Recusal
 
 THEMES: Mapping[Theme, Sentence] = MappingProxyType({
+    Theme.SELECTION: _("How the list is drawn up"),
     Theme.VOTES: _("Votes of the committee"),
     Theme.APPEALS: _("Appeals and the reserve list"),
     Theme.TERMS: _("Terms of groups"),
@@ -35,7 +37,39 @@ MAJORITIES: Mapping[str, Sentence] = MappingProxyType({
 })  # fmt: skip
 _POLLS = ("rules.session:settings_of_votes",)
 
+_LIST = ("selection.edition_rule:rule_of",)
+
 CATALOGUE: tuple[Setting, ...] = (
+    Setting(
+        "selection_rule", Theme.SELECTION, SettingType.CHOICE, _("Rule of selection"),
+        _("It proposes the list. The committee decides and may depart from it with a written reason."), _LIST,
+        EditionState.SELECTION, default=SelectionRule.AVERAGE.value, options=RULES,
+    ),
+    Setting(
+        "selection_threshold", Theme.SELECTION, SettingType.NUMBER, _("Least score"),
+        _("Projects with fewer votes or points, or a lower mean, are not on the list. Zero: no such limit."), _LIST,
+        EditionState.SELECTION, default=0, maximum=1_000_000,
+    ),
+    Setting(
+        "selection_needs_vote", Theme.SELECTION, SettingType.FLAG, _("At least one vote is needed"),
+        _("Yes: a project without any vote of the hall is not on the list, also where money is left."), _LIST,
+        EditionState.SELECTION, default=False,
+    ),
+    Setting(
+        "equal_shares_utility", Theme.SELECTION, SettingType.CHOICE, _("Equal Shares: what a voter gains"),
+        _("Counts only for the Method of Equal Shares."), _LIST, EditionState.SELECTION, default="cost",
+        options=UTILITIES,
+    ),
+    Setting(
+        "equal_shares_increase", Theme.SELECTION, SettingType.CHOICE, _("Equal Shares: increase of the budget"),
+        _("Whether shares grow, in the count alone, so that more of the money is used."), _LIST,
+        EditionState.SELECTION, default="none", options=INCREASES,
+    ),
+    Setting(
+        "equal_shares_utilitarian", Theme.SELECTION, SettingType.FLAG, _("Equal Shares: spend what is left by votes"),
+        _("Yes: the money that Equal Shares leaves goes to the projects with the most votes that fit."), _LIST,
+        EditionState.SELECTION, default=True,
+    ),
     Setting(
         "quorum_share", Theme.VOTES, SettingType.SHARE, _("Quorum"),
         _("The share of seats that has to be present at a vote."), _POLLS, EditionState.SELECTION,

@@ -1,5 +1,6 @@
 """The selection rules by name: one function that counts any of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,12 +64,13 @@ def count(
     options = candidates(election, scores, profile.votes, threshold=rule.threshold, needs_vote=rule.needs_vote)
     if rule.name in INCREASES:
         return _equal_shares(election, options, profile, rule, order, kept)
-    return _by_score(election, options, scores, rule, order)
+    return by_score(election, options, scores, rule, order)
 
 
-def _by_score(
-    election: Election, options: list[Option], scores: dict[str, int], rule: Rule, order: TieOrder
+def by_score(
+    election: Election, options: list[Option], scores: Mapping[str, Score], rule: Rule, order: TieOrder = NO_ORDER
 ) -> Outcome | Undecided:
+    """The outcome of a rule that looks at scores alone (places, greedy) among its candidates."""
     ordered: dict[str, Score] = dict(scores) if rule.utility is Utility.COST else per_zloty(options, scores)
     if rule.name is RuleName.PLACES:
         return first_places(election, options, ordered, order)

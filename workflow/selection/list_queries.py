@@ -1,0 +1,121 @@
+"""Reads what a list is drawn up from, for one reader: projects, ballots or score cards, limits, rule, broken ties.
+
+A member with a conflict of interest gets everything computed without that project, and scores of projects only once
+they are open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from workflow.models import Proposal
+from workflow.rules.selection_rules import EditionRule, SelectionRule
+from workflow.selection.edition_rule import rule_of
+from workflow.selection.hall_votes import ballots_of, is_out
+from workflow.selection.proposed_list import Ballots, CardScores
+from workflow.selection.score_queries import before_committee, scoring_of
+from workflow.selection.score_rules import Scoring
+from workflow.selection.tie_breaks import DrawLine, TieLine, draw_of, recorded, ties_of
+from workflow.voting.counting.election import Election, Option, TieOrder
+from workflow.voting.counting.profile import Profile
+from workflow.voting.pabulib.election_file import ElectionFile
+
+
+@dataclass(frozen=True, slots=True)
+class ListProject:
+    """A project as lists name it; the cost is in grosze."""
+
+    id: int
+    number: int
+    title: str
+    sector: str
+    cost: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a list is drawn up from, as one reader may know it; projects by number as text, which is their key."""
+
+    rule: EditionRule
+    election: Election
+    ballots: Ballots
+    projects: Mapping[str, ListProject]
+    order: TieOrder
+    ties: tuple[TieLine, ...] = ()
+    draw: DrawLine | None = None
+    # Projects that the reader does not get because of a conflict of interest, and projects whose scores are closed.
+    left_out: tuple[ListProject, ...] = ()
+    closed: int = 0
+    # Why a project is not ranked, by its key.
+    unranked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_of_hall(self) -> bool:
+        """Whether ballots of a hall are counted, and not score cards."""
+        return isinstance(self.ballots, Profile)
+
+
+def selection_of(tx: Connection, edition: Mapping[str, Any], *, reader_id: int | None, at: datetime) -> Selection:
+    """The selection of an edition for one reader; eleven statements, nothing is locked."""
+    scoring = scoring_of(tx, edition, at=at)
+    hall = ballots_of(tx, edition["id"])
+    rule = rule_of(edition)
+    recused = {number for number, line in scoring.projects.items() if reader_id in line.recused}
+    known = _projects(tx, edition["id"], hall)
+    projects = {str(row.number): row for row in known if row.id not in recused}
+    ties = ties_of(tx, edition["id"])
+    of_hall = hall is not None and rule.rule is not SelectionRule.AVERAGE
+    ballots: Ballots = _without(hall, projects) if hall and of_hall else _means(scoring, reader_id)
+    if hall and of_hall:
+        rule = replace(rule, threshold=max(rule.threshold, hall.threshold))
+        projects = {key: project for key, project in projects.items() if key in {option.id for option in hall.projects}}
+    options = tuple(Option(key, row.cost, None, is_out(row.state)) for key, row in projects.items())
+    return Selection(
+        rule, Election(options, edition["budget"], edition["places"]), ballots, projects, recorded(ties), ties,
+        draw_of(tx, edition["id"]), tuple(row for row in known if row.id in recused),
+        0 if of_hall else _closed(scoring, reader_id), {} if of_hall else _unranked(scoring, reader_id),
+    )  # fmt: skip
+
+
+def _projects(tx: Connection, edition_id: int, hall: ElectionFile | None) -> list[ListProject]:
+    """The projects that the committee has or had before it, and those on the ballots."""
+    p = Proposal
+    numbers = [int(project.id) for project in hall.projects] if hall else []
+    query = select(p.id, p.number, p.title, p.sector, p.cost, p.state).order_by(p.number)
+    rows = tx.execute(query.where(p.edition_id == edition_id, or_(before_committee(), p.number.in_(numbers))))
+    return [ListProject(row.id, row.number, row.title, row.sector, row.cost or 0, row.state) for row in rows]
+
+
+def _without(hall: ElectionFile, projects: Mapping[str, Any]) -> Profile:
+    """The ballots with the marks of the reader's projects alone."""
+    profile = hall.profile
+    if all(project.id in projects for project in hall.projects):
+        return profile
+    groups = tuple(
+        replace(group, choice=tuple(mark for mark in group.choice if mark[0] in projects)) for group in profile.groups
+    )
+    return replace(profile, groups=groups)
+
+
+def _means(scoring: Scoring, reader_id: int | None) -> CardScores:
+    ranking = scoring.ranking(reader_id)
+    return CardScores({
+        str(line.project.number): line.assessment.mean
+        for line in ranking if line.assessment.unranked is None and line.assessment.mean is not None
+    })  # fmt: skip
+
+
+def _unranked(scoring: Scoring, reader_id: int | None) -> dict[str, str]:
+    lines = scoring.ranking(reader_id)
+    return {str(line.project.number): line.assessment.unranked.value for line in lines if line.assessment.unranked}
+
+
+def _closed(scoring: Scoring, reader_id: int | None) -> int:
+    """How many projects have scores that are not open, of those that the reader may know."""
+    return sum(
+        not scoring.is_open(project) for project in scoring.projects.values() if reader_id not in project.recused
+    )

@@ -1,0 +1,152 @@
+"""Breaking a tie and recording it: by a draw whose seed was committed to beforehand, or by the chair with words.
+
+A row of a tie is written once and never changed. The edition is locked, and not written.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection, insert, select, update
+
+from workflow.base.errors import BadInput, Missing, NotReady
+from workflow.base.i18n import _
+from workflow.models import Edition, Motion, TieDraw
+from workflow.models import Tie as TieRow
+from workflow.models.meeting import Meeting
+from workflow.rules.facts import Actor, Ref
+from workflow.voting.counting.draw import commitment, drawn_order
+from workflow.voting.counting.election import RecordedOrders, Tie
+from workflow.voting.results.writing import BrokenBy
+
+
+@dataclass(frozen=True, slots=True)
+class DrawLine:
+    """The draw of an edition; seed and word are empty before it was drawn."""
+
+    commitment: str
+    committed_at: datetime
+    seed: str
+    word: str
+    drawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TieLine:
+    """A tie that was broken."""
+
+    kind: str
+    members: tuple[str, ...]
+    order: tuple[str, ...]
+    broken_by: str
+    meeting_id: int | None
+    motion_number: int | None
+    words: str
+    recorded_at: datetime
+
+
+def draw_of(tx: Connection, edition_id: int) -> DrawLine | None:
+    """The draw of an edition, without its seed as long as it was not drawn; one statement."""
+    d = TieDraw
+    query = select(d.commitment, d.committed_at, d.seed, d.word, d.drawn_at).where(d.edition_id == edition_id)
+    row = tx.execute(query).one_or_none()
+    return None if row is None else DrawLine(*row[:2], row.seed if row.drawn_at else "", row.word, row.drawn_at)
+
+
+def ties_of(tx: Connection, edition_id: int) -> tuple[TieLine, ...]:
+    """The ties of an edition that were broken, in the order of their recording; one statement."""
+    t = TieRow
+    query = select(t.kind, t.members, t.taken_in, t.broken_by, t.meeting_id, t.motion_number, t.words, t.recorded_at)
+    rows = tx.execute(query.where(t.edition_id == edition_id).order_by(t.recorded_at, t.members_digest))
+    return tuple(TieLine(row.kind, tuple(row.members), tuple(row.taken_in), *row[3:]) for row in rows)
+
+
+def recorded(ties: Iterable[TieLine]) -> RecordedOrders:
+    """The orders that were recorded, for a count."""
+    return RecordedOrders(orders={frozenset(tie.members): tie.order for tie in ties})
+
+
+def commit_draw(tx: Connection, edition_id: int, *, actor: Actor, at: datetime) -> None:
+    """Choose the seed of the edition's only draw and record its commitment; the seed is shown to nobody before it.
+
+    NotReady where there is one already: nobody gets another seed.
+    """
+    _lock(tx, edition_id)
+    if tx.execute(select(TieDraw.edition_id).where(TieDraw.edition_id == edition_id)).first():
+        raise NotReady([Missing("committed", _("The draw of this edition has its seed already. There is only one."))])
+    seed = secrets.token_hex(32)
+    tx.execute(insert(TieDraw).values(
+        edition_id=edition_id, commitment=commitment(seed, str(Ref("edition", edition_id))), seed=seed,
+        committed_at=at, committed_by_id=actor.id,
+    ))  # fmt: skip
+
+
+def break_by_draw(tx: Connection, edition_id: int, tie: Tie, word: str, *, actor: Actor, at: datetime) -> None:
+    """Break a tie by the edition's draw. The first one reveals the seed and fixes the word for all ties of the edition.
+
+    NotReady without a commitment or where this tie was broken, BadInput without a word for the first draw.
+    """
+    _lock(tx, edition_id)
+    d = TieDraw
+    row = tx.execute(select(d.seed, d.word, d.drawn_at).where(d.edition_id == edition_id)).one_or_none()
+    if row is None:
+        raise NotReady([Missing("not_committed", _("A draw needs a seed that was committed to before. Commit first."))])
+    said = row.word
+    if row.drawn_at is None:
+        said = word.strip()[:200]
+        if not said:
+            raise BadInput({"word": _("Type the word that was said aloud.")})
+        drawn = {"word": said, "drawn_at": at, "drawn_by_id": actor.id}
+        tx.execute(update(d).where(d.edition_id == edition_id).values(**drawn))
+    order = drawn_order(row.seed, said, tie.members).keys
+    _record(tx, edition_id, tie, order, BrokenBy.DRAW, words="", motion=None, actor=actor, at=at)
+
+
+def break_by_chair(
+    tx: Connection, edition_id: int, tie: Tie, order: Sequence[str], *, words: str, motion: tuple[int, int] | None,
+    actor: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Break a tie by an order that the chair gives, with its reasons, and the motion if one was carried about it.
+
+    BadInput where the order does not name each member once, or without reasons; NotReady where it was broken.
+    """
+    _lock(tx, edition_id)
+    wrong = {}
+    if sorted(order) != sorted(tie.members):
+        wrong["order"] = _("Name each of these projects once: {members}.", members=", ".join(tie.members))
+    if not words.strip():
+        wrong["words"] = _("Write down why the projects are taken in this order.")
+    if motion is not None and not _is_motion(tx, edition_id, *motion):
+        wrong["motion"] = _("There is no such motion in this edition.")
+    if wrong:
+        raise BadInput(wrong)
+    _record(tx, edition_id, tie, order, BrokenBy.CHAIR, words=words.strip()[:4000], motion=motion, actor=actor, at=at)
+
+
+def _lock(tx: Connection, edition_id: int) -> None:
+    tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
+
+
+def _is_motion(tx: Connection, edition_id: int, meeting_id: int, number: int) -> bool:
+    query = select(Motion.number).join(Meeting, Meeting.id == Motion.meeting_id)
+    here = Meeting.edition_id == edition_id, Motion.meeting_id == meeting_id, Motion.number == number
+    return tx.execute(query.where(*here)).first() is not None
+
+
+def _record(
+    tx: Connection, edition_id: int, tie: Tie, order: Sequence[str], broken_by: BrokenBy, *, words: str,
+    motion: tuple[int, int] | None, actor: Actor, at: datetime,
+) -> None:  # fmt: skip
+    members = sorted(tie.members)
+    digest = sha256(",".join(members).encode()).hexdigest()
+    t = TieRow
+    if tx.execute(select(t.kind).where(t.edition_id == edition_id, t.members_digest == digest)).first():
+        raise NotReady([Missing("broken", _("This tie was broken already."))])
+    meeting_id, number = motion or (None, None)
+    tx.execute(insert(t).values(
+        edition_id=edition_id, members_digest=digest, kind=tie.kind.value, members=members, taken_in=list(order),
+        broken_by=broken_by.value, meeting_id=meeting_id, motion_number=number, words=words, recorded_at=at,
+        recorded_by_id=actor.id,
+    ))  # fmt: skip
