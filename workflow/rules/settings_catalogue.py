@@ -140,4 +140,5 @@ def values(edition: Mapping[str, Any]) -> dict[str, Any]:
 def differing(settings: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
     """The column `settings` after a change: what differs from the default, and nothing else."""
     changed = {key: None if given == NONE else given for key, given in answers.items()}
-    return {key: given for key, given in {**settings, **changed}.items() if given != SETTINGS[key].default}
+    defaults = {key: setting.default for key, setting in SETTINGS.items()}
+    return {key: given for key, given in {**settings, **changed}.items() if given != defaults.get(key)}
