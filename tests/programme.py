@@ -18,6 +18,7 @@ from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.machine import Moved
 from workflow.models import Person, Proposal, RoleGrant
 from workflow.rules.facts import SYSTEM, Actor, Facts, Ref
+from workflow.rules.settings_catalogue import SETTINGS
 
 PASSWORD = "trzy konie na moście"
 SECTORS = ("gospodarka", "edukacja", "kultura")
@@ -170,7 +171,10 @@ class Programme(ABC):
         self._grant(edition)
         start = warsaw_date(self.at)
         self.take(edition, "set_rules", "staff", initiators=["Starosta", "Dyrektor PUP"], rules_version="1",
-                  clause_version="1", sectors=list(SECTORS), **rules)  # fmt: skip
+                  clause_version="1", sectors=list(SECTORS),
+                  **{name: rule for name, rule in rules.items() if name not in SETTINGS})  # fmt: skip
+        if settings := {name: rule for name, rule in rules.items() if name in SETTINGS}:
+            self.take(edition, "change_settings", "staff", **settings)
         self.take(edition, "set_calendar", "staff", submission_until=start + timedelta(days=SUBMISSION),
                   summary_day=start + timedelta(days=SUMMARY), reserve_day=start + timedelta(days=365))  # fmt: skip
         self.take(edition, "publish_statements", "staff")

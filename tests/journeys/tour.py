@@ -155,6 +155,8 @@ class Tour:
         yield Visit(LEADER, f"/projekty/{led.id}/wersje")
         yield Visit(STAFF, f"/projekty/{self.one('returned', edition='demo')}/wersje?od=1&do=0")
         yield Visit(STAFF, "/edycje/demo/czesci-karty")
+        yield Visit(STAFF, "/edycje/demo/ustawienia")
+        yield Visit(STAFF, "/edycje/demo-selection/ustawienia")
         yield Visit(PARTICIPANT, f"/projekty/{led.id}/karta/goals", 403)
 
     def steps_on(self, visit: Visit, links: list[str]) -> Iterator[Visit]:

@@ -10,7 +10,8 @@ from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.field_types import LINE, ROWS, SLUG, Input
 from workflow.rules.fields import INPUTS, asked
 from workflow.rules.scalar_types import MONEY_MAXIMUM
-from workflow.rules.setting_types import Setting, SettingType
+from workflow.rules.setting_types import NONE, Setting, SettingType
+from workflow.rules.settings_catalogue import SETTINGS
 from workflow.rules.sheet_sections import DIGEST_LENGTH, FREE_TEXT, NAMES
 
 Schema = dict[str, Any]
@@ -64,6 +65,24 @@ def _digests(_field: Input) -> Schema:
     return {"type": "object", "properties": names, "additionalProperties": False, "minProperties": 1}
 
 
+def setting_value(setting: Setting) -> Schema:
+    """What the value of a setting of an edition is."""
+    if setting.type is SettingType.FLAG:
+        return {"type": "boolean"}
+    if setting.type is SettingType.CHOICE:
+        return {"type": "string", "enum": list(setting.options)}
+    if setting.type is SettingType.SHARE:
+        return {"type": "string", "pattern": r"^\d+(/\d+)?$"}
+    number: Schema = {"type": "integer", "minimum": int(setting.minimum), "maximum": int(setting.maximum)}
+    return {"anyOf": [number, {"type": "null"}]} if setting.type is SettingType.PERCENT_OR_NONE else number
+
+
+def _setting(field: Input) -> Schema:
+    """What a setting takes: its value, and a word for no limit instead of null."""
+    schema = setting_value(SETTINGS[field.name])
+    return {"anyOf": [schema["anyOf"][0], {"const": NONE}]} if "anyOf" in schema else schema
+
+
 def _pattern(pattern: str, **more: Any) -> Callable[[Input], Schema]:
     return lambda _field: {"type": "string", "pattern": pattern, **more}
 
@@ -87,19 +106,8 @@ TYPES: Mapping[str, Callable[[Input], Schema]] = {
     "slug": _pattern(f"^{SLUG.pattern}$"),
     "person": _number,
     "proposal": _number,
+    "setting": _setting,
 }
-
-
-def setting_value(setting: Setting) -> Schema:
-    """What the value of a setting of an edition is."""
-    if setting.type is SettingType.FLAG:
-        return {"type": "boolean"}
-    if setting.type is SettingType.CHOICE:
-        return {"type": "string", "enum": list(setting.options)}
-    if setting.type is SettingType.SHARE:
-        return {"type": "string", "pattern": r"^\d+(/\d+)?$"}
-    number: Schema = {"type": "integer", "minimum": int(setting.minimum), "maximum": int(setting.maximum)}
-    return {"anyOf": [number, {"type": "null"}]} if setting.type is SettingType.PERCENT_OR_NONE else number
 
 
 def schema_of(field: Input) -> Schema:

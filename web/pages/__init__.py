@@ -36,6 +36,7 @@ BLUEPRINTS = [
     "web.pages.sheet:pages",
     "web.pages.versions:pages",
     "web.pages.sheet_sections:pages",
+    "web.pages.edition_settings:pages",
     "web.pages.groups:pages",
     "web.pages.invitations:pages",
     "web.pages.submission:pages",

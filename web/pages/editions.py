@@ -15,6 +15,7 @@ from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views import case_file, timeline
 from web.views.open_steps import choices, lead, open_steps
+from web.views.settings import themes
 from web.views.subject import Subject, find, mark_of
 from workflow.base.errors import NotFound
 from workflow.base.i18n import _, format_number
@@ -59,7 +60,7 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         may_create=may_create(subject), counts=counts(subject), state_labels=dict(state_options()),
         source_line=source_line(texts),
         may_select=may_see_private(subject.facts) and subject.facts.state in SELECTING,
-        may_meet=may_see_private(subject.facts),
+        may_meet=may_see_private(subject.facts), themes=themes(subject.facts.own),
         **working(subject, entries),
     )  # fmt: skip
 

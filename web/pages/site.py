@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks
+from web.views.settings import themes
 from workflow.editions.rules_page import list_rules
 
 pages = Blueprint("site", __name__)
@@ -65,4 +66,4 @@ def privacy() -> ResponseReturnValue:
 def rules() -> ResponseReturnValue:
     with reading() as tx:
         editions = list_rules(tx)
-    return render_template("site/rules.html", editions=editions, office=office())
+    return render_template("site/rules.html", editions=editions, office=office(), themes=themes)

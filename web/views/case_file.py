@@ -7,12 +7,14 @@ from typing import Any
 
 from web.http import identity
 from web.http.template_context import say
+from web.views.settings import in_words
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, format_money, format_number
 from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.facts import Facts
 from workflow.rules.field_types import Input
 from workflow.rules.fields import INPUTS
 from workflow.rules.permissions import may_see_private
+from workflow.rules.settings_catalogue import SETTINGS
 
 # What each entry of the case file is called, in the order in which a page shows it.
 TITLES: Mapping[str, Sentence] = {
@@ -159,6 +161,8 @@ def value_in_words(kind: str, value: Any, name: str = "") -> str:
     language = identity.language()
     if kind == "file":
         return str(value["name"])
+    if kind == "setting":
+        return in_words(SETTINGS[name], value)
     if value is True:
         return say(YES)
     if kind == "rows" and isinstance(value, list):

@@ -23,8 +23,8 @@ from workflow.rules.verdicts import WORDS, Verdict
 TONES = {"neutral": "secondary"}
 # Records that have a page of their own instead of the general form.
 OWN_PAGES = {
-    "edit_sheet": "karta", "keep_version": "wersje", "set_sections": "czesci-karty", "attach_file": "pliki",
-    "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
+    "edit_sheet": "karta", "keep_version": "wersje", "set_sections": "czesci-karty", "change_settings": "ustawienia",
+    "attach_file": "pliki", "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
 }  # fmt: skip
 # Records that are offered beside what they are about, on the pages of the group, the versions and the files; on the
 # overview only where one of them is what is expected next.

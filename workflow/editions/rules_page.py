@@ -1,6 +1,8 @@
 """Reads the rules of the editions for the public page of rules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +18,15 @@ class EditionRules:
     title: str
     version: str
     text: str
+    historical: bool
+    state: str
+    previous_state: str | None
+    settings: Mapping[str, Any]
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What is read of a setting: its value, and whether it is locked."""
+        return {"settings": self.settings, "state": self.state, "previous_state": self.previous_state}
 
     @property
     def paragraphs(self) -> list[str]:
@@ -26,7 +37,16 @@ class EditionRules:
 def list_rules(tx: Connection) -> list[EditionRules]:
     """The rules of every edition that the public may see, the newest first; one statement."""
     query = (
-        select(Edition.key, Edition.title, Edition.rules_version, Edition.rules_text)
+        select(
+            Edition.key,
+            Edition.title,
+            Edition.rules_version,
+            Edition.rules_text,
+            Edition.historical,
+            Edition.state,
+            Edition.previous_state,
+            Edition.settings,
+        )
         .where(Edition.state.not_in(HIDDEN), Edition.rules_text != "")
         .order_by(Edition.year.desc(), Edition.id.desc())
     )

@@ -111,11 +111,12 @@ def move_of(facts: Facts, decision: Decision, actor: Actor, *, change: Change | 
     """
     lifecycle, step, attempt = lifecycle_of(facts), decision.step, decision.attempt
     paper = {"paper_on": attempt.paper_on} if attempt.paper_on else {}
+    change = change or change_of(facts, decision, actor)
     move = Move(
         lifecycle=lifecycle, facts=facts, row=step.id, step=step.name, target=decision.target,
         previous_state=_previous_state(lifecycle, facts, decision.target), role=decision.role, actor=actor,
-        at=attempt.at, topic=step.tells, change=change or change_of(facts, decision, actor), note=attempt.note,
-        data={**(attempt.data or {}), **paper}, reversible=bool(step.undo), enters=not step.is_record,
+        at=attempt.at, topic=step.tells, change=change, note=attempt.note,
+        data={**(attempt.data or {}), **change.words, **paper}, reversible=bool(step.undo), enters=not step.is_record,
     )  # fmt: skip
     _keep_record(step, move)
     return move

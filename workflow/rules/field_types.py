@@ -11,6 +11,7 @@ from workflow.base.errors import BadInput
 from workflow.base.i18n import Sentence, _
 from workflow.rules import choices as catalogues
 from workflow.rules.scalar_types import WrongAnswer, read_date, read_flag, read_money, read_number, read_time
+from workflow.rules.settings_catalogue import SETTINGS
 from workflow.rules.sheet_sections import DIGEST_LENGTH, FREE_TEXT, NAMES
 from workflow.rules.stored_file import StoredFile
 
@@ -213,6 +214,7 @@ READERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "person": _number,
     "proposal": _number,
     "file": _file,
+    "setting": lambda given, spec: SETTINGS[spec.name].read(given),
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from workflow.base.i18n import _
 from workflow.lifecycle.definition import Ask, Step
 from workflow.rules.field_types import LINE, TEXT, Input
+from workflow.rules.settings_catalogue import CATALOGUE
 
 LONG = 4000
 MILLION = 1_000_000
@@ -203,6 +204,7 @@ _ALL = (
     Input("areas", "lines", _("Areas to improve"), maximum=LONG),
     Input("communes", "lines", _("Communes"), maximum=LONG),
     Input("sections", "rows", _("Sections of the sheet"), columns=SETTINGS),
+    *(Input(setting.key, "setting", setting.label, setting.help) for setting in CATALOGUE),
     Input("purpose", "text", _("Purpose"), maximum=LONG),
     Input("host_commune", "line", _("Host commune"), maximum=120),
     Input("venue", "line", _("Venue"), maximum=LINE),

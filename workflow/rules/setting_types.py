@@ -66,12 +66,12 @@ class Setting:
     options: Mapping[str, Sentence] = field(default_factory=dict)
 
     def read(self, given: Any) -> Any:
-        """An answer as it is stored, but for NONE; an empty one is the default. Raises WrongAnswer with the bounds."""
-        if self.type is SettingType.FLAG:
-            return bool(read_flag(given))
+        """An answer as it is stored, but for NONE; None where nothing was said. Raises WrongAnswer with the bounds."""
         text = str(given).strip()
         if text == "":
-            return self.default if self.default is not None else NONE
+            return None
+        if self.type is SettingType.FLAG:
+            return bool(read_flag(given))
         if self.type is SettingType.CHOICE:
             if text not in self.options:
                 raise WrongAnswer(_("Choose one of the answers on the list."))
@@ -96,6 +96,10 @@ class Setting:
             raise WrongAnswer(self.bounds())
         return str(share)
 
+    def stored(self, answer: Any) -> Any:
+        """An answer that `read` gave, as the column stores it: no limit is null."""
+        return None if self.type is SettingType.PERCENT_OR_NONE and answer == NONE else answer
+
     def bounds(self) -> Sentence:
         """What a value has to be, as a sentence."""
         least, most = str(self.minimum), str(self.maximum)
@@ -104,6 +108,11 @@ class Setting:
         if self.type is SettingType.PERCENT_OR_NONE:
             return _("Give a whole number from {least} to {most}, or choose no limit.", least=least, most=most)
         return _("Give a whole number from {least} to {most}.", least=least, most=most)
+
+    @property
+    def moves_timers(self) -> bool:
+        """Whether the clock of proposals goes by it."""
+        return any(reader.startswith("rules.deadlines:") for reader in self.read_by)
 
     def is_locked(self, edition: Mapping[str, Any]) -> bool:
         """Whether the edition has come to a phase in which this may not change any more."""

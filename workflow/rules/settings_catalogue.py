@@ -13,7 +13,7 @@ from typing import Any
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.selection_rules import INCREASES, RULES, UTILITIES, SelectionRule
-from workflow.rules.setting_types import DAYS, NONE, PERCENT, Setting, SettingType, Theme
+from workflow.rules.setting_types import DAYS, PERCENT, Setting, SettingType, Theme
 from workflow.rules.states import EditionState
 from workflow.rules.vote import MajorityKind, Recusal
 
@@ -173,5 +173,6 @@ def values(edition: Mapping[str, Any]) -> dict[str, Any]:
 
 def differing(settings: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
     """The column `settings` after a change: what differs from the default, and nothing else."""
-    changed = {key: None if given == NONE else given for key, given in answers.items()}
-    return {key: given for key, given in {**settings, **changed}.items() if given != SETTINGS[key].default}
+    changed = {key: SETTINGS[key].stored(given) for key, given in answers.items()}
+    defaults = {key: setting.default for key, setting in SETTINGS.items()}
+    return {key: given for key, given in {**settings, **changed}.items() if given != defaults.get(key)}

@@ -23,7 +23,7 @@ SENTENCE = "Nie wiadomo, którą wersję strony było widać."
 TYPED = {
     "/krok/<name>": "note", "/cofnij": "reason", "/karta/<name>": "summary", "/czesci-karty": "sections-0-label",
     "/zgloszenie/weryfikacja": "points-0-remark", "/wersje": "label", "/wybor": "justification", "/wybor/oglos": "",
-    "/lista/przydziel": "",
+    "/lista/przydziel": "", "/ustawienia": "note",
 }  # fmt: skip
 FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
 FIELD = re.compile(r'<input[^>]*type="(?:hidden|checkbox)"[^>]*name="([^"]+)"[^>]*?(?: value="([^"]*)")?[^>]*>')
@@ -81,6 +81,7 @@ def pages(stage: Stage) -> Iterator[tuple[str, str]]:
     for path in ("/krok/return_for_completion", "/zgloszenie/weryfikacja", ""):
         yield "staff", f"/projekty/{ref.id}{path}"
     yield "staff", f"/edycje/{key}/czesci-karty"
+    yield "staff", f"/edycje/{key}/ustawienia"
     yield "staff", f"/edycje/{key}/lista"
 
 
@@ -119,7 +120,7 @@ def test_no_page_takes_a_step_but_through_forms_that_are_tried_here() -> None:
              if takes.search(path.read_text(encoding="utf-8"))}  # fmt: skip
     # Ideas and what else begins has no version yet; meetings are tried in tests/web/pages/test_meetings.py.
     assert found - {"ideas", "new_subjects", "meetings"} == {
-        "steps", "undo", "sheet", "sheet_sections", "submission", "versions", "selection",
+        "steps", "undo", "sheet", "sheet_sections", "settings", "submission", "versions", "selection",
     }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ CEILINGS = {
     "second_factor.enrol": 2,
     "selection.show": 7,
     "sheet.edit": 4, "sheet.show": 4,
-    "sheet_sections.show": 6,
+    "sheet_sections.show": 6, "edition_settings.show": 6,
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     # With what the step would do, and whom a letter would reach.
     "steps.ask": 10, "steps.ask of a meeting": 26,

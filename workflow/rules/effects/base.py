@@ -28,6 +28,8 @@ class Change:
     updates: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = field(default_factory=list)
     # What the system does with other subjects because of the step, in the same transaction: (which, record, answers).
     follow: list[tuple[Ref, str, Mapping[str, Any]]] = field(default_factory=list)
+    # What the entry of the history says besides the answers.
+    words: dict[str, Any] = field(default_factory=dict)
     # What happens to the timers of an edition's proposals: "reset" where its dates moved, "freeze" while it rests,
     # "thaw" where it goes on and the terms of its proposals move by the time it rested.
     timers: str = ""

@@ -4,7 +4,7 @@ from typing import Any
 
 from workflow.base.calendar import at_hour, deadline, end_of_day, term_end
 from workflow.rules.effects.base import Change, EffectContext, effect
-from workflow.rules.settings_catalogue import BEFORE_CATALOGUE, value
+from workflow.rules.settings_catalogue import BEFORE_CATALOGUE, SETTINGS, differing, value
 
 # Answers whose column has another name.
 RULES = {"places_number": "places"}
@@ -49,6 +49,16 @@ def write_sections(context: EffectContext, change: Change) -> None:
     """What is said about a section replaces what was settled before; sections that are not named stay."""
     said = {row["section"]: {k: v for k, v in row.items() if k != "section"} for row in context.data["sections"]}
     change.columns["sheet_sections"] = {**context.facts["sheet_sections"], **said}
+
+
+@effect
+def write_settings(context: EffectContext, change: Change) -> None:
+    """Keep what now differs from the defaults; the entry names the values before. Terms that a setting moves follow."""
+    old, answers = context.facts.edition, {key: context.data[key] for key in SETTINGS if key in context.data}
+    change.columns["settings"] = differing(old["settings"], answers)
+    change.words["before"] = {key: value(old, key) for key in answers}
+    if any(SETTINGS[key].moves_timers for key in answers):
+        change.timers = "reset"
 
 
 @effect

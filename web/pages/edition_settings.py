@@ -1,0 +1,68 @@
+"""The editor of an edition's settings, by theme, with what differs from the usual values and what is locked."""
+
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from web.forms.settings import CHANGE, SettingsForm, field_of
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from web.http.template_context import say
+from web.pages.steps import take_step
+from web.views import timeline
+from web.views.open_steps import open_step_of, said
+from web.views.settings import themes
+from web.views.subject import find, ref_of_address
+from workflow.base.errors import BadInput, KeyReused, NoSuchStep, NotAllowed, NotReady, Refusal, Stale
+from workflow.base.i18n import _
+from workflow.rules.permissions import RULES
+from workflow.rules.roles import Role
+
+pages = Blueprint("edition_settings", __name__)
+
+
+@pages.get("/edycje/<edition_key>/ustawienia")
+@asks("signed_in")
+def show(edition_key: str) -> ResponseReturnValue:
+    return settings_page(edition_key)
+
+
+@pages.post("/edycje/<edition_key>/ustawienia")
+@asks("signed_in")
+def save(edition_key: str) -> ResponseReturnValue:
+    ref, form = ref_of_address({"edition_key": edition_key}), SettingsForm.sent_by_browser()
+    try:
+        take_step(ref, CHANGE, form)
+    except (BadInput, NotReady, Stale, KeyReused, NoSuchStep) as refusal:
+        form.take_refusal(refusal)
+        return settings_page(edition_key, form, refusal)
+    flash(say(_("The settings of the edition are saved.")), "success")
+    with reading() as tx:
+        return redirect(f"{find(tx, ref).url}/ustawienia", 303)
+
+
+def settings_page(
+    edition_key: str, form: SettingsForm | None = None, refusal: Refusal | None = None
+) -> ResponseReturnValue:
+    """Every setting with its value, or with what was typed; those that are locked only to be read."""
+    with reading() as tx:
+        subject = find(tx, ref_of_address({"edition_key": edition_key}))
+        stale = isinstance(refusal, Stale)
+        changes = timeline.changes(tx, subject, form.version) if form and stale else []
+    facts = subject.facts
+    if not RULES[Role.STAFF](facts):
+        raise NotAllowed
+    if form is None:
+        form = SettingsForm.of_edition(facts.edition, version=facts.version)
+    else:
+        form.refresh(facts.edition, facts.version)
+    try:
+        step = open_step_of(subject, CHANGE, identity.at())
+    except NoSuchStep:
+        step = None
+    page = render_template(
+        "editions/settings.html", subject=subject, form=form, themes=themes(facts.edition), stale=stale,
+        changes=changes, fields={spec.name: field_of(spec) for spec in form.step_asks}, closed=step is None,
+        missing=said(step.missing) if step else [],
+    )  # fmt: skip
+    return page, refusal.status if refusal else 200
