@@ -22,20 +22,20 @@ class WithDeputy(Session):
         super().__init__(world)
         self.away = away
         given = {"body": "committee", "function": "deputy", "sector": sector, "organisation": "Gmina Łąck",
-                 "person": world["member"].id, "appointed_by": "2/2026", "to_on": None,
+                 "person": world["participant"].id, "appointed_by": "2/2026", "to_on": None,
                  "from_on": warsaw_date(world.at - timedelta(days=20))}  # fmt: skip
         with world.database.transaction() as tx:
             fill_seat(tx, self.edition.id, given, actor=world["staff"], at=world.at)
 
     @property
     def present(self) -> tuple[str, ...]:
-        return tuple(name for name in (*MEMBERS, "member") if name != self.away)
+        return tuple(name for name in (*MEMBERS, "participant") if name != self.away)
 
     @property
     def seats(self) -> dict[str, int]:
         session = self.world.facts(self.meeting, "secretary").session
         assert session is not None
-        return {name: seat.id for name in (*MEMBERS, "member") for seat in session.seats
+        return {name: seat.id for name in (*MEMBERS, "participant") for seat in session.seats
                 if seat.holder == self.world[name].id}  # fmt: skip
 
 

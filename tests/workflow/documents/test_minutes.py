@@ -139,12 +139,12 @@ def test_nobody_else_signs_or_approves(session: Session, step: str, who: str) ->
 def test_a_deputy_approves_the_minutes_of_a_meeting_from_which_the_chair_was_absent(database: Database) -> None:
     session = ended(database, away="chair")
     document = generate(session)
-    assert document.data["chair"] == {"name": "Member", "function": "deputy"}
+    assert document.data["chair"] == {"name": "Participant", "function": "deputy"}
     sign(session, document)
-    read(session, "member", document)
+    read(session, "participant", document)
     with pytest.raises(NotAllowed):
         approve(session, document, "committee1")
-    approve(session, document, "member")
+    approve(session, document, "participant")
     with database.reading() as tx:
         functions = tx.execute(select(DocumentSignature.function).order_by(DocumentSignature.meaning.desc())).scalars()
         assert functions.all() == ["secretary", "deputy"]
@@ -155,7 +155,7 @@ def test_a_deputy_does_not_approve_where_the_chair_was_there(database: Database)
     document = generate(session)
     sign(session, document)
     with pytest.raises(NotAllowed):
-        approve(session, document, "member")
+        approve(session, document, "participant")
 
 
 def test_what_has_changed_makes_a_new_version_that_is_read_again(session: Session) -> None:
