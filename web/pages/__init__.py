@@ -29,6 +29,7 @@ BLUEPRINTS = [
     "web.pages.selection:pages",
     "web.pages.committee:pages",
     "web.pages.meetings:pages",
+    "web.pages.minutes:pages",
     "web.pages.result_files:pages",
     "web.pages.proposals:pages",
     "web.pages.comments:pages",

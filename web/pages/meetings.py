@@ -1,4 +1,4 @@
-"""Meetings of a body: the list, one meeting with its motions and votes, the member's own vote, and the minutes.
+"""Meetings of a body: the list, one meeting with its motions and votes, and the member's own vote.
 
 Steps of a meeting and of a vote are taken by the pages of steps; here are the page itself and what is no step.
 """
@@ -15,10 +15,10 @@ from web.http.resources import reading, resources, writing
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
+from web.pages.minutes import STEPS as MINUTES
 from web.views.meeting import (
     CHOICES,
     MOTION_OUTCOMES,
-    VOTES,
     MeetingView,
     conducts,
     meeting_view,
@@ -30,18 +30,20 @@ from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.move import Moved
+from workflow.engine.proceedings import proceedings
 from workflow.rules.bodies import BODIES, FUNCTIONS
-from workflow.rules.choices import MEETING_FORMS, OUTCOMES
+from workflow.rules.choices import MEETING_FORMS, OUTCOMES, VOTES
 from workflow.rules.facts import Ref
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.permissions import RULES, may_see
 from workflow.rules.states import PollState
 from workflow.selection import ballots
-from workflow.selection.meeting_queries import meetings_of, proceedings
+from workflow.selection.meeting_queries import meetings_of
+from workflow.selection.result_files import digests
 
 pages = Blueprint("meetings", __name__)
 # Steps and records that stand beside what they are about, and not among the steps of the meeting.
-BESIDE = frozenset({"note_arrival", "note_departure", "withdraw_motion", "adopt"})
+BESIDE = frozenset({"note_arrival", "note_departure", "note_absence", "withdraw_motion", "adopt", *MINUTES})
 
 
 @pages.get("/edycje/<edition_key>/posiedzenia")
@@ -75,14 +77,6 @@ def prepare(edition_key: str) -> ResponseReturnValue:
 @asks("see_meetings")
 def show(meeting_id: int) -> ResponseReturnValue:
     return meeting_page(meeting_id)
-
-
-@pages.get("/posiedzenia/<int:meeting_id>/protokol")
-@asks("see_meetings")
-def minutes(meeting_id: int) -> ResponseReturnValue:
-    with reading() as tx:
-        meeting = read_meeting(tx, meeting_id)
-    return render_template("meetings/minutes.html", meeting=meeting, **words())
 
 
 @pages.post("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/glosowanie")
@@ -167,7 +161,9 @@ def meeting_of(poll_id: int) -> int:
 def read_meeting(tx: Connection, meeting_id: int) -> MeetingView:
     """A meeting for whoever looks; NotFound where it does not exist for them."""
     subject = find(tx, Ref("meeting", meeting_id))
-    return meeting_view(subject, proceedings(tx, meeting_id, reader_id=identity.actor().id))
+    return meeting_view(
+        subject, proceedings(tx, meeting_id, reader_id=identity.actor().id), digests(tx, meeting_id)
+    )  # fmt: skip
 
 
 def words() -> dict[str, object]:

@@ -3,19 +3,18 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from fractions import Fraction
-from math import ceil, floor
 from typing import Any
 
-from web.http import identity
 from web.http.template_context import say
 from web.views.subject import Subject
-from workflow.base.i18n import Money, Sentence, _, format_number
+from workflow.base.i18n import Money, Sentence, _
+from workflow.engine.proceedings import PollLine, Proceedings, ResolutionLine
 from workflow.rules.bodies import Body
+from workflow.rules.choices import OUTCOMES_OF_MOTIONS
 from workflow.rules.facts import Facts
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.permissions import RULES
+from workflow.rules.reckoning import Condition, counted, parity_condition, quorum_condition
 from workflow.rules.roles import Role
 from workflow.rules.session import (
     ActiveDecision,
@@ -29,21 +28,17 @@ from workflow.rules.session import (
     vote_rules,
 )
 from workflow.rules.states import PollState
-from workflow.rules.vote import Figures, Quorum, has_quorum, quorum_figures
-from workflow.selection.meeting_queries import PollLine, Proceedings, ResolutionLine
+from workflow.rules.vote import Figures, Quorum
 
 CHOICES: Mapping[str, Sentence] = {
     Choice.FOR: _("For"), Choice.AGAINST: _("Against"), Choice.ABSTAIN: _("I abstain"),
 }  # fmt: skip
-VOTES: Mapping[str, Sentence] = {
-    Choice.FOR: _("voted for"), Choice.AGAINST: _("voted against"), Choice.ABSTAIN: _("abstained"),
-}  # fmt: skip
 MOTION_OUTCOMES: Mapping[str, tuple[Sentence, str, str]] = {
-    MotionOutcome.OPEN: (_("not voted on yet"), "", "circle-dashed"),
-    MotionOutcome.CARRIED: (_("motion carried"), "good", "circle-check"),
-    MotionOutcome.LOST: (_("motion lost"), "shut", "circle-x"),
-    MotionOutcome.ADOPTED: (_("resolution adopted"), "good", "badge-check"),
-    MotionOutcome.WITHDRAWN: (_("withdrawn"), "", "log-out"),
+    MotionOutcome.OPEN: (OUTCOMES_OF_MOTIONS[MotionOutcome.OPEN], "", "circle-dashed"),
+    MotionOutcome.CARRIED: (OUTCOMES_OF_MOTIONS[MotionOutcome.CARRIED], "good", "circle-check"),
+    MotionOutcome.LOST: (OUTCOMES_OF_MOTIONS[MotionOutcome.LOST], "shut", "circle-x"),
+    MotionOutcome.ADOPTED: (OUTCOMES_OF_MOTIONS[MotionOutcome.ADOPTED], "good", "badge-check"),
+    MotionOutcome.WITHDRAWN: (OUTCOMES_OF_MOTIONS[MotionOutcome.WITHDRAWN], "", "log-out"),
 }
 UNSETTLED = frozenset({MotionOutcome.OPEN, MotionOutcome.CARRIED})
 
@@ -92,7 +87,7 @@ class SeatView:
 
 @dataclass(frozen=True, slots=True)
 class MeetingView:
-    """Everything that the page and the minutes show of a meeting."""
+    """Everything that the page shows of a meeting."""
 
     subject: Subject
     session: Session
@@ -102,6 +97,8 @@ class MeetingView:
     quorum: Check
     # Whether the reader conducts the meeting or takes its minutes.
     conducts: bool
+    # SHA-256 of the result file of each settled motion that was voted on.
+    result_digests: Mapping[int, str]
 
     @property
     def unsettled(self) -> list[MotionView]:
@@ -120,13 +117,13 @@ def conducts(facts: Facts) -> bool:
     return RULES[Role.COMMITTEE_CHAIR](facts) or RULES[Role.SECRETARY](facts)
 
 
-def meeting_view(subject: Subject, proceedings: Proceedings) -> MeetingView:
+def meeting_view(subject: Subject, proceedings: Proceedings, result_digests: Mapping[int, str]) -> MeetingView:
     """A meeting for whoever looks; pure, of what was read."""
     session = session_of(subject.facts)
     return MeetingView(
         subject, session, proceedings, tuple(_motion(subject.facts, motion, proceedings) for motion in session.motions),
         tuple(_seats(session)), _quorum(session.figures_before(None), vote_rules(subject.edition).quorum),
-        conducts(subject.facts),
+        conducts(subject.facts), result_digests,
     )  # fmt: skip
 
 
@@ -170,50 +167,21 @@ def _before_count(facts: Facts, motion: SessionMotion, poll: PollLine | None) ->
 def _counted(facts: Facts, figures: Mapping[str, Any], poll: PollLine | None) -> tuple[Check, ...]:
     """Majority, quorum and parity as they were counted."""
     rules = rules_of(poll.rules) if poll and poll.rules else vote_rules(facts.edition)
-    ayes, noes, quorum = figures["for"], figures["against"], figures["quorum"]
-    majority = (
-        _("{ayes} for is more than {noes} against.", ayes=ayes, noes=noes)
-        if figures["majority"]
-        else _("{ayes} for is not more than {noes} against.", ayes=ayes, noes=noes)
-    )
-    reckoning = _("{present} of {base} present, {needed} needed.", present=quorum["present"], base=quorum["base"],
-             needed=needed(rules.quorum, quorum["base"]))  # fmt: skip
-    return (
-        Check(say(_("Majority")), say(majority), figures["majority"]),
-        Check(say(_("Quorum")), say(reckoning), quorum["held"]),
-        replace(_parity(Counter(figures["by_sector"]), rules.parity), holds=figures["parity"]),
-    )
+    return tuple(map(_check, counted(figures, rules)))
+
+
+def _check(condition: Condition) -> Check:
+    return Check(say(condition.label), say(condition.text), condition.holds)
 
 
 def _quorum(figures: Figures, quorum: Quorum) -> Check:
-    base, present = quorum_figures(figures, quorum)
-    sentence = _("{present} of {base} present, {needed} needed.", present=present, base=base,
-                 needed=needed(quorum, base))  # fmt: skip
-    return Check(say(_("Quorum")), say(sentence), has_quorum(figures, quorum))
+    return _check(quorum_condition(figures, quorum))
 
 
-def needed(quorum: Quorum, base: int) -> int:
-    """How many have to be present of a base."""
-    share = quorum.share * base
-    return max(floor(share) + 1 if quorum.strict else ceil(share), quorum.floor)
-
-
-def _parity(sectors: Mapping[str, int], limit: int | None, before: Sentence | None = None) -> Check:
-    """The sector with the largest share of votes beside the limit."""
-    label, total = say(_("Parity of sectors")), sum(sectors.values())
-    if limit is None:
-        return Check(label, say(_("This edition has no such condition.")))
-    if not total:
-        return Check(label, say(_("No votes.")))
-    sector, votes = max(sorted(sectors.items()), key=lambda pair: pair[1])
-    sentence = _("sector “{sector}” has {votes} of {total} votes: {share}%, the limit is {limit}%.", sector=sector,
-                 votes=votes, total=total, share=_percent(votes, total), limit=limit)  # fmt: skip
-    return Check(label, (say(before) if before else "") + say(sentence), 100 * votes <= limit * total)
-
-
-def _percent(part: int, total: int) -> str:
-    share = round(Fraction(1000 * part, total))
-    return format_number(Decimal(share) / 10, identity.language())
+def _parity(sectors: Mapping[str, int], limit: int | None, before: Sentence) -> Check:
+    """The sector with the largest share of votes beside the limit, before anybody has voted."""
+    check = _check(parity_condition(sectors, limit))
+    return replace(check, text=say(before) + check.text) if check.holds is not None else check
 
 
 def _room(facts: Facts, motion: SessionMotion) -> Iterator[Check]:

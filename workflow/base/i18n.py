@@ -99,6 +99,8 @@ def say(sentence: Sentence | str, language: str) -> str:
 def _spoken(value: Any, language: str) -> Any:
     if isinstance(value, Sentence | Listed):
         return value.say(language)
+    if isinstance(value, Decimal):
+        return format_number(value, language)
     if isinstance(value, Money):
         return format_money(value.grosze, language)
     if isinstance(value, datetime):

@@ -26,12 +26,22 @@ from sqlalchemy import (
     union_all,
 )
 
-from workflow.models import Agreement, Conference, Proposal, RoleGrant, Seat, SeatHolder
+from workflow.models import (
+    Agreement,
+    Conference,
+    Decision,
+    Meeting,
+    Proposal,
+    Resolution,
+    RoleGrant,
+    Seat,
+    SeatHolder,
+)
 from workflow.models.base import table_of
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.facts import EVERY, WHOLE, Facts, Part, Ref, Scope, Totals
 from workflow.rules.roles import COMMITTEE
-from workflow.rules.states import BEFORE_SUBMISSION, FUNDED, ProposalState
+from workflow.rules.states import BEFORE_SUBMISSION, FUNDED, MeetingState, ProposalState
 
 _P, _C, _A, _G = (table_of(model).c for model in (Proposal, Conference, Agreement, RoleGrant))
 _EDITIONS: Any = bindparam("editions", expanding=True)
@@ -50,6 +60,7 @@ class _Sum:
     ids: set[int] = field(default_factory=set)
     agreement: tuple[str | None, int] = (None, 0)
     longer_terms: list[datetime] = field(default_factory=list)
+    open_minutes: list[int] = field(default_factory=list)
 
     def as_totals(self, scope: Scope) -> Totals:
         return Totals(
@@ -57,6 +68,7 @@ class _Sum:
             taken_positions=frozenset(self.taken), first_reserve=min(self.taken, default=None),
             conferences=tuple(sorted(self.conferences)), committee=self.committee, committee_ids=frozenset(self.ids),
             agreement_state=self.agreement[0], partners=self.agreement[1], longer_terms=tuple(self.longer_terms),
+            open_minutes=tuple(sorted(self.open_minutes)),
         )  # fmt: skip
 
 
@@ -221,10 +233,27 @@ def _extensions(tx: Connection, here: Mapping[int, _Sum]) -> None:
         here[edition_id].longer_terms.append(until)
 
 
+_OPEN_MINUTES = (
+    select(Decision.edition_id, Meeting.number)
+    .join(Resolution, (Resolution.edition_id == Decision.edition_id) & (Resolution.body == Decision.body)
+          & (Resolution.year == Decision.year) & (Resolution.number == Decision.resolution_number))
+    .join(Meeting, Meeting.id == Resolution.meeting_id)
+    .where(Decision.edition_id.in_(_EDITIONS), Decision.active.is_(True), Decision.announced_at.is_(None),
+           Meeting.state != MeetingState.MINUTES_APPROVED)
+    .distinct()
+)  # fmt: skip
+
+
+def _minutes(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, number in tx.execute(_OPEN_MINUTES, {"editions": list(here)}):
+        here[edition_id].open_minutes.append(number)
+
+
 _READ = {
     Part.AGREEMENT: _agreement,
     Part.COMMITTEE: _committee,
     Part.CONFERENCES: _conferences,
     Part.EXTENSIONS: _extensions,
+    Part.MINUTES: _minutes,
     Part.RESERVE: _reserve,
 }

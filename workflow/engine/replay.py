@@ -34,7 +34,7 @@ from workflow.rules.registry import tables
 UNTRACKED = frozenset(
     {"id", "edition_id", "number", "member_count", "source_key", "historical", "source", "facts", "voivodeship"}
 )
-# Effects that read attendance, motions and ballots, with the columns of the subject that they write from them.
+# Effects that read attendance, motions, ballots and documents, with the columns of the subject that they write.
 FROM_ROWS: Mapping[str, frozenset[str]] = {
     "add_agenda_item": frozenset(),
     "note_arrival": frozenset(),
@@ -42,6 +42,12 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "put_motion": frozenset(),
     "withdraw_motion": frozenset(),
     "adopt_motion": frozenset(),
+    "generate_minutes": frozenset(),
+    "sign_minutes": frozenset(),
+    "approve_minutes": frozenset(),
+    "write_correction": frozenset(),
+    "approve_correction": frozenset(),
+    "note_absence": frozenset(),
     "begin_session": frozenset({"begun_at", "chair_seat_id", "minute_taker_id"}),
     "freeze_electorate": frozenset({"opened_at", "question", "rules", "rules_digest"}),
     "count_poll": frozenset({"closed_at", "result", "result_digest"}),

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding, declared_by
+from workflow.engine.minutes_reader import minutes_of
 from workflow.models import (
     AgendaItem,
     Attendance,
@@ -74,6 +75,8 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     )  # fmt: skip
     if not is_meeting and facts.ref.id:
         session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=facts.own["motion_number"])
+    if is_meeting:
+        session = replace(session, minutes=minutes_of(tx, facts, session))
     return replace(facts, session=session)
 
 

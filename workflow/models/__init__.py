@@ -5,11 +5,18 @@ from workflow.models.base import Base
 from workflow.models.conference import Conference
 from workflow.models.conflict import Conflict, Declaration
 from workflow.models.consent import Consent
+from workflow.models.document import (
+    Document,
+    DocumentReading,
+    DocumentRendering,
+    DocumentSignature,
+    Publication,
+)
 from workflow.models.edition import Edition
 from workflow.models.file import ProposalFile
 from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
-from workflow.models.meeting import AgendaItem, Attendance, Meeting, Motion, MotionItem
+from workflow.models.meeting import Absence, AgendaItem, Attendance, Meeting, Motion, MotionItem
 from workflow.models.organisation import Affiliation, Organisation
 from workflow.models.outbox import Delivery, Heartbeat, OutboxRow, Switch, Timer
 from workflow.models.person import (
@@ -34,6 +41,7 @@ from workflow.models.sheet import SectionDraft, SheetVersion
 from workflow.models.talk import Comment, Mention, Suggestion
 
 __all__ = [
+    "Absence",
     "Affiliation",
     "AgendaItem",
     "Agreement",
@@ -49,6 +57,10 @@ __all__ = [
     "Decision",
     "Declaration",
     "Delivery",
+    "Document",
+    "DocumentReading",
+    "DocumentRendering",
+    "DocumentSignature",
     "Edition",
     "Elector",
     "GroupInvitation",
@@ -70,6 +82,7 @@ __all__ = [
     "Poll",
     "Proposal",
     "ProposalFile",
+    "Publication",
     "Receipt",
     "RecoveryCode",
     "Resolution",

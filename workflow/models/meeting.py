@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -78,6 +79,19 @@ class Attendance(Base):
     arrived_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Absence(Base):
+    """Why nobody sits in a seat, as it was given beforehand or afterwards."""
+
+    __tablename__ = "absence"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    excused: Mapped[bool] = mapped_column(Boolean)
+    reason: Mapped[str] = mapped_column(Text, server_default=EMPTY)
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
 
 
 class Motion(Base):

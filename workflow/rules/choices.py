@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.bodies import BODIES, CAPACITIES, FUNCTIONS
+from workflow.rules.session import Choice, MotionOutcome
 from workflow.rules.sheet_sections import CATALOGUE
 
 RETURN_REASONS = {
@@ -106,6 +107,18 @@ MEETING_FORMS = {
 MOTION_KINDS = {
     "decide": _("Decision about projects"),
     "procedural": _("Procedural motion"),
+}
+VOTES = {
+    Choice.FOR: _("voted for"),
+    Choice.AGAINST: _("voted against"),
+    Choice.ABSTAIN: _("abstained"),
+}
+OUTCOMES_OF_MOTIONS = {
+    MotionOutcome.OPEN: _("not voted on yet"),
+    MotionOutcome.CARRIED: _("motion carried"),
+    MotionOutcome.LOST: _("motion lost"),
+    MotionOutcome.ADOPTED: _("resolution adopted"),
+    MotionOutcome.WITHDRAWN: _("withdrawn"),
 }
 FREED = {
     "withdrawn": _("A selected project was withdrawn or cancelled"),

@@ -99,6 +99,8 @@ class Part(StrEnum):
     RESERVE = "reserve"
     # Longer terms that groups were given and have not used yet.
     EXTENSIONS = "extensions"
+    # Meetings whose effective decisions wait to be announced and whose minutes are not approved.
+    MINUTES = "minutes"
 
 
 # Every state there is, where a scope counts the whole edition.
@@ -146,6 +148,8 @@ class Totals:
     funded_cost: int = 0
     agreement_state: str | None = None
     partners: int = 0
+    # Numbers of meetings whose decisions wait to be announced and whose minutes are not approved.
+    open_minutes: tuple[int, ...] = ()
 
     @property
     def extended_until(self) -> datetime | None:

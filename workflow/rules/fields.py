@@ -74,6 +74,9 @@ _ALL = (
     Input("decisions", "rows", _("Decisions about projects"), columns=DECISIONS),
     Input("motion", "number", _("Motion"), maximum=10_000),
     Input("meeting", "number", _("Meeting"), maximum=10**11),
+    Input("digest", "line", _("Control code of the document"), maximum=64),
+    Input("correction", "text", _("What is corrected, and how it should read"), maximum=LONG),
+    Input("excused", "flag", _("The absence is excused")),
     # An idea and a sheet.
     Input("title", "line", _("Title"), maximum=LINE, stays=True),
     Input("summary", "text", _("In a few sentences"), maximum=LONG),

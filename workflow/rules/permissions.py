@@ -74,6 +74,14 @@ def named_coordinator(facts: Facts) -> bool:
     return _is(facts, "coordinator_id") and facts["coordinator_accepted_at"] is None
 
 
+def presiding_deputy(facts: Facts) -> bool:
+    """Whoever presided over a meeting from which the chair was absent."""
+    minutes = facts.session.minutes if facts.session else None
+    return (
+        minutes is not None and minutes.chair_was_absent and minutes.presided == facts.rights.id and _present(facts)
+    )  # fmt: skip
+
+
 def staff_anywhere(facts: Facts) -> bool:
     """Staff of any edition, for what belongs to no edition yet."""
     return Role.STAFF_ANYWHERE in facts.rights.roles
@@ -110,6 +118,7 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         Role.NAMED_COORDINATOR: named_coordinator,
         Role.COMMITTEE_MEMBER: _holds(Role.COMMITTEE_MEMBER),
         Role.COMMITTEE_CHAIR: _holds(Role.COMMITTEE_CHAIR),
+        Role.PRESIDING_DEPUTY: presiding_deputy,
         Role.SECRETARY: _holds(Role.SECRETARY),
         Role.APPEAL_BODY: _holds(Role.APPEAL_BODY),
         Role.PARTNER: _holds(Role.PARTNER),
@@ -136,6 +145,7 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
         Role.NAMED_COORDINATOR: _("the person named as coordinator"),
         Role.COMMITTEE_MEMBER: _("committee member"),
         Role.COMMITTEE_CHAIR: _("committee chair"),
+        Role.PRESIDING_DEPUTY: _("the deputy who presided"),
         Role.SECRETARY: _("minute-taker"),
         Role.APPEAL_BODY: _("appeal body"),
         Role.PARTNER: _("partner"),

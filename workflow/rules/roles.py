@@ -26,6 +26,7 @@ class Role(StrEnum):
     GROUP_COMMENTER = "group_commenter"
     GROUP_EDITOR = "group_editor"
     NAMED_COORDINATOR = "named_coordinator"
+    PRESIDING_DEPUTY = "presiding_deputy"
     # Of the installation: staff of any edition, an administrator, the clock of the system itself.
     STAFF_ANYWHERE = "staff_anywhere"
     ADMIN = "admin"

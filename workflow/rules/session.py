@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from workflow.rules.bodies import Function
+from workflow.rules.documents import MinutesFacts
 from workflow.rules.settings_catalogue import value
 from workflow.rules.vote import Figures, Majority, MajorityKind, Quorum, Recusal, VoteRules
 
@@ -138,6 +139,8 @@ class Session:
     # The electors of the poll at hand; empty for a meeting itself.
     electors: tuple[SessionElector, ...] = ()
     poll_motion: int | None = None
+    # The minutes of a meeting that is over.
+    minutes: MinutesFacts | None = None
 
     @property
     def present(self) -> tuple[SessionSeat, ...]:

@@ -74,6 +74,7 @@ class MeetingState(StrEnum):
     CONVENED = "convened"
     IN_SESSION = "in_session"
     ENDED = "ended"
+    MINUTES_APPROVED = "minutes_approved"
     CANCELLED = "cancelled"
 
 

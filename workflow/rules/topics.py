@@ -16,6 +16,7 @@ class Topic(StrEnum):
     MEETING_CONVENED = "meeting.convened"
     MEETING_BEGUN = "meeting.begun"
     MEETING_ENDED = "meeting.ended"
+    MEETING_MINUTES_APPROVED = "meeting.minutes_approved"
     MEETING_CANCELLED = "meeting.cancelled"
     POLL_PREPARED = "poll.prepared"
     POLL_OPENED = "poll.opened"

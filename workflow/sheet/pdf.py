@@ -4,7 +4,6 @@ Everything that is printed is handed to `sheet.typ` as data, never as source. Th
 dates are those of the version, fonts are those of the typesetter.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +15,10 @@ from urllib.parse import urlencode
 from workflow.base.calendar import WARSAW
 from workflow.base.collation import fold
 from workflow.base.i18n import _, format_date, format_datetime, format_money, format_number, say
+from workflow.base.typesetting import typeset
 from workflow.rules.field_types import Input
 from workflow.rules.fields import INPUTS
 from workflow.rules.sheet_sections import FIELDS, as_rows, values_of
-from workflow.sheet.pdf_glyphs import printable
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 # The document is the office's, so it speaks the office's language whoever opens it.
@@ -65,23 +64,7 @@ class Print:
 
 def pdf_of(sheet: Print, *, base_url: str) -> bytes:
     """The PDF; the same bytes for the same version. `base_url` is where a receipt can be checked."""
-    # Loaded when the first sheet is printed: few processes ever do it.
-    import typst
-
-    words = json.dumps(_printable(said(sheet, base_url=base_url)), ensure_ascii=False)
-    made: bytes = typst.compile(
-        str(TEMPLATE), sys_inputs={"sheet": words}, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True,
-        timestamp=sheet.at.replace(microsecond=0),
-    )  # fmt: skip
-    return made
-
-
-def _printable(value: Any) -> Any:
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, dict):
-        return {name: _printable(item) for name, item in value.items()}
-    return [_printable(item) for item in value] if isinstance(value, list) else value
+    return typeset(TEMPLATE, "sheet", said(sheet, base_url=base_url), at=sheet.at)
 
 
 def check_url(base_url: str, handed_in: HandedIn) -> str:

@@ -20,7 +20,7 @@ READERS = ("staff", "leader", "chair", "admin", None)
 MOST = 12
 # The session of a meeting is read table by table; each line says why so many are worth it, once for the whole page.
 MOST_OF_A_MEETING = 26
-OF_MEETINGS = frozenset({"meetings.show", "meetings.minutes", "steps.ask of a meeting"})
+OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting"})
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -33,7 +33,8 @@ CEILINGS = {
     "inbox.show": 2,
     "invitations.show": 2, "invitations.show_own": 2,
     "lists.show": 4,
-    "meetings.list_all": 4, "meetings.minutes": 21, "meetings.show": 21,
+    "meetings.list_all": 4, "meetings.show": 21,
+    "minutes.document": 14, "minutes.show": 14,
     "result_files.show": 3,
     "my_work.show": 11,
     "minors.list_all": 6, "minors.person": 5,
@@ -120,7 +121,7 @@ class Programme:
             "edition_key": "duza", "proposal_id": self.ideas[0].id, "conference_id": self.conference.id,
             "agreement_id": self.agreement.id, "person_id": self.world["leader"].id,
             "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
-            "meeting_id": self.meeting.id, "poll_id": self.poll.id,
+            "meeting_id": self.meeting.id, "poll_id": self.poll.id, "document_id": 1, "form": "pdf",
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()

@@ -4,7 +4,17 @@ Effects are pure: they add columns, entries of the case file and group members t
 with the step. So an undoing knows exactly what to restore.
 """
 
-from workflow.rules.effects import editions, files, groups, implementation, meetings, proposals, sheet, submission
+from workflow.rules.effects import (
+    editions,
+    files,
+    groups,
+    implementation,
+    meetings,
+    minutes,
+    proposals,
+    sheet,
+    submission,
+)
 from workflow.rules.effects.base import EFFECTS, Change, Effect, EffectContext
 
 __all__ = [
@@ -17,6 +27,7 @@ __all__ = [
     "groups",
     "implementation",
     "meetings",
+    "minutes",
     "proposals",
     "sheet",
     "submission",

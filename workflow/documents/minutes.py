@@ -1,0 +1,197 @@
+"""The template of minutes: what the rows of a meeting say, in the words of an office."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from workflow.base.i18n import Sentence, _, format_date, format_datetime, format_money, format_time, say
+from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph, pairs
+from workflow.rules.bodies import BODIES, FUNCTIONS, Capacity
+from workflow.rules.choices import MEETING_FORMS, MOTION_KINDS, OUTCOMES, OUTCOMES_OF_MOTIONS, VOTES
+from workflow.rules.documents import LANGUAGE
+from workflow.rules.reckoning import Condition, counted, needed
+from workflow.rules.session import MotionKind, rules_of
+
+Data = Mapping[str, Any]
+
+
+def _say(sentence: Sentence) -> str:
+    return say(sentence, LANGUAGE)
+
+
+def _moment(value: str | None) -> str:
+    return format_datetime(datetime.fromisoformat(value), LANGUAGE) if value else ""
+
+
+def _time(value: str | None) -> str:
+    return format_time(datetime.fromisoformat(value), LANGUAGE) if value else ""
+
+
+def title(data: Data) -> Sentence:
+    """What the minutes are called."""
+    return _("Minutes of meeting no. {number}: {body}", number=data["number"], body=BODIES[data["body"]])
+
+
+def blocks(data: Data) -> Iterator[Block]:
+    """Everything that minutes say, in the order in which a meeting goes."""
+    yield _head(data)
+    yield from _attendance(data)
+    yield Heading(_say(_("Agenda")))
+    yield Items([_item(item) for item in data["agenda"]], numbered=True)
+    yield from _recusals(data["motions"])
+    for motion in data["motions"]:
+        yield from motion_blocks(motion, data["annulled"])
+    if not data["motions"]:
+        yield Paragraph(_say(_("No motion was put.")))
+    yield from _sheets(data["motions"])
+
+
+def _head(data: Data) -> Grid:
+    chair = data["chair"]
+    presided = f"{chair['name']} ({_say(FUNCTIONS[chair['function']])})" if chair else ""
+    rows = [
+        (_("Body"), _say(BODIES[data["body"]])), (_("Number of the meeting"), str(data["number"])),
+        (_("Edition"), data["edition"]), (_("Form of the meeting"), _say(MEETING_FORMS[data["form"]])),
+        (_("Place"), data["place"]), (_("Convened"), _moment(data["convened_at"])),
+        (_("Begun"), _moment(data["begun_at"])), (_("Ended"), _moment(data["ended_at"])),
+        (_("Chaired by"), presided), (_("Minutes taken by"), data["minute_taker"]),
+    ]  # fmt: skip
+    labels = (_say(_("What")), _say(_("Text")))
+    return pairs(_say(_("The meeting")), labels, [(_say(label), value) for label, value in rows])
+
+
+def _attendance(data: Data) -> Iterator[Block]:
+    yield Heading(_say(_("Attendance")))
+    columns = [_say(label) for label in (_("Seat"), _("Person"), _("Sector and organisation"), _("Time of presence"))]
+    rows = [(str(seat["number"]), _who(seat), ", ".join(filter(None, (seat["sector"], seat["organisation"]))),
+             _presence(seat)) for seat in data["seats"]]  # fmt: skip
+    yield Grid(_say(_("Attendance by seat")), columns, rows, widths=(1, 4, 4, 4))
+    yield Heading(_say(_("Quorum")))
+    quorum = rules_of(data["rules"]).quorum
+    present, filled = data["present_at_start"], data["filled"]
+    yield Paragraph(_say(_("At the beginning {present} of {filled} seats were present, {needed} are needed.",
+                           present=present, filled=filled, needed=needed(quorum, filled))))  # fmt: skip
+
+
+def _who(seat: Data) -> str:
+    """The name in a seat with its function; substitutes are named as such."""
+    function = _say(FUNCTIONS[seat["function"]])
+    names = [f"{line['name']} ({_say(_('substitute'))})" if line["capacity"] == Capacity.SUBSTITUTE else line["name"]
+             for line in seat["attendance"]]  # fmt: skip
+    name = "; ".join(dict.fromkeys(names)) or seat["holder"] or _say(_("vacant seat"))
+    return f"{name}, {function}"
+
+
+def _presence(seat: Data) -> str:
+    if seat["attendance"]:
+        return "; ".join(map(_stay, seat["attendance"]))
+    absence = seat["absence"]
+    if not seat["holder"] or absence is None:
+        return _say(_("absent"))
+    word = _say(_("absent, excused") if absence["excused"] else _("absent, not excused"))
+    return f"{word}: {absence['reason']}" if absence["reason"] else word
+
+
+def _stay(line: Data) -> str:
+    if line["left_at"] is None:
+        return _say(_("from {time} until the end", time=_time(line["arrived_at"])))
+    return _say(_("from {time} until {left}", time=_time(line["arrived_at"]), left=_time(line["left_at"])))
+
+
+def _item(item: Data) -> str:
+    if item["project"] is None:
+        return str(item["title"])
+    return f"{item['title']} ({_say(_('project no. {number}', number=item['project']))})"
+
+
+def _recusals(motions: Sequence[Data]) -> Iterator[Block]:
+    yield Heading(_say(_("Conflicts of interest and recusals")))
+    lines = [
+        _say(_("Motion {number}: {name} did not vote. Reason: {reason}", number=motion["number"], name=vote["name"],
+               reason=vote["reason"]))
+        for motion in motions if motion["poll"] for vote in motion["poll"]["votes"] if vote["recused"]
+    ]  # fmt: skip
+    yield Items(lines) if lines else Paragraph(_say(_("Nobody was recused.")))
+
+
+def motion_blocks(motion: Data, annulled: Sequence[Data] = ()) -> Iterator[Block]:
+    """A motion from its wording to its outcome."""
+    yield Heading(_say(_("Motion {number}: {kind}", number=motion["number"], kind=MOTION_KINDS[motion["kind"]])))
+    yield Paragraph(motion["wording"])
+    if motion["items"]:
+        yield decided(motion["items"])
+    for vote in annulled:
+        if vote["motion"] == motion["number"]:
+            yield Paragraph(_say(_("A vote opened at {time} was annulled.", time=_time(vote["opened_at"]))))
+    if motion["figures"] and motion["poll"]:
+        yield from vote_blocks(motion["figures"], motion["poll"])
+    yield from _outcome(motion)
+
+
+def decided(items: Sequence[Data]) -> Grid:
+    """What is decided about each project, with the reasons."""
+    columns = [_say(label) for label in (_("Project"), _("Cost"), _("Decision"), _("Justification"))]
+    rows = [(f"{item['project']}. {item['title']}", format_money(item["cost"], LANGUAGE), outcome(item),
+             item["justification"]) for item in items]  # fmt: skip
+    return Grid(_say(_("Decisions about projects")), columns, rows, widths=(4, 2, 3, 4), numbers=frozenset({1}))
+
+
+def outcome(item: Data) -> str:
+    """What is decided about a project, with its position on the reserve list."""
+    label = _say(OUTCOMES[item["outcome"]])
+    return f"{label} ({item['position']})" if item["position"] else label
+
+
+def vote_blocks(figures: Data, poll: Data, *, names: bool = True) -> Iterator[Block]:
+    """A counted vote: its time, figures, each condition, and who voted how."""
+    yield Heading(_say(_("The vote")), level=3)
+    yield Paragraph(_say(_("Vote by name, opened at {opened}, closed at {closed}.", opened=_time(poll["opened_at"]),
+                           closed=_time(poll["closed_at"]))))  # fmt: skip
+    yield Paragraph(_say(_("For: {ayes}, against: {noes}, abstained: {rest}.", ayes=figures["for"],
+                           noes=figures["against"], rest=figures["abstain"])))  # fmt: skip
+    conditions = counted(figures, rules_of(poll["rules"]))
+    yield Items([f"{_say(line.label)}: {_say(line.text)}" + _failed(line) for line in conditions])
+    yield Paragraph(_say(_("Control code of the result: {code}", code=spaced(poll["result_digest"]))))
+    if names:
+        columns = [_say(label) for label in (_("Person"), _("Sector"), _("Vote"))]
+        rows = [(vote["name"], vote["sector"], _vote(vote)) for vote in poll["votes"]]
+        yield Grid(_say(_("Votes by name")), columns, rows, widths=(3, 3, 4))
+
+
+def _failed(condition: Condition) -> str:
+    return "" if condition.holds is not False else " " + _say(_("The condition does not hold."))
+
+
+def _vote(vote: Data) -> str:
+    if vote["recused"]:
+        return _say(_("recused: {reason}", reason=vote["reason"]))
+    word = _say(VOTES[vote["choice"]]) if vote["choice"] else _say(_("did not vote"))
+    return f"{word} ({_say(_('by hand'))})" if vote["channel"] == "hands" else word
+
+
+def _outcome(motion: Data) -> Iterator[Block]:
+    yield Paragraph(_say(_("Outcome: {outcome}.", outcome=OUTCOMES_OF_MOTIONS[motion["outcome"]])), strong=True)
+    resolution = motion["resolution"]
+    if resolution:
+        adopted = format_date(datetime.fromisoformat(resolution["adopted_on"]).date(), LANGUAGE)
+        sentence = _("Resolution no. {number}/{year} was adopted on {day}.", number=resolution["number"],
+                     year=resolution["year"], day=adopted)  # fmt: skip
+        yield Paragraph(_say(sentence), strong=True)
+
+
+def _sheets(motions: Sequence[Data]) -> Iterator[Block]:
+    """The annex: which version of each sheet was before the meeting."""
+    items = {(item["project"], item["digest"]): item
+             for motion in motions if motion["kind"] == MotionKind.DECIDE for item in motion["items"]}  # fmt: skip
+    if not items:
+        return
+    yield Heading(_say(_("Annex: versions of the project sheets")))
+    columns = [_say(label) for label in (_("Project"), _("Version"), _("Receipt"), _("Digest (SHA-256)"))]
+    rows = [(f"{item['project']}. {item['title']}", str(item["version"] or ""), item["receipt"] or "",
+             spaced(item["digest"])) for _key, item in sorted(items.items())]  # fmt: skip
+    yield Grid(_say(_("Versions that were decided about")), columns, rows, widths=(4, 1, 3, 5))
+
+
+def spaced(digest: str) -> str:
+    """A digest in groups of eight, so that a line can break between them."""
+    return " ".join(digest[n : n + 8] for n in range(0, len(digest), 8))

@@ -1,0 +1,197 @@
+"""What the minutes of a meeting say, from its rows; and the documents made of them, with readers and signatures.
+
+All of it is plain JSON, so that its digest tells whether anything has changed since a document was generated.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from workflow.engine.proceedings import AttendanceLine, PollLine, Proceedings, VoteLine, proceedings
+from workflow.models import (
+    Absence,
+    Decision,
+    Document,
+    DocumentReading,
+    DocumentSignature,
+    Organisation,
+    Poll,
+    Resolution,
+    Seat,
+    SheetVersion,
+)
+from workflow.rules.bodies import Function
+from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
+from workflow.rules.effects.meetings import digest_of
+from workflow.rules.facts import Facts
+from workflow.rules.session import Session, SessionMotion, SessionSeat, settings_of_votes
+from workflow.rules.states import MeetingState, PollState
+
+OVER = frozenset({MeetingState.ENDED, MeetingState.MINUTES_APPROVED})
+Sheets = Mapping[tuple[int, str], Any]
+
+
+def minutes_of(tx: Connection, facts: Facts, session: Session) -> MinutesFacts | None:
+    """The minutes of a meeting that is over, None of any other; takes no lock beside the meeting's.
+
+    Fifteen statements while the minutes are open, five once they are approved.
+    """
+    if facts.ref.kind != "meeting" or facts.state not in OVER:
+        return None
+    record = proceedings(tx, facts.ref.id, reader_id=None)
+    data = _record(tx, facts, session, record) if facts.state == MeetingState.ENDED else {}
+    minutes, corrections = _documents(tx, facts.ref.id)
+    functions = {line.function for line in record.attendance}
+    return MinutesFacts(
+        data, digest_of(data) if data else "", minutes, corrections, _presided(facts, record.attendance),
+        Function.CHAIR not in functions,
+    )  # fmt: skip
+
+
+def _presided(facts: Facts, attendance: Sequence[AttendanceLine]) -> int | None:
+    seat = facts["chair_seat_id"]
+    return next((line.person_id for line in attendance if line.seat_id == seat), None)
+
+
+def _documents(tx: Connection, meeting_id: int) -> tuple[DocumentFacts | None, tuple[DocumentFacts, ...]]:
+    """The latest version of the minutes, and the latest version of each correction note."""
+    d, here = Document, (Document.subject_kind == "meeting", Document.subject_id == meeting_id)
+    kinds = d.kind.in_((DocumentKind.MINUTES, DocumentKind.CORRECTION))
+    query = select(d.id, d.kind, d.number, d.version, d.state, d.data_digest, d.author_id).where(*here, kinds)
+    newest = {(row.kind, row.number): row for row in tx.execute(query.order_by(d.version))}
+    ids = [row.id for row in newest.values()]
+    r, s = DocumentReading, DocumentSignature
+    if not ids:
+        return None, ()
+    reading = tx.execute(select(r.document_id, r.person_id).where(r.document_id.in_(ids))).all()
+    signing = tx.execute(select(s.document_id, s.meaning, s.person_id).where(s.document_id.in_(ids))).all()
+    found = [
+        DocumentFacts(
+            *row, readers=frozenset(one.person_id for one in reading if one.document_id == row.id),
+            signatures={one.meaning: one.person_id for one in signing if one.document_id == row.id},
+        ) for row in newest.values()
+    ]  # fmt: skip
+    minutes = next((one for one in found if one.kind == DocumentKind.MINUTES), None)
+    return minutes, tuple(one for one in found if one.kind == DocumentKind.CORRECTION)
+
+
+def _record(tx: Connection, facts: Facts, session: Session, record: Proceedings) -> dict[str, Any]:
+    """Everything that the minutes say, as JSON; names are those of now."""
+    own = facts.own
+    present = [line for line in record.attendance if _was_present(line, own["begun_at"])]
+    chair = next((line for line in record.attendance if line.seat_id == own["chair_seat_id"]), None)
+    return {
+        "edition": facts.edition["title"], "county": facts.edition["county"], "body": own["body"],
+        "number": own["number"], "form": own["form"], "place": own["place"],
+        **{name: _moment(own[name]) for name in ("starts_at", "convened_at", "begun_at", "ended_at")},
+        "chair": {"name": chair.name, "function": chair.function} if chair else None,
+        "minute_taker": record.minute_taker, "rules": settings_of_votes(facts.edition),
+        "filled": session.filled, "present_at_start": len(present),
+        "seats": list(_seats(tx, facts.ref.id, session, record.attendance)),
+        "agenda": [{"number": item.number, "title": item.title, "project": item.project} for item in record.agenda],
+        "motions": _motions(tx, facts.ref.id, session, record), "annulled": _annulled(tx, facts.ref.id),
+    }  # fmt: skip
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _was_present(line: AttendanceLine, at: datetime | None) -> bool:
+    return at is not None and line.arrived_at <= at and (line.left_at is None or line.left_at > at)
+
+
+def _seats(
+    tx: Connection, meeting_id: int, session: Session, attendance: Sequence[AttendanceLine]
+) -> Iterator[dict[str, Any]]:
+    """Each seat of the body on the day: who sat in it and when, or why nobody did."""
+    a = Absence
+    query = select(a.seat_id, a.excused, a.reason).where(a.meeting_id == meeting_id)
+    absences = {row.seat_id: {"excused": row.excused, "reason": row.reason} for row in tx.execute(query)}
+    ids = [seat.id for seat in session.seats]
+    names = select(Seat.id, Organisation.name).join(Organisation, Organisation.id == Seat.organisation_id)
+    organisations = {row.id: row.name for row in tx.execute(names.where(Seat.id.in_(ids)))}
+    for seat in session.seats:
+        sat = [line for line in attendance if line.seat_id == seat.id]
+        yield {
+            "number": seat.number, "function": seat.function, "sector": seat.sector, "holder": _holder(seat),
+            "organisation": organisations.get(seat.id, ""), "absence": None if sat else absences.get(seat.id),
+            "attendance": [
+                {"name": line.name, "capacity": line.capacity, "arrived_at": _moment(line.arrived_at),
+                 "left_at": _moment(line.left_at)} for line in sat
+            ],
+        }  # fmt: skip
+
+
+def _holder(seat: SessionSeat) -> str:
+    return seat.names.get(seat.holder, "") if seat.holder is not None else ""
+
+
+def _motions(tx: Connection, meeting_id: int, session: Session, record: Proceedings) -> list[dict[str, Any]]:
+    sheets, decided = _sheets(tx, session), _decided(tx, meeting_id)
+    return [
+        {
+            "number": motion.number, "kind": motion.kind, "wording": motion.wording, "outcome": motion.outcome,
+            "items": list(_items(motion, sheets, decided)), "poll": _poll(record.polls.get(motion.number)),
+            "figures": record.figures.get(motion.number),
+            "resolution": _resolution(record, motion.number),
+        } for motion in session.motions
+    ]  # fmt: skip
+
+
+def _items(motion: SessionMotion, sheets: Sheets, decided: Mapping[tuple[int, int], str]) -> Iterator[dict[str, Any]]:
+    """Each project of a motion with the version of its sheet that was decided about."""
+    for item in motion.items:
+        digest = decided.get((motion.number, item.proposal_id), item.sheet_digest)
+        version = sheets.get((item.proposal_id, digest))
+        yield {
+            "project": item.number, "title": item.title, "outcome": item.outcome, "position": item.position,
+            "cost": item.cost, "justification": item.justification, "digest": digest,
+            "version": version.number if version else None, "receipt": version.receipt if version else None,
+        }  # fmt: skip
+
+
+def _poll(poll: PollLine | None) -> dict[str, Any] | None:
+    if poll is None:
+        return None
+    return {"opened_at": _moment(poll.opened_at), "closed_at": _moment(poll.closed_at), "rules": dict(poll.rules),
+            "result_digest": poll.result_digest, "votes": [_vote(vote) for vote in poll.votes]}  # fmt: skip
+
+
+def _vote(vote: VoteLine) -> dict[str, Any]:
+    return {"name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
+            "choice": vote.choice, "channel": vote.channel}  # fmt: skip
+
+
+def _resolution(record: Proceedings, motion: int) -> dict[str, Any] | None:
+    line = record.resolutions.get(motion)
+    if line is None:
+        return None
+    return {"number": line.number, "year": line.year, "adopted_on": line.adopted_on.isoformat()}
+
+
+def _sheets(tx: Connection, session: Session) -> Sheets:
+    """The versions of the sheets of all projects that motions are about, by project and digest."""
+    projects = {item.proposal_id for motion in session.motions for item in motion.items}
+    v = SheetVersion
+    query = select(v.proposal_id, v.digest, v.number, v.receipt).where(v.proposal_id.in_(projects)).order_by(v.number)
+    return {(row.proposal_id, row.digest): row for row in tx.execute(query)} if projects else {}
+
+
+def _decided(tx: Connection, meeting_id: int) -> dict[tuple[int, int], str]:
+    """The sheets that resolutions of the meeting decided about, by motion and project."""
+    d, r = Decision, Resolution
+    same = (r.edition_id == d.edition_id, r.body == d.body, r.year == d.year, r.number == d.resolution_number)
+    query = select(r.motion_number, d.proposal_id, d.sheet_digest).where(*same, r.meeting_id == meeting_id)
+    return {(row.motion_number, row.proposal_id): row.sheet_digest for row in tx.execute(query)}
+
+
+def _annulled(tx: Connection, meeting_id: int) -> list[dict[str, Any]]:
+    """Votes that were annulled, and are repeated or not."""
+    query = select(Poll.motion_number, Poll.opened_at).where(
+        Poll.meeting_id == meeting_id, Poll.state == PollState.ANNULLED
+    )
+    return [{"motion": row.motion_number, "opened_at": _moment(row.opened_at)}
+            for row in tx.execute(query.order_by(Poll.id))]  # fmt: skip

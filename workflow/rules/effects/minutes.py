@@ -1,0 +1,104 @@
+"""Then: documents of a meeting as rows: a new version, a signature, an approval, a correction note, an absence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.rules.bodies import Function
+from workflow.rules.documents import LANGUAGE, DocumentFacts, DocumentKind, DocumentState, MinutesFacts, Signing
+from workflow.rules.effects.base import Change, EffectContext, effect
+from workflow.rules.effects.meetings import digest_of
+from workflow.rules.guards.minutes import line_of_seat, minutes_of
+
+
+def _draft(
+    context: EffectContext, kind: str, number: int, version: int, data: Mapping[str, Any], corrects: int | None = None
+) -> tuple[str, dict[str, Any]]:
+    """The row of a new version of a document of this meeting."""
+    facts = context.facts
+    return "document", {
+        "edition_id": facts["edition_id"], "kind": kind, "series": _series(kind, facts["number"], facts["body"]),
+        "number": number, "version": version, "subject_kind": facts.ref.kind, "subject_id": facts.ref.id,
+        "language": LANGUAGE, "data": dict(data), "data_digest": digest_of(data), "author_id": context.actor_id,
+        "generated_at": context.at, "state": DocumentState.DRAFT, "corrects_id": corrects,
+    }  # fmt: skip
+
+
+def _series(kind: str, meeting: int, body: str) -> str:
+    """Minutes are numbered as the meetings of their body; corrections within their minutes."""
+    return str(body) if kind == DocumentKind.MINUTES else f"{body}/{meeting}"
+
+
+@effect
+def generate_minutes(context: EffectContext, change: Change) -> None:
+    """A new version of the minutes, from what the rows say now; signatures of the one before do not hold for it."""
+    minutes = minutes_of(context.facts)
+    version = minutes.document.version + 1 if minutes.document else 1
+    change.rows.append(_draft(context, DocumentKind.MINUTES, context.facts["number"], version, minutes.data))
+
+
+@effect
+def sign_minutes(context: EffectContext, change: Change) -> None:
+    """The signature of the minute-taker."""
+    _sign(context, change, minutes_of(context.facts).document, Signing.SIGNED, Function.SECRETARY)
+
+
+@effect
+def approve_minutes(context: EffectContext, change: Change) -> None:
+    """The approval: from here on the document is locked."""
+    minutes = minutes_of(context.facts)
+    _approve(context, change, minutes.document, minutes)
+
+
+@effect
+def write_correction(context: EffectContext, change: Change) -> None:
+    """A note that names the minutes it corrects; the minutes themselves stay as they are."""
+    minutes, own = minutes_of(context.facts), context.facts.own
+    if minutes.document is None:
+        return
+    number = len(minutes.corrections) + 1
+    data = {
+        "edition": context.facts.edition["title"], "body": own["body"], "meeting": own["number"], "number": number,
+        "version": minutes.document.version, "digest": minutes.document.digest, "text": context.data["correction"],
+        "author": context.actor_name,
+    }  # fmt: skip
+    change.rows.append(_draft(context, DocumentKind.CORRECTION, number, 1, data, minutes.document.id))
+
+
+@effect
+def approve_correction(context: EffectContext, change: Change) -> None:
+    """The approval of a correction note, which locks it."""
+    minutes = minutes_of(context.facts)
+    _approve(context, change, minutes.correction, minutes)
+
+
+@effect
+def note_absence(context: EffectContext, change: Change) -> None:
+    """Why nobody sat in a seat, and whether that is excused; given again it replaces what was there."""
+    key = {"meeting_id": context.facts.ref.id, "seat_id": context.data["seat"]}
+    values = {"excused": bool(context.data.get("excused")), "reason": context.data.get("remarks") or "",
+              "entered_by_id": context.actor_id, "entered_at": context.at}  # fmt: skip
+    line = line_of_seat(context.facts, context.data["seat"])
+    if line and line["absence"]:
+        change.updates.append(("absence", key, values))
+    else:
+        change.rows.append(("absence", {**key, **values}))
+
+
+def _approve(context: EffectContext, change: Change, document: DocumentFacts | None, minutes: MinutesFacts) -> None:
+    if document is None:
+        return
+    is_deputy = context.actor_id == minutes.presided and minutes.chair_was_absent
+    _sign(context, change, document, Signing.APPROVED, Function.DEPUTY if is_deputy else Function.CHAIR)
+    change.updates.append(("document", {"id": document.id}, {"state": DocumentState.APPROVED,
+                                                            "approved_at": context.at}))  # fmt: skip
+
+
+def _sign(
+    context: EffectContext, change: Change, document: DocumentFacts | None, meaning: Signing, function: Function
+) -> None:
+    if document is None:
+        return
+    change.rows.append(("document_signature", {
+        "document_id": document.id, "meaning": meaning, "person_id": context.actor_id, "function": function,
+        "at": context.at,
+    }))  # fmt: skip

@@ -1,0 +1,130 @@
+"""Only if: minutes are generated and read, the secretary has signed first; nothing is signed unseen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.documents import DocumentFacts, MinutesFacts, Signing
+from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.guards.base import answers, guard, missing, over_edition
+from workflow.rules.guards.meetings import CHAIRS, session_of
+from workflow.rules.permissions import may_see_private
+from workflow.rules.roles import Role
+
+NOTHING = MinutesFacts({}, "")
+
+
+def minutes_of(facts: Facts) -> MinutesFacts:
+    """The minutes of a meeting; empty for one that is not over."""
+    return session_of(facts).minutes or NOTHING
+
+
+def signed(minutes: MinutesFacts) -> bool:
+    """Whether the version that says what the rows say now is signed."""
+    return minutes.is_current and minutes.document is not None and Signing.SIGNED in minutes.document.signatures
+
+
+@guard
+def minutes_changed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """There are no minutes yet, or they say something else than the rows say now."""
+    if not minutes_of(facts).is_current:
+        return None
+    return missing("minutes_current", _("The minutes are generated and nothing has changed since."))
+
+
+@guard
+def minutes_generated(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Minutes are generated, and say what the rows say now."""
+    minutes = minutes_of(facts)
+    if minutes.document is None:
+        return missing("no_minutes", _("The minutes have not been generated."), *CHAIRS)
+    if minutes.is_current:
+        return None
+    text = _("Something has changed since the minutes were generated. Generate a new version and read it.")
+    return missing("minutes_outdated", text, *CHAIRS)
+
+
+@guard
+def minutes_read(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The actor has opened the version that is to be signed, and names its control code."""
+    return _seen(facts, attempt, minutes_of(facts).document)
+
+
+def _seen(facts: Facts, attempt: Attempt, document: DocumentFacts | None) -> Missing | None:
+    if document is None:
+        return None
+    if facts.rights.id not in document.readers:
+        return missing("not_read", _("Open this version of the document and read it first."))
+    if attempt.data is not None and answers(attempt).get("digest") != document.digest:
+        return missing("other_version", _("This control code belongs to another version. Open the document again."),
+                       field="digest")  # fmt: skip
+    return None
+
+
+@guard
+def minutes_unsigned(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The version at hand is not signed yet."""
+    if not signed(minutes_of(facts)):
+        return None
+    return missing("signed_already", _("The minutes are signed."))
+
+
+@guard
+def secretary_signed_first(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The minute-taker has signed the version that is to be approved, and is another person."""
+    minutes = minutes_of(facts)
+    if not signed(minutes) or minutes.document is None:
+        return missing("minutes_unsigned", _("The minute-taker has not signed this version yet."), Role.SECRETARY)
+    if minutes.document.signatures[Signing.SIGNED] != facts.rights.id:
+        return None
+    return missing("same_person", _("Whoever signed the minutes does not approve them."), Role.COMMITTEE_CHAIR)
+
+
+@guard
+def no_correction_waits(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """No correction note waits for its approval."""
+    if minutes_of(facts).correction is None:
+        return None
+    return missing("correction_waits", _("A correction waits for its approval."), Role.COMMITTEE_CHAIR)
+
+
+@guard
+def correction_read(facts: Facts, attempt: Attempt) -> Missing | None:
+    """A correction note waits, and the actor, who is not its author, has opened it."""
+    note = minutes_of(facts).correction
+    if note is None:
+        return missing("no_correction", _("There is no correction to approve."))
+    if note.author_id == facts.rights.id:
+        return missing("same_person", _("Whoever wrote the correction does not approve it."), Role.COMMITTEE_CHAIR)
+    return _seen(facts, attempt, note)
+
+
+@guard
+def seat_stayed_empty(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The seat is one of the body, and nobody sat in it at any time."""
+    if attempt.data is None:
+        return None
+    line = line_of_seat(facts, answers(attempt).get("seat") or 0)
+    if line is None:
+        return missing("no_seat", _("There is no such seat."), field="seat")
+    return missing("seat_taken", _("Somebody sat in this seat."), field="seat") if line["attendance"] else None
+
+
+def line_of_seat(facts: Facts, seat_id: int) -> Mapping[str, Any] | None:
+    """What the minutes say of a seat: its attendance and its absence."""
+    seat = session_of(facts).seat(seat_id)
+    lines = minutes_of(facts).data.get("seats", ())
+    return next((line for line in lines if seat and line["number"] == seat.number), None)
+
+
+@over_edition(Part.MINUTES)
+def minutes_of_decisions_approved(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The minutes of every meeting whose effective decisions wait to be announced are approved."""
+    if not totals.open_minutes:
+        return None
+    if not may_see_private(facts):
+        return missing("minutes_open", _("The results have not been announced yet."))
+    numbers = ", ".join(str(number) for number in totals.open_minutes)
+    sentence = _("Approve the minutes first. Meetings: {numbers}.", numbers=numbers)
+    return missing("minutes_open", sentence, Role.SECRETARY, Role.COMMITTEE_CHAIR)

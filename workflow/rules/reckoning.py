@@ -1,0 +1,69 @@
+"""The conditions of a resolution line by line, in words: what was compared with what, and whether it holds; pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from workflow.base.i18n import Sentence, _
+from workflow.rules.vote import Figures, Quorum, VoteRules, has_quorum, quorum_figures
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition with the figures that were compared; `holds` is None where nothing is judged."""
+
+    label: Sentence
+    text: Sentence
+    holds: bool | None = None
+
+
+def counted(figures: Mapping[str, Any], rules: VoteRules) -> tuple[Condition, ...]:
+    """Majority, quorum and parity as they were counted, from the figures of a motion."""
+    ayes, noes, quorum = figures["for"], figures["against"], figures["quorum"]
+    majority = (
+        _("{ayes} for is more than {noes} against.", ayes=ayes, noes=noes)
+        if figures["majority"]
+        else _("{ayes} for is not more than {noes} against.", ayes=ayes, noes=noes)
+    )
+    parity = parity_condition(figures["by_sector"], rules.parity)
+    return (
+        Condition(_("Majority"), majority, figures["majority"]),
+        Condition(_("Quorum"), _presence(quorum["present"], quorum["base"], rules.quorum), quorum["held"]),
+        Condition(parity.label, parity.text, figures["parity"]),
+    )
+
+
+def quorum_condition(figures: Figures, quorum: Quorum) -> Condition:
+    """The quorum as the figures give it."""
+    base, present = quorum_figures(figures, quorum)
+    return Condition(_("Quorum"), _presence(present, base, quorum), has_quorum(figures, quorum))
+
+
+def _presence(present: int, base: int, quorum: Quorum) -> Sentence:
+    return _("{present} of {base} present, {needed} needed.", present=present, base=base, needed=needed(quorum, base))
+
+
+def needed(quorum: Quorum, base: int) -> int:
+    """How many have to be present of a base."""
+    share = quorum.share * base
+    return max(floor(share) + 1 if quorum.strict else ceil(share), quorum.floor)
+
+
+def parity_condition(sectors: Mapping[str, int], limit: int | None) -> Condition:
+    """The sector with the largest share of votes beside the limit."""
+    label, total = _("Parity of sectors"), sum(sectors.values())
+    if limit is None:
+        return Condition(label, _("This edition has no such condition."))
+    if not total:
+        return Condition(label, _("No votes."))
+    sector, votes = max(sorted(sectors.items()), key=lambda pair: pair[1])
+    sentence = _("sector “{sector}” has {votes} of {total} votes: {share}%, the limit is {limit}%.", sector=sector,
+                 votes=votes, total=total, share=_percent(votes, total), limit=limit)  # fmt: skip
+    return Condition(label, sentence, 100 * votes <= limit * total)
+
+
+def _percent(part: int, total: int) -> Decimal:
+    return Decimal(round(Fraction(1000 * part, total))) / 10
