@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json
+from workflow.models.base import Base, Json, Key
 
 EMPTY = text("''")
 
@@ -61,7 +61,7 @@ class Tie(Base):
     # "draw" or "chair"
     broken_by: Mapped[str] = mapped_column(String(12))
     # The motion by which the chair's order was decided, where there was one.
-    meeting_id: Mapped[int | None]
+    meeting_id: Mapped[int | None] = mapped_column(Key)
     motion_number: Mapped[int | None]
     words: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     recorded_at: Mapped[datetime]
