@@ -27,6 +27,8 @@ BLUEPRINTS = [
     "web.pages.lists:pages",
     "web.pages.bulk_assign:pages",
     "web.pages.selection:pages",
+    "web.pages.scoring:pages",
+    "web.pages.criteria:pages",
     "web.pages.committee:pages",
     "web.pages.meetings:pages",
     "web.pages.minutes:pages",

@@ -1,0 +1,146 @@
+"""The page of a score card and the page of criteria: what a member types, what comes back, and what nobody else reads."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.web.stage import Stage, hidden
+from tests.workflow.selection.scoring import Committee
+
+
+class Room(Committee):
+    """A committee with its browsers."""
+
+    def __init__(self, app: Flask) -> None:
+        self.stage = Stage(app)
+        super().__init__(self.stage.world)
+        self.path = f"/projekty/{self.project.id}/ocena"
+        self.list = f"/edycje/{self.stage.world.facts(self.edition_ref)['key']}"
+
+    def press(self, who: str, act: str, *points: object, **more: str) -> Any:
+        """Fill in the card on its page and press one of its buttons."""
+        browser = self.stage.as_(who)
+        fields = hidden(browser.get(self.path).text)
+        typed = {f"points-{number}": str(given) for number, given in zip(self.criteria, points, strict=False)}
+        return browser.post(self.path, {**fields, **typed, "act": act, **more})
+
+
+@pytest.fixture
+def room(app: Flask) -> Room:
+    return Room(app)
+
+
+@pytest.mark.parametrize("who", ["leader", "participant", "partner", "appeal_body", "visitor"])
+def test_nobody_outside_learns_that_there_are_cards(room: Room, who: str) -> None:
+    room.save("chair", 5, 3, 4)
+    for path in (room.path, f"{room.list}/kryteria"):
+        assert room.stage.as_(who).get(path).status_code == 404
+        assert room.stage.as_(who).post(path, {}).status_code in (400, 403, 404)
+
+
+def test_a_card_is_saved_as_one_goes_and_handed_in_when_it_is_whole(room: Room) -> None:
+    assert room.press("committee1", "save", 5, comment="Zgody.").status_code == 303
+    page = room.stage.page("committee1", room.path)
+    assert f'name="points-{room.criteria[0]}" value="5" checked' in page
+    assert "Zgody." in page
+    assert "Brakuje punktów" in page
+    assert room.press("committee1", "hand_in", 5, 3, 4).status_code == 303
+    assert room.states() == ["submitted"]
+    assert "Złożono:" in room.stage.page("committee1", room.path)
+
+
+def test_a_refused_card_keeps_everything_typed(room: Room) -> None:
+    answer = room.press("committee1", "hand_in", 5, 3, comment="Rzeka łączy gminy.")
+    assert answer.status_code == 422
+    assert 'value="5" checked' in answer.text
+    assert "Rzeka łączy gminy." in answer.text
+    assert f'href="#f-points-{room.criteria[2]}"' in answer.text
+    assert room.states() == []
+
+
+def test_an_old_page_is_refused_and_keeps_what_was_typed(room: Room) -> None:
+    browser = room.stage.as_("committee1")
+    fields = hidden(browser.get(room.path).text)
+    room.save("committee1", 5, hand_in=False)
+    typed = {f"points-{room.criteria[0]}": "2", "comment": "Inaczej."}
+    answer = browser.post(room.path, {**fields, **typed, "act": "save"})
+    assert answer.status_code == 409
+    assert "Inaczej." in answer.text
+    assert 'value="2" checked' in answer.text
+    assert browser.post(room.path, {**hidden(answer.text), **typed, "act": "save"}).status_code == 303
+
+
+def test_what_was_typed_comes_back_when_scores_were_opened_before_it_was_sent(room: Room) -> None:
+    browser = room.stage.as_("committee1")
+    fields = hidden(browser.get(room.path).text)
+    room.save("chair", 5, 3, 4)
+    room.open("chair")
+    answer = browser.post(room.path, {**fields, f"points-{room.criteria[0]}": "2", "comment": "Za późno.", "act": "save"})
+    assert answer.status_code == 422
+    assert "Za późno." in answer.text
+
+
+def test_others_scores_are_absent_until_they_are_open(room: Room) -> None:
+    room.save("chair", 5, 3, 4, comment="Wzorowy.")
+    room.save("committee1", 4, 4, 4)
+    for who in ("committee1", "committee2", "staff", "secretary"):
+        page = room.stage.page(who, room.path)
+        assert "Wzorowy." not in page
+        assert "4,25" not in page
+    room.save("committee2", 3, 5, 2)
+    page = room.stage.page("committee1", room.path)
+    for text in ("Wzorowy.", "4,25", "3,83", 'class="strip"'):
+        assert text in page
+
+
+def test_scores_are_absent_for_whoever_is_recused(room: Room) -> None:
+    room.declare("committee1")
+    room.save("chair", 5, 3, 4, comment="Wzorowy.")
+    room.save("committee2", 3, 5, 2)
+    page = room.stage.page("committee1", room.path)
+    assert "konflikt interesów" in page
+    for text in ("Wzorowy.", "4,25", 'class="strip"', "points-"):
+        assert text not in page
+    assert room.press("committee1", "hand_in", 5, 5, 5, revision="0").status_code == 403
+
+
+def test_whoever_sits_in_no_seat_reads_the_sheet_without_a_card(room: Room) -> None:
+    page = room.stage.page("staff", room.path)
+    assert "points-" not in page
+    assert "miejsca w komitecie" in page
+
+
+def test_criteria_are_entered_until_a_card_is_handed_in(room: Room) -> None:
+    page, browser = f"{room.list}/kryteria", room.stage.as_("secretary")
+    asked = {"name_pl": "Trwałość", "weight": "3", "scale_min": "0", "scale_max": "4", "step": "2", "required": "1"}
+    browser.get(page)
+    assert browser.post(page, {**asked, "minimum": "9"}).status_code == 422
+    assert browser.post(page, asked).status_code == 303
+    assert "Trwałość" in browser.get(page).text
+    number = room.scoring().criteria[-1].id
+    assert 'value="Trwałość"' in browser.get(f"{page}/{number}").text
+    assert browser.post(f"{page}/{number}", {**asked, "name_pl": "Wykonalność"}).status_code == 303
+    assert browser.post(f"{page}/{number}/usun").status_code == 303
+    room.save("chair", 5, 3, 4)
+    answer = browser.post(page, asked)
+    assert answer.status_code == 422
+    assert "Złożono już kartę oceny" in answer.text
+    assert len(room.scoring().criteria) == 3
+
+
+def test_a_member_does_not_enter_criteria(room: Room) -> None:
+    browser = room.stage.as_("committee1")
+    assert browser.get(f"{room.list}/kryteria").status_code == 200
+    assert browser.post(f"{room.list}/kryteria", {"name_pl": "Inne"}).status_code == 403
+
+
+def test_a_card_changes_neither_version_nor_date_of_the_project(room: Room) -> None:
+    before = room.stage.page("leader", f"/projekty/{room.project.id}")
+    assert room.press("committee1", "hand_in", 5, 3, 4).status_code == 303
+    assert without_tokens(room.stage.page("leader", f"/projekty/{room.project.id}")) == without_tokens(before)
+
+
+def without_tokens(page: str) -> str:
+    """A page without the random token of its forms."""
+    return "\n".join(line for line in page.split("\n") if "csrf_token" not in line and "idempotency_key" not in line)
