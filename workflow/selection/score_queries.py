@@ -15,8 +15,9 @@ from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Criterion, Proposal, Score, ScoreCard, ScoreOpening
 from workflow.rules.bodies import Body
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import ProposalState
-from workflow.selection.score_rules import SETTINGS_DEFAULTS, CardLine, CriterionLine, ProjectLine, Scoring
+from workflow.selection.score_rules import CardLine, CriterionLine, OpeningRule, ProjectLine, Scoring
 from workflow.selection.seat_queries import seats_of
 
 LIMIT = 300
@@ -31,7 +32,8 @@ def scoring_of(tx: Connection, edition: Mapping[str, Any], *, at: datetime, prop
     edition_id = edition["id"]
     return Scoring(
         day=warsaw_date(at), criteria=criteria_of(tx, edition_id), seats=seats_of(tx, edition_id, Body.COMMITTEE),
-        projects=_projects(tx, edition_id, proposal_id), settings=SETTINGS_DEFAULTS,
+        projects=_projects(tx, edition_id, proposal_id), opening=OpeningRule(value(edition, "scores_open")),
+        min_cards=value(edition, "min_cards"),
     )  # fmt: skip
 
 

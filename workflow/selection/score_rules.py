@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
@@ -30,10 +29,6 @@ class OpeningRule(StrEnum):
 
     ALL_IN = "all_in"
     CHAIR = "chair"
-
-
-# Until the catalogue of settings has them.
-SETTINGS_DEFAULTS: Mapping[str, Any] = {"min_cards": 1, "scores_open": OpeningRule.ALL_IN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +105,8 @@ class Scoring:
     criteria: tuple[CriterionLine, ...]
     seats: tuple[SeatLine, ...]
     projects: Mapping[int, ProjectLine]
-    settings: Mapping[str, Any] = field(default_factory=lambda: SETTINGS_DEFAULTS)
+    opening: OpeningRule
+    min_cards: int
 
     def seat_of(self, person: int | None) -> tuple[SeatLine, HolderLine] | None:
         """The seat in which a person sits on this day, and as what."""
@@ -131,8 +127,7 @@ class Scoring:
         """Whether the committee sees the scores of a project: opened by the chair, or all cards are in."""
         if project.opened_at is not None:
             return True
-        by_itself = self.settings["scores_open"] == OpeningRule.ALL_IN
-        return by_itself and bool(project.counted) and not self.missing(project)
+        return self.opening is OpeningRule.ALL_IN and bool(project.counted) and not self.missing(project)
 
     def shows_scores(self, project: ProjectLine, person: int | None) -> bool:
         """Whether a person of the committee or the office may know the scores of a project."""
@@ -185,7 +180,7 @@ class Scoring:
     def assess(self, project: ProjectLine) -> Assessment:
         """Mean, median and spread of a project's cards, and why it has no place where it has none."""
         cards = [_keyed(card) for card in project.counted]
-        return score_cards.assess(cards, self._counted_criteria(), min_cards=self.settings["min_cards"])
+        return score_cards.assess(cards, self._counted_criteria(), min_cards=self.min_cards)
 
     def ranking(self, person: int | None) -> tuple["RankedLine", ...]:
         """The open projects by mean, then those without a place; without those from which the reader is recused."""
