@@ -27,6 +27,7 @@ BLUEPRINTS = [
     "web.pages.lists:pages",
     "web.pages.bulk_assign:pages",
     "web.pages.selection:pages",
+    "web.pages.committee_room:pages",
     "web.pages.scoring:pages",
     "web.pages.criteria:pages",
     "web.pages.committee:pages",

@@ -18,6 +18,7 @@ from web.views.subject import Subject, find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import _
 from workflow.rules.facts import Ref
+from workflow.rules.states import ProposalState
 from workflow.selection.score_cards import GivenCard, save_card
 from workflow.selection.score_queries import scoring_of
 from workflow.selection.score_rules import ProjectLine, Scoring
@@ -101,8 +102,9 @@ def errors_of(refusal: Refusal | None) -> Mapping[str, str]:
 
 
 def ways(scoring: Scoring, project: ProjectLine, person: int | None) -> dict[str, object]:
-    """The projects before and after this one among those that the reader scores, and the place of this one."""
-    mine = [line for line in scoring.projects.values() if person not in line.recused]
+    """The projects before and after this one among those that wait for a decision, and the place of this one."""
+    mine = [line for line in scoring.projects.values()
+            if line.state == ProposalState.PRESENTED and person not in line.recused]  # fmt: skip
     place = next((index for index, line in enumerate(mine) if line.id == project.id), None)
     if place is None:
         return {"before": None, "after": None, "place": None, "of": len(mine)}

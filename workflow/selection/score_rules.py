@@ -1,11 +1,13 @@
 """What score cards amount to: who scores, whose cards are missing, when scores are open, and the ranking; pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
+from workflow.base.collation import sort_key
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.bodies import Capacity, Function
@@ -84,6 +86,10 @@ class ProjectLine:
     recused: Mapping[int, str] = field(default_factory=dict)
     cards: tuple[CardLine, ...] = ()
     opened_at: datetime | None = None
+    sector: str = ""
+    places: tuple[str, ...] = ()
+    # In grosze.
+    cost: int = 0
 
     @property
     def counted(self) -> tuple[CardLine, ...]:
@@ -160,6 +166,18 @@ class Scoring:
             return None
         name = next((person.name for person in seat.people if person.person_id == other.person_id), "")
         return Missing("seat_scored", _("A card was handed in from your seat already: {name}.", name=name))
+
+    def missing_by_person(self, reader: int | None) -> dict[HolderLine, int]:
+        """How many cards of projects that wait for a decision are awaited from each member, by name.
+
+        Projects from which the reader is recused are left out, and those whose scores are open.
+        """
+        waiting = Counter(
+            holder for project in self.projects.values()
+            if project.state == ProposalState.PRESENTED and reader not in project.recused and not self.is_open(project)
+            for holder in self.missing(project)
+        )  # fmt: skip
+        return dict(sorted(waiting.items(), key=lambda pair: sort_key(pair[0].name)))
 
     def may_open(self, person: int | None, roles: frozenset[str]) -> bool:
         """Whether a person may open the scores: the chair, or whoever sits in a deputy's seat."""

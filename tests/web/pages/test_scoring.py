@@ -4,9 +4,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.web.stage import Stage, hidden
 from tests.workflow.selection.scoring import Committee
+from web.views.committee_room import RankingRow, tied_at_the_end
+from web.views.scoring import Strip
+from workflow.models import OutboxRow
+from workflow.rules.topics import Topic
+from workflow.selection.score_rules import ProjectLine, RankedLine
+from workflow.voting.counting.score_cards import Assessment
 
 
 class Room(Committee):
@@ -144,3 +151,118 @@ def test_a_card_changes_neither_version_nor_date_of_the_project(room: Room) -> N
 def without_tokens(page: str) -> str:
     """A page without the random token of its forms."""
     return "\n".join(line for line in page.split("\n") if "csrf_token" not in line and "idempotency_key" not in line)
+
+
+def row_of(page: str, number: int) -> str:
+    """The row of a project in the table of the room."""
+    return next(row for row in page.split("<tr") if f'<span class="no">{number}.</span>' in row)
+
+
+def test_the_room_shows_a_member_what_is_mine_to_do(room: Room) -> None:
+    path, number = f"{room.list}/wybor", room.line.number
+    page = room.stage.page("committee1", path)
+    assert "Do oceny: 1 z 1 projektów" in page
+    assert "oceń" in row_of(page, number)
+    room.save("committee1", 5, hand_in=False)
+    assert "dokończ" in row_of(room.stage.page("committee1", path), number)
+    room.save("committee1", 5, 3, 4, revision=1)
+    page = room.stage.page("committee1", path)
+    assert "Nie masz teraz nic do oceny." in page
+    assert "4,25" in row_of(page, number)
+    assert row_of(room.stage.page("committee1", f"{path}?pokaz=ocenione"), number)
+    assert "Żaden projekt nie pasuje" in room.stage.page("committee1", f"{path}?pokaz=do-oceny&sort=srednia")
+
+
+def test_the_room_shows_the_mean_once_it_may_be_seen_and_never_to_the_recused(room: Room) -> None:
+    path, number = f"{room.list}/wybor", room.line.number
+    room.declare("committee2")
+    room.save("chair", 5, 3, 4)
+    for who in ("chair", "committee1", "committee2", "staff", "secretary"):
+        assert 'class="strip"' not in row_of(room.stage.page(who, path), number)
+    room.save("committee1", 4, 4, 4)
+    for who in ("chair", "committee1", "staff", "secretary"):
+        row = row_of(room.stage.page(who, path), number)
+        assert "4,13" in row
+        assert 'class="strip"' in row
+    row = row_of(room.stage.page("committee2", path), number)
+    assert "nie oceniasz" in row
+    for text in ("4,13", 'class="strip"', "<b>"):
+        assert text not in row
+
+
+def test_only_those_who_conduct_see_whose_cards_are_missing_and_remind_them_once_a_day(room: Room) -> None:
+    path, name = f"{room.list}/wybor", room.stage.world["committee2"].name
+    room.save("chair", 5, 3, 4)
+    assert "Czyich kart brakuje" not in room.stage.page("committee1", path)
+    for who in ("chair", "staff", "secretary"):
+        assert name in room.stage.page(who, path).partition("Czyich kart brakuje")[2]
+    browser = room.stage.as_("secretary")
+    browser.get(path)
+    assert browser.post(f"{path}/przypomnij").status_code == 303
+    assert "Wysłano przypomnienia: 2." in browser.get(path).text
+    assert browser.post(f"{path}/przypomnij").status_code == 303
+    assert "Wszystkim wysłano już dziś" in browser.get(path).text
+    with room.stage.db.reading() as tx:
+        letters = tx.execute(select(OutboxRow.payload).where(OutboxRow.topic == Topic.SCORES_MISSING)).scalars().all()
+    people = {room.stage.world[who].id for who in ("committee1", "committee2")}
+    assert {letter["person"] for letter in letters} == people
+    assert len(letters) == 2
+    assert room.stage.as_("committee1").post(f"{path}/przypomnij").status_code in (400, 403)
+
+
+def test_nobody_is_reminded_where_no_card_is_missing(room: Room) -> None:
+    for who in ("chair", "committee1", "committee2"):
+        room.save(who, 5, 3, 4)
+    browser = room.stage.as_("chair")
+    browser.get(f"{room.list}/wybor")
+    answer = browser.post(f"{room.list}/wybor/przypomnij")
+    assert answer.status_code == 422
+    assert "Nie brakuje niczyjej karty" in answer.text
+
+
+def test_the_chair_opens_the_scores_on_the_page_of_the_room(room: Room) -> None:
+    path = f"{room.list}/wybor"
+    room.save("committee1", 4, 4, 4)
+    assert "Odsłoń oceny komitetowi" not in room.stage.page("committee1", path)
+    browser = room.stage.as_("committee1")
+    browser.get(path)
+    assert browser.post(f"{path}/odslon").status_code == 403
+    browser = room.stage.as_("chair")
+    assert "Odsłoń oceny komitetowi" in browser.get(path).text
+    assert browser.post(f"{path}/odslon").status_code == 303
+    assert "4,00" in row_of(room.stage.page("committee2", path), room.line.number)
+    assert browser.post(f"{path}/odslon").status_code == 422
+
+
+@pytest.mark.parametrize("who", ["leader", "participant", "partner", "appeal_body"])
+def test_outsiders_get_the_same_answer_before_and_after_cards(room: Room, who: str) -> None:
+    paths = (f"{room.list}/wybor", f"{room.list}/ranking", room.list, f"/projekty/{room.project.id}")
+    before = [(room.stage.as_(who).get(path).status_code, without_tokens(room.stage.as_(who).get(path).text))
+              for path in paths]  # fmt: skip
+    for member in ("chair", "committee1", "committee2"):
+        room.save(member, 5, 3, 4)
+    after = [(room.stage.as_(who).get(path).status_code, without_tokens(room.stage.as_(who).get(path).text))
+             for path in paths]  # fmt: skip
+    assert after == before
+
+
+def test_the_ranking_names_ties_and_why_a_project_has_no_place(room: Room) -> None:
+    path = f"{room.list}/ranking"
+    assert "Nie ma jeszcze jawnych ocen" in room.stage.page("committee1", path)
+    room.save("committee1", 4, 4, 4)
+    room.open("chair")
+    page = room.stage.page("committee1", path)
+    assert "Bez miejsca." in page
+    assert "Za mało kart oceny" in page
+    assert "(1 / 3)" in page
+
+
+def test_projects_that_share_the_last_place_are_named_as_a_tie() -> None:
+    def row(number: int, place: int | None, state: str = "presented") -> RankingRow:
+        line = RankedLine(ProjectLine(number, number, f"Projekt {number}", state), Assessment(3, None, None, None), place)
+        return RankingRow(line, Strip((), ""), shared=False, values=())
+
+    rows = [row(1, 1), row(9, 2, "selected"), row(2, 3), row(3, 3), row(4, None)]
+    assert [project.number for project in tied_at_the_end(rows, 2)] == [2, 3]
+    for free in (None, 0, 1, 3, 4):
+        assert tied_at_the_end(rows, free) == ()
