@@ -14,7 +14,7 @@ from web.http.template_context import say
 from web.views import sheet as sheets
 from web.views.open_steps import said
 from web.views.scoring import card_view, score_text, strip
-from web.views.subject import Subject, find
+from web.views.subject import find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import _
 from workflow.rules.facts import Ref
@@ -91,7 +91,7 @@ def card_page(proposal_id: int, refusal: Refusal | None = None) -> ResponseRetur
         is_recused=person in project.recused, stale=isinstance(refusal, Stale), following=next_to_do(scoring, project),
         saved=scoring.seat_of(person) and project.card_of(person), errors=errors_of(refusal),
         typed=[(line.name, line.chosen) for line in card.criteria if line.chosen] if refusal else [],
-        **ways(scoring, project, person), **opened(scoring, project, person, subject),
+        **ways(scoring, project, person), **opened(scoring, project, person),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 
@@ -112,7 +112,7 @@ def ways(scoring: Scoring, project: ProjectLine, person: int | None) -> dict[str
     return {"before": before, "after": after, "place": place + 1, "of": len(mine)}
 
 
-def opened(scoring: Scoring, project: ProjectLine, person: int | None, subject: Subject) -> dict[str, object]:
+def opened(scoring: Scoring, project: ProjectLine, person: int | None) -> dict[str, object]:
     """Everybody's cards, where the reader may know them; absent otherwise."""
     if not scoring.shows_scores(project, person):
         return {"cards": (), "assessment": None}

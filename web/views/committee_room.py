@@ -9,10 +9,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from web.http import identity
-from web.views.meeting import needed
 from web.views.scoring import Strip, score_text, strip
 from workflow.base.i18n import Sentence, _, format_number
 from workflow.rules.facts import Facts
+from workflow.rules.reckoning import needed
 from workflow.rules.session import Outcome, vote_rules
 from workflow.rules.states import FUNDED, MeetingState, ProposalState
 from workflow.selection.room_queries import NextMeeting, RoomDecision, RoomVote
@@ -172,7 +172,7 @@ def room_view(
     person = identity.actor().id
     names = names_of(scoring)
     rows = tuple(
-        _row(scoring, project, person, names, decisions.get(project.id), votes.get(project.id), sees_missing)
+        _row(scoring, project, names, decisions.get(project.id), votes.get(project.id), sees_missing=sees_missing)
         for project in scoring.projects.values()
     )
     mine = Counter(row.mine for row in rows)
@@ -188,9 +188,10 @@ def names_of(scoring: Scoring) -> dict[int, str]:
 
 
 def _row(
-    scoring: Scoring, project: ProjectLine, person: int | None, names: Mapping[int, str],
-    decision: RoomDecision | None, vote: RoomVote | None, sees_missing: bool,
+    scoring: Scoring, project: ProjectLine, names: Mapping[int, str], decision: RoomDecision | None,
+    vote: RoomVote | None, *, sees_missing: bool,
 ) -> Row:  # fmt: skip
+    person = identity.actor().id
     card, known = project.card_of(person), scoring.shows_scores(project, person)
     mean = scoring.assess(project).mean if known else None
     mine = _mine(scoring, project, person, card)

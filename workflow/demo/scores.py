@@ -1,6 +1,7 @@
 """Criteria and score cards of a demonstration edition: some projects scored by everybody, others by a few."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,16 +32,8 @@ def score_projects(tx: Connection, book: Book, refs: Mapping[str, Ref], cast: Ca
     criteria = [add_criterion(tx, edition_id, {**USUAL, **given}, actor=office, at=then) for given in book["criterion"]]
     edition = dict(tx.execute(select(*Edition.__table__.columns).where(Edition.id == edition_id)).one()._mapping)
     for cards in book["cards"]:
-        for who, points in cards.items():
-            if who not in NOT_PEOPLE:
-                given = GivenCard(dict(zip(criteria, map(str, points), strict=False)))
-                _hand_in(tx, edition, refs[cards["project"]], given, who in cards.get("drafts", ()), cast.actors[who], then)
-
-
-def _hand_in(
-    tx: Connection, edition: Mapping[str, Any], project: Ref, given: GivenCard, is_draft: bool, actor: Any, at: datetime
-) -> None:
-    try:
-        save_card(tx, edition, project.id, given, hand_in=not is_draft, actor=actor, at=at)
-    except NotAllowed:
-        return
+        project, drafts = refs[cards["project"]], cards.get("drafts", ())
+        for who in sorted(cards.keys() - NOT_PEOPLE):
+            given = GivenCard(dict(zip(criteria, map(str, cards[who]), strict=False)))
+            with suppress(NotAllowed):
+                save_card(tx, edition, project.id, given, hand_in=who not in drafts, actor=cast.actors[who], at=then)

@@ -55,7 +55,9 @@ def before_committee() -> ColumnElement[bool]:
 def _projects(tx: Connection, edition_id: int, proposal_id: int | None) -> dict[int, ProjectLine]:
     p, o = Proposal, ScoreOpening
     here = (p.edition_id == edition_id, before_committee(), *([p.id == proposal_id] if proposal_id else []))
-    query = select(p.id, p.number, p.title, p.state, p.sector, p.sheet, p.cost, o.opened_at).outerjoin(o, o.proposal_id == p.id)
+    query = select(p.id, p.number, p.title, p.state, p.sector, p.sheet, p.cost, o.opened_at).outerjoin(
+        o, o.proposal_id == p.id
+    )
     rows = tx.execute(query.where(*here).order_by(p.number).limit(LIMIT)).all()
     recused, cards = binding(tx, edition_id, proposals={row.id for row in rows}), _cards(tx, here)
     return {

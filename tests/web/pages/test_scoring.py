@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.growth import copies
 from tests.web.stage import Stage, hidden
 from tests.workflow.selection.scoring import Committee
 from web.views.committee_room import RankingRow, tied_at_the_end
@@ -83,7 +84,9 @@ def test_what_was_typed_comes_back_when_scores_were_opened_before_it_was_sent(ro
     fields = hidden(browser.get(room.path).text)
     room.save("chair", 5, 3, 4)
     room.open("chair")
-    answer = browser.post(room.path, {**fields, f"points-{room.criteria[0]}": "2", "comment": "Za późno.", "act": "save"})
+    answer = browser.post(
+        room.path, {**fields, f"points-{room.criteria[0]}": "2", "comment": "Za późno.", "act": "save"}
+    )
     assert answer.status_code == 422
     assert "Za późno." in answer.text
 
@@ -259,10 +262,34 @@ def test_the_ranking_names_ties_and_why_a_project_has_no_place(room: Room) -> No
 
 def test_projects_that_share_the_last_place_are_named_as_a_tie() -> None:
     def row(number: int, place: int | None, state: str = "presented") -> RankingRow:
-        line = RankedLine(ProjectLine(number, number, f"Projekt {number}", state), Assessment(3, None, None, None), place)
+        line = RankedLine(
+            ProjectLine(number, number, f"Projekt {number}", state), Assessment(3, None, None, None), place
+        )
         return RankingRow(line, Strip((), ""), shared=False, values=())
 
     rows = [row(1, 1), row(9, 2, "selected"), row(2, 3), row(3, 3), row(4, None)]
     assert [project.number for project in tied_at_the_end(rows, 2)] == [2, 3]
     for free in (None, 0, 1, 3, 4):
         assert tied_at_the_end(rows, free) == ()
+
+
+def test_pages_take_as_many_statements_for_forty_projects_as_for_four(room: Room) -> None:
+    paths = (f"{room.list}/wybor", f"{room.list}/ranking", room.path, "/praca")
+    readers = ("chair", "committee1", "staff")
+    room.save("chair", 5, 3, 4)
+
+    def count() -> dict[tuple[str, str], int]:
+        return {(who, path): room.stage.count(who, path) for path in paths for who in readers}
+
+    with room.stage.db.transaction() as tx:
+        copies(tx, room.project, 3)
+    few = count()
+    with room.stage.db.transaction() as tx:
+        more = copies(tx, room.project, 36)
+    with room.world.writing():
+        for ref in more:
+            room.project = ref
+            for member in ("chair", "committee1", "committee2"):
+                room.save(member, 5, 3, 4)
+    assert count() == few
+    assert max(few.values()) <= 24
