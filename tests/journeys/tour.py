@@ -8,7 +8,18 @@ from sqlalchemy import Row, func, select
 from werkzeug.routing import Map
 
 from workflow.db.database import Database
-from workflow.models import Agreement, Conference, Edition, GroupInvitation, Meeting, Person, Proposal, Seat
+from workflow.models import (
+    Agreement,
+    Conference,
+    Criterion,
+    Edition,
+    GroupInvitation,
+    Meeting,
+    Person,
+    Proposal,
+    ScoreCard,
+    Seat,
+)
 
 STAFF, LEADER, CHAIR, MEMBER = "pracownik", "lider", "przewodniczacy", "komitet1"
 COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
@@ -116,7 +127,11 @@ class Tour:
         yield Visit(STAFF, f"/edycje/demo/niepelnoletni/{self.minor()}")
         yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/kod")
         yield Visit(CHAIR, "/edycje/demo-selection")
-        yield Visit(CHAIR, "/edycje/demo-selection/wybor")
+        for path in ("wybor", "wybor?pokaz=brak-kart&sort=srednia", "ogloszenie", "ranking", "kryteria"):
+            yield Visit(CHAIR, f"/edycje/demo-selection/{path}")
+        yield Visit(CHAIR, f"/edycje/demo-selection/kryteria/{self.criterion('demo-selection')}")
+        yield Visit(MEMBER, "/edycje/demo-selection/wybor?pokaz=do-oceny")
+        yield from (Visit(MEMBER, f"/projekty/{number}/ocena") for number in self.scored("demo-selection"))
         yield Visit(CHAIR, "/edycje/demo-selection/komitet")
         yield Visit(STAFF, "/edycje/demo-selection/komitet")
         yield Visit(STAFF, f"/edycje/demo-selection/komitet/{self.seat('demo-selection')}")
@@ -185,6 +200,21 @@ class Tour:
             found = tx.execute(query.where(Edition.key == edition, Proposal.state == state)).scalars().first()
         assert found, f"no {state} proposal in {edition}"
         return found
+
+    def criterion(self, edition: str) -> int:
+        """A criterion of an edition."""
+        query = select(func.min(Criterion.id)).join(Edition, Edition.id == Criterion.edition_id)
+        with self.database.reading() as tx:
+            return int(tx.execute(query.where(Edition.key == edition)).scalar_one())
+
+    def scored(self, edition: str) -> list[int]:
+        """A project of an edition with all its cards, and one that waits for some."""
+        query = select(ScoreCard.proposal_id).join(Proposal, Proposal.id == ScoreCard.proposal_id)
+        query = query.join(Edition, Edition.id == Proposal.edition_id).where(Edition.key == edition)
+        query = query.group_by(ScoreCard.proposal_id).order_by(func.count(), ScoreCard.proposal_id)
+        with self.database.reading() as tx:
+            by_cards = tx.execute(query).scalars().all()
+        return [by_cards[0], by_cards[-1]]
 
     def seat(self, edition: str) -> int:
         """A seat of the committee of an edition."""

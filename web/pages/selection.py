@@ -43,13 +43,13 @@ class Row:
     missing: list[dict[str, Any]]
 
 
-@pages.get("/edycje/<edition_key>/wybor")
+@pages.get("/edycje/<edition_key>/ogloszenie")
 @asks("member_of_edition")
 def show(edition_key: str) -> ResponseReturnValue:
     return table_page(edition_key)
 
 
-@pages.post("/edycje/<edition_key>/wybor")
+@pages.post("/edycje/<edition_key>/ogloszenie")
 @asks("member_of_edition")
 def record(edition_key: str) -> ResponseReturnValue:
     form, actor, at = forms.sent(), identity.actor(), identity.at()
@@ -67,7 +67,7 @@ def record(edition_key: str) -> ResponseReturnValue:
     return carry_out(edition_key, form, work, message)
 
 
-@pages.post("/edycje/<edition_key>/wybor/oglos")
+@pages.post("/edycje/<edition_key>/ogloszenie/oglos")
 @asks("member_of_edition")
 def announce(edition_key: str) -> ResponseReturnValue:
     actor, at = identity.actor(), identity.at()

@@ -14,6 +14,7 @@ from workflow.demo.conflicts import declare_conflicts
 from workflow.demo.groups import furnish
 from workflow.demo.meetings import convene_meeting
 from workflow.demo.people import Cast
+from workflow.demo.scores import score_projects
 from workflow.demo.script import EDITION, Act, Book, script
 from workflow.demo.seats import seat_members
 from workflow.engine import machine, timers
@@ -79,6 +80,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     rehearse_talk(tx, book, cast, rehearsal.refs, at)
     if book.get("meeting"):
         convene_meeting(tx, rehearsal.refs[EDITION], cast, at=at)
+    score_projects(tx, book, rehearsal.refs, cast, at=at)
     refs = list(rehearsal.refs.values())
     rest_letters(tx, refs, before=at - timedelta(days=FRESH_DAYS))
     timers.skip_reminders(tx, refs, until=at)

@@ -351,6 +351,11 @@ WORDS: Mapping[Topic, Words] = {
         _("The project “{title}” was withdrawn after its selection and nobody has acknowledged it yet."),
         {STAFF: LOOK_AT_RESERVE},
     ),
+    Topic.SCORES_MISSING: Words(
+        _("Score cards are awaited: {edition}"),
+        _("Projects of the edition “{edition}” wait for your score cards."),
+        {NAMED: _("Please score them in the committee's room before the committee meets.")},
+    ),
     Topic.EDITION_CREATED: Words(
         _("Edition created: {edition}"),
         _("The edition “{edition}” was created as a draft."),

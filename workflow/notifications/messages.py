@@ -156,6 +156,8 @@ def path(facts: LetterFacts) -> str:
         return f"/projekty/{facts.ref.id}/rozmowa"
     if facts.ref.kind == "proposal":
         return f"/proposals/{facts.ref.id}"
+    if facts.topic is Topic.SCORES_MISSING:
+        return f"/edycje/{facts.edition_key}/wybor"
     return f"/editions/{facts.edition_key}" if facts.edition_key else "/"
 
 

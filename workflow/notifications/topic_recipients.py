@@ -102,6 +102,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.AGREEMENT_OPENED: (PARTNERS,),
     Topic.AGREEMENT_AMENDED: (PARTNERS,),
     Topic.AGREEMENT_EXPIRED: (PARTNERS,),
+    Topic.SCORES_MISSING: (NAMED,),
     Topic.SIGN_IN_LINK: (ACCOUNT,),
     Topic.INVITATION: (ACCOUNT,),
     Topic.GROUP_INVITATION: (INVITED,),

@@ -45,6 +45,7 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         "staff": _any_role(Role.STAFF),
         "committee": _any_role(Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY),
         "see_meetings": _any_role(Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY),
+        "prepares_scoring": _any_role(Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY),
         "committee_chair": _any_role(Role.COMMITTEE_CHAIR),
         "approvals": _any_role(
             Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY, Role.ANIMATOR

@@ -35,6 +35,10 @@ MAJORITIES: Mapping[str, Sentence] = MappingProxyType({
     MajorityKind.BODY.value: _("Of the body: more than half of the seats are for"),
     MajorityKind.QUALIFIED.value: _("Qualified: the share below of the votes for and against"),
 })  # fmt: skip
+SCORES_OPEN: Mapping[str, Sentence] = MappingProxyType({
+    "all_in": _("When all cards of the project are in, or when the chair opens them"),
+    "chair": _("Only when the chair opens them"),
+})  # fmt: skip
 _POLLS = ("rules.session:settings_of_votes",)
 
 _LIST = ("selection.edition_rule:rule_of",)
@@ -104,6 +108,17 @@ CATALOGUE: tuple[Setting, ...] = (
         _("No sector may cast a larger share of the votes, nor hold a larger share of the seats."),
         (*_POLLS, "rules.guards.editions:committee_balanced", "rules.guards.votes:parity"), EditionState.SELECTION,
         default=49, minimum=34, maximum=100, unit=PERCENT,
+    ),
+    Setting(
+        "scores_open", Theme.VOTES, SettingType.CHOICE, _("Scores are open to the committee"),
+        _("Until then members see their own cards alone. From then on no card of the project is changed."),
+        ("selection.score_queries:scoring_of",), EditionState.SELECTION, default="all_in", options=SCORES_OPEN,
+    ),
+    Setting(
+        "min_cards", Theme.VOTES, SettingType.NUMBER, _("Least number of cards for a place in the ranking"),
+        _("A project with fewer score cards has no place."),
+        ("selection.score_queries:scoring_of",), EditionState.SELECTION, default=3, minimum=1, maximum=30,
+        unit=_("cards"),
     ),
     Setting(
         "allows_appeals", Theme.APPEALS, SettingType.FLAG, _("Appeals are allowed"),

@@ -22,6 +22,7 @@ class Topic(StrEnum):
     POLL_OPENED = "poll.opened"
     POLL_COUNTED = "poll.counted"
     POLL_ANNULLED = "poll.annulled"
+    SCORES_MISSING = "scores.missing"
 
     IDEA_RECORDED = "proposal.idea_recorded"
     GROUP_FORMED = "proposal.group_formed"

@@ -74,7 +74,7 @@ def _lock_open(tx: Connection, edition_id: int) -> None:
 
 def _values(given: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a criterion; BadInput names every field that does not fit the others."""
-    lowest, highest, step = given["scale_min"] or 0, given["scale_max"], given["step"]
+    lowest, highest, step = given.get("scale_min") or 0, given["scale_max"], given["step"]
     minimum, wrong = given.get("minimum"), dict[str, Sentence]()
     if given["weight"] < 1:
         wrong["weight"] = _("The weight is a whole number from 1.")

@@ -55,6 +55,8 @@ def save_card(
         raise NotFound
     _refuse(scoring.obstacle(project, actor.id))
     card = project.card_of(actor.id)
+    if (card.revision if card else 0) != given.revision:
+        raise Stale(card.revision if card else 0)
     hand_in = hand_in or is_handed_in(card)
     points = read_points(scoring.criteria, given, complete=hand_in)
     card_id = _write_card(tx, scoring, project, given, hand_in=hand_in, actor=actor, at=at)
@@ -134,11 +136,11 @@ def _write_card(
     tx: Connection, scoring: Scoring, project: ProjectLine, given: GivenCard, *, hand_in: bool, actor: Actor,
     at: datetime,
 ) -> int:  # fmt: skip
-    """Insert the card or replace the revision that the page showed; Stale where that is not the last one."""
+    """Insert the card, or replace the revision that the page showed."""
     c, card = ScoreCard, project.card_of(actor.id)
     sits = scoring.seat_of(actor.id)
-    if (card.revision if card else 0) != given.revision or sits is None:
-        raise Stale(card.revision if card else 0)
+    if sits is None:
+        raise NotFound
     values: dict[str, Any] = {
         "state": CardState.SUBMITTED if hand_in else CardState.DRAFT, "comment": given.comment.strip(),
         "sheet_digest": _digest(tx, project.id), "revision": given.revision + 1, "saved_at": at, "void_reason": "",

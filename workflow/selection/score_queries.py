@@ -15,8 +15,9 @@ from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Criterion, Proposal, Score, ScoreCard, ScoreOpening
 from workflow.rules.bodies import Body
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import ProposalState
-from workflow.selection.score_rules import SETTINGS_DEFAULTS, CardLine, CriterionLine, ProjectLine, Scoring
+from workflow.selection.score_rules import CardLine, CriterionLine, OpeningRule, ProjectLine, Scoring
 from workflow.selection.seat_queries import seats_of
 
 LIMIT = 300
@@ -31,7 +32,8 @@ def scoring_of(tx: Connection, edition: Mapping[str, Any], *, at: datetime, prop
     edition_id = edition["id"]
     return Scoring(
         day=warsaw_date(at), criteria=criteria_of(tx, edition_id), seats=seats_of(tx, edition_id, Body.COMMITTEE),
-        projects=_projects(tx, edition_id, proposal_id), settings=SETTINGS_DEFAULTS,
+        projects=_projects(tx, edition_id, proposal_id), opening=OpeningRule(value(edition, "scores_open")),
+        min_cards=value(edition, "min_cards"),
     )  # fmt: skip
 
 
@@ -53,12 +55,15 @@ def before_committee() -> ColumnElement[bool]:
 def _projects(tx: Connection, edition_id: int, proposal_id: int | None) -> dict[int, ProjectLine]:
     p, o = Proposal, ScoreOpening
     here = (p.edition_id == edition_id, before_committee(), *([p.id == proposal_id] if proposal_id else []))
-    query = select(p.id, p.number, p.title, p.state, o.opened_at).outerjoin(o, o.proposal_id == p.id)
+    query = select(p.id, p.number, p.title, p.state, p.sector, p.sheet, p.cost, o.opened_at).outerjoin(
+        o, o.proposal_id == p.id
+    )
     rows = tx.execute(query.where(*here).order_by(p.number).limit(LIMIT)).all()
     recused, cards = binding(tx, edition_id, proposals={row.id for row in rows}), _cards(tx, here)
     return {
         row.id: ProjectLine(row.id, row.number, row.title, row.state, recused.get(row.id, {}),
-                            tuple(cards[row.id]), row.opened_at)
+                            tuple(cards[row.id]), row.opened_at, row.sector, tuple(row.sheet.get("places") or ()),
+                            row.cost or 0)
         for row in rows
     }  # fmt: skip
 

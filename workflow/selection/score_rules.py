@@ -1,12 +1,13 @@
 """What score cards amount to: who scores, whose cards are missing, when scores are open, and the ranking; pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
 
+from workflow.base.collation import sort_key
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.bodies import Capacity, Function
@@ -30,10 +31,6 @@ class OpeningRule(StrEnum):
 
     ALL_IN = "all_in"
     CHAIR = "chair"
-
-
-# Until the catalogue of settings has them.
-SETTINGS_DEFAULTS: Mapping[str, Any] = {"min_cards": 1, "scores_open": OpeningRule.ALL_IN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +86,10 @@ class ProjectLine:
     recused: Mapping[int, str] = field(default_factory=dict)
     cards: tuple[CardLine, ...] = ()
     opened_at: datetime | None = None
+    sector: str = ""
+    places: tuple[str, ...] = ()
+    # In grosze.
+    cost: int = 0
 
     @property
     def counted(self) -> tuple[CardLine, ...]:
@@ -110,7 +111,8 @@ class Scoring:
     criteria: tuple[CriterionLine, ...]
     seats: tuple[SeatLine, ...]
     projects: Mapping[int, ProjectLine]
-    settings: Mapping[str, Any] = field(default_factory=lambda: SETTINGS_DEFAULTS)
+    opening: OpeningRule
+    min_cards: int
 
     def seat_of(self, person: int | None) -> tuple[SeatLine, HolderLine] | None:
         """The seat in which a person sits on this day, and as what."""
@@ -131,8 +133,7 @@ class Scoring:
         """Whether the committee sees the scores of a project: opened by the chair, or all cards are in."""
         if project.opened_at is not None:
             return True
-        by_itself = self.settings["scores_open"] == OpeningRule.ALL_IN
-        return by_itself and bool(project.counted) and not self.missing(project)
+        return self.opening is OpeningRule.ALL_IN and bool(project.counted) and not self.missing(project)
 
     def shows_scores(self, project: ProjectLine, person: int | None) -> bool:
         """Whether a person of the committee or the office may know the scores of a project."""
@@ -166,6 +167,18 @@ class Scoring:
         name = next((person.name for person in seat.people if person.person_id == other.person_id), "")
         return Missing("seat_scored", _("A card was handed in from your seat already: {name}.", name=name))
 
+    def missing_by_person(self, reader: int | None) -> dict[HolderLine, int]:
+        """How many cards of projects that wait for a decision are awaited from each member, by name.
+
+        Projects from which the reader is recused are left out, and those whose scores are open.
+        """
+        waiting = Counter(
+            holder for project in self.projects.values()
+            if project.state == ProposalState.PRESENTED and reader not in project.recused and not self.is_open(project)
+            for holder in self.missing(project)
+        )  # fmt: skip
+        return dict(sorted(waiting.items(), key=lambda pair: sort_key(pair[0].name)))
+
     def may_open(self, person: int | None, roles: frozenset[str]) -> bool:
         """Whether a person may open the scores: the chair, or whoever sits in a deputy's seat."""
         sits = self.seat_of(person)
@@ -185,7 +198,7 @@ class Scoring:
     def assess(self, project: ProjectLine) -> Assessment:
         """Mean, median and spread of a project's cards, and why it has no place where it has none."""
         cards = [_keyed(card) for card in project.counted]
-        return score_cards.assess(cards, self._counted_criteria(), min_cards=self.settings["min_cards"])
+        return score_cards.assess(cards, self._counted_criteria(), min_cards=self.min_cards)
 
     def ranking(self, person: int | None) -> tuple["RankedLine", ...]:
         """The open projects by mean, then those without a place; without those from which the reader is recused."""

@@ -22,7 +22,8 @@ SENTENCE = "Nie wiadomo, którą wersję strony było widać."
 # What is typed into the forms of each route, and has to come back; nothing where people only tick and press.
 TYPED = {
     "/krok/<name>": "note", "/cofnij": "reason", "/karta/<name>": "summary", "/czesci-karty": "sections-0-label",
-    "/zgloszenie/weryfikacja": "points-0-remark", "/wersje": "label", "/wybor": "justification", "/wybor/oglos": "",
+    "/zgloszenie/weryfikacja": "points-0-remark", "/wersje": "label",
+    "/ogloszenie": "justification", "/ogloszenie/oglos": "",
     "/lista/przydziel": "", "/ustawienia": "note",
 }  # fmt: skip
 FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
@@ -70,9 +71,9 @@ def pages(stage: Stage) -> Iterator[tuple[str, str]]:
     ref, decided = world.proposal_in("submitted"), world.proposal_in("presented")
     world.to_phase(world.edition_of(decided), "selection")
     key, table = (world.facts(one).edition["key"] for one in (ref, decided))
-    yield "secretary", f"/edycje/{table}/wybor"
+    yield "secretary", f"/edycje/{table}/ogloszenie"
     world.decide(decided, "select")
-    yield "chair", f"/edycje/{table}/wybor"
+    yield "chair", f"/edycje/{table}/ogloszenie"
     written = world.idea(world.edition_of(ref))
     world.take(written, "edit_sheet", "leader", summary="Świetlica.")
     for path in ("/karta/summary", "/wersje"):

@@ -8,7 +8,7 @@ from tests.web.stage import Stage, hidden, send
 from tests.world import SECTORS
 from workflow.rules.facts import Ref
 
-TABLE = "/edycje/wybor/wybor"
+TABLE = "/edycje/wybor/ogloszenie"
 VOTE = {
     "resolution": "7/2026",
     "adopted_on": "2026-11-20",

@@ -10,9 +10,11 @@ from werkzeug.routing import Rule
 from tests.growth import copies
 from tests.journeys.tour import pages_of
 from tests.web.stage import Stage
+from tests.workflow.selection.scoring import ASKED
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.demo.seats import seat_members
 from workflow.models import Person, RoleGrant, Seat
+from workflow.selection.criteria import add_criterion
 
 READERS = ("staff", "leader", "chair", "admin", None)
 # The most statements that a page may take, whoever reads it; the session with all that it brings is one of them.
@@ -20,7 +22,8 @@ READERS = ("staff", "leader", "chair", "admin", None)
 MOST = 12
 # The session of a meeting is read table by table; each line says why so many are worth it, once for the whole page.
 MOST_OF_A_MEETING = 26
-OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting"})
+OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
+                         "committee_room.show", "committee_room.ranking", "scoring.show"})  # fmt: skip
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -54,6 +57,8 @@ CEILINGS = {
     # With what the step would do, and whom a letter would reach.
     "steps.ask": 10, "steps.ask of a meeting": 26,
     "submission.check": 1, "submission.checks": 2, "submission.show": 4,
+    "committee_room.ranking": 18, "committee_room.show": 18, "scoring.show": 18,
+    "criteria.edit": 6, "criteria.show": 6,
     "committee.seat": 6, "committee.show": 6,
     "comments.ask_suggestion": 2, "comments.show": 7,
     "undo.ask_to_undo": 7,
@@ -82,6 +87,7 @@ class Programme:
             self.conference = self.world.summaries[self.edition]
         with stage.db.transaction() as tx:
             seat_members(tx, self.edition.id, at=self.world.now - timedelta(days=30))
+            self.criterion = add_criterion(tx, self.edition.id, ASKED, actor=self.world["chair"], at=self.world.at)
             self.seat = tx.execute(select(Seat.id).where(Seat.edition_id == self.edition.id).limit(1)).scalar_one()
         self.convene()
 
@@ -122,6 +128,7 @@ class Programme:
             "agreement_id": self.agreement.id, "person_id": self.world["leader"].id,
             "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
             "meeting_id": self.meeting.id, "poll_id": self.poll.id, "document_id": 1, "form": "pdf",
+            "criterion_id": self.criterion,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()

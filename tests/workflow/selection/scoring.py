@@ -29,7 +29,7 @@ class Committee:
         self.world = world
         self.project = world.proposal_in("presented")
         self.edition_ref = world.edition_of(self.project)
-        self.edition = {"id": self.edition_ref.id}
+        self.edition: dict[str, Any] = {"id": self.edition_ref.id, "settings": {"min_cards": 2}}
         with world.writing() as tx:
             seat_members(tx, self.edition_ref.id, at=world.now - timedelta(days=30))
         self.criteria: list[int] = []

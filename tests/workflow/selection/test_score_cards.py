@@ -86,6 +86,22 @@ def test_the_chair_opens_scores_before_all_cards_are_in_and_nobody_else(committe
         committee.open("chair")
 
 
+def test_where_the_chair_opens_scores_the_last_card_does_not(committee: Committee) -> None:
+    committee.edition = {**committee.edition, "settings": {"scores_open": "chair"}}
+    hand_in_all(committee)
+    assert not committee.scoring().is_open(committee.line)
+    assert committee.save("chair", 1, 1, 1, revision=1) == 2
+    assert committee.open("chair") == 1
+    committee.edition = {**committee.edition, "settings": {}}
+
+
+def test_with_fewer_cards_than_the_edition_asks_for_a_project_has_no_place(committee: Committee) -> None:
+    committee.save("committee1", 4, 4, 4)
+    committee.open("chair")
+    (line,) = committee.scoring().ranking(None)
+    assert (line.place, line.assessment.unranked) == (None, "too_few_cards")
+
+
 def test_a_deputy_opens_scores(committee: Committee) -> None:
     committee.give_function("committee1", "deputy")
     committee.save("committee1", 4, 4, 4)
@@ -224,7 +240,7 @@ def test_only_presented_projects_are_scored(committee: Committee) -> None:
 
 
 def test_a_project_of_another_edition_is_not_there(committee: Committee) -> None:
-    elsewhere = {"id": committee.edition["id"] + 1}
+    elsewhere = {**committee.edition, "id": committee.edition["id"] + 1}
     with committee.world.writing() as tx, pytest.raises(NotFound):
         save_card(tx, elsewhere, committee.project.id, GivenCard(), hand_in=False, actor=committee.world["chair"],
                   at=committee.world.at)  # fmt: skip
