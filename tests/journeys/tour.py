@@ -27,7 +27,7 @@ PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
-    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft)$|minutes\.file$|meetings\.poll$"
+    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|minutes\.file$|meetings\.poll$"
     r"|result_files\.(as_json|program)$"
 )
 # What others than the office can do with a proposal, by its state.

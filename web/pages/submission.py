@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from web.forms.steps import StepForm, specs_of
 from web.http import identity
 from web.http.resources import limiter, reading, resources
-from web.http.security import asks
+from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.pages.steps import take_step
 from web.views import submission as views
@@ -23,8 +23,10 @@ from workflow.rules.fields import asked
 from workflow.rules.permissions import RULES, may_name_minors, may_see_private, may_see_working_papers
 from workflow.rules.roles import Role
 from workflow.rules.sheet_sections import progress
+from workflow.sheet.packet import packet_pdf
 from workflow.sheet.pdf import Print, pdf_of
 from workflow.submission import queries
+from workflow.submission.packet import packet_of
 
 pages = Blueprint("submission", __name__)
 CHECK = "checklist"
@@ -108,6 +110,18 @@ def sent(printed: Print) -> Response:
     """The PDF as a file to keep; the name is plain letters, so that no browser and no disk stumbles over it."""
     answer = Response(pdf_of(printed, base_url=resources().settings.base_url), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{printed.filename}"'
+    return answer
+
+
+@pages.get("/edycje/<edition_key>/pakiet.pdf")
+@asks("bodies")
+def packet(edition_key: str) -> ResponseReturnValue:
+    """All sheets that the committee has before it, also where the reader has a conflict: no sheet is secret here."""
+    with reading() as tx:
+        facts = find(tx, Ref("edition", edition_of_request() or 0)).facts
+        sheets = packet_of(tx, facts.edition, at=identity.at(), names_minors=may_name_minors(facts))
+    answer = Response(packet_pdf(sheets), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="pakiet-{edition_key}.pdf"'
     return answer
 
 

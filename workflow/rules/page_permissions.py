@@ -46,6 +46,8 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         "committee": _any_role(Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY),
         "see_meetings": _any_role(Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY),
         "prepares_scoring": _any_role(Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY),
+        # Members of the bodies, and whoever works for them.
+        "bodies": _any_role(Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY),
         "committee_chair": _any_role(Role.COMMITTEE_CHAIR),
         "approvals": _any_role(
             Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY, Role.ANIMATOR

@@ -82,7 +82,7 @@ def _print(tx: Connection, which: ColumnElement[bool], *, names_minors: bool) ->
     row = tx.execute(query).one_or_none()
     if row is None:
         return None
-    people = _names(tx, {row.by_id, row.printed.get("leader_id")}, names_minors=names_minors)
+    people = names_of(tx, {row.by_id, row.printed.get("leader_id")}, names_minors=names_minors)
     return Print(
         content=row.content, edition=row.printed["edition"], number=row.number, sections=row.printed["sections"],
         leader=people.get(row.printed.get("leader_id"), ""), members=row.printed["members"], at=row.at,
@@ -96,11 +96,11 @@ def draft_print(tx: Connection, facts: Facts, *, at: datetime, names_minors: boo
     return Print(
         content=facts.sheet_content(), edition=facts.edition["title"], number=facts["number"],
         sections=[(section.name, say(section.label, LANGUAGE)) for section in asked_sections(facts.edition)],
-        leader=_names(tx, {leader}, names_minors=names_minors).get(leader, ""), members=facts["member_count"], at=at,
+        leader=names_of(tx, {leader}, names_minors=names_minors).get(leader, ""), members=facts["member_count"], at=at,
     )  # fmt: skip
 
 
-def _names(tx: Connection, ids: set[int | None], *, names_minors: bool) -> Mapping[Any, str]:
+def names_of(tx: Connection, ids: set[int | None], *, names_minors: bool) -> Mapping[Any, str]:
     """Names of people as they may stand on a document that travels."""
     query = select(Person.id, Person.name, Person.is_minor).where(Person.id.in_(ids - {None}))
     return {
