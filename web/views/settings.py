@@ -6,9 +6,9 @@ from typing import Any
 
 from web.http import identity
 from web.http.template_context import say
-from workflow.base.i18n import _, format_number
+from workflow.base.i18n import _, format_days, format_number
 from workflow.engine import machine
-from workflow.rules.setting_types import NONE, Setting, SettingType
+from workflow.rules.setting_types import Setting, SettingType
 from workflow.rules.settings_catalogue import CATALOGUE, SETTINGS, THEMES, value
 
 YES, NO, NO_LIMIT = _("yes"), _("no"), _("no limit")
@@ -49,19 +49,21 @@ def line_of(edition: Mapping[str, Any], setting: Setting) -> SettingLine:
 
 def in_words(setting: Setting, given: Any) -> str:
     """A value as people read it, with its unit."""
-    if given is None or given == NONE:
+    if setting.stored(given) is None:
         return say(NO_LIMIT)
     if setting.type is SettingType.FLAG:
         return say(YES if given else NO)
     if setting.type is SettingType.CHOICE:
         return say(setting.options[given])
+    if setting.type is SettingType.DAYS:
+        return format_days(given, identity.language())
     number = given if setting.type is SettingType.SHARE else format_number(given, identity.language())
     blank = "" if setting.type is SettingType.PERCENT_OR_NONE else " "
     return f"{number}{blank}{say(setting.unit)}" if setting.unit else str(number)
 
 
 def changes_in_words(data: Mapping[str, Any]) -> Iterator[str]:
-    """What a change of settings said, one line a setting: its label, the value before, the value after."""
+    """What a change of settings said of each of them: its label, the value before, the value after."""
     before = data.get("before") or {}
     for key in before:
         if key in SETTINGS and key in data:

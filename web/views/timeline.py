@@ -82,7 +82,7 @@ def _line(lifecycle: Lifecycle, entry: Entry, *, named: bool) -> dict[str, Any]:
 def _words(entry: Entry) -> str:
     pairs = [field_in_words(name, entry.data[name]) for name in WORDS if entry.data.get(name)]
     fields = (f"{name}: {value}" for name, value in filter(None, pairs))
-    return "\n".join(filter(None, [entry.note, *fields, *changes_in_words(entry.data)]))
+    return "\n".join(filter(None, [entry.note, *fields, "; ".join(changes_in_words(entry.data))]))
 
 
 def path(subject: Subject, course: Course) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, numbers, units
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -142,6 +142,11 @@ def format_time(value: datetime, language: str) -> str:
 def format_money(grosze: int, language: str) -> str:
     """An amount given in grosze, as people write it: 12 500,00 zł."""
     return numbers.format_currency(Decimal(grosze) / 100, "PLN", locale=_locale(language))
+
+
+def format_days(number: int, language: str) -> str:
+    """A number of days: 1 dzień, 7 dni."""
+    return units.format_unit(number, "duration-day", locale=_locale(language))
 
 
 def format_number(value: int | Decimal, language: str) -> str:

@@ -24,16 +24,16 @@ from workflow.rules.settings_catalogue import value
 
 MORNING = 9
 DAY_STARTS, DAY_ENDS = 7, 22
-START_WITHIN = 30
 
 Rule = Callable[[Facts, datetime], datetime | None]
 
+# "thirty_days_on" has the name of its usual term; the edition sets it.
 # Dates: (the subject as it is after the step, since when) -> the moment, or None where there is none.
 RULES: Mapping[str, Rule] = {
     "due": lambda facts, _since: facts.due_at,
     "submission_end": lambda facts, _since: _later(facts.submission_until, facts.due_at),
     "reserve_end": lambda facts, _since: facts.edition["reserve_valid_until"],
-    "thirty_days_on": lambda _facts, since: deadline(since, days=START_WITHIN),
+    "thirty_days_on": lambda facts, since: _start_due(facts, since),
     "next_report": lambda facts, since: _next_report(facts, since),
 }
 
@@ -119,6 +119,10 @@ def _reminders(reminder: Reminder, at: datetime) -> Iterable[Due]:
             at_hour(next_working_day(warsaw_date(at) + timedelta(days=days)), MORNING),
             reminder,
         )
+
+
+def _start_due(facts: Facts, since: datetime) -> datetime:
+    return deadline(since, days=value(facts.edition, "start_days"))
 
 
 def _next_report(facts: Facts, since: datetime) -> datetime:

@@ -1,15 +1,18 @@
 """Everything that a step may ask for: name, kind, label, hint, limit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from workflow.base.i18n import _
 from workflow.lifecycle.definition import Ask, Step
 from workflow.rules.field_types import LINE, TEXT, Input
 from workflow.rules.settings_catalogue import CATALOGUE
+from workflow.rules.settings_catalogue import SETTINGS as SETTINGS_BY_KEY
 
 LONG = 4000
 MILLION = 1_000_000
+# What a table asks for where a step takes any setting of the catalogue.
+EVERY_SETTING = "every_setting"
 
 # What the rows of a sheet consist of, and of what an edition settles about its sections.
 PARTNERS = (
@@ -207,6 +210,7 @@ _ALL = (
     Input("areas", "lines", _("Areas to improve"), maximum=LONG),
     Input("communes", "lines", _("Communes"), maximum=LONG),
     Input("sections", "rows", _("Sections of the sheet"), columns=SETTINGS),
+    Input(EVERY_SETTING, "setting", _("Settings")),
     *(Input(setting.key, "setting", setting.label, setting.help) for setting in CATALOGUE),
     Input("purpose", "text", _("Purpose"), maximum=LONG),
     Input("host_commune", "line", _("Host commune"), maximum=120),
@@ -229,9 +233,14 @@ def asked(step: Step) -> tuple[Input, ...]:
     # the tuple is kept beside the answer means that its identity is never given to another.
     known = _ASKED.get(id(step.asks))
     if known is None:
-        inputs = tuple(replace(INPUTS[ask.name], required=ask.required) for ask in step.asks)
+        inputs = tuple(replace(INPUTS[name], required=ask.required) for ask in step.asks for name in _names(ask))
         known = _ASKED[id(step.asks)] = step.asks, inputs
     return known[1]
+
+
+def _names(ask: Ask) -> Iterable[str]:
+    """The inputs that an ask of a table stands for."""
+    return SETTINGS_BY_KEY if ask.name == EVERY_SETTING else (ask.name,)
 
 
 _ASKED: dict[int, tuple[tuple[Ask, ...], tuple[Input, ...]]] = {}

@@ -1,9 +1,9 @@
 """The settings of an edition: each number, limit, duration and choice as one row, and `value`, the only way to read.
 
-To add a setting: a row here that names its reader, its key with a question mark in `change_settings` of
-`lifecycles/edition.toml`, its Polish in `translations/pl/settings.po`, and `value(edition, key)` in the function that
-`read_by` names. The column `settings` of the edition stores only what differs from the default, so that no migration is
-needed. The editor page, the API and the command line follow from the row; tests fail for a row without a reader.
+To add a setting: a row here that names its reader, its Polish in `translations/pl/settings.po`, and a call of
+`value(edition, key)` in the function that `read_by` names. The column `settings` of the edition stores only what
+differs from the default, so that no migration is needed. The editor page, the record `change_settings` and the API follow from
+the row; tests fail for a row without a reader.
 """
 
 from collections.abc import Mapping
@@ -86,7 +86,7 @@ CATALOGUE: tuple[Setting, ...] = (
     Setting(
         "quorum_floor", Theme.VOTES, SettingType.NUMBER, _("Least number of people who vote"),
         _("With fewer present who have no conflict of interest nothing is decided, whatever the share says."),
-        _POLLS, EditionState.SELECTION, default=3, minimum=3, maximum=30, unit=_("people"),
+        _POLLS, EditionState.SELECTION, default=3, minimum=3, maximum=30,
     ),
     Setting(
         "recusal", Theme.VOTES, SettingType.CHOICE, _("Members with a conflict of interest"),
@@ -155,6 +155,16 @@ CATALOGUE: tuple[Setting, ...] = (
         _("So many days before the conference an admitted project is not reopened for changes."),
         ("rules.effects.proposals:reopen_sheet", "rules.guards.ideas:before_presentation_freeze"),
         EditionState.SUMMARY, default=7, maximum=60, unit=DAYS,
+    ),
+    Setting(
+        "withdrawal_days", Theme.TERMS, SettingType.DAYS, _("Time to answer a withdrawal"),
+        _("So long the office may take to answer when a selected project is withdrawn."),
+        ("rules.effects.proposals:note_withdrawal",), EditionState.CLOSING, default=7, minimum=1, maximum=60, unit=DAYS,
+    ),
+    Setting(
+        "start_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time to start the implementation"),
+        _("The coordinator is reminded when a selected project has not begun by then."),
+        ("rules.deadlines:_start_due",), EditionState.CLOSING, default=30, minimum=7, maximum=365, unit=DAYS,
     ),
     Setting(
         "report_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time between progress reports"),

@@ -92,6 +92,23 @@ def test_a_step_of_a_conference_and_of_an_edition_moves_them(
     assert staff.get(f"editions/{edition.id}").json["minimum_members"] == 4
 
 
+def test_settings_of_an_edition_are_read_and_changed_by_a_program(
+    program: ProgramOf, world: World, edition: Ref
+) -> None:
+    staff, version = program("staff"), world.facts(edition).version
+    changed = staff.step(edition, "change_settings", version, appeal_days=10, parity="none", quorum_share="2/3")
+    assert (changed.status_code, changed.json["version"]) == (200, version + 1), changed.json
+    read = staff.get(f"editions/{edition.id}").json
+    wanted = {"appeal_days": 10, "parity": None, "quorum_share": "2/3", "quorum_strict": False}
+    assert {key: read["settings"][key] for key in wanted} == wanted
+    refused = staff.step(edition, "change_settings", version + 1, appeal_days=999, parity=33)
+    assert (refused.status_code, {problem["field"] for problem in refused.json["missing"]}) == (
+        422,
+        {"appeal_days", "parity"},
+    )
+    assert program("leader").step(edition, "change_settings", version + 1, appeal_days=9).status_code == 403
+
+
 def test_a_step_of_an_edition_is_answered_once_for_a_key(program: ProgramOf, world: World, edition: Ref) -> None:
     version = world.facts(edition).version
     first = program("staff").step(edition, "set_rules", version, key="k1", minimum_members=5)

@@ -15,7 +15,14 @@ def test_the_editor_has_a_field_for_every_setting_that_is_not_locked(stage: Stag
     stage.world.edition("draft", key="ustawiana")
     page = stage.page("staff", ADDRESS)
     assert SETTINGS.keys() <= set(NAMES.findall(page))
-    for text in ("Kworum", "Podaj liczbę całkowitą od 3 do 60.", "Zwykle: 7 dni.", "Można zmienić do etapu: Wybór"):
+    assert 'name="note"' in page
+    assert "Twoja notatka" in page
+    for text in (
+        "Kworum",
+        "Podaj liczbę całkowitą od 3 do 60.",
+        "Zwykle: 7 dni.",
+        "Bez zmian od etapu: Wybór projektów",
+    ):
         assert text in page
 
 

@@ -137,7 +137,7 @@ def test_what_was_answered_last_holds_and_only_what_differs_is_kept(
 ) -> None:
     settings = differing(differing({}, read(ASKED, first)), read(ASKED, second))
     expected = {key: setting.default for key, setting in SETTINGS.items()} | first | second
-    assert values({"settings": settings}) == {key: SETTINGS[key].stored(answer) for key, answer in expected.items()}
+    assert values({"settings": settings}) == {key: SETTINGS[key].stored(one) for key, one in expected.items()}
     assert all(settings[key] != SETTINGS[key].default for key in settings)
     assert differing(settings, {key: setting.default for key, setting in SETTINGS.items()}) == {}
 

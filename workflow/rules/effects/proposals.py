@@ -186,10 +186,11 @@ def note_promotion(context: EffectContext, change: Change) -> None:
 
 @effect
 def note_withdrawal(context: EffectContext, change: Change) -> None:
-    """Record the withdrawal and the state that was left; after a selection the office has a week to respond."""
+    """Record the withdrawal and the state that was left; after a selection the office has some days to respond."""
     change.recorded["withdrawal"] = context.entry(left=context.facts.state)
     was_chosen = context.facts.state == ProposalState.SELECTED
-    change.columns["due_at"] = deadline(context.at, days=7) if was_chosen else None
+    days = value(context.facts.edition, "withdrawal_days")
+    change.columns["due_at"] = deadline(context.at, days=days) if was_chosen else None
 
 
 @effect

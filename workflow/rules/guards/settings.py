@@ -7,13 +7,12 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing
-from workflow.rules.setting_types import NONE
 from workflow.rules.settings_catalogue import SETTINGS, value, values
 
 
 def changed(facts: Facts, attempt: Attempt) -> Mapping[str, Any]:
     """The settings that the answers would change, with their new values."""
-    given = {key: None if new == NONE else new for key, new in answers(attempt).items() if key in SETTINGS}
+    given = {key: SETTINGS[key].stored(new) for key, new in answers(attempt).items() if key in SETTINGS}
     return {key: new for key, new in given.items() if new != value(facts.edition, key)}
 
 
