@@ -10,7 +10,9 @@ from web.http.template_context import say
 from workflow.base.i18n import Sentence, _
 from workflow.groups.pending import PendingItem
 from workflow.notifications.messages import SOMEBODY
+from workflow.rules.bodies import BODIES
 from workflow.selection.meeting_queries import PendingVote
+from workflow.selection.member_queries import PendingCards, PendingMeeting
 
 # What is said about an item with its own words (a name, a task), and on the button.
 TEXTS: Mapping[str, tuple[Callable[[str], Sentence], Sentence]] = {
@@ -40,6 +42,21 @@ def line(item: PendingItem) -> Line:
     url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
     text = say(sentence(item.words or say(SOMEBODY)))
     return Line(text, item.title, item.edition, item.until, say(label), url)
+
+
+def cards(item: PendingCards) -> Line:
+    """Score cards that are awaited from the reader."""
+    what = say(_("Projects that wait for your score card: {count}", count=item.count))
+    url = url_for("committee_room.show", edition_key=item.edition_key, pokaz="do-oceny")
+    return Line(what, say(_("Committee's room")), item.edition, item.until, say(_("Score the projects")), url)
+
+
+def meeting(item: PendingMeeting) -> Line:
+    """A meeting at which the reader is expected."""
+    what = _("The meeting is under way.") if item.in_session else _("A meeting is convened.")
+    title = f"{say(BODIES[item.body])}, {say(_('Meeting no. {number}', number=item.number)).lower()}"
+    url = url_for("meetings.show", meeting_id=item.id)
+    return Line(say(what), title, item.edition, item.starts_at, say(_("To the meeting")), url)
 
 
 def open_vote(vote: PendingVote) -> Line:

@@ -11,6 +11,7 @@ from tests.web.stage import Stage, hidden
 from tests.workflow.selection.scoring import Committee
 from web.views.committee_room import RankingRow, tied_at_the_end
 from web.views.scoring import Strip
+from workflow.base.calendar import warsaw_date
 from workflow.models import OutboxRow
 from workflow.rules.topics import Topic
 from workflow.selection.score_rules import ProjectLine, RankedLine
@@ -292,4 +293,28 @@ def test_pages_take_as_many_statements_for_forty_projects_as_for_four(room: Room
             for member in ("chair", "committee1", "committee2"):
                 room.save(member, 5, 3, 4)
     assert count() == few
-    assert max(few.values()) <= 24
+    assert max(few.values()) <= 22
+
+
+def test_my_work_of_a_member_says_how_many_cards_are_due(room: Room) -> None:
+    assert "Projekty, które czekają na Twoją kartę oceny: 1" in room.stage.page("committee1", "/praca")
+    room.save("committee1", 5, 3, 4, hand_in=False)
+    assert "czekają na Twoją kartę oceny: 1" in room.stage.page("committee1", "/praca")
+    room.save("committee1", 5, 3, 4, revision=1)
+    assert "kartę oceny" not in room.stage.page("committee1", "/praca")
+    room.declare("committee2")
+    for who in ("committee2", "staff", "secretary", "leader", "appeal_body"):
+        assert "kartę oceny" not in room.stage.page(who, "/praca")
+
+
+def test_my_work_of_a_member_names_the_meeting_that_is_convened(room: Room) -> None:
+    world = room.stage.world
+    meeting = world.create("meeting", "prepare_meeting", "chair", edition=room.edition_ref, body="committee",
+                           form="room", day=warsaw_date(world.at), hour="00:00")  # fmt: skip
+    assert "Zwołano posiedzenie." not in room.stage.page("committee1", "/praca")
+    world.take(meeting, "add_agenda_item", "chair", item="Wybór projektów")
+    world.take(meeting, "convene", "chair")
+    for who in ("chair", "committee1"):
+        assert f'href="/posiedzenia/{meeting.id}"' in room.stage.page(who, "/praca")
+    for who in ("leader", "appeal_body", "participant"):
+        assert f"/posiedzenia/{meeting.id}" not in room.stage.page(who, "/praca")
