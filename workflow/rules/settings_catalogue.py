@@ -2,8 +2,8 @@
 
 To add a setting: a row here that names its reader, its Polish in `translations/pl/settings.po`, and a call of
 `value(edition, key)` in the function that `read_by` names. The column `settings` of the edition stores only what
-differs from the default, so that no migration is needed. The editor page, the record `change_settings` and the API follow from
-the row; tests fail for a row without a reader.
+differs from the default, so that no migration is needed. The editor page, the record `change_settings` and the API
+follow from the row; tests fail for a row without a reader.
 """
 
 from collections.abc import Mapping
