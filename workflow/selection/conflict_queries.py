@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select
 
 from workflow.base.calendar import warsaw_date
-from workflow.engine.conflicts_of_interest import conflicts_of, projects_of
+from workflow.engine.conflicts_of_interest import conflicts_about, projects_of
 from workflow.models import Declaration, Edition, Meeting, Proposal, Seat, SeatHolder
 from workflow.rules.bodies import Body
 from workflow.rules.conflicts_of_interest import ConflictOfInterest, JudgedProject
@@ -24,6 +24,7 @@ BEFORE = {Body.COMMITTEE.value: ProposalState.PRESENTED, Body.APPEAL.value: Prop
 class MemberProject:
     """A project before a member: what was found or declared about both, and what the member declared last."""
 
+    body: str
     person_id: int
     name: str
     project: JudgedProject
@@ -86,11 +87,11 @@ def declarations_of(
     before = _before(tx, edition_id)
     projects = projects_of(tx, edition_id, before) if before else {}
     conflicts: dict[tuple[int, int], list[ConflictOfInterest]] = defaultdict(list)
-    for conflict in conflicts_of(tx, edition_id, proposals=before, people=people) if before else ():
+    for conflict in conflicts_about(tx, edition_id, projects, people=people):
         conflicts[conflict.person_id, conflict.proposal_id].append(conflict)
     declared = _declared(tx, before) if before else {}
     lines = tuple(
-        MemberProject(person, name, project, tuple(conflicts[person, number]), declared.get((person, number)))
+        MemberProject(body, person, name, project, tuple(conflicts[person, number]), declared.get((person, number)))
         for body in Body for person, name in bench.members(body).items() if people is None or person in people
         for number, project in projects.items() if before[number] == BEFORE[body]
     )  # fmt: skip
