@@ -138,6 +138,8 @@ class Tour:
         meeting = f"/posiedzenia/{self.meeting('demo-selection')}"
         yield from (Visit(who, meeting) for who in (CHAIR, MEMBER, STAFF))
         yield Visit(STAFF, "/edycje/demo-selection/posiedzenia")
+        yield from (Visit(who, "/edycje/demo-selection/bezstronnosc") for who in (CHAIR, MEMBER, STAFF))
+        yield Visit(PARTICIPANT, "/edycje/demo-selection/bezstronnosc", 404)
         yield Visit(MEMBER, f"{meeting}/protokol")
         with self.database.reading() as tx:
             met = tx.execute(select(Conference.state, Conference.id).order_by(Conference.id.desc())).all()

@@ -33,6 +33,7 @@ BLUEPRINTS = [
     "web.pages.committee:pages",
     "web.pages.meetings:pages",
     "web.pages.minutes:pages",
+    "web.pages.conflicts:pages",
     "web.pages.result_files:pages",
     "web.pages.proposals:pages",
     "web.pages.comments:pages",

@@ -11,6 +11,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.groups.pending import PendingItem
 from workflow.notifications.messages import SOMEBODY
 from workflow.rules.bodies import BODIES
+from workflow.selection.conflict_queries import PendingDeclarations
 from workflow.selection.meeting_queries import PendingVote
 from workflow.selection.member_queries import PendingCards, PendingMeeting
 
@@ -65,3 +66,10 @@ def open_vote(vote: PendingVote) -> Line:
     title = say(_("Meeting of the committee"))
     what = say(_("Vote: {wording}", wording=vote.wording))
     return Line(what, title, vote.edition, None, say(_("Go to the vote")), url)
+
+
+def declarations(pending: PendingDeclarations) -> Line:
+    """Declarations of impartiality that the reader owes, and until when."""
+    what = say(_("Declarations of impartiality to make: {count}.", count=pending.count))
+    url = url_for("conflicts.show", edition_key=pending.edition_key)
+    return Line(what, say(_("Impartiality")), pending.edition, pending.until, say(_("Declare")), url)

@@ -74,7 +74,13 @@ def conflicts_of(
     tx: Connection, edition_id: int, *, proposals: Collection[int] | None = None, people: Collection[int] | None = None
 ) -> tuple[ConflictOfInterest, ...]:
     """Every conflict of the members, or of the people named, found or declared, with cleared ones, in no order."""
-    projects = projects_of(tx, edition_id, proposals)
+    return conflicts_about(tx, edition_id, projects_of(tx, edition_id, proposals), people=people)
+
+
+def conflicts_about(
+    tx: Connection, edition_id: int, projects: Mapping[int, JudgedProject], *, people: Collection[int] | None = None
+) -> tuple[ConflictOfInterest, ...]:
+    """The same about projects that were read already; five statements, none where there is no project."""
     if not projects:
         return ()
     said = _said(tx, edition_id, projects)

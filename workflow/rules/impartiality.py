@@ -51,3 +51,8 @@ class Text:
 def text_in(language: str) -> Text:
     """The present text in a language; its version names the language too."""
     return Text(f"{VERSION}/{language}", TEXTS[language])
+
+
+def shown_text(digest: str) -> Text | None:
+    """The present text whose words have this digest, in whichever language; None where it is not the present one."""
+    return next((text for text in map(text_in, TEXTS) if text.digest == digest), None)

@@ -33,6 +33,7 @@ def _any_role(*roles: str) -> Rule:
     return lambda reader, edition_id: reader is not None and bool(reader.roles(edition_id) & wanted)
 
 
+_BODIES = _any_role(Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY)
 # What a route or a command asks for; the second argument is the edition it is about, or None.
 # "anyone" is a decision too: it has to be written beside the route.
 PAGES: Mapping[str, Rule] = MappingProxyType(
@@ -47,7 +48,9 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         "see_meetings": _any_role(Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY),
         "prepares_scoring": _any_role(Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY),
         # Members of the bodies, and whoever works for them.
-        "bodies": _any_role(Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY),
+        "bodies": _BODIES,
+        # The same people; for anybody else there is nothing there.
+        "see_conflicts": _BODIES,
         "committee_chair": _any_role(Role.COMMITTEE_CHAIR),
         "approvals": _any_role(
             Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY, Role.ANIMATOR

@@ -42,6 +42,8 @@ ROLES = (
     Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY, Role.PARTNER,
 )  # fmt: skip
 COMMITTEE = frozenset({Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR})
+# Who decides about projects or about appeals, each from a seat of a body.
+JUDGES = COMMITTEE | {Role.APPEAL_BODY}
 # Whoever works for the programme with the groups of an edition.
 OFFICE = frozenset({Role.STAFF, Role.ANIMATOR})
 # Who works with pupils in every group of an edition.

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady
 from workflow.base.i18n import _
-from workflow.models import Ballot, Elector, Poll
+from workflow.engine.conflicts_of_interest import conflicts_of
+from workflow.models import Ballot, Elector, MotionItem, Poll
 from workflow.rules.facts import Actor
 from workflow.rules.session import Choice
 from workflow.rules.states import PollState
@@ -28,7 +29,7 @@ def cast(tx: Connection, poll_id: int, choice: str, *, actor: Actor, at: datetim
     """Cast or replace one's own vote, in the caller's transaction.
 
     Refused: NotFound where there is no such poll, BadInput for another choice, NotReady where the poll is not open,
-    NotAllowed for whoever is no elector of it or is recused.
+    NotAllowed for whoever is no elector of it, is recused, or has a conflict of interest that came up since.
     """
     wanted = _choice(choice)
     _lock_open(tx, poll_id)
@@ -69,6 +70,7 @@ def _vote(
     tx: Connection, poll_id: int, who: ColumnElement[bool], choice: Choice, channel: Channel, actor: Actor, at: datetime
 ) -> None:
     e, b = Elector, Ballot
+    _refuse_conflicted(tx, poll_id, who)
     ticked = update(e).where(e.poll_id == poll_id, who, e.recused.is_(False)).values(voted=True).returning(e.seat_id)
     seat_id = tx.execute(ticked).scalar()
     if seat_id is None:
@@ -77,3 +79,18 @@ def _vote(
     there = update(b).where(b.poll_id == poll_id, b.seat_id == seat_id).values(**values)
     if tx.execute(there).rowcount == 0:
         tx.execute(insert(b).values(poll_id=poll_id, seat_id=seat_id, **values))
+
+
+def _refuse_conflicted(tx: Connection, poll_id: int, who: ColumnElement[bool]) -> None:
+    """Refuse the vote of an elector for whom a conflict of interest has come up since the vote was opened."""
+    i, p = MotionItem, Poll
+    about = (p.meeting_id == i.meeting_id) & (p.motion_number == i.motion_number)
+    projects = tx.execute(select(p.edition_id, i.proposal_id).join(i, about).where(p.id == poll_id)).all()
+    if not projects:
+        return
+    people = tx.execute(select(Elector.person_id).where(Elector.poll_id == poll_id, who)).scalars().all()
+    conflicts = conflicts_of(tx, projects[0].edition_id, proposals={row.proposal_id for row in projects}, people=people)
+    for conflict in conflicts:
+        if conflict.binds:
+            raise NotAllowed(sentence=_("There is a conflict of interest, so this vote does not count: {reason}",
+                                        reason=conflict.words))  # fmt: skip

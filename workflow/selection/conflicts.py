@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import BadInput, NotFound
+from workflow.base.calendar import warsaw_date
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady
 from workflow.base.i18n import Sentence, _
 from workflow.engine.conflicts_of_interest import conflicts_of, in_words, projects_of
 from workflow.models import Ballot, Conflict, Declaration, Elector, MotionItem, Person, Poll
@@ -18,7 +19,9 @@ from workflow.rules.conflicts_of_interest import Answer, ConflictOfInterest, Con
 from workflow.rules.facts import Actor
 from workflow.rules.impartiality import Text
 from workflow.rules.states import PollState
+from workflow.selection.conflict_rules import Bench, digest_of, obstacle_to_clearing
 from workflow.selection.score_cards import void_cards
+from workflow.selection.seat_queries import seats_of
 
 LONGEST = 2000
 
@@ -57,6 +60,34 @@ def declare(
     tx.execute(select(Person.id).where(Person.id == actor.id).with_for_update(key_share=True))
     return sum(_declare(tx, edition_id, projects[number], answered, text, actor, at)
                for number, answered in sorted(answers.items()))  # fmt: skip
+
+
+def clear(
+    tx: Connection, edition_id: int, person_id: int, proposal_id: int, reason: str, *, seen: str,
+    roles: Collection[str], actor: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Clear every conflict of a member about a project, each for what it was found from, with one reason.
+
+    In the caller's transaction; what comes up afterwards binds again. A vote that is open stays as it was opened, and a
+    score card that became void stays void. Refused: NotAllowed for whoever may not, see `obstacle_to_clearing`;
+    BadInput without a reason; NotReady where nothing binds or something else does than was shown (`seen`, see
+    `digest_of`).
+    """
+    tx.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    conflicts = [conflict for conflict in conflicts_of(tx, edition_id, proposals={proposal_id}) if conflict.binds]
+    theirs = [conflict for conflict in conflicts if conflict.person_id == person_id]
+    bench = Bench(seats_of(tx, edition_id), warsaw_date(at))
+    barred_people = {conflict.person_id for conflict in conflicts}
+    if obstacle := obstacle_to_clearing(bench, person_id, barred_people, actor_id=actor.id, roles=roles):
+        raise NotAllowed(sentence=obstacle)
+    if not theirs or digest_of(theirs) != seen:
+        raise NotReady([Missing("conflicts_changed", _("These conflicts have changed. Read them again first."))])
+    words = reason.strip()
+    if not words or len(words) > LONGEST:
+        raise BadInput({"reason": _("Use at most {count} characters.", count=LONGEST) if words else
+                        _("Write why this conflict does not stand in the way.")})  # fmt: skip
+    for conflict in theirs:
+        _write(tx, replace(conflict, state=ConflictState.CLEARED, reason=words), edition_id, actor, at)
 
 
 def _with_reasons(
