@@ -35,7 +35,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 # The pages beside the room, those that exist.
 LINKS: tuple[tuple[Sentence, str, str], ...] = (
     (_("Declarations of impartiality"), "conflicts.show", "scale"),
-    (_("Packet of all sheets (PDF)"), "documents.packet", "file-down"),
+    (_("Packet of all sheets (PDF)"), "submission.packet", "file-down"),
     (_("Meetings and minutes"), "meetings.list_all", "calendar-days"),
     (_("Ranking"), "committee_room.ranking", "chart-bar"),
     (_("Criteria of scoring"), "criteria.show", "clipboard-check"),
