@@ -128,8 +128,8 @@ def present(p: Book, _number: int) -> Iterator[Beat]:
 @stage
 def decide(p: Book, _number: int) -> Iterator[Beat]:
     """The committee decides at a meeting, see `workflow.demo.simulation`; whoever declared a conflict is recused."""
-    given = {name: p[name] for name in ("outcome", "position", "justification") if name in p}
-    yield Beat(CHAIR, MEETING, given | {"alone": "conflict" in p})
+    given = {name: p[name] for name in ("title", "outcome", "position", "justification") if name in p}
+    yield Beat(CHAIR, MEETING, given)
 
 
 @stage

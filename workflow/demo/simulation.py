@@ -22,7 +22,7 @@ from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.rules.facts import SYSTEM, Ref
 
-WORDING = "Rozstrzygnięcie o projektach przedstawionych na konferencji podsumowującej."
+WORDING = "Rozstrzygnięcie o projekcie „{title}”."
 # Letters about the last few days still go out, so that the mailbox has something to show.
 FRESH_DAYS = 4
 # Answers that are given as a number of days from the first day of this week.
@@ -56,13 +56,11 @@ class Rehearsal:
             machine.take(self.tx, StepCommand(ref, act.step, actor=actor, at=act.at, answers=data, note=act.note))
 
     def sit(self, acts: Sequence[Act]) -> None:
-        """A meeting about the projects of these acts: one list, and by itself whatever somebody has a conflict in."""
-        together = [self._item(act) for act in acts if not act.data["alone"]]
-        alone = [[self._item(act)] for act in acts if act.data["alone"]]
-        lists = [List(WORDING, listed) for listed in (together, *alone) if listed]
+        """A meeting about the projects of these acts, each by itself, since members have conflicts in some of them."""
+        lists = [List(WORDING.format(title=act.data["title"]), [self._item(act)]) for act in acts]
         chair, at = self.cast.actors[acts[-1].who], acts[-1].at
-        held = hold_meeting(self.tx, self.refs[EDITION], lists, chair=chair, at=at)
-        self.refs |= {str(ref): ref for ref in held}
+        subjects = hold_meeting(self.tx, self.refs[EDITION], lists, chair=chair, at=at)
+        self.refs |= {str(ref): ref for ref in subjects}
 
     def _item(self, act: Act) -> Item:
         return Item(self.refs[act.subject], act.data["outcome"], act.data["justification"], act.data.get("position"))

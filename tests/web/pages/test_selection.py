@@ -99,7 +99,7 @@ def test_an_announcement_on_an_older_preview_is_refused_with_what_has_changed(
     chair = stage.as_("chair")
     page = chair.get(TABLE).text
     fields = {**hidden(page), "proposal": [line.split('"')[0] for line in page.split('name="proposal" value="')[1:]]}
-    stage.world.decide(presented[1], "reject")
+    stage.world.take(presented[1], "assign_animator", "staff", person=stage.world["animator"].id)
     answer = chair.post(f"{TABLE}/oglos", fields)
     assert answer.status_code == 409
     assert "Coś się zmieniło, odkąd otwarto tę stronę" in answer.text

@@ -103,7 +103,7 @@ def test_one_stale_page_among_many_keeps_all_where_they_were(world: World) -> No
 
 def test_answers_are_read_as_they_are_for_one(world: World) -> None:
     refs = committee(world, ("select",))
-    command = StepCommand(refs[0], "decide", world["secretary"], world.at, answers={"outcome": ""})
+    command = StepCommand(refs[0], "withdraw", world["leader"], world.at, answers={"reason": ""})
     with pytest.raises(StepRefused) as caught, world.database.transaction() as tx:
         take_all(tx, [command])
     assert isinstance(caught.value.refusal, BadInput)

@@ -152,7 +152,7 @@ def test_the_digest_is_the_same_for_the_same_and_another_when_something_changed(
         first = preview_announcement(tx, versions, actor=world["chair"], at=world.at)
         again = preview_announcement(tx, versions, actor=world["chair"], at=world.now)
     assert first.digest == again.digest
-    world.take(refs[1], "decide", "secretary", **VOTE, outcome="select", adopted_on=warsaw_date(world.at))
+    world.declare_conflict(refs[1], "committee1", "Sąsiad.")
     with world.database.reading() as tx:
         now = preview_announcement(tx, versions, actor=world["chair"], at=world.at)
     assert now.digest != first.digest
@@ -164,7 +164,7 @@ def test_an_announcement_that_was_confirmed_on_an_older_preview_is_refused_with_
     versions = dict.fromkeys(refs)
     with world.database.reading() as tx:
         shown = preview_announcement(tx, versions, actor=world["chair"], at=world.at)
-    world.take(refs[1], "declare_conflict", "committee1", reason="Sąsiad.")
+    world.take(refs[1], "assign_animator", "staff", person=world["animator"].id)
     with pytest.raises(PreviewChanged) as caught, world.database.transaction() as tx:
         announce(tx, versions, actor=world["chair"], at=world.at, seen=shown.parts)
     assert caught.value.status == 409
