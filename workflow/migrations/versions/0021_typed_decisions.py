@@ -16,7 +16,7 @@ from alembic import op
 from workflow.models.base import Json, Key, UtcDateTime
 
 revision = "0021"
-down_revision = "0023"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
