@@ -4,10 +4,13 @@ import time
 from dataclasses import dataclass
 from statistics import median
 
+from sqlalchemy import Connection, insert, select
+
 from bench.steps import Stage, take
 from tests.growth import copies
 from workflow.base.calendar import utc_now
 from workflow.engine.command import StepCommand
+from workflow.models import Decision
 from workflow.rules.facts import Ref
 from workflow.selection import actions as selection
 
@@ -34,10 +37,17 @@ def measure(stage: Stage) -> Announced:
     for _ in range(ROUNDS):
         with stage.database.transaction() as tx:
             refs = copies(tx, first, APART + TOGETHER)
+            _decide(tx, first, refs)
         version = world.facts(first).version
         alone, together = apart(stage, refs[:APART], version), in_one(stage, refs[APART:])
         rounds.append((together, alone, alone / together))
     return Announced(*(median(column) for column in zip(*rounds, strict=True)))
+
+
+def _decide(tx: Connection, first: Ref, refs: list[Ref]) -> None:
+    """Let the resolution about the first proposal be about its copies as well."""
+    decision = tx.execute(select(*Decision.__table__.c).where(Decision.proposal_id == first.id)).one()
+    tx.execute(insert(Decision), [{**decision._asdict(), "proposal_id": ref.id} for ref in refs])
 
 
 def apart(stage: Stage, refs: list[Ref], version: int) -> float:

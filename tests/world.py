@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests import prepared
+from tests.committee import adopt
 from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme, shifted
 from workflow.base.calendar import warsaw_date
 from workflow.rules.conflicts_of_interest import Answer
@@ -30,16 +31,6 @@ SHEET = {
     "risks": "Remont lokalu może się przedłużyć.",
     "timetable": "Styczeń: remont. Marzec: otwarcie.",
     "cost": "12 500,00",
-}
-VOTE = {
-    "resolution": "1/2026",
-    "members": 3,
-    "present": 3,
-    "votes_for": 3,
-    "votes_against": 0,
-    "votes_abstain": 0,
-    "votes_by_sector": dict.fromkeys(SECTORS, 1),
-    "justification": "Projekt odpowiada na potrzeby mieszkańców.",
 }
 CHECKS = ["complete", "on_time", "leader", "partners", "area"]
 
@@ -114,9 +105,17 @@ class World(Programme):
         self.to_phase(self.edition_of(ref), "summary")
         self.take(ref, "present", "staff", presenter="Lider")
 
-    def decide(self, ref: Ref, outcome: str, **more: Any) -> None:
+    def decide(self, ref: Ref, outcome: str, *, position: int | None = None) -> None:
+        """Let the committee adopt a resolution about a presented proposal, at a meeting of its own."""
         self.to_phase(self.edition_of(ref), "selection")
-        self.take(ref, "decide", "secretary", outcome=outcome, adopted_on=warsaw_date(self.at), **VOTE, **more)
+        self.adopt({ref: outcome}, positions={ref: position} if position else {})
+
+    def adopt(self, outcomes: Mapping[Ref, str], *, positions: Mapping[Ref, int] | None = None) -> Ref:
+        """A meeting at which everybody votes for one list; returns the meeting."""
+        with self.writing() as tx:
+            edition = self.edition_of(next(iter(outcomes)))
+            self.at += timedelta(seconds=1)
+            return adopt(tx, edition, outcomes, positions or {}, chair=self["chair"], at=self.at)
 
     def select(self, ref: Ref) -> None:
         self.decide(ref, "select")

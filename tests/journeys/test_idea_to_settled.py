@@ -8,6 +8,7 @@ from itertools import groupby
 import pytest
 from sqlalchemy import select, update
 
+from tests.committee import REASON
 from tests.invariants import faults
 from tests.journeys.conftest import Meet
 from tests.journeys.post import Post
@@ -154,14 +155,11 @@ def decide_and_announce(journey: Journey) -> None:
     journey.edition_step("chair", "Otwórz wybór")
     journey.post.expect((f"Otwarto wybór: {EDITION}", "committee1 committee2"))
 
-    vote = {"outcome": "select", "resolution": "1/2026", "adopted_on": warsaw_date(utc_now()), "members": 3,
-            "present": 3, "votes_for": 3, "votes_against": 0, "votes_abstain": 0,
-            "votes_by_sector": "gospodarka: 1\nedukacja: 1\nkultura: 1",
-            "justification": "Odpowiada na potrzeby mieszkańców."}  # fmt: skip
-    journey.step("secretary", "Zapisz rozstrzygnięcie komitetu", **vote)
+    journey.world.at = utc_now()
+    journey.world.adopt({journey.project: "select"})
     # Under embargo nobody else learns of it.
     journey.post.expect()
-    assert "Odpowiada na potrzeby" not in journey.meet("leader").sees_of(journey.project)
+    assert REASON not in journey.meet("leader").sees_of(journey.project)
     journey.step("chair", "Wybierz do realizacji")
 
     journey.edition_step("chair", "Podpisz protokół wyboru", resolution="1/2026")

@@ -155,7 +155,7 @@ def decided(programme: Programme) -> None:
     window = {"until": (MORNING + timedelta(days=7)).isoformat()}
     grounds = {"justification": "Za mało partnerów", "resolution": "4/2026", "outcome": "reject", "votes_for": 1}
     with programme.db.transaction() as tx:
-        tx.execute(Proposal.__table__.update().values(recorded={"decide": grounds, "appeal_window": window}))
+        tx.execute(Proposal.__table__.update().values(recorded={"decision": grounds, "appeal_window": window}))
 
 
 def test_decision_tells_its_grounds_and_until_when_to_appeal(programme: Programme) -> None:

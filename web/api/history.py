@@ -8,10 +8,10 @@ from web.api.lists import PAGING, answer_part, asked_part
 from web.api.subjects import visible
 from web.http.resources import reading
 from web.http.security import asks
-from workflow.engine import machine
 from workflow.proposals import api_rows as rows
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see_private, may_see_working_papers
+from workflow.rules.registry import records_of
 
 
 @call(
@@ -29,7 +29,7 @@ def list_history(proposal_id: int) -> Response:
 
 def hidden_records(facts: Facts) -> list[str]:
     """Records that the reader learns nothing of: those under embargo, and for outsiders all of them."""
-    records = machine.lifecycle_of(facts).records
+    records = records_of(facts.lifecycle)
     whole = may_see_working_papers(facts)
     return sorted({row.name for row in records if not whole or (row.private and not may_see_private(facts))})
 

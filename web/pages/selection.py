@@ -1,4 +1,4 @@
-"""The committee's table: presented projects, one resolution for many of them, and the announcement."""
+"""The committee's table: presented projects, what was decided about them, and the announcement."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms import selection as forms
 from web.forms.steps import StepForm
+from web.forms.version import required, version_in
 from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
@@ -17,7 +17,7 @@ from web.http.template_context import say
 from web.views.open_steps import open_step_of, said
 from web.views.preview import sentences, sums
 from web.views.subject import Subject, asking, subject
-from workflow.base.errors import Missing, NotAllowed, NotReady, Refusal
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.move import Moved
@@ -49,24 +49,6 @@ def show(edition_key: str) -> ResponseReturnValue:
     return table_page(edition_key)
 
 
-@pages.post("/edycje/<edition_key>/ogloszenie")
-@asks("member_of_edition")
-def record(edition_key: str) -> ResponseReturnValue:
-    form, actor, at = forms.sent(), identity.actor(), identity.at()
-
-    def work(tx: Connection) -> list[Moved]:
-        refs = presented(tx, edition_of_request() or 0)
-        common = form.answers()
-        return actions.record_resolution(
-            tx, forms.verdicts(form, refs), common=common, actor=actor, at=at, note=form.values.get("note") or ""
-        )
-
-    def message(count: int) -> Sentence:
-        return _("The resolution is recorded. Projects in it: {count}. Nobody was told yet.", count=count)
-
-    return carry_out(edition_key, form, work, message)
-
-
 @pages.post("/edycje/<edition_key>/ogloszenie/oglos")
 @asks("member_of_edition")
 def announce(edition_key: str) -> ResponseReturnValue:
@@ -78,40 +60,38 @@ def announce(edition_key: str) -> ResponseReturnValue:
 
     def work(tx: Connection) -> list[Moved]:
         here = set(presented(tx, edition_of_request() or 0))
-        versions = {ref: forms.version_of(ref) for one in chosen if (ref := Ref("proposal", one)) in here}
+        versions = {ref: version_of(ref) for one in chosen if (ref := Ref("proposal", one)) in here}
         return actions.announce(tx, versions, actor=actor, at=at, seen=seen)
 
     def message(count: int) -> Sentence:
         return _("Announced. Projects: {count}. The people concerned get a message.", count=count)
 
-    return carry_out(edition_key, None, work, message)
+    return carry_out(edition_key, work, message)
 
 
 def carry_out(
-    edition_key: str,
-    form: StepForm | None,
-    work: Callable[[Connection], list[Moved]],
-    message: Callable[[int], Sentence],
+    edition_key: str, work: Callable[[Connection], list[Moved]], message: Callable[[int], Sentence]
 ) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the table again with everything typed."""
     try:
         moved = resources().database.in_transaction(work)
     except actions.StepRefused as refused:
-        return table_page(edition_key, form or fresh(), refused.refusal, refused.ref)
+        return table_page(edition_key, refused.refusal, refused.ref)
     except (NotReady, actions.PreviewChanged) as refusal:
-        return table_page(edition_key, form or fresh(), refusal)
+        return table_page(edition_key, refusal)
     flash(say(message(len(moved))), "success")
     return redirect(url_for(".show", edition_key=edition_key), 303)
 
 
-def fresh() -> StepForm:
-    """The empty form of a resolution."""
-    return StepForm.of(forms.shared(), version=None)
+def version_of(ref: Ref) -> int:
+    """The version of a proposal that stood on the page; raises StepRefused where the form does not say it."""
+    try:
+        return required(version_in(request.form.get(f"version-{ref.id}")))
+    except BadInput as refusal:
+        raise actions.StepRefused(ref, refusal) from refusal
 
 
-def table_page(
-    edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None, of: Ref | None = None
-) -> ResponseReturnValue:
+def table_page(edition_key: str, refusal: Refusal | None = None, of: Ref | None = None) -> ResponseReturnValue:
     """The table of the committee, for those who may read what is not announced yet."""
     with reading() as tx:
         ref = Ref("edition", edition_of_request() or 0)
@@ -121,7 +101,7 @@ def table_page(
             raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), (Role.COMMITTEE_CHAIR,))])
         preview = previewed(tx, edition, projects)
     rows = [row(project) for project in projects]
-    form = form or fresh()
+    form = StepForm.of((), version=None)
     if refusal:
         form.take_refusal(refusal)
     refused = next((project.title for project in projects if project.ref == of), "")
@@ -129,8 +109,7 @@ def table_page(
     changed = [project.title for project in projects if project.ref in changes]
     page = render_template(
         "selection/table.html", edition_subject=edition, rows=rows, form=form, refused=refused,
-        outcomes=[(key, say(label)) for key, label in OUTCOMES.items()], outcome_labels=OUTCOMES,
-        may_record=RULES[Role.COMMITTEE_CHAIR](edition.facts) or RULES[Role.SECRETARY](edition.facts),
+        outcome_labels=OUTCOMES,
         decided=[decided for decided in rows if decided.outcome], edition_key=edition_key, preview=preview,
         will_happen=consequences(edition, projects, preview), changed=changed,
     )  # fmt: skip
@@ -140,7 +119,7 @@ def table_page(
 def previewed(tx: Connection, edition: Subject, projects: list[Subject]) -> Preview | None:
     """What announcing everything decided would do, for whoever may announce it."""
     versions: dict[Ref, int | None] = {
-        project.ref: project.facts.version for project in projects if project.facts.entry("decide").get("outcome")
+        project.ref: project.facts.version for project in projects if project.facts.decision
     }
     if not versions or not RULES[Role.COMMITTEE_CHAIR](edition.facts):
         return None
@@ -156,7 +135,7 @@ def consequences(edition: Subject, projects: list[Subject], preview: Preview | N
 
 def row(project: Subject) -> Row:
     """A presented project with its recorded decision."""
-    decision = project.facts.entry("decide")
+    decision = project.facts.decision or {}
     outcome = decision.get("outcome", "")
     blocking: list[dict[str, Any]] = []
     if outcome:

@@ -14,6 +14,7 @@ from workflow.rules.facts import Facts
 from workflow.rules.field_types import Input
 from workflow.rules.fields import INPUTS
 from workflow.rules.permissions import may_see_private
+from workflow.rules.registry import private_records
 from workflow.rules.settings_catalogue import SETTINGS
 
 # What each entry of the case file is called, in the order in which a page shows it.
@@ -111,7 +112,7 @@ class Milestone:
 
 def private_names(lifecycle: Lifecycle) -> frozenset[str]:
     """Records that stay between the office and the committee."""
-    return frozenset(record.name for record in lifecycle.records if record.private)
+    return private_records(lifecycle.name)
 
 
 def papers(lifecycle: Lifecycle, facts: Facts, *, pupils: Collection[int] = ()) -> list[Paper]:
@@ -125,8 +126,9 @@ def papers(lifecycle: Lifecycle, facts: Facts, *, pupils: Collection[int] = ()) 
     for name, title in TITLES.items():
         if (name in hidden and name not in shown) or (name == "decide" and facts.entry("decision")):
             continue
-        for number, entry in enumerate(facts.entries(name), start=1):
-            numbered = f"{say(title)} {number}" if len(facts.entries(name)) > 1 else say(title)
+        entries = [facts.decision] if name == "decide" and facts.decision else facts.entries(name)
+        for number, entry in enumerate(entries, start=1):
+            numbered = f"{say(title)} {number}" if len(entries) > 1 else say(title)
             shown_papers.append(_paper(name, numbered, entry, private=name in hidden, pupils=pupils))
     return shown_papers
 

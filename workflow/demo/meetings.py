@@ -1,14 +1,21 @@
-"""A convened meeting of the committee, for the demonstration edition in which projects wait for a decision."""
+"""Meetings of the committee in demonstration editions: one that is convened, and those at which it decided."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.demo.people import Cast
 from workflow.engine import machine
 from workflow.engine.command import CreateCommand, StepCommand
-from workflow.rules.facts import Ref
+from workflow.models import Elector, Proposal, SeatHolder
+from workflow.rules.bodies import Body
+from workflow.rules.facts import Actor, Ref
+from workflow.rules.session import Choice, MotionKind
+from workflow.selection.ballots import enter
 
 CHAIR = "przewodniczacy"
 AGENDA = ("Otwarcie i stwierdzenie kworum", "Oświadczenia o bezstronności", "Wybór projektów", "Sprawy różne")
@@ -26,3 +33,76 @@ def convene_meeting(tx: Connection, edition: Ref, cast: Cast, *, at: datetime) -
     for item in AGENDA:
         machine.take(tx, StepCommand(meeting, "add_agenda_item", actor=actor, at=then, answers={"item": item}))
     machine.take(tx, StepCommand(meeting, "convene", actor=actor, at=then))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a motion proposes about one project."""
+
+    ref: Ref
+    outcome: str
+    justification: str
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A motion about one or several projects."""
+
+    wording: str
+    items: Sequence[Item]
+
+
+def hold_meeting(tx: Connection, edition: Ref, lists: Sequence[List], *, chair: Actor, at: datetime) -> list[Ref]:
+    """A meeting at which all seats are taken and whoever is not recused votes for each list; the meeting and its votes.
+
+    Every list is adopted as a resolution, by the steps that a real meeting takes, in the caller's transaction.
+    """
+    answers = {"body": Body.COMMITTEE.value, "form": "room", "day": warsaw_date(at).isoformat(), "hour": "00:00"}
+    meeting = machine.create(
+        tx, CreateCommand("meeting", "prepare_meeting", actor=chair, at=at, edition_id=edition.id, answers=answers)
+    ).ref
+
+    def take(ref: Ref, step: str, **answers: Any) -> None:
+        machine.take(tx, StepCommand(ref, step, actor=chair, at=at, answers=answers))
+
+    take(meeting, "add_agenda_item", item=AGENDA[2])
+    take(meeting, "convene")
+    for seat_id, person_id in _holders(tx, meeting, chair):
+        take(meeting, "note_arrival", seat=seat_id, person=person_id)
+    take(meeting, "begin")
+    polls = []
+    for number, motion in enumerate(lists, 1):
+        rows = [_row(tx, item) for item in motion.items]
+        take(meeting, "put_motion", motion_kind=MotionKind.DECIDE.value, wording=motion.wording, decisions=rows)
+        polls.append(_vote(tx, edition, meeting, number, chair=chair, at=at))
+        take(meeting, "adopt", motion=number)
+    take(meeting, "end")
+    return [meeting, *polls]
+
+
+def _holders(tx: Connection, meeting: Ref, chair: Actor) -> list[tuple[int, int]]:
+    session = machine.facts_of(tx, [meeting], actor=chair)[meeting].session
+    seats = [seat.id for seat in session.seats] if session else []
+    query = select(SeatHolder.seat_id, SeatHolder.person_id).where(SeatHolder.seat_id.in_(seats))
+    return [(row.seat_id, row.person_id) for row in tx.execute(query.order_by(SeatHolder.seat_id))]
+
+
+def _row(tx: Connection, item: Item) -> dict[str, Any]:
+    number = tx.execute(select(Proposal.number).where(Proposal.id == item.ref.id)).scalar_one()
+    row = {"project": number, "outcome": item.outcome, "justification": item.justification}
+    return row | ({"position": item.position} if item.position else {})
+
+
+def _vote(tx: Connection, edition: Ref, meeting: Ref, motion: int, *, chair: Actor, at: datetime) -> Ref:
+    """Open the vote on a motion, enter the hands that were raised for it, and count."""
+    answers = {"meeting": meeting.id, "motion": motion}
+    poll = machine.create(
+        tx, CreateCommand("poll", "prepare_poll", actor=chair, at=at, edition_id=edition.id, answers=answers)
+    ).ref
+    machine.take(tx, StepCommand(poll, "open", actor=chair, at=at))
+    voters = select(Elector.seat_id).where(Elector.poll_id == poll.id, Elector.recused.is_(False))
+    for seat_id in tx.execute(voters.order_by(Elector.seat_id)).scalars().all():
+        enter(tx, poll.id, seat_id, Choice.FOR, actor=chair, at=at)
+    machine.take(tx, StepCommand(poll, "count", actor=chair, at=at))
+    return poll

@@ -9,10 +9,8 @@ OFFICE, SECOND, SECRETARY, CHAIR = "pracownik", "kierownik", "protokolant", "prz
 COORDINATOR, ANIMATOR = "koordynator", "animator"
 IDEA = ("title", "summary", "sector", "area", "principle", "places", "author_as_group")
 FORMAL = ["complete", "on_time", "leader", "partners", "area"]
-# Votes for, against and abstained, of the six members present.
-VOTES = ((6, 0, 0), (5, 0, 1), (5, 1, 0), (4, 1, 1))
-SEATS = 7
-SECTORS = {"gospodarka": 2, "edukacja": 1, "kultura": 1, "opieka społeczna": 1, "rynek pracy": 1}
+# What the committee decides at a meeting instead of by a step.
+MEETING = "(meeting)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +126,10 @@ def present(p: Book, _number: int) -> Iterator[Beat]:
 
 
 @stage
-def decide(p: Book, number: int) -> Iterator[Beat]:
-    """The committee's decision, not yet announced; whoever declared a conflict takes no part in the vote."""
-    votes, sectors, present_there = VOTES[number % len(VOTES)], dict(SECTORS), 6
-    recused = {}
-    if "conflict" in p:
-        recused = {"recused": [p["conflict"]["name"]]}
-        votes, sectors = (5, 0, 0), sectors | {"kultura": 0}
-    yield Beat(SECRETARY, "decide", {
-        "outcome": p["outcome"], "resolution": p["resolution"], "adopted_on": p["adopted_on"], "members": SEATS,
-        "present": present_there, "votes_for": votes[0], "votes_against": votes[1], "votes_abstain": votes[2],
-        "votes_by_sector": {name: count for name, count in sectors.items() if count},
-        "justification": p["justification"], **recused,
-        **{name: p[name] for name in ("position", "score") if name in p},
-    })  # fmt: skip
+def decide(p: Book, _number: int) -> Iterator[Beat]:
+    """The committee decides at a meeting, see `workflow.demo.simulation`; whoever declared a conflict is recused."""
+    given = {name: p[name] for name in ("title", "outcome", "position", "justification") if name in p}
+    yield Beat(CHAIR, MEETING, given)
 
 
 @stage

@@ -1,6 +1,6 @@
 """Plays a made-up edition of the demo up to today, each step as of the moment at which it would have happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,8 +12,9 @@ from workflow.demo.backdating import rest_letters
 from workflow.demo.comments import rehearse_talk
 from workflow.demo.conflicts import declare_conflicts
 from workflow.demo.groups import furnish
-from workflow.demo.meetings import convene_meeting
+from workflow.demo.meetings import Item, List, convene_meeting, hold_meeting
 from workflow.demo.people import Cast
+from workflow.demo.scenarios import MEETING
 from workflow.demo.scores import score_projects
 from workflow.demo.script import EDITION, Act, Book, script
 from workflow.demo.seats import seat_members
@@ -21,10 +22,11 @@ from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.rules.facts import SYSTEM, Ref
 
+WORDING = "Rozstrzygnięcie o projekcie „{title}”."
 # Letters about the last few days still go out, so that the mailbox has something to show.
 FRESH_DAYS = 4
 # Answers that are given as a number of days from the first day of this week.
-DAYS = frozenset({"adopted_on", "day", "due_on", "implementation_day", "milestone_due", "period_from", "period_to",
+DAYS = frozenset({"day", "due_on", "implementation_day", "milestone_due", "period_from", "period_to",
                   "reserve_day", "resume_on", "slot_on", "submission_until", "summary_day"})  # fmt: skip
 
 
@@ -53,12 +55,31 @@ class Rehearsal:
             ref = self.refs[act.subject]
             machine.take(self.tx, StepCommand(ref, act.step, actor=actor, at=act.at, answers=data, note=act.note))
 
+    def sit(self, acts: Sequence[Act]) -> None:
+        """A meeting about the projects of these acts, each by itself, since members have conflicts in some of them."""
+        lists = [List(WORDING.format(title=act.data["title"]), [self._item(act)]) for act in acts]
+        chair, at = self.cast.actors[acts[-1].who], acts[-1].at
+        subjects = hold_meeting(self.tx, self.refs[EDITION], lists, chair=chair, at=at)
+        self.refs |= {str(ref): ref for ref in subjects}
+
+    def _item(self, act: Act) -> Item:
+        return Item(self.refs[act.subject], act.data["outcome"], act.data["justification"], act.data.get("position"))
+
     def _answer(self, name: str, value: Any) -> Any:
         if name in DAYS:
             return self.monday + timedelta(days=value)
         if name == "person":
             return self.cast.actors[value].id
         return self.refs[value].id if name == "target" else value
+
+
+def _sittings(acts: Sequence[Act]) -> Mapping[date, Sequence[Act]]:
+    """The acts by which the committee decides, by the day on which it meets."""
+    found: dict[date, list[Act]] = {}
+    for act in acts:
+        if act.step == MEETING:
+            found.setdefault(warsaw_date(act.at), []).append(act)
+    return found
 
 
 def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
@@ -73,9 +94,14 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     clause = book["rules"]["clause_version"]
     cast.grant(tx, rehearsal.refs[EDITION].id, roles="roles", clause=clause, at=first.at)
     seat_members(tx, rehearsal.refs[EDITION].id, at=first.at)
+    sittings = _sittings(acts)
     for act in acts:
-        rehearsal.play(act)
-    declare_conflicts(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=at)
+        if sittings and act is next(iter(sittings.values()))[0]:
+            declare_conflicts(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=at)
+        if act.step != MEETING:
+            rehearsal.play(act)
+        elif sittings[warsaw_date(act.at)][-1] is act:
+            rehearsal.sit(sittings[warsaw_date(act.at)])
     furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
     rehearse_talk(tx, book, cast, rehearsal.refs, at)
     if book.get("meeting"):

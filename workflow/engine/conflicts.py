@@ -6,7 +6,7 @@ from workflow.base.errors import Happened
 from workflow.models import HistoryEntry, Person
 from workflow.rules.facts import Facts
 from workflow.rules.permissions import may_name_minors, may_see_private
-from workflow.rules.registry import lifecycle_of
+from workflow.rules.registry import private_records
 
 
 def last_change(tx: Connection, facts: Facts) -> Happened | None:
@@ -17,7 +17,7 @@ def last_change(tx: Connection, facts: Facts) -> Happened | None:
         .where(h.subject_kind == facts.ref.kind, h.subject_id == facts.ref.id).order_by(h.version.desc()).limit(1)
     )  # fmt: skip
     if not may_see_private(facts):
-        query = query.where(h.step.not_in([record.name for record in lifecycle_of(facts).records if record.private]))
+        query = query.where(h.step.not_in(sorted(private_records(facts.lifecycle))))
     row = tx.execute(query).one_or_none()
     if row is None:
         return None

@@ -17,7 +17,7 @@ from workflow.rules.fields import asked
 from workflow.rules.guards import GUARDS, Guard
 from workflow.rules.guards.base import missing
 from workflow.rules.permissions import RULES, may_see, may_see_private
-from workflow.rules.registry import lifecycle_of
+from workflow.rules.registry import lifecycle_of, private_records
 from workflow.rules.roles import Role
 from workflow.rules.states import OVER, RESTING
 
@@ -140,7 +140,7 @@ def under_embargo(facts: Facts) -> Facts:
     """
     if may_see_private(facts) or not facts.recorded:
         return facts
-    hidden = {record.name for record in lifecycle_of(facts).records if record.private}
+    hidden = private_records(facts.lifecycle)
     return replace(facts, recorded={name: entry for name, entry in facts.recorded.items() if name not in hidden})
 
 
@@ -187,6 +187,7 @@ def unmet_conditions(row: Step, facts: Facts, attempt: Attempt, role: str) -> li
         return [rests]
     if role == Role.ARCHIVIST and _as_published(facts, attempt):
         return []
+    attempt = attempt.of_step(row.name)
     return [unmet for guard in _guards(row.guards) if (unmet := guard(facts, attempt))]
 
 

@@ -170,7 +170,10 @@ def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, 
 def _resolutions(tx: Connection, meeting_id: int) -> dict[int, ResolutionLine]:
     r = Resolution
     query = select(r.number, r.year, r.motion_number, r.title, r.adopted_on).where(r.meeting_id == meeting_id)
-    return {row.motion_number: ResolutionLine(*row) for row in tx.execute(query.order_by(r.number))}
+    return {
+        row.motion_number: ResolutionLine(row.number, row.year, row.motion_number, row.title, row.adopted_on)
+        for row in tx.execute(query.order_by(r.number))
+    }
 
 
 def _attendance(tx: Connection, meeting_id: int) -> tuple[AttendanceLine, ...]:

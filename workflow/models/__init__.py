@@ -1,6 +1,7 @@
 """The tables; one file for each thing that a person could name."""
 
 from workflow.models.agreement import Agreement
+from workflow.models.announcement import AnnouncementRequest
 from workflow.models.base import Base
 from workflow.models.conference import Conference
 from workflow.models.conflict import Conflict, Declaration
@@ -45,6 +46,7 @@ __all__ = [
     "Affiliation",
     "AgendaItem",
     "Agreement",
+    "AnnouncementRequest",
     "ApiToken",
     "Attendance",
     "Ballot",

@@ -1,6 +1,7 @@
 """A resolution that was adopted, and what it decided about each project."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base
+from workflow.models.base import Base, Json
 
 EMPTY = text("''")
 ACTIVE = text("active")
@@ -37,10 +38,13 @@ class Resolution(Base):
     body: Mapped[str] = mapped_column(String(12), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    meeting_id: Mapped[int] = mapped_column(BigInteger)
-    motion_number: Mapped[int]
+    # None for a resolution of which a former record is all that there is.
+    meeting_id: Mapped[int | None] = mapped_column(BigInteger)
+    motion_number: Mapped[int | None]
     title: Mapped[str] = mapped_column(Text)
     adopted_on: Mapped[date] = mapped_column(Date)
+    # How a former record called it; empty for those that were voted on here.
+    designation: Mapped[str] = mapped_column(String(300), server_default=EMPTY)
 
 
 class Decision(Base):
@@ -68,3 +72,5 @@ class Decision(Base):
     sheet_digest: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     announced_at: Mapped[datetime | None]
+    # Of a former record: its figures, with `"source": "typed"`; the figures of a vote are those of its motion.
+    figures: Mapped[dict[str, Any] | None] = mapped_column(Json)

@@ -28,9 +28,9 @@ TALKED = frozenset({Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, To
 # Which record holds the grounds of a decision that a step announces.
 DECIDED_BY: Mapping[Topic, str] = {
     Topic.ADMISSION_REFUSED: "draft_refusal",
-    Topic.SELECTED: "decide",
-    Topic.PLACED_ON_RESERVE: "decide",
-    Topic.REJECTED: "decide",
+    Topic.SELECTED: "decision",
+    Topic.PLACED_ON_RESERVE: "decision",
+    Topic.REJECTED: "decision",
     Topic.CANCELLED: "propose_cancellation",
 }
 # Decisions against which the leader may appeal, if the edition knows appeals at all.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -59,10 +59,16 @@ class Attempt:
     # The day on which a paper statement reached the office; terms are counted from it.
     paper_on: date | None = None
     paper_until: datetime | None = None
+    # The step that is decided about.
+    step: str = ""
 
     def answered(self, data: Mapping[str, Any] | None) -> "Attempt":
         """The same attempt with other answers."""
-        return Attempt(self.at, data, self.note, self.paper_on, self.paper_until)
+        return replace(self, data=data)
+
+    def of_step(self, name: str) -> "Attempt":
+        """The same attempt, of a step."""
+        return self if self.step == name else replace(self, step=name)
 
     @property
     def counts_at(self) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from workflow.lifecycle.definition import Lifecycle, Names, registry
+from workflow.lifecycle.definition import Lifecycle, Names, Step, registry
 from workflow.rules.deadlines import RULES as TIMER_RULES
 from workflow.rules.effects import EFFECTS
 from workflow.rules.facts import Facts, Scope
@@ -58,6 +58,17 @@ def table_for(kind: str, edition: Mapping[str, Any]) -> Lifecycle:
     if not edition.get("historical"):
         return newest(kind)
     return min((table for table in tables().values() if table.kind == kind), key=lambda table: table.version)
+
+
+def records_of(name: str) -> list[Step]:
+    """The records of every version of a table: what an old one recorded is still in case files and histories."""
+    return [row for (own, _), table in tables().items() if own == name for row in table.records]
+
+
+@cache
+def private_records(name: str) -> frozenset[str]:
+    """What only the committee and the office read in a case file."""
+    return frozenset(row.name for row in records_of(name) if row.private)
 
 
 def scope_from(facts: Facts) -> Scope:

@@ -1,9 +1,7 @@
-"""Writes of the selection: one resolution recorded for many proposals, and the announcement of everything decided."""
+"""Writes of the selection: the announcement of everything that was decided."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,61 +12,28 @@ from workflow.engine.batch import StepRefused, take_all
 from workflow.engine.command import StepCommand
 from workflow.engine.move import Moved
 from workflow.engine.preview import Preview, PreviewChanged, changes_since, preview
+from workflow.engine.session_reader import with_decisions
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.roles import Role
 
-__all__ = ["PreviewChanged", "StepRefused", "Verdict", "announce", "preview_announcement", "record_resolution"]
+__all__ = ["PreviewChanged", "StepRefused", "announce", "preview_announcement"]
 
 # The outcome of a decision is the name of the step that announces it; places are filled before the reserve list.
 ORDER = ("select", "place_on_reserve", "reject")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the committee decided about one proposal; `version` is the one on the page that it was decided on."""
-
-    ref: Ref
-    version: int | None
-    data: Mapping[str, Any]
-
-
-def record_resolution(
-    tx: Connection,
-    verdicts: Sequence[Verdict],
-    *,
-    common: Mapping[str, Any],
-    actor: Actor,
-    at: datetime,
-    note: str = "",
-) -> list[Moved]:
-    """Record one resolution for several proposals, privately: nothing is announced and no letter goes out.
-
-    All of them in the caller's transaction or none. Raises StepRefused with the first that does not fit, NotReady when
-    no proposal was named.
-    """
-    if not verdicts:
-        raise NotReady([Missing("nothing_chosen", _("Say for at least one project what was decided."))])
-    return take_all(tx, [
-        StepCommand(verdict.ref, "decide", actor, at, verdict.version, {**common, **verdict.data}, note)
-        for verdict in verdicts
-    ])  # fmt: skip
-
-
 def announcement(
     tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor, at: datetime
 ) -> list[StepCommand]:
-    """The steps by which the recorded decisions of these proposals are announced, in their order.
+    """The steps by which what resolutions decided about these proposals is announced, in their order.
 
     Selected ones come first, then the reserve list in the order of its positions. Raises NotReady when nothing is
     decided.
     """
-    facts = facts_reader.read_facts(tx, versions, actor=actor)
-    decided = [
-        (proposal.entry("decide"), ref)
-        for ref, proposal in facts.items()
-        if proposal.entry("decide").get("outcome") in ORDER
-    ]
+    facts = with_decisions(tx, facts_reader.read_facts(tx, versions, actor=actor))
+    decided = [(proposal.decision, ref) for ref, proposal in facts.items()
+               if proposal.decision is not None and proposal.decision["outcome"] in ORDER]  # fmt: skip
     if not decided:
         raise NotReady(
             [
@@ -94,7 +59,7 @@ def announce(
     tx: Connection, versions: Mapping[Ref, int | None], *, actor: Actor, at: datetime,
     seen: Mapping[Ref, str] | None = None,
 ) -> list[Moved]:  # fmt: skip
-    """Announce the recorded decisions of these proposals: each is selected, placed on the reserve list or not selected.
+    """Announce what resolutions decided about these proposals: select, place on the reserve list, or reject each.
 
     All in the caller's transaction or none; each step has its own history entry and letters. `seen` are the parts of
     the preview that the chair confirmed: with the edition locked it is made again, and where it differs nothing is

@@ -23,7 +23,7 @@ ACCEPTED = ["2xx", "304", "403", "404", "409", "412", "422"]
 REFUSED = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "428"]
 EXAMPLES = 4
 # Steps whose fields are of every type, of each kind of subject.
-STEPS = {"withdraw", "edit_sheet", "decide", "formal_check", "suspend", "name_leader", "set_rules", "set_calendar", "postpone",
+STEPS = {"withdraw", "edit_sheet", "formal_check", "suspend", "name_leader", "set_rules", "set_calendar", "postpone",
          "hold", "count_signatures", "conclude", "withdraw_motion", "annul"}  # fmt: skip
 
 

@@ -212,7 +212,8 @@ def test_whoever_is_late_does_not_learn_of_a_decision_under_embargo(
     version = version_of(ref)
     world.to_phase(world.edition_of(ref), "selection")
     world.decide(ref, "select")
-    body = problem(program("leader").step(ref, "withdraw", version, reason="Zmiana"), 409)
+    assert version_of(ref) == version
+    body = problem(program("leader").step(ref, "withdraw", version - 1, reason="Zmiana"), 409)
     assert body["last"]["step"] == "present"  # type: ignore[index]
     told = problem(program("chair").step(ref, "withdraw", version, reason="Zmiana"), 403)
     assert "last" not in told

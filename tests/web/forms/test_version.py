@@ -22,8 +22,7 @@ SENTENCE = "Nie wiadomo, którą wersję strony było widać."
 # What is typed into the forms of each route, and has to come back; nothing where people only tick and press.
 TYPED = {
     "/krok/<name>": "note", "/cofnij": "reason", "/karta/<name>": "summary", "/czesci-karty": "sections-0-label",
-    "/zgloszenie/weryfikacja": "points-0-remark", "/wersje": "label",
-    "/ogloszenie": "justification", "/ogloszenie/oglos": "",
+    "/zgloszenie/weryfikacja": "points-0-remark", "/wersje": "label", "/ogloszenie/oglos": "",
     "/lista/przydziel": "", "/ustawienia": "note",
 }  # fmt: skip
 FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
@@ -71,7 +70,6 @@ def pages(stage: Stage) -> Iterator[tuple[str, str]]:
     ref, decided = world.proposal_in("submitted"), world.proposal_in("presented")
     world.to_phase(world.edition_of(decided), "selection")
     key, table = (world.facts(one).edition["key"] for one in (ref, decided))
-    yield "secretary", f"/edycje/{table}/ogloszenie"
     world.decide(decided, "select")
     yield "chair", f"/edycje/{table}/ogloszenie"
     written = world.idea(world.edition_of(ref))
@@ -121,7 +119,7 @@ def test_no_page_takes_a_step_but_through_forms_that_are_tried_here() -> None:
              if takes.search(path.read_text(encoding="utf-8"))}  # fmt: skip
     # Ideas and what else begins has no version yet; meetings are tried in tests/web/pages/test_meetings.py.
     assert found - {"ideas", "new_subjects", "meetings"} == {
-        "steps", "undo", "sheet", "sheet_sections", "settings", "submission", "versions", "selection",
+        "steps", "undo", "sheet", "sheet_sections", "settings", "submission", "versions",
     }  # fmt: skip
 
 

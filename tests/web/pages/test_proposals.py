@@ -1,9 +1,11 @@
 """A proposal's page for each who may read it, and the door for new ideas."""
 
 import pytest
+from sqlalchemy import update
 
 from tests.web.stage import Stage, send
 from tests.world import STATES
+from workflow.models import Proposal
 from workflow.rules.facts import Ref
 
 
@@ -61,8 +63,19 @@ def test_a_decision_not_announced_is_known_to_the_committee_and_the_office_only(
         page = stage.page(outsider, path(ref))
         assert "Nie wybierać" not in page
         assert "nieogłoszone" not in page
-        assert "1/2026" not in page
-        assert "Zapisane rozstrzygnięcie komitetu jest inne." not in page
+        assert "uchwała" not in page
+        assert "Podjęta uchwała stanowi o projekcie co innego." not in page
+
+
+def test_a_typed_decision_of_former_days_stays_under_embargo(stage: Stage) -> None:
+    """Its record is in no present table any more, and it is still not for outsiders."""
+    ref = stage.world.proposal_in("presented")
+    with stage.db.transaction() as tx:
+        typed = {"decide": {"outcome": "reject", "justification": "Za drogi.", "at": "2026-03-01T10:00:00+00:00"}}
+        tx.execute(update(Proposal).where(Proposal.id == ref.id).values(recorded=typed))
+    assert "Za drogi." in stage.page("chair", path(ref))
+    for outsider in ("leader", "participant", "animator", "admin"):
+        assert "Za drogi." not in stage.page(outsider, path(ref)), outsider
 
 
 def test_a_drafted_refusal_does_not_show_in_what_the_leader_reads(stage: Stage) -> None:

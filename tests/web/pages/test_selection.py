@@ -4,22 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.web.stage import Stage, hidden, send
-from tests.world import SECTORS
+from tests.web.stage import Stage, hidden
 from workflow.rules.facts import Ref
 
 TABLE = "/edycje/wybor/ogloszenie"
-VOTE = {
-    "resolution": "7/2026",
-    "adopted_on": "2026-11-20",
-    "members": "3",
-    "present": "3",
-    "votes_for": "3",
-    "votes_against": "0",
-    "votes_abstain": "0",
-    "votes_by_sector": "\n".join(f"{sector}: 1" for sector in SECTORS),
-    "justification": "Projekty odpowiadają na potrzeby.",
-}
 
 
 @pytest.fixture
@@ -41,8 +29,9 @@ def presented(stage: Stage) -> list[Ref]:
     return refs
 
 
-def outcomes(refs: list[Ref], *chosen: str) -> dict[str, Any]:
-    return {f"outcome-{ref.id}": outcome for ref, outcome in zip(refs, chosen, strict=False) if outcome}
+def decide(stage: Stage, refs: list[Ref], *chosen: str) -> None:
+    """The committee adopts a list about the first of the projects; the third has the first place of the reserve."""
+    stage.world.adopt(dict(zip(refs, chosen, strict=False)), positions={refs[2]: 1})
 
 
 def states(stage: Stage, refs: list[Ref]) -> list[str]:
@@ -56,51 +45,23 @@ def announce(stage: Stage, who: str) -> Any:
     return browser.post(f"{TABLE}/oglos", {**hidden(page), "proposal": shown})
 
 
-def test_one_resolution_is_recorded_for_many_and_told_to_nobody(stage: Stage, presented: list[Ref]) -> None:
-    answer = send(stage.as_("secretary"), TABLE, **VOTE, **outcomes(presented, "select", "reject"))
-    assert answer.status_code == 303
-    assert states(stage, presented) == ["presented"] * 3
-    page = stage.page("chair", TABLE)
-    assert page.count("7/2026") == 2
-    assert "Wybrać do realizacji" not in stage.page("leader", f"/projekty/{presented[0].id}")
-
-
 def test_the_announcement_moves_everything_decided_at_once(stage: Stage, presented: list[Ref]) -> None:
-    chosen = outcomes(presented, "reject", "select", "place_on_reserve")
-    send(stage.as_("chair"), TABLE, **VOTE, **chosen, **{f"position-{presented[2].id}": "1"})
+    decide(stage, presented, "reject", "select", "place_on_reserve")
     assert announce(stage, "chair").status_code == 303
     assert states(stage, presented) == ["not_selected", "selected", "reserve"]
 
 
 def test_one_refused_project_holds_the_whole_announcement(stage: Stage, presented: list[Ref]) -> None:
+    decide(stage, presented, "select", "select")
     stage.world.declare_conflict(presented[1], "committee1", "Sąsiad lidera.")
-    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select"))
     answer = announce(stage, "chair")
     assert answer.status_code == 422
     assert "Nie zapisano z powodu projektu: Projekt 2" in answer.text
-    assert "Zgłoszono konflikt interesów" in answer.text
-    assert states(stage, presented) == ["presented"] * 3
-
-
-def test_a_wrong_vote_keeps_everything_typed_and_records_nothing(stage: Stage, presented: list[Ref]) -> None:
-    typed = {**VOTE, "votes_for": "9", **outcomes(presented, "select")}
-    answer = send(stage.as_("chair"), TABLE, **typed)
-    assert answer.status_code == 422
-    assert "Oddano więcej głosów, niż było obecnych członków." in answer.text
-    assert "Projekty odpowiadają na potrzeby." in answer.text
-    assert '<option value="select" selected>' in answer.text
-    assert not stage.world.facts(presented[0]).entry("decide")
-
-
-def test_a_resolution_about_nothing_is_refused(stage: Stage, presented: list[Ref]) -> None:
-    answer = send(stage.as_("chair"), TABLE, **VOTE)
-    assert answer.status_code == 422
-    assert "Podaj rozstrzygnięcie przynajmniej dla jednego projektu." in answer.text
     assert states(stage, presented) == ["presented"] * 3
 
 
 def test_only_the_chair_announces(stage: Stage, presented: list[Ref]) -> None:
-    send(stage.as_("secretary"), TABLE, **VOTE, **outcomes(presented, "select"))
+    decide(stage, presented, "select")
     assert announce(stage, "secretary").status_code == 403
     assert announce(stage, "committee1").status_code == 403
     assert states(stage, presented) == ["presented"] * 3
@@ -114,16 +75,16 @@ def test_the_table_is_for_the_committee_and_the_office(stage: Stage, who: str, s
 
 def test_the_table_takes_a_fixed_number_of_statements(stage: Stage, presented: list[Ref]) -> None:
     assert stage.count("chair", TABLE) <= 10
-    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select"))
+    decide(stage, presented, "select", "select")
     first = stage.count("chair", TABLE)
-    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select", "reject"))
+    stage.world.adopt({presented[2]: "reject"})
     assert stage.count("chair", TABLE) == first
     # With what would happen, and whom a letter would reach.
     assert first <= 25
 
 
 def test_the_chair_sees_what_an_announcement_will_do(stage: Stage, presented: list[Ref]) -> None:
-    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select", "reject"))
+    decide(stage, presented, "select", "select", "reject")
     page = stage.page("chair", TABLE)
     assert "Stan zmieni się na: Wybrany do realizacji. Liczba projektów: 2." in page
     assert "Powiadomienia e-mailem i w skrzynce:" in page
@@ -134,11 +95,11 @@ def test_the_chair_sees_what_an_announcement_will_do(stage: Stage, presented: li
 def test_an_announcement_on_an_older_preview_is_refused_with_what_has_changed(
     stage: Stage, presented: list[Ref]
 ) -> None:
-    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select", "select"))
+    decide(stage, presented, "select", "select")
     chair = stage.as_("chair")
     page = chair.get(TABLE).text
     fields = {**hidden(page), "proposal": [line.split('"')[0] for line in page.split('name="proposal" value="')[1:]]}
-    stage.world.decide(presented[1], "reject")
+    stage.world.take(presented[1], "assign_animator", "staff", person=stage.world["animator"].id)
     answer = chair.post(f"{TABLE}/oglos", fields)
     assert answer.status_code == 409
     assert "Coś się zmieniło, odkąd otwarto tę stronę" in answer.text
@@ -148,7 +109,7 @@ def test_an_announcement_on_an_older_preview_is_refused_with_what_has_changed(
 
 
 def test_an_announcement_that_confirms_no_preview_is_refused(stage: Stage, presented: list[Ref]) -> None:
-    send(stage.as_("chair"), TABLE, **VOTE, **outcomes(presented, "select"))
+    decide(stage, presented, "select")
     chair = stage.as_("chair")
     fields = {name: value for name, value in hidden(chair.get(TABLE).text).items() if not name.startswith("seen-")}
     assert chair.post(f"{TABLE}/oglos", {**fields, "proposal": str(presented[0].id)}).status_code == 409

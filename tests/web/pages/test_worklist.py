@@ -42,13 +42,13 @@ def test_the_appeal_body_finds_both_answers_side_by_side(stage: Stage) -> None:
     assert re.findall(r'class="button[^"]*"', card) == ['class="button secondary"'] * 2
 
 
-def test_a_presented_project_waits_for_the_chair_and_the_minute_taker(stage: Stage) -> None:
+def test_a_presented_project_is_no_task_of_one_person(stage: Stage) -> None:
+    """The committee decides at a meeting, whose votes wait in "My work"."""
     ref = stage.world.proposal_in("presented")
     stage.world.to_phase(stage.world.edition_of(ref), "selection")
-    assert "Zapisz rozstrzygnięcie komitetu" in card_of(stage.page("secretary", "/kolejka"), ref)
-    stage.world.decide(ref, "reject")
-    assert "Nie wybieraj" in card_of(stage.page("chair", "/kolejka"), ref)
-    assert not card_of(stage.page("secretary", "/kolejka"), ref)
+    for name in ("chair", "secretary", "committee1"):
+        assert not card_of(stage.page(name, "/kolejka"), ref)
+    assert "O wyborze projektu decyduje komitet sterujący." in stage.page("chair", f"/projekty/{ref.id}")
 
 
 def test_committee_members_are_asked_for_their_declarations(stage: Stage) -> None:

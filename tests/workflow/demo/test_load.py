@@ -26,7 +26,7 @@ from workflow.models import (
     RoleGrant,
     Timer,
 )
-from workflow.rules.registry import tables
+from workflow.rules.registry import newest
 from workflow.rules.settings_catalogue import SETTINGS
 
 pytestmark = pytest.mark.slow
@@ -116,7 +116,7 @@ def test_a_load_that_was_killed_is_finished_by_the_next(sqlite_url: str, monkeyp
 def test_every_state_of_a_proposal_occurs(look: Connection) -> None:
     states = Counter(look.execute(select(Proposal.state)).scalars())
 
-    assert states.keys() == tables()["local_partnership", 1].states.keys()
+    assert states.keys() == newest("proposal").states.keys()
     assert states.total() >= 30
 
 

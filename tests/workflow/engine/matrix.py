@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from tests.world import CHECKS, SHEET, VOTE, World
+from tests.world import CHECKS, SHEET, World
 from workflow.base.calendar import warsaw_date
 from workflow.engine import machine
 from workflow.lifecycle.definition import FOLDER
@@ -293,7 +293,6 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "extend_submission": _longer,
     "ask_for_changes": _given(**REASON),
     "declare_conflict": _given(**REASON),
-    "decide": lambda world, _ref: Ready(VOTE | {"outcome": "select", "adopted_on": warsaw_date(world.at)}),
     "name_coordinator": _person("other_coordinator"),
     "accept_coordination": _coordination_accepted,
     "plan_milestone": _given(milestone="Otwarcie"),

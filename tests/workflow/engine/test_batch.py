@@ -3,23 +3,22 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from tests.world import VOTE, World
-from workflow.base.calendar import warsaw_date
+from tests.world import World
 from workflow.base.errors import BadInput, NotReady, Stale
 from workflow.engine import chains, machine
 from workflow.engine.batch import StepRefused, take_all
 from workflow.engine.command import StepCommand
-from workflow.models import HistoryEntry, OutboxRow, Proposal, Timer
+from workflow.models import Edition, HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.rules.facts import Ref
 
 OUTCOMES = ("select", "reject", "place_on_reserve", "select", "place_on_reserve", "reject")
 
 
-def committee(world: World, outcomes: tuple[str, ...], **rules: Any) -> list[Ref]:
-    """Presented proposals of one edition, each with its decision, not yet announced."""
-    edition = world.edition("conferences", **rules)
+def committee(world: World, outcomes: tuple[str, ...], *, places: int | None = None) -> list[Ref]:
+    """Presented proposals of one edition, each with its decision, not yet announced; then the places become fewer."""
+    edition = world.edition("conferences")
     refs = [world.idea(edition, title=f"Pomysł {number}") for number in range(len(outcomes))]
     for ref in refs:
         world.lead(ref, "admitted")
@@ -27,11 +26,12 @@ def committee(world: World, outcomes: tuple[str, ...], **rules: Any) -> list[Ref
     for ref in refs:
         world.take(ref, "present", "staff", presenter="Lider")
     world.to_phase(edition, "selection")
-    position = 0
-    for ref, outcome in zip(refs, outcomes, strict=True):
-        position += outcome == "place_on_reserve"
-        more = {"position": position} if outcome == "place_on_reserve" else {}
-        world.take(ref, "decide", "secretary", outcome=outcome, adopted_on=warsaw_date(world.at), **VOTE, **more)
+    chosen = dict(zip(refs, outcomes, strict=True))
+    reserve = [ref for ref, outcome in chosen.items() if outcome == "place_on_reserve"]
+    world.adopt(chosen, positions={ref: place for place, ref in enumerate(reserve, 1)})
+    if places is not None:
+        with world.database.transaction() as tx:
+            tx.execute(update(Edition).where(Edition.id == edition.id).values(places=places))
     return refs
 
 
@@ -80,7 +80,7 @@ def test_steps_taken_together_leave_what_one_after_the_other_would(world: World)
 
 def test_a_limit_counts_those_that_were_selected_just_before(world: World) -> None:
     outcomes = ("select", "select", "select")
-    refs = committee(world, outcomes, places_number=2)
+    refs = committee(world, outcomes, places=2)
     with pytest.raises(StepRefused) as caught:
         announce(world, refs, outcomes)
     assert caught.value.ref == refs[2]
@@ -103,7 +103,7 @@ def test_one_stale_page_among_many_keeps_all_where_they_were(world: World) -> No
 
 def test_answers_are_read_as_they_are_for_one(world: World) -> None:
     refs = committee(world, ("select",))
-    command = StepCommand(refs[0], "decide", world["secretary"], world.at, answers={"outcome": ""})
+    command = StepCommand(refs[0], "withdraw", world["leader"], world.at, answers={"reason": ""})
     with pytest.raises(StepRefused) as caught, world.database.transaction() as tx:
         take_all(tx, [command])
     assert isinstance(caught.value.refusal, BadInput)

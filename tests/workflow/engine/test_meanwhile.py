@@ -7,14 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from tests.workflow.at_once import at_once, database, entries, take, version_of
 from tests.world import SHEET, World
 from workflow.base.errors import NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.engine import machine
 from workflow.engine.command import CreateCommand, StepCommand
-from workflow.models import RoleGrant
+from workflow.models import Edition, RoleGrant
 from workflow.people import roles
 from workflow.rules.facts import Ref
 
@@ -182,7 +182,7 @@ def test_somebody_who_leaves_a_group_does_not_edit_its_sheet_any_more(world: Wor
 
 
 def test_the_last_place_is_given_once(world: World) -> None:
-    edition = world.edition("conferences", places_number=1)
+    edition = world.edition("conferences")
     refs = [world.idea(edition, title=f"Pomysł {number}") for number in range(4)]
     for ref in refs:
         world.lead(ref, "admitted")
@@ -190,8 +190,9 @@ def test_the_last_place_is_given_once(world: World) -> None:
     for ref in refs:
         world.take(ref, "present", "staff", presenter="Lider")
     world.to_phase(edition, "selection")
-    for ref in refs:
-        world.decide(ref, "select")
+    world.adopt(dict.fromkeys(refs, "select"))
+    with world.database.transaction() as tx:
+        tx.execute(update(Edition).where(Edition.id == edition.id).values(places=1))
     told = at_once([take(world, ref, "select", "chair") for ref in refs])
     assert Counter(type(one).__name__ for one in told) == {"Moved": 1, "NotReady": 3}
     assert len(world.proposals(edition, "selected")) == 1

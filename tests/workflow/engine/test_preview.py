@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from tests.workflow.engine.test_batch import OUTCOMES, committee
-from tests.world import VOTE, World
+from tests.world import World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NoSuchStep, NotReady, Stale
 from workflow.db.database import Database
@@ -76,7 +76,7 @@ def test_a_preview_says_what_the_steps_then_do_and_writes_nothing(world: World) 
 
 
 def test_the_third_sees_that_the_first_two_took_the_places(world: World) -> None:
-    refs = committee(world, ("select",) * 3, places_number=2)
+    refs = committee(world, ("select",) * 3, places=2)
     asked = commands(world, refs, ("select",) * 3)
     shown = seen(world, *asked)
     assert [one.command.ref for one in shown.moves] == refs[:2]
@@ -152,7 +152,7 @@ def test_the_digest_is_the_same_for_the_same_and_another_when_something_changed(
         first = preview_announcement(tx, versions, actor=world["chair"], at=world.at)
         again = preview_announcement(tx, versions, actor=world["chair"], at=world.now)
     assert first.digest == again.digest
-    world.take(refs[1], "decide", "secretary", **VOTE, outcome="select", adopted_on=warsaw_date(world.at))
+    world.declare_conflict(refs[1], "committee1", "Sąsiad.")
     with world.database.reading() as tx:
         now = preview_announcement(tx, versions, actor=world["chair"], at=world.at)
     assert now.digest != first.digest
@@ -164,8 +164,7 @@ def test_an_announcement_that_was_confirmed_on_an_older_preview_is_refused_with_
     versions = dict.fromkeys(refs)
     with world.database.reading() as tx:
         shown = preview_announcement(tx, versions, actor=world["chair"], at=world.at)
-    decision = {**VOTE, "outcome": "select", "adopted_on": warsaw_date(world.at)}
-    world.take(refs[1], "decide", "secretary", **decision)
+    world.take(refs[1], "assign_animator", "staff", person=world["animator"].id)
     with pytest.raises(PreviewChanged) as caught, world.database.transaction() as tx:
         announce(tx, versions, actor=world["chair"], at=world.at, seen=shown.parts)
     assert caught.value.status == 409

@@ -21,7 +21,6 @@ from workflow.rules.guards import (
     sheet,
     submission,
     verification,
-    votes,
 )
 from workflow.rules.guards.base import GUARDS, NEEDS_TOTALS, Guard, scope_of
 
@@ -46,5 +45,4 @@ __all__ = [
     "sheet",
     "submission",
     "verification",
-    "votes",
 ]

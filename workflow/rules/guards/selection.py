@@ -1,11 +1,13 @@
-"""Only if: what the committee decided about a proposal, and whether places and money of the edition allow it."""
+"""Only if: what a resolution decided about a proposal, and whether places and money of the edition allow it."""
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
-from workflow.rules.guards.base import GUARDS, Guard, guard, missing, over_edition
+from workflow.rules.guards.base import guard, missing, over_edition
 from workflow.rules.roles import Role
 from workflow.rules.states import FUNDED, EditionState
+
+DECIDERS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
 
 
 @guard
@@ -16,28 +18,14 @@ def edition_in_selection(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("not_in_selection", _("The selection of the edition is not open."), Role.COMMITTEE_CHAIR)
 
 
-def _decision_is(outcome: str) -> Guard:
-    def decision(facts: Facts, _attempt: Attempt) -> Missing | None:
-        recorded = facts.entry("decide")
-        if not recorded:
-            return missing(
-                "no_decision",
-                _("No adopted decision of the committee about this proposal is recorded."),
-                Role.COMMITTEE_CHAIR,
-                Role.SECRETARY,
-            )
-        if recorded.get("outcome") == outcome:
-            return None
-        return missing(
-            "other_decision", _("The recorded decision of the committee is another one."), Role.COMMITTEE_CHAIR
-        )
-
-    return decision
-
-
-GUARDS["decision_selects"] = _decision_is("select")
-GUARDS["decision_reserves"] = _decision_is("place_on_reserve")
-GUARDS["decision_rejects"] = _decision_is("reject")
+@guard
+def active_decision_says(facts: Facts, attempt: Attempt) -> Missing | None:
+    """An adopted resolution that waits for its announcement decided about this project what the step does."""
+    if facts.decision is None:
+        return missing("no_decision", _("No resolution that says so was adopted by the committee."), *DECIDERS)
+    if facts.decision["outcome"] == attempt.step:
+        return None
+    return missing("other_decision", _("The adopted resolution says something else about the project."), *DECIDERS)
 
 
 @guard
@@ -77,9 +65,8 @@ def limits_hold(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | No
 @over_edition(Part.RESERVE)
 def position_given(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """The decision names a position of the reserve list that is free."""
-    decision = facts.entry("decide")
-    position = decision.get("position")
-    if not decision or (position and position not in totals.taken_positions):
+    position = facts.decision["position"] if facts.decision else None
+    if facts.decision is None or (position and position not in totals.taken_positions):
         return None
     if position:
         return missing(

@@ -1,0 +1,23 @@
+"""What the committee decides in tests: at a meeting of its own, by legal steps."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from workflow.demo.meetings import Item, List, hold_meeting
+from workflow.demo.seats import seat_members
+from workflow.models import Seat
+from workflow.rules.facts import Actor, Ref
+
+REASON = "Projekt odpowiada na potrzeby mieszkańców."
+
+
+def adopt(
+    tx: Connection, edition: Ref, outcomes: Mapping[Ref, str], positions: Mapping[Ref, int], *, chair: Actor, at: datetime
+) -> Ref:  # fmt: skip
+    """One list with these outcomes is adopted by a committee whose members have seats; returns the meeting."""
+    if not tx.execute(select(Seat.id).where(Seat.edition_id == edition.id).limit(1)).first():
+        seat_members(tx, edition.id, at=at - timedelta(days=30))
+    items = [Item(ref, outcome, REASON, positions.get(ref)) for ref, outcome in outcomes.items()]
+    return hold_meeting(tx, edition, [List("Rozstrzygnąć o projektach.", items)], chair=chair, at=at)[0]
