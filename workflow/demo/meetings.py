@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from workflow.base.calendar import warsaw_date
+from workflow.base.calendar import WARSAW, warsaw_date
 from workflow.demo.people import Cast
 from workflow.engine import machine
 from workflow.engine.command import CreateCommand, StepCommand
@@ -19,14 +19,14 @@ from workflow.selection.ballots import enter
 
 CHAIR = "przewodniczacy"
 AGENDA = ("Otwarcie i stwierdzenie kworum", "Oświadczenia o bezstronności", "Wybór projektów", "Sprawy różne")
-# How many days after the demo is loaded the committee meets, and how long before that it was convened.
-AHEAD, CONVENED = timedelta(days=2), timedelta(hours=1)
+# How long before the demo is loaded the meeting was convened that begins then.
+CONVENED = timedelta(days=7)
 
 
 def convene_meeting(tx: Connection, edition: Ref, cast: Cast, *, at: datetime) -> None:
-    """Prepare a meeting in two days, give it an agenda and convene it, in the caller's transaction."""
-    actor, then = cast.actors[CHAIR], at - CONVENED
-    answers = {"body": "committee", "form": "room", "day": warsaw_date(at + AHEAD).isoformat(), "hour": "16:00",
+    """Prepare a meeting that can begin at once, give it an agenda and convene it, in the caller's transaction."""
+    actor, then, begins = cast.actors[CHAIR], at - CONVENED, at.astimezone(WARSAW)
+    answers = {"body": "committee", "form": "room", "day": begins.date().isoformat(), "hour": f"{begins:%H}:00",
                "venue": "Starostwo, sala 12"}  # fmt: skip
     command = CreateCommand("meeting", "prepare_meeting", actor=actor, at=then, edition_id=edition.id, answers=answers)
     meeting = machine.create(tx, command).ref
