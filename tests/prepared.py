@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.programme import Programme
 
 # Written by triggers when a proposal is.
-BY_TRIGGER = frozenset({"search_word"})
+BY_TRIGGER = frozenset({"proposal_person", "search_word"})
 # How long a moment counts as now: no rule of the product asks for less than a few minutes.
 RECENT_SECONDS = 90.0
 

@@ -31,6 +31,7 @@ from workflow.models.person import (
 )
 from workflow.models.poll import Ballot, Elector, Poll
 from workflow.models.proposal import GroupMember, Proposal
+from workflow.models.proposal_person import ProposalPerson
 from workflow.models.receipt import Receipt
 from workflow.models.resolution import Decision, Resolution
 from workflow.models.saved_filter import SavedFilter
@@ -84,6 +85,7 @@ __all__ = [
     "Poll",
     "Proposal",
     "ProposalFile",
+    "ProposalPerson",
     "Publication",
     "Receipt",
     "RecoveryCode",

@@ -9,25 +9,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflow.models.base import Base, Json, Key
 from workflow.models.subject import Subject
 
-# The states of `workflow.rules.states.PUBLIC`, in the order in which lists ask for them.
-PUBLIC = text("state IN ('cancelled', 'completed', 'in_implementation', 'reserve', 'selected', 'settled', 'suspended')")
-
 
 class Proposal(Subject, Base):
     """A proposal until it is selected, a project afterwards."""
 
     __tablename__ = "proposal"
+    # Every step writes into each of the five indices, the key among them; docs/decisions/0037 says what reads which.
     __table_args__ = (
         UniqueConstraint("edition_id", "number"),
         UniqueConstraint("edition_id", "reserve_position"),
-        # The last column of two of them lets the worklist be read from the index alone.
-        Index("ix_proposal_board", "edition_id", "state", "sort_key", "id"),
-        Index("ix_proposal_recent", "edition_id", "updated_at", "id", "state"),
-        Index("ix_proposal_title", "edition_id", "sort_key", "id"),
-        Index("ix_proposal_cost", "edition_id", "cost", "id"),
-        Index("ix_proposal_due", "edition_id", "due_at", "id", "state"),
-        # The few that outsiders see, so that they do not wait for all the others to be left out.
-        Index("ix_proposal_public", "edition_id", "sort_key", "id", postgresql_where=PUBLIC, sqlite_where=PUBLIC),
+        # The last column of both lets rows of other states be left out without reading them.
+        Index("ix_proposal_title", "edition_id", "sort_key", "id", "state"),
+        # First the proposals with a running term, the nearest first; then the others by when they changed.
+        Index("ix_proposal_work", "edition_id", "due_at", "updated_at", "id", "state"),
     )
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
@@ -40,13 +34,13 @@ class Proposal(Subject, Base):
     sort_key: Mapped[str] = mapped_column(String(400), server_default=text("''"))
     sector: Mapped[str] = mapped_column(String(120), server_default=text("''"))
     area: Mapped[str] = mapped_column(String(120), server_default=text("''"))
-    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     leader_accepted_at: Mapped[datetime | None]
     # Named to take the lead over; until that person accepts, the present leader stays.
     next_leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     coordinator_accepted_at: Mapped[datetime | None]
     animator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     # Who of the office will verify it.

@@ -29,7 +29,7 @@ FORMAT = 1
 BATCH = 500
 MANIFEST = "manifest.json"
 UPLOADS = "uploads"
-PASSING = frozenset({"web_session", "one_time_link", "sign_in_attempt", "heartbeat", "search_word"})
+PASSING = frozenset({"web_session", "one_time_link", "sign_in_attempt", "heartbeat", "proposal_person", "search_word"})
 # An installation without these is empty, whatever else a running worker has left.
 CONTENT = ("person", "edition", "history")
 

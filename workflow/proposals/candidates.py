@@ -1,7 +1,7 @@
 """Which subjects can wait for one person: their numbers, read in one statement from the indices of their orders."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     case,
     false,
-    func,
     literal_column,
     or_,
     select,
@@ -23,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from workflow.models import Conference, Edition, GroupMember, Proposal
+from workflow.models import Conference, Edition, GroupMember, Proposal, ProposalPerson
 from workflow.models.base import table_of
 from workflow.proposals.ordering import Cursor, Sort, read_cursor, rows_after, sort_of, write_cursor
 from workflow.rules.page_permissions import Reader
@@ -62,17 +61,18 @@ class Segment:
     sort: Sort
 
 
-# Proposals with a running term, the nearest first; those that have waited longest; those that changed last.
+# Proposals with a running term, the nearest first; of the others those that have waited longest; those changed last.
 DATED, WAITING, CHANGED = range(3)
 SEGMENTS = (
+    # Of the order by date: first those with a date, then, twice, those without one, by when they changed.
     Segment({role: (*states, *MAY_WAIT_FOR.get(role, ())) for role, states in WAITS_FOR.items()}, sort_of("due")),
-    Segment(WAITS_FOR, sort_of("-recent")),
-    Segment(MAY_WAIT_FOR, sort_of("recent")),
+    Segment(WAITS_FOR, sort_of("due")),
+    Segment(MAY_WAIT_FOR, sort_of("-due")),
 )
 # Parts of the statement beside the segments.
 CONFERENCES, OWN_DATED, OWN_CHANGED = range(3, 6)
 
-_P, _C, _E, _M = (table_of(model).c for model in (Proposal, Conference, Edition, GroupMember))
+_P, _C, _E, _M, _N = (table_of(model).c for model in (Proposal, Conference, Edition, GroupMember, ProposalPerson))
 _ME: Any = bindparam("me", None, BigInteger)
 
 
@@ -81,7 +81,8 @@ class Candidate(NamedTuple):
 
     part: int
     id: int
-    moment: datetime
+    due_at: datetime | None
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Candidates:
     own: tuple[int, ...]
     more_own: bool
     conferences: tuple[int, ...]
-    # Some of the others may have a running term: then they belong to the dated ones.
+    # With a running term, and without.
     dated: tuple[int, ...]
     others: tuple[int, ...]
     next_cursor: str | None
@@ -108,7 +109,10 @@ def candidates(
     """
     roles = tuple(role for role in WAITS_FOR if office and role in reader.roles(None))
     after = _read_cursor(cursor)
-    query = _later_page(roles, *after) if after else _first_page(roles, own=own)
+    is_sqlite = tx.dialect.name == "sqlite"
+    query = (
+        _later_page(roles, *after, is_sqlite=is_sqlite) if after else _first_page(roles, own=own, is_sqlite=is_sqlite)
+    )
     editions = {role: editions_of(reader, {role}) for role in WAITS_FOR}
     values = {**editions, "conferences": editions_of(reader, CONFERENCE_ROLES), "me": reader.id}
     rows = [] if query is None else sorted((Candidate(*row) for row in tx.execute(query, values)), key=_place)
@@ -121,31 +125,35 @@ def editions_of(reader: Reader, roles: Collection[str]) -> list[int]:
 
 
 @lru_cache(maxsize=64)
-def _first_page(roles: tuple[str, ...], *, own: bool) -> CompoundSelect[Any] | None:
+def _first_page(roles: tuple[str, ...], *, own: bool, is_sqlite: bool) -> CompoundSelect[Any] | None:
     """Built once for the roles: building the statement takes longer than running it."""
-    parts = [_segment(place, roles, None) for place in range(len(SEGMENTS))] if roles else []
+    parts = [_segment(place, roles, None, is_sqlite=is_sqlite) for place in range(len(SEGMENTS))] if roles else []
     if not CONFERENCE_ROLES.isdisjoint(roles):
         running = _C.edition_id.in_(_given("conferences")), _C.state.in_(RUNNING)
-        parts.append(_columns(CONFERENCES, _C.id, _C.updated_at).where(*running))
+        parts.append(_columns(CONFERENCES, _C).where(*running))
     parts += [_own()] if own else []
     return union_all(*parts) if parts else None
 
 
-def _later_page(roles: tuple[str, ...], place: int, after: Cursor) -> CompoundSelect[Any] | None:
-    later = [_segment(segment, roles, None) for segment in range(place + 1, len(SEGMENTS))]
-    return union_all(_segment(place, roles, after), *later) if roles else None
+def _later_page(roles: tuple[str, ...], place: int, after: Cursor, *, is_sqlite: bool) -> CompoundSelect[Any] | None:
+    later = [_segment(segment, roles, None, is_sqlite=is_sqlite) for segment in range(place + 1, len(SEGMENTS))]
+    return union_all(_segment(place, roles, after, is_sqlite=is_sqlite), *later) if roles else None
 
 
-def _segment(place: int, roles: Iterable[str], after: Cursor | None) -> Select[Any]:
+def _segment(place: int, roles: Iterable[str], after: Cursor | None, *, is_sqlite: bool) -> Select[Any]:
     """The first of a segment after a place, from an index alone, which holds the edition, the order and the state."""
     segment = SEGMENTS[place]
-    moment = segment.sort.column
     waits = [
         and_(_P.edition_id.in_(_moving(role)), _P.state.in_(segment.states[role]))
         for role in roles if role in segment.states
     ]  # fmt: skip
-    query = _columns(place, _P.id, moment).where(or_(false(), *waits), moment.is_not(None))
-    return select(rows_after(query, segment.sort, after, PAGE + 1).subquery())
+    dated = _P.due_at.is_not(None) if place == DATED else _P.due_at.is_(None)
+    query = _columns(place, _P).where(or_(false(), *waits), dated)
+    sort = segment.sort
+    if is_sqlite and place != DATED:
+        # SQLite reads several editions from the index only if the order leaves out what is empty; see `rows_after`.
+        sort, after = replace(sort, columns=sort.columns[1:]), after and after[1:]
+    return select(rows_after(query, sort, after, PAGE + 1).subquery())
 
 
 def _moving(role: str) -> Select[Any]:
@@ -155,28 +163,30 @@ def _moving(role: str) -> Select[Any]:
 
 def _own() -> Select[Any]:
     """The reader's own proposals: those with a running term, the nearest first, then those that changed last."""
-    # A question for each column that has an index: asked together they would use none.
-    named = [select(_P.id).where(column == _ME) for column in (_P.leader_id, _P.coordinator_id, _P.author_id)]
-    ids = union(*named, select(_M.proposal_id).where(_M.person_id == _ME, _M.left_at.is_(None))).subquery()
+    named = select(_N.proposal_id.label("id")).where(_N.person_id == _ME)
+    ids = union(named, select(_M.proposal_id).where(_M.person_id == _ME, _M.left_at.is_(None))).subquery()
     part = case((_P.due_at.is_not(None), literal_column(str(OWN_DATED))), else_=literal_column(str(OWN_CHANGED)))
-    query = select(part.label("part"), _P.id, func.coalesce(_P.due_at, _P.updated_at).label("moment"))
+    query = select(part.label("part"), _P.id, _P.due_at, _P.updated_at)
     in_order = _P.due_at.is_(None), _P.due_at, _P.updated_at.desc(), _P.id.desc()
     return select(query.join(ids, ids.c.id == _P.id).order_by(*in_order).limit(PAGE + 1).subquery())
 
 
-def _columns(part: int, number: Any, moment: Any) -> Select[Any]:
-    return select(literal_column(str(part)).label("part"), number, moment.label("moment"))
+def _columns(part: int, columns: Any) -> Select[Any]:
+    return select(literal_column(str(part)).label("part"), columns.id, columns.due_at, columns.updated_at)
 
 
 def _given(name: str) -> Any:
     return bindparam(name, expanding=True, type_=BigInteger)
 
 
-def _place(row: Candidate) -> tuple[int, float, int]:
+def _place(row: Candidate) -> tuple[float, ...]:
     """Where a row stands: the database promises no order for rows that come from several parts."""
-    newest_first = row.part in (CHANGED, OWN_CHANGED)
-    moment = row.moment.timestamp()
-    return (row.part, -moment, -row.id) if newest_first else (row.part, moment, row.id)
+    due = row.due_at.timestamp() if row.due_at else 0.0
+    place = (due, row.updated_at.timestamp(), row.id)
+    if row.part == OWN_DATED:
+        # As the query says: the nearest first, of those on one day what changed last.
+        return row.part, due, -row.updated_at.timestamp(), -row.id
+    return (row.part, *(-value for value in place)) if row.part in (CHANGED, OWN_CHANGED) else (row.part, *place)
 
 
 def _page_of(rows: Sequence[Candidate], limit: int) -> Candidates:
@@ -193,7 +203,7 @@ def _page_of(rows: Sequence[Candidate], limit: int) -> Candidates:
 
 def _write_cursor(last: Candidate) -> str:
     """The segment and the place in it, as an address carries them."""
-    return f"{last.part}{write_cursor(last.moment, last.id)}"
+    return f"{last.part}{write_cursor((last.due_at, last.updated_at, last.id))}"
 
 
 def _read_cursor(text: str) -> tuple[int, Cursor] | None:
@@ -202,4 +212,4 @@ def _read_cursor(text: str) -> tuple[int, Cursor] | None:
         return None
     place = int(text[0])
     after = read_cursor(text[1:], SEGMENTS[place].sort)
-    return (place, after) if after and after.key is not None else None
+    return (place, after) if after and (after[0] is not None) == (place == DATED) else None

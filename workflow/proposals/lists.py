@@ -72,9 +72,7 @@ _MORE = (
     _p.c.area, _p.c.summary, _p.c.sheet, _p.c.member_count, _p.c.created_at,
     _leader.c.name.label("leader"), _leader.c.is_minor.label("leader_is_minor"),
 )  # fmt: skip
-# What a cursor is written from, where the page does not show it.
-_KEYS = (_p.c.sort_key,)
-_LINES = select(*_LINE, *_KEYS).select_from(_SOURCE)
+_LINES = select(*_LINE).select_from(_SOURCE)
 
 
 def list_proposals(tx: Connection, wanted: Wanted, *, cursor: str = "", limit: int = PAGE) -> Page:
@@ -88,7 +86,7 @@ def page_of(
 ) -> tuple[list[Any], str | None]:
     """The rows of a page of any query over proposals, and where the next page starts.
 
-    The query shows the id and the column of the order. One statement.
+    One statement.
     """
     sort = sort_of(wanted.sort)
     if cursor or wanted.filters.narrow:
@@ -112,9 +110,7 @@ def every_proposal(tx: Connection, wanted: Wanted) -> Iterator[Any]:
 
     One statement for BATCH rows; nothing is kept of the rows before.
     """
-    query = select(*_LINE, *_MORE, _p.c.sort_key).select_from(
-        _SOURCE.outerjoin(_leader, _leader.c.id == _p.c.leader_id)
-    )
+    query = select(*_LINE, *_MORE).select_from(_SOURCE.outerjoin(_leader, _leader.c.id == _p.c.leader_id))
     narrowed = query.where(*conditions(tx, wanted.edition_id, wanted.visible, wanted.filters))
     sort, after = sort_of(wanted.sort), None
     while rows := _rows(tx, narrowed, sort, after, BATCH):
@@ -143,14 +139,8 @@ def assignables_found(
     tx: Connection, wanted: Wanted, *, cursor: str, limit: int
 ) -> tuple[list[Assignable], str | None]:
     """The next ones of everything that a list would show, and where the ones after them start."""
-    query = select(*_ASSIGNABLE, *_sorted_by(wanted))
-    rows, following = page_of(tx, query, wanted, cursor=cursor, limit=limit)
+    rows, following = page_of(tx, select(*_ASSIGNABLE), wanted, cursor=cursor, limit=limit)
     return [Assignable(*row[: len(_ASSIGNABLE)]) for row in rows], following
-
-
-def _sorted_by(wanted: Wanted) -> list[Any]:
-    column = sort_of(wanted.sort).column
-    return [] if column in set(_ASSIGNABLE) else [column]
 
 
 def assignables(tx: Connection, edition_id: int, ids: Collection[int]) -> list[Assignable]:

@@ -1,4 +1,8 @@
-"""The orders of a list of proposals: one index each, and a cursor that says where the next page starts."""
+"""The orders of a list of proposals, and a cursor that says where the next page starts.
+
+By title, by number and by date each page is read from an index, however many proposals an edition has. By cost and by
+the latest change all rows of the edition are put in order: an index for each would be written by every step.
+"""
 
 import base64
 import binascii
@@ -20,25 +24,28 @@ Key = str | int | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """An order by one column and then by number; where the column is empty, a proposal comes last either way."""
+    """An order by columns and then by number; where the first is empty, a proposal comes last either way."""
 
-    column: Column[Any]
-    # Reads what a cursor says of the column; raises ValueError.
-    read: Callable[[Any], Key]
+    columns: tuple[Column[Any], ...]
+    # Read what a cursor says of each column; raise ValueError.
+    read: tuple[Callable[[Any], Key], ...]
     descending: bool = False
 
     @property
     def keys(self) -> tuple[Column[Any], ...]:
         """The columns that put every proposal in one place."""
-        return (self.column, _P.id)
+        return (*self.columns, _P.id)
+
+    @property
+    def nullable(self) -> bool:
+        """Whether the first column may be empty."""
+        return bool(self.columns[0].nullable)
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The place of the last row of a page: its value in the column of the order, and its id."""
-
-    key: Key
-    id: int
+# The columns of `in_order` from which the place of a row is read.
+KEYS = ("key_0", "key_1", "key_2")
+# The place of the last row of a page: its values in the columns of the order, and its id.
+Cursor = tuple[Key, ...]
 
 
 def _number(value: Any) -> int:
@@ -57,11 +64,11 @@ def _moment(value: Any) -> datetime:
 # By name in the address; a minus before the name turns the order round.
 SORTS: Mapping[str, Sort] = MappingProxyType(
     {
-        "title": Sort(_P.sort_key, str),
-        "number": Sort(_P.number, _number),
-        "cost": Sort(_P.cost, _number),
-        "due": Sort(_P.due_at, _moment),
-        "recent": Sort(_P.updated_at, _moment, descending=True),
+        "title": Sort((_P.sort_key,), (str,)),
+        "number": Sort((_P.number,), (_number,)),
+        "cost": Sort((_P.cost,), (_number,)),
+        "due": Sort((_P.due_at, _P.updated_at), (_moment, _moment)),
+        "recent": Sort((_P.updated_at,), (_moment,), descending=True),
     }
 )
 FIRST = "title"
@@ -79,32 +86,33 @@ def sort_of(name: str) -> Sort:
 
 
 def in_order(query: Select[Any], sort: Sort, after: Cursor | None, limit: int) -> Select[Any] | CompoundSelect[Any]:
-    """The rows of a query after a place, as many as the limit says, read from the index of their order.
+    """The rows of a query after a place, as many as the limit says, with their places as further columns.
 
     Rows without a value are read apart from the others: no index has them at the end on both databases.
     """
-    if not sort.column.nullable:
+    query = query.add_columns(*(key.label(name) for key, name in zip(sort.keys, KEYS, strict=False)))
+    if not sort.nullable:
         return rows_after(query, sort, after, limit)
-    without = query.where(sort.column.is_(None))
-    if after is not None and after.key is None:
+    first = sort.columns[0]
+    without = query.where(first.is_(None))
+    if after is not None and after[0] is None:
         return rows_after(without, sort, after, limit)
-    with_value = query.where(sort.column.is_not(None))
-    parts = [rows_after(with_value, sort, after, limit), rows_after(without, sort, None, limit)]
+    parts = [rows_after(query.where(first.is_not(None)), sort, after, limit), rows_after(without, sort, None, limit)]
     both = union_all(*(select(part.subquery(), literal_column(str(place)).label("part")) for place, part in
                        enumerate(parts)))  # fmt: skip
     shown = both.subquery()
-    # The value that the rows are ordered by, whether the query shows it or not.
-    return select(shown).order_by(shown.c.part, *_directed(sort, shown.c[sort.column.name], shown.c.id)).limit(limit)
+    places = (shown.c[name] for _, name in zip(sort.keys, KEYS, strict=False))
+    return select(shown).order_by(shown.c.part, *_directed(sort, *places)).limit(limit)
 
 
 def rows_after(query: Select[Any], sort: Sort, after: Cursor | None, limit: int) -> Select[Any]:
-    """The rows of a query after a place, where none has an empty value in the column of the order."""
-    if after is not None and after.key is None:
-        query = query.where(_P.id < after.id if sort.descending else _P.id > after.id)
-    elif after is not None:
-        # A plain pair on the right takes the types of the columns.
-        here, there = tuple_(*sort.keys), (after.key, after.id)
+    """The rows of a query after a place, where all or none have an empty value in the first column of the order."""
+    if after is not None:
+        # A plain tuple on the right takes the types of the columns.
+        start = 1 if after[0] is None else 0
+        here, there = tuple_(*sort.keys[start:]), after[start:]
         query = query.where(here < there if sort.descending else here > there)
+    # With the first column even where it is empty: PostgreSQL does not see that the others alone are in order then.
     return query.order_by(*_directed(sort, *sort.keys)).limit(limit)
 
 
@@ -113,22 +121,24 @@ def _directed(sort: Sort, *keys: Any) -> list[Any]:
 
 
 def cursor_after(row: Any, sort: Sort) -> str:
-    """Where the page after this row starts; the row has the column of the order and its id."""
-    return write_cursor(getattr(row, sort.column.name), row.id)
+    """Where the page after this row of `in_order` starts."""
+    return write_cursor(tuple(getattr(row, name) for _, name in zip(sort.keys, KEYS, strict=False)))
 
 
-def write_cursor(key: Key, number: int) -> str:
-    """The place of a row, by its value in the column of the order and its id, as an address carries it."""
-    value = key.isoformat() if isinstance(key, datetime) else key
-    return base64.urlsafe_b64encode(json.dumps([value, number]).encode()).decode().rstrip("=")
+def write_cursor(cursor: Cursor) -> str:
+    """The place of a row, as an address carries it."""
+    values = [value.isoformat() if isinstance(value, datetime) else value for value in cursor]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str, sort: Sort) -> Cursor | None:
     """Where to go on; anything that we did not write for this order starts from the beginning."""
     try:
-        key, number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if key is None and not sort.column.nullable:
+        first, *others, number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if first is None and not sort.nullable:
             return None
-        return Cursor(None if key is None else sort.read(key), _number(number))
+        read_first, *read_others = sort.read
+        rest = (read(value) for read, value in zip(read_others, others, strict=True))
+        return (None if first is None else read_first(first), *rest, _number(number))
     except (ValueError, TypeError, binascii.Error, UnicodeDecodeError):
         return None

@@ -45,7 +45,7 @@ _p = Proposal
 OWN = tuple(field.name for field in fields(Card) if field.name != "places")
 # Of the sheet, which may be long, only what is shown.
 _COLUMNS = (*(getattr(_p, name) for name in OWN), _p.sheet["places"].label("places"))
-_CARDS = select(*_COLUMNS, _p.sort_key)
+_CARDS = select(*_COLUMNS)
 
 
 def _card(row: Any) -> Card:

@@ -79,14 +79,11 @@ def worklist(tx: Connection, reader: Reader, *, at: datetime, cursor: str = "") 
 
 def _decided(tx: Connection, reader: Reader, at: datetime, chosen: Candidates, *, editions: bool) -> list[Task]:
     """What is expected next of each candidate, the most urgent first; only the expected steps are decided."""
-    sure = {Ref("proposal", number) for number in (*chosen.own, *chosen.dated)}
-    others = {Ref("proposal", number) for number in chosen.others} - sure
-    refs = [*sure, *others, *(Ref("conference", number) for number in chosen.conferences)]
+    refs = [Ref("proposal", number) for number in {*chosen.own, *chosen.dated, *chosen.others}]
+    refs += [Ref("conference", number) for number in chosen.conferences]
     if editions:
         refs += [Ref("edition", number) for number in editions_of(reader, EDITION_ROLES)]
-    read = with_electors(tx, facts_reader.read_facts(tx, refs, actor=Actor(reader.id, reader.name, reader.language)))
-    # With a running term it stands on an earlier page.
-    facts = {ref: subject for ref, subject in read.items() if ref not in others or subject.due_at is None}
+    facts = with_electors(tx, facts_reader.read_facts(tx, refs, actor=Actor(reader.id, reader.name, reader.language)))
     return sorted((_task(subject, at) for subject in _with_totals(tx, facts)), key=_urgency)
 
 

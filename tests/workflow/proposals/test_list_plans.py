@@ -1,4 +1,4 @@
-"""Each order of a list is read from its index, from the place where the page starts, on both databases."""
+"""The orders of a list that have an index are read from it, from the place where the page starts, on both databases."""
 
 import re
 from typing import Any
@@ -11,15 +11,13 @@ from tests.world import World
 from workflow.db.database import Database
 from workflow.proposals.filters import Filters
 from workflow.proposals.lists import Wanted, list_proposals
-from workflow.proposals.ordering import SORTS
 from workflow.rules.facts import Ref
 from workflow.rules.states import PUBLIC
 
 pytestmark = pytest.mark.slow
 
-INDEX = {"title": "ix_proposal_title", "number": "proposal_edition_id_number", "cost": "ix_proposal_cost",
-         "due": "ix_proposal_due", "recent": "ix_proposal_recent"}  # fmt: skip
-ORDERS = [name for sort in SORTS for name in (sort, f"-{sort}")]
+INDEX = {"title": "ix_proposal_title", "number": "proposal_edition_id_number", "due": "ix_proposal_work"}
+ORDERS = [name for sort in INDEX for name in (sort, f"-{sort}")]
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +25,10 @@ def edition(shared_database: Database) -> Ref:
     found = World(shared_database).edition("announced")
     with shared_database.transaction() as tx:
         add_many(tx, found, 3000)
-    with shared_database.transaction() as tx:
-        tx.execute(text("ANALYZE"))
+    # The product never asks SQLite for statistics; PostgreSQL gathers them itself after a while.
+    if not shared_database.is_sqlite:
+        with shared_database.transaction() as tx:
+            tx.execute(text("ANALYZE"))
     return found
 
 
@@ -71,7 +71,7 @@ def test_a_page_is_read_from_the_index_of_its_order(shared_database: Database, e
 
 
 @pytest.mark.parametrize("order", ["title", "-title"])
-def test_what_outsiders_see_is_read_from_an_index_of_its_own(
+def test_what_outsiders_see_is_read_from_the_index_of_titles(
     shared_database: Database, edition: Ref, order: str
 ) -> None:
     wanted = Wanted(edition.id, PUBLIC, sort=order)
@@ -79,12 +79,12 @@ def test_what_outsiders_see_is_read_from_an_index_of_its_own(
         page = list_proposals(tx, wanted)
         for cursor in ("", page.next_cursor or ""):
             told = plan(tx, wanted, cursor)
-            assert "ix_proposal_public" in told, told
+            assert "ix_proposal_title" in told, told
             assert not sorts_rows(told), told
 
 
-def test_one_state_is_read_from_the_index_of_the_board(shared_database: Database, edition: Ref) -> None:
+def test_one_state_is_read_from_the_index_of_titles(shared_database: Database, edition: Ref) -> None:
     with shared_database.reading() as tx:
         told = plan(tx, Wanted(edition.id, filters=Filters(states=("submitted",))), "")
-    assert "ix_proposal_board" in told, told
+    assert "ix_proposal_title" in told, told
     assert not sorts_rows(told), told
