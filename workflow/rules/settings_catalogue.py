@@ -110,6 +110,11 @@ CATALOGUE: tuple[Setting, ...] = (
         default=49, minimum=34, maximum=100, unit=PERCENT,
     ),
     Setting(
+        "notice_hours", Theme.VOTES, SettingType.NUMBER, _("Notice of a meeting"),
+        _("So many hours before it begins a meeting has to be convened, and its time to be moved. Zero: no such term."),
+        ("rules.guards.convening:earliest_begin",), EditionState.SELECTION, default=0, maximum=720, unit=_("hours"),
+    ),
+    Setting(
         "scores_open", Theme.VOTES, SettingType.CHOICE, _("Scores are open to the committee"),
         _("Until then members see their own cards alone. From then on no card of the project is changed."),
         ("selection.score_queries:scoring_of",), EditionState.SELECTION, default="all_in", options=SCORES_OPEN,
