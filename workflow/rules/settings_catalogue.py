@@ -106,7 +106,7 @@ CATALOGUE: tuple[Setting, ...] = (
     Setting(
         "parity", Theme.VOTES, SettingType.PERCENT_OR_NONE, _("Parity of sectors"),
         _("No sector may cast a larger share of the votes, nor hold a larger share of the seats."),
-        (*_POLLS, "rules.guards.editions:committee_balanced", "rules.guards.votes:parity"), EditionState.SELECTION,
+        (*_POLLS, "rules.guards.editions:committee_balanced"), EditionState.SELECTION,
         default=49, minimum=34, maximum=100, unit=PERCENT,
     ),
     Setting(
