@@ -16,11 +16,13 @@ from workflow.models import (
     GroupInvitation,
     HistoryContent,
     HistoryEntry,
+    Meeting,
     OutboxRow,
     Person,
     Proposal,
     Receipt,
 )
+from workflow.notifications.meeting_letters import lines_of
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, RECEIPTS, LetterFacts
 from workflow.notifications.recipients import Members, audiences, happening
 from workflow.rules.facts import Ref
@@ -108,7 +110,13 @@ def letter_facts(
     }
     members = audiences(connection, list(happenings.values()), only=only)
     subjects = _subjects(connection, {happening.ref for happening in happenings.values()})
-    return {row.id: _facts(row, subjects.get(happenings[row.number].ref), members[row.number]) for row in rows}
+    lines = lines_of(connection, rows)
+    return {
+        row.id: replace(
+            _facts(row, subjects.get(happenings[row.number].ref), members[row.number]), lines=lines.get(row.id, ())
+        )
+        for row in rows
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,7 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
         (Conference, Conference.purpose, Conference.number, Conference.edition_id),
         (Agreement, Agreement.title, Agreement.id, Agreement.edition_id),
         (Edition, Edition.title, Edition.year, Edition.id),
+        (Meeting, Meeting.place, Meeting.number, Meeting.edition_id),
     )
     subjects: dict[Ref, _Subject] = {}
     for model, title, number, edition_id in own:

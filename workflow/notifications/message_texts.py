@@ -30,7 +30,7 @@ SEE_PAGE = _("Please look at the project's page and decide what comes next.")
 LEADER, GROUP, AUTHOR, STAFF = Audience.LEADER, Audience.GROUP, Audience.AUTHOR, Audience.STAFF
 COMMITTEE, CHAIR, APPEAL_BODY = Audience.COMMITTEE, Audience.CHAIR, Audience.APPEAL_BODY
 COORDINATOR, PARTNERS, NAMED = Audience.COORDINATOR, Audience.PARTNERS, Audience.NAMED
-OTHER_LEADER, INVITED = Audience.OTHER_LEADER, Audience.INVITED
+OTHER_LEADER, INVITED, SEATED = Audience.OTHER_LEADER, Audience.INVITED, Audience.SEATED
 
 WORDS: Mapping[Topic, Words] = {
     Topic.IDEA_RECORDED: Words(
@@ -430,6 +430,20 @@ WORDS: Mapping[Topic, Words] = {
     Topic.AGREEMENT_EXPIRED: Words(
         _("Partnership agreement ended: {edition}"),
         _("The partnership agreement of the edition “{edition}” is no longer in force."),
+    ),
+    Topic.MEETING_CONVENED: Words(
+        _("Meeting no. {number} convened: {edition}"),
+        _("Meeting no. {number} in the edition “{edition}” was convened."),
+        {SEATED: _("Please take part. A substitute comes only where the holder of the seat does not.")},
+    ),
+    Topic.MEETING_MOVED: Words(
+        _("Meeting no. {number} moved: {edition}"),
+        _("Time or place of meeting no. {number} in the edition “{edition}” was changed."),
+        {SEATED: _("Please note the new time and place.")},
+    ),
+    Topic.MEETING_CANCELLED: Words(
+        _("Meeting no. {number} cancelled: {edition}"),
+        _("Meeting no. {number} in the edition “{edition}” was cancelled and does not take place."),
     ),
     Topic.SIGN_IN_LINK: Words(
         _("Your link to sign in"),

@@ -42,6 +42,8 @@ DETAILS = (
     "resume_on", "day",
 )  # fmt: skip
 
+# Kind of subject -> the address of its page; a vote is on the page of its meeting.
+MEETINGS: Mapping[str, str] = {"meeting": "posiedzenia", "poll": "glosowania"}
 # Who invites, where that is a pupil, who is named to nobody outside the group.
 SOMEBODY = _("A member of the group")
 
@@ -59,6 +61,7 @@ AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.OTHER_LEADER: _("You receive this message as the leader of the other project."),
     Audience.NAMED: _("You receive this message because it concerns you."),
     Audience.ACCOUNT: _("You receive this message because it concerns your account."),
+    Audience.SEATED: _("You receive this message because you have a seat in this body or substitute in one."),
     Audience.INVITED: _(
         "You receive this message because somebody gave your address to invite you; if you do nothing, nothing happens."
     ),
@@ -85,6 +88,8 @@ class LetterFacts:
     note: str = ""
     data: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     until: datetime | None = None
+    # What stands beside the sentences of a letter about a meeting: a label and a text, a sentence or a moment.
+    lines: tuple[tuple[Sentence, str | Sentence | datetime], ...] = ()
     # Number and digest of the receipt that the letter is about.
     receipt: tuple[str, str] | None = None
 
@@ -140,7 +145,9 @@ def compose(facts: LetterFacts, language: str, *, only: Collection[Audience] | N
         happened=_filled(words.happened, names, language),
         expected=tuple(expected),
         until=say(until, language) if until else "",
-        details=(*_receipt(facts, language), *_details(facts.data, language)) if open_to_reader else (),
+        details=(*_receipt(facts, language), *_lines(facts, language), *_details(facts.data, language))
+        if open_to_reader
+        else (),
         note=facts.note.strip() if open_to_reader else "",
         signed=_signed(facts, language, named=open_to_reader),
         reason=say(AS_WHAT[concerned[0]], language) if concerned else "",
@@ -156,6 +163,8 @@ def path(facts: LetterFacts) -> str:
         return f"/projekty/{facts.ref.id}/rozmowa"
     if facts.ref.kind == "proposal":
         return f"/proposals/{facts.ref.id}"
+    if facts.ref.kind in MEETINGS:
+        return f"/{MEETINGS[facts.ref.kind]}/{facts.ref.id}"
     if facts.topic is Topic.SCORES_MISSING:
         return f"/edycje/{facts.edition_key}/wybor"
     return f"/editions/{facts.edition_key}" if facts.edition_key else "/"
@@ -166,6 +175,8 @@ def _link(facts: LetterFacts) -> Sentence:
         return _("Open the project's page")
     if facts.ref.kind == "invitation":
         return _("Open the invitation")
+    if facts.ref.kind in MEETINGS:
+        return _("Open the page of the meeting")
     return _("Sign in") if facts.ref.kind == "person" else _("Open the edition's page")
 
 
@@ -189,6 +200,16 @@ def _details(data: Mapping[str, Any], language: str) -> tuple[tuple[str, str], .
         for name in DETAILS
         if name in data and name in INPUTS and (value := _value(name, data[name], language))
     )
+
+
+def _lines(facts: LetterFacts, language: str) -> tuple[tuple[str, str], ...]:
+    return tuple((say(label, language), _said(value, language)) for label, value in facts.lines)
+
+
+def _said(value: str | Sentence | datetime, language: str) -> str:
+    if isinstance(value, datetime):
+        return format_datetime(value, language)
+    return say(value, language) if isinstance(value, Sentence) else value
 
 
 def _receipt(facts: LetterFacts, language: str) -> tuple[tuple[str, str], ...]:

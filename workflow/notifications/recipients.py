@@ -17,6 +17,7 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
+from workflow.notifications.seated import meetings_of, seated
 from workflow.rules.facts import Ref
 from workflow.rules.roles import Role
 from workflow.rules.states import GONE
@@ -76,6 +77,7 @@ def audiences(
     groups = _groups(connection, proposals, only)
     roles = _roles(connection, set(editions.values()), only)
     leaders = _leaders(connection, set(editions.values()), only)
+    in_seats = seated(connection, {happening.ref for happening in happenings if happening.id in editions})
     by_happening: dict[int, Members] = {}
     for happening in happenings:
         edition = editions.get(happening.id)
@@ -83,6 +85,7 @@ def audiences(
             **{audience: roles[edition, audience] for audience in ROLES},
             Audience.ALL_LEADERS: leaders[edition],
             Audience.NAMED: (happening.named,),
+            Audience.SEATED: in_seats.get(happening.ref, ()),
             Audience.ACCOUNT: (happening.ref.id,) if happening.ref.kind == "person" else (),
         }
         if happening.ref.kind == "proposal" and edition and (own := proposals.get(happening.ref.id)):
@@ -132,6 +135,8 @@ def _editions(
         query = select(model.id, model.edition_id).where(model.id.in_(ids))
         of |= {Ref(model.__tablename__, row.id): row.edition_id for row in _rows(connection, query, ids)}
     of |= {happening.ref: happening.ref.id for happening in happenings if happening.ref.kind == "edition"}
+    refs = {happening.ref for happening in happenings}
+    of |= {ref: row.edition_id for ref, row in meetings_of(connection, refs).items()}
     return {happening.id: of[happening.ref] for happening in happenings if happening.ref in of}
 
 

@@ -15,6 +15,7 @@ STAFF, COMMITTEE, CHAIR = Audience.STAFF, Audience.COMMITTEE, Audience.CHAIR
 APPEAL_BODY, COORDINATOR, PARTNERS = Audience.APPEAL_BODY, Audience.COORDINATOR, Audience.PARTNERS
 ALL_LEADERS, OTHER_LEADER, NAMED = Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.NAMED
 ACCOUNT, INVITED, PUBLIC = Audience.ACCOUNT, Audience.INVITED, Audience.PUBLIC
+SEATED = Audience.SEATED
 
 AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.IDEA_RECORDED: (AUTHOR, STAFF),
@@ -103,6 +104,9 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.AGREEMENT_AMENDED: (PARTNERS,),
     Topic.AGREEMENT_EXPIRED: (PARTNERS,),
     Topic.SCORES_MISSING: (NAMED,),
+    Topic.MEETING_CONVENED: (SEATED,),
+    Topic.MEETING_MOVED: (SEATED,),
+    Topic.MEETING_CANCELLED: (SEATED,),
     Topic.SIGN_IN_LINK: (ACCOUNT,),
     Topic.INVITATION: (ACCOUNT,),
     Topic.GROUP_INVITATION: (INVITED,),
@@ -111,11 +115,9 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
 # Nobody is told: a page of its own shows it, or another topic of the same day says it already.
 SILENT = frozenset({
     Topic.MEETING_PREPARED,
-    Topic.MEETING_CONVENED,
     Topic.MEETING_BEGUN,
     Topic.MEETING_ENDED,
     Topic.MEETING_MINUTES_APPROVED,
-    Topic.MEETING_CANCELLED,
     Topic.POLL_PREPARED,
     Topic.POLL_OPENED,
     Topic.POLL_COUNTED,

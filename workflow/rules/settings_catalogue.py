@@ -106,8 +106,13 @@ CATALOGUE: tuple[Setting, ...] = (
     Setting(
         "parity", Theme.VOTES, SettingType.PERCENT_OR_NONE, _("Parity of sectors"),
         _("No sector may cast a larger share of the votes, nor hold a larger share of the seats."),
-        (*_POLLS, "rules.guards.editions:committee_balanced", "rules.guards.votes:parity"), EditionState.SELECTION,
+        (*_POLLS, "rules.guards.editions:committee_balanced"), EditionState.SELECTION,
         default=49, minimum=34, maximum=100, unit=PERCENT,
+    ),
+    Setting(
+        "notice_hours", Theme.VOTES, SettingType.NUMBER, _("Notice of a meeting"),
+        _("So many hours before it begins a meeting has to be convened, and its time to be moved. Zero: no such term."),
+        ("rules.guards.convening:earliest_begin",), EditionState.SELECTION, default=0, maximum=720, unit=_("hours"),
     ),
     Setting(
         "scores_open", Theme.VOTES, SettingType.CHOICE, _("Scores are open to the committee"),

@@ -18,6 +18,7 @@ class Topic(StrEnum):
     MEETING_ENDED = "meeting.ended"
     MEETING_MINUTES_APPROVED = "meeting.minutes_approved"
     MEETING_CANCELLED = "meeting.cancelled"
+    MEETING_MOVED = "meeting.moved"
     POLL_PREPARED = "poll.prepared"
     POLL_OPENED = "poll.opened"
     POLL_COUNTED = "poll.counted"
@@ -148,6 +149,8 @@ class Audience(StrEnum):
     ACCOUNT = "account"
     # The address that an invitation into a group was sent to; it may belong to nobody whom we know.
     INVITED = "invited"
+    # Whoever has a seat in the body that meets or substitutes in one; of a vote by circulation its electors.
+    SEATED = "seated"
     # A publication on the page, not a letter: nobody is in it.
     PUBLIC = "public"
 

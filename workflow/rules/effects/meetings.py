@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
 from hashlib import sha256
 from typing import Any
 
-from workflow.base.calendar import WARSAW, warsaw_date
+from workflow.base.calendar import warsaw_date
 from workflow.base.version import VERSION
 from workflow.rules.bodies import Capacity
 from workflow.rules.effects.base import Change, EffectContext, effect
+from workflow.rules.guards.convening import moment_of
 from workflow.rules.guards.meetings import motion_of, session_of
 from workflow.rules.session import (
     MotionKind,
@@ -30,23 +30,16 @@ def digest_of(value: Mapping[str, Any]) -> str:
 @effect
 def begin_meeting(context: EffectContext, change: Change) -> None:
     """Write body, form, time and place of a new meeting."""
-    change.columns |= {"body": context.data["body"], "form": context.data["form"], "starts_at": _starts(context),
+    change.columns |= {"body": context.data["body"], "form": context.data["form"], "starts_at": moment_of(context.data),
                        "place": context.data.get("venue") or ""}  # fmt: skip
 
 
 @effect
 def move_meeting(context: EffectContext, change: Change) -> None:
     """A new time, and a new place where one was given."""
-    change.columns["starts_at"] = _starts(context)
+    change.columns["starts_at"] = moment_of(context.data)
     if context.data.get("venue"):
         change.columns["place"] = context.data["venue"]
-
-
-def _starts(context: EffectContext) -> datetime:
-    """The moment of a day and an hour in Warsaw, in UTC."""
-    hours, minutes = context.data["hour"].split(":")
-    local = datetime.combine(context.data["day"], time(int(hours), int(minutes)), WARSAW)
-    return local.astimezone(UTC)
 
 
 @effect

@@ -7,6 +7,7 @@ their arguments; one that checks an answer says nothing while there is no answer
 from workflow.rules.guards import (
     appeals,
     conferences,
+    convening,
     edition_closing,
     editions,
     files,
@@ -30,6 +31,7 @@ __all__ = [
     "Guard",
     "appeals",
     "conferences",
+    "convening",
     "edition_closing",
     "editions",
     "files",

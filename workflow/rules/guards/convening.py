@@ -1,0 +1,41 @@
+"""Only if: a meeting is convened, and its time moved, so early that everybody has the notice period of the edition."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from workflow.base.calendar import WARSAW
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.meetings import CHAIRS
+from workflow.rules.settings_catalogue import value
+from workflow.rules.states import MeetingState
+
+
+def moment_of(data: Mapping[str, Any]) -> datetime:
+    """The moment of a day and an hour in Warsaw, in UTC."""
+    hours, minutes = data["hour"].split(":")
+    return datetime.combine(data["day"], time(int(hours), int(minutes)), WARSAW).astimezone(UTC)
+
+
+def earliest_begin(edition: Mapping[str, Any], at: datetime) -> datetime:
+    """The first moment for which a meeting may be convened at `at`."""
+    return at + timedelta(hours=value(edition, "notice_hours"))
+
+
+@guard
+def notice_kept(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Between now and the meeting lies the notice period; a meeting that is not convened yet may be moved freely."""
+    given = answers(attempt)
+    begins = moment_of(given) if "hour" in given else facts["starts_at"]
+    is_moved = attempt.data is not None and "hour" in given
+    if begins is None or (is_moved and facts.state != MeetingState.CONVENED):
+        return None
+    hours, earliest = value(facts.edition, "notice_hours"), earliest_begin(facts.edition, attempt.at)
+    if hours == 0 or begins >= earliest:
+        return None
+    sentence = _("The notice period is {hours} hours. The earliest time of the meeting is {earliest}.",
+                 hours=hours, earliest=earliest)  # fmt: skip
+    return missing("notice_too_short", sentence, *CHAIRS, field="hour" if is_moved else None)
