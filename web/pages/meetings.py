@@ -39,7 +39,7 @@ from workflow.rules.permissions import RULES, may_see
 from workflow.rules.states import PollState
 from workflow.selection import ballots
 from workflow.selection.meeting_queries import meetings_of
-from workflow.selection.result_files import digests
+from workflow.engine.result_reader import digests
 
 pages = Blueprint("meetings", __name__)
 # Steps and records that stand beside what they are about, and not among the steps of the meeting.
