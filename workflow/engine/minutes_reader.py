@@ -135,7 +135,8 @@ def _motions(tx: Connection, meeting_id: int, session: Session, record: Proceedi
     return [
         {
             "number": motion.number, "kind": motion.kind, "wording": motion.wording, "outcome": motion.outcome,
-            "items": list(_items(motion, sheets, decided)), "poll": _poll(record.polls.get(motion.number), files.get(motion.number, "")),
+            "items": list(_items(motion, sheets, decided)),
+            "poll": _poll(record.polls.get(motion.number), files.get(motion.number, "")),
             "figures": record.figures.get(motion.number),
             "resolution": _resolution(record, motion.number),
         } for motion in session.motions
