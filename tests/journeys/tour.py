@@ -28,7 +28,7 @@ PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|minutes\.file$|meetings\.poll$"
-    r"|result_files\.(as_json|program)$"
+    r"|result_files\.(as_json|program)$|what_if\.ballots$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -140,6 +140,7 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo-selection/posiedzenia")
         yield from (Visit(who, "/edycje/demo-selection/bezstronnosc") for who in (CHAIR, MEMBER, STAFF))
         yield Visit(PARTICIPANT, "/edycje/demo-selection/bezstronnosc", 404)
+        yield from (Visit(who, "/edycje/demo-selection/co-jesli") for who in (CHAIR, MEMBER))
         yield Visit(MEMBER, f"{meeting}/protokol")
         with self.database.reading() as tx:
             met = tx.execute(select(Conference.state, Conference.id).order_by(Conference.id.desc())).all()

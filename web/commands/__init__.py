@@ -37,7 +37,7 @@ COMMANDS = {
     "restore": Entry("backup", "Restore a copy into an empty installation.", "operator"),
     "import": Entry("exchange", "Read participants from a file.", "operator"),
     "export": Entry("exchange", "Write an edition to a file.", "operator"),
-    "selection": Entry("selection", "Count a Pabulib file by a selection rule.", "operator"),
+    "selection": Entry("selection", "Count a Pabulib file by a rule; write one.", "operator"),
     "result": Entry("result", "Verify a published result; write one.", "operator"),
     "doctor": Entry("doctor", "Check settings, database, broker, mail, clock and rights.", "operator"),
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from web.commands.installation import snapshot
-from workflow.selection.result_files import result_file
+from workflow.engine.result_reader import result_file
 from workflow.voting.results.verification import verify_result
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

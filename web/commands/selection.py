@@ -1,10 +1,13 @@
-"""`partnerstwo selection`: counts the election of a Pabulib file by a rule, without any database."""
+"""`partnerstwo selection`: counts a Pabulib file by a rule, without any database; writes the ballots of an edition."""
 
 import json
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 
+from web.commands.installation import edition_named, snapshot
+from workflow.models import Edition
 from workflow.voting.counting.election import NO_ORDER, CountError, Outcome, Tie, TieOrder, Undecided, lexical
 from workflow.voting.counting.equal_shares_input import Utility
 from workflow.voting.counting.rules import Rule, RuleName
@@ -20,7 +23,7 @@ LEXICAL = "lexico"
 
 @click.group("selection")
 def command_selection() -> None:
-    """Count ballots by a selection rule."""
+    """Count ballots by a selection rule; write those of an edition."""
 
 
 @command_selection.command("count")
@@ -97,3 +100,24 @@ def as_text(outcome: Outcome, election: ElectionFile) -> str:
     kept = "" if outcome.increment is None else f"; run {outcome.increment + 1} was kept"
     lines.append(f"{len(outcome.selected)} selected, {zloty(outcome.spent)} of {zloty(election.budget)} spent{kept}.")
     return "\n".join(lines)
+
+
+@command_selection.command("export")
+@click.argument("edition")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Instead of the standard output.")
+def export(edition: str, output: Path | None) -> None:
+    """Write the ballots of the hall of EDITION as a Pabulib file; exit 1 where none were imported.
+
+    Voters are numbered; no age, sex or channel is written. A project is marked as selected once that was announced.
+    """
+    from workflow.selection.hall_votes import exported
+
+    with snapshot() as connection:
+        query = select(Edition.__table__).where(Edition.id == edition_named(connection, edition))
+        text = exported(connection, dict(connection.execute(query).mappings().one()))
+    if text is None:
+        raise click.ClickException("no ballots were imported for this edition.")
+    if output:
+        output.write_text(text, "utf-8")
+    else:
+        click.echo(text, nl=False)

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask import request
 from sqlalchemy import Connection
 
+from web.http import identity
 from web.views.subject import Subject
+from web.views.what_if import proposed_motion
 from workflow.base.calendar import warsaw_date
 from workflow.editions.queries import texts_of
 from workflow.lifecycle.definition import Step
 from workflow.rules.effects.editions import CALENDAR, RULES
 from workflow.rules.fields import asked
+from workflow.rules.guards.meetings import session_of
+from workflow.selection.list_queries import selection_of
 
 CurrentValues = Callable[[Connection, Subject, Step], Mapping[str, Any]]
 
@@ -36,12 +41,21 @@ def _columns(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]
     return {spec.name: subject.facts[spec.name] for spec in asked(step)}
 
 
+def _proposed_list(tx: Connection, subject: Subject, _step: Step) -> Mapping[str, Any]:
+    """Where the page of rules side by side leads here: the list that the rule proposes, to be changed at will."""
+    if not request.args.get("lista"):
+        return {}
+    selection = selection_of(tx, subject.edition, reader_id=identity.actor().id, at=identity.at())
+    return proposed_motion(selection, session_of(subject.facts))
+
+
 # Records that change what is there already, by name.
 CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "set_rules": _rules,
     "set_calendar": _calendar,
     "edit_conference": _conference,
     "describe_group": _columns,
+    "put_motion": _proposed_list,
 }
 
 

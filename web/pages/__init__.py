@@ -35,6 +35,7 @@ BLUEPRINTS = [
     "web.pages.minutes:pages",
     "web.pages.conflicts:pages",
     "web.pages.result_files:pages",
+    "web.pages.what_if:pages",
     "web.pages.proposals:pages",
     "web.pages.comments:pages",
     "web.pages.files:pages",

@@ -38,6 +38,7 @@ LINKS: tuple[tuple[Sentence, str, str], ...] = (
     (_("Packet of all sheets (PDF)"), "submission.packet", "file-down"),
     (_("Meetings and minutes"), "meetings.list_all", "calendar-days"),
     (_("Ranking"), "committee_room.ranking", "chart-bar"),
+    (_("What if: rules side by side"), "what_if.show", "vote"),
     (_("Criteria of scoring"), "criteria.show", "clipboard-check"),
     (_("Announcement of the decisions"), "selection.show", "send"),
 )

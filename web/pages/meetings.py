@@ -31,6 +31,7 @@ from workflow.engine import facts_reader, machine
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.move import Moved
 from workflow.engine.proceedings import proceedings
+from workflow.engine.result_reader import digests
 from workflow.rules.bodies import BODIES, FUNCTIONS
 from workflow.rules.choices import MEETING_FORMS, OUTCOMES, VOTES
 from workflow.rules.facts import Ref
@@ -39,7 +40,6 @@ from workflow.rules.permissions import RULES, may_see
 from workflow.rules.states import PollState
 from workflow.selection import ballots
 from workflow.selection.meeting_queries import meetings_of
-from workflow.selection.result_files import digests
 
 pages = Blueprint("meetings", __name__)
 # Steps and records that stand beside what they are about, and not among the steps of the meeting.

@@ -12,9 +12,9 @@ from web.http.security import asks
 from web.views.subject import asking
 from workflow.base.errors import NotFound
 from workflow.engine import facts_reader
+from workflow.engine.result_reader import is_public, result_file
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see
-from workflow.selection.result_files import is_public, result_file
 from workflow.voting import verifier
 from workflow.voting.results.verification import verify_result
 

@@ -151,7 +151,7 @@ def vote_blocks(figures: Data, poll: Data, *, names: bool = True) -> Iterator[Bl
                            noes=figures["against"], rest=figures["abstain"])))  # fmt: skip
     conditions = counted(figures, rules_of(poll["rules"]))
     yield Items([f"{_say(line.label)}: {_say(line.text)}" + _failed(line) for line in conditions])
-    yield Paragraph(_say(_("Control code of the result: {code}", code=spaced(poll["result_digest"]))))
+    yield Paragraph(_say(_("SHA-256 of the result file: {code}", code=spaced(poll["file_digest"]))))
     if names:
         columns = [_say(label) for label in (_("Person"), _("Sector"), _("Vote"))]
         rows = [(vote["name"], vote["sector"], _vote(vote)) for vote in poll["votes"]]

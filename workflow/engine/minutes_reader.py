@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from workflow.engine.proceedings import AttendanceLine, PollLine, Proceedings, VoteLine, proceedings
+from workflow.engine.result_reader import digests
 from workflow.models import (
     Absence,
     Decision,
@@ -36,7 +37,7 @@ Sheets = Mapping[tuple[int, str], Any]
 def minutes_of(tx: Connection, facts: Facts, session: Session) -> MinutesFacts | None:
     """The minutes of a meeting that is over, None of any other; takes no lock beside the meeting's.
 
-    Fifteen statements while the minutes are open, five once they are approved.
+    Eighteen statements while the minutes are open, five once they are approved.
     """
     if facts.ref.kind != "meeting" or facts.state not in OVER:
         return None
@@ -130,11 +131,12 @@ def _holder(seat: SessionSeat) -> str:
 
 
 def _motions(tx: Connection, meeting_id: int, session: Session, record: Proceedings) -> list[dict[str, Any]]:
-    sheets, decided = _sheets(tx, session), _decided(tx, meeting_id)
+    sheets, decided, files = _sheets(tx, session), _decided(tx, meeting_id), digests(tx, meeting_id)
     return [
         {
             "number": motion.number, "kind": motion.kind, "wording": motion.wording, "outcome": motion.outcome,
-            "items": list(_items(motion, sheets, decided)), "poll": _poll(record.polls.get(motion.number)),
+            "items": list(_items(motion, sheets, decided)),
+            "poll": _poll(record.polls.get(motion.number), files.get(motion.number, "")),
             "figures": record.figures.get(motion.number),
             "resolution": _resolution(record, motion.number),
         } for motion in session.motions
@@ -153,11 +155,11 @@ def _items(motion: SessionMotion, sheets: Sheets, decided: Mapping[tuple[int, in
         }  # fmt: skip
 
 
-def _poll(poll: PollLine | None) -> dict[str, Any] | None:
+def _poll(poll: PollLine | None, file_digest: str) -> dict[str, Any] | None:
     if poll is None:
         return None
     return {"opened_at": _moment(poll.opened_at), "closed_at": _moment(poll.closed_at), "rules": dict(poll.rules),
-            "result_digest": poll.result_digest, "votes": [_vote(vote) for vote in poll.votes]}  # fmt: skip
+            "file_digest": file_digest, "votes": [_vote(vote) for vote in poll.votes]}  # fmt: skip
 
 
 def _vote(vote: VoteLine) -> dict[str, Any]:

@@ -47,6 +47,13 @@ class Choice(StrEnum):
     ABSTAIN = "abstain"
 
 
+class Channel(StrEnum):
+    """How a vote came in."""
+
+    SCREEN = "screen"
+    HANDS = "hands"
+
+
 @dataclass(frozen=True, slots=True)
 class SessionSeat:
     """A seat on the day of the meeting: who holds it, who may substitute, and who is present in it now."""

@@ -5,7 +5,6 @@ count of its poll never pass each other; a vote replaces the one before until th
 """
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
@@ -14,15 +13,8 @@ from workflow.base.i18n import _
 from workflow.engine.conflicts_of_interest import conflicts_of
 from workflow.models import Ballot, Elector, MotionItem, Poll
 from workflow.rules.facts import Actor
-from workflow.rules.session import Choice
+from workflow.rules.session import Channel, Choice
 from workflow.rules.states import PollState
-
-
-class Channel(StrEnum):
-    """How a vote came in."""
-
-    SCREEN = "screen"
-    HANDS = "hands"
 
 
 def cast(tx: Connection, poll_id: int, choice: str, *, actor: Actor, at: datetime) -> None:

@@ -52,6 +52,8 @@ class Selection:
     closed: int = 0
     # Why a project is not ranked, by its key.
     unranked: Mapping[str, str] = field(default_factory=dict)
+    # Whether ballots of a hall were imported, counted by this rule or not.
+    has_hall: bool = False
 
     @property
     def is_of_hall(self) -> bool:
@@ -78,6 +80,7 @@ def selection_of(tx: Connection, edition: Mapping[str, Any], *, reader_id: int |
         rule, Election(options, edition["budget"], edition["places"]), ballots, projects, recorded(ties), ties,
         draw_of(tx, edition["id"]), tuple(row for row in known if row.id in recused),
         0 if of_hall else _closed(scoring, reader_id), {} if of_hall else _unranked(scoring, reader_id),
+        hall is not None,
     )  # fmt: skip
 
 

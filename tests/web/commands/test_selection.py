@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.commands.conftest import Run
+from tests.workflow.selection.test_hall_votes import Hall
 from tests.workflow.selection.test_meetings import Session
 from tests.workflow.voting.elections import E1, E1_BALLOTS, E3, E3_BALLOTS
 from tests.workflow.voting.results import content
@@ -168,3 +169,17 @@ def test_export_writes_the_result_of_a_vote_and_verify_accepts_it(run: Run, data
 def test_wrong_usage_of_export(run: Run, words: tuple[str, ...]) -> None:
     code, out, err = run("result", *words)
     assert (code, out, err.count("\n")) == (2, "", 1)
+
+
+def test_the_ballots_of_an_edition_are_exported_and_counted(run: Run, database: Database, tmp_path: Path) -> None:
+    hall = Hall(World(database))
+    key = hall.columns["key"]
+    code, out, err = run("selection", "export", key)
+    assert (code, out, err) == (1, "", "partnerstwo: no ballots were imported for this edition.\n")
+    hall.imported()
+    file = str(tmp_path / "hall.pb")
+    assert run("selection", "export", key, "-o", file) == (0, "", "")
+    assert run("selection", "export", key) == (0, Path(file).read_text("utf-8"), "")
+    code, out, _err = run("selection", "count", file, "--rule", "greedy", "--json")
+    assert (code, json.loads(out)["selected"]) == (0, ["1", "2"])
+    assert run("selection", "export", "nie-ma")[0] == 1

@@ -23,7 +23,8 @@ MOST = 12
 # The session of a meeting is read table by table; each line says why so many are worth it, once for the whole page.
 MOST_OF_A_MEETING = 26
 OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
-                         "committee_room.show", "committee_room.ranking", "scoring.show"})  # fmt: skip
+                         "committee_room.show", "committee_room.ranking", "scoring.show",
+                         "what_if.show"})  # fmt: skip
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -39,6 +40,8 @@ CEILINGS = {
     "meetings.list_all": 4, "meetings.show": 21,
     "minutes.document": 14, "minutes.show": 14,
     "result_files.show": 3,
+    # Cards, seats, conflicts, ballots and ties, table by table.
+    "what_if.show": 23,
     "my_work.show": 12,
     "minors.list_all": 6, "minors.person": 5,
     "people.list_people": 3, "people.new_person": 1, "people.person": 4,

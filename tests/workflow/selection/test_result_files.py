@@ -16,12 +16,12 @@ from tests.world import World
 from workflow.base.errors import NotFound
 from workflow.base.version import VERSION
 from workflow.db.database import Database
+from workflow.engine.result_reader import digests, is_public, result_file
 from workflow.models import Ballot, Decision
 from workflow.rules.effects.meetings import described
 from workflow.rules.facts import Ref
 from workflow.rules.session import Choice, rules_of, settings_of_votes
 from workflow.rules.vote import Figures, Recusal, resolve
-from workflow.selection.result_files import digests, is_public, result_file
 from workflow.voting.results.canonical import canonical
 from workflow.voting.results.motion import CountedPoll, DecisionRow, ElectorRow, motion_file
 from workflow.voting.results.structure import ResultDiffers

@@ -9,9 +9,8 @@ from sqlalchemy import ColumnElement, Connection, exists, func, select
 from workflow.base.errors import NotFound
 from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
 from workflow.rules.facts import Ref
-from workflow.rules.session import MotionKind, MotionOutcome
+from workflow.rules.session import Channel, MotionKind, MotionOutcome
 from workflow.rules.states import PollState
-from workflow.selection.ballots import Channel
 from workflow.voting.results.motion import CountedPoll, DecisionRow, ElectorRow, motion_file
 from workflow.voting.results.structure import ResultDiffers
 

@@ -1,0 +1,175 @@
+"""Rules side by side for the bodies of an edition: the proposed list, ballots of a hall, ties and their breaking."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from web.http import identity
+from web.http.resources import reading, writing
+from web.http.security import asks
+from web.http.template_context import say
+from web.pages.ideas import facts_of_edition
+from web.pages.result_files import attachment
+from web.views.meeting import conducts
+from web.views.subject import Subject, asking, subject
+from web.views.what_if import WhatIf, open_ties, rule_label, tie_key, what_if
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Refusal
+from workflow.base.i18n import Sentence, _
+from workflow.rules.permissions import RULES, may_see_private
+from workflow.rules.roles import Role
+from workflow.rules.states import MeetingState
+from workflow.selection import hall_votes, tie_breaks
+from workflow.selection.list_queries import Selection, selection_of
+from workflow.selection.meeting_queries import meetings_of
+from workflow.selection.what_if import count
+from workflow.voting.counting.election import Tie
+
+pages = Blueprint("what_if", __name__)
+# The largest file of ballots that a page takes, in bytes.
+MOST_BYTES = 16 * 1024 * 1024
+
+
+@pages.get("/edycje/<edition_key>/co-jesli")
+@asks("see_meetings")
+def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
+    return what_if_page()
+
+
+@pages.get("/edycje/<edition_key>/co-jesli/glosy.pb")
+@asks("see_meetings")
+def ballots(edition_key: str) -> ResponseReturnValue:
+    with reading() as tx:
+        text = hall_votes.exported(tx, edition_for_reader(tx).edition)
+    if text is None:
+        raise NotFound
+    return attachment(text.encode("utf-8"), "text/plain", f"{edition_key}.pb")
+
+
+@pages.post("/edycje/<edition_key>/co-jesli/glosy")
+@asks("see_meetings")
+def import_ballots(edition_key: str) -> ResponseReturnValue:
+    def work(tx: Connection, edition: Subject) -> list[Sentence]:
+        if not (conducts(edition.facts) or RULES[Role.STAFF](edition.facts)):
+            raise NotAllowed
+        sent = request.files.get("file")
+        content = sent.read(MOST_BYTES + 1) if sent else b""
+        if not content or len(content) > MOST_BYTES:
+            raise BadInput({"file": _("Choose a file with ballots of at most 16 MB.")})
+        return [*hall_votes.import_ballots(tx, edition.edition, content, actor=identity.actor(), at=identity.at())]
+
+    return carry_out(edition_key, work, _("The ballots were imported."))
+
+
+@pages.post("/edycje/<edition_key>/co-jesli/losowanie")
+@asks("see_meetings")
+def commit_draw(edition_key: str) -> ResponseReturnValue:
+    def work(tx: Connection, edition: Subject) -> list[Sentence]:
+        if not (conducts(edition.facts) or RULES[Role.STAFF](edition.facts)):
+            raise NotAllowed
+        tie_breaks.commit_draw(tx, edition.ref.id, actor=identity.actor(), at=identity.at())
+        return []
+
+    return carry_out(edition_key, work, _("The seed of the draw is recorded. Its digest can be published now."))
+
+
+@pages.post("/edycje/<edition_key>/co-jesli/remis/<key>")
+@asks("see_meetings")
+def break_tie(edition_key: str, key: str) -> ResponseReturnValue:
+    def work(tx: Connection, edition: Subject) -> list[Sentence]:
+        if not conducts(edition.facts):
+            raise NotAllowed(sentence=_("The chair or the minute-taker records how a tie was broken."))
+        selection = read_selection(tx, edition)
+        if selection.left_out:
+            raise NotAllowed(sentence=_("You have a conflict of interest about a project of this list. Somebody else "
+                                        "who conducts the meeting records it."))  # fmt: skip
+        tie = tie_of(selection, key)
+        if request.form.get("way") == "draw":
+            word = request.form.get("word", "")
+            tie_breaks.break_by_draw(tx, edition.ref.id, tie, word, actor=identity.actor(), at=identity.at())
+        else:
+            tie_breaks.break_by_chair(tx, edition.ref.id, tie, typed_order(), words=request.form.get("words", ""),
+                                      motion=typed_motion(), actor=identity.actor(), at=identity.at())  # fmt: skip
+        return []
+
+    return carry_out(edition_key, work, _("It is recorded how the tie was broken."))
+
+
+def typed_order() -> list[str]:
+    """The numbers of projects as they were typed, with commas or blanks between them."""
+    return request.form.get("order", "").replace(",", " ").split()
+
+
+def typed_motion() -> tuple[int, int] | None:
+    """The motion that was typed as "3/2": meeting and motion; None where nothing was; (0, 0) for what is no motion."""
+    given = request.form.get("motion", "").strip()
+    if not given:
+        return None
+    parts = given.split("/")
+    if len(parts) != 2 or not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
+        return 0, 0
+    return int(parts[0]), int(parts[1])
+
+
+def tie_of(selection: Selection, key: str) -> Tie:
+    """An open tie of the list by its key; NotReady where there is none."""
+    proposed = count(selection.election, selection.ballots, selection.rule, selection.order).proposed
+    for tie in open_ties(proposed, selection):
+        if tie_key(tie) == key:
+            return tie
+    raise NotReady([Missing("no_tie", _("There is no such tie any more."))])
+
+
+def edition_for_reader(tx: Connection) -> Subject:
+    """The edition for whoever reads what is not announced; NotFound for everybody else."""
+    facts = facts_of_edition(tx)
+    if not may_see_private(facts):
+        raise NotFound
+    return subject(facts)
+
+
+def read_selection(tx: Connection, edition: Subject) -> Selection:
+    """What the list is drawn up from, as the reader may know it."""
+    return selection_of(tx, edition.edition, reader_id=asking().id, at=identity.at())
+
+
+def carry_out(
+    edition_key: str, work: Callable[[Connection, Subject], list[Sentence]], done: Sentence
+) -> ResponseReturnValue:
+    """All of it in one transaction; a refusal shows the page again with what was typed and why."""
+    try:
+        with writing() as tx:
+            remarks = work(tx, edition_for_reader(tx))
+    except Refusal as refusal:
+        if refusal.status in (NotFound.status, NotAllowed.status):
+            raise
+        return what_if_page(refusal)
+    flash(say(done), "success")
+    for remark in remarks[:20]:
+        flash(say(remark), "warning")
+    return redirect(url_for(".show", edition_key=edition_key), 303)
+
+
+def refusal_lines(refusal: Refusal | None) -> list[str]:
+    """Why something was refused: sentences of fields, of conditions, or of the refusal itself."""
+    if refusal is None:
+        return []
+    fields = [*refusal.fields.values()] if isinstance(refusal, BadInput) else []
+    missing = [missing.sentence for missing in refusal.missing if missing.field is None or not fields]
+    return [say(sentence) for sentence in (fields or missing or [refusal.sentence])]
+
+
+def what_if_page(refusal: Refusal | None = None) -> ResponseReturnValue:
+    """The page, after a refusal with its reasons and what was typed."""
+    with reading() as tx:
+        edition = edition_for_reader(tx)
+        view: WhatIf = what_if(read_selection(tx, edition))
+        meetings = [line for line in meetings_of(tx, edition.ref.id) if line.state == MeetingState.IN_SESSION]
+    may_conduct = conducts(edition.facts)
+    page = render_template(
+        "selection/what_if.html", edition_subject=edition, view=view, meetings=meetings if may_conduct else [],
+        rule=rule_label(view.chosen.rule), refused=refusal_lines(refusal), typed=request.form,
+        may_break=may_conduct, may_import=may_conduct or RULES[Role.STAFF](edition.facts),
+    )  # fmt: skip
+    return page, refusal.status if refusal else 200

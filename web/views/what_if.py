@@ -1,0 +1,264 @@
+"""What the page of rules side by side shows, from what was counted; pure, of what was read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+from web.http import identity
+from web.http.template_context import say
+from workflow.base.i18n import Sentence, _, format_number
+from workflow.rules.selection_rules import RULES, EditionRule, SelectionRule
+from workflow.rules.session import MotionKind, Outcome, Session
+from workflow.selection.list_queries import ListProject, Selection
+from workflow.selection.proposed_list import Line, ListStatus, ProposedList
+from workflow.selection.what_if import Alternative, Difference, Margin, alternatives, count, margins
+from workflow.voting.counting.election import Score, Tie
+from workflow.voting.counting.profile import Profile, Weighing
+from workflow.voting.counting.score_cards import two_decimals
+
+STATUSES: Mapping[ListStatus, tuple[Sentence, str, str]] = {
+    ListStatus.SELECTED: (_("on the list"), "good", "circle-check"),
+    ListStatus.RESERVE: (_("below the line"), "", "circle"),
+    ListStatus.TIED: (_("tied"), "wait", "triangle-alert"),
+    ListStatus.OPEN: (_("waits for the tie"), "wait", "circle-dashed"),
+    ListStatus.OUT: (_("not ranked"), "shut", "circle-x"),
+}
+EQUAL_SHARES: Mapping[str, Sentence] = {
+    "cost": _("Equal Shares by cost"),
+    "cardinality": _("Equal Shares by number of projects"),
+    "points": _("Equal Shares by points"),
+}
+GROWING: Mapping[str, Sentence] = {
+    "first exhaustive": _("budget increased until nothing else fits"),
+    "last feasible": _("budget increased as far as it goes"),
+}
+UNRANKED: Mapping[str, Sentence] = {
+    "too_few_cards": _("too few score cards"),
+    "below_minimum": _("below the minimum of a criterion"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRow:
+    """A project in the ranking of the chosen rule."""
+
+    project: ListProject
+    line: Line
+    score: str
+    status: tuple[str, str, str]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule beside the others; shares are whole per cent for a picture, texts are exact."""
+
+    letter: str
+    label: str
+    alternative: Alternative
+    selected: frozenset[str]
+    added: tuple[ListProject, ...] = ()
+    removed: tuple[ListProject, ...] = ()
+    money_share: int = 0
+    voters_share: int = 0
+    voters: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectorRow:
+    """A sector: how many of its projects and how much of the money each rule takes, and its votes."""
+
+    sector: str
+    taken: tuple[tuple[int, int], ...]
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TieView:
+    """A tie that nobody has broken."""
+
+    key: str
+    tie: Tie
+    projects: tuple[ListProject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Everything that the page shows."""
+
+    selection: Selection
+    chosen: Alternative
+    rows: tuple[RankedRow, ...]
+    rules: tuple[RuleRow, ...]
+    sectors: tuple[SectorRow, ...]
+    open_ties: tuple[TieView, ...]
+
+    @property
+    def columns(self) -> list[dict[str, str]]:
+        """The letters of the rules as columns of a table."""
+        return [{"label": rule.letter} for rule in self.rules]
+
+    @property
+    def proposed(self) -> ProposedList | None:
+        """The list of the chosen rule."""
+        return self.chosen.proposed
+
+
+def what_if(selection: Selection) -> WhatIf:
+    """Count the chosen rule and the others on the ballots of a selection."""
+    found = alternatives(selection.election, selection.ballots, selection.rule, selection.order)
+    chosen = found[0]
+    shown = [other for other in found if other.proposed is not None or other.too_long]
+    rules = tuple(_rule_row(selection, other, letter) for letter, other in zip(_letters(), shown, strict=False))
+    return WhatIf(
+        selection, chosen, tuple(_ranked(selection, chosen)), rules, tuple(_sectors(selection, rules)),
+        tuple(_open_ties(selection, chosen.proposed)),
+    )  # fmt: skip
+
+
+def rule_label(rule: EditionRule) -> str:
+    """A rule with the parameters that matter, as a sentence."""
+    if rule.rule is not SelectionRule.EQUAL_SHARES:
+        return say(RULES[rule.rule])
+    parts = [say(EQUAL_SHARES[rule.utility])]
+    parts += [say(GROWING[rule.increase])] if rule.increase in GROWING else []
+    parts += [say(_("the rest by votes"))] if rule.utilitarian else []
+    return ", ".join(parts)
+
+
+def open_ties(proposed: ProposedList | None, selection: Selection) -> list[Tie]:
+    """The ties that nobody has broken: the one at which the count stopped, and those of the reserve list."""
+    if proposed is None:
+        return []
+    noted = [tie for tie in proposed.ties if not tie.decisive and not selection.order.breaks(tie.members)]
+    return [*([proposed.undecided] if proposed.undecided else []), *noted]
+
+
+def tie_key(tie: Tie) -> str:
+    """What a form names a tie by."""
+    return sha256(",".join(sorted(tie.members)).encode()).hexdigest()[:16]
+
+
+def _open_ties(selection: Selection, proposed: ProposedList | None) -> Iterator[TieView]:
+    for tie in open_ties(proposed, selection):
+        yield TieView(tie_key(tie), tie, tuple(selection.projects[key] for key in tie.members))
+
+
+def _letters() -> Iterator[str]:
+    return iter("ABCDEFGHIJKLMNOP")
+
+
+def _ranked(selection: Selection, chosen: Alternative) -> Iterator[RankedRow]:
+    proposed = chosen.proposed
+    if proposed is None:
+        return
+    down, up = margins(selection.election, selection.ballots, chosen.rule, proposed, selection.order)
+    notes = {margin.key: say(_margin(selection, margin, selected=True)) for margin in down}
+    notes |= {margin.key: say(_margin(selection, margin, selected=False)) for margin in up}
+    notes |= {key: say(UNRANKED[reason]) for key, reason in selection.unranked.items()}
+    for line in proposed.lines:
+        label, tone, picture = STATUSES[line.status]
+        project = selection.projects[line.key]
+        yield RankedRow(project, line, shown_score(selection, line.score), (say(label), tone, picture),
+                        notes.get(line.key, ""))  # fmt: skip
+
+
+def shown_score(selection: Selection, score: Score) -> str:
+    """A score as people read it: a mean with two decimals, votes and points as they are."""
+    number = Decimal(two_decimals(Fraction(score))) if not selection.is_of_hall else int(score)
+    return format_number(number, identity.language())
+
+
+def _margin(selection: Selection, margin: Margin, *, selected: bool) -> Sentence:
+    amount = shown_score(selection, margin.amount)
+    if selection.is_of_hall:
+        if selected:
+            return _("Votes or points fewer until it drops out: {amount}.", amount=amount)
+        return _("Votes or points more until it gets in: {amount}.", amount=amount)
+    if selected:
+        return (_("Drops out if its mean falls by more than {amount}.", amount=amount) if margin.more_than
+                else _("Drops out if its mean falls by {amount}.", amount=amount))  # fmt: skip
+    return (_("Gets in if its mean rises by more than {amount}.", amount=amount) if margin.more_than
+            else _("Gets in if its mean rises by {amount}.", amount=amount))  # fmt: skip
+
+
+def _rule_row(selection: Selection, other: Alternative, letter: str) -> RuleRow:
+    if other.proposed is None:
+        note = say(_("The count is too long for a page. Count the exported file by the command line."))
+        return RuleRow(letter, rule_label(other.rule), other, frozenset(), note=note)
+    difference = other.difference or Difference((), ())
+    budget = selection.election.budget
+    share = other.represented
+    undecided = say(_("Undecided: a tie is not broken.")) if other.proposed.undecided else ""
+    return RuleRow(
+        letter, rule_label(other.rule), other, frozenset(other.proposed.selected),
+        tuple(selection.projects[key] for key in difference.added),
+        tuple(selection.projects[key] for key in difference.removed),
+        100 * other.proposed.spent // budget if budget else 0,
+        int(100 * share) if share is not None else 0, percent(share), undecided,
+    )  # fmt: skip
+
+
+def percent(share: Fraction | None) -> str:
+    """A share as per cent with one decimal; empty where there is none."""
+    if share is None:
+        return ""
+    tenths = round(1000 * share)
+    return f"{format_number(Decimal(tenths) / 10, identity.language())}%"
+
+
+def _sectors(selection: Selection, rules: Sequence[RuleRow]) -> Iterator[SectorRow]:
+    ballots = selection.ballots
+    votes = ballots.scores(Weighing.VOTES) if isinstance(ballots, Profile) else {}
+    for sector in sorted({project.sector for project in selection.projects.values()}):
+        here = {key: project for key, project in selection.projects.items() if project.sector == sector}
+        taken = tuple(
+            (len(rule.selected & here.keys()), sum(here[key].cost for key in rule.selected & here.keys()))
+            for rule in rules
+        )
+        yield SectorRow(sector, taken, sum(votes.get(key, 0) for key in here))
+
+
+# --- the list as a motion -------------------------------------------------------------------------------------------
+
+
+def proposed_motion(selection: Selection, session: Session) -> dict[str, Any]:
+    """The answers of a motion for the list of the chosen rule: projects that wait and have no decision; else nothing.
+
+    The ranked ones below the line are proposed for the reserve list, after those that are on it, the others to be
+    rejected.
+    """
+    proposed = count(selection.election, selection.ballots, selection.rule, selection.order).proposed
+    if proposed is None or proposed.undecided:
+        return {}
+    decided = {decision.proposal_id for decision in session.decisions}
+    waiting = {str(number) for number, project in session.presented.items() if project not in decided}
+    rows = [row for row in _motion_rows(selection, proposed, session) if str(row["project"]) in waiting]
+    wording = _("Adopt the list of projects by the rule: {rule}.", rule=rule_label(selection.rule))
+    return {"motion_kind": MotionKind.DECIDE.value, "wording": say(wording), "decisions": rows}
+
+
+def _motion_rows(selection: Selection, proposed: ProposedList, session: Session) -> Iterator[dict[str, Any]]:
+    last = max((decision.position or 0 for decision in session.decisions), default=0)
+    positions = {key: number for number, key in enumerate(proposed.reserve, start=last + 1)}
+    outcomes = {ListStatus.SELECTED: Outcome.SELECT, ListStatus.RESERVE: Outcome.PLACE_ON_RESERVE}
+    in_order = dict.fromkeys((*proposed.selected, *proposed.reserve, *(line.key for line in proposed.lines)))
+    for line in (proposed.by_key[key] for key in in_order):
+        score = shown_score(selection, line.score)
+        reason = (
+            _("Place {place} in the ranking, score {score}.", place=line.place, score=score)
+            if line.place
+            else _("Not ranked: {reason}.", reason=_reason(selection, line))
+        )
+        yield {
+            "project": line.key, "outcome": outcomes.get(line.status, Outcome.REJECT).value,
+            "position": str(positions.get(line.key, "")), "justification": say(reason), "departure": "",
+        }  # fmt: skip
+
+
+def _reason(selection: Selection, line: Line) -> Sentence:
+    return UNRANKED.get(selection.unranked.get(line.key, ""), _("below the least score or without a vote"))
