@@ -14,8 +14,8 @@ from workflow.selection.conflict_queries import Declarations, MemberProject
 from workflow.selection.conflict_rules import digest_of, obstacle_to_clearing
 
 ANSWERS: Mapping[str, Sentence] = {
-    Answer.IMPARTIAL: _("I am impartial"),
-    Answer.CONFLICTED: _("I have a conflict of interest"),
+    Answer.IMPARTIAL: _("No conflict"),
+    Answer.CONFLICTED: _("Conflict"),
 }
 # Label, tone and picture of a state.
 STATES: Mapping[str, tuple[Sentence, str, str]] = {
@@ -105,8 +105,8 @@ def _conflict_line(conflict: ConflictOfInterest) -> ConflictLine:
     label, tone, picture = STATES[conflict.state]
     cleared = conflict.state is ConflictState.CLEARED
     words = say(conflict.words) if cleared else in_words(conflict, identity.language())
-    note = _("{name}: {reason}", name=conflict.decided_by, reason=conflict.reason) if cleared else Sentence("")
-    return ConflictLine(words, conflict.state, say(label), tone, picture, say(note))
+    note = f"{conflict.decided_by}: {conflict.reason}" if cleared else ""
+    return ConflictLine(words, conflict.state, say(label), tone, picture, note)
 
 
 def member_lines(declarations: Declarations) -> list[MemberLine]:

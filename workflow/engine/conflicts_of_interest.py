@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from workflow.base.collation import fold
-from workflow.base.i18n import DEFAULT, Sentence
+from workflow.base.i18n import DEFAULT, _
 from workflow.models import (
     Affiliation,
     Conflict,
@@ -37,6 +37,7 @@ from workflow.rules.sheet_sections import as_rows
 from workflow.rules.states import JUDGED
 
 Organisations = Mapping[int, Mapping[str, str]]
+DECLARED = _("The member declared it.")
 
 
 def binding(tx: Connection, edition_id: int, *, proposals: Collection[int] | None = None) -> dict[int, dict[int, str]]:
@@ -186,7 +187,7 @@ def _said(tx: Connection, edition_id: int, proposals: Collection[int]) -> _Said:
     here = c.edition_id == edition_id, c.proposal_id.in_(proposals), c.revoked_at.is_(None)
     return {
         (row.person_id, row.proposal_id, row.source): ConflictOfInterest(
-            row.person_id, row.proposal_id, Source(row.source), ConflictState(row.state), Sentence(row.reason),
+            row.person_id, row.proposal_id, Source(row.source), ConflictState(row.state), DECLARED,
             tuple(row.basis), row.reason, row.name, row.at,
         )
         for row in tx.execute(query.where(*here))
