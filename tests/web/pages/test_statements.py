@@ -38,7 +38,7 @@ CEILINGS = {
     "lists.show": 4,
     "meetings.list_all": 4, "meetings.show": 21,
     "minutes.document": 14, "minutes.show": 14,
-    "publications.document": 2, "publications.show": 2,
+    "publications.document": 3, "publications.show": 3,
     "result_files.show": 3,
     "my_work.show": 12,
     "minors.list_all": 6, "minors.person": 5,
