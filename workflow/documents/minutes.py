@@ -19,7 +19,8 @@ def _say(sentence: Sentence) -> str:
     return say(sentence, LANGUAGE)
 
 
-def _moment(value: str | None) -> str:
+def moment(value: str | None) -> str:
+    """A moment of the data in words; empty where there is none."""
     return format_datetime(datetime.fromisoformat(value), LANGUAGE) if value else ""
 
 
@@ -37,7 +38,7 @@ def blocks(data: Data) -> Iterator[Block]:
     yield _head(data)
     yield from _attendance(data)
     yield Heading(_say(_("Agenda")))
-    yield Items([_item(item) for item in data["agenda"]], numbered=True)
+    yield Items([agenda_line(item) for item in data["agenda"]], numbered=True)
     yield from _recusals(data["motions"])
     for motion in data["motions"]:
         yield from motion_blocks(motion, data["annulled"])
@@ -47,17 +48,21 @@ def blocks(data: Data) -> Iterator[Block]:
 
 
 def _head(data: Data) -> Grid:
+    labels = (_say(_("What")), _say(_("Text")))
+    return pairs(_say(_("The meeting")), labels, [(_say(label), value) for label, value in head_rows(data)])
+
+
+def head_rows(data: Data) -> list[tuple[Sentence, str]]:
+    """What stands on top of minutes and of their extract."""
     chair = data["chair"]
     presided = f"{chair['name']} ({_say(FUNCTIONS[chair['function']])})" if chair else ""
-    rows = [
+    return [
         (_("Body"), _say(BODIES[data["body"]])), (_("Number of the meeting"), str(data["number"])),
         (_("Edition"), data["edition"]), (_("Form of the meeting"), _say(MEETING_FORMS[data["form"]])),
-        (_("Place"), data["place"]), (_("Convened"), _moment(data["convened_at"])),
-        (_("Begun"), _moment(data["begun_at"])), (_("Ended"), _moment(data["ended_at"])),
+        (_("Place"), data["place"]), (_("Convened"), moment(data["convened_at"])),
+        (_("Begun"), moment(data["begun_at"])), (_("Ended"), moment(data["ended_at"])),
         (_("Chaired by"), presided), (_("Minutes taken by"), data["minute_taker"]),
     ]  # fmt: skip
-    labels = (_say(_("What")), _say(_("Text")))
-    return pairs(_say(_("The meeting")), labels, [(_say(label), value) for label, value in rows])
 
 
 def _attendance(data: Data) -> Iterator[Block]:
@@ -67,10 +72,15 @@ def _attendance(data: Data) -> Iterator[Block]:
              _presence(seat)) for seat in data["seats"]]  # fmt: skip
     yield Grid(_say(_("Attendance by seat")), columns, rows, widths=(1, 4, 4, 4))
     yield Heading(_say(_("Quorum")))
-    quorum = rules_of(data["rules"]).quorum
-    present, filled = data["present_at_start"], data["filled"]
-    yield Paragraph(_say(_("At the beginning {present} of {filled} seats were present, {needed} are needed.",
-                           present=present, filled=filled, needed=needed(quorum, filled))))  # fmt: skip
+    yield quorum_at_start(data)
+
+
+def quorum_at_start(data: Data) -> Paragraph:
+    """How many were present when the meeting began, and how many were needed."""
+    quorum, present, filled = rules_of(data["rules"]).quorum, data["present_at_start"], data["filled"]
+    sentence = _("At the beginning {present} of {filled} seats were present, {needed} are needed.", present=present,
+                 filled=filled, needed=needed(quorum, filled))  # fmt: skip
+    return Paragraph(_say(sentence))
 
 
 def _who(seat: Data) -> str:
@@ -98,7 +108,8 @@ def _stay(line: Data) -> str:
     return _say(_("from {time} until {left}", time=_time(line["arrived_at"]), left=_time(line["left_at"])))
 
 
-def _item(item: Data) -> str:
+def agenda_line(item: Data) -> str:
+    """A point of the agenda, with the project that it is about."""
     if item["project"] is None:
         return str(item["title"])
     return f"{item['title']} ({_say(_('project no. {number}', number=item['project']))})"
@@ -124,8 +135,8 @@ def motion_blocks(motion: Data, annulled: Sequence[Data] = ()) -> Iterator[Block
         if vote["motion"] == motion["number"]:
             yield Paragraph(_say(_("A vote opened at {time} was annulled.", time=_time(vote["opened_at"]))))
     if motion["figures"] and motion["poll"]:
-        yield from vote_blocks(motion["figures"], motion["poll"])
-    yield from _outcome(motion)
+        yield from vote_blocks(motion["figures"], motion["poll"], motion=motion["number"])
+    yield from outcome_blocks(motion)
 
 
 def decided(items: Sequence[Data]) -> Grid:
@@ -142,8 +153,8 @@ def outcome(item: Data) -> str:
     return f"{label} ({item['position']})" if item["position"] else label
 
 
-def vote_blocks(figures: Data, poll: Data, *, names: bool = True) -> Iterator[Block]:
-    """A counted vote: its time, figures, each condition, and who voted how."""
+def vote_blocks(figures: Data, poll: Data, *, motion: int | None = None) -> Iterator[Block]:
+    """A counted vote: its time, figures, each condition; with the number of the motion also who voted how."""
     yield Heading(_say(_("The vote")), level=3)
     yield Paragraph(_say(_("Vote by name, opened at {opened}, closed at {closed}.", opened=_time(poll["opened_at"]),
                            closed=_time(poll["closed_at"]))))  # fmt: skip
@@ -152,10 +163,10 @@ def vote_blocks(figures: Data, poll: Data, *, names: bool = True) -> Iterator[Bl
     conditions = counted(figures, rules_of(poll["rules"]))
     yield Items([f"{_say(line.label)}: {_say(line.text)}" + _failed(line) for line in conditions])
     yield Paragraph(_say(_("SHA-256 of the result file: {code}", code=spaced(poll["file_digest"]))))
-    if names:
+    if motion is not None:
         columns = [_say(label) for label in (_("Person"), _("Sector"), _("Vote"))]
         rows = [(vote["name"], vote["sector"], _vote(vote)) for vote in poll["votes"]]
-        yield Grid(_say(_("Votes by name")), columns, rows, widths=(3, 3, 4))
+        yield Grid(_say(_("Votes by name on motion {number}", number=motion)), columns, rows, widths=(3, 3, 4))
 
 
 def _failed(condition: Condition) -> str:
@@ -169,7 +180,8 @@ def _vote(vote: Data) -> str:
     return f"{word} ({_say(_('by hand'))})" if vote["channel"] == "hands" else word
 
 
-def _outcome(motion: Data) -> Iterator[Block]:
+def outcome_blocks(motion: Data) -> Iterator[Block]:
+    """What became of a motion, and the resolution that it became."""
     yield Paragraph(_say(_("Outcome: {outcome}.", outcome=OUTCOMES_OF_MOTIONS[motion["outcome"]])), strong=True)
     resolution = motion["resolution"]
     if resolution:
