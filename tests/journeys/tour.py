@@ -27,8 +27,8 @@ PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
-    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|minutes\.file$|meetings\.poll$"
-    r"|result_files\.(as_json|program)$|what_if\.ballots$"
+    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications)\.file$"
+    r"|meetings\.poll$|result_files\.(as_json|program)$|what_if\.ballots$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -142,6 +142,10 @@ class Tour:
         yield Visit(PARTICIPANT, "/edycje/demo-selection/bezstronnosc", 404)
         yield from (Visit(who, "/edycje/demo-selection/co-jesli") for who in (CHAIR, MEMBER))
         yield Visit(MEMBER, f"{meeting}/protokol")
+        # The meeting is ahead and nothing of this edition is announced: such pages do not exist yet.
+        yield Visit(MEMBER, f"{meeting}/protokol/1", 404)
+        yield Visit(NOBODY, "/edycje/demo-selection/wyniki", 404)
+        yield Visit(NOBODY, "/edycje/demo-selection/wyniki/lista-rankingowa", 404)
         with self.database.reading() as tx:
             met = tx.execute(select(Conference.state, Conference.id).order_by(Conference.id.desc())).all()
             signed = tx.execute(select(Agreement.state, Agreement.id)).all()

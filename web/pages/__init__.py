@@ -34,6 +34,7 @@ BLUEPRINTS = [
     "web.pages.meetings:pages",
     "web.pages.minutes:pages",
     "web.pages.conflicts:pages",
+    "web.pages.publications:pages",
     "web.pages.result_files:pages",
     "web.pages.what_if:pages",
     "web.pages.proposals:pages",

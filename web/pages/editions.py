@@ -19,6 +19,7 @@ from web.views.settings import themes
 from web.views.subject import Subject, find, mark_of
 from workflow.base.errors import NotFound
 from workflow.base.i18n import _, format_number
+from workflow.documents.published import has_published
 from workflow.editions import queries
 from workflow.engine import machine
 from workflow.proposals.queries import visible_states
@@ -52,13 +53,13 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         subject = find(tx, Ref("edition", edition_of_request() or 0), EVERY_STATE)
         texts, conferences = queries.texts_of(tx, subject.ref.id), queries.conferences_of(tx, subject.ref.id)
         agreement, committee = queries.agreement_of(tx, subject.ref.id), queries.committee_of(tx, subject.ref.id)
-        entries = entries_of(tx, subject.ref, limit=50)
+        entries, published = entries_of(tx, subject.ref, limit=50), has_published(tx, subject.ref.id)
     return render_template(
         "editions/show.html", texts=texts, conferences=conferences, stops=stops(conferences), agreement=agreement,
         agreement_mark=mark_of(agreement) if agreement else None, committee=committee,
         table=machine.newest("conference"),
         may_create=may_create(subject), counts=counts(subject), state_labels=dict(state_options()),
-        source_line=source_line(texts),
+        source_line=source_line(texts), published=published,
         may_select=may_see_private(subject.facts) and subject.facts.state in SELECTING,
         may_meet=may_see_private(subject.facts), themes=themes(subject.facts.own),
         **working(subject, entries),

@@ -3,6 +3,7 @@
 Steps are taken by the pages of steps; here are the pages on which a document is read before it is signed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +27,11 @@ from workflow.documents.html import body_of
 from workflow.documents.store import Stored
 from workflow.rules.bodies import BODIES, FUNCTIONS
 from workflow.rules.documents import DocumentFacts, Format, MinutesFacts, Signing
-from workflow.rules.facts import Facts, Ref
+from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.guards.minutes import minutes_of
 from workflow.rules.states import MeetingState
+from workflow.selection.publication import publish
 
 pages = Blueprint("minutes", __name__)
 # Steps and records of a meeting that stand on these pages; see `web.pages.meetings`.
@@ -96,7 +98,8 @@ def sent(content: bytes, form: Format, name: str) -> Response:
 
 
 def opened(meeting_id: int, document_id: int | None = None) -> Subject:
-    """The meeting, once it is kept that the reader has opened its document; renderings of an approved one are made.
+    """The meeting, once it is kept that the reader has opened its document; renderings of an approved one are made,
+    and what may be public of it is published.
 
     NotFound where the meeting does not exist for the reader, or the document is not one of it.
     """
@@ -115,7 +118,13 @@ def opened(meeting_id: int, document_id: int | None = None) -> Subject:
         store.note_reading(tx, target, person.id, at=identity.at())
         if not kept:
             store.keep_renderings(tx, found(tx, target))
+            publish(tx, subject.edition["id"], actor=approver(known, target), at=identity.at())
         return find(tx, ref)
+
+
+def approver(known: Mapping[int, DocumentFacts], document_id: int) -> Actor:
+    """Who approved a document, and so publishes it where everything it decided has been announced."""
+    return Actor(known[document_id].signatures[Signing.APPROVED] if document_id in known else identity.actor().id)
 
 
 def documents_of(minutes: MinutesFacts) -> dict[int, DocumentFacts]:

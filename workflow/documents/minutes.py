@@ -19,7 +19,8 @@ def _say(sentence: Sentence) -> str:
     return say(sentence, LANGUAGE)
 
 
-def _moment(value: str | None) -> str:
+def moment(value: str | None) -> str:
+    """A moment of the data in words; empty where there is none."""
     return format_datetime(datetime.fromisoformat(value), LANGUAGE) if value else ""
 
 
@@ -37,7 +38,7 @@ def blocks(data: Data) -> Iterator[Block]:
     yield _head(data)
     yield from _attendance(data)
     yield Heading(_say(_("Agenda")))
-    yield Items([_item(item) for item in data["agenda"]], numbered=True)
+    yield Items([agenda_line(item) for item in data["agenda"]], numbered=True)
     yield from _recusals(data["motions"])
     for motion in data["motions"]:
         yield from motion_blocks(motion, data["annulled"])
@@ -47,17 +48,21 @@ def blocks(data: Data) -> Iterator[Block]:
 
 
 def _head(data: Data) -> Grid:
+    labels = (_say(_("What")), _say(_("Text")))
+    return pairs(_say(_("The meeting")), labels, [(_say(label), value) for label, value in head_rows(data)])
+
+
+def head_rows(data: Data) -> list[tuple[Sentence, str]]:
+    """What stands on top of minutes and of their extract."""
     chair = data["chair"]
     presided = f"{chair['name']} ({_say(FUNCTIONS[chair['function']])})" if chair else ""
-    rows = [
+    return [
         (_("Body"), _say(BODIES[data["body"]])), (_("Number of the meeting"), str(data["number"])),
         (_("Edition"), data["edition"]), (_("Form of the meeting"), _say(MEETING_FORMS[data["form"]])),
-        (_("Place"), data["place"]), (_("Convened"), _moment(data["convened_at"])),
-        (_("Begun"), _moment(data["begun_at"])), (_("Ended"), _moment(data["ended_at"])),
+        (_("Place"), data["place"]), (_("Convened"), moment(data["convened_at"])),
+        (_("Begun"), moment(data["begun_at"])), (_("Ended"), moment(data["ended_at"])),
         (_("Chaired by"), presided), (_("Minutes taken by"), data["minute_taker"]),
     ]  # fmt: skip
-    labels = (_say(_("What")), _say(_("Text")))
-    return pairs(_say(_("The meeting")), labels, [(_say(label), value) for label, value in rows])
 
 
 def _attendance(data: Data) -> Iterator[Block]:
@@ -67,10 +72,15 @@ def _attendance(data: Data) -> Iterator[Block]:
              _presence(seat)) for seat in data["seats"]]  # fmt: skip
     yield Grid(_say(_("Attendance by seat")), columns, rows, widths=(1, 4, 4, 4))
     yield Heading(_say(_("Quorum")))
-    quorum = rules_of(data["rules"]).quorum
-    present, filled = data["present_at_start"], data["filled"]
-    yield Paragraph(_say(_("At the beginning {present} of {filled} seats were present, {needed} are needed.",
-                           present=present, filled=filled, needed=needed(quorum, filled))))  # fmt: skip
+    yield quorum_at_start(data)
+
+
+def quorum_at_start(data: Data) -> Paragraph:
+    """How many were present when the meeting began, and how many were needed."""
+    quorum, present, filled = rules_of(data["rules"]).quorum, data["present_at_start"], data["filled"]
+    sentence = _("At the beginning {present} of {filled} seats were present, {needed} are needed.", present=present,
+                 filled=filled, needed=needed(quorum, filled))  # fmt: skip
+    return Paragraph(_say(sentence))
 
 
 def _who(seat: Data) -> str:
@@ -98,7 +108,8 @@ def _stay(line: Data) -> str:
     return _say(_("from {time} until {left}", time=_time(line["arrived_at"]), left=_time(line["left_at"])))
 
 
-def _item(item: Data) -> str:
+def agenda_line(item: Data) -> str:
+    """A point of the agenda, with the project that it is about."""
     if item["project"] is None:
         return str(item["title"])
     return f"{item['title']} ({_say(_('project no. {number}', number=item['project']))})"
@@ -125,7 +136,7 @@ def motion_blocks(motion: Data, annulled: Sequence[Data] = ()) -> Iterator[Block
             yield Paragraph(_say(_("A vote opened at {time} was annulled.", time=_time(vote["opened_at"]))))
     if motion["figures"] and motion["poll"]:
         yield from vote_blocks(motion["figures"], motion["poll"])
-    yield from _outcome(motion)
+    yield from outcome_blocks(motion)
 
 
 def decided(items: Sequence[Data]) -> Grid:
@@ -169,7 +180,8 @@ def _vote(vote: Data) -> str:
     return f"{word} ({_say(_('by hand'))})" if vote["channel"] == "hands" else word
 
 
-def _outcome(motion: Data) -> Iterator[Block]:
+def outcome_blocks(motion: Data) -> Iterator[Block]:
+    """What became of a motion, and the resolution that it became."""
     yield Paragraph(_say(_("Outcome: {outcome}.", outcome=OUTCOMES_OF_MOTIONS[motion["outcome"]])), strong=True)
     resolution = motion["resolution"]
     if resolution:

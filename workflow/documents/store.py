@@ -10,7 +10,7 @@ from sqlalchemy import Connection, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from workflow.base.i18n import Sentence, _, format_datetime, say
-from workflow.documents import corrections, minutes
+from workflow.documents import corrections, extracts, minutes, rankings, resolutions
 from workflow.documents.blocks import Block, Grid, Heading, Paragraph, Text
 from workflow.documents.docx import docx_of
 from workflow.documents.html import html_of
@@ -25,7 +25,12 @@ Template = tuple[Callable[[Data], Sentence], Callable[[Data], Iterator[Block]]]
 TEMPLATES: Mapping[str, Template] = {
     DocumentKind.MINUTES: (minutes.title, minutes.blocks),
     DocumentKind.CORRECTION: (corrections.title, corrections.blocks),
+    DocumentKind.RESOLUTION: (resolutions.title, resolutions.blocks),
+    DocumentKind.EXTRACT: (extracts.title, extracts.blocks),
+    DocumentKind.RANKING: (rankings.title, rankings.blocks),
 }
+# Documents that people sign; the others repeat what was signed or decided.
+SIGNED = frozenset({DocumentKind.MINUTES, DocumentKind.CORRECTION})
 RENDERERS: Mapping[str, Callable[[Text], bytes]] = {Format.HTML: html_of, Format.PDF: pdf_of, Format.DOCX: docx_of}
 MEDIA: Mapping[str, str] = {
     Format.HTML: "text/html", Format.PDF: "application/pdf",
@@ -139,6 +144,13 @@ def text_of(document: Stored) -> Text:
 
 
 def _foot(document: Stored, language: str) -> Iterator[Block]:
+    if document.kind in SIGNED:
+        yield from _signed(document, language)
+    yield Paragraph(say(_("Version {version}, generated {moment}. Control code: {code}", version=document.version,
+                          moment=document.generated_at, code=minutes.spaced(document.digest)), language))  # fmt: skip
+
+
+def _signed(document: Stored, language: str) -> Iterator[Block]:
     yield Heading(say(_("Who signed"), language))
     columns = [say(label, language) for label in (_("What"), _("Person"), _("When"))]
     rows = [(say(MEANINGS[line.meaning], language), f"{line.name}, {say(FUNCTIONS[line.function], language)}",
@@ -147,9 +159,6 @@ def _foot(document: Stored, language: str) -> Iterator[Block]:
         yield Grid(say(_("Who signed"), language), columns, rows, widths=(2, 4, 4))
     else:
         yield Paragraph(say(_("Not signed yet."), language))
-    code = minutes.spaced(document.digest)
-    yield Paragraph(say(_("Version {version}, generated {moment}. Control code: {code}", version=document.version,
-                          moment=document.generated_at, code=code), language))  # fmt: skip
 
 
 def rendering(tx: Connection, document: Stored, form: Format) -> bytes:

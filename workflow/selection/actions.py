@@ -16,6 +16,7 @@ from workflow.engine.session_reader import with_decisions
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.roles import Role
+from workflow.selection.publication import publish_about
 
 __all__ = ["PreviewChanged", "StepRefused", "announce", "preview_announcement"]
 
@@ -61,14 +62,16 @@ def announce(
 ) -> list[Moved]:  # fmt: skip
     """Announce what resolutions decided about these proposals: select, place on the reserve list, or reject each.
 
-    All in the caller's transaction or none; each step has its own history entry and letters. `seen` are the parts of
-    the preview that the chair confirmed: with the edition locked it is made again, and where it differs nothing is
-    announced (None: nobody was shown one). Raises PreviewChanged, StepRefused with the first that does not fit, and
-    NotReady when nothing is decided.
+    All in the caller's transaction or none; each step has its own history entry and letters, and what was decided is
+    published with it. `seen` are the parts of the preview that the chair confirmed: with the edition locked it is made
+    again, and where it differs nothing is announced (None: nobody was shown one). Raises PreviewChanged, StepRefused
+    with the first that does not fit, and NotReady when nothing is decided.
     """
     if seen is not None:
         _confirm(tx, versions, seen, actor=actor, at=at)
-    return take_all(tx, announcement(tx, versions, actor=actor, at=at))
+    moved = take_all(tx, announcement(tx, versions, actor=actor, at=at))
+    publish_about(tx, versions, actor=actor, at=at)
+    return moved
 
 
 def _confirm(

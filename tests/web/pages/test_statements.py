@@ -30,7 +30,7 @@ CEILINGS = {
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
     "board.show": 3,
     "idea_cards.new": 5,
-    "editions.agreement": 3, "editions.conference": 3, "editions.list_all": 2, "editions.show": 11,
+    "editions.agreement": 3, "editions.conference": 3, "editions.list_all": 2, "editions.show": 12,
     "files.show": 3,
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,
@@ -39,6 +39,7 @@ CEILINGS = {
     "lists.show": 4,
     "meetings.list_all": 4, "meetings.show": 21,
     "minutes.document": 14, "minutes.show": 14,
+    "publications.document": 2, "publications.show": 2,
     "result_files.show": 3,
     # Cards, seats, conflicts, ballots and ties, table by table.
     "what_if.show": 23,

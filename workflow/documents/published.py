@@ -1,0 +1,82 @@
+"""What is published of an edition: documents under permanent names, with who made and published them, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, select
+
+from workflow.base.i18n import Sentence, say
+from workflow.documents.store import TEMPLATES, Data
+from workflow.models import Document, Person, Publication
+from workflow.rules.documents import LANGUAGE, DocumentKind
+
+# The order in which kinds are listed.
+ORDER = (
+    DocumentKind.RANKING, DocumentKind.RESOLUTION, DocumentKind.EXTRACT, DocumentKind.CORRECTION,
+)  # fmt: skip
+NAMES = {
+    DocumentKind.RANKING: "lista-rankingowa", DocumentKind.RESOLUTION: "uchwala", DocumentKind.EXTRACT: "protokol",
+    DocumentKind.CORRECTION: "sprostowanie",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published document: its name, and who made it, answers for it and published it, and when."""
+
+    document_id: int
+    kind: str
+    title: str
+    version: int
+    produced_by: str
+    produced_at: datetime
+    responsible: str
+    published_by: str
+    published_at: datetime
+    # The permanent name, which all versions share.
+    name: str
+
+    @property
+    def of_version(self) -> str:
+        """The permanent name of this version alone."""
+        return f"{self.name}-w{self.version}"
+
+
+def has_published(tx: Connection, edition_id: int) -> bool:
+    """Whether anything of an edition is published; one statement."""
+    return bool(tx.execute(select(exists().where(Publication.edition_id == edition_id))).scalar())
+
+
+def published_of(tx: Connection, edition_id: int) -> tuple[Published, ...]:
+    """Everything published of an edition by kind, the newest version of a list first; one statement."""
+    d, p = Document, Publication
+    query = (
+        select(d.id, d.kind, d.series, d.number, d.version, d.data, d.generated_at, p.produced_by, p.responsible,
+               p.published_at, Person.name)
+        .join(p, p.document_id == d.id).outerjoin(Person, Person.id == p.published_by_id)
+        .where(p.edition_id == edition_id).order_by(d.series, d.number, d.version.desc())
+    )  # fmt: skip
+    found = [
+        Published(
+            row.id, row.kind, _title(row.kind, row.data),
+            row.version, row.produced_by, row.generated_at, row.responsible, row.name or "", row.published_at, name,
+        ) for row in tx.execute(query) for name in [_name(row.kind, row.series, row.number)]
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: ORDER.index(DocumentKind(one.kind))))
+
+
+def _name(kind: str, series: str, number: int) -> str:
+    """A permanent name: uchwala-1-2026, protokol-3, sprostowanie-3-1."""
+    part = series.rpartition("/")[2]
+    if kind == DocumentKind.RANKING:
+        return NAMES[DocumentKind.RANKING]
+    if kind == DocumentKind.RESOLUTION:
+        return f"{NAMES[DocumentKind.RESOLUTION]}-{number}-{part}"
+    if kind == DocumentKind.CORRECTION:
+        return f"{NAMES[DocumentKind.CORRECTION]}-{part}-{number}"
+    return f"{NAMES[DocumentKind.EXTRACT]}-{number}"
+
+
+def _title(kind: str, data: Data) -> str:
+    sentence: Sentence = TEMPLATES[kind][0](data)
+    return say(sentence, LANGUAGE)
