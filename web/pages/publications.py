@@ -78,11 +78,11 @@ def file(edition_key: str, name: str, form: str) -> ResponseReturnValue:  # noqa
 
 def found(tx: Connection) -> tuple[Subject, tuple[Published, ...]]:
     """The edition and what is published of it; NotFound where that is nothing."""
-    edition = find(tx, Ref("edition", edition_of_request() or 0))
-    every = published_of(tx, edition.ref.id)
+    ref = Ref("edition", edition_of_request() or 0)
+    every = published_of(tx, ref.id)
     if not every:
         raise NotFound
-    return edition, every
+    return find(tx, ref), every
 
 
 def named(every: tuple[Published, ...], name: str) -> Published:

@@ -39,7 +39,7 @@ CEILINGS = {
     "lists.show": 4,
     "meetings.list_all": 4, "meetings.show": 21,
     "minutes.document": 14, "minutes.show": 14,
-    "publications.document": 2, "publications.show": 2,
+    "publications.document": 3, "publications.show": 3,
     "result_files.show": 3,
     # Cards, seats, conflicts, ballots and ties, table by table.
     "what_if.show": 23,
