@@ -38,6 +38,8 @@ class Grid:
     rows: Sequence[Sequence[str]]
     widths: Sequence[int] = ()
     numbers: frozenset[int] = frozenset()
+    # Whether the first column says what the other one is, row by row.
+    of_pairs: bool = False
 
     @property
     def shares(self) -> tuple[int, ...]:
@@ -65,4 +67,4 @@ class Text:
 
 def pairs(caption: str, columns: tuple[str, str], rows: Sequence[tuple[str, str]]) -> Grid:
     """A table of what and how, without the rows that say nothing."""
-    return Grid(caption, columns, [row for row in rows if row[1]], widths=(2, 5))
+    return Grid(caption, columns, [row for row in rows if row[1]], widths=(2, 5), of_pairs=True)

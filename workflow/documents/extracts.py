@@ -46,5 +46,5 @@ def blocks(data: Data) -> Iterator[Block]:
         if motion["items"]:
             yield decided(motion["items"])
         if motion["figures"] and motion["poll"]:
-            yield from vote_blocks(motion["figures"], motion["poll"], names=False)
+            yield from vote_blocks(motion["figures"], motion["poll"])
         yield from outcome_blocks(motion)

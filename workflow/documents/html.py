@@ -56,6 +56,8 @@ def _grid(grid: Grid, name: str) -> str:
 
 
 def _cell(grid: Grid, n: int, cell: str) -> str:
+    if grid.of_pairs:
+        return f'<th scope="row">{escape(cell)}</th>' if n == 0 else f"<td><span>{escape(cell)}</span></td>"
     return f'<td data-label="{escape(grid.columns[n])}"{_number(grid, n)}><span>{escape(cell or "–")}</span></td>'
 
 

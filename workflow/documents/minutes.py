@@ -135,7 +135,7 @@ def motion_blocks(motion: Data, annulled: Sequence[Data] = ()) -> Iterator[Block
         if vote["motion"] == motion["number"]:
             yield Paragraph(_say(_("A vote opened at {time} was annulled.", time=_time(vote["opened_at"]))))
     if motion["figures"] and motion["poll"]:
-        yield from vote_blocks(motion["figures"], motion["poll"])
+        yield from vote_blocks(motion["figures"], motion["poll"], motion=motion["number"])
     yield from outcome_blocks(motion)
 
 
@@ -153,8 +153,8 @@ def outcome(item: Data) -> str:
     return f"{label} ({item['position']})" if item["position"] else label
 
 
-def vote_blocks(figures: Data, poll: Data, *, names: bool = True) -> Iterator[Block]:
-    """A counted vote: its time, figures, each condition, and who voted how."""
+def vote_blocks(figures: Data, poll: Data, *, motion: int | None = None) -> Iterator[Block]:
+    """A counted vote: its time, figures, each condition; with the number of the motion also who voted how."""
     yield Heading(_say(_("The vote")), level=3)
     yield Paragraph(_say(_("Vote by name, opened at {opened}, closed at {closed}.", opened=_time(poll["opened_at"]),
                            closed=_time(poll["closed_at"]))))  # fmt: skip
@@ -163,10 +163,10 @@ def vote_blocks(figures: Data, poll: Data, *, names: bool = True) -> Iterator[Bl
     conditions = counted(figures, rules_of(poll["rules"]))
     yield Items([f"{_say(line.label)}: {_say(line.text)}" + _failed(line) for line in conditions])
     yield Paragraph(_say(_("SHA-256 of the result file: {code}", code=spaced(poll["file_digest"]))))
-    if names:
+    if motion is not None:
         columns = [_say(label) for label in (_("Person"), _("Sector"), _("Vote"))]
         rows = [(vote["name"], vote["sector"], _vote(vote)) for vote in poll["votes"]]
-        yield Grid(_say(_("Votes by name")), columns, rows, widths=(3, 3, 4))
+        yield Grid(_say(_("Votes by name on motion {number}", number=motion)), columns, rows, widths=(3, 3, 4))
 
 
 def _failed(condition: Condition) -> str:

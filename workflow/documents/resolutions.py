@@ -35,7 +35,7 @@ def blocks(data: Data) -> Iterator[Block]:
     yield Heading(_say(_("Wording of the resolution")))
     yield Paragraph(data["wording"], strong=True)
     yield decided(data["items"])
-    yield from vote_blocks(data["figures"], data["poll"], names=False)
+    yield from vote_blocks(data["figures"], data["poll"])
     yield from committee(data["seats"])
 
 
