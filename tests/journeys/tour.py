@@ -27,8 +27,8 @@ PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
-    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications)\.file$|meetings\.poll$"
-    r"|result_files\.(as_json|program)$|what_if\.ballots$"
+    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications)\.file$"
+    r"|meetings\.poll$|result_files\.(as_json|program)$|what_if\.ballots$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
