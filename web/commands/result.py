@@ -4,9 +4,13 @@ import sys
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 
-from web.commands.installation import snapshot
+from web.commands.installation import edition_named, snapshot
+from workflow.base.calendar import utc_now
 from workflow.engine.result_reader import result_file
+from workflow.models import Edition
+from workflow.selection.list_files import result_of_list
 from workflow.voting.results.verification import verify_result
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -37,6 +41,23 @@ def export(poll_id: int, output: Path | None) -> None:
     """
     with snapshot() as connection:
         data = result_file(connection, poll_id)
+    if output:
+        output.write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
+
+
+@command_result.command("list")
+@click.argument("edition")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Instead of the standard output.")
+def write_list(edition: str, output: Path | None) -> None:
+    """Write the result file of the rule of EDITION on the ballots of its hall, as costs and projects are now.
+
+    Exit 1 without such ballots, where a tie is not broken, or where the rule has no outcome.
+    """
+    with snapshot() as connection:
+        query = select(Edition.__table__).where(Edition.id == edition_named(connection, edition))
+        data = result_of_list(connection, dict(connection.execute(query).mappings().one()), at=utc_now())
     if output:
         output.write_bytes(data)
     else:

@@ -21,6 +21,7 @@ from workflow.rules.permissions import RULES, may_see_private
 from workflow.rules.roles import Role
 from workflow.rules.states import MeetingState
 from workflow.selection import hall_votes, tie_breaks
+from workflow.selection.list_files import result_of_list
 from workflow.selection.list_queries import Selection, selection_of
 from workflow.selection.meeting_queries import meetings_of
 from workflow.selection.what_if import count
@@ -41,10 +42,22 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
 @asks("see_meetings")
 def ballots(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
-        text = hall_votes.exported(tx, edition_for_reader(tx).edition)
+        edition = without_conflict(tx)
+        text = hall_votes.exported(tx, edition.edition)
     if text is None:
         raise NotFound
     return attachment(text.encode("utf-8"), "text/plain", f"{edition_key}.pb")
+
+
+@pages.get("/edycje/<edition_key>/co-jesli/wynik.json")
+@asks("see_meetings")
+def result(edition_key: str) -> ResponseReturnValue:
+    try:
+        with reading() as tx:
+            data = result_of_list(tx, without_conflict(tx).edition, at=identity.at())
+    except NotReady as refusal:
+        return what_if_page(refusal)
+    return attachment(data, "application/json", f"wynik-{edition_key}.json")
 
 
 @pages.post("/edycje/<edition_key>/co-jesli/glosy")
@@ -127,6 +140,14 @@ def edition_for_reader(tx: Connection) -> Subject:
     if not may_see_private(facts):
         raise NotFound
     return subject(facts)
+
+
+def without_conflict(tx: Connection) -> Subject:
+    """The edition for whoever may read the votes of all its projects; raises NotAllowed and NotFound."""
+    edition = edition_for_reader(tx)
+    if read_selection(tx, edition).left_out:
+        raise NotAllowed(sentence=_("You have a conflict of interest about a project in this file."))
+    return edition
 
 
 def read_selection(tx: Connection, edition: Subject) -> Selection:

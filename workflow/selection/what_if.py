@@ -20,7 +20,7 @@ from workflow.voting.counting.election import NO_ORDER, CountError, Election, Ou
 from workflow.voting.counting.profile import Profile
 
 # Pages count Equal Shares up to so many marks on different ballots, and increases of its budget up to so many.
-MOST_MARKS, MOST_MARKS_OF_INCREASES = 200_000, 3_000
+MOST_MARKS, MOST_MARKS_OF_INCREASES = 50_000, 3_000
 # Losers for which it is said what they lack.
 LOSERS = 5
 

@@ -183,3 +183,14 @@ def test_the_ballots_of_an_edition_are_exported_and_counted(run: Run, database: 
     code, out, _err = run("selection", "count", file, "--rule", "greedy", "--json")
     assert (code, json.loads(out)["selected"]) == (0, ["1", "2"])
     assert run("selection", "export", "nie-ma")[0] == 1
+
+
+def test_the_result_of_a_list_is_written_and_verified(run: Run, database: Database, tmp_path: Path) -> None:
+    hall = Hall(World(database))
+    hall.change_settings(selection_rule="approval")
+    key, file = hall.columns["key"], str(tmp_path / "list.json")
+    assert run("result", "list", key)[0] == 1
+    hall.imported()
+    assert run("result", "list", key, "-o", file) == (0, "", "")
+    assert run("result", "list", key) == (0, Path(file).read_text("utf-8"), "")
+    assert run("result", "verify", file)[1].startswith("The result holds: 4 ballots, 2 options")

@@ -14,6 +14,7 @@ from tests.web.stage import Stage
 from tests.workflow.voting.test_pabulib import APPROVAL
 from workflow.models import Edition, HallVote, MotionItem, Proposal, Tie, TieDraw
 from workflow.voting.pabulib.reader import read
+from workflow.voting.results.verification import verify_result
 
 OUTSIDERS = (None, "leader", "participant", "partner", "visitor")
 HALL = """META
@@ -135,6 +136,18 @@ def test_the_ballots_are_downloaded_without_anything_about_voters(hall: Hall) ->
     answer = hall.stage.as_("committee1").get(f"{hall.page}/glosy.pb")
     assert answer.status_code == 200
     assert read(answer.data).budget == 2_000_000
+
+
+def test_the_result_of_the_rule_is_a_file_once_its_ties_are_broken(hall: Hall) -> None:
+    address = f"{hall.page}/wynik.json"
+    assert hall.stage.as_("chair").get(address).status_code == 404
+    hall.send()
+    assert hall.stage.as_("chair").get(address).status_code == 422
+    hall.post("chair", f"remis/{hall.tie()}", way="chair", order="3 2", words="Tańszy.")
+    assert address in hall.stage.page("committee2", hall.page)
+    content = verify_result(hall.stage.as_("committee2").get(address).data)
+    assert content["outcome"]["order"] == ["1", "3"]
+    assert {hall.stage.as_(who).get(address).status_code for who in OUTSIDERS} == {404}
 
 
 def test_the_list_is_put_as_a_motion_that_can_be_changed(hall: Hall) -> None:

@@ -74,6 +74,11 @@ class Hall(Committee):
         with self.world.writing() as tx:
             tx.execute(update(Edition).values(settings=settings))
 
+    def set_costs(self, *costs: int) -> None:
+        with self.world.writing() as tx:
+            for number, cost in enumerate(costs, start=1):
+                tx.execute(update(Proposal).where(Proposal.number == number).values(cost=cost))
+
     def written(self) -> list[Any]:
         """Everything that an outsider could notice."""
         with self.world.writing() as tx:

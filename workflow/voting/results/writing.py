@@ -1,12 +1,12 @@
 """Writes a result file: counts what the rows gave, breaks ties as it was decided, and seals all of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from workflow.voting.counting.draw import drawn_order
-from workflow.voting.counting.election import Tie, TieOrder, Undecided
+from workflow.voting.counting.election import RecordedOrders, Tie, TieOrder, Undecided
 from workflow.voting.results.canonical import Content, digest, sealed
 from workflow.voting.results.outcome import counted
 
@@ -27,7 +27,17 @@ class TieBreak:
     keys: tuple[str, ...] = ()
 
 
-def write_result(content: Content, tie_break: TieBreak | None = None) -> bytes | Undecided:
+@dataclass(frozen=True, slots=True)
+class RecordedBreaks:
+    """Ties that were broken one by one: by members, who broke the tie and the order."""
+
+    breaks: Mapping[frozenset[str], TieBreak]
+
+
+Breaks = TieBreak | RecordedBreaks | None
+
+
+def write_result(content: Content, tie_break: Breaks = None) -> bytes | Undecided:
     """The bytes of a file, from everything but the outcome, the ties and the digests.
 
     `content["rules"]` needs no digest. A decisive tie that `tie_break` does not break is returned as undecided. Raises
@@ -50,10 +60,12 @@ def write_result(content: Content, tie_break: TieBreak | None = None) -> bytes |
     )
 
 
-def tie_order(content: Content, tie_break: TieBreak | None) -> TieOrder:
+def tie_order(content: Content, tie_break: Breaks) -> TieOrder:
     """The order in which tied options are taken."""
     if tie_break is None:
         return TieOrder()
+    if isinstance(tie_break, RecordedBreaks):
+        return RecordedOrders(orders={members: one.keys for members, one in tie_break.breaks.items()})
     if tie_break.broken_by is not BrokenBy.DRAW:
         return TieOrder(tie_break.keys)
     return drawn_order(content["draw"]["seed"], content["draw"]["word"], (item["key"] for item in content["options"]))
@@ -71,9 +83,11 @@ def ballot_key(ballot: dict[str, Any]) -> tuple[str, list[Any], str]:
     return ballot.get("number", ""), list(written), ballot.get("stratum", "")
 
 
-def _tie(tie: Tie, order: TieOrder, tie_break: TieBreak | None) -> dict[str, Any]:
+def _tie(tie: Tie, order: TieOrder, tie_break: Breaks) -> dict[str, Any]:
     """A tie with the order that was followed; one that changes nothing may have been followed by key."""
     broken = order.breaks(tie.members)
+    if isinstance(tie_break, RecordedBreaks):
+        tie_break = tie_break.breaks.get(frozenset(tie.members))
     return {
         "kind": tie.kind.value,
         "members": sorted(tie.members),
