@@ -1,6 +1,6 @@
 """The settings of an edition in words: by theme, with what differs from the usual value and what is locked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,11 +62,14 @@ def in_words(setting: Setting, given: Any) -> str:
     return f"{number}{blank}{say(setting.unit)}" if setting.unit else str(number)
 
 
-def changes_in_words(data: Mapping[str, Any]) -> Iterator[str]:
-    """What a change of settings said of each of them: its label, the value before, the value after."""
-    before = data.get("before") or {}
-    for key in before:
-        if key in SETTINGS and key in data:
-            setting = SETTINGS[key]
-            old, new = in_words(setting, before[key]), in_words(setting, data[key])
-            yield say(_("{setting}: {old} → {new}", setting=say(setting.label), old=old, new=new))
+def said_of_settings(data: Mapping[str, Any]) -> str:
+    """What an entry says of settings: each with the values before and after, or what a new edition took over."""
+    before, taken = data.get("before") or {}, data.get("settings") or {}
+    changed = [(SETTINGS[key], before[key], data[key]) for key in before if key in SETTINGS and key in data]
+    lines = [
+        say(_("{setting}: {old} → {new}", setting=say(setting.label), old=in_words(setting, old),
+              new=in_words(setting, new)))
+        for setting, old, new in changed
+    ]  # fmt: skip
+    lines += [f"{say(SETTINGS[key].label)}: {in_words(SETTINGS[key], taken[key])}" for key in taken if key in SETTINGS]
+    return "; ".join(lines)

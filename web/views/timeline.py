@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from web.http import identity
 from web.http.template_context import say
 from web.views.case_file import PUPIL, field_in_words, private_names
-from web.views.settings import changes_in_words
+from web.views.settings import said_of_settings
 from web.views.subject import Subject
 from workflow.base.i18n import _, format_date
 from workflow.engine.move import UNDO
@@ -82,7 +82,7 @@ def _line(lifecycle: Lifecycle, entry: Entry, *, named: bool) -> dict[str, Any]:
 def _words(entry: Entry) -> str:
     pairs = [field_in_words(name, entry.data[name]) for name in WORDS if entry.data.get(name)]
     fields = (f"{name}: {value}" for name, value in filter(None, pairs))
-    return "\n".join(filter(None, [entry.note, *fields, "; ".join(changes_in_words(entry.data))]))
+    return "\n".join(filter(None, [entry.note, *fields, said_of_settings(entry.data)]))
 
 
 def path(subject: Subject, course: Course) -> Mapping[str, Any]:

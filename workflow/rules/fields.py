@@ -210,7 +210,7 @@ _ALL = (
     Input("areas", "lines", _("Areas to improve"), maximum=LONG),
     Input("communes", "lines", _("Communes"), maximum=LONG),
     Input("sections", "rows", _("Sections of the sheet"), columns=SETTINGS),
-    Input(EVERY_SETTING, "setting", _("Settings")),
+    Input(EVERY_SETTING, "line", _("Settings")),
     *(Input(setting.key, "setting", setting.label, setting.help) for setting in CATALOGUE),
     Input("purpose", "text", _("Purpose"), maximum=LONG),
     Input("host_commune", "line", _("Host commune"), maximum=120),

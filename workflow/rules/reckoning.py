@@ -8,7 +8,7 @@ from math import ceil, floor
 from typing import Any
 
 from workflow.base.i18n import Sentence, _
-from workflow.rules.vote import Figures, Quorum, VoteRules, has_quorum, quorum_figures
+from workflow.rules.vote import Figures, Majority, MajorityKind, Quorum, VoteRules, has_quorum, quorum_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +22,36 @@ class Condition:
 
 def counted(figures: Mapping[str, Any], rules: VoteRules) -> tuple[Condition, ...]:
     """Majority, quorum and parity as they were counted, from the figures of a motion."""
-    ayes, noes, quorum = figures["for"], figures["against"], figures["quorum"]
-    majority = (
-        _("{ayes} for is more than {noes} against.", ayes=ayes, noes=noes)
-        if figures["majority"]
-        else _("{ayes} for is not more than {noes} against.", ayes=ayes, noes=noes)
-    )
-    parity = parity_condition(figures["by_sector"], rules.parity)
+    quorum, parity = figures["quorum"], parity_condition(figures["by_sector"], rules.parity)
     return (
-        Condition(_("Majority"), majority, figures["majority"]),
+        Condition(_("Majority"), _majority(figures, rules.majority), figures["majority"]),
         Condition(_("Quorum"), _presence(quorum["present"], quorum["base"], rules.quorum), quorum["held"]),
         Condition(parity.label, parity.text, figures["parity"]),
     )
+
+
+def _majority(figures: Mapping[str, Any], majority: Majority) -> Sentence:
+    """What the votes for a motion were compared with."""
+    ayes, noes, holds = figures["for"], figures["against"], figures["majority"]
+    if majority.kind is MajorityKind.SIMPLE:
+        if holds and ayes == noes:
+            return _("{ayes} for and {noes} against: the chair's vote for it decides.", ayes=ayes, noes=noes)
+        if holds:
+            return _("{ayes} for is more than {noes} against.", ayes=ayes, noes=noes)
+        return _("{ayes} for is not more than {noes} against.", ayes=ayes, noes=noes)
+    if majority.kind is MajorityKind.QUALIFIED:
+        share, cast = str(majority.share), ayes + noes
+        if holds:
+            return _("{ayes} for of {cast} for and against is at least {share}.", ayes=ayes, cast=cast, share=share)
+        return _("{ayes} for of {cast} for and against is less than {share}.", ayes=ayes, cast=cast, share=share)
+    if majority.kind is MajorityKind.BODY:
+        if holds:
+            return _("{ayes} for is more than half of {seats} seats.", ayes=ayes, seats=figures["seats"])
+        return _("{ayes} for is not more than half of {seats} seats.", ayes=ayes, seats=figures["seats"])
+    cast = ayes + noes + figures["abstain"]
+    if holds:
+        return _("{ayes} for is more than half of {cast} votes.", ayes=ayes, cast=cast)
+    return _("{ayes} for is not more than half of {cast} votes.", ayes=ayes, cast=cast)
 
 
 def quorum_condition(figures: Figures, quorum: Quorum) -> Condition:

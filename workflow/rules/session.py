@@ -184,15 +184,17 @@ class Session:
             for elector in self.electors
         ))  # fmt: skip
 
-    def figures(self) -> Figures:
-        """The figures of the poll at hand, as its rows give them."""
+    def figures(self, chair_seat: int | None = None) -> Figures:
+        """The figures of the poll at hand, as its rows give them; the chair's vote counts only with its seat."""
         voters = [elector for elector in self.electors if elector.choice and not elector.recused]
         counts = Counter(elector.choice for elector in voters)
         recused = sum(elector.recused for elector in self.electors)
+        chair = next((elector.choice for elector in voters if elector.seat_id == chair_seat), None)
         return Figures(
             seats=self.filled, recused=recused, present=len(self.electors) - recused,
             present_recused=len(self.electors), ayes=counts[Choice.FOR], noes=counts[Choice.AGAINST],
             abstentions=counts[Choice.ABSTAIN], by_sector=Counter(elector.sector for elector in voters),
+            chair_voted_for=None if chair is None else chair == Choice.FOR,
         )  # fmt: skip
 
     def figures_before(self, motion: SessionMotion | None) -> Figures:
@@ -219,7 +221,8 @@ def rules_of(settings: Mapping[str, object]) -> VoteRules:
         quorum=Quorum(Fraction(str(settings["quorum_share"])), strict=bool(settings["quorum_strict"]),
                       recusal=Recusal(str(settings["recusal"])), floor=int(str(settings["quorum_floor"]))),
         majority=Majority(MajorityKind(str(settings["majority"])),
-                          Fraction(str(settings.get("majority_share", "2/3")))),
+                          Fraction(str(settings.get("majority_share", "2/3"))),
+                          casting_vote=bool(settings.get("casting_vote"))),
         parity=None if parity is None else int(str(parity)),
     )  # fmt: skip
 
@@ -230,7 +233,7 @@ def settings_of_votes(edition: Mapping[str, Any]) -> dict[str, Any]:
         "quorum_share": value(edition, "quorum_share"), "quorum_strict": value(edition, "quorum_strict"),
         "quorum_floor": value(edition, "quorum_floor"), "recusal": value(edition, "recusal"),
         "majority": value(edition, "majority"), "majority_share": value(edition, "majority_share"),
-        "parity": value(edition, "parity"),
+        "casting_vote": value(edition, "casting_vote"), "parity": value(edition, "parity"),
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from workflow.rules.vote import MajorityKind, Recusal
 
 THEMES: Mapping[Theme, Sentence] = MappingProxyType({
     Theme.SELECTION: _("How the list is drawn up"),
-    Theme.VOTES: _("Votes of the committee"),
+    Theme.VOTES: _("Meetings and votes of the committee"),
     Theme.APPEALS: _("Appeals and the reserve list"),
     Theme.TERMS: _("Terms of groups"),
     Theme.IMPLEMENTATION: _("Implementation and settlement"),
@@ -102,6 +102,11 @@ CATALOGUE: tuple[Setting, ...] = (
         "majority_share", Theme.VOTES, SettingType.SHARE, _("Share for a qualified majority"),
         _("Counts only where the majority is a qualified one."), _POLLS, EditionState.SELECTION,
         default="2/3", minimum=Fraction(51, 100), maximum=1, unit=_("of the votes for and against"),
+    ),
+    Setting(
+        "casting_vote", Theme.VOTES, SettingType.FLAG, _("The chair's vote decides a tie"),
+        _("Only with a simple majority. A ruling of 2009 held this unlawful in committees of a county council."),
+        _POLLS, EditionState.SELECTION, default=False,
     ),
     Setting(
         "parity", Theme.VOTES, SettingType.PERCENT_OR_NONE, _("Parity of sectors"),

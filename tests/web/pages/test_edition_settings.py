@@ -105,3 +105,9 @@ def test_the_rules_page_shows_the_settings_of_editions_with_rules(stage: Stage) 
     edition = stage.world.edition("announced", key="ustawiana", appeal_days=12)
     stage.world.take(edition, "set_rules", "staff", rules_text="Zasady edycji.")
     assert "Czas na złożenie odwołania</dt><dd>12 dni" in stage.page(None, "/regulamin")
+
+
+def test_the_first_entry_of_a_new_edition_says_what_it_took_over(stage: Stage) -> None:
+    stage.world.edition("announced", key="ustawiana", appeal_days=14)
+    send(stage.as_("staff"), "/edycje/nowa", key="po-niej", title="Po niej", county="powiat przykładowy", year="2027")
+    assert "Czas na złożenie odwołania: 14 dni" in stage.page("staff", "/edycje/po-niej")

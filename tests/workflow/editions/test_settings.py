@@ -12,10 +12,12 @@ from workflow.base.errors import BadInput, NotAllowed, NotReady, Stale
 from workflow.db.database import Database
 from workflow.engine import audit, machine
 from workflow.engine.command import StepCommand
+from workflow.engine.result_reader import result_file
 from workflow.models import HistoryContent, HistoryEntry, Timer
 from workflow.rules.facts import Ref
 from workflow.rules.settings_catalogue import CATALOGUE, SETTINGS, value
 from workflow.rules.states import EditionState
+from workflow.voting.results.verification import verify_result
 
 
 def words(database: Database, ref: Ref) -> list[dict[str, object]]:
@@ -134,4 +136,24 @@ def test_a_sector_may_have_more_votes_where_there_is_no_parity(sqlite_url: str) 
     session.vote(poll, chair="for", committee1="for")
     world.take(poll, "count", "chair")
     assert session.outcome() == "carried"
+    world.database.close()
+
+
+@pytest.mark.parametrize(("rules", "chair", "outcome"), [
+    ({"casting_vote": True}, "for", "carried"), ({"casting_vote": True}, "against", "lost"), ({}, "for", "lost"),
+    ({"casting_vote": True, "majority": "absolute"}, "for", "lost"),
+])  # fmt: skip
+def test_the_chair_decides_a_tie_only_where_the_edition_says_so(
+    sqlite_url: str, rules: dict[str, object], chair: str, outcome: str
+) -> None:
+    world = World(Database(sqlite_url))
+    session = Session(world, **rules)
+    session.begin()
+    poll = session.open_vote(session.move())
+    session.vote(poll, chair=chair, committee1="against" if chair == "for" else "for", committee2="abstain")
+    world.take(poll, "count", "chair")
+    assert session.outcome() == outcome
+    with world.database.reading() as tx:
+        content = verify_result(result_file(tx, poll.id))
+    assert content["electorate"].get("chair_voted_for") == ((chair == "for") if "casting_vote" in rules else None)
     world.database.close()

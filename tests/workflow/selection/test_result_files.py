@@ -41,6 +41,7 @@ def counted_poll(electors: list[ElectorRow], seats: int, **rules: Any) -> Counte
         seats=seats, recused=recused, present=len(electors) - recused, present_recused=len(electors),
         ayes=counts[Choice.FOR], noes=counts[Choice.AGAINST], abstentions=counts[Choice.ABSTAIN],
         by_sector={sector: sum(elector.sector == sector for elector in voters) for sector in sectors},
+        chair_voted_for=electors[0].choice == Choice.FOR if rules.get("casting_vote") and voters else None,
     )  # fmt: skip
     result = {**described(figures, resolve(figures, rules_of(frozen))), "product_version": VERSION}
     return CountedPoll("poll:7", 1, "Wybrać targ?", OPENED, CLOSED, frozen, "0" * 64, result, tuple(electors))
@@ -57,7 +58,7 @@ def polls(draw: st.DrawFn) -> CountedPoll:
     poll = counted_poll(
         electors, len(electors) + draw(st.integers(0, 3)), parity=draw(st.sampled_from([None, 34, 49, 50])),
         recusal=draw(st.sampled_from([*Recusal])).value, quorum_strict=draw(st.booleans()),
-        majority=draw(st.sampled_from(["simple", "absolute", "of the body", "qualified"])),
+        majority=draw(st.sampled_from(["simple", "absolute", "of the body", "qualified"])), casting_vote=draw(st.booleans()),
     )  # fmt: skip
     items = (DecisionRow(2, "select", None, ""), DecisionRow(1, "reject", None, "Za drogi."))
     return replace(poll, resolution="3/2026", decisions=items) if draw(st.booleans()) else poll

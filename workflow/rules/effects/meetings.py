@@ -129,6 +129,8 @@ def freeze_electorate(context: EffectContext, change: Change) -> None:
     """Everybody present now is an elector, recused where a conflict is known; the rules are frozen with them."""
     session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
     rules = {**settings_of_votes(context.facts.edition), "rules_version": context.facts.edition["rules_version"]}
+    if rules["casting_vote"] and (chair := session.chair()):
+        rules["chair_seat"] = chair.id
     change.columns |= {"opened_at": context.at, "question": motion.wording if motion else "", "rules": rules,
                        "rules_digest": digest_of(rules)}  # fmt: skip
     for seat in session.present:
@@ -148,7 +150,7 @@ def count_poll(context: EffectContext, change: Change) -> None:
     session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
     _recuse_late(context.facts.ref.id, session, motion, change)
     session = session.recuse(motion)
-    figures = session.figures()
+    figures = session.figures(context.facts["rules"].get("chair_seat"))
     outcome = resolve(figures, rules_of(context.facts["rules"]))
     result = {**described(figures, outcome), "recused_people": session.recused_names(),
               "electors": sorted(elector.person_id for elector in session.electors),
@@ -175,6 +177,7 @@ def described(figures: Figures, outcome: Result) -> dict[str, Any]:
         "quorum": {"held": outcome.quorum, "present": outcome.quorum_present, "base": outcome.quorum_base},
         "majority": outcome.majority, "parity": outcome.parity,
         "above_parity": {sector: str(share) for sector, share in outcome.above_parity.items()},
+        **({} if figures.chair_voted_for is None else {"chair_voted_for": figures.chair_voted_for}),
     }  # fmt: skip
 
 

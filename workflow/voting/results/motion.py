@@ -115,6 +115,7 @@ def _electorate(poll: CountedPoll) -> dict[str, Any]:
         "voted": {"screen": len(voters) - by_hand, "card": 0, "hands": by_hand},
         "by_sector": dict(sorted(Counter(elector.sector for elector in voters).items())),
         "seats": poll.result["seats"], "present": len(poll.electors) - recused, "present_recused": len(poll.electors),
+        **{name: poll.result[name] for name in ("chair_voted_for",) if name in poll.result},
     }  # fmt: skip
 
 
