@@ -9,10 +9,10 @@ from sqlalchemy import Connection, insert, select
 from bench.steps import Stage, take
 from tests.growth import copies
 from workflow.base.calendar import utc_now
+from workflow.engine.batch import take_all
 from workflow.engine.command import StepCommand
 from workflow.models import Decision
 from workflow.rules.facts import Ref
-from workflow.selection import actions as selection
 
 TOGETHER, APART = 300, 100
 ROUNDS = 3
@@ -61,5 +61,5 @@ def in_one(stage: Stage, refs: list[Ref]) -> float:
     actor, at = stage.world["chair"], utc_now()
     began = time.perf_counter()
     with stage.database.transaction() as tx:
-        selection.announce(tx, dict.fromkeys(refs), actor=actor, at=at)
+        take_all(tx, [StepCommand(ref, "select", actor, at) for ref in refs])
     return (time.perf_counter() - began) / len(refs)

@@ -26,7 +26,7 @@ BLUEPRINTS = [
     "web.pages.board:pages",
     "web.pages.lists:pages",
     "web.pages.bulk_assign:pages",
-    "web.pages.selection:pages",
+    "web.pages.announcement:pages",
     "web.pages.committee_room:pages",
     "web.pages.scoring:pages",
     "web.pages.criteria:pages",

@@ -40,7 +40,7 @@ LINKS: tuple[tuple[Sentence, str, str], ...] = (
     (_("Ranking"), "committee_room.ranking", "chart-bar"),
     (_("What if: rules side by side"), "what_if.show", "vote"),
     (_("Criteria of scoring"), "criteria.show", "clipboard-check"),
-    (_("Announcement of the decisions"), "selection.show", "send"),
+    (_("Announcement of the decisions"), "announcement.show", "send"),
 )
 UNRANKED = {
     Unranked.TOO_FEW_CARDS: _("Too few cards"),

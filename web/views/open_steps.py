@@ -133,7 +133,10 @@ def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | No
     for_people = [
         step
         for step in steps
-        if step.step.who != (SYSTEM,) and (step.step.name not in BESIDE or step.step.name == first)
+        if step.step.who != (SYSTEM,)
+        and (step.step.name not in BESIDE or step.step.name == first)
+        # An answer to another kind of appeal is no answer to this one.
+        and not (step.step.verdict and step.step.came_from and subject.facts.previous_state not in step.step.came_from)
     ]
     verdict = [step for step in for_people if step.step.name in judged and step.permitted]
     rest = [step for step in for_people if step not in verdict]

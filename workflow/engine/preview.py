@@ -46,6 +46,8 @@ class PreviewedMove:
     topic: str | None
     recipients: tuple[int, ...]
     deadlines: tuple[Due, ...]
+    # What it would write into the case file.
+    recorded: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +114,20 @@ def preview(
     return Preview(moves, tuple(refusals), places, money, parts, digest)
 
 
-def changes_since(seen: Mapping[Ref, str], now: Preview) -> list[Ref]:
-    """The subjects whose part of a preview is not the one that was seen, or that came or went."""
-    return [ref for ref in dict.fromkeys((*seen, *now.parts)) if seen.get(ref) != now.parts.get(ref)]
-
-
 def _notice(move: Move) -> Notice:
     return Notice(move.topic or "", move.facts.ref, move.actor.id, move.at, move.data or {})
 
 
 def _previewed(command: StepCommand, move: Move, recipients: tuple[int, ...]) -> PreviewedMove:
     return PreviewedMove(
-        command, move.facts.state, move.target, move.facts.version, move.topic, recipients, _deadlines(move)
+        command,
+        move.facts.state,
+        move.target,
+        move.facts.version,
+        move.topic,
+        recipients,
+        _deadlines(move),
+        move.change.recorded,
     )
 
 

@@ -75,6 +75,11 @@ CATALOGUE: tuple[Setting, ...] = (
         EditionState.SELECTION, default=True,
     ),
     Setting(
+        "two_people_announce", Theme.SELECTION, SettingType.FLAG, _("Two people announce the results"),
+        _("Yes: one person asks for the announcement and another one confirms it, on the same preview."),
+        ("selection.announcement:two_people",), EditionState.APPEALS, default=False,
+    ),
+    Setting(
         "quorum_share", Theme.VOTES, SettingType.SHARE, _("Quorum"),
         _("The share of seats that has to be present at a vote."), _POLLS, EditionState.SELECTION,
         default="1/2", minimum=Fraction(1, 3), maximum=1, unit=_("of the seats"),

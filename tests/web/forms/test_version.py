@@ -22,7 +22,7 @@ SENTENCE = "Nie wiadomo, którą wersję strony było widać."
 # What is typed into the forms of each route, and has to come back; nothing where people only tick and press.
 TYPED = {
     "/krok/<name>": "note", "/cofnij": "reason", "/karta/<name>": "summary", "/czesci-karty": "sections-0-label",
-    "/zgloszenie/weryfikacja": "points-0-remark", "/wersje": "label", "/ogloszenie/oglos": "",
+    "/zgloszenie/weryfikacja": "points-0-remark", "/wersje": "label",
     "/lista/przydziel": "", "/ustawienia": "note",
 }  # fmt: skip
 FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
@@ -67,11 +67,8 @@ def forms(shared_stage: Stage) -> list[Sent]:
 def pages(stage: Stage) -> Iterator[tuple[str, str]]:
     """The pages of the work whose forms say what they were opened on, each for somebody who may send them."""
     world = stage.world
-    ref, decided = world.proposal_in("submitted"), world.proposal_in("presented")
-    world.to_phase(world.edition_of(decided), "selection")
-    key, table = (world.facts(one).edition["key"] for one in (ref, decided))
-    world.decide(decided, "select")
-    yield "chair", f"/edycje/{table}/ogloszenie"
+    ref = world.proposal_in("submitted")
+    key = world.facts(ref).edition["key"]
     written = world.idea(world.edition_of(ref))
     world.take(written, "edit_sheet", "leader", summary="Świetlica.")
     for path in ("/karta/summary", "/wersje"):

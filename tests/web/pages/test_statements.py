@@ -54,7 +54,7 @@ CEILINGS = {
     "worklist.show": 9,
     "registration.enter": 4,
     "second_factor.enrol": 2,
-    "selection.show": 7,
+    "announcement.show": 11,
     "sheet.edit": 4, "sheet.show": 4,
     "sheet_sections.show": 6, "edition_settings.show": 6,
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,

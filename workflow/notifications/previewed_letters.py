@@ -1,0 +1,82 @@
+"""The letters that steps would send, with their texts, before any of the steps is taken."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from workflow.models import Person
+from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Letter, LetterFacts, compose
+from workflow.notifications.recipients import audiences, happening
+from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Audience, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What one step would tell, and to whom."""
+
+    topic: Topic
+    ref: Ref
+    at: datetime
+    recipients: tuple[int, ...]
+    # What the case file would hold after the step.
+    recorded: Mapping[str, Any]
+    title: str
+    number: int
+    edition: str
+    edition_key: str
+    allows_appeals: bool
+    actor: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedLetter:
+    """One text with everybody who would get it, by name."""
+
+    ref: Ref
+    topic: Topic
+    recipients: tuple[str, ...]
+    letter: Letter
+
+
+def letters_of(tx: Connection, drafts: Sequence[Draft], language: str) -> list[PreviewedLetter]:
+    """The letters of steps in one language, those of the same text together; a fixed number of statements.
+
+    Their numbers are given when they are sent; names and recipients are those of this moment.
+    """
+    happenings = [happening(number, draft.topic, draft.ref, {}) for number, draft in enumerate(drafts)]
+    members = audiences(tx, happenings)
+    names = _names(tx, {person for draft in drafts for person in draft.recipients})
+    found = []
+    for number, draft in enumerate(drafts):
+        wanted = AUDIENCES.get(draft.topic, ())
+        groups: dict[frozenset[Audience], list[str]] = defaultdict(list)
+        for person in draft.recipients:
+            mine = frozenset(a for a in wanted if person in members[number].get(a, ()))
+            groups[mine].append(names.get(person, ""))
+        found += [PreviewedLetter(draft.ref, draft.topic, tuple(sorted(people)), _letter(draft, mine, language))
+                  for mine, people in groups.items()]  # fmt: skip
+    return found
+
+
+def _letter(draft: Draft, mine: frozenset[Audience], language: str) -> Letter:
+    until = draft.recorded.get("appeal_window", {}).get("until")
+    runs = draft.topic in APPEALABLE and draft.allows_appeals and until
+    facts = LetterFacts(
+        number=0, topic=draft.topic, ref=draft.ref, at=draft.at, title=draft.title, subject_number=draft.number,
+        edition=draft.edition, edition_key=draft.edition_key, actor=draft.actor, audiences=mine, note=draft.note,
+        data=draft.recorded.get(DECIDED_BY.get(draft.topic, ""), {}),
+        until=datetime.fromisoformat(until) if runs else None,
+    )  # fmt: skip
+    return compose(facts, language, only=AUDIENCES.get(draft.topic))
+
+
+def _names(tx: Connection, people: set[int]) -> dict[int, str]:
+    query = select(Person.id, Person.name).where(Person.id.in_(people))
+    return {row.id: row.name for row in tx.execute(query)} if people else {}
