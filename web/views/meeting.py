@@ -61,6 +61,8 @@ class MotionView:
     checks: tuple[Check, ...]
     figures: Mapping[str, Any] | None
     resolution: ResolutionLine | None
+    # Whether the reader conducts what is done with it.
+    conducts: bool
 
     @property
     def is_open(self) -> bool:
@@ -83,6 +85,8 @@ class SeatView:
     sector: str
     people: tuple[tuple[int, str], ...]
     present: str
+    # Whether an absence that was noted is excused; None where none was noted.
+    absence: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,8 @@ class MeetingView:
 
 
 def conducts(facts: Facts) -> bool:
-    """Whether the reader may conduct meetings and enter votes given by hand."""
-    return RULES[Role.COMMITTEE_CHAIR](facts) or RULES[Role.SECRETARY](facts)
+    """Whether the reader conducts a meeting or the vote at hand, and enters votes given by hand."""
+    return any(RULES[role](facts) for role in (Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.PRESIDING_DEPUTY))
 
 
 def meeting_view(subject: Subject, proceedings: Proceedings, result_digests: Mapping[int, str]) -> MeetingView:
@@ -132,7 +136,7 @@ def _seats(session: Session) -> Iterator[SeatView]:
         order = [person for person in (seat.holder, *seat.substitutes) if person is not None]
         people = tuple((person, seat.names.get(person, "")) for person in order)
         present = seat.names.get(seat.present, "–") if seat.present is not None else ""
-        yield SeatView(seat.id, seat.number, seat.function, seat.sector, people, present)
+        yield SeatView(seat.id, seat.number, seat.function, seat.sector, people, present, seat.absence)
 
 
 def _motion(facts: Facts, motion: SessionMotion, proceedings: Proceedings) -> MotionView:
@@ -146,7 +150,8 @@ def _motion(facts: Facts, motion: SessionMotion, proceedings: Proceedings) -> Mo
         checks = _before_count(facts, motion, poll)
     if motion.outcome not in {MotionOutcome.WITHDRAWN, MotionOutcome.LOST}:
         checks = (*checks, *_room(facts, motion))
-    return MotionView(motion, poll, checks, figures, resolution)
+    at_hand = replace(facts, session=replace(session_of(facts), at_hand=motion.number))
+    return MotionView(motion, poll, checks, figures, resolution, conducts(at_hand))
 
 
 def _before_count(facts: Facts, motion: SessionMotion, poll: PollLine | None) -> tuple[Check, ...]:

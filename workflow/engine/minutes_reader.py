@@ -23,7 +23,7 @@ from workflow.models import (
     Seat,
     SheetVersion,
 )
-from workflow.rules.bodies import Function
+from workflow.rules.bodies import Capacity, Function
 from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
 from workflow.rules.effects.meetings import digest_of
 from workflow.rules.facts import Facts
@@ -44,10 +44,10 @@ def minutes_of(tx: Connection, facts: Facts, session: Session) -> MinutesFacts |
     record = proceedings(tx, facts.ref.id, reader_id=None)
     data = _record(tx, facts, session, record) if facts.state == MeetingState.ENDED else {}
     minutes, corrections = _documents(tx, facts.ref.id)
-    functions = {line.function for line in record.attendance}
+    holders = {line.function for line in record.attendance if line.capacity == Capacity.HOLDER}
     return MinutesFacts(
         data, digest_of(data) if data else "", minutes, corrections, _presided(facts, record.attendance),
-        Function.CHAIR not in functions,
+        Function.CHAIR not in holders,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding, declared_by
 from workflow.engine.minutes_reader import minutes_of
 from workflow.models import (
+    Absence,
     AgendaItem,
     Attendance,
     Ballot,
@@ -73,8 +74,10 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
         motions=_motions(tx, row), decisions=_decisions(tx, row.edition_id),
         presented=_presented(tx, row.edition_id), last_resolution=_last_resolution(tx, row, today.year),
     )  # fmt: skip
+    session = replace(session, at_hand=answers.get("motion"))
     if not is_meeting and facts.ref.id:
-        session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=facts.own["motion_number"])
+        number = facts.own["motion_number"]
+        session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=number, at_hand=number)
     if is_meeting:
         session = replace(session, minutes=minutes_of(tx, facts, session))
     return replace(facts, session=session)
@@ -143,7 +146,11 @@ def _seats(tx: Connection, meeting: Any, day: date) -> tuple[SessionSeat, ...]:
         people[row.seat_id].append(row)
     query = select(a.seat_id, a.person_id).where(a.meeting_id == meeting.id, a.left_at.is_(None))
     present = {row.seat_id: row.person_id for row in tx.execute(query)}
-    return tuple(_seat(row, people[row.id], present.get(row.id)) for row in seats)
+    noted = select(Absence.seat_id, Absence.excused).where(Absence.meeting_id == meeting.id)
+    absences = {row.seat_id: bool(row.excused) for row in tx.execute(noted)}
+    return tuple(
+        replace(_seat(row, people[row.id], present.get(row.id)), absence=absences.get(row.id)) for row in seats
+    )
 
 
 def _seat(row: Any, people: Sequence[Any], present: int | None) -> SessionSeat:

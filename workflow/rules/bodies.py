@@ -49,3 +49,9 @@ ROLES: Mapping[tuple[Body, Function], str] = {
     **{(Body.COMMITTEE, function): Role.COMMITTEE_MEMBER for function in Function if function is not Function.CHAIR},
     **{(Body.APPEAL, function): Role.APPEAL_BODY for function in Function},
 }
+
+
+def role_of(body: str, function: str, capacity: str) -> str:
+    """The role that a place in a seat gives: whoever substitutes for the chair is a member and does not preside."""
+    substitutes = capacity == Capacity.SUBSTITUTE
+    return ROLES[Body(body), Function.MEMBER if substitutes else Function(function)]

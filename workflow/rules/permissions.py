@@ -75,11 +75,18 @@ def named_coordinator(facts: Facts) -> bool:
 
 
 def presiding_deputy(facts: Facts) -> bool:
-    """Whoever presided over a meeting from which the chair was absent."""
-    minutes = facts.session.minutes if facts.session else None
-    return (
-        minutes is not None and minutes.chair_was_absent and minutes.presided == facts.rights.id and _present(facts)
-    )  # fmt: skip
+    """The deputy who presides while the chair is absent or has a conflict about the motion, or who presided so."""
+    session = facts.session
+    if session is None or not _present(facts):
+        return False
+    if session.minutes is not None:
+        return session.minutes.chair_was_absent and session.minutes.presided == facts.rights.id
+    return session.presides_for_chair(facts.rights.id)
+
+
+def convening_deputy(facts: Facts) -> bool:
+    """A deputy while nobody is chair, or where the chair's absence from this meeting was noted beforehand."""
+    return facts.session is not None and _present(facts) and facts.session.prepares_for_chair(facts.rights.id)
 
 
 def staff_anywhere(facts: Facts) -> bool:
@@ -119,6 +126,7 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         Role.COMMITTEE_MEMBER: _holds(Role.COMMITTEE_MEMBER),
         Role.COMMITTEE_CHAIR: _holds(Role.COMMITTEE_CHAIR),
         Role.PRESIDING_DEPUTY: presiding_deputy,
+        Role.CONVENING_DEPUTY: convening_deputy,
         Role.SECRETARY: _holds(Role.SECRETARY),
         Role.APPEAL_BODY: _holds(Role.APPEAL_BODY),
         Role.PARTNER: _holds(Role.PARTNER),
@@ -145,7 +153,8 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
         Role.NAMED_COORDINATOR: _("the person named as coordinator"),
         Role.COMMITTEE_MEMBER: _("committee member"),
         Role.COMMITTEE_CHAIR: _("committee chair"),
-        Role.PRESIDING_DEPUTY: _("the deputy who presided"),
+        Role.PRESIDING_DEPUTY: _("the deputy who presides"),
+        Role.CONVENING_DEPUTY: _("the deputy of an absent chair"),
         Role.SECRETARY: _("minute-taker"),
         Role.APPEAL_BODY: _("appeal body"),
         Role.PARTNER: _("partner"),

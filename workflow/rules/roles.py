@@ -27,6 +27,7 @@ class Role(StrEnum):
     GROUP_EDITOR = "group_editor"
     NAMED_COORDINATOR = "named_coordinator"
     PRESIDING_DEPUTY = "presiding_deputy"
+    CONVENING_DEPUTY = "convening_deputy"
     # Of the installation: staff of any edition, an administrator, the clock of the system itself.
     STAFF_ANYWHERE = "staff_anywhere"
     ADMIN = "admin"

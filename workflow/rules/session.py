@@ -10,6 +10,7 @@ from typing import Any
 from workflow.rules.bodies import Function
 from workflow.rules.documents import MinutesFacts
 from workflow.rules.settings_catalogue import value
+from workflow.rules.states import MeetingState
 from workflow.rules.vote import Figures, Majority, MajorityKind, Quorum, Recusal, VoteRules
 
 
@@ -66,10 +67,17 @@ class SessionSeat:
     names: Mapping[int, str]
     substitutes: tuple[int, ...] = ()
     present: int | None = None
+    # Whether an absence that was noted is excused; None where none was noted.
+    absence: bool | None = None
 
     def may_sit(self, person: int) -> bool:
         """Whether the person holds this seat or substitutes in it."""
         return person == self.holder or person in self.substitutes
+
+    @property
+    def has_own(self) -> bool:
+        """Whether the holder is present; a substitute votes for the seat and does not take over its function."""
+        return self.holder is not None and self.present == self.holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,8 @@ class Session:
     # The electors of the poll at hand; empty for a meeting itself.
     electors: tuple[SessionElector, ...] = ()
     poll_motion: int | None = None
+    # The motion that the poll or the answers of a step are about.
+    at_hand: int | None = None
     # The minutes of a meeting that is over.
     minutes: MinutesFacts | None = None
 
@@ -168,9 +178,36 @@ class Session:
         return next((motion for motion in self.motions if motion.number == number), None)
 
     def chair(self) -> SessionSeat | None:
-        """Who presides: the chair where present, else a deputy, else nobody."""
-        by_function = {seat.function: seat for seat in reversed(self.present)}
+        """Who presides: the chair where present, else the first deputy, else nobody.
+
+        Whoever has a conflict about the motion at hand does not preside over it.
+        """
+        motion = self.motion(self.at_hand)
+        free = [seat for seat in self.present if seat.has_own and not (motion and motion.conflict_of(seat.holder or 0))]
+        by_function = {seat.function: seat for seat in reversed(free)}
         return by_function.get(Function.CHAIR) or by_function.get(Function.DEPUTY)
+
+    def presides_for_chair(self, person: int | None) -> bool:
+        """Whether a deputy presides instead of the chair: over a meeting or a motion, or when one is about to begin."""
+        if self.state == MeetingState.CONVENED:
+            is_there = any(seat.has_own for seat in self._with(Function.CHAIR))
+            return not is_there and self._is_deputy(person)
+        seat = self.chair()
+        return (
+            self.state == MeetingState.IN_SESSION and seat is not None
+            and seat.function == Function.DEPUTY and seat.holder == person
+        )  # fmt: skip
+
+    def prepares_for_chair(self, person: int | None) -> bool:
+        """Whether a deputy convenes: nobody holds the seat of the chair, or the absence of its holder was noted."""
+        is_free = all(seat.holder is None or seat.absence is not None for seat in self._with(Function.CHAIR))
+        return is_free and self._is_deputy(person)
+
+    def _with(self, function: Function) -> list[SessionSeat]:
+        return [seat for seat in self.seats if seat.function == function]
+
+    def _is_deputy(self, person: int | None) -> bool:
+        return person is not None and any(seat.holder == person for seat in self._with(Function.DEPUTY))
 
     def recused_names(self) -> list[str]:
         """Who was recused in the poll at hand, by name."""

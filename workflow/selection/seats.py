@@ -11,7 +11,7 @@ from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.models import Edition, Organisation, Person, RoleGrant, Seat, SeatHolder
 from workflow.people.roles import grant_role, withdraw_role
-from workflow.rules.bodies import ROLES, SINGLE, Body, Capacity, Function
+from workflow.rules.bodies import SINGLE, Body, Capacity, Function, role_of
 from workflow.rules.facts import Actor
 
 
@@ -76,7 +76,7 @@ def add_holder(
         seat_id=seat_id, person_id=person, capacity=capacity, rank=rank, from_on=begins, to_on=ends,
         recorded_by_id=actor.id, recorded_at=at,
     ))  # fmt: skip
-    role = ROLES[Body(seat.body), Function(seat.function)]
+    role = role_of(seat.body, seat.function, capacity)
     if not tx.execute(select(RoleGrant.id).where(*_granted(person, edition_id, role))).first():
         grant_role(tx, person, edition_id=edition_id, role=role, actor=actor, at=at,
                    sector=seat.sector if Body(seat.body) is Body.COMMITTEE else "")  # fmt: skip
@@ -87,7 +87,7 @@ def end_term(tx: Connection, edition_id: int, holder_id: int, on: date, *, actor
 
     A seat whose holder's time ended is vacant and keeps its number. Raises NotFound, BadInput.
     """
-    query = select(SeatHolder.seat_id, SeatHolder.person_id, SeatHolder.from_on, SeatHolder.to_on)
+    query = select(SeatHolder.seat_id, SeatHolder.person_id, SeatHolder.capacity, SeatHolder.from_on, SeatHolder.to_on)
     holder = tx.execute(query.where(SeatHolder.id == holder_id)).one_or_none()
     if holder is None:
         raise NotFound
@@ -95,7 +95,7 @@ def end_term(tx: Connection, edition_id: int, holder_id: int, on: date, *, actor
     if on < holder.from_on or (holder.to_on and on > holder.to_on):
         raise BadInput({"to_on": _("The last day must lie within the time of this person in the seat.")})
     tx.execute(update(SeatHolder).where(SeatHolder.id == holder_id).values(to_on=on))
-    role = ROLES[Body(seat.body), Function(seat.function)]
+    role = role_of(seat.body, seat.function, holder.capacity)
     grant = tx.execute(select(RoleGrant.id).where(*_granted(holder.person_id, edition_id, role))).scalar()
     if grant is not None:
         withdraw_role(tx, holder.person_id, grant, actor=actor, at=at)

@@ -7,7 +7,8 @@ from workflow.rules.bodies import Function
 from workflow.rules.documents import LANGUAGE, DocumentFacts, DocumentKind, DocumentState, MinutesFacts, Signing
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.effects.meetings import digest_of
-from workflow.rules.guards.minutes import line_of_seat, minutes_of
+from workflow.rules.guards.meetings import session_of
+from workflow.rules.guards.minutes import minutes_of
 
 
 def _draft(
@@ -77,8 +78,8 @@ def note_absence(context: EffectContext, change: Change) -> None:
     key = {"meeting_id": context.facts.ref.id, "seat_id": context.data["seat"]}
     values = {"excused": bool(context.data.get("excused")), "reason": context.data.get("remarks") or "",
               "entered_by_id": context.actor_id, "entered_at": context.at}  # fmt: skip
-    line = line_of_seat(context.facts, context.data["seat"])
-    if line and line["absence"]:
+    seat = session_of(context.facts).seat(context.data["seat"])
+    if seat and seat.absence is not None:
         change.updates.append(("absence", key, values))
     else:
         change.rows.append(("absence", {**key, **values}))

@@ -11,6 +11,7 @@ from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
+from workflow.rules.states import MeetingState
 
 NOTHING = MinutesFacts({}, "")
 
@@ -105,10 +106,13 @@ def seat_stayed_empty(facts: Facts, attempt: Attempt) -> Missing | None:
     """The seat is one of the body, and nobody sat in it at any time."""
     if attempt.data is None:
         return None
-    line = line_of_seat(facts, answers(attempt).get("seat") or 0)
-    if line is None:
+    seat = session_of(facts).seat(answers(attempt).get("seat") or 0)
+    if seat is None:
         return missing("no_seat", _("There is no such seat."), field="seat")
-    return missing("seat_taken", _("Somebody sat in this seat."), field="seat") if line["attendance"] else None
+    line = line_of_seat(facts, seat.id) if facts.state == MeetingState.ENDED else None
+    if seat.present is None and not (line and line["attendance"]):
+        return None
+    return missing("seat_taken", _("Somebody sat in this seat."), field="seat")
 
 
 def line_of_seat(facts: Facts, seat_id: int) -> Mapping[str, Any] | None:
