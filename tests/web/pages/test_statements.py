@@ -21,7 +21,7 @@ READERS = ("staff", "leader", "chair", "admin", None)
 # Whoever adds a page adds its line: as few as it can do with, and never more than MOST.
 MOST = 12
 # The session of a meeting is read table by table; each line says why so many are worth it, once for the whole page.
-MOST_OF_A_MEETING = 26
+MOST_OF_A_MEETING = 28
 OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
                          "committee_room.show", "committee_room.ranking", "scoring.show",
                          "what_if.show"})  # fmt: skip
@@ -38,7 +38,7 @@ CEILINGS = {
     "invitations.show": 2, "invitations.show_own": 2,
     "lists.show": 4,
     "meetings.list_all": 4, "meetings.show": 21,
-    "minutes.document": 14, "minutes.show": 14,
+    "minutes.document": 15, "minutes.show": 14,
     "publications.document": 3, "publications.show": 3,
     "result_files.show": 3,
     # Cards, seats, conflicts, ballots and ties, table by table.
@@ -59,7 +59,7 @@ CEILINGS = {
     "sheet_sections.show": 6, "edition_settings.show": 6,
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     # With what the step would do, and whom a letter would reach.
-    "steps.ask": 10, "steps.ask of a meeting": 26,
+    "steps.ask": 10, "steps.ask of a meeting": 28,
     "submission.check": 1, "submission.checks": 2, "submission.show": 4,
     "committee_room.ranking": 18, "committee_room.show": 18, "scoring.show": 18,
     "criteria.edit": 6, "criteria.show": 6,
