@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.growth import copies
 from tests.web.stage import Stage, hidden
@@ -12,7 +12,7 @@ from tests.workflow.selection.scoring import Committee
 from web.views.committee_room import RankingRow, tied_at_the_end
 from web.views.scoring import Strip
 from workflow.base.calendar import warsaw_date
-from workflow.models import OutboxRow
+from workflow.models import OutboxRow, Proposal
 from workflow.rules.topics import Topic
 from workflow.selection.score_rules import ProjectLine, RankedLine
 from workflow.voting.counting.score_cards import Assessment
@@ -318,3 +318,16 @@ def test_my_work_of_a_member_names_the_meeting_that_is_convened(room: Room) -> N
         assert f'href="/posiedzenia/{meeting.id}"' in room.stage.page(who, "/praca")
     for who in ("leader", "appeal_body", "participant"):
         assert f"/posiedzenia/{meeting.id}" not in room.stage.page(who, "/praca")
+
+
+def test_opinions_on_the_merit_stand_beside_the_card(room: Room) -> None:
+    page = room.stage.page("committee1", room.path)
+    assert "Wydział Inwestycji" in page.partition("Opinie merytoryczne</h3>")[2].partition("</section>")[0]
+
+
+def test_a_card_says_when_the_sheet_has_changed_since(room: Room) -> None:
+    room.save("committee1", 5, hand_in=False)
+    assert "zmieniła się" not in room.stage.page("committee1", room.path)
+    with room.stage.db.transaction() as tx:
+        tx.execute(update(Proposal).where(Proposal.id == room.project.id).values(summary="Inny opis."))
+    assert "zmieniła się" in room.stage.page("committee1", room.path)

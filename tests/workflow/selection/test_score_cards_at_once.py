@@ -12,6 +12,7 @@ from workflow.base.errors import NotReady, Stale
 from workflow.selection.criteria import change_criterion
 from workflow.selection.score_cards import GivenCard, open_scores, save_card
 
+__all__ = ["database"]
 pytestmark = pytest.mark.slow
 
 
