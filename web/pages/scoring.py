@@ -17,6 +17,7 @@ from web.views.scoring import card_view, score_text, strip
 from web.views.subject import find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import _
+from workflow.comments.visibility import with_committee
 from workflow.rules.choices import OPINIONS
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.states import ProposalState
@@ -92,6 +93,7 @@ def card_page(proposal_id: int, refusal: Refusal | None = None) -> ResponseRetur
         is_recused=person in project.recused, stale=isinstance(refusal, Stale), following=next_to_do(scoring, project),
         saved=scoring.seat_of(person) and project.card_of(person), errors=errors_of(refusal),
         typed=[(line.name, line.chosen) for line in card.criteria if line.chosen] if refusal else [],
+        talks=with_committee(subject.facts, project.recused).rights.in_committee_talk,
         opinions=opinions(subject.facts), declarations=declarations_url(subject.edition["key"]),
         sheet_changed=card.card is not None and card.card.sheet_digest != subject.facts.sheet_digest(),
         **ways(scoring, project, person), **opened(scoring, project, person),
