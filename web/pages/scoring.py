@@ -20,7 +20,6 @@ from workflow.base.i18n import _
 from workflow.comments.visibility import with_committee
 from workflow.rules.choices import OPINIONS
 from workflow.rules.facts import Facts, Ref
-from workflow.rules.states import ProposalState
 from workflow.selection.score_cards import GivenCard, save_card
 from workflow.selection.score_queries import scoring_of
 from workflow.selection.score_rules import ProjectLine, Scoring
@@ -124,7 +123,7 @@ def declarations_url(edition_key: str) -> str:
 def ways(scoring: Scoring, project: ProjectLine, person: int | None) -> dict[str, object]:
     """The projects before and after this one among those that wait for a decision, and the place of this one."""
     mine = [line for line in scoring.projects.values()
-            if line.state == ProposalState.PRESENTED and person not in line.recused]  # fmt: skip
+            if line.waits and person not in line.recused]  # fmt: skip
     place = next((index for index, line in enumerate(mine) if line.id == project.id), None)
     if place is None:
         return {"before": None, "after": None, "place": None, "of": len(mine)}

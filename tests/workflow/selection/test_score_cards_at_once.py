@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.at_once import at_once
+from tests.workflow.at_once import at_once, database
 from tests.workflow.selection.scoring import ASKED, Committee
 from tests.world import World
 from workflow.base.errors import NotReady, Stale
