@@ -1,7 +1,7 @@
 """Comments on a proposal by section, answers, mentions, and suggested texts for the leader to answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,7 +16,7 @@ from web.views.subject import Subject, find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.comments import actions, queries, suggestions
-from workflow.comments.visibility import Circle, leads, may_edit, may_remove, readable, writable
+from workflow.comments.visibility import OF_COMMITTEE, Circle, leads, may_edit, may_remove, readable, writable
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.permissions import may_name_minors
 from workflow.rules.sheet_sections import Section, asked_sections, section_digest, sections_of, values_of
@@ -26,6 +26,7 @@ CIRCLES: Mapping[Circle, Sentence] = {
     Circle.GROUP: _("The group"),
     Circle.OFFICE: _("The group and the programme office"),
     Circle.ALL: _("Everybody who works in this edition"),
+    Circle.COMMITTEE: _("The committee alone"),
 }
 SAID, CHANGED, GONE = _("Your comment is there."), _("Your comment is changed."), _("The comment is removed.")
 RESOLVED, REOPENED = _("The talk is closed as resolved."), _("The talk is open again.")
@@ -192,20 +193,22 @@ def comments_page(proposal_id: int, typed: Typed | None = None) -> ResponseRetur
     chosen = "" if about == WHOLE else about or None
     before = int(below) if below.isdecimal() and len(below) < LONGEST_NUMBER else None
     with reading() as tx:
-        subject = readers(find(tx, Ref("proposal", proposal_id)))
+        subject = find(tx, Ref("proposal", proposal_id))
+        subject = readers(replace(subject, facts=queries.read_committee(tx, subject.facts)))
         facts = subject.facts
         open_only = request.args.get("stan") == "otwarte"
         threads = queries.threads_of(tx, facts, section=chosen, open_only=open_only, before=before)
         counts = queries.open_counts(tx, facts)
         suggested = queries.suggestions_of(tx, facts)
-        people = queries.people_to_mention(tx, facts) if writable(facts) else []
+        people = queries.people_to_mention(tx, facts) if writable(facts) - OF_COMMITTEE else []
         merged = queries.merged_into(tx, proposal_id)
     at = identity.at()
     page = render_template(
         "comments/show.html", subject=subject, threads=threads, typed=typed or Typed(), counts=counts, about=about,
         whole=WHOLE, open_only=open_only, merged=merged, all_circles=CIRCLES,
         circles={circle: label for circle, label in CIRCLES.items() if circle in writable(facts)},
-        labels=labels(subject), asked=asked_sections(facts.edition), people=people,
+        only_committee=writable(facts) == OF_COMMITTEE, labels=labels(subject),
+        asked=asked_sections(facts.edition), people=people,
         suggested=[(suggestion, *saved(subject, suggestion)) for suggestion in suggested],
         leads=leads(facts) and bool(writable(facts)),
         suggestable=suggestable(subject), me=identity.reader().id, may_name_minors=may_name_minors(subject.facts),
@@ -231,7 +234,7 @@ def labels(subject: Subject) -> dict[str, str]:
 def suggestable(subject: Subject) -> list[Section]:
     """The sections for which the reader may suggest a text."""
     sections = [section for section in asked_sections(subject.edition) if section.kind in suggestions.SUGGESTED]
-    return sections if writable(subject.facts) else []
+    return sections if writable(subject.facts) - OF_COMMITTEE else []
 
 
 def text_of(subject: Subject, section: str) -> str:

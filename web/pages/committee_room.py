@@ -22,7 +22,6 @@ from workflow.rules.facts import Facts
 from workflow.rules.permissions import RULES, may_see_private
 from workflow.rules.roles import Role
 from workflow.rules.session import MotionOutcome
-from workflow.rules.states import ProposalState
 from workflow.selection.room_queries import decisions_of, next_meeting, votes_of
 from workflow.selection.score_cards import open_scores
 from workflow.selection.score_queries import scoring_of
@@ -85,7 +84,7 @@ def ranking(edition_key: str) -> ResponseReturnValue:
         facts, scoring, room = read_room(tx)
     rows = ranking_rows(scoring, identity.actor().id)
     free = None if room.taken.places_all is None else room.taken.places_all - room.taken.places
-    waiting = [row for row in room.rows if row.mean is None and row.project.state == ProposalState.PRESENTED]
+    waiting = [row for row in room.rows if row.mean is None and row.project.waits]
     return render_template(
         "scoring/ranking.html", own=facts.own, edition_key=edition_key, rows=rows, free=free, score_text=score_text,
         tied=tied_at_the_end(rows, free), seats=scoring.seats, day=scoring.day, unranked=UNRANKED, closed=len(waiting),

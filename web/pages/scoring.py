@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -17,8 +17,9 @@ from web.views.scoring import card_view, score_text, strip
 from web.views.subject import find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import _
-from workflow.rules.facts import Ref
-from workflow.rules.states import ProposalState
+from workflow.comments.visibility import with_committee
+from workflow.rules.choices import OPINIONS
+from workflow.rules.facts import Facts, Ref
 from workflow.selection.score_cards import GivenCard, save_card
 from workflow.selection.score_queries import scoring_of
 from workflow.selection.score_rules import ProjectLine, Scoring
@@ -91,6 +92,9 @@ def card_page(proposal_id: int, refusal: Refusal | None = None) -> ResponseRetur
         is_recused=person in project.recused, stale=isinstance(refusal, Stale), following=next_to_do(scoring, project),
         saved=scoring.seat_of(person) and project.card_of(person), errors=errors_of(refusal),
         typed=[(line.name, line.chosen) for line in card.criteria if line.chosen] if refusal else [],
+        talks=with_committee(subject.facts, project.recused).rights.in_committee_talk,
+        opinions=opinions(subject.facts), declarations=declarations_url(subject.edition["key"]),
+        sheet_changed=card.card is not None and card.card.sheet_digest != subject.facts.sheet_digest(),
         **ways(scoring, project, person), **opened(scoring, project, person),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
@@ -101,10 +105,25 @@ def errors_of(refusal: Refusal | None) -> Mapping[str, str]:
     return {name: say(text) for name, text in refusal.fields.items()} if isinstance(refusal, BadInput) else {}
 
 
+def opinions(facts: Facts) -> list[tuple[str, str, str]]:
+    """What the units that were asked said on the merit: who, what, and why."""
+    return [
+        (str(entry.get("unit") or "–"), say(OPINIONS[entry["opinion"]]), str(entry.get("justification") or ""))
+        for entry in facts.entries("merit_opinion")
+        if entry.get("opinion") in OPINIONS
+    ]
+
+
+def declarations_url(edition_key: str) -> str:
+    """The page of declarations of impartiality; empty where there is none."""
+    endpoint = "conflicts.show"
+    return url_for(endpoint, edition_key=edition_key) if endpoint in current_app.view_functions else ""
+
+
 def ways(scoring: Scoring, project: ProjectLine, person: int | None) -> dict[str, object]:
     """The projects before and after this one among those that wait for a decision, and the place of this one."""
     mine = [line for line in scoring.projects.values()
-            if line.state == ProposalState.PRESENTED and person not in line.recused]  # fmt: skip
+            if line.waits and person not in line.recused]  # fmt: skip
     place = next((index for index, line in enumerate(mine) if line.id == project.id), None)
     if place is None:
         return {"before": None, "after": None, "place": None, "of": len(mine)}

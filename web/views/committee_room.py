@@ -89,7 +89,7 @@ class Row:
     @property
     def is_undecided(self) -> bool:
         """Whether nothing has been decided about it."""
-        return self.decision is None and self.project.state == ProposalState.PRESENTED
+        return self.project.waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def _row(
     card, known = project.card_of(person), scoring.shows_scores(project, person)
     mean = scoring.assess(project).mean if known else None
     mine = _mine(scoring, project, person, card)
-    awaited = sees_missing and person not in project.recused and project.state == ProposalState.PRESENTED
+    awaited = sees_missing and person not in project.recused and project.waits
     return Row(
         project, mine, score_text(scoring.value(card)) if card and card.points and mine is not Mine.RECUSED else "",
         tuple(names[one] for one in project.recused if one in names), strip(scoring, project, mean) if known else None,
@@ -270,7 +270,7 @@ def _values(scoring: Scoring, project: ProjectLine) -> list[str]:
 
 def tied_at_the_end(rows: Sequence[RankingRow], free: int | None) -> tuple[ProjectLine, ...]:
     """The projects that wait for a decision and share the last place that is left, where not all of them fit."""
-    waiting = [row.line for row in rows if row.line.place and row.line.project.state == ProposalState.PRESENTED]
+    waiting = [row.line for row in rows if row.line.place and row.line.project.waits]
     if not free or free < 1 or len(waiting) <= free or waiting[free - 1].place != waiting[free].place:
         return ()
     return tuple(line.project for line in waiting if line.place == waiting[free].place)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, or_, select, updat
 
 from workflow.base.errors import BadInput, NotAllowed, NotFound
 from workflow.base.i18n import _
+from workflow.comments.queries import read_committee
 from workflow.comments.visibility import Circle, may_edit, may_remove, readable, writable
 from workflow.engine import machine
 from workflow.engine.membership import holds_here, works_here
@@ -34,7 +35,10 @@ QUIET_MINUTES = 15
 def readable_proposal(tx: Connection, ref: Ref, actor: Actor) -> Facts:
     """The proposal with who the actor is to it; NotFound for whoever reads none of its comments."""
     facts = machine.facts_of(tx, [ref], actor=actor).get(ref)
-    if facts is None or not readable(facts):
+    if facts is None:
+        raise NotFound
+    facts = read_committee(tx, facts)
+    if not readable(facts):
         raise NotFound
     return facts
 
@@ -46,7 +50,7 @@ def add_comment(
     """Say something about a section, or about the whole where `section` is empty; returns the comment's number.
 
     The group is notified in the inbox, whoever is mentioned by mail as well; somebody who would not see the
-    comment cannot be mentioned in it.
+    comment cannot be mentioned in it. In the circle of the committee nobody is mentioned or notified.
     """
     facts = readable_proposal(tx, ref, actor)
     if circle not in writable(facts):
@@ -130,6 +134,8 @@ def _comment(tx: Connection, facts: Facts, number: int) -> Row[*tuple[Any, ...]]
 def _mentioned(tx: Connection, facts: Facts, circle: str, people: Collection[int]) -> list[int]:
     """Whom a comment in this circle may be addressed to; BadInput names what is wrong."""
     wanted = sorted(set(people) - {facts.rights.id})
+    if wanted and circle == Circle.COMMITTEE:
+        raise BadInput({"mentions": _("Nobody is mentioned in what the committee says among itself.")})
     if len(wanted) > MOST_MENTIONS:
         raise BadInput({"mentions": _("At most {most} people can be mentioned.", most=MOST_MENTIONS)})
     in_group, in_office = works_here(facts.ref.id), holds_here(facts["edition_id"], OFFICE)
@@ -147,6 +153,9 @@ def _write(tx: Connection, ref: Ref, values: dict[str, Any], people: list[int], 
     number = int(tx.execute(insert(Comment).values(**values).returning(Comment.id)).scalar_one())
     if people:
         tx.execute(insert(Mention), [{"comment_id": number, "person_id": person} for person in people])
+    if values["circle"] == Circle.COMMITTEE:
+        # Nobody is notified: the group must not notice that it is talked about.
+        return number
     who = {"by": actor.id, "by_name": actor.name}
     quarter = int(at.timestamp()) // (QUIET_MINUTES * 60)
     said = f"{ref}:talk:{actor.id}:{quarter}"

@@ -16,12 +16,13 @@ from sqlalchemy import BigInteger, Connection, Select, bindparam, func, or_, sel
 from sqlalchemy.orm import aliased
 
 from workflow.base.collation import sort_key
-from workflow.comments.visibility import readable
+from workflow.comments.visibility import COMMITTEE_ROLES, readable, with_committee
+from workflow.engine.conflicts_of_interest import binding
 from workflow.engine.membership import holds_here, works_here
 from workflow.models import Comment, Mention, Person, Proposal, Suggestion
 from workflow.rules.facts import Facts
 from workflow.rules.roles import OFFICE
-from workflow.rules.states import ProposalState
+from workflow.rules.states import JUDGED, ProposalState
 
 PAGE = 20
 MOST_ANSWERED = 10
@@ -211,6 +212,14 @@ def people_to_mention(tx: Connection, facts: Facts) -> list[tuple[int, str, bool
     values = {"proposal": facts.ref.id, "edition": facts["edition_id"], "reader": facts.rights.id}
     people = [(row[0], row[1], bool(row[2])) for row in tx.execute(_PEOPLE, values)]
     return sorted(people, key=lambda person: (not person[2], sort_key(person[1])))
+
+
+def read_committee(tx: Connection, facts: Facts) -> Facts:
+    """The facts with whether their actor belongs to the circle of the committee; six statements for its members."""
+    if facts.state not in JUDGED or not facts.rights.roles & COMMITTEE_ROLES:
+        return facts
+    recused = binding(tx, facts["edition_id"], proposals=[facts.ref.id]).get(facts.ref.id, {})
+    return with_committee(facts, recused)
 
 
 _MERGED = (

@@ -1,12 +1,14 @@
 """Who reads and who writes what in the talk about a proposal; pure, and the one place that says so."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from workflow.rules.facts import Facts
 from workflow.rules.permissions import deputy, group_commenter, group_leader
-from workflow.rules.roles import OFFICE, Role
-from workflow.rules.states import OVER, ProposalState
+from workflow.rules.roles import COMMITTEE, OFFICE, Role
+from workflow.rules.states import JUDGED, OVER, ProposalState
 
 # How long one's own words can still be put right.
 EDITABLE = timedelta(minutes=15)
@@ -22,29 +24,52 @@ class Circle(StrEnum):
     OFFICE = "office"
     # Everybody who reads the working papers of the edition.
     ALL = "all"
+    # The committee and its minute-taker, without whoever has a conflict of interest about the project.
+    COMMITTEE = "committee"
+
+
+OF_COMMITTEE: frozenset[Circle] = frozenset({Circle.COMMITTEE})
+OTHERS: frozenset[Circle] = frozenset(Circle) - OF_COMMITTEE
+# Whoever may belong to the circle of the committee.
+COMMITTEE_ROLES = COMMITTEE | {Role.SECRETARY}
+
+
+def with_committee(facts: Facts, recused: Collection[int]) -> Facts:
+    """The facts with whether their actor belongs to the circle of the committee; `recused` are those who do not.
+
+    There is no such circle before the committee has the proposal before it.
+    """
+    rights, judged = facts.rights, facts.state in JUDGED
+    belongs = judged and bool(rights.roles & COMMITTEE_ROLES) and not rights.in_group and rights.id not in recused
+    return replace(facts, rights=replace(rights, in_committee_talk=belongs))
 
 
 def readable(facts: Facts) -> frozenset[Circle]:
     """The circles whose words the actor of these facts reads; none for outsiders."""
+    return _readable(facts) | (OF_COMMITTEE if facts.rights.in_committee_talk else NOBODY)
+
+
+def _readable(facts: Facts) -> frozenset[Circle]:
     rights = facts.rights
     if rights.in_group and rights.roles:
-        return frozenset(Circle)
+        return OTHERS
     if rights.roles & OFFICE:
         return frozenset({Circle.OFFICE, Circle.ALL})
     return frozenset({Circle.ALL}) if rights.roles or rights.is_admin else NOBODY
 
 
 def writable(facts: Facts) -> frozenset[Circle]:
-    """The circles in which the actor may speak: the group's commenters and the office, nobody else.
+    """The circles in which the actor may speak: the group's commenters, the office, and the committee among itself.
 
-    The committee does not: what it has to say to a group goes by the office, so that nobody is advised by those who
-    decide. A merged proposal is talked about where it went; in an edition that is over nobody talks.
+    What the committee has to say to a group goes by the office, so that nobody is advised by those who decide. A
+    merged proposal is talked about where it went; in an edition that is over nobody talks.
     """
     if facts.edition["state"] in OVER or facts.edition["historical"] or facts.state == ProposalState.MERGED:
         return NOBODY
+    own = OF_COMMITTEE if facts.rights.in_committee_talk else NOBODY
     if group_commenter(facts) or leads(facts):
-        return frozenset(Circle)
-    return frozenset({Circle.OFFICE, Circle.ALL}) if facts.rights.roles & OFFICE else NOBODY
+        return OTHERS
+    return own | (frozenset({Circle.OFFICE, Circle.ALL}) if facts.rights.roles & OFFICE else NOBODY)
 
 
 def leads(facts: Facts) -> bool:

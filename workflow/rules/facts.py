@@ -88,6 +88,9 @@ class ActorRights:
     # The role in the group of the proposal; empty for somebody who does not work in it.
     group_role: str = ""
     clause_version: str = ""
+    # Whether the actor takes part in what the committee alone says about the proposal; set only where it was asked who
+    # has a conflict of interest about it.
+    in_committee_talk: bool = False
 
     @property
     def in_group(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding
-from workflow.models import Criterion, Edition, Meeting, Proposal, ScoreCard, ScoreOpening, Seat, SeatHolder
+from workflow.models import Criterion, Decision, Edition, Meeting, Proposal, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.states import MeetingState, ProposalState
 from workflow.selection.score_rules import CardState
@@ -79,6 +79,8 @@ def _waiting(person_id: int, day: date) -> Select[*tuple[Any, ...]]:
     p, c, h = Proposal, ScoreCard, aliased(SeatHolder)
     handed_in = select(c.id).where(c.proposal_id == p.id, c.seat_id == Seat.id, c.state == CardState.SUBMITTED)
     opened = select(ScoreOpening.proposal_id).where(ScoreOpening.proposal_id == p.id)
+    d = Decision
+    decided = select(d.proposal_id).where(d.proposal_id == p.id, d.active.is_(True), d.announced_at.is_(None))
     asked = select(Criterion.id).where(Criterion.edition_id == Edition.id)
     holds = (
         h.seat_id == Seat.id,
@@ -93,7 +95,7 @@ def _waiting(person_id: int, day: date) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
     return query.where(
         _sits(person_id, day), Seat.body == Body.COMMITTEE, p.state == ProposalState.PRESENTED, asked.exists(),
-        ~handed_in.exists(), ~opened.exists(),
+        ~handed_in.exists(), ~opened.exists(), ~decided.exists(),
     ).order_by(Edition.id, p.number)  # fmt: skip
 
 

@@ -18,7 +18,6 @@ from workflow.db.dialect import upsert
 from workflow.models import Edition, Proposal, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.models.base import table_of
 from workflow.rules.facts import SHEET_CONTENT, Actor, sheet_digest
-from workflow.rules.states import ProposalState
 from workflow.selection.score_queries import scoring_of
 from workflow.selection.score_rules import CardLine, CardState, CriterionLine, ProjectLine, Scoring, is_handed_in
 
@@ -107,7 +106,7 @@ def open_scores(
     if not scoring.may_open(actor.id, roles):
         raise NotAllowed(sentence=_("The chair or a deputy of the committee opens the scores."))
     ready = [project.id for project in scoring.projects.values()
-             if project.counted and project.opened_at is None and project.state == ProposalState.PRESENTED]  # fmt: skip
+             if project.counted and project.opened_at is None and project.waits]  # fmt: skip
     if not ready:
         raise NotReady([Missing("nothing_to_open", _("No project has cards whose scores are still closed."))])
     for proposal_id in ready:

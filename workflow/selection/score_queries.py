@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding
-from workflow.models import Criterion, Proposal, Score, ScoreCard, ScoreOpening
+from workflow.models import Criterion, Decision, Proposal, Score, ScoreCard, ScoreOpening
 from workflow.rules.bodies import Body
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import ProposalState
@@ -53,17 +53,17 @@ def before_committee() -> ColumnElement[bool]:
 
 
 def _projects(tx: Connection, edition_id: int, proposal_id: int | None) -> dict[int, ProjectLine]:
-    p, o = Proposal, ScoreOpening
+    p, o, d = Proposal, ScoreOpening, Decision
     here = (p.edition_id == edition_id, before_committee(), *([p.id == proposal_id] if proposal_id else []))
-    query = select(p.id, p.number, p.title, p.state, p.sector, p.sheet, p.cost, o.opened_at).outerjoin(
-        o, o.proposal_id == p.id
-    )
+    query = select(p.id, p.number, p.title, p.state, p.sector, p.sheet, p.cost, o.opened_at, d.outcome)
+    unannounced = d.proposal_id == p.id, d.active.is_(True), d.announced_at.is_(None)
+    query = query.outerjoin(o, o.proposal_id == p.id).outerjoin(d, and_(*unannounced))
     rows = tx.execute(query.where(*here).order_by(p.number).limit(LIMIT)).all()
     recused, cards = binding(tx, edition_id, proposals={row.id for row in rows}), _cards(tx, here)
     return {
         row.id: ProjectLine(row.id, row.number, row.title, row.state, recused.get(row.id, {}),
                             tuple(cards[row.id]), row.opened_at, row.sector, tuple(row.sheet.get("places") or ()),
-                            row.cost or 0)
+                            row.cost or 0, row.outcome is not None)
         for row in rows
     }  # fmt: skip
 

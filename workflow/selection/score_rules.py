@@ -90,6 +90,13 @@ class ProjectLine:
     places: tuple[str, ...] = ()
     # In grosze.
     cost: int = 0
+    # Whether an effective decision about it was adopted that is not announced yet.
+    is_decided: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether the committee has still to decide about it."""
+        return self.state == ProposalState.PRESENTED and not self.is_decided
 
     @property
     def counted(self) -> tuple[CardLine, ...]:
@@ -146,7 +153,7 @@ class Scoring:
             return Missing("no_seat", _("Projects are scored from a seat of the committee. You sit in none today."))
         if person in project.recused:
             return Missing("recused", _("You do not score this project: you have a conflict of interest."))
-        if project.state != ProposalState.PRESENTED:
+        if not project.waits:
             return Missing("not_presented", _("Only projects that wait for the committee's decision are scored."))
         if not self.criteria:
             by = (Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF)
@@ -174,7 +181,7 @@ class Scoring:
         """
         waiting = Counter(
             holder for project in self.projects.values()
-            if project.state == ProposalState.PRESENTED and reader not in project.recused and not self.is_open(project)
+            if project.waits and reader not in project.recused and not self.is_open(project)
             for holder in self.missing(project)
         )  # fmt: skip
         return dict(sorted(waiting.items(), key=lambda pair: sort_key(pair[0].name)))

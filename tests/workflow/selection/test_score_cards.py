@@ -13,6 +13,7 @@ from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Stale
 from workflow.db.database import Database
 from workflow.models import Edition, HistoryEntry, OutboxRow, Proposal, Score
 from workflow.selection.criteria import change_criterion, remove_criterion
+from workflow.selection.member_queries import pending_cards
 from workflow.selection.score_cards import GivenCard, save_card
 
 CARDS = {"chair": (5, 3, 4), "committee1": (4, 4, 4), "committee2": (3, 5, 2)}
@@ -302,3 +303,17 @@ def test_a_required_criterion_below_its_minimum_leaves_the_project_without_a_pla
         committee.save(who, 5, 3)
     (line,) = committee.scoring().ranking(None)
     assert (line.place, line.assessment.criterion) == (None, str(committee.criteria[1]))
+
+
+def test_a_project_that_was_decided_about_is_not_scored_any_more(committee: Committee) -> None:
+    world, person = committee.world, committee.world["committee1"].id or 0
+    with world.writing() as tx:
+        assert [item.count for item in pending_cards(tx, person, (), at=world.at)] == [1]
+    world.adopt({committee.project: "select"})
+    scoring = committee.scoring()
+    assert scoring.to_do(person) == ()
+    assert scoring.missing_by_person(None) == {}
+    with world.writing() as tx:
+        assert pending_cards(tx, person, (), at=world.at) == ()
+    with pytest.raises(NotReady, match="wait for the committee"):
+        committee.save("committee1", 5, 3, 4)

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.at_once import at_once
+from tests.workflow.at_once import at_once, database
 from tests.workflow.selection.scoring import ASKED, Committee
 from tests.world import World
 from workflow.base.errors import NotReady, Stale
 from workflow.selection.criteria import change_criterion
 from workflow.selection.score_cards import GivenCard, open_scores, save_card
 
+__all__ = ["database"]
 pytestmark = pytest.mark.slow
 
 
