@@ -43,7 +43,9 @@ from workflow.selection.meeting_queries import meetings_of
 
 pages = Blueprint("meetings", __name__)
 # Steps and records that stand beside what they are about, and not among the steps of the meeting.
-BESIDE = frozenset({"note_arrival", "note_departure", "note_absence", "withdraw_motion", "adopt", *MINUTES})
+BESIDE = frozenset(
+    {"note_arrival", "note_departure", "note_absence", "withdraw_motion", "split_motion", "adopt", *MINUTES}
+)
 
 
 @pages.get("/edycje/<edition_key>/posiedzenia")

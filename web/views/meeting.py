@@ -12,7 +12,7 @@ from workflow.engine.proceedings import PollLine, Proceedings, ResolutionLine
 from workflow.rules.bodies import Body
 from workflow.rules.choices import OUTCOMES_OF_MOTIONS
 from workflow.rules.facts import Facts
-from workflow.rules.guards.meetings import session_of
+from workflow.rules.guards.meetings import LIST, session_of, splits_lists
 from workflow.rules.permissions import RULES
 from workflow.rules.reckoning import Condition, counted, parity_condition, quorum_condition
 from workflow.rules.roles import Role
@@ -39,8 +39,11 @@ MOTION_OUTCOMES: Mapping[str, tuple[Sentence, str, str]] = {
     MotionOutcome.LOST: (OUTCOMES_OF_MOTIONS[MotionOutcome.LOST], "shut", "circle-x"),
     MotionOutcome.ADOPTED: (OUTCOMES_OF_MOTIONS[MotionOutcome.ADOPTED], "good", "badge-check"),
     MotionOutcome.WITHDRAWN: (OUTCOMES_OF_MOTIONS[MotionOutcome.WITHDRAWN], "", "log-out"),
+    MotionOutcome.SPLIT: (OUTCOMES_OF_MOTIONS[MotionOutcome.SPLIT], "", "git-merge"),
 }
 UNSETTLED = frozenset({MotionOutcome.OPEN, MotionOutcome.CARRIED})
+# Never voted on.
+LEFT = frozenset({MotionOutcome.WITHDRAWN, MotionOutcome.SPLIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class MotionView:
     resolution: ResolutionLine | None
     # Whether the reader conducts what is done with it.
     conducts: bool
+    # Whether it is a list that is split, since somebody present has a conflict about one of its projects.
+    may_be_split: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -144,14 +149,16 @@ def _motion(facts: Facts, motion: SessionMotion, proceedings: Proceedings) -> Mo
     resolution = proceedings.resolutions.get(motion.number)
     if figures:
         checks = _counted(facts, figures, poll)
-    elif motion.outcome == MotionOutcome.WITHDRAWN:
+    elif motion.outcome in LEFT:
         checks = ()
     else:
         checks = _before_count(facts, motion, poll)
-    if motion.outcome not in {MotionOutcome.WITHDRAWN, MotionOutcome.LOST}:
+    if motion.outcome not in LEFT | {MotionOutcome.LOST}:
         checks = (*checks, *_room(facts, motion))
     at_hand = replace(facts, session=replace(session_of(facts), at_hand=motion.number))
-    return MotionView(motion, poll, checks, figures, resolution, conducts(at_hand))
+    conflicted = session_of(facts).conflicted(motion) and len(motion.items) >= LIST
+    splits = bool(conflicted) and poll is None and splits_lists(facts)
+    return MotionView(motion, poll, checks, figures, resolution, conducts(at_hand), splits)
 
 
 def _before_count(facts: Facts, motion: SessionMotion, poll: PollLine | None) -> tuple[Check, ...]:

@@ -41,6 +41,7 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "note_departure": frozenset(),
     "put_motion": frozenset(),
     "withdraw_motion": frozenset(),
+    "split_motion": frozenset(),
     "adopt_motion": frozenset(),
     "generate_minutes": frozenset(),
     "sign_minutes": frozenset(),

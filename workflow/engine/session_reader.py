@@ -177,7 +177,7 @@ def _motions(tx: Connection, meeting: Any) -> tuple[SessionMotion, ...]:
 def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
     """What the motions propose for each project, with the conflicts of interest about it."""
     i = MotionItem
-    query = select(i.motion_number, i.outcome, i.position, i.justification, Proposal.id, Proposal.number,
+    query = select(i.motion_number, i.outcome, i.position, i.justification, i.departure, Proposal.id, Proposal.number,
                    Proposal.state, *(getattr(Proposal, name) for name in SHEET_CONTENT))  # fmt: skip
     query = query.join(Proposal, Proposal.id == i.proposal_id).where(i.meeting_id == meeting.id)
     rows = tx.execute(query.order_by(i.motion_number, Proposal.number)).all()
@@ -186,7 +186,7 @@ def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
     for row in rows:
         items[row.motion_number].append(Item(
             row.id, row.outcome, row.position, row.justification, row.number, row.title, row.state, row.cost or 0,
-            _digest(row), conflicts.get(row.id, {}),
+            _digest(row), conflicts.get(row.id, {}), row.departure,
         ))  # fmt: skip
     return items
 

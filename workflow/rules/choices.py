@@ -119,6 +119,7 @@ OUTCOMES_OF_MOTIONS = {
     MotionOutcome.LOST: _("motion lost"),
     MotionOutcome.ADOPTED: _("resolution adopted"),
     MotionOutcome.WITHDRAWN: _("withdrawn"),
+    MotionOutcome.SPLIT: _("split"),
 }
 FREED = {
     "withdrawn": _("A selected project was withdrawn or cancelled"),

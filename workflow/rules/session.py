@@ -95,6 +95,8 @@ class MotionItem:
     sheet_digest: str
     # Person -> why this person does not vote about the project.
     conflicts: Mapping[int, str] = field(default_factory=dict)
+    # Why the motion departs from what the rule proposes about it.
+    departure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,15 @@ class Session:
     def motion(self, number: int | None) -> SessionMotion | None:
         """A motion of the meeting by its number."""
         return next((motion for motion in self.motions if motion.number == number), None)
+
+    def conflicted(self, motion: SessionMotion) -> dict[int, list[str]]:
+        """Project of a motion -> the names of those present who have a conflict about it; others are left out."""
+        names = {
+            item.proposal_id: [seat.names.get(seat.present or 0, "") for seat in self.present
+                               if seat.present in item.conflicts]
+            for item in motion.items
+        }  # fmt: skip
+        return {proposal: people for proposal, people in names.items() if people}
 
     def chair(self) -> SessionSeat | None:
         """Who presides: the chair where present, else the first deputy, else nobody.

@@ -15,7 +15,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.rules.selection_rules import INCREASES, RULES, UTILITIES, SelectionRule
 from workflow.rules.setting_types import DAYS, PERCENT, Setting, SettingType, Theme
 from workflow.rules.states import EditionState
-from workflow.rules.vote import MajorityKind, Recusal
+from workflow.rules.vote import ListWithConflict, MajorityKind, Recusal
 
 THEMES: Mapping[Theme, Sentence] = MappingProxyType({
     Theme.SELECTION: _("How the list is drawn up"),
@@ -38,6 +38,10 @@ MAJORITIES: Mapping[str, Sentence] = MappingProxyType({
 SCORES_OPEN: Mapping[str, Sentence] = MappingProxyType({
     "all_in": _("When all cards of the project are in, or when the chair opens them"),
     "chair": _("Only when the chair opens them"),
+})  # fmt: skip
+LISTS_WITH_CONFLICT: Mapping[str, Sentence] = MappingProxyType({
+    ListWithConflict.SPLIT.value: _("It is split: such projects are voted on one by one"),
+    ListWithConflict.REFUSE.value: _("It is refused: the chair puts other motions"),
 })  # fmt: skip
 _POLLS = ("rules.session:settings_of_votes",)
 
@@ -118,6 +122,12 @@ CATALOGUE: tuple[Setting, ...] = (
         _("No sector may cast a larger share of the votes, nor hold a larger share of the seats."),
         (*_POLLS, "rules.guards.editions:committee_balanced"), EditionState.SELECTION,
         default=49, minimum=34, maximum=100, unit=PERCENT,
+    ),
+    Setting(
+        "list_with_conflict", Theme.VOTES, SettingType.CHOICE, _("A list with a conflict of interest"),
+        _("What becomes of a motion about several projects if somebody present has a conflict about one of them."),
+        ("rules.guards.meetings:splits_lists",), EditionState.SELECTION,
+        default=ListWithConflict.SPLIT.value, options=LISTS_WITH_CONFLICT,
     ),
     Setting(
         "notice_hours", Theme.VOTES, SettingType.NUMBER, _("Notice of a meeting"),

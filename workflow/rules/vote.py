@@ -14,6 +14,13 @@ class Recusal(StrEnum):
     PRESENT = "recused count as present"
 
 
+class ListWithConflict(StrEnum):
+    """What becomes of a list with a project about which somebody present has a conflict of interest."""
+
+    SPLIT = "split"
+    REFUSE = "refuse"
+
+
 class MajorityKind(StrEnum):
     """More than half of what."""
 

@@ -23,6 +23,8 @@ from workflow.models import (
     Elector,
     GroupMember,
     Meeting,
+    Motion,
+    MotionItem,
     Organisation,
     Person,
     Poll,
@@ -442,3 +444,71 @@ def test_a_conflict_that_was_cleared_does_not_recuse(committee: Committee) -> No
     poll = committee.opened()
     committee.vote(poll, **ALL_FOR)
     assert committee.result(poll)["for"] == 5
+
+
+def listed(committee: Committee, *, conflicted: str = "committee1") -> list[Ref]:
+    """Three presented projects; a member works in the group of the second."""
+    with committee.world.database.transaction() as tx:
+        copies(tx, committee.project, 2)
+        numbers = tx.execute(select(Proposal.id).order_by(Proposal.id)).scalars().all()
+    refs = [Ref("proposal", number) for number in numbers]
+    committee.works_in_group(conflicted, project=refs[1])
+    return refs
+
+
+def put_list(committee: Committee, refs: list[Ref]) -> None:
+    rows = [{"project": committee.world.facts(ref)["number"], "outcome": "select", "justification": "Dobry.",
+             "departure": "Tak zdecydowano." if ref == refs[1] else ""} for ref in refs]  # fmt: skip
+    committee.world.take(
+        committee.meeting, "put_motion", "chair", motion_kind="decide", wording="Wybrać.", decisions=rows
+    )
+
+
+def refused(committee: Committee, motion: int) -> NotReady:
+    poll = committee.world.create("poll", "prepare_poll", "chair", edition=committee.edition,
+                                  meeting=committee.meeting.id, motion=motion)  # fmt: skip
+    with pytest.raises(NotReady) as refusal:
+        committee.world.take(poll, "open", "chair")
+    committee.world.take(poll, "annul", "chair", reason="Lista.")
+    return refusal.value
+
+
+def test_a_list_with_a_conflicted_project_is_refused_with_the_names_and_split(committee: Committee) -> None:
+    """Hostile case 16: list with one conflicted project."""
+    refs = listed(committee)
+    committee.begin(*ALL_FOR)
+    put_list(committee, refs)
+    refusal = refused(committee, 1)
+    assert "conflict_in_list" in codes(refusal)
+    assert committee.world["committee1"].name in refusal.missing[0].say("pl")
+    committee.world.take(committee.meeting, "split_motion", "chair", motion=1)
+    motions = committee.read(select(Motion.number, Motion.outcome, Motion.split_from).order_by(Motion.number))
+    assert motions == [(1, "split", None), (2, "open", 1), (3, "open", 1)]
+    items = committee.read(select(MotionItem.motion_number, MotionItem.proposal_id, MotionItem.departure)
+                           .where(MotionItem.motion_number > 1))  # fmt: skip
+    assert sorted(items) == [(2, refs[0].id, ""), (2, refs[2].id, ""), (3, refs[1].id, "Tak zdecydowano.")]
+    for motion, recused in ((2, 0), (3, 1)):
+        poll = committee.open_vote(motion)
+        assert committee.result(poll)["recused"] == recused
+
+
+def test_an_edition_that_refuses_such_lists_splits_none(committee: Committee) -> None:
+    refs = listed(committee)
+    committee.write(update(Edition).values(settings={"list_with_conflict": "refuse"}))
+    committee.begin(*ALL_FOR)
+    put_list(committee, refs)
+    with pytest.raises(NotReady) as refusal:
+        committee.world.take(committee.meeting, "split_motion", "chair", motion=1)
+    assert codes(refusal.value) == {"lists_refused"}
+    assert committee.world["committee1"].name in refusal.value.missing[0].say("pl")
+    assert committee.outcome() == "open"
+
+
+def test_a_list_without_a_conflict_is_not_split(committee: Committee) -> None:
+    refs = listed(committee, conflicted="participant")
+    committee.begin(*ALL_FOR)
+    put_list(committee, refs)
+    with pytest.raises(NotReady) as refusal:
+        committee.world.take(committee.meeting, "split_motion", "chair", motion=1)
+    assert codes(refusal.value) == {"nothing_to_split"}
+    committee.open_vote()

@@ -119,6 +119,28 @@ def withdraw_motion(context: EffectContext, change: Change) -> None:
 
 
 @effect
+def split_motion(context: EffectContext, change: Change) -> None:
+    """One motion for each project in which somebody present has a conflict, and one for the rest of the list."""
+    session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
+    if motion is None:
+        return
+    conflicted = session.conflicted(motion)
+    rest = [item for item in motion.items if item.proposal_id not in conflicted]
+    parts = [*([rest] if rest else []), *([item] for item in motion.items if item.proposal_id in conflicted)]
+    for number, part in enumerate(parts, len(session.motions) + 1):
+        key = {"meeting_id": session.meeting_id}
+        wording = f"{motion.wording} ({', '.join(str(item.number) for item in part)})"
+        change.rows.append(("motion", {**key, "number": number, "kind": motion.kind, "wording": wording,
+                                       "put_at": context.at, "outcome": MotionOutcome.OPEN,
+                                       "split_from": motion.number}))  # fmt: skip
+        change.rows += [("motion_item", {
+            **key, "motion_number": number, "proposal_id": item.proposal_id, "outcome": item.outcome,
+            "position": item.position, "justification": item.justification, "departure": item.departure,
+        }) for item in part]  # fmt: skip
+    _settle(session, motion.number, {"outcome": MotionOutcome.SPLIT}, change)
+
+
+@effect
 def begin_poll(context: EffectContext, change: Change) -> None:
     """Write the meeting and the motion of a new vote; its question follows when it is opened."""
     change.columns |= {"meeting_id": context.data["meeting"], "motion_number": context.data["motion"], "question": ""}

@@ -1,9 +1,10 @@
 """Only if: meetings of a body, motions, votes, and the resolutions that they adopt; all judged from rows."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from workflow.base.errors import Missing
-from workflow.base.i18n import Money, _
+from workflow.base.i18n import Money, Sentence, _
 from workflow.rules.bodies import Body
 from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import answers, guard, missing, over_edition
@@ -17,14 +18,17 @@ from workflow.rules.session import (
     room_left,
     vote_rules,
 )
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import MeetingState, PollState, ProposalState
-from workflow.rules.vote import has_quorum, quorum_figures
+from workflow.rules.vote import ListWithConflict, has_quorum, quorum_figures
 
 CHAIRS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
 # A motion to decide that was carried and waits to be adopted.
 CARRIED = (MotionOutcome.CARRIED, MotionKind.DECIDE)
 # A meeting may begin so long before its hour.
 EARLY = timedelta(minutes=30)
+# A motion about so many projects is a list.
+LIST = 2
 
 
 def session_of(facts: Facts) -> Session:
@@ -159,15 +163,40 @@ def motion_not_in_vote(facts: Facts, attempt: Attempt) -> Missing | None:
 def list_without_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
     """A list with a project in which somebody present has a conflict is not voted on as a whole."""
     motion = motion_of(facts, attempt)
-    if motion is None or len(motion.items) < 2:
+    if motion is None or len(motion.items) < LIST:
         return None
-    for seat in session_of(facts).present:
-        for item in motion.items:
-            if seat.present in item.conflicts:
-                sentence = _("Vote about “{title}” separately: {name} has a conflict of interest there.",
-                             title=item.title, name=seat.names.get(seat.present or 0, ""))  # fmt: skip
-                return missing("conflict_in_list", sentence, *CHAIRS)
-    return None
+    conflicted = session_of(facts).conflicted(motion)
+    if not conflicted:
+        return None
+    return missing("conflict_in_list", separately(motion, conflicted), *CHAIRS)
+
+
+def separately(motion: SessionMotion, conflicted: Mapping[int, Sequence[str]]) -> Sentence:
+    """The projects of a list that are voted on separately, each with those who have a conflict about it."""
+    projects = "; ".join(f"„{item.title}” ({', '.join(conflicted[item.proposal_id])})" for item in motion.items
+                         if item.proposal_id in conflicted)  # fmt: skip
+    return _("Vote separately about projects in which a member has a conflict of interest: {projects}.",
+             projects=projects)  # fmt: skip
+
+
+@guard
+def list_may_be_split(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The motion is a list with a conflicted project, and the edition lets such a list be split."""
+    motion = motion_of(facts, attempt)
+    if motion is None:
+        return None
+    conflicted = session_of(facts).conflicted(motion)
+    if len(motion.items) < LIST or not conflicted:
+        sentence = _("Only a list in which somebody present has a conflict of interest is split.")
+        return missing("nothing_to_split", sentence, *CHAIRS, field="motion")
+    if splits_lists(facts):
+        return None
+    return missing("lists_refused", separately(motion, conflicted), *CHAIRS, field="motion")
+
+
+def splits_lists(facts: Facts) -> bool:
+    """Whether the edition splits a list with a conflict of interest, or refuses it."""
+    return bool(value(facts.edition, "list_with_conflict") == ListWithConflict.SPLIT)
 
 
 @guard
