@@ -60,8 +60,13 @@ def settings_page(
         step = open_step_of(subject, CHANGE, identity.at())
     except NoSuchStep:
         step = None
+    shown, touched = themes(facts.edition), form.errors.keys() | form.answers().keys()
+    labels = {line.setting.key: line.label for _title, lines in shown for line in lines}
+    errors = [{"field": key, "message": f"{labels.get(key, key)}: {problem}"} for key, problem in form.errors.items()]
     page = render_template(
-        "editions/settings.html", subject=subject, form=form, themes=themes(facts.edition), stale=stale,
+        "editions/settings.html", subject=subject, form=form, themes=shown, stale=stale,
+        opened={title for title, lines in shown if touched & {line.setting.key for line in lines}},
+        errors=errors,
         changes=changes, fields={spec.name: field_of(spec) for spec in form.step_asks}, closed=step is None,
         missing=said(step.missing) if step else [],
     )  # fmt: skip

@@ -32,7 +32,8 @@ def test_a_change_is_saved_shown_and_named_in_the_history(stage: Stage) -> None:
     assert (answer.status_code, answer.location) == (303, ADDRESS)
     assert stage.world.facts(edition)["settings"] == {"appeal_days": 14, "parity": None}
     page = stage.page("staff", ADDRESS)
-    assert page.count("inaczej niż zwykle") == 2
+    assert page.count("Teraz: ") == 2
+    assert page.count("inaczej niż zwykle: 1") == 2
     history = stage.page("staff", "/edycje/ustawiana")
     assert "Czas na złożenie odwołania: 7 dni → 14 dni" in history
     assert "Parytet sektorów: 49% → bez limitu" in history
@@ -53,6 +54,9 @@ def test_a_refused_value_keeps_everything_typed_and_says_the_bounds(stage: Stage
         "Podaj liczbę całkowitą od 3 do 60.",
     ):
         assert text in answer.text
+    assert "Czas na złożenie odwołania: Podaj liczbę całkowitą od 3 do 60." in answer.text
+    # Themes are folded away, but for those in which something was typed.
+    assert answer.text.count('<details class="stack" open>') == 2
     assert stage.world.facts(edition)["settings"] == {}
 
 
