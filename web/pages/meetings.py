@@ -105,9 +105,12 @@ def cast(poll_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> None:
         ballots.cast(tx, poll_id, request.form.get("choice", ""), actor=identity.actor(), at=identity.at())
 
-    return carry_out(
+    answer = carry_out(
         meeting_of(poll_id), work, _("Your vote was received. You can change it until the vote is closed.")
     )
+    with writing() as tx:
+        ballots.count_if_complete(tx, poll_id, at=identity.at())
+    return answer
 
 
 @pages.post("/glosowania/<int:poll_id>/miejsce/<int:seat_id>/glos")
@@ -182,7 +185,8 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
     page = render_template(
         "meetings/show.html", meeting=meeting, refused=refused_lines(refusal), new_key=new_key,
         steps=[view(meeting.subject, step, primary=step.step.tone == "primary") for step in steps
-               if step.permitted and step.step.name not in BESIDE],
+               if step.permitted and step.step.name not in BESIDE
+               and (step.step.name != "demand_meeting" or meeting.session.by_circulation)],
         typed=request.form, person_id=identity.actor().id, **words(),
     )  # fmt: skip
     return page, refusal.status if refusal else 200

@@ -168,7 +168,9 @@ def _before_count(facts: Facts, motion: SessionMotion, poll: PollLine | None) ->
         rules = rules_of(poll.rules)
         sectors = Counter(vote.sector for vote in poll.electors)
         present, recused = len(poll.votes), len(poll.votes) - len(poll.electors)
-        figures = Figures(seats=session.filled, recused=recused, present=present - recused, present_recused=present,
+        # By circulation whoever has not answered is not present.
+        here = len(poll.electors) - len(poll.waiting_for) if session.by_circulation else present - recused
+        figures = Figures(seats=session.filled, recused=recused, present=here, present_recused=here + recused,
                           ayes=0, noes=0)  # fmt: skip
     else:
         rules, figures = vote_rules(facts.edition), session.figures_before(motion)

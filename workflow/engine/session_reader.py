@@ -33,6 +33,7 @@ from workflow.models import (
     SeatHolder,
 )
 from workflow.rules.bodies import Capacity
+from workflow.rules.choices import CIRCULATION
 from workflow.rules.facts import DECIDE, SHEET_CONTENT, Facts, Ref, sheet_digest
 from workflow.rules.permissions import may_see_private
 from workflow.rules.session import ActiveDecision, Session, SessionElector, SessionMotion, SessionSeat
@@ -62,8 +63,8 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
         return facts
     is_meeting = facts.ref.kind == "meeting"
     number = facts.ref.id if is_meeting else facts.own.get("meeting_id") or answers.get("meeting")
-    query = select(Meeting.id, Meeting.body, Meeting.state, Meeting.starts_at, Meeting.edition_id,
-                   Meeting.created_at)  # fmt: skip
+    query = select(Meeting.id, Meeting.body, Meeting.state, Meeting.starts_at, Meeting.edition_id, Meeting.form,
+                   Meeting.answer_until, Meeting.created_at)  # fmt: skip
     query = query.where(Meeting.id == number, Meeting.edition_id == facts.edition.get("id"))
     row = tx.execute(query.with_for_update(read=True) if at and not is_meeting else query).one_or_none()
     if row is None:
@@ -74,7 +75,8 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
         motions=_motions(tx, row), decisions=_decisions(tx, row.edition_id),
         presented=_presented(tx, row.edition_id), last_resolution=_last_resolution(tx, row, today.year),
     )  # fmt: skip
-    session = replace(session, at_hand=answers.get("motion"))
+    session = replace(session, at_hand=answers.get("motion"), by_circulation=row.form == CIRCULATION,
+                      answer_until=row.answer_until)  # fmt: skip
     if not is_meeting and facts.ref.id:
         number = facts.own["motion_number"]
         session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=number, at_hand=number)
@@ -147,6 +149,8 @@ def _seats(tx: Connection, meeting: Any, day: date) -> tuple[SessionSeat, ...]:
     query = select(a.seat_id, a.person_id).where(a.meeting_id == meeting.id, a.left_at.is_(None))
     present = {row.seat_id: row.person_id for row in tx.execute(query)}
     noted = select(Absence.seat_id, Absence.excused).where(Absence.meeting_id == meeting.id)
+    if meeting.form == CIRCULATION:
+        present = {row.id: holder for row in seats if (holder := _holder(people[row.id])) is not None}
     absences = {row.seat_id: bool(row.excused) for row in tx.execute(noted)}
     return tuple(
         replace(_seat(row, people[row.id], present.get(row.id)), absence=absences.get(row.id)) for row in seats
@@ -154,10 +158,13 @@ def _seats(tx: Connection, meeting: Any, day: date) -> tuple[SessionSeat, ...]:
 
 
 def _seat(row: Any, people: Sequence[Any], present: int | None) -> SessionSeat:
-    holder = next((person.person_id for person in people if person.capacity == Capacity.HOLDER), None)
     substitutes = tuple(person.person_id for person in people if person.capacity == Capacity.SUBSTITUTE)
     names = {person.person_id: person.name for person in people}
-    return SessionSeat(row.id, row.number, row.function, row.sector, holder, names, substitutes, present)
+    return SessionSeat(row.id, row.number, row.function, row.sector, _holder(people), names, substitutes, present)
+
+
+def _holder(people: Sequence[Any]) -> int | None:
+    return next((person.person_id for person in people if person.capacity == Capacity.HOLDER), None)
 
 
 def _motions(tx: Connection, meeting: Any) -> tuple[SessionMotion, ...]:

@@ -19,6 +19,7 @@ from workflow.models import (
     Meeting,
     OutboxRow,
     Person,
+    Poll,
     Proposal,
     Receipt,
 )
@@ -141,6 +142,7 @@ def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subje
         (Agreement, Agreement.title, Agreement.id, Agreement.edition_id),
         (Edition, Edition.title, Edition.year, Edition.id),
         (Meeting, Meeting.place, Meeting.number, Meeting.edition_id),
+        (Poll, null(), Poll.motion_number, Poll.edition_id),
     )
     subjects: dict[Ref, _Subject] = {}
     for model, title, number, edition_id in own:

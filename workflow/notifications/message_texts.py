@@ -445,6 +445,16 @@ WORDS: Mapping[Topic, Words] = {
         _("Meeting no. {number} cancelled: {edition}"),
         _("Meeting no. {number} in the edition “{edition}” was cancelled and does not take place."),
     ),
+    Topic.MEETING_DEMANDED: Words(
+        _("Vote by circulation stopped: {edition}"),
+        _("A member demanded a meeting, so vote by circulation no. {number} in the edition “{edition}” was stopped."),
+        {SEATED: _("Please wait for the notice of the meeting. Open votes were annulled.")},
+    ),
+    Topic.POLL_OPENED: Words(
+        _("Vote by circulation: {edition}"),
+        _("A vote by circulation was opened in the edition “{edition}”."),
+        {SEATED: _("Please vote on the page of the meeting. Whoever does not answer in time counts as not present.")},
+    ),
     Topic.SIGN_IN_LINK: Words(
         _("Your link to sign in"),
         _("Somebody, probably you, asked for a link to sign in with this address."),

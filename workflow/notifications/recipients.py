@@ -17,7 +17,7 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
-from workflow.notifications.seated import meetings_of, seated
+from workflow.notifications.seated import editions_of_polls, electors, meetings_of, seated
 from workflow.rules.facts import Ref
 from workflow.rules.roles import Role
 from workflow.rules.states import GONE
@@ -77,7 +77,8 @@ def audiences(
     groups = _groups(connection, proposals, only)
     roles = _roles(connection, set(editions.values()), only)
     leaders = _leaders(connection, set(editions.values()), only)
-    in_seats = seated(connection, {happening.ref for happening in happenings if happening.id in editions})
+    present = {happening.ref for happening in happenings if happening.id in editions}
+    in_seats = seated(connection, present) | electors(connection, present)
     by_happening: dict[int, Members] = {}
     for happening in happenings:
         edition = editions.get(happening.id)
@@ -137,6 +138,7 @@ def _editions(
     of |= {happening.ref: happening.ref.id for happening in happenings if happening.ref.kind == "edition"}
     refs = {happening.ref for happening in happenings}
     of |= {ref: row.edition_id for ref, row in meetings_of(connection, refs).items()}
+    of |= editions_of_polls(connection, refs)
     return {happening.id: of[happening.ref] for happening in happenings if happening.ref in of}
 
 

@@ -1,4 +1,4 @@
-"""Who sits in the body whose meeting a message is about, and what these meetings are; read in three statements."""
+"""Who sits in the body whose meeting or vote a message is about, and what these meetings are."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from workflow.base.calendar import warsaw_date
-from workflow.models import Meeting, Seat, SeatHolder
+from workflow.models import Elector, Meeting, Poll, Seat, SeatHolder
 from workflow.rules.facts import Ref
 
 
@@ -59,3 +59,21 @@ def seated(connection: Connection, refs: Collection[Ref]) -> dict[Ref, frozenset
             if same_body and holder.from_on <= day and (holder.to_on is None or day <= holder.to_on):
                 sitting[ref].add(holder.person_id)
     return {ref: frozenset(people) for ref, people in sitting.items()}
+
+
+def editions_of_polls(connection: Connection, refs: Collection[Ref]) -> dict[Ref, int]:
+    """The editions of the votes among these subjects; one statement, none where there is no vote among them."""
+    ids = {ref.id for ref in refs if ref.kind == "poll"}
+    query = select(Poll.id, Poll.edition_id).where(Poll.id.in_(ids))
+    return {Ref("poll", row.id): row.edition_id for row in connection.execute(query)} if ids else {}
+
+
+def electors(connection: Connection, refs: Collection[Ref]) -> dict[Ref, frozenset[int]]:
+    """Who may vote in each vote that is answered until a moment; of a vote in a room, nobody has to be told."""
+    ids = {ref.id for ref in refs if ref.kind == "poll"}
+    query = select(Elector.poll_id, Elector.person_id).join(Poll, Poll.id == Elector.poll_id)
+    query = query.where(Poll.id.in_(ids), Poll.due_at.is_not(None), Elector.recused.is_(False))
+    people: dict[Ref, set[int]] = defaultdict(set)
+    for row in connection.execute(query) if ids else ():
+        people[Ref("poll", row.poll_id)].add(row.person_id)
+    return {ref: frozenset(voters) for ref, voters in people.items()}

@@ -99,10 +99,13 @@ CONSENTS = {
     "guardian": _("Consent of a guardian"),
     "school": _("Consent of the school"),
 }
+# The form of a meeting without a session: its motions are answered until a moment.
+CIRCULATION = "circulation"
 MEETING_FORMS = {
     "room": _("In a room"),
     "remote": _("Remotely"),
     "mixed": _("In a room and remotely"),
+    CIRCULATION: _("By circulation, until the day and hour given"),
 }
 MOTION_KINDS = {
     "decide": _("Decision about projects"),

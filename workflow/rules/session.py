@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -156,6 +157,9 @@ class Session:
     # The electors of the poll at hand; empty for a meeting itself.
     electors: tuple[SessionElector, ...] = ()
     poll_motion: int | None = None
+    # By circulation everybody who holds a seat takes part, and whoever does not answer is not present.
+    by_circulation: bool = False
+    answer_until: datetime | None = None
     # The motion that the poll or the answers of a step are about.
     at_hand: int | None = None
     # The minutes of a meeting that is over.
@@ -194,7 +198,10 @@ class Session:
         Whoever has a conflict about the motion at hand does not preside over it.
         """
         motion = self.motion(self.at_hand)
-        free = [seat for seat in self.present if seat.has_own and not (motion and motion.conflict_of(seat.holder or 0))]
+        here = [
+            seat for seat in self.present if seat.has_own and not (self.by_circulation and seat.absence is not None)
+        ]
+        free = [seat for seat in here if not (motion and motion.conflict_of(seat.holder or 0))]
         by_function = {seat.function: seat for seat in reversed(free)}
         return by_function.get(Function.CHAIR) or by_function.get(Function.DEPUTY)
 
@@ -238,9 +245,10 @@ class Session:
         counts = Counter(elector.choice for elector in voters)
         recused = sum(elector.recused for elector in self.electors)
         chair = next((elector.choice for elector in voters if elector.seat_id == chair_seat), None)
+        present = len(voters) if self.by_circulation else len(self.electors) - recused
         return Figures(
-            seats=self.filled, recused=recused, present=len(self.electors) - recused,
-            present_recused=len(self.electors), ayes=counts[Choice.FOR], noes=counts[Choice.AGAINST],
+            seats=self.filled, recused=recused, present=present, present_recused=present + recused,
+            ayes=counts[Choice.FOR], noes=counts[Choice.AGAINST],
             abstentions=counts[Choice.ABSTAIN], by_sector=Counter(elector.sector for elector in voters),
             chair_voted_for=None if chair is None else chair == Choice.FOR,
         )  # fmt: skip

@@ -135,6 +135,11 @@ CATALOGUE: tuple[Setting, ...] = (
         ("rules.guards.convening:earliest_begin",), EditionState.SELECTION, default=0, maximum=720, unit=_("hours"),
     ),
     Setting(
+        "circulation_stops", Theme.VOTES, SettingType.FLAG, _("A member may stop a vote by circulation"),
+        _("Yes: a written demand for a meeting ends it, and open votes are annulled."),
+        ("rules.guards.circulation:may_be_stopped",), EditionState.SELECTION, default=True,
+    ),
+    Setting(
         "scores_open", Theme.VOTES, SettingType.CHOICE, _("Scores are open to the committee"),
         _("Until then members see their own cards alone. From then on no card of the project is changed."),
         ("selection.score_queries:scoring_of",), EditionState.SELECTION, default="all_in", options=SCORES_OPEN,

@@ -19,6 +19,7 @@ class Topic(StrEnum):
     MEETING_MINUTES_APPROVED = "meeting.minutes_approved"
     MEETING_CANCELLED = "meeting.cancelled"
     MEETING_MOVED = "meeting.moved"
+    MEETING_DEMANDED = "meeting.demanded"
     POLL_PREPARED = "poll.prepared"
     POLL_OPENED = "poll.opened"
     POLL_COUNTED = "poll.counted"

@@ -6,13 +6,18 @@ count of its poll never pass each other; a vote replaces the one before until th
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady
+from workflow.base.errors import BadInput, Missing, NoSuchStep, NotAllowed, NotFound, NotReady
 from workflow.base.i18n import _
+from workflow.db.dialect import upsert
+from workflow.engine import machine
+from workflow.engine.command import StepCommand
 from workflow.engine.conflicts_of_interest import conflicts_of
-from workflow.models import Ballot, Elector, MotionItem, Poll
-from workflow.rules.facts import Actor
+from workflow.models import Attendance, Ballot, Elector, MotionItem, Poll
+from workflow.models.base import table_of
+from workflow.rules.bodies import Capacity
+from workflow.rules.facts import SYSTEM, Actor, Ref
 from workflow.rules.session import Channel, Choice
 from workflow.rules.states import PollState
 
@@ -24,8 +29,26 @@ def cast(tx: Connection, poll_id: int, choice: str, *, actor: Actor, at: datetim
     NotAllowed for whoever is no elector of it, is recused, or has a conflict of interest that came up since.
     """
     wanted = _choice(choice)
-    _lock_open(tx, poll_id)
-    _vote(tx, poll_id, Elector.person_id == actor.id, wanted, Channel.SCREEN, actor, at)
+    poll = _lock_open(tx, poll_id, at)
+    seat_id = _vote(tx, poll_id, Elector.person_id == actor.id, wanted, Channel.SCREEN, actor, at)
+    if poll.due_at is not None:
+        _note_answer(tx, poll.meeting_id, seat_id, actor, at)
+
+
+def count_if_complete(tx: Connection, poll_id: int, *, at: datetime) -> bool:
+    """Count a vote by circulation once everybody has answered; False where it goes on or was counted meanwhile.
+
+    Called in a transaction of its own after that of the answer: the count locks the poll exclusively.
+    """
+    waiting = exists().where(Elector.poll_id == Poll.id, Elector.recused.is_(False), Elector.voted.is_(False))
+    query = select(Poll.id).where(Poll.id == poll_id, Poll.state == PollState.OPEN, Poll.due_at.is_not(None), ~waiting)
+    if tx.execute(query).first() is None:
+        return False
+    try:
+        machine.take(tx, StepCommand(Ref("poll", poll_id), "count", actor=SYSTEM, at=at))
+    except NoSuchStep:
+        return False
+    return True
 
 
 def enter(tx: Connection, poll_id: int, seat_id: int, choice: str, *, actor: Actor, at: datetime) -> None:
@@ -34,7 +57,8 @@ def enter(tx: Connection, poll_id: int, seat_id: int, choice: str, *, actor: Act
     A vote that its elector has cast on a screen is not replaced by it.
     """
     wanted = _choice(choice)
-    _lock_open(tx, poll_id)
+    if _lock_open(tx, poll_id, at).due_at is not None:
+        raise NotReady([Missing("by_circulation", _("By circulation members vote on their own screens."))])
     b = Ballot
     own = select(b.seat_id).where(b.poll_id == poll_id, b.seat_id == seat_id, b.channel == Channel.SCREEN)
     if tx.execute(own).first():
@@ -49,18 +73,27 @@ def _choice(given: str) -> Choice:
         raise BadInput({"choice": _("Vote for, against, or abstain.")}) from None
 
 
-def _lock_open(tx: Connection, poll_id: int) -> None:
-    query = select(Poll.state).where(Poll.id == poll_id)
-    state = tx.execute(query.with_for_update(read=True)).scalar()
-    if state is None:
+def _lock_open(tx: Connection, poll_id: int, at: datetime) -> Row[str, datetime | None, int]:
+    """The poll, locked shared; NotReady where it is not open, or its time for answers is over at this moment."""
+    query = select(Poll.state, Poll.due_at, Poll.meeting_id).where(Poll.id == poll_id)
+    poll = tx.execute(query.with_for_update(read=True)).one_or_none()
+    if poll is None:
         raise NotFound
-    if state != PollState.OPEN:
+    if poll.state != PollState.OPEN or (poll.due_at is not None and at >= poll.due_at):
         raise NotReady([Missing("vote_closed", _("The vote is not open. Nothing was changed."))])
+    return poll
+
+
+def _note_answer(tx: Connection, meeting_id: int, seat_id: int, actor: Actor, at: datetime) -> None:
+    """Whoever answers by circulation is present from the first answer on."""
+    values = {"meeting_id": meeting_id, "seat_id": seat_id, "person_id": actor.id, "capacity": Capacity.HOLDER,
+              "arrived_at": at, "entered_by_id": actor.id}  # fmt: skip
+    tx.execute(upsert(tx)(table_of(Attendance)).on_conflict_do_nothing().values(**values))
 
 
 def _vote(
     tx: Connection, poll_id: int, who: ColumnElement[bool], choice: Choice, channel: Channel, actor: Actor, at: datetime
-) -> None:
+) -> int:
     e, b = Elector, Ballot
     _refuse_conflicted(tx, poll_id, who)
     ticked = update(e).where(e.poll_id == poll_id, who, e.recused.is_(False)).values(voted=True).returning(e.seat_id)
@@ -71,6 +104,7 @@ def _vote(
     there = update(b).where(b.poll_id == poll_id, b.seat_id == seat_id).values(**values)
     if tx.execute(there).rowcount == 0:
         tx.execute(insert(b).values(poll_id=poll_id, seat_id=seat_id, **values))
+    return int(seat_id)
 
 
 def _refuse_conflicted(tx: Connection, poll_id: int, who: ColumnElement[bool]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from workflow.models import Edition, Elector, Meeting, Poll
 from workflow.rules.states import PollState
@@ -35,7 +35,8 @@ class PendingVote:
 def meetings_of(tx: Connection, edition_id: int) -> tuple[MeetingLine, ...]:
     """The meetings of an edition, the latest first; one statement."""
     m = Meeting
-    query = select(m.id, m.body, m.number, m.lifecycle, m.lifecycle_version, m.state, m.starts_at, m.place)
+    query = select(m.id, m.body, m.number, m.lifecycle, m.lifecycle_version, m.state,
+                   func.coalesce(m.answer_until, m.starts_at).label("moment"), m.place)  # fmt: skip
     query = query.where(m.edition_id == edition_id).order_by(m.starts_at.desc(), m.id.desc())
     return tuple(MeetingLine(*row) for row in tx.execute(query))
 

@@ -8,7 +8,9 @@ from typing import Any
 from workflow.base.calendar import warsaw_date
 from workflow.base.version import VERSION
 from workflow.rules.bodies import Capacity
+from workflow.rules.choices import CIRCULATION
 from workflow.rules.effects.base import Change, EffectContext, effect
+from workflow.rules.facts import Ref
 from workflow.rules.guards.convening import moment_of
 from workflow.rules.guards.meetings import motion_of, session_of
 from workflow.rules.session import (
@@ -19,6 +21,7 @@ from workflow.rules.session import (
     rules_of,
     settings_of_votes,
 )
+from workflow.rules.states import PollState
 from workflow.rules.vote import Figures, Result, resolve
 
 
@@ -30,16 +33,23 @@ def digest_of(value: Mapping[str, Any]) -> str:
 @effect
 def begin_meeting(context: EffectContext, change: Change) -> None:
     """Write body, form, time and place of a new meeting."""
-    change.columns |= {"body": context.data["body"], "form": context.data["form"], "starts_at": moment_of(context.data),
+    change.columns |= {"body": context.data["body"], "form": context.data["form"],
+                       **_times(context, by_circulation=context.data["form"] == CIRCULATION),
                        "place": context.data.get("venue") or ""}  # fmt: skip
 
 
 @effect
 def move_meeting(context: EffectContext, change: Change) -> None:
     """A new time, and a new place where one was given."""
-    change.columns["starts_at"] = moment_of(context.data)
+    change.columns |= _times(context, by_circulation=session_of(context.facts).by_circulation)
     if context.data.get("venue"):
         change.columns["place"] = context.data["venue"]
+
+
+def _times(context: EffectContext, *, by_circulation: bool) -> dict[str, Any]:
+    """When a meeting begins; a vote by circulation begins at any time and is answered until the moment given."""
+    given = moment_of(context.data)
+    return {"starts_at": context.at, "answer_until": given} if by_circulation else {"starts_at": given}
 
 
 @effect
@@ -71,6 +81,18 @@ def begin_session(context: EffectContext, change: Change) -> None:
 def end_session(context: EffectContext, change: Change) -> None:
     """Record when the meeting ended."""
     change.columns["ended_at"] = context.at
+
+
+@effect
+def stop_circulation(context: EffectContext, change: Change) -> None:
+    """End a vote by circulation: open votes are annulled, and what is not adopted by then is withdrawn."""
+    session = session_of(context.facts)
+    change.columns["ended_at"] = context.at
+    for motion in session.motions:
+        if motion.poll_id and motion.poll_state in {PollState.DRAFTED, PollState.OPEN}:
+            change.follow.append((Ref("poll", motion.poll_id), "annul", {"reason": context.data["reason"]}))
+        if motion.outcome in {MotionOutcome.OPEN, MotionOutcome.CARRIED}:
+            _settle(session, motion.number, {"outcome": MotionOutcome.WITHDRAWN}, change)
 
 
 @effect
@@ -153,6 +175,10 @@ def freeze_electorate(context: EffectContext, change: Change) -> None:
     rules = {**settings_of_votes(context.facts.edition), "rules_version": context.facts.edition["rules_version"]}
     if rules["casting_vote"] and (chair := session.chair()):
         rules["chair_seat"] = chair.id
+    if session.by_circulation:
+        # Counted by the clock at that moment, if not before.
+        rules["circulation"] = True
+        change.columns["due_at"] = session.answer_until
     change.columns |= {"opened_at": context.at, "question": motion.wording if motion else "", "rules": rules,
                        "rules_digest": digest_of(rules)}  # fmt: skip
     for seat in session.present:

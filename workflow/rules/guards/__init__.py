@@ -6,6 +6,7 @@ their arguments; one that checks an answer says nothing while there is no answer
 
 from workflow.rules.guards import (
     appeals,
+    circulation,
     conferences,
     convening,
     edition_closing,
@@ -30,6 +31,7 @@ __all__ = [
     "NEEDS_TOTALS",
     "Guard",
     "appeals",
+    "circulation",
     "conferences",
     "convening",
     "edition_closing",

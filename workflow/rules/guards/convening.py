@@ -9,7 +9,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing
-from workflow.rules.guards.meetings import CHAIRS
+from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import MeetingState
 
@@ -29,7 +29,9 @@ def earliest_begin(edition: Mapping[str, Any], at: datetime) -> datetime:
 def notice_kept(facts: Facts, attempt: Attempt) -> Missing | None:
     """Between now and the meeting lies the notice period; a meeting that is not convened yet may be moved freely."""
     given = answers(attempt)
-    begins = moment_of(given) if "hour" in given else facts["starts_at"]
+    # By circulation the notice period is the time for answers.
+    planned = facts["answer_until"] if session_of(facts).by_circulation else facts["starts_at"]
+    begins = moment_of(given) if "hour" in given else planned
     is_moved = attempt.data is not None and "hour" in given
     if begins is None or (is_moved and facts.state != MeetingState.CONVENED):
         return None

@@ -81,6 +81,9 @@ def meeting_in_session(facts: Facts, _attempt: Attempt) -> Missing | None:
 def meeting_has_quorum(facts: Facts, attempt: Attempt) -> Missing | None:
     """The members present have quorum, those aside who have a conflict about the motion."""
     session, motion = session_of(facts), motion_of(facts, attempt)
+    if session.by_circulation and facts.ref.kind == "meeting":
+        # By circulation quorum is a matter of the answers.
+        return None
     figures = session.figures_before(motion)
     quorum = vote_rules(facts.edition).quorum
     if has_quorum(figures, quorum):

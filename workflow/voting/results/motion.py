@@ -110,11 +110,13 @@ def _electorate(poll: CountedPoll) -> dict[str, Any]:
     voters = [elector for elector in poll.electors if elector.choice]
     recused = sum(elector.recused for elector in poll.electors)
     by_hand = sum(elector.by_hand for elector in voters)
+    # By circulation whoever has not answered is not present.
+    present = len(voters) if poll.rules.get("circulation") else len(poll.electors) - recused
     return {
         "size": len(poll.electors), "recused": recused,
         "voted": {"screen": len(voters) - by_hand, "card": 0, "hands": by_hand},
         "by_sector": dict(sorted(Counter(elector.sector for elector in voters).items())),
-        "seats": poll.result["seats"], "present": len(poll.electors) - recused, "present_recused": len(poll.electors),
+        "seats": poll.result["seats"], "present": present, "present_recused": present + recused,
         **{name: poll.result[name] for name in ("chair_voted_for",) if name in poll.result},
     }  # fmt: skip
 
