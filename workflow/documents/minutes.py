@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, format_money, format_time, say
@@ -11,6 +12,7 @@ from workflow.rules.choices import MEETING_FORMS, MOTION_KINDS, OUTCOMES, OUTCOM
 from workflow.rules.documents import LANGUAGE
 from workflow.rules.reckoning import Condition, counted, needed
 from workflow.rules.session import MotionKind, rules_of
+from workflow.voting.counting.score_cards import two_decimals
 
 Data = Mapping[str, Any]
 
@@ -40,6 +42,7 @@ def blocks(data: Data) -> Iterator[Block]:
     yield Heading(_say(_("Agenda")))
     yield Items([agenda_line(item) for item in data["agenda"]], numbered=True)
     yield from _recusals(data["motions"])
+    yield from _scores(data.get("scores", ()))
     for motion in data["motions"]:
         yield from motion_blocks(motion, data["annulled"])
     if not data["motions"]:
@@ -123,6 +126,25 @@ def _recusals(motions: Sequence[Data]) -> Iterator[Block]:
         for motion in motions if motion["poll"] for vote in motion["poll"]["votes"] if vote["recused"]
     ]  # fmt: skip
     yield Items(lines) if lines else Paragraph(_say(_("Nobody was recused.")))
+
+
+def _scores(scores: Sequence[Data]) -> Iterator[Block]:
+    """What the score cards said of the projects that motions are about, where the committee knew it."""
+    if not scores:
+        return
+    yield Heading(_say(_("Score cards")))
+    labels = (_("Project"), _("Number of cards"), _("Mean"), _("Median"), _("Spread"))
+    rows = [(f"{line['project']}. {line['title']}", str(line["cards"]),
+             *(_score(line[name]) for name in ("mean", "median", "spread"))) for line in scores]  # fmt: skip
+    columns = [_say(label) for label in labels]
+    yield Grid(
+        _say(_("Scores of the projects")), columns, rows, widths=(5, 2, 2, 2, 2), numbers=frozenset({1, 2, 3, 4})
+    )
+
+
+def _score(fraction: str) -> str:
+    """A score of the data as it is shown, rounded half up."""
+    return two_decimals(Fraction(fraction)).replace(".", ",")
 
 
 def motion_blocks(motion: Data, annulled: Sequence[Data] = ()) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from workflow.engine.proceedings import AttendanceLine, PollLine, Proceedings, VoteLine, proceedings
 from workflow.engine.result_reader import digests
+from workflow.engine.score_reader import scores_of
 from workflow.models import (
     Absence,
     Decision,
@@ -37,7 +38,7 @@ Sheets = Mapping[tuple[int, str], Any]
 def minutes_of(tx: Connection, facts: Facts, session: Session) -> MinutesFacts | None:
     """The minutes of a meeting that is over, None of any other; takes no lock beside the meeting's.
 
-    Eighteen statements while the minutes are open, five once they are approved.
+    At most twenty-seven statements while the minutes are open, five once they are approved.
     """
     if facts.ref.kind != "meeting" or facts.state not in OVER:
         return None
@@ -93,6 +94,7 @@ def _record(tx: Connection, facts: Facts, session: Session, record: Proceedings)
         "seats": list(_seats(tx, facts.ref.id, session, record.attendance)),
         "agenda": [{"number": item.number, "title": item.title, "project": item.project} for item in record.agenda],
         "motions": _motions(tx, facts.ref.id, session, record), "annulled": _annulled(tx, facts.ref.id),
+        "scores": scores_of(tx, facts.edition["id"], _projects(session)),
     }  # fmt: skip
 
 
@@ -176,10 +178,15 @@ def _resolution(record: Proceedings, motion: int) -> dict[str, Any] | None:
 
 def _sheets(tx: Connection, session: Session) -> Sheets:
     """The versions of the sheets of all projects that motions are about, by project and digest."""
-    projects = {item.proposal_id for motion in session.motions for item in motion.items}
+    projects = _projects(session)
     v = SheetVersion
     query = select(v.proposal_id, v.digest, v.number, v.receipt).where(v.proposal_id.in_(projects)).order_by(v.number)
     return {(row.proposal_id, row.digest): row for row in tx.execute(query)} if projects else {}
+
+
+def _projects(session: Session) -> set[int]:
+    """The projects that motions of the meeting are about."""
+    return {item.proposal_id for motion in session.motions for item in motion.items}
 
 
 def _decided(tx: Connection, meeting_id: int) -> dict[tuple[int, int], str]:

@@ -56,7 +56,7 @@ class ScoreCard(Base):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    # A value of `workflow.selection.score_cards.CardState`.
+    # A value of `workflow.rules.states.CardState`.
     state: Mapped[str] = mapped_column(String(12))
     comment: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     # The sheet that was scored.

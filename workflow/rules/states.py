@@ -87,6 +87,14 @@ class PollState(StrEnum):
     ANNULLED = "annulled"
 
 
+class CardState(StrEnum):
+    """A card is saved as one goes, handed in, and void where a conflict of interest is confirmed later."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    VOID = "void"
+
+
 # Proposals.
 
 # The group still works on it and may hand in.

@@ -12,8 +12,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Criterion, Decision, Edition, Meeting, Proposal, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.rules.bodies import Body, Capacity
-from workflow.rules.states import MeetingState, ProposalState
-from workflow.selection.score_rules import CardState
+from workflow.rules.states import CardState, MeetingState, ProposalState
 
 
 @dataclass(frozen=True, slots=True)

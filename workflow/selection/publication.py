@@ -172,7 +172,7 @@ def _extract(data: Data, projects: set[int]) -> dict[str, Any]:
          "resolution": motion["resolution"], "recused": _recused(motion), **_public(motion, projects)}
         for motion in data["motions"] if projects.issuperset(item["project"] for item in motion["items"])
     ]  # fmt: skip
-    kept = {name: value for name, value in data.items() if name not in {"seats", "annulled", "motions"}}
+    kept = {name: value for name, value in data.items() if name not in {"seats", "annulled", "motions", "scores"}}
     return {**kept, "members": list(_members(data)), "motions": motions}
 
 

@@ -18,8 +18,9 @@ from workflow.db.dialect import upsert
 from workflow.models import Edition, Proposal, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.models.base import table_of
 from workflow.rules.facts import SHEET_CONTENT, Actor, sheet_digest
+from workflow.rules.states import CardState
 from workflow.selection.score_queries import scoring_of
-from workflow.selection.score_rules import CardLine, CardState, CriterionLine, ProjectLine, Scoring, is_handed_in
+from workflow.selection.score_rules import CardLine, CriterionLine, ProjectLine, Scoring, is_handed_in
 
 COMMENT = 4000
 # What a person may never do from this chair, as against what has to wait.

@@ -12,18 +12,10 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.bodies import Capacity, Function
 from workflow.rules.roles import Role
-from workflow.rules.states import ProposalState
+from workflow.rules.states import CardState, ProposalState
 from workflow.selection.seat_queries import HolderLine, SeatLine
 from workflow.voting.counting import score_cards
 from workflow.voting.counting.score_cards import Assessment
-
-
-class CardState(StrEnum):
-    """A card is saved as one goes, handed in, and void where a conflict of interest is confirmed later."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    VOID = "void"
 
 
 class OpeningRule(StrEnum):

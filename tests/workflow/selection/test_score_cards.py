@@ -11,6 +11,9 @@ from tests.workflow.selection.scoring import Committee
 from tests.world import World
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Stale
 from workflow.db.database import Database
+from workflow.documents.blocks import Grid
+from workflow.documents.minutes import _scores
+from workflow.engine.score_reader import scores_of
 from workflow.models import Edition, HistoryEntry, OutboxRow, Proposal, Score
 from workflow.selection.criteria import change_criterion, remove_criterion
 from workflow.selection.member_queries import pending_cards
@@ -317,3 +320,21 @@ def test_a_project_that_was_decided_about_is_not_scored_any_more(committee: Comm
         assert pending_cards(tx, person, (), at=world.at) == ()
     with pytest.raises(NotReady, match="wait for the committee"):
         committee.save("committee1", 5, 3, 4)
+
+
+def test_minutes_hold_the_scores_that_are_open_and_no_others(committee: Committee) -> None:
+    def scores() -> list[dict[str, object]]:
+        with committee.world.writing() as tx:
+            return scores_of(tx, committee.edition["id"], {committee.project.id})
+
+    committee.save("chair", 5, 3, 4)
+    committee.save("committee1", 4, 4, 4)
+    assert scores() == []
+    committee.save("committee2", 3, 5, 2)
+    line = committee.line
+    said = {"project": line.number, "title": line.title, "cards": 3, "mean": "23/6", "median": "4", "spread": "1"}
+    assert scores() == [said]
+    grid = next(block for block in _scores([said]) if isinstance(block, Grid))
+    assert list(grid.rows) == [(f"{line.number}. {line.title}", "3", "3,83", "4,00", "1,00")]
+    committee.declare("committee2")
+    assert scores() == [said | {"cards": 2, "mean": "33/8", "median": "33/8", "spread": "1/4"}]
