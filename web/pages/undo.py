@@ -71,7 +71,7 @@ def undo_step(ref: Ref, form: StepForm) -> Moved:
 def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = None) -> ResponseReturnValue:
     """What would be taken back, and the question why."""
     with reading() as tx:
-        subject = find(tx, ref)
+        subject = find(tx, ref, scope=None)
         last = entries_of(tx, ref, limit=1)
         changes = timeline.changes(tx, subject, form.version if form else None) if isinstance(refusal, Stale) else []
         will_happen = consequences(tx, subject)

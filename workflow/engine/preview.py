@@ -65,7 +65,10 @@ class PreviewedRefusal:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What commands would do. `places` and `money` (grosze) are what the edition amounts to after them."""
+    """What commands would do. `places` and `money` (grosze) are what the edition amounts to after them.
+
+    Both are zero, since nothing is counted, where all that is previewed are undoings.
+    """
 
     moves: tuple[PreviewedMove, ...]
     refusals: tuple[PreviewedRefusal, ...]
@@ -183,13 +186,15 @@ def facts_after(move: Move, *, joined: int = 0) -> Facts:
 class _FactsInMemory:
     """The facts that commands look at, read once, and changed by each command that may be taken."""
 
-    def __init__(self, tx: Connection, commands: Iterable[StepCommand]) -> None:
+    def __init__(self, tx: Connection, commands: Sequence[StepCommand]) -> None:
         self._tx = tx
         # Facts as they are now, and what each actor may know and do of them.
         self._facts: dict[Ref, Facts] = {}
         self._rights: dict[tuple[Ref, int | None], Facts] = {}
         self._totals: dict[int, Totals] = {}
-        self._scope = Scope(frozenset(FUNDED))
+        # An undoing asks for nothing that counts.
+        counting = any(command.step != UNDO for command in commands)
+        self._scope = Scope(frozenset(FUNDED)) if counting else NARROW
         by_actor: dict[Actor, list[Ref]] = {}
         for command in commands:
             by_actor.setdefault(command.actor, []).append(command.ref)
@@ -266,5 +271,5 @@ class _FactsInMemory:
 
     def sums(self) -> tuple[int, int]:
         """Places and money of the editions after all commands."""
-        editions = self._totals.values()
+        editions = self._totals.values() if self._scope.states else ()
         return sum(totals.funded for totals in editions), sum(totals.funded_cost for totals in editions)
