@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from tests.workflow.engine.matrix import ACTORS, Case, Meant, Preparation, Ready, Row
+from tests.workflow.engine.previewed import assert_foretold
 from tests.world import World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NoSuchStep, NotAllowed, NotFound, NotReady, Refusal
 from workflow.db.database import Database
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import StepCommand
+from workflow.engine.preview import Preview
 from workflow.models import HistoryEntry, OutboxRow
+from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Ref
 
 
@@ -88,6 +91,12 @@ class Stage:
         self.check(moved)
         return "moves"
 
+    def preview(self, name: str, who: str, ready: Ready) -> Preview:
+        """What the attempt would do, asked before it is made."""
+        at = self.world.at + timedelta(minutes=1)
+        command = StepCommand(self.ref, name, actor=self.world[who], at=at, answers=ready.data)
+        return machine.preview(self.tx, [command], recipients=recipients_of)
+
     def check(self, moved: machine.Moved) -> None:
         """The state that the row names, one entry of history, one row of the outbox or none, all of them the same."""
         row, model, h = self.row(moved.step), facts_reader.KINDS[self.ref.kind], HistoryEntry
@@ -146,11 +155,18 @@ class Stage:
     def _try(self, name: str, ready: Ready, people: Collection[str]) -> None:
         before, at = self.entries(), self.world.at
         foreseen = {who: self.expected(name, who, ready) for who in people}
+        # One person for each outcome, where the step exists; a preview reads the same on either database.
+        previewed = set(
+            {} if self.brief or not self.row(name) else {told: who for who, told in foreseen.items()}.values()
+        )
         for who in people:
             moves = foreseen[who] == "moves"
             with self.undone() if moves else nullcontext():
+                foretold = self.preview(name, who, ready) if who in previewed else None
                 assert self.attempt(name, who, ready) == foreseen[who], (name, who, str(self.refusal))
                 assert not moves or self.entries() == before + 1
+                if foretold:
+                    assert_foretold(self.tx, foretold, before, self.refusal)
             self.world.at = at
         # Whoever was refused has written nothing.
         assert self.entries() == before

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from web.forms.steps import StepForm
 from web.forms.version import required
@@ -13,12 +14,15 @@ from web.http.security import asks
 from web.http.template_context import say
 from web.views import timeline
 from web.views.open_steps import titles
-from web.views.subject import find, ref_of_address, state_mark
+from web.views.preview import sentences
+from web.views.subject import Subject, find, ref_of_address, state_mark
 from workflow.base.errors import Missing, NotAllowed, Refusal, Stale
 from workflow.base.i18n import _
 from workflow.engine import machine
-from workflow.engine.move import Moved
+from workflow.engine.command import StepCommand
+from workflow.engine.move import UNDO, Moved
 from workflow.engine.undo import REASON
+from workflow.notifications.topic_recipients import recipients_of
 from workflow.proposals.timeline import entries_of
 from workflow.rules.facts import Ref
 
@@ -67,9 +71,10 @@ def undo_step(ref: Ref, form: StepForm) -> Moved:
 def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = None) -> ResponseReturnValue:
     """What would be taken back, and the question why."""
     with reading() as tx:
-        subject = find(tx, ref)
+        subject = find(tx, ref, scope=None)
         last = entries_of(tx, ref, limit=1)
         changes = timeline.changes(tx, subject, form.version if form else None) if isinstance(refusal, Stale) else []
+        will_happen = consequences(tx, subject)
     if not timeline.undoable(subject, last):
         raise NotAllowed([Missing("cannot_undo", _("The last step cannot be taken back, or not by you."))])
     form = form or StepForm.of((REASON,), version=None)
@@ -80,6 +85,16 @@ def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = 
     page = render_template(
         "steps/undo.html", done_by=timeline.lines(subject, last)[0]["who"],
         subject=subject, form=form, last=last[0], label=row.label.say(identity.language()),
-        back_to=back_to, stale=stale, changes=changes, who=titles(row.undo),
+        back_to=back_to, consequences=will_happen, stale=stale, changes=changes, who=titles(row.undo),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
+
+
+def consequences(tx: Connection, subject: Subject) -> list[str]:
+    """What the undoing brings about: the state, the letters and the terms; nothing where it would be refused."""
+    command = StepCommand(subject.ref, UNDO, identity.actor(), identity.at())
+    preview = machine.preview(tx, [command], recipients=recipients_of, answered=False)
+    if not preview.moves:
+        return []
+    kept = say(_("Nothing is deleted: the history keeps the step and this correction."))
+    return [*sentences(subject.lifecycle, preview), kept]

@@ -15,7 +15,8 @@ from workflow.rules.deadlines import Due
 
 def sentences(lifecycle: Lifecycle, preview: Preview) -> list[str]:
     """States, letters and dates, each kind counted over all moves."""
-    return [*_states(lifecycle, preview), *_letters(preview), *_deadlines(lifecycle, preview.moves)]
+    own = [move for move in preview.moves if move.command.ref.kind == lifecycle.kind]
+    return [*_states(lifecycle, preview), *_letters(preview), *_shifted(preview), *_deadlines(lifecycle, own)]
 
 
 def sums(edition: Mapping[str, Any], preview: Preview) -> list[str]:
@@ -35,7 +36,7 @@ def _states(lifecycle: Lifecycle, preview: Preview) -> Iterator[str]:
     entered = Counter(move.target for move in preview.moves if move.target != move.source)
     for state, count in entered.items():
         label = state_mark(lifecycle, state)["label"]
-        if len(preview.moves) == 1:
+        if entered.total() == 1:
             yield say(_("The state changes to: {state}.", state=label))
         else:
             yield say(_("The state changes to: {state}. Projects: {count}.", state=label, count=count))
@@ -50,6 +51,11 @@ def _letters(preview: Preview) -> Iterator[str]:
     elif people:
         yield say(_("Messages by e-mail and in the inbox: {letters}, to people: {people}.", letters=letters,
                     people=people))  # fmt: skip
+
+
+def _shifted(preview: Preview) -> Iterator[str]:
+    if preview.shifted_terms:
+        yield say(_("Running terms of projects that move: {count}.", count=preview.shifted_terms))
 
 
 def _deadlines(lifecycle: Lifecycle, moves: Iterable[PreviewedMove]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
 
 from workflow.base.collation import fold
 from workflow.base.i18n import DEFAULT, _
@@ -38,6 +38,13 @@ from workflow.rules.states import JUDGED
 
 Organisations = Mapping[int, Mapping[str, str]]
 DECLARED = _("The member declared it.")
+# A constant, because each step of an announcement asks it.
+_DECLARED = select(Conflict.proposal_id, Conflict.person_id, Person.name).join(
+    Person, Person.id == Conflict.person_id
+).where(
+    Conflict.proposal_id.in_(bindparam("proposals", expanding=True)), Conflict.revoked_at.is_(None),
+    Conflict.state == ConflictState.CONFIRMED,
+)  # fmt: skip
 
 
 def binding(tx: Connection, edition_id: int, *, proposals: Collection[int] | None = None) -> dict[int, dict[int, str]]:
@@ -57,11 +64,8 @@ def declared_by(tx: Connection, proposals: Collection[int]) -> dict[int, dict[in
     """Proposal -> person -> name of everybody whose declared conflict nobody has cleared; at most one statement."""
     if not proposals:
         return {}
-    c = Conflict
-    query = select(c.proposal_id, c.person_id, Person.name).join(Person, Person.id == c.person_id)
-    query = query.where(c.proposal_id.in_(proposals), c.revoked_at.is_(None), c.state == ConflictState.CONFIRMED)
     people: dict[int, dict[int, str]] = defaultdict(dict)
-    for proposal, person, name in tx.execute(query):
+    for proposal, person, name in tx.execute(_DECLARED, {"proposals": list(proposals)}):
         people[proposal][person] = name
     return people
 

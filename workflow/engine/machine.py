@@ -8,13 +8,11 @@ Nothing here commits: that is done once, at the edge.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from functools import reduce
 from operator import or_
 
 from sqlalchemy import Connection
 
-from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Stale
 from workflow.engine import facts_reader, idempotency
 from workflow.engine.appeal_reader import with_electors
@@ -23,20 +21,18 @@ from workflow.engine.conflicts import last_change
 from workflow.engine.decision import OpenStep, decide, open_steps
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.first_settings import with_settings
-from workflow.engine.move import Move, Moved, change_of, move_of, write
+from workflow.engine.follow_up import follow_up
+from workflow.engine.move import Moved, change_of, move_of, write
 from workflow.engine.preview import Preview, preview
 from workflow.engine.references import with_references
 from workflow.engine.session_reader import with_decisions, with_session
 from workflow.engine.undo import may_undo, undo
 from workflow.rules.effects import Change
-from workflow.rules.facts import NARROW, SYSTEM, Actor, Facts, Ref, Scope
+from workflow.rules.facts import NARROW, Actor, Facts, Ref, Scope
 from workflow.rules.registry import lifecycle_of, newest, scope_from, scope_of_step, table_for, tables
 
 __all__ = ["CreateCommand", "Moved", "OpenStep", "Preview", "StepCommand", "create", "decide", "facts_of",
            "lifecycle_of", "may_undo", "newest", "open_steps", "preview", "tables", "take", "undo"]  # fmt: skip
-
-# Stored in the history, so in the language of the office.
-SUSPENDED = "Edycja była wstrzymana."
 
 
 def facts_of(tx: Connection, refs: Iterable[Ref], *, actor: Actor, scope: Scope = NARROW) -> dict[Ref, Facts]:
@@ -71,7 +67,8 @@ def take(tx: Connection, command: StepCommand) -> Moved:
         decision = decide(lifecycle_of(facts), facts, command.step, attempt, version=command.version)
         move = move_of(facts, decision, command.actor)
         moved = write(tx, move)
-    _follow_up(tx, move)
+    for following in follow_up(tx, move):
+        take(tx, following)
     idempotency.keep_answer(tx, command, fingerprint, moved)
     return moved
 
@@ -83,22 +80,6 @@ def naming_last_change(tx: Connection, facts: Facts) -> Iterator[None]:
         yield
     except Stale as stale:
         raise Stale(stale.current, last_change(tx, facts)) from None
-
-
-def _follow_up(tx: Connection, move: Move) -> None:
-    """Steps that the system takes of other subjects because of a move, in the same transaction."""
-    if move.change.timers == "thaw":
-        _shift_terms(tx, move.facts, move.at)
-    for ref, record, answers in move.change.follow:
-        take(tx, StepCommand(ref, record, actor=SYSTEM, at=move.at, answers=answers))
-
-
-def _shift_terms(tx: Connection, edition: Facts, at: datetime) -> None:
-    """Move every running term by the days for which the edition was suspended, each with an entry of its own."""
-    since = datetime.fromisoformat(edition.entry("suspension")["at"])
-    answers = {"days": (warsaw_date(at) - warsaw_date(since)).days, "reason": SUSPENDED}
-    for ref in facts_reader.with_running_term(tx, edition.ref.id):
-        take(tx, StepCommand(ref, "shift_term", actor=SYSTEM, at=at, answers=answers))
 
 
 def create(tx: Connection, command: CreateCommand) -> Moved:

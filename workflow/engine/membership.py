@@ -1,6 +1,7 @@
 """Who works in the group of a proposal, and how a step changes it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, not_, or_, select, update
@@ -45,6 +46,46 @@ def change_members(
         _let_go(tx, proposal_id, gone, at)
     there = select(func.count()).select_from(m).where(m.proposal_id == proposal_id, m.left_at.is_(None))
     tx.execute(update(Proposal).where(Proposal.id == proposal_id).values(member_count=there.scalar_subquery()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """Somebody in a group: the number of the row, if there is one yet, the person, and with whom the person came."""
+
+    id: int | None
+    person: int | None
+    came_with: int | None = None
+
+
+def count_after(
+    tx: Connection, proposal_id: int, *, join: Iterable[AddMember | AddMembersOf], leave: Iterable[RemoveMember]
+) -> int:
+    """How many people the group would have after `change_members`; one statement for each group, writes nothing."""
+    members = _members(tx, proposal_id)
+    for place in join:
+        if isinstance(place, AddMembersOf):
+            coming = [_Member(None, guest.person, place.proposal) for guest in _members(tx, place.proposal)]
+        else:
+            coming = [_Member(None, place.person)]
+        here = {member.person for member in members} - {None}
+        members += [member for member in coming if member.person not in here]
+    for gone in leave:
+        members = [member for member in members if not _goes(member, gone)]
+    return len(members)
+
+
+def _members(tx: Connection, proposal_id: int) -> list[_Member]:
+    query = select(m.id, m.person_id, m.came_with_id).where(m.proposal_id == proposal_id, m.left_at.is_(None))
+    return [_Member(*row) for row in tx.execute(query)]
+
+
+def _goes(member: _Member, gone: RemoveMember) -> bool:
+    """Whether a member is one of those who go, as `_who` says it of rows."""
+    if gone.members_of is not None:
+        return member.came_with == gone.members_of and member.person not in gone.but
+    if gone.member is not None:
+        return member.id == gone.member
+    return member.person is not None and member.person == gone.person
 
 
 def _give(tx: Connection, proposal_id: int, place: AddMember, at: datetime) -> None:

@@ -19,11 +19,14 @@ from workflow.engine.appeal_reader import with_electors
 from workflow.engine.command import StepCommand
 from workflow.engine.decision import decide
 from workflow.engine.edition_totals import totals_after, with_totals
+from workflow.engine.follow_up import SHIFT_TERM, follow_up
 from workflow.engine.history import canonical
-from workflow.engine.move import Move, change_of, columns_of, move_of
+from workflow.engine.membership import count_after
+from workflow.engine.move import UNDO, Move, change_of, columns_of, move_of
 from workflow.engine.references import with_references
 from workflow.engine.session_reader import with_decisions, with_session
 from workflow.engine.timers import DATES
+from workflow.engine.undo import undoing
 from workflow.rules.deadlines import Due, has_timers, plan
 from workflow.rules.effects.base import plain
 from workflow.rules.facts import NARROW, SYSTEM, Actor, Attempt, Facts, Ref, Scope, Totals
@@ -48,6 +51,8 @@ class PreviewedMove:
     deadlines: tuple[Due, ...]
     # What it would write into the case file.
     recorded: Mapping[str, Any]
+    # People in the group afterwards; None of what has no group.
+    member_count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,10 @@ class PreviewedRefusal:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What commands would do. `places` and `money` (grosze) are what the edition amounts to after them."""
+    """What commands would do. `places` and `money` (grosze) are what the edition amounts to after them.
+
+    Both are zero, since nothing is counted, where all that is previewed are undoings.
+    """
 
     moves: tuple[PreviewedMove, ...]
     refusals: tuple[PreviewedRefusal, ...]
@@ -69,6 +77,11 @@ class Preview:
     # SHA-256 over what was seen of each command, by subject; and over all of them.
     parts: Mapping[Ref, str]
     digest: str
+
+    @property
+    def shifted_terms(self) -> int:
+        """Running terms that move because an edition goes on."""
+        return sum(move.command.step == SHIFT_TERM and move.command.actor is SYSTEM for move in self.moves)
 
     @property
     def letters(self) -> Mapping[int, tuple[PreviewedMove, ...]]:
@@ -95,19 +108,22 @@ def preview(
 
     A refused command changes nothing and the others go on. With `answered=False` somebody only looks at a form: guards
     that check answers are silent, and effects that need one are left out. Recipients are those of this moment. The
-    digest covers versions, answers, moves, recipients and refusals, but not the time.
+    digest covers versions, answers, moves, recipients and refusals, but not the time. The step `UNDO` is the undoing of
+    the last entry that was written; after another command for the same subject it is refused as stale.
     """
     facts = _FactsInMemory(tx, commands)
-    taken: list[tuple[StepCommand, Move]] = []
+    taken: list[tuple[StepCommand, Move, int | None]] = []
     refusals = []
     for command in commands:
         try:
             taken += facts.apply(command, answered=answered)
         except Refusal as refusal:
             refusals.append(PreviewedRefusal(command, refusal))
-    notices = [_notice(move) for _, move in taken if move.topic]
+    notices = [_notice(move) for _, move, _ in taken if move.topic]
     receivers = iter(recipients(tx, notices) if notices else ())
-    moves = tuple(_previewed(command, move, next(receivers) if move.topic else ()) for command, move in taken)
+    moves = tuple(
+        _previewed(command, move, next(receivers) if move.topic else (), members) for command, move, members in taken
+    )
     parts = _parts([*moves, *refusals])
     places, money = facts.sums()
     digest = hashlib.sha256(canonical([[str(ref), part] for ref, part in parts.items()]).encode()).hexdigest()
@@ -118,17 +134,13 @@ def _notice(move: Move) -> Notice:
     return Notice(move.topic or "", move.facts.ref, move.actor.id, move.at, move.data or {})
 
 
-def _previewed(command: StepCommand, move: Move, recipients: tuple[int, ...]) -> PreviewedMove:
+def _previewed(
+    command: StepCommand, move: Move, recipients: tuple[int, ...], member_count: int | None
+) -> PreviewedMove:
     return PreviewedMove(
-        command,
-        move.facts.state,
-        move.target,
-        move.facts.version,
-        move.topic,
-        recipients,
-        _deadlines(move),
-        move.change.recorded,
-    )
+        command, move.facts.state, move.target, move.facts.version, move.topic, recipients, _deadlines(move),
+        move.change.recorded, member_count,
+    )  # fmt: skip
 
 
 def _deadlines(move: Move) -> tuple[Due, ...]:
@@ -155,15 +167,14 @@ def _covered(outcome: PreviewedMove | PreviewedRefusal) -> list[Any]:
     return [outcome.refusal.code, [missing.code for missing in outcome.refusal.missing]]
 
 
-def facts_after(move: Move) -> Facts:
-    """The facts of a subject as they would be once the move was written; pure.
+def facts_after(move: Move, *, joined: int = 0) -> Facts:
+    """The facts of a subject as they would be once the move was written, with so many more people in its group; pure.
 
-    The people whom a merger brings into the group are not counted, and the hash of the new entry is unknown.
+    The hash of the new entry is unknown.
     """
     facts, columns = move.facts, columns_of(move)
-    joined = sum(not (facts.referenced_person and facts.referenced_person.in_group) for _ in move.change.join)
-    if facts.ref.kind == "proposal" and (move.change.join or move.change.leave):
-        columns["member_count"] = facts["member_count"] + joined - len(move.change.leave)
+    if joined:
+        columns["member_count"] = facts["member_count"] + joined
     own = ChainMap(columns, facts.own)  # type: ignore[arg-type]
     return replace(
         facts, state=move.target, version=columns["version"], previous_state=move.previous_state,
@@ -175,13 +186,15 @@ def facts_after(move: Move) -> Facts:
 class _FactsInMemory:
     """The facts that commands look at, read once, and changed by each command that may be taken."""
 
-    def __init__(self, tx: Connection, commands: Iterable[StepCommand]) -> None:
+    def __init__(self, tx: Connection, commands: Sequence[StepCommand]) -> None:
         self._tx = tx
         # Facts as they are now, and what each actor may know and do of them.
         self._facts: dict[Ref, Facts] = {}
         self._rights: dict[tuple[Ref, int | None], Facts] = {}
         self._totals: dict[int, Totals] = {}
-        self._scope = Scope(frozenset(FUNDED))
+        # An undoing asks for nothing that counts.
+        counting = any(command.step != UNDO for command in commands)
+        self._scope = Scope(frozenset(FUNDED)) if counting else NARROW
         by_actor: dict[Actor, list[Ref]] = {}
         for command in commands:
             by_actor.setdefault(command.actor, []).append(command.ref)
@@ -192,7 +205,9 @@ class _FactsInMemory:
     def _read(self, refs: Iterable[Ref], actor: Actor) -> None:
         read = facts_reader.read_facts(self._tx, refs, actor=actor)
         for ref, facts in with_electors(self._tx, with_decisions(self._tx, read)).items():
-            self._facts.setdefault(ref, facts)
+            # An edition may have moved in memory before anything in it was read.
+            edition = self._facts.get(Ref("edition", facts.edition["id"]), facts)
+            self._facts.setdefault(ref, replace(facts, edition=edition.edition))
             self._rights[ref, actor.id] = facts
 
     def of(self, ref: Ref, actor: Actor) -> Facts:
@@ -204,23 +219,30 @@ class _FactsInMemory:
         own = self._rights[ref, actor.id]
         return replace(self._facts[ref], rights=own.rights, decision=own.decision)
 
-    def apply(self, command: StepCommand, *, answered: bool) -> list[tuple[StepCommand, Move]]:
+    def apply(self, command: StepCommand, *, answered: bool) -> list[tuple[StepCommand, Move, int | None]]:
         """Decide a command and go on with the facts that it leaves; what the system does because of it comes after it.
 
-        Raises a Refusal.
+        Each with the number of people in its group afterwards. Raises a Refusal.
         """
+        move = self._move_of(command, answered=answered)
+        after = self._keep(move)
+        taken = [(command, move, after["member_count"] if command.ref.kind == "proposal" else None)]
+        following = list(follow_up(self._tx, move))
+        self._read((one.ref for one in following if (one.ref, SYSTEM.id) not in self._rights), SYSTEM)
+        for one in following:
+            taken += self.apply(one, answered=True)
+        return taken
+
+    def _move_of(self, command: StepCommand, *, answered: bool) -> Move:
         attempt = command.attempt() if answered else Attempt(command.at)
         facts = self._with_totals(self.of(command.ref, command.actor))
+        if command.step == UNDO:
+            return undoing(self._tx, facts, actor=command.actor, at=command.at, version=command.version)
         facts = with_references(self._tx, facts, attempt.data or {})
         facts = with_session(self._tx, facts, attempt.data or {}, at=None)
         decision = decide(lifecycle_of(facts), facts, command.step, attempt, version=command.version)
         change = change_of(facts, decision, command.actor, lenient=not answered)
-        move = move_of(facts, decision, command.actor, change=change)
-        self._keep(move)
-        taken = [(command, move)]
-        for ref, record, answers in move.change.follow:
-            taken += self.apply(StepCommand(ref, record, SYSTEM, command.at, answers=answers), answered=True)
-        return taken
+        return move_of(facts, decision, command.actor, change=change)
 
     def _with_totals(self, facts: Facts) -> Facts:
         edition_id = facts.edition["id"]
@@ -229,16 +251,25 @@ class _FactsInMemory:
             self._totals[edition_id] = read or Totals()
         return replace(facts, totals=self._totals[edition_id])
 
-    def _keep(self, move: Move) -> None:
-        before, after = move.facts, facts_after(move)
+    def _keep(self, move: Move) -> Facts:
+        before, after = move.facts, facts_after(move, joined=self._joined(move))
         edition_id = before.edition["id"]
         self._facts[before.ref] = after
         self._totals[edition_id] = totals_after(self._totals[edition_id], before, after)
         if before.ref.kind == "edition":
             here = [ref for ref, facts in self._facts.items() if facts.edition["id"] == edition_id]
             self._facts |= {ref: replace(self._facts[ref], edition=after.own) for ref in here}
+        return after
+
+    def _joined(self, move: Move) -> int:
+        """How many more people the group of a proposal has after a move, held against the group as it is written."""
+        join, leave, proposal = move.change.join, move.change.leave, move.facts.ref.id
+        if not (join or leave):
+            return 0
+        written = count_after(self._tx, proposal, join=(), leave=())
+        return count_after(self._tx, proposal, join=join, leave=leave) - written
 
     def sums(self) -> tuple[int, int]:
         """Places and money of the editions after all commands."""
-        editions = self._totals.values()
+        editions = self._totals.values() if self._scope.states else ()
         return sum(totals.funded for totals in editions), sum(totals.funded_cost for totals in editions)

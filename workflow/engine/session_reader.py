@@ -5,12 +5,12 @@ motions stand still while a vote opens or is counted. A ballot locks the poll al
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding, declared_by
@@ -52,6 +52,12 @@ _DECISIONS = (
     .join(Motion, (Motion.meeting_id == _R.meeting_id) & (Motion.number == _R.motion_number))
 )  # fmt: skip
 
+# Effective ones that are not announced, of these proposals.
+_WAITING_DECISIONS = _DECISIONS.where(
+    _D.edition_id.in_(bindparam("editions", expanding=True)), _D.active.is_(True), _D.announced_at.is_(None),
+    _D.proposal_id.in_(bindparam("proposals", expanding=True)),
+)  # fmt: skip
+
 
 def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at: datetime | None) -> Facts:
     """The facts of a meeting or a poll with their session; of any other kind as they are.
@@ -88,12 +94,13 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
 def with_decisions(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Facts]:
     """The facts of proposals with their effective decisions, announced or not, where the actor may know them.
 
-    One statement an edition, and none where no proposal waits for a decision; one more for the conflicts of interest
-    that were declared about those that have a decision.
+    One statement, and none where no proposal waits for a decision; one more for the conflicts of interest that were
+    declared about those that have a decision.
     """
     waiting = {ref: of for ref, of in facts.items() if _waits(of)}
-    editions = {of.edition["id"] for of in waiting.values()}
-    decisions = {number: entry for edition in sorted(editions) for number, entry in _entries(tx, edition)}
+    if not waiting:
+        return dict(facts)
+    decisions = _waiting_decisions(tx, waiting)
     known = {ref: replace(of, decision=decisions.get(ref.id)) for ref, of in waiting.items()}
     declared = declared_by(tx, [ref.id for ref, of in known.items() if of.entry(DECIDE)])
     known = {ref: replace(of, conflicted=declared.get(ref.id)) for ref, of in known.items()}
@@ -106,11 +113,11 @@ def announced_decisions(tx: Connection, proposals: Sequence[int]) -> dict[tuple[
     return {(row.proposal_id, row.announced_at): _entry(row) for row in decisions}
 
 
-def _entries(tx: Connection, edition_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Effective decisions that are not announced, by proposal, in the form of the record `decide`."""
-    d = Decision
-    waiting = (d.edition_id == edition_id, d.active.is_(True), d.announced_at.is_(None))
-    yield from ((row.proposal_id, _entry(row)) for row in tx.execute(_DECISIONS.where(*waiting)))
+def _waiting_decisions(tx: Connection, waiting: Mapping[Ref, Facts]) -> dict[int, dict[str, Any]]:
+    """By proposal, in the form of the record `decide`; of these alone, however many wait in their editions."""
+    editions = sorted({of.edition["id"] for of in waiting.values()})
+    rows = tx.execute(_WAITING_DECISIONS, {"editions": editions, "proposals": [ref.id for ref in waiting]})
+    return {row.proposal_id: _entry(row) for row in rows}
 
 
 def _entry(row: Any) -> dict[str, Any]:

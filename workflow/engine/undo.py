@@ -1,5 +1,6 @@
 """Taking back the last step: a new entry with a reason, never an edit."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,26 +33,26 @@ def undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, version: int |
     written nothing.
     """
     facts = facts_reader.lock_subject(tx, ref, actor=actor, scope=None, data={})
+    move = undoing(tx, facts, actor=actor, at=at, version=version)
+    return write(tx, replace(move, note=read((REASON,), {"reason": reason})["reason"]))
+
+
+def undoing(tx: Connection, facts: Facts, *, actor: Actor, at: datetime, version: int | None) -> Move:
+    """The move that reverts the last step, still without a reason; writes nothing. Raises a Refusal."""
     if not may_see(facts):
         raise NotFound
     lifecycle = lifecycle_of(facts)
-    entry = _last_entry(tx, ref)
+    entry = _last_entry(tx, facts.ref)
     row = _row_of(lifecycle, entry)
     if row is None or not any(RULES[name](facts) for name in row.undo):
-        raise NotAllowed(
-            [
-                missing(
-                    "cannot_undo", _("The last step cannot be taken back, or not by you."), *(row.undo if row else ())
-                )
-            ]
-        )
-    if version is not None and version != facts.version:
+        sentence = _("The last step cannot be taken back, or not by you.")
+        raise NotAllowed([missing("cannot_undo", sentence, *(row.undo if row else ()))])
+    if version not in (None, facts.version) or entry.version != facts.version:
         raise Stale(facts.version, last_change(tx, facts))
     if rests := resting(facts):
         raise NotReady([rests])
-    words = read((REASON,), {"reason": reason})["reason"]
     role = next(name for name in row.undo if RULES[name](facts))
-    return write(tx, _undoing(lifecycle, facts, entry, role, actor, at, words))
+    return _undoing(lifecycle, facts, entry, role, actor, at)
 
 
 def may_undo(facts: Facts, entry_row: str, entry_version: int) -> bool:
@@ -75,23 +76,11 @@ def _row_of(lifecycle: Lifecycle, entry: Any) -> Step | None:
     return next((one for one in lifecycle.rows if one.id == entry.row), None)
 
 
-def _undoing(
-    lifecycle: Lifecycle, facts: Facts, entry: Any, role: str, actor: Actor, at: datetime, reason: str
-) -> Move:
+def _undoing(lifecycle: Lifecycle, facts: Facts, entry: Any, role: str, actor: Actor, at: datetime) -> Move:
     before = entry.before
     change = Change(columns=typed(facts.ref.kind, before["columns"]), recorded=dict(before["recorded"]))
     return Move(
-        lifecycle,
-        facts,
-        UNDO,
-        UNDO,
-        entry.from_state,
-        before["previous_state"],
-        role,
-        actor,
-        at,
-        f"{facts.ref.kind}.step_undone",
-        change,
-        reason,
-        {"undoes": entry.version, "row": entry.row},
-    )
+        lifecycle=lifecycle, facts=facts, row=UNDO, step=UNDO, target=entry.from_state,
+        previous_state=before["previous_state"], role=role, actor=actor, at=at,
+        topic=f"{facts.ref.kind}.step_undone", change=change, data={"undoes": entry.version, "row": entry.row},
+    )  # fmt: skip

@@ -66,7 +66,8 @@ CEILINGS = {
     "committee.seat": 6, "committee.show": 6,
     "conflicts.show": 8,
     "comments.ask_suggestion": 2, "comments.show": 7,
-    "undo.ask_to_undo": 7,
+    # With what it would do, and whom a letter would reach.
+    "undo.ask_to_undo": 12,
     "versions.show": 3,
 }  # fmt: skip
 # Steps that somebody may take in the programme below, by the beginning of their address.

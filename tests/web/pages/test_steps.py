@@ -163,6 +163,13 @@ def test_undoing_asks_for_a_reason_and_puts_back_what_was(stage: Stage) -> None:
     assert "Pomyłka w biurze." in staff.get(f"/projekty/{ref.id}").text
 
 
+def test_the_page_of_an_undoing_says_what_it_will_do(stage: Stage) -> None:
+    ref = stage.world.proposal_in("group_work")
+    page = stage.page("staff", f"/projekty/{ref.id}/cofnij")
+    assert "Stan zmieni się na: Pomysł" in page
+    assert "e-mail" in page[page.index("Stan zmieni się na") :]
+
+
 def test_undoing_is_only_for_those_whom_the_table_names(stage: Stage) -> None:
     ref = stage.world.proposal_in("group_work")
     assert stage.as_("leader").get(f"/projekty/{ref.id}/cofnij").status_code == 403
