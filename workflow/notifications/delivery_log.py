@@ -11,10 +11,13 @@ from workflow.models import Delivery, GroupInvitation, OutboxRow, Person
 from workflow.notifications import deliveries
 from workflow.notifications.deliveries import Channel, DeliveryState
 from workflow.notifications.mail_pause import is_mail_paused
+from workflow.rules.permissions import PRIVATE_KINDS
 
 PAGE = 50
 # Letters that go to an address instead of a person.
 _INVITED = and_(OutboxRow.subject_kind == "invitation", GroupInvitation.id == OutboxRow.subject_id)
+
+_NOT_PRIVATE = OutboxRow.subject_kind.not_in(sorted(PRIVATE_KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,17 @@ class DeadLetter:
     created_at: datetime
 
 
-def status(connection: Connection, *, at: datetime) -> Status:
-    """Counts of letters by state, and whether mail is paused."""
+def status(connection: Connection, *, at: datetime, private: bool = True) -> Status:
+    """Counts of letters by state, and whether mail is paused.
+
+    Without `private` letters of meetings and votes are left out, for whoever may not notice that there are any.
+    """
     counts = select(Delivery.state, func.count()).where(Delivery.channel == Channel.EMAIL).group_by(Delivery.state)
-    by_state: Mapping[str, int] = {row[0]: row[1] for row in connection.execute(counts)}
     waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.relayed_at.is_(None))
+    if not private:
+        counts = counts.join(OutboxRow, OutboxRow.id == Delivery.outbox_id).where(_NOT_PRIVATE)
+        waiting = waiting.where(_NOT_PRIVATE)
+    by_state: Mapping[str, int] = {row[0]: row[1] for row in connection.execute(counts)}
     return Status(
         paused=is_mail_paused(connection),
         not_relayed=int(connection.execute(waiting).scalar_one()),
@@ -69,8 +78,10 @@ def status(connection: Connection, *, at: datetime) -> Status:
     )
 
 
-def dead_letters(connection: Connection, *, before: int | None = None, limit: int = PAGE) -> Sequence[DeadLetter]:
-    """Failed letters, newest first, from below the number `before`."""
+def dead_letters(
+    connection: Connection, *, before: int | None = None, limit: int = PAGE, private: bool = True
+) -> Sequence[DeadLetter]:
+    """Failed letters, newest first, from below the number `before`; without `private` none of meetings and votes."""
     query = (
         select(
             Delivery.id, OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
@@ -87,6 +98,8 @@ def dead_letters(connection: Connection, *, before: int | None = None, limit: in
     )  # fmt: skip
     if before is not None:
         query = query.where(Delivery.id < before)
+    if not private:
+        query = query.where(_NOT_PRIVATE)
     return [DeadLetter(**row._asdict()) for row in connection.execute(query)]
 
 
