@@ -344,3 +344,16 @@ def test_the_committee_talks_about_a_project_on_its_page_of_talk(room: Room) -> 
     assert "Czy koszt jest realny?" in room.stage.page("chair", path)
     assert "Czy koszt jest realny?" not in room.stage.page("staff", path)
     assert without_tokens(room.stage.page("leader", path)) == before
+
+
+@pytest.mark.parametrize("function", ["secretary", "deputy"])
+def test_whoever_sits_in_the_seat_of_a_secretary_or_deputy_prepares_the_scoring(room: Room, function: str) -> None:
+    browser, path = room.stage.as_("committee1"), f"{room.list}/kryteria"
+    asked = {"name_pl": "Trwałość", "weight": "3", "scale_max": "4", "step": "1", "required": "1"}
+    browser.get(path)
+    assert browser.post(path, asked).status_code == 403
+    assert browser.get(f"{path}/{room.criteria[0]}").status_code == 403
+    room.give_function("committee1", function)
+    assert browser.post(path, asked).status_code == 303
+    assert "Czyich kart brakuje" in browser.get(f"{room.list}/wybor").text
+    assert browser.post(f"{room.list}/wybor/przypomnij").status_code == 303
