@@ -19,7 +19,7 @@ from web.views.scoring import score_text, text_of
 from workflow.base.errors import Missing, NotAllowed, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.rules.facts import Facts
-from workflow.rules.permissions import RULES, may_see_private
+from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
 from workflow.rules.session import MotionOutcome
 from workflow.selection.room_queries import decisions_of, next_meeting, votes_of
@@ -54,9 +54,11 @@ def show(edition_key: str) -> ResponseReturnValue:
 
 
 @pages.post("/edycje/<edition_key>/wybor/przypomnij")
-@asks("prepares_scoring")
+@asks("see_meetings")
 def remind_members(edition_key: str) -> ResponseReturnValue:
     def work(tx: Connection, facts: Facts) -> Sentence:
+        if not conducts(scoring_of(tx, facts.edition, at=identity.at()), facts):
+            raise NotAllowed(sentence=_("The chair, the secretary or the office reminds members."))
         meeting = next_meeting(tx, facts.ref.id)
         until = meeting.until if meeting else None
         new, before = remind(tx, facts.edition, until=until, actor=identity.actor(), at=identity.at())
@@ -111,7 +113,8 @@ def room_page(edition_key: str, refusal: Refusal | None = None) -> ResponseRetur
     page = render_template(
         "scoring/room.html", own=facts.own, edition_key=edition_key, room=room, rows=room.table(shown, order),
         show=shown, order=order, shows=Show, orders=Order, mines=Mine, links=links(edition_key),
-        missing=scoring.missing_by_person(person) if conducts(facts) else {}, may_remind=conducts(facts),
+        missing=scoring.missing_by_person(person) if conducts(scoring, facts) else {},
+        may_remind=conducts(scoring, facts),
         may_open=may_open(scoring, facts), refused=refused_lines(refusal), names=names_of(scoring),
         has_criteria=bool(scoring.criteria), motion_lost=MotionOutcome.LOST,
     )  # fmt: skip
@@ -133,12 +136,12 @@ def read_room(tx: Connection) -> tuple[Facts, Scoring, Room]:
     scoring = scoring_of(tx, facts.edition, at=identity.at())
     decisions, votes = decisions_of(tx, facts.ref.id), votes_of(tx, facts.ref.id)
     meeting = next_meeting(tx, facts.ref.id)
-    return facts, scoring, room_view(facts, scoring, decisions, votes, meeting, sees_missing=conducts(facts))
+    return facts, scoring, room_view(facts, scoring, decisions, votes, meeting, sees_missing=conducts(scoring, facts))
 
 
-def conducts(facts: Facts) -> bool:
+def conducts(scoring: Scoring, facts: Facts) -> bool:
     """Whether the reader sees whose cards are missing, and reminds them."""
-    return any(RULES[role](facts) for role in (Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF))
+    return scoring.conducts(identity.actor().id, facts.rights.roles)
 
 
 def may_open(scoring: Scoring, facts: Facts) -> bool:

@@ -15,11 +15,11 @@ from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
 from web.views.open_steps import said
 from web.views.scoring import text_of
-from workflow.base.errors import BadInput, NotFound, NotReady, Refusal
+from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
-from workflow.rules.page_permissions import PAGES
+from workflow.rules.facts import Facts
 from workflow.selection import criteria as actions
-from workflow.selection.score_queries import criteria_of
+from workflow.selection.score_queries import criteria_of, may_conduct
 from workflow.selection.score_rules import CriterionLine
 
 pages = Blueprint("criteria", __name__)
@@ -36,7 +36,7 @@ def show(edition_key: str) -> ResponseReturnValue:
 
 
 @pages.post("/edycje/<edition_key>/kryteria")
-@asks("prepares_scoring")
+@asks("see_meetings")
 def add(edition_key: str) -> ResponseReturnValue:
     form = Form.sent(CRITERION)
     return carry_out(edition_key, form, ADDED, lambda tx, edition_id: actions.add_criterion(
@@ -45,13 +45,13 @@ def add(edition_key: str) -> ResponseReturnValue:
 
 
 @pages.get("/edycje/<edition_key>/kryteria/<int:criterion_id>")
-@asks("prepares_scoring")
+@asks("see_meetings")
 def edit(edition_key: str, criterion_id: int) -> ResponseReturnValue:
     return criteria_page(edition_key, None, criterion_id=criterion_id)
 
 
 @pages.post("/edycje/<edition_key>/kryteria/<int:criterion_id>")
-@asks("prepares_scoring")
+@asks("see_meetings")
 def change(edition_key: str, criterion_id: int) -> ResponseReturnValue:
     form = Form.sent(CRITERION)
     return carry_out(edition_key, form, CHANGED, lambda tx, edition_id: actions.change_criterion(
@@ -60,7 +60,7 @@ def change(edition_key: str, criterion_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/edycje/<edition_key>/kryteria/<int:criterion_id>/usun")
-@asks("prepares_scoring")
+@asks("see_meetings")
 def remove(edition_key: str, criterion_id: int) -> ResponseReturnValue:
     return carry_out(edition_key, Form(CRITERION, USUAL), REMOVED, lambda tx, edition_id: actions.remove_criterion(
         tx, edition_id, criterion_id
@@ -73,6 +73,8 @@ def carry_out(
     """All of it in one transaction; a refusal shows the page again with everything typed."""
     try:
         with writing() as tx:
+            if not may_enter(tx, facts_of_edition(tx)):
+                raise NotAllowed(sentence=_("The chair, the secretary or the office enters the criteria."))
             work(tx, edition_of_request() or 0)
     except BadInput as refusal:
         form.refuse(refusal)
@@ -83,6 +85,11 @@ def carry_out(
     return redirect(url_for(".show", edition_key=edition_key), 303)
 
 
+def may_enter(tx: Connection, facts: Facts) -> bool:
+    """Whether the reader enters criteria."""
+    return may_conduct(tx, facts.ref.id, facts.rights.id, facts.rights.roles, at=identity.at())
+
+
 def criteria_page(
     edition_key: str, form: Form | None, refusal: Refusal | None = None, criterion_id: int | None = None
 ) -> ResponseReturnValue:
@@ -90,7 +97,9 @@ def criteria_page(
     with reading() as tx:
         facts = facts_of_edition(tx)
         criteria = criteria_of(tx, facts.ref.id)
-        frozen = actions.are_frozen(tx, facts.ref.id)
+        frozen, enters = actions.are_frozen(tx, facts.ref.id), may_enter(tx, facts)
+    if criterion_id is not None and not enters:
+        raise NotAllowed(sentence=_("The chair, the secretary or the office enters the criteria."))
     line = next((line for line in criteria if line.id == criterion_id), None)
     if criterion_id is not None and line is None:
         raise NotFound
@@ -98,7 +107,7 @@ def criteria_page(
         "scoring/criteria.html", own=facts.own, edition_key=edition_key, criteria=criteria, frozen=frozen,
         form=form or Form(CRITERION, values_of(line) if line else USUAL), line=line, text_of=text_of,
         missing=said(refusal.missing) if isinstance(refusal, NotReady) else [],
-        may_enter=PAGES["prepares_scoring"](identity.current(), facts.ref.id),
+        may_enter=enters,
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 

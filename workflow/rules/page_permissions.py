@@ -46,7 +46,6 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         "staff": _any_role(Role.STAFF),
         "committee": _any_role(Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY),
         "see_meetings": _any_role(Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY),
-        "prepares_scoring": _any_role(Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY),
         # Members of the bodies, and whoever works for them.
         "bodies": _BODIES,
         # The same people; for anybody else there is nothing there.

@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding
-from workflow.models import Criterion, Decision, Proposal, Score, ScoreCard, ScoreOpening
+from workflow.models import Criterion, Decision, Proposal, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.rules.bodies import Body
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import ProposalState
-from workflow.selection.score_rules import CardLine, CriterionLine, OpeningRule, ProjectLine, Scoring
+from workflow.selection.score_rules import CardLine, CriterionLine, OpeningRule, ProjectLine, Scoring, conducts
 from workflow.selection.seat_queries import seats_of
 
 LIMIT = 300
@@ -43,6 +43,19 @@ def criteria_of(tx: Connection, edition_id: int) -> tuple[CriterionLine, ...]:
     query = select(c.id, c.number, c.name, c.description, c.weight, c.scale_min, c.scale_max, c.step, c.required,
                    c.minimum).where(c.edition_id == edition_id).order_by(c.number)  # fmt: skip
     return tuple(CriterionLine(*row) for row in tx.execute(query))
+
+
+def may_conduct(
+    tx: Connection, edition_id: int, person_id: int | None, roles: frozenset[str], *, at: datetime
+) -> bool:  # fmt: skip
+    """Whether a person conducts the scoring of an edition: by a role, else by the seat of that day; one statement."""
+    h, day = SeatHolder, warsaw_date(at)
+    sits = h.person_id == person_id, h.from_on <= day, or_(h.to_on.is_(None), h.to_on >= day)
+    query = select(Seat.function).join(h, h.seat_id == Seat.id)
+    here = Seat.edition_id == edition_id, Seat.body == Body.COMMITTEE
+    return any(conducts(function, roles) for function in tx.execute(query.where(*here, *sits)).scalars()) or conducts(
+        "", roles
+    )
 
 
 def before_committee() -> ColumnElement[bool]:

@@ -25,6 +25,9 @@ class OpeningRule(StrEnum):
     CHAIR = "chair"
 
 
+CONDUCTS = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY})
+
+
 @dataclass(frozen=True, slots=True)
 class CriterionLine:
     """A criterion as it stands on the card."""
@@ -183,6 +186,11 @@ class Scoring:
         sits = self.seat_of(person)
         return Role.COMMITTEE_CHAIR in roles or (sits is not None and sits[0].function == Function.DEPUTY)
 
+    def conducts(self, person: int | None, roles: frozenset[str]) -> bool:
+        """Whether a person enters criteria, sees whose cards are missing and reminds them."""
+        sits = self.seat_of(person)
+        return conducts(sits[0].function if sits else "", roles)
+
     def to_do(self, person: int | None) -> tuple[ProjectLine, ...]:
         """The projects whose card is awaited from a person, by number."""
         return tuple(
@@ -209,6 +217,11 @@ class Scoring:
 
     def _counted_criteria(self) -> Sequence[score_cards.Criterion]:
         return [criterion.counted() for criterion in self.criteria]
+
+
+def conducts(function: str, roles: frozenset[str]) -> bool:
+    """Whether somebody conducts the scoring, by a role or by the function of the seat."""
+    return bool(roles & CONDUCTS) or function in {Function.DEPUTY, Function.SECRETARY}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from workflow.voting.counting.score_cards import Assessment
 class Room(Committee):
     """A committee with its browsers."""
 
-    def __init__(self, app: Flask) -> None:
-        self.stage = Stage(app)
+    def __init__(self, app: Flask, stage: Stage | None = None) -> None:
+        self.stage = stage or Stage(app)
         super().__init__(self.stage.world)
         self.path = f"/projekty/{self.project.id}/ocena"
         self.list = f"/edycje/{self.stage.world.facts(self.edition_ref)['key']}"
@@ -344,3 +344,29 @@ def test_the_committee_talks_about_a_project_on_its_page_of_talk(room: Room) -> 
     assert "Czy koszt jest realny?" in room.stage.page("chair", path)
     assert "Czy koszt jest realny?" not in room.stage.page("staff", path)
     assert without_tokens(room.stage.page("leader", path)) == before
+
+
+@pytest.mark.parametrize("function", ["secretary", "deputy"])
+def test_whoever_sits_in_the_seat_of_a_secretary_or_deputy_prepares_the_scoring(room: Room, function: str) -> None:
+    browser, path = room.stage.as_("committee1"), f"{room.list}/kryteria"
+    asked = {"name_pl": "Trwałość", "weight": "3", "scale_max": "4", "step": "1", "required": "1"}
+    browser.get(path)
+    assert browser.post(path, asked).status_code == 403
+    assert browser.get(f"{path}/{room.criteria[0]}").status_code == 403
+    room.give_function("committee1", function)
+    assert browser.post(path, asked).status_code == 303
+    assert "Czyich kart brakuje" in browser.get(f"{room.list}/wybor").text
+    assert browser.post(f"{room.list}/wybor/przypomnij").status_code == 303
+
+
+def test_the_pages_of_the_committee_read_the_same_on_both_databases(stage: Stage) -> None:
+    room = Room(stage.app, stage)
+    room.save("chair", 5, 3, 4)
+    room.save("committee1", 4, 4, 4)
+    assert "czekają na Twoją kartę oceny: 1" in stage.page("committee2", "/praca")
+    room.save("committee2", 3, 5, 2)
+    for path in (f"{room.list}/wybor", f"{room.list}/ranking", room.path):
+        assert "3,83" in stage.page("committee1", path)
+    stage.world.adopt({room.project: "select"})
+    assert "Wybrany" in row_of(stage.page("committee1", f"{room.list}/wybor"), room.line.number)
+    assert "3 : 0 : 0" in stage.page("committee1", f"{room.list}/wybor")
