@@ -115,7 +115,8 @@ class World(Programme):
         with self.writing() as tx:
             edition = self.edition_of(next(iter(outcomes)))
             self.at += timedelta(seconds=1)
-            return adopt(tx, edition, outcomes, positions or {}, chair=self["chair"], at=self.at)
+            return adopt(tx, edition, outcomes, positions or {}, chair=self["chair"], secretary=self["secretary"],
+                         at=self.at)  # fmt: skip
 
     def select(self, ref: Ref) -> None:
         self.decide(ref, "select")
