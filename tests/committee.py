@@ -15,7 +15,7 @@ REASON = "Projekt odpowiada na potrzeby mieszkańców."
 
 def adopt(
     tx: Connection, edition: Ref, outcomes: Mapping[Ref, str], positions: Mapping[Ref, int], *, chair: Actor,
-    secretary: Actor, at: datetime,
+    secretary: Actor | None, at: datetime,
 ) -> Ref:  # fmt: skip
     """One list with these outcomes is adopted by a committee whose members have seats; returns the meeting."""
     if not tx.execute(select(Seat.id).where(Seat.edition_id == edition.id).limit(1)).first():

@@ -55,12 +55,12 @@ class List:
 
 
 def hold_meeting(
-    tx: Connection, edition: Ref, lists: Sequence[List], *, chair: Actor, secretary: Actor, at: datetime
+    tx: Connection, edition: Ref, lists: Sequence[List], *, chair: Actor, secretary: Actor | None, at: datetime
 ) -> list[Ref]:  # fmt: skip
     """A meeting at which all seats are taken and whoever is not recused votes for each list; the meeting and its votes.
 
-    Every list is adopted as a resolution, by the steps that a real meeting takes, in the caller's transaction. Its
-    minutes are generated, read by both, signed and approved.
+    Every list is adopted as a resolution, by the steps that a real meeting takes, in the caller's transaction. With a
+    minute-taker its minutes are generated, read by both, signed and approved.
     """
     answers = {"body": Body.COMMITTEE.value, "form": "room", "day": warsaw_date(at).isoformat(), "hour": "00:00"}
     meeting = machine.create(
@@ -82,7 +82,8 @@ def hold_meeting(
         polls.append(_vote(tx, edition, meeting, number, chair=chair, at=at))
         take(meeting, "adopt", motion=number)
     take(meeting, "end")
-    approve_minutes(tx, meeting, chair=chair, secretary=secretary, at=at)
+    if secretary is not None:
+        approve_minutes(tx, meeting, chair=chair, secretary=secretary, at=at)
     return [meeting, *polls]
 
 
