@@ -14,10 +14,12 @@ REASON = "Projekt odpowiada na potrzeby mieszkańców."
 
 
 def adopt(
-    tx: Connection, edition: Ref, outcomes: Mapping[Ref, str], positions: Mapping[Ref, int], *, chair: Actor, at: datetime
+    tx: Connection, edition: Ref, outcomes: Mapping[Ref, str], positions: Mapping[Ref, int], *, chair: Actor,
+    secretary: Actor | None, at: datetime,
 ) -> Ref:  # fmt: skip
     """One list with these outcomes is adopted by a committee whose members have seats; returns the meeting."""
     if not tx.execute(select(Seat.id).where(Seat.edition_id == edition.id).limit(1)).first():
         seat_members(tx, edition.id, at=at - timedelta(days=30))
     items = [Item(ref, outcome, REASON, positions.get(ref)) for ref, outcome in outcomes.items()]
-    return hold_meeting(tx, edition, [List("Rozstrzygnąć o projektach.", items)], chair=chair, at=at)[0]
+    return hold_meeting(tx, edition, [List("Rozstrzygnąć o projektach.", items)], chair=chair, secretary=secretary,
+                        at=at)[0]  # fmt: skip

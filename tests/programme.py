@@ -242,11 +242,9 @@ class Programme(ABC):
         self.take(edition, "announce_results", "chair")
 
     def finish_selection(self, edition: Ref) -> None:
-        """Everything that was presented is selected, the minutes are signed, the ranking is published."""
+        """Everything that was presented is selected, by meetings whose minutes are approved."""
         for ref in self.proposals(edition, "presented"):
             self.select(ref)
-        self.take(edition, "sign_minutes", "chair", resolution="1/2026")
-        self.take(edition, "publish_ranking", "staff")
 
     def _to_agreement(self, edition: Ref) -> None:
         self.wait(APPEALS)

@@ -110,12 +110,14 @@ class World(Programme):
         self.to_phase(self.edition_of(ref), "selection")
         self.adopt({ref: outcome}, positions={ref: position} if position else {})
 
-    def adopt(self, outcomes: Mapping[Ref, str], *, positions: Mapping[Ref, int] | None = None) -> Ref:
-        """A meeting at which everybody votes for one list; returns the meeting."""
+    def adopt(
+        self, outcomes: Mapping[Ref, str], *, positions: Mapping[Ref, int] | None = None, minutes: bool = True
+    ) -> Ref:
+        """A meeting at which everybody votes for one list, with approved minutes; returns the meeting."""
         with self.writing() as tx:
-            edition = self.edition_of(next(iter(outcomes)))
+            edition, secretary = self.edition_of(next(iter(outcomes))), self["secretary"] if minutes else None
             self.at += timedelta(seconds=1)
-            return adopt(tx, edition, outcomes, positions or {}, chair=self["chair"], at=self.at)
+            return adopt(tx, edition, outcomes, positions or {}, chair=self["chair"], secretary=secretary, at=self.at)
 
     def select(self, ref: Ref) -> None:
         self.decide(ref, "select")

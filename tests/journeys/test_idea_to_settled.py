@@ -162,8 +162,6 @@ def decide_and_announce(journey: Journey) -> None:
     assert REASON not in journey.meet("leader").sees_of(journey.project)
     journey.step("chair", "Wybierz do realizacji")
 
-    journey.edition_step("chair", "Podpisz protokół wyboru", resolution="1/2026")
-    journey.edition_step("staff", "Opublikuj listę rankingową")
     journey.edition_step("chair", "Ogłoś wyniki")
     journey.post.expect((f"Projekt wybrany: {TITLE}", f"{GROUP} partner"), (f"Ogłoszono wyniki: {EDITION}", "leader"))
 

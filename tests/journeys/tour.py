@@ -12,6 +12,7 @@ from workflow.models import (
     Agreement,
     Conference,
     Criterion,
+    Document,
     Edition,
     GroupInvitation,
     Meeting,
@@ -20,6 +21,7 @@ from workflow.models import (
     ScoreCard,
     Seat,
 )
+from workflow.rules.documents import DocumentKind
 
 STAFF, LEADER, CHAIR, MEMBER = "pracownik", "lider", "przewodniczacy", "komitet1"
 COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
@@ -142,10 +144,12 @@ class Tour:
         yield Visit(PARTICIPANT, "/edycje/demo-selection/bezstronnosc", 404)
         yield from (Visit(who, "/edycje/demo-selection/co-jesli") for who in (CHAIR, MEMBER))
         yield Visit(MEMBER, f"{meeting}/protokol")
-        # The meeting is ahead and nothing of this edition is announced: such pages do not exist yet.
-        yield Visit(MEMBER, f"{meeting}/protokol/1", 404)
+        held, document = self.minutes("demo-implementation")
+        yield from (Visit(MEMBER, f"/posiedzenia/{held}/protokol{part}") for part in ("", f"/{document}"))
+        # Nothing of the one is announced, so that such a page does not exist yet; what the other decided is public.
         yield Visit(NOBODY, "/edycje/demo-selection/wyniki", 404)
-        yield Visit(NOBODY, "/edycje/demo-selection/wyniki/lista-rankingowa", 404)
+        for path in ("", "/lista-rankingowa"):
+            yield Visit(NOBODY, f"/edycje/demo-implementation/wyniki{path}")
         with self.database.reading() as tx:
             met = tx.execute(select(Conference.state, Conference.id).order_by(Conference.id.desc())).all()
             signed = tx.execute(select(Agreement.state, Agreement.id)).all()
@@ -234,6 +238,14 @@ class Tour:
         query = select(Meeting.id).join(Edition, Edition.id == Meeting.edition_id).where(Edition.key == edition)
         with self.database.reading() as tx:
             return int(tx.execute(query.limit(1)).scalar_one())
+
+    def minutes(self, edition: str) -> tuple[int, int]:
+        """A meeting of an edition with its approved minutes."""
+        query = select(Document.subject_id, Document.id).join(Edition, Edition.id == Document.edition_id)
+        query = query.where(Edition.key == edition, Document.kind == DocumentKind.MINUTES)
+        with self.database.reading() as tx:
+            meeting, document = tx.execute(query.limit(1)).one()
+            return int(meeting), int(document)
 
     def conference(self, edition: str) -> int:
         query = select(func.max(Conference.id)).join(Edition, Edition.id == Conference.edition_id)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from workflow.base.calendar import WARSAW, warsaw_date
 from workflow.demo.people import Cast
+from workflow.documents.store import note_reading
 from workflow.engine import machine
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.models import Elector, Proposal, SeatHolder
@@ -17,7 +18,7 @@ from workflow.rules.facts import Actor, Ref
 from workflow.rules.session import Choice, MotionKind
 from workflow.selection.ballots import enter
 
-CHAIR = "przewodniczacy"
+CHAIR, SECRETARY = "przewodniczacy", "protokolant"
 AGENDA = ("Otwarcie i stwierdzenie kworum", "Oświadczenia o bezstronności", "Wybór projektów", "Sprawy różne")
 # How long before the demo is loaded the meeting was convened that begins then.
 CONVENED = timedelta(days=7)
@@ -53,10 +54,13 @@ class List:
     items: Sequence[Item]
 
 
-def hold_meeting(tx: Connection, edition: Ref, lists: Sequence[List], *, chair: Actor, at: datetime) -> list[Ref]:
+def hold_meeting(
+    tx: Connection, edition: Ref, lists: Sequence[List], *, chair: Actor, secretary: Actor | None, at: datetime
+) -> list[Ref]:  # fmt: skip
     """A meeting at which all seats are taken and whoever is not recused votes for each list; the meeting and its votes.
 
-    Every list is adopted as a resolution, by the steps that a real meeting takes, in the caller's transaction.
+    Every list is adopted as a resolution, by the steps that a real meeting takes, in the caller's transaction. With a
+    minute-taker its minutes are generated, read by both, signed and approved.
     """
     answers = {"body": Body.COMMITTEE.value, "form": "room", "day": warsaw_date(at).isoformat(), "hour": "00:00"}
     meeting = machine.create(
@@ -78,7 +82,21 @@ def hold_meeting(tx: Connection, edition: Ref, lists: Sequence[List], *, chair: 
         polls.append(_vote(tx, edition, meeting, number, chair=chair, at=at))
         take(meeting, "adopt", motion=number)
     take(meeting, "end")
+    if secretary is not None:
+        approve_minutes(tx, meeting, chair=chair, secretary=secretary, at=at)
     return [meeting, *polls]
+
+
+def approve_minutes(tx: Connection, meeting: Ref, *, chair: Actor, secretary: Actor, at: datetime) -> None:
+    """Generate the minutes of a meeting that has ended; both read them, the minute-taker signs, the chair approves."""
+    machine.take(tx, StepCommand(meeting, "generate_minutes", actor=secretary, at=at))
+    session = machine.facts_of(tx, [meeting], actor=secretary)[meeting].session
+    document = session.minutes.document if session and session.minutes else None
+    if document is None:
+        raise LookupError(f"no minutes were generated of {meeting}")
+    for actor, step in ((secretary, "sign_minutes"), (chair, "approve_minutes")):
+        note_reading(tx, document.id, actor.id or 0, at=at)
+        machine.take(tx, StepCommand(meeting, step, actor=actor, at=at, answers={"digest": document.digest}))
 
 
 def _holders(tx: Connection, meeting: Ref, chair: Actor) -> list[tuple[int, int]]:

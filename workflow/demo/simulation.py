@@ -12,7 +12,7 @@ from workflow.demo.backdating import rest_letters
 from workflow.demo.comments import rehearse_talk
 from workflow.demo.conflicts import declare_conflicts
 from workflow.demo.groups import furnish
-from workflow.demo.meetings import Item, List, convene_meeting, hold_meeting
+from workflow.demo.meetings import CHAIR, SECRETARY, Item, List, convene_meeting, hold_meeting
 from workflow.demo.people import Cast
 from workflow.demo.scenarios import MEETING
 from workflow.demo.scores import score_projects
@@ -21,6 +21,7 @@ from workflow.demo.seats import seat_members
 from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.rules.facts import SYSTEM, Ref
+from workflow.selection.publication import publish
 
 WORDING = "Rozstrzygnięcie o projekcie „{title}”."
 # Letters about the last few days still go out, so that the mailbox has something to show.
@@ -59,7 +60,9 @@ class Rehearsal:
         """A meeting about the projects of these acts, each by itself, since members have conflicts in some of them."""
         lists = [List(WORDING.format(title=act.data["title"]), [self._item(act)]) for act in acts]
         chair, at = self.cast.actors[acts[-1].who], acts[-1].at
-        subjects = hold_meeting(self.tx, self.refs[EDITION], lists, chair=chair, at=at)
+        subjects = hold_meeting(
+            self.tx, self.refs[EDITION], lists, chair=chair, secretary=self.cast.actors[SECRETARY], at=at
+        )  # fmt: skip
         self.refs |= {str(ref): ref for ref in subjects}
 
     def _item(self, act: Act) -> Item:
@@ -107,6 +110,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     if book.get("meeting"):
         convene_meeting(tx, rehearsal.refs[EDITION], cast, at=at)
     score_projects(tx, book, rehearsal.refs, cast, at=at)
+    publish(tx, rehearsal.refs[EDITION].id, actor=cast.actors[CHAIR], at=at)
     refs = list(rehearsal.refs.values())
     rest_letters(tx, refs, before=at - timedelta(days=FRESH_DAYS))
     timers.skip_reminders(tx, refs, until=at)

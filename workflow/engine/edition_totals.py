@@ -238,7 +238,7 @@ _OPEN_MINUTES = (
     .join(Resolution, (Resolution.edition_id == Decision.edition_id) & (Resolution.body == Decision.body)
           & (Resolution.year == Decision.year) & (Resolution.number == Decision.resolution_number))
     .join(Meeting, Meeting.id == Resolution.meeting_id)
-    .where(Decision.edition_id.in_(_EDITIONS), Decision.active.is_(True), Decision.announced_at.is_(None),
+    .where(Decision.edition_id.in_(_EDITIONS), Decision.active.is_(True),
            Meeting.state != MeetingState.MINUTES_APPROVED)
     .distinct()
 )  # fmt: skip

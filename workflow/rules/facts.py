@@ -108,7 +108,7 @@ class Part(StrEnum):
     RESERVE = "reserve"
     # Longer terms that groups were given and have not used yet.
     EXTENSIONS = "extensions"
-    # Meetings whose effective decisions wait to be announced and whose minutes are not approved.
+    # Meetings that took effective decisions and whose minutes are not approved.
     MINUTES = "minutes"
 
 
@@ -157,7 +157,7 @@ class Totals:
     funded_cost: int = 0
     agreement_state: str | None = None
     partners: int = 0
-    # Numbers of meetings whose decisions wait to be announced and whose minutes are not approved.
+    # Numbers of meetings that took effective decisions and whose minutes are not approved.
     open_minutes: tuple[int, ...] = ()
 
     @property

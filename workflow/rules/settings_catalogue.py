@@ -84,6 +84,11 @@ CATALOGUE: tuple[Setting, ...] = (
         ("selection.announcement:two_people",), EditionState.APPEALS, default=False,
     ),
     Setting(
+        "minutes_before_announcing", Theme.SELECTION, SettingType.FLAG, _("Minutes before the results are announced"),
+        _("Yes: results are announced once the minutes of every meeting that decided about a project are approved."),
+        ("rules.guards.minutes:minutes_of_decisions_approved",), EditionState.APPEALS, default=True,
+    ),
+    Setting(
         "quorum_share", Theme.VOTES, SettingType.SHARE, _("Quorum"),
         _("The share of seats that has to be present at a vote."), _POLLS, EditionState.SELECTION,
         default="1/2", minimum=Fraction(1, 3), maximum=1, unit=_("of the seats"),

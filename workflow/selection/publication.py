@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from workflow.base.i18n import say
 from workflow.engine import machine
@@ -63,13 +63,13 @@ def publish_about(tx: Connection, refs: Iterable[Ref], *, actor: Actor, at: date
 
 
 def _announced(tx: Connection, edition_id: int) -> Iterator[Announced]:
-    """The resolutions of which everything effective is announced; one statement."""
+    """The resolutions of meetings of which everything effective is announced; one statement."""
     d, r = Decision, Resolution
-    same = (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year) & (r.number == d.resolution_number)
     query = (
         select(r.meeting_id, r.motion_number, r.body, r.year, r.number, Proposal.number.label("project"), d.active,
                d.announced_at)
-        .join(d, same).join(Proposal, Proposal.id == d.proposal_id).where(d.edition_id == edition_id)
+        .join(d, _same(r)).join(Proposal, Proposal.id == d.proposal_id)
+        .where(d.edition_id == edition_id, r.meeting_id.is_not(None))
     )  # fmt: skip
     found: dict[tuple[str, int, int], Announced] = {}
     for row in tx.execute(query.order_by(r.body, r.year, r.number)):
@@ -79,6 +79,11 @@ def _announced(tx: Connection, edition_id: int) -> Iterator[Announced]:
             one.projects.add(row.project)
         one.waits |= row.active and row.announced_at is None
     yield from (one for one in found.values() if one.projects and not one.waits)
+
+
+def _same(r: type[Resolution]) -> ColumnElement[bool]:
+    d = Decision
+    return (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year) & (r.number == d.resolution_number)
 
 
 def _resolutions(tx: Connection, announced: Sequence[Announced]) -> Iterator[dict[str, Any]]:
@@ -195,16 +200,18 @@ def _ranking(tx: Connection, edition_id: int) -> dict[str, Any] | None:
 
 def _ranked(tx: Connection, edition_id: int) -> list[dict[str, Any]]:
     """Announced and effective decisions about projects, the reserve list in its order."""
-    d, p = Decision, Proposal
+    d, p, r = Decision, Proposal, Resolution
     query = (
-        select(p.number, p.title, p.sector, p.cost, d.outcome, d.position, d.justification, d.resolution_number, d.year)
-        .join(d, d.proposal_id == p.id)
+        select(p.number, p.title, p.sector, p.cost, d.outcome, d.position, d.justification, d.resolution_number, d.year,
+               r.designation)
+        .join(d, d.proposal_id == p.id).join(r, _same(r))
         .where(d.edition_id == edition_id, d.active.is_(True), d.announced_at.is_not(None))
     )  # fmt: skip
     rows = [
         {"project": row.number, "title": row.title, "sector": row.sector or "", "cost": row.cost or 0,
          "outcome": row.outcome, "position": row.position, "justification": row.justification,
-         "resolution": f"{row.resolution_number}/{row.year}"} for row in tx.execute(query.order_by(p.number))
+         "resolution": row.designation or f"{row.resolution_number}/{row.year}"}
+        for row in tx.execute(query.order_by(p.number))
     ]  # fmt: skip
     return sorted(rows, key=lambda row: row["position"] or 0)
 

@@ -35,11 +35,7 @@ def presented(stage: Stage) -> list[Ref]:
 
 def decide(stage: Stage, refs: list[Ref], *chosen: str, ready: bool = True) -> None:
     """The committee adopts a list about the first of the projects; the third has the first place of the reserve."""
-    stage.world.adopt(dict(zip(refs, chosen, strict=False)), positions={refs[2]: 1})
-    if ready:
-        edition = stage.world.edition_of(refs[0])
-        stage.world.take(edition, "sign_minutes", "chair", resolution="1/2026")
-        stage.world.take(edition, "publish_ranking", "staff")
+    stage.world.adopt(dict(zip(refs, chosen, strict=False)), positions={refs[2]: 1}, minutes=ready)
 
 
 def two_people(stage: Stage) -> None:
@@ -83,7 +79,7 @@ def test_the_page_shows_every_move_and_every_letter_with_its_text(stage: Stage, 
     assert "Nie można jeszcze ogłosić" not in page
 
 
-def test_an_undecided_project_an_open_vote_and_unsigned_minutes_block_it_and_say_so(
+def test_an_undecided_project_an_open_vote_and_unapproved_minutes_block_it_and_say_so(
     stage: Stage, presented: list[Ref]
 ) -> None:
     decide(stage, presented, "select", "reject", ready=False)
@@ -91,7 +87,7 @@ def test_an_undecided_project_an_open_vote_and_unsigned_minutes_block_it_and_say
     for words in (
         "Nie można jeszcze ogłosić",
         "Projekt 3” nie ma rozstrzygnięcia",
-        "Protokół wyboru nie jest podpisany",
+        "Najpierw zatwierdź protokoły. Posiedzenia: 1.",
     ):
         assert words in page, words
     assert send(stage, "chair").status_code == 422

@@ -83,7 +83,6 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "set_sections": _after(sections=[{"section": "risks", "help": "Co może pójść nie tak?"}]),
     "change_settings": _after(report_days=30),
     "set_calendar": lambda world, _edition: Ready({"summary_day": warsaw_date(world.at) + timedelta(days=50)}),
-    "sign_minutes": _after(resolution="1/2026"),
     "waive_agreement": _after(**REASON),
     "initiators_decide": _after(**REASON),
     "publish_final_report": _after(report="Gotowe."),

@@ -11,6 +11,7 @@ from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import MeetingState
 
 NOTHING = MinutesFacts({}, "")
@@ -124,8 +125,8 @@ def line_of_seat(facts: Facts, seat_id: int) -> Mapping[str, Any] | None:
 
 @over_edition(Part.MINUTES)
 def minutes_of_decisions_approved(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    """The minutes of every meeting whose effective decisions wait to be announced are approved."""
-    if not totals.open_minutes:
+    """The minutes of every meeting that took an effective decision are approved, where the edition asks for that."""
+    if not totals.open_minutes or not value(facts.edition, "minutes_before_announcing"):
         return None
     if not may_see_private(facts):
         return missing("minutes_open", _("The results have not been announced yet."))
