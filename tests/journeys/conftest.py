@@ -23,7 +23,7 @@ def product(database_url: str, own_redis: PrivateRedis, smtp_sink: SmtpSink, tmp
     """Web, worker and beat on an empty database; a test says on which one."""
     with running(database_url, own_redis.url, smtp_sink, tmp_path) as started:
         yield started
-        assert not started.faults()
+        assert not (found := started.faults()), "\n".join(found)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def shared(
     sink.start()
     with running(f"sqlite:///{path}", redis_server, sink, folder, services=services) as started:
         yield started
-        assert not started.faults()
+        assert not (found := started.faults()), "\n".join(found)
     sink.stop()
 
 
