@@ -16,7 +16,7 @@ from tests.world import World
 from workflow.base.errors import NotFound
 from workflow.base.version import VERSION
 from workflow.db.database import Database
-from workflow.engine.result_reader import digests, is_public, result_file
+from workflow.engine.result_reader import digests, is_public, public_polls, result_file
 from workflow.models import Ballot, Decision
 from workflow.rules.effects.meetings import described
 from workflow.rules.facts import Ref
@@ -205,6 +205,8 @@ def test_a_file_is_public_from_the_announcement_of_its_meeting_on(session: Sessi
     session.world.take(session.meeting, "end", "chair")
     assert public(session, poll)
     assert public(session, lost)
+    with session.world.database.reading() as tx:
+        assert [line.id for line in public_polls(tx, session.edition.id)] == [lost.id, poll.id]
 
 
 def test_a_vote_of_a_decision_annulled_before_its_announcement_never_becomes_public(session: Session) -> None:
