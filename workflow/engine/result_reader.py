@@ -66,10 +66,10 @@ def is_public(tx: Connection, poll_id: int) -> bool:
 def public_polls(tx: Connection, edition_id: int) -> tuple[PublicPoll, ...]:
     """The votes of an edition whose results everybody may have, in the order of their closing; one statement."""
     query = _public(Poll.edition_id == edition_id).order_by(Poll.closed_at, Poll.id)
-    return tuple(PublicPoll(*row) for row in tx.execute(query))
+    return tuple(PublicPoll(row.id, row.question, row.number, row.closed_at) for row in tx.execute(query))
 
 
-def _public(where: ColumnElement[bool]) -> Select[tuple[int, str, int, datetime | None]]:
+def _public(where: ColumnElement[bool]) -> Select[int, str, int, datetime | None]:
     d, r, p = Decision, Resolution, Poll
     of_meeting = exists().where(_of_resolution(), r.meeting_id == p.meeting_id)
     of_motion = of_meeting.where(r.motion_number == p.motion_number)

@@ -24,8 +24,8 @@ def result_of_list(tx: Connection, edition: Mapping[str, Any], *, at: datetime) 
     """The result file of the edition's rule on the ballots of its hall, as costs and projects are now.
 
     Decisions change nothing in it: it is what the rule makes of all ballots, places and money. The caller asks who may
-    have it. NotFound without ballots of a hall or where the rule does not count them, NotReady where a tie is not broken
-    or there is no outcome.
+    have it. NotFound without ballots of a hall or where the rule does not count them, NotReady where a tie is not
+    broken or there is no outcome.
     """
     selection = selection_of(tx, edition, reader_id=None, at=at, whole=True)
     imported_at = tx.execute(select(HallVote.imported_at).where(HallVote.edition_id == edition["id"])).scalar()

@@ -39,7 +39,7 @@ CEILINGS = {
     "lists.show": 4,
     "meetings.list_all": 4, "meetings.show": 21,
     "minutes.document": 15, "minutes.show": 14,
-    "publications.document": 3, "publications.show": 3,
+    "publications.document": 3, "publications.show": 4,
     "result_files.show": 3,
     # Cards, seats, conflicts, ballots and ties, table by table.
     "what_if.show": 24,
