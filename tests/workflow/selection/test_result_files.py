@@ -33,7 +33,7 @@ OPENED, CLOSED = datetime(2026, 11, 28, 10, 0, tzinfo=UTC), datetime(2026, 11, 2
 def counted_poll(electors: list[ElectorRow], seats: int, **rules: Any) -> CountedPoll:
     """A poll as closing would have counted it."""
     frozen = {**settings_of_votes({"settings": {}}), **rules, "rules_version": "1.0"}
-    voters = [elector for elector in electors if elector.choice]
+    voters = [elector for elector in electors if elector.choice and not elector.recused]
     recused = sum(elector.recused for elector in electors)
     counts = {choice: sum(elector.choice == choice for elector in voters) for choice in Choice}
     sectors = {elector.sector for elector in voters}
@@ -53,7 +53,7 @@ def polls(draw: st.DrawFn) -> CountedPoll:
     electors = []
     for _ in range(draw(st.integers(0, 9))):
         recused = draw(st.booleans())
-        choice = "" if recused else draw(st.sampled_from(["", *(choice.value for choice in Choice)]))
+        choice = draw(st.sampled_from(["", *(choice.value for choice in Choice)]))
         electors.append(ElectorRow(draw(st.sampled_from("abc")), recused, choice, draw(st.booleans())))
     poll = counted_poll(
         electors, len(electors) + draw(st.integers(0, 3)), parity=draw(st.sampled_from([None, 34, 49, 50])),
