@@ -18,6 +18,7 @@ from workflow.base.errors import NotFound
 from workflow.documents import store
 from workflow.documents.html import body_of
 from workflow.documents.published import ORDER, Published, published_of
+from workflow.engine.result_reader import public_polls
 from workflow.rules.bodies import FUNCTIONS, Body
 from workflow.rules.documents import KINDS, Format
 from workflow.rules.facts import Ref
@@ -31,14 +32,14 @@ pages = Blueprint("publications", __name__)
 def show(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
         edition, every = found(tx)
-        seats = seats_of(tx, edition.ref.id, Body.COMMITTEE)
+        seats, polls = seats_of(tx, edition.ref.id, Body.COMMITTEE), public_polls(tx, edition.ref.id)
     day = warsaw_date(identity.at())
     members = [(seat, holder) for seat in seats if (holder := seat.holder_on(day))]
     # Of each document the version published last; the history of the others is on its page.
     rows = list({one.name: one for one in reversed(every)}.values())
     return render_template(
         "publications/list.html", subject=edition, rows=rows, kinds={kind: KINDS[kind] for kind in ORDER},
-        edition_key=edition_key, members=members, functions=FUNCTIONS,
+        edition_key=edition_key, members=members, functions=FUNCTIONS, polls=polls,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotRea
 from workflow.base.i18n import Sentence, _
 from workflow.rules.permissions import RULES, may_see_private
 from workflow.rules.roles import Role
+from workflow.rules.selection_rules import SelectionRule
 from workflow.rules.states import MeetingState
 from workflow.selection import hall_votes, tie_breaks
 from workflow.selection.list_files import result_of_list
@@ -152,7 +153,8 @@ def without_conflict(tx: Connection) -> Subject:
 
 def read_selection(tx: Connection, edition: Subject) -> Selection:
     """What the list is drawn up from, as the reader may know it."""
-    return selection_of(tx, edition.edition, reader_id=asking().id, at=identity.at())
+    on_hall = request.args.get("glosy") == "sala"
+    return selection_of(tx, edition.edition, reader_id=asking().id, at=identity.at(), on_hall=on_hall)
 
 
 def carry_out(
@@ -188,9 +190,10 @@ def what_if_page(refusal: Refusal | None = None) -> ResponseReturnValue:
         view: WhatIf = what_if(read_selection(tx, edition))
         meetings = [line for line in meetings_of(tx, edition.ref.id) if line.state == MeetingState.IN_SESSION]
     may_conduct = conducts(edition.facts)
+    on_hall = view.selection.is_of_hall and view.selection.rule.rule is SelectionRule.AVERAGE
     page = render_template(
         "selection/what_if.html", edition_subject=edition, view=view, meetings=meetings if may_conduct else [],
-        rule=rule_label(view.chosen.rule), refused=refusal_lines(refusal), typed=request.form,
+        rule=rule_label(view.chosen.rule), refused=refusal_lines(refusal), typed=request.form, on_hall=on_hall,
         may_break=may_conduct, may_import=may_conduct or RULES[Role.STAFF](edition.facts),
     )  # fmt: skip
     return page, refusal.status if refusal else 200

@@ -12,7 +12,8 @@ from web.http.template_context import say
 from workflow.base.i18n import Sentence, _, format_number
 from workflow.rules.selection_rules import RULES, EditionRule, SelectionRule
 from workflow.rules.session import MotionKind, Outcome, Session
-from workflow.selection.list_queries import ListProject, Selection
+from workflow.selection.hall_votes import is_out
+from workflow.selection.list_queries import CLOSED, ListProject, Selection
 from workflow.selection.proposed_list import Line, ListStatus, ProposedList
 from workflow.selection.what_if import Alternative, Difference, Margin, alternatives, count, margins
 from workflow.voting.counting.election import Score, Tie
@@ -24,8 +25,9 @@ STATUSES: Mapping[ListStatus, tuple[Sentence, str, str]] = {
     ListStatus.RESERVE: (_("below the line"), "", "circle"),
     ListStatus.TIED: (_("tied"), "wait", "triangle-alert"),
     ListStatus.OPEN: (_("waits for the tie"), "wait", "circle-dashed"),
-    ListStatus.OUT: (_("not ranked"), "shut", "circle-x"),
 }
+# Reasons for which nothing can be proposed about a project yet.
+NOT_YET = frozenset({CLOSED, "too_few_cards"})
 EQUAL_SHARES: Mapping[str, Sentence] = {
     "cost": _("Equal Shares by cost"),
     "cardinality": _("Equal Shares by number of projects"),
@@ -38,6 +40,7 @@ GROWING: Mapping[str, Sentence] = {
 UNRANKED: Mapping[str, Sentence] = {
     "too_few_cards": _("too few score cards"),
     "below_minimum": _("below the minimum of a criterion"),
+    CLOSED: _("scores are not open yet"),
 }
 
 
@@ -48,7 +51,8 @@ class RankedRow:
     project: ListProject
     line: Line
     score: str
-    status: tuple[str, str, str]
+    # None for a project without a place; the note says why.
+    status: tuple[str, str, str] | None
     note: str
 
 
@@ -92,6 +96,8 @@ class WhatIf:
 
     selection: Selection
     chosen: Alternative
+    # The chosen rule or, where it has no list, the first that has one.
+    base: Alternative
     rows: tuple[RankedRow, ...]
     rules: tuple[RuleRow, ...]
     sectors: tuple[SectorRow, ...]
@@ -107,15 +113,21 @@ class WhatIf:
         """The list of the chosen rule."""
         return self.chosen.proposed
 
+    @property
+    def base_label(self) -> str:
+        """The rule by which the rows are ranked."""
+        return rule_label(self.base.rule)
+
 
 def what_if(selection: Selection) -> WhatIf:
     """Count the chosen rule and the others on the ballots of a selection."""
     found = alternatives(selection.election, selection.ballots, selection.rule, selection.order)
     chosen = found[0]
+    base = next((other for other in found if other.proposed is not None), chosen)
     shown = [other for other in found if other.proposed is not None or other.too_long]
     rules = tuple(_rule_row(selection, other, letter) for letter, other in zip(_letters(), shown, strict=False))
     return WhatIf(
-        selection, chosen, tuple(_ranked(selection, chosen)), rules, tuple(_sectors(selection, rules)),
+        selection, chosen, base, tuple(_ranked(selection, base)), rules, tuple(_sectors(selection, rules)),
         tuple(_open_ties(selection, chosen.proposed)),
     )  # fmt: skip
 
@@ -159,12 +171,17 @@ def _ranked(selection: Selection, chosen: Alternative) -> Iterator[RankedRow]:
     down, up = margins(selection.election, selection.ballots, chosen.rule, proposed, selection.order)
     notes = {margin.key: say(_margin(selection, margin, selected=True)) for margin in down}
     notes |= {margin.key: say(_margin(selection, margin, selected=False)) for margin in up}
-    notes |= {key: say(UNRANKED[reason]) for key, reason in selection.unranked.items()}
     for line in proposed.lines:
-        label, tone, picture = STATUSES[line.status]
-        project = selection.projects[line.key]
-        yield RankedRow(project, line, shown_score(selection, line.score), (say(label), tone, picture),
-                        notes.get(line.key, ""))  # fmt: skip
+        if line.key in selection.decided:
+            continue
+        project, status = selection.projects[line.key], STATUSES.get(line.status)
+        if status is None:
+            score = shown_score(selection, line.score) if selection.is_of_hall else "–"
+            yield RankedRow(project, line, score, None, say(_reason(selection, line)))
+        else:
+            label, tone, picture = status
+            score, note = shown_score(selection, line.score), notes.get(line.key, "")
+            yield RankedRow(project, line, score, (say(label), tone, picture), note)
 
 
 def shown_score(selection: Selection, score: Score) -> str:
@@ -214,8 +231,9 @@ def percent(share: Fraction | None) -> str:
 def _sectors(selection: Selection, rules: Sequence[RuleRow]) -> Iterator[SectorRow]:
     ballots = selection.ballots
     votes = ballots.scores(Weighing.VOTES) if isinstance(ballots, Profile) else {}
-    for sector in sorted({project.sector for project in selection.projects.values()}):
-        here = {key: project for key, project in selection.projects.items() if project.sector == sector}
+    waiting = {key: project for key, project in selection.projects.items() if key not in selection.decided}
+    for sector in sorted({project.sector for project in waiting.values()}):
+        here = {key: project for key, project in waiting.items() if project.sector == sector}
         taken = tuple(
             (len(rule.selected & here.keys()), sum(here[key].cost for key in rule.selected & here.keys()))
             for rule in rules
@@ -230,13 +248,14 @@ def proposed_motion(selection: Selection, session: Session) -> dict[str, Any]:
     """The answers of a motion for the list of the chosen rule: projects that wait and have no decision; else nothing.
 
     The ranked ones below the line are proposed for the reserve list, after those that are on it, the others to be
-    rejected.
+    rejected, but for those that cannot be judged yet.
     """
     proposed = count(selection.election, selection.ballots, selection.rule, selection.order).proposed
     if proposed is None or proposed.undecided:
         return {}
     decided = {decision.proposal_id for decision in session.decisions}
     waiting = {str(number) for number, project in session.presented.items() if project not in decided}
+    waiting -= {key for key, reason in selection.unranked.items() if reason in NOT_YET}
     rows = [row for row in _motion_rows(selection, proposed, session) if str(row["project"]) in waiting]
     wording = _("Adopt the list of projects by the rule: {rule}.", rule=rule_label(selection.rule))
     return {"motion_kind": MotionKind.DECIDE.value, "wording": say(wording), "decisions": rows}
@@ -261,4 +280,7 @@ def _motion_rows(selection: Selection, proposed: ProposedList, session: Session)
 
 
 def _reason(selection: Selection, line: Line) -> Sentence:
+    """Why a project has no place."""
+    if is_out(selection.projects[line.key].state):
+        return _("takes no part any more")
     return UNRANKED.get(selection.unranked.get(line.key, ""), _("below the least score or without a vote"))

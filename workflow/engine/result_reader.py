@@ -1,10 +1,12 @@
 """The result files of counted votes: read from their rows, and who may have them."""
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from workflow.base.errors import NotFound
 from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
@@ -42,12 +44,32 @@ def _digest(poll: CountedPoll) -> str:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class PublicPoll:
+    """A vote whose result everybody may have."""
+
+    id: int
+    question: str
+    meeting: int
+    closed_at: datetime
+
+
 def is_public(tx: Connection, poll_id: int) -> bool:
     """Whether everybody may have the file of a vote: its meeting has ended and its decisions were announced.
 
     A file stays private while a project that its motion names waits for an announcement, and for good where what it
     adopted was annulled before it was announced. Once public it stays so. One statement.
     """
+    return tx.execute(_public(Poll.id == poll_id)).first() is not None
+
+
+def public_polls(tx: Connection, edition_id: int) -> tuple[PublicPoll, ...]:
+    """The votes of an edition whose results everybody may have, in the order of their closing; one statement."""
+    query = _public(Poll.edition_id == edition_id).order_by(Poll.closed_at, Poll.id)
+    return tuple(PublicPoll(row.id, row.question, row.number, row.closed_at) for row in tx.execute(query))
+
+
+def _public(where: ColumnElement[bool]) -> Select[int, str, int, datetime | None]:
     d, r, p = Decision, Resolution, Poll
     of_meeting = exists().where(_of_resolution(), r.meeting_id == p.meeting_id)
     of_motion = of_meeting.where(r.motion_number == p.motion_number)
@@ -55,13 +77,12 @@ def is_public(tx: Connection, poll_id: int) -> bool:
     waits = exists().where(
         MotionItem.meeting_id == p.meeting_id, MotionItem.motion_number == p.motion_number, ~announced_since
     )
-    query = select(p.id).join(Meeting, Meeting.id == p.meeting_id).where(
-        p.id == poll_id, p.state == PollState.COUNTED, Meeting.ended_at.is_not(None),
+    return select(p.id, p.question, Meeting.number, p.closed_at).join(Meeting, Meeting.id == p.meeting_id).where(
+        where, p.state == PollState.COUNTED, Meeting.ended_at.is_not(None),
         of_meeting.where(d.announced_at.is_not(None)),
         ~of_meeting.where(d.active.is_(True), d.announced_at.is_(None)),
         ~of_motion.where(d.announced_at.is_(None)), ~waits,
     )  # fmt: skip
-    return tx.execute(query).first() is not None
 
 
 def _of_resolution() -> ColumnElement[bool]:

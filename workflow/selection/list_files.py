@@ -23,10 +23,11 @@ from workflow.voting.results.writing import BrokenBy, RecordedBreaks, TieBreak
 def result_of_list(tx: Connection, edition: Mapping[str, Any], *, at: datetime) -> bytes:
     """The result file of the edition's rule on the ballots of its hall, as costs and projects are now.
 
-    The caller asks who may have it. NotFound without ballots of a hall or where the rule does not count them, NotReady
-    where a tie is not broken or there is no outcome.
+    Decisions change nothing in it: it is what the rule makes of all ballots, places and money. The caller asks who may
+    have it. NotFound without ballots of a hall or where the rule does not count them, NotReady where a tie is not
+    broken or there is no outcome.
     """
-    selection = selection_of(tx, edition, reader_id=None, at=at)
+    selection = selection_of(tx, edition, reader_id=None, at=at, whole=True)
     imported_at = tx.execute(select(HallVote.imported_at).where(HallVote.edition_id == edition["id"])).scalar()
     ballots = selection.ballots
     fits = is_applicable(selection.rule, ballots) and has_limits(selection.election, selection.rule)

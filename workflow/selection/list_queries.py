@@ -4,15 +4,17 @@ A member with a conflict of interest gets everything computed without that proje
 they are open.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
-from workflow.models import Proposal
+from workflow.models import Decision, Proposal
 from workflow.rules.selection_rules import EditionRule, SelectionRule
+from workflow.rules.session import ActiveDecision, room_left
+from workflow.rules.states import ProposalState
 from workflow.selection.edition_rule import rule_of
 from workflow.selection.hall_votes import ballots_of, is_out
 from workflow.selection.proposed_list import Ballots, CardScores
@@ -22,6 +24,9 @@ from workflow.selection.tie_breaks import DrawLine, TieLine, draw_of, recorded, 
 from workflow.voting.counting.election import Election, Option, TieOrder
 from workflow.voting.counting.profile import Profile
 from workflow.voting.pabulib.election_file import ElectionFile
+
+# Why a project has no place as long as the committee does not see its scores.
+CLOSED = "scores_closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,9 @@ class Selection:
     order: TieOrder
     ties: tuple[TieLine, ...] = ()
     draw: DrawLine | None = None
-    # Projects that the reader does not get because of a conflict of interest, and projects whose scores are closed.
+    # Projects that the reader does not get because of a conflict of interest, and those that have a decision.
     left_out: tuple[ListProject, ...] = ()
-    closed: int = 0
+    decided: frozenset[str] = frozenset()
     # Why a project is not ranked, by its key.
     unranked: Mapping[str, str] = field(default_factory=dict)
     # Whether ballots of a hall were imported, counted by this rule or not.
@@ -61,27 +66,52 @@ class Selection:
         return isinstance(self.ballots, Profile)
 
 
-def selection_of(tx: Connection, edition: Mapping[str, Any], *, reader_id: int | None, at: datetime) -> Selection:
-    """The selection of an edition for one reader; eleven statements, nothing is locked."""
-    scoring = scoring_of(tx, edition, at=at)
-    hall = ballots_of(tx, edition["id"])
-    rule = rule_of(edition)
+def selection_of(
+    tx: Connection, edition: Mapping[str, Any], *, reader_id: int | None, at: datetime, on_hall: bool = False,
+    whole: bool = False,
+) -> Selection:  # fmt: skip
+    """The selection of an edition for one reader; about twenty statements, nothing is locked.
+
+    With `on_hall` ballots of a hall are looked at, if there are any, also where the rule counts score cards. Only
+    projects that wait for a decision can be taken, with the places and the money that decisions have left; with `whole`
+    it is the whole edition, as if nothing had been decided.
+    """
+    scoring, hall, rule = scoring_of(tx, edition, at=at), ballots_of(tx, edition["id"]), rule_of(edition)
+    of_hall = hall is not None and (on_hall or rule.rule is not SelectionRule.AVERAGE)
     recused = {number for number, line in scoring.projects.items() if reader_id in line.recused}
     known = _projects(tx, edition["id"], hall)
+    decisions = () if whole else _decisions(tx, edition["id"])
+    places, budget = room_left(edition["places"], edition["budget"], decisions)
     projects = {str(row.number): row for row in known if row.id not in recused}
-    ties = ties_of(tx, edition["id"])
-    of_hall = hall is not None and rule.rule is not SelectionRule.AVERAGE
-    ballots: Ballots = _without(hall, projects) if hall and of_hall else _means(scoring, reader_id)
+    ids = {decision.proposal_id for decision in decisions}
+    decided = {key for key, row in projects.items() if not whole and _is_decided(row, ids)}
     if hall and of_hall:
+        ballots: Ballots = _without(hall, projects)
         rule = replace(rule, threshold=max(rule.threshold, hall.threshold))
         projects = {key: project for key, project in projects.items() if key in {option.id for option in hall.projects}}
-    options = tuple(Option(key, row.cost, None, is_out(row.state)) for key, row in projects.items())
+    else:
+        projects = {key: project for key, project in projects.items() if key not in decided}
+        ballots = _means(scoring, reader_id, projects)
+    options = tuple(Option(key, row.cost, None, key in decided or is_out(row.state)) for key, row in projects.items())
+    ties = ties_of(tx, edition["id"])
     return Selection(
-        rule, Election(options, edition["budget"], edition["places"]), ballots, projects, recorded(ties), ties,
-        draw_of(tx, edition["id"]), tuple(row for row in known if row.id in recused),
-        0 if of_hall else _closed(scoring, reader_id), {} if of_hall else _unranked(scoring, reader_id),
-        hall is not None,
+        rule, Election(options, budget, places), ballots, projects, recorded(ties), ties, draw_of(tx, edition["id"]),
+        tuple(row for row in known if row.id in recused), frozenset(decided),
+        {} if of_hall else _unranked(scoring, reader_id), hall is not None,
     )  # fmt: skip
+
+
+def _is_decided(project: ListProject, decided: set[int]) -> bool:
+    """Whether a project does not wait for a decision any more, other than by leaving."""
+    return project.id in decided or (project.state != ProposalState.PRESENTED and not is_out(project.state))
+
+
+def _decisions(tx: Connection, edition_id: int) -> tuple[ActiveDecision, ...]:
+    """The effective decisions of an edition, announced or not; one statement."""
+    d = Decision
+    query = select(d.proposal_id, d.outcome, d.position, func.coalesce(Proposal.cost, 0), d.announced_at.is_not(None))
+    query = query.join(Proposal, Proposal.id == d.proposal_id).where(d.edition_id == edition_id, d.active.is_(True))
+    return tuple(ActiveDecision(*row) for row in tx.execute(query))
 
 
 def _projects(tx: Connection, edition_id: int, hall: ElectionFile | None) -> list[ListProject]:
@@ -104,21 +134,21 @@ def _without(hall: ElectionFile, projects: Mapping[str, Any]) -> Profile:
     return replace(profile, groups=groups)
 
 
-def _means(scoring: Scoring, reader_id: int | None) -> CardScores:
+def _means(scoring: Scoring, reader_id: int | None, projects: Collection[str]) -> CardScores:
     ranking = scoring.ranking(reader_id)
     return CardScores({
         str(line.project.number): line.assessment.mean
         for line in ranking if line.assessment.unranked is None and line.assessment.mean is not None
+        and str(line.project.number) in projects
     })  # fmt: skip
 
 
 def _unranked(scoring: Scoring, reader_id: int | None) -> dict[str, str]:
+    """Why a project has no place, of those that the reader may know: its scores are closed, or what its cards say."""
+    closed = {
+        str(project.number): CLOSED for project in scoring.projects.values() if not scoring.is_open(project)
+    }  # fmt: skip
     lines = scoring.ranking(reader_id)
-    return {str(line.project.number): line.assessment.unranked.value for line in lines if line.assessment.unranked}
-
-
-def _closed(scoring: Scoring, reader_id: int | None) -> int:
-    """How many projects have scores that are not open, of those that the reader may know."""
-    return sum(
-        not scoring.is_open(project) for project in scoring.projects.values() if reader_id not in project.recused
-    )
+    return closed | {
+        str(line.project.number): line.assessment.unranked.value for line in lines if line.assessment.unranked
+    }

@@ -57,11 +57,15 @@ class Margin:
 def alternatives(
     election: Election, ballots: Ballots, chosen: EditionRule, order: TieOrder = NO_ORDER
 ) -> tuple[Alternative, ...]:
-    """The chosen rule, then every other that these ballots and limits allow; differences are against the chosen one."""
+    """The chosen rule, then every other that these ballots and limits allow.
+
+    Differences are against the chosen one or, where it has no list, against the first that has one.
+    """
     first = count(election, ballots, chosen, order)
     others = [rule for rule in comparable(ballots, chosen) if has_limits(election, rule) and rule != first.rule]
     counted = [count(election, ballots, rule, order) for rule in others]
-    return (first, *(replace(other, difference=difference(first.proposed, other.proposed)) for other in counted))
+    base = next((one.proposed for one in (first, *counted) if one.proposed is not None), None)
+    return (first, *(replace(other, difference=difference(base, other.proposed)) for other in counted))
 
 
 def count(election: Election, ballots: Ballots, rule: EditionRule, order: TieOrder = NO_ORDER) -> Alternative:

@@ -13,6 +13,7 @@ from tests.workflow.documents.sessions import ended
 from tests.workflow.documents.test_minutes import approved
 from tests.workflow.selection.test_meetings import Session
 from tests.workflow.selection.test_publication import announce
+from workflow.voting.results.verification import verify_result
 
 OUTSIDERS = ["leader", "participant", "visitor", None]
 
@@ -94,3 +95,14 @@ def test_the_files_hold_the_resolution_and_stay_the_same(hall: Hall) -> None:
     word = docx.Document(BytesIO(client.get(f"{hall.resolution}.docx").data))
     assert any("Treść uchwały" in one.text for one in word.paragraphs)
     assert client.get(f"{hall.resolution}.exe").status_code == 404
+
+
+def test_afterwards_everybody_is_led_to_votes_that_can_be_counted_again(hall: Hall) -> None:
+    approved(hall.session)
+    announce(hall.session)
+    client = hall.stage.as_(None).client
+    addresses = re.findall(r'href="(/glosowania/\d+/wynik)"', client.get(hall.page).text)
+    assert addresses
+    for address in addresses:
+        assert client.get(address).status_code == 200
+        verify_result(client.get(f"{address}.json").data)

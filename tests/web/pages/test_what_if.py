@@ -217,6 +217,18 @@ def test_rules_side_by_side_say_who_gets_in_and_who_drops_out(hall: Hall) -> Non
     assert 'id="matrix-table"' in page
 
 
+def test_the_rules_are_compared_on_the_ballots_of_the_hall_where_score_cards_are_the_rule(hall: Hall) -> None:
+    with hall.stage.db.transaction() as tx:
+        tx.execute(update(Edition).values(settings={}))
+    hall.send()
+    page = hall.stage.page("committee1", hall.page)
+    assert "Porównaj zasady na głosach sali" in page
+    compared = hall.stage.page("committee1", f"{hall.page}?glosy=sala")
+    assert "Według zasady tej edycji nie powstaje lista z tych głosów" in compared
+    assert 'id="matrix-table"' in compared
+    assert "zasada tej edycji</" not in compared
+
+
 def test_a_member_with_a_conflict_gets_everything_without_that_project(hall: Hall) -> None:
     hall.send()
     hall.stage.world.declare_conflict(hall.project, "committee1", "Jestem w grupie.")

@@ -14,6 +14,7 @@ from tests.world import World
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady
 from workflow.db.database import Database
 from workflow.engine.conflicts_of_interest import binding, conflicts_of
+from workflow.engine.result_reader import result_file
 from workflow.models import (
     Affiliation,
     Ballot,
@@ -38,6 +39,7 @@ from workflow.rules.impartiality import text_in
 from workflow.selection.conflict_queries import declarations_of, pending_declarations
 from workflow.selection.conflict_rules import digest_of
 from workflow.selection.conflicts import Answered, barred, clear, declare
+from workflow.voting.results.verification import verify_result
 
 TEXT = text_in("pl")
 
@@ -398,6 +400,9 @@ def test_a_conflict_declared_while_a_vote_is_open_makes_the_ballot_void(committe
     result = committee.result(poll)
     assert (result["for"], result["recused"], result["present"]) == (4, 1, 4)
     assert committee.outcome() == "carried"
+    with committee.world.writing() as tx:
+        file = verify_result(result_file(tx, poll.id))
+    assert (len(file["ballots"]), file["outcome"]["figures"]["F"], file["electorate"]["recused"]) == (4, 4, 1)
 
 
 def test_a_conflict_found_while_a_vote_is_open_makes_the_ballot_void_at_the_count(committee: Committee) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from tests.growth import copies
 from tests.workflow.selection.scoring import Committee
@@ -14,7 +15,16 @@ from tests.workflow.voting.test_pabulib import CUMULATIVE
 from tests.world import World
 from workflow.base.errors import BadInput, NotReady, Refusal
 from workflow.db.database import Database
-from workflow.models import Edition, HallVote, HistoryEntry, OutboxRow, Proposal, TieDraw
+from workflow.models import (
+    Decision,
+    Edition,
+    HallVote,
+    HistoryEntry,
+    OutboxRow,
+    Proposal,
+    Resolution,
+    TieDraw,
+)
 from workflow.selection.hall_votes import ballots_of, exported, import_ballots
 from workflow.selection.list_queries import Selection, selection_of
 from workflow.selection.proposed_list import propose
@@ -228,9 +238,32 @@ def test_a_project_that_left_stays_on_the_ballots_and_is_not_selected(hall: Hall
     assert "1" not in propose(selection.election, selection.ballots, selection.rule).selected
 
 
+def decide(hall: Hall, outcome: str) -> None:
+    """An effective decision about the first project, as a resolution leaves it."""
+    with hall.world.writing() as tx:
+        here = {"edition_id": hall.edition_ref.id, "body": "committee", "year": 2026}
+        tx.execute(insert(Resolution).values(**here, number=1, title="Wybór", adopted_on=date(2026, 11, 28)))
+        tx.execute(insert(Decision).values(**here, resolution_number=1, proposal_id=hall.project.id, outcome=outcome))
+
+
+@pytest.mark.parametrize(("outcome", "left"), [("select", 2_000_000 - 1_250_000), ("reject", 2_000_000)])
+def test_what_is_decided_is_not_proposed_again_and_leaves_what_it_did_not_take(
+    hall: Hall, outcome: str, left: int
+) -> None:
+    hall.imported()
+    hall.change_settings(selection_rule="greedy")
+    decide(hall, outcome)
+    selection = hall.selection()
+    assert selection.decided == {"1"}
+    assert selection.election.budget == left
+    assert propose(selection.election, selection.ballots, selection.rule).selected == ("2",)
+    hall.change_settings(selection_rule="average")
+    assert [*hall.selection().projects] == ["2"]
+
+
 def test_scores_are_counted_once_they_are_open_and_never_for_a_recused_reader(hall: Hall) -> None:
     hall.save("chair", 5, 3, 4)
-    assert hall.selection().closed == 2
+    assert hall.selection().unranked == {"1": "scores_closed", "2": "scores_closed"}
     hall.save("committee1", 4, 4, 4)
     hall.save("committee2", 3, 5, 2)
     selection = hall.selection()

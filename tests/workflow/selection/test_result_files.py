@@ -16,7 +16,7 @@ from tests.world import World
 from workflow.base.errors import NotFound
 from workflow.base.version import VERSION
 from workflow.db.database import Database
-from workflow.engine.result_reader import digests, is_public, result_file
+from workflow.engine.result_reader import digests, is_public, public_polls, result_file
 from workflow.models import Ballot, Decision
 from workflow.rules.effects.meetings import described
 from workflow.rules.facts import Ref
@@ -33,7 +33,7 @@ OPENED, CLOSED = datetime(2026, 11, 28, 10, 0, tzinfo=UTC), datetime(2026, 11, 2
 def counted_poll(electors: list[ElectorRow], seats: int, **rules: Any) -> CountedPoll:
     """A poll as closing would have counted it."""
     frozen = {**settings_of_votes({"settings": {}}), **rules, "rules_version": "1.0"}
-    voters = [elector for elector in electors if elector.choice]
+    voters = [elector for elector in electors if elector.choice and not elector.recused]
     recused = sum(elector.recused for elector in electors)
     counts = {choice: sum(elector.choice == choice for elector in voters) for choice in Choice}
     sectors = {elector.sector for elector in voters}
@@ -53,7 +53,7 @@ def polls(draw: st.DrawFn) -> CountedPoll:
     electors = []
     for _ in range(draw(st.integers(0, 9))):
         recused = draw(st.booleans())
-        choice = "" if recused else draw(st.sampled_from(["", *(choice.value for choice in Choice)]))
+        choice = draw(st.sampled_from(["", *(choice.value for choice in Choice)]))
         electors.append(ElectorRow(draw(st.sampled_from("abc")), recused, choice, draw(st.booleans())))
     poll = counted_poll(
         electors, len(electors) + draw(st.integers(0, 3)), parity=draw(st.sampled_from([None, 34, 49, 50])),
@@ -205,6 +205,8 @@ def test_a_file_is_public_from_the_announcement_of_its_meeting_on(session: Sessi
     session.world.take(session.meeting, "end", "chair")
     assert public(session, poll)
     assert public(session, lost)
+    with session.world.database.reading() as tx:
+        assert [line.id for line in public_polls(tx, session.edition.id)] == [lost.id, poll.id]
 
 
 def test_a_vote_of_a_decision_annulled_before_its_announcement_never_becomes_public(session: Session) -> None:

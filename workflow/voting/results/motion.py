@@ -74,7 +74,7 @@ def motion_content(poll: CountedPoll) -> dict[str, Any]:
 
     Votes are numbered after they were sorted by choice, so that a number says nothing about whose vote it is.
     """
-    cast = sorted(elector.choice for elector in poll.electors if elector.choice)
+    cast = sorted(elector.choice for elector in voters(poll))
     content: dict[str, Any] = {
         "schema": SCHEMA, "poll": poll.reference, "question": poll.question, "opened": moment(poll.opened_at),
         "closed": moment(poll.closed_at),
@@ -88,6 +88,11 @@ def motion_content(poll: CountedPoll) -> dict[str, Any]:
         "made": {"product_version": str(poll.result.get("product_version") or ""), "at": moment(poll.closed_at)},
     }  # fmt: skip
     return content | ({"decision": _decision(poll.resolution, poll.decisions)} if poll.resolution else {})
+
+
+def voters(poll: CountedPoll) -> list[ElectorRow]:
+    """Whose votes count: a vote of somebody who was recused while the vote was open is void and no part of the file."""
+    return [elector for elector in poll.electors if elector.choice and not elector.recused]
 
 
 def moment(at: datetime) -> str:
@@ -107,15 +112,15 @@ def _parameters(rules: VoteRules) -> dict[str, Any]:
 
 
 def _electorate(poll: CountedPoll) -> dict[str, Any]:
-    voters = [elector for elector in poll.electors if elector.choice]
+    voted = voters(poll)
     recused = sum(elector.recused for elector in poll.electors)
-    by_hand = sum(elector.by_hand for elector in voters)
+    by_hand = sum(elector.by_hand for elector in voted)
     # By circulation whoever has not answered is not present.
-    present = len(voters) if poll.rules.get("circulation") else len(poll.electors) - recused
+    present = len(voted) if poll.rules.get("circulation") else len(poll.electors) - recused
     return {
         "size": len(poll.electors), "recused": recused,
-        "voted": {"screen": len(voters) - by_hand, "card": 0, "hands": by_hand},
-        "by_sector": dict(sorted(Counter(elector.sector for elector in voters).items())),
+        "voted": {"screen": len(voted) - by_hand, "card": 0, "hands": by_hand},
+        "by_sector": dict(sorted(Counter(elector.sector for elector in voted).items())),
         "seats": poll.result["seats"], "present": present, "present_recused": present + recused,
         **{name: poll.result[name] for name in ("chair_voted_for",) if name in poll.result},
     }  # fmt: skip
