@@ -1,7 +1,7 @@
 """What a conflict of interest does to a vote: ballots become void, lists are split, the quorum is counted anew."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from tests.growth import copies
 from tests.workflow.at_once import at_once
@@ -15,6 +15,7 @@ from workflow.models import (
     Ballot,
     Edition,
     Elector,
+    GroupMember,
     Motion,
     MotionItem,
     Proposal,
@@ -195,3 +196,17 @@ def test_a_vote_and_a_conflict_declared_at_once_never_leave_a_counted_vote(commi
     assert not committee.read(select(Ballot.choice).where(Ballot.seat_id == seat, Ballot.valid.is_(True)))
     result = committee.result(poll)
     assert (result["for"], result["against"]) == (4, 0)
+
+
+@pytest.mark.parametrize("step", ["uphold_admission_appeal", "dismiss_appeal"])
+def test_a_member_of_the_appeal_body_with_a_conflict_decides_no_appeal(sqlite_url: str, step: str) -> None:
+    world = World(Database(sqlite_url))
+    ref = world.proposal_in("appealed", came_from="not_admitted")
+    with world.database.transaction() as tx:
+        tx.execute(
+            insert(GroupMember).values(proposal_id=ref.id, person_id=world["appeal_body"].id, added_at=world.now)
+        )
+    with pytest.raises(NotReady) as refusal:
+        world.take(ref, step, "appeal_body", written_reasons="Zasadne.")
+    assert codes(refusal.value) == {"conflict_of_decider"}
+    assert world.state(ref) == "appealed"
