@@ -9,6 +9,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
+from workflow.base.i18n import Sentence
 from workflow.rules.session import Session
 from workflow.rules.states import FUNDED
 
@@ -231,6 +232,8 @@ class Facts:
     # Of a proposal under appeal: the electors of every poll about it, and whether each took part in one; who is present
     # without being recused takes part.
     electors: Mapping[int, bool] = field(default_factory=dict)
+    # What ties a reader of the appeal body to a proposal under appeal; None where nothing does.
+    own_conflict: Sentence | None = None
     # Who declared a conflict of interest about a proposal with such a decision: person -> name; for the same readers.
     conflicted: Mapping[int, str] | None = None
     referenced_proposal: ReferencedProposal | None = None

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from tests.growth import copies
+from tests.web.pages.test_meetings import Room
 from tests.web.stage import Stage, hidden
 from workflow.demo.seats import seat_members
-from workflow.models import Conflict, Declaration, GroupMember
+from workflow.models import Conflict, Declaration, GroupMember, Motion, Proposal
 from workflow.rules.facts import Ref
 from workflow.rules.impartiality import text_in
 
@@ -141,3 +143,24 @@ def test_the_page_takes_a_fixed_number_of_statements(stage: Stage, path: str, pr
     works_in_group(stage, project, "committee1")
     declare(stage, path, "committee2", project, "conflicted", REASON)
     assert stage.count("chair", path) == first <= 20
+
+
+def test_the_chair_splits_a_list_on_the_page_of_the_meeting(stage: Stage) -> None:
+    room = Room(stage)
+    with stage.db.transaction() as tx:
+        copies(tx, room.project, 1)
+    works_in_group(stage, room.project, "committee1")
+    room.begin()
+    numbers = [number for (number,) in rows(stage, select(Proposal.number).order_by(Proposal.number))]
+    decisions = [{"project": number, "outcome": "reject", "justification": "Za drogi."} for number in numbers]
+    stage.world.take(
+        room.meeting, "put_motion", "chair", motion_kind="decide", wording="Odrzucić.", decisions=decisions
+    )
+    refused = room.press("chair", f"{room.path}/wniosek/1/glosowanie")
+    assert refused.status_code == 422
+    assert "Osobno głosujcie" in refused.text
+    assert stage.world["committee1"].name in refused.text
+    assert "Podziel listę" not in stage.page("committee2", room.path)
+    assert room.press("chair", f"{room.path}/krok/split_motion").status_code == 303
+    assert rows(stage, select(Motion.outcome).order_by(Motion.number)) == [("split",), ("open",), ("open",)]
+    assert "Podziel listę" not in stage.page("chair", room.path)

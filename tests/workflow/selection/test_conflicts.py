@@ -9,104 +9,26 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.growth import copies
-from tests.workflow.selection.test_meetings import MEMBERS, Session, codes
+from tests.workflow.selection.bodies import TEXT, Bodies
+from tests.workflow.selection.test_meetings import codes
 from tests.world import World
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady
 from workflow.db.database import Database
-from workflow.engine.conflicts_of_interest import binding, conflicts_of
-from workflow.engine.result_reader import result_file
 from workflow.models import (
     Affiliation,
-    Ballot,
     Conflict,
     Declaration,
     Edition,
-    Elector,
     GroupMember,
     Meeting,
-    Motion,
-    MotionItem,
     Organisation,
-    Person,
-    Poll,
     Proposal,
     Seat,
-    SeatHolder,
 )
 from workflow.rules.conflicts_of_interest import Answer
 from workflow.rules.facts import Ref
-from workflow.rules.impartiality import text_in
-from workflow.selection.conflict_queries import declarations_of, pending_declarations
-from workflow.selection.conflict_rules import digest_of
+from workflow.selection.conflict_queries import pending_declarations
 from workflow.selection.conflicts import Answered, barred, clear, declare
-from workflow.voting.results.verification import verify_result
-
-TEXT = text_in("pl")
-
-
-class Bodies(Session):
-    """The committee of an edition before its meeting, with what it declares and clears."""
-
-    def write(self, *statements: Any) -> None:
-        with self.world.database.transaction() as tx:
-            for statement in statements:
-                tx.execute(statement)
-
-    def read(self, query: Any) -> list[Any]:
-        with self.world.database.reading() as tx:
-            return list(tx.execute(query).all())
-
-    def bound(self, project: Ref | None = None) -> dict[str, str]:
-        """Who has a conflict about the project, and why."""
-        with self.world.database.reading() as tx:
-            people = binding(tx, self.edition.id).get((project or self.project).id, {})
-        names = {self.world[name].id: name for name in (*MEMBERS, "participant", "secretary", "member")}
-        return {names[person]: reason for person, reason in people.items()}
-
-    def declare(self, who: str, answer: str = "impartial", reason: str = "") -> int:
-        answers = {self.project.id: Answered(Answer(answer), reason)}
-        with self.world.database.transaction() as tx:
-            return declare(tx, self.edition.id, answers, TEXT, actor=self.world[who], at=self.world.now)
-
-    def clear(self, of: str, who: str, *roles: str, reason: str = "Dawno i bez znaczenia.") -> None:
-        person = self.world[of].id or 0
-        with self.world.database.transaction() as tx:
-            theirs = [conflict for conflict in conflicts_of(tx, self.edition.id) if conflict.person_id == person]
-            clear(tx, self.edition.id, person, self.project.id, reason, seen=digest_of(theirs),
-                  roles=frozenset(roles), actor=self.world[who], at=self.world.now)  # fmt: skip
-
-    def is_due(self, who: str) -> bool:
-        with self.world.database.reading() as tx:
-            (line,) = declarations_of(tx, self.edition.id, at=self.world.now).of(self.world[who].id)
-        return line.due
-
-    def seat_of(self, who: str, *, function: str) -> int:
-        """Give the seat of a member another function."""
-        number = self.seats[who]
-        self.write(update(Seat).where(Seat.id == number).values(function=function))
-        return number
-
-    def substitute(self, of: str, who: str) -> None:
-        with self.world.database.transaction() as tx:
-            since = tx.execute(select(Seat.from_on).where(Seat.id == self.seats[of])).scalar_one()
-            tx.execute(insert(SeatHolder).values(
-                seat_id=self.seats[of], person_id=self.world[who].id, capacity="substitute", rank=1, from_on=since,
-                recorded_at=self.world.now,
-            ))  # fmt: skip
-
-    def works_in_group(self, who: str, *, left: bool = False, project: Ref | None = None) -> None:
-        at = self.world.now
-        self.write(insert(GroupMember).values(
-            proposal_id=(project or self.project).id, person_id=self.world[who].id, added_at=at,
-            left_at=at if left else None,
-        ))  # fmt: skip
-
-    def promise(self, partners: Any) -> None:
-        sheet = {"places": ["Gąbin"], "partners": partners}
-        self.write(update(Proposal).where(Proposal.id == self.project.id).values(sheet=sheet))
-
-    def belongs_to(self, who: str, organisation: str) -> None:
-        self.write(update(Person).where(Person.id == self.world[who].id).values(organisation=organisation))
 
 
 @pytest.fixture
@@ -344,176 +266,3 @@ def test_a_conflict_is_cleared_with_a_reason_and_as_it_was_shown(bodies: Bodies)
               seen="0" * 16, roles=frozenset(), actor=bodies.world["chair"], at=bodies.world.now)  # fmt: skip
     assert codes(refusal.value) == {"conflicts_changed"}
     assert list(bodies.bound()) == ["committee1"]
-
-
-class Committee(Bodies):
-    """A committee of five, of whom one may be recused without losing the quorum."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        since = world.now.date() - timedelta(days=30)
-        with world.database.transaction() as tx:
-            for number, name in enumerate(("secretary", "partner"), 11):
-                seat = {"edition_id": self.edition.id, "body": "committee", "number": number, "function": "member",
-                        "sector": f"sektor {number}", "from_on": since}  # fmt: skip
-                seat_id = tx.execute(insert(Seat).values(**seat).returning(Seat.id)).scalar_one()
-                tx.execute(insert(SeatHolder).values(seat_id=seat_id, person_id=self.world[name].id, capacity="holder",
-                                                     from_on=since, recorded_at=world.now))  # fmt: skip
-
-    @property
-    def seats(self) -> dict[str, int]:
-        session = self.world.facts(self.meeting, "chair").session
-        assert session is not None
-        everybody = (*MEMBERS, "secretary", "partner")
-        return {name: seat.id for name in everybody for seat in session.seats if seat.holder == self.world[name].id}
-
-    def opened(self) -> Ref:
-        self.begin(*MEMBERS, "secretary", "partner")
-        return self.open_vote(self.move())
-
-    def result(self, poll: Ref) -> dict[str, Any]:
-        self.world.take(poll, "count", "chair")
-        return dict(self.read(select(Poll.result).where(Poll.id == poll.id))[0][0])
-
-
-@pytest.fixture
-def committee(database: Database) -> Committee:
-    return Committee(World(database))
-
-
-ALL_FOR = dict.fromkeys((*MEMBERS, "secretary", "partner"), "for")
-
-
-def test_a_conflict_declared_while_a_vote_is_open_makes_the_ballot_void(committee: Committee) -> None:
-    """Hostile case 11: recused by a conflict declared while the poll is open."""
-    poll = committee.opened()
-    committee.vote(poll, **ALL_FOR)
-    committee.declare("committee1", "conflicted", "Lider jest moim bratem.")
-    mine = Elector.person_id == committee.world["committee1"].id
-    assert committee.read(select(Elector.recused, Elector.voted, Elector.recusal_reason).where(mine)) == [
-        (True, False, "Lider jest moim bratem.")
-    ]
-    seat = committee.seats["committee1"]
-    assert committee.read(select(Ballot.choice, Ballot.valid).where(Ballot.seat_id == seat)) == [("for", False)]
-    with pytest.raises(NotAllowed):
-        committee.vote(poll, committee1="against")
-    result = committee.result(poll)
-    assert (result["for"], result["recused"], result["present"]) == (4, 1, 4)
-    assert committee.outcome() == "carried"
-    with committee.world.writing() as tx:
-        file = verify_result(result_file(tx, poll.id))
-    assert (len(file["ballots"]), file["outcome"]["figures"]["F"], file["electorate"]["recused"]) == (4, 4, 1)
-
-
-def test_a_conflict_found_while_a_vote_is_open_makes_the_ballot_void_at_the_count(committee: Committee) -> None:
-    """Hostile case 11: recused by a conflict found while the poll is open."""
-    poll = committee.opened()
-    committee.vote(poll, **ALL_FOR)
-    committee.works_in_group("committee1")
-    with pytest.raises(NotAllowed):
-        committee.vote(poll, committee1="against")
-    result = committee.result(poll)
-    assert (result["for"], result["against"], result["recused"]) == (4, 0, 1)
-    seat = committee.seats["committee1"]
-    assert committee.read(select(Ballot.choice, Ballot.valid).where(Ballot.seat_id == seat)) == [("for", False)]
-    assert committee.read(select(Elector.recused, Elector.voted).where(Elector.seat_id == seat)) == [(True, False)]
-
-
-def test_a_vote_in_which_too_many_turn_out_to_be_conflicted_is_lost_for_want_of_quorum(committee: Committee) -> None:
-    """Hostile cases 11 and 17: quorum at the count, not at the opening alone."""
-    poll = committee.opened()
-    committee.vote(poll, **ALL_FOR)
-    for name in ("committee1", "committee2", "chair"):
-        committee.works_in_group(name)
-    result = committee.result(poll)
-    assert (result["for"], result["present"], result["quorum"]["held"]) == (2, 2, False)
-    assert committee.outcome() == "lost"
-
-
-def test_with_everybody_recused_no_vote_is_opened(committee: Committee) -> None:
-    """Hostile case 17: quorum with all recused."""
-    for name in ALL_FOR:
-        committee.works_in_group(name)
-    committee.begin(*ALL_FOR)
-    number = committee.move()
-    poll = committee.world.create("poll", "prepare_poll", "chair", edition=committee.edition,
-                                  meeting=committee.meeting.id, motion=number)  # fmt: skip
-    with pytest.raises(NotReady) as refusal:
-        committee.world.take(poll, "open", "chair")
-    assert "no_quorum" in codes(refusal.value)
-
-
-def test_a_conflict_that_was_cleared_does_not_recuse(committee: Committee) -> None:
-    committee.works_in_group("committee1", left=True)
-    committee.clear("committee1", "chair")
-    poll = committee.opened()
-    committee.vote(poll, **ALL_FOR)
-    assert committee.result(poll)["for"] == 5
-
-
-def listed(committee: Committee, *, conflicted: str = "committee1") -> list[Ref]:
-    """Three presented projects; a member works in the group of the second."""
-    with committee.world.database.transaction() as tx:
-        copies(tx, committee.project, 2)
-        numbers = tx.execute(select(Proposal.id).order_by(Proposal.id)).scalars().all()
-    refs = [Ref("proposal", number) for number in numbers]
-    committee.works_in_group(conflicted, project=refs[1])
-    return refs
-
-
-def put_list(committee: Committee, refs: list[Ref]) -> None:
-    rows = [{"project": committee.world.facts(ref)["number"], "outcome": "select", "justification": "Dobry.",
-             "departure": "Tak zdecydowano." if ref == refs[1] else ""} for ref in refs]  # fmt: skip
-    committee.world.take(
-        committee.meeting, "put_motion", "chair", motion_kind="decide", wording="Wybrać.", decisions=rows
-    )
-
-
-def refused(committee: Committee, motion: int) -> NotReady:
-    poll = committee.world.create("poll", "prepare_poll", "chair", edition=committee.edition,
-                                  meeting=committee.meeting.id, motion=motion)  # fmt: skip
-    with pytest.raises(NotReady) as refusal:
-        committee.world.take(poll, "open", "chair")
-    committee.world.take(poll, "annul", "chair", reason="Lista.")
-    return refusal.value
-
-
-def test_a_list_with_a_conflicted_project_is_refused_with_the_names_and_split(committee: Committee) -> None:
-    """Hostile case 16: list with one conflicted project."""
-    refs = listed(committee)
-    committee.begin(*ALL_FOR)
-    put_list(committee, refs)
-    refusal = refused(committee, 1)
-    assert "conflict_in_list" in codes(refusal)
-    assert committee.world["committee1"].name in refusal.missing[0].say("pl")
-    committee.world.take(committee.meeting, "split_motion", "chair", motion=1)
-    motions = committee.read(select(Motion.number, Motion.outcome, Motion.split_from).order_by(Motion.number))
-    assert motions == [(1, "split", None), (2, "open", 1), (3, "open", 1)]
-    items = committee.read(select(MotionItem.motion_number, MotionItem.proposal_id, MotionItem.departure)
-                           .where(MotionItem.motion_number > 1))  # fmt: skip
-    assert sorted(items) == [(2, refs[0].id, ""), (2, refs[2].id, ""), (3, refs[1].id, "Tak zdecydowano.")]
-    for motion, recused in ((2, 0), (3, 1)):
-        poll = committee.open_vote(motion)
-        assert committee.result(poll)["recused"] == recused
-
-
-def test_an_edition_that_refuses_such_lists_splits_none(committee: Committee) -> None:
-    refs = listed(committee)
-    committee.write(update(Edition).values(settings={"list_with_conflict": "refuse"}))
-    committee.begin(*ALL_FOR)
-    put_list(committee, refs)
-    with pytest.raises(NotReady) as refusal:
-        committee.world.take(committee.meeting, "split_motion", "chair", motion=1)
-    assert codes(refusal.value) == {"lists_refused"}
-    assert committee.world["committee1"].name in refusal.value.missing[0].say("pl")
-    assert committee.outcome() == "open"
-
-
-def test_a_list_without_a_conflict_is_not_split(committee: Committee) -> None:
-    refs = listed(committee, conflicted="participant")
-    committee.begin(*ALL_FOR)
-    put_list(committee, refs)
-    with pytest.raises(NotReady) as refusal:
-        committee.world.take(committee.meeting, "split_motion", "chair", motion=1)
-    assert codes(refusal.value) == {"nothing_to_split"}
-    committee.open_vote()

@@ -40,8 +40,13 @@ def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
 def decider_uninvolved(facts: Facts, _attempt: Attempt) -> Missing | None:
     """Whoever decides the appeal took part in no vote about the project, nor in the decision that it is against.
 
-    Somebody who was recused took no part; somebody who was present and did not vote did.
+    Somebody who was recused took no part; somebody who was present and did not vote did. Nor has whoever decides it a
+    conflict of interest about the project.
     """
+    if facts.own_conflict is not None:
+        sentence = _("You have a conflict of interest about this project: {reason} Somebody else has to decide the "
+                     "appeal.", reason=facts.own_conflict)  # fmt: skip
+        return missing("conflict_of_decider", sentence, Role.APPEAL_BODY)
     person = facts.rights.id
     decided = person in facts.entry("deciders").get("ids", ())
     if not facts.electors.get(person or 0, decided):
