@@ -36,7 +36,11 @@ def cast(tx: Connection, poll_id: int, choice: str, *, actor: Actor, at: datetim
 
 
 def count_if_complete(tx: Connection, poll_id: int, *, at: datetime) -> bool:
+<<<<<<< HEAD
     """Count a vote by circulation once everybody has answered; False where it goes on or was counted.
+=======
+    """Count a vote by circulation once everybody has answered; False where it goes on or was already counted.
+>>>>>>> results
 
     Called in a transaction of its own after that of the answer: the count locks the poll exclusively.
     """

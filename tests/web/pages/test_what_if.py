@@ -3,6 +3,7 @@
 import io
 import re
 from html.parser import HTMLParser
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.web.pages.test_meetings import Room
 from tests.web.stage import Stage
 from tests.workflow.voting.test_pabulib import APPROVAL
 from workflow.models import Edition, HallVote, MotionItem, Proposal, Tie, TieDraw
+from workflow.rules.selection_rules import SelectionRule
 from workflow.voting.pabulib.reader import read
 from workflow.voting.results.verification import verify_result
 
@@ -215,6 +217,17 @@ def test_rules_side_by_side_say_who_gets_in_and_who_drops_out(hall: Hall) -> Non
     assert "Równe udziały według kosztu, reszta według głosów" in page
     assert "Kto jest na liście według której zasady" in page
     assert 'id="matrix-table"' in page
+
+
+def test_the_page_answers_for_every_rule_with_and_without_limits_and_ballots(hall: Hall) -> None:
+    limits: tuple[dict[str, int | None], ...] = ({"budget": None, "places": None}, {"budget": 0, "places": 0})
+    for sends in (False, True):
+        if sends:
+            hall.send()
+        for name, limit in product(SelectionRule, limits):
+            with hall.stage.db.transaction() as tx:
+                tx.execute(update(Edition).values(settings={"selection_rule": name.value}, **limit))
+            assert "Co jeśli" in hall.stage.page("chair", hall.page), (name, limit, sends)
 
 
 def test_the_rules_are_compared_on_the_ballots_of_the_hall_where_score_cards_are_the_rule(hall: Hall) -> None:
