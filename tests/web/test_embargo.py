@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.web.shared_stage import shared_stage as shared_stage
-from tests.web.stage import Stage, hidden
+from tests.web.stage import Stage
 from tests.workflow.selection.scoring import Committee
 from tests.world import PEOPLE
 from workflow.accounts.tokens import create_token
@@ -60,9 +60,6 @@ class Room:
         self.project, self.edition = self.committee.project, self.committee.edition_ref
         self.other = self.world.proposal_in("submitted")
         self.world.to_phase(self.edition, "selection")
-        # What stands in the edition's own record comes before: it is public.
-        self.world.take(self.edition, "sign_minutes", "chair", resolution="1/2026")
-        self.world.take(self.edition, "publish_ranking", "staff")
         with stage.db.transaction() as tx:
             tx.execute(update(Edition).where(Edition.id == self.edition.id).values(
                 settings={"two_people_announce": True, "min_cards": 2}))  # fmt: skip
@@ -78,15 +75,7 @@ class Room:
         for member in ("chair", "committee1", "committee2"):
             self.committee.save(member, 5, 3, 4)
         self.world.declare_conflict(self.other, "committee1", "Mój brat jest w grupie.")
-        meeting = self.world.adopt({self.project: "select"})
-        page = f"/posiedzenia/{meeting.id}/protokol"
-        for who, step in (
-            ("secretary", "generate_minutes"),
-            ("secretary", "sign_minutes"),
-            ("chair", "approve_minutes"),
-        ):
-            browser, action = self.stage.as_(who), f"/posiedzenia/{meeting.id}/krok/{step}"
-            assert browser.post(action, hidden(browser.get(page).text, action)).status_code == 303, step
+        self.world.adopt({self.project: "select"})
         actor, at = self.world["chair"], self.world.now + timedelta(minutes=1)
         with self.stage.db.transaction() as tx:
             seen = announcement.plan(tx, self.edition.id, actor=actor, at=at)

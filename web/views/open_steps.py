@@ -32,6 +32,8 @@ BESIDE = frozenset({
     "remove_file", "attach_file", "keep_version", "describe_group", "add_member", "set_place", "remove_member",
     "leave_group", "name_deputy", "end_deputy",
 })  # fmt: skip
+# Verdicts that end or undo what was decided, away from the usual ones.
+SELDOM = frozenset({Verdict.ANNULMENT, Verdict.CANCELLATION})
 # Pages of the leader alone: what the office enters from paper keeps the general form, which asks for its day.
 LEADER_PAGES = {"submit": "zgloszenie", "resubmit": "zgloszenie"}
 
@@ -158,7 +160,7 @@ def _kind(subject: Subject, open_step: OpenStep, first: str) -> str:
         return "main"
     if not any(RULES[name](subject.facts) for name in open_step.step.who):
         return "on_paper"
-    if open_step.step.tone == "danger" or open_step.step.verdict:
+    if open_step.step.tone == "danger" or open_step.step.verdict in SELDOM:
         return "rare"
     return "records" if open_step.step.is_record else "main"
 

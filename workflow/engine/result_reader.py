@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 from workflow.base.errors import NotFound
 from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
 from workflow.rules.facts import Ref
-from workflow.rules.session import Channel, MotionKind, MotionOutcome
+from workflow.rules.session import RESOLVED, Channel, MotionOutcome
 from workflow.rules.states import PollState
 from workflow.voting.results.motion import CountedPoll, DecisionRow, ElectorRow, motion_file
 from workflow.voting.results.structure import ResultDiffers
@@ -109,7 +109,7 @@ def counted_polls(tx: Connection, where: ColumnElement[bool]) -> list[CountedPol
 
 
 def _poll(row: Any, electors: list[ElectorRow], decisions: list[DecisionRow]) -> CountedPoll:
-    waits = row.outcome == MotionOutcome.CARRIED and row.kind == MotionKind.DECIDE
+    waits = row.outcome == MotionOutcome.CARRIED and row.kind in RESOLVED
     return CountedPoll(
         str(Ref("poll", row.id)), row.motion_number, row.question, row.opened_at, row.closed_at, row.rules,
         row.rules_digest, row.result, tuple(electors), is_settled=not waits,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding, declared_by
@@ -214,6 +214,8 @@ def _decisions(tx: Connection, edition_id: int) -> tuple[ActiveDecision, ...]:
     d = Decision
     query = select(d.proposal_id, d.outcome, d.position, func.coalesce(Proposal.cost, 0), d.announced_at.is_not(None))
     query = query.join(Proposal, Proposal.id == d.proposal_id).where(d.edition_id == edition_id, d.active.is_(True))
+    # Whoever withdrew before the announcement takes neither place nor money.
+    query = query.where(or_(d.announced_at.is_not(None), Proposal.state == ProposalState.PRESENTED))
     return tuple(ActiveDecision(*row) for row in tx.execute(query.order_by(d.proposal_id)))
 
 

@@ -109,6 +109,7 @@ MEETING_FORMS = {
 }
 MOTION_KINDS = {
     "decide": _("Decision about projects"),
+    "annul": _("Annulment of decisions that are not announced yet"),
     "procedural": _("Procedural motion"),
 }
 VOTES = {

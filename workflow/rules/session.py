@@ -19,7 +19,13 @@ class MotionKind(StrEnum):
     """What a motion is about."""
 
     DECIDE = "decide"
+    # Takes back decisions that are not announced yet.
+    ANNUL = "annul"
     PROCEDURAL = "procedural"
+
+
+# Motions that become a resolution once they are carried.
+RESOLVED = frozenset({MotionKind.DECIDE, MotionKind.ANNUL})
 
 
 class MotionOutcome(StrEnum):
@@ -111,6 +117,11 @@ class SessionMotion:
     items: tuple[MotionItem, ...] = ()
     poll_id: int | None = None
     poll_state: str = ""
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether it was carried and waits to be adopted as a resolution."""
+        return self.outcome == MotionOutcome.CARRIED and self.kind in RESOLVED
 
     def conflict_of(self, person: int) -> str:
         """Why a person does not vote about this motion; empty where nothing bars it."""

@@ -7,7 +7,7 @@ from workflow.base.i18n import _
 from workflow.models import Meeting, Motion, Poll
 from workflow.rules.bodies import Body
 from workflow.rules.roles import Role
-from workflow.rules.session import MotionKind, MotionOutcome
+from workflow.rules.session import RESOLVED, MotionOutcome
 from workflow.rules.states import MeetingState, PollState
 
 WHO = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
@@ -17,7 +17,7 @@ def open_business(tx: Connection, edition_id: int) -> list[Missing]:
     """What has to be ended before results are announced, one sentence each; one statement."""
     m, p, g = Motion, Poll, Meeting
     is_open = p.state.in_([PollState.DRAFTED, PollState.OPEN])
-    is_carried = (m.outcome == MotionOutcome.CARRIED) & (m.kind == MotionKind.DECIDE)
+    is_carried = (m.outcome == MotionOutcome.CARRIED) & m.kind.in_(sorted(RESOLVED))
     query = (
         select(g.number, m.number.label("motion"), is_open.label("is_open"))
         .join(m, m.meeting_id == g.id)

@@ -11,7 +11,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady
 from workflow.db.database import Database
 from workflow.demo.seats import seat_members
-from workflow.engine import machine
+from workflow.engine import audit, machine
 from workflow.models import Ballot, Decision, Elector, Motion, Resolution, RoleGrant
 from workflow.proposals.next_step import Expectation, expectation
 from workflow.rules.facts import Ref
@@ -349,3 +349,57 @@ def test_whoever_was_recused_from_every_vote_about_it_may_decide_the_appeal(sess
     assert found is not None
     assert found.allowed
     session.world.take(session.project, "dismiss_appeal", "committee2", written_reasons="Bez podstaw.")
+
+
+def annul(session: Session, number: int) -> None:
+    """A motion of the same meeting that takes the decision about the project back, carried and adopted."""
+    row = {"project": session.world.facts(session.project)["number"], "justification": "Pomyłka w koszcie."}
+    session.world.take(session.meeting, "put_motion", "chair", motion_kind="annul", wording="Unieważnić.",
+                       decisions=[row])  # fmt: skip
+    poll = session.open_vote(number)
+    session.vote(poll, chair="for", committee1="for", committee2="for")
+    session.world.take(poll, "count", "chair")
+    session.world.take(session.meeting, "adopt", "chair", motion=number)
+
+
+def test_a_decision_that_is_annulled_before_its_announcement_leaves_no_trace_and_can_be_made_anew(
+    session: Session,
+) -> None:
+    before = session.world.facts(session.project, "leader")
+    adopt(session)
+    annul(session, 2)
+    assert session.world.facts(session.project, "chair").decision is None
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(session.project, "select", "chair")
+    assert "no_decision" in codes(refusal.value)
+    after = session.world.facts(session.project, "leader")
+    assert (after.version, after.head_hash, after.recorded) == (before.version, before.head_hash, before.recorded)
+    session.move(outcome="reject")
+    poll = session.open_vote(3)
+    session.vote(poll, chair="for", committee1="for", committee2="for")
+    session.world.take(poll, "count", "chair")
+    session.world.take(session.meeting, "adopt", "chair", motion=3)
+    session.world.take(session.project, "reject", "chair")
+    with session.world.database.snapshot() as tx:
+        assert audit.verify(tx).broken is None
+
+
+def test_only_a_decision_that_waits_for_its_announcement_is_annulled_by_a_motion(session: Session) -> None:
+    session.begin()
+    row = {"project": session.world.facts(session.project)["number"], "justification": "Pomyłka."}
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(session.meeting, "put_motion", "chair", motion_kind="annul", wording="Unieważnić.",
+                           decisions=[row])  # fmt: skip
+    assert "nothing_to_annul" in codes(refusal.value)
+    with pytest.raises(NotReady) as refusal:
+        session.world.take(session.meeting, "put_motion", "chair", motion_kind="decide", wording="Wybrać.",
+                           decisions=[row])  # fmt: skip
+    assert "no_outcome" in codes(refusal.value)
+
+
+def test_whoever_withdraws_before_the_announcement_frees_the_place(session: Session) -> None:
+    adopt(session)
+    session.world.take(session.project, "withdraw", "leader", reason="Zmiana planów.", group_informed=True)
+    found = session.world.facts(session.meeting, "chair").session
+    assert found is not None
+    assert found.decisions == ()

@@ -14,6 +14,7 @@ from workflow.rules.facts import Ref
 from workflow.rules.guards.convening import moment_of
 from workflow.rules.guards.meetings import motion_of, session_of
 from workflow.rules.session import (
+    RESOLVED,
     MotionKind,
     MotionOutcome,
     Session,
@@ -126,10 +127,14 @@ def put_motion(context: EffectContext, change: Change) -> None:
     here = {"meeting_id": session.meeting_id}
     change.rows.append(("motion", {**here, "number": number, "kind": data["motion_kind"], "wording": data["wording"],
                                    "put_at": context.at, "outcome": MotionOutcome.OPEN}))  # fmt: skip
-    for row in data.get("decisions") or () if data["motion_kind"] == MotionKind.DECIDE else ():
+    decided = {decision.proposal_id: decision.outcome for decision in session.decisions}
+    for row in data.get("decisions") or () if data["motion_kind"] in RESOLVED else ():
+        # A motion to annul names what it takes back.
+        outcome = row.get("outcome") if data["motion_kind"] == MotionKind.DECIDE else None
+        project = session.presented[row["project"]]
         change.rows.append(("motion_item", {
-            **here, "motion_number": number, "proposal_id": session.presented[row["project"]],
-            "outcome": row["outcome"], "position": row.get("position"), "justification": row["justification"],
+            **here, "motion_number": number, "proposal_id": project, "outcome": outcome or decided[project],
+            "position": row.get("position"), "justification": row["justification"],
             "departure": row.get("departure") or "",
         }))  # fmt: skip
 
@@ -243,6 +248,10 @@ def adopt_motion(context: EffectContext, change: Change) -> None:
         "title": motion.wording, "adopted_on": today,
     }))  # fmt: skip
     for item in motion.items:
+        if motion.kind == MotionKind.ANNUL:
+            waiting = {"proposal_id": item.proposal_id, "active": True, "announced_at": None}
+            change.updates.append(("decision", waiting, {"active": False}))
+            continue
         change.rows.append(("decision", {
             **key, "resolution_number": number, "proposal_id": item.proposal_id, "outcome": item.outcome,
             "position": item.position, "justification": item.justification, "sheet_digest": item.sheet_digest,

@@ -10,6 +10,7 @@ from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.roles import Role
 from workflow.rules.session import (
+    RESOLVED,
     MotionKind,
     MotionOutcome,
     Outcome,
@@ -23,8 +24,6 @@ from workflow.rules.states import MeetingState, PollState, ProposalState
 from workflow.rules.vote import ListWithConflict, has_quorum, quorum_figures
 
 CHAIRS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
-# A motion to decide that was carried and waits to be adopted.
-CARRIED = (MotionOutcome.CARRIED, MotionKind.DECIDE)
 # A meeting may begin so long before its hour.
 EARLY = timedelta(minutes=30)
 # A motion about so many projects is a list.
@@ -120,9 +119,13 @@ def seat_is_present(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def items_can_be_decided(facts: Facts, attempt: Attempt) -> Missing | None:
-    """A motion to decide names presented projects without an effective decision, each once."""
+    """A motion to decide names presented projects without an effective decision, each once, with an outcome.
+
+    A motion to annul names those whose decision is not announced yet.
+    """
     given = answers(attempt)
-    if attempt.data is None or given.get("motion_kind") != MotionKind.DECIDE:
+    kind = given.get("motion_kind")
+    if attempt.data is None or kind not in RESOLVED:
         return None
     session, rows = session_of(facts), given.get("decisions") or []
     if not rows:
@@ -130,13 +133,18 @@ def items_can_be_decided(facts: Facts, attempt: Attempt) -> Missing | None:
     numbers = [row.get("project") for row in rows]
     if len(set(numbers)) < len(numbers):
         return missing("named_twice", _("A project is named twice."), field="decisions")
+    if kind == MotionKind.DECIDE and not all(row.get("outcome") for row in rows):
+        return missing("no_outcome", _("Say for each project what is proposed."), field="decisions")
     decided = {decision.proposal_id for decision in session.decisions}
     for number in numbers:
         project = session.presented.get(number or 0)
         if project is None:
             return missing("not_presented", _("Project {number} does not wait for a decision.", number=number or 0),
                            field="decisions")  # fmt: skip
-        if project in decided:
+        if kind == MotionKind.ANNUL and project not in decided:
+            return missing("nothing_to_annul", _("Project {number} has no decision that waits to be announced.",
+                                                 number=number or 0), field="decisions")  # fmt: skip
+        if kind == MotionKind.DECIDE and project in decided:
             return missing("decided_already", _("Project {number} has a decision. It has to be annulled first.",
                                                 number=number or 0), field="decisions")  # fmt: skip
     return None
@@ -214,7 +222,7 @@ def no_open_poll(facts: Facts, _attempt: Attempt) -> Missing | None:
 def motions_settled(facts: Facts, _attempt: Attempt) -> Missing | None:
     """Every motion of the meeting is settled or withdrawn, and what was carried is adopted."""
     left = [motion for motion in session_of(facts).motions
-            if motion.outcome == MotionOutcome.OPEN or (motion.outcome, motion.kind) == CARRIED]  # fmt: skip
+            if motion.outcome == MotionOutcome.OPEN or motion.is_carried]  # fmt: skip
     if not left:
         return None
     numbers = ", ".join(str(motion.number) for motion in left)
@@ -224,11 +232,11 @@ def motions_settled(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def motion_carried(facts: Facts, attempt: Attempt) -> Missing | None:
-    """The motion is one to decide and was carried."""
+    """The motion is one that becomes a resolution, and was carried."""
     motion = motion_of(facts, attempt)
     if motion is None:
         return None if attempt.data is None else missing("no_motion", _("There is no such motion."), field="motion")
-    if (motion.outcome, motion.kind) == CARRIED:
+    if motion.is_carried:
         return None
     return missing("not_carried", _("Only a motion that was carried can be adopted."), *CHAIRS, field="motion")
 
@@ -237,7 +245,7 @@ def motion_carried(facts: Facts, attempt: Attempt) -> Missing | None:
 def decisions_fit(facts: Facts, attempt: Attempt, _totals: Totals) -> Missing | None:
     """Places and budget hold all effective decisions, announced or not, and those of the motion."""
     motion, session = motion_of(facts, attempt), session_of(facts)
-    if motion is None or session.body != Body.COMMITTEE:
+    if motion is None or session.body != Body.COMMITTEE or motion.kind == MotionKind.ANNUL:
         return None
     places, money = room_left(facts.edition["places"], facts.edition["budget"], session.decisions)
     chosen = [item for item in motion.items if item.outcome == Outcome.SELECT]
@@ -256,7 +264,7 @@ def decisions_fit(facts: Facts, attempt: Attempt, _totals: Totals) -> Missing | 
 def positions_free(facts: Facts, attempt: Attempt) -> Missing | None:
     """Each project of the reserve list has a position, and no position is given twice."""
     motion, session = motion_of(facts, attempt), session_of(facts)
-    if motion is None:
+    if motion is None or motion.kind == MotionKind.ANNUL:
         return None
     taken = {decision.position for decision in session.decisions if decision.outcome == Outcome.PLACE_ON_RESERVE}
     for item in motion.items:
@@ -271,11 +279,12 @@ def positions_free(facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def still_undecided(facts: Facts, attempt: Attempt) -> Missing | None:
-    """Every project of the motion is still presented, on the same sheet, and has no other effective decision."""
+    """Every project of the motion is still presented and has no other effective decision; to annul one, it has one."""
     motion, session = motion_of(facts, attempt), session_of(facts)
     decided = {decision.proposal_id for decision in session.decisions}
+    annuls = motion is not None and motion.kind == MotionKind.ANNUL
     for item in motion.items if motion else ():
-        if item.state != ProposalState.PRESENTED or item.proposal_id in decided:
+        if item.state != ProposalState.PRESENTED or (item.proposal_id in decided) != annuls:
             sentence = _("“{title}” does not wait for a decision any more. Vote on a new motion.", title=item.title)
             return missing("item_changed", sentence, *CHAIRS)
     return None
