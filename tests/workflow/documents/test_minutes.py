@@ -15,6 +15,7 @@ from workflow.documents import store
 from workflow.documents.blocks import Grid, Heading, Items, Paragraph
 from workflow.models import Document, DocumentRendering, DocumentSignature, Person, Tie
 from workflow.rules.documents import Format
+from workflow.selection.member_queries import pending_meetings
 
 
 @pytest.fixture
@@ -111,6 +112,18 @@ def test_a_tie_broken_during_the_meeting_stands_in_the_minutes(session: Session)
     lines = [line for block in text_of(session, generate(session)).blocks if isinstance(block, Items)
              for line in block.lines if "kolejność" in line]  # fmt: skip
     assert lines == ["Projekty nr 1, 2: rozstrzygnięto losowaniem, kolejność: 2, 1. Losował kapelusz."]
+
+
+def test_the_chair_is_told_of_minutes_until_they_are_approved(session: Session) -> None:
+    def waiting(who: str) -> list[int]:
+        with session.world.database.reading() as tx:
+            pending = pending_meetings(tx, session.world[who].id or 0, at=session.world.at)
+        return [one.id for one in pending if one.awaits_minutes]
+
+    assert waiting("chair") == [session.meeting.id]
+    assert waiting("committee1") == []
+    approved(session)
+    assert waiting("chair") == []
 
 
 def test_a_document_is_seen_before_it_is_signed(session: Session) -> None:
