@@ -146,8 +146,8 @@ class Tour:
         yield Visit(MEMBER, f"{meeting}/protokol")
         held, document = self.minutes("demo-implementation")
         yield from (Visit(MEMBER, f"/posiedzenia/{held}/protokol{part}") for part in ("", f"/{document}"))
-        # Nothing of the one is announced, so that such a page does not exist yet; what the other decided is public.
-        yield Visit(NOBODY, "/edycje/demo-selection/wyniki", 404)
+        # Nothing of the one is decided, so that such a page does not exist yet; what the other decided is public.
+        yield Visit(NOBODY, "/edycje/demo/wyniki", 404)
         for path in ("", "/lista-rankingowa"):
             yield Visit(NOBODY, f"/edycje/demo-implementation/wyniki{path}")
         with self.database.reading() as tx:

@@ -54,10 +54,21 @@ def cards(item: PendingCards) -> Line:
 
 def meeting(item: PendingMeeting) -> Line:
     """A meeting at which the reader is expected."""
+    if item.awaits_minutes:
+        return _minutes(item)
     what = _("The meeting is under way.") if item.in_session else _("A meeting is convened.")
-    title = f"{say(BODIES[item.body])}, {say(_('Meeting no. {number}', number=item.number)).lower()}"
     url = url_for("meetings.show", meeting_id=item.id)
-    return Line(say(what), title, item.edition, item.starts_at, say(_("To the meeting")), url)
+    return Line(say(what), _title(item), item.edition, item.starts_at, say(_("To the meeting")), url)
+
+
+def _minutes(item: PendingMeeting) -> Line:
+    url = url_for("minutes.show", meeting_id=item.id)
+    what = say(_("The minutes have to be signed and approved."))
+    return Line(what, _title(item), item.edition, None, say(_("To the minutes")), url)
+
+
+def _title(item: PendingMeeting) -> str:
+    return f"{say(BODIES[item.body])}, {say(_('Meeting no. {number}', number=item.number)).lower()}"
 
 
 def open_vote(vote: PendingVote) -> Line:

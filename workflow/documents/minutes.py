@@ -8,7 +8,7 @@ from typing import Any
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, format_money, format_time, say
 from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph, pairs
 from workflow.rules.bodies import BODIES, FUNCTIONS, Capacity
-from workflow.rules.choices import MEETING_FORMS, MOTION_KINDS, OUTCOMES, OUTCOMES_OF_MOTIONS, VOTES
+from workflow.rules.choices import MEETING_FORMS, MOTION_KINDS, OUTCOMES, OUTCOMES_OF_MOTIONS, TIES_BROKEN_BY, VOTES
 from workflow.rules.documents import LANGUAGE
 from workflow.rules.reckoning import Condition, counted, needed
 from workflow.rules.session import MotionKind, rules_of
@@ -43,6 +43,7 @@ def blocks(data: Data) -> Iterator[Block]:
     yield Items([agenda_line(item) for item in data["agenda"]], numbered=True)
     yield from _recusals(data["motions"])
     yield from _scores(data.get("scores", ()))
+    yield from _ties(data.get("ties", ()))
     for motion in data["motions"]:
         yield from motion_blocks(motion, data["annulled"])
     if not data["motions"]:
@@ -126,6 +127,19 @@ def _recusals(motions: Sequence[Data]) -> Iterator[Block]:
         for motion in motions if motion["poll"] for vote in motion["poll"]["votes"] if vote["recused"]
     ]  # fmt: skip
     yield Items(lines) if lines else Paragraph(_say(_("Nobody was recused.")))
+
+
+def _ties(ties: Sequence[Data]) -> Iterator[Block]:
+    """The ties that were broken: between which projects, by what, and in which order they were taken."""
+    if not ties:
+        return
+    yield Heading(_say(_("Ties and how they were broken")))
+    lines = []
+    for tie in ties:
+        sentence = _("Projects {members}: {how}, in the order {order}.", members=", ".join(map(str, tie["members"])),
+                     how=TIES_BROKEN_BY[tie["broken_by"]], order=", ".join(map(str, tie["order"])))  # fmt: skip
+        lines.append(f"{_say(sentence)} {tie['words']}".strip())
+    yield Items(lines)
 
 
 def _scores(scores: Sequence[Data]) -> Iterator[Block]:

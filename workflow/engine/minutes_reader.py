@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, false, or_, select
 
 from workflow.engine.proceedings import AttendanceLine, PollLine, Proceedings, VoteLine, proceedings
 from workflow.engine.result_reader import digests
@@ -23,6 +23,7 @@ from workflow.models import (
     Resolution,
     Seat,
     SheetVersion,
+    Tie,
 )
 from workflow.rules.bodies import Capacity, Function
 from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
@@ -94,8 +95,20 @@ def _record(tx: Connection, facts: Facts, session: Session, record: Proceedings)
         "seats": list(_seats(tx, facts.ref.id, session, record.attendance)),
         "agenda": [{"number": item.number, "title": item.title, "project": item.project} for item in record.agenda],
         "motions": _motions(tx, facts.ref.id, session, record), "annulled": _annulled(tx, facts.ref.id),
-        "scores": scores_of(tx, facts.edition["id"], _projects(session)),
+        "scores": scores_of(tx, facts.edition["id"], _projects(session)), "ties": _ties(tx, facts),
     }  # fmt: skip
+
+
+def _ties(tx: Connection, facts: Facts) -> list[dict[str, Any]]:
+    """The ties that were broken by a motion of the meeting, or by a draw while it sat."""
+    t = Tie
+    begun, ended = facts["begun_at"], facts["ended_at"]
+    during = and_(t.recorded_at >= begun, t.recorded_at <= ended) if begun and ended else false()
+    query = select(t.kind, t.members, t.taken_in, t.broken_by, t.words).where(
+        t.edition_id == facts.edition["id"], or_(t.meeting_id == facts.ref.id, and_(t.meeting_id.is_(None), during))
+    )
+    return [{"kind": row.kind, "members": list(row.members), "order": list(row.taken_in), "broken_by": row.broken_by,
+             "words": row.words} for row in tx.execute(query.order_by(t.recorded_at))]  # fmt: skip
 
 
 def _moment(value: datetime | None) -> str | None:

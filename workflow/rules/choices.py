@@ -125,6 +125,10 @@ OUTCOMES_OF_MOTIONS = {
     MotionOutcome.WITHDRAWN: _("withdrawn"),
     MotionOutcome.SPLIT: _("split"),
 }
+TIES_BROKEN_BY = {
+    "draw": _("broken by a draw"),
+    "chair": _("broken by the chair"),
+}
 FREED = {
     "withdrawn": _("A selected project was withdrawn or cancelled"),
     "funds": _("Funds were freed or added"),

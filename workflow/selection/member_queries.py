@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Criterion, Decision, Edition, Meeting, Proposal, ScoreCard, ScoreOpening, Seat, SeatHolder
-from workflow.rules.bodies import Body, Capacity
+from workflow.rules.bodies import Body, Capacity, Function
 from workflow.rules.states import CardState, MeetingState, ProposalState
 
 
@@ -28,7 +28,7 @@ class PendingCards:
 
 @dataclass(frozen=True, slots=True)
 class PendingMeeting:
-    """A meeting of a body in which a person sits, convened or in session."""
+    """A meeting of a body in which a person sits, convened or in session; or over, for whoever makes its minutes."""
 
     id: int
     number: int
@@ -37,17 +37,25 @@ class PendingMeeting:
     starts_at: datetime | None
     edition_id: int
     edition: str
+    # The meeting is over and its minutes are not approved.
+    awaits_minutes: bool
 
 
 def pending_meetings(tx: Connection, person_id: int, *, at: datetime) -> tuple[PendingMeeting, ...]:
-    """The meetings that a person is expected at, the first to begin before the others; one statement."""
+    """The meetings that a person is expected at, the first to begin before the others; one statement.
+
+    Whoever sits as chair, deputy or secretary also gets the meetings whose minutes are not approved.
+    """
     m, waiting = Meeting, (MeetingState.CONVENED, MeetingState.IN_SESSION)
     query = (
-        select(m.id, m.number, m.body, m.state == MeetingState.IN_SESSION, m.starts_at, Edition.id, Edition.title)
+        select(m.id, m.number, m.body, m.state == MeetingState.IN_SESSION, m.starts_at, Edition.id, Edition.title,
+               m.state == MeetingState.ENDED)
         .distinct().join(Edition, Edition.id == m.edition_id)
         .join(Seat, and_(Seat.edition_id == m.edition_id, Seat.body == m.body))
         .join(SeatHolder, SeatHolder.seat_id == Seat.id)
-        .where(_sits(person_id, warsaw_date(at)), m.state.in_(waiting))
+        .where(_sits(person_id, warsaw_date(at)), or_(
+            m.state.in_(waiting), and_(m.state == MeetingState.ENDED, Seat.function != Function.MEMBER)
+        ))
     )  # fmt: skip
     rows = tx.execute(query.order_by(m.starts_at, m.id))
     return tuple(PendingMeeting(*row) for row in rows)
@@ -60,7 +68,11 @@ def pending_cards(
 
     One statement finds the projects, and six more in each edition tell who is recused from them.
     """
-    until = {meeting.edition_id: meeting.starts_at for meeting in reversed(meetings) if meeting.body == Body.COMMITTEE}
+    until = {
+        meeting.edition_id: meeting.starts_at
+        for meeting in reversed(meetings)
+        if meeting.body == Body.COMMITTEE and not meeting.awaits_minutes
+    }
     waiting: dict[tuple[int, str, str], dict[int, set[int | None]]] = defaultdict(dict)
     for row in tx.execute(_waiting(person_id, warsaw_date(at))):
         waiting[row.id, row.key, row.title][row.project] = {person_id, row.holder}

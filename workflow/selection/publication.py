@@ -21,6 +21,9 @@ from workflow.rules.effects.meetings import digest_of
 from workflow.rules.facts import SYSTEM, Actor, Ref
 
 Data = Mapping[str, Any]
+# What of minutes everybody may know as it stands; votes by name, reasons of recusals and scores are not among it.
+OPEN = ("edition", "county", "body", "number", "form", "place", "starts_at", "convened_at", "begun_at", "ended_at",
+        "chair", "minute_taker", "rules", "filled", "present_at_start", "agenda", "approved_at")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -177,8 +180,7 @@ def _extract(data: Data, projects: set[int]) -> dict[str, Any]:
          "resolution": motion["resolution"], "recused": _recused(motion), **_public(motion, projects)}
         for motion in data["motions"] if projects.issuperset(item["project"] for item in motion["items"])
     ]  # fmt: skip
-    kept = {name: value for name, value in data.items() if name not in {"seats", "annulled", "motions", "scores"}}
-    return {**kept, "members": list(_members(data)), "motions": motions}
+    return {**{name: data[name] for name in OPEN}, "members": list(_members(data)), "motions": motions}
 
 
 def _recused(motion: Data) -> list[str]:

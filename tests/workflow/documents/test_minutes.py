@@ -1,9 +1,10 @@
 """Minutes from rows: what they hold, who reads, signs and approves them in which order, and that nothing moves after."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.workflow.documents.sessions import APPROVE, GENERATE, SIGN, document_of, ended
@@ -12,8 +13,9 @@ from workflow.base.errors import NotAllowed, NotReady
 from workflow.db.database import Database
 from workflow.documents import store
 from workflow.documents.blocks import Grid, Heading, Items, Paragraph
-from workflow.models import Document, DocumentRendering, DocumentSignature, Person
+from workflow.models import Document, DocumentRendering, DocumentSignature, Person, Tie
 from workflow.rules.documents import Format
+from workflow.selection.member_queries import pending_meetings
 
 
 @pytest.fixture
@@ -97,6 +99,31 @@ def test_the_annex_names_the_version_that_was_decided_about(session: Session) ->
     assert item["digest"] == session.world.facts(session.project).sheet_digest()
     assert item["version"] == 1
     assert item["receipt"]
+
+
+def test_a_tie_broken_during_the_meeting_stands_in_the_minutes(session: Session) -> None:
+    own = session.world.facts(session.meeting, "chair").own
+    tie = {"edition_id": session.edition.id, "members_digest": "0" * 64, "kind": "boundary", "members": ["1", "2"],
+           "taken_in": ["2", "1"], "broken_by": "draw", "words": "Losował kapelusz.", "recorded_at": own["ended_at"],
+           "recorded_by_id": session.world["chair"].id}  # fmt: skip
+    later = {**tie, "members_digest": "1" * 64, "recorded_at": own["ended_at"] + timedelta(minutes=1)}
+    with session.world.database.transaction() as tx:
+        tx.execute(insert(Tie), [tie, later])
+    lines = [line for block in text_of(session, generate(session)).blocks if isinstance(block, Items)
+             for line in block.lines if "kolejność" in line]  # fmt: skip
+    assert lines == ["Projekty nr 1, 2: rozstrzygnięto losowaniem, kolejność: 2, 1. Losował kapelusz."]
+
+
+def test_the_chair_is_told_of_minutes_until_they_are_approved(session: Session) -> None:
+    def waiting(who: str) -> list[int]:
+        with session.world.database.reading() as tx:
+            pending = pending_meetings(tx, session.world[who].id or 0, at=session.world.at)
+        return [one.id for one in pending if one.awaits_minutes]
+
+    assert waiting("chair") == [session.meeting.id]
+    assert waiting("committee1") == []
+    approved(session)
+    assert waiting("chair") == []
 
 
 def test_a_document_is_seen_before_it_is_signed(session: Session) -> None:
