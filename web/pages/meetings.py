@@ -3,7 +3,7 @@
 Steps of a meeting and of a vote are taken by the pages of steps; here are the page itself and what is no step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,7 @@ from web.views.meeting import (
 )
 from web.views.open_steps import open_steps, said, view
 from web.views.subject import Subject, asking, find, marks_of
-from workflow.base.errors import NotAllowed, NotFound, Refusal, Stale
+from workflow.base.errors import BadInput, NotAllowed, NotFound, Refusal, Stale
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import CreateCommand, StepCommand
@@ -37,8 +37,10 @@ from workflow.rules.choices import MEETING_FORMS, OUTCOMES, VOTES
 from workflow.rules.facts import Ref
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.permissions import RULES, may_see
+from workflow.rules.session import Choice
 from workflow.rules.states import PollState
 from workflow.selection import ballots
+from workflow.selection.hand_counts import type_hands as type_own
 from workflow.selection.meeting_queries import meetings_of
 
 pages = Blueprint("meetings", __name__)
@@ -84,11 +86,22 @@ def show(meeting_id: int) -> ResponseReturnValue:
 @pages.post("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/glosowanie")
 @asks("see_meetings")
 def open_vote(meeting_id: int, number: int) -> ResponseReturnValue:
+    return opened(meeting_id, number, by_hands=False)
+
+
+@pages.post("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/rece")
+@asks("see_meetings")
+def open_hands(meeting_id: int, number: int) -> ResponseReturnValue:
+    return opened(meeting_id, number, by_hands=True)
+
+
+def opened(meeting_id: int, number: int, *, by_hands: bool) -> ResponseReturnValue:
+    """Prepare and open the vote on a motion, by name or by hands."""
     form = StepForm.sent_for(())
 
     def work(tx: Connection) -> None:
         given, meeting = form.arguments(), find(tx, Ref("meeting", meeting_id))
-        open_poll(tx, meeting, number, version=given["version"], key=given["key"])
+        open_poll(tx, meeting, number, version=given["version"], key=given["key"], by_hands=by_hands)
 
     return carry_out(meeting_id, work, _("The vote is open."))
 
@@ -125,7 +138,32 @@ def enter(poll_id: int, seat_id: int) -> ResponseReturnValue:
     return carry_out(meeting_of(poll_id), work, _("The vote was entered."))
 
 
-def open_poll(tx: Connection, meeting: Subject, number: int, *, version: int, key: str) -> None:
+@pages.post("/glosowania/<int:poll_id>/rece")
+@asks("see_meetings")
+def type_hands(poll_id: int) -> ResponseReturnValue:
+    def work(tx: Connection) -> None:
+        facts = find(tx, Ref("poll", poll_id)).facts
+        sectors = sorted({elector.sector for elector in session_of(facts).electors if not elector.recused})
+        type_own(tx, poll_id, typed_hands(sectors), actor=identity.actor(), at=identity.at())
+
+    return carry_out(meeting_of(poll_id), work, _("Your count was received."))
+
+
+def typed_hands(sectors: Sequence[str]) -> dict[tuple[str, str], int]:
+    """The hands of each sector and choice as they were typed; BadInput for anything that is no number."""
+    hands: dict[tuple[str, str], int] = {}
+    for place, sector in enumerate(sectors):
+        for choice in Choice:
+            typed = request.form.get(f"hands-{place}-{choice}", "").strip()
+            if not (typed.isascii() and typed.isdecimal() and len(typed) < 5):
+                raise BadInput({"hands": _("Type a whole number in each field; zero where no hand was raised.")})
+            hands[sector, choice] = int(typed)
+    return hands
+
+
+def open_poll(
+    tx: Connection, meeting: Subject, number: int, *, version: int, key: str, by_hands: bool = False
+) -> None:  # fmt: skip
     """Prepare the vote on a motion where there is none yet, and open it, in one transaction; raises a Refusal."""
     motion, actor, at = session_of(meeting.facts).motion(number), identity.actor(), identity.at()
     if meeting.facts.version != version:
@@ -133,7 +171,7 @@ def open_poll(tx: Connection, meeting: Subject, number: int, *, version: int, ke
     if motion and motion.poll_id and motion.poll_state == PollState.DRAFTED:
         prepared = Ref("poll", motion.poll_id)
     else:
-        answers = {"meeting": meeting.ref.id, "motion": number}
+        answers = {"meeting": meeting.ref.id, "motion": number, "by_hands": by_hands}
         command = CreateCommand("poll", "prepare_poll", actor=actor, at=at, edition_id=meeting.edition["id"],
                                 answers=answers, key=key)  # fmt: skip
         prepared = machine.create(tx, command).ref

@@ -13,7 +13,7 @@ from workflow.rules.bodies import Body
 from workflow.rules.choices import OUTCOMES_OF_MOTIONS
 from workflow.rules.facts import Facts
 from workflow.rules.guards.meetings import LIST, session_of, splits_lists
-from workflow.rules.permissions import RULES
+from workflow.rules.permissions import RULES, may_see_private
 from workflow.rules.reckoning import Condition, counted, parity_condition, quorum_condition
 from workflow.rules.roles import Role
 from workflow.rules.session import (
@@ -106,6 +106,8 @@ class MeetingView:
     quorum: Check
     # Whether the reader conducts the meeting or takes its minutes.
     conducts: bool
+    # Whether the reader may be one of the two who count hands: whoever works for the body or sits in it.
+    counts_hands: bool
     # SHA-256 of the result file of each settled motion that was voted on.
     result_digests: Mapping[int, str]
 
@@ -132,7 +134,7 @@ def meeting_view(subject: Subject, proceedings: Proceedings, result_digests: Map
     return MeetingView(
         subject, session, proceedings, tuple(_motion(subject.facts, motion, proceedings) for motion in session.motions),
         tuple(_seats(session)), _quorum(session.figures_before(None), vote_rules(subject.edition).quorum),
-        conducts(subject.facts), result_digests,
+        conducts(subject.facts), may_see_private(subject.facts), result_digests,
     )  # fmt: skip
 
 

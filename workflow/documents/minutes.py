@@ -192,14 +192,24 @@ def outcome(item: Data) -> str:
 def vote_blocks(figures: Data, poll: Data, *, motion: int | None = None) -> Iterator[Block]:
     """A counted vote: its time, figures, each condition; with the number of the motion also who voted how."""
     yield Heading(_say(_("The vote")), level=3)
-    yield Paragraph(_say(_("Vote by name, opened at {opened}, closed at {closed}.", opened=_time(poll["opened_at"]),
-                           closed=_time(poll["closed_at"]))))  # fmt: skip
+    opened, closed, hands = _time(poll["opened_at"]), _time(poll["closed_at"]), poll.get("hands")
+    way = (
+        _("Vote by hands, opened at {opened}, closed at {closed}, counted by two people.", opened=opened, closed=closed)
+        if hands
+        else _("Vote by name, opened at {opened}, closed at {closed}.", opened=opened, closed=closed)
+    )
+    yield Paragraph(_say(way))
     yield Paragraph(_say(_("For: {ayes}, against: {noes}, abstained: {rest}.", ayes=figures["for"],
                            noes=figures["against"], rest=figures["abstain"])))  # fmt: skip
     conditions = counted(figures, rules_of(poll["rules"]))
     yield Items([f"{_say(line.label)}: {_say(line.text)}" + _failed(line) for line in conditions])
     yield Paragraph(_say(_("SHA-256 of the result file: {code}", code=spaced(poll["file_digest"]))))
-    if motion is not None:
+    if motion is not None and hands:
+        yield Paragraph(_say(_("The hands were counted alike by: {names}.", names=", ".join(hands["clerks"]))))
+        columns = [_say(label) for label in (_("Sector"), *VOTES.values())]
+        rows = [(line["sector"], *(str(line[choice]) for choice in VOTES)) for line in hands["lines"]]
+        yield Grid(_say(_("Hands on motion {number}", number=motion)), columns, rows, widths=(3, 1, 1, 1))
+    elif motion is not None:
         columns = [_say(label) for label in (_("Person"), _("Sector"), _("Vote"))]
         rows = [(vote["name"], vote["sector"], _vote(vote)) for vote in poll["votes"]]
         yield Grid(_say(_("Votes by name on motion {number}", number=motion)), columns, rows, widths=(3, 3, 4))

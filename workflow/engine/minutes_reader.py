@@ -29,7 +29,8 @@ from workflow.rules.bodies import Capacity, Function
 from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
 from workflow.rules.effects.meetings import digest_of
 from workflow.rules.facts import Facts
-from workflow.rules.session import Session, SessionMotion, SessionSeat, settings_of_votes
+from workflow.rules.hands import HandsCounted, agreed
+from workflow.rules.session import Choice, Session, SessionMotion, SessionSeat, settings_of_votes
 from workflow.rules.states import MeetingState, PollState
 
 OVER = frozenset({MeetingState.ENDED, MeetingState.MINUTES_APPROVED})
@@ -173,8 +174,19 @@ def _items(motion: SessionMotion, sheets: Sheets, decided: Mapping[tuple[int, in
 def _poll(poll: PollLine | None, file_digest: str) -> dict[str, Any] | None:
     if poll is None:
         return None
+    by_hands = {"hands": _hands(poll.counts)} if poll.by_hands else {}
     return {"opened_at": _moment(poll.opened_at), "closed_at": _moment(poll.closed_at), "rules": dict(poll.rules),
-            "file_digest": file_digest, "votes": [_vote(vote) for vote in poll.votes]}  # fmt: skip
+            "file_digest": file_digest, "votes": [_vote(vote) for vote in poll.votes], **by_hands}  # fmt: skip
+
+
+def _hands(counts: Sequence[HandsCounted]) -> dict[str, Any]:
+    """Who counted the hands, and how many there were of each sector."""
+    hands = agreed(counts) or {}
+    return {
+        "clerks": [count.name for count in counts],
+        "lines": [{"sector": sector, **{choice: hands.get((sector, choice), 0) for choice in Choice}}
+                  for sector in sorted({sector for sector, _choice in hands})],
+    }  # fmt: skip
 
 
 def _vote(vote: VoteLine) -> dict[str, Any]:

@@ -4,13 +4,14 @@ How people vote is hidden while a vote is open: a choice leaves the database for
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, case, func, or_, select
 
+from workflow.engine.hands_reader import hands_of
 from workflow.models import (
     AgendaItem,
     Attendance,
@@ -24,6 +25,7 @@ from workflow.models import (
     Resolution,
     Seat,
 )
+from workflow.rules.hands import CLERKS, HandsCounted, agreed
 from workflow.rules.states import PollState
 
 
@@ -65,7 +67,10 @@ class PollLine:
     rules: Mapping[str, Any]
     # SHA-256 of the figures and conditions as counted.
     result_digest: str
+    # Whether hands are counted by two people, and their counts as far as the reader may know them.
+    by_hands: bool
     votes: tuple[VoteLine, ...] = ()
+    counts: tuple[HandsCounted, ...] = ()
 
     @property
     def electors(self) -> tuple[VoteLine, ...]:
@@ -76,6 +81,16 @@ class PollLine:
     def waiting_for(self) -> tuple[VoteLine, ...]:
         """The seats whose vote has not come in."""
         return tuple(vote for vote in self.electors if not vote.voted)
+
+    @property
+    def hands_agree(self) -> bool:
+        """Whether two people counted the same hands."""
+        return agreed(self.counts) is not None
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The sectors of those who vote, in alphabetical order."""
+        return tuple(sorted({vote.sector for vote in self.electors}))
 
     def of_person(self, person_id: int | None) -> VoteLine | None:
         """The seat for which a person votes."""
@@ -140,14 +155,26 @@ def _polls(
 ) -> tuple[dict[int, PollLine], dict[int, Mapping[str, Any]]]:
     """The valid polls and the computed figures of the motions."""
     m, p = Motion, Poll
-    query = select(m.number, m.figures, p.id, p.version, p.state, p.opened_at, p.closed_at, p.rules, p.result_digest)
+    query = select(m.number, m.figures, p.id, p.version, p.state, p.opened_at, p.closed_at, p.rules, p.result_digest,
+                   p.by_hands)  # fmt: skip
     query = query.outerjoin(
         p, (p.meeting_id == m.meeting_id) & (p.motion_number == m.number) & (p.state != PollState.ANNULLED)
     )
     rows = tx.execute(query.where(m.meeting_id == meeting_id).order_by(m.number)).all()
     votes = _votes(tx, meeting_id, reader_id)
-    polls = {row.number: replace(PollLine(*row[2:]), votes=tuple(votes[row.id])) for row in rows if row.id is not None}
+    hands = hands_of(tx, [row.id for row in rows if row.id is not None and row.by_hands])
+    polls = {
+        row.number: replace(
+            PollLine(*row[2:]), votes=tuple(votes[row.id]), counts=known_counts(hands.get(row.id, ()), reader_id)
+        )
+        for row in rows if row.id is not None
+    }  # fmt: skip
     return polls, {row.number: row.figures for row in rows if row.figures}
+
+
+def known_counts(counts: Sequence[HandsCounted], reader_id: int | None) -> tuple[HandsCounted, ...]:
+    """The counts that a reader may know: one's own, and both once two people have handed theirs in."""
+    return tuple(count for count in counts if len(counts) == CLERKS or count.person_id == reader_id)
 
 
 def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, list[VoteLine]]:

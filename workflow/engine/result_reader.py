@@ -1,7 +1,7 @@
 """The result files of counted votes: read from their rows, and who may have them."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from workflow.base.errors import NotFound
+from workflow.engine.hands_reader import hands_of
 from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
 from workflow.rules.facts import Ref
+from workflow.rules.hands import agreed
 from workflow.rules.session import RESOLVED, Channel, MotionOutcome
 from workflow.rules.states import PollState
 from workflow.voting.results.motion import CountedPoll, DecisionRow, ElectorRow, motion_file
@@ -95,7 +97,7 @@ def counted_polls(tx: Connection, where: ColumnElement[bool]) -> list[CountedPol
     m, p, r = Motion, Poll, Resolution
     query = (
         select(p.id, p.meeting_id, p.motion_number, p.question, p.opened_at, p.closed_at, p.rules, p.rules_digest,
-               p.result, m.kind, m.outcome, r.number.label("resolution"), r.year)
+               p.result, p.by_hands, m.kind, m.outcome, r.number.label("resolution"), r.year)
         .join(m, (m.meeting_id == p.meeting_id) & (m.number == p.motion_number))
         .outerjoin(r, (r.meeting_id == p.meeting_id) & (r.motion_number == p.motion_number))
         .where(where, p.state == PollState.COUNTED).order_by(p.id)
@@ -104,8 +106,13 @@ def counted_polls(tx: Connection, where: ColumnElement[bool]) -> list[CountedPol
     if not rows:
         return []
     electors = _electors(tx, [row.id for row in rows])
+    hands = hands_of(tx, [row.id for row in rows if row.by_hands])
     decisions = _decisions(tx, {row.meeting_id for row in rows})
-    return [_poll(row, electors[row.id], decisions[row.meeting_id, row.motion_number]) for row in rows]
+    polls = [_poll(row, electors[row.id], decisions[row.meeting_id, row.motion_number]) for row in rows]
+    return [
+        replace(poll, hands=agreed(hands.get(row.id, ())) or {}) if row.by_hands else poll
+        for row, poll in zip(rows, polls, strict=True)
+    ]
 
 
 def _poll(row: Any, electors: list[ElectorRow], decisions: list[DecisionRow]) -> CountedPoll:

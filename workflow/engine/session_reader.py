@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding, declared_by
+from workflow.engine.hands_reader import hands_of
 from workflow.engine.minutes_reader import minutes_of
 from workflow.models import (
     Absence,
@@ -35,6 +36,7 @@ from workflow.models import (
 from workflow.rules.bodies import Capacity
 from workflow.rules.choices import CIRCULATION
 from workflow.rules.facts import DECIDE, SHEET_CONTENT, Facts, Ref, sheet_digest
+from workflow.rules.hands import HandsCounted
 from workflow.rules.permissions import may_see_private
 from workflow.rules.session import ActiveDecision, Session, SessionElector, SessionMotion, SessionSeat
 from workflow.rules.session import MotionItem as Item
@@ -85,7 +87,8 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
                       answer_until=row.answer_until)  # fmt: skip
     if not is_meeting and facts.ref.id:
         number = facts.own["motion_number"]
-        session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=number, at_hand=number)
+        session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=number, at_hand=number,
+                          by_hands=facts.own["by_hands"], counts=_counts(tx, facts))  # fmt: skip
     if is_meeting:
         session = replace(session, minutes=minutes_of(tx, facts, session))
     return replace(facts, session=session)
@@ -231,6 +234,11 @@ def _last_resolution(tx: Connection, meeting: Any, year: int) -> int:
     query = select(func.coalesce(func.max(r.number), 0))
     here = r.edition_id == meeting.edition_id, r.body == meeting.body, r.year == year
     return int(tx.execute(query.where(*here)).scalar_one())
+
+
+def _counts(tx: Connection, facts: Facts) -> tuple[HandsCounted, ...]:
+    """The hands as people have counted them; no statement for a vote by name."""
+    return tuple(hands_of(tx, [facts.ref.id]).get(facts.ref.id, ())) if facts.own["by_hands"] else ()
 
 
 def _electors(tx: Connection, poll_id: int) -> tuple[SessionElector, ...]:

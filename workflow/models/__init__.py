@@ -29,7 +29,7 @@ from workflow.models.person import (
     SignInAttempt,
     WebSession,
 )
-from workflow.models.poll import Ballot, Elector, Poll
+from workflow.models.poll import Ballot, Elector, HandCount, HandLine, Poll
 from workflow.models.proposal import GroupMember, Proposal
 from workflow.models.proposal_person import ProposalPerson
 from workflow.models.receipt import Receipt
@@ -70,6 +70,8 @@ __all__ = [
     "GroupMember",
     "GroupTask",
     "HallVote",
+    "HandCount",
+    "HandLine",
     "Heartbeat",
     "HistoryContent",
     "HistoryEntry",

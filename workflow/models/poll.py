@@ -1,4 +1,4 @@
-"""A poll of a motion: its frozen electorate and the ballots; by name."""
+"""A poll of a motion: its frozen electorate, the ballots by name, or hands as two people counted them."""
 
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,10 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     String,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,6 +39,8 @@ class Poll(Subject, Base):
     meeting_id: Mapped[int] = mapped_column(BigInteger)
     motion_number: Mapped[int]
     question: Mapped[str] = mapped_column(Text)
+    # Whether hands are counted by two people; otherwise the vote is by name.
+    by_hands: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     # Quorum, majority and parity as they were at opening, and their SHA-256.
     rules: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     rules_digest: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
@@ -79,3 +83,36 @@ class Ballot(Base):
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     # False for a vote that is void, since a conflict of interest was found after it was cast.
     valid: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class HandCount(Base):
+    """That a person has counted the hands of a vote; two do, and neither sees the figures of the other before."""
+
+    __tablename__ = "hand_count"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "person_id"),
+        CheckConstraint("clerk IN (1, 2)", name="two_clerks"),
+    )  # fmt: skip
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    # 1 or 2, in the order in which they handed in.
+    clerk: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    typed_at: Mapped[datetime]
+
+
+class HandLine(Base):
+    """How many hands of a sector one of the two people counted for a choice."""
+
+    __tablename__ = "hand_line"
+    __table_args__ = (
+        ForeignKeyConstraint(["poll_id", "clerk"], ["hand_count.poll_id", "hand_count.clerk"]),
+        CheckConstraint("count >= 0", name="count"),
+    )  # fmt: skip
+
+    poll_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    clerk: Mapped[int] = mapped_column(primary_key=True)
+    sector: Mapped[str] = mapped_column(String(120), primary_key=True)
+    # "for", "against" or "abstain"
+    choice: Mapped[str] = mapped_column(String(12), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)

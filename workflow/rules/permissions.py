@@ -6,6 +6,7 @@ from typing import Any
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.facts import Facts
+from workflow.rules.presiding import prepares_for_chair, presides_for_chair
 from workflow.rules.roles import NAMES_MINORS, READS_PRIVATE, ROLES, Role
 from workflow.rules.states import HIDDEN, PUBLIC, WELCOMING, EditionState
 
@@ -81,12 +82,12 @@ def presiding_deputy(facts: Facts) -> bool:
         return False
     if session.minutes is not None:
         return session.minutes.chair_was_absent and session.minutes.presided == facts.rights.id
-    return session.presides_for_chair(facts.rights.id)
+    return presides_for_chair(session, facts.rights.id)
 
 
 def convening_deputy(facts: Facts) -> bool:
     """A deputy while nobody is chair, or where the chair's absence from this meeting was noted beforehand."""
-    return facts.session is not None and _present(facts) and facts.session.prepares_for_chair(facts.rights.id)
+    return facts.session is not None and _present(facts) and prepares_for_chair(facts.session, facts.rights.id)
 
 
 def staff_anywhere(facts: Facts) -> bool:

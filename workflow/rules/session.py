@@ -10,8 +10,8 @@ from typing import Any
 
 from workflow.rules.bodies import Function
 from workflow.rules.documents import MinutesFacts
+from workflow.rules.hands import HandsCounted, agreed, by_choice, by_sector
 from workflow.rules.settings_catalogue import value
-from workflow.rules.states import MeetingState
 from workflow.rules.vote import Figures, Majority, MajorityKind, Quorum, Recusal, VoteRules
 
 
@@ -171,6 +171,9 @@ class Session:
     # By circulation everybody who holds a seat takes part, and whoever does not answer is not present.
     by_circulation: bool = False
     answer_until: datetime | None = None
+    # What people counted where the poll at hand is by hands.
+    by_hands: bool = False
+    counts: tuple[HandsCounted, ...] = ()
     # The motion that the poll or the answers of a step are about.
     at_hand: int | None = None
     # The minutes of a meeting that is over.
@@ -216,28 +219,6 @@ class Session:
         by_function = {seat.function: seat for seat in reversed(free)}
         return by_function.get(Function.CHAIR) or by_function.get(Function.DEPUTY)
 
-    def presides_for_chair(self, person: int | None) -> bool:
-        """Whether a deputy presides instead of the chair: over a meeting or a motion, or when one is about to begin."""
-        if self.state == MeetingState.CONVENED:
-            is_there = any(seat.has_own for seat in self._with(Function.CHAIR))
-            return not is_there and self._is_deputy(person)
-        seat = self.chair()
-        return (
-            self.state == MeetingState.IN_SESSION and seat is not None
-            and seat.function == Function.DEPUTY and seat.holder == person
-        )  # fmt: skip
-
-    def prepares_for_chair(self, person: int | None) -> bool:
-        """Whether a deputy convenes: nobody holds the seat of the chair, or the absence of its holder was noted."""
-        is_free = all(seat.holder is None or seat.absence is not None for seat in self._with(Function.CHAIR))
-        return is_free and self._is_deputy(person)
-
-    def _with(self, function: Function) -> list[SessionSeat]:
-        return [seat for seat in self.seats if seat.function == function]
-
-    def _is_deputy(self, person: int | None) -> bool:
-        return person is not None and any(seat.holder == person for seat in self._with(Function.DEPUTY))
-
     def recused_names(self) -> list[str]:
         """Who was recused in the poll at hand, by name."""
         names = {person: name for seat in self.seats for person, name in seat.names.items()}
@@ -253,14 +234,16 @@ class Session:
     def figures(self, chair_seat: int | None = None) -> Figures:
         """The figures of the poll at hand, as its rows give them; the chair's vote counts only with its seat."""
         voters = [elector for elector in self.electors if elector.choice and not elector.recused]
-        counts = Counter(elector.choice for elector in voters)
+        hands = (agreed(self.counts) or {}) if self.by_hands else None
+        counts = Counter(elector.choice for elector in voters) if hands is None else by_choice(hands)
+        sectors = Counter(elector.sector for elector in voters) if hands is None else by_sector(hands)
         recused = sum(elector.recused for elector in self.electors)
         chair = next((elector.choice for elector in voters if elector.seat_id == chair_seat), None)
         present = len(voters) if self.by_circulation else len(self.electors) - recused
         return Figures(
             seats=self.filled, recused=recused, present=present, present_recused=present + recused,
             ayes=counts[Choice.FOR], noes=counts[Choice.AGAINST],
-            abstentions=counts[Choice.ABSTAIN], by_sector=Counter(elector.sector for elector in voters),
+            abstentions=counts[Choice.ABSTAIN], by_sector=sectors,
             chair_voted_for=None if chair is None else chair == Choice.FOR,
         )  # fmt: skip
 

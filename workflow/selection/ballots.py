@@ -73,14 +73,16 @@ def _choice(given: str) -> Choice:
         raise BadInput({"choice": _("Vote for, against, or abstain.")}) from None
 
 
-def _lock_open(tx: Connection, poll_id: int, at: datetime) -> Row[str, datetime | None, int]:
+def _lock_open(tx: Connection, poll_id: int, at: datetime) -> Row[str, datetime | None, int, bool]:
     """The poll, locked shared; NotReady where it is not open, or its time for answers is over at this moment."""
-    query = select(Poll.state, Poll.due_at, Poll.meeting_id).where(Poll.id == poll_id)
+    query = select(Poll.state, Poll.due_at, Poll.meeting_id, Poll.by_hands).where(Poll.id == poll_id)
     poll = tx.execute(query.with_for_update(read=True)).one_or_none()
     if poll is None:
         raise NotFound
     if poll.state != PollState.OPEN or (poll.due_at is not None and at >= poll.due_at):
         raise NotReady([Missing("vote_closed", _("The vote is not open. Nothing was changed."))])
+    if poll.by_hands:
+        raise NotReady([Missing("by_hands", _("The hands of this vote are counted by two people."))])
     return poll
 
 

@@ -46,5 +46,11 @@ def pending_votes(tx: Connection, person_id: int) -> tuple[PendingVote, ...]:
     e = Elector
     query = select(Poll.meeting_id, Poll.question, Edition.title).select_from(e).join(Poll, Poll.id == e.poll_id)
     query = query.join(Edition, Edition.id == Poll.edition_id)
-    waits = e.person_id == person_id, e.voted.is_(False), e.recused.is_(False), Poll.state == PollState.OPEN
+    waits = (
+        e.person_id == person_id,
+        e.voted.is_(False),
+        e.recused.is_(False),
+        Poll.state == PollState.OPEN,
+        Poll.by_hands.is_(False),
+    )
     return tuple(PendingVote(*row) for row in tx.execute(query.where(*waits).order_by(Poll.opened_at)))

@@ -1,5 +1,6 @@
 """The pages of meetings: a meeting played in browsers, what each role sees of it, and nothing for anybody outside."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -234,3 +235,63 @@ def test_a_motion_over_the_budget_says_by_how_much_before_its_vote(stage: Stage)
     room.put()
     page = stage.page("chair", room.path)
     assert "ponad budżet o" in page
+
+
+def test_two_people_count_hands_on_the_page_and_see_both_counts_only_when_both_are_in(room: Room) -> None:
+    room.begin()
+    room.put()
+    assert room.press("chair", f"{room.path}/wniosek/1/rece").status_code == 303
+    with room.stage.db.reading() as tx:
+        poll = int(tx.execute(select(Poll.id)).scalar_one())
+    where, votes = f"/glosowania/{poll}/rece", ("for", "against", "abstain")
+    assert f"/glosowania/{poll}/glos" not in room.stage.page("committee1", room.path)
+
+    def hands(*choices: str) -> dict[str, str]:
+        return {f"hands-{at}-{vote}": str(int(vote == choice)) for at, choice in enumerate(choices) for vote in votes}
+
+    assert room.press("secretary", where, **hands("for", "for", "against")).status_code == 303
+    assert "counts-" not in room.stage.page("chair", room.path)
+    assert room.press("committee1", where, **hands("for", "for", "for")).status_code == 303
+    page = room.stage.page("chair", room.path)
+    assert "Wyniki się różnią" in page
+    assert "counts-" in page
+    assert where not in page
+    assert room.press("committee1", where, **hands("for", "for", "against")).status_code == 303
+    assert room.press("chair", f"/glosowania/{poll}/krok/count").status_code == 303
+    assert room.outcome() == "carried"
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "x", "9", "1,5"])
+def test_a_count_of_hands_that_cannot_be_is_refused_and_keeps_what_was_typed(room: Room, typed: str) -> None:
+    """Hostile case 10."""
+    room.begin()
+    room.put()
+    room.press("chair", f"{room.path}/wniosek/1/rece")
+    with room.stage.db.reading() as tx:
+        poll = int(tx.execute(select(Poll.id)).scalar_one())
+    votes = ("for", "against", "abstain")
+    figures = {f"hands-{at}-{vote}": "0" for at in range(3) for vote in votes}
+    answer = room.press("chair", f"/glosowania/{poll}/rece", **(figures | {"hands-0-for": typed, "hands-1-for": "1"}))
+    assert answer.status_code == 422
+    assert re.search(r'<input[^>]*name="hands-1-for"[^>]*value="1"', answer.text)
+    assert "Niczego nie zmieniono" in answer.text
+
+
+def test_a_vote_by_circulation_shows_until_when_and_offers_a_demand_for_a_meeting(room: Room) -> None:
+    world = room.stage.world
+    until = world.now + timedelta(days=2)
+    meeting = world.create("meeting", "prepare_meeting", "chair", edition=room.edition, body="committee",
+                           form="circulation", day=warsaw_date(until), hour="12:00")  # fmt: skip
+    world.take(meeting, "add_agenda_item", "chair", item="Wybór")
+    world.take(meeting, "convene", "chair")
+    world.take(meeting, "begin", "chair")
+    room.meeting, room.path = meeting, f"/posiedzenia/{meeting.id}"
+    room.put()
+    poll = room.open()
+    page = room.stage.page("committee1", room.path)
+    assert "odpowiedzi do:" in page
+    assert f"{room.path}/krok/demand_meeting" in page
+    assert "note_arrival" not in room.stage.page("chair", room.path)
+    room.vote(poll, committee1="for", committee2="for")
+    room.vote(poll, chair="for")
+    assert room.outcome() == "carried"

@@ -92,7 +92,7 @@ def stop_circulation(context: EffectContext, change: Change) -> None:
     for motion in session.motions:
         if motion.poll_id and motion.poll_state in {PollState.DRAFTED, PollState.OPEN}:
             change.follow.append((Ref("poll", motion.poll_id), "annul", {"reason": context.data["reason"]}))
-        if motion.outcome in {MotionOutcome.OPEN, MotionOutcome.CARRIED}:
+        if motion.outcome == MotionOutcome.OPEN or motion.is_carried:
             _settle(session, motion.number, {"outcome": MotionOutcome.WITHDRAWN}, change)
 
 
@@ -170,7 +170,8 @@ def split_motion(context: EffectContext, change: Change) -> None:
 @effect
 def begin_poll(context: EffectContext, change: Change) -> None:
     """Write the meeting and the motion of a new vote; its question follows when it is opened."""
-    change.columns |= {"meeting_id": context.data["meeting"], "motion_number": context.data["motion"], "question": ""}
+    change.columns |= {"meeting_id": context.data["meeting"], "motion_number": context.data["motion"], "question": "",
+                       "by_hands": bool(context.data.get("by_hands"))}  # fmt: skip
 
 
 @effect
@@ -178,12 +179,15 @@ def freeze_electorate(context: EffectContext, change: Change) -> None:
     """Everybody present now is an elector, recused where a conflict is known; the rules are frozen with them."""
     session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
     rules = {**settings_of_votes(context.facts.edition), "rules_version": context.facts.edition["rules_version"]}
-    if rules["casting_vote"] and (chair := session.chair()):
+    if rules["casting_vote"] and not context.facts["by_hands"] and (chair := session.chair()):
         rules["chair_seat"] = chair.id
     if session.by_circulation:
         # Counted by the clock at that moment, if not before.
         rules["circulation"] = True
         change.columns["due_at"] = session.answer_until
+    if context.facts["by_hands"]:
+        # One hand cannot be taken out of a sum, so a count needs the same people.
+        rules["recused"] = sum(bool(motion and motion.conflict_of(seat.present or 0)) for seat in session.present)
     change.columns |= {"opened_at": context.at, "question": motion.wording if motion else "", "rules": rules,
                        "rules_digest": digest_of(rules)}  # fmt: skip
     for seat in session.present:

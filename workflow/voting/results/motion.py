@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workflow.base.i18n import _
+from workflow.rules.hands import Hands, by_choice, by_sector
 from workflow.rules.session import Choice, rules_of
 from workflow.rules.vote import VoteRules
 from workflow.voting.counting.ballots import Method
@@ -54,6 +55,8 @@ class CountedPoll:
     is_settled: bool = False
     resolution: str = ""
     decisions: tuple[DecisionRow, ...] = ()
+    # The hands that two people counted alike; None for a vote by name.
+    hands: Hands | None = None
 
 
 def motion_file(poll: CountedPoll) -> bytes:
@@ -74,7 +77,7 @@ def motion_content(poll: CountedPoll) -> dict[str, Any]:
 
     Votes are numbered after they were sorted by choice, so that a number says nothing about whose vote it is.
     """
-    cast = sorted(elector.choice for elector in voters(poll))
+    cast = _cast(poll)
     content: dict[str, Any] = {
         "schema": SCHEMA, "poll": poll.reference, "question": poll.question, "opened": moment(poll.opened_at),
         "closed": moment(poll.closed_at),
@@ -95,6 +98,13 @@ def voters(poll: CountedPoll) -> list[ElectorRow]:
     return [elector for elector in poll.electors if elector.choice and not elector.recused]
 
 
+def _cast(poll: CountedPoll) -> list[str]:
+    """Every vote that counts, in the order of the choices."""
+    if poll.hands is None:
+        return sorted(elector.choice for elector in voters(poll))
+    return sorted(by_choice(poll.hands).elements())
+
+
 def moment(at: datetime) -> str:
     """A moment as the file writes it, in UTC."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -112,6 +122,8 @@ def _parameters(rules: VoteRules) -> dict[str, Any]:
 
 
 def _electorate(poll: CountedPoll) -> dict[str, Any]:
+    if poll.hands is not None:
+        return _raised(poll, by_sector(poll.hands))
     voted = voters(poll)
     recused = sum(elector.recused for elector in poll.electors)
     by_hand = sum(elector.by_hand for elector in voted)
@@ -123,6 +135,15 @@ def _electorate(poll: CountedPoll) -> dict[str, Any]:
         "by_sector": dict(sorted(Counter(elector.sector for elector in voted).items())),
         "seats": poll.result["seats"], "present": present, "present_recused": present + recused,
         **{name: poll.result[name] for name in ("chair_voted_for",) if name in poll.result},
+    }  # fmt: skip
+
+
+def _raised(poll: CountedPoll, sectors: Mapping[str, int]) -> dict[str, Any]:
+    recused = sum(elector.recused for elector in poll.electors)
+    return {
+        "size": len(poll.electors), "recused": recused,
+        "voted": {"screen": 0, "card": 0, "hands": sum(sectors.values())}, "by_sector": dict(sectors),
+        "seats": poll.result["seats"], "present": len(poll.electors) - recused, "present_recused": len(poll.electors),
     }  # fmt: skip
 
 

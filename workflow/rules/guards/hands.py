@@ -1,0 +1,55 @@
+"""Only if: hands were counted by two people alike, fit those who vote, and nobody voted who ought not to have."""
+
+from collections import Counter
+
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
+from workflow.rules.hands import CLERKS, agreed, does_not_add_up
+
+
+@guard
+def hands_in_a_room(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Hands are counted in a room, not by circulation."""
+    if not answers(attempt).get("by_hands") or not session_of(facts).by_circulation:
+        return None
+    return missing("by_circulation", _("By circulation members vote on their own screens."), field="by_hands")
+
+
+@guard
+def hands_agree(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Two people have counted, and counted the same."""
+    session = session_of(facts)
+    if not session.by_hands or agreed(session.counts) is not None:
+        return None
+    if len(session.counts) < CLERKS:
+        sentence = _("Two people count the hands; {count} have handed in their figures.", count=len(session.counts))
+        return missing("hands_awaited", sentence, *CHAIRS)
+    return missing("hands_differ", _("The two counts differ. Count the hands again."), *CHAIRS)
+
+
+@guard
+def hands_add_up(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """No sector raised more hands than it has electors who vote."""
+    session = session_of(facts)
+    hands = agreed(session.counts) if session.by_hands else None
+    if hands is None:
+        return None
+    present = Counter(elector.sector for elector in session.electors if not elector.recused)
+    problem = does_not_add_up(hands, present)
+    return missing("too_many_hands", problem, *CHAIRS) if problem else None
+
+
+@guard
+def hands_without_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
+    """No conflict came up since the vote was opened: one hand cannot be taken out of a sum."""
+    session, motion = session_of(facts), motion_of(facts, attempt)
+    if not session.by_hands or motion is None:
+        return None
+    recused = sum(elector.recused or bool(motion.conflict_of(elector.person_id)) for elector in session.electors)
+    if recused == facts["rules"]["recused"]:
+        return None
+    sentence = _("A conflict of interest came up while the vote was open. Annul the vote and repeat it.")
+    return missing("conflict_in_hands", sentence, *CHAIRS)

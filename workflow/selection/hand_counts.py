@@ -1,0 +1,72 @@
+"""Typing the hands that one of two people counted; neither sees the figures of the other before both are in.
+
+A count is no step: it moves no version, date or history. The poll is locked exclusively, so two people never take the
+same place, and a count of the poll waits.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from workflow.base.errors import BadInput, Missing, NotFound, NotReady
+from workflow.base.i18n import _
+from workflow.engine.hands_reader import hands_of
+from workflow.models import Elector, HandCount, HandLine, Poll
+from workflow.rules.facts import Actor
+from workflow.rules.hands import CLERKS, Hands, agreed, does_not_add_up
+from workflow.rules.session import Choice
+from workflow.rules.states import PollState
+
+
+def type_hands(tx: Connection, poll_id: int, hands: Hands, *, actor: Actor, at: datetime) -> None:
+    """Hand in or replace one's own count, by sector and choice, in the caller's transaction; the caller asks who may.
+
+    A choice or sector that is left out has no hands. Refused: NotFound where there is no such vote by hands, NotReady
+    where it is not open, two other people have counted, or both counts agree already; BadInput with the figures where a
+    sector has more hands than electors who vote.
+    """
+    _lock_open(tx, poll_id)
+    sectors = _present(tx, poll_id)
+    if problem := does_not_add_up(hands, sectors):
+        raise BadInput({"hands": problem})
+    counts = hands_of(tx, [poll_id]).get(poll_id, [])
+    if agreed(counts) is not None:
+        raise NotReady([Missing("hands_agree", _("Both counts are the same already. Nothing was changed."))])
+    own = next((number for number, count in enumerate(counts, 1) if count.person_id == actor.id), None)
+    if own is None and len(counts) == CLERKS:
+        raise NotReady([Missing("two_counted", _("Two other people have counted the hands already."))])
+    _write(tx, poll_id, own, len(counts) + 1, {(sector, choice): hands.get((sector, choice), 0)
+                                               for sector in sectors for choice in Choice}, actor, at)  # fmt: skip
+
+
+def _lock_open(tx: Connection, poll_id: int) -> None:
+    query = select(Poll.state).where(Poll.id == poll_id, Poll.by_hands.is_(True))
+    state = tx.execute(query.with_for_update()).scalar()
+    if state is None:
+        raise NotFound
+    if state != PollState.OPEN:
+        raise NotReady([Missing("vote_closed", _("The vote is not open. Nothing was changed."))])
+
+
+def _present(tx: Connection, poll_id: int) -> Mapping[str, int]:
+    """The electors who vote, by sector."""
+    query = select(Elector.sector).where(Elector.poll_id == poll_id, Elector.recused.is_(False))
+    return Counter(tx.execute(query).scalars())
+
+
+def _write(
+    tx: Connection, poll_id: int, own: int | None, free: int, hands: Hands, actor: Actor, at: datetime
+) -> None:  # fmt: skip
+    clerk = own or free
+    if own is None:
+        tx.execute(insert(HandCount).values(poll_id=poll_id, clerk=clerk, person_id=actor.id, typed_at=at))
+    else:
+        tx.execute(delete(HandLine).where(HandLine.poll_id == poll_id, HandLine.clerk == clerk))
+        here = HandCount.poll_id == poll_id, HandCount.clerk == clerk
+        tx.execute(update(HandCount).where(*here).values(typed_at=at))
+    tx.execute(insert(HandLine), [
+        {"poll_id": poll_id, "clerk": clerk, "sector": sector, "choice": str(choice), "count": count}
+        for (sector, choice), count in hands.items()
+    ])  # fmt: skip
