@@ -156,7 +156,7 @@ def decide_and_announce(journey: Journey) -> None:
     journey.post.expect((f"Otwarto wybór: {EDITION}", "committee1 committee2"))
 
     journey.world.at = utc_now()
-    journey.world.adopt({journey.project: "select"})
+    journey.world.adopt({Ref("proposal", journey.proposal): "select"})
     # Under embargo nobody else learns of it.
     journey.post.expect()
     assert REASON not in journey.meet("leader").sees_of(journey.project)
