@@ -156,13 +156,15 @@ def decide_and_announce(journey: Journey) -> None:
     journey.post.expect((f"Otwarto wybór: {EDITION}", "committee1 committee2"))
 
     journey.world.at = utc_now()
-    journey.world.adopt({journey.project: "select"})
-    # Under embargo nobody else learns of it.
-    journey.post.expect()
+    journey.world.adopt({Ref("proposal", journey.proposal): "select"})
+    # Under embargo nobody but the committee learns of it.
+    journey.post.expect((f"Zwołano posiedzenie nr 1: {EDITION}", "committee1 committee2"))
     assert REASON not in journey.meet("leader").sees_of(journey.project)
-    journey.step("chair", "Wybierz do realizacji")
 
-    journey.edition_step("chair", "Ogłoś wyniki")
+    chair = journey.meet("chair")
+    chair.open(f"{journey.programme}/ogloszenie")
+    chair.send("Ogłoś wyniki")
+    assert "Ogłoszono wyniki." in chair.told()
     journey.post.expect((f"Projekt wybrany: {TITLE}", f"{GROUP} partner"), (f"Ogłoszono wyniki: {EDITION}", "leader"))
 
 

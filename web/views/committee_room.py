@@ -13,8 +13,9 @@ from web.views.scoring import Strip, score_text, strip
 from workflow.base.i18n import Sentence, _, format_number
 from workflow.rules.facts import Facts
 from workflow.rules.reckoning import needed
-from workflow.rules.session import Outcome, vote_rules
+from workflow.rules.session import Outcome
 from workflow.rules.states import FUNDED, MeetingState, ProposalState
+from workflow.rules.vote_settings import vote_rules
 from workflow.selection.room_queries import NextMeeting, RoomDecision, RoomVote
 from workflow.selection.score_rules import CardLine, ProjectLine, RankedLine, Scoring, is_handed_in
 from workflow.voting.counting.score_cards import Assessment

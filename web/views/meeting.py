@@ -16,19 +16,10 @@ from workflow.rules.guards.meetings import LIST, session_of, splits_lists
 from workflow.rules.permissions import RULES, may_see_private
 from workflow.rules.reckoning import Condition, counted, parity_condition, quorum_condition
 from workflow.rules.roles import Role
-from workflow.rules.session import (
-    ActiveDecision,
-    Choice,
-    MotionOutcome,
-    Outcome,
-    Session,
-    SessionMotion,
-    room_left,
-    rules_of,
-    vote_rules,
-)
+from workflow.rules.session import ActiveDecision, Choice, MotionOutcome, Outcome, Session, SessionMotion, room_left
 from workflow.rules.states import PollState
 from workflow.rules.vote import Figures, Quorum
+from workflow.rules.vote_settings import rules_of, vote_rules
 
 CHOICES: Mapping[str, Sentence] = {
     Choice.FOR: _("For"), Choice.AGAINST: _("Against"), Choice.ABSTAIN: _("I abstain"),

@@ -11,7 +11,8 @@ from workflow.rules.bodies import BODIES, FUNCTIONS, Capacity
 from workflow.rules.choices import MEETING_FORMS, MOTION_KINDS, OUTCOMES, OUTCOMES_OF_MOTIONS, TIES_BROKEN_BY, VOTES
 from workflow.rules.documents import LANGUAGE
 from workflow.rules.reckoning import Condition, counted, needed
-from workflow.rules.session import MotionKind, rules_of
+from workflow.rules.session import MotionKind
+from workflow.rules.vote_settings import rules_of
 from workflow.voting.counting.score_cards import two_decimals
 
 Data = Mapping[str, Any]

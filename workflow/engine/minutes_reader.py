@@ -30,8 +30,9 @@ from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
 from workflow.rules.effects.meetings import digest_of
 from workflow.rules.facts import Facts
 from workflow.rules.hands import HandsCounted, agreed
-from workflow.rules.session import Choice, Session, SessionMotion, SessionSeat, settings_of_votes
+from workflow.rules.session import Choice, Session, SessionMotion, SessionSeat
 from workflow.rules.states import MeetingState, PollState
+from workflow.rules.vote_settings import settings_of_votes
 
 OVER = frozenset({MeetingState.ENDED, MeetingState.MINUTES_APPROVED})
 Sheets = Mapping[tuple[int, str], Any]

@@ -43,7 +43,7 @@ LISTS_WITH_CONFLICT: Mapping[str, Sentence] = MappingProxyType({
     ListWithConflict.SPLIT.value: _("It is split: such projects are voted on one by one"),
     ListWithConflict.REFUSE.value: _("It is refused: the chair puts other motions"),
 })  # fmt: skip
-_POLLS = ("rules.session:settings_of_votes",)
+_POLLS = ("rules.vote_settings:settings_of_votes",)
 
 _LIST = ("selection.edition_rule:rule_of",)
 

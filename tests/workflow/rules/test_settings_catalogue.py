@@ -17,10 +17,10 @@ from workflow.rules.field_types import read
 from workflow.rules.fields import asked
 from workflow.rules.registry import newest
 from workflow.rules.scalar_types import WrongAnswer
-from workflow.rules.session import vote_rules
 from workflow.rules.setting_types import NONE, PHASES, Setting, SettingType
 from workflow.rules.settings_catalogue import BEFORE_CATALOGUE, CATALOGUE, SETTINGS, THEMES, differing, value, values
 from workflow.rules.states import EditionState
+from workflow.rules.vote_settings import vote_rules
 
 ROOT = Path(__file__).parents[3]
 RECORD = newest("edition").rows_named("change_settings")[0]

@@ -20,8 +20,9 @@ from workflow.engine.result_reader import digests, is_public, public_polls, resu
 from workflow.models import Ballot, Decision
 from workflow.rules.effects.meetings import described
 from workflow.rules.facts import Ref
-from workflow.rules.session import Choice, rules_of, settings_of_votes
+from workflow.rules.session import Choice
 from workflow.rules.vote import Figures, Recusal, resolve
+from workflow.rules.vote_settings import rules_of, settings_of_votes
 from workflow.voting.results.canonical import canonical
 from workflow.voting.results.motion import CountedPoll, DecisionRow, ElectorRow, motion_file
 from workflow.voting.results.structure import ResultDiffers

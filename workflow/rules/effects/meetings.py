@@ -13,17 +13,10 @@ from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.facts import Ref
 from workflow.rules.guards.convening import moment_of
 from workflow.rules.guards.meetings import motion_of, session_of
-from workflow.rules.session import (
-    RESOLVED,
-    MotionKind,
-    MotionOutcome,
-    Session,
-    SessionMotion,
-    rules_of,
-    settings_of_votes,
-)
+from workflow.rules.session import RESOLVED, MotionKind, MotionOutcome, Session, SessionMotion
 from workflow.rules.states import PollState
 from workflow.rules.vote import Figures, Result, resolve
+from workflow.rules.vote_settings import rules_of, settings_of_votes
 
 
 def digest_of(value: Mapping[str, Any]) -> str:

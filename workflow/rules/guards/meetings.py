@@ -9,19 +9,11 @@ from workflow.rules.bodies import Body
 from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.roles import Role
-from workflow.rules.session import (
-    RESOLVED,
-    MotionKind,
-    MotionOutcome,
-    Outcome,
-    Session,
-    SessionMotion,
-    room_left,
-    vote_rules,
-)
+from workflow.rules.session import RESOLVED, MotionKind, MotionOutcome, Outcome, Session, SessionMotion, room_left
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import MeetingState, PollState, ProposalState
 from workflow.rules.vote import ListWithConflict, has_quorum, quorum_figures
+from workflow.rules.vote_settings import vote_rules
 
 CHAIRS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
 # A meeting may begin so long before its hour.

@@ -8,8 +8,9 @@ from typing import Any
 
 from workflow.base.i18n import _
 from workflow.rules.hands import Hands, by_choice, by_sector
-from workflow.rules.session import Choice, rules_of
+from workflow.rules.session import Choice
 from workflow.rules.vote import VoteRules
+from workflow.rules.vote_settings import rules_of
 from workflow.voting.counting.ballots import Method
 from workflow.voting.counting.election import NO_ORDER, Undecided
 from workflow.voting.results.canonical import SCHEMA, Content
