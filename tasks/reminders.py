@@ -54,7 +54,7 @@ def _do(db: Database, ref: Ref, *, at: datetime) -> bool:
 def _in_transaction(tx: Connection, ref: Ref, *, at: datetime) -> bool:
     timer = timers.timer_of(tx, ref)
     if timer is None or timer.due_at is None or timer.due_at > at:
-        # Another beat has done it meanwhile.
+        # Another beat has done it before.
         return False
     facts = facts_of(tx, [ref], actor=SYSTEM).get(ref) if ref.kind in KINDS else None
     if facts is None or facts.state != timer.state:

@@ -51,7 +51,7 @@ def partnerstwo() -> None:
 def main() -> int:
     """Run one command; returns 0, 1 for a finding or a refusal, or 2 for wrong usage."""
     try:
-        told = partnerstwo.main(prog_name="partnerstwo", standalone_mode=False)
+        exit_code = partnerstwo.main(prog_name="partnerstwo", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return USAGE
@@ -65,7 +65,7 @@ def main() -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the last door: people get a sentence, never a traceback
         return fail(sentence(error), FINDING)
-    return told if isinstance(told, int) else 0
+    return exit_code if isinstance(exit_code, int) else 0
 
 
 def fail(message: str, code: int) -> int:

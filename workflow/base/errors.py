@@ -36,7 +36,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What somebody else did meanwhile."""
+    """The last change, which somebody else made."""
 
     who: str
     step: str

@@ -24,7 +24,7 @@ LANGUAGES = ("pl", "en")
 DEFAULT = "pl"
 WARSAW = dates.get_timezone("Europe/Warsaw")
 # How many days and amounts are kept ready, in words.
-REMEMBERED = 4096
+CACHED = 4096
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -93,10 +93,12 @@ def say(sentence: Sentence | str, language: str) -> str:
     if isinstance(sentence, str):
         return translator(language).gettext(sentence)
     text = translator(language).gettext(sentence.text)
-    return text.format(**{k: _spoken(v, language) for k, v in sentence.params.items()}) if sentence.params else text
+    return (
+        text.format(**{k: _in_language(v, language) for k, v in sentence.params.items()}) if sentence.params else text
+    )
 
 
-def _spoken(value: Any, language: str) -> Any:
+def _in_language(value: Any, language: str) -> Any:
     if isinstance(value, Sentence | Listed):
         return value.say(language)
     if isinstance(value, Decimal):
@@ -121,7 +123,7 @@ def format_date(value: date | datetime, language: str) -> str:
 
 
 # A list says the same few days and amounts again and again, and saying one takes as long as the rest of its row.
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED)
 def _day(day: date, language: str) -> str:
     return dates.format_date(day, "long", locale=_locale(language))
 
@@ -138,7 +140,7 @@ def format_time(value: datetime, language: str) -> str:
     return dates.format_time(value.astimezone(WARSAW), "HH:mm", locale=_locale(language))
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED)
 def format_money(grosze: int, language: str) -> str:
     """An amount given in grosze, as people write it: 12 500,00 zł."""
     return numbers.format_currency(Decimal(grosze) / 100, "PLN", locale=_locale(language))

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     @field_validator("data", mode="before")
     @classmethod
     def read_data(cls, value: object) -> Path:
+        """The folder as an absolute path; it need not exist yet. ValueError for a file."""
         path = Path(str(value)).expanduser().absolute()
         if path.exists() and not path.is_dir():
             raise ValueError(f"PARTNERSTWO_DATA is {path}, which is a file: name a folder.")
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     @field_validator("environment", mode="before")
     @classmethod
     def read_environment(cls, value: object) -> Environment:
+        """The environment by its name, whatever its case. ValueError for any other."""
         try:
             return Environment(str(value).strip().lower())
         except ValueError:
@@ -78,6 +80,7 @@ class Settings(BaseSettings):
     @field_validator("host")
     @classmethod
     def read_host(cls, value: str) -> str:
+        """An address or a name without brackets. ValueError for anything with a path, a port or credentials."""
         host = value.strip().strip("[]")
         if not host or any(letter in host for letter in "/ @?#"):
             raise ValueError(f"HOST is {value!r}: give an address or a name alone, such as 127.0.0.1.")
@@ -86,16 +89,19 @@ class Settings(BaseSettings):
     @field_validator("port", mode="before")
     @classmethod
     def read_port(cls, value: object) -> int:
+        """A port number. ValueError outside 1 to 65535."""
         return whole_number("PORT", value, least=1, most=65535)
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def read_proxies(cls, value: object) -> int:
+        """How many proxies stand in front, from 0 to 10. ValueError for anything else."""
         return whole_number("TRUSTED_PROXIES", value, least=0, most=10)
 
     @field_validator("base_url")
     @classmethod
     def read_base_url(cls, value: str) -> str:
+        """The address of the site without a slash at its end; empty where none is given. ValueError for a wrong one."""
         parts = split("BASE_URL", value)
         wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
         if value and (wrong or parts.username is not None):
@@ -105,11 +111,13 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def read_database_url(cls, value: str) -> str:
+        """The address as SQLAlchemy wants it; empty where none is given. ValueError for a wrong one."""
         return database_address(value) if value else ""
 
     @field_validator("redis_url")
     @classmethod
     def read_redis_url(cls, value: str | None) -> str | None:
+        """The address as Redis clients read it; None where none is given. ValueError for a wrong one."""
         parts = split("REDIS_URL", value or "")
         scheme = parts.scheme.replace("valkey", "redis")
         reachable = parts.hostname if scheme in ("redis", "rediss") else parts.path
@@ -121,12 +129,14 @@ class Settings(BaseSettings):
     @field_validator("mail_url")
     @classmethod
     def read_mail_url(cls, value: str) -> str:
+        """The address as it is given, once it can be read. ValueError for a wrong one."""
         mail_server(value, data=HOME)
         return value
 
     @field_validator("mail_from")
     @classmethod
     def read_mail_from(cls, value: str) -> str:
+        """An address, with or without a name. ValueError where there is none, and for control characters."""
         _, address = parseaddr(value)
         name, _, domain = address.rpartition("@")
         if not (name and domain) or any(ord(letter) < 32 for letter in value):
@@ -137,6 +147,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def require_key(self) -> "Settings":
+        """ValueError where production has no secret key of sufficient length."""
         if self.environment is Environment.PRODUCTION and len(self.secret_key) < SHORTEST_KEY:
             remedy = f"set it to {SHORTEST_KEY} or more random characters"
             raise ValueError(f"SECRET_KEY is missing or short, which production refuses: {remedy}.")
@@ -144,6 +155,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def fill_defaults(self) -> "Settings":
+        """Work out the addresses of site and database where none is given."""
         # The object is frozen for everybody else; its own validator still has to work these out.
         if not self.base_url:
             object.__setattr__(self, "base_url", f"http://{self.link_host}:{self.port}")
@@ -155,19 +167,23 @@ class Settings(BaseSettings):
 
     @property
     def link_host(self) -> str:
+        """The host for links: an address that listens everywhere is reached on this machine; IPv6 in brackets."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
         return f"[{host}]" if ":" in host else host
 
     @property
     def mail(self) -> MailServer:
+        """The mail server that the settings name."""
         return mail_server(self.mail_url, data=self.data)
 
     @property
     def is_production(self) -> bool:
+        """Whether this is an installation that people rely on."""
         return self.environment is Environment.PRODUCTION
 
     @property
     def is_sqlite(self) -> bool:
+        """Whether the database is the embedded one."""
         return self.database_url.startswith("sqlite")
 
     @property
@@ -182,10 +198,12 @@ class Settings(BaseSettings):
 
     @property
     def demo_password(self) -> str:
+        """The password of the people of the demonstration."""
         return self.own_demo_password or "demo"
 
     @property
     def uploads(self) -> Path:
+        """The folder of files that people hand in."""
         return self.data / "uploads"
 
 
@@ -220,6 +238,7 @@ def embedded_broker(data: Path) -> str | None:
 
 
 def first_sentence(error: ValidationError) -> str:
+    """The first thing that is wrong, in one sentence."""
     first = error.errors(include_url=False, include_input=False)[0]
     reason = first.get("ctx", {}).get("error")
     return str(reason) if reason else f"{'.'.join(map(str, first['loc']))} is wrong: {first['msg']}."

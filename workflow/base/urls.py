@@ -28,6 +28,7 @@ def is_loopback(host: str) -> bool:
 
 
 def whole_number(name: str, value: object, *, least: int, most: int) -> int:
+    """The value as a number. ValueError, with the name of the setting, outside the limits."""
     text = str(value).strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
         raise ValueError(f"{name} is {text!r}: give a whole number from {least} to {most}.")
@@ -35,6 +36,7 @@ def whole_number(name: str, value: object, *, least: int, most: int) -> int:
 
 
 def split(name: str, value: str) -> SplitResult:
+    """The parts of an address. ValueError for a wrong one, with the name of the setting and without the address."""
     try:
         parts = urlsplit(value.strip())
         _ = parts.port

@@ -45,7 +45,7 @@ class OpenConnections:
             return self._connect()
         if time.monotonic() - since < dialect.TRUSTED_SECONDS:
             return connection
-        # Back through the pool, which notices a server that was restarted meanwhile.
+        # Back through the pool, which notices a server that was restarted since.
         connection.info[dialect.UNUSED_SINCE] = since
         connection.close()
         return self._take()

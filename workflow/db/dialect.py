@@ -1,4 +1,4 @@
-"""All that differs between PostgreSQL and SQLite: how an engine is made, and how the driver itself is spoken to."""
+"""All that differs between PostgreSQL and SQLite: how an engine is made, and how the driver itself is called."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -24,12 +24,12 @@ def _rights() -> Statement:
     """A row for each role that an active person holds anywhere, with the place in the group of one proposal."""
     p, g, m = _PERSON.c, _GRANT.c, _MEMBER.c
     proposal = bindparam("id", None, type_=BigInteger)
-    held = and_(g.person_id == p.id, g.withdrawn_at.is_(None))
+    granted = and_(g.person_id == p.id, g.withdrawn_at.is_(None))
     in_group = and_(m.person_id == p.id, m.proposal_id == proposal, m.left_at.is_(None))
     return Statement(
         select(p.is_admin, p.is_minor, p.guardian_consent_at.is_not(None), m.role, g.edition_id, g.role,
                g.clause_version)
-        .select_from(_PERSON.outerjoin(_GRANT, held).outerjoin(_MEMBER, in_group))
+        .select_from(_PERSON.outerjoin(_GRANT, granted).outerjoin(_MEMBER, in_group))
         .where(p.id == ACTOR, p.active.is_(True))
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from workflow.base.errors import NoSuchStep, NotAllowed, NotFound, NotReady
 from workflow.base.i18n import _
 from workflow.engine import facts_reader
 from workflow.engine.decision import resting
-from workflow.engine.state_machine import steps_leaving
+from workflow.engine.state_machine import possible_steps
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.guards.base import missing
 from workflow.rules.permissions import RULES, may_see
@@ -16,7 +16,7 @@ from workflow.rules.registry import lifecycle_of
 
 
 def lock_proposal(tx: Connection, ref: Ref, actor: Actor, *, during: str = "") -> Facts:
-    """The facts of a proposal, locked so that nobody moves it meanwhile.
+    """The facts of a proposal, locked so that nobody moves it before the transaction ends.
 
     `during` names a record: where the table does not have it in the present state, this cannot be done either. Raises
     NotFound, NoSuchStep, or NotReady while the edition rests.
@@ -24,7 +24,7 @@ def lock_proposal(tx: Connection, ref: Ref, actor: Actor, *, during: str = "") -
     facts = facts_reader.lock_subject(tx, ref, actor=actor, scope=None, data={})
     if not may_see(facts):
         raise NotFound
-    if during and during not in steps_leaving(lifecycle_of(facts), facts.state):
+    if during and during not in possible_steps(lifecycle_of(facts), facts.state):
         raise NoSuchStep(during, facts.state)
     if rests := resting(facts):
         raise NotReady([rests])

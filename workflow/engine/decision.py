@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from workflow.base.errors import BadInput, Missing, NoSuchStep, NotAllowed, NotFound, NotReady, Stale
 from workflow.base.i18n import _
-from workflow.engine.state_machine import row_for, state_after, steps_leaving
+from workflow.engine.state_machine import possible_steps, row_for, state_after
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.rules.effects.base import OVERWRITING
 from workflow.rules.facts import Attempt, Facts
@@ -122,7 +122,7 @@ def open_steps(facts: Facts, *, at: datetime, names: Collection[str] | None = No
     """
     lifecycle, attempt, facts = lifecycle_of(facts), Attempt(at), under_embargo(facts)
     steps = []
-    for name in steps_leaving(lifecycle, facts.state):
+    for name in possible_steps(lifecycle, facts.state):
         row = row_for(lifecycle, name, facts.state, facts.previous_state) if names is None or name in names else None
         if row is None:
             continue

@@ -52,9 +52,9 @@ class Lock(StrEnum):
     """How the edition is locked while something in it decides; the subject itself is always locked exclusively."""
 
     NONE = ""
-    # The edition cannot move meanwhile; other subjects in it can.
+    # The edition cannot move before the transaction ends; other subjects in it can.
     SHARED = "FOR SHARE"
-    # Nothing in the edition moves meanwhile: for guards that look at the whole of it.
+    # Nothing in the edition moves before the transaction ends: for guards that look at the whole of it.
     EXCLUSIVE = "FOR NO KEY UPDATE"
 
 

@@ -21,8 +21,8 @@ def works_here(proposal_id: int | ColumnElement[int]) -> ColumnElement[bool]:
 
 def holds_here(edition_id: int | ColumnElement[int], roles: Iterable[str]) -> ColumnElement[bool]:
     """Whether the person of a statement holds one of these roles in the edition now."""
-    held = (g.edition_id == edition_id, g.role.in_(sorted(roles)), g.withdrawn_at.is_(None))
-    return exists().where(g.person_id == Person.id, *held)
+    granted = (g.edition_id == edition_id, g.role.in_(sorted(roles)), g.withdrawn_at.is_(None))
+    return exists().where(g.person_id == Person.id, *granted)
 
 
 def change_members(
@@ -98,17 +98,17 @@ def _give(tx: Connection, proposal_id: int, place: AddMember, at: datetime) -> N
         tx.execute(insert(m).values(proposal_id=proposal_id, added_at=at, **values))
 
 
-def _take_in(tx: Connection, proposal_id: int, guests: AddMembersOf) -> None:
+def _take_in(tx: Connection, proposal_id: int, other: AddMembersOf) -> None:
     """Give everybody of the other group a place here, with the role held there; whoever is here already keeps his."""
     theirs = aliased(m)
-    present = and_(theirs.proposal_id == guests.proposal, theirs.left_at.is_(None))
+    present = and_(theirs.proposal_id == other.proposal, theirs.left_at.is_(None))
     role = select(theirs.role).where(present, theirs.person_id == m.person_id).scalar_subquery()
     gone = and_(m.proposal_id == proposal_id, m.left_at.is_not(None), role.is_not(None))
-    tx.execute(update(m).where(gone).values(left_at=None, role=role, came_with_id=guests.proposal))
+    tx.execute(update(m).where(gone).values(left_at=None, role=role, came_with_id=other.proposal))
     here = select(m.id).where(m.proposal_id == proposal_id, m.person_id == theirs.person_id).exists()
     new = select(
         literal(proposal_id, Key), theirs.person_id, theirs.name, theirs.role, theirs.added_at,
-        literal(guests.proposal, Key),
+        literal(other.proposal, Key),
     ).where(present, or_(theirs.person_id.is_(None), not_(here)))  # fmt: skip
     tx.execute(insert(m).from_select(["proposal_id", "person_id", "name", "role", "added_at", "came_with_id"], new))
 

@@ -22,7 +22,7 @@ def has_references(facts: Facts, data: Mapping[str, Any]) -> bool:
 def with_references(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lock: bool = False) -> Facts:
     """Add the other proposal and the person that the answers or the subject's row name.
 
-    Under lock the other proposal cannot move meanwhile; two that reach for each other are a deadlock, and the one that
+    Under lock the other proposal cannot move; two that reach for each other are a deadlock, and the one that
     the database picks is tried again.
     """
     if not has_references(facts, data):
@@ -69,9 +69,9 @@ def _referenced_person(tx: Connection, facts: Facts, person: int) -> ReferencedP
     ).scalar_subquery()  # fmt: skip
     query = select(roles, in_group, fresh, Person.is_minor, Person.guardian_consent_at)
     row = tx.execute(query.where(Person.id == person, Person.active.is_(True))).one_or_none()
-    held, there, invited_as, minor, consent = row or ("", False, "", False, None)
+    role_names, there, invited_as, minor, consent = row or ("", False, "", False, None)
     return ReferencedPerson(
-        person, bool(held), bool(there), frozenset(held.split(",") if held else ()), invited_as or "",
+        person, bool(role_names), bool(there), frozenset(role_names.split(",") if role_names else ()), invited_as or "",
         is_minor=bool(minor), has_consent=consent is not None,
     )  # fmt: skip
 

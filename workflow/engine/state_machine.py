@@ -75,7 +75,7 @@ def machine_of(lifecycle: Lifecycle) -> LifecycleMachine:
 
 
 @cache
-def steps_leaving(lifecycle: Lifecycle, state: str | None) -> tuple[str, ...]:
+def possible_steps(lifecycle: Lifecycle, state: str | None) -> tuple[str, ...]:
     """The names of the steps and records that the machine has for a state (None: those that create a subject)."""
     return tuple(machine_of(lifecycle).get_triggers(state or NOT_CREATED))
 

@@ -48,14 +48,14 @@ def remove_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: date
     Raises NotFound where the proposal has no such file (any more), or what the machine refuses.
     """
     f = ProposalFile
-    held = f.id == number, f.proposal_id == ref.id, f.removed_at.is_(None)
-    row = tx.execute(select(f.name, f.media_type, f.size, f.sha256).where(*held)).one_or_none()
+    present = f.id == number, f.proposal_id == ref.id, f.removed_at.is_(None)
+    row = tx.execute(select(f.name, f.media_type, f.size, f.sha256).where(*present)).one_or_none()
     if row is None:
         raise NotFound
     stored = StoredFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
     machine.take(tx, StepCommand(ref, "remove_file", actor, at, answers={"file": stored, "reason": reason}))
     # Somebody may have taken it away while this waited for the proposal.
-    if tx.execute(update(f).where(*held).values(removed_at=at, removed_by_id=actor.id)).rowcount == 0:
+    if tx.execute(update(f).where(*present).values(removed_at=at, removed_by_id=actor.id)).rowcount == 0:
         raise NotFound
 
 

@@ -147,14 +147,14 @@ class _Reading:
                     copy.write(chunk)
                 chunk = source.read(CHUNK)
             if carried:
-                self._look_into(copy)
+                self._inspect(copy)
 
     def _count(self, chunk: bytes) -> None:
         self.unpacked += len(chunk)
         if self.unpacked > LARGEST_UNPACKED:
             raise BadFile(BOMB)
 
-    def _look_into(self, copy: Any) -> None:
+    def _inspect(self, copy: Any) -> None:
         copy.seek(0)
         with zipfile.ZipFile(copy) as inner:
             _check_directory(inner)

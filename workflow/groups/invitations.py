@@ -29,7 +29,7 @@ from workflow.rules.topics import Topic
 
 LIVES = timedelta(days=14)
 # So long after its end an address that somebody else gave is forgotten.
-REMEMBERED = timedelta(days=30)
+KEPT_FOR = timedelta(days=30)
 # Letters to strangers: not too many of a group at once, and none twice in a row.
 MOST_OPEN = 30
 REST = timedelta(minutes=5)
@@ -137,7 +137,7 @@ def accept_as_new(
     """Make an account for the invited address and join; returns the person's number and the move.
 
     Only the link in the letter proves the address, so this takes the token. Raises InvitationOver, or BadInput where
-    the name is missing or the address has got an account meanwhile.
+    the name is missing or the address has got an account since.
     """
     name = read((NAME,), {"name": newcomer.name})["name"]
     query = select(i.id, i.email).where(i.token_digest == digest(token), i.closed_at.is_(None), i.expires_at > at)
@@ -153,7 +153,7 @@ def accept_as_new(
 
 def forget_addresses(tx: Connection, *, at: datetime) -> int:
     """Empty the addresses of invitations that ended a month ago; returns how many."""
-    past = func.coalesce(i.closed_at, i.expires_at) <= at - REMEMBERED
+    past = func.coalesce(i.closed_at, i.expires_at) <= at - KEPT_FOR
     ended = update(i).where(i.email != "", past)
     return tx.execute(ended.values(email="", closed_at=func.coalesce(i.closed_at, i.expires_at))).rowcount
 
@@ -216,8 +216,8 @@ def _enter_edition(
     if edition.clause_version != clause_version:
         raise BadInput({"clause": _("The information on how your data are used has changed; read it again.")})
     g = RoleGrant
-    held = (g.person_id == actor.id, g.edition_id == edition.id, g.withdrawn_at.is_(None))
-    if not tx.execute(select(g.id).where(*held)).first():
+    granted = (g.person_id == actor.id, g.edition_id == edition.id, g.withdrawn_at.is_(None))
+    if not tx.execute(select(g.id).where(*granted)).first():
         grant = {"person_id": actor.id, "edition_id": edition.id, "role": Role.PARTICIPANT, "granted_by_id": invited_by}
         tx.execute(insert(g).values(**grant, granted_at=at))
     if clause_version:

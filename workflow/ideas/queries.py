@@ -19,11 +19,11 @@ class OfficeContact:
 
 def office_contacts(tx: Connection, edition_id: int) -> tuple[OfficeContact, ...]:
     """The office of an edition in Polish order."""
-    held = RoleGrant.edition_id == edition_id, RoleGrant.role == Role.STAFF, RoleGrant.withdrawn_at.is_(None)
+    granted = RoleGrant.edition_id == edition_id, RoleGrant.role == Role.STAFF, RoleGrant.withdrawn_at.is_(None)
     query = (
         select(Person.name, Person.organisation)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(*held, Person.active.is_(True))
+        .where(*granted, Person.active.is_(True))
         .distinct()
     )
     people = (OfficeContact(*row) for row in tx.execute(query))

@@ -91,7 +91,7 @@ def claim(tx: Connection, *, owner: str, at: datetime, limit: int, ids: Collecti
     return [claimed[number] for number in numbers]
 
 
-def _held(ids: Collection[int], owner: str) -> ColumnElement[bool]:
+def _leased(ids: Collection[int], owner: str) -> ColumnElement[bool]:
     return and_(Delivery.id.in_(ids), Delivery.lease_owner == owner, Delivery.state == DeliveryState.SENDING)
 
 
@@ -99,7 +99,7 @@ def give_back(tx: Connection, ids: Collection[int], *, owner: str, next_try_at: 
     """Return letters that nobody tried to send; it counts as no attempt."""
     tx.execute(
         update(Delivery)
-        .where(_held(ids, owner))
+        .where(_leased(ids, owner))
         .values(
             state=DeliveryState.CREATED,
             lease_owner=None,
@@ -128,8 +128,8 @@ def mark_failed(tx: Connection, id: int, *, owner: str, error: str) -> bool:  # 
 
 
 def _finish(tx: Connection, id: int, *, owner: str, **values: Any) -> bool:  # noqa: A002
-    held = update(Delivery).where(_held([id], owner))
-    return bool(tx.execute(held.values(lease_owner=None, lease_until=None, **values)).rowcount)
+    leased = update(Delivery).where(_leased([id], owner))
+    return bool(tx.execute(leased.values(lease_owner=None, lease_until=None, **values)).rowcount)
 
 
 def retry(tx: Connection, *, at: datetime, ids: Collection[int] | None = None) -> int:

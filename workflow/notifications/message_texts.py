@@ -24,7 +24,7 @@ DECIDE_APPEAL = _("Please decide on the appeal and give written reasons.")
 LEAD = _("You are the person named. Please open the project's page and accept or decline.")
 ACCEPT = _("Please open the project's page and accept this task.")
 REPORT = _("Please write the progress report on the project's page.")
-LOOK_AT_RESERVE = _("Please check whether this makes room for a project on the reserve list.")
+CHECK_RESERVE = _("Please check whether this makes room for a project on the reserve list.")
 SEE_PAGE = _("Please look at the project's page and decide what comes next.")
 
 LEADER, GROUP, AUTHOR, STAFF = Audience.LEADER, Audience.GROUP, Audience.AUTHOR, Audience.STAFF
@@ -180,7 +180,7 @@ WORDS: Mapping[Topic, Words] = {
     Topic.WITHDRAWN: Words(
         _("Project withdrawn: {title}"),
         _("The project “{title}” was withdrawn by its leader."),
-        {STAFF: LOOK_AT_RESERVE},
+        {STAFF: CHECK_RESERVE},
     ),
     Topic.UNSUBMITTED_EXPIRED: Words(
         _("Project not submitted in time: {title}"),
@@ -349,7 +349,7 @@ WORDS: Mapping[Topic, Words] = {
     Topic.WITHDRAWAL_UNACKNOWLEDGED: Words(
         _("Withdrawal not yet acknowledged: {title}"),
         _("The project “{title}” was withdrawn after its selection and nobody has acknowledged it yet."),
-        {STAFF: LOOK_AT_RESERVE},
+        {STAFF: CHECK_RESERVE},
     ),
     Topic.SCORES_MISSING: Words(
         _("Score cards are awaited: {edition}"),

@@ -170,12 +170,12 @@ def _roles(
     )
     if only is not None:
         query = query.where(RoleGrant.person_id == only)
-    held: dict[tuple[int | None, Audience], set[int]] = defaultdict(set)
+    holders: dict[tuple[int | None, Audience], set[int]] = defaultdict(set)
     for row in _rows(connection, query, ids):
         for audience, names in ROLES.items():
             if row.role in names:
-                held[row.edition_id, audience].add(row.person_id)
-    return held
+                holders[row.edition_id, audience].add(row.person_id)
+    return holders
 
 
 def _leaders(connection: Connection, ids: Collection[int], only: int | None) -> dict[int | None, set[int]]:

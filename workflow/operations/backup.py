@@ -150,10 +150,10 @@ def _require_fit(tx: Connection, manifest: Mapping[str, Any], uploads: Path) -> 
             _("The copy has tables of version {there}, this program {here}. Restore it with the version that made it.",
               there=manifest["revision"], here=here)
         )  # fmt: skip
-    held = [
+    filled = [
         name for name in CONTENT if tx.execute(select(func.count()).select_from(Base.metadata.tables[name])).scalar()
     ]
-    if held or (uploads.exists() and any(uploads.iterdir())):
+    if filled or (uploads.exists() and any(uploads.iterdir())):
         raise CannotRestore(_("This installation is not empty: restore into an empty database and data folder."))
 
 

@@ -13,13 +13,13 @@ LIMIT = 500
 
 def people_of_edition(tx: Connection, edition_id: int, *, facts: Facts, role: str = "") -> list[Choice]:
     """Everybody with a role, or with this one, in Polish order; pupils of other groups for the office alone."""
-    held = exists().where(
+    granted = exists().where(
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None),
         *([RoleGrant.role == role] if role else []),
     )  # fmt: skip
     if facts.rights.is_admin or facts.rights.roles & NAMES_MINORS:
-        return _people(tx, held)
-    return _people(tx, and_(held, or_(Person.is_minor.is_(False), _in_group(facts.ref.id))))
+        return _people(tx, granted)
+    return _people(tx, and_(granted, or_(Person.is_minor.is_(False), _in_group(facts.ref.id))))
 
 
 def _in_group(proposal_id: int) -> ColumnElement[bool]:

@@ -49,10 +49,12 @@ def import_participants(
     name and organisation.
     """
     head = [COLUMNS.get(cell.strip().casefold(), "") for cell in rows[0]] if rows else []
-    if lacking := [name for name in NEEDED if name not in head]:
+    if missing_columns := [name for name in NEEDED if name not in head]:
         return [
             Line(
-                1, _("The first line has to name the columns; missing: {names}.", names=", ".join(lacking)), wrong=True
+                1,
+                _("The first line has to name the columns; missing: {names}.", names=", ".join(missing_columns)),
+                wrong=True,
             )
         ]
     if len(rows) - 1 > LONGEST_LIST:
@@ -108,5 +110,5 @@ def _problem(cells: Mapping[str, str], email: str, role: str) -> Sentence | None
 
 def _holds(tx: Connection, person_id: int, edition_id: int, role: str) -> bool:
     g = RoleGrant
-    held = (g.person_id == person_id, g.edition_id == edition_id, g.role == role, g.withdrawn_at.is_(None))
-    return tx.execute(select(g.id).where(*held)).first() is not None
+    granted = (g.person_id == person_id, g.edition_id == edition_id, g.role == role, g.withdrawn_at.is_(None))
+    return tx.execute(select(g.id).where(*granted)).first() is not None

@@ -46,11 +46,11 @@ def withdraw_consent(
 ) -> None:
     """End a consent; without another one in force the minor is no author by name any more. Raises NotFound."""
     _hold(tx, person_id, edition_id, actor)
-    held = Consent.person_id == person_id, Consent.withdrawn_at.is_(None)
-    ended = update(Consent).where(Consent.id == number, *held).values(withdrawn_at=at, withdrawn_by_id=actor.id)
+    given = Consent.person_id == person_id, Consent.withdrawn_at.is_(None)
+    ended = update(Consent).where(Consent.id == number, *given).values(withdrawn_at=at, withdrawn_by_id=actor.id)
     if tx.execute(ended).rowcount != 1:
         raise NotFound
-    if not tx.execute(select(exists().where(*held))).scalar_one():
+    if not tx.execute(select(exists().where(*given))).scalar_one():
         tx.execute(update(Person).where(Person.id == person_id).values(guardian_consent_at=None))
 
 

@@ -42,10 +42,10 @@ class Minor:
 
 def minors_of(tx: Connection, edition_id: int, *, only: int | None = None) -> tuple[Minor, ...]:
     """The minors with a role in an edition in Polish order, or one of them."""
-    held = exists().where(
+    given = exists().where(
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
     )
-    wanted = [held, Person.is_minor.is_(True), *([Person.id == only] if only is not None else [])]
+    wanted = [given, Person.is_minor.is_(True), *([Person.id == only] if only is not None else [])]
     people = tx.execute(
         select(Person.id, Person.name, Person.organisation, Person.age_band, Person.guardian_consent_at).where(*wanted)
     ).all()

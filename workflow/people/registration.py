@@ -22,8 +22,8 @@ def join(tx: Connection, *, edition_id: int, actor: Actor, at: datetime) -> None
     Raises NotAllowed where the list is not open.
     """
     _check_list(tx, edition_id)
-    held = RoleGrant.person_id == actor.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
-    if actor.id is None or tx.execute(select(RoleGrant.id).where(*held).limit(1)).first():
+    granted = RoleGrant.person_id == actor.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
+    if actor.id is None or tx.execute(select(RoleGrant.id).where(*granted).limit(1)).first():
         return
     roles.grant_role(tx, actor.id, edition_id=edition_id, role=Role.PARTICIPANT, actor=actor, at=at)
 

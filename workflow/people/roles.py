@@ -79,7 +79,7 @@ def grant_role(
         raise BadInput({"role": _("There is no such role.")})
     if sector and edition.sectors and sector not in edition.sectors:
         raise BadInput({"sector": _("This edition has no such sector.")})
-    if tx.execute(select(RoleGrant.id).where(*_held(person_id, edition_id, role))).first():
+    if tx.execute(select(RoleGrant.id).where(*_granted(person_id, edition_id, role))).first():
         raise BadInput({"role": _("This person holds this role already.")})
     tx.execute(
         insert(RoleGrant).values(
@@ -140,7 +140,7 @@ def choose_language(tx: Connection, person_id: int, language: str) -> None:
     tx.execute(update(Person).where(Person.id == person_id).values(language=language))
 
 
-def _held(person_id: int, edition_id: int, role: str) -> tuple[ColumnElement[bool], ...]:
+def _granted(person_id: int, edition_id: int, role: str) -> tuple[ColumnElement[bool], ...]:
     return (
         RoleGrant.person_id == person_id,
         RoleGrant.edition_id == edition_id,

@@ -10,6 +10,8 @@ from workflow.base.errors import BadInput, NotReady, Stale
 from workflow.engine import chains, machine
 from workflow.engine.batch import StepRefused, take_all
 from workflow.engine.command import StepCommand
+from workflow.engine.facts_reader import read_facts
+from workflow.engine.session_reader import _waiting_decisions
 from workflow.models import Edition, HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.rules.facts import Ref
 
@@ -51,7 +53,9 @@ def left(world: World, refs: list[Ref]) -> list[Any]:
             row = tx.execute(select(p.state, p.version, p.reserve_position, p.recorded).where(p.id == ref.id)).one()
             entry = select(h.step, h.row, h.from_state, h.to_state, h.actor_id, h.role, h.version)
             told = select(o.topic).where(o.subject_kind == "proposal", o.subject_id == ref.id).order_by(o.id)
-            timers = select(t.state, t.due_at.is_(None), t.outcome).where(t.subject_id == ref.id)
+            timers = select(t.state, t.due_at.is_(None), t.outcome).where(
+                t.subject_kind == "proposal", t.subject_id == ref.id
+            )
             found.append((
                 tuple(row)[:3], {name: (kept or {}).get("outcome") for name, kept in row.recorded.items()
                                  if not isinstance(kept, list)},
@@ -107,3 +111,11 @@ def test_answers_are_read_as_they_are_for_one(world: World) -> None:
     with pytest.raises(StepRefused) as caught, world.database.transaction() as tx:
         take_all(tx, [command])
     assert isinstance(caught.value.refusal, BadInput)
+
+
+def test_a_step_reads_the_decision_of_its_own_proposal_alone(world: World) -> None:
+    first, _second = committee(world, ("select", "reject"))
+    with world.database.reading() as tx:
+        facts = read_facts(tx, [first], actor=world["chair"])
+        decisions = _waiting_decisions(tx, facts)
+    assert {number: entry["outcome"] for number, entry in decisions.items()} == {first.id: "select"}

@@ -27,10 +27,10 @@ class Broken(Exception):
 @pytest.fixture
 def without_machines() -> Iterator[None]:
     """Machines are built anew in the test and after it."""
-    for kept in (state_machine.machine_of, state_machine.steps_leaving):
+    for kept in (state_machine.machine_of, state_machine.possible_steps):
         kept.cache_clear()
     yield
-    for kept in (state_machine.machine_of, state_machine.steps_leaving):
+    for kept in (state_machine.machine_of, state_machine.possible_steps):
         kept.cache_clear()
 
 
@@ -65,7 +65,7 @@ def test_the_machine_leads_where_the_raw_table_says_and_nowhere_else(kind: str) 
             except NoSuchStep:
                 continue
         assert reached == raw.get((state, name), set()), (state, name)
-        assert (name in state_machine.steps_leaving(table, state)) == ((state, name) in raw)
+        assert (name in state_machine.possible_steps(table, state)) == ((state, name) in raw)
 
 
 def test_rows_that_share_name_and_state_are_told_apart_by_the_state_that_was_left() -> None:
@@ -138,7 +138,7 @@ def test_which_steps_are_open_is_asked_of_the_machine(database: Database, monkey
         small = small_world(tx)
         facts = machine.facts_of(tx, [small.edition], actor=small.staff)[small.edition]
     assert machine.open_steps(facts, at=NOW)
-    state_machine.steps_leaving.cache_clear()
+    state_machine.possible_steps.cache_clear()
     monkeypatch.setattr(transitions.Machine, "get_triggers", lambda *_states: [])
     assert machine.open_steps(facts, at=NOW) == ()
 
