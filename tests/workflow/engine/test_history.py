@@ -83,7 +83,7 @@ def test_postgresql_refuses_to_empty_the_history(postgres_url: str) -> None:
     "change",
     [
         "step = 'archive'", "from_state = 'closed'", "to_state = 'closed'", "actor_id = 99", "role = 'admin'",
-        "lifecycle_version = 2", "row = 'E99'", "prev_hash = 'x'", "hash = 'x'", "content_digest = ''",
+        "lifecycle_version = 9", "row = 'E99'", "prev_hash = 'x'", "hash = 'x'", "content_digest = ''",
     ],
 )  # fmt: skip
 def test_a_changed_field_is_found_and_named(database: Database, small: Small, change: str) -> None:

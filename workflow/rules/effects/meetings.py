@@ -35,7 +35,7 @@ def begin_meeting(context: EffectContext, change: Change) -> None:
 @effect
 def move_meeting(context: EffectContext, change: Change) -> None:
     """A new time, and a new place where one was given."""
-    change.columns |= _times(context, by_circulation=session_of(context.facts).by_circulation)
+    change.columns |= _times(context, by_circulation=context.facts["form"] == CIRCULATION)
     if context.data.get("venue"):
         change.columns["place"] = context.data["venue"]
 
