@@ -53,9 +53,8 @@ def left(world: World, refs: list[Ref]) -> list[Any]:
             row = tx.execute(select(p.state, p.version, p.reserve_position, p.recorded).where(p.id == ref.id)).one()
             entry = select(h.step, h.row, h.from_state, h.to_state, h.actor_id, h.role, h.version)
             told = select(o.topic).where(o.subject_kind == "proposal", o.subject_id == ref.id).order_by(o.id)
-            timers = select(t.state, t.due_at.is_(None), t.outcome).where(
-                t.subject_kind == "proposal", t.subject_id == ref.id
-            )
+            timers = select(t.state, t.due_at.is_(None), t.outcome)
+            timers = timers.where(t.subject_kind == "proposal", t.subject_id == ref.id)
             found.append((
                 tuple(row)[:3], {name: (kept or {}).get("outcome") for name, kept in row.recorded.items()
                                  if not isinstance(kept, list)},
