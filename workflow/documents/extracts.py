@@ -44,7 +44,7 @@ def blocks(data: Data) -> Iterator[Block]:
         yield Heading(_say(_("Motion {number}: {kind}", number=motion["number"], kind=MOTION_KINDS[motion["kind"]])))
         yield Paragraph(motion["wording"])
         if motion["items"]:
-            yield decided(motion["items"])
+            yield decided(motion["items"], motion=motion["number"])
         if motion["figures"] and motion["poll"]:
             yield from vote_blocks(motion["figures"], motion["poll"])
         yield from outcome_blocks(motion)

@@ -167,7 +167,7 @@ def motion_blocks(motion: Data, annulled: Sequence[Data] = ()) -> Iterator[Block
     yield Heading(_say(_("Motion {number}: {kind}", number=motion["number"], kind=MOTION_KINDS[motion["kind"]])))
     yield Paragraph(motion["wording"])
     if motion["items"]:
-        yield decided(motion["items"])
+        yield decided(motion["items"], motion=motion["number"])
     for vote in annulled:
         if vote["motion"] == motion["number"]:
             yield Paragraph(_say(_("A vote opened at {time} was annulled.", time=_time(vote["opened_at"]))))
@@ -176,12 +176,15 @@ def motion_blocks(motion: Data, annulled: Sequence[Data] = ()) -> Iterator[Block
     yield from outcome_blocks(motion)
 
 
-def decided(items: Sequence[Data]) -> Grid:
-    """What is decided about each project, with the reasons."""
+def decided(items: Sequence[Data], *, motion: int | None = None) -> Grid:
+    """What is decided about each project, with the reasons; named by its motion where there may be several."""
+    about = _("Decisions about projects")
+    if motion is not None:
+        about = _("Decisions about projects, motion {number}", number=motion)
     columns = [_say(label) for label in (_("Project"), _("Cost"), _("Decision"), _("Justification"))]
     rows = [(f"{item['project']}. {item['title']}", format_money(item["cost"], LANGUAGE), outcome(item),
              item["justification"]) for item in items]  # fmt: skip
-    return Grid(_say(_("Decisions about projects")), columns, rows, widths=(4, 2, 3, 4), numbers=frozenset({1}))
+    return Grid(_say(about), columns, rows, widths=(4, 2, 3, 4), numbers=frozenset({1}))
 
 
 def outcome(item: Data) -> str:

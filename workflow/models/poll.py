@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json
+from workflow.models.base import Base, Json, Key
 from workflow.models.subject import Subject
 
 EMPTY = text("''")
@@ -110,7 +110,7 @@ class HandLine(Base):
         CheckConstraint("count >= 0", name="count"),
     )  # fmt: skip
 
-    poll_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    poll_id: Mapped[int] = mapped_column(Key, primary_key=True)
     clerk: Mapped[int] = mapped_column(primary_key=True)
     sector: Mapped[str] = mapped_column(String(120), primary_key=True)
     # "for", "against" or "abstain"

@@ -107,7 +107,9 @@ def test_the_clock_of_reports_follows_a_change(sqlite_url: str) -> None:
 
     def next_look() -> object:
         with world.database.reading() as tx:
-            return tx.execute(select(Timer.due_at).where(Timer.subject_id == ref.id)).scalar_one()
+            return tx.execute(
+                select(Timer.due_at).where(Timer.subject_kind == ref.kind, Timer.subject_id == ref.id)
+            ).scalar_one()
 
     before = next_look()
     world.take(world.edition_of(ref), "change_settings", "staff", report_days=20)

@@ -15,8 +15,10 @@ FILES = {"local_partnership": "proposal-lifecycle.json", "edition": "edition-lif
 # Added to the description: past editions are kept readable.
 ADDED_STATES = {"edition": {"archived"}}
 ADDED_ROWS = {"edition": {"E13"}}
-# Wider than described: an administrator may found an edition before anybody is of its staff.
-WHO = {"E00": {"staff_anywhere", "admin"}}
+# Wider than described: an administrator may found an edition before anybody is of its staff; and what a resolution
+# decided may be announced by the office, so that there is a second person for it.
+ANNOUNCE = {"committee_chair", "staff"}
+WHO = {"E00": {"staff_anywhere", "admin"}, **dict.fromkeys(("T12", "T13", "T14", "E05"), ANNOUNCE)}
 
 
 def table(name: str) -> Lifecycle:
