@@ -38,8 +38,9 @@ from workflow.rules.facts import Ref
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.permissions import RULES, may_see
 from workflow.rules.session import Choice
-from workflow.rules.states import PollState
+from workflow.rules.states import MeetingState, PollState
 from workflow.selection import ballots
+from workflow.selection.conflict_queries import declarations_of
 from workflow.selection.hand_counts import type_hands as type_own
 from workflow.selection.meeting_queries import meetings_of
 
@@ -219,15 +220,25 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
     """One meeting: for those who conduct it with everything that can be done, for members with their vote."""
     with reading() as tx:
         meeting = read_meeting(tx, meeting_id)
+        without_declaration = undeclared(tx, meeting)
     steps, _next = open_steps(meeting.subject, identity.at())
     page = render_template(
         "meetings/show.html", meeting=meeting, refused=refused_lines(refusal), new_key=new_key,
         steps=[view(meeting.subject, step, primary=step.step.tone == "primary") for step in steps
                if step.permitted and step.step.name not in BESIDE
                and (step.step.name != "demand_meeting" or meeting.session.by_circulation)],
-        typed=request.form, person_id=identity.actor().id, **words(),
+        typed=request.form, person_id=identity.actor().id, without_declaration=without_declaration, **words(),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
+
+
+def undeclared(tx: Connection, meeting: MeetingView) -> list[str]:
+    """The members who have not declared about every project, for whoever conducts a meeting that is not over."""
+    facts = meeting.subject.facts
+    if not meeting.conducts or facts.state not in {MeetingState.CONVENED, MeetingState.IN_SESSION}:
+        return []
+    lines = declarations_of(tx, facts.edition["id"], at=identity.at()).lines
+    return sorted({line.name for line in lines if line.body == facts["body"] and line.due})
 
 
 def refused_lines(refusal: Refusal | None) -> list[dict[str, object]]:

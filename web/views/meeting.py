@@ -65,6 +65,10 @@ class MotionView:
         """Whether its vote is open."""
         return self.poll is not None and self.poll.state == PollState.OPEN
 
+    def is_recused(self, person_id: int | None) -> bool:
+        """Whether a person is recused in its vote."""
+        return self.poll is not None and any(vote.person_id == person_id and vote.recused for vote in self.poll.votes)
+
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to be done with it."""

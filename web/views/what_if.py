@@ -196,6 +196,8 @@ def _margin(selection: Selection, margin: Margin, *, selected: bool) -> Sentence
         if selected:
             return _("Votes or points fewer until it drops out: {amount}.", amount=amount)
         return _("Votes or points more until it gets in: {amount}.", amount=amount)
+    if not margin.amount:
+        return _("Drops out as soon as its mean falls.") if selected else _("Gets in as soon as its mean rises.")
     if selected:
         return (_("Drops out if its mean falls by more than {amount}.", amount=amount) if margin.more_than
                 else _("Drops out if its mean falls by {amount}.", amount=amount))  # fmt: skip
@@ -267,12 +269,9 @@ def _motion_rows(selection: Selection, proposed: ProposedList, session: Session)
     outcomes = {ListStatus.SELECTED: Outcome.SELECT, ListStatus.RESERVE: Outcome.PLACE_ON_RESERVE}
     in_order = dict.fromkeys((*proposed.selected, *proposed.reserve, *(line.key for line in proposed.lines)))
     for line in (proposed.by_key[key] for key in in_order):
-        score = shown_score(selection, line.score)
-        reason = (
-            _("Place {place} in the ranking, score {score}.", place=line.place, score=score)
-            if line.place
-            else _("Not ranked: {reason}.", reason=_reason(selection, line))
-        )
+        # Members with a conflict of interest read the motion too, so it names neither places nor scores.
+        reason = (_("As the rule of this edition orders the projects.") if line.place
+                  else _("Not ranked: {reason}.", reason=_reason(selection, line)))  # fmt: skip
         yield {
             "project": line.key, "outcome": outcomes.get(line.status, Outcome.REJECT).value,
             "position": str(positions.get(line.key, "")), "justification": say(reason), "departure": "",

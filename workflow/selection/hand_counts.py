@@ -24,10 +24,13 @@ def type_hands(tx: Connection, poll_id: int, hands: Hands, *, actor: Actor, at: 
     """Hand in or replace one's own count, by sector and choice, in the caller's transaction; the caller asks who may.
 
     A choice or sector that is left out has no hands. Refused: NotFound where there is no such vote by hands, NotReady
-    where it is not open, two other people have counted, or both counts agree already; BadInput with the figures where a
-    sector has more hands than electors who vote.
+    where it is not open, the actor is recused, two other people have counted, or both counts agree already; BadInput
+    with the figures where a sector has more hands than electors who vote.
     """
     _lock_open(tx, poll_id)
+    if _is_recused(tx, poll_id, actor):
+        sentence = _("You have a conflict of interest in this matter, so others count the hands.")
+        raise NotReady([Missing("recused", sentence)])
     sectors = _present(tx, poll_id)
     if problem := does_not_add_up(hands, sectors):
         raise BadInput({"hands": problem})
@@ -48,6 +51,11 @@ def _lock_open(tx: Connection, poll_id: int) -> None:
         raise NotFound
     if state != PollState.OPEN:
         raise NotReady([Missing("vote_closed", _("The vote is not open. Nothing was changed."))])
+
+
+def _is_recused(tx: Connection, poll_id: int, actor: Actor) -> bool:
+    here = Elector.poll_id == poll_id, Elector.person_id == actor.id, Elector.recused.is_(True)
+    return tx.execute(select(Elector.seat_id).where(*here)).first() is not None
 
 
 def _present(tx: Connection, poll_id: int) -> Mapping[str, int]:

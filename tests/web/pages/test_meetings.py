@@ -136,7 +136,10 @@ def test_how_people_vote_is_hidden_until_the_count_and_who_is_awaited_is_named(r
     assert "(z ręki)" not in page
     own = room.stage.page("committee1", room.path)
     assert 'value="against" aria-pressed="true"' in own
-    room.press("chair", f"/glosowania/{poll}/krok/count")
+    count = f"/glosowania/{poll}/krok/count"
+    # Somebody is awaited, so the page of the step asks once more.
+    assert not hidden(room.stage.page("chair", room.path), count)
+    room.press("chair", count, page=count)
     assert "przeciw" in room.stage.page("chair", room.path).partition("Głosy imienne")[2]
 
 

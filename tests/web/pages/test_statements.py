@@ -37,7 +37,7 @@ CEILINGS = {
     "inbox.show": 2,
     "invitations.show": 2, "invitations.show_own": 2,
     "lists.show": 4,
-    "meetings.list_all": 4, "meetings.show": 21,
+    "meetings.list_all": 4, "meetings.show": 24,
     "minutes.document": 15, "minutes.show": 14,
     "publications.document": 3, "publications.show": 4,
     "result_files.show": 3,

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from tests.workflow.selection.test_meetings import Session, codes
 from tests.world import SECTORS, World
@@ -11,6 +12,7 @@ from workflow.db.database import Database
 from workflow.documents.minutes import vote_blocks
 from workflow.engine.proceedings import known_counts, proceedings
 from workflow.engine.result_reader import digests
+from workflow.models import Elector
 from workflow.rules.facts import Ref
 from workflow.rules.hands import HandsCounted, agreed, by_choice, by_sector, does_not_add_up
 from workflow.rules.session import Choice
@@ -123,6 +125,15 @@ def test_a_third_person_does_not_count(hands: Hands) -> None:
     with pytest.raises(NotReady) as refusal:
         hands.type("staff", FOR, FOR, FOR)
     assert codes(refusal.value) == {"two_counted"}
+
+
+def test_who_is_recused_does_not_count_hands(hands: Hands) -> None:
+    recused = update(Elector).where(Elector.person_id == hands.world["committee1"].id).values(recused=True)
+    with hands.world.database.transaction() as tx:
+        tx.execute(recused)
+    with pytest.raises(NotReady) as refusal:
+        hands.type("committee1", FOR, FOR, FOR)
+    assert codes(refusal.value) == {"recused"}
 
 
 def test_equal_counts_are_not_changed_any_more(hands: Hands) -> None:

@@ -149,7 +149,8 @@ def split_motion(context: EffectContext, change: Change) -> None:
     parts = [*([rest] if rest else []), *([item] for item in motion.items if item.proposal_id in conflicted)]
     for number, part in enumerate(parts, len(session.motions) + 1):
         key = {"meeting_id": session.meeting_id}
-        wording = f"{motion.wording} ({', '.join(str(item.number) for item in part)})"
+        about = f"{part[0].number}. {part[0].title}" if len(part) == 1 else ", ".join(str(item.number) for item in part)
+        wording = f"{motion.wording} ({about})"
         change.rows.append(("motion", {**key, "number": number, "kind": motion.kind, "wording": wording,
                                        "put_at": context.at, "outcome": MotionOutcome.OPEN,
                                        "split_from": motion.number}))  # fmt: skip
