@@ -130,6 +130,15 @@ def ref(world: World) -> Ref:
     return world.proposal_in("group_work")
 
 
+@pytest.fixture(scope="module")
+def shared_sqlite(sqlite_master: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One embedded database for all tests of a module that only read, or undo what they write."""
+    path = tmp_path_factory.mktemp("shared") / "partnerstwo.sqlite3"
+    path.write_bytes(sqlite_master)
+    with closing(Database(f"sqlite:///{path}")) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def shared_database(
     request: pytest.FixtureRequest, sqlite_master: bytes, tmp_path_factory: pytest.TempPathFactory

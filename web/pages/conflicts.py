@@ -42,9 +42,7 @@ def answer(edition_key: str) -> ResponseReturnValue:
     def work(tx: Connection) -> None:
         text = shown_text(request.form.get("text", ""))
         if text is None:
-            raise NotReady(
-                [Missing("text_changed", _("The text of the declaration has changed. Read it again first."))]
-            )
+            raise NotReady([Missing("text_changed", TEXT_CHANGED)])
         declare(tx, member_edition(tx), answers_of(request.form), text, actor=identity.actor(), at=identity.at())
 
     return carry_out(edition_key, work, DECLARED)

@@ -1,7 +1,6 @@
 """What the committee says among itself about a project: read by itself alone, and noticed by nobody else."""
 
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 from sqlalchemy import func, select
@@ -19,11 +18,8 @@ WORDS = "Koszt wydaje się zawyżony."
 
 
 @pytest.fixture(scope="module")
-def talking(sqlite_master: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Committee]:
-    path = tmp_path_factory.mktemp("talking") / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    with closing(Database(f"sqlite:///{path}")) as database:
-        yield Committee(World(database))
+def talking(shared_sqlite: Database) -> Committee:
+    return Committee(World(shared_sqlite))
 
 
 @pytest.fixture

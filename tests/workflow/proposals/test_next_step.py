@@ -1,7 +1,5 @@
 """What is expected next never foretells a verdict: the choices stand beside each other, whoever looks."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.world import PEOPLE, STATES, World
@@ -20,12 +18,8 @@ def expected(world: World, ref: Ref, name: str) -> Expectation | None:
 
 
 @pytest.fixture(scope="module")
-def shared_world(sqlite_master: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    path = tmp_path_factory.mktemp("verdicts") / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    database = Database(f"sqlite:///{path}")
-    yield World(database)
-    database.close()
+def shared_world(shared_sqlite: Database) -> World:
+    return World(shared_sqlite)
 
 
 @pytest.mark.parametrize("state", STATES)

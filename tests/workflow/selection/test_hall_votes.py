@@ -1,7 +1,6 @@
 """Ballots of a hall, draws and ties of an edition: imported by number, recorded once, nothing of the edition written."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -96,11 +95,8 @@ class Hall(Committee):
 
 
 @pytest.fixture(scope="module")
-def there(sqlite_master: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    path = tmp_path_factory.mktemp("hall") / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    with closing(Database(f"sqlite:///{path}")) as database:
-        yield Hall(World(database))
+def there(shared_sqlite: Database) -> Hall:
+    return Hall(World(shared_sqlite))
 
 
 @pytest.fixture

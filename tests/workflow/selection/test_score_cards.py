@@ -1,7 +1,6 @@
 """Score cards: who may give one, when it counts, when the committee sees it, and what is never written."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from fractions import Fraction
 
 import pytest
@@ -23,11 +22,8 @@ CARDS = {"chair": (5, 3, 4), "committee1": (4, 4, 4), "committee2": (3, 5, 2)}
 
 
 @pytest.fixture(scope="module")
-def scored(sqlite_master: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Committee]:
-    path = tmp_path_factory.mktemp("scored") / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    with closing(Database(f"sqlite:///{path}")) as database:
-        yield Committee(World(database))
+def scored(shared_sqlite: Database) -> Committee:
+    return Committee(World(shared_sqlite))
 
 
 @pytest.fixture
