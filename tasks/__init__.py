@@ -1,1 +1,1 @@
-"""The face in the mailbox. Read in this order: recipients, relay, deliver, render, mail, reminders, app."""
+"""The face in the mailbox. Read in this order: deliver, render, mail, sweep, app."""

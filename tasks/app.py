@@ -7,10 +7,10 @@ from celery import Celery, signals
 
 from tasks import resources, sweep
 from tasks.deliver import BATCH, deliver
-from tasks.relay import relay_all
-from tasks.reminders import sweep_timers
 from tasks.worker import FILES_MINUTE, Queue, Task, configuration
 from workflow.files.actions import sweep_files
+from workflow.notifications.relay import relay_all
+from workflow.operations.reminders import sweep_timers
 
 app = Celery("partnerstwo", set_as_current=False)
 app.add_defaults(lambda: configuration(resources.settings()))

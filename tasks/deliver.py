@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from tasks.backoff import Breaker, next_try
 from tasks.mail import LetterDeferredError, LetterRefusedError, MailConnection, MailTransport, TransportDownError
 from tasks.render import render
-from workflow.base.calendar import utc_now
+from workflow.base.clock import now
 from workflow.base.settings import Settings
 from workflow.db.database import Database
 from workflow.notifications import deliveries
@@ -38,7 +38,7 @@ class Sender:
     db: Database
     settings: Settings
     transport: MailTransport
-    clock: Callable[[], datetime] = utc_now
+    clock: Callable[[], datetime] = now
     breaker: Breaker = field(default_factory=Breaker)
 
 

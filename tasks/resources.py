@@ -6,12 +6,15 @@ from tasks.deliver import Sender
 from tasks.mail import transport_for
 from workflow.base.settings import Settings, load_settings
 from workflow.db.database import Database
+from workflow.operations.clock import start_clock
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
-    return load_settings()
+    """The settings of this process, by whose clock it goes from now on."""
+    loaded = load_settings()
+    start_clock(loaded)
+    return loaded
 
 
 @cache

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tasks.deliver import Sender, deliver
-from tasks.relay import relay_all
-from tasks.reminders import sweep_timers
 from workflow.accounts import throttle
 from workflow.groups.invitations import forget_addresses
+from workflow.notifications.relay import relay_all
 from workflow.operations.heartbeats import Kind, beat
+from workflow.operations.reminders import sweep_timers
 
 log = logging.getLogger(__name__)
 # Well below the minute that is promised, with time for a slow round.

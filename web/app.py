@@ -11,6 +11,7 @@ from werkzeug.routing import IntegerConverter
 from web import pages
 from web.http import compression, errors, resources, security, template_context, template_i18n, unavailable
 from workflow.base.settings import Settings, load_settings
+from workflow.operations.clock import start_clock
 
 MEGABYTE = 1024 * 1024
 LARGEST_NUMBER = 2**63 - 1
@@ -28,6 +29,7 @@ class Number(IntegerConverter):
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to answer; it opens no connection before the first request."""
     settings = settings or load_settings()
+    start_clock(settings)
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config.update(configuration(settings))
     app.url_map.converters["int"] = Number

@@ -13,7 +13,6 @@ from sqlalchemy import func, select, update
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map
 
-from tasks.relay import relay_all
 from tests.journeys.look import AccessCheck, bytes_of, english, too_wide, weigh
 from tests.journeys.product import running
 from tests.journeys.somebody import Somebody
@@ -26,6 +25,7 @@ from workflow.db.database import Database
 from workflow.demo import load as demo
 from workflow.models import Delivery
 from workflow.notifications.deliveries import Channel, DeliveryState
+from workflow.notifications.relay import relay_all
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 # Endpoints of pages that are only known when somebody sees a link to them.

@@ -8,7 +8,6 @@ from sqlalchemy import event, update
 from tasks.backoff import DELAYS, JITTER, MOST_TRIES
 from tasks.deliver import Sender, deliver
 from tasks.mail import MemoryTransport, OutgoingMail, SmtpTransport
-from tasks.relay import relay_all
 from tests.smtp_sink import BUSY, BUSY_RECIPIENT, DROP_AFTER, DROP_BEFORE, REFUSE, REFUSE_RECIPIENT, Answer, SmtpSink
 from tests.tasks.programme import MORNING, Clock, Programme, settings_for
 from workflow.accounts import seal
@@ -16,6 +15,7 @@ from workflow.db.database import Database
 from workflow.models import Delivery, GroupMember, Person
 from workflow.notifications import deliveries, mail_pause
 from workflow.notifications.deliveries import LEASE
+from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 

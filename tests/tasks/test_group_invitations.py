@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from tasks.deliver import Sender, deliver
 from tasks.mail import MemoryTransport
-from tasks.relay import relay_all
 from tasks.sweep import Sweep
 from tests.tasks.programme import MORNING, Clock, settings_for
 from tests.world import World
@@ -16,6 +15,7 @@ from workflow.db.database import Database
 from workflow.groups import invitations
 from workflow.models import Delivery, GroupInvitation
 from workflow.notifications.delivery_log import dump
+from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
 
 NEW = "nowa@example.org"

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from tasks.headers import LONGEST, clean_header
 from tasks.mail import LetterRefusedError, MemoryTransport
-from tasks.relay import relay_all
 from tasks.render import render
 from tests.tasks.programme import MORNING, Programme, settings_for
 from workflow.models import Person, Proposal
 from workflow.notifications.message_data import addressed
+from workflow.notifications.relay import relay_all
 from workflow.rules.topics import Topic
 
 EVIL = (

@@ -2,11 +2,11 @@
 
 from sqlalchemy import update
 
-from tasks.relay import relay_all
 from tests.listening import statements_of
 from tests.tasks.programme import MORNING, Programme
 from workflow.models import GroupMember
 from workflow.notifications.inbox import mark_read, messages, unread
+from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 

@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from tasks.deliver import Sender, deliver
 from tasks.mail import MemoryTransport
-from tasks.relay import relay_all
 from tests.tasks.programme import MORNING, Programme
 from web.commands.outbox import command_outbox
 from workflow.models import Delivery
+from workflow.notifications.relay import relay_all
 from workflow.rules.topics import Topic
 
 

@@ -10,12 +10,12 @@ from pypdf import PdfReader
 
 from tasks.deliver import Sender, deliver
 from tasks.mail import MemoryTransport, SmtpTransport
-from tasks.relay import relay_all
 from tests.smtp_sink import SmtpSink
 from tests.tasks.programme import Clock, settings_for
 from tests.world import World
 from workflow.db.database import Database
 from workflow.notifications.inbox import messages
+from workflow.notifications.relay import relay_all
 from workflow.sheet.pdf import pdf_of
 from workflow.submission.queries import version_print
 

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import insert, update
 
-from tasks.relay import relay_all
 from tests.tasks.programme import MORNING, Programme
 from workflow.models import Edition, HistoryContent, HistoryEntry, Person, Proposal, RoleGrant
 from workflow.notifications.message_texts import WORDS
+from workflow.notifications.relay import relay_all
 from workflow.notifications.topic_recipients import AUDIENCES, SILENT
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Audience, Topic

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import func, insert, select
 
-from tasks.relay import relay, relay_all
 from tests.tasks.programme import MORNING, Programme
 from workflow.models import Delivery, OutboxRow
 from workflow.notifications import outbox
+from workflow.notifications.relay import relay, relay_all
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 

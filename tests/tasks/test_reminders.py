@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, update
 
-from tasks.relay import relay_all
-from tasks.reminders import sweep_timers
 from tests.clock import ahead
 from tests.tasks.programme import MORNING, Programme
 from workflow.base.calendar import WARSAW, is_working_day
 from workflow.engine.timers import due_subjects
 from workflow.models import Edition, HistoryEntry, OutboxRow, Proposal, Timer
+from workflow.notifications.relay import relay_all
+from workflow.operations.reminders import sweep_timers
 from workflow.rules.deadlines import is_daytime, waking
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic

@@ -7,7 +7,6 @@ from typing import cast
 
 import pytest
 
-from tasks.relay import relay_all
 from tasks.render import render
 from tests.tasks.programme import MORNING, Programme, settings_for
 from workflow.accounts import seal
@@ -16,6 +15,7 @@ from workflow.models import Edition, Person, Proposal
 from workflow.notifications.message_data import addressed
 from workflow.notifications.message_texts import WORDS
 from workflow.notifications.messages import AS_WHAT, LetterFacts, compose
+from workflow.notifications.relay import relay_all
 from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Audience, Topic

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from tasks.reminders import sweep_timers
 from tests.world import World
 from workflow.base.calendar import at_hour, is_working_day, term_end, warsaw_date
 from workflow.db.database import Database
 from workflow.models import OutboxRow
+from workflow.operations.reminders import sweep_timers
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 

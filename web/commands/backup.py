@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from web.commands.installation import database
-from workflow.base.calendar import utc_now
+from workflow.base import clock
 from workflow.base.settings import load_settings
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -23,13 +23,14 @@ def command_backup(file: Path) -> None:
 
     settings = load_settings()
     with database(settings) as opened:
-        copied = write_copy(opened, settings.uploads, file.absolute(), at=utc_now())
+        copied = write_copy(opened, settings.uploads, file.absolute(), at=clock.now())
     click.echo(f"{file}: {copied.rows} rows and {copied.files} files.")
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def command_restore(file: Path) -> None:
+@click.option("--rehearsal", "is_rehearsal", is_flag=True, help="Mark it as a copy whose clock may be moved.")
+def command_restore(file: Path, *, is_rehearsal: bool) -> None:
     """Restore a copy from FILE into an empty installation; all mail stays paused until you release it."""
     from workflow.db import schema
     from workflow.engine import audit
@@ -38,7 +39,7 @@ def command_restore(file: Path) -> None:
     settings = load_settings()
     with database(settings, migrated=False) as opened:
         schema.upgrade(opened)
-        copied = read_copy(opened, settings.uploads, file, at=utc_now())
+        copied = read_copy(opened, settings.uploads, file, at=clock.now(), is_rehearsal=is_rehearsal)
         with opened.snapshot() as connection:
             verdict = audit.verify(connection)
     click.echo(f"Restored {copied.rows} rows and {copied.files} files.")

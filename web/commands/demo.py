@@ -3,7 +3,7 @@
 import click
 
 from web.commands.installation import database
-from workflow.base.calendar import utc_now
+from workflow.base import clock
 from workflow.base.settings import Settings, load_settings
 
 
@@ -23,7 +23,7 @@ def load() -> None:
     settings = load_settings()
     require_password(settings)
     with database(settings) as opened:
-        loaded = demo.load(opened, password=settings.demo_password, at=utc_now())
+        loaded = demo.load(opened, password=settings.demo_password, at=clock.now())
     if not loaded.editions and not loaded.accounts:
         click.echo("The demo is there already.")
         return

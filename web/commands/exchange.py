@@ -7,7 +7,7 @@ import click
 
 from web.commands.installation import database, edition_named, snapshot
 from web.views.spreadsheet import FORMATS, Unreadable, read_rows
-from workflow.base.calendar import utc_now
+from workflow.base import clock
 from workflow.rules.facts import SYSTEM
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -42,7 +42,7 @@ def participants(file: Path, key: str, *, dry_run: bool) -> None:
     try:
         with database() as opened, opened.transaction() as tx:
             edition = edition_named(tx, key)
-            lines = import_participants(tx, rows, edition_id=edition, actor=SYSTEM, at=utc_now())
+            lines = import_participants(tx, rows, edition_id=edition, actor=SYSTEM, at=clock.now())
             if dry_run or any(line.wrong for line in lines):
                 raise Undone
     except Undone:

@@ -15,10 +15,15 @@ from workflow.people.queries import find_edition
 
 @contextmanager
 def database(settings: Settings | None = None, *, migrated: bool = True) -> Iterator[Database]:
-    """The database of this installation; a database behind this version is refused with the remedy."""
+    """The database of this installation; a database behind this version is refused with the remedy.
+
+    The process goes by the clock of the settings from then on.
+    """
     from workflow.db import schema
+    from workflow.operations.clock import start_clock
 
     chosen = settings or load_settings()
+    start_clock(chosen)
     if chosen.is_sqlite:
         chosen.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     opened = Database(chosen.database_url)

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 import click
 from sqlalchemy import Connection
 
-from workflow.base.calendar import utc_now
-from workflow.base.settings import load_settings
-from workflow.db.database import Database
+from web.commands.installation import database, snapshot
+from workflow.base import clock
 from workflow.notifications import deliveries, mail_pause
 from workflow.notifications import delivery_log as queries
 
@@ -19,19 +18,8 @@ FINDING = 1
 @contextmanager
 def writing() -> Iterator[Connection]:
     """A transaction on the database of this installation."""
-    database = Database(load_settings().database_url)
-    with database.transaction() as tx:
+    with database() as opened, opened.transaction() as tx:
         yield tx
-    database.close()
-
-
-@contextmanager
-def reading() -> Iterator[Connection]:
-    """A look into the database of this installation, however long it takes."""
-    database = Database(load_settings().database_url)
-    with database.snapshot() as connection:
-        yield connection
-    database.close()
 
 
 @click.group("outbox")
@@ -43,8 +31,8 @@ def command_outbox() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 def status(*, as_json: bool) -> int:
     """Say what waits, what went out and what failed; exit 1 when letters failed."""
-    with reading() as connection:
-        now = queries.status(connection, at=utc_now())
+    with snapshot() as connection:
+        now = queries.status(connection, at=clock.now())
         failed = queries.dead_letters(connection)
     if as_json:
         click.echo(json.dumps(now.as_json()))
@@ -65,7 +53,7 @@ def status(*, as_json: bool) -> int:
 def retry(numbers: tuple[int, ...]) -> None:
     """Put failed letters back into the queue: all of them, or those with the given numbers."""
     with writing() as tx:
-        count = deliveries.retry(tx, at=utc_now(), ids=numbers or None)
+        count = deliveries.retry(tx, at=clock.now(), ids=numbers or None)
     click.echo(f"{count} letters wait again.")
 
 
@@ -73,7 +61,7 @@ def retry(numbers: tuple[int, ...]) -> None:
 def pause() -> None:
     """Hold back all letters until they are released."""
     with writing() as tx:
-        mail_pause.pause_mail(tx, at=utc_now())
+        mail_pause.pause_mail(tx, at=clock.now())
     click.echo("Mail is paused.")
 
 
@@ -88,6 +76,6 @@ def release() -> None:
 @command_outbox.command("dump")
 def dump() -> None:
     """Print every delivery as a JSON line, for auditors."""
-    with reading() as connection:
+    with snapshot() as connection:
         for line in queries.dump(connection):
             click.echo(json.dumps(line, ensure_ascii=False))

@@ -4,13 +4,13 @@ import sys
 
 import click
 
+from web.commands.installation import database
 from workflow.accounts import links, passwords, tokens
 from workflow.accounts.sign_in import find_account, folded_email, set_password
-from workflow.base.calendar import utc_now
+from workflow.base import clock
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.base.settings import Settings, load_settings
-from workflow.db.database import Database
 from workflow.people import roles as actions
 from workflow.people.queries import find_edition
 from workflow.rules.facts import SYSTEM
@@ -63,8 +63,8 @@ def create_person(
     settings: Settings, email: str, role: str, *, edition: str | None, name: str, sector: str, password: str | None
 ) -> str:
     """Write all of it in one transaction and say what was done."""
-    database, at = Database(settings.database_url), utc_now()
-    with database.transaction() as tx:
+    with database(settings) as opened, opened.transaction() as tx:
+        at = clock.now()
         known = find_account(tx, email)
         if known is None:
             person = actions.NewPerson(email, name or folded_email(email), is_admin=role == Role.ADMIN)
@@ -95,10 +95,9 @@ def command_token() -> None:
 @click.option("--name", default="", help="What the key is for.")
 def create_token(email: str, name: str) -> None:
     """Print a new key; it is shown this once, works for a year and has its person's rights."""
-    database = Database(load_settings().database_url)
-    with database.transaction() as tx:
+    with database() as opened, opened.transaction() as tx:
         account = find_account(tx, email)
         if account is None or not account.active:
             raise NotFound(_("Nobody has an open account with the address {email}.", email=email))
-        made = tokens.create_token(tx, account.id, name=name, at=utc_now())
+        made = tokens.create_token(tx, account.id, name=name, at=clock.now())
     click.echo(made)

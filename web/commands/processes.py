@@ -74,16 +74,14 @@ def check_heartbeat(settings: Settings, kind: str, *, name: str) -> int:
     """Look for a fresh heartbeat; for health checks, since a process can live and yet do nothing."""
     from sqlalchemy import func, select
 
-    from workflow.base.calendar import utc_now
-    from workflow.db.database import Database
+    from web.commands.installation import database
+    from workflow.base import clock
     from workflow.models import Heartbeat
 
-    database = Database(settings.database_url)
     query = select(func.max(Heartbeat.at)).where(Heartbeat.kind == kind, Heartbeat.name.like(name))
-    with database.reading() as connection:
+    with database(settings, migrated=False) as opened, opened.reading() as connection:
         seen: datetime | None = connection.execute(query).scalar_one_or_none()
-    database.close()
-    if seen is None or utc_now() - seen > SILENT_AFTER:
+    if seen is None or clock.now() - seen > SILENT_AFTER:
         when = f"since {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "so far"
         raise click.ClickException(f"no sign of life of a {kind} {when}: look at its log.")
     return 0

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import select
 
 from web.commands.installation import edition_named, snapshot
-from workflow.base.calendar import utc_now
+from workflow.base import clock
 from workflow.engine.result_reader import result_file
 from workflow.models import Edition
 from workflow.selection.list_files import result_of_list
@@ -57,7 +57,7 @@ def write_list(edition: str, output: Path | None) -> None:
     """
     with snapshot() as connection:
         query = select(Edition.__table__).where(Edition.id == edition_named(connection, edition))
-        data = result_of_list(connection, dict(connection.execute(query).mappings().one()), at=utc_now())
+        data = result_of_list(connection, dict(connection.execute(query).mappings().one()), at=clock.now())
     if output:
         output.write_bytes(data)
     else:

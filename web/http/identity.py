@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from web.http.resources import reading, resources, writing
 from workflow.accounts.sessions import SignedIn, note_visit, read_session
 from workflow.accounts.tokens import note_use, read_token
-from workflow.base.calendar import utc_now
+from workflow.base import clock
 from workflow.base.i18n import DEFAULT, LANGUAGES
 from workflow.rules.facts import Actor
 from workflow.rules.page_permissions import Reader
@@ -30,7 +30,7 @@ def cookie_name() -> str:
 def at() -> datetime:
     """The moment of this request; the same however often it is asked."""
     if "at" not in g:
-        g.at = utc_now()
+        g.at = clock.now()
     moment: datetime = g.at
     return moment
 

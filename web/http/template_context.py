@@ -14,7 +14,7 @@ from flask import Flask, current_app, request, url_for
 from web.http import identity
 from web.http.navigation import NAV, USER_MENU, MenuEntry
 from web.http.user_agent import browser_name
-from workflow.base import i18n
+from workflow.base import clock, i18n
 from workflow.base.i18n import Sentence
 from workflow.rules.page_permissions import PAGES
 
@@ -101,6 +101,7 @@ def page_values() -> dict[str, Any]:
     """What changes with every request."""
     return {
         "lang": identity.language(),
+        "moved_to": identity.at() if clock.is_moved() else None,
         "current": identity.current(),
         "nav": menu(NAV),
         "user_menu": menu(USER_MENU),

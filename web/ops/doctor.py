@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from web.ops import readiness
 from workflow.accounts.passwords import matches
+from workflow.base.calendar import utc_now
 from workflow.base.settings import Settings
 from workflow.base.urls import is_loopback
 from workflow.db import schema
@@ -87,8 +88,6 @@ def _tables(connection: Connection) -> Iterator[Finding]:
 
 
 def _clock(connection: Connection) -> Iterator[Finding]:
-    from workflow.base.calendar import utc_now
-
     now, theirs = utc_now(), health.clock(connection)
     if now.year < EARLIEST_YEAR:
         yield Finding("clock", f"this machine says {now:%Y-%m-%d}", "set the clock; switch on time synchronisation.")
@@ -158,6 +157,8 @@ def exposure(settings: Settings) -> Iterator[Finding]:
     from workflow.demo.load import read_book
     from workflow.demo.people import KNOWN_PASSWORD, address
 
+    if settings.clock:
+        yield Finding("clock", f"PARTNERSTWO_CLOCK moves the clock of the product: {settings.clock}")
     if settings.is_production and not settings.is_secure and not is_loopback(settings.link_host):
         yield Finding("settings", "people come over plain HTTP", "give BASE_URL its https:// address.")
     if settings.is_local and not settings.is_production:

@@ -14,7 +14,7 @@ SECOND = timedelta(seconds=1)
 
 
 def utc_now() -> datetime:
-    """This moment; asked only at the edges (web, worker, command line), passed on as `at`."""
+    """This moment by the machine; the product asks `workflow.base.clock.now`, which may be moved."""
     return datetime.now(UTC)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from workflow.base.clock import read_clock
 from workflow.base.urls import MailServer, database_address, is_loopback, mail_server, split, whole_number
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
     secret_key: str = Field(default="", validation_alias="SECRET_KEY", repr=False)
     own_demo_password: str | None = Field(default=None, validation_alias="PARTNERSTWO_DEMO_PASSWORD", repr=False)
     trusted_proxies: int = Field(default=0, validation_alias="TRUSTED_PROXIES")
+    clock: str = Field(default="", validation_alias="PARTNERSTWO_CLOCK")
 
     # --- one setting at a time -------------------------------------------------------------------------
 
@@ -142,6 +144,13 @@ class Settings(BaseSettings):
         if not (name and domain) or any(ord(letter) < 32 for letter in value):
             raise ValueError(f"MAIL_FROM is {value!r}: give one address, such as Biuro <biuro@example.org>.")
         return value.strip()
+
+    @field_validator("clock")
+    @classmethod
+    def read_clock(cls, value: str) -> str:
+        """The setting as it is given, once it can be read. ValueError for a wrong one."""
+        read_clock(value, data=HOME)
+        return value
 
     # --- settings that depend on others ----------------------------------------------------------------
 

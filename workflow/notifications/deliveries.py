@@ -153,7 +153,7 @@ def mark_read(tx: Connection, person_id: int, *, at: datetime, ids: Collection[i
 
 def oldest_due(connection: Connection, *, at: datetime) -> datetime | None:
     """Since when the longest waiting letter could have gone out; None when nothing waits."""
-    # An urgent letter queues with an earlier date than it was written at, see tasks.relay.
+    # An urgent letter queues with an earlier date than it was written at, see `relay`.
     written = Delivery.created_at > Delivery.next_try_at
     since = case((written, Delivery.created_at), else_=Delivery.next_try_at)
     value: datetime | None = connection.execute(select(func.min(since)).where(is_due(at))).scalar_one()

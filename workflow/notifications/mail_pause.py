@@ -1,4 +1,4 @@
-"""Switches of the whole installation: for now the one that holds back all mail."""
+"""Switches of the whole installation, such as the one that holds back all mail."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,8 @@ class Name(StrEnum):
     """What can be switched."""
 
     MAIL_PAUSED = "mail_paused"
+    # A copy to rehearse with: its clock may be moved.
+    REHEARSAL = "rehearsal"
 
 
 def is_mail_paused(connection: Connection) -> bool:

@@ -24,6 +24,7 @@ from workflow.db.database import Database
 from workflow.models import Base, Switch
 from workflow.models.base import UtcDateTime, table_of
 from workflow.notifications import mail_pause
+from workflow.operations.clock import mark_rehearsal
 
 FORMAT = 1
 BATCH = 500
@@ -109,10 +110,13 @@ def _add_file(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> None:
     tar.addfile(entry, file)
 
 
-def read_copy(database: Database, uploads: Path, path: Path, *, at: datetime) -> Copied:
+def read_copy(
+    database: Database, uploads: Path, path: Path, *, at: datetime, is_rehearsal: bool = False
+) -> Copied:  # fmt: skip
     """Restore a copy into an empty installation, in one transaction, with all mail paused.
 
-    The uploads are unpacked before the commit, so that a restore that fails can be run again. Raises CannotRestore.
+    The uploads are unpacked before the commit, so that a restore that fails can be run again. In a rehearsal
+    the clock may be moved. Raises CannotRestore.
     """
     try:
         with tarfile.open(path, "r:*") as tar, database.transaction() as tx:
@@ -123,6 +127,7 @@ def read_copy(database: Database, uploads: Path, path: Path, *, at: datetime) ->
             if rows != sum(manifest["rows"].values()):
                 raise CannotRestore(_("The copy is damaged: it holds fewer rows than it names."))
             mail_pause.pause_mail(tx, at=at)
+            mark_rehearsal(tx, at=at, is_rehearsal=is_rehearsal)
             files = _unpack(tar, uploads)
     except (tarfile.TarError, EOFError, json.JSONDecodeError, KeyError, UnicodeDecodeError):
         raise CannotRestore(_("This file is not a copy of an installation, or it is damaged.")) from None

@@ -2,11 +2,11 @@ import re
 
 from sqlalchemy import select, update
 
-from tasks.relay import relay_all
 from tests.web.stage import Stage
 from workflow.base.calendar import utc_now
 from workflow.models import Delivery
 from workflow.notifications.deliveries import Channel, DeliveryState
+from workflow.notifications.relay import relay_all
 
 
 def with_a_failed_letter(stage: Stage) -> int:

@@ -1,8 +1,8 @@
 """The inbox: what a person was told, and what of it is new."""
 
-from tasks.relay import relay_all
 from tests.web.stage import Stage, hidden
 from workflow.base.calendar import utc_now
+from workflow.notifications.relay import relay_all
 
 
 def relayed(stage: Stage) -> None:

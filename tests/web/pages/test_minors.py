@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import func, select, update
 from werkzeug.routing import Rule
 
-from tasks.relay import relay_all
 from tests.web.stage import Stage
 from workflow.accounts.tokens import create_token
 from workflow.base.calendar import utc_now
 from workflow.models import Conference, Delivery, Edition, Person, Proposal
 from workflow.notifications import message_data
 from workflow.notifications.messages import compose
+from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
 from workflow.rules.registry import tables
 

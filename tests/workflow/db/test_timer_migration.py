@@ -6,12 +6,12 @@ from typing import Any
 from alembic import command
 from sqlalchemy import Connection, bindparam, text
 
-from tasks.reminders import sweep_timers
 from tests.clock import ahead
 from tests.world import World
 from workflow.db.database import Database
 from workflow.db.schema import _config, upgrade
 from workflow.models.base import UtcDateTime
+from workflow.operations.reminders import sweep_timers
 from workflow.rules.deadlines import waking
 from workflow.rules.facts import Ref
 

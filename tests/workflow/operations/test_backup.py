@@ -14,6 +14,7 @@ from workflow.models import Base, Person, WebSession
 from workflow.models.base import table_of
 from workflow.notifications import mail_pause
 from workflow.operations import backup
+from workflow.operations.clock import is_rehearsal, mark_rehearsal
 from workflow.people.minors import record_consent
 
 pytestmark = pytest.mark.slow
@@ -90,6 +91,19 @@ def test_work_goes_on_after_a_restore(database: Database, target: str, fresh: Fr
         )
 
     assert moved.target == "returned"
+
+
+@pytest.mark.parametrize(("asked", "marked"), [(False, True), (True, False)])
+def test_a_copy_is_one_to_rehearse_with_only_where_it_is_restored_as_one(
+    database: Database, *, asked: bool, marked: bool, fresh: Fresh, tmp_path: Path
+) -> None:
+    with database.transaction() as tx:
+        mark_rehearsal(tx, at=utc_now(), is_rehearsal=marked)
+    backup.write_copy(database, tmp_path / "none", tmp_path / "copy.tar.gz", at=utc_now())
+    there = fresh("sqlite")
+    backup.read_copy(there, tmp_path / "uploads", tmp_path / "copy.tar.gz", at=utc_now(), is_rehearsal=asked)
+    with there.reading() as connection:
+        assert is_rehearsal(connection) is asked
 
 
 def test_sessions_do_not_come_back_to_life(database: Database, fresh: Fresh, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from tasks.reminders import sweep_timers
 from tests.workflow.selection.test_meetings import MEMBERS, Session, codes
 from tests.world import World
 from workflow.base.calendar import WARSAW
@@ -15,6 +14,7 @@ from workflow.db.database import Database
 from workflow.engine.result_reader import digests
 from workflow.models import Attendance, Poll
 from workflow.notifications.topic_recipients import recipients_of
+from workflow.operations.reminders import sweep_timers
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Notice, Topic
 from workflow.selection.ballots import cast, count_if_complete, enter

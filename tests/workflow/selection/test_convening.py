@@ -92,7 +92,7 @@ def test_holders_and_substitutes_are_told_and_nobody_else(convening: Convening, 
 
 
 def letters(convening: Convening, who: str) -> dict[str, Letter]:
-    from tasks.relay import relay_all
+    from workflow.notifications.relay import relay_all
 
     world = convening.world
     relay_all(world.database, base_url="https://partnerstwo.example", at=world.at)
