@@ -1,0 +1,29 @@
+"""Tests that share what is made once for their module run in one process, else each process makes it anew."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from xdist.remote import WorkerInteractor
+
+from tests import order
+
+
+@pytest.fixture(scope="module")
+def costly() -> object:
+    return object()
+
+
+def test_a_test_that_shares_a_costly_fixture_is_in_the_group_of_its_module(
+    request: pytest.FixtureRequest, costly: object
+) -> None:
+    assert order.group_of(request.node) == "order"
+
+
+def test_the_group_of_a_test_arrives_in_the_name_by_which_tests_are_handed_out(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist writes it into a field that not every pytest reads."""
+    item = pytest.Function.from_parent(request.node.parent, name="probe", callobj=lambda: None)
+    item.add_marker(pytest.mark.xdist_group("costly"))
+    interactor: Any = WorkerInteractor
+    interactor.pytest_collection_modifyitems(None, SimpleNamespace(getvalue=lambda _name: True), [item])
+    assert item.nodeid.endswith("@costly")
