@@ -1,60 +1,36 @@
 """Writes a finished letter from facts: text and HTML, links from BASE_URL only, headers safe against injection."""
 
+from dataclasses import replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from functools import cache
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode, urlsplit
-
-import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from urllib.parse import quote, urlencode, urlsplit
 
 from tasks.headers import clean_header
 from tasks.mail import LetterRefusedError, OutgoingMail
 from workflow.accounts import open_secret
-from workflow.base.i18n import translator
+from workflow.base.i18n import DEFAULT
 from workflow.base.settings import Settings
+from workflow.notifications.calendar_file import FILENAME, calendar_file
+from workflow.notifications.letter_page import html_of, plain_of
 from workflow.notifications.message_data import Addressed
-from workflow.notifications.messages import Letter, compose
+from workflow.notifications.messages import Event, Letter, compose
 from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.rules.topics import Topic
 from workflow.sheet.pdf import Print, pdf_of
 
 # The page that a secret link of a letter opens, where it is not the one for signing in.
 LINK_PATHS = {Topic.GROUP_INVITATION: "/zaproszenie"}
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-@cache
-def templates(language: str) -> Environment:
-    """The templates of one language; what people wrote is escaped in HTML."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(translator(language), newstyle=True)  # type: ignore[attr-defined]
-    return environment
-
-
-@cache
-def inliner() -> css_inline.CSSInliner:
-    """Puts the style sheet of the layout into its elements; nothing is ever loaded from elsewhere."""
-    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 
 def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
-    """Where the letter leads; only BASE_URL decides about the host."""
+    """Where the letter leads: by way of signing in, in the reader's language; only BASE_URL decides about the host."""
     sealed = addressed.payload.get("box")
     if not sealed:
-        return f"{settings.base_url}{letter.path}"
+        language = f"&lang={letter.language}" if letter.language != DEFAULT else ""
+        return f"{settings.base_url}/login?next={quote(letter.path)}{language}"
     path = LINK_PATHS.get(addressed.facts.topic, "/login/link")
     next_path = addressed.payload.get("next")
     query = f"?{urlencode({'next': next_path})}" if next_path else ""
@@ -66,15 +42,9 @@ def render(addressed: Addressed, settings: Settings, *, at: datetime, enclosed: 
 
     A sheet that is enclosed is set as a PDF here, from its frozen version: it is kept in no queue.
     """
-    letter = compose(addressed.facts, addressed.language, only=AUDIENCES.get(addressed.facts.topic, ()))
-    values: dict[str, Any] = {
-        "letter": letter,
-        "name": addressed.name,
-        "url": link(settings, letter, addressed),
-        "base_url": settings.base_url,
-        "edition": addressed.facts.edition,
-    }
-    environment = templates(addressed.language)
+    facts = replace(addressed.facts, site=settings.base_url)
+    letter = compose(facts, addressed.text, addressed.language, only=AUDIENCES.get(facts.topic, ()))
+    url = link(settings, letter, addressed)
     message = EmailMessage(policy=SMTP)
     message["Subject"] = clean_header(letter.subject)
     message["From"] = sender = _address(*parseaddr(settings.mail_from))
@@ -83,15 +53,24 @@ def render(addressed: Addressed, settings: Settings, *, at: datetime, enclosed: 
     message["Message-ID"] = clean_header(addressed.message_id)
     message["Auto-Submitted"] = "auto-generated"
     message["List-Id"] = f"<partnerstwo.{urlsplit(settings.base_url).hostname}>"
-    message.set_content(environment.get_template("letter.txt").render(values), cte="quoted-printable")
-    html = inliner().inline(environment.get_template("letter.html").render(values))
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message.set_content(plain_of(letter, url), cte="quoted-printable")
+    message.add_alternative(html_of(letter, url), subtype="html", cte="quoted-printable")
+    if facts.event:
+        message.add_attachment(
+            _calendar(facts.event, letter, url, settings, facts.number, at),
+            maintype="text", subtype="calendar", filename=FILENAME,
+        )  # fmt: skip
     if enclosed:
         pdf = pdf_of(enclosed, base_url=settings.base_url)
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename=enclosed.filename)
     # Last, for an enclosure takes the headers about the content with it into its own part.
     message["Content-Language"] = letter.language
     return OutgoingMail(addressed.message_id, sender.addr_spec, recipient.addr_spec, message.as_bytes())
+
+
+def _calendar(event: Event, letter: Letter, url: str, settings: Settings, number: int, at: datetime) -> bytes:
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    return calendar_file(event, summary=letter.subject, url=url, host=host, number=number, at=at)
 
 
 def _address(name: str, email: str) -> Address:

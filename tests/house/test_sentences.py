@@ -16,7 +16,7 @@ from workflow.base.i18n import catalogue_files
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("workflow", "web", "tasks")
 # Letters are filled when they are written; `tests/tasks/test_render.py` reads each of them in both languages.
-LETTERS = "workflow/notifications/message_texts.py:"
+LETTERS = "workflow/notifications/shipped_texts/"
 # What is put into a blank: it cannot be mistaken for a part of a sentence.
 VALUE = "\N{WHITE SQUARE}"
 LEFT_OVER = re.compile(r"[{}]|%\(|%[sd]")

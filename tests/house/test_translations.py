@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from workflow.base.i18n import catalogue_files
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("workflow", "web", "tasks")
+PACKAGES = ("workflow", "web")
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
 BLANK = re.compile(r"%\(\w+\)s|\{\w+\}")

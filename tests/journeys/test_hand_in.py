@@ -72,7 +72,7 @@ def test_a_project_is_handed_in_sent_back_mended_and_admitted(product: Product, 
     staff.fill({"explanation": "Prosimy o uzupełnienie dwóch części."})
     staff.send("Zwróć do uzupełnienia")
     staff.told()
-    (letter,) = letters(product, "leader", "Projekt zwrócony")
+    (letter,) = letters(product, "leader", "Projekt zwrócono")
     assert "Cele – Część karty jest niejasna – Dla kogo?" in " ".join(parts_of(letter)[0].split())
 
     # The leader reads them beside the section, mends one, answers both.

@@ -106,7 +106,7 @@ def record_idea_and_form_group(journey: Journey) -> None:
     journey.step("leader", "Przyjmij rolę lidera")
     journey.step("leader", "Popraw kartę projektu", sector="gospodarka")
     journey.step("animator", "Utwórz grupę")
-    journey.post.expect((f"Wskazano lidera: {TITLE}", "leader participant"), (f"Utworzono grupę: {TITLE}", GROUP))
+    journey.post.expect((f"Wskazano lidera grupy: {TITLE}", "leader participant"), (f"Utworzono grupę: {TITLE}", GROUP))
 
 
 def submit_return_and_admit(journey: Journey) -> None:
@@ -119,7 +119,7 @@ def submit_return_and_admit(journey: Journey) -> None:
     words = {"reasons": ["unclear", "partners"], "explanation": "Proszę dopisać, kto zapewni opiekę.", "due_on": until}
     journey.step("staff", "Zwróć do uzupełnienia", **words)
     journey.post.expect((f"Zgłoszono projekt: {TITLE}", f"{GROUP} {OFFICE}"),
-                        (f"Projekt zwrócony do uzupełnienia: {TITLE}", GROUP))  # fmt: skip
+                        (f"Projekt zwrócono do uzupełnienia: {TITLE}", GROUP))  # fmt: skip
     assert "Proszę dopisać, kto zapewni opiekę." in journey.meet("leader").sees_of(journey.project)
 
     journey.step("leader", "Popraw kartę projektu", **{FIELDS["partners"]: "Gmina: lokal. Parafia: opiekunowie."})
@@ -130,7 +130,7 @@ def submit_return_and_admit(journey: Journey) -> None:
     journey.step("staff2", "Zapisz opinię merytoryczną", **opinion)
     journey.step("staff", "Dopuść do prezentacji")
     journey.post.expect((f"Zgłoszono projekt ponownie: {TITLE}", f"leader {OFFICE}"),
-                        (f"Projekt dopuszczony: {TITLE}", GROUP))  # fmt: skip
+                        (f"Projekt dopuszczono do prezentacji: {TITLE}", GROUP))  # fmt: skip
 
 
 def hold_summary_and_present(journey: Journey) -> None:
@@ -145,7 +145,7 @@ def hold_summary_and_present(journey: Journey) -> None:
     staff.take(journey.summary, "Odnotuj, że się odbyła", participants=120, qualifier="ok.")
     journey.step("staff", "Odnotuj prezentację", presenter="Leader")
     journey.post.expect((f"Konferencja podsumowująca: {EDITION}", f"leader {COMMITTEE}"),
-                        (f"Projekt zaprezentowany: {TITLE}", f"leader {COMMITTEE}"))  # fmt: skip
+                        (f"Zaprezentowano projekt: {TITLE}", f"leader {COMMITTEE}"))  # fmt: skip
     journey.meet("secretary").take(journey.summary, "Zatwierdź protokół")
 
 
@@ -153,7 +153,7 @@ def decide_and_announce(journey: Journey) -> None:
     for name in COMMITTEE.split():
         journey.edition_step(name, "Złóż deklarację bezstronności")
     journey.edition_step("chair", "Otwórz wybór")
-    journey.post.expect((f"Otwarto wybór: {EDITION}", "committee1 committee2"))
+    journey.post.expect((f"Rozpoczął się wybór projektów: {EDITION}", "committee1 committee2"))
 
     journey.world.at = utc_now()
     journey.world.adopt({Ref("proposal", journey.proposal): "select"})
@@ -165,7 +165,9 @@ def decide_and_announce(journey: Journey) -> None:
     chair.open(f"{journey.programme}/ogloszenie")
     chair.send("Ogłoś wyniki")
     assert "Ogłoszono wyniki." in chair.told()
-    journey.post.expect((f"Projekt wybrany: {TITLE}", f"{GROUP} partner"), (f"Ogłoszono wyniki: {EDITION}", "leader"))
+    journey.post.expect(
+        (f"Projekt wybrano do realizacji: {TITLE}", f"{GROUP} partner"), (f"Ogłoszono wyniki: {EDITION}", "leader")
+    )
 
 
 def start_implementation(journey: Journey) -> None:
@@ -182,9 +184,9 @@ def start_implementation(journey: Journey) -> None:
     journey.step("coordinator", "Przyjmij rolę koordynatora")
     journey.step("coordinator", "Dodaj kamień milowy", milestone="Remont lokalu")
     journey.step("staff", "Rozpocznij realizację")
-    journey.post.expect((f"Czas na odwołania minął: {EDITION}", "leader"),
-                        (f"Wyznaczono koordynatora: {TITLE}", "coordinator leader"),
-                        (f"Rozpoczęto realizację: {TITLE}", f"{GROUP} coordinator partner"))  # fmt: skip
+    journey.post.expect((f"Zakończono rozpatrywanie odwołań: {EDITION}", "leader"),
+                        (f"Wskazano koordynatora projektu: {TITLE}", "coordinator leader"),
+                        (f"Rozpoczęto realizację projektu: {TITLE}", f"{GROUP} coordinator partner"))  # fmt: skip
 
 
 def complete_and_settle(journey: Journey) -> None:
@@ -199,9 +201,9 @@ def complete_and_settle(journey: Journey) -> None:
 
     journey.step("staff", "Przyjmij rozliczenie", spent="12 400,00", remarks="Bez uwag.")
     assert "Rozliczony" in journey.step("staff", "Rozlicz", archive_category="B5")
-    journey.post.expect((f"Sprawozdanie z postępu: {TITLE}", OFFICE),
-                        (f"Projekt zrealizowany: {TITLE}", f"{GROUP} partner {COMMITTEE}"),
-                        (f"Projekt rozliczony: {TITLE}", "coordinator leader"))  # fmt: skip
+    journey.post.expect((f"Złożono sprawozdanie z postępu: {TITLE}", OFFICE),
+                        (f"Zakończono realizację projektu: {TITLE}", f"{GROUP} partner {COMMITTEE}"),
+                        (f"Rozliczono projekt: {TITLE}", "coordinator leader"))  # fmt: skip
 
 
 def assert_way(journey: Journey, product: Product) -> None:

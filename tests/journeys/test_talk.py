@@ -38,7 +38,7 @@ def test_a_member_mentions_and_suggests_and_the_leader_accepts(world: World, mee
 
     # The mentioned find it in their inbox, and from there the talk itself.
     leader.open("/skrzynka")
-    message = leader.page.get_by_role("link", name="Wskazano Cię w rozmowie: Świetlica „Razem”")
+    message = leader.page.get_by_role("link", name="Wpis skierowany do Państwa: Świetlica „Razem”")
     for _try in range(20):
         if message.count():
             break

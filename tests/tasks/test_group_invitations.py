@@ -82,7 +82,7 @@ def test_letter_names_who_invites_and_to_what(
     message = message_from_string(letters(sender, transport)[0], policy=default)
     text = message.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
     assert message["Subject"] == "Zaproszenie do grupy: Świetlica „Razem”"
-    assert "Leader zaprasza Cię do grupy" in text
+    assert "Leader zaprasza Państwa do grupy" in text
 
 
 def test_sweep_forgets_addresses_of_long_ended_invitations(

@@ -23,8 +23,8 @@ def test_messages_come_newest_first_in_the_reader_s_language(programme: Programm
         page = messages(connection, programme.people["member"], language="pl")
         english = messages(connection, programme.people["member"], language="en")
     assert [message.topic for message in page.messages] == [Topic.ADMITTED, Topic.SUBMITTED]
-    assert page.messages[0].letter.subject == "Projekt dopuszczony: Łąka dla pszczół"
-    assert english.messages[0].letter.subject == "Project admitted: Łąka dla pszczół"
+    assert page.messages[0].letter.subject == "Projekt dopuszczono do prezentacji: Łąka dla pszczół"
+    assert english.messages[0].letter.subject == "Project admitted to the presentation: Łąka dla pszczół"
     assert page.messages[0].letter.path == f"/proposals/{programme.proposal}"
     assert page.messages[0].letter.note == "Uwaga biura"
     assert page.before is None

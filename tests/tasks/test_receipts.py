@@ -114,7 +114,7 @@ def test_reasons_by_section_stand_in_the_letter(
     reasons = [{"section": "partners", "reason": "partners", "words": "Brak zgody gminy."}]
     world.take(ref, "return_for_completion", "staff", section_reasons=reasons, explanation="Proszę uzupełnić.")
     send_everything(sender, world, clock)
-    body = letters(transport, "leader", "Projekt zwrócony")[0].get_body(("plain",))
+    body = letters(transport, "leader", "Projekt zwrócono")[0].get_body(("plain",))
     assert body is not None
     assert "Partnerzy – Brakuje zgody lub deklaracji partnera – Brak zgody gminy." in " ".join(
         body.get_content().split()
@@ -131,7 +131,7 @@ def test_a_longer_term_is_told_to_leader_group_and_office(
     world.take(ref, "extend_submission", "staff", due_on=day, reason="Powódź w gminie.")
     send_everything(sender, world, clock)
     for person in ("leader", "member", "staff2"):
-        body = letters(transport, person, "Przedłużony termin")[0].get_body(("plain",))
+        body = letters(transport, person, "Przedłużono termin")[0].get_body(("plain",))
         assert body is not None
         text = " ".join(body.get_content().split())
         assert "Powódź w gminie." in text

@@ -1,5 +1,6 @@
 """What stands in a letter."""
 
+import re
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,13 +12,15 @@ from tasks.render import render
 from tests.tasks.programme import MORNING, Programme, settings_for
 from workflow.accounts import seal
 from workflow.base.i18n import LANGUAGES, translator
-from workflow.models import Edition, Person, Proposal
+from workflow.models import Conference, Edition, Person, Proposal
+from workflow.notifications.letter_page import plain_of
+from workflow.notifications.letter_texts import shipped
 from workflow.notifications.message_data import addressed
-from workflow.notifications.message_texts import WORDS
 from workflow.notifications.messages import AS_WHAT, LetterFacts, compose
 from workflow.notifications.relay import relay_all
 from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.rules.facts import Ref
+from workflow.rules.letter_text import PLACEHOLDER, fault
 from workflow.rules.topics import Audience, Topic
 
 
@@ -41,25 +44,33 @@ def part(message: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
-@pytest.mark.parametrize("topic", sorted(WORDS))
-def test_every_sentence_of_a_topic_is_said_in_polish(topic: Topic) -> None:
-    words = WORDS[topic]
-    for sentence in (words.subject, words.happened, *words.expected.values()):
-        said = translator("pl").gettext(sentence.text)
-        assert said != sentence.text
-        assert sorted(said.split("{")[1:], key=len) or "{" not in sentence.text
+@pytest.mark.parametrize("topic", sorted(AUDIENCES))
+def test_every_text_is_shipped_in_both_languages_with_placeholders_of_its_topic(topic: Topic) -> None:
+    polish, english = (shipped(language)[topic] for language in LANGUAGES)
+    assert polish.expected.keys() == english.expected.keys()
+    for text in (polish, english):
+        assert [fault(part, topic) for part in text.parts()] == [None] * len(list(text.parts()))
+    for said, source in zip(polish.parts(), english.parts(), strict=True):
+        assert said != source or not source
+        assert sorted(PLACEHOLDER.findall(said)) == sorted(PLACEHOLDER.findall(source))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("topic", sorted(AUDIENCES))
-def test_every_topic_becomes_a_letter_in_every_language(topic: Topic, language: str) -> None:
-    facts = LetterFacts(7, topic, Ref("proposal", 1), MORNING, "Łąka", 3, "Próba 2026", "proba", "Anna",
-                        audiences=frozenset(AUDIENCES[topic]), note="Notatka", data={"justification": "Bo tak"},
-                        until=MORNING)  # fmt: skip
-    letter = compose(facts, language, only=AUDIENCES[topic])
-    assert letter.subject
-    assert "{" not in " ".join((letter.subject, *letter.paragraphs))
-    assert letter.paragraphs[0] == letter.happened
+def test_every_topic_becomes_a_letter_for_each_audience_in_every_language(topic: Topic, language: str) -> None:
+    for audience in set(AUDIENCES[topic]) - {Audience.PUBLIC}:
+        facts = LetterFacts(7, topic, Ref("proposal", 1), MORNING, "Łąka", 3, "Próba 2026", "proba", "Anna",
+                            audiences=frozenset({audience}), note="Notatka", data={"justification": "Bo tak"},
+                            until=MORNING)  # fmt: skip
+        letter = compose(facts, shipped(language)[topic], language, only=AUDIENCES[topic])
+        assert letter.subject
+        text = plain_of(letter, "https://partnerstwo.example/")
+        assert "{" not in text
+        assert not re.search(r" [,.:]|\(\)|, \.|: \.", text)
+        assert len(letter.expected) <= 2
+        assert text.startswith(letter.greeting)
+        assert text.count("https://") == 1
+        assert letter.reason in text.split("-- ")[1]
 
 
 @pytest.mark.parametrize("audience", sorted(set(Audience) - {Audience.PUBLIC}))
@@ -72,8 +83,8 @@ def test_letter_speaks_the_reader_s_language(programme: Programme) -> None:
         tx.execute(Person.__table__.update().where(Person.name == "Member").values(language="en"))
     programme.tell(Topic.ADMITTED)
     sent = letters(programme)
-    assert sent["leader"]["Subject"] == "Projekt dopuszczony: Łąka dla pszczół"
-    assert sent["member"]["Subject"] == "Project admitted: Łąka dla pszczół"
+    assert sent["leader"]["Subject"] == "Projekt dopuszczono do prezentacji: Łąka dla pszczół"
+    assert sent["member"]["Subject"] == "Project admitted to the presentation: Łąka dla pszczół"
     assert 'lang="pl"' in part(sent["leader"], "html")
     assert 'lang="en"' in part(sent["member"], "html")
 
@@ -86,7 +97,7 @@ def test_letter_says_who_why_until_when_and_its_number(programme: Programme) -> 
     for kind in ("plain", "html"):
         text = part(letter, kind)
         for words in (
-            "Kto i kiedy: Staff",
+            "Zapis w historii: Staff",
             "Termin: 23 września 2026",
             "Brak źródeł",
             "Do rozmowy",
@@ -127,7 +138,7 @@ def test_every_link_begins_with_base_url(programme: Programme) -> None:
     programme.tell(Topic.ADMITTED, note="https://evil.example/ to zwykły tekst")
     html = part(letters(programme, host="0.0.0.0", port=1234)["leader"], "html")
     links = [piece.split('"')[0] for piece in html.split('href="')[1:]]
-    assert links == [f"https://partnerstwo.example/proposals/{programme.proposal}"]
+    assert links == [f"https://partnerstwo.example/login?next=/proposals/{programme.proposal}"]
     assert "src=" not in html
     assert "url(" not in html
 
@@ -162,10 +173,10 @@ def test_decision_tells_its_grounds_and_until_when_to_appeal(programme: Programm
     decided(programme)
     programme.tell(Topic.REJECTED, actor="committee_chair")
     sent = letters(programme)
-    for words in ("Za mało partnerów", "4/2026", "można się odwołać", "Termin: 23 września 2026"):
+    for words in ("Za mało partnerów", "4/2026", "może złożyć odwołanie", "Termin: 23 września 2026"):
         assert words in part(sent["leader"], "plain")
     assert "Za mało partnerów" in part(sent["member"], "plain")
-    assert "odwołać" not in part(sent["member"], "plain")
+    assert "odwołanie" not in part(sent["member"], "plain")
 
 
 def test_edition_without_appeals_promises_none(programme: Programme) -> None:
@@ -173,7 +184,7 @@ def test_edition_without_appeals_promises_none(programme: Programme) -> None:
     with programme.db.transaction() as tx:
         tx.execute(Edition.__table__.update().values(settings={"allows_appeals": False}))
     programme.tell(Topic.REJECTED)
-    assert "odwołać" not in part(letters(programme)["leader"], "plain")
+    assert "odwołanie" not in part(letters(programme)["leader"], "plain")
 
 
 def test_grounds_of_a_selection_do_not_reach_the_other_leaders(programme: Programme) -> None:
@@ -183,3 +194,46 @@ def test_grounds_of_a_selection_do_not_reach_the_other_leaders(programme: Progra
     assert "Za mało partnerów" in part(sent["leader"], "plain")
     for outsider in ("other_leader", "partner"):
         assert "Za mało partnerów" not in part(sent[outsider], "plain") + part(sent[outsider], "html")
+
+
+def test_letter_is_signed_by_the_office_that_the_edition_names(programme: Programme) -> None:
+    office = {"office_name": "Starostwo Powiatowe w Płocku", "office_contact": "biuro@example.org"}
+    with programme.db.transaction() as tx:
+        tx.execute(Edition.__table__.update().values(settings=office))
+    programme.tell(Topic.UNSUBMITTED_EXPIRED)
+    letter = letters(programme)["leader"]
+    for kind in ("plain", "html"):
+        text = part(letter, kind)
+        for words in ("Szanowni Państwo", "Z poważaniem", "Biuro programu „Próba 2026”",
+                      "Starostwo Powiatowe w Płocku, biuro@example.org", "Pytania: biuro@example.org.",
+                      "prosimy napisać do biura programu: biuro@example.org."):  # fmt: skip
+            assert words in text
+
+
+def test_admission_invites_to_the_summary_conference_with_a_calendar_file(programme: Programme) -> None:
+    number = programme.conference()
+    with programme.db.transaction() as tx:
+        day = {"is_summary": True, "starts_at": MORNING + timedelta(days=9), "venue": "Dom kultury"}
+        tx.execute(Conference.__table__.update().where(Conference.id == number).values(host_commune="Łąck", **day))
+    programme.tell(Topic.ADMITTED)
+    letter = letters(programme)["leader"]
+    assert "(25 września 2026, Dom kultury, Łąck)" in part(letter, "plain").replace("\n", " ")
+    (calendar,) = letter.iter_attachments()
+    assert calendar.get_content_type() == "text/calendar"
+    assert "DTSTART;VALUE=DATE:20260925" in str(calendar.get_content())
+    assert f"UID:conference-{number}@partnerstwo.example" in str(calendar.get_content())
+
+
+def test_no_title_or_name_adds_a_header(programme: Programme) -> None:
+    evil = "Łąka\r\nBcc: someone@example.org\r\n\r\nNowa treść =?utf-8?q?=0d=0aX:y?="
+    with programme.db.transaction() as tx:
+        tx.execute(Proposal.__table__.update().values(title=evil))
+        tx.execute(
+            Edition.__table__.update().values(title=evil, settings={"office_name": evil, "office_contact": evil})
+        )
+        tx.execute(Person.__table__.update().where(Person.name == "Leader").values(name=evil))
+    programme.tell(Topic.ADMITTED)
+    for letter in letters(programme).values():
+        assert letter["Bcc"] is None
+        assert letter["X"] is None
+        assert letter["Subject"].startswith("Projekt dopuszczono do prezentacji: Łąka Bcc:")

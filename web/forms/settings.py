@@ -16,7 +16,7 @@ from workflow.rules.settings_catalogue import CATALOGUE, SETTINGS, value
 
 CHANGE = "change_settings"
 BEFORE = "before-"
-LONGEST_VALUE = 40
+LONGEST_VALUE = 200
 
 
 @dataclass(slots=True)

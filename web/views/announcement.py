@@ -16,7 +16,6 @@ from workflow.notifications.previewed_letters import Draft, PreviewedLetter, let
 from workflow.rules.choices import OUTCOMES
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.registry import lifecycle_of
-from workflow.rules.settings_catalogue import value
 from workflow.rules.states import ProposalState
 from workflow.rules.topics import Topic
 from workflow.selection.announcement import Plan, Waiting, may_announce, two_people
@@ -107,6 +106,5 @@ def _draft(move: PreviewedMove, plan: Plan, actor: Actor) -> Draft:
     title, number = (project["title"], project["number"]) if project else (edition["title"], edition["year"])
     return Draft(
         Topic(move.topic or ""), ref, move.command.at, move.recipients, move.recorded, title=title, number=number,
-        edition=edition["title"], edition_key=edition["key"],
-        allows_appeals=bool(value(edition.edition, "allows_appeals")), actor=actor.name, note=move.command.note,
+        edition=edition.edition, actor=actor.name, note=move.command.note,
     )  # fmt: skip

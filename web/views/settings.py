@@ -55,6 +55,8 @@ def in_words(setting: Setting, given: Any) -> str:
         return say(YES if given else NO)
     if setting.type is SettingType.CHOICE:
         return say(setting.options[given])
+    if setting.type is SettingType.TEXT:
+        return given or "–"
     if setting.type is SettingType.DAYS:
         return format_days(given, identity.language())
     number = given if setting.type is SettingType.SHARE else format_number(given, identity.language())

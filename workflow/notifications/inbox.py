@@ -8,8 +8,9 @@ from sqlalchemy import Connection, func, select
 
 from workflow.models import Delivery
 from workflow.notifications.deliveries import Channel, mark_read
+from workflow.notifications.letter_texts import texts_of
 from workflow.notifications.message_data import base, letter_facts
-from workflow.notifications.messages import Letter, compose
+from workflow.notifications.messages import Letter, LetterFacts, compose
 
 __all__ = ["Message", "Page", "mark_read", "messages", "unread"]
 PAGE = 25
@@ -52,11 +53,15 @@ def messages(
             at=row.at,
             topic=row.topic,
             is_read=row.read_at is not None,
-            letter=compose(facts[row.id], language),
+            letter=_letter(connection, facts[row.id], language),
         )
         for row in shown
     ]
     return Page(messages, shown[-1].id if len(rows) > limit else None)
+
+
+def _letter(connection: Connection, facts: LetterFacts, language: str) -> Letter:
+    return compose(facts, texts_of(connection, facts.edition_id, language)[facts.topic], language)
 
 
 def unread(connection: Connection, person_id: int) -> int:

@@ -5,30 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, null, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
-from workflow.models import (
-    Agreement,
-    Conference,
-    Delivery,
-    Edition,
-    GroupInvitation,
-    HistoryContent,
-    HistoryEntry,
-    Meeting,
-    OutboxRow,
-    Person,
-    Poll,
-    Proposal,
-    Receipt,
+from workflow.models import Delivery, GroupInvitation, HistoryContent, HistoryEntry, OutboxRow, Person, Receipt
+from workflow.notifications.letter_subjects import (
+    LetterSubject,
+    SummaryConference,
+    office_of,
+    subjects_of,
+    summaries_of,
 )
+from workflow.notifications.letter_texts import texts_of
 from workflow.notifications.meeting_letters import lines_of
-from workflow.notifications.messages import APPEALABLE, DECIDED_BY, RECEIPTS, LetterFacts
+from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Event, LetterFacts
 from workflow.notifications.recipients import Members, audiences, happening
 from workflow.rules.facts import Ref
+from workflow.rules.letter_text import OF_SUMMARY, LetterText
 from workflow.rules.settings_catalogue import value
-from workflow.rules.topics import Audience, Topic
+from workflow.rules.topics import RECEIPTS, Audience, Topic
+
+# Letters about something that does not take place.
+CALLED_OFF = frozenset({Topic.MEETING_CANCELLED, Topic.MEETING_DEMANDED, Topic.CONFERENCE_CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,7 @@ class Addressed:
     # False for people who were deactivated or erased since the delivery was written.
     reachable: bool
     facts: LetterFacts
+    text: LetterText
     payload: Mapping[str, Any]
 
 
@@ -93,6 +92,7 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
             language=row.language,
             reachable=row.active and row.erased_at is None,
             facts=facts[row.id],
+            text=texts_of(connection, facts[row.id].edition_id, row.language)[facts[row.id].topic],
             payload=row.payload,
         )
         for row in rows
@@ -110,73 +110,22 @@ def letter_facts(
         for row in rows
     }
     members = audiences(connection, list(happenings.values()), only=only)
-    subjects = _subjects(connection, {happening.ref for happening in happenings.values()})
+    subjects = subjects_of(connection, {happening.ref for happening in happenings.values()})
+    of_summary = {happening.ref for happening in happenings.values() if happening.topic in OF_SUMMARY}
+    summaries = summaries_of(connection, {subjects[ref].edition_id for ref in of_summary if ref in subjects})
     lines = lines_of(connection, rows)
     return {
         row.id: replace(
-            _facts(row, subjects.get(happenings[row.number].ref), members[row.number]), lines=lines.get(row.id, ())
+            _facts(row, subjects.get(happenings[row.number].ref), members[row.number], summaries),
+            lines=lines.get(row.id, ()),
         )
         for row in rows
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    title: str
-    number: int
-    state: str
-    due_at: datetime | None
-    submission_until: datetime | None
-    recorded: Mapping[str, Any]
-    edition: str
-    edition_key: str
-    settings: Mapping[str, Any]
-    # Who invites, where the subject is an invitation.
-    inviter: str = ""
-
-
-def _subjects(connection: Connection, refs: Collection[Ref]) -> dict[Ref, _Subject]:
-    own = (
-        (Proposal, Proposal.title, Proposal.number, Proposal.edition_id),
-        (Conference, Conference.purpose, Conference.number, Conference.edition_id),
-        (Agreement, Agreement.title, Agreement.id, Agreement.edition_id),
-        (Edition, Edition.title, Edition.year, Edition.id),
-        (Meeting, Meeting.place, Meeting.number, Meeting.edition_id),
-        (Poll, null(), Poll.motion_number, Poll.edition_id),
-    )
-    subjects: dict[Ref, _Subject] = {}
-    for model, title, number, edition_id in own:
-        kind = model.__tablename__
-        ids = {ref.id for ref in refs if ref.kind == kind}
-        query = select(
-            model.id,
-            title.label("title"),
-            number.label("number"),
-            model.state,
-            model.due_at,
-            getattr(model, "submission_until", null()).label("submission_until"),
-            model.recorded,
-            Edition.title.label("edition"),
-            Edition.key,
-            Edition.settings,
-        ).where(model.id.in_(ids), Edition.id == edition_id)
-        for row in connection.execute(query) if ids else ():
-            subjects[Ref(kind, row.id)] = _Subject(*row[1:])
-    return subjects | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
-
-
-def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, _Subject]:
-    i, p = GroupInvitation, Proposal
-    query = (
-        select(i.id, p.title, p.number, p.state, p.due_at, p.submission_until, p.recorded, Edition.title, Edition.key,
-               Edition.settings, case((Person.is_minor, ""), else_=Person.name))
-        .join(p, p.id == i.proposal_id).join(Edition, Edition.id == p.edition_id)
-        .join(Person, Person.id == i.invited_by_id).where(i.id.in_(ids))
-    )  # fmt: skip
-    return {Ref("invitation", row.id): _Subject(*row[1:]) for row in connection.execute(query)} if ids else {}
-
-
-def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterFacts:
+def _facts(
+    row: Row[Any], subject: LetterSubject | None, members: Members, summaries: Mapping[int, SummaryConference]
+) -> LetterFacts:
     topic = Topic(row.topic)
     facts = LetterFacts(
         number=row.number,
@@ -191,7 +140,22 @@ def _facts(row: Row[Any], subject: _Subject | None, members: Members) -> LetterF
         until=_moment(row.payload.get("until")),
         receipt=(row.receipt, row.digest) if row.receipt else None,
     )
-    return _about(facts, subject, to_state=row.to_state) if subject else facts
+    if subject is None:
+        return facts
+    about = _about(facts, subject, to_state=row.to_state)
+    return replace(about, event=event_of(topic, about.ref, subject, summaries.get(subject.edition_id)))
+
+
+def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryConference | None) -> Event | None:
+    """The meeting or conference of a letter; of a conference only the day is settled."""
+    if topic in OF_SUMMARY:
+        if summary is None or summary.starts_at is None:
+            return None
+        return Event(Ref("conference", summary.id), summary.starts_at, summary.place, all_day=True)
+    if subject.starts_at is None:
+        return None
+    is_conference = ref.kind == "conference"
+    return Event(ref, subject.starts_at, subject.place, all_day=is_conference, is_cancelled=topic in CALLED_OFF)
 
 
 def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
@@ -200,7 +164,7 @@ def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
     return frozenset(audience for audience, people in members.items() if row.recipient_id in people)
 
 
-def _about(facts: LetterFacts, subject: _Subject, *, to_state: str | None) -> LetterFacts:
+def _about(facts: LetterFacts, subject: LetterSubject, *, to_state: str | None) -> LetterFacts:
     """The same facts with what the subject's own row knows: names, the grounds of a decision, dates."""
     until = facts.until
     if facts.topic in APPEALABLE:
@@ -209,6 +173,7 @@ def _about(facts: LetterFacts, subject: _Subject, *, to_state: str | None) -> Le
     elif until is None and subject.state == to_state:
         # A date belongs to the state that the step led to, also when it was moved since.
         until = subject.due_at or (subject.submission_until if facts.topic is Topic.TERM_EXTENDED else None)
+    office, contact = office_of({"settings": subject.settings})
     return replace(
         facts,
         title=subject.title,
@@ -216,6 +181,9 @@ def _about(facts: LetterFacts, subject: _Subject, *, to_state: str | None) -> Le
         subject_number=subject.number,
         edition=subject.edition,
         edition_key=subject.edition_key,
+        edition_id=subject.edition_id,
+        office=office,
+        contact=contact,
         # A decision was prepared as a record; announcing it makes its grounds known to whom it concerns.
         data={**subject.recorded.get(DECIDED_BY.get(facts.topic, ""), {}), **facts.data},
         until=until,

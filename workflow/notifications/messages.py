@@ -1,28 +1,28 @@
-"""From facts to a letter in the reader's language; pure, and the same for the mailbox and the page of messages."""
+"""From facts and a text to a letter in the reader's language; pure, the same for the mailbox and the inbox."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
-from workflow.notifications.message_texts import MAY_APPEAL, WORDS
+from workflow.notifications.letter_details import details, said
+from workflow.notifications.shipped_texts import SHIPPED
 from workflow.rules.facts import EMPTY, Ref
-from workflow.rules.field_types import Input
-from workflow.rules.fields import INPUTS
+from workflow.rules.letter_text import LetterText, Placeholder, fill
 from workflow.rules.topics import Audience, Topic
 
 # Wide circles learn what happened, but not the words that were meant for the group and the office.
 READS_WORDS = frozenset(Audience) - {
     Audience.PARTNERS, Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.PUBLIC,
 }  # fmt: skip
+# What concerns the partners themselves.
+OF_PARTNERS = frozenset({Topic.AGREEMENT_OPENED, Topic.AGREEMENT_AMENDED, Topic.AGREEMENT_EXPIRED})
 # Who reads the name of a minor who did something.
 NAMES_MINORS_TO = frozenset({Audience.LEADER, Audience.GROUP, Audience.STAFF})
 PUPIL = _("a pupil")
 # Drafts of decisions are read on the page, behind its permission, and never travel by mail.
 EMBARGOED = frozenset({Topic.REFUSAL_DRAFTED, Topic.CANCELLATION_PROPOSED})
-# Topics whose attachment is the receipt of a project that was handed in.
-RECEIPTS = frozenset({Topic.SUBMITTED, Topic.RESUBMITTED})
 # What is answered on the page of the talk.
 TALKED = frozenset({Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED})
 # Which record holds the grounds of a decision that a step announces.
@@ -34,38 +34,48 @@ DECIDED_BY: Mapping[Topic, str] = {
     Topic.CANCELLED: "propose_cancellation",
 }
 # Decisions against which the leader may appeal, if the edition knows appeals at all.
-APPEALABLE = frozenset(topic for topic, words in WORDS.items() if MAY_APPEAL in words.expected.values())
-# What was given with a step and belongs into a letter about it, in this order.
-DETAILS = (
-    "resolution", "adopted_on", "section_reasons", "reasons", "reason_answers", "ground", "cancel_ground",
-    "explanation", "justification", "grounds", "written_reasons", "reason", "remarks", "position", "slot_on",
-    "resume_on", "day",
-)  # fmt: skip
-
+APPEALABLE = frozenset(topic for topic, text in SHIPPED.items() if text.appeal)
 # Kind of subject -> the address of its page; a vote is on the page of its meeting.
 MEETINGS: Mapping[str, str] = {"meeting": "posiedzenia", "poll": "glosowania"}
+PRIVACY = "/prywatnosc"
+GREETING = _("Dear Sir or Madam,")
+CLOSING = _("Yours faithfully,")
+PROGRAMME_OFFICE = _("Office of the local partnership programme")
+NO_ANSWERS = _("This is an automatic message, please do not reply.")
 # Who invites, where that is a pupil, who is named to nobody outside the group.
 SOMEBODY = _("A member of the group")
 
 AS_WHAT: Mapping[Audience, Sentence] = {
-    Audience.LEADER: _("You receive this message as the leader of the group."),
-    Audience.GROUP: _("You receive this message as a member of the group."),
-    Audience.AUTHOR: _("You receive this message as the author of the idea."),
-    Audience.COORDINATOR: _("You receive this message as the coordinator of the project."),
-    Audience.APPEAL_BODY: _("You receive this message as the appeal body."),
-    Audience.CHAIR: _("You receive this message as the chair of the steering committee."),
-    Audience.COMMITTEE: _("You receive this message as a member of the steering committee."),
-    Audience.STAFF: _("You receive this message as staff of the programme office."),
-    Audience.PARTNERS: _("You receive this message as a partner of the programme."),
-    Audience.ALL_LEADERS: _("You receive this message as the leader of a group in this edition."),
-    Audience.OTHER_LEADER: _("You receive this message as the leader of the other project."),
-    Audience.NAMED: _("You receive this message because it concerns you."),
-    Audience.ACCOUNT: _("You receive this message because it concerns your account."),
-    Audience.SEATED: _("You receive this message because you have a seat in this body or substitute in one."),
+    Audience.LEADER: _("We write to the leader of the group."),
+    Audience.GROUP: _("We write to the people of the group."),
+    Audience.AUTHOR: _("We write to the author of the idea."),
+    Audience.COORDINATOR: _("We write to the coordinator of the project."),
+    Audience.APPEAL_BODY: _("We write to the appeal body."),
+    Audience.CHAIR: _("We write to the chair of the steering committee."),
+    Audience.COMMITTEE: _("We write to the members of the steering committee."),
+    Audience.STAFF: _("We write to the staff of the programme office."),
+    Audience.PARTNERS: _("We write to the partners of the programme."),
+    Audience.ALL_LEADERS: _("We write to the leaders of all groups of this edition."),
+    Audience.OTHER_LEADER: _("We write to the leader of the other project."),
+    Audience.NAMED: _("We write to the person whom this change concerns."),
+    Audience.ACCOUNT: _("This message is about the account that was made for this address."),
+    Audience.SEATED: _("We write to whoever has a seat in this body or substitutes in one."),
     Audience.INVITED: _(
-        "You receive this message because somebody gave your address to invite you; if you do nothing, nothing happens."
+        "This address was given by somebody who invites to a group. Whoever does not want to join need do nothing."
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A meeting or a conference, for a calendar."""
+
+    ref: Ref
+    starts_at: datetime
+    place: str = ""
+    # A day whose hour is not settled.
+    all_day: bool = False
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,14 @@ class LetterFacts:
     lines: tuple[tuple[Sentence, str | Sentence | datetime], ...] = ()
     # Number and digest of the receipt that the letter is about.
     receipt: tuple[str, str] | None = None
+    edition_id: int | None = None
+    # Name and contact of the programme office, as the edition's settings say.
+    office: str = ""
+    contact: str = ""
+    # What the letter invites to or calls off.
+    event: Event | None = None
+    # The address of this installation, where it is known.
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +118,73 @@ class Letter:
 
     language: str
     subject: str
+    greeting: str
     happened: str
     expected: tuple[str, ...]
     until: str
     details: tuple[tuple[str, str], ...]
     note: str
     signed: str
+    signature: tuple[str, ...]
     reason: str
     number: str
+    footer: str
     path: str
+    # What the link leads to, and what a button says that opens it.
+    where: str
     link: str
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
         """The running text: what happened, what is expected, until when, by whom."""
         return tuple(paragraph for paragraph in (self.happened, *self.expected, self.until, self.signed) if paragraph)
+
+
+def compose(
+    facts: LetterFacts, text: LetterText, language: str, *, only: Collection[Audience] | None = None
+) -> Letter:  # fmt: skip
+    """The letter about these facts with this text; `only`, where given, are the audiences that the topic is meant for.
+
+    Whoever is not shown the grounds of a step gets no sentence about them either; nobody is told of an appeal that is
+    not possible.
+    """
+    facts = _without_pupils(facts, language)
+    values = _values(facts, language)
+    concerned = [audience for audience in AS_WHAT if audience in facts.audiences and (only is None or audience in only)]
+    given = details(facts.data, language)
+    is_open = _reads_grounds(facts)
+    shows_grounds = text.below and is_open and (given or facts.note)
+    happened = f"{text.happened} {text.below}" if shows_grounds else text.happened
+    expected = [fill(part, values) for part in dict.fromkeys(_expected(facts, text, concerned))]
+    says_until = f"{{{Placeholder.UNTIL}}}" in "".join(text.parts())
+    until = _("Until: {moment}", moment=facts.until) if expected and facts.until and not says_until else None
+    reason = say(AS_WHAT[concerned[0]], language) if concerned else ""
+    number = say(_("Message no. {number}", number=facts.number), language)
+    where, link = _link(facts)
+    return Letter(
+        language=language, subject=fill(text.subject, values), greeting=say(GREETING, language),
+        happened=fill(happened, values), expected=tuple(expected),
+        until=say(until, language) if until else "",
+        details=(*_receipt(facts, language), *_lines(facts, language), *given) if is_open else (),
+        note=facts.note.strip() if is_open else "",
+        signed=_signed(facts, language, named=is_open), signature=_signature(facts, language),
+        reason=reason, number=number, footer=_footer(facts, reason, number, language),
+        path=path(facts), where=say(where, language), link=say(link, language),
+    )  # fmt: skip
+
+
+def _expected(facts: LetterFacts, text: LetterText, concerned: Collection[Audience]) -> list[str]:
+    asked = [text.expected[audience] for audience in concerned if text.expected.get(audience)]
+    may_appeal = Audience.LEADER in concerned and text.appeal and facts.until
+    return [*asked, text.appeal] if may_appeal else asked
+
+
+def _reads_grounds(facts: LetterFacts) -> bool:
+    """Whether the reader is shown what was given with the step; an agreement concerns the partners themselves."""
+    if facts.topic in EMBARGOED:
+        return False
+    parties = {Audience.PARTNERS} if facts.topic in OF_PARTNERS else set()
+    return bool(facts.audiences & (READS_WORDS | parties))
 
 
 def _without_pupils(facts: LetterFacts, language: str) -> LetterFacts:
@@ -124,37 +194,39 @@ def _without_pupils(facts: LetterFacts, language: str) -> LetterFacts:
     return replace(facts, actor=say(PUPIL, language))
 
 
-def compose(facts: LetterFacts, language: str, *, only: Collection[Audience] | None = None) -> Letter:
-    """The letter about these facts; `only`, where given, are the audiences that this topic is meant for."""
-    words = WORDS[facts.topic]
-    facts = _without_pupils(facts, language)
-    names = {
-        "inviter": facts.actor or say(SOMEBODY, language),
-        "title": facts.title,
-        "number": facts.subject_number,
-        "edition": facts.edition,
+def _values(facts: LetterFacts, language: str) -> dict[str, str]:
+    """What belongs into the placeholders."""
+    event = facts.event
+    day = _day(event, language) if event else ""
+    return {
+        Placeholder.TITLE: facts.title,
+        Placeholder.NUMBER: str(facts.subject_number),
+        Placeholder.EDITION: facts.edition,
+        Placeholder.OFFICE: facts.office,
+        Placeholder.CONTACT: facts.contact,
+        Placeholder.RECEIPT: facts.receipt[0] if facts.receipt else "",
+        Placeholder.INVITER: facts.actor or say(SOMEBODY, language),
+        Placeholder.DAY: day,
+        Placeholder.PLACE: event.place if event else "",
+        Placeholder.UNTIL: format_datetime(facts.until, language) if facts.until else "",
+        Placeholder.PRIVACY_URL: f"{facts.site}{PRIVACY}",
     }
-    concerned = [audience for audience in AS_WHAT if audience in facts.audiences and (only is None or audience in only)]
-    asked = [words.expected[audience] for audience in concerned if audience in words.expected]
-    expected = dict.fromkeys(say(sentence, language) for sentence in asked if facts.until or sentence is not MAY_APPEAL)
-    open_to_reader = bool(facts.audiences & READS_WORDS) and facts.topic not in EMBARGOED
-    until = _("Until: {moment}", moment=facts.until) if expected and facts.until else None
-    return Letter(
-        language=language,
-        subject=_filled(words.subject, names, language),
-        happened=_filled(words.happened, names, language),
-        expected=tuple(expected),
-        until=say(until, language) if until else "",
-        details=(*_receipt(facts, language), *_lines(facts, language), *_details(facts.data, language))
-        if open_to_reader
-        else (),
-        note=facts.note.strip() if open_to_reader else "",
-        signed=_signed(facts, language, named=open_to_reader),
-        reason=say(AS_WHAT[concerned[0]], language) if concerned else "",
-        number=say(_("Message no. {number}", number=facts.number), language),
-        path=path(facts),
-        link=say(_link(facts), language),
-    )
+
+
+def _day(event: Event, language: str) -> str:
+    return format_date(event.starts_at, language) if event.all_day else format_datetime(event.starts_at, language)
+
+
+def _signature(facts: LetterFacts, language: str) -> tuple[str, ...]:
+    office = _("Office of the programme “{edition}”", edition=facts.edition) if facts.edition else PROGRAMME_OFFICE
+    contact = ", ".join(filter(None, (facts.office, facts.contact)))
+    return tuple(filter(None, (say(CLOSING, language), say(office, language), contact)))
+
+
+def _footer(facts: LetterFacts, reason: str, number: str, language: str) -> str:
+    """The small print; whom to ask is said where the edition names a contact."""
+    questions = say(_("Questions: {contact}.", contact=facts.contact), language) if facts.contact else ""
+    return " ".join(filter(None, (reason, f"{number}.", say(NO_ANSWERS, language), questions)))
 
 
 def path(facts: LetterFacts) -> str:
@@ -170,46 +242,31 @@ def path(facts: LetterFacts) -> str:
     return f"/editions/{facts.edition_key}" if facts.edition_key else "/"
 
 
-def _link(facts: LetterFacts) -> Sentence:
+def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
+    """What the link leads to, and what its button says."""
     if facts.ref.kind == "proposal":
-        return _("Open the project's page")
+        return _("The project's page"), _("Open the project's page")
     if facts.ref.kind == "invitation":
-        return _("Open the invitation")
+        return _("Invitation"), _("Open the invitation")
     if facts.ref.kind in MEETINGS:
-        return _("Open the page of the meeting")
-    return _("Sign in") if facts.ref.kind == "person" else _("Open the edition's page")
-
-
-def _filled(sentence: Sentence, names: Mapping[str, Any], language: str) -> str:
-    return say(Sentence(sentence.text, names), language)
+        return _("The page of the meeting"), _("Open the page of the meeting")
+    if facts.ref.kind == "person":
+        return _("Signing in"), _("Sign in")
+    return _("The edition's page"), _("Open the edition's page")
 
 
 def _signed(facts: LetterFacts, language: str, *, named: bool) -> str:
     if facts.ref.kind in ("person", "invitation"):
         return ""
     if not facts.actor:
-        return say(_("Automatically, {moment}.", moment=facts.at), language)
+        return say(_("Recorded automatically: {moment}.", moment=facts.at), language)
     if not named:
-        return say(_("On {moment}.", moment=facts.at), language)
-    return say(_("Done by {name}, {moment}.", name=facts.actor, moment=facts.at), language)
-
-
-def _details(data: Mapping[str, Any], language: str) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (say(INPUTS[name].label, language), value)
-        for name in DETAILS
-        if name in data and name in INPUTS and (value := _value(name, data[name], language))
-    )
+        return say(_("Recorded: {moment}.", moment=facts.at), language)
+    return say(_("Recorded in the history: {name}, {moment}.", name=facts.actor, moment=facts.at), language)
 
 
 def _lines(facts: LetterFacts, language: str) -> tuple[tuple[str, str], ...]:
-    return tuple((say(label, language), _said(value, language)) for label, value in facts.lines)
-
-
-def _said(value: str | Sentence | datetime, language: str) -> str:
-    if isinstance(value, datetime):
-        return format_datetime(value, language)
-    return say(value, language) if isinstance(value, Sentence) else value
+    return tuple((say(label, language), said(value, language)) for label, value in facts.lines)
 
 
 def _receipt(facts: LetterFacts, language: str) -> tuple[tuple[str, str], ...]:
@@ -218,26 +275,3 @@ def _receipt(facts: LetterFacts, language: str) -> tuple[tuple[str, str], ...]:
     pairs = ((_("Receipt number"), facts.receipt[0]), (_("Handed in on"), format_datetime(facts.at, language)),
              (_("Digest of the text (SHA-256)"), facts.receipt[1]))  # fmt: skip
     return tuple((say(label, language), value) for label, value in pairs)
-
-
-def _row(columns: Collection[Input], row: Mapping[str, Any], language: str) -> str:
-    """One row of an answer in rows: its cells, each in words."""
-    said = [(column, row[column.name]) for column in columns if row.get(column.name)]
-    return " – ".join(
-        say(column.options()[value], language) if value in column.options() else str(value) for column, value in said
-    )
-
-
-def _value(name: str, value: Any, language: str) -> str:
-    if INPUTS[name].columns and isinstance(value, list):
-        return "; ".join(_row(INPUTS[name].columns, row, language) for row in value)
-    if isinstance(value, list):
-        return "; ".join(filter(None, (_value(name, item, language) for item in value)))
-    options = INPUTS[name].options()
-    if value in options:
-        return say(options[value], language)
-    if INPUTS[name].type == "date" and isinstance(value, str):
-        return format_date(date.fromisoformat(value), language)
-    if isinstance(value, datetime):
-        return format_datetime(value, language)
-    return str(value) if value is not None else ""

@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from workflow.models import Person
+from workflow.notifications.letter_subjects import office_of
+from workflow.notifications.letter_texts import LetterText, texts_of
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Letter, LetterFacts, compose
 from workflow.notifications.recipients import audiences, happening
 from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.rules.facts import Ref
+from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import Audience, Topic
 
 
@@ -28,9 +31,8 @@ class Draft:
     recorded: Mapping[str, Any]
     title: str
     number: int
-    edition: str
-    edition_key: str
-    allows_appeals: bool
+    # The edition's row, with its settings.
+    edition: Mapping[str, Any]
     actor: str = ""
     note: str = ""
 
@@ -60,21 +62,24 @@ def letters_of(tx: Connection, drafts: Sequence[Draft], language: str) -> list[P
         for person in draft.recipients:
             mine = frozenset(a for a in wanted if person in members[number].get(a, ()))
             groups[mine].append(names.get(person, ""))
-        found += [PreviewedLetter(draft.ref, draft.topic, tuple(sorted(people)), _letter(draft, mine, language))
+        text = texts_of(tx, draft.edition["id"], language)[draft.topic]
+        found += [PreviewedLetter(draft.ref, draft.topic, tuple(sorted(people)), _letter(draft, text, mine, language))
                   for mine, people in groups.items()]  # fmt: skip
     return found
 
 
-def _letter(draft: Draft, mine: frozenset[Audience], language: str) -> Letter:
-    until = draft.recorded.get("appeal_window", {}).get("until")
-    runs = draft.topic in APPEALABLE and draft.allows_appeals and until
+def _letter(draft: Draft, text: LetterText, mine: frozenset[Audience], language: str) -> Letter:
+    until, edition = draft.recorded.get("appeal_window", {}).get("until"), draft.edition
+    runs = draft.topic in APPEALABLE and value(edition, "allows_appeals") and until
+    office, contact = office_of(edition)
     facts = LetterFacts(
         number=0, topic=draft.topic, ref=draft.ref, at=draft.at, title=draft.title, subject_number=draft.number,
-        edition=draft.edition, edition_key=draft.edition_key, actor=draft.actor, audiences=mine, note=draft.note,
+        edition=edition["title"], edition_key=edition["key"], actor=draft.actor, audiences=mine, note=draft.note,
         data=draft.recorded.get(DECIDED_BY.get(draft.topic, ""), {}),
-        until=datetime.fromisoformat(until) if runs else None,
+        until=datetime.fromisoformat(until) if runs else None, edition_id=edition["id"],
+        office=office, contact=contact,
     )  # fmt: skip
-    return compose(facts, language, only=AUDIENCES.get(draft.topic))
+    return compose(facts, text, language, only=AUDIENCES.get(draft.topic))
 
 
 def _names(tx: Connection, people: set[int]) -> dict[int, str]:

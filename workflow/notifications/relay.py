@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 from workflow.db.database import Database
 from workflow.notifications import deliveries, outbox
 from workflow.notifications.deliveries import Channel, DeliveryState
-from workflow.notifications.messages import RECEIPTS
 from workflow.notifications.outbox import Waiting
 from workflow.notifications.topic_recipients import AUDIENCES, Recipient, resolve
-from workflow.rules.topics import Audience
+from workflow.rules.topics import RECEIPTS, Audience
 
 BATCH = 50
 # A letter that somebody sits waiting for goes before all the others: it queues as if it had waited for a day.

@@ -1,5 +1,6 @@
 """What a setting of an edition is: its type, its bounds, how an answer is read, and from which phase it is locked."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
@@ -28,6 +29,7 @@ class Theme(StrEnum):
     APPEALS = "appeals"
     TERMS = "terms"
     IMPLEMENTATION = "implementation"
+    LETTERS = "letters"
 
 
 class SettingType(StrEnum):
@@ -41,6 +43,8 @@ class SettingType(StrEnum):
     SHARE = "share"
     # Whole per cent, or no limit.
     PERCENT_OR_NONE = "percent_or_none"
+    # One line of at most `maximum` characters; it may be empty.
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Setting:
     def read(self, given: Any) -> Any:
         """An answer as it is stored, but for NONE; None where nothing was said. Raises WrongAnswer with the bounds."""
         text = str(given).strip()
+        if self.type is SettingType.TEXT:
+            return self._line(given)
         if text == "":
             return None
         if self.type is SettingType.FLAG:
@@ -96,6 +102,15 @@ class Setting:
             raise WrongAnswer(self.bounds())
         return str(share)
 
+    def _line(self, given: Any) -> str:
+        if not isinstance(given, str):
+            raise WrongAnswer(_("This has to be text."))
+        text = unicodedata.normalize("NFC", given)
+        line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+        if len(line) > self.maximum:
+            raise WrongAnswer(self.bounds())
+        return line
+
     def stored(self, answer: Any) -> Any:
         """An answer that `read` gave, as the column stores it: no limit is null."""
         return None if self.type is SettingType.PERCENT_OR_NONE and answer == NONE else answer
@@ -103,6 +118,8 @@ class Setting:
     def bounds(self) -> Sentence:
         """What a value has to be, as a sentence."""
         least, most = str(self.minimum), str(self.maximum)
+        if self.type is SettingType.TEXT:
+            return _("Write at most {most} characters.", most=most)
         if self.type is SettingType.SHARE:
             return _("Give a share from {least} to {most}, such as 1/2.", least=least, most=most)
         if self.type is SettingType.PERCENT_OR_NONE:

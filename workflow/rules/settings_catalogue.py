@@ -23,6 +23,7 @@ THEMES: Mapping[Theme, Sentence] = MappingProxyType({
     Theme.APPEALS: _("Appeals and the reserve list"),
     Theme.TERMS: _("Terms of groups"),
     Theme.IMPLEMENTATION: _("Implementation and settlement"),
+    Theme.LETTERS: _("The programme office and its letters"),
 })  # fmt: skip
 RECUSALS: Mapping[str, Sentence] = MappingProxyType({
     Recusal.LEAVE.value: _("They leave: they count neither as seats nor as present"),
@@ -46,6 +47,7 @@ LISTS_WITH_CONFLICT: Mapping[str, Sentence] = MappingProxyType({
 _POLLS = ("rules.vote_settings:settings_of_votes",)
 
 _LIST = ("selection.edition_rule:rule_of",)
+_LETTERS = ("notifications.letter_subjects:office_of",)
 
 CATALOGUE: tuple[Setting, ...] = (
     Setting(
@@ -210,6 +212,16 @@ CATALOGUE: tuple[Setting, ...] = (
         "settlement_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time to settle a project"),
         _("Counted from its completion."), ("rules.effects.implementation:note_completion",), EditionState.CLOSING,
         default=60, minimum=7, maximum=365, unit=DAYS,
+    ),
+    Setting(
+        "office_name", Theme.LETTERS, SettingType.TEXT, _("Name of the programme office"),
+        _("It stands under every letter, such as: Starostwo Powiatowe w Płocku."), _LETTERS, EditionState.CLOSED,
+        default="", maximum=120,
+    ),
+    Setting(
+        "office_contact", Theme.LETTERS, SettingType.TEXT, _("Contact of the programme office"),
+        _("An address or a telephone number for questions. It stands at the end of every letter."), _LETTERS,
+        EditionState.CLOSED, default="", maximum=120,
     ),
 )  # fmt: skip
 SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setting in CATALOGUE})

@@ -156,6 +156,10 @@ class Audience(StrEnum):
     PUBLIC = "public"
 
 
+# Topics whose letter is the receipt of a project that was handed in.
+RECEIPTS = frozenset({Topic.SUBMITTED, Topic.RESUBMITTED})
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A topic that a step would tell, for whoever works out its recipients: `data` is what was given with the step."""

@@ -74,8 +74,8 @@ def test_everything_moves_at_one_moment_in_its_order_and_the_letters_wait(stage:
 def test_the_page_shows_every_move_and_every_letter_with_its_text(stage: Stage, presented: list[Ref]) -> None:
     decide(stage, presented, "reject", "select", "place_on_reserve")
     page = unescape(stage.page("chair", PAGE))
-    for words in ("Projekt wybrany: Projekt 2", "Projekt niewybrany: Projekt 1", "miejsce 1", "3 : 0 : 0", "3 z 3",
-                  "można się odwołać", "Do: Leader", "Projekt odpowiada na potrzeby mieszkańców."):  # fmt: skip
+    for words in ("Projekt wybrano do realizacji: Projekt 2", "Projektu nie wybrano do realizacji: Projekt 1",
+                  "miejsce 1", "3 : 0 : 0", "3 z 3", "może złożyć odwołanie", "Do: Leader", "Projekt odpowiada na potrzeby mieszkańców."):  # fmt: skip
         assert words in page, words
     assert "Nie można jeszcze ogłosić" not in page
 

@@ -135,5 +135,5 @@ def test_no_letter_tells_outsiders_the_name_of_a_minor(stage: Stage) -> None:
         found = message_data.addressed(tx, ids)
     assert found
     for one in found.values():
-        letter = compose(one.facts, one.language)
+        letter = compose(one.facts, one.text, one.language)
         assert not any(name in str(letter) for name in NAMES), letter

@@ -25,7 +25,7 @@ from workflow.rules.vote_settings import vote_rules
 ROOT = Path(__file__).parents[3]
 RECORD = newest("edition").rows_named("change_settings")[0]
 ASKED = asked(RECORD)
-BOUNDED = [setting for setting in CATALOGUE if setting.maximum]
+BOUNDED = [setting for setting in CATALOGUE if setting.maximum and setting.type is not SettingType.TEXT]
 # Where the column itself is written or carried along, not read for a rule.
 COLUMN = {"workflow/rules/settings_catalogue.py", "workflow/rules/effects/editions.py", "workflow/models/edition.py"}
 
@@ -101,7 +101,8 @@ def test_what_lies_beyond_the_bounds_is_refused_with_them(setting: Setting) -> N
 
 @by_key
 def test_no_value_of_another_kind_is_taken(setting: Setting) -> None:
-    for wrong in ([], {}, "perhaps", *([] if setting.type is SettingType.FLAG else [True])):
+    word = "x" * 121 if setting.type is SettingType.TEXT else "perhaps"
+    for wrong in ([], {}, word, *([] if setting.type is SettingType.FLAG else [True])):
         with pytest.raises(WrongAnswer):
             setting.read(wrong)
 
@@ -124,6 +125,8 @@ def of_setting(setting: Setting) -> st.SearchStrategy[Any]:
         return st.sampled_from(list(setting.options))
     if setting.type is SettingType.SHARE:
         return st.fractions(setting.minimum, setting.maximum, max_denominator=100).map(str)
+    if setting.type is SettingType.TEXT:
+        return st.text("ąbc", max_size=int(setting.maximum))
     numbers = st.integers(int(setting.minimum), int(setting.maximum))
     return numbers | st.just(NONE) if setting.type is SettingType.PERCENT_OR_NONE else numbers
 

@@ -1,0 +1,99 @@
+"""What letters have to know of the subjects that they are about, read in a fixed number of statements."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, case, func, null, select
+
+from workflow.models import Agreement, Conference, Edition, GroupInvitation, Meeting, Person, Poll, Proposal
+from workflow.rules.facts import Ref
+from workflow.rules.settings_catalogue import value
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSubject:
+    """A subject with the edition that it belongs to."""
+
+    title: str
+    number: int
+    state: str
+    due_at: datetime | None
+    submission_until: datetime | None
+    recorded: Mapping[str, Any]
+    edition: str
+    edition_key: str
+    settings: Mapping[str, Any]
+    edition_id: int
+    # When and where it takes place, where it is a meeting or a conference.
+    starts_at: datetime | None = None
+    place: str = ""
+    # Who invites, where the subject is an invitation.
+    inviter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryConference:
+    """The conference at which the projects of an edition are presented."""
+
+    id: int
+    starts_at: datetime | None
+    place: str
+
+
+def office_of(edition: Mapping[str, Any]) -> tuple[str, str]:
+    """Name and contact of the programme office of an edition, from its settings."""
+    return value(edition, "office_name"), value(edition, "office_contact")
+
+
+def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, LetterSubject]:
+    """The subjects that exist among these; one statement for each kind that is asked for."""
+    c, p = Conference, Proposal
+    own = (
+        (p, p.title, p.number, p.edition_id, p.submission_until, null(), null()),
+        (c, c.purpose, c.number, c.edition_id, null(), c.starts_at, _place()),
+        (Agreement, Agreement.title, Agreement.id, Agreement.edition_id, null(), null(), null()),
+        (Edition, Edition.title, Edition.year, Edition.id, null(), null(), null()),
+        (Meeting, Meeting.place, Meeting.number, Meeting.edition_id, null(), Meeting.starts_at, Meeting.place),
+        (Poll, null(), Poll.motion_number, Poll.edition_id, null(), null(), null()),
+    )
+    subjects: dict[Ref, LetterSubject] = {}
+    for model, title, number, edition_id, until, starts_at, place in own:
+        kind = model.__tablename__
+        ids = {ref.id for ref in refs if ref.kind == kind}
+        query = select(
+            model.id, title, number, model.state, model.due_at, until, model.recorded, Edition.title, Edition.key,
+            Edition.settings, Edition.id, starts_at, func.coalesce(place, ""),
+        ).where(model.id.in_(ids), Edition.id == edition_id)  # fmt: skip
+        for row in connection.execute(query) if ids else ():
+            subjects[Ref(kind, row[0])] = LetterSubject(*row[1:])
+    return subjects | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
+
+
+def summaries_of(connection: Connection, edition_ids: Collection[int]) -> dict[int, SummaryConference]:
+    """The summary conferences of these editions; of several in one edition the last that was planned."""
+    c = Conference
+    query = select(c.edition_id, c.id, c.starts_at, _place()).where(c.edition_id.in_(edition_ids), c.is_summary)
+    rows = connection.execute(query.order_by(c.id)) if edition_ids else ()
+    return {row[0]: SummaryConference(*row[1:]) for row in rows}
+
+
+def _place() -> Any:
+    """Venue and commune of a conference, as far as they are known."""
+    c = Conference
+    joint = case((func.length(c.venue) * func.length(c.host_commune) > 0, ", "), else_="")
+    return (c.venue + joint + c.host_commune).label("place")
+
+
+def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, LetterSubject]:
+    i, p = GroupInvitation, Proposal
+    query = (
+        select(i.id, p.title, p.number, p.state, p.due_at, p.submission_until, p.recorded, Edition.title, Edition.key,
+               Edition.settings, Edition.id, null(), func.coalesce(null(), ""),
+               case((Person.is_minor, ""), else_=Person.name))
+        .join(p, p.id == i.proposal_id).join(Edition, Edition.id == p.edition_id)
+        .join(Person, Person.id == i.invited_by_id).where(i.id.in_(ids))
+    )  # fmt: skip
+    rows = connection.execute(query) if ids else ()
+    return {Ref("invitation", row[0]): LetterSubject(*row[1:]) for row in rows}

@@ -1,0 +1,33 @@
+"""Accounts: shipped texts of letters."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from workflow.base.i18n import _
+from workflow.notifications.shipped_texts.text import ShippedText
+from workflow.rules.topics import Audience, Topic
+
+TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
+    {
+        Topic.SIGN_IN_LINK: ShippedText(
+            _("Your link to sign in"),
+            _("We received a request for a link to sign in with this address."),
+            {
+                Audience.ACCOUNT: _(
+                    "The link works once, until {until}. If you did not ask for it, you can ignore "
+                    "this message: without the link nobody signs in."
+                )
+            },
+        ),
+        Topic.INVITATION: ShippedText(
+            _("Invitation to the local partnership programme"),
+            _("The programme office made an account for this address."),
+            {
+                Audience.ACCOUNT: _(
+                    "Please open the link and set a password. The link works once, until {until}. "
+                    "How personal data are used: {privacy_url}."
+                )
+            },
+        ),
+    }
+)

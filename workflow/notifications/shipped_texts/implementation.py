@@ -1,0 +1,95 @@
+"""The implementation of a project, and how a project ends: shipped texts of letters."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from workflow.base.i18n import _
+from workflow.notifications.shipped_texts.text import ShippedText
+from workflow.rules.topics import Audience, Topic
+
+TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
+    {
+        Topic.IMPLEMENTATION_STARTED: ShippedText(
+            _("Implementation started: {title}"),
+            _("The implementation of the project “{title}” has started."),
+            {Audience.COORDINATOR: _("Please keep the action plan up to date and hand in progress reports.")},
+        ),
+        Topic.PROGRESS_REPORTED: ShippedText(
+            _("Progress report handed in: {title}"),
+            _("A progress report was handed in for the project “{title}”."),
+            {Audience.STAFF: _("Please read the report and accept it, or ask the coordinator about what is unclear.")},
+        ),
+        Topic.SUSPENDED: ShippedText(
+            _("Project suspended: {title}"),
+            _("The programme office suspended the project “{title}”."),
+            below=_("The reason and the planned day of resuming are below."),
+        ),
+        Topic.RESUMED: ShippedText(
+            _("Project resumed: {title}"),
+            _("The programme office resumed the project “{title}”."),
+        ),
+        Topic.COMPLETED: ShippedText(
+            _("Project completed: {title}"),
+            _("The implementation of the project “{title}” was completed. Thank you to everybody who worked on it."),
+        ),
+        Topic.SETTLED: ShippedText(
+            _("Project settled: {title}"),
+            _("The project “{title}” was settled. Its file is closed."),
+        ),
+        Topic.REOPENED: ShippedText(
+            _("Implementation reopened: {title}"),
+            _("The programme office reopened the implementation of the project “{title}”."),
+            {Audience.COORDINATOR: _("Please add to the action plan what is still to be done.")},
+            below=_("The reason is below."),
+        ),
+        Topic.CANCELLED: ShippedText(
+            _("Project cancelled: {title}"),
+            _("The steering committee decided to cancel the implementation of the project “{title}”."),
+            below=_("Reason and grounds are below."),
+        ),
+        Topic.WITHDRAWN: ShippedText(
+            _("Project withdrawn: {title}"),
+            _("The project “{title}” was withdrawn by decision of the group's leader."),
+            {
+                Audience.STAFF: _(
+                    "Please acknowledge the withdrawal and check whether it makes room for a project "
+                    "on the reserve list."
+                )
+            },
+            below=_("The reason is below."),
+        ),
+        Topic.UNSUBMITTED_EXPIRED: ShippedText(
+            _("Project not submitted in time: {title}"),
+            _("The project “{title}” was not submitted in time, so work on it was closed."),
+            {Audience.LEADER: _("If you want to go on with it, please write to the programme office: {contact}.")},
+        ),
+        Topic.REINSTATED: ShippedText(
+            _("Project reinstated: {title}"),
+            _("The programme office reinstated the project “{title}”. The group can go on working."),
+            {
+                Audience.LEADER: _(
+                    "Please fill in the project sheet together with the group and submit the project in time."
+                )
+            },
+        ),
+        Topic.MERGED: ShippedText(
+            _("Projects merged: {title}"),
+            _(
+                "The project “{title}” was merged into another project. The people of the group, "
+                "texts and history are kept."
+            ),
+        ),
+        Topic.UNMERGED: ShippedText(
+            _("Projects separated: {title}"),
+            _("The project “{title}” was separated from the other project. The group goes on with it by itself."),
+        ),
+        Topic.PROPOSAL_UNDONE: ShippedText(
+            _("Last step undone: {title}"),
+            _(
+                "The last step in the matter of the project “{title}” was undone. The earlier "
+                "message about it no longer holds."
+            ),
+            below=_("The reason is below."),
+        ),
+    }
+)

@@ -1,0 +1,93 @@
+"""Reminders: shipped texts of letters."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from workflow.base.i18n import _
+from workflow.notifications.shipped_texts.text import ShippedText
+from workflow.rules.topics import Audience, Topic
+
+TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
+    {
+        Topic.SUBMISSION_DEADLINE_NEAR: ShippedText(
+            _("The submission deadline is near: {title}"),
+            _("The project “{title}” has not been submitted yet."),
+            {
+                Audience.LEADER: _(
+                    "Please complete the project sheet and submit the project. After the deadline this is not possible."
+                )
+            },
+        ),
+        Topic.COMPLETION_DEADLINE_NEAR: ShippedText(
+            _("The term for completion is near: {title}"),
+            _("The project “{title}” waits for its completion."),
+            {
+                Audience.LEADER: _(
+                    "Please correct the sheet and submit the project again. After the term it will "
+                    "not be admitted to the presentation."
+                )
+            },
+        ),
+        Topic.APPEAL_DECISION_OVERDUE: ShippedText(
+            _("The term for deciding an appeal has passed: {title}"),
+            _("The appeal in the matter of the project “{title}” was not decided in time."),
+            {Audience.APPEAL_BODY: _("Please decide on the appeal as soon as possible and give written reasons.")},
+        ),
+        Topic.RESERVE_ENDING: ShippedText(
+            _("The end of the reserve list is near: {title}"),
+            _("The project “{title}” is on the reserve list, which will soon no longer be valid."),
+            {Audience.LEADER: _("You need do nothing now.")},
+        ),
+        Topic.START_DUE: ShippedText(
+            _("Implementation has not started: {title}"),
+            _("The project “{title}” was selected for implementation, which has not started yet."),
+            {
+                Audience.STAFF: _(
+                    "Please see on the project's page what is missing before the implementation can start."
+                ),
+                Audience.COORDINATOR: _(
+                    "Please see on the project's page what is missing before the implementation can start."
+                ),
+            },
+        ),
+        Topic.PROGRESS_REPORT_DUE: ShippedText(
+            _("A progress report is needed: {title}"),
+            _("The term for a progress report on the project “{title}” is near."),
+            {Audience.COORDINATOR: _("Please hand in the report on the project's page.")},
+        ),
+        Topic.PROGRESS_REPORT_OVERDUE: ShippedText(
+            _("A progress report is missing: {title}"),
+            _("The progress report on the project “{title}” was not handed in in time."),
+            {
+                Audience.COORDINATOR: _("Please hand in the report on the project's page as soon as possible."),
+                Audience.STAFF: _("Please contact the coordinator."),
+            },
+        ),
+        Topic.RESUME_DUE: ShippedText(
+            _("The planned day of resuming has passed: {title}"),
+            _("The day on which the project “{title}” was to be resumed has passed."),
+            {Audience.STAFF: _("Please resume the project or set a new day of resuming.")},
+        ),
+        Topic.SETTLEMENT_DUE: ShippedText(
+            _("The settlement is needed: {title}"),
+            _("The implementation of the project “{title}” is completed. The project waits for its settlement."),
+            {
+                Audience.COORDINATOR: _("Please hand in the documents that the settlement still needs."),
+                Audience.STAFF: _("Please settle the project."),
+            },
+        ),
+        Topic.WITHDRAWAL_UNACKNOWLEDGED: ShippedText(
+            _("A withdrawal waits to be acknowledged: {title}"),
+            _(
+                "The project “{title}” was withdrawn after its selection for implementation. "
+                "Nobody has acknowledged the withdrawal yet."
+            ),
+            {
+                Audience.STAFF: _(
+                    "Please acknowledge the withdrawal and check whether it makes room for a project "
+                    "on the reserve list."
+                )
+            },
+        ),
+    }
+)

@@ -1,0 +1,25 @@
+"""What a shipped text consists of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflow.base.i18n import Sentence, _
+from workflow.rules.topics import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedText:
+    """Title, what happened, what some of the readers are asked to do; blanks are filled when a letter is written."""
+
+    subject: Sentence
+    happened: Sentence
+    expected: Mapping[Audience, Sentence] = field(default_factory=dict)
+    # Said after what happened to whoever is shown the grounds of it.
+    below: Sentence | None = None
+    # Said to the leader while the term for an appeal runs.
+    appeal: Sentence | None = None
+
+
+MAY_APPEAL = _(
+    "The leader may appeal against this decision: on the project's page or in writing at the programme office."
+)
