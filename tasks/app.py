@@ -7,6 +7,7 @@ from celery import Celery, signals
 
 from tasks import resources, sweep
 from tasks.deliver import BATCH, deliver
+from tasks.jobs import JOBS
 from tasks.worker import FILES_MINUTE, Queue, Task, configuration
 from workflow.files.actions import sweep_files
 from workflow.notifications.relay import relay_all
@@ -53,6 +54,12 @@ def remove_files() -> None:
         sweep_files(sender.db, sender.settings.uploads, at=sender.clock())
 
 
+@app.task(name=Task.JOBS, queue=Queue.WAKE_UPS)
+def begin_jobs() -> None:
+    """Begin with the jobs that wait, in a thread of their own."""
+    JOBS.start(resources.sender())
+
+
 def send_own_wake_up() -> None:
     """Send a wake-up message to ourselves, to find out whether messages still come; raises when no broker takes it."""
     relay_outbox.apply_async(kwargs={"by_beat": False}, queue=Queue.WAKE_UPS, expires=60)
@@ -63,6 +70,12 @@ def log_only_faults(**_: Any) -> None:
     """Wake-up messages come every few seconds; only what goes wrong belongs into the log."""
     for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@signals.worker_shutting_down.connect
+def give_jobs_back(**_: Any) -> None:
+    """Let another worker go on with the job that is being worked on."""
+    JOBS.stop()
 
 
 @signals.worker_init.connect

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tasks.deliver import Sender, deliver
+from tasks.jobs import JOBS
 from workflow.accounts import throttle
 from workflow.groups.invitations import forget_addresses
 from workflow.notifications.relay import relay_all
@@ -99,7 +100,15 @@ class Sweep(threading.Thread):
 
     def run_once(self) -> None:
         """One round; each part goes on when another one fails."""
-        for part in (self._beat, self._timers, self._forget, self._relay, self._deliver, self._watch_messages):
+        for part in (
+            self._beat,
+            self._timers,
+            self._forget,
+            self._relay,
+            self._jobs,
+            self._deliver,
+            self._watch_messages,
+        ):
             try:
                 part()
             except Exception:
@@ -128,6 +137,9 @@ class Sweep(threading.Thread):
     def _relay(self) -> None:
         sender = self.sender
         relay_all(sender.db, base_url=sender.settings.base_url, at=sender.clock(), batches=RELAY_BATCHES)
+
+    def _jobs(self) -> None:
+        JOBS.start(self.sender)
 
     def _deliver(self) -> None:
         started = self.sender.clock()

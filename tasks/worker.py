@@ -25,11 +25,16 @@ class Task(StrEnum):
     DELIVER = "tasks.deliver"
     TIMERS = "tasks.timers"
     FILES = "tasks.files"
+    JOBS = "tasks.jobs"
 
 
 RELAY_EVERY = timedelta(seconds=3)
 TIMERS_EVERY = timedelta(seconds=30)
 FILES_EVERY = timedelta(seconds=40)
+JOBS_EVERY = timedelta(seconds=3)
+EVERY = {
+    Task.RELAY: RELAY_EVERY, Task.TIMERS: TIMERS_EVERY, Task.FILES: FILES_EVERY, Task.JOBS: JOBS_EVERY,
+}  # fmt: skip
 # The minute of the hour in which unused files are removed: the message comes more often, so that a beat that was
 # restarted does not put it off.
 FILES_MINUTE = 17
@@ -51,7 +56,7 @@ def schedule() -> dict[str, dict[str, Any]]:
             "schedule": every,
             "options": {"queue": Queue.WAKE_UPS, "expires": every.total_seconds() * 3},
         }
-        for name, every in ((Task.RELAY, RELAY_EVERY), (Task.TIMERS, TIMERS_EVERY), (Task.FILES, FILES_EVERY))
+        for name, every in EVERY.items()
     }
 
 

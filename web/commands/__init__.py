@@ -39,5 +39,6 @@ COMMANDS = {
     "export": Entry("exchange", "Write an edition to a file.", "operator"),
     "selection": Entry("selection", "Count a Pabulib file by a rule; write one.", "operator"),
     "result": Entry("result", "Verify a published result; write one.", "operator"),
+    "rehearse": Entry("rehearse", "Show every letter and timer of an edition ahead, on a copy.", "operator"),
     "doctor": Entry("doctor", "Check settings, database, broker, mail, clock and rights.", "operator"),
 }

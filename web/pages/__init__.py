@@ -16,6 +16,8 @@ BLUEPRINTS = [
     "web.pages.worklist:pages",
     "web.pages.inbox:pages",
     "web.pages.delivery_log:pages",
+    "web.pages.jobs:pages",
+    "web.pages.rehearsals:pages",
     "web.pages.editions:pages",
     "web.pages.new_subjects:pages",
     "web.pages.ideas:pages",

@@ -17,6 +17,7 @@ from workflow.models.edition import Edition
 from workflow.models.file import ProposalFile
 from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
+from workflow.models.job import Job
 from workflow.models.meeting import Absence, AgendaItem, Attendance, Meeting, Motion, MotionItem
 from workflow.models.organisation import Affiliation, Organisation
 from workflow.models.outbox import Delivery, Heartbeat, OutboxRow, Switch, Timer
@@ -75,6 +76,7 @@ __all__ = [
     "Heartbeat",
     "HistoryContent",
     "HistoryEntry",
+    "Job",
     "JoinRequest",
     "Meeting",
     "Mention",

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, null, select
 
-from workflow.models import Agreement, Conference, Edition, GroupInvitation, Meeting, Person, Poll, Proposal
+from workflow.models import Agreement, Conference, Edition, GroupInvitation, Job, Meeting, Person, Poll, Proposal
 from workflow.rules.facts import Ref
 from workflow.rules.settings_catalogue import value
 
@@ -68,7 +68,8 @@ def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, Lett
         ).where(model.id.in_(ids), Edition.id == edition_id)  # fmt: skip
         for row in connection.execute(query) if ids else ():
             subjects[Ref(kind, row[0])] = LetterSubject(*row[1:])
-    return subjects | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
+    jobs = _jobs(connection, {ref.id for ref in refs if ref.kind == "job"})
+    return subjects | jobs | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
 
 
 def summaries_of(connection: Connection, edition_ids: Collection[int]) -> dict[int, SummaryConference]:
@@ -97,3 +98,10 @@ def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, Lett
     )  # fmt: skip
     rows = connection.execute(query) if ids else ()
     return {Ref("invitation", row[0]): LetterSubject(*row[1:]) for row in rows}
+
+
+def _jobs(connection: Connection, ids: Collection[int]) -> dict[Ref, LetterSubject]:
+    nothing: Mapping[str, Any] = {}
+    rows = connection.execute(select(Job.id, Job.title).where(Job.id.in_(ids))) if ids else ()
+    return {Ref("job", row.id): LetterSubject(row.title, row.id, "", None, None, nothing, "", "", nothing, 0)
+            for row in rows}  # fmt: skip

@@ -237,6 +237,8 @@ def path(facts: LetterFacts) -> str:
         return f"/proposals/{facts.ref.id}"
     if facts.ref.kind in MEETINGS:
         return f"/{MEETINGS[facts.ref.kind]}/{facts.ref.id}"
+    if facts.ref.kind == "job":
+        return f"/zadania/{facts.ref.id}"
     if facts.topic is Topic.SCORES_MISSING:
         return f"/edycje/{facts.edition_key}/wybor"
     return f"/editions/{facts.edition_key}" if facts.edition_key else "/"
@@ -250,6 +252,8 @@ def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
         return _("Invitation"), _("Open the invitation")
     if facts.ref.kind in MEETINGS:
         return _("The page of the meeting"), _("Open the page of the meeting")
+    if facts.ref.kind == "job":
+        return _("The page of the work"), _("Open the page of the work")
     if facts.ref.kind == "person":
         return _("Signing in"), _("Sign in")
     return _("The edition's page"), _("Open the edition's page")

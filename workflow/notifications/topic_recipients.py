@@ -109,6 +109,8 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.MEETING_DEMANDED: (SEATED,),
     Topic.POLL_OPENED: (SEATED,),
     Topic.MEETING_CANCELLED: (SEATED,),
+    Topic.JOB_DONE: (NAMED,),
+    Topic.JOB_FAILED: (NAMED,),
     Topic.SIGN_IN_LINK: (ACCOUNT,),
     Topic.INVITATION: (ACCOUNT,),
     Topic.GROUP_INVITATION: (INVITED,),
@@ -135,7 +137,7 @@ SILENT = frozenset({
 })  # fmt: skip
 
 # What can wait until somebody looks: a message in the application, no letter.
-INBOX_ONLY = frozenset({Topic.COMMENTED})
+INBOX_ONLY = frozenset({Topic.COMMENTED, Topic.JOB_DONE, Topic.JOB_FAILED})
 
 # Nobody gets mail about his own click, but whoever answers for a proposal gets a receipt.
 RECEIPT = frozenset({LEADER, AUTHOR, ACCOUNT})

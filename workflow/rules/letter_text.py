@@ -63,6 +63,7 @@ BY_KIND: Mapping[str, tuple[Placeholder, ...]] = {
     "meeting": _EVENT,
     "poll": (Placeholder.EDITION,),
     "agreement": (Placeholder.EDITION,),
+    "job": (Placeholder.TITLE,),
     "account": (Placeholder.UNTIL, Placeholder.PRIVACY_URL),
 }
 # Letters that name the day and the place of the edition's summary conference.

@@ -126,6 +126,9 @@ class Topic(StrEnum):
     AGREEMENT_EXPIRED = "agreement.expired"
     AGREEMENT_UNDONE = "agreement.step_undone"
 
+    JOB_DONE = "job.done"
+    JOB_FAILED = "job.failed"
+
     SIGN_IN_LINK = "account.sign_in_link"
     INVITATION = "account.invitation"
     GROUP_INVITATION = "invitation.sent"

@@ -14,6 +14,7 @@ from tests.workflow.selection.scoring import ASKED
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.demo.seats import seat_members
 from workflow.models import Person, RoleGrant, Seat
+from workflow.operations.rehearsal.job import ask_for_rehearsal
 from workflow.selection.criteria import add_criterion
 
 READERS = ("staff", "leader", "chair", "admin", None)
@@ -35,6 +36,7 @@ CEILINGS = {
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,
     "inbox.show": 2,
+    "jobs.list_all": 2, "jobs.show": 3,
     "invitations.show": 2, "invitations.show_own": 2,
     "lists.show": 4,
     "meetings.list_all": 4, "meetings.show": 24,
@@ -53,6 +55,7 @@ CEILINGS = {
     # One more than subjects alone: the rights are read in a trip of their own.
     "worklist.show": 9,
     "registration.enter": 4,
+    "rehearsals.show": 6, "rehearsals.result": 6, "rehearsals.day": 6,
     "second_factor.enrol": 2,
     "announcement.show": 12,
     "sheet.edit": 4, "sheet.show": 4,
@@ -74,6 +77,7 @@ CEILINGS = {
 STEPS = {"/projekty/": "withdraw", "/edycje/": "set_calendar", "/konferencje/": "hold", "/umowy/": "open_for_signature",
          "/posiedzenia/": "add_agenda_item", "/glosowania/": "annul"}  # fmt: skip
 SECTION = "goals"
+DAY = "2026-12-01"
 MEETING_STEPS = tuple(f"{prefix}1/krok/" for prefix in ("/posiedzenia/", "/glosowania/"))
 
 
@@ -94,6 +98,8 @@ class Programme:
         with stage.db.transaction() as tx:
             seat_members(tx, self.edition.id, at=self.world.now - timedelta(days=30))
             self.criterion = add_criterion(tx, self.edition.id, ASKED, actor=self.world["chair"], at=self.world.at)
+            self.job = ask_for_rehearsal(tx, self.edition.id, title="Próba", until=None, at=self.world.now,
+                                         owner_id=self.world["staff"].id or 0)  # fmt: skip
             self.seat = tx.execute(select(Seat.id).where(Seat.edition_id == self.edition.id).limit(1)).scalar_one()
         self.convene()
 
@@ -134,7 +140,7 @@ class Programme:
             "agreement_id": self.agreement.id, "person_id": self.world["leader"].id,
             "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
             "meeting_id": self.meeting.id, "poll_id": self.poll.id, "document_id": 1, "form": "pdf",
-            "criterion_id": self.criterion,
+            "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()

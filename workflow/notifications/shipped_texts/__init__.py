@@ -8,6 +8,7 @@ from workflow.notifications.shipped_texts import (
     editions,
     groups,
     implementation,
+    jobs,
     meetings,
     reminders,
     selection,
@@ -29,6 +30,7 @@ PHASES = (
     editions.TEXTS,
     meetings.TEXTS,
     accounts.TEXTS,
+    jobs.TEXTS,
 )
 SHIPPED: Mapping[Topic, ShippedText] = MappingProxyType(
     {topic: text for texts in PHASES for topic, text in texts.items()}
