@@ -20,4 +20,5 @@ def settings() -> Settings:
 @cache
 def sender() -> Sender:
     """Sends the letters of this process."""
-    return Sender(Database(settings().database_url), settings(), transport_for(settings()))
+    opened = Database(settings().database_url, poll_keys=settings().poll_keys)
+    return Sender(opened, settings(), transport_for(settings()))

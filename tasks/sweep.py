@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from tasks.deliver import Sender, deliver
 from tasks.jobs import JOBS
 from workflow.accounts import throttle
+from workflow.engine.poll_keys import sweep_keys
 from workflow.groups.invitations import forget_addresses
 from workflow.notifications.relay import relay_all
 from workflow.operations.heartbeats import Kind, beat
@@ -124,6 +125,7 @@ class Sweep(threading.Thread):
         if self.timers_at is None or at - self.timers_at >= TIMERS_EVERY:
             self.timers_at = at
             sweep_timers(self.sender.db, at=at)
+            sweep_keys(self.sender.db, at=at)
 
     def _forget(self) -> None:
         at = self.sender.clock()

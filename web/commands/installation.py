@@ -26,7 +26,7 @@ def database(settings: Settings | None = None, *, migrated: bool = True) -> Iter
     start_clock(chosen)
     if chosen.is_sqlite:
         chosen.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    opened = Database(chosen.database_url)
+    opened = Database(chosen.database_url, poll_keys=chosen.poll_keys)
     try:
         if migrated:
             with opened.reading() as connection:

@@ -31,7 +31,7 @@ class Resources:
 
 def attach(app: Flask, settings: Settings) -> None:
     """Give the application its settings and a database; no connection is made yet."""
-    app.extensions[NAME] = Resources(settings, Database(settings.database_url))
+    app.extensions[NAME] = Resources(settings, Database(settings.database_url, poll_keys=settings.poll_keys))
 
 
 def resources() -> Resources:

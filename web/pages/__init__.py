@@ -38,6 +38,7 @@ BLUEPRINTS = [
     "web.pages.conflicts:pages",
     "web.pages.publications:pages",
     "web.pages.result_files:pages",
+    "web.pages.secret_votes:pages",
     "web.pages.what_if:pages",
     "web.pages.proposals:pages",
     "web.pages.comments:pages",

@@ -5,7 +5,7 @@ Steps of a meeting and of a vote are taken by the pages of steps; here are the p
 
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -25,7 +25,7 @@ from web.views.meeting import (
 )
 from web.views.open_steps import open_steps, said, view
 from web.views.subject import Subject, asking, find, marks_of
-from workflow.base.errors import BadInput, NotAllowed, NotFound, Refusal, Stale
+from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import CreateCommand, StepCommand
@@ -43,6 +43,8 @@ from workflow.selection import ballots
 from workflow.selection.conflict_queries import declarations_of
 from workflow.selection.hand_counts import type_hands as type_own
 from workflow.selection.meeting_queries import meetings_of
+from workflow.selection.secret_ballots import new_form
+from workflow.voting.sealing import Receipt
 
 pages = Blueprint("meetings", __name__)
 # Steps and records that stand beside what they are about, and not among the steps of the meeting.
@@ -221,15 +223,32 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
     with reading() as tx:
         meeting = read_meeting(tx, meeting_id)
         without_declaration = undeclared(tx, meeting)
+        forms = ballot_forms(tx, meeting)
     steps, _next = open_steps(meeting.subject, identity.at())
     page = render_template(
         "meetings/show.html", meeting=meeting, refused=refused_lines(refusal), new_key=new_key,
         steps=[view(meeting.subject, step, primary=step.step.tone == "primary") for step in steps
                if step.permitted and step.step.name not in BESIDE
                and (step.step.name != "demand_meeting" or meeting.session.by_circulation)],
-        typed=request.form, person_id=identity.actor().id, without_declaration=without_declaration, **words(),
+        typed=request.form, person_id=identity.actor().id, without_declaration=without_declaration,
+        ballot_forms=forms, **words(),
     )  # fmt: skip
-    return page, refusal.status if refusal else 200
+    answer = make_response(page, refusal.status if refusal else 200)
+    if forms:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def ballot_forms(tx: Connection, meeting: MeetingView) -> dict[int, Receipt | None]:
+    """A new ballot form for each open secret vote; None where its key is lost. Nothing of it is kept."""
+    forms: dict[int, Receipt | None] = {}
+    for motion in meeting.motions:
+        if motion.poll and motion.is_open and motion.poll.secret:
+            try:
+                forms[motion.poll.id] = new_form(tx, motion.poll.id)
+            except NotReady:
+                forms[motion.poll.id] = None
+    return forms
 
 
 def undeclared(tx: Connection, meeting: MeetingView) -> list[str]:

@@ -13,6 +13,7 @@ from web.views.subject import asking
 from workflow.base.errors import NotFound
 from workflow.engine import facts_reader
 from workflow.engine.result_reader import is_public, result_file
+from workflow.rules.choices import VOTES
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see
 from workflow.voting import verifier
@@ -25,13 +26,7 @@ VERIFIER = Path(verifier.__file__).with_name("verify_result.py")
 @pages.get("/glosowania/<int:poll_id>/wynik")
 @asks("anyone")
 def show(poll_id: int) -> ResponseReturnValue:
-    with reading() as tx:
-        facts = poll_for_reader(tx, poll_id)
-        data, announced = result_file(tx, poll_id), is_public(tx, poll_id)
-    return render_template(
-        "meetings/result.html", content=verify_result(data), digest=sha256(data).hexdigest(), poll_id=poll_id,
-        announced=announced, own=facts.own, edition_of=facts.edition, reads_meetings=may_see(facts),
-    )  # fmt: skip
+    return result_page(poll_id)
 
 
 @pages.get("/glosowania/<int:poll_id>/wynik.json")
@@ -47,6 +42,18 @@ def as_json(poll_id: int) -> ResponseReturnValue:
 @asks("anyone")
 def program() -> ResponseReturnValue:
     return attachment(VERIFIER.read_bytes(), "text/x-python", "verify_result.py")
+
+
+def result_page(poll_id: int, *, number: str = "") -> str:
+    """The result of a vote; of a secret one with its ballots, and whether the one with this number is among them."""
+    with reading() as tx:
+        facts = poll_for_reader(tx, poll_id)
+        data, announced = result_file(tx, poll_id), is_public(tx, poll_id)
+    return render_template(
+        "meetings/result.html", content=verify_result(data), digest=sha256(data).hexdigest(), poll_id=poll_id,
+        announced=announced, own=facts.own, edition_of=facts.edition, reads_meetings=may_see(facts), votes=VOTES,
+        number=number,
+    )  # fmt: skip
 
 
 def poll_for_reader(tx: Connection, poll_id: int) -> Facts:

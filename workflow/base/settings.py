@@ -215,6 +215,11 @@ class Settings(BaseSettings):
         """The folder of files that people hand in."""
         return self.data / "uploads"
 
+    @property
+    def poll_keys(self) -> Path:
+        """The folder of the keys of open secret votes; no copy holds it."""
+        return self.data / "polls"
+
 
 def load_settings(*, env_file: Path | None = None, **given: Any) -> Settings:
     """Read the settings; `given` ones, by field name, win over the environment, and that over `.env`.

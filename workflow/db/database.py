@@ -4,9 +4,10 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
 from workflow.db import dialect
@@ -57,12 +58,19 @@ class OpenConnections:
 
 
 class Database:
-    """Connections to one database; safe to share between threads, to be made anew after a fork."""
+    """Connections to one database; safe to share between threads, to be made anew after a fork.
 
-    def __init__(self, url: str) -> None:
+    `poll_keys` is the folder of the keys of open secret votes, which must not be in the database; beside an embedded
+    database unless another one is named.
+    """
+
+    def __init__(self, url: str, *, poll_keys: Path | None = None) -> None:
         self.url = url
         self.engine = dialect.make_engine(url)
         self.readers = dialect.make_engine(url, read_only=True)
+        self.poll_keys = poll_keys or _beside(url)
+        for engine in (self.engine, self.readers):
+            engine.update_execution_options(**{dialect.POLL_KEYS: self.poll_keys})
         self._writing = OpenConnections(lambda: self.engine.connect(), maximum=2)
         self._reading = OpenConnections(lambda: self.readers.connect(), maximum=8)
 
@@ -73,11 +81,16 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """All or nothing: commits at the end, rolls back on any error. On SQLite the one writer at a time."""
+        """All or nothing: commits at the end, rolls back on any error. On SQLite the one writer at a time.
+
+        What was handed to `dialect.after_commit` in it is done once it is committed.
+        """
         with self._writing.connection() as connection:
+            dialect.forget_after_commit(connection)
             dialect.begin_writing(connection)
             yield connection
             dialect.commit(connection)
+            dialect.do_after_commit(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -115,3 +128,9 @@ class Database:
             connections.close()
         self.engine.dispose()
         self.readers.dispose()
+
+
+def _beside(url: str) -> Path | None:
+    """The folder of keys beside an embedded database."""
+    path = make_url(url).database if url.startswith("sqlite") else None
+    return Path(path).parent / "polls" if path else None

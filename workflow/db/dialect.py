@@ -1,24 +1,31 @@
 """All that differs between PostgreSQL and SQLite: how an engine is made, and how the driver itself is called."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import JSON, Connection, Dialect, Engine, Table, create_engine, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.types import TypeEngine
 
 from workflow.models.base import UtcDateTime, utc_moment, utc_text
 
+log = logging.getLogger(__name__)
 # Below this version several processes on one write-ahead log may corrupt the file (sqlite.org/wal.html).
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 5.0
 # How long a connection that came back to the pool is used again without a ping.
 TRUSTED_SECONDS = 1.0
 UNUSED_SINCE = "unused_since"
+# The option of an engine with the folder of the keys of open secret votes.
+POLL_KEYS = "poll_keys"
+AFTER_COMMIT = "after_commit"
+# How long emptying a table for good waits for those who read it.
+CLEARING_WAITS = "1s"
 DEADLOCK = "40P01"
 Process = Callable[[Any], Any] | None
 
@@ -93,6 +100,7 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
             f"journal_mode={journal}",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
             "temp_store=MEMORY",
             "wal_autocheckpoint=4000",
@@ -134,6 +142,44 @@ def commit(connection: Connection) -> None:
         _driver(connection).commit()
     except connection.dialect.loaded_dbapi.Error as error:
         raise translated(connection, "COMMIT", error) from error
+
+
+def after_commit(connection: Connection, work: Callable[[Connection], None]) -> None:
+    """Let something be done once the transaction is committed; nothing of it where it is rolled back."""
+    connection.info.setdefault(AFTER_COMMIT, []).append(work)
+
+
+def forget_after_commit(connection: Connection) -> None:
+    """Forget what a transaction before has left that was rolled back."""
+    connection.info.pop(AFTER_COMMIT, None)
+
+
+def do_after_commit(connection: Connection) -> None:
+    """Do what the committed transaction has left for now; an error of it is logged, since nothing can be undone."""
+    for work in connection.info.pop(AFTER_COMMIT, ()):
+        try:
+            work(connection)
+        except Exception:
+            log.exception("something that follows a commit was left undone")
+            connection.rollback()
+
+
+def clear_traces(connection: Connection, table: Table) -> bool:
+    """Let what was deleted from a table be gone from disk, outside a transaction; False where that has to wait.
+
+    On PostgreSQL an empty table is truncated; one with rows is left as it is, and nobody is waited for longer than a
+    second. On SQLite deleted rows are overwritten at once, and here the log is emptied.
+    """
+    if is_sqlite(connection):
+        _busy, pages, done = _driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return bool(pages == done)
+    with connection.begin():
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{CLEARING_WAITS}'")
+        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
+        is_empty = connection.execute(select(table).limit(1)).first() is None
+        if is_empty:
+            connection.exec_driver_sql(f"TRUNCATE {table.name}")
+    return is_empty
 
 
 def _driver(connection: Connection) -> Any:

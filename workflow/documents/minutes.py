@@ -197,11 +197,13 @@ def vote_blocks(figures: Data, poll: Data, *, motion: int | None = None) -> Iter
     """A counted vote: its time, figures, each condition; with the number of the motion also who voted how."""
     yield Heading(_say(_("The vote")), level=3)
     opened, closed, hands = _time(poll["opened_at"]), _time(poll["closed_at"]), poll.get("hands")
-    way = (
-        _("Vote by hands, opened at {opened}, closed at {closed}, counted by two people.", opened=opened, closed=closed)
-        if hands
-        else _("Vote by name, opened at {opened}, closed at {closed}.", opened=opened, closed=closed)
-    )
+    if hands:
+        way = _("Vote by hands, opened at {opened}, closed at {closed}, counted by two people.", opened=opened,
+                closed=closed)  # fmt: skip
+    elif poll.get("secret"):
+        way = _("Secret vote, opened at {opened}, closed at {closed}.", opened=opened, closed=closed)
+    else:
+        way = _("Vote by name, opened at {opened}, closed at {closed}.", opened=opened, closed=closed)
     yield Paragraph(_say(way))
     yield Paragraph(_say(_("For: {ayes}, against: {noes}, abstained: {rest}.", ayes=figures["for"],
                            noes=figures["against"], rest=figures["abstain"])))  # fmt: skip
@@ -213,6 +215,10 @@ def vote_blocks(figures: Data, poll: Data, *, motion: int | None = None) -> Iter
         columns = [_say(label) for label in (_("Sector"), *VOTES.values())]
         rows = [(line["sector"], *(str(line[choice]) for choice in VOTES)) for line in hands["lines"]]
         yield Grid(_say(_("Hands on motion {number}", number=motion)), columns, rows, widths=(3, 1, 1, 1))
+    elif motion is not None and poll.get("secret"):
+        columns = [_say(label) for label in (_("Person"), _("Sector"), _("Part in the vote"))]
+        rows = [(vote["name"], vote["sector"], _part(vote)) for vote in poll["votes"]]
+        yield Grid(_say(_("Who voted on motion {number}", number=motion)), columns, rows, widths=(3, 3, 4))
     elif motion is not None:
         columns = [_say(label) for label in (_("Person"), _("Sector"), _("Vote"))]
         rows = [(vote["name"], vote["sector"], _vote(vote)) for vote in poll["votes"]]
@@ -228,6 +234,13 @@ def _vote(vote: Data) -> str:
         return _say(_("recused: {reason}", reason=vote["reason"]))
     word = _say(VOTES[vote["choice"]]) if vote["choice"] else _say(_("did not vote"))
     return f"{word} ({_say(_('by hand'))})" if vote["channel"] == "hands" else word
+
+
+def _part(vote: Data) -> str:
+    """What the minutes say of a member in a secret vote: whether a ballot was cast, never which."""
+    if vote["recused"]:
+        return _say(_("recused: {reason}", reason=vote["reason"]))
+    return _say(_("cast a ballot") if vote["voted"] else _("did not vote"))
 
 
 def outcome_blocks(motion: Data) -> Iterator[Block]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from workflow.base.errors import Stale
 from workflow.engine import facts_reader, idempotency
 from workflow.engine.appeal_reader import with_electors
+from workflow.engine.ballot_box import with_opened_box
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.conflicts import last_change
 from workflow.engine.decision import OpenStep, decide, open_steps
@@ -65,7 +66,7 @@ def take(tx: Connection, command: StepCommand) -> Moved:
         return first
     with naming_last_change(tx, facts):
         decision = decide(lifecycle_of(facts), facts, command.step, attempt, version=command.version)
-        move = move_of(facts, decision, command.actor)
+        move = move_of(with_opened_box(tx, facts, decision), decision, command.actor)
         moved = write(tx, move)
     for following in follow_up(tx, move):
         take(tx, following)

@@ -175,9 +175,12 @@ def _items(motion: SessionMotion, sheets: Sheets, decided: Mapping[tuple[int, in
 def _poll(poll: PollLine | None, file_digest: str) -> dict[str, Any] | None:
     if poll is None:
         return None
-    by_hands = {"hands": _hands(poll.counts)} if poll.by_hands else {}
+    more: dict[str, Any] = {"hands": _hands(poll.counts)} if poll.by_hands else {}
+    if poll.secret:
+        more = {"secret": True}
+    votes = [_vote(vote, secret=poll.secret) for vote in poll.votes]
     return {"opened_at": _moment(poll.opened_at), "closed_at": _moment(poll.closed_at), "rules": dict(poll.rules),
-            "file_digest": file_digest, "votes": [_vote(vote) for vote in poll.votes], **by_hands}  # fmt: skip
+            "file_digest": file_digest, "votes": votes, **more}  # fmt: skip
 
 
 def _hands(counts: Sequence[HandsCounted]) -> dict[str, Any]:
@@ -190,7 +193,10 @@ def _hands(counts: Sequence[HandsCounted]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _vote(vote: VoteLine) -> dict[str, Any]:
+def _vote(vote: VoteLine, *, secret: bool) -> dict[str, Any]:
+    if secret:
+        return {"name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
+                "voted": vote.voted, "channel": vote.channel}  # fmt: skip
     return {"name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
             "choice": vote.choice, "channel": vote.channel}  # fmt: skip
 

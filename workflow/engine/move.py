@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from workflow.base.errors import Stale
 from workflow.db.statements import Statement, run_together
 from workflow.engine import facts_reader, history
+from workflow.engine.ballot_box import change_box
 from workflow.engine.decision import Decision
 from workflow.engine.membership import change_members
 from workflow.engine.move_sql import (
@@ -170,6 +171,8 @@ def write(tx: Connection, move: Move) -> Moved:
     ((history_id,),) = inserted.rows
     if change.join or change.leave:
         change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
+    if change.box:
+        change_box(tx, facts.ref.id, change.box)
     if change.timers and facts.ref.kind == "edition":
         reset_edition(tx, facts.ref.id, at=move.at, freeze=change.timers == "freeze")
     return Moved(facts.ref, move.step, facts.state, move.target, entry["version"], history_id, move.at, entry["hash"])

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, or_, select
 
 from workflow.engine.hands_reader import hands_of
+from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import (
     AgendaItem,
     Attendance,
@@ -26,6 +27,7 @@ from workflow.models import (
     Seat,
 )
 from workflow.rules.hands import CLERKS, HandsCounted, agreed
+from workflow.rules.session import LaidOut
 from workflow.rules.states import PollState
 
 
@@ -69,6 +71,9 @@ class PollLine:
     result_digest: str
     # Whether hands are counted by two people, and their counts as far as the reader may know them.
     by_hands: bool
+    # Whether nobody learns how anybody voted; then the ballots, once they are laid out.
+    secret: bool
+    laid_out: LaidOut | None = None
     votes: tuple[VoteLine, ...] = ()
     counts: tuple[HandsCounted, ...] = ()
 
@@ -156,16 +161,18 @@ def _polls(
     """The valid polls and the computed figures of the motions."""
     m, p = Motion, Poll
     query = select(m.number, m.figures, p.id, p.version, p.state, p.opened_at, p.closed_at, p.rules, p.result_digest,
-                   p.by_hands)  # fmt: skip
+                   p.by_hands, p.secret)  # fmt: skip
     query = query.outerjoin(
         p, (p.meeting_id == m.meeting_id) & (p.motion_number == m.number) & (p.state != PollState.ANNULLED)
     )
     rows = tx.execute(query.where(m.meeting_id == meeting_id).order_by(m.number)).all()
     votes = _votes(tx, meeting_id, reader_id)
     hands = hands_of(tx, [row.id for row in rows if row.id is not None and row.by_hands])
+    laid_out = laid_out_in(tx, [row.id for row in rows if row.id is not None and row.secret])
     polls = {
         row.number: replace(
-            PollLine(*row[2:]), votes=tuple(votes[row.id]), counts=known_counts(hands.get(row.id, ()), reader_id)
+            PollLine(*row[2:]), votes=tuple(votes[row.id]), counts=known_counts(hands.get(row.id, ()), reader_id),
+            laid_out=laid_out.get(row.id),
         )
         for row in rows if row.id is not None
     }  # fmt: skip
@@ -183,7 +190,7 @@ def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, 
     known = or_(Poll.state == PollState.COUNTED, e.person_id == (reader_id or 0))
     query = (
         select(e.poll_id, e.seat_id, e.person_id, Person.name, e.sector, e.recused, e.recusal_reason, e.voted,
-               case((known, func.coalesce(b.choice, "")), else_=""), func.coalesce(b.channel, ""), b.cast_at)
+               case((known, func.coalesce(b.choice, "")), else_=""), func.coalesce(b.channel, e.channel), b.cast_at)
         .join(Poll, Poll.id == e.poll_id).join(Person, Person.id == e.person_id).join(Seat, Seat.id == e.seat_id)
         .outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
         .where(Poll.meeting_id == meeting_id).order_by(e.poll_id, Seat.number)

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from workflow.base.errors import NotFound
 from workflow.engine.hands_reader import hands_of
+from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
 from workflow.rules.facts import Ref
 from workflow.rules.hands import agreed
-from workflow.rules.session import RESOLVED, Channel, MotionOutcome
+from workflow.rules.session import RESOLVED, Channel, LaidOut, MotionOutcome
 from workflow.rules.states import PollState
 from workflow.voting.results.motion import CountedPoll, DecisionRow, ElectorRow, motion_file
 from workflow.voting.results.structure import ResultDiffers
@@ -33,7 +34,7 @@ def result_file(tx: Connection, poll_id: int) -> bytes:
 def digests(tx: Connection, meeting_id: int) -> dict[int, str]:
     """SHA-256 of the result files of a meeting by the number of the motion; of settled ones alone: adopting adds to it.
 
-    Empty where the rows of a vote were changed since the count. Three statements, however many votes there were.
+    Empty where the rows of a vote were changed since the count. Five statements at most, however many votes there were.
     """
     polls = counted_polls(tx, Poll.meeting_id == meeting_id)
     return {poll.motion_number: _digest(poll) for poll in polls if poll.is_settled}
@@ -93,11 +94,11 @@ def _of_resolution() -> ColumnElement[bool]:
 
 
 def counted_polls(tx: Connection, where: ColumnElement[bool]) -> list[CountedPoll]:
-    """The counted votes under a condition, with all their rows; three statements."""
+    """The counted votes under a condition, with all their rows; three statements, and two more for secret ones."""
     m, p, r = Motion, Poll, Resolution
     query = (
         select(p.id, p.meeting_id, p.motion_number, p.question, p.opened_at, p.closed_at, p.rules, p.rules_digest,
-               p.result, p.by_hands, m.kind, m.outcome, r.number.label("resolution"), r.year)
+               p.result, p.by_hands, p.secret, m.kind, m.outcome, r.number.label("resolution"), r.year)
         .join(m, (m.meeting_id == p.meeting_id) & (m.number == p.motion_number))
         .outerjoin(r, (r.meeting_id == p.meeting_id) & (r.motion_number == p.motion_number))
         .where(where, p.state == PollState.COUNTED).order_by(p.id)
@@ -107,12 +108,14 @@ def counted_polls(tx: Connection, where: ColumnElement[bool]) -> list[CountedPol
         return []
     electors = _electors(tx, [row.id for row in rows])
     hands = hands_of(tx, [row.id for row in rows if row.by_hands])
+    laid_out = laid_out_in(tx, [row.id for row in rows if row.secret])
     decisions = _decisions(tx, {row.meeting_id for row in rows})
     polls = [_poll(row, electors[row.id], decisions[row.meeting_id, row.motion_number]) for row in rows]
     return [
-        replace(poll, hands=agreed(hands.get(row.id, ())) or {}) if row.by_hands else poll
+        replace(poll, hands=(agreed(hands.get(row.id, ())) or {}) if row.by_hands else None,
+                laid_out=laid_out.get(row.id, LaidOut()) if row.secret else None)
         for row, poll in zip(rows, polls, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def _poll(row: Any, electors: list[ElectorRow], decisions: list[DecisionRow]) -> CountedPoll:
@@ -127,12 +130,12 @@ def _poll(row: Any, electors: list[ElectorRow], decisions: list[DecisionRow]) ->
 def _electors(tx: Connection, polls: list[int]) -> dict[int, list[ElectorRow]]:
     e, b = Elector, Ballot
     query = select(e.poll_id, e.sector, e.recused, func.coalesce(b.choice, ""),
-                   func.coalesce(b.channel, "") == Channel.HANDS)  # fmt: skip
+                   func.coalesce(b.channel, "") == Channel.HANDS, e.voted)  # fmt: skip
     query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
     query = query.where(e.poll_id.in_(polls))
     found: dict[int, list[ElectorRow]] = defaultdict(list)
-    for poll, sector, recused, choice, by_hand in tx.execute(query):
-        found[poll].append(ElectorRow(sector, recused, choice, bool(by_hand)))
+    for poll, sector, recused, choice, by_hand, voted in tx.execute(query):
+        found[poll].append(ElectorRow(sector, recused, choice, bool(by_hand), voted))
     return found
 
 

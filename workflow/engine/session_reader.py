@@ -16,6 +16,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding, declared_by
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.minutes_reader import minutes_of
+from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import (
     Absence,
     AgendaItem,
@@ -38,7 +39,7 @@ from workflow.rules.choices import CIRCULATION
 from workflow.rules.facts import DECIDE, SHEET_CONTENT, Facts, Ref, sheet_digest
 from workflow.rules.hands import HandsCounted
 from workflow.rules.permissions import may_see_private
-from workflow.rules.session import ActiveDecision, Session, SessionElector, SessionMotion, SessionSeat
+from workflow.rules.session import ActiveDecision, LaidOut, Session, SessionElector, SessionMotion, SessionSeat
 from workflow.rules.session import MotionItem as Item
 from workflow.rules.states import PollState, ProposalState
 
@@ -88,7 +89,8 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     if not is_meeting and facts.ref.id:
         number = facts.own["motion_number"]
         session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=number, at_hand=number,
-                          by_hands=facts.own["by_hands"], counts=_counts(tx, facts))  # fmt: skip
+                          by_hands=facts.own["by_hands"], counts=_counts(tx, facts), secret=facts.own["secret"],
+                          laid_out=_laid_out(tx, facts))  # fmt: skip
     if is_meeting:
         session = replace(session, minutes=minutes_of(tx, facts, session))
     return replace(facts, session=session)
@@ -180,14 +182,14 @@ def _holder(people: Sequence[Any]) -> int | None:
 def _motions(tx: Connection, meeting: Any) -> tuple[SessionMotion, ...]:
     m, p = Motion, Poll
     query = (
-        select(m.number, m.kind, m.wording, m.outcome, p.id, func.coalesce(p.state, ""))
+        select(m.number, m.kind, m.wording, m.outcome, m.secret, p.id, func.coalesce(p.state, ""))
         .outerjoin(p, (p.meeting_id == m.meeting_id) & (p.motion_number == m.number) & (p.state != PollState.ANNULLED))
         .where(m.meeting_id == meeting.id).order_by(m.number)
     )  # fmt: skip
     items = _items(tx, meeting)
     return tuple(
-        SessionMotion(number, kind, wording, outcome, tuple(items[number]), poll_id, poll_state)
-        for number, kind, wording, outcome, poll_id, poll_state in tx.execute(query)
+        SessionMotion(number, kind, wording, outcome, tuple(items[number]), poll_id, poll_state, secret)
+        for number, kind, wording, outcome, secret, poll_id, poll_state in tx.execute(query)
     )
 
 
@@ -241,9 +243,16 @@ def _counts(tx: Connection, facts: Facts) -> tuple[HandsCounted, ...]:
     return tuple(hands_of(tx, [facts.ref.id]).get(facts.ref.id, ())) if facts.own["by_hands"] else ()
 
 
+def _laid_out(tx: Connection, facts: Facts) -> LaidOut | None:
+    """The ballots of a secret vote that is closed; no statement for any other."""
+    if not facts.own["secret"] or facts.state in {PollState.DRAFTED, PollState.OPEN}:
+        return None
+    return laid_out_in(tx, [facts.ref.id]).get(facts.ref.id, LaidOut())
+
+
 def _electors(tx: Connection, poll_id: int) -> tuple[SessionElector, ...]:
     e, b = Elector, Ballot
-    query = select(e.seat_id, e.person_id, e.sector, e.recused, func.coalesce(b.choice, ""))
+    query = select(e.seat_id, e.person_id, e.sector, e.recused, func.coalesce(b.choice, ""), e.voted, e.channel)
     query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
     query = query.where(e.poll_id == poll_id)
     return tuple(SessionElector(*row) for row in tx.execute(query.order_by(e.seat_id)))

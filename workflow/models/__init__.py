@@ -39,6 +39,7 @@ from workflow.models.saved_filter import SavedFilter
 from workflow.models.scoring import Criterion, Score, ScoreCard, ScoreOpening
 from workflow.models.search import SearchWord
 from workflow.models.seat import Seat, SeatHolder
+from workflow.models.secret_ballot import BallotBox, BallotReceipt, SecretBallot
 from workflow.models.selection import HallVote, Tie, TieDraw
 from workflow.models.sheet import SectionDraft, SheetVersion
 from workflow.models.talk import Comment, Mention, Suggestion
@@ -52,6 +53,8 @@ __all__ = [
     "ApiToken",
     "Attendance",
     "Ballot",
+    "BallotBox",
+    "BallotReceipt",
     "Base",
     "Comment",
     "Conference",
@@ -102,6 +105,7 @@ __all__ = [
     "SearchWord",
     "Seat",
     "SeatHolder",
+    "SecretBallot",
     "SectionDraft",
     "SheetVersion",
     "SignInAttempt",

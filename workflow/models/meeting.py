@@ -108,6 +108,8 @@ class Motion(Base):
     put_at: Mapped[datetime]
     # "open", "carried", "lost", "adopted", "withdrawn" or "split"
     outcome: Mapped[str] = mapped_column(String(12), server_default=text("'open'"))
+    # Whether it is voted on in secret.
+    secret: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     # The motion about a list that this one was split from.
     split_from: Mapped[int | None] = mapped_column(Integer)
     # What was computed from the ballots; None until they are counted.

@@ -1,4 +1,7 @@
-"""A poll of a motion: its frozen electorate, the ballots by name, or hands as two people counted them."""
+"""A poll of a motion: its frozen electorate, the ballots by name, or hands as two people counted them.
+
+What a secret vote leaves is in `workflow.models.secret_ballot`.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -31,6 +34,8 @@ class Poll(Subject, Base):
     __tablename__ = "poll"
     __table_args__ = (
         ForeignKeyConstraint(["meeting_id", "motion_number"], ["motion.meeting_id", "motion.number"]),
+        # What secret ballots point at.
+        Index("uq_poll_id_secret", "id", "secret", unique=True),
         Index("uq_poll_motion", "meeting_id", "motion_number", unique=True, postgresql_where=VALID, sqlite_where=VALID),
     )
 
@@ -41,6 +46,8 @@ class Poll(Subject, Base):
     question: Mapped[str] = mapped_column(Text)
     # Whether hands are counted by two people; otherwise the vote is by name.
     by_hands: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    # Whether nobody learns how anybody voted.
+    secret: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     # Quorum, majority and parity as they were at opening, and their SHA-256.
     rules: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     rules_digest: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
@@ -65,6 +72,8 @@ class Elector(Base):
     # Why the elector is recused, for the minutes.
     recusal_reason: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     voted: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    # By what way a secret vote came in: "screen", or empty; a vote by name says it on the ballot.
+    channel: Mapped[str] = mapped_column(String(12), server_default=EMPTY)
 
 
 class Ballot(Base):

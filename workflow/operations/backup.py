@@ -1,8 +1,8 @@
 """Copies of an installation: every table as JSON lines in a tar, from one snapshot, and back into an empty database.
 
 The copy is of the content and not of the files of one database, so that it can be restored into either kind. Left
-out is what must not come back to life: sessions, one-time links, counted sign-in attempts, signs of life; and the words
-for searching, which the database makes anew.
+out is what must not come back to life: sessions, one-time links, counted sign-in attempts, signs of life, and sealed
+ballots of open secret votes, whose keys are in no copy; and the words for searching, which the database makes anew.
 """
 
 import json
@@ -30,7 +30,9 @@ FORMAT = 1
 BATCH = 500
 MANIFEST = "manifest.json"
 UPLOADS = "uploads"
-PASSING = frozenset({"web_session", "one_time_link", "sign_in_attempt", "heartbeat", "proposal_person", "search_word"})
+PASSING = frozenset(
+    {"web_session", "one_time_link", "sign_in_attempt", "heartbeat", "proposal_person", "search_word", "ballot_box"}
+)
 # An installation without these is empty, whatever else a running worker has left.
 CONTENT = ("person", "edition", "history")
 

@@ -114,6 +114,7 @@ class SessionMotion:
     items: tuple[MotionItem, ...] = ()
     poll_id: int | None = None
     poll_state: str = ""
+    secret: bool = False
 
     @property
     def is_carried(self) -> bool:
@@ -133,7 +134,23 @@ class SessionElector:
     person_id: int
     sector: str
     recused: bool
+    # Empty in a secret vote, whatever was cast.
     choice: str = ""
+    voted: bool = False
+    channel: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether this elector has cast a vote that counts."""
+        return bool(self.choice) or self.voted
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """The ballots of a closed secret vote: code and choice, and the numbers of receipts where these are lists apart."""
+
+    ballots: tuple[tuple[str, str], ...] = ()
+    receipts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +188,9 @@ class Session:
     # What people counted where the poll at hand is by hands.
     by_hands: bool = False
     counts: tuple[HandsCounted, ...] = ()
+    # Whether the poll at hand is secret, and its ballots once they are laid out.
+    secret: bool = False
+    laid_out: LaidOut | None = None
     # The motion that the poll or the answers of a step are about.
     at_hand: int | None = None
     # The minutes of a meeting that is over.
@@ -230,9 +250,10 @@ class Session:
 
     def figures(self, chair_seat: int | None = None) -> Figures:
         """The figures of the poll at hand, as its rows give them; the chair's vote counts only with its seat."""
-        voters = [elector for elector in self.electors if elector.choice and not elector.recused]
+        voters = [elector for elector in self.electors if elector.answered and not elector.recused]
         hands = (agreed(self.counts) or {}) if self.by_hands else None
-        counts = Counter(elector.choice for elector in voters) if hands is None else by_choice(hands)
+        choices = self.laid_out.ballots if self.laid_out else [("", elector.choice) for elector in voters]
+        counts = Counter(choice for _code, choice in choices) if hands is None else by_choice(hands)
         sectors = Counter(elector.sector for elector in voters) if hands is None else by_sector(hands)
         recused = sum(elector.recused for elector in self.electors)
         chair = next((elector.choice for elector in voters if elector.seat_id == chair_seat), None)

@@ -15,7 +15,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.rules.selection_rules import INCREASES, RULES, UTILITIES, SelectionRule
 from workflow.rules.setting_types import DAYS, PERCENT, Setting, SettingType, Theme
 from workflow.rules.states import EditionState
-from workflow.rules.vote import ListWithConflict, MajorityKind, Recusal
+from workflow.rules.vote import ListWithConflict, MajorityKind, Recusal, SecretVotes
 
 THEMES: Mapping[Theme, Sentence] = MappingProxyType({
     Theme.SELECTION: _("How the list is drawn up"),
@@ -43,6 +43,11 @@ SCORES_OPEN: Mapping[str, Sentence] = MappingProxyType({
 LISTS_WITH_CONFLICT: Mapping[str, Sentence] = MappingProxyType({
     ListWithConflict.SPLIT.value: _("It is split: such projects are voted on one by one"),
     ListWithConflict.REFUSE.value: _("It is refused: the chair puts other motions"),
+})  # fmt: skip
+SECRET_VOTES: Mapping[str, Sentence] = MappingProxyType({
+    SecretVotes.NEVER.value: _("None: all votes are by name"),
+    SecretVotes.CHOSEN.value: _("Chosen when a motion is put; otherwise the vote is by name"),
+    SecretVotes.ALWAYS.value: _("All votes on motions"),
 })  # fmt: skip
 _POLLS = ("rules.vote_settings:settings_of_votes",)
 
@@ -145,6 +150,23 @@ CATALOGUE: tuple[Setting, ...] = (
         "circulation_stops", Theme.VOTES, SettingType.FLAG, _("A member may stop a vote by circulation"),
         _("Yes: a written demand for a meeting ends it, and open votes are annulled."),
         ("rules.guards.circulation:may_be_stopped",), EditionState.SELECTION, default=True,
+    ),
+    Setting(
+        "secret_votes", Theme.VOTES, SettingType.CHOICE, _("Secret votes"),
+        _("Where few people vote, secrecy is limited: a unanimous vote tells how everybody voted."),
+        ("rules.secret_votes:is_secret", "rules.secret_votes:why_not_secret"), EditionState.SELECTION,
+        default=SecretVotes.CHOSEN.value, options=SECRET_VOTES,
+    ),
+    Setting(
+        "secret_circulation", Theme.VOTES, SettingType.FLAG, _("Votes by circulation may be secret"),
+        _("Yes: the answer above counts for them too. No: they are always by name."),
+        ("rules.secret_votes:is_secret", "rules.secret_votes:why_not_secret"), EditionState.SELECTION, default=False,
+    ),
+    Setting(
+        "secret_linked_from", Theme.VOTES, SettingType.NUMBER, _("A receipt shows its choice"),
+        _("From so many ballots of a secret vote on. With fewer, receipts and choices are two separate lists."),
+        ("rules.effects.meetings:freeze_electorate",), EditionState.SELECTION, default=20, minimum=20, maximum=1000,
+        unit=_("ballots"),
     ),
     Setting(
         "scores_open", Theme.VOTES, SettingType.CHOICE, _("Scores are open to the committee"),

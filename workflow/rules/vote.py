@@ -21,6 +21,14 @@ class ListWithConflict(StrEnum):
     REFUSE = "refuse"
 
 
+class SecretVotes(StrEnum):
+    """Which motions of a meeting are voted on in secret."""
+
+    NEVER = "never"
+    CHOSEN = "chosen"
+    ALWAYS = "always"
+
+
 class MajorityKind(StrEnum):
     """More than half of what."""
 

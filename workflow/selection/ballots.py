@@ -1,4 +1,4 @@
-"""Casting votes by name: on one's own screen, or entered by the minute-taker as seen in the room.
+"""Casting votes by name, on one's own screen or entered by the minute-taker; and what every ballot is asked first.
 
 A ballot is no step: it moves no version, date or history. Poll and elector are locked in this order, so a vote and the
 count of its poll never pass each other; a vote replaces the one before until the count.
@@ -28,11 +28,11 @@ def cast(tx: Connection, poll_id: int, choice: str, *, actor: Actor, at: datetim
     Refused: NotFound where there is no such poll, BadInput for another choice, NotReady where the poll is not open,
     NotAllowed for whoever is no elector of it, is recused, or has a conflict of interest that came up since.
     """
-    wanted = _choice(choice)
-    poll = _lock_open(tx, poll_id, at)
+    wanted = read_choice(choice)
+    poll = lock_open(tx, poll_id, at, secret=False)
     seat_id = _vote(tx, poll_id, Elector.person_id == actor.id, wanted, Channel.SCREEN, actor, at)
     if poll.due_at is not None:
-        _note_answer(tx, poll.meeting_id, seat_id, actor, at)
+        note_answer(tx, poll.meeting_id, seat_id, actor, at)
 
 
 def count_if_complete(tx: Connection, poll_id: int, *, at: datetime) -> bool:
@@ -46,7 +46,8 @@ def count_if_complete(tx: Connection, poll_id: int, *, at: datetime) -> bool:
         return False
     try:
         machine.take(tx, StepCommand(Ref("poll", poll_id), "count", actor=SYSTEM, at=at))
-    except NoSuchStep:
+    except (NoSuchStep, NotReady):
+        # Counted by another request, or a conflict of interest came up, so that it is for people to annul it.
         return False
     return True
 
@@ -56,8 +57,8 @@ def enter(tx: Connection, poll_id: int, seat_id: int, choice: str, *, actor: Act
 
     A vote that its elector has cast on a screen is not replaced by it.
     """
-    wanted = _choice(choice)
-    if _lock_open(tx, poll_id, at).due_at is not None:
+    wanted = read_choice(choice)
+    if lock_open(tx, poll_id, at, secret=False).due_at is not None:
         raise NotReady([Missing("by_circulation", _("By circulation members vote on their own screens."))])
     b = Ballot
     own = select(b.seat_id).where(b.poll_id == poll_id, b.seat_id == seat_id, b.channel == Channel.SCREEN)
@@ -66,16 +67,23 @@ def enter(tx: Connection, poll_id: int, seat_id: int, choice: str, *, actor: Act
     _vote(tx, poll_id, Elector.seat_id == seat_id, wanted, Channel.HANDS, actor, at)
 
 
-def _choice(given: str) -> Choice:
+def read_choice(given: str) -> Choice:
+    """A choice as it was sent; BadInput for any other."""
     try:
         return Choice(given)
     except ValueError:
         raise BadInput({"choice": _("Vote for, against, or abstain.")}) from None
 
 
-def _lock_open(tx: Connection, poll_id: int, at: datetime) -> Row[str, datetime | None, int, bool]:
-    """The poll, locked shared; NotReady where it is not open, or its time for answers is over at this moment."""
-    query = select(Poll.state, Poll.due_at, Poll.meeting_id, Poll.by_hands).where(Poll.id == poll_id)
+def lock_open(
+    tx: Connection, poll_id: int, at: datetime, *, secret: bool
+) -> Row[str, datetime | None, int, bool, bool]:
+    """The poll, locked shared, so that it is not closed before the caller's transaction ends.
+
+    Raises NotFound, or NotReady where it is not open, its time for answers is over at this moment, or it is of another
+    kind than the ballot: secret or by name.
+    """
+    query = select(Poll.state, Poll.due_at, Poll.meeting_id, Poll.by_hands, Poll.secret).where(Poll.id == poll_id)
     poll = tx.execute(query.with_for_update(read=True)).one_or_none()
     if poll is None:
         raise NotFound
@@ -83,10 +91,15 @@ def _lock_open(tx: Connection, poll_id: int, at: datetime) -> Row[str, datetime 
         raise NotReady([Missing("vote_closed", _("The vote is not open. Nothing was changed."))])
     if poll.by_hands:
         raise NotReady([Missing("by_hands", _("The hands of this vote are counted by two people."))])
+    if poll.secret and not secret:
+        sentence = _("This vote is secret: each member votes with a ballot that bears no name.")
+        raise NotReady([Missing("secret_vote", sentence)])
+    if secret and not poll.secret:
+        raise NotReady([Missing("by_name", _("This vote is by name, and has no secret ballots."))])
     return poll
 
 
-def _note_answer(tx: Connection, meeting_id: int, seat_id: int, actor: Actor, at: datetime) -> None:
+def note_answer(tx: Connection, meeting_id: int, seat_id: int, actor: Actor, at: datetime) -> None:
     """Whoever answers by circulation is present from the first answer on."""
     values = {"meeting_id": meeting_id, "seat_id": seat_id, "person_id": actor.id, "capacity": Capacity.HOLDER,
               "arrived_at": at, "entered_by_id": actor.id}  # fmt: skip
@@ -97,11 +110,11 @@ def _vote(
     tx: Connection, poll_id: int, who: ColumnElement[bool], choice: Choice, channel: Channel, actor: Actor, at: datetime
 ) -> int:
     e, b = Elector, Ballot
-    _refuse_conflicted(tx, poll_id, who)
+    refuse_conflicted(tx, poll_id, who)
     ticked = update(e).where(e.poll_id == poll_id, who, e.recused.is_(False)).values(voted=True).returning(e.seat_id)
     seat_id = tx.execute(ticked).scalar()
     if seat_id is None:
-        raise NotAllowed(sentence=_("You do not vote on this motion: you are no elector of it, or are recused."))
+        raise no_elector()
     values = {"choice": choice, "channel": channel, "cast_at": at, "entered_by_id": actor.id}
     there = update(b).where(b.poll_id == poll_id, b.seat_id == seat_id).values(**values)
     if tx.execute(there).rowcount == 0:
@@ -109,7 +122,12 @@ def _vote(
     return int(seat_id)
 
 
-def _refuse_conflicted(tx: Connection, poll_id: int, who: ColumnElement[bool]) -> None:
+def no_elector() -> NotAllowed:
+    """The refusal of whoever does not vote in a poll."""
+    return NotAllowed(sentence=_("You do not vote on this motion: you are no elector of it, or are recused."))
+
+
+def refuse_conflicted(tx: Connection, poll_id: int, who: ColumnElement[bool]) -> None:
     """Refuse the vote of an elector for whom a conflict of interest has come up since the vote was opened."""
     i, p = MotionItem, Poll
     about = (p.meeting_id == i.meeting_id) & (p.motion_number == i.motion_number)

@@ -185,7 +185,7 @@ def test_a_conflict_that_comes_up_while_hands_are_counted_annuls_the_vote(hands:
     hands.type("secretary", FOR, FOR, FOR)
     hands.type("committee1", FOR, FOR, FOR)
     hands.world.declare_conflict(hands.project, "committee2", "Prowadzę tę organizację.")
-    assert "conflict_in_hands" in refused(hands)
+    assert "late_conflict" in refused(hands)
     hands.world.take(hands.poll, "annul", "chair", reason="Konflikt interesów.")
     assert hands.outcome() == "open"
 

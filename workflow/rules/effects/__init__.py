@@ -12,6 +12,7 @@ from workflow.rules.effects import (
     meetings,
     minutes,
     proposals,
+    secret_votes,
     sheet,
     submission,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "meetings",
     "minutes",
     "proposals",
+    "secret_votes",
     "sheet",
     "submission",
 ]

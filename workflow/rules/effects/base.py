@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from workflow.rules.facts import Attempt, Facts, Ref
@@ -10,6 +11,13 @@ from workflow.rules.membership_changes import AddMember, AddMembersOf, RemoveMem
 
 # What goes with a step of a historical edition besides its answers, see `workflow.engine.machine`.
 CLAIMS = frozenset({"as_published", "assumed"})
+
+
+class BoxChange(StrEnum):
+    """What a step does with the box of a secret vote."""
+
+    MAKE = "make"
+    EMPTY = "empty"
 
 
 @dataclass(slots=True)
@@ -33,6 +41,8 @@ class Change:
     # What happens to the timers of an edition's proposals: "reset" where its dates moved, "freeze" while it rests,
     # "thaw" where it goes on and the terms of its proposals move by the time it rested.
     timers: str = ""
+    # What happens to the box of a secret vote and its key.
+    box: BoxChange | None = None
 
     def note(self, facts: Facts, name: str, entry: Mapping[str, Any]) -> None:
         """Add one more entry to a list in the case file."""

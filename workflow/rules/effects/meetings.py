@@ -13,7 +13,9 @@ from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.facts import Ref
 from workflow.rules.guards.convening import moment_of
 from workflow.rules.guards.meetings import motion_of, session_of
+from workflow.rules.secret_votes import is_secret
 from workflow.rules.session import RESOLVED, MotionKind, MotionOutcome, Session, SessionMotion
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import PollState
 from workflow.rules.vote import Figures, Result, resolve
 from workflow.rules.vote_settings import rules_of, settings_of_votes
@@ -118,8 +120,9 @@ def put_motion(context: EffectContext, change: Change) -> None:
     session, data = session_of(context.facts), context.data
     number = len(session.motions) + 1
     here = {"meeting_id": session.meeting_id}
+    secret = is_secret(context.facts, wanted=bool(data.get("secret")), by_circulation=session.by_circulation)
     change.rows.append(("motion", {**here, "number": number, "kind": data["motion_kind"], "wording": data["wording"],
-                                   "put_at": context.at, "outcome": MotionOutcome.OPEN}))  # fmt: skip
+                                   "secret": secret, "put_at": context.at, "outcome": MotionOutcome.OPEN}))  # fmt: skip
     decided = {decision.proposal_id: decision.outcome for decision in session.decisions}
     for row in data.get("decisions") or () if data["motion_kind"] in RESOLVED else ():
         # A motion to annul names what it takes back.
@@ -152,7 +155,7 @@ def split_motion(context: EffectContext, change: Change) -> None:
         about = f"{part[0].number}. {part[0].title}" if len(part) == 1 else ", ".join(str(item.number) for item in part)
         wording = f"{motion.wording} ({about})"
         change.rows.append(("motion", {**key, "number": number, "kind": motion.kind, "wording": wording,
-                                       "put_at": context.at, "outcome": MotionOutcome.OPEN,
+                                       "secret": motion.secret, "put_at": context.at, "outcome": MotionOutcome.OPEN,
                                        "split_from": motion.number}))  # fmt: skip
         change.rows += [("motion_item", {
             **key, "motion_number": number, "proposal_id": item.proposal_id, "outcome": item.outcome,
@@ -173,14 +176,17 @@ def freeze_electorate(context: EffectContext, change: Change) -> None:
     """Everybody present now is an elector, recused where a conflict is known; the rules are frozen with them."""
     session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
     rules = {**settings_of_votes(context.facts.edition), "rules_version": context.facts.edition["rules_version"]}
-    if rules["casting_vote"] and not context.facts["by_hands"] and (chair := session.chair()):
+    secret, by_hands = context.facts["secret"], context.facts["by_hands"]
+    if rules["casting_vote"] and not (by_hands or secret) and (chair := session.chair()):
         rules["chair_seat"] = chair.id
+    if secret:
+        rules["linked_from"] = value(context.facts.edition, "secret_linked_from")
     if session.by_circulation:
         # Counted by the clock at that moment, if not before.
         rules["circulation"] = True
         change.columns["due_at"] = session.answer_until
-    if context.facts["by_hands"]:
-        # One hand cannot be taken out of a sum, so a count needs the same people.
+    if by_hands or secret:
+        # One hand cannot be taken out of a sum, nor a ballot out of a box, so a count needs the same people.
         rules["recused"] = sum(bool(motion and motion.conflict_of(seat.present or 0)) for seat in session.present)
     change.columns |= {"opened_at": context.at, "question": motion.wording if motion else "", "rules": rules,
                        "rules_digest": digest_of(rules)}  # fmt: skip
@@ -203,7 +209,8 @@ def count_poll(context: EffectContext, change: Change) -> None:
     session = session.recuse(motion)
     figures = session.figures(context.facts["rules"].get("chair_seat"))
     outcome = resolve(figures, rules_of(context.facts["rules"]))
-    result = {**described(figures, outcome), "recused_people": session.recused_names(),
+    result = {**described(figures, outcome), **({"secret": True} if session.secret else {}),
+              "recused_people": session.recused_names(),
               "electors": sorted(elector.person_id for elector in session.electors),
               "product_version": VERSION}  # fmt: skip
     change.columns |= {"closed_at": context.at, "result": result, "result_digest": digest_of(result)}

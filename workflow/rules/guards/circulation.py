@@ -24,7 +24,7 @@ def answered_or_over(facts: Facts, attempt: Attempt) -> Missing | None:
     """A vote by circulation is counted when everybody has answered, and not before the time for answers is over."""
     session = session_of(facts)
     until = facts.due_at
-    awaited = sum(not elector.recused and not elector.choice for elector in session.electors)
+    awaited = sum(not elector.recused and not elector.answered for elector in session.electors)
     if not session.by_circulation or not awaited or until is None or attempt.at >= until:
         return None
     return missing("answers_awaited", _("{count} members may still answer.", count=awaited), until=until)

@@ -1,4 +1,4 @@
-"""Only if: hands were counted by two people alike, fit those who vote, and nobody voted who ought not to have."""
+"""Only if: hands were counted by two people alike, and fit those who vote."""
 
 from collections import Counter
 
@@ -6,7 +6,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing
-from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
+from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.hands import CLERKS, agreed, does_not_add_up
 
 
@@ -40,16 +40,3 @@ def hands_add_up(facts: Facts, _attempt: Attempt) -> Missing | None:
     present = Counter(elector.sector for elector in session.electors if not elector.recused)
     problem = does_not_add_up(hands, present)
     return missing("too_many_hands", problem, *CHAIRS) if problem else None
-
-
-@guard
-def hands_without_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
-    """No conflict came up since the vote was opened: one hand cannot be taken out of a sum."""
-    session, motion = session_of(facts), motion_of(facts, attempt)
-    if not session.by_hands or motion is None:
-        return None
-    recused = sum(elector.recused or bool(motion.conflict_of(elector.person_id)) for elector in session.electors)
-    if recused == facts["rules"]["recused"]:
-        return None
-    sentence = _("A conflict of interest came up while the vote was open. Annul the vote and repeat it.")
-    return missing("conflict_in_hands", sentence, *CHAIRS)

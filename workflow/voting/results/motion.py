@@ -8,8 +8,7 @@ from typing import Any
 
 from workflow.base.i18n import _
 from workflow.rules.hands import Hands, by_choice, by_sector
-from workflow.rules.session import Choice
-from workflow.rules.vote import VoteRules
+from workflow.rules.session import Choice, LaidOut
 from workflow.rules.vote_settings import rules_of
 from workflow.voting.counting.ballots import Method
 from workflow.voting.counting.election import NO_ORDER, Undecided
@@ -22,12 +21,13 @@ from workflow.voting.results.writing import write_result
 
 @dataclass(frozen=True, slots=True)
 class ElectorRow:
-    """One elector without a name; an empty choice is no vote."""
+    """One elector without a name; an empty choice is no vote, but in a secret vote, where `voted` tells."""
 
     sector: str
     recused: bool
     choice: str
     by_hand: bool
+    voted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class CountedPoll:
     decisions: tuple[DecisionRow, ...] = ()
     # The hands that two people counted alike; None for a vote by name.
     hands: Hands | None = None
+    # The ballots of a secret vote; None for any other.
+    laid_out: LaidOut | None = None
 
 
 def motion_file(poll: CountedPoll) -> bytes:
@@ -74,36 +76,43 @@ def motion_file(poll: CountedPoll) -> bytes:
 
 
 def motion_content(poll: CountedPoll) -> dict[str, Any]:
-    """Everything of the file that is not computed.
-
-    Votes are numbered after they were sorted by choice, so that a number says nothing about whose vote it is.
-    """
-    cast = _cast(poll)
+    """Everything of the file that is not computed."""
     content: dict[str, Any] = {
         "schema": SCHEMA, "poll": poll.reference, "question": poll.question, "opened": moment(poll.opened_at),
         "closed": moment(poll.closed_at),
-        "rules": {"method": Method.AYES.value, "parameters": _parameters(rules_of(poll.rules)),
+        "rules": {"method": Method.AYES.value, "parameters": _parameters(poll),
                   "version": str(poll.rules.get("rules_version") or poll.rules_digest)},
         "electorate": _electorate(poll),
         "options": [{"key": choice.value, "project_number": None, "cost": 0, "withdrawn": False} for choice in Choice],
         "budget": None, "places": None,
-        "ballots": [{"number": f"{number:04d}", "choice": [choice]} for number, choice in enumerate(cast, start=1)],
+        "ballots": _ballots(poll),
         "spoiled": 0, "missing": 0, "invalid": 0, "draw": None,
         "made": {"product_version": str(poll.result.get("product_version") or ""), "at": moment(poll.closed_at)},
     }  # fmt: skip
+    if poll.laid_out and poll.laid_out.receipts:
+        content["receipts"] = sorted(poll.laid_out.receipts)
     return content | ({"decision": _decision(poll.resolution, poll.decisions)} if poll.resolution else {})
 
 
 def voters(poll: CountedPoll) -> list[ElectorRow]:
     """Whose votes count: a vote of somebody who was recused while the vote was open is void and no part of the file."""
-    return [elector for elector in poll.electors if elector.choice and not elector.recused]
+    return [elector for elector in poll.electors
+            if (elector.choice or (poll.laid_out is not None and elector.voted)) and not elector.recused]  # fmt: skip
 
 
-def _cast(poll: CountedPoll) -> list[str]:
-    """Every vote that counts, in the order of the choices."""
-    if poll.hands is None:
-        return sorted(elector.choice for elector in voters(poll))
-    return sorted(by_choice(poll.hands).elements())
+def _ballots(poll: CountedPoll) -> list[dict[str, Any]]:
+    """Every vote that counts. Those by name are numbered after they were sorted, so that a number says nothing.
+
+    In a secret vote a ballot has the number of its receipt; where receipts are a list apart, equal ballots are one
+    line with their count.
+    """
+    if poll.laid_out is not None and poll.laid_out.receipts:
+        counts = Counter(choice for _code, choice in poll.laid_out.ballots)
+        return [{"choice": [choice], "count": count} for choice, count in sorted(counts.items())]
+    if poll.laid_out is not None:
+        return [{"number": code, "choice": [choice]} for code, choice in sorted(poll.laid_out.ballots)]
+    cast = (elector.choice for elector in voters(poll)) if poll.hands is None else by_choice(poll.hands).elements()
+    return [{"number": f"{number:04d}", "choice": [choice]} for number, choice in enumerate(sorted(cast), start=1)]
 
 
 def moment(at: datetime) -> str:
@@ -111,10 +120,11 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _parameters(rules: VoteRules) -> dict[str, Any]:
+def _parameters(poll: CountedPoll) -> dict[str, Any]:
+    rules = rules_of(poll.rules)
     quorum, majority = rules.quorum, rules.majority
     return {
-        "rule": MOTION, "parity": rules.parity,
+        "rule": MOTION, "parity": rules.parity, **({} if poll.laid_out is None else {"secret": True}),
         "quorum": {"share": str(quorum.share), "strict": quorum.strict, "recusal": quorum.recusal.value,
                    "floor": quorum.floor},
         "majority": {"kind": majority.kind.value, "share": str(majority.share),

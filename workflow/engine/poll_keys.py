@@ -1,0 +1,121 @@
+"""The key files of open secret votes: in the data folder, never in the database, a log or a copy.
+
+polls/ID.key     made when the vote is opened, read at each use, destroyed once its closing is committed
+"""
+
+import os
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from workflow.base.errors import Missing, NotReady
+from workflow.base.i18n import _
+from workflow.db.database import Database
+from workflow.db.dialect import POLL_KEYS, clear_traces
+from workflow.models import BallotBox, Poll
+from workflow.models.base import table_of
+from workflow.rules.states import PollState
+from workflow.voting.sealing import KEY_BYTES, new_key
+
+ENDING = ".key"
+# A younger key of a vote that is not open may belong to an opening that is not committed yet.
+YOUNG = timedelta(hours=1)
+
+
+def folder_of(connection: Connection) -> Path:
+    """The folder of the keys that belongs to a database; RuntimeError where none was named."""
+    folder = connection.get_execution_options().get(POLL_KEYS)
+    if folder is None:
+        raise RuntimeError("no folder was named for the keys of secret votes")
+    return Path(folder)
+
+
+def make_key(folder: Path, poll_id: int) -> None:
+    """Write a new key for a vote, readable by its owner only; one that was left by an opening that failed goes."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = folder / f".{poll_id}.{os.getpid()}"
+    draft.unlink(missing_ok=True)
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(file, new_key())
+        os.fsync(file)
+    finally:
+        os.close(file)
+    draft.replace(_path(folder, poll_id))
+    _sync(folder)
+
+
+def read_key(folder: Path, poll_id: int) -> bytes:
+    """The key of an open vote, read anew at each use; NotReady where it is lost, and with it every ballot."""
+    with suppress(OSError):
+        key = _path(folder, poll_id).read_bytes()
+        if len(key) == KEY_BYTES:
+            return key
+    sentence = _("The key of this secret vote is lost, so its ballots cannot be opened. Annul the vote and repeat it.")
+    raise NotReady([Missing("key_lost", sentence)])
+
+
+def has_key(folder: Path, poll_id: int) -> bool:
+    """Whether the key of a vote is there."""
+    return _path(folder, poll_id).is_file()
+
+
+def destroy_key(folder: Path, poll_id: int) -> None:
+    """Overwrite and remove the key of a vote; nothing where it is gone already."""
+    path = _path(folder, poll_id)
+    with suppress(FileNotFoundError):
+        with path.open("r+b") as file:
+            file.write(bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        _sync(folder)
+
+
+def sweep_keys(database: Database, *, at: datetime) -> int:
+    """Destroy keys of votes that are not open any more, and clear an empty box; returns how many keys went.
+
+    They are left where a process was killed between its commit and the destruction. Safe beside open votes.
+    """
+    folder = database.poll_keys
+    kept = dict(_keys(folder)) if folder and folder.is_dir() else {}
+    if not (folder and kept):
+        return 0
+    with database.reading() as connection:
+        leftovers = _leftovers(connection, kept, at=at)
+    for poll_id in leftovers:
+        destroy_key(folder, poll_id)
+    if leftovers:
+        with database.engine.connect() as connection:
+            clear_traces(connection, table_of(BallotBox))
+    return len(leftovers)
+
+
+def _leftovers(connection: Connection, kept: dict[int, datetime], *, at: datetime) -> Collection[int]:
+    query = select(Poll.id, Poll.state).where(Poll.id.in_(kept))
+    states = {row.id: row.state for row in connection.execute(query)}
+    over = {poll_id for poll_id, state in states.items() if state not in {PollState.DRAFTED, PollState.OPEN}}
+    return over | {poll_id for poll_id, made_at in kept.items()
+                   if states.get(poll_id) != PollState.OPEN and made_at < at - YOUNG}  # fmt: skip
+
+
+def _keys(folder: Path) -> Iterator[tuple[int, datetime]]:
+    for path in folder.glob(f"*{ENDING}"):
+        with suppress(OSError, ValueError):
+            yield int(path.stem), datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+
+
+def _path(folder: Path, poll_id: int) -> Path:
+    return folder / f"{poll_id}{ENDING}"
+
+
+def _sync(folder: Path) -> None:
+    """Make sure that what was renamed or removed in the folder stays so."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,40 @@
+"""Only if: secret votes are wanted where the edition has them, and no conflict came up while ballots had no name."""
+
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
+from workflow.rules.secret_votes import why_not_secret
+
+
+@guard
+def secrecy_allowed(facts: Facts, attempt: Attempt) -> Missing | None:
+    """A secret vote is asked for only where the settings of the edition have one."""
+    if not answers(attempt).get("secret"):
+        return None
+    reason = why_not_secret(facts, by_circulation=session_of(facts).by_circulation)
+    return missing("not_secret", reason, field="secret") if reason else None
+
+
+@guard
+def hands_are_open(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Hands are not raised where the vote is to be secret."""
+    motion = motion_of(facts, attempt)
+    if motion is None or not motion.secret or not answers(attempt).get("by_hands"):
+        return None
+    sentence = _("The vote on this motion is secret, so no hands are raised.")
+    return missing("secret_vote", sentence, field="by_hands")
+
+
+@guard
+def without_late_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
+    """No conflict came up since the vote was opened: nothing can be taken out of a sum, nor out of a secret vote."""
+    session, motion = session_of(facts), motion_of(facts, attempt)
+    if not (session.by_hands or session.secret) or motion is None:
+        return None
+    recused = sum(elector.recused or bool(motion.conflict_of(elector.person_id)) for elector in session.electors)
+    if recused == facts["rules"]["recused"]:
+        return None
+    sentence = _("A conflict of interest came up while the vote was open. Annul the vote and repeat it.")
+    return missing("late_conflict", sentence, *CHAIRS)
