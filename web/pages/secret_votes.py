@@ -52,7 +52,7 @@ def exchange(poll_id: int) -> ResponseReturnValue:
 
 @pages.post("/glosowania/<int:poll_id>/wynik")
 @asks("anyone")
-def look_up(poll_id: int) -> ResponseReturnValue:
+def find_ballot(poll_id: int) -> ResponseReturnValue:
     return not_kept(make_response(result_page(poll_id, number=as_written(request.form.get("number", ""))[:8])))
 
 

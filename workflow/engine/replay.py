@@ -53,9 +53,7 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "begin_session": frozenset({"begun_at", "chair_seat_id", "minute_taker_id"}),
     "freeze_electorate": frozenset({"opened_at", "question", "rules", "rules_digest"}),
     "choose_secrecy": frozenset({"secret"}),
-    "make_poll_key": frozenset(),
     "lay_out_ballots": frozenset(),
-    "destroy_box": frozenset(),
     "count_poll": frozenset({"closed_at", "result", "result_digest"}),
 }
 # Columns that every entry writes; they are compared one by one.

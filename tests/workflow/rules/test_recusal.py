@@ -49,7 +49,8 @@ def session_of(committee: list[Any], *, late: bool) -> Session:
 def taken(effect: Any, session: Session, own: dict[str, Any], edition: dict[str, Any]) -> Change:
     facts = Facts(
         ref=Ref("poll", 1), lifecycle="poll", lifecycle_version=1, state=PollState.OPEN, version=2, previous_state=None,
-        due_at=None, head_hash="", recorded={}, own={"edition_id": 1, "by_hands": False, **own}, edition=edition, rights=ActorRights(),
+        due_at=None, head_hash="", recorded={}, own={"edition_id": 1, "by_hands": False, "secret": False, **own},
+        edition=edition, rights=ActorRights(),
         session=session,
     )  # fmt: skip
     change = Change()
