@@ -1,9 +1,9 @@
 """Secret votes: the sealed box of an open one, and the ballots and receipts of a closed one; no row names a person."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base
+from workflow.models.base import Base, Key
 
 # Without a number of their own, rows of SQLite lie in the order of their random codes.
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
@@ -34,7 +34,7 @@ class SecretBallot(Base):
         WITHOUT_ROWID,
     )
 
-    poll_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    poll_id: Mapped[int] = mapped_column(Key, primary_key=True)
     # The number of its receipt; a fresh random one where receipts and choices are lists apart.
     code: Mapped[str] = mapped_column(String(8), primary_key=True)
     secret: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))

@@ -28,7 +28,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "secret_ballot",
-        sa.Column("poll_id", sa.BigInteger(), nullable=False),
+        sa.Column("poll_id", Key, nullable=False),
         sa.Column("code", sa.String(length=8), nullable=False),
         sa.Column("secret", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("choice", sa.String(length=12), nullable=False),
