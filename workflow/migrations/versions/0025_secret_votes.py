@@ -6,7 +6,7 @@ from alembic import op
 from workflow.models.base import Key
 
 revision = "0025"
-down_revision = "0024"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
