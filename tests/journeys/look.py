@@ -28,10 +28,23 @@ WORDS = """() => {
 }"""
 # Whatever sticks out to the right; what scrolls inside a box of its own does not.
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-STYLES = """() => {
-  const named = one => one ? [one.localName, ...one.classList].join(".") : "";
-  return [...new Set([...document.body.querySelectorAll("*")].map(one => named(one.parentElement) + ">" + named(one)))];
+# Marks the first element of each style that was not known, and names those styles. A style is an element with its classes
+# inside an element with its classes: what decides about colours and sizes, but for what stands further up.
+MARK_NEW = """known => {
+  const named = one => one ? [one.localName, ...one.classList].join(".") : "", seen = new Set(known), fresh = [];
+  for (const one of document.body.querySelectorAll("*")) {
+    one.removeAttribute("data-new-style");
+    const style = named(one.parentElement) + ">" + named(one);
+    if (seen.has(style) || !one.checkVisibility()) continue;
+    seen.add(style);
+    fresh.push(style);
+    one.setAttribute("data-new-style", "");
+  }
+  return fresh;
 }"""
+NEW = {"include": [["[data-new-style]"]]}
+# Rules that compare what is drawn, element by element: four fifths of the time of a whole page.
+DRAWN = ["color-contrast", "target-size"]
 # Words that no Polish sentence has and hardly an English one lacks.
 ENGLISH = re.compile(r"\b(the|of|is|and|this|your|with|are|was|cannot|yet)\b", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
@@ -39,22 +52,28 @@ PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
 
 @dataclass
 class AccessCheck:
-    """axe-core on one page after another; contrast, two thirds of its time, only where a page brings new styles.
+    """axe-core on one page after another; what is drawn is looked at where a page brings new styles, the rest everywhere.
 
-    A style is an element with its classes inside an element with its classes: what decides about colours, but for what
-    stands further up. Every other rule looks at every page.
+    One on a narrow screen beside one on a wide screen looks at new styles alone: all else is the same page.
     """
 
+    is_second: bool = False
     styles: set[str] = field(default_factory=set)
 
     def violations(self, page: Page) -> Iterator[str]:
         """What axe-core finds on the page as it is now."""
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE_SCRIPT)
-        styles = set(page.evaluate(STYLES))
-        options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": not styles <= self.styles}}}
-        self.styles |= styles
-        for rule in page.evaluate("options => axe.run(options)", options)["violations"]:
+        fresh = page.evaluate(MARK_NEW, sorted(self.styles))
+        self.styles.update(fresh)
+        if not self.is_second:
+            yield from self._found(page, None, {"rules": {rule: {"enabled": False} for rule in DRAWN}})
+        if fresh:
+            yield from self._found(page, NEW, {} if self.is_second else {"runOnly": DRAWN})
+
+    def _found(self, page: Page, where: Any, options: dict[str, Any]) -> Iterator[str]:
+        ran = "([where, options]) => axe.run(where ?? document, {...options, resultTypes: ['violations']})"
+        for rule in page.evaluate(ran, [where, options])["violations"]:
             places = "; ".join(node["html"][:160] for node in rule["nodes"][:3])
             yield f"{rule['id']} ({rule['impact']}): {places}"
 
