@@ -1,6 +1,6 @@
 """What the page of rules side by side shows, from what was counted; pure, of what was read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +15,7 @@ from workflow.rules.session import MotionKind, Outcome, Session
 from workflow.selection.hall_votes import is_out
 from workflow.selection.list_queries import CLOSED, ListProject, Selection
 from workflow.selection.proposed_list import Line, ListStatus, ProposedList
+from workflow.selection.shares_margins import shares_margins
 from workflow.selection.what_if import Alternative, Difference, Margin, alternatives, count, margins
 from workflow.voting.counting.election import Score, Tie
 from workflow.voting.counting.profile import Profile, Weighing
@@ -89,6 +90,11 @@ class TieView:
     tie: Tie
     projects: tuple[ListProject, ...]
 
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """The places to choose from in a form."""
+        return [(str(place), str(place)) for place in range(1, len(self.projects) + 1)]
+
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
@@ -102,11 +108,18 @@ class WhatIf:
     rules: tuple[RuleRow, ...]
     sectors: tuple[SectorRow, ...]
     open_ties: tuple[TieView, ...]
+    # Whether margins of Equal Shares were asked for, and cannot be counted while a page waits.
+    margins_too_long: bool = False
 
     @property
     def columns(self) -> list[dict[str, str]]:
         """The letters of the rules as columns of a table."""
         return [{"label": rule.letter} for rule in self.rules]
+
+    @property
+    def is_of_shares(self) -> bool:
+        """Whether the rows are ranked by Equal Shares, whose margins are counted only if asked for."""
+        return self.base.rule.rule is SelectionRule.EQUAL_SHARES
 
     @property
     def proposed(self) -> ProposedList | None:
@@ -119,17 +132,25 @@ class WhatIf:
         return rule_label(self.base.rule)
 
 
-def what_if(selection: Selection) -> WhatIf:
-    """Count the chosen rule and the others on the ballots of a selection."""
+def what_if(selection: Selection, *, of_shares: bool = False) -> WhatIf:
+    """Count the chosen rule and the others on the ballots of a selection; margins of Equal Shares only if asked for."""
     found = alternatives(selection.election, selection.ballots, selection.rule, selection.order)
     chosen = found[0]
     base = next((other for other in found if other.proposed is not None), chosen)
     shown = [other for other in found if other.proposed is not None or other.too_long]
     rules = tuple(_rule_row(selection, other, letter) for letter, other in zip(_letters(), shown, strict=False))
+    margins = _shares_margins(selection, base) if of_shares else ()
     return WhatIf(
-        selection, chosen, base, tuple(_ranked(selection, base)), rules, tuple(_sectors(selection, rules)),
-        tuple(_open_ties(selection, chosen.proposed)),
+        selection, chosen, base, tuple(_ranked(selection, base, margins or ())), rules,
+        tuple(_sectors(selection, rules)), tuple(_open_ties(selection, chosen.proposed)), margins is None,
     )  # fmt: skip
+
+
+def _shares_margins(selection: Selection, base: Alternative) -> tuple[Margin, ...] | None:
+    """The margins of a list of Equal Shares; None where counting them takes too long."""
+    if base.proposed is None or not isinstance(selection.ballots, Profile):
+        return ()
+    return shares_margins(selection.election, selection.ballots, base.rule, base.proposed, selection.order)
 
 
 def rule_label(rule: EditionRule) -> str:
@@ -164,13 +185,15 @@ def _letters() -> Iterator[str]:
     return iter("ABCDEFGHIJKLMNOP")
 
 
-def _ranked(selection: Selection, chosen: Alternative) -> Iterator[RankedRow]:
+def _ranked(selection: Selection, chosen: Alternative, shares: Iterable[Margin]) -> Iterator[RankedRow]:
     proposed = chosen.proposed
     if proposed is None:
         return
     down, up = margins(selection.election, selection.ballots, chosen.rule, proposed, selection.order)
     notes = {margin.key: say(_margin(selection, margin, selected=True)) for margin in down}
     notes |= {margin.key: say(_margin(selection, margin, selected=False)) for margin in up}
+    notes |= {margin.key: say(_("Can drop out with as few as {amount} votes fewer.", amount=int(margin.amount)))
+              for margin in shares}  # fmt: skip
     for line in proposed.lines:
         if line.key in selection.decided:
             continue
