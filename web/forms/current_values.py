@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from web.http import identity
 from web.http.template_context import say
+from web.views.proposed_motion import proposed_motion
 from web.views.subject import Subject
-from web.views.what_if import proposed_motion
 from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import _
 from workflow.editions.queries import texts_of

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from workflow.rules.selection_rules import EditionRule
 from workflow.selection.proposed_list import ProposedList, propose
@@ -51,7 +52,7 @@ def _ways(ballots: Profile, key: str) -> Iterator[tuple[int, Without]]:
     by_length = sorted(ballots.groups, key=lambda group: (len(group.choice), group.choice))
     votes = sum(group.count for group in ballots.groups if _has(ballots, group, key))
     for groups in (by_length, by_length[::-1]):
-        yield votes, lambda number, groups=groups: _without(ballots, groups, key, number)
+        yield votes, partial(_without, ballots, groups, key)
 
 
 def _has(ballots: Profile, group: Group, key: str) -> bool:
