@@ -57,7 +57,7 @@ def render(addressed: Addressed, settings: Settings, *, at: datetime, enclosed: 
     message.add_alternative(html_of(letter, url), subtype="html", cte="quoted-printable")
     if facts.event:
         message.add_attachment(
-            _calendar(facts.event, letter, url, settings, facts.number, at),
+            _calendar(facts.event, letter, url, settings, int(facts.at.timestamp()), at),
             maintype="text", subtype="calendar", filename=FILENAME,
         )  # fmt: skip
     if enclosed:

@@ -153,8 +153,8 @@ def score(day: Day, tablet: Somebody) -> None:
     """Every card is in but two, which are scored on a tablet, one after the other."""
     late = day.projects[:ON_TABLET]
     day.meet("chair").open(f"{day.programme}/co-jesli")
-    day.meet("chair").page.get_by_role("button", name="Zapisz ziarno losowania", exact=True).click()
-    day.meet("chair").told()
+    # The seed of a draw was committed to when the meeting was convened, before anybody knew of a tie.
+    expect(day.meet("chair").page.locator("#draw ~ p .hash")).to_be_visible()
     edition = {"id": day.edition.id, "settings": {}}
     for number, ref in enumerate(day.projects):
         points = {criterion: str(5 - number // 8) for criterion in day.criteria}
@@ -208,7 +208,7 @@ def decide(day: Day) -> None:
     chair.send()
     chair.told()
     # The one member does not vote about one of them, so that project gets a motion of its own.
-    chair.page.get_by_role("button", name="Podziel listę", exact=True).click()
+    chair.page.get_by_role("button", name=re.compile(f"^Podziel listę; osobno: {CONFLICTED}[.]")).click()
     chair.told()
     vote(day, 2, recused=False)
     vote(day, 3, recused=True)

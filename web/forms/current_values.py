@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import request
+from flask import flash, request
 from sqlalchemy import Connection
 
 from web.http import identity
+from web.http.template_context import say
+from web.views.proposed_motion import proposed_motion
 from web.views.subject import Subject
-from web.views.what_if import proposed_motion
 from workflow.base.calendar import warsaw_date
+from workflow.base.i18n import _
 from workflow.editions.queries import texts_of
 from workflow.lifecycle.definition import Step
 from workflow.rules.effects.editions import CALENDAR, RULES
@@ -46,7 +48,11 @@ def _proposed_list(tx: Connection, subject: Subject, _step: Step) -> Mapping[str
     if not request.args.get("lista"):
         return {}
     selection = selection_of(tx, subject.edition, reader_id=identity.actor().id, at=identity.at())
-    return proposed_motion(selection, session_of(subject.facts))
+    motion = proposed_motion(selection, session_of(subject.facts))
+    if not motion:
+        sentence = _("The rule of this edition proposes no list now. The page of rules side by side says why.")
+        flash(say(sentence), "warning")
+    return motion
 
 
 # Records that change what is there already, by name.

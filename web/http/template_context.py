@@ -144,4 +144,5 @@ def init_app(app: Flask) -> None:
         },
     )
     environment.filters["browser"] = browser_name
+    environment.filters["inner_quotes"] = i18n.inner_quotes
     app.context_processor(page_values)

@@ -29,6 +29,10 @@ from workflow.base.i18n import DEFAULT, catalogue_files, translator
 log = logging.getLogger(__name__)
 
 
+# A value of a sentence within quotes.
+QUOTED = re.compile(r"[„“]%\((\w+)\)s[”“]")
+
+
 class Translate(NodeTransformer):
     """Puts the sentences of one language in the place of the calls that ask for them."""
 
@@ -44,8 +48,15 @@ class Translate(NodeTransformer):
         text = Markup(translator(self.language).gettext(node.args[0].value))  # noqa: S704
         if not node.kwargs:
             return nodes.Const(text % {}, lineno=node.lineno)
-        pairs = [nodes.Pair(nodes.Const(arg.key), arg.value, lineno=node.lineno) for arg in node.kwargs]
+        quoted = set(QUOTED.findall(text))
+        pairs = [nodes.Pair(nodes.Const(arg.key), _inner(arg.value) if arg.key in quoted else arg.value,
+                            lineno=node.lineno) for arg in node.kwargs]  # fmt: skip
         return nodes.Mod(nodes.Const(text), nodes.Dict(pairs), lineno=node.lineno)
+
+
+def _inner(value: nodes.Expr) -> nodes.Expr:
+    """A value that stands within quotes, with its own quotes as inner ones."""
+    return nodes.Filter(value, "inner_quotes", [], [], None, None, lineno=value.lineno)
 
 
 _SPECIAL = re.compile("[&<>'\"]").search
@@ -105,7 +116,7 @@ class LanguageEnvironment(Environment):
 
 
 # Of how templates are compiled: another number where that changes.
-COMPILER = b"2"
+COMPILER = b"3"
 
 
 @cache

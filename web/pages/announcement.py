@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.http import identity
-from web.http.resources import reading, resources
+from web.http.carry_out import carry_out
+from web.http.resources import reading
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.announcement import AnnouncementView, announcement_view
@@ -50,7 +51,7 @@ def ask(edition_key: str) -> ResponseReturnValue:
     def work(tx: Connection, typed: Typed) -> None:
         announcement.request(tx, edition_id, typed.seen, actor=actor, at=at, notes=typed.notes)
 
-    return carry_out(edition_key, work, _("The announcement waits for another person to confirm it."))
+    return announced(edition_key, work, _("The announcement waits for another person to confirm it."))
 
 
 @pages.post("/edycje/<edition_key>/ogloszenie/oglos")
@@ -61,7 +62,7 @@ def confirm(edition_key: str) -> ResponseReturnValue:
     def work(tx: Connection, typed: Typed) -> None:
         announcement.announce_all(tx, edition_id, typed.seen, actor=actor, at=at, notes=typed.notes)
 
-    return carry_out(edition_key, work, _("The results are announced. The people concerned get a message."))
+    return announced(edition_key, work, _("The results are announced. The people concerned get a message."))
 
 
 @pages.post("/edycje/<edition_key>/ogloszenie/wycofaj")
@@ -72,23 +73,23 @@ def take_back(edition_key: str) -> ResponseReturnValue:
     def work(tx: Connection, _typed: Typed) -> None:
         announcement.take_back(tx, edition_id, actor=actor, at=at)
 
-    return carry_out(edition_key, work, _("The request was taken back. Nothing was announced."))
+    return announced(edition_key, work, _("The request was taken back. Nothing was announced."))
 
 
-def carry_out(
+def announced(
     edition_key: str, work: Callable[[Connection, Typed], None], message: Sentence
 ) -> ResponseReturnValue:  # fmt: skip
     """All of it in one transaction; a refusal shows the page as it is now, with everything typed."""
     written = {name.removeprefix(NOTES): text for name, text in request.form.items() if name.startswith(NOTES)}
-    try:
-        typed = Typed(request.form.get("digest", ""), notes_in(written))
-        resources().database.in_transaction(lambda tx: work(tx, typed))
-    except StepRefused as refused:
-        return announcement_page(edition_key, refused.refusal, written)
-    except (NotReady, PreviewChanged, BadInput) as refusal:
-        return announcement_page(edition_key, refusal, written)
-    flash(say(message), "success")
-    return redirect(url_for(".show", edition_key=edition_key), 303)
+
+    def with_typed(tx: Connection) -> None:
+        try:
+            work(tx, Typed(request.form.get("digest", ""), notes_in(written)))
+        except StepRefused as refused:
+            raise refused.refusal from refused
+
+    return carry_out(with_typed, done=message, url=url_for(".show", edition_key=edition_key),
+                     again=lambda refusal: announcement_page(edition_key, refusal, written))  # fmt: skip
 
 
 def notes_in(written: Mapping[str, str]) -> dict[int, str]:

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms import Form
 from web.forms import committee as forms
 from web.http import identity
-from web.http.resources import reading, writing
+from web.http.carry_out import carry_out
+from web.http.resources import reading
 from web.http.security import asks, edition_of_request
-from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
 from workflow.base.calendar import warsaw_date
-from workflow.base.errors import BadInput
+from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.people.choices import people_of_edition
 from workflow.rules.bodies import BODIES, FUNCTIONS
@@ -38,7 +38,7 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
 @asks("staff")
 def fill_seat(edition_key: str) -> ResponseReturnValue:
     form = Form.sent(forms.SEAT)
-    return carry_out(edition_key, form, FILLED, lambda tx, edition_id: actions.fill_seat(
+    return on_page(edition_key, form, FILLED, lambda tx, edition_id: actions.fill_seat(
         tx, edition_id, form.read(), actor=identity.actor(), at=identity.at()
     ))  # fmt: skip
 
@@ -53,7 +53,7 @@ def seat(edition_key: str, seat_id: int) -> ResponseReturnValue:  # noqa: ARG001
 @asks("staff")
 def add_holder(edition_key: str, seat_id: int) -> ResponseReturnValue:
     form = Form.sent(forms.HOLDER)
-    return carry_out(edition_key, form, ADDED, lambda tx, edition_id: actions.add_holder(
+    return on_page(edition_key, form, ADDED, lambda tx, edition_id: actions.add_holder(
         tx, edition_id, seat_id, form.read(), actor=identity.actor(), at=identity.at()
     ), seat_id)  # fmt: skip
 
@@ -62,23 +62,26 @@ def add_holder(edition_key: str, seat_id: int) -> ResponseReturnValue:
 @asks("staff")
 def end_term(edition_key: str, seat_id: int, holder_id: int) -> ResponseReturnValue:
     form = Form.sent(forms.END)
-    return carry_out(edition_key, form, ENDED, lambda tx, edition_id: actions.end_term(
+    return on_page(edition_key, form, ENDED, lambda tx, edition_id: actions.end_term(
         tx, edition_id, holder_id, form.read()["to_on"], actor=identity.actor(), at=identity.at()
     ), seat_id)  # fmt: skip
 
 
-def carry_out(
+def on_page(
     edition_key: str, form: Form, done: Sentence, work: Callable[[Connection, int], object], seat_id: int | None = None
 ) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the page again with everything typed."""
-    try:
-        with writing() as tx:
-            work(tx, edition_of_request() or 0)
-    except BadInput as refusal:
-        form.refuse(refusal)
+
+    def written(tx: Connection) -> None:
+        work(tx, edition_of_request() or 0)
+
+    def again(refusal: Refusal) -> ResponseReturnValue:
+        if isinstance(refusal, BadInput):
+            form.refuse(refusal)
         return seats_page(form, seat_id), refusal.status
-    flash(say(done), "success")
-    return redirect(url_for(".show", edition_key=edition_key), 303)
+
+    url = url_for(".show", edition_key=edition_key)
+    return carry_out(written, done=done, url=url, again=again, raises=(NotFound, NotAllowed, NotReady))
 
 
 def seats_page(form: Form, seat_id: int | None = None) -> str:

@@ -4,19 +4,20 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.http import identity
-from web.http.resources import reading, writing
+from web.http.carry_out import carry_out
+from web.http.resources import reading
 from web.http.security import asks
 from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
 from web.views.committee_room import Mine, Order, Room, Show, names_of, ranking_rows, room_view, tied_at_the_end
-from web.views.open_steps import said
+from web.views.open_steps import refused_lines
 from web.views.scoring import score_text, text_of
-from workflow.base.errors import Missing, NotAllowed, NotReady, Refusal
+from workflow.base.errors import Missing, NotAllowed, NotFound, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.rules.facts import Facts
 from workflow.rules.permissions import may_see_private
@@ -66,7 +67,7 @@ def remind_members(edition_key: str) -> ResponseReturnValue:
             return _("Everybody concerned was reminded today already: {count}.", count=before)
         return _("Reminders sent: {new}. Reminded today before: {before}.", new=new, before=before)
 
-    return carry_out(edition_key, work)
+    return in_room(edition_key, work)
 
 
 @pages.post("/edycje/<edition_key>/wybor/odslon")
@@ -76,7 +77,7 @@ def open_all(edition_key: str) -> ResponseReturnValue:
         count = open_scores(tx, facts.edition, roles=facts.rights.roles, actor=identity.actor(), at=identity.at())
         return _("The scores are open to the committee. Projects: {count}.", count=count)
 
-    return carry_out(edition_key, work)
+    return in_room(edition_key, work)
 
 
 @pages.get("/edycje/<edition_key>/ranking")
@@ -94,15 +95,10 @@ def ranking(edition_key: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def carry_out(edition_key: str, work: Callable[[Connection, Facts], Sentence]) -> ResponseReturnValue:
+def in_room(edition_key: str, work: Callable[[Connection, Facts], Sentence]) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the room again with the sentence."""
-    try:
-        with writing() as tx:
-            done = work(tx, facts_of_edition(tx))
-    except (NotReady, NotAllowed) as refusal:
-        return room_page(edition_key, refusal)
-    flash(say(done), "success")
-    return redirect(url_for(".show", edition_key=edition_key), 303)
+    return carry_out(lambda tx: [work(tx, facts_of_edition(tx))], url=url_for(".show", edition_key=edition_key),
+                     again=lambda refusal: room_page(edition_key, refusal), raises=(NotFound,))  # fmt: skip
 
 
 def room_page(edition_key: str, refusal: Refusal | None = None) -> ResponseReturnValue:
@@ -119,13 +115,6 @@ def room_page(edition_key: str, refusal: Refusal | None = None) -> ResponseRetur
         has_criteria=bool(scoring.criteria), motion_lost=MotionOutcome.LOST,
     )  # fmt: skip
     return page, refusal.status if refusal else 200
-
-
-def refused_lines(refusal: Refusal | None) -> list[dict[str, object]]:
-    """Why something was refused, as reasons."""
-    if refusal is None:
-        return []
-    return [*said(refusal.missing)] or [{"message": say(refusal.sentence), "who": "", "until": None}]
 
 
 def read_room(tx: Connection) -> tuple[Facts, Scoring, Room]:

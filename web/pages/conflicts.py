@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.http import identity
-from web.http.resources import reading, writing
+from web.http.carry_out import carry_out
+from web.http.resources import reading
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
-from web.pages.meetings import refused_lines
 from web.views import conflicts as view
+from web.views.open_steps import refused_lines
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, Missing, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
@@ -45,7 +46,7 @@ def answer(edition_key: str) -> ResponseReturnValue:
             raise NotReady([Missing("text_changed", TEXT_CHANGED)])
         declare(tx, member_edition(tx), answers_of(request.form), text, actor=identity.actor(), at=identity.at())
 
-    return carry_out(edition_key, work, DECLARED)
+    return at_edition(edition_key, work, DECLARED)
 
 
 @pages.post("/edycje/<edition_key>/bezstronnosc/konflikt")
@@ -58,7 +59,7 @@ def clear_conflict(edition_key: str) -> ResponseReturnValue:
             seen=form.get("seen", ""), roles=facts.rights.roles, actor=identity.actor(), at=identity.at(),
         )  # fmt: skip
 
-    return carry_out(edition_key, work, CLEARED)
+    return at_edition(edition_key, work, CLEARED)
 
 
 def number_in(name: str) -> int:
@@ -88,17 +89,10 @@ def member_edition(tx: Connection) -> int:
     return edition_id
 
 
-def carry_out(edition_key: str, work: Callable[[Connection], None], done: Sentence) -> ResponseReturnValue:
+def at_edition(edition_key: str, work: Callable[[Connection], None], done: Sentence) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the page again with everything typed."""
-    try:
-        with writing() as tx:
-            work(tx)
-    except Refusal as refusal:
-        if refusal.status == NotFound.status:
-            raise
-        return conflicts_page(refusal)
-    flash(say(done), "success")
-    return redirect(url_for(".show", edition_key=edition_key), 303)
+    url = url_for(".show", edition_key=edition_key)
+    return carry_out(work, done=done, url=url, again=conflicts_page, raises=(NotFound,))
 
 
 def conflicts_page(refusal: Refusal | None = None) -> ResponseReturnValue:

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms import Form
 from web.forms.criteria import CRITERION, USUAL
 from web.http import identity
-from web.http.resources import reading, writing
+from web.http.carry_out import carry_out
+from web.http.resources import reading
 from web.http.security import asks, edition_of_request
-from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
 from web.views.open_steps import said
 from web.views.scoring import text_of
@@ -39,7 +39,7 @@ def show(edition_key: str) -> ResponseReturnValue:
 @asks("see_meetings")
 def add(edition_key: str) -> ResponseReturnValue:
     form = Form.sent(CRITERION)
-    return carry_out(edition_key, form, ADDED, lambda tx, edition_id: actions.add_criterion(
+    return on_page(edition_key, form, ADDED, lambda tx, edition_id: actions.add_criterion(
         tx, edition_id, form.read(), actor=identity.actor(), at=identity.at()
     ))  # fmt: skip
 
@@ -54,7 +54,7 @@ def edit(edition_key: str, criterion_id: int) -> ResponseReturnValue:
 @asks("see_meetings")
 def change(edition_key: str, criterion_id: int) -> ResponseReturnValue:
     form = Form.sent(CRITERION)
-    return carry_out(edition_key, form, CHANGED, lambda tx, edition_id: actions.change_criterion(
+    return on_page(edition_key, form, CHANGED, lambda tx, edition_id: actions.change_criterion(
         tx, edition_id, criterion_id, form.read(), actor=identity.actor(), at=identity.at()
     ), criterion_id)  # fmt: skip
 
@@ -62,27 +62,27 @@ def change(edition_key: str, criterion_id: int) -> ResponseReturnValue:
 @pages.post("/edycje/<edition_key>/kryteria/<int:criterion_id>/usun")
 @asks("see_meetings")
 def remove(edition_key: str, criterion_id: int) -> ResponseReturnValue:
-    return carry_out(edition_key, Form(CRITERION, USUAL), REMOVED, lambda tx, edition_id: actions.remove_criterion(
+    return on_page(edition_key, Form(CRITERION, USUAL), REMOVED, lambda tx, edition_id: actions.remove_criterion(
         tx, edition_id, criterion_id
     ))  # fmt: skip
 
 
-def carry_out(
+def on_page(
     edition_key: str, form: Form, done: Sentence, work: Work, criterion_id: int | None = None
 ) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the page again with everything typed."""
-    try:
-        with writing() as tx:
-            if not may_enter(tx, facts_of_edition(tx)):
-                raise NotAllowed(sentence=_("The chair, the secretary or the office enters the criteria."))
-            work(tx, edition_of_request() or 0)
-    except BadInput as refusal:
-        form.refuse(refusal)
+
+    def entered(tx: Connection) -> None:
+        if not may_enter(tx, facts_of_edition(tx)):
+            raise NotAllowed(sentence=_("The chair, the secretary or the office enters the criteria."))
+        work(tx, edition_of_request() or 0)
+
+    def again(refusal: Refusal) -> ResponseReturnValue:
+        if isinstance(refusal, BadInput):
+            form.refuse(refusal)
         return criteria_page(edition_key, form, refusal, criterion_id)
-    except NotReady as refusal:
-        return criteria_page(edition_key, form, refusal, criterion_id)
-    flash(say(done), "success")
-    return redirect(url_for(".show", edition_key=edition_key), 303)
+
+    return carry_out(entered, done=done, url=url_for(".show", edition_key=edition_key), again=again)
 
 
 def may_enter(tx: Connection, facts: Facts) -> bool:

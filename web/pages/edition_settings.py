@@ -1,20 +1,22 @@
 """The editor of an edition's settings, by theme, with what differs from the usual values and what is locked."""
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from web.forms.settings import CHANGE, SettingsForm, field_of
 from web.http import identity
+from web.http.carry_out import carry_out
 from web.http.resources import reading
 from web.http.security import asks
-from web.http.template_context import say
-from web.pages.steps import take_step
 from web.views import timeline
 from web.views.open_steps import open_step_of, said
 from web.views.settings import themes
 from web.views.subject import find, ref_of_address
-from workflow.base.errors import BadInput, KeyReused, NoSuchStep, NotAllowed, NotReady, Refusal, Stale
+from workflow.base.errors import NoSuchStep, NotAllowed, Refusal, Stale
 from workflow.base.i18n import _
+from workflow.engine import machine
+from workflow.engine.command import StepCommand
 from workflow.rules.permissions import RULES
 from workflow.rules.roles import Role
 
@@ -31,14 +33,16 @@ def show(edition_key: str) -> ResponseReturnValue:
 @asks("signed_in")
 def save(edition_key: str) -> ResponseReturnValue:
     ref, form = ref_of_address({"edition_key": edition_key}), SettingsForm.sent_by_browser()
-    try:
-        take_step(ref, CHANGE, form)
-    except (BadInput, NotReady, Stale, KeyReused, NoSuchStep) as refusal:
+
+    def work(tx: Connection) -> None:
+        machine.take(tx, StepCommand(ref, CHANGE, actor=identity.actor(), at=identity.at(), **form.arguments()))
+
+    def again(refusal: Refusal) -> ResponseReturnValue:
         form.take_refusal(refusal)
         return settings_page(edition_key, form, refusal)
-    flash(say(_("The settings of the edition are saved.")), "success")
-    with reading() as tx:
-        return redirect(f"{find(tx, ref).url}/ustawienia", 303)
+
+    url = url_for(".show", edition_key=edition_key)
+    return carry_out(work, done=_("The settings of the edition are saved."), url=url, again=again)
 
 
 def settings_page(

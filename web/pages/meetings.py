@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from web.forms.steps import StepForm, new_key, specs_of
 from web.http import identity
+from web.http.carry_out import carry_out
 from web.http.resources import reading, resources, writing
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
@@ -23,24 +24,27 @@ from web.views.meeting import (
     conducts,
     meeting_view,
 )
-from web.views.open_steps import open_steps, said, view
+from web.views.open_steps import open_steps, refused_lines, view
 from web.views.subject import Subject, asking, find, marks_of
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import CreateCommand, StepCommand
+from workflow.engine.decision import OpenStep
 from workflow.engine.move import Moved
 from workflow.engine.proceedings import proceedings
 from workflow.engine.result_reader import digests
-from workflow.rules.bodies import BODIES, FUNCTIONS
+from workflow.rules.bodies import BODIES, FUNCTIONS, Body
 from workflow.rules.choices import MEETING_FORMS, OUTCOMES, VOTES
 from workflow.rules.facts import Ref
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.permissions import RULES, may_see
+from workflow.rules.selection_rules import SelectionRule
 from workflow.rules.session import Choice
 from workflow.rules.states import MeetingState, PollState
 from workflow.selection import ballots
 from workflow.selection.conflict_queries import declarations_of
+from workflow.selection.edition_rule import rule_of
 from workflow.selection.hand_counts import type_hands as type_own
 from workflow.selection.meeting_queries import meetings_of
 from workflow.selection.secret_ballots import new_form
@@ -106,7 +110,7 @@ def opened(meeting_id: int, number: int, *, by_hands: bool) -> ResponseReturnVal
         given, meeting = form.arguments(), find(tx, Ref("meeting", meeting_id))
         open_poll(tx, meeting, number, version=given["version"], key=given["key"], by_hands=by_hands)
 
-    return carry_out(meeting_id, work, _("The vote is open."))
+    return at_meeting(meeting_id, work, _("The vote is open."))
 
 
 @pages.get("/glosowania/<int:poll_id>")
@@ -121,7 +125,7 @@ def cast(poll_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> None:
         ballots.cast(tx, poll_id, request.form.get("choice", ""), actor=identity.actor(), at=identity.at())
 
-    answer = carry_out(
+    answer = at_meeting(
         meeting_of(poll_id), work, _("Your vote was received. You can change it until the vote is closed.")
     )
     with writing() as tx:
@@ -138,7 +142,7 @@ def enter(poll_id: int, seat_id: int) -> ResponseReturnValue:
         choice = request.form.get("choice", "")
         ballots.enter(tx, poll_id, seat_id, choice, actor=identity.actor(), at=identity.at())
 
-    return carry_out(meeting_of(poll_id), work, _("The vote was entered."))
+    return at_meeting(meeting_of(poll_id), work, _("The vote was entered."))
 
 
 @pages.post("/glosowania/<int:poll_id>/rece")
@@ -149,7 +153,7 @@ def type_hands(poll_id: int) -> ResponseReturnValue:
         sectors = sorted({elector.sector for elector in session_of(facts).electors if not elector.recused})
         type_own(tx, poll_id, typed_hands(sectors), actor=identity.actor(), at=identity.at())
 
-    return carry_out(meeting_of(poll_id), work, _("Your count was received."))
+    return at_meeting(meeting_of(poll_id), work, _("Your count was received."))
 
 
 def typed_hands(sectors: Sequence[str]) -> dict[tuple[str, str], int]:
@@ -181,17 +185,10 @@ def open_poll(
     machine.take(tx, StepCommand(prepared, "open", actor=actor, at=at, key=f"{key}-open"))
 
 
-def carry_out(meeting_id: int, work: Callable[[Connection], None], done: Sentence) -> ResponseReturnValue:
+def at_meeting(meeting_id: int, work: Callable[[Connection], None], done: Sentence) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the meeting again with the sentence."""
-    try:
-        with writing() as tx:
-            work(tx)
-    except Refusal as refusal:
-        if refusal.status == NotFound.status:
-            raise
-        return meeting_page(meeting_id, refusal)
-    flash(say(done), "success")
-    return redirect(url_for(".show", meeting_id=meeting_id), 303)
+    return carry_out(work, done=done, url=url_for(".show", meeting_id=meeting_id), raises=(NotFound,),
+                     again=lambda refusal: meeting_page(meeting_id, refusal))  # fmt: skip
 
 
 def meeting_of(poll_id: int) -> int:
@@ -230,8 +227,8 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
         steps=[view(meeting.subject, step, primary=step.step.tone == "primary") for step in steps
                if step.permitted and step.step.name not in BESIDE
                and (step.step.name != "demand_meeting" or meeting.session.by_circulation)],
-        typed=request.form, person_id=identity.actor().id, without_declaration=without_declaration,
-        ballot_forms=forms, **words(),
+        proposes_list=proposes_list(meeting, steps), typed=request.form, person_id=identity.actor().id,
+        without_declaration=without_declaration, ballot_forms=forms, **words(),
     )  # fmt: skip
     answer = make_response(page, refusal.status if refusal else 200)
     if forms:
@@ -251,6 +248,13 @@ def ballot_forms(tx: Connection, meeting: MeetingView) -> dict[int, Receipt | No
     return forms
 
 
+def proposes_list(meeting: MeetingView, steps: Sequence[OpenStep]) -> bool:
+    """Whether the reader may put the list that the rule of the edition proposes as a motion."""
+    may_put = any(step.step.name == "put_motion" and step.permitted for step in steps)
+    has_list = rule_of(meeting.subject.edition).rule is not SelectionRule.RESOLUTION
+    return may_put and has_list and meeting.session.body == Body.COMMITTEE
+
+
 def undeclared(tx: Connection, meeting: MeetingView) -> list[str]:
     """The members who have not declared about every project, for whoever conducts a meeting that is not over."""
     facts = meeting.subject.facts
@@ -258,13 +262,6 @@ def undeclared(tx: Connection, meeting: MeetingView) -> list[str]:
         return []
     lines = declarations_of(tx, facts.edition["id"], at=identity.at()).lines
     return sorted({line.name for line in lines if line.body == facts["body"] and line.due})
-
-
-def refused_lines(refusal: Refusal | None) -> list[dict[str, object]]:
-    """Why something was refused: everything that is missing, or the sentence of the refusal itself."""
-    if refusal is None:
-        return []
-    return [*said(refusal.missing)] or [{"message": say(refusal.sentence), "who": "", "until": None}]
 
 
 def list_page(edition_key: str, form: StepForm | None = None, refusal: Refusal | None = None) -> ResponseReturnValue:

@@ -3,7 +3,6 @@
 Steps are taken by the pages of steps; here are the pages on which a document is read before it is signed.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,19 +18,21 @@ from web.http.security import asks
 from web.http.template_context import say
 from web.views.meeting import conducts
 from web.views.open_steps import StepView, open_steps, view
+from web.views.scoring import score_text, scores_annex
 from web.views.subject import Subject, find
 from workflow.base.errors import NotFound
 from workflow.base.i18n import Sentence, _
 from workflow.documents import store
 from workflow.documents.html import body_of
 from workflow.documents.store import Stored
-from workflow.rules.bodies import BODIES, FUNCTIONS
+from workflow.rules.bodies import BODIES, FUNCTIONS, Body
 from workflow.rules.documents import DocumentFacts, Format, MinutesFacts, Signing
-from workflow.rules.facts import Actor, Facts, Ref
+from workflow.rules.facts import Facts, Ref
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.guards.minutes import minutes_of
 from workflow.rules.states import MeetingState
-from workflow.selection.publication import publish
+from workflow.selection.score_queries import scoring_of
+from workflow.selection.score_rules import RankedLine
 
 pages = Blueprint("minutes", __name__)
 # Steps and records of a meeting that stand on these pages; see `web.pages.meetings`.
@@ -55,11 +56,23 @@ def show(meeting_id: int) -> ResponseReturnValue:
     minutes = minutes_of(subject.facts)
     with reading() as tx:
         document = shown(tx, minutes.document.id) if minutes.document else None
+        scores = scores_of(tx, subject) if document else []
     return render_template(
         "meetings/minutes.html", subject=subject, minutes=minutes, document=document, awaited=awaited(subject.facts),
         steps=steps_of(subject, "generate_minutes", "sign_minutes", "approve_minutes", "write_correction"),
-        absent=absent_seats(subject), **words(),
+        absent=absent_seats(subject), scores=scores, score_text=score_text, **words(),
     )  # fmt: skip
+
+
+def scores_of(tx: Connection, subject: Subject) -> list[RankedLine]:
+    """The scores of the projects that the meeting was about, as far as the reader may know them.
+
+    They are no part of the minutes, whose text is the same for everybody.
+    """
+    projects = {item.proposal_id for motion in session_of(subject.facts).motions for item in motion.items}
+    if not projects or subject.facts["body"] != Body.COMMITTEE:
+        return []
+    return scores_annex(scoring_of(tx, subject.edition, at=identity.at()), projects, identity.actor().id)
 
 
 @pages.get("/posiedzenia/<int:meeting_id>/protokol/<int:document_id>")
@@ -98,8 +111,7 @@ def sent(content: bytes, form: Format, name: str) -> Response:
 
 
 def opened(meeting_id: int, document_id: int | None = None) -> Subject:
-    """The meeting, once it is kept that the reader has opened its document; renderings of an approved one are made,
-    and what may be public of it is published.
+    """The meeting, once it is kept that the reader has opened its document; renderings of an approved one are made.
 
     NotFound where the meeting does not exist for the reader, or the document is not one of it.
     """
@@ -118,13 +130,7 @@ def opened(meeting_id: int, document_id: int | None = None) -> Subject:
         store.note_reading(tx, target, person.id, at=identity.at())
         if not kept:
             store.keep_renderings(tx, found(tx, target))
-            publish(tx, subject.edition["id"], actor=approver(known, target), at=identity.at())
         return find(tx, ref)
-
-
-def approver(known: Mapping[int, DocumentFacts], document_id: int) -> Actor:
-    """Who approved a document, and so publishes it where everything it decided has been announced."""
-    return Actor(known[document_id].signatures[Signing.APPROVED] if document_id in known else identity.actor().id)
 
 
 def documents_of(minutes: MinutesFacts) -> dict[int, DocumentFacts]:

@@ -25,6 +25,8 @@ from workflow.rules.facts import Ref
 from workflow.selection.seat_queries import seats_of
 
 pages = Blueprint("publications", __name__)
+# So many documents of a kind stand on the page; the others are folded.
+SHOWN = 5
 
 
 @pages.get("/edycje/<edition_key>/wyniki")
@@ -39,7 +41,7 @@ def show(edition_key: str) -> ResponseReturnValue:
     rows = list({one.name: one for one in reversed(every)}.values())
     return render_template(
         "publications/list.html", subject=edition, rows=rows, kinds={kind: KINDS[kind] for kind in ORDER},
-        edition_key=edition_key, members=members, functions=FUNCTIONS, polls=polls,
+        edition_key=edition_key, members=members, functions=FUNCTIONS, polls=polls, shown=SHOWN,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.engine.machine import OpenStep
 from workflow.engine.move import Moved
+from workflow.lifecycle.definition import Lifecycle, Text
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Ref
 from workflow.rules.fields import asked
@@ -82,14 +83,21 @@ def done(ref: Ref, moved: Moved) -> ResponseReturnValue:
     """Say what happened, and go back to where the step was offered."""
     with reading() as tx:
         subject = find(tx, ref)
-    rows = subject.lifecycle.rows
-    label = next(row.label for row in rows if row.name == moved.step).say(identity.language())
+    text = done_text(subject.lifecycle, moved).say(identity.language())
     if moved.source == moved.target:
-        flash(say(_("Saved: {step}.", step=label)), "success")
+        flash(f"{text}.", "success")
     else:
         state = state_mark(subject.lifecycle, moved.target)["label"]
-        flash(say(_("Done: {step}. State now: {state}.", step=label, state=state)), "success")
+        flash(say(_("{done}. State now: {state}.", done=text, state=state)), "success")
     return redirect(local_path(request.form.get("next"), subject.url), 303)
+
+
+def done_text(lifecycle: Lifecycle, moved: Moved) -> Text:
+    """What a move has done: rows of one name, such as dismissing an appeal, say where each leads."""
+    rows = lifecycle.rows_named(moved.step)
+    fitting = [row for row in rows if row.is_record or (moved.target in lifecycle.targets(row, moved.source or "")
+               and (moved.source or "") in row.sources)]  # fmt: skip
+    return (fitting or rows)[0].done
 
 
 def refused(ref: Ref, name: str, form: StepForm, refusal: Refusal) -> ResponseReturnValue:
@@ -169,7 +177,7 @@ def consequences(tx: Connection, subject: Subject, open_step: OpenStep) -> list[
     if not open_step.permitted or not needs_form(open_step.step):
         return []
     command = StepCommand(subject.ref, open_step.step.name, identity.actor(), identity.at())
-    preview = machine.preview(tx, [command], recipients=recipients_of, answered=False)
+    preview = machine.preview(tx, [command], recipients=recipients_of, answered=False, known=subject.facts)
     lines = sentences(subject.lifecycle, preview) if preview.moves else without_preview(subject, open_step)
     return [*lines, say(_("Your name, the date and the note stay in the history."))] if lines else []
 

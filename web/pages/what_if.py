@@ -1,13 +1,15 @@
 """Rules side by side for the bodies of an edition: the proposed list, ballots of a hall, ties and their breaking."""
 
 from collections.abc import Callable
+from textwrap import shorten
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.http import identity
-from web.http.resources import reading, writing
+from web.http.carry_out import carry_out
+from web.http.resources import reading
 from web.http.security import asks
 from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
@@ -24,7 +26,7 @@ from workflow.rules.states import MeetingState
 from workflow.selection import hall_votes, tie_breaks
 from workflow.selection.list_files import result_of_list
 from workflow.selection.list_queries import Selection, selection_of
-from workflow.selection.meeting_queries import meetings_of
+from workflow.selection.meeting_queries import MotionLine, carried_motions, meetings_of
 from workflow.selection.what_if import count
 from workflow.voting.counting.election import Tie
 
@@ -73,7 +75,7 @@ def import_ballots(edition_key: str) -> ResponseReturnValue:
             raise BadInput({"file": _("Choose a file with ballots of at most 16 MB.")})
         return [*hall_votes.import_ballots(tx, edition.edition, content, actor=identity.actor(), at=identity.at())]
 
-    return carry_out(edition_key, work, _("The ballots were imported."))
+    return at_edition(edition_key, work, _("The ballots were imported."))
 
 
 @pages.post("/edycje/<edition_key>/co-jesli/losowanie")
@@ -82,10 +84,10 @@ def commit_draw(edition_key: str) -> ResponseReturnValue:
     def work(tx: Connection, edition: Subject) -> list[Sentence]:
         if not (conducts(edition.facts) or RULES[Role.STAFF](edition.facts)):
             raise NotAllowed
-        tie_breaks.commit_draw(tx, edition.ref.id, actor=identity.actor(), at=identity.at())
+        tie_breaks.commit_draw(tx, edition.edition, actor=identity.actor(), at=identity.at())
         return []
 
-    return carry_out(edition_key, work, _("The seed of the draw is recorded. Its digest can be published now."))
+    return at_edition(edition_key, work, _("The seed of the draw is recorded. Its digest can be published now."))
 
 
 @pages.post("/edycje/<edition_key>/co-jesli/remis/<key>")
@@ -103,16 +105,19 @@ def break_tie(edition_key: str, key: str) -> ResponseReturnValue:
             word = request.form.get("word", "")
             tie_breaks.break_by_draw(tx, edition.ref.id, tie, word, actor=identity.actor(), at=identity.at())
         else:
-            tie_breaks.break_by_chair(tx, edition.ref.id, tie, typed_order(), words=request.form.get("words", ""),
+            tie_breaks.break_by_chair(tx, edition.ref.id, tie, typed_order(tie), words=request.form.get("words", ""),
                                       motion=typed_motion(), actor=identity.actor(), at=identity.at())  # fmt: skip
         return []
 
-    return carry_out(edition_key, work, _("It is recorded how the tie was broken."))
+    return at_edition(edition_key, work, _("It is recorded how the tie was broken."))
 
 
-def typed_order() -> list[str]:
-    """The numbers of projects as they were typed, with commas or blanks between them."""
-    return request.form.get("order", "").replace(",", " ").split()
+def typed_order(tie: Tie) -> list[str]:
+    """The projects of a tie by the places that were chosen for them; those without a place are left out."""
+    places = {key: request.form.get(f"place-{key}", "").strip() for key in tie.members}
+    wanted = {str(place): place for place in range(1, len(tie.members) + 1)}
+    chosen = {key: wanted[place] for key, place in places.items() if place in wanted}
+    return sorted(chosen, key=chosen.__getitem__) if len(set(chosen.values())) == len(chosen) else []
 
 
 def typed_motion() -> tuple[int, int] | None:
@@ -124,6 +129,12 @@ def typed_motion() -> tuple[int, int] | None:
     if len(parts) != 2 or not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
         return 0, 0
     return int(parts[0]), int(parts[1])
+
+
+def motion_label(line: MotionLine) -> str:
+    """A motion as a list to choose from names it."""
+    return say(_("Meeting no. {meeting}, motion {number}: {wording}", meeting=line.meeting, number=line.number,
+                 wording=shorten(line.wording, 100, placeholder="…")))  # fmt: skip
 
 
 def tie_of(selection: Selection, key: str) -> Tie:
@@ -157,21 +168,12 @@ def read_selection(tx: Connection, edition: Subject) -> Selection:
     return selection_of(tx, edition.edition, reader_id=asking().id, at=identity.at(), on_hall=on_hall)
 
 
-def carry_out(
+def at_edition(
     edition_key: str, work: Callable[[Connection, Subject], list[Sentence]], done: Sentence
 ) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the page again with what was typed and why."""
-    try:
-        with writing() as tx:
-            remarks = work(tx, edition_for_reader(tx))
-    except Refusal as refusal:
-        if refusal.status in (NotFound.status, NotAllowed.status):
-            raise
-        return what_if_page(refusal)
-    flash(say(done), "success")
-    for remark in remarks[:20]:
-        flash(say(remark), "warning")
-    return redirect(url_for(".show", edition_key=edition_key), 303)
+    return carry_out(lambda tx: work(tx, edition_for_reader(tx)), done=done, again=what_if_page,
+                     url=url_for(".show", edition_key=edition_key))  # fmt: skip
 
 
 def refusal_lines(refusal: Refusal | None) -> list[str]:
@@ -187,12 +189,14 @@ def what_if_page(refusal: Refusal | None = None) -> ResponseReturnValue:
     """The page, after a refusal with its reasons and what was typed."""
     with reading() as tx:
         edition = edition_for_reader(tx)
-        view: WhatIf = what_if(read_selection(tx, edition))
+        view: WhatIf = what_if(read_selection(tx, edition), of_shares=request.args.get("ile") == "glosow")
+        may_conduct = conducts(edition.facts)
         meetings = [line for line in meetings_of(tx, edition.ref.id) if line.state == MeetingState.IN_SESSION]
-    may_conduct = conducts(edition.facts)
+        motions = carried_motions(tx, edition.ref.id) if may_conduct and view.open_ties else ()
     on_hall = view.selection.is_of_hall and view.selection.rule.rule is SelectionRule.AVERAGE
     page = render_template(
         "selection/what_if.html", edition_subject=edition, view=view, meetings=meetings if may_conduct else [],
+        motions=[(f"{line.meeting_id}/{line.number}", motion_label(line)) for line in motions],
         rule=rule_label(view.chosen.rule), refused=refusal_lines(refusal), typed=request.form, on_hall=on_hall,
         may_break=may_conduct, may_import=may_conduct or RULES[Role.STAFF](edition.facts),
     )  # fmt: skip

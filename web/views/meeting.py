@@ -1,18 +1,20 @@
 """A meeting as its page shows it: each motion with what holds now, or with its outcome reckoned line by line."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from web.http import identity
 from web.http.template_context import say
 from web.views.subject import Subject
 from workflow.base.i18n import Money, Sentence, _
 from workflow.engine.proceedings import PollLine, Proceedings, ResolutionLine
 from workflow.rules.bodies import Body
 from workflow.rules.choices import OUTCOMES_OF_MOTIONS
-from workflow.rules.facts import Facts
-from workflow.rules.guards.meetings import LIST, session_of, splits_lists
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.meetings import LIST, list_without_conflict, positions_free, session_of, splits_lists
+from workflow.rules.hands import awaited_count
 from workflow.rules.permissions import RULES, may_see_private
 from workflow.rules.reckoning import Condition, counted, parity_condition, quorum_condition
 from workflow.rules.roles import Role
@@ -57,13 +59,23 @@ class MotionView:
     resolution: ResolutionLine | None
     # Whether the reader conducts what is done with it.
     conducts: bool
-    # Whether it is a list that is split, since somebody present has a conflict about one of its projects.
-    may_be_split: bool = False
+    # What a list is split by: the projects that are voted on separately; empty where it is not split.
+    splits: str = ""
+    # Why opening the vote would be refused, or could carry nothing, as things stand.
+    obstacles: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
         """Whether its vote is open."""
         return self.poll is not None and self.poll.state == PollState.OPEN
+
+    @property
+    def awaited_count(self) -> Sentence | None:
+        """Who has to count hands as the second person, where one has."""
+        if self.poll is None or len(self.poll.counted_by) != 1:
+            return None
+        others = [vote.name for vote in self.poll.electors if vote.name not in self.poll.counted_by]
+        return awaited_count(self.poll.counted_by, others)
 
     def is_recused(self, person_id: int | None) -> bool:
         """Whether a person is recused in its vote."""
@@ -105,6 +117,13 @@ class MeetingView:
     counts_hands: bool
     # SHA-256 of the result file of each settled motion that was voted on.
     result_digests: Mapping[int, str]
+
+    @property
+    def undecided(self) -> list[int]:
+        """The numbers of the projects that still wait for a decision of the committee."""
+        decided = {decision.proposal_id for decision in self.session.decisions}
+        waiting = self.session.presented if self.session.body == Body.COMMITTEE else {}
+        return sorted(number for number, project in waiting.items() if project not in decided)
 
     @property
     def unsettled(self) -> list[MotionView]:
@@ -153,9 +172,27 @@ def _motion(facts: Facts, motion: SessionMotion, proceedings: Proceedings) -> Mo
     if motion.outcome not in LEFT | {MotionOutcome.LOST}:
         checks = (*checks, *_room(facts, motion))
     at_hand = replace(facts, session=replace(session_of(facts), at_hand=motion.number))
-    conflicted = session_of(facts).conflicted(motion) and len(motion.items) >= LIST
-    splits = bool(conflicted) and poll is None and splits_lists(facts)
-    return MotionView(motion, poll, checks, figures, resolution, conducts(at_hand), splits)
+    return MotionView(motion, poll, checks, figures, resolution, conducts(at_hand), _splits(facts, motion, poll),
+                      () if figures or (poll and poll.votes) else tuple(_obstacles(facts, motion, checks)))  # fmt: skip
+
+
+def _splits(facts: Facts, motion: SessionMotion, poll: PollLine | None) -> str:
+    """The projects of a list that are voted on separately if it is split; empty where it cannot be."""
+    conflicted = session_of(facts).conflicted(motion)
+    if poll or len(motion.items) < LIST or not splits_lists(facts):
+        return ""
+    return ", ".join(f"{item.number}. {item.title}" for item in motion.items if item.proposal_id in conflicted)
+
+
+def _obstacles(facts: Facts, motion: SessionMotion, checks: Sequence[Check]) -> Iterator[str]:
+    """Why the vote on an open motion would not be opened now, or would be lost however people vote."""
+    if motion.outcome != MotionOutcome.OPEN:
+        return
+    at_hand = replace(facts, session=replace(session_of(facts), poll_motion=motion.number))
+    for guard in (list_without_conflict, positions_free):
+        if unmet := guard(at_hand, Attempt(identity.at())):
+            yield say(unmet.sentence)
+    yield from (f"{check.label}: {check.text}" for check in checks if check.holds is False)
 
 
 def _before_count(facts: Facts, motion: SessionMotion, poll: PollLine | None) -> tuple[Check, ...]:
@@ -172,7 +209,19 @@ def _before_count(facts: Facts, motion: SessionMotion, poll: PollLine | None) ->
     else:
         rules, figures = vote_rules(facts.edition), session.figures_before(motion)
         sectors = Counter(seat.sector for seat in session.present if not motion.conflict_of(seat.present or 0))
-    return _quorum(figures, rules.quorum), _parity(sectors, rules.parity, _("If everybody votes: "))
+    quorum = _quorum(figures, rules.quorum)
+    if names := _left_out(session, motion, poll):
+        without = say(_("Without {names}, because of a conflict of interest.", names=", ".join(names)))
+        quorum = replace(quorum, text=f"{quorum.text} {without}")
+    return quorum, _parity(sectors, rules.parity, _("If everybody votes: "))
+
+
+def _left_out(session: Session, motion: SessionMotion, poll: PollLine | None) -> list[str]:
+    """Who is present and does not vote on a motion; before the vote is opened whoever has a conflict about it."""
+    if poll and poll.votes:
+        return [vote.name for vote in poll.votes if vote.recused]
+    present = ((seat, seat.present) for seat in session.present if seat.present is not None)
+    return [seat.names.get(person, "") for seat, person in present if motion.conflict_of(person)]
 
 
 def _counted(facts: Facts, figures: Mapping[str, Any], poll: PollLine | None) -> tuple[Check, ...]:

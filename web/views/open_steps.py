@@ -9,7 +9,7 @@ from typing import Any
 from web.http import identity
 from web.http.template_context import say
 from web.views.subject import Subject
-from workflow.base.errors import Missing, NoSuchStep
+from workflow.base.errors import Missing, NoSuchStep, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.machine import OpenStep
@@ -78,6 +78,13 @@ class Lead:
     step: StepView | None
     # Instead of one step, where the reader judges.
     choices: tuple[StepView, ...] = ()
+
+
+def refused_lines(refusal: Refusal | None) -> list[dict[str, Any]]:
+    """Why something was refused: everything that is missing, or the sentence of the refusal itself."""
+    if refusal is None:
+        return []
+    return said(refusal.missing) or [{"message": refusal.say(identity.language()), "who": "", "until": None}]
 
 
 def said(missing: Iterable[Missing]) -> list[dict[str, Any]]:

@@ -1,12 +1,18 @@
 """A score card as its page shows it, and scores in words and as small pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from web.http import identity
-from workflow.selection.score_rules import CardLine, CriterionLine, ProjectLine, Scoring, is_handed_in
+from workflow.selection.score_rules import CardLine, CriterionLine, ProjectLine, RankedLine, Scoring, is_handed_in
 from workflow.voting.counting.score_cards import two_decimals
+
+
+def scores_annex(scoring: Scoring, projects: Collection[int], person: int | None) -> list[RankedLine]:
+    """What the cards say of these projects, by number, as far as a person may know it."""
+    lines = (line for line in scoring.ranking(person) if line.project.id in projects and line.assessment.cards)
+    return sorted(lines, key=lambda line: line.project.number)
 
 
 def score_text(score: Fraction | None) -> str:

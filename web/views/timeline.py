@@ -59,7 +59,7 @@ def lines(subject: Subject, entries: Sequence[Entry]) -> list[dict[str, Any]]:
 
 @cache
 def _labels(lifecycle: Lifecycle) -> Mapping[str, Text]:
-    return {row.id: row.label for row in lifecycle.rows}
+    return {row.id: row.done for row in lifecycle.rows}
 
 
 def _line(lifecycle: Lifecycle, entry: Entry, *, named: bool) -> dict[str, Any]:

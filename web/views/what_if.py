@@ -1,21 +1,20 @@
 """What the page of rules side by side shows, from what was counted; pure, of what was read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
-from typing import Any
 
 from web.http import identity
 from web.http.template_context import say
 from workflow.base.i18n import Sentence, _, format_number
 from workflow.rules.selection_rules import RULES, EditionRule, SelectionRule
-from workflow.rules.session import MotionKind, Outcome, Session
 from workflow.selection.hall_votes import is_out
 from workflow.selection.list_queries import CLOSED, ListProject, Selection
 from workflow.selection.proposed_list import Line, ListStatus, ProposedList
-from workflow.selection.what_if import Alternative, Difference, Margin, alternatives, count, margins
+from workflow.selection.shares_margins import shares_margins
+from workflow.selection.what_if import Alternative, Difference, Margin, alternatives, margins
 from workflow.voting.counting.election import Score, Tie
 from workflow.voting.counting.profile import Profile, Weighing
 from workflow.voting.counting.score_cards import two_decimals
@@ -89,6 +88,11 @@ class TieView:
     tie: Tie
     projects: tuple[ListProject, ...]
 
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """The places to choose from in a form."""
+        return [(str(place), str(place)) for place in range(1, len(self.projects) + 1)]
+
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
@@ -102,11 +106,18 @@ class WhatIf:
     rules: tuple[RuleRow, ...]
     sectors: tuple[SectorRow, ...]
     open_ties: tuple[TieView, ...]
+    # Whether margins of Equal Shares were asked for, and cannot be counted while a page waits.
+    margins_too_long: bool = False
 
     @property
     def columns(self) -> list[dict[str, str]]:
         """The letters of the rules as columns of a table."""
         return [{"label": rule.letter} for rule in self.rules]
+
+    @property
+    def is_of_shares(self) -> bool:
+        """Whether the rows are ranked by Equal Shares, whose margins are counted only if asked for."""
+        return self.base.rule.rule is SelectionRule.EQUAL_SHARES
 
     @property
     def proposed(self) -> ProposedList | None:
@@ -119,17 +130,25 @@ class WhatIf:
         return rule_label(self.base.rule)
 
 
-def what_if(selection: Selection) -> WhatIf:
-    """Count the chosen rule and the others on the ballots of a selection."""
+def what_if(selection: Selection, *, of_shares: bool = False) -> WhatIf:
+    """Count the chosen rule and the others on the ballots of a selection; margins of Equal Shares only if asked for."""
     found = alternatives(selection.election, selection.ballots, selection.rule, selection.order)
     chosen = found[0]
     base = next((other for other in found if other.proposed is not None), chosen)
     shown = [other for other in found if other.proposed is not None or other.too_long]
     rules = tuple(_rule_row(selection, other, letter) for letter, other in zip(_letters(), shown, strict=False))
+    margins = _shares_margins(selection, base) if of_shares else ()
     return WhatIf(
-        selection, chosen, base, tuple(_ranked(selection, base)), rules, tuple(_sectors(selection, rules)),
-        tuple(_open_ties(selection, chosen.proposed)),
+        selection, chosen, base, tuple(_ranked(selection, base, margins or ())), rules,
+        tuple(_sectors(selection, rules)), tuple(_open_ties(selection, chosen.proposed)), margins is None,
     )  # fmt: skip
+
+
+def _shares_margins(selection: Selection, base: Alternative) -> tuple[Margin, ...] | None:
+    """The margins of a list of Equal Shares; None where counting them takes too long."""
+    if base.proposed is None or not isinstance(selection.ballots, Profile):
+        return ()
+    return shares_margins(selection.election, selection.ballots, base.rule, base.proposed, selection.order)
 
 
 def rule_label(rule: EditionRule) -> str:
@@ -164,20 +183,22 @@ def _letters() -> Iterator[str]:
     return iter("ABCDEFGHIJKLMNOP")
 
 
-def _ranked(selection: Selection, chosen: Alternative) -> Iterator[RankedRow]:
+def _ranked(selection: Selection, chosen: Alternative, shares: Iterable[Margin]) -> Iterator[RankedRow]:
     proposed = chosen.proposed
     if proposed is None:
         return
     down, up = margins(selection.election, selection.ballots, chosen.rule, proposed, selection.order)
     notes = {margin.key: say(_margin(selection, margin, selected=True)) for margin in down}
     notes |= {margin.key: say(_margin(selection, margin, selected=False)) for margin in up}
+    notes |= {margin.key: say(_("Can drop out with as few as {amount} votes fewer.", amount=int(margin.amount)))
+              for margin in shares}  # fmt: skip
     for line in proposed.lines:
         if line.key in selection.decided:
             continue
         project, status = selection.projects[line.key], STATUSES.get(line.status)
         if status is None:
             score = shown_score(selection, line.score) if selection.is_of_hall else "–"
-            yield RankedRow(project, line, score, None, say(_reason(selection, line)))
+            yield RankedRow(project, line, score, None, say(reason_of(selection, line)))
         else:
             label, tone, picture = status
             score, note = shown_score(selection, line.score), notes.get(line.key, "")
@@ -243,42 +264,7 @@ def _sectors(selection: Selection, rules: Sequence[RuleRow]) -> Iterator[SectorR
         yield SectorRow(sector, taken, sum(votes.get(key, 0) for key in here))
 
 
-# --- the list as a motion -------------------------------------------------------------------------------------------
-
-
-def proposed_motion(selection: Selection, session: Session) -> dict[str, Any]:
-    """The answers of a motion for the list of the chosen rule: projects that wait and have no decision; else nothing.
-
-    The ranked ones below the line are proposed for the reserve list, after those that are on it, the others to be
-    rejected, but for those that cannot be judged yet.
-    """
-    proposed = count(selection.election, selection.ballots, selection.rule, selection.order).proposed
-    if proposed is None or proposed.undecided:
-        return {}
-    decided = {decision.proposal_id for decision in session.decisions}
-    waiting = {str(number) for number, project in session.presented.items() if project not in decided}
-    waiting -= {key for key, reason in selection.unranked.items() if reason in NOT_YET}
-    rows = [row for row in _motion_rows(selection, proposed, session) if str(row["project"]) in waiting]
-    wording = _("Adopt the list of projects by the rule: {rule}.", rule=rule_label(selection.rule))
-    return {"motion_kind": MotionKind.DECIDE.value, "wording": say(wording), "decisions": rows}
-
-
-def _motion_rows(selection: Selection, proposed: ProposedList, session: Session) -> Iterator[dict[str, Any]]:
-    last = max((decision.position or 0 for decision in session.decisions), default=0)
-    positions = {key: number for number, key in enumerate(proposed.reserve, start=last + 1)}
-    outcomes = {ListStatus.SELECTED: Outcome.SELECT, ListStatus.RESERVE: Outcome.PLACE_ON_RESERVE}
-    in_order = dict.fromkeys((*proposed.selected, *proposed.reserve, *(line.key for line in proposed.lines)))
-    for line in (proposed.by_key[key] for key in in_order):
-        # Members with a conflict of interest read the motion too, so it names neither places nor scores.
-        reason = (_("As the rule of this edition orders the projects.") if line.place
-                  else _("Not ranked: {reason}.", reason=_reason(selection, line)))  # fmt: skip
-        yield {
-            "project": line.key, "outcome": outcomes.get(line.status, Outcome.REJECT).value,
-            "position": str(positions.get(line.key, "")), "justification": say(reason), "departure": "",
-        }  # fmt: skip
-
-
-def _reason(selection: Selection, line: Line) -> Sentence:
+def reason_of(selection: Selection, line: Line) -> Sentence:
     """Why a project has no place."""
     if is_out(selection.projects[line.key].state):
         return _("takes no part any more")

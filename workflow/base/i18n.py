@@ -4,6 +4,7 @@ Catalogues are the `.po` files under `<package>/translations/<language>/` of wor
 process and merged, so that no floor needs another floor's words and nothing has to be compiled.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,6 +26,8 @@ DEFAULT = "pl"
 WARSAW = dates.get_timezone("Europe/Warsaw")
 # How many days and amounts are kept ready, in words.
 CACHED = 4096
+# A text in quotes, as people type them.
+_QUOTES = re.compile('[„“"]([^„“”"]*)[”“"]')
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -89,13 +92,25 @@ def translator(language: str) -> Translations:
 
 
 def say(sentence: Sentence | str, language: str) -> str:
-    """A sentence, its braces filled, or a bare message in a language."""
+    """A sentence, its braces filled, or a bare message in a language; quotes within quotes become »inner« ones."""
     if isinstance(sentence, str):
         return translator(language).gettext(sentence)
     text = translator(language).gettext(sentence.text)
-    return (
-        text.format(**{k: _in_language(v, language) for k, v in sentence.params.items()}) if sentence.params else text
-    )
+    if not sentence.params:
+        return text
+    filled = {name: _in_language(value, language) for name, value in sentence.params.items()}
+    return text.format(**{**filled, **{name: inner_quotes(filled[name]) for name in _quoted(text) & filled.keys()}})
+
+
+@cache
+def _quoted(text: str) -> frozenset[str]:
+    """The names of the braces that stand within quotes."""
+    return frozenset(re.findall(r"[„“]\{(\w+)\}[”“]", text))
+
+
+def inner_quotes(value: Any) -> Any:
+    """A text that is put within quotes, with its own quotes as »inner« ones; anything else as it is."""
+    return _QUOTES.sub(r"»\1«", value) if type(value) is str else value
 
 
 def _in_language(value: Any, language: str) -> Any:

@@ -20,8 +20,8 @@ from workflow.demo.script import EDITION, Act, Book, script
 from workflow.demo.seats import seat_members
 from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
+from workflow.engine.publication import publish
 from workflow.rules.facts import SYSTEM, Ref
-from workflow.selection.publication import publish
 
 WORDING = "Rozstrzygnięcie o projekcie „{title}”."
 # Letters about the last few days still go out, so that the mailbox has something to show.

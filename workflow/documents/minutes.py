@@ -144,7 +144,11 @@ def _ties(ties: Sequence[Data]) -> Iterator[Block]:
 
 
 def _scores(scores: Sequence[Data]) -> Iterator[Block]:
-    """What the score cards said of the projects that motions are about, where the committee knew it."""
+    """What score cards said, in minutes generated before scores became an annex of each reader's own page.
+
+    Everybody who signs or reads minutes gets the same text, also whoever has a conflict of interest, so new ones have
+    no scores.
+    """
     if not scores:
         return
     yield Heading(_say(_("Score cards")))

@@ -35,6 +35,8 @@ class Published:
     published_at: datetime
     # The permanent name, which all versions share.
     name: str
+    # The projects that a resolution decided about, by number and title.
+    projects: tuple[str, ...] = ()
 
     @property
     def of_version(self) -> str:
@@ -60,6 +62,7 @@ def published_of(tx: Connection, edition_id: int) -> tuple[Published, ...]:
         Published(
             row.id, row.kind, _title(row.kind, row.data),
             row.version, row.produced_by, row.generated_at, row.responsible, row.name or "", row.published_at, name,
+            _projects(row.kind, row.data),
         ) for row in tx.execute(query) for name in [_name(row.kind, row.series, row.number)]
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: ORDER.index(DocumentKind(one.kind))))
@@ -75,6 +78,12 @@ def _name(kind: str, series: str, number: int) -> str:
     if kind == DocumentKind.CORRECTION:
         return f"{NAMES[DocumentKind.CORRECTION]}-{part}-{number}"
     return f"{NAMES[DocumentKind.EXTRACT]}-{number}"
+
+
+def _projects(kind: str, data: Data) -> tuple[str, ...]:
+    if kind != DocumentKind.RESOLUTION:
+        return ()
+    return tuple(f"{item['project']}. {item['title']}" for item in data["items"])
 
 
 def _title(kind: str, data: Data) -> str:

@@ -25,6 +25,7 @@ from workflow.engine.first_settings import with_settings
 from workflow.engine.follow_up import follow_up
 from workflow.engine.move import Moved, change_of, move_of, write
 from workflow.engine.preview import Preview, preview
+from workflow.engine.publication import publish
 from workflow.engine.references import with_references
 from workflow.engine.session_reader import with_decisions, with_session
 from workflow.engine.undo import may_undo, undo
@@ -70,6 +71,8 @@ def take(tx: Connection, command: StepCommand) -> Moved:
         moved = write(tx, move)
     for following in follow_up(tx, move):
         take(tx, following)
+    if move.change.publishes:
+        publish(tx, facts.edition["id"], actor=command.actor, at=command.at)
     idempotency.keep_answer(tx, command, fingerprint, moved)
     return moved
 

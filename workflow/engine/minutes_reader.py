@@ -11,7 +11,6 @@ from sqlalchemy import Connection, and_, false, or_, select
 
 from workflow.engine.proceedings import AttendanceLine, PollLine, Proceedings, VoteLine, proceedings
 from workflow.engine.result_reader import digests
-from workflow.engine.score_reader import scores_of
 from workflow.models import (
     Absence,
     Decision,
@@ -41,7 +40,7 @@ Sheets = Mapping[tuple[int, str], Any]
 def minutes_of(tx: Connection, facts: Facts, session: Session) -> MinutesFacts | None:
     """The minutes of a meeting that is over, None of any other; takes no lock beside the meeting's.
 
-    At most twenty-seven statements while the minutes are open, five once they are approved.
+    At most eighteen statements while the minutes are open, five once they are approved.
     """
     if facts.ref.kind != "meeting" or facts.state not in OVER:
         return None
@@ -97,7 +96,7 @@ def _record(tx: Connection, facts: Facts, session: Session, record: Proceedings)
         "seats": list(_seats(tx, facts.ref.id, session, record.attendance)),
         "agenda": [{"number": item.number, "title": item.title, "project": item.project} for item in record.agenda],
         "motions": _motions(tx, facts.ref.id, session, record), "annulled": _annulled(tx, facts.ref.id),
-        "scores": scores_of(tx, facts.edition["id"], _projects(session)), "ties": _ties(tx, facts),
+        "ties": _ties(tx, facts),
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from workflow.db.statements import Statement, run_together
 from workflow.engine import facts_reader, history
 from workflow.engine.ballot_box import change_box
 from workflow.engine.decision import Decision
+from workflow.engine.draws import commit_once
 from workflow.engine.membership import change_members
 from workflow.engine.move_sql import (
     INSERT_CONTENT,
@@ -173,6 +174,8 @@ def write(tx: Connection, move: Move) -> Moved:
         change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
     if change.box:
         change_box(tx, facts.ref.id, change.box)
+    if change.commits_draw and move.actor.id is not None:
+        commit_once(tx, facts.edition["id"], move.actor.id, at=move.at)
     if change.timers and facts.ref.kind == "edition":
         reset_edition(tx, facts.ref.id, at=move.at, freeze=change.timers == "freeze")
     return Moved(facts.ref, move.step, facts.state, move.target, entry["version"], history_id, move.at, entry["hash"])

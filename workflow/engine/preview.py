@@ -6,7 +6,7 @@ are left to the notifications; who receives them is asked of a function that the
 
 import hashlib
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -102,16 +102,18 @@ class PreviewChanged(Refusal):
 
 
 def preview(
-    tx: Connection, commands: Sequence[StepCommand], *, recipients: Recipients, answered: bool = True
-) -> Preview:
+    tx: Connection, commands: Sequence[StepCommand], *, recipients: Recipients, answered: bool = True,
+    known: Facts | None = None,
+) -> Preview:  # fmt: skip
     """What these commands would do one after the other; reads without any lock and writes nothing.
 
     A refused command changes nothing and the others go on. With `answered=False` somebody only looks at a form: guards
     that check answers are silent, and effects that need one are left out. Recipients are those of this moment. The
     digest covers versions, answers, moves, recipients and refusals, but not the time. The step `UNDO` is the undoing of
-    the last entry that was written; after another command for the same subject it is refused as stale.
+    the last entry that was written; after another command for the same subject it is refused as stale. `known` are the
+    facts of a meeting or a vote with their session, where they were read for the actor just now.
     """
-    facts = _FactsInMemory(tx, commands)
+    facts = _FactsInMemory(tx, commands, known)
     taken: list[tuple[StepCommand, Move, int | None]] = []
     refusals = []
     for command in commands:
@@ -186,8 +188,9 @@ def facts_after(move: Move, *, joined: int = 0) -> Facts:
 class _FactsInMemory:
     """The facts that commands look at, read once, and changed by each command that may be taken."""
 
-    def __init__(self, tx: Connection, commands: Sequence[StepCommand]) -> None:
+    def __init__(self, tx: Connection, commands: Sequence[StepCommand], known: Facts | None) -> None:
         self._tx = tx
+        self._known = {known.ref: known} if known and known.session else {}
         # Facts as they are now, and what each actor may know and do of them.
         self._facts: dict[Ref, Facts] = {}
         self._rights: dict[tuple[Ref, int | None], Facts] = {}
@@ -202,9 +205,11 @@ class _FactsInMemory:
         for actor, refs in by_actor.items():
             self._read(refs, actor)
 
-    def _read(self, refs: Iterable[Ref], actor: Actor) -> None:
-        read = facts_reader.read_facts(self._tx, refs, actor=actor)
-        for ref, facts in with_electors(self._tx, with_decisions(self._tx, read)).items():
+    def _read(self, refs: Collection[Ref], actor: Actor) -> None:
+        known = {ref: self._known[ref] for ref in refs if ref in self._known}
+        wanted = [ref for ref in refs if ref not in known]
+        read = facts_reader.read_facts(self._tx, wanted, actor=actor) if wanted else {}
+        for ref, facts in {**with_electors(self._tx, with_decisions(self._tx, read)), **known}.items():
             # An edition may have moved in memory before anything in it was read.
             edition = self._facts.get(Ref("edition", facts.edition["id"]), facts)
             self._facts.setdefault(ref, replace(facts, edition=edition.edition))
@@ -228,7 +233,7 @@ class _FactsInMemory:
         after = self._keep(move)
         taken = [(command, move, after["member_count"] if command.ref.kind == "proposal" else None)]
         following = list(follow_up(self._tx, move))
-        self._read((one.ref for one in following if (one.ref, SYSTEM.id) not in self._rights), SYSTEM)
+        self._read([one.ref for one in following if (one.ref, SYSTEM.id) not in self._rights], SYSTEM)
         for one in following:
             taken += self.apply(one, answered=True)
         return taken
@@ -239,7 +244,8 @@ class _FactsInMemory:
         if command.step == UNDO:
             return undoing(self._tx, facts, actor=command.actor, at=command.at, version=command.version)
         facts = with_references(self._tx, facts, attempt.data or {})
-        facts = with_session(self._tx, facts, attempt.data or {}, at=None)
+        if command.ref not in self._known:
+            facts = with_session(self._tx, facts, attempt.data or {}, at=None)
         decision = decide(lifecycle_of(facts), facts, command.step, attempt, version=command.version)
         change = change_of(facts, decision, command.actor, lenient=not answered)
         return move_of(facts, decision, command.actor, change=change)

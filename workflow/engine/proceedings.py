@@ -76,6 +76,8 @@ class PollLine:
     laid_out: LaidOut | None = None
     votes: tuple[VoteLine, ...] = ()
     counts: tuple[HandsCounted, ...] = ()
+    # Who has counted hands, whatever the reader may know of the figures.
+    counted_by: tuple[str, ...] = ()
 
     @property
     def electors(self) -> tuple[VoteLine, ...]:
@@ -173,6 +175,7 @@ def _polls(
         row.number: replace(
             PollLine(*row[2:]), votes=tuple(votes[row.id]), counts=known_counts(hands.get(row.id, ()), reader_id),
             laid_out=laid_out.get(row.id),
+            counted_by=tuple(count.name for count in hands.get(row.id, ())),
         )
         for row in rows if row.id is not None
     }  # fmt: skip

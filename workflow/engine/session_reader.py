@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding, declared_by
+from workflow.engine.effective_decisions import effective_decisions
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.minutes_reader import minutes_of
 from workflow.engine.secret_ballot_reader import laid_out_in
@@ -39,7 +40,7 @@ from workflow.rules.choices import CIRCULATION
 from workflow.rules.facts import DECIDE, SHEET_CONTENT, Facts, Ref, sheet_digest
 from workflow.rules.hands import HandsCounted
 from workflow.rules.permissions import may_see_private
-from workflow.rules.session import ActiveDecision, LaidOut, Session, SessionElector, SessionMotion, SessionSeat
+from workflow.rules.session import LaidOut, Session, SessionElector, SessionMotion, SessionSeat
 from workflow.rules.session import MotionItem as Item
 from workflow.rules.states import PollState, ProposalState
 
@@ -81,7 +82,7 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     day, today = warsaw_date(row.starts_at or row.created_at), warsaw_date(at or row.created_at)
     session = Session(
         row.id, row.body, row.state, agenda=_agenda(tx, row.id), seats=_seats(tx, row, day),
-        motions=_motions(tx, row), decisions=_decisions(tx, row.edition_id),
+        motions=_motions(tx, row), decisions=effective_decisions(tx, row.edition_id),
         presented=_presented(tx, row.edition_id), last_resolution=_last_resolution(tx, row, today.year),
     )  # fmt: skip
     session = replace(session, at_hand=answers.get("motion"), by_circulation=row.form == CIRCULATION,
@@ -213,15 +214,6 @@ def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
 def _digest(row: Any) -> str:
     """The digest of the sheet, as the facts of the proposal give it."""
     return sheet_digest({name: getattr(row, name) for name in SHEET_CONTENT})
-
-
-def _decisions(tx: Connection, edition_id: int) -> tuple[ActiveDecision, ...]:
-    d = Decision
-    query = select(d.proposal_id, d.outcome, d.position, func.coalesce(Proposal.cost, 0), d.announced_at.is_not(None))
-    query = query.join(Proposal, Proposal.id == d.proposal_id).where(d.edition_id == edition_id, d.active.is_(True))
-    # Whoever withdrew before the announcement takes neither place nor money.
-    query = query.where(or_(d.announced_at.is_not(None), Proposal.state == ProposalState.PRESENTED))
-    return tuple(ActiveDecision(*row) for row in tx.execute(query.order_by(d.proposal_id)))
 
 
 def _presented(tx: Connection, edition_id: int) -> dict[int, int]:

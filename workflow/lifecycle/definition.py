@@ -75,7 +75,9 @@ class Step:
 
     id: str
     name: str
+    # What to do, as a button says it, and what was done, as messages and the history say it.
     label: Text
+    done: Text
     sources: tuple[str, ...]
     target: str | None
     came_from: tuple[str, ...]
@@ -233,6 +235,7 @@ def _step(row: Row, graph: Graph, lines: Lines) -> Step:
         id=raw.get("id", raw["name"]),
         name=raw["name"],
         label=Text(**raw["label"]),
+        done=Text(**raw.get("done", raw["label"])),
         sources=graph.sources(row),
         target=None if is_record else raw["to"],
         came_from=row.texts("came_from"),

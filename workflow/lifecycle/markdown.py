@@ -43,6 +43,7 @@ def _step(table: Lifecycle, row: Step) -> dict[str, str]:
         "Id": row.id,
         "Step": f"`{row.name}`",
         **_labels(row.label),
+        "Done": _both(row.done),
         "From": _from(table, row),
         "To": "the state before" if row.target == PREVIOUS else f"`{row.target}`",
         "Who may": _names(row.who),
@@ -56,6 +57,7 @@ def _record(table: Lifecycle, row: Step) -> dict[str, str]:
     return {
         "Record": f"`{row.name}`",
         **_labels(row.label),
+        "Done": _both(row.done),
         "In": _states(table, row.sources),
         "Who may": _names(row.who),
         "Only if": _names(row.guards),

@@ -121,8 +121,8 @@ _KINDS: dict[str, str] = {
 _TEXT, _TEXTS, _LABEL = Key("text", required=True), Key("texts"), Key("table", required=True)
 _NEEDED_TEXTS = Key("texts", required=True)
 _DOING = {
-    "name": _TEXT, "label": _LABEL, "who": _NEEDED_TEXTS, "guards": _TEXTS, "asks": _TEXTS, "effects": _TEXTS,
-    "undo": _TEXTS, "paper": Key("flag"), "basis": Key("any text"), "verdict": Key("text"),
+    "name": _TEXT, "label": _LABEL, "done": Key("table"), "who": _NEEDED_TEXTS, "guards": _TEXTS, "asks": _TEXTS,
+    "effects": _TEXTS, "undo": _TEXTS, "paper": Key("flag"), "basis": Key("any text"), "verdict": Key("text"),
     "tone": Key("text", among=("primary", "danger", "neutral")),
 }  # fmt: skip
 KEYS: dict[str, dict[str, Key]] = {
@@ -173,6 +173,7 @@ def check_shape(document: Mapping[str, Any], findings: Findings) -> None:
     for row in rows(document, *ROWS):
         _check_keys(row, KEYS[row.section], findings)
         _check_label(row, findings, "label")
+        _check_label(row, findings, "what was done", key="done")
         if timer := row.timer():
             inner = Row(row.section, row.index, timer)
             _check_keys(inner, KEYS["timer"], findings, inside="timer", owner=row)
@@ -210,16 +211,16 @@ def _fits(value: object, kind: str) -> bool:
     return isinstance(value, {"any text": str, "flag": bool, "table": dict}[kind])
 
 
-def _check_label(row: Row, findings: Findings, what: str) -> None:
-    label = row.raw.get("label")
+def _check_label(row: Row, findings: Findings, what: str, key: str = "label") -> None:
+    label = row.raw.get(key)
     if not isinstance(label, dict):
         return
     for language in LANGUAGES:
         if not _fits(label.get(language), "text"):
-            findings.add(row, "label", f"{what} missing in language `{language}`")
-    for key in label:
-        if key not in LANGUAGES:
-            findings.add(row, "label", f"unknown key `{key}` in {what}{like(key, LANGUAGES)}")
+            findings.add(row, key, f"{what} missing in language `{language}`")
+    for name in label:
+        if name not in LANGUAGES:
+            findings.add(row, key, f"unknown key `{name}` in {what}{like(name, LANGUAGES)}")
 
 
 def like(name: str, known: Mapping[str, object] | tuple[str, ...] | list[str]) -> str:

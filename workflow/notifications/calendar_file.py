@@ -15,7 +15,7 @@ FILENAME = "termin.ics"
 
 def calendar_file(event: Event, *, summary: str, url: str, host: str, number: int, at: datetime) -> bytes:
     """One event as a calendar program reads it. The same event keeps its identity, so that a change moves it and a
-    cancellation takes it out; `number` grows with every letter, `at` is when this one was written."""
+    cancellation takes it out; `number` grows with every letter about it, `at` is when this one was written."""
     lines = _lines(event, summary=summary, url=url, host=host, number=number, at=at)
     return b"".join(_folded(line) for line in lines)
 

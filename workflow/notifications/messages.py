@@ -82,7 +82,8 @@ class Event:
 class LetterFacts:
     """All that a letter may look at; `audiences` says what the reader is to the subject now."""
 
-    # The number of the message, the same in every copy of it.
+    # The number of the message, the same in every copy of it. No letter shows it: numbers of all letters would tell how
+    # many there were, those under embargo too.
     number: int
     topic: Topic
     ref: Ref
@@ -127,7 +128,6 @@ class Letter:
     signed: str
     signature: tuple[str, ...]
     reason: str
-    number: str
     footer: str
     path: str
     # What the link leads to, and what a button says that opens it.
@@ -159,7 +159,6 @@ def compose(
     says_until = f"{{{Placeholder.UNTIL}}}" in "".join(text.parts())
     until = _("Until: {moment}", moment=facts.until) if expected and facts.until and not says_until else None
     reason = say(AS_WHAT[concerned[0]], language) if concerned else ""
-    number = say(_("Message no. {number}", number=facts.number), language)
     where, link = _link(facts)
     return Letter(
         language=language, subject=fill(text.subject, values), greeting=say(GREETING, language),
@@ -168,7 +167,7 @@ def compose(
         details=(*_receipt(facts, language), *_lines(facts, language), *given) if is_open else (),
         note=facts.note.strip() if is_open else "",
         signed=_signed(facts, language, named=is_open), signature=_signature(facts, language),
-        reason=reason, number=number, footer=_footer(facts, reason, number, language),
+        reason=reason, footer=_footer(facts, reason, language),
         path=path(facts), where=say(where, language), link=say(link, language),
     )  # fmt: skip
 
@@ -223,10 +222,10 @@ def _signature(facts: LetterFacts, language: str) -> tuple[str, ...]:
     return tuple(filter(None, (say(CLOSING, language), say(office, language), contact)))
 
 
-def _footer(facts: LetterFacts, reason: str, number: str, language: str) -> str:
+def _footer(facts: LetterFacts, reason: str, language: str) -> str:
     """The small print; whom to ask is said where the edition names a contact."""
     questions = say(_("Questions: {contact}.", contact=facts.contact), language) if facts.contact else ""
-    return " ".join(filter(None, (reason, f"{number}.", say(NO_ANSWERS, language), questions)))
+    return " ".join(filter(None, (reason, say(NO_ANSWERS, language), questions)))
 
 
 def path(facts: LetterFacts) -> str:
@@ -241,6 +240,8 @@ def path(facts: LetterFacts) -> str:
         return f"/zadania/{facts.ref.id}"
     if facts.topic is Topic.SCORES_MISSING:
         return f"/edycje/{facts.edition_key}/wybor"
+    if facts.topic is Topic.SCORES_CHANGED:
+        return f"/edycje/{facts.edition_key}/ranking"
     return f"/editions/{facts.edition_key}" if facts.edition_key else "/"
 
 

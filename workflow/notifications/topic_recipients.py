@@ -104,6 +104,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.AGREEMENT_AMENDED: (PARTNERS,),
     Topic.AGREEMENT_EXPIRED: (PARTNERS,),
     Topic.SCORES_MISSING: (NAMED,),
+    Topic.SCORES_CHANGED: (NAMED,),
     Topic.MEETING_CONVENED: (SEATED,),
     Topic.MEETING_MOVED: (SEATED,),
     Topic.MEETING_DEMANDED: (SEATED,),

@@ -1,7 +1,7 @@
 """Hands that two people counted without seeing each other's figures: what they amount to, whether they fit; pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.base.i18n import Sentence, _
@@ -24,6 +24,14 @@ def agreed(counts: Iterable[HandsCounted]) -> Hands | None:
     """The hands of a vote where two people counted the same; None where one is awaited or they differ."""
     given = [dict(count.hands) for count in counts]
     return given[0] if len(given) == CLERKS and given[0] == given[1] else None
+
+
+def awaited_count(counted: Sequence[str], others: Sequence[str]) -> Sentence:
+    """Who has counted, and who may be the second to do so: an elector who has not, or the office."""
+    if not counted:
+        return _("Two people count the hands. Nobody has handed in figures yet.")
+    return _("Counted by: {names}. Somebody else has to count the hands too: {others}, or somebody of the programme "
+             "office who sees them.", names=", ".join(counted), others=", ".join(others) or "–")  # fmt: skip
 
 
 def does_not_add_up(hands: Hands, present: Mapping[str, int]) -> Sentence | None:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence, _
+from workflow.rules.bodies import Function
 from workflow.rules.facts import Facts
 from workflow.rules.presiding import prepares_for_chair, presides_for_chair
 from workflow.rules.roles import NAMES_MINORS, READS_PRIVATE, ROLES, Role
@@ -90,6 +91,14 @@ def convening_deputy(facts: Facts) -> bool:
     return facts.session is not None and _present(facts) and prepares_for_chair(facts.session, facts.rights.id)
 
 
+def seated_secretary(facts: Facts) -> bool:
+    """Whoever holds the seat of a secretary in the body, with the role of a secretary or without."""
+    session = facts.session
+    return session is not None and _present(facts) and any(
+        seat.function == Function.SECRETARY and seat.holder == facts.rights.id for seat in session.seats
+    )  # fmt: skip
+
+
 def staff_anywhere(facts: Facts) -> bool:
     """Staff of any edition, for what belongs to no edition yet."""
     return Role.STAFF_ANYWHERE in facts.rights.roles
@@ -129,6 +138,7 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         Role.PRESIDING_DEPUTY: presiding_deputy,
         Role.CONVENING_DEPUTY: convening_deputy,
         Role.SECRETARY: _holds(Role.SECRETARY),
+        Role.SEATED_SECRETARY: seated_secretary,
         Role.APPEAL_BODY: _holds(Role.APPEAL_BODY),
         Role.PARTNER: _holds(Role.PARTNER),
         Role.ADMIN: admin,
@@ -157,6 +167,7 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
         Role.PRESIDING_DEPUTY: _("the deputy who presides"),
         Role.CONVENING_DEPUTY: _("the deputy of an absent chair"),
         Role.SECRETARY: _("minute-taker"),
+        Role.SEATED_SECRETARY: _("secretary of the body"),
         Role.APPEAL_BODY: _("appeal body"),
         Role.PARTNER: _("partner"),
         Role.ADMIN: _("administrator"),

@@ -25,6 +25,7 @@ class Topic(StrEnum):
     POLL_COUNTED = "poll.counted"
     POLL_ANNULLED = "poll.annulled"
     SCORES_MISSING = "scores.missing"
+    SCORES_CHANGED = "scores.changed"
 
     IDEA_RECORDED = "proposal.idea_recorded"
     GROUP_FORMED = "proposal.group_formed"

@@ -4,7 +4,7 @@ Nothing here writes a row of the edition or of a proposal before it is confirmed
 transaction: selected projects, the reserve list in its order, rejected ones, and last the results of the edition.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,10 @@ from workflow.base.i18n import _
 from workflow.engine import facts_reader, machine
 from workflow.engine.batch import take_all
 from workflow.engine.command import StepCommand
+from workflow.engine.conflicts_of_interest import binding
 from workflow.engine.move import Moved
 from workflow.engine.preview import Preview, PreviewChanged, preview
+from workflow.engine.publication import publish_about
 from workflow.models import AnnouncementRequest, Person
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.effects.meetings import digest_of
@@ -27,12 +29,12 @@ from workflow.rules.roles import Role
 from workflow.rules.session import Outcome
 from workflow.rules.settings_catalogue import value
 from workflow.selection.open_business import open_business
-from workflow.selection.publication import publish_about
 from workflow.selection.queries import presented
 
 RESULTS = "announce_results"
 # Places are filled before the reserve list.
 ORDER = tuple(Outcome)
+CONDUCTORS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
 ANNOUNCERS = (Role.COMMITTEE_CHAIR, Role.STAFF)
 # Said project by project, so the count of the guard adds nothing.
 COUNTED = "not_decided"
@@ -91,7 +93,8 @@ def plan(tx: Connection, edition_id: int, *, actor: Actor, at: datetime, notes: 
     commands = [_command(of, str((of.decision or {})["outcome"]), actor, at, notes) for of in decided]
     commands.append(_command(edition, RESULTS, actor, at, None))
     seen = preview(tx, commands, recipients=recipients_of)
-    missing = (*_undecided(undecided), *open_business(tx, edition_id), *_unmet(seen, facts))
+    missing = (*_undecided(undecided), *open_business(tx, edition_id), *_unmet(seen, facts),
+               *_found_late(tx, edition_id, decided))  # fmt: skip
     return Plan(edition, tuple(decided), undecided, seen, tuple(missing))
 
 
@@ -105,8 +108,7 @@ def _command(of: Facts, step: str, actor: Actor, at: datetime, notes: Notes | No
 
 
 def _undecided(undecided: Sequence[Facts]) -> list[Missing]:
-    who = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
-    return [Missing("undecided", _("“{title}” has no decision of the committee.", title=of["title"]), who)
+    return [Missing("undecided", _("“{title}” has no decision of the committee.", title=of["title"]), CONDUCTORS)
             for of in undecided]  # fmt: skip
 
 
@@ -124,6 +126,23 @@ def _unmet(seen: Preview, facts: Mapping[Ref, Facts]) -> list[Missing]:
                                                                 reason=unmet.sentence)  # fmt: skip
             found.append(Missing(unmet.code, sentence, unmet.who, unmet.until))
     return found
+
+
+def _found_late(tx: Connection, edition_id: int, decided: Sequence[Facts]) -> Iterator[Missing]:
+    """Who voted on a decision and has a conflict of interest that was found since; declared ones have a guard."""
+    found = binding(tx, edition_id, proposals={of.ref.id for of in decided}) if decided else {}
+    voted = {of.ref.id: set((of.decision or {})["electors"]) - set(of.conflicted or {}) for of in decided}
+    people = {person for proposal, reasons in found.items() for person in reasons.keys() & voted[proposal]}
+    query = select(Person.id, Person.name).where(Person.id.in_(people)).order_by(Person.id)
+    names = {row.id: row.name for row in tx.execute(query)} if people else {}
+    for of in decided:
+        reasons, recused = found.get(of.ref.id, {}), set((of.decision or {})["recused"])
+        for person, name in names.items():
+            if person in voted[of.ref.id] & reasons.keys() and name not in recused:
+                sentence = _("{title}: {name} voted, and a conflict of interest was found after the vote. {reason} "
+                             "Annul the decision and vote again, or clear the conflict.", title=of["title"], name=name,
+                             reason=reasons[person])  # fmt: skip
+                yield Missing("conflict_found", sentence, CONDUCTORS)
 
 
 def may_announce(edition: Facts) -> bool:

@@ -20,6 +20,7 @@ from workflow.rules.facts import Actor
 from workflow.rules.impartiality import Text
 from workflow.rules.states import PollState
 from workflow.selection.conflict_rules import Bench, digest_of, obstacle_to_clearing
+from workflow.selection.late_conflicts import tell_scores_changed
 from workflow.selection.score_cards import void_cards
 from workflow.selection.seat_queries import seats_of
 
@@ -49,9 +50,10 @@ def declare(
     """Write the answers of a member about projects, on the text that was shown; returns how many were new.
 
     All of them in the caller's transaction or none. A conflict binds at once: in open votes by name about the project
-    the member's vote is void, and so is the member's score card. Declaring to be impartial clears nothing. An answer
-    like the one before, on the same text and about the same group and partners, writes nothing. Raises BadInput with
-    the fields `reason-<proposal>`, NotFound for a project of another edition.
+    the member's vote is void, and so is the member's score card, which the others are told where scores are open.
+    Declaring to be impartial clears nothing. An answer like the one before, on the same text and about the same group
+    and partners, writes nothing. Raises BadInput with the fields `reason-<proposal>`, NotFound for a project of another
+    edition.
     """
     projects = projects_of(tx, edition_id, answers.keys())
     if projects.keys() != answers.keys():
@@ -138,8 +140,8 @@ def _declare(
         _write(tx, ConflictOfInterest(actor.id or 0, project.proposal_id, Source.DECLARED, ConflictState.CONFIRMED,
                                       Sentence(reason), reason=reason), edition_id, actor, at)  # fmt: skip
     recuse(tx, edition_id, project.proposal_id, actor.id or 0)
-    if reason:
-        void_cards(tx, project.proposal_id, actor.id or 0, reason=reason)
+    if reason and void_cards(tx, project.proposal_id, actor.id or 0, reason=reason):
+        tell_scores_changed(tx, edition_id, project.proposal_id, actor=actor, at=at)
     return True
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from workflow.base.errors import Missing, NotReady
 from workflow.base.i18n import Money, Sentence, _
 from workflow.db.dialect import upsert
+from workflow.engine.draws import commit_once
 from workflow.models import Edition, HallVote, Proposal, Tie
 from workflow.models.base import table_of
 from workflow.rules.facts import Actor
@@ -30,8 +31,8 @@ def import_ballots(
     """Take the ballots of a file for an edition in place of those before; returns what is worth a look.
 
     Voters are numbered anew in the order of their ballots' content: neither an order nor anything about them is kept.
-    Costs and budget of the edition count, not those of the file. Raises MalformedFile with the line, NotReady where a
-    tie on the ballots before was broken already.
+    Costs and budget of the edition count, not those of the file. An edition without a seed for its draw gets one first.
+    Raises MalformedFile with the line, NotReady where a tie on the ballots before was broken already.
     """
     election = read(content)
     projects = _projects(tx, edition["id"])
@@ -45,6 +46,7 @@ def import_ballots(
         "content": write(stored), "file_digest": sha256(content).hexdigest(), "imported_at": at,
         "imported_by_id": actor.id,
     }  # fmt: skip
+    commit_once(tx, edition["id"], actor.id or 0, at=at)
     statement = upsert(tx)(table_of(HallVote)).values(edition_id=edition["id"], **values)
     tx.execute(statement.on_conflict_do_update(index_elements=["edition_id"], set_=values))
     return (*election.warnings, *_differences(election, projects, edition))

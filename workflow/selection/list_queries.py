@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, or_, select
 
-from workflow.models import Decision, Proposal
+from workflow.engine.effective_decisions import effective_decisions
+from workflow.models import Proposal
 from workflow.rules.selection_rules import EditionRule, SelectionRule
-from workflow.rules.session import ActiveDecision, room_left
+from workflow.rules.session import room_left
 from workflow.rules.states import ProposalState
 from workflow.selection.edition_rule import rule_of
 from workflow.selection.hall_votes import ballots_of, is_out
@@ -59,6 +60,8 @@ class Selection:
     unranked: Mapping[str, str] = field(default_factory=dict)
     # Whether ballots of a hall were imported, counted by this rule or not.
     has_hall: bool = False
+    # Whether a tie may be known: scores are open, or ballots were imported.
+    is_known: bool = False
 
     @property
     def is_of_hall(self) -> bool:
@@ -80,7 +83,7 @@ def selection_of(
     of_hall = hall is not None and (on_hall or rule.rule is not SelectionRule.AVERAGE)
     recused = {number for number, line in scoring.projects.items() if reader_id in line.recused}
     known = _projects(tx, edition["id"], hall)
-    decisions = () if whole else _decisions(tx, edition["id"])
+    decisions = () if whole else effective_decisions(tx, edition["id"])
     places, budget = room_left(edition["places"], edition["budget"], decisions)
     projects = {str(row.number): row for row in known if row.id not in recused}
     ids = {decision.proposal_id for decision in decisions}
@@ -93,25 +96,19 @@ def selection_of(
         projects = {key: project for key, project in projects.items() if key not in decided}
         ballots = _means(scoring, reader_id, projects)
     options = tuple(Option(key, row.cost, None, key in decided or is_out(row.state)) for key, row in projects.items())
-    ties = ties_of(tx, edition["id"])
+    hidden = {str(row.number) for row in known if row.id in recused}
+    ties = tuple(tie for tie in ties_of(tx, edition["id"]) if hidden.isdisjoint(tie.members))
     return Selection(
         rule, Election(options, budget, places), ballots, projects, recorded(ties), ties, draw_of(tx, edition["id"]),
         tuple(row for row in known if row.id in recused), frozenset(decided),
         {} if of_hall else _unranked(scoring, reader_id), hall is not None,
+        hall is not None or scoring.any_open,
     )  # fmt: skip
 
 
 def _is_decided(project: ListProject, decided: set[int]) -> bool:
     """Whether a project does not wait for a decision any more, other than by leaving."""
     return project.id in decided or (project.state != ProposalState.PRESENTED and not is_out(project.state))
-
-
-def _decisions(tx: Connection, edition_id: int) -> tuple[ActiveDecision, ...]:
-    """The effective decisions of an edition, announced or not; one statement."""
-    d = Decision
-    query = select(d.proposal_id, d.outcome, d.position, func.coalesce(Proposal.cost, 0), d.announced_at.is_not(None))
-    query = query.join(Proposal, Proposal.id == d.proposal_id).where(d.edition_id == edition_id, d.active.is_(True))
-    return tuple(ActiveDecision(*row) for row in tx.execute(query))
 
 
 def _projects(tx: Connection, edition_id: int, hall: ElectionFile | None) -> list[ListProject]:

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from workflow.models import Edition, Elector, Meeting, Poll
+from workflow.models import Edition, Elector, Meeting, Motion, Poll
+from workflow.rules.bodies import Body
+from workflow.rules.session import MotionOutcome
 from workflow.rules.states import PollState
 
 
@@ -24,6 +26,16 @@ class MeetingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MotionLine:
+    """A motion as a row of a list, with the number of its meeting."""
+
+    meeting_id: int
+    meeting: int
+    number: int
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
 class PendingVote:
     """An open vote that waits for one person."""
 
@@ -39,6 +51,15 @@ def meetings_of(tx: Connection, edition_id: int) -> tuple[MeetingLine, ...]:
                    func.coalesce(m.answer_until, m.starts_at).label("moment"), m.place)  # fmt: skip
     query = query.where(m.edition_id == edition_id).order_by(m.starts_at.desc(), m.id.desc())
     return tuple(MeetingLine(*row) for row in tx.execute(query))
+
+
+def carried_motions(tx: Connection, edition_id: int) -> tuple[MotionLine, ...]:
+    """The motions of the committee that were carried, the latest meeting first; one statement."""
+    m, g = Motion, Meeting
+    query = select(m.meeting_id, g.number, m.number, m.wording).join(g, g.id == m.meeting_id)
+    carried = m.outcome.in_((MotionOutcome.CARRIED, MotionOutcome.ADOPTED))
+    query = query.where(g.edition_id == edition_id, g.body == Body.COMMITTEE, carried)
+    return tuple(MotionLine(*row) for row in tx.execute(query.order_by(g.number.desc(), m.number)))
 
 
 def pending_votes(tx: Connection, person_id: int) -> tuple[PendingVote, ...]:

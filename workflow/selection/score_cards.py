@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Stale
 from workflow.base.i18n import Sentence, _
 from workflow.db.dialect import upsert
+from workflow.engine.draws import commit_once
 from workflow.models import Edition, Proposal, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.models.base import table_of
 from workflow.rules.facts import SHEET_CONTENT, Actor, sheet_digest
@@ -62,7 +63,7 @@ def save_card(
     card_id = _write_card(tx, scoring, project, given, hand_in=hand_in, actor=actor, at=at)
     _write_points(tx, card_id, points)
     if hand_in:
-        _open_when_all_in(tx, edition, proposal_id, at=at)
+        _open_when_all_in(tx, edition, proposal_id, actor=actor, at=at)
     return given.revision + 1
 
 
@@ -110,6 +111,7 @@ def open_scores(
              if project.counted and project.opened_at is None and project.waits]  # fmt: skip
     if not ready:
         raise NotReady([Missing("nothing_to_open", _("No project has cards whose scores are still closed."))])
+    commit_once(tx, edition["id"], actor.id or 0, at=at)
     for proposal_id in ready:
         _open(tx, proposal_id, by=actor.id, at=at)
     return len(ready)
@@ -170,10 +172,13 @@ def _write_points(tx: Connection, card_id: int, points: Mapping[int, int]) -> No
         tx.execute(insert(Score), rows)
 
 
-def _open_when_all_in(tx: Connection, edition: Mapping[str, Any], proposal_id: int, *, at: datetime) -> None:
+def _open_when_all_in(
+    tx: Connection, edition: Mapping[str, Any], proposal_id: int, *, actor: Actor, at: datetime
+) -> None:  # fmt: skip
     """Write down that the scores are open where the last card that was awaited is in."""
     scoring = scoring_of(tx, edition, at=at, proposal_id=proposal_id)
     if scoring.is_open(scoring.projects[proposal_id]):
+        commit_once(tx, edition["id"], actor.id or 0, at=at)
         _open(tx, proposal_id, by=None, at=at)
 
 

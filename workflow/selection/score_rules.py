@@ -100,6 +100,11 @@ class ProjectLine:
             card for card in self.cards if card.state == CardState.SUBMITTED and card.person_id not in self.recused
         )
 
+    @property
+    def left_out(self) -> int:
+        """How many cards were handed in and do not count, because a conflict of interest came up afterwards."""
+        return sum(card.submitted_at is not None for card in self.cards) - len(self.counted)
+
     def card_of(self, person: int | None) -> CardLine | None:
         """A person's own card."""
         return next((card for card in self.cards if card.person_id == person), None)
@@ -136,6 +141,11 @@ class Scoring:
         if project.opened_at is not None:
             return True
         return self.opening is OpeningRule.ALL_IN and bool(project.counted) and not self.missing(project)
+
+    @property
+    def any_open(self) -> bool:
+        """Whether the committee sees the scores of at least one project."""
+        return any(self.is_open(project) for project in self.projects.values())
 
     def shows_scores(self, project: ProjectLine, person: int | None) -> bool:
         """Whether a person of the committee or the office may know the scores of a project."""

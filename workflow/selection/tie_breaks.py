@@ -3,21 +3,23 @@
 A row of a tie is written once and never changed. The edition is locked, and not written.
 """
 
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import BadInput, Missing, NotReady
 from workflow.base.i18n import _
-from workflow.models import Edition, Motion, TieDraw
+from workflow.engine.draws import commit_once
+from workflow.models import Edition, HallVote, Motion, TieDraw
 from workflow.models import Tie as TieRow
 from workflow.models.meeting import Meeting
-from workflow.rules.facts import Actor, Ref
-from workflow.voting.counting.draw import commitment, drawn_order
+from workflow.rules.facts import Actor
+from workflow.selection.score_queries import scoring_of
+from workflow.voting.counting.draw import drawn_order
 from workflow.voting.counting.election import RecordedOrders, Tie
 from workflow.voting.results.writing import BrokenBy
 
@@ -68,19 +70,20 @@ def recorded(ties: Iterable[TieLine]) -> RecordedOrders:
     return RecordedOrders(orders={frozenset(tie.members): tie.order for tie in ties})
 
 
-def commit_draw(tx: Connection, edition_id: int, *, actor: Actor, at: datetime) -> None:
-    """Choose the seed of the edition's only draw and record its commitment; the seed is shown to nobody before it.
+def commit_draw(tx: Connection, edition: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
+    """Commit to the seed of the edition's only draw before the first meeting is convened, which does it otherwise.
 
-    NotReady where there is one already: nobody gets another seed.
+    NotReady where there is one already, and once scores are open or ballots were imported: a tie may be known then, and
+    a seed that is recorded afterwards proves nothing.
     """
-    _lock(tx, edition_id)
-    if tx.execute(select(TieDraw.edition_id).where(TieDraw.edition_id == edition_id)).first():
+    _lock(tx, edition["id"])
+    imported = tx.execute(select(HallVote.edition_id).where(HallVote.edition_id == edition["id"])).first()
+    if imported or scoring_of(tx, edition, at=at).any_open:
+        sentence = _("Scores or ballots are known already, so the seed of a draw is not recorded any more. The chair "
+                     "breaks a tie, with reasons.")  # fmt: skip
+        raise NotReady([Missing("known_already", sentence)])
+    if not commit_once(tx, edition["id"], actor.id or 0, at=at):
         raise NotReady([Missing("committed", _("The draw of this edition has its seed already. There is only one."))])
-    seed = secrets.token_hex(32)
-    tx.execute(insert(TieDraw).values(
-        edition_id=edition_id, commitment=commitment(seed, str(Ref("edition", edition_id))), seed=seed,
-        committed_at=at, committed_by_id=actor.id,
-    ))  # fmt: skip
 
 
 def break_by_draw(tx: Connection, edition_id: int, tie: Tie, word: str, *, actor: Actor, at: datetime) -> None:
@@ -92,7 +95,8 @@ def break_by_draw(tx: Connection, edition_id: int, tie: Tie, word: str, *, actor
     d = TieDraw
     row = tx.execute(select(d.seed, d.word, d.drawn_at).where(d.edition_id == edition_id)).one_or_none()
     if row is None:
-        raise NotReady([Missing("not_committed", _("A draw needs a seed that was committed to before. Commit first."))])
+        sentence = _("No seed of a draw was recorded beforehand. The chair breaks the tie, with reasons.")
+        raise NotReady([Missing("not_committed", sentence)])
     said = row.word
     if row.drawn_at is None:
         said = word.strip()[:200]
@@ -115,7 +119,7 @@ def break_by_chair(
     _lock(tx, edition_id)
     wrong = {}
     if sorted(order) != sorted(tie.members):
-        wrong["order"] = _("Name each of these projects once: {members}.", members=", ".join(tie.members))
+        wrong["order"] = _("Give each of these projects a place of its own: {members}.", members=", ".join(tie.members))
     if not words.strip():
         wrong["words"] = _("Write down why the projects are taken in this order.")
     if motion is not None and not _is_motion(tx, edition_id, *motion):

@@ -4,11 +4,11 @@ from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from tests.web.stage import Stage, hidden
 from workflow.engine import audit
-from workflow.models import AnnouncementRequest, Edition, HistoryContent, OutboxRow
+from workflow.models import AnnouncementRequest, Edition, GroupMember, HistoryContent, OutboxRow
 from workflow.rules.facts import Ref
 
 PAGE = "/edycje/wybor/ogloszenie"
@@ -91,6 +91,20 @@ def test_an_undecided_project_an_open_vote_and_unapproved_minutes_block_it_and_s
         "Najpierw zatwierdź protokoły. Posiedzenia: 1.",
     ):
         assert words in page, words
+    assert send(stage, "chair").status_code == 422
+    assert states(stage, presented) == ["presented"] * 3
+
+
+def test_a_conflict_found_after_the_vote_blocks_the_announcement_and_names_the_member(
+    stage: Stage, presented: list[Ref]
+) -> None:
+    decide(stage, presented, "select", "reject", "place_on_reserve")
+    with stage.db.transaction() as tx:
+        tx.execute(insert(GroupMember).values(
+            proposal_id=presented[0].id, person_id=stage.world["committee1"].id, added_at=stage.world.now
+        ))  # fmt: skip
+    page = unescape(stage.page("chair", PAGE))
+    assert "Projekt 1: po głosowaniu ujawniono konflikt interesów osoby, która głosowała (Committee1)." in page
     assert send(stage, "chair").status_code == 422
     assert states(stage, presented) == ["presented"] * 3
 

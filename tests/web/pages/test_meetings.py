@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from tests.growth import copies
 from tests.web.stage import Stage, hidden, send
 from workflow.base.calendar import warsaw_date
 from workflow.demo.seats import seat_members
-from workflow.models import Decision, Meeting, Motion, Poll
+from workflow.models import Decision, Meeting, Motion, Poll, Proposal
+from workflow.rules.facts import Ref
 
 MEMBERS = ("chair", "committee1", "committee2")
 
@@ -232,6 +234,55 @@ def test_those_who_may_find_the_meetings_from_the_edition_and_the_selection(room
     assert room.list not in room.stage.page("leader", edition)
 
 
+def test_a_list_that_cannot_be_voted_on_says_so_before_and_names_what_is_split_off(room: Room) -> None:
+    with room.stage.db.transaction() as tx:
+        (second,) = copies(tx, room.project, 1)
+        tx.execute(update(Proposal).where(Proposal.id == second.id).values(number=2, title="Klub „Pod dębem”"))
+    room.stage.world.declare_conflict(second, "committee1", "Mój brat jest w grupie.")
+    room.begin()
+    rows = [{"project": number, "outcome": "select", "justification": "Dobry projekt."} for number in (1, 2)]
+    room.stage.world.take(room.meeting, "put_motion", "chair", motion_kind="decide", wording="Lista.", decisions=rows)
+    page = room.stage.page("chair", room.path)
+    assert "Podziel listę; osobno: 2. Klub „Pod dębem”" in page
+    assert "Głosujcie osobno" in page or "„Klub »Pod dębem«” (Committee1)" in page
+    assert "Bez osób z konfliktem interesów: Committee1." in page
+    assert "Podziel listę" not in room.stage.page("committee2", room.path)
+    assert room.press("chair", f"{room.path}/krok/split_motion").status_code == 303
+    assert "osobno głosowania" not in room.stage.page("chair", room.path)
+
+
+def test_the_page_leads_to_the_list_that_the_rule_proposes(room: Room) -> None:
+    link = f"{room.path}/krok/put_motion?lista=1"
+    assert link not in room.stage.page("chair", room.path)
+    room.begin()
+    assert link in room.stage.page("chair", room.path)
+    assert link not in room.stage.page("committee1", room.path)
+    assert "Według zasady tej edycji nie powstaje teraz lista" in room.stage.page("chair", link)
+
+
+def test_before_a_meeting_ends_it_says_which_projects_have_no_decision(room: Room) -> None:
+    sentence = "1 projekt nie ma jeszcze rozstrzygnięcia: nr 1."
+    assert sentence not in room.stage.page("chair", room.path)
+    room.begin()
+    assert sentence in room.stage.page("chair", room.path)
+    room.put()
+    room.vote(room.open(), chair="for", committee1="for", committee2="for")
+    with room.stage.db.reading() as tx:
+        poll = Ref("poll", int(tx.execute(select(Poll.id)).scalar_one()))
+    room.stage.world.take(poll, "count", "chair")
+    room.stage.world.take(room.meeting, "adopt", "chair", motion=1)
+    assert "nie ma jeszcze rozstrzygnięcia" not in room.stage.page("chair", room.path)
+
+
+def test_what_was_done_is_said_in_the_past(room: Room) -> None:
+    room.begin()
+    page = f"{room.path}/krok/put_motion"
+    browser = room.stage.as_("chair")
+    fields = hidden(browser.get(page).text, page)
+    sent = {**fields, "motion_kind": "procedural", "wording": "Przerwa."}
+    assert "Zgłoszono wniosek." in browser.post(page, sent, follow_redirects=True).text
+
+
 def test_a_motion_over_the_budget_says_by_how_much_before_its_vote(stage: Stage) -> None:
     room = Room(stage, budget=100)
     room.begin()
@@ -253,6 +304,10 @@ def test_two_people_count_hands_on_the_page_and_see_both_counts_only_when_both_a
         return {f"hands-{at}-{vote}": str(int(vote == choice)) for at, choice in enumerate(choices) for vote in votes}
 
     assert room.press("secretary", where, **hands("for", "for", "against")).status_code == 303
+    refused = room.press("chair", f"/glosowania/{poll}/krok/count")
+    assert refused.status_code == 422
+    for text in (refused.text, room.stage.page("chair", room.path)):
+        assert "Ręce policzyli: Secretary. Policzyć musi je jeszcze jedna osoba: Chair, Committee1, Committee2" in text
     assert "counts-" not in room.stage.page("chair", room.path)
     assert room.press("committee1", where, **hands("for", "for", "for")).status_code == 303
     page = room.stage.page("chair", room.path)

@@ -7,12 +7,13 @@ from typing import Any
 import docx
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 
 from tests.web.stage import Stage, hidden
 from tests.workflow.documents.sessions import document_of, ended
 from tests.workflow.selection.test_meetings import Session
-from workflow.models import DocumentReading
+from workflow.models import DocumentReading, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
+from workflow.selection.criteria import add_criterion
 
 
 class Desk:
@@ -51,6 +52,38 @@ def test_minutes_are_generated_read_signed_and_approved_on_their_page(desk: Desk
     for line in ("Protokół jest zatwierdzony", "SHA-256: ", "Podpis: Secretary", "Zatwierdzenie: Chair"):
         assert line in text, line
     assert desk.readers() == 3
+
+
+def test_everybody_reads_the_same_minutes_and_scores_only_without_conflicts_of_ones_own(desk: Desk) -> None:
+    world, project = desk.session.world, desk.session.project
+    edition = world.edition_of(project)
+    with world.writing() as tx:
+        asked = {"name_pl": "Diagnoza", "name_en": "Diagnosis", "weight": 1, "scale_min": 0, "scale_max": 5,
+                 "step": 1, "required": True, "minimum": None}  # fmt: skip
+        criterion = add_criterion(tx, edition.id, asked, actor=world["chair"], at=world.now)
+        tx.execute(insert(ScoreOpening).values(proposal_id=project.id, opened_at=world.now))
+        for seat_id, who, points in ((1, "chair", 4), (2, "committee1", 3)):
+            card = tx.execute(insert(ScoreCard).values(
+                proposal_id=project.id, seat_id=seat_id, person_id=world[who].id, state="submitted", comment="",
+                sheet_digest="", revision=1, saved_at=world.now, submitted_at=world.now,
+            ).returning(ScoreCard.id)).scalar_one()  # fmt: skip
+            tx.execute(insert(Score).values(card_id=card, criterion_id=criterion, points=points))
+    desk.press("secretary", "generate_minutes")
+    assert "3,50" in desk.stage.page("committee1", desk.page).partition('id="scores-table"')[2]
+    number = document_of(desk.session).id
+    assert "3,50" not in desk.stage.page("committee1", f"{desk.page}/{number}"), "no part of what is signed"
+    world.declare_conflict(project, "committee2", "Mój brat jest w grupie.")
+    assert "scores-table" not in desk.stage.page("committee2", desk.page)
+    assert "4,00" not in desk.stage.page("committee2", desk.page)
+
+
+def test_whoever_holds_the_seat_of_the_secretary_signs_without_the_role(desk: Desk) -> None:
+    with desk.stage.db.transaction() as tx:
+        held = select(SeatHolder.seat_id).where(SeatHolder.person_id == desk.stage.world["committee2"].id)
+        tx.execute(update(Seat).where(Seat.id.in_(held)).values(function="secretary"))
+    assert desk.press("committee2", "generate_minutes").status_code == 303
+    assert desk.press("committee2", "sign_minutes").status_code == 303
+    assert desk.press("chair", "approve_minutes").status_code == 303
 
 
 def test_what_was_not_opened_is_not_signed_by_any_door(desk: Desk) -> None:

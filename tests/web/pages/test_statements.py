@@ -21,8 +21,8 @@ READERS = ("staff", "leader", "chair", "admin", None)
 # The most statements that a page may take, whoever reads it; the session with all that it brings is one of them.
 # Whoever adds a page adds its line: as few as it can do with, and never more than MOST.
 MOST = 12
-# The session of a meeting is read table by table; the page of a step reads it twice, for the form and for its preview.
-MOST_OF_A_MEETING = 33
+# The session of a meeting is read table by table.
+MOST_OF_A_MEETING = 27
 OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
                          "committee_room.show", "committee_room.ranking", "scoring.show",
                          "what_if.show"})  # fmt: skip
@@ -62,7 +62,7 @@ CEILINGS = {
     "sheet_sections.show": 6, "edition_settings.show": 6,
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     # With what the step would do, and whom a letter would reach.
-    "steps.ask": 10, "steps.ask of a meeting": 33,
+    "steps.ask": 10, "steps.ask of a meeting": 22,
     "submission.check": 1, "submission.checks": 2, "submission.show": 4,
     "committee_room.ranking": 18, "committee_room.show": 18, "scoring.show": 18,
     "criteria.edit": 6, "criteria.show": 6,

@@ -24,7 +24,7 @@ def test_the_next_page_says_what_happened(stage: Stage) -> None:
     ref, browser = stage.world.proposal_in("submitted"), stage.as_("staff")
     send(browser, path(ref, "return_for_completion"), **RETURN)
     assert (
-        "Gotowe: Zwróć do uzupełnienia. Obecny stan: Zwrócony do uzupełnienia."
+        "Zwrócono projekt do uzupełnienia. Obecny stan: Zwrócony do uzupełnienia."
         in browser.get(f"/projekty/{ref.id}").text
     )
 
@@ -73,7 +73,7 @@ def test_a_stale_page_keeps_the_text_says_who_was_faster_and_lets_try_again(stag
     answer = browser.post(path(ref, "return_for_completion"), fields)
     assert answer.status_code == 409
     assert "Proszę dopisać partnerów." in answer.text
-    assert "Zapisz weryfikację formalną" in answer.text.partition("Ktoś był szybszy")[2]
+    assert "Zapisano wynik weryfikacji formalnej" in answer.text.partition("Ktoś był szybszy")[2]
     assert "Staff · " in answer.text
     again = browser.post(path(ref, "return_for_completion"), {**hidden(answer.text), **RETURN})
     assert again.status_code == 303

@@ -42,7 +42,7 @@ ENUM_OF: dict[str, type[StrEnum]] = {
 FROM_PAGES = {
     Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED, Topic.JOIN_REQUESTED,
     Topic.JOIN_ANSWERED, Topic.SIGN_IN_LINK, Topic.INVITATION, Topic.GROUP_INVITATION,
-    Topic.SCORES_MISSING,
+    Topic.SCORES_MISSING, Topic.SCORES_CHANGED, Topic.JOB_DONE, Topic.JOB_FAILED,
 }  # fmt: skip
 # Told when a step is taken back, by the engine.
 FROM_UNDO = {topic for topic in Topic if topic.endswith(".step_undone")}
@@ -86,6 +86,16 @@ def test_whoever_a_table_names_is_a_role_with_a_rule_and_a_title() -> None:
 def test_every_topic_is_told_by_a_table_or_by_the_code_named_here() -> None:
     told = {row["tells"] for name in ENUM_OF for row in rows(name) if row.get("tells")}
     assert told | FROM_PAGES | FROM_UNDO == set(Topic)
+
+
+def test_every_row_of_every_table_says_in_both_languages_what_was_done() -> None:
+    """Messages and the history tell the past; a label that is an order would read „Zapisano: Zgłoś wniosek.”"""
+    tables = [tomllib.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.toml")]
+    every = [row for found in tables for row in (*found.get("step", ()), *found.get("record", ()))]
+    assert len(every) > 150
+    lacking = [row["name"] for row in every if row.get("done", {}).keys() != {"pl", "en"}]
+    assert not lacking, f"rows without `done` in both languages: {lacking}"
+    assert not [row["name"] for row in every if row["done"]["pl"] == row["label"]["pl"]]
 
 
 def test_a_member_is_written_as_its_text_in_every_form_of_json() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -127,7 +127,6 @@ def test_importing_writes_nothing_that_an_outsider_could_notice(hall: Hall) -> N
     before = hall.written()
     hall.imported()
     with hall.world.writing() as tx:
-        commit_draw(tx, hall.edition_ref.id, actor=hall.world["chair"], at=hall.world.now)
         break_by_draw(tx, hall.edition_ref.id, TIE, "jabłko", actor=hall.world["chair"], at=hall.world.now)
     assert hall.written() == before
 
@@ -257,6 +256,15 @@ def test_what_is_decided_is_not_proposed_again_and_leaves_what_it_did_not_take(
     assert [*hall.selection().projects] == ["2"]
 
 
+def test_a_decision_about_a_project_withdrawn_before_the_announcement_takes_neither_place_nor_money(hall: Hall) -> None:
+    hall.imported()
+    decide(hall, "select")
+    hall.put_in("withdrawn")
+    selection = hall.selection()
+    assert selection.election.budget == 2_000_000
+    assert selection.decided == set()
+
+
 def test_scores_are_counted_once_they_are_open_and_never_for_a_recused_reader(hall: Hall) -> None:
     hall.save("chair", 5, 3, 4)
     assert hall.selection().unranked == {"1": "scores_closed", "2": "scores_closed"}
@@ -277,12 +285,46 @@ def test_scores_are_counted_once_they_are_open_and_never_for_a_recused_reader(ha
 
 def commit(hall: Hall) -> None:
     with hall.world.writing() as tx:
-        commit_draw(tx, hall.edition_ref.id, actor=hall.world["chair"], at=hall.world.now)
+        commit_draw(tx, hall.columns, actor=hall.world["chair"], at=hall.world.now)
 
 
 def draw(hall: Hall, word: str = "jabłko", tie: Tie = TIE) -> None:
     with hall.world.writing() as tx:
         break_by_draw(tx, hall.edition_ref.id, tie, word, actor=hall.world["chair"], at=hall.world.now)
+
+
+def seeds(hall: Hall) -> list[str]:
+    with hall.world.writing() as tx:
+        return list(tx.execute(select(TieDraw.seed)).scalars())
+
+
+def test_no_seed_is_recorded_by_hand_once_a_tie_may_be_known(hall: Hall) -> None:
+    hall.imported()
+    (seed,) = seeds(hall)
+    with pytest.raises(NotReady, match="known already"):
+        commit(hall)
+    hall.imported()
+    assert seeds(hall) == [seed], "the ballots bring the seed before anybody has seen them, and no second one"
+
+
+def test_the_scores_of_the_last_card_are_opened_with_a_seed_that_was_there_before(hall: Hall) -> None:
+    hall.save("chair", 5, 3, 4)
+    hall.save("committee1", 4, 4, 4)
+    assert seeds(hall) == []
+    hall.save("committee2", 3, 5, 2)
+    assert len(seeds(hall)) == 1
+    with pytest.raises(NotReady, match="known already"):
+        commit(hall)
+
+
+def test_a_meeting_that_is_convened_brings_the_seed_and_a_second_one_keeps_it(hall: Hall) -> None:
+    world = hall.world
+    for _meeting in range(2):
+        meeting = world.create("meeting", "prepare_meeting", "chair", edition=hall.edition_ref, body="committee",
+                               form="room", day=world.at.date() + timedelta(days=30), hour="10:00")  # fmt: skip
+        world.take(meeting, "add_agenda_item", "chair", item="Wybór projektów")
+        world.take(meeting, "convene", "chair")
+    assert len(seeds(hall)) == 1
 
 
 def test_a_draw_follows_from_the_committed_seed_and_the_word(hall: Hall) -> None:

@@ -14,7 +14,7 @@ from workflow.base.errors import NotFound, NotReady
 from workflow.rules.selection_rules import EditionRule, SelectionRule
 from workflow.selection.list_files import result_of_list
 from workflow.selection.proposed_list import counted_rule, is_applicable, propose
-from workflow.selection.tie_breaks import break_by_draw, commit_draw
+from workflow.selection.tie_breaks import break_by_draw
 from workflow.selection.what_if import has_limits
 from workflow.voting.counting.ballots import Method
 from workflow.voting.counting.election import CountError, Election, RecordedOrders, Tie, TieKind, Undecided
@@ -114,7 +114,6 @@ def test_a_tie_is_broken_before_there_is_a_file_and_the_draw_stands_in_it(hall: 
     with pytest.raises(NotReady):
         file_of(hall)
     with hall.world.writing() as tx:
-        commit_draw(tx, hall.edition_ref.id, actor=hall.world["chair"], at=hall.world.now)
         tie = Tie(TieKind.BOUNDARY, ("1", "2"))
         break_by_draw(tx, hall.edition_ref.id, tie, "jabłko", actor=hall.world["chair"], at=hall.world.now)
     data = file_of(hall)

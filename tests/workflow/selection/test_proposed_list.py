@@ -18,8 +18,9 @@ from tests.workflow.voting.elections import (
 )
 from workflow.rules.selection_rules import INCREASES, UTILITIES, EditionRule, SelectionRule
 from workflow.selection.proposed_list import CardScores, ListStatus, ProposedList, is_applicable, propose
+from workflow.selection.shares_margins import shares_margins
 from workflow.selection.what_if import Alternative, alternatives, count, has_limits, margins, represented
-from workflow.voting.counting.ballots import Method
+from workflow.voting.counting.ballots import Group, Method
 from workflow.voting.counting.election import CountError, Election, Option, RecordedOrders
 from workflow.voting.counting.equal_shares import Increase
 from workflow.voting.counting.equal_shares_input import Utility
@@ -196,6 +197,23 @@ def test_margins_say_how_many_votes_a_place_depends_on() -> None:
 def test_margins_of_equal_shares_are_not_invented() -> None:
     named = rule(R.EQUAL_SHARES)
     assert margins(E1, E1_BALLOTS, named, propose(E1, E1_BALLOTS, named)) == ((), ())
+
+
+def test_so_many_votes_fewer_are_enough_under_equal_shares_and_one_more_is_not() -> None:
+    named = rule(R.EQUAL_SHARES, utilitarian=False)
+    proposed = propose(E1, E1_BALLOTS, named)
+    found = shares_margins(E1, E1_BALLOTS, named, proposed)
+    assert found is not None
+    assert letters(proposed) == "AC"
+    # A and B tie as soon as A has five votes of 10,000 as well. C costs 30,000: three of its four voters pay for it.
+    assert {margin.key: margin.amount for margin in found} == {"A": 1, "C": 2}
+
+
+def test_margins_that_take_too_long_are_not_counted() -> None:
+    many = Profile(Method.APPROVE, tuple(Group((("A", 1), (f"x{number}", 1)), 1) for number in range(20_000)))
+    named = rule(R.EQUAL_SHARES)
+    election = Election((Option("A", 100), *(Option(f"x{number}", 100) for number in range(3))), 1000)
+    assert shares_margins(election, many, named, propose(election, E1_BALLOTS, named)) is None
 
 
 def test_a_margin_of_score_cards_is_exact() -> None:

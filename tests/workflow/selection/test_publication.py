@@ -12,9 +12,9 @@ from tests.workflow.selection.test_meetings import Session
 from workflow.db.database import Database
 from workflow.documents import store
 from workflow.documents.published import Published, has_published, published_of
+from workflow.engine.publication import publish
 from workflow.models import Decision, Document, Proposal
 from workflow.rules.documents import Format
-from workflow.selection.publication import publish
 
 
 @pytest.fixture
@@ -64,11 +64,17 @@ def test_resolution_list_and_extract_are_published_once(session: Session) -> Non
     assert one.published_at == session.world.at
 
 
-def test_the_extract_waits_for_the_approval_of_the_minutes(session: Session) -> None:
+def test_the_extract_is_published_when_the_minutes_are_approved_after_the_announcement(session: Session) -> None:
     assert announce(session) == 2
+    assert "protokol-1-w1" not in published(session)
     approved(session)
-    assert publish_now(session) == 1
     assert "protokol-1-w1" in published(session)
+    assert publish_now(session) == 0
+
+
+def test_minutes_that_are_approved_before_the_announcement_publish_nothing(session: Session) -> None:
+    approved(session)
+    assert published(session) == {}
 
 
 def test_a_resolution_says_reasons_figures_and_the_committee_and_nobodys_vote(session: Session) -> None:
@@ -131,5 +137,4 @@ def test_an_approved_correction_is_published_with_the_minutes_that_it_corrects(s
     with world.database.transaction() as tx:
         store.note_reading(tx, note.id, world["chair"].id, at=world.at)
     world.take(session.meeting, "approve_correction", "chair", digest=note.data_digest)
-    assert publish_now(session) == 1
     assert "sprostowanie-1-1-w1" in published(session)

@@ -12,8 +12,8 @@ from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Stale
 from workflow.db.database import Database
 from workflow.documents.blocks import Grid
 from workflow.documents.minutes import _scores
-from workflow.engine.score_reader import scores_of
 from workflow.models import Edition, HistoryEntry, OutboxRow, Proposal, Score
+from workflow.rules.topics import Topic
 from workflow.selection.criteria import change_criterion, remove_criterion
 from workflow.selection.member_queries import pending_cards
 from workflow.selection.score_cards import GivenCard, save_card
@@ -318,19 +318,30 @@ def test_a_project_that_was_decided_about_is_not_scored_any_more(committee: Comm
         committee.save("committee1", 5, 3, 4)
 
 
-def test_minutes_hold_the_scores_that_are_open_and_no_others(committee: Committee) -> None:
-    def scores() -> list[dict[str, object]]:
-        with committee.world.writing() as tx:
-            return scores_of(tx, committee.edition["id"], {committee.project.id})
-
-    committee.save("chair", 5, 3, 4)
-    committee.save("committee1", 4, 4, 4)
-    assert scores() == []
-    committee.save("committee2", 3, 5, 2)
-    line = committee.line
-    said = {"project": line.number, "title": line.title, "cards": 3, "mean": "23/6", "median": "4", "spread": "1"}
-    assert scores() == [said]
+def test_minutes_that_hold_scores_already_keep_them() -> None:
+    said = {"project": 7, "title": "Targ", "cards": 3, "mean": "23/6", "median": "4", "spread": "1"}
     grid = next(block for block in _scores([said]) if isinstance(block, Grid))
-    assert list(grid.rows) == [(f"{line.number}. {line.title}", "3", "3,83", "4,00", "1,00")]
+    assert list(grid.rows) == [("7. Targ", "3", "3,83", "4,00", "1,00")]
+
+
+def test_who_may_read_scores_is_told_that_a_card_counts_no_more(committee: Committee) -> None:
+    def told() -> set[int]:
+        with committee.world.writing() as tx:
+            query = select(OutboxRow.payload).where(OutboxRow.topic == Topic.SCORES_CHANGED)
+            return {payload["person"] for payload in tx.execute(query).scalars()}
+
+    for who, points in CARDS.items():
+        committee.save(who, *points)
+    assert committee.line.left_out == 0
     committee.declare("committee2")
-    assert scores() == [said | {"cards": 2, "mean": "33/8", "median": "33/8", "spread": "1/4"}]
+    assert told() == {committee.world["chair"].id, committee.world["committee1"].id}
+    assert committee.line.left_out == 1
+    committee.declare("committee1")
+    assert committee.line.left_out == 2
+
+
+def test_nobody_is_told_of_a_card_whose_scores_were_never_open(committee: Committee) -> None:
+    committee.save("committee2", 3, 5, 2)
+    committee.declare("committee2")
+    with committee.world.writing() as tx:
+        assert not tx.execute(select(OutboxRow.id).where(OutboxRow.topic == Topic.SCORES_CHANGED)).all()

@@ -14,6 +14,11 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Projects of the edition “{edition}” wait for your score cards."),
             {Audience.NAMED: _("Please score them in the committee's room before the committee meets.")},
         ),
+        Topic.SCORES_CHANGED: ShippedText(
+            _("A score card does not count any more: {edition}"),
+            _("A conflict of interest came up after scores were opened. A card does not count any more."),
+            {Audience.NAMED: _("Mean and ranking may have changed. Please look at them before you vote.")},
+        ),
         Topic.MEETING_CONVENED: ShippedText(
             _("Meeting no. {number} convened: {edition}"),
             _("Meeting no. {number} in the edition “{edition}” was convened."),

@@ -43,6 +43,10 @@ class Change:
     timers: str = ""
     # What happens to the box of a secret vote and its key.
     box: BoxChange | None = None
+    # Whether the seed of the edition's draw is committed to, where it has none yet.
+    commits_draw: bool = False
+    # Whether what may be public of the edition's documents is published with the step.
+    publishes: bool = False
 
     def note(self, facts: Facts, name: str, entry: Mapping[str, Any]) -> None:
         """Add one more entry to a list in the case file."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.base.calendar import warsaw_date
 from workflow.base.version import VERSION
-from workflow.rules.bodies import Capacity
+from workflow.rules.bodies import Body, Capacity
 from workflow.rules.choices import CIRCULATION
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.facts import Ref
@@ -61,8 +61,9 @@ def add_agenda_item(context: EffectContext, change: Change) -> None:
 
 @effect
 def note_convened(context: EffectContext, change: Change) -> None:
-    """Record when the meeting was convened."""
+    """Record when the meeting was convened; the seed of a draw is committed to before the committee meets."""
     change.columns["convened_at"] = context.at
+    change.commits_draw = context.facts["body"] == Body.COMMITTEE
 
 
 @effect

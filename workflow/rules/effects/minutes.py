@@ -45,9 +45,10 @@ def sign_minutes(context: EffectContext, change: Change) -> None:
 
 @effect
 def approve_minutes(context: EffectContext, change: Change) -> None:
-    """The approval: from here on the document is locked."""
+    """The approval: from here on the document is locked, and its extract is public where its decisions are."""
     minutes = minutes_of(context.facts)
     _approve(context, change, minutes.document, minutes)
+    change.publishes = True
 
 
 @effect
@@ -70,6 +71,7 @@ def approve_correction(context: EffectContext, change: Change) -> None:
     """The approval of a correction note, which locks it."""
     minutes = minutes_of(context.facts)
     _approve(context, change, minutes.correction, minutes)
+    change.publishes = True
 
 
 @effect

@@ -7,7 +7,7 @@ from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing
 from workflow.rules.guards.meetings import CHAIRS, session_of
-from workflow.rules.hands import CLERKS, agreed, does_not_add_up
+from workflow.rules.hands import CLERKS, agreed, awaited_count, does_not_add_up
 
 
 @guard
@@ -25,8 +25,11 @@ def hands_agree(facts: Facts, _attempt: Attempt) -> Missing | None:
     if not session.by_hands or agreed(session.counts) is not None:
         return None
     if len(session.counts) < CLERKS:
-        sentence = _("Two people count the hands; {count} have handed in their figures.", count=len(session.counts))
-        return missing("hands_awaited", sentence, *CHAIRS)
+        counted = {count.person_id: count.name for count in session.counts}
+        electors = {elector.person_id for elector in session.electors if not elector.recused}
+        names = {person: name for seat in session.seats for person, name in seat.names.items()}
+        others = sorted(names.get(person, "") for person in electors - counted.keys())
+        return missing("hands_awaited", awaited_count([*counted.values()], others), *CHAIRS)
     return missing("hands_differ", _("The two counts differ. Count the hands again."), *CHAIRS)
 
 

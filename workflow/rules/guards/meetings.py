@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from workflow.base.errors import Missing
-from workflow.base.i18n import Money, Sentence, _
+from workflow.base.i18n import Money, Sentence, _, inner_quotes
 from workflow.rules.bodies import Body
 from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import answers, guard, missing, over_edition
@@ -176,8 +176,9 @@ def list_without_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
 
 def separately(motion: SessionMotion, conflicted: Mapping[int, Sequence[str]]) -> Sentence:
     """The projects of a list that are voted on separately, each with those who have a conflict about it."""
-    projects = "; ".join(f"„{item.title}” ({', '.join(conflicted[item.proposal_id])})" for item in motion.items
-                         if item.proposal_id in conflicted)  # fmt: skip
+    named = [(item.title, ", ".join(conflicted[item.proposal_id])) for item in motion.items
+             if item.proposal_id in conflicted]  # fmt: skip
+    projects = "; ".join(f"„{inner_quotes(title)}” ({people})" for title, people in named)
     return _("Vote separately about projects in which a member has a conflict of interest: {projects}.",
              projects=projects)  # fmt: skip
 

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, insert, select
 
 from workflow.base.i18n import say
-from workflow.engine import machine
+from workflow.engine import facts_reader
+from workflow.engine.session_reader import with_session
 from workflow.models import Decision, Document, Edition, Proposal, Publication, Resolution
 from workflow.rules.bodies import BODIES
 from workflow.rules.documents import LANGUAGE, DocumentKind, DocumentState
@@ -43,7 +44,7 @@ def publish(tx: Connection, edition_id: int, *, actor: Actor, at: datetime) -> i
     """Publish everything announced that is not published yet, in the caller's transaction; returns how many documents.
 
     The edition's row is locked, and not written. Taken again it publishes nothing twice. Announcing ends with this, and
-    so does the approval of minutes.
+    so does the approval of minutes or of a correction, by whatever door.
     """
     tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
     announced = list(_announced(tx, edition_id))
@@ -113,7 +114,8 @@ def _minutes(tx: Connection, meeting_id: int) -> Data:
     if row is not None:
         return {**row.data, "approved_at": row.approved_at.isoformat()}
     ref = Ref("meeting", meeting_id)
-    session = machine.facts_of(tx, [ref], actor=SYSTEM)[ref].session
+    facts = facts_reader.read_facts(tx, [ref], actor=SYSTEM)[ref]
+    session = with_session(tx, facts, {}, at=None).session
     return session.minutes.data if session and session.minutes else {}
 
 
