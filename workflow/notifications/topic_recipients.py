@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from workflow.models import Person
+from workflow.notifications.ladders import AUDIENCES_OF_LADDERS, audiences_of_rung
 from workflow.notifications.outbox import Waiting
 from workflow.notifications.recipients import audiences, happening
+from workflow.rules.ladder import Reach
 from workflow.rules.topics import Audience, Notice, Topic
 
 LEADER, GROUP, AUTHOR = Audience.LEADER, Audience.GROUP, Audience.AUTHOR
@@ -73,16 +75,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.TERM_EXTENDED: (LEADER, GROUP, STAFF),
     Topic.CHANGES_REQUESTED: (STAFF,),
     Topic.CANCELLATION_PROPOSED: (CHAIR,),
-    Topic.SUBMISSION_DEADLINE_NEAR: (LEADER, AUTHOR),
-    Topic.COMPLETION_DEADLINE_NEAR: (LEADER, GROUP),
-    Topic.APPEAL_DECISION_OVERDUE: (APPEAL_BODY, STAFF, CHAIR),
-    Topic.RESERVE_ENDING: (LEADER,),
-    Topic.START_DUE: (STAFF, COORDINATOR),
-    Topic.PROGRESS_REPORT_DUE: (COORDINATOR,),
-    Topic.PROGRESS_REPORT_OVERDUE: (COORDINATOR, STAFF, CHAIR),
-    Topic.RESUME_DUE: (STAFF,),
-    Topic.SETTLEMENT_DUE: (STAFF, COORDINATOR),
-    Topic.WITHDRAWAL_UNACKNOWLEDGED: (STAFF,),
+    **AUDIENCES_OF_LADDERS,
     Topic.EDITION_CREATED: (STAFF,),
     Topic.EDITION_ANNOUNCED: (PUBLIC,),
     Topic.CONFERENCES_OPENED: (PUBLIC,),
@@ -139,6 +132,9 @@ SILENT = frozenset({
 # What can wait until somebody looks: a message in the application, no letter.
 INBOX_ONLY = frozenset({Topic.COMMENTED, Topic.JOB_DONE, Topic.JOB_FAILED})
 
+# The key of a reminder's payload that says how widely it is told.
+REACH = "reach"
+
 # Nobody gets mail about his own click, but whoever answers for a proposal gets a receipt.
 RECEIPT = frozenset({LEADER, AUTHOR, ACCOUNT})
 
@@ -188,10 +184,17 @@ def recipients_of(tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, 
 
 def people_of(row: Waiting, members: Mapping[Audience, Collection[int]]) -> set[int]:
     """The people of the row's audiences; the actor only where it is a receipt for the actor."""
-    audiences_of_topic = AUDIENCES.get(row.topic, ())
+    audiences_of_topic = audiences_of(row)
     everybody = {person for audience in audiences_of_topic for person in members.get(audience, ())}
     has_receipt = any(row.actor_id in members.get(audience, ()) for audience in RECEIPT & set(audiences_of_topic))
     return everybody if has_receipt else everybody - {row.actor_id}
+
+
+def audiences_of(row: Waiting) -> tuple[Audience, ...]:
+    """The audiences that a row is told to: those of its topic, of a reminder those that its place on the ladder says."""
+    if reach := row.payload.get(REACH):
+        return audiences_of_rung(row.topic, Reach(reach))
+    return AUDIENCES.get(row.topic, ())
 
 
 @dataclass(frozen=True, slots=True)

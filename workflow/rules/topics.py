@@ -85,11 +85,13 @@ class Topic(StrEnum):
 
     SUBMISSION_DEADLINE_NEAR = "proposal.submission_deadline_near"
     COMPLETION_DEADLINE_NEAR = "proposal.completion_deadline_near"
+    APPEAL_DECISION_NEAR = "proposal.appeal_decision_near"
     APPEAL_DECISION_OVERDUE = "proposal.appeal_decision_overdue"
     RESERVE_ENDING = "proposal.reserve_ending"
     START_DUE = "proposal.start_due"
     PROGRESS_REPORT_DUE = "proposal.progress_report_due"
     PROGRESS_REPORT_OVERDUE = "proposal.progress_report_overdue"
+    RESUME_NEAR = "proposal.resume_near"
     RESUME_DUE = "proposal.resume_due"
     SETTLEMENT_DUE = "proposal.settlement_due"
     WITHDRAWAL_UNACKNOWLEDGED = "proposal.withdrawal_unacknowledged"
