@@ -19,7 +19,7 @@ from workflow.rules.deadlines import is_daytime, waking
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 
-DEADLINE = MORNING + timedelta(days=20)
+DEADLINE = MORNING + timedelta(days=22)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 

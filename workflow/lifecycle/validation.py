@@ -163,8 +163,8 @@ def _check_who_and_when(document: Mapping[str, Any], findings: Findings) -> None
 
 def _check_topics(document: Mapping[str, Any], findings: Findings) -> None:
     kind = document.get("subject")
-    told = ((row, key) for row in rows(document, "step", "record", "reminder") for key in TELLS if row.text(key))
-    for row, key in told:
+    topics = ((row, key) for row in rows(document, "step", "record", "reminder") for key in TELLS if row.text(key))
+    for row, key in topics:
         topic = row.text(key)
         if not _TOPIC.fullmatch(topic) or topic.partition(".")[0] != kind:
             findings.add(row, key, f"topic `{topic}` must have the form `{kind}.<past tense>`")

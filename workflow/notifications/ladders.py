@@ -22,8 +22,8 @@ class Circles:
     def reached(self, reach: Reach) -> tuple[Audience, ...]:
         """Everybody whom a reminder of this reach is told to, each once."""
         circles = (self.responsible, self.beside, (STAFF,), (CHAIR,))
-        told = (audience for circle in circles[: REACHES.index(reach) + 1] for audience in circle)
-        return tuple(dict.fromkeys(told))
+        audiences = (audience for circle in circles[: REACHES.index(reach) + 1] for audience in circle)
+        return tuple(dict.fromkeys(audiences))
 
 
 _REPORT = Circles((COORDINATOR,), (LEADER,))

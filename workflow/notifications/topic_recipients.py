@@ -8,7 +8,9 @@ from sqlalchemy import Connection, select
 from workflow.models import Person
 from workflow.notifications.ladders import AUDIENCES_OF_LADDERS, audiences_of_rung
 from workflow.notifications.outbox import Waiting
+from workflow.notifications.preferences import Pace, Paces, paces_of
 from workflow.notifications.recipients import audiences, happening
+from workflow.notifications.topic_groups import group_of
 from workflow.rules.ladder import Reach
 from workflow.rules.topics import Audience, Notice, Topic
 
@@ -107,6 +109,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.SIGN_IN_LINK: (ACCOUNT,),
     Topic.INVITATION: (ACCOUNT,),
     Topic.GROUP_INVITATION: (INVITED,),
+    Topic.DIGEST: (ACCOUNT,),
 }
 
 # Nobody is told: a page of its own shows it, or another topic of the same day says it already.
@@ -147,6 +150,8 @@ class Recipient:
     id: int | None
     by_email: bool
     in_app: bool
+    # When the letter is sent; DAILY and WEEKLY wait for a digest.
+    pace: Pace = Pace.AT_ONCE
 
 
 def resolve(tx: Connection, rows: Sequence[Waiting]) -> dict[int, list[Recipient]]:
@@ -158,18 +163,23 @@ def resolve(tx: Connection, rows: Sequence[Waiting]) -> dict[int, list[Recipient
     members = audiences(tx, [happening(row.id, row.topic, row.ref, {**row.payload, **row.data}) for row in rows])
     wanted = {row.id: people_of(row, members[row.id]) for row in rows}
     people = _people(tx, {person_id for ids in wanted.values() for person_id in ids})
-    recipients: dict[int, list[Recipient]] = {}
+    paces = paces_of(tx, people)
+    recipients: dict[int, list[Recipient]] = {row.id: [] for row in rows}
     for row in rows:
         if AUDIENCES.get(row.topic) == (INVITED,):
             recipients[row.id] = [Recipient(None, by_email=True, in_app=False)]
             continue
         secret = AUDIENCES.get(row.topic) == (ACCOUNT,)
-        recipients[row.id] = [
-            Recipient(person_id, by_email=_gets_letter(row, people[person_id], always=secret), in_app=not secret)
-            for person_id in sorted(wanted[row.id])
-            if person_id in people
-        ]
+        for person_id in sorted(wanted[row.id] & people.keys()):
+            pace = _pace(row, person_id, members[row.id], paces)
+            by_email = _gets_letter(row, people[person_id], always=secret) and pace is not Pace.NEVER
+            recipients.setdefault(row.id, []).append(Recipient(person_id, by_email, not secret, pace))
     return recipients
+
+
+def _pace(row: Waiting, person_id: int, members: Mapping[Audience, Collection[int]], paces: Paces) -> Pace:
+    mine = frozenset(audience for audience in audiences_of(row) if person_id in members.get(audience, ()))
+    return paces.get((person_id, group_of(row.topic, mine)), Pace.AT_ONCE)
 
 
 def recipients_of(tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, ...]]:
@@ -191,7 +201,7 @@ def people_of(row: Waiting, members: Mapping[Audience, Collection[int]]) -> set[
 
 
 def audiences_of(row: Waiting) -> tuple[Audience, ...]:
-    """The audiences that a row is told to: those of its topic, of a reminder those that its place on the ladder says."""
+    """The audiences that a row is told to: those of its topic, or of a reminder those that its reach names."""
     if reach := row.payload.get(REACH):
         return audiences_of_rung(row.topic, Reach(reach))
     return AUDIENCES.get(row.topic, ())

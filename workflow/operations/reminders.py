@@ -100,7 +100,7 @@ def _last_of_each(dues: Iterable[Due]) -> Mapping[str, Due]:
 
 
 def _send(tx: Connection, facts: Facts, due: Due, *, at: datetime) -> bool:
-    """Record a reminder for those whom its place on the ladder reaches; False where its deadline passed meanwhile."""
+    """Record a reminder for those whom its place on the ladder reaches; False where its deadline has passed."""
     if due.rung is None or due.until is None or (due.rung.is_before and due.until < at):
         return False
     payload = {"until": due.until.isoformat(), REACH: due.rung.reach.value}

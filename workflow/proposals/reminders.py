@@ -43,7 +43,8 @@ def _named(*columns: str) -> Callable[[Facts], bool]:
 
 # Whether the reader of facts is in an audience; as `notifications.recipients.audiences` reads it from rows.
 _IS_IN: Mapping[Audience, Callable[[Facts], bool]] = {
-    Audience.LEADER: lambda facts: _named("leader_id")(facts) if facts.own.get("leader_id") else _named("author_id")(facts),
+    # Without a leader the author acts as one, and is reminded as the author too.
+    Audience.LEADER: _named("leader_id"),
     Audience.AUTHOR: _named("author_id"),
     Audience.COORDINATOR: _named("coordinator_id"),
     Audience.GROUP: lambda facts: facts.rights.in_group,

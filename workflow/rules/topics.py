@@ -134,6 +134,7 @@ class Topic(StrEnum):
     SIGN_IN_LINK = "account.sign_in_link"
     INVITATION = "account.invitation"
     GROUP_INVITATION = "invitation.sent"
+    DIGEST = "account.digest"
 
 
 class Audience(StrEnum):

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workflow.base.calendar import WARSAW, at_hour, end_of_day, is_working_day, warsaw_date
@@ -179,9 +179,9 @@ def test_days_off_are_no_rungs(day: date, off: bool) -> None:
 
 
 def test_the_usual_ladder_around_christmas() -> None:
-    """The term is Monday 28 December 2026; 24 to 26 December and New Year are days off, 25 and 1 January are Fridays."""
+    """The term is Monday 28 December 2026; 24 to 26 December, 1 and 6 January are days off."""
     found = [warsaw_date(rung.moment(end_of_day(date(2026, 12, 28)))) for rung in ladder_of(facts_at("idea", NOON))]
-    assert found == [date(2026, 12, 7), date(2026, 12, 21), date(2026, 12, 29), date(2027, 1, 8)]
+    assert found == [date(2026, 12, 4), date(2026, 12, 21), date(2026, 12, 29), date(2027, 1, 8)]
 
 
 NOON = at_hour(date(2026, 9, 16), 12)
@@ -223,8 +223,7 @@ def test_what_is_no_ladder_is_refused(text: str) -> None:
     assert read_ladder(text) is None
 
 
-@given(text=st.text(max_size=40))
-def test_any_text_is_a_ladder_or_refused(text: str) -> None:
+@given(text=st.text(max_size=40) | st.from_regex(r"[T+\-0-9 ,]{1,20}", fullmatch=True))
+def test_any_text_is_a_ladder_that_reads_the_same_when_written_or_is_refused(text: str) -> None:
     days = read_ladder(text)
-    assume(days is not None)
-    assert days == tuple(sorted(set(days or ())))
+    assert days is None or (days and read_ladder(written(days)) == days)
