@@ -251,6 +251,7 @@ def test_only_what_can_be_switched_off_says_how(
         can_end = "Powstała" in words(letter) or "Utworzono" in str(letter["Subject"])
         has = [bool(letter[name]) for name in ("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post")]
         assert has == [can_end] * 3, letter["Subject"]
+        assert letter["List-Id"] == ("<partnerstwo.partnerstwo.example>" if can_end else None)
         assert ("/wypisz/" in words(letter)) == can_end
         if can_end:
             assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -154,16 +154,17 @@ class Recipient:
     pace: Pace = Pace.AT_ONCE
 
 
-def resolve(tx: Connection, rows: Sequence[Waiting]) -> dict[int, list[Recipient]]:
+def resolve(tx: Connection, rows: Sequence[Waiting], *, paced: bool = True) -> dict[int, list[Recipient]]:
     """Who is told of each row, as roles and groups stand at this moment; a fixed number of statements.
 
     Deactivated and erased people are never told. Pupils find messages in the application only: letters to
-    minors go through school or guardian. An account's own letters go by mail alone, for they carry a secret.
+    minors go through school or guardian. An account's own letters go by mail alone, for they carry a secret. Without
+    `paced` nobody's preferences are asked: it matters who is told, not when.
     """
     members = audiences(tx, [happening(row.id, row.topic, row.ref, {**row.payload, **row.data}) for row in rows])
     wanted = {row.id: people_of(row, members[row.id]) for row in rows}
     people = _people(tx, {person_id for ids in wanted.values() for person_id in ids})
-    paces = paces_of(tx, people)
+    paces = paces_of(tx, people) if paced else {}
     recipients: dict[int, list[Recipient]] = {row.id: [] for row in rows}
     for row in rows:
         if AUDIENCES.get(row.topic) == (INVITED,):
@@ -188,7 +189,7 @@ def recipients_of(tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, 
         Waiting(number, Topic(notice.topic), notice.ref, {}, notice.at, notice.actor_id, notice.data)
         for number, notice in enumerate(notices)
     ]
-    recipients = resolve(tx, rows)
+    recipients = resolve(tx, rows, paced=False)
     return [tuple(person.id for person in recipients[row.id] if person.id is not None) for row in rows]
 
 
