@@ -55,7 +55,7 @@ def unsubscribe_url(addressed: Addressed, settings: Settings) -> str:
 
 
 def _around(addressed: Addressed, settings: Settings, unsubscribe: str) -> Around:
-    """The items of a digest, and where letters are switched off or chosen; an invited stranger has nothing to choose."""
+    """The items of a digest, and where letters are switched off or chosen; invited strangers have nothing to choose."""
     if addressed.recipient_id is None:
         return NOTHING
     links = [(say(NO_MORE, addressed.language), unsubscribe)] if unsubscribe else []
