@@ -8,7 +8,7 @@ from alembic import op
 from workflow.models.base import UtcDateTime
 
 revision = "0028"
-down_revision = "0030"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
