@@ -11,6 +11,7 @@ from tasks.jobs import JOBS
 from tasks.worker import FILES_MINUTE, Queue, Task, configuration
 from workflow.files.actions import sweep_files
 from workflow.notifications.relay import relay_all
+from workflow.operations.digests import sweep_digests
 from workflow.operations.reminders import sweep_timers
 
 app = Celery("partnerstwo", set_as_current=False)
@@ -44,6 +45,7 @@ def do_timers() -> None:
     sender = resources.sender()
     sweep.note_beat(sender)
     sweep_timers(sender.db, at=sender.clock())
+    sweep_digests(sender.db, at=sender.clock())
 
 
 @app.task(name=Task.FILES, queue=Queue.WAKE_UPS)

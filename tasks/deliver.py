@@ -18,10 +18,11 @@ from workflow.base.settings import Settings
 from workflow.db.database import Database
 from workflow.notifications import deliveries
 from workflow.notifications.deliveries import Claimed
+from workflow.notifications.digest_text import still_concerning
 from workflow.notifications.mail_pause import is_mail_paused
 from workflow.notifications.message_data import Addressed, addressed
 from workflow.notifications.topic_recipients import AUDIENCES
-from workflow.rules.topics import Audience
+from workflow.rules.topics import Audience, Topic
 from workflow.sheet.pdf import Print
 from workflow.submission.queries import receipt_print
 
@@ -129,6 +130,8 @@ def _check(letter: Addressed, at: datetime) -> None:
         raise LetterRefusedError("the person has no active account")
     if not letter.facts.audiences & set(AUDIENCES.get(letter.facts.topic, ())):
         raise LetterRefusedError("this no longer concerns the person")
+    if letter.facts.topic is Topic.DIGEST and not still_concerning(letter.items):
+        raise LetterRefusedError("nothing in it concerns the person any more")
     if "box" in letter.payload and letter.facts.until and letter.facts.until <= at:
         raise LetterRefusedError("the link in it is too old")
 

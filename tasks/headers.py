@@ -1,8 +1,23 @@
 """Header values cleaned by our own hand: in Python 3.11 an encoded word can smuggle a header in."""
 
 import unicodedata
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.policy import SMTP, Policy
 
 LONGEST = 200
+
+
+class AddressOnOneLine(UnstructuredHeader):
+    """A header that holds one web address: never folded or encoded, which no program that follows it would undo."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_REGISTRY = HeaderRegistry()
+_REGISTRY.map_to_type("list-unsubscribe", AddressOnOneLine)  # type: ignore[arg-type]
+LETTER = SMTP.clone(header_factory=_REGISTRY)
 # RFC 2047 marks an encoded word with these; in a text that people wrote they mean nothing.
 MARKS = ("=?", "?=")
 

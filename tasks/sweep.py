@@ -13,6 +13,7 @@ from workflow.accounts import throttle
 from workflow.engine.poll_keys import sweep_keys
 from workflow.groups.invitations import forget_addresses
 from workflow.notifications.relay import relay_all
+from workflow.operations.digests import sweep_digests
 from workflow.operations.heartbeats import Kind, beat
 from workflow.operations.reminders import sweep_timers
 
@@ -126,6 +127,7 @@ class Sweep(threading.Thread):
             self.timers_at = at
             sweep_timers(self.sender.db, at=at)
             sweep_keys(self.sender.db, at=at)
+            sweep_digests(self.sender.db, at=at)
 
     def _forget(self) -> None:
         at = self.sender.clock()

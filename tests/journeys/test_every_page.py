@@ -25,7 +25,8 @@ from workflow.base.settings import load_settings
 from workflow.db.database import Database
 from workflow.demo import load as demo
 from workflow.models import Delivery
-from workflow.notifications.deliveries import Channel, DeliveryState
+from workflow.notifications.channels import Channel
+from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.relay import relay_all
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]

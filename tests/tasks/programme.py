@@ -61,7 +61,7 @@ class Programme:
                 tx,
                 insert(Edition).values(
                     key="proba-2026", title="Próba 2026", county="płocki", year=2026, lifecycle="edition",
-                    state="conferences", submission_deadline=MORNING + timedelta(days=20), **base,
+                    state="conferences", submission_deadline=MORNING + timedelta(days=22), **base,
                 ).returning(Edition.id),
             )  # fmt: skip
             for name in ("author", "leader", "member", "coordinator", "other_leader", *ROLES):

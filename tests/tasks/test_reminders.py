@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from tests.clock import ahead
 from tests.tasks.programme import MORNING, Programme
-from workflow.base.calendar import WARSAW, is_working_day
+from workflow.base.calendar import WARSAW, is_working_day, working_days_before
 from workflow.engine.timers import due_subjects
 from workflow.models import Edition, HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.notifications.relay import relay_all
@@ -19,7 +19,7 @@ from workflow.rules.deadlines import is_daytime, waking
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 
-DEADLINE = MORNING + timedelta(days=20)
+DEADLINE = MORNING + timedelta(days=22)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 
@@ -34,7 +34,7 @@ def set_clock(programme: Programme, due_at: datetime, **more: Any) -> None:
 
 
 def reminders(programme: Programme) -> list[datetime]:
-    """The moments of the three reminders before the deadline; the clock has to be set."""
+    """The moments of the reminders before the deadline; the clock has to be set."""
     with programme.db.reading() as tx:
         found = ahead(tx, Ref("proposal", programme.proposal))
     return sorted(at for name, at in found.items() if name.startswith("remind:"))
@@ -63,7 +63,7 @@ def state(programme: Programme) -> str:
 
 def test_reminder_is_told_with_its_date_when_its_moment_comes(programme: Programme) -> None:
     set_clock(programme, MORNING)
-    first, second, _third = reminders(programme)
+    first, second = reminders(programme)
     # A look too early does nothing but to find out when to look next.
     assert sweep_timers(programme.db, at=MORNING) == 0
     assert clock(programme) == (first, "")
@@ -75,9 +75,12 @@ def test_reminder_is_told_with_its_date_when_its_moment_comes(programme: Program
     assert sweep_timers(programme.db, at=second - SECOND) == 0
     with programme.db.reading() as connection:
         payload = connection.execute(select(OutboxRow.payload)).scalar_one()
-    assert payload == {"until": DEADLINE.isoformat()}
+    assert payload == {"until": DEADLINE.isoformat(), "reach": "responsible"}
     relay_all(programme.db, base_url="https://partnerstwo.example", at=MORNING)
     assert programme.names() == {"leader", "author"}
+    sweep_timers(programme.db, at=second)
+    relay_all(programme.db, base_url="https://partnerstwo.example", at=second)
+    assert programme.names() == {"leader", "author", "member"}
 
 
 def test_three_beats_at_once_remind_once(programme: Programme) -> None:
@@ -123,7 +126,7 @@ def test_timer_means_nothing_once_the_state_was_left(programme: Programme) -> No
 
 def test_after_an_absence_late_reminders_of_a_kind_are_one(programme: Programme) -> None:
     set_clock(programme, MORNING)
-    assert len(reminders(programme)) == 3
+    assert len(reminders(programme)) == 2
     at = DEADLINE - timedelta(hours=20)
     assert is_daytime(at)
     assert sweep_timers(programme.db, at=at) == 1
@@ -143,10 +146,13 @@ def test_reminder_of_a_date_that_has_passed_is_not_told(programme: Programme) ->
 
 
 def test_reminder_waits_for_the_morning_of_a_working_day_but_a_step_does_not(programme: Programme) -> None:
-    saturday = datetime(2026, 9, 19, 7, 0, tzinfo=UTC)
-    move_edition(programme, submission_deadline=saturday + timedelta(days=14, hours=3))
-    set_clock(programme, saturday, reminded_until=saturday - DAY)
-    assert reminders(programme)[0] == saturday
+    friday, saturday = datetime(2026, 9, 18, 7, 0, tzinfo=UTC), datetime(2026, 9, 19, 7, 0, tzinfo=UTC)
+    move_edition(programme, submission_deadline=datetime(2026, 10, 3, 10, 0, tzinfo=UTC))
+    # The clock did not go on Friday from nine o'clock on.
+    set_clock(programme, friday, reminded_until=friday - DAY)
+    assert working_days_before(date(2026, 10, 3), days=11) == date(2026, 9, 18)
+    move_edition(programme, settings={"reminder_days": "-11"})
+    assert reminders(programme)[0] == friday
     monday = datetime(2026, 9, 21, tzinfo=WARSAW)
     assert sweep_timers(programme.db, at=saturday) == 0
     assert clock(programme)[0] == monday.replace(hour=7)

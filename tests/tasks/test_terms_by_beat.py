@@ -48,7 +48,7 @@ def test_what_was_not_submitted_is_closed_a_second_after_its_term_and_not_before
     assert until is not None
     beat(world, since=world.at, until=until)
     assert world.state(ref) == "group_work"
-    assert len(reminders(world, ref, Topic.SUBMISSION_DEADLINE_NEAR)) == 3
+    assert len(reminders(world, ref, Topic.SUBMISSION_DEADLINE_NEAR)) == 2
     sweep_timers(world.database, at=until + SECOND)
     assert world.state(ref) == "withdrawn"
     assert reminders(world, ref, Topic.UNSUBMITTED_EXPIRED) == [""]
@@ -103,5 +103,5 @@ def test_reminders_of_a_term_come_by_day_and_not_on_a_day_off(world: World) -> N
         sweep_timers(world.database, at=at)
         moments += [at] * (len(reminders(world, ref, Topic.SUBMISSION_DEADLINE_NEAR)) - before)
         at += timedelta(hours=1)
-    assert len(moments) == 3
+    assert len(moments) == 2
     assert all(is_working_day(warsaw_date(at)) and at >= at_hour(warsaw_date(at), 7) for at in moments)

@@ -75,6 +75,8 @@ def setting_value(setting: Setting) -> Schema:
         return {"type": "string", "pattern": r"^\d+(/\d+)?$"}
     if setting.type is SettingType.TEXT:
         return {"type": "string", "maxLength": int(setting.maximum)}
+    if setting.type is SettingType.LADDER:
+        return {"type": "string", "maxLength": 60}
     number: Schema = {"type": "integer", "minimum": int(setting.minimum), "maximum": int(setting.maximum)}
     return {"anyOf": [number, {"type": "null"}]} if setting.type is SettingType.PERCENT_OR_NONE else number
 

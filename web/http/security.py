@@ -20,6 +20,8 @@ from workflow.rules.page_permissions import PAGES
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SECOND_FACTOR_PATH = "/login/second-factor"
+# Routes whose address carries a signature, look at no session and do one thing that the address names (RFC 8058).
+PROVEN_BY_ADDRESS = frozenset({"preferences.unsubscribe"})
 # Permissions that are about no edition.
 WITHOUT_EDITION = frozenset({"signed_in", "admin"})
 
@@ -122,8 +124,10 @@ def guard() -> AnyResponse | None:
     if field := input_guard.wrong_field():
         text = _("The field {field} contains characters that cannot be stored.", field=field)
         raise input_guard.UnreadableText(say(text, identity.language()))
-    # A program proves itself by a header that no other site can make a browser send; its cookie is never read.
-    if not identity.is_program() and request.method not in SAFE:
+    # A program proves itself by a header that no other site can make a browser send; its cookie is never read. What a
+    # signed address asks for is proven by the address, and a mail provider asks for it with no form at all.
+    is_proven = identity.is_program() or request.endpoint in PROVEN_BY_ADDRESS
+    if not is_proven and request.method not in SAFE:
         check_forgery()
     return check_permission()
 

@@ -15,6 +15,7 @@ BLUEPRINTS = [
     "web.pages.my_work:pages",
     "web.pages.worklist:pages",
     "web.pages.inbox:pages",
+    "web.pages.preferences:pages",
     "web.pages.delivery_log:pages",
     "web.pages.jobs:pages",
     "web.pages.rehearsals:pages",

@@ -10,11 +10,14 @@ from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
 from web.views import case_file, timeline
+from web.views import reminders as reminder_views
 from web.views import sheet as sheets
 from web.views.open_steps import choices, lead, open_steps
+from web.views.reminders import Reminders
 from web.views.subject import Subject, find
 from workflow.base.errors import NotFound
 from workflow.proposals import queries
+from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import Course, Entry, course_of, entries_of
 from workflow.rules import permissions
 from workflow.rules.facts import Ref
@@ -36,7 +39,8 @@ def show(proposal_id: int) -> ResponseReturnValue:
         named = [subject.facts[name] for name in NAMED]
         people = queries.people_of(tx, proposal_id, named)
         entries, course = entries_of(tx, subject.ref, limit=SHOWN), course_of(tx, subject.ref)
-    return working_page(subject, people, entries, course)
+        reminders = reminder_views.reminders(reminders_of(tx, subject.facts))
+    return working_page(subject, people, entries, course, reminders)
 
 
 @pages.get("/projekty/<int:proposal_id>/historia")
@@ -60,7 +64,9 @@ def public_page(subject: Subject) -> str:
     return render_template("public/project.html", subject=subject, sheet=sheets.sheet(subject.facts, sheets.PUBLIC))
 
 
-def working_page(subject: Subject, people: tuple[queries.Member, ...], entries: Sequence[Entry], course: Course) -> str:
+def working_page(
+    subject: Subject, people: tuple[queries.Member, ...], entries: Sequence[Entry], course: Course, reminders: Reminders
+) -> str:
     """Everything about a proposal for those who work in the edition."""
     facts, pupils = subject.facts, frozenset() if permissions.may_name_minors(subject.facts) else course.pupils
     steps, next_ = open_steps(subject, identity.at())
@@ -71,5 +77,6 @@ def working_page(subject: Subject, people: tuple[queries.Member, ...], entries: 
         named={person.id: person for person in people if person.id},
         may_name_minors=permissions.may_name_minors(subject.facts), history=timeline.lines(subject, entries),
         path=timeline.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
-        milestones=case_file.milestones(facts), may_undo=may_undo, key=StepForm.of((), version=None).key,
+        milestones=case_file.milestones(facts), may_undo=may_undo, reminders=reminders,
+        key=StepForm.of((), version=None).key,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,6 +13,7 @@ from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
 from web.views.open_steps import Lead, lead, said
+from web.views.reminders import reminders
 from web.views.subject import Subject, subject
 from workflow.proposals import worklist
 from workflow.proposals.worklist import Task
@@ -30,6 +32,8 @@ class TaskView:
     key: str
     # The unmet conditions of the reader's own next step.
     missing: list[dict[str, Any]]
+    # When the reader is reminded of it next.
+    reminded: datetime | None = None
 
     @property
     def decides(self) -> bool:
@@ -52,7 +56,8 @@ def task_views(tasks: Iterable[Task]) -> list[TaskView]:
     views = []
     for task in tasks:
         shown = subject(task.facts)
-        views.append(TaskView(shown, lead(shown, task.next), new_key(), unmet_conditions(task)))
+        reminded = reminders(task.reminders).next
+        views.append(TaskView(shown, lead(shown, task.next), new_key(), unmet_conditions(task), reminded))
     return views
 
 

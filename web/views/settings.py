@@ -42,7 +42,7 @@ def line_of(edition: Mapping[str, Any], setting: Setting) -> SettingLine:
     phase = machine.newest("edition").states[setting.locked_from].label.say(identity.language())
     return SettingLine(
         setting, say(setting.label), say(setting.help), in_words(setting, now), in_words(setting, setting.default),
-        now != setting.default, say(setting.bounds()) if setting.maximum else "",
+        now != setting.default, say(setting.bounds()) if setting.maximum or setting.type is SettingType.LADDER else "",
         phase if setting.is_locked(edition) else "", phase,
     )  # fmt: skip
 
@@ -59,7 +59,9 @@ def in_words(setting: Setting, given: Any) -> str:
         return given or "–"
     if setting.type is SettingType.DAYS:
         return format_days(given, identity.language())
-    number = given if setting.type is SettingType.SHARE else format_number(given, identity.language())
+    number = (
+        given if setting.type in (SettingType.SHARE, SettingType.LADDER) else format_number(given, identity.language())
+    )
     blank = "" if setting.type is SettingType.PERCENT_OR_NONE else " "
     return f"{number}{blank}{say(setting.unit)}" if setting.unit else str(number)
 

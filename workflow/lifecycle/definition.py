@@ -101,16 +101,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A date that people are told about, `days` before it or `after` it."""
+    """A deadline that people are reminded of: the topics that are told before it and after it, None for no such one."""
 
     name: str
     label: Text
     states: tuple[str, ...]
     at: str
-    days: tuple[int, ...]
-    after: tuple[int, ...]
-    unit: str
-    tells: str
+    before: str | None
+    after: str | None
     line: int
 
 
@@ -270,9 +268,7 @@ def _reminder(row: Row, graph: Graph, lines: Lines) -> Reminder:
         label=Text(**raw["label"]),
         states=tuple(graph.states) if ANY in raw["in"] else row.texts("in"),
         at=raw["at"],
-        days=tuple(raw.get("days", ())),
-        after=tuple(raw.get("after", ())),
-        unit=raw.get("unit", "days"),
-        tells=raw["tells"],
+        before=row.text("before") or None,
+        after=row.text("after") or None,
         line=lines.line(row.section, row.index),
     )

@@ -71,8 +71,9 @@ def _reminder(table: Lifecycle, row: Reminder) -> dict[str, str]:
         "Reminder": f"`{row.name}`",
         **_labels(row.label),
         "In": _states(table, row.states),
-        "When": _when(row),
-        "Tells": f"`{row.tells}`",
+        "Of": f"`{row.at}`",
+        "Tells before": _names((row.before,) if row.before else ()),
+        "Tells after": _names((row.after,) if row.after else ()),
     }
 
 
@@ -110,10 +111,3 @@ def _from(lifecycle: Lifecycle, step: Step) -> str:
         return "every other state"
     came_from = f", come from {_names(step.came_from)}" if step.came_from else ""
     return _names(step.sources) + came_from
-
-
-def _when(reminder: Reminder) -> str:
-    unit = "working days" if reminder.unit == "working_days" else "days"
-    before = [f"{', '.join(map(str, reminder.days))} {unit} before"] if reminder.days else []
-    after = [f"{', '.join(map(str, reminder.after))} {unit} after"] if reminder.after else []
-    return f"{' and '.join(before + after)} `{reminder.at}`"

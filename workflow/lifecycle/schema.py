@@ -144,8 +144,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "keeps": Key("text", among=("one", "many", "none")),
     },
     "reminder": {
-        "name": _TEXT, "label": _LABEL, "in": _NEEDED_TEXTS, "at": _TEXT, "days": Key("numbers"),
-        "after": Key("numbers"), "unit": Key("text", among=UNITS), "tells": _TEXT,
+        "name": _TEXT, "label": _LABEL, "in": _NEEDED_TEXTS, "at": _TEXT, "before": Key("text"), "after": Key("text"),
     },
     "timer": {"at": _TEXT, "remind": Key("numbers"), "unit": Key("text", among=UNITS)},
 }  # fmt: skip

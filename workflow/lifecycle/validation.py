@@ -11,6 +11,8 @@ from workflow.lifecycle.schema import Findings, Row, check_shape, like, rows
 PREVIOUS = "@previous"
 SYSTEM = "system"
 ANY = "*"
+# Keys that name a topic: of a step or record, and of a reminder.
+TELLS = ("tells", "before", "after")
 _OLDER = re.compile(r"(?P<name>.+)\.v(?P<version>\d+)")
 _TOPIC = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
 
@@ -111,8 +113,9 @@ def _check_names(document: Mapping[str, Any], names: Names, findings: Findings) 
         for key, what, known in lists:
             for name in row.texts(key):
                 _expect(row, key, what, name.removesuffix("?") if key == "asks" else name, known, findings)
-        if row.text("tells"):
-            _expect(row, "tells", "topic", row.text("tells"), names.topics, findings)
+        for key in TELLS:
+            if row.text(key):
+                _expect(row, key, "topic", row.text(key), names.topics, findings)
         if row.text("verdict"):
             _expect(row, "verdict", "verdict", row.text("verdict"), names.verdicts, findings)
         at = (row.timer() or row.raw).get("at")
@@ -154,20 +157,19 @@ def _check_who_and_when(document: Mapping[str, Any], findings: Findings) -> None
         if row.section == "step" and timer is None and who == (SYSTEM,):
             findings.add(row, "who", f"a step that only `{SYSTEM}` may take has no timer")
     for row in rows(document, "reminder"):
-        if not row.raw.get("days") and not row.raw.get("after"):
-            findings.add(row, "name", "a reminder without `days` before or `after`")
+        if not row.text("before") and not row.text("after"):
+            findings.add(row, "name", "a reminder that tells nothing `before` or `after`")
 
 
 def _check_topics(document: Mapping[str, Any], findings: Findings) -> None:
     kind = document.get("subject")
-    for row in rows(document, "step", "record", "reminder"):
-        topic = row.text("tells")
-        if not topic:
-            continue
+    topics = ((row, key) for row in rows(document, "step", "record", "reminder") for key in TELLS if row.text(key))
+    for row, key in topics:
+        topic = row.text(key)
         if not _TOPIC.fullmatch(topic) or topic.partition(".")[0] != kind:
-            findings.add(row, "tells", f"topic `{topic}` must have the form `{kind}.<past tense>`")
+            findings.add(row, key, f"topic `{topic}` must have the form `{kind}.<past tense>`")
         elif topic.partition(".")[2] == row.text("name") and row.section != "reminder":
-            findings.add(row, "tells", f"topic `{topic}` must be in the past tense, unlike the step")
+            findings.add(row, key, f"topic `{topic}` must be in the past tense, unlike the step")
 
 
 def _check_states_named(document: Mapping[str, Any], graph: Graph, findings: Findings) -> None:

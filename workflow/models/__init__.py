@@ -31,6 +31,7 @@ from workflow.models.person import (
     WebSession,
 )
 from workflow.models.poll import Ballot, Elector, HandCount, HandLine, Poll
+from workflow.models.preference import Preference
 from workflow.models.proposal import GroupMember, Proposal
 from workflow.models.proposal_person import ProposalPerson
 from workflow.models.receipt import Receipt
@@ -90,6 +91,7 @@ __all__ = [
     "OutboxRow",
     "Person",
     "Poll",
+    "Preference",
     "Proposal",
     "ProposalFile",
     "ProposalPerson",

@@ -36,7 +36,7 @@ class OutboxRow(Base):
 
 
 class Delivery(Base):
-    """One message for one person on one channel; created -> sending -> sent, or failed."""
+    """One message for one person on one channel; created -> sending -> sent or failed; gathered -> sent in a digest."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -49,6 +49,19 @@ class Delivery(Base):
             sqlite_where=text("state IN ('created', 'sending')"),
         ),
         Index("ix_delivery_inbox", "recipient_id", "channel", "id"),
+        Index(
+            "ix_delivery_gathered",
+            "recipient_id",
+            "next_try_at",
+            postgresql_where=text("state = 'gathered'"),
+            sqlite_where=text("state = 'gathered'"),
+        ),
+        Index(
+            "ix_delivery_digest",
+            "digest_id",
+            postgresql_where=text("digest_id IS NOT NULL"),
+            sqlite_where=text("digest_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -68,6 +81,8 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None]
     # Channel inbox: when the person opened it.
     read_at: Mapped[datetime | None]
+    # The digest that it went out with, as a row of the outbox.
+    digest_id: Mapped[int | None] = mapped_column(Key)
 
 
 class Timer(Base):

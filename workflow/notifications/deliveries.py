@@ -1,7 +1,8 @@
 """Deliveries: one message for one person on one channel, claimed under a lease, sent, and its outcome written.
 
-created -> sending -> sent, or failed. Who claims gets a lease with an owner of his own; the outcome is written only
-while that owner still has the lease, so that a worker that was away too long cannot overwrite what another one did.
+created -> sending -> sent, or failed; gathered -> sent with a digest (`notifications.digests`). Who claims gets a lease
+with an owner of his own; the outcome is written only while that owner still has the lease, so that a worker that was
+away too long cannot overwrite what another one did.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,18 +15,12 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select,
 
 from workflow.models import Delivery
 from workflow.models.base import table_of
+from workflow.notifications.channels import Channel
 from workflow.notifications.outbox import insert_new
 
 LEASE = timedelta(seconds=60)
 CHUNK = 500
 ERROR_MAXIMUM = 500
-
-
-class Channel(StrEnum):
-    """A way to a person."""
-
-    EMAIL = "email"
-    INBOX = "inbox"
 
 
 class DeliveryState(StrEnum):
@@ -35,6 +30,8 @@ class DeliveryState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    # Waits for the digest of its day: `next_try_at` is that morning.
+    GATHERED = "gathered"
 
 
 @dataclass(frozen=True, slots=True)

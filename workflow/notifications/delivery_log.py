@@ -9,7 +9,8 @@ from sqlalchemy import Connection, and_, func, select
 
 from workflow.models import Delivery, GroupInvitation, OutboxRow, Person
 from workflow.notifications import deliveries
-from workflow.notifications.deliveries import Channel, DeliveryState
+from workflow.notifications.channels import Channel
+from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.mail_pause import is_mail_paused
 from workflow.rules.permissions import PRIVATE_KINDS
 

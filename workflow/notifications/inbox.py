@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from workflow.models import Delivery
-from workflow.notifications.deliveries import Channel, mark_read
+from workflow.notifications.channels import Channel
+from workflow.notifications.deliveries import mark_read
 from workflow.notifications.letter_texts import texts_of
 from workflow.notifications.message_data import base, letter_facts
 from workflow.notifications.messages import Letter, LetterFacts, compose

@@ -1,6 +1,6 @@
 """A letter as plain text, and as HTML made from that text: one order of parts, everything escaped, nothing loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -61,29 +61,46 @@ PAGE = Markup(
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{{subject}}</title>\n</head>\n'
     '<body style="{body}">\n<div style="{sheet}">\n'
     '<h1 style="margin:0 0 16px;font-size:21px;line-height:1.3">{{subject}}</h1>\n{{inside}}\n</div>\n'
-    '<div style="{foot}"><p style="{small}">{{footer}}</p></div>\n</body>\n</html>\n'
+    '<div style="{foot}"><p style="{small}">{{footer}}</p><p style="{small}">{{links}}</p></div>\n</body>\n</html>\n'
 ).format(body=BODY, sheet=SHEET, foot=FOOT, small=STYLES[PartKind.SMALL])
 
 
-def plain_of(letter: Letter, url: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What comes with a letter: further parts after what happened, and links below the small print with their words."""
+
+    parts: Sequence[Part] = ()
+    links: Sequence[tuple[str, str]] = ()
+
+
+NOTHING = Around()
+
+
+def plain_of(letter: Letter, url: str, around: Around = NOTHING) -> str:
     """The letter as text; `url` is the whole address of its one link."""
-    body = "\n\n".join(_plain(part) for part in parts_of(letter, url))
-    return f"{body}\n\n{SIGNATURE_MARK}\n{letter.footer}\n"
+    body = "\n\n".join(_plain(part) for part in parts_of(letter, url, around))
+    links = "".join(f"{label}: {address}\n" for label, address in around.links)
+    return f"{body}\n\n{SIGNATURE_MARK}\n{letter.footer}\n{links}"
 
 
-def html_of(letter: Letter, url: str) -> str:
+def html_of(letter: Letter, url: str, around: Around = NOTHING) -> str:
     """The letter as a page without a style sheet, since mail programs drop one."""
-    inside = Markup("\n").join(_html(part) for part in parts_of(letter, url))
+    inside = Markup("\n").join(_html(part) for part in parts_of(letter, url, around))
+    links = Markup(" · ").join(
+        Markup('<a href="{address}" style="color:#1f6f54">{label}</a>').format(address=address, label=label)
+        for label, address in around.links
+    )
     return str(PAGE.format(
-        language=letter.language, subject=letter.subject, inside=inside, footer=letter.footer,
+        language=letter.language, subject=letter.subject, inside=inside, footer=letter.footer, links=links,
     ))  # fmt: skip
 
 
-def parts_of(letter: Letter, url: str) -> Iterator[Part]:
+def parts_of(letter: Letter, url: str, around: Around = NOTHING) -> Iterator[Part]:
     """Every part of the letter above the small print, in its order."""
     yield Part(PartKind.PARAGRAPH, letter.greeting)
     for text in (letter.happened, *letter.expected):
         yield Part(PartKind.PARAGRAPH, text)
+    yield from around.parts
     if letter.until:
         yield Part(PartKind.DEADLINE, letter.until)
     for label, value in letter.details:

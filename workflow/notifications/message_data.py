@@ -30,6 +30,14 @@ CALLED_OFF = frozenset({Topic.MEETING_CANCELLED, Topic.MEETING_DEMANDED, Topic.C
 
 
 @dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One thing that a digest sums up."""
+
+    facts: LetterFacts
+    text: LetterText
+
+
+@dataclass(frozen=True, slots=True)
 class Addressed:
     """A letter's facts and whom it is for."""
 
@@ -45,6 +53,8 @@ class Addressed:
     facts: LetterFacts
     text: LetterText
     payload: Mapping[str, Any]
+    # Of a digest: the facts of what it sums up, as far as it still concerns the person.
+    items: tuple[DigestItem, ...] = ()
 
 
 def base() -> Select[Any]:
@@ -82,6 +92,7 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
     """The letters of these deliveries."""
     rows = connection.execute(base().where(Delivery.id.in_(ids))).all()
     facts = letter_facts(connection, rows)
+    items = _items(connection, [row.number for row in rows if row.topic == Topic.DIGEST])
     return {
         row.id: Addressed(
             delivery_id=row.id,
@@ -94,9 +105,27 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
             facts=facts[row.id],
             text=texts_of(connection, facts[row.id].edition_id, row.language)[facts[row.id].topic],
             payload=row.payload,
+            items=items.get(row.number, ()),
         )
         for row in rows
     }
+
+
+def _items(connection: Connection, digests: Collection[int]) -> Mapping[int, tuple[DigestItem, ...]]:
+    """Facts and text of everything that went into these digests, oldest first, by the number of the digest."""
+    if not digests:
+        return {}
+    query = base().add_columns(Delivery.digest_id).where(Delivery.digest_id.in_(digests)).order_by(Delivery.id)
+    rows = connection.execute(query).all()
+    facts = letter_facts(connection, rows)
+    items = [
+        (
+            row.digest_id,
+            DigestItem(facts[row.id], texts_of(connection, facts[row.id].edition_id, row.language)[row.topic]),
+        )
+        for row in rows
+    ]
+    return {digest: tuple(item for own, item in items if own == digest) for digest in digests}
 
 
 def letter_facts(

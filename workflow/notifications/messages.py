@@ -232,6 +232,8 @@ def path(facts: LetterFacts) -> str:
     """The page that a letter leads to, below BASE_URL; letters about an account get theirs from their secret."""
     if facts.topic in TALKED:
         return f"/projekty/{facts.ref.id}/rozmowa"
+    if facts.topic is Topic.DIGEST:
+        return "/skrzynka"
     if facts.ref.kind == "proposal":
         return f"/proposals/{facts.ref.id}"
     if facts.ref.kind in MEETINGS:
@@ -255,6 +257,8 @@ def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
         return _("The page of the meeting"), _("Open the page of the meeting")
     if facts.ref.kind == "job":
         return _("The page of the work"), _("Open the page of the work")
+    if facts.topic is Topic.DIGEST:
+        return _("Inbox"), _("Open the inbox")
     if facts.ref.kind == "person":
         return _("Signing in"), _("Sign in")
     return _("The edition's page"), _("Open the edition's page")

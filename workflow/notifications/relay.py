@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 from workflow.db.database import Database
 from workflow.notifications import deliveries, outbox
-from workflow.notifications.deliveries import Channel, DeliveryState
+from workflow.notifications.channels import Channel
+from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.outbox import Waiting
+from workflow.notifications.preferences import Pace, digest_morning
 from workflow.notifications.topic_recipients import AUDIENCES, Recipient, resolve
-from workflow.rules.topics import RECEIPTS, Audience
+from workflow.rules.topics import RECEIPTS, Audience, Topic
 
 BATCH = 50
 # A letter that somebody sits waiting for goes before all the others: it queues as if it had waited for a day.
@@ -30,7 +32,11 @@ def relay(db: Database, *, base_url: str, at: datetime, limit: int = BATCH) -> l
         rows = outbox.waiting(tx, limit=limit)
         recipients = resolve(tx, rows)
         pairs = [(row, recipient) for row in rows for recipient in recipients[row.id]]
-        ids = deliveries.create(tx, [_letter(*pair, base_url, at) for pair in pairs if pair[1].by_email])
+        letters = [(row, recipient) for row, recipient in pairs if recipient.by_email]
+        at_once = [pair for pair in letters if pair[1].pace is Pace.AT_ONCE]
+        ids = deliveries.create(tx, [_letter(*pair, base_url, at) for pair in at_once])
+        gathered = [pair for pair in letters if pair[1].pace is not Pace.AT_ONCE]
+        deliveries.create(tx, [_gathered(*pair, base_url, at) for pair in gathered])
         messages = [_message(*pair, base_url, at) for pair in pairs if pair[1].in_app]
         deliveries.create(tx, messages)
         outbox.mark_relayed(tx, [row.id for row in rows], at=at)
@@ -65,10 +71,19 @@ def _row(row: Waiting, recipient: Recipient, channel: Channel, base_url: str, at
 
 
 def _letter(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
-    urgent = row.topic in RECEIPTS or {Audience.ACCOUNT, Audience.INVITED} & set(AUDIENCES.get(row.topic, ()))
+    urgent = row.topic in RECEIPTS or _is_awaited(row.topic)
     waits_since = at - URGENT if urgent else at
     base = _row(row, recipient, Channel.EMAIL, base_url, at)
     return {**base, "state": DeliveryState.CREATED, "next_try_at": waits_since}
+
+
+def _is_awaited(topic: Topic) -> bool:
+    return topic is not Topic.DIGEST and bool({Audience.ACCOUNT, Audience.INVITED} & set(AUDIENCES.get(topic, ())))
+
+
+def _gathered(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
+    base = _row(row, recipient, Channel.EMAIL, base_url, at)
+    return {**base, "state": DeliveryState.GATHERED, "next_try_at": digest_morning(at, recipient.pace)}
 
 
 def _message(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from workflow.models import Person
+from workflow.notifications.ladders import AUDIENCES_OF_LADDERS, audiences_of_rung
 from workflow.notifications.outbox import Waiting
+from workflow.notifications.preferences import Pace, Paces, paces_of
 from workflow.notifications.recipients import audiences, happening
+from workflow.notifications.topic_groups import group_of
+from workflow.rules.ladder import Reach
 from workflow.rules.topics import Audience, Notice, Topic
 
 LEADER, GROUP, AUTHOR = Audience.LEADER, Audience.GROUP, Audience.AUTHOR
@@ -73,16 +77,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.TERM_EXTENDED: (LEADER, GROUP, STAFF),
     Topic.CHANGES_REQUESTED: (STAFF,),
     Topic.CANCELLATION_PROPOSED: (CHAIR,),
-    Topic.SUBMISSION_DEADLINE_NEAR: (LEADER, AUTHOR),
-    Topic.COMPLETION_DEADLINE_NEAR: (LEADER, GROUP),
-    Topic.APPEAL_DECISION_OVERDUE: (APPEAL_BODY, STAFF, CHAIR),
-    Topic.RESERVE_ENDING: (LEADER,),
-    Topic.START_DUE: (STAFF, COORDINATOR),
-    Topic.PROGRESS_REPORT_DUE: (COORDINATOR,),
-    Topic.PROGRESS_REPORT_OVERDUE: (COORDINATOR, STAFF, CHAIR),
-    Topic.RESUME_DUE: (STAFF,),
-    Topic.SETTLEMENT_DUE: (STAFF, COORDINATOR),
-    Topic.WITHDRAWAL_UNACKNOWLEDGED: (STAFF,),
+    **AUDIENCES_OF_LADDERS,
     Topic.EDITION_CREATED: (STAFF,),
     Topic.EDITION_ANNOUNCED: (PUBLIC,),
     Topic.CONFERENCES_OPENED: (PUBLIC,),
@@ -115,6 +110,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.SIGN_IN_LINK: (ACCOUNT,),
     Topic.INVITATION: (ACCOUNT,),
     Topic.GROUP_INVITATION: (INVITED,),
+    Topic.DIGEST: (ACCOUNT,),
 }
 
 # Nobody is told: a page of its own shows it, or another topic of the same day says it already.
@@ -140,6 +136,9 @@ SILENT = frozenset({
 # What can wait until somebody looks: a message in the application, no letter.
 INBOX_ONLY = frozenset({Topic.COMMENTED, Topic.JOB_DONE, Topic.JOB_FAILED})
 
+# The key of a reminder's payload that says how widely it is told.
+REACH = "reach"
+
 # Nobody gets mail about his own click, but whoever answers for a proposal gets a receipt.
 RECEIPT = frozenset({LEADER, AUTHOR, ACCOUNT})
 
@@ -152,29 +151,37 @@ class Recipient:
     id: int | None
     by_email: bool
     in_app: bool
+    # When the letter is sent; DAILY and WEEKLY wait for a digest.
+    pace: Pace = Pace.AT_ONCE
 
 
-def resolve(tx: Connection, rows: Sequence[Waiting]) -> dict[int, list[Recipient]]:
+def resolve(tx: Connection, rows: Sequence[Waiting], *, paced: bool = True) -> dict[int, list[Recipient]]:
     """Who is told of each row, as roles and groups stand at this moment; a fixed number of statements.
 
     Deactivated and erased people are never told. Pupils find messages in the application only: letters to
-    minors go through school or guardian. An account's own letters go by mail alone, for they carry a secret.
+    minors go through school or guardian. An account's own letters go by mail alone, for they carry a secret. Without
+    `paced` nobody's preferences are asked: it matters who is told, not when.
     """
     members = audiences(tx, [happening(row.id, row.topic, row.ref, {**row.payload, **row.data}) for row in rows])
     wanted = {row.id: people_of(row, members[row.id]) for row in rows}
     people = _people(tx, {person_id for ids in wanted.values() for person_id in ids})
-    recipients: dict[int, list[Recipient]] = {}
+    paces = paces_of(tx, people) if paced else {}
+    recipients: dict[int, list[Recipient]] = {row.id: [] for row in rows}
     for row in rows:
         if AUDIENCES.get(row.topic) == (INVITED,):
             recipients[row.id] = [Recipient(None, by_email=True, in_app=False)]
             continue
         secret = AUDIENCES.get(row.topic) == (ACCOUNT,)
-        recipients[row.id] = [
-            Recipient(person_id, by_email=_gets_letter(row, people[person_id], always=secret), in_app=not secret)
-            for person_id in sorted(wanted[row.id])
-            if person_id in people
-        ]
+        for person_id in sorted(wanted[row.id] & people.keys()):
+            pace = _pace(row, person_id, members[row.id], paces)
+            by_email = _gets_letter(row, people[person_id], always=secret) and pace is not Pace.NEVER
+            recipients.setdefault(row.id, []).append(Recipient(person_id, by_email, not secret, pace))
     return recipients
+
+
+def _pace(row: Waiting, person_id: int, members: Mapping[Audience, Collection[int]], paces: Paces) -> Pace:
+    mine = frozenset(audience for audience in audiences_of(row) if person_id in members.get(audience, ()))
+    return paces.get((person_id, group_of(row.topic, mine)), Pace.AT_ONCE)
 
 
 def recipients_of(tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, ...]]:
@@ -183,16 +190,23 @@ def recipients_of(tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, 
         Waiting(number, Topic(notice.topic), notice.ref, {}, notice.at, notice.actor_id, notice.data)
         for number, notice in enumerate(notices)
     ]
-    recipients = resolve(tx, rows)
+    recipients = resolve(tx, rows, paced=False)
     return [tuple(person.id for person in recipients[row.id] if person.id is not None) for row in rows]
 
 
 def people_of(row: Waiting, members: Mapping[Audience, Collection[int]]) -> set[int]:
     """The people of the row's audiences; the actor only where it is a receipt for the actor."""
-    audiences_of_topic = AUDIENCES.get(row.topic, ())
+    audiences_of_topic = audiences_of(row)
     everybody = {person for audience in audiences_of_topic for person in members.get(audience, ())}
     has_receipt = any(row.actor_id in members.get(audience, ()) for audience in RECEIPT & set(audiences_of_topic))
     return everybody if has_receipt else everybody - {row.actor_id}
+
+
+def audiences_of(row: Waiting) -> tuple[Audience, ...]:
+    """The audiences that a row is told to: those of its topic, or of a reminder those that its reach names."""
+    if reach := row.payload.get(REACH):
+        return audiences_of_rung(row.topic, Reach(reach))
+    return AUDIENCES.get(row.topic, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from workflow.engine.command import StepCommand
 from workflow.engine.facts_reader import KINDS
 from workflow.engine.machine import facts_of, take
 from workflow.notifications import outbox
-from workflow.rules.deadlines import RULES, Due, is_daytime, next_moment, plan
+from workflow.notifications.topic_recipients import REACH
+from workflow.rules.deadlines import Due, is_daytime, next_moment, plan
 from workflow.rules.facts import SYSTEM, Facts, Ref
 from workflow.rules.registry import lifecycle_of
 from workflow.rules.topics import Topic
@@ -22,8 +23,6 @@ from workflow.rules.topics import Topic
 BATCH = 100
 # A step that is not possible yet is looked at again after this.
 POSTPONE = timedelta(hours=1)
-# Dates that stand in a row of the database; the others are counted from a past step, and a letter does not name them.
-NAMED_DATES = ("due", "submission_end", "reserve_end")
 log = logging.getLogger(__name__)
 
 
@@ -32,7 +31,7 @@ def sweep_timers(db: Database, *, at: datetime, limit: int = BATCH) -> int:
 
     Safe to run anywhere and at once: a step is taken once because the first one changes the state, reminders are sent
     once because their subject's row can be claimed once. Reminders wait until people are awake: from 7 to 22 on
-    working days in Warsaw. Of several late ones of the same kind only the last is sent. An error with one subject
+    working days in Warsaw. Of several late ones of a deadline only the last is sent. An error with one subject
     leaves the others be.
     """
     with db.reading() as connection:
@@ -96,19 +95,14 @@ def _remind(tx: Connection, facts: Facts, timer: Any, dues: Sequence[Due], outco
 
 
 def _last_of_each(dues: Iterable[Due]) -> Mapping[str, Due]:
-    """Of several late reminders of the same kind, as after an absence, only the last."""
+    """Of several late reminders of the same deadline, as after an absence, only the last."""
     return {due.reminder.name: due for due in sorted(dues, key=lambda due: due.at) if due.reminder}
 
 
 def _send(tx: Connection, facts: Facts, due: Due, *, at: datetime) -> bool:
-    """Record a reminder for those whom it concerns; False where it means nothing any more."""
-    reminder = due.reminder
-    if reminder is None:
+    """Record a reminder for those whom its place on the ladder reaches; False where its deadline has passed."""
+    if due.rung is None or due.until is None or (due.rung.is_before and due.until < at):
         return False
-    until = RULES[reminder.at](facts, at) if reminder.at in NAMED_DATES else None
-    if until and until < at and due.is_before:
-        return False
-    payload = {"until": until.isoformat()} if until else {}
+    payload = {"until": due.until.isoformat(), REACH: due.rung.reach.value}
     key = f"timer:{facts.ref}:{due.name}:{due.at.isoformat()}"
-    outbox.record(tx, key=key, topic=Topic(reminder.tells), ref=facts.ref, payload=payload, at=at)
-    return True
+    return outbox.record(tx, key=key, topic=Topic(due.topic), ref=facts.ref, payload=payload, at=at)

@@ -1,7 +1,7 @@
 """Which subjects can wait for one person: their numbers, read in one statement from the indices of their orders."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,17 +14,20 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     false,
     literal_column,
+    null,
     or_,
     select,
     union,
     union_all,
 )
 
-from workflow.models import Conference, Edition, GroupMember, Proposal, ProposalPerson
-from workflow.models.base import table_of
+from workflow.models import Conference, Edition, GroupMember, Proposal, ProposalPerson, Timer
+from workflow.models.base import UtcDateTime, table_of
 from workflow.proposals.ordering import Cursor, Sort, read_cursor, rows_after, sort_of, write_cursor
+from workflow.proposals.reminders import Watch
 from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import Role
 from workflow.rules.states import RESTING, RUNNING, ProposalState
@@ -72,7 +75,10 @@ SEGMENTS = (
 # Parts of the statement beside the segments.
 CONFERENCES, OWN_DATED, OWN_CHANGED = range(3, 6)
 
-_P, _C, _E, _M, _N = (table_of(model).c for model in (Proposal, Conference, Edition, GroupMember, ProposalPerson))
+_MODELS = (Proposal, Conference, Edition, GroupMember, ProposalPerson, Timer)
+_P, _C, _E, _M, _N, _T = (table_of(model).c for model in _MODELS)
+# What the clock keeps is read of one's own proposals alone.
+_NO_WATCH = tuple(cast(null(), UtcDateTime()).label(name) for name in ("since", "reminded_until"))
 _ME: Any = bindparam("me", None, BigInteger)
 
 
@@ -83,6 +89,8 @@ class Candidate(NamedTuple):
     id: int
     due_at: datetime | None
     updated_at: datetime
+    since: datetime | None
+    reminded_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,8 @@ class Candidates:
     dated: tuple[int, ...]
     others: tuple[int, ...]
     next_cursor: str | None
+    # What the clock keeps of those own proposals that it has something to do with.
+    watches: Mapping[int, Watch] = field(default_factory=dict)
 
 
 def candidates(
@@ -166,13 +176,15 @@ def _own() -> Select[Any]:
     named = select(_N.proposal_id.label("id")).where(_N.person_id == _ME)
     ids = union(named, select(_M.proposal_id).where(_M.person_id == _ME, _M.left_at.is_(None))).subquery()
     part = case((_P.due_at.is_not(None), literal_column(str(OWN_DATED))), else_=literal_column(str(OWN_CHANGED)))
-    query = select(part.label("part"), _P.id, _P.due_at, _P.updated_at)
+    query = select(part.label("part"), _P.id, _P.due_at, _P.updated_at, _T.since, _T.reminded_until)
+    watched = and_(_T.subject_kind == "proposal", _T.subject_id == _P.id, _T.state == _P.state, _T.due_at.is_not(None))
     in_order = _P.due_at.is_(None), _P.due_at, _P.updated_at.desc(), _P.id.desc()
-    return select(query.join(ids, ids.c.id == _P.id).order_by(*in_order).limit(PAGE + 1).subquery())
+    named_here = query.join(ids, ids.c.id == _P.id).outerjoin(table_of(Timer), watched)
+    return select(named_here.order_by(*in_order).limit(PAGE + 1).subquery())
 
 
 def _columns(part: int, columns: Any) -> Select[Any]:
-    return select(literal_column(str(part)).label("part"), columns.id, columns.due_at, columns.updated_at)
+    return select(literal_column(str(part)).label("part"), columns.id, columns.due_at, columns.updated_at, *_NO_WATCH)
 
 
 def _given(name: str) -> Any:
@@ -198,6 +210,7 @@ def _page_of(rows: Sequence[Candidate], limit: int) -> Candidates:
         dated=tuple(row.id for row in office[:limit] if row.part == DATED),
         others=tuple(row.id for row in office[:limit] if row.part != DATED),
         next_cursor=_write_cursor(office[limit - 1]) if len(office) > limit else None,
+        watches={row.id: Watch(row.since, row.reminded_until) for row in rows if row.since and row.reminded_until},
     )  # fmt: skip
 
 

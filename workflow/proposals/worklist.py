@@ -14,6 +14,7 @@ from workflow.engine.decision import open_steps, under_embargo
 from workflow.engine.edition_totals import with_totals
 from workflow.proposals.candidates import Candidates, candidates, editions_of
 from workflow.proposals.next_step import Expectation, awaited, expectation, scope_of_awaited
+from workflow.proposals.reminders import ComingReminder, coming
 from workflow.rules.facts import NARROW, Actor, Facts, Ref
 from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import Role
@@ -30,6 +31,8 @@ class Task:
 
     facts: Facts
     next: Expectation | None
+    # Of one's own proposals: the reminders that lie ahead.
+    reminders: tuple[ComingReminder, ...] = ()
 
     @property
     def is_mine(self) -> bool:
@@ -84,7 +87,7 @@ def _decided(tx: Connection, reader: Reader, at: datetime, chosen: Candidates, *
     if editions:
         refs += [Ref("edition", number) for number in editions_of(reader, EDITION_ROLES)]
     facts = with_electors(tx, facts_reader.read_facts(tx, refs, actor=Actor(reader.id, reader.name, reader.language)))
-    return sorted((_task(subject, at) for subject in _with_totals(tx, facts)), key=_urgency)
+    return sorted((_task(subject, at, chosen) for subject in _with_totals(tx, facts)), key=_urgency)
 
 
 def _with_totals(tx: Connection, facts: Mapping[Ref, Facts]) -> Iterable[Facts]:
@@ -94,9 +97,11 @@ def _with_totals(tx: Connection, facts: Mapping[Ref, Facts]) -> Iterable[Facts]:
     return {**facts, **wide}.values()
 
 
-def _task(facts: Facts, at: datetime) -> Task:
+def _task(facts: Facts, at: datetime, chosen: Candidates) -> Task:
     known = under_embargo(facts)
-    return Task(known, expectation(known, open_steps(known, at=at, names=awaited(known))))
+    watch = chosen.watches.get(facts.ref.id) if facts.ref.kind == "proposal" else None
+    expected = expectation(known, open_steps(known, at=at, names=awaited(known)))
+    return Task(known, expected, coming(known, watch) if watch else ())
 
 
 def _urgency(task: Task) -> tuple[bool, bool, datetime, str]:

@@ -9,20 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from workflow.base.calendar import (
-    WARSAW,
-    at_hour,
-    deadline,
-    is_working_day,
-    next_working_day,
-    warsaw_date,
-    working_days_before,
-)
+from workflow.base.calendar import WARSAW, at_hour, deadline, is_working_day, next_working_day, warsaw_date
 from workflow.lifecycle.definition import Lifecycle, Reminder
 from workflow.rules.facts import Facts
+from workflow.rules.ladder import Rung, read_ladder, rungs
 from workflow.rules.settings_catalogue import value
 
-MORNING = 9
 DAY_STARTS, DAY_ENDS = 7, 22
 
 Rule = Callable[[Facts, datetime], datetime | None]
@@ -44,9 +36,11 @@ class Due:
 
     name: str
     at: datetime
-    # The reminder, where it is one, and whether it comes before its date or after it.
+    # The reminder, where it is one, its place on the ladder, what it tells and the deadline that it reminds of.
     reminder: Reminder | None = None
-    is_before: bool = False
+    rung: Rung | None = None
+    topic: str = ""
+    until: datetime | None = None
 
 
 def plan(lifecycle: Lifecycle, facts: Facts, *, since: datetime) -> list[Due]:
@@ -61,9 +55,14 @@ def plan(lifecycle: Lifecycle, facts: Facts, *, since: datetime) -> list[Due]:
         due
         for reminder in lifecycle.reminders
         if facts.state in reminder.states and (at := RULES[reminder.at](facts, since))
-        for due in _reminders(reminder, at)
+        for due in _reminders(reminder, at, ladder_of(facts))
     ]
     return [*steps, *reminders]
+
+
+def ladder_of(facts: Facts) -> tuple[Rung, ...]:
+    """The ladder of reminders of the edition that a subject belongs to."""
+    return rungs(read_ladder(value(facts.edition, "reminder_days")) or ())
 
 
 def next_moment(
@@ -105,20 +104,10 @@ def has_timers(lifecycle: Lifecycle, state: str | None) -> bool:
     )
 
 
-def _reminders(reminder: Reminder, at: datetime) -> Iterable[Due]:
-    for days in reminder.days:
-        day = warsaw_date(at)
-        if reminder.unit == "working_days":
-            before = working_days_before(day, days=days)
-        else:
-            before = day - timedelta(days=days)
-        yield Due(f"remind:{reminder.name}:-{days}", at_hour(before, MORNING), reminder, is_before=True)
-    for days in reminder.after:
-        yield Due(
-            f"remind:{reminder.name}:+{days}",
-            at_hour(next_working_day(warsaw_date(at) + timedelta(days=days)), MORNING),
-            reminder,
-        )
+def _reminders(reminder: Reminder, at: datetime, ladder: Iterable[Rung]) -> Iterable[Due]:
+    for rung in ladder:
+        if topic := reminder.before if rung.is_before else reminder.after:
+            yield Due(f"remind:{reminder.name}:{rung.days:+d}", rung.moment(at), reminder, rung, topic, at)
 
 
 def _start_due(facts: Facts, since: datetime) -> datetime:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from workflow.base.i18n import Sentence, _
+from workflow.rules.ladder import FARTHEST, MOST_RUNGS, read_ladder, written
 from workflow.rules.scalar_types import WrongAnswer, read_flag
 from workflow.rules.states import EditionState
 
@@ -28,6 +29,7 @@ class Theme(StrEnum):
     VOTES = "votes"
     APPEALS = "appeals"
     TERMS = "terms"
+    REMINDERS = "reminders"
     IMPLEMENTATION = "implementation"
     LETTERS = "letters"
 
@@ -45,6 +47,8 @@ class SettingType(StrEnum):
     PERCENT_OR_NONE = "percent_or_none"
     # One line of at most `maximum` characters; it may be empty.
     TEXT = "text"
+    # Working days before and after a deadline, stored as text such as "-14, -3, +1, +7".
+    LADDER = "ladder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Setting:
             if text not in self.options:
                 raise WrongAnswer(_("Choose one of the answers on the list."))
             return text
+        if self.type is SettingType.LADDER:
+            return self._ladder(text)
         if self.type is SettingType.PERCENT_OR_NONE and text == NONE:
             return NONE
         return self._share(text) if self.type is SettingType.SHARE else self._number(given, text)
@@ -111,6 +117,12 @@ class Setting:
             raise WrongAnswer(self.bounds())
         return line
 
+    def _ladder(self, text: str) -> str:
+        days = read_ladder(text)
+        if days is None:
+            raise WrongAnswer(self.bounds())
+        return written(days)
+
     def stored(self, answer: Any) -> Any:
         """An answer that `read` gave, as the column stores it: no limit is null."""
         return None if self.type is SettingType.PERCENT_OR_NONE and answer == NONE else answer
@@ -120,6 +132,9 @@ class Setting:
         least, most = str(self.minimum), str(self.maximum)
         if self.type is SettingType.TEXT:
             return _("Write at most {most} characters.", most=most)
+        if self.type is SettingType.LADDER:
+            return _("Give at most {rungs} different days, each at most {days} working days away, such as -14, -3, +1.",
+                     rungs=MOST_RUNGS, days=FARTHEST)  # fmt: skip
         if self.type is SettingType.SHARE:
             return _("Give a share from {least} to {most}, such as 1/2.", least=least, most=most)
         if self.type is SettingType.PERCENT_OR_NONE:

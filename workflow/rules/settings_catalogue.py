@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence, _
+from workflow.rules.ladder import USUAL
 from workflow.rules.selection_rules import INCREASES, RULES, UTILITIES, SelectionRule
 from workflow.rules.setting_types import DAYS, PERCENT, Setting, SettingType, Theme
 from workflow.rules.states import EditionState
@@ -22,6 +23,7 @@ THEMES: Mapping[Theme, Sentence] = MappingProxyType({
     Theme.VOTES: _("Meetings and votes of the committee"),
     Theme.APPEALS: _("Appeals and the reserve list"),
     Theme.TERMS: _("Terms of groups"),
+    Theme.REMINDERS: _("Reminders"),
     Theme.IMPLEMENTATION: _("Implementation and settlement"),
     Theme.LETTERS: _("The programme office and its letters"),
 })  # fmt: skip
@@ -219,6 +221,12 @@ CATALOGUE: tuple[Setting, ...] = (
         "withdrawal_days", Theme.TERMS, SettingType.DAYS, _("Time to answer a withdrawal"),
         _("So long the office may take to answer when a selected project is withdrawn."),
         ("rules.effects.proposals:note_withdrawal",), EditionState.CLOSING, default=7, minimum=1, maximum=60, unit=DAYS,
+    ),
+    Setting(
+        "reminder_days", Theme.REMINDERS, SettingType.LADDER, _("Days of reminders"),
+        _("Working days before (-) and after (+) every deadline. Whoever has to act is reminded on each of them, those "
+          "who work beside on the last one before, the office after the deadline, the chair on the last ones."),
+        ("rules.deadlines:ladder_of",), EditionState.CLOSED, default=USUAL, unit=_("working days"),
     ),
     Setting(
         "start_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time to start the implementation"),

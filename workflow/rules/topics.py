@@ -86,11 +86,13 @@ class Topic(StrEnum):
 
     SUBMISSION_DEADLINE_NEAR = "proposal.submission_deadline_near"
     COMPLETION_DEADLINE_NEAR = "proposal.completion_deadline_near"
+    APPEAL_DECISION_NEAR = "proposal.appeal_decision_near"
     APPEAL_DECISION_OVERDUE = "proposal.appeal_decision_overdue"
     RESERVE_ENDING = "proposal.reserve_ending"
     START_DUE = "proposal.start_due"
     PROGRESS_REPORT_DUE = "proposal.progress_report_due"
     PROGRESS_REPORT_OVERDUE = "proposal.progress_report_overdue"
+    RESUME_NEAR = "proposal.resume_near"
     RESUME_DUE = "proposal.resume_due"
     SETTLEMENT_DUE = "proposal.settlement_due"
     WITHDRAWAL_UNACKNOWLEDGED = "proposal.withdrawal_unacknowledged"
@@ -133,6 +135,7 @@ class Topic(StrEnum):
     SIGN_IN_LINK = "account.sign_in_link"
     INVITATION = "account.invitation"
     GROUP_INVITATION = "invitation.sent"
+    DIGEST = "account.digest"
 
 
 class Audience(StrEnum):

@@ -5,7 +5,8 @@ from sqlalchemy import select, update
 from tests.web.stage import Stage
 from workflow.base.calendar import utc_now
 from workflow.models import Delivery
-from workflow.notifications.deliveries import Channel, DeliveryState
+from workflow.notifications.channels import Channel
+from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.relay import relay_all
 
 

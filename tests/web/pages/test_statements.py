@@ -50,7 +50,8 @@ CEILINGS = {
     "people.list_people": 3, "people.new_person": 1, "people.person": 4,
     "delivery_log.show": 6,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
-    "proposals.history": 3, "proposals.show": 6,
+    "proposals.history": 3, "proposals.show": 7,
+    "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 3, "public.projects": 3, "public.proposal_address": 0,
     # One more than subjects alone: the rights are read in a trip of their own.
     "worklist.show": 9,

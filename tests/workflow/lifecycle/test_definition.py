@@ -112,7 +112,8 @@ def test_each_row_knows_its_line(small: Lifecycle) -> None:
 def test_reminders_are_read(small: Lifecycle) -> None:
     (reminder,) = small.reminders
 
-    assert (reminder.states, reminder.at, reminder.days, reminder.after) == (("idea",), "due", (7, 1), (14,))
+    assert (reminder.states, reminder.at) == (("idea",), "due")
+    assert (reminder.before, reminder.after) == ("proposal.deadline_neared", None)
 
 
 def test_the_digest_follows_the_content_not_the_layout(tmp_path: Path) -> None:

@@ -107,7 +107,8 @@ def step(name: str = "go", source: str = '["idea"]', target: str = "settled", wh
         ('tells = "proposal.rejected"', 'tells = "proposal.reject"', "must be in the past tense"),
         ('tells = "proposal.rejected"', 'tells = ""', "`tells` must be a text that is not empty"),
         ('name = "check_formally"', 'name = "reject"', "the record `reject` shares its name with a step"),
-        ("days = [7, 1]\nafter = [14]\n", "", "a reminder without `days` before or `after`"),
+        ('before = "proposal.deadline_neared"\n', "", "a reminder that tells nothing `before` or `after`"),
+        ('before = "proposal.deadline_neared"', 'before = "proposal.nearly"', "unknown topic `proposal.nearly`"),
         ('name = "small"', 'name = "little"', "the file is named `small`, the table `little`"),
     ],
 )

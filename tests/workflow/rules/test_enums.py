@@ -42,7 +42,7 @@ ENUM_OF: dict[str, type[StrEnum]] = {
 FROM_PAGES = {
     Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED, Topic.JOIN_REQUESTED,
     Topic.JOIN_ANSWERED, Topic.SIGN_IN_LINK, Topic.INVITATION, Topic.GROUP_INVITATION,
-    Topic.SCORES_MISSING, Topic.SCORES_CHANGED, Topic.JOB_DONE, Topic.JOB_FAILED,
+    Topic.SCORES_MISSING, Topic.SCORES_CHANGED, Topic.DIGEST, Topic.JOB_DONE, Topic.JOB_FAILED,
 }  # fmt: skip
 # Told when a step is taken back, by the engine.
 FROM_UNDO = {topic for topic in Topic if topic.endswith(".step_undone")}
@@ -84,7 +84,7 @@ def test_whoever_a_table_names_is_a_role_with_a_rule_and_a_title() -> None:
 
 
 def test_every_topic_is_told_by_a_table_or_by_the_code_named_here() -> None:
-    told = {row["tells"] for name in ENUM_OF for row in rows(name) if row.get("tells")}
+    told = {row[key] for name in ENUM_OF for row in rows(name) for key in ("tells", "before", "after") if row.get(key)}
     assert told | FROM_PAGES | FROM_UNDO == set(Topic)
 
 

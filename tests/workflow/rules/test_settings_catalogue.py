@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from workflow.base.errors import BadInput
 from workflow.rules.field_types import read
 from workflow.rules.fields import asked
+from workflow.rules.ladder import FARTHEST, MOST_RUNGS, written
 from workflow.rules.registry import newest
 from workflow.rules.scalar_types import WrongAnswer
 from workflow.rules.setting_types import NONE, PHASES, Setting, SettingType
@@ -127,6 +128,9 @@ def of_setting(setting: Setting) -> st.SearchStrategy[Any]:
         return st.fractions(setting.minimum, setting.maximum, max_denominator=100).map(str)
     if setting.type is SettingType.TEXT:
         return st.text("ąbc", max_size=int(setting.maximum))
+    if setting.type is SettingType.LADDER:
+        days = st.integers(-FARTHEST, FARTHEST)
+        return st.lists(days, min_size=1, max_size=MOST_RUNGS, unique=True).map(sorted).map(written)
     numbers = st.integers(int(setting.minimum), int(setting.maximum))
     return numbers | st.just(NONE) if setting.type is SettingType.PERCENT_OR_NONE else numbers
 

@@ -19,6 +19,10 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 )
             },
         ),
+        Topic.DIGEST: ShippedText(
+            _("What happened in the programme"),
+            _("This is the summary of messages that you chose to get together."),
+        ),
         Topic.INVITATION: ShippedText(
             _("Invitation to the local partnership programme"),
             _("The programme office made an account for this address."),

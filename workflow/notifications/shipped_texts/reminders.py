@@ -7,31 +7,43 @@ from workflow.base.i18n import _
 from workflow.notifications.shipped_texts.text import ShippedText
 from workflow.rules.topics import Audience, Topic
 
+SEE_MISSING = _("Please see on the project's page what is missing.")
+RESUME = _("Please resume the project or set a new day of resuming.")
+
 TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
     {
         Topic.SUBMISSION_DEADLINE_NEAR: ShippedText(
             _("The submission deadline is near: {title}"),
             _("The project “{title}” has not been submitted yet."),
-            {
-                Audience.LEADER: _(
-                    "Please complete the project sheet and submit the project. After the deadline this is not possible."
-                )
-            },
+            dict.fromkeys(
+                (Audience.LEADER, Audience.GROUP),
+                _("Please complete the project sheet and submit the project. After the deadline this is not possible."),
+            ),
         ),
         Topic.COMPLETION_DEADLINE_NEAR: ShippedText(
             _("The term for completion is near: {title}"),
             _("The project “{title}” waits for its completion."),
-            {
-                Audience.LEADER: _(
+            dict.fromkeys(
+                (Audience.LEADER, Audience.GROUP),
+                _(
                     "Please correct the sheet and submit the project again. After the term it will "
                     "not be admitted to the presentation."
-                )
-            },
+                ),
+            ),
+        ),
+        Topic.APPEAL_DECISION_NEAR: ShippedText(
+            _("The term for deciding an appeal is near: {title}"),
+            _("The appeal in the matter of the project “{title}” waits for a decision."),
+            {Audience.APPEAL_BODY: _("Please decide on the appeal and give written reasons.")},
         ),
         Topic.APPEAL_DECISION_OVERDUE: ShippedText(
             _("The term for deciding an appeal has passed: {title}"),
             _("The appeal in the matter of the project “{title}” was not decided in time."),
-            {Audience.APPEAL_BODY: _("Please decide on the appeal as soon as possible and give written reasons.")},
+            {
+                Audience.APPEAL_BODY: _("Please decide on the appeal as soon as possible and give written reasons."),
+                Audience.STAFF: SEE_MISSING,
+                Audience.CHAIR: SEE_MISSING,
+            },
         ),
         Topic.RESERVE_ENDING: ShippedText(
             _("The end of the reserve list is near: {title}"),
@@ -41,19 +53,18 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
         Topic.START_DUE: ShippedText(
             _("Implementation has not started: {title}"),
             _("The project “{title}” was selected for implementation, which has not started yet."),
-            {
-                Audience.STAFF: _(
-                    "Please see on the project's page what is missing before the implementation can start."
-                ),
-                Audience.COORDINATOR: _(
-                    "Please see on the project's page what is missing before the implementation can start."
-                ),
-            },
+            dict.fromkeys(
+                (Audience.STAFF, Audience.COORDINATOR, Audience.LEADER, Audience.CHAIR),
+                _("Please see on the project's page what is missing before the implementation can start."),
+            ),
         ),
         Topic.PROGRESS_REPORT_DUE: ShippedText(
             _("A progress report is needed: {title}"),
             _("The term for a progress report on the project “{title}” is near."),
-            {Audience.COORDINATOR: _("Please hand in the report on the project's page.")},
+            {
+                Audience.COORDINATOR: _("Please hand in the report on the project's page."),
+                Audience.LEADER: _("Please give the coordinator what the report needs."),
+            },
         ),
         Topic.PROGRESS_REPORT_OVERDUE: ShippedText(
             _("A progress report is missing: {title}"),
@@ -61,12 +72,18 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             {
                 Audience.COORDINATOR: _("Please hand in the report on the project's page as soon as possible."),
                 Audience.STAFF: _("Please contact the coordinator."),
+                Audience.CHAIR: SEE_MISSING,
             },
+        ),
+        Topic.RESUME_NEAR: ShippedText(
+            _("The planned day of resuming is near: {title}"),
+            _("The project “{title}” is suspended. The day on which it is to be resumed is near."),
+            {Audience.STAFF: RESUME},
         ),
         Topic.RESUME_DUE: ShippedText(
             _("The planned day of resuming has passed: {title}"),
             _("The day on which the project “{title}” was to be resumed has passed."),
-            {Audience.STAFF: _("Please resume the project or set a new day of resuming.")},
+            {Audience.STAFF: RESUME, Audience.CHAIR: SEE_MISSING},
         ),
         Topic.SETTLEMENT_DUE: ShippedText(
             _("The settlement is needed: {title}"),
@@ -74,6 +91,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             {
                 Audience.COORDINATOR: _("Please hand in the documents that the settlement still needs."),
                 Audience.STAFF: _("Please settle the project."),
+                Audience.CHAIR: SEE_MISSING,
             },
         ),
         Topic.WITHDRAWAL_UNACKNOWLEDGED: ShippedText(

@@ -133,7 +133,8 @@ def _step(facts: Facts, row: Any) -> Event:
 
 def _reminder(facts: Facts, row: Any) -> Event:
     lifecycle = lifecycle_of(facts)
-    label = next((one.label for one in lifecycle.reminders if one.tells == row.topic), Text(row.topic, row.topic))
+    reminders = (one for one in lifecycle.reminders if row.topic in (one.before, one.after))
+    label = next((one.label for one in reminders), Text(row.topic, row.topic))
     return Event(row.at, Happened.REMINDER, facts.ref, *_named(facts), label)
 
 

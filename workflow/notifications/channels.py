@@ -1,0 +1,10 @@
+"""The ways to a person."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """A way to a person."""
+
+    EMAIL = "email"
+    INBOX = "inbox"

@@ -1,0 +1,54 @@
+"""Who is reminded of each deadline, from whoever has to act up to the chair."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from workflow.rules.ladder import REACHES, Reach
+from workflow.rules.topics import Audience, Topic
+
+LEADER, GROUP, AUTHOR = Audience.LEADER, Audience.GROUP, Audience.AUTHOR
+STAFF, CHAIR, COORDINATOR, APPEAL_BODY = Audience.STAFF, Audience.CHAIR, Audience.COORDINATOR, Audience.APPEAL_BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Circles:
+    """Who has to act before a deadline, and who works beside them; the office and the chair follow after it."""
+
+    responsible: tuple[Audience, ...]
+    # The deputy is a person of the group.
+    beside: tuple[Audience, ...] = ()
+
+    def reached(self, reach: Reach) -> tuple[Audience, ...]:
+        """Everybody whom a reminder of this reach is told to, each once."""
+        circles = (self.responsible, self.beside, (STAFF,), (CHAIR,))
+        audiences = (audience for circle in circles[: REACHES.index(reach) + 1] for audience in circle)
+        return tuple(dict.fromkeys(audiences))
+
+
+_REPORT = Circles((COORDINATOR,), (LEADER,))
+_APPEAL = Circles((APPEAL_BODY,))
+_RESUME = Circles((STAFF,), (COORDINATOR, LEADER))
+LADDERS: Mapping[Topic, Circles] = MappingProxyType({
+    Topic.SUBMISSION_DEADLINE_NEAR: Circles((LEADER, AUTHOR), (GROUP,)),
+    Topic.COMPLETION_DEADLINE_NEAR: Circles((LEADER,), (GROUP,)),
+    Topic.APPEAL_DECISION_NEAR: _APPEAL,
+    Topic.APPEAL_DECISION_OVERDUE: _APPEAL,
+    Topic.RESERVE_ENDING: Circles((LEADER,), (GROUP,)),
+    Topic.START_DUE: Circles((STAFF, COORDINATOR), (LEADER,)),
+    Topic.PROGRESS_REPORT_DUE: _REPORT,
+    Topic.PROGRESS_REPORT_OVERDUE: _REPORT,
+    Topic.RESUME_NEAR: _RESUME,
+    Topic.RESUME_DUE: _RESUME,
+    Topic.SETTLEMENT_DUE: Circles((COORDINATOR, STAFF), (LEADER,)),
+    Topic.WITHDRAWAL_UNACKNOWLEDGED: Circles((STAFF,)),
+})  # fmt: skip
+# Everybody whom a reminder may reach, by topic.
+AUDIENCES_OF_LADDERS: Mapping[Topic, tuple[Audience, ...]] = MappingProxyType(
+    {topic: circles.reached(Reach.CHAIR) for topic, circles in LADDERS.items()}
+)
+
+
+def audiences_of_rung(topic: Topic, reach: Reach) -> tuple[Audience, ...]:
+    """Whom a reminder of this reach is told to; a topic that is no reminder has no ladder and raises KeyError."""
+    return LADDERS[topic].reached(reach)

@@ -1,0 +1,66 @@
+"""The groups of topics that a person chooses a pace for: by topic, and by what the person is to the subject."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from workflow.notifications.ladders import LADDERS
+from workflow.rules.topics import Audience, Topic
+
+
+class TopicGroup(StrEnum):
+    """What letters are about, as a person sees it."""
+
+    ACCOUNT = "account"
+    DECISIONS = "decisions"
+    CALLS = "calls"
+    OFFICE = "office"
+    PROJECTS = "projects"
+    PEOPLE = "people"
+    TALK = "talk"
+    PROGRAMME = "programme"
+
+
+_ACCOUNT = (Topic.SIGN_IN_LINK, Topic.INVITATION, Topic.GROUP_INVITATION, Topic.DIGEST)
+# From them a term runs, or they confirm that something was handed in.
+_DECISIONS = (
+    Topic.SUBMITTED, Topic.RESUBMITTED, Topic.COMPLETION_EXPIRED, Topic.ADMITTED, Topic.ADMISSION_REFUSED,
+    Topic.NOT_PRESENTED, Topic.SELECTED, Topic.PLACED_ON_RESERVE, Topic.REJECTED, Topic.APPEALED,
+    Topic.ADMISSION_APPEAL_UPHELD, Topic.SELECTION_APPEAL_UPHELD, Topic.APPEAL_DISMISSED, Topic.APPEAL_WITHDRAWN,
+    Topic.PROMOTED_FROM_RESERVE, Topic.RESERVE_EXPIRED, Topic.DECISION_ANNULLED, Topic.CANCELLED, Topic.WITHDRAWN,
+    Topic.UNSUBMITTED_EXPIRED, Topic.PROPOSAL_UNDONE, Topic.TERM_EXTENDED,
+)  # fmt: skip
+_CALLS = (
+    *LADDERS, Topic.RETURNED, Topic.REOPENED_FOR_CHANGES, Topic.LEADER_NAMED, Topic.COORDINATOR_NAMED,
+    Topic.MERGER_AGREED, Topic.JOIN_REQUESTED, Topic.CHANGES_REQUESTED, Topic.REFUSAL_DRAFTED,
+    Topic.CANCELLATION_PROPOSED, Topic.SCORES_MISSING, Topic.MEETING_CONVENED, Topic.MEETING_MOVED,
+    Topic.MEETING_DEMANDED, Topic.MEETING_CANCELLED, Topic.POLL_OPENED, Topic.SELECTION_OPENED,
+    Topic.SELECTION_REOPENED, Topic.AGREEMENT_OPENED,
+)  # fmt: skip
+_PEOPLE = (
+    Topic.MEMBER_ADDED, Topic.MEMBER_JOINED, Topic.MEMBER_LEFT, Topic.ANIMATOR_ASSIGNED, Topic.LEAD_DECLINED,
+    Topic.DEPUTY_NAMED, Topic.JOIN_ANSWERED,
+)  # fmt: skip
+_TALK = (Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED)
+_BY_TOPIC: Mapping[Topic, TopicGroup] = MappingProxyType({
+    **dict.fromkeys(_ACCOUNT, TopicGroup.ACCOUNT), **dict.fromkeys(_DECISIONS, TopicGroup.DECISIONS),
+    **dict.fromkeys(_CALLS, TopicGroup.CALLS), **dict.fromkeys(_PEOPLE, TopicGroup.PEOPLE),
+    **dict.fromkeys(_TALK, TopicGroup.TALK),
+})  # fmt: skip
+
+# Who is told because of an office, not because of an own project.
+OFFICIAL = frozenset({Audience.STAFF, Audience.COMMITTEE})
+# Who is told of other people's projects.
+WIDE = frozenset({Audience.PARTNERS, Audience.ALL_LEADERS, Audience.OTHER_LEADER})
+
+
+def group_of(topic: Topic, mine: frozenset[Audience]) -> TopicGroup:
+    """The group of a topic for somebody who is told in these qualities."""
+    if topic in _BY_TOPIC:
+        group = _BY_TOPIC[topic]
+    else:
+        group = TopicGroup.PROJECTS if topic.startswith("proposal.") else TopicGroup.PROGRAMME
+    if group is TopicGroup.DECISIONS and mine and mine <= WIDE:
+        return TopicGroup.PROGRAMME
+    is_own = group in (TopicGroup.ACCOUNT, TopicGroup.PROGRAMME) or not mine or not mine <= OFFICIAL
+    return group if is_own else TopicGroup.OFFICE
