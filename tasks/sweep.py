@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from tasks.deliver import Sender, deliver
 from tasks.jobs import JOBS
+from tasks.webhooks import call_webhooks
 from workflow.accounts import throttle
 from workflow.engine.poll_keys import sweep_keys
 from workflow.groups.invitations import forget_addresses
@@ -109,6 +110,7 @@ class Sweep(threading.Thread):
             self._relay,
             self._jobs,
             self._deliver,
+            self._webhooks,
             self._watch_messages,
         ):
             try:
@@ -150,6 +152,9 @@ class Sweep(threading.Thread):
         while deliver(self.sender) and self.sender.clock() - started < SENDING_AT_MOST:
             # A slow mail server must not make this worker look dead.
             self._beat()
+
+    def _webhooks(self) -> None:
+        call_webhooks(self.sender)
 
     def _watch_messages(self) -> None:
         if self.send_wake_up and self.watch.is_cut_off(self.sender.clock(), self.send_wake_up):

@@ -190,6 +190,7 @@ class Tour:
         yield Visit(STAFF, f"/projekty/{self.one('returned', edition='demo')}/wersje?od=1&do=0")
         yield Visit(STAFF, "/edycje/demo/czesci-karty")
         yield Visit(STAFF, "/edycje/demo/ustawienia")
+        yield Visit(STAFF, "/edycje/demo/webhooki")
         yield Visit(STAFF, "/edycje/demo-selection/ustawienia")
         yield Visit(PARTICIPANT, f"/projekty/{led.id}/karta/goals", 403)
 

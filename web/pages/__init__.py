@@ -48,6 +48,7 @@ BLUEPRINTS = [
     "web.pages.versions:pages",
     "web.pages.sheet_sections:pages",
     "web.pages.edition_settings:pages",
+    "web.pages.webhooks:pages",
     "web.pages.groups:pages",
     "web.pages.invitations:pages",
     "web.pages.submission:pages",

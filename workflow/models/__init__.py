@@ -44,6 +44,7 @@ from workflow.models.secret_ballot import BallotBox, BallotReceipt, SecretBallot
 from workflow.models.selection import HallVote, Tie, TieDraw
 from workflow.models.sheet import SectionDraft, SheetVersion
 from workflow.models.talk import Comment, Mention, Suggestion
+from workflow.models.webhook import Webhook, WebhookCall, WebhookTry
 
 __all__ = [
     "Absence",
@@ -118,4 +119,7 @@ __all__ = [
     "Timer",
     "UsedKey",
     "WebSession",
+    "Webhook",
+    "WebhookCall",
+    "WebhookTry",
 ]

@@ -105,6 +105,12 @@ def audiences(
     return by_happening
 
 
+def editions_of(connection: Connection, happenings: Sequence[Happening]) -> dict[int, int]:
+    """The edition of each happening, by its number; of those of the past and of what belongs to none, nothing."""
+    refs = {happening.ref.id for happening in happenings if happening.ref.kind == "proposal"}
+    return _present(connection, _editions(connection, happenings, _proposals(connection, refs)))
+
+
 def _parted(connection: Connection, ids: Collection[int]) -> dict[int, int]:
     """The proposals that these were merged into before they were separated again: only the history knows."""
     query = (

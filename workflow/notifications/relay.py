@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from workflow.db.database import Database
-from workflow.notifications import deliveries, outbox
+from workflow.notifications import deliveries, outbox, webhook_calls
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.outbox import Waiting
@@ -39,6 +39,7 @@ def relay(db: Database, *, base_url: str, at: datetime, limit: int = BATCH) -> l
         deliveries.create(tx, [_gathered(*pair, base_url, at) for pair in gathered])
         messages = [_message(*pair, base_url, at) for pair in pairs if pair[1].in_app]
         deliveries.create(tx, messages)
+        webhook_calls.create(tx, rows, at=at)
         outbox.mark_relayed(tx, [row.id for row in rows], at=at)
     return ids
 

@@ -6,6 +6,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.rules.bodies import BODIES, CAPACITIES, FUNCTIONS
 from workflow.rules.session import Choice, MotionOutcome
 from workflow.rules.sheet_sections import CATALOGUE
+from workflow.rules.webhook_scopes import SCOPES
 
 RETURN_REASONS = {
     "incomplete": _("A required part of the sheet is missing"),
@@ -152,6 +153,7 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "consents": CONSENTS,
     "places": PLACES,
     "bodies": BODIES,
+    "webhook_scopes": SCOPES,
     "meeting_forms": MEETING_FORMS,
     "motion_kinds": MOTION_KINDS,
     "functions": FUNCTIONS,

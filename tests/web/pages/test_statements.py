@@ -51,6 +51,7 @@ CEILINGS = {
     "delivery_log.show": 6,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
     "proposals.history": 3, "proposals.show": 7,
+    "webhooks.show": 6,
     "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 3, "public.projects": 3, "public.proposal_address": 0,
     # One more than subjects alone: the rights are read in a trip of their own.
