@@ -26,7 +26,7 @@ from workflow.base.errors import BadInput
 from workflow.models import Webhook, WebhookCall, WebhookTry
 from workflow.notifications import webhooks
 from workflow.notifications.relay import relay_all
-from workflow.notifications.webhook_calls import LEASE, PURPOSE, CallState, is_told
+from workflow.notifications.webhook_calls import LEASE, PURPOSE, CallState, is_sent_to
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 from workflow.rules.webhook_scopes import WebhookScope
@@ -231,8 +231,8 @@ def test_meetings_votes_and_accounts_are_never_told(scope: WebhookScope) -> None
     for topic in Topic:
         kind = topic.partition(".")[0]
         if kind in ("meeting", "poll", "account", "invitation"):
-            assert not is_told(topic, kind, scope)
-    assert is_told(Topic.RESULTS_ANNOUNCED, "edition", scope)
+            assert not is_sent_to(topic, kind, scope)
+    assert is_sent_to(Topic.RESULTS_ANNOUNCED, "edition", scope)
 
 
 @pytest.mark.parametrize(

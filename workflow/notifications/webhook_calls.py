@@ -61,7 +61,7 @@ class Result:
         return self.status is not None and 200 <= self.status < 300
 
 
-def is_told(topic: Topic, kind: str, scope: WebhookScope) -> bool:
+def is_sent_to(topic: Topic, kind: str, scope: WebhookScope) -> bool:
     """Whether a webhook of this scope is called about a topic; never about what only a body or one person may know."""
     return kind not in PRIVATE_KINDS and bool(AUDIENCES_OF[scope] & set(AUDIENCES.get(topic, ())))
 
@@ -75,7 +75,7 @@ def create(tx: Connection, rows: Sequence[Waiting], *, at: datetime) -> int:
     calls = [
         {"webhook_id": hook.id, "outbox_id": row.id, "next_try_at": at, "created_at": at}
         for row in rows for hook in hooks
-        if editions.get(row.id) == hook.edition_id and is_told(row.topic, row.ref.kind, WebhookScope(hook.scope))
+        if editions.get(row.id) == hook.edition_id and is_sent_to(row.topic, row.ref.kind, WebhookScope(hook.scope))
     ]  # fmt: skip
     return len(insert_new(tx, table_of(WebhookCall), calls))
 
