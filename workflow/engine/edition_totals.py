@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     bindparam,
     case,
     exists,
@@ -41,7 +42,8 @@ from workflow.models.base import table_of
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.facts import EVERY, WHOLE, Facts, Part, Ref, Scope, Totals
 from workflow.rules.roles import COMMITTEE
-from workflow.rules.states import BEFORE_SUBMISSION, FUNDED, MeetingState, ProposalState
+from workflow.rules.session import Outcome
+from workflow.rules.states import BEFORE_SUBMISSION, DECIDED_AGAIN, FUNDED, MeetingState, ProposalState
 
 _P, _C, _A, _G = (table_of(model).c for model in (Proposal, Conference, Agreement, RoleGrant))
 _EDITIONS: Any = bindparam("editions", expanding=True)
@@ -55,6 +57,9 @@ class _Sum:
     cost: int = 0
     taken: set[int] = field(default_factory=set)
     freed: int = 0
+    offers: int = 0
+    offered_cost: int = 0
+    promoted: set[int] = field(default_factory=set)
     conferences: list[Any] = field(default_factory=list)
     committee: dict[str, int] = field(default_factory=dict)
     ids: set[int] = field(default_factory=set)
@@ -65,6 +70,7 @@ class _Sum:
     def as_totals(self, scope: Scope) -> Totals:
         return Totals(
             scope=scope, proposals=self.proposals, funded_cost=self.cost, freed=self.freed,
+            offers=self.offers, offered_cost=self.offered_cost, promoted_positions=frozenset(self.promoted),
             taken_positions=frozenset(self.taken), first_reserve=min(self.taken, default=None),
             conferences=tuple(sorted(self.conferences)), committee=self.committee, committee_ids=frozenset(self.ids),
             agreement_state=self.agreement[0], partners=self.agreement[1], longer_terms=tuple(self.longer_terms),
@@ -103,7 +109,10 @@ def totals_after(totals: Totals, before: Facts, after: Facts) -> Totals:
         terms.append(new)
     return replace(
         totals, proposals=dict(+counts), funded_cost=totals.funded_cost + _funded_cost(after) - _funded_cost(before),
-        freed=totals.freed + _is_freed(after) - _is_freed(before), taken_positions=taken,
+        freed=totals.freed + _freed(after) - _freed(before), taken_positions=taken,
+        offers=totals.offers + _is_offered(after) - _is_offered(before),
+        offered_cost=totals.offered_cost + _offered_cost(after) - _offered_cost(before),
+        promoted_positions=totals.promoted_positions - _gone(before, after),
         first_reserve=min(taken, default=None), longer_terms=tuple(terms),
     )  # fmt: skip
 
@@ -121,10 +130,30 @@ def _funded_cost(facts: Facts) -> int:
     return (facts["cost"] or 0) if facts.state in FUNDED else 0
 
 
-def _is_freed(facts: Facts) -> bool:
-    """Whether a place became free again: cancelled, or withdrawn after it had been selected."""
-    withdrawn_after = facts.entry("withdrawal").get("left") if facts.state == ProposalState.WITHDRAWN else None
-    return facts.state == ProposalState.CANCELLED or withdrawn_after == ProposalState.SELECTED
+def _freed(facts: Facts) -> int:
+    """One where its place became free again, less one where it took a place that had become free."""
+    left = None
+    if facts.state == ProposalState.WITHDRAWN:
+        left = facts.entry("withdrawal").get("left")
+    elif facts.state in DECIDED_AGAIN:
+        left = facts.entry("annulment").get("left")
+    is_free = facts.state == ProposalState.CANCELLED or left == ProposalState.SELECTED
+    return is_free - bool(facts.entry("promotion"))
+
+
+def _is_offered(facts: Facts) -> bool:
+    """Whether a place is offered to the project and its leader has not answered."""
+    return facts.state == ProposalState.RESERVE and facts.due_at is not None
+
+
+def _offered_cost(facts: Facts) -> int:
+    return (facts["cost"] or 0) if _is_offered(facts) else 0
+
+
+def _gone(before: Facts, after: Facts) -> set[int]:
+    """The position of a project that does not wait for an offer any more."""
+    waits = after.state == ProposalState.RESERVE and not _is_offered(after)
+    return set() if waits else {before["reserve_position"]}
 
 
 def _edition_id(facts: Facts) -> int:
@@ -155,29 +184,41 @@ def _count(tx: Connection, here: Mapping[int, _Sum], states: Iterable[str]) -> N
             here[edition_id].cost += int(cost)
 
 
-# Two questions, each answered by an index of its own: which positions are taken, how many places became free again.
-# A place is free again when a project was cancelled, or withdrawn after it had been selected.
+# Questions about the reserve list, parts of one statement: which positions are taken and which of them are promoted by
+# a resolution, what is offered, how many places became free again and were not taken. A place is free again when a
+# project was cancelled, withdrawn after it had been selected, or its selection annulled; a promotion takes one.
 _LEFT = _P.recorded["withdrawal"]["left"].as_string() == ProposalState.SELECTED
-_RESERVE = union_all(
-    select(_P.edition_id, _P.reserve_position, null()).where(
-        _P.edition_id.in_(_EDITIONS), _P.reserve_position.is_not(None)
-    ),
-    select(_P.edition_id, null(), func.count())
-    .where(
-        _P.edition_id.in_(_EDITIONS),
-        _P.state.in_((ProposalState.CANCELLED, ProposalState.WITHDRAWN)),
-        or_(_P.state == ProposalState.CANCELLED, _LEFT),
-    )
-    .group_by(_P.edition_id),
+_ANNULLED = _P.recorded["annulment"]["left"].as_string() == ProposalState.SELECTED
+_FREED = or_(
+    _P.state == ProposalState.CANCELLED, and_(_P.state == ProposalState.WITHDRAWN, _LEFT),
+    and_(_P.state.in_(sorted(DECIDED_AGAIN)), _ANNULLED),
+)  # fmt: skip
+_PROMOTED = _P.recorded["promotion"]["at"].as_string().is_not(None)
+_IS_OFFERED = and_(_P.state == ProposalState.RESERVE, _P.due_at.is_not(None))
+_IS_PROMOTED = exists().where(
+    Decision.proposal_id == _P.id, Decision.pending.is_(True), Decision.outcome == Outcome.SELECT
 )
+_RESERVE = union_all(
+    select(_P.edition_id, _P.reserve_position, case((and_(_IS_PROMOTED, not_(_IS_OFFERED)), 1), else_=0),
+           case((_IS_OFFERED, 1), else_=0), case((_IS_OFFERED, func.coalesce(_P.cost, 0)), else_=0))
+    .where(_P.edition_id.in_(_EDITIONS), _P.reserve_position.is_not(None)),
+    select(_P.edition_id, null(), func.sum(case((_FREED, 1), else_=0) - case((_PROMOTED, 1), else_=0)), literal(0),
+           literal(0))
+    .where(_P.edition_id.in_(_EDITIONS), or_(_FREED, _PROMOTED)).group_by(_P.edition_id),
+)  # fmt: skip
 
 
 def _reserve(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, position, freed in tx.execute(_RESERVE, {"editions": list(here)}):
+    for edition_id, position, number, offered, cost in tx.execute(_RESERVE, {"editions": list(here)}):
+        totals = here[edition_id]
         if position is None:
-            here[edition_id].freed = freed
-        else:
-            here[edition_id].taken.add(position)
+            totals.freed = int(number)
+            continue
+        totals.taken.add(position)
+        totals.offers += offered
+        totals.offered_cost += int(cost)
+        if number:
+            totals.promoted.add(position)
 
 
 _MEETINGS: Select[Any] = select(_C.edition_id, _C.number, _C.state, _C.is_summary, _C.starts_at).where(

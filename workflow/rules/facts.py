@@ -89,8 +89,7 @@ class ActorRights:
     # The role in the group of the proposal; empty for somebody who does not work in it.
     group_role: str = ""
     clause_version: str = ""
-    # Whether the actor takes part in what the committee alone says about the proposal; set only where it was asked who
-    # has a conflict of interest about it.
+    # Whether the actor takes part in the committee's own talk; set only where conflicts of interest were asked for.
     in_committee_talk: bool = False
 
     @property
@@ -155,6 +154,10 @@ class Totals:
     # Longer terms that groups were given and have not used yet.
     longer_terms: tuple[datetime, ...] = ()
     freed: int = 0
+    # Running offers of a place, their cost, and positions that a resolution promotes and nobody has offered a place to.
+    offers: int = 0
+    offered_cost: int = 0
+    promoted_positions: frozenset[int] = frozenset()
     funded_cost: int = 0
     agreement_state: str | None = None
     partners: int = 0
@@ -226,11 +229,11 @@ class Facts:
     totals: Totals | None = None
     # The meeting that a meeting or a poll is about; None for other kinds.
     session: Session | None = None
-    # The effective decision about a proposal that waits to be announced, from a resolution that was voted on; in the
-    # form of the record `decide`, and read for those alone who may know it.
+    # The decision that waits to be announced, in the form of the record `decide`; for those alone who may know it.
     decision: Mapping[str, Any] | None = None
-    # Of a proposal under appeal: the electors of every poll about it, and whether each took part in one; who is present
-    # without being recused takes part.
+    # The same of what was resolved after the announcement and waits to be carried out; in the same form.
+    pending: Mapping[str, Any] | None = None
+    # Of a proposal under appeal: the electors of polls about it, and whether each was present without being recused.
     electors: Mapping[int, bool] = field(default_factory=dict)
     # What ties a reader of the appeal body to a proposal under appeal; None where nothing does.
     own_conflict: Sentence | None = None

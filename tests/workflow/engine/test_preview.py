@@ -127,7 +127,8 @@ def test_places_money_and_positions_follow_a_cancellation_and_a_withdrawal(world
     before = world.facts(ref)
     totals = totals_of(world, before)
     if state == "in_implementation":
-        world.take(ref, "cancel", "chair", cancel_ground="no_funds", justification="Brak.", resolution="2/2026")
+        world.take(ref, "propose_cancellation", "staff", cancel_ground="no_funds", justification="Brak.")
+        world.take(ref, "cancel", "chair", cancel_ground="no_funds", justification="Brak.")
     else:
         world.take(ref, "withdraw", "leader", reason="Zmiana planów.", group_informed=True)
     after = world.facts(ref)
