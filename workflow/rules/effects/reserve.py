@@ -29,6 +29,8 @@ def open_offer(context: EffectContext, change: Change) -> None:
     change.words |= {"resolution": pending["resolution"]}
     announced = {name: pending[name] for name in RESOLUTION} | {"announced_at": None}
     change.updates.append(("decision", announced, {"announced_at": context.at}))
+    # An offer that the system makes is not the first one.
+    change.publishes = context.actor_id is not None
 
 
 @effect
@@ -76,6 +78,7 @@ def carry_out_resolution(context: EffectContext, change: Change) -> None:
     if pending:
         change.updates.append(("decision", _pending(context), {"pending": False, "announced_at": context.at}))
         change.words |= {"resolution": pending["resolution"], "reason": pending["justification"]}
+        change.publishes = True
 
 
 @effect
