@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from workflow.base.calendar import warsaw_date
 from workflow.demo.backdating import rest_letters
 from workflow.demo.comments import rehearse_talk
-from workflow.demo.conflicts import declare_conflicts
+from workflow.demo.conflicts import declare_about_all
 from workflow.demo.groups import furnish
 from workflow.demo.meetings import CHAIR, SECRETARY, Item, List, convene_meeting, hold_meeting
 from workflow.demo.people import Cast
@@ -102,8 +102,8 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     seat_members(tx, rehearsal.refs[EDITION].id, at=first.at)
     sittings = _sittings(acts)
     for act in acts:
-        if sittings and act is next(iter(sittings.values()))[0]:
-            declare_conflicts(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=at)
+        if act.step == "open_selection":
+            declare_about_all(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=act.at)
         if act.step != MEETING:
             rehearsal.play(act)
         elif sittings[warsaw_date(act.at)][-1] is act:

@@ -4,7 +4,6 @@ Counting reads as many rows as are counted, so a page that counts what nobody as
 guard says what it looks at (`over_edition`), and nothing else is read.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,7 +30,9 @@ from workflow.models import (
     Agreement,
     Conference,
     Decision,
+    Declaration,
     Meeting,
+    Person,
     Proposal,
     Resolution,
     RoleGrant,
@@ -66,6 +67,7 @@ class _Sum:
     agreement: tuple[str | None, int] = (None, 0)
     longer_terms: list[datetime] = field(default_factory=list)
     open_minutes: list[int] = field(default_factory=list)
+    undeclared: list[str] = field(default_factory=list)
 
     def as_totals(self, scope: Scope) -> Totals:
         return Totals(
@@ -74,7 +76,7 @@ class _Sum:
             taken_positions=frozenset(self.taken), first_reserve=min(self.taken, default=None),
             conferences=tuple(sorted(self.conferences)), committee=self.committee, committee_ids=frozenset(self.ids),
             agreement_state=self.agreement[0], partners=self.agreement[1], longer_terms=tuple(self.longer_terms),
-            open_minutes=tuple(sorted(self.open_minutes)),
+            open_minutes=tuple(sorted(self.open_minutes)), undeclared=tuple(self.undeclared),
         )  # fmt: skip
 
 
@@ -87,73 +89,6 @@ def with_totals(tx: Connection, found: Mapping[Ref, Facts], scope: Scope = WHOLE
         _READ[part](tx, here)
     totals = {edition_id: one.as_totals(scope) for edition_id, one in here.items()}
     return {ref: replace(facts, totals=totals[_edition_id(facts)]) for ref, facts in found.items()}
-
-
-def totals_after(totals: Totals, before: Facts, after: Facts) -> Totals:
-    """What the edition amounts to once one of its subjects has moved, as reading it again would say; pure."""
-    if before.ref.kind == "conference":
-        others = [one for one in totals.conferences if one[0] != before["number"]]
-        return replace(totals, conferences=tuple(sorted([*others, _conference(after)])))
-    if before.ref.kind == "agreement":
-        return replace(totals, agreement_state=after.state, partners=after["partners"])
-    if before.ref.kind != "proposal":
-        return totals
-    counts = Counter(totals.proposals)
-    counts.subtract([before.state or ""])
-    counts.update([after.state or ""])
-    taken = (totals.taken_positions - {before["reserve_position"]}) | ({after["reserve_position"]} - {None})
-    terms, old, new = list(totals.longer_terms), _longer_term(before), _longer_term(after)
-    if old in terms:
-        terms.remove(old)
-    if new is not None:
-        terms.append(new)
-    return replace(
-        totals, proposals=dict(+counts), funded_cost=totals.funded_cost + _funded_cost(after) - _funded_cost(before),
-        freed=totals.freed + _freed(after) - _freed(before), taken_positions=taken,
-        offers=totals.offers + _is_offered(after) - _is_offered(before),
-        offered_cost=totals.offered_cost + _offered_cost(after) - _offered_cost(before),
-        promoted_positions=totals.promoted_positions - _gone(before, after),
-        first_reserve=min(taken, default=None), longer_terms=tuple(terms),
-    )  # fmt: skip
-
-
-def _conference(facts: Facts) -> tuple[int, str, bool, datetime | None]:
-    return facts["number"], facts.state or "", facts["is_summary"], facts["starts_at"]
-
-
-def _longer_term(facts: Facts) -> datetime | None:
-    """The longer term of a group, which means nothing any more once the project was handed in or has left."""
-    return facts["submission_until"] if facts.state in BEFORE_SUBMISSION else None
-
-
-def _funded_cost(facts: Facts) -> int:
-    return (facts["cost"] or 0) if facts.state in FUNDED else 0
-
-
-def _freed(facts: Facts) -> int:
-    """One where its place became free again, less one where it took a place that had become free."""
-    left = None
-    if facts.state == ProposalState.WITHDRAWN:
-        left = facts.entry("withdrawal").get("left")
-    elif facts.state in DECIDED_AGAIN:
-        left = facts.entry("annulment").get("left")
-    is_free = facts.state == ProposalState.CANCELLED or left == ProposalState.SELECTED
-    return is_free - bool(facts.entry("promotion"))
-
-
-def _is_offered(facts: Facts) -> bool:
-    """Whether a place is offered to the project and its leader has not answered."""
-    return facts.state == ProposalState.RESERVE and facts.due_at is not None
-
-
-def _offered_cost(facts: Facts) -> int:
-    return (facts["cost"] or 0) if _is_offered(facts) else 0
-
-
-def _gone(before: Facts, after: Facts) -> set[int]:
-    """The position of a project that does not wait for an offer any more."""
-    waits = after.state == ProposalState.RESERVE and not _is_offered(after)
-    return set() if waits else {before["reserve_position"]}
 
 
 def _edition_id(facts: Facts) -> int:
@@ -290,10 +225,31 @@ def _minutes(tx: Connection, here: Mapping[int, _Sum]) -> None:
         here[edition_id].open_minutes.append(number)
 
 
+# Who sits in the committee and has not said anything about a presented project.
+_D = table_of(Declaration).c
+_UNDECLARED = (
+    select(_G.edition_id, Person.name).distinct()
+    .join_from(table_of(RoleGrant), table_of(Proposal), _P.edition_id == _G.edition_id)
+    .join(Person, Person.id == _G.person_id)
+    .where(
+        _G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(sorted(COMMITTEE)),
+        _P.state == ProposalState.PRESENTED, or_(_sits_as(Capacity.HOLDER), _sits_as(Capacity.SUBSTITUTE)),
+        ~exists().where(_D.person_id == _G.person_id, _D.proposal_id == _P.id, _D.revoked_at.is_(None)),
+    )
+    .order_by(Person.name)
+)  # fmt: skip
+
+
+def _undeclared(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, name in tx.execute(_UNDECLARED, {"editions": list(here)}):
+        here[edition_id].undeclared.append(name)
+
+
 _READ = {
     Part.AGREEMENT: _agreement,
     Part.COMMITTEE: _committee,
     Part.CONFERENCES: _conferences,
+    Part.DECLARATIONS: _undeclared,
     Part.EXTENSIONS: _extensions,
     Part.MINUTES: _minutes,
     Part.RESERVE: _reserve,

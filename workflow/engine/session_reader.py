@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 
 from workflow.base.calendar import warsaw_date
-from workflow.engine.conflicts_of_interest import binding, declared_by
+from workflow.engine.conflicts_of_interest import conflicts_about, declared_by, impartial_about, reasons_of
+from workflow.engine.conflicts_of_interest import projects_of as judged_projects
 from workflow.engine.effective_decisions import effective_decisions, projects_of
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.minutes_reader import minutes_of
@@ -231,12 +232,15 @@ def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
                    Proposal.state, waits, *(getattr(Proposal, name) for name in SHEET_CONTENT))  # fmt: skip
     query = query.join(Proposal, Proposal.id == i.proposal_id).where(i.meeting_id == meeting.id)
     rows = tx.execute(query.order_by(i.motion_number, Proposal.number)).all()
-    conflicts = binding(tx, meeting.edition_id, proposals={row.id for row in rows}) if rows else {}
+    projects = judged_projects(tx, meeting.edition_id, {row.id for row in rows}) if rows else {}
+    conflicts = reasons_of(conflicts_about(tx, meeting.edition_id, projects))
+    impartial = impartial_about(tx, projects)
     items: dict[int, list[Item]] = defaultdict(list)
     for row in rows:
         items[row.motion_number].append(Item(
             row.id, row.outcome, row.position, row.justification, row.number, row.title, row.state, row.cost or 0,
             _digest(row), conflicts.get(row.id, {}), row.departure, row.waits,
+            impartial.get(row.id, frozenset()),
         ))  # fmt: skip
     return items
 

@@ -46,7 +46,7 @@ PROPOSAL: Mapping[str, tuple[str, ...]] = {
     ProposalState.MERGED: (Verdict.SEPARATION,),
 }  # fmt: skip
 EDITION = (
-    "declare_interests", "set_rules", "set_calendar", "open_registration", "publish_statements", "announce",
+    "set_rules", "set_calendar", "open_registration", "publish_statements", "announce",
     "open_conferences", "open_summary", "open_selection", "sign_minutes", "publish_ranking", "announce_results",
     "reopen_selection", "close_appeals", "conclude_agreement", "start_closing", "publish_final_report",
     "hand_over_file", "close", "resume",
@@ -176,10 +176,6 @@ def _waits_to(row: Later) -> Wanted:
     return lambda facts: CARRIED_OUT_BY.get((facts.pending or {}).get("outcome", "")) == row
 
 
-def _undeclared(facts: Facts) -> bool:
-    return all(entry.get("by") != facts.rights.id for entry in facts.entries("declare_interests"))
-
-
 WANTED: Mapping[str, Wanted] = {
     "accept_lead": lambda facts: named_leader(facts) or (facts["leader_id"] and not facts["leader_accepted_at"]),
     "accept_coordination": lambda f: f["coordinator_id"] is not None and f["coordinator_accepted_at"] is None,
@@ -204,7 +200,6 @@ WANTED: Mapping[str, Wanted] = {
     "offer_place": lambda facts: facts.due_at is None and _waits_to(Later.OFFER)(facts),
     "annul_decision": lambda facts: _waits_to(Later.ANNUL)(facts),
     Verdict.CANCELLATION: lambda facts: _waits_to(Later.CANCEL)(facts),
-    "declare_interests": _undeclared,
     "set_rules": lambda facts: facts.state == EditionState.DRAFT and not facts["rules_version"],
     "set_calendar": lambda facts: facts["submission_deadline"] is None,
     "open_registration": lambda facts: not facts["registration_open"],

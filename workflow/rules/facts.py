@@ -104,12 +104,14 @@ class Part(StrEnum):
     CONFERENCES = "conferences"
     COMMITTEE = "committee"
     AGREEMENT = "agreement"
-    # Positions that are taken on the reserve list, and places that became free again.
+    # Positions taken on the reserve list, offers, and places that became free again.
     RESERVE = "reserve"
     # Longer terms that groups were given and have not used yet.
     EXTENSIONS = "extensions"
     # Meetings that took effective decisions and whose minutes are not approved.
     MINUTES = "minutes"
+    # Members of the committee who owe declarations about presented projects.
+    DECLARATIONS = "declarations"
 
 
 # Every state there is, where a scope counts the whole edition.
@@ -141,17 +143,15 @@ WHOLE = Scope(frozenset({EVERY}), frozenset(Part))
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What an edition amounts to: counts of its proposals, its conferences, its committee; as far as they were read."""
+    """What an edition amounts to, as far as it was read; conferences as (number, state, is_summary, starts_at)."""
 
     scope: Scope = WHOLE
     proposals: Mapping[str, int] = field(default_factory=dict)
-    # (number, state, is_summary, starts_at) in order.
     conferences: tuple[tuple[int, str, bool, datetime | None], ...] = ()
     committee: Mapping[str, int] = field(default_factory=dict)
     committee_ids: frozenset[int] = frozenset()
     first_reserve: int | None = None
     taken_positions: frozenset[int] = frozenset()
-    # Longer terms that groups were given and have not used yet.
     longer_terms: tuple[datetime, ...] = ()
     freed: int = 0
     # Running offers of a place, their cost, and positions that a resolution promotes and nobody has offered a place to.
@@ -161,8 +161,8 @@ class Totals:
     funded_cost: int = 0
     agreement_state: str | None = None
     partners: int = 0
-    # Numbers of meetings that took effective decisions and whose minutes are not approved.
     open_minutes: tuple[int, ...] = ()
+    undeclared: tuple[str, ...] = ()
 
     @property
     def extended_until(self) -> datetime | None:

@@ -108,6 +108,8 @@ class MotionItem:
     departure: str = ""
     # Whether another resolution about it waits to be carried out.
     waits: bool = False
+    # Who has declared to be impartial about it, about its group and partners as they are now.
+    impartial: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,13 @@ class Session:
             for item in motion.items
         }  # fmt: skip
         return {proposal: people for proposal, people in names.items() if people}
+
+    def undeclared(self, motion: SessionMotion) -> list[str]:
+        """Who of those present has not declared about a project of the motion and is not recused from it, by name."""
+        return sorted({
+            seat.names.get(seat.present or 0, "") for seat in self.present for item in motion.items
+            if seat.present not in item.conflicts and seat.present not in item.impartial
+        })  # fmt: skip
 
     def chair(self) -> SessionSeat | None:
         """Who presides: the chair where present, else the first deputy, else nobody.

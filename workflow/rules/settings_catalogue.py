@@ -138,6 +138,11 @@ CATALOGUE: tuple[Setting, ...] = (
         default=49, minimum=34, maximum=100, unit=PERCENT,
     ),
     Setting(
+        "declarations_before_vote", Theme.VOTES, SettingType.FLAG, _("A vote waits for declarations of impartiality"),
+        _("Yes: a vote about projects is opened when everybody present has declared about each of them."),
+        ("rules.guards.motion_items:members_present_declared",), EditionState.APPEALS, default=True,
+    ),
+    Setting(
         "list_with_conflict", Theme.VOTES, SettingType.CHOICE, _("A list with a conflict of interest"),
         _("What becomes of a motion about several projects if somebody present has a conflict about one of them."),
         ("rules.guards.meetings:splits_lists",), EditionState.SELECTION,

@@ -14,8 +14,9 @@ from workflow.base.errors import NoSuchStep, NotReady, Stale
 from workflow.db.database import Database
 from workflow.engine.batch import StepRefused, take_all
 from workflow.engine.command import StepCommand
-from workflow.engine.edition_totals import totals_after, with_totals
+from workflow.engine.edition_totals import with_totals
 from workflow.engine.preview import Preview, preview
+from workflow.engine.totals_after import totals_after
 from workflow.models import HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Facts, Ref, Totals

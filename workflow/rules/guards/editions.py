@@ -201,6 +201,15 @@ def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> M
     )
 
 
+@over_edition(Part.DECLARATIONS)
+def members_declared(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """Everybody who sits in the committee, substitutes too, has declared about every presented project."""
+    if not totals.undeclared:
+        return None
+    sentence = _("Not every declaration of impartiality is in: {names}.", names=", ".join(totals.undeclared))
+    return missing("declarations_lacking", sentence, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR)
+
+
 @over_edition(states=(ProposalState.PRESENTED,))
 def everything_decided(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """Every presented project has an announced decision."""

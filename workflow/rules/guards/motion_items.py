@@ -10,6 +10,7 @@ from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
 from workflow.rules.later_decisions import AnnouncedProject
+from workflow.rules.roles import Role
 from workflow.rules.session import (
     RESOLVED,
     MotionItem,
@@ -133,6 +134,20 @@ def passed_over(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Ann
 
 def _named(projects: Sequence[AnnouncedProject]) -> str:
     return "; ".join(f"{project.position}. „{inner_quotes(project.title)}”" for project in projects)
+
+
+@guard
+def members_present_declared(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Everybody present has declared about each project of the motion, unless the edition votes without."""
+    motion = motion_of(facts, attempt)
+    if motion is None or not value(facts.edition, "declarations_before_vote"):
+        return None
+    names = session_of(facts).undeclared(motion)
+    if not names:
+        return None
+    sentence = _("Before the vote these members declare about the projects of the motion: {names}.",
+                 names=", ".join(names))  # fmt: skip
+    return missing("declarations_lacking", sentence, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR)
 
 
 @over_edition()
