@@ -176,7 +176,10 @@ class Programme(ABC):
         # Most tests vote without declaring first.
         settings = {"declarations_before_vote": False}
         settings |= {name: rule for name, rule in rules.items() if name in SETTINGS}
-        self.take(edition, "change_settings", "staff", **settings)
+        if settings["declarations_before_vote"]:
+            del settings["declarations_before_vote"]
+        if settings:
+            self.take(edition, "change_settings", "staff", **settings)
         self.take(edition, "set_calendar", "staff", submission_until=start + timedelta(days=SUBMISSION),
                   summary_day=start + timedelta(days=SUMMARY), reserve_day=start + timedelta(days=365))  # fmt: skip
         self.take(edition, "publish_statements", "staff")
