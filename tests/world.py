@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests import prepared
-from tests.committee import adopt
+from tests.committee import adopt, resolve
 from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme, shifted
 from workflow.base.calendar import warsaw_date
 from workflow.rules.conflicts_of_interest import Answer
@@ -137,6 +137,13 @@ class World(Programme):
         with self.writing() as tx:
             declare(tx, edition.id, answers, text_in("pl"), actor=self[who], at=self.now)
 
+    def resolve(self, kind: str, *refs: Ref, carried: bool = True, **more: str) -> Ref:
+        """A motion about announced projects is voted on at a meeting of its own and, if carried, adopted."""
+        with self.writing() as tx:
+            edition = self.edition_of(refs[0])
+            self.at += timedelta(seconds=1)
+            return resolve(tx, edition, kind, refs, chair=self["chair"], at=self.at, carried=carried, **more)
+
     def start(self, ref: Ref) -> None:
         if self.phases[self.edition_of(ref)] in PHASES[: PHASES.index("agreement")]:
             self.to_phase(self.edition_of(ref), "agreement")
@@ -172,7 +179,9 @@ class World(Programme):
         self.take(ref, "suspend", "staff", reason="Zalany lokal.", resume_on=warsaw_date(self.now) + timedelta(days=30))
 
     def _make_cancelled(self, ref: Ref) -> None:
-        self.take(ref, "cancel", "chair", cancel_ground="no_funds", justification="Brak środków.", resolution="2/2026")
+        given = {"cancel_ground": "no_funds", "justification": "Brak środków."}
+        self.take(ref, "propose_cancellation", "staff", **given)
+        self.take(ref, "cancel", "chair", **given)
 
     def _make_withdrawn(self, ref: Ref) -> None:
         self.take(ref, "withdraw", "leader", reason="Zmiana planów.", group_informed=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from web.http import identity
 from web.http.template_context import say
 from web.views.proposed_motion import proposed_motion
+from web.views.reserve_list import next_promotion
 from web.views.subject import Subject
 from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import _
@@ -44,7 +45,9 @@ def _columns(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]
 
 
 def _proposed_list(tx: Connection, subject: Subject, _step: Step) -> Mapping[str, Any]:
-    """Where the page of rules side by side leads here: the list that the rule proposes, to be changed at will."""
+    """Where a page leads here: the list that the rule proposes, or the next in reserve; to be changed at will."""
+    if request.args.get("rezerwa"):
+        return next_promotion(session_of(subject.facts))
     if not request.args.get("lista"):
         return {}
     selection = selection_of(tx, subject.edition, reader_id=identity.actor().id, at=identity.at())

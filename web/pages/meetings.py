@@ -35,7 +35,7 @@ from workflow.engine.move import Moved
 from workflow.engine.proceedings import proceedings
 from workflow.engine.result_reader import digests
 from workflow.rules.bodies import BODIES, FUNCTIONS, Body
-from workflow.rules.choices import MEETING_FORMS, OUTCOMES, VOTES
+from workflow.rules.choices import MEETING_FORMS, OUTCOMES_OF_DECISIONS, VOTES
 from workflow.rules.facts import Ref
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.permissions import RULES, may_see
@@ -212,7 +212,7 @@ def read_meeting(tx: Connection, meeting_id: int) -> MeetingView:
 def words() -> dict[str, object]:
     """What the templates of meetings call things."""
     return {"choices": CHOICES, "votes": VOTES, "motion_outcomes": MOTION_OUTCOMES, "bodies": BODIES,
-            "functions": FUNCTIONS, "meeting_forms": MEETING_FORMS, "outcomes": OUTCOMES}  # fmt: skip
+            "functions": FUNCTIONS, "meeting_forms": MEETING_FORMS, "outcomes": OUTCOMES_OF_DECISIONS}  # fmt: skip
 
 
 def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:

@@ -13,11 +13,12 @@ from web.views import pending_items as pending_views
 from workflow.groups.pending import pending_items
 from workflow.proposals.worklist import Task, tasks_of
 from workflow.rules.page_permissions import PAGES, Reader
-from workflow.rules.roles import COMMITTEE, IDEAS_FROM, JUDGES
+from workflow.rules.roles import COMMITTEE, IDEAS_FROM, JUDGES, Role
 from workflow.rules.states import WELCOMING
 from workflow.selection.conflict_queries import pending_declarations
 from workflow.selection.meeting_queries import pending_votes
 from workflow.selection.member_queries import pending_cards, pending_meetings
+from workflow.selection.reserve_list import pending_places
 
 pages = Blueprint("my_work", __name__)
 SHOWN = 10
@@ -35,15 +36,24 @@ def show() -> ResponseReturnValue:
         open_votes = pending_votes(tx, reader.id) if PAGES["see_meetings"](reader, None) else ()
         meetings = pending_meetings(tx, reader.id, at=identity.at()) if reader.roles(None) & JUDGES else ()
         cards = pending_cards(tx, reader.id, meetings, at=identity.at()) if reader.roles(None) & COMMITTEE else ()
+        kept = reserve_keepers(reader)
+        places = pending_places(tx, kept, actor=identity.actor()) if kept else ()
     return render_template(
         "my_work/show.html", waiting=task_views(tasks.waiting[:SHOWN]), approves=approves,
         more=len(tasks.waiting) > SHOWN or tasks.next_cursor is not None,
         in_groups=[*map(pending_views.open_vote, open_votes), *map(pending_views.declarations, declarations),
                    *map(pending_views.cards, cards), *map(pending_views.meeting, meetings),
+                   *map(pending_views.place, places),
                    *map(pending_views.line, in_groups)],
         own=task_views(tasks.own),
         lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader),
     )  # fmt: skip
+
+
+def reserve_keepers(reader: Reader) -> list[int]:
+    """The editions in which the reader carries on with the reserve list."""
+    keepers = {Role.STAFF, Role.COMMITTEE_CHAIR}
+    return sorted(edition for edition, roles in reader.grants.items() if roles & keepers)
 
 
 def welcoming(reader: Reader) -> list[tuple[str, str]]:

@@ -13,7 +13,8 @@ from workflow.engine.proceedings import PollLine, Proceedings, ResolutionLine
 from workflow.rules.bodies import Body
 from workflow.rules.choices import OUTCOMES_OF_MOTIONS
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.meetings import LIST, list_without_conflict, positions_free, session_of, splits_lists
+from workflow.rules.guards.meetings import LIST, list_without_conflict, session_of, splits_lists
+from workflow.rules.guards.motion_items import positions_free
 from workflow.rules.hands import awaited_count
 from workflow.rules.permissions import RULES, may_see_private
 from workflow.rules.reckoning import Condition, counted, parity_condition, quorum_condition

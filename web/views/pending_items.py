@@ -14,6 +14,7 @@ from workflow.rules.bodies import BODIES
 from workflow.selection.conflict_queries import PendingDeclarations
 from workflow.selection.meeting_queries import PendingVote
 from workflow.selection.member_queries import PendingCards, PendingMeeting
+from workflow.selection.reserve_list import PendingPlace
 
 # What is said about an item with its own words (a name, a task), and on the button.
 TEXTS: Mapping[str, tuple[Callable[[str], Sentence], Sentence]] = {
@@ -77,6 +78,13 @@ def open_vote(vote: PendingVote) -> Line:
     title = say(_("Meeting of the committee"))
     what = say(_("Vote: {wording}", wording=vote.wording))
     return Line(what, title, vote.edition, None, say(_("Go to the vote")), url)
+
+
+def place(item: PendingPlace) -> Line:
+    """A place that became free, for whoever carries on with the reserve list."""
+    what = say(_("A place is free. Next on the reserve list: {title}.", title=item.next_title))
+    url = url_for("reserve_list.show", edition_key=item.edition_key)
+    return Line(what, say(_("Reserve list")), item.edition, item.until, say(_("To the reserve list")), url)
 
 
 def declarations(pending: PendingDeclarations) -> Line:

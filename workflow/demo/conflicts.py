@@ -1,26 +1,39 @@
-"""Conflicts of interest that members of the committee declare in the demonstration editions."""
+"""What members of the committee declare about projects in the demonstration editions."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from workflow.demo.people import Cast
 from workflow.demo.script import Book
+from workflow.models import Proposal, Seat, SeatHolder
+from workflow.rules.bodies import Body
 from workflow.rules.conflicts_of_interest import Answer
 from workflow.rules.facts import Ref
 from workflow.rules.impartiality import text_in
+from workflow.rules.states import ProposalState
 from workflow.selection.conflicts import Answered, declare
 
-# So long ago they were declared: after the projects were presented, before anything was decided.
-AGO = timedelta(days=9)
 
-
-def declare_conflicts(
+def declare_about_all(
     tx: Connection, edition: Ref, book: Book, refs: Mapping[str, Ref], cast: Cast, *, at: datetime
 ) -> None:
-    """Declare the conflicts that the script names beside its proposals, in the caller's transaction."""
-    for proposal in book["proposal"]:
-        if conflict := proposal.get("conflict"):
-            answers = {refs[proposal["slug"]].id: Answered(Answer.CONFLICTED, conflict["reason"])}
-            declare(tx, edition.id, answers, text_in("pl"), actor=cast.actors[conflict["who"]], at=at - AGO)
+    """Everybody who sits in the committee declares about every presented project, in the caller's transaction.
+
+    The conflicts are those that the script names beside its proposals; found ones are left to whoever clears them.
+    """
+    conflicts = {(conflict["who"], refs[proposal["slug"]].id): conflict["reason"]
+                 for proposal in book["proposal"] if (conflict := proposal.get("conflict"))}  # fmt: skip
+    presented = tx.execute(select(Proposal.id).where(
+        Proposal.edition_id == edition.id, Proposal.state == ProposalState.PRESENTED
+    )).scalars().all()  # fmt: skip
+    sits = select(SeatHolder.person_id).join(Seat, Seat.id == SeatHolder.seat_id)
+    members = set(tx.execute(sits.where(Seat.edition_id == edition.id, Seat.body == Body.COMMITTEE)).scalars())
+    for name, actor in sorted(cast.actors.items()):
+        if actor.id in members:
+            answers = {
+                number: Answered(Answer.CONFLICTED, reason) if (reason := conflicts.get((name, number)))
+                else Answered(Answer.IMPARTIAL) for number in presented
+            }  # fmt: skip
+            declare(tx, edition.id, answers, text_in("pl"), actor=actor, at=at)

@@ -44,6 +44,7 @@ class Item:
     outcome: str
     justification: str
     position: int | None = None
+    departure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ class List:
 
     wording: str
     items: Sequence[Item]
+    kind: str = MotionKind.DECIDE
+    # How everybody votes.
+    choice: Choice = Choice.FOR
 
 
 def hold_meeting(
@@ -59,8 +63,8 @@ def hold_meeting(
 ) -> list[Ref]:  # fmt: skip
     """A meeting at which all seats are taken and whoever is not recused votes for each list; the meeting and its votes.
 
-    Every list is adopted as a resolution, by the steps that a real meeting takes, in the caller's transaction. With a
-    minute-taker its minutes are generated, read by both, signed and approved.
+    Every list that all vote for is adopted as a resolution, by the steps that a real meeting takes, in the caller's
+    transaction. With a minute-taker its minutes are generated, read by both, signed and approved.
     """
     answers = {"body": Body.COMMITTEE.value, "form": "room", "day": warsaw_date(at).isoformat(), "hour": "00:00"}
     meeting = machine.create(
@@ -78,9 +82,10 @@ def hold_meeting(
     polls = []
     for number, motion in enumerate(lists, 1):
         rows = [_row(tx, item) for item in motion.items]
-        take(meeting, "put_motion", motion_kind=MotionKind.DECIDE.value, wording=motion.wording, decisions=rows)
-        polls.append(_vote(tx, edition, meeting, number, chair=chair, at=at))
-        take(meeting, "adopt", motion=number)
+        take(meeting, "put_motion", motion_kind=str(motion.kind), wording=motion.wording, decisions=rows)
+        polls.append(_vote(tx, edition, meeting, number, chair=chair, at=at, choice=motion.choice))
+        if motion.choice == Choice.FOR:
+            take(meeting, "adopt", motion=number)
     take(meeting, "end")
     if secretary is not None:
         approve_minutes(tx, meeting, chair=chair, secretary=secretary, at=at)
@@ -108,12 +113,15 @@ def _holders(tx: Connection, meeting: Ref, chair: Actor) -> list[tuple[int, int]
 
 def _row(tx: Connection, item: Item) -> dict[str, Any]:
     number = tx.execute(select(Proposal.number).where(Proposal.id == item.ref.id)).scalar_one()
-    row = {"project": number, "outcome": item.outcome, "justification": item.justification}
-    return row | ({"position": item.position} if item.position else {})
+    row = {"project": number, "justification": item.justification}
+    rest = {"outcome": item.outcome, "position": item.position, "departure": item.departure}
+    return row | {name: given for name, given in rest.items() if given}
 
 
-def _vote(tx: Connection, edition: Ref, meeting: Ref, motion: int, *, chair: Actor, at: datetime) -> Ref:
-    """Open the vote on a motion, enter the hands that were raised for it, and count."""
+def _vote(
+    tx: Connection, edition: Ref, meeting: Ref, motion: int, *, chair: Actor, at: datetime, choice: Choice
+) -> Ref:
+    """Open the vote on a motion, enter how everybody voted, and count."""
     answers = {"meeting": meeting.id, "motion": motion}
     poll = machine.create(
         tx, CreateCommand("poll", "prepare_poll", actor=chair, at=at, edition_id=edition.id, answers=answers)
@@ -121,6 +129,6 @@ def _vote(tx: Connection, edition: Ref, meeting: Ref, motion: int, *, chair: Act
     machine.take(tx, StepCommand(poll, "open", actor=chair, at=at))
     voters = select(Elector.seat_id).where(Elector.poll_id == poll.id, Elector.recused.is_(False))
     for seat_id in tx.execute(voters.order_by(Elector.seat_id)).scalars().all():
-        enter(tx, poll.id, seat_id, Choice.FOR, actor=chair, at=at)
+        enter(tx, poll.id, seat_id, choice, actor=chair, at=at)
     machine.take(tx, StepCommand(poll, "count", actor=chair, at=at))
     return poll

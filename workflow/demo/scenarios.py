@@ -207,7 +207,10 @@ def acknowledge(_p: Book, _number: int) -> Iterator[Beat]:
 
 @stage
 def promote(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(CHAIR, "promote_from_reserve", p["promotion"])
+    """The committee resolves to promote it, the office offers the place, and the leader accepts."""
+    yield Beat(CHAIR, MEETING, {"title": p["title"], "kind": "promote", "justification": p["promotion"]})
+    yield Beat(OFFICE, "offer_place")
+    yield Beat(p["leader"], "promote_from_reserve")
 
 
 Way = Callable[[Book], tuple[str, ...]]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from workflow.base.calendar import warsaw_date
 from workflow.demo.backdating import rest_letters
 from workflow.demo.comments import rehearse_talk
-from workflow.demo.conflicts import declare_conflicts
+from workflow.demo.conflicts import declare_about_all
 from workflow.demo.groups import furnish
 from workflow.demo.meetings import CHAIR, SECRETARY, Item, List, convene_meeting, hold_meeting
 from workflow.demo.people import Cast
@@ -22,6 +22,7 @@ from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.publication import publish
 from workflow.rules.facts import SYSTEM, Ref
+from workflow.rules.session import MotionKind
 
 WORDING = "Rozstrzygnięcie o projekcie „{title}”."
 # Letters about the last few days still go out, so that the mailbox has something to show.
@@ -58,7 +59,8 @@ class Rehearsal:
 
     def sit(self, acts: Sequence[Act]) -> None:
         """A meeting about the projects of these acts, each by itself, since members have conflicts in some of them."""
-        lists = [List(WORDING.format(title=act.data["title"]), [self._item(act)]) for act in acts]
+        lists = [List(WORDING.format(title=act.data["title"]), [self._item(act)],
+                      kind=act.data.get("kind", MotionKind.DECIDE)) for act in acts]  # fmt: skip
         chair, at = self.cast.actors[acts[-1].who], acts[-1].at
         subjects = hold_meeting(
             self.tx, self.refs[EDITION], lists, chair=chair, secretary=self.cast.actors[SECRETARY], at=at
@@ -66,7 +68,8 @@ class Rehearsal:
         self.refs |= {str(ref): ref for ref in subjects}
 
     def _item(self, act: Act) -> Item:
-        return Item(self.refs[act.subject], act.data["outcome"], act.data["justification"], act.data.get("position"))
+        data = act.data
+        return Item(self.refs[act.subject], data.get("outcome", ""), data["justification"], data.get("position"))
 
     def _answer(self, name: str, value: Any) -> Any:
         if name in DAYS:
@@ -99,8 +102,8 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     seat_members(tx, rehearsal.refs[EDITION].id, at=first.at)
     sittings = _sittings(acts)
     for act in acts:
-        if sittings and act is next(iter(sittings.values()))[0]:
-            declare_conflicts(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=at)
+        if act.step == "open_selection":
+            declare_about_all(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=act.at)
         if act.step != MEETING:
             rehearsal.play(act)
         elif sittings[warsaw_date(act.at)][-1] is act:

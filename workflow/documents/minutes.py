@@ -8,7 +8,14 @@ from typing import Any
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, format_money, format_time, say
 from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph, pairs
 from workflow.rules.bodies import BODIES, FUNCTIONS, Capacity
-from workflow.rules.choices import MEETING_FORMS, MOTION_KINDS, OUTCOMES, OUTCOMES_OF_MOTIONS, TIES_BROKEN_BY, VOTES
+from workflow.rules.choices import (
+    MEETING_FORMS,
+    MOTION_KINDS,
+    OUTCOMES_OF_DECISIONS,
+    OUTCOMES_OF_MOTIONS,
+    TIES_BROKEN_BY,
+    VOTES,
+)
 from workflow.rules.documents import LANGUAGE
 from workflow.rules.reckoning import Condition, counted, needed
 from workflow.rules.session import MotionKind
@@ -193,7 +200,7 @@ def decided(items: Sequence[Data], *, motion: int | None = None) -> Grid:
 
 def outcome(item: Data) -> str:
     """What is decided about a project, with its position on the reserve list."""
-    label = _say(OUTCOMES[item["outcome"]])
+    label = _say(OUTCOMES_OF_DECISIONS[item["outcome"]])
     return f"{label} ({item['position']})" if item["position"] else label
 
 

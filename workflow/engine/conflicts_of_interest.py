@@ -16,6 +16,7 @@ from workflow.base.i18n import DEFAULT, _
 from workflow.models import (
     Affiliation,
     Conflict,
+    Declaration,
     Edition,
     GroupMember,
     Organisation,
@@ -25,11 +26,13 @@ from workflow.models import (
     SeatHolder,
 )
 from workflow.rules.conflicts_of_interest import (
+    Answer,
     ConflictOfInterest,
     ConflictState,
     JudgedProject,
     Source,
     Ties,
+    added_since,
     found,
     represented,
 )
@@ -53,8 +56,13 @@ def binding(tx: Connection, edition_id: int, *, proposals: Collection[int] | Non
     Of all members of the bodies, substitutes too; of the projects named, or of all that the bodies judge. Six
     statements; reads without a lock.
     """
+    return reasons_of(conflicts_of(tx, edition_id, proposals=proposals))
+
+
+def reasons_of(conflicts: Iterable[ConflictOfInterest]) -> dict[int, dict[int, str]]:
+    """Proposal -> person -> why this person does not vote, of the conflicts that bind; pure."""
     reasons: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for conflict in conflicts_of(tx, edition_id, proposals=proposals):
+    for conflict in conflicts:
         if conflict.binds:
             reasons[conflict.proposal_id][conflict.person_id].append(in_words(conflict))
     return {proposal: {person: " ".join(words) for person, words in of.items()} for proposal, of in reasons.items()}
@@ -68,6 +76,22 @@ def declared_by(tx: Connection, proposals: Collection[int]) -> dict[int, dict[in
     for proposal, person, name in tx.execute(_DECLARED, {"proposals": list(proposals)}):
         people[proposal][person] = name
     return people
+
+
+def impartial_about(tx: Connection, projects: Mapping[int, JudgedProject]) -> dict[int, frozenset[int]]:
+    """Proposal -> who has declared to be impartial about it, and nobody came to its group or partners since.
+
+    At most one statement.
+    """
+    d = Declaration
+    query = select(d.proposal_id, d.person_id, d.basis).where(
+        d.proposal_id.in_(projects), d.revoked_at.is_(None), d.answer == Answer.IMPARTIAL
+    )
+    people: dict[int, set[int]] = defaultdict(set)
+    for proposal, person, basis in tx.execute(query) if projects else ():
+        if not added_since(basis, projects[proposal]):
+            people[proposal].add(person)
+    return {proposal: frozenset(of) for proposal, of in people.items()}
 
 
 def in_words(conflict: ConflictOfInterest, language: str = DEFAULT) -> str:

@@ -4,7 +4,6 @@ Counting reads as many rows as are counted, so a page that counts what nobody as
 guard says what it looks at (`over_edition`), and nothing else is read.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     bindparam,
     case,
     exists,
@@ -30,7 +30,9 @@ from workflow.models import (
     Agreement,
     Conference,
     Decision,
+    Declaration,
     Meeting,
+    Person,
     Proposal,
     Resolution,
     RoleGrant,
@@ -41,7 +43,8 @@ from workflow.models.base import table_of
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.facts import EVERY, WHOLE, Facts, Part, Ref, Scope, Totals
 from workflow.rules.roles import COMMITTEE
-from workflow.rules.states import BEFORE_SUBMISSION, FUNDED, MeetingState, ProposalState
+from workflow.rules.session import Outcome
+from workflow.rules.states import BEFORE_SUBMISSION, DECIDED_AGAIN, FUNDED, MeetingState, ProposalState
 
 _P, _C, _A, _G = (table_of(model).c for model in (Proposal, Conference, Agreement, RoleGrant))
 _EDITIONS: Any = bindparam("editions", expanding=True)
@@ -55,20 +58,25 @@ class _Sum:
     cost: int = 0
     taken: set[int] = field(default_factory=set)
     freed: int = 0
+    offers: int = 0
+    offered_cost: int = 0
+    promoted: set[int] = field(default_factory=set)
     conferences: list[Any] = field(default_factory=list)
     committee: dict[str, int] = field(default_factory=dict)
     ids: set[int] = field(default_factory=set)
     agreement: tuple[str | None, int] = (None, 0)
     longer_terms: list[datetime] = field(default_factory=list)
     open_minutes: list[int] = field(default_factory=list)
+    undeclared: list[str] = field(default_factory=list)
 
     def as_totals(self, scope: Scope) -> Totals:
         return Totals(
             scope=scope, proposals=self.proposals, funded_cost=self.cost, freed=self.freed,
+            offers=self.offers, offered_cost=self.offered_cost, promoted_positions=frozenset(self.promoted),
             taken_positions=frozenset(self.taken), first_reserve=min(self.taken, default=None),
             conferences=tuple(sorted(self.conferences)), committee=self.committee, committee_ids=frozenset(self.ids),
             agreement_state=self.agreement[0], partners=self.agreement[1], longer_terms=tuple(self.longer_terms),
-            open_minutes=tuple(sorted(self.open_minutes)),
+            open_minutes=tuple(sorted(self.open_minutes)), undeclared=tuple(self.undeclared),
         )  # fmt: skip
 
 
@@ -81,50 +89,6 @@ def with_totals(tx: Connection, found: Mapping[Ref, Facts], scope: Scope = WHOLE
         _READ[part](tx, here)
     totals = {edition_id: one.as_totals(scope) for edition_id, one in here.items()}
     return {ref: replace(facts, totals=totals[_edition_id(facts)]) for ref, facts in found.items()}
-
-
-def totals_after(totals: Totals, before: Facts, after: Facts) -> Totals:
-    """What the edition amounts to once one of its subjects has moved, as reading it again would say; pure."""
-    if before.ref.kind == "conference":
-        others = [one for one in totals.conferences if one[0] != before["number"]]
-        return replace(totals, conferences=tuple(sorted([*others, _conference(after)])))
-    if before.ref.kind == "agreement":
-        return replace(totals, agreement_state=after.state, partners=after["partners"])
-    if before.ref.kind != "proposal":
-        return totals
-    counts = Counter(totals.proposals)
-    counts.subtract([before.state or ""])
-    counts.update([after.state or ""])
-    taken = (totals.taken_positions - {before["reserve_position"]}) | ({after["reserve_position"]} - {None})
-    terms, old, new = list(totals.longer_terms), _longer_term(before), _longer_term(after)
-    if old in terms:
-        terms.remove(old)
-    if new is not None:
-        terms.append(new)
-    return replace(
-        totals, proposals=dict(+counts), funded_cost=totals.funded_cost + _funded_cost(after) - _funded_cost(before),
-        freed=totals.freed + _is_freed(after) - _is_freed(before), taken_positions=taken,
-        first_reserve=min(taken, default=None), longer_terms=tuple(terms),
-    )  # fmt: skip
-
-
-def _conference(facts: Facts) -> tuple[int, str, bool, datetime | None]:
-    return facts["number"], facts.state or "", facts["is_summary"], facts["starts_at"]
-
-
-def _longer_term(facts: Facts) -> datetime | None:
-    """The longer term of a group, which means nothing any more once the project was handed in or has left."""
-    return facts["submission_until"] if facts.state in BEFORE_SUBMISSION else None
-
-
-def _funded_cost(facts: Facts) -> int:
-    return (facts["cost"] or 0) if facts.state in FUNDED else 0
-
-
-def _is_freed(facts: Facts) -> bool:
-    """Whether a place became free again: cancelled, or withdrawn after it had been selected."""
-    withdrawn_after = facts.entry("withdrawal").get("left") if facts.state == ProposalState.WITHDRAWN else None
-    return facts.state == ProposalState.CANCELLED or withdrawn_after == ProposalState.SELECTED
 
 
 def _edition_id(facts: Facts) -> int:
@@ -155,29 +119,41 @@ def _count(tx: Connection, here: Mapping[int, _Sum], states: Iterable[str]) -> N
             here[edition_id].cost += int(cost)
 
 
-# Two questions, each answered by an index of its own: which positions are taken, how many places became free again.
-# A place is free again when a project was cancelled, or withdrawn after it had been selected.
+# Questions about the reserve list, parts of one statement: which positions are taken and which of them are promoted by
+# a resolution, what is offered, how many places became free again and were not taken. A place is free again when a
+# project was cancelled, withdrawn after it had been selected, or its selection annulled; a promotion takes one.
 _LEFT = _P.recorded["withdrawal"]["left"].as_string() == ProposalState.SELECTED
-_RESERVE = union_all(
-    select(_P.edition_id, _P.reserve_position, null()).where(
-        _P.edition_id.in_(_EDITIONS), _P.reserve_position.is_not(None)
-    ),
-    select(_P.edition_id, null(), func.count())
-    .where(
-        _P.edition_id.in_(_EDITIONS),
-        _P.state.in_((ProposalState.CANCELLED, ProposalState.WITHDRAWN)),
-        or_(_P.state == ProposalState.CANCELLED, _LEFT),
-    )
-    .group_by(_P.edition_id),
+_ANNULLED = _P.recorded["annulment"]["left"].as_string() == ProposalState.SELECTED
+_FREED = or_(
+    _P.state == ProposalState.CANCELLED, and_(_P.state == ProposalState.WITHDRAWN, _LEFT),
+    and_(_P.state.in_(sorted(DECIDED_AGAIN)), _ANNULLED),
+)  # fmt: skip
+_PROMOTED = _P.recorded["promotion"]["at"].as_string().is_not(None)
+_IS_OFFERED = and_(_P.state == ProposalState.RESERVE, _P.due_at.is_not(None))
+_IS_PROMOTED = exists().where(
+    Decision.proposal_id == _P.id, Decision.pending.is_(True), Decision.outcome == Outcome.SELECT
 )
+_RESERVE = union_all(
+    select(_P.edition_id, _P.reserve_position, case((and_(_IS_PROMOTED, not_(_IS_OFFERED)), 1), else_=0),
+           case((_IS_OFFERED, 1), else_=0), case((_IS_OFFERED, func.coalesce(_P.cost, 0)), else_=0))
+    .where(_P.edition_id.in_(_EDITIONS), _P.reserve_position.is_not(None)),
+    select(_P.edition_id, null(), func.sum(case((_FREED, 1), else_=0) - case((_PROMOTED, 1), else_=0)), literal(0),
+           literal(0))
+    .where(_P.edition_id.in_(_EDITIONS), or_(_FREED, _PROMOTED)).group_by(_P.edition_id),
+)  # fmt: skip
 
 
 def _reserve(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, position, freed in tx.execute(_RESERVE, {"editions": list(here)}):
+    for edition_id, position, number, offered, cost in tx.execute(_RESERVE, {"editions": list(here)}):
+        totals = here[edition_id]
         if position is None:
-            here[edition_id].freed = freed
-        else:
-            here[edition_id].taken.add(position)
+            totals.freed = int(number)
+            continue
+        totals.taken.add(position)
+        totals.offers += offered
+        totals.offered_cost += int(cost)
+        if number:
+            totals.promoted.add(position)
 
 
 _MEETINGS: Select[Any] = select(_C.edition_id, _C.number, _C.state, _C.is_summary, _C.starts_at).where(
@@ -249,10 +225,31 @@ def _minutes(tx: Connection, here: Mapping[int, _Sum]) -> None:
         here[edition_id].open_minutes.append(number)
 
 
+# Who sits in the committee and has not said anything about a presented project.
+_D = table_of(Declaration).c
+_UNDECLARED = (
+    select(_G.edition_id, Person.name).distinct()
+    .join_from(table_of(RoleGrant), table_of(Proposal), _P.edition_id == _G.edition_id)
+    .join(Person, Person.id == _G.person_id)
+    .where(
+        _G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(sorted(COMMITTEE)),
+        _P.state == ProposalState.PRESENTED, or_(_sits_as(Capacity.HOLDER), _sits_as(Capacity.SUBSTITUTE)),
+        ~exists().where(_D.person_id == _G.person_id, _D.proposal_id == _P.id, _D.revoked_at.is_(None)),
+    )
+    .order_by(Person.name)
+)  # fmt: skip
+
+
+def _undeclared(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, name in tx.execute(_UNDECLARED, {"editions": list(here)}):
+        here[edition_id].undeclared.append(name)
+
+
 _READ = {
     Part.AGREEMENT: _agreement,
     Part.COMMITTEE: _committee,
     Part.CONFERENCES: _conferences,
+    Part.DECLARATIONS: _undeclared,
     Part.EXTENSIONS: _extensions,
     Part.MINUTES: _minutes,
     Part.RESERVE: _reserve,

@@ -18,7 +18,7 @@ from workflow.engine import facts_reader
 from workflow.engine.appeal_reader import with_electors
 from workflow.engine.command import StepCommand
 from workflow.engine.decision import decide
-from workflow.engine.edition_totals import totals_after, with_totals
+from workflow.engine.edition_totals import with_totals
 from workflow.engine.follow_up import SHIFT_TERM, follow_up
 from workflow.engine.history import canonical
 from workflow.engine.membership import count_after
@@ -26,6 +26,7 @@ from workflow.engine.move import UNDO, Move, change_of, columns_of, move_of
 from workflow.engine.references import with_references
 from workflow.engine.session_reader import with_decisions, with_session
 from workflow.engine.timers import DATES
+from workflow.engine.totals_after import totals_after
 from workflow.engine.undo import undoing
 from workflow.rules.deadlines import Due, has_timers, plan
 from workflow.rules.effects.base import plain
@@ -222,7 +223,7 @@ class _FactsInMemory:
         if ref not in self._facts:
             raise NotFound
         own = self._rights[ref, actor.id]
-        return replace(self._facts[ref], rights=own.rights, decision=own.decision)
+        return replace(self._facts[ref], rights=own.rights, decision=own.decision, pending=own.pending)
 
     def apply(self, command: StepCommand, *, answered: bool) -> list[tuple[StepCommand, Move, int | None]]:
         """Decide a command and go on with the facts that it leaves; what the system does because of it comes after it.

@@ -71,7 +71,7 @@ def _announced(tx: Connection, edition_id: int) -> Iterator[Announced]:
     d, r = Decision, Resolution
     query = (
         select(r.meeting_id, r.motion_number, r.body, r.year, r.number, Proposal.number.label("project"), d.active,
-               d.announced_at)
+               d.pending, d.announced_at)
         .join(d, _same(r)).join(Proposal, Proposal.id == d.proposal_id)
         .where(d.edition_id == edition_id, r.meeting_id.is_not(None))
     )  # fmt: skip
@@ -81,7 +81,7 @@ def _announced(tx: Connection, edition_id: int) -> Iterator[Announced]:
         one = found.setdefault(key, Announced(row.meeting_id, row.motion_number, *key))
         if row.announced_at is not None:
             one.projects.add(row.project)
-        one.waits |= row.active and row.announced_at is None
+        one.waits |= (row.active or row.pending) and row.announced_at is None
     yield from (one for one in found.values() if one.projects and not one.waits)
 
 

@@ -62,7 +62,7 @@ MOVED = frozenset(
 )
 NOBODY = ActorRights()
 # What resolutions decided about proposals, by proposal and moment of announcing.
-Decisions = Mapping[tuple[int, datetime], Mapping[str, Any]]
+Decisions = Mapping[tuple[int, datetime | str], Mapping[str, Any]]
 
 
 class EditionHistory:
@@ -157,13 +157,19 @@ class Replay:
             self.erased += 1
         if not subject.erased:
             try:
-                change = _apply(subject, entry, self._decisions.get((subject.ref.id, entry.at)))
+                change = _apply(subject, entry, *self._decided(entry))
             except (LookupError, ValueError, TypeError, AttributeError):
                 return "its step cannot be repeated from its words"
             if subject.ref.kind == "edition" and change.columns:
                 subject.edition.add(entry.seq, subject.columns)
         subject.state, subject.table = entry.to_state, (entry.lifecycle, entry.lifecycle_version)
         return None
+
+    def _decided(self, entry: Entry) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+        """The decision that was announced with an entry, and the one that was carried out by it."""
+        here, number = self._subject.ref.id, (entry.data or {}).get("resolution")
+        pending = self._decisions.get((here, number)) if isinstance(number, str) else None
+        return self._decisions.get((here, entry.at)), pending
 
     def end(self) -> str | None:
         """Say what of the row differs from what its entries lead to, after the last of them."""
@@ -201,14 +207,16 @@ def _table(name: str, version: int) -> Mapping[str, TableRow]:
     }  # fmt: skip
 
 
-def _apply(subject: Subject, entry: Entry, decision: Mapping[str, Any] | None) -> Change:
+def _apply(
+    subject: Subject, entry: Entry, decision: Mapping[str, Any] | None, pending: Mapping[str, Any] | None
+) -> Change:
     if entry.row == UNDO:
         before = subject.overwritten or {}
         change = Change(columns=typed(subject.ref.kind, before["columns"]), recorded=dict(before["recorded"]))
         subject.previous_state = before["previous_state"]
     else:
         row = _table(entry.lifecycle, entry.lifecycle_version)[entry.row]
-        change = _repeated(subject, row, entry, decision) if row.effects else Change()
+        change = _repeated(subject, row, entry, decision, pending) if row.effects else Change()
         subject.unknown |= row.unknown
         if row.keeps:
             _keep_record(subject, row.step, entry, change)
@@ -224,14 +232,17 @@ def _apply(subject: Subject, entry: Entry, decision: Mapping[str, Any] | None) -
     return change
 
 
-def _repeated(subject: Subject, row: TableRow, entry: Entry, decision: Mapping[str, Any] | None) -> Change:
+def _repeated(
+    subject: Subject, row: TableRow, entry: Entry, decision: Mapping[str, Any] | None,
+    pending: Mapping[str, Any] | None,
+) -> Change:  # fmt: skip
     """What the effects of the step write, from the facts as they were and the answers as they were given."""
     data, columns = _answers(row, entry.data), subject.columns
     paper_on = date.fromisoformat(data.pop("paper_on")) if "paper_on" in data else None
     facts = Facts(
         ref=subject.ref, lifecycle=entry.lifecycle, lifecycle_version=entry.lifecycle_version, state=subject.state,
         version=entry.version - 1, previous_state=subject.previous_state, due_at=columns["due_at"], head_hash="",
-        recorded=subject.recorded, own=columns, rights=NOBODY, decision=decision,
+        recorded=subject.recorded, own=columns, rights=NOBODY, decision=decision, pending=pending,
         edition=columns if subject.ref.kind == "edition" else subject.edition.before(entry.seq),
     )  # fmt: skip
     attempt = Attempt(entry.at, data, entry.note, paper_on, end_of_day(paper_on) if paper_on else None)

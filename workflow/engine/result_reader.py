@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
 from workflow.base.errors import NotFound
 from workflow.engine.hands_reader import hands_of
@@ -83,7 +83,7 @@ def _public(where: ColumnElement[bool]) -> Select[int, str, int, datetime | None
     return select(p.id, p.question, Meeting.number, p.closed_at).join(Meeting, Meeting.id == p.meeting_id).where(
         where, p.state == PollState.COUNTED, Meeting.ended_at.is_not(None),
         of_meeting.where(d.announced_at.is_not(None)),
-        ~of_meeting.where(d.active.is_(True), d.announced_at.is_(None)),
+        ~of_meeting.where(or_(d.active.is_(True), d.pending.is_(True)), d.announced_at.is_(None)),
         ~of_motion.where(d.announced_at.is_(None)), ~waits,
     )  # fmt: skip
 

@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 
 from workflow.base.calendar import warsaw_date
-from workflow.engine.conflicts_of_interest import binding, declared_by
-from workflow.engine.effective_decisions import effective_decisions
+from workflow.engine.conflicts_of_interest import conflicts_about, declared_by, impartial_about, reasons_of
+from workflow.engine.conflicts_of_interest import projects_of as judged_projects
+from workflow.engine.effective_decisions import effective_decisions, projects_of
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.minutes_reader import minutes_of
 from workflow.engine.secret_ballot_reader import laid_out_in
@@ -48,19 +49,25 @@ KINDS = frozenset({"meeting", "poll"})
 _D, _R = Decision, Resolution
 _DECISIONS = (
     select(
-        _D.proposal_id, _D.outcome, _D.position, _D.justification, _D.announced_at, _R.number, _R.year,
-        _R.adopted_on, Motion.figures,
+        _D.proposal_id, _D.outcome, _D.position, _D.justification, _D.announced_at, _D.pending, _R.number, _R.year,
+        _R.adopted_on, _R.edition_id, _R.body, Motion.figures,
     )
     .join(_R, (_R.edition_id == _D.edition_id) & (_R.body == _D.body) & (_R.year == _D.year)
           & (_R.number == _D.resolution_number))
     .join(Motion, (Motion.meeting_id == _R.meeting_id) & (Motion.number == _R.motion_number))
 )  # fmt: skip
 
-# Effective ones that are not announced, of these proposals.
+# Those of these proposals that wait: to be announced, or, after an announcement, to be carried out.
 _WAITING_DECISIONS = _DECISIONS.where(
-    _D.edition_id.in_(bindparam("editions", expanding=True)), _D.active.is_(True), _D.announced_at.is_(None),
+    _D.edition_id.in_(bindparam("editions", expanding=True)),
+    or_(and_(_D.active.is_(True), _D.announced_at.is_(None)), _D.pending.is_(True)),
     _D.proposal_id.in_(bindparam("proposals", expanding=True)),
 )  # fmt: skip
+# A project in these states may wait for a decision, or for what a resolution says about one that was announced.
+_MAY_WAIT = frozenset({
+    ProposalState.PRESENTED, ProposalState.SELECTED, ProposalState.RESERVE, ProposalState.NOT_SELECTED,
+    ProposalState.APPEALED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED,
+})  # fmt: skip
 
 
 def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at: datetime | None) -> Facts:
@@ -80,10 +87,11 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     if row is None:
         return replace(facts, session=Session(0, "", ""))
     day, today = warsaw_date(row.starts_at or row.created_at), warsaw_date(at or row.created_at)
+    presented, announced = projects_of(tx, row.edition_id)
     session = Session(
         row.id, row.body, row.state, agenda=_agenda(tx, row.id), seats=_seats(tx, row, day),
         motions=_motions(tx, row), decisions=effective_decisions(tx, row.edition_id),
-        presented=_presented(tx, row.edition_id), last_resolution=_last_resolution(tx, row, today.year),
+        presented=presented, announced=announced, last_resolution=_last_resolution(tx, row, today.year),
     )  # fmt: skip
     session = replace(session, at_hand=answers.get("motion"), by_circulation=row.form == CIRCULATION,
                       answer_until=row.answer_until)  # fmt: skip
@@ -106,24 +114,43 @@ def with_decisions(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Fact
     waiting = {ref: of for ref, of in facts.items() if _waits(of)}
     if not waiting:
         return dict(facts)
-    decisions = _waiting_decisions(tx, waiting)
-    known = {ref: replace(of, decision=decisions.get(ref.id)) for ref, of in waiting.items()}
-    declared = declared_by(tx, [ref.id for ref, of in known.items() if of.entry(DECIDE)])
+    decisions, pending = _waiting_decisions(tx, waiting)
+    known = {ref: replace(of, decision=decisions.get(ref.id), pending=pending.get(ref.id))
+             for ref, of in waiting.items()}  # fmt: skip
+    declared = declared_by(tx, [ref.id for ref, of in known.items() if of.entry(DECIDE) or of.pending])
     known = {ref: replace(of, conflicted=declared.get(ref.id)) for ref, of in known.items()}
     return {ref: known.get(ref, of) for ref, of in facts.items()}
 
 
-def announced_decisions(tx: Connection, proposals: Sequence[int]) -> dict[tuple[int, datetime], Mapping[str, Any]]:
-    """Decisions of resolutions by proposal and moment of announcing, effective or not; one statement."""
-    decisions = tx.execute(_DECISIONS.where(Decision.proposal_id.in_(proposals), Decision.announced_at.is_not(None)))
-    return {(row.proposal_id, row.announced_at): _entry(row) for row in decisions}
+def announced_decisions(tx: Connection, proposals: Sequence[int]) -> dict[tuple[int, datetime | str], dict[str, Any]]:
+    """Decisions of resolutions by proposal and moment of announcing, effective or not; one statement.
+
+    By proposal and number of the resolution also in the form in which it waits to be carried out.
+    """
+    query = _DECISIONS.where(Decision.proposal_id.in_(proposals), Decision.announced_at.is_not(None))
+    decisions = tx.execute(query).all()
+    by_number = {(row.proposal_id, f"{row.number}/{row.year}"): _pending_entry(row) for row in decisions}
+    return {**{(row.proposal_id, row.announced_at): _entry(row) for row in decisions}, **by_number}
 
 
-def _waiting_decisions(tx: Connection, waiting: Mapping[Ref, Facts]) -> dict[int, dict[str, Any]]:
-    """By proposal, in the form of the record `decide`; of these alone, however many wait in their editions."""
+def _waiting_decisions(
+    tx: Connection, waiting: Mapping[Ref, Facts]
+) -> tuple[dict[int, dict[str, Any]], dict[int, dict[str, Any]]]:
+    """By proposal, in the form of the record `decide`: those to be announced, and those to be carried out.
+
+    Of these alone, however many wait in their editions. The latter with the key of their resolution.
+    """
     editions = sorted({of.edition["id"] for of in waiting.values()})
-    rows = tx.execute(_WAITING_DECISIONS, {"editions": editions, "proposals": [ref.id for ref in waiting]})
-    return {row.proposal_id: _entry(row) for row in rows}
+    found = {"editions": editions, "proposals": [ref.id for ref in waiting]}
+    rows = tx.execute(_WAITING_DECISIONS, found).all()
+    decisions = {row.proposal_id: _entry(row) for row in rows if not row.pending}
+    return decisions, {row.proposal_id: _pending_entry(row) for row in rows if row.pending}
+
+
+def _pending_entry(row: Any) -> dict[str, Any]:
+    """A decision that waits to be carried out, with the key of its resolution."""
+    key = {"edition_id": row.edition_id, "body": row.body, "year": row.year, "resolution_number": row.number}
+    return _entry(row) | key
 
 
 def _entry(row: Any) -> dict[str, Any]:
@@ -139,7 +166,10 @@ def _entry(row: Any) -> dict[str, Any]:
 
 
 def _waits(facts: Facts) -> bool:
-    return facts.ref.kind == "proposal" and facts.state == ProposalState.PRESENTED and may_see_private(facts)
+    if facts.ref.kind != "proposal" or facts.state not in _MAY_WAIT:
+        return False
+    # The system makes the next offer itself.
+    return may_see_private(facts) or facts.rights.id is None
 
 
 def _agenda(tx: Connection, meeting_id: int) -> int:
@@ -197,16 +227,20 @@ def _motions(tx: Connection, meeting: Any) -> tuple[SessionMotion, ...]:
 def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
     """What the motions propose for each project, with the conflicts of interest about it."""
     i = MotionItem
+    waits = exists().where(Decision.proposal_id == Proposal.id, Decision.pending.is_(True)).label("waits")
     query = select(i.motion_number, i.outcome, i.position, i.justification, i.departure, Proposal.id, Proposal.number,
-                   Proposal.state, *(getattr(Proposal, name) for name in SHEET_CONTENT))  # fmt: skip
+                   Proposal.state, waits, *(getattr(Proposal, name) for name in SHEET_CONTENT))  # fmt: skip
     query = query.join(Proposal, Proposal.id == i.proposal_id).where(i.meeting_id == meeting.id)
     rows = tx.execute(query.order_by(i.motion_number, Proposal.number)).all()
-    conflicts = binding(tx, meeting.edition_id, proposals={row.id for row in rows}) if rows else {}
+    projects = judged_projects(tx, meeting.edition_id, {row.id for row in rows}) if rows else {}
+    conflicts = reasons_of(conflicts_about(tx, meeting.edition_id, projects))
+    impartial = impartial_about(tx, projects)
     items: dict[int, list[Item]] = defaultdict(list)
     for row in rows:
         items[row.motion_number].append(Item(
             row.id, row.outcome, row.position, row.justification, row.number, row.title, row.state, row.cost or 0,
-            _digest(row), conflicts.get(row.id, {}), row.departure,
+            _digest(row), conflicts.get(row.id, {}), row.departure, row.waits,
+            impartial.get(row.id, frozenset()),
         ))  # fmt: skip
     return items
 
@@ -214,13 +248,6 @@ def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
 def _digest(row: Any) -> str:
     """The digest of the sheet, as the facts of the proposal give it."""
     return sheet_digest({name: getattr(row, name) for name in SHEET_CONTENT})
-
-
-def _presented(tx: Connection, edition_id: int) -> dict[int, int]:
-    query = select(Proposal.number, Proposal.id).where(
-        Proposal.edition_id == edition_id, Proposal.state == ProposalState.PRESENTED
-    )
-    return {row.number: row.id for row in tx.execute(query)}
 
 
 def _last_resolution(tx: Connection, meeting: Any, year: int) -> int:

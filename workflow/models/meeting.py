@@ -102,7 +102,7 @@ class Motion(Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
     # Counted within the meeting, from 1.
     number: Mapped[int] = mapped_column(primary_key=True)
-    # "decide", "annul", "promote" or "procedural"
+    # A value of `workflow.rules.session.MotionKind`.
     kind: Mapped[str] = mapped_column(String(12))
     wording: Mapped[str] = mapped_column(Text)
     put_at: Mapped[datetime]

@@ -35,6 +35,7 @@ LADDERS: Mapping[Topic, Circles] = MappingProxyType({
     Topic.APPEAL_DECISION_NEAR: _APPEAL,
     Topic.APPEAL_DECISION_OVERDUE: _APPEAL,
     Topic.RESERVE_ENDING: Circles((LEADER,), (GROUP,)),
+    Topic.OFFER_ENDING: Circles((LEADER,), (GROUP,)),
     Topic.START_DUE: Circles((STAFF, COORDINATOR), (LEADER,)),
     Topic.PROGRESS_REPORT_DUE: _REPORT,
     Topic.PROGRESS_REPORT_OVERDUE: _REPORT,

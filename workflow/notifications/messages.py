@@ -32,6 +32,7 @@ DECIDED_BY: Mapping[Topic, str] = {
     Topic.PLACED_ON_RESERVE: "decision",
     Topic.REJECTED: "decision",
     Topic.CANCELLED: "propose_cancellation",
+    Topic.DECISION_ANNULLED: "annulment",
 }
 # Decisions against which the leader may appeal, if the edition knows appeals at all.
 APPEALABLE = frozenset(topic for topic, text in SHIPPED.items() if text.appeal)

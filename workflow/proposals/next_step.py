@@ -11,6 +11,7 @@ from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.rules.facts import Facts, Scope
 from workflow.rules.guards import scope_of
 from workflow.rules.guards.sheet import missing_sections
+from workflow.rules.later_decisions import CARRIED_OUT_BY, Later
 from workflow.rules.permissions import RULES, named_leader
 from workflow.rules.registry import lifecycle_of
 from workflow.rules.roles import Role
@@ -28,20 +29,24 @@ PROPOSAL: Mapping[str, tuple[str, ...]] = {
     ProposalState.RETURNED: ("accept_lead", "resubmit", "edit_sheet"),
     ProposalState.ADMITTED: ("accept_lead", Verdict.CHANGES, "present"),
     ProposalState.PRESENTED: ("accept_lead", Verdict.SELECTION),
-    ProposalState.RESERVE: (Verdict.RESERVE,),
+    ProposalState.RESERVE: (Verdict.OFFER, "annul_decision", "offer_place"),
+    ProposalState.NOT_SELECTED: ("annul_decision",),
     ProposalState.APPEALED: (Verdict.APPEAL,),
-    ProposalState.SELECTED: ("accept_coordination", "name_coordinator", "plan_milestone", "start_implementation"),
-    ProposalState.IN_IMPLEMENTATION: (
-        "accept_coordination", Verdict.REPORT, Verdict.FINAL_REPORT, "finish_milestone", "report_progress",
-        "complete",
+    ProposalState.SELECTED: (
+        "annul_decision", Verdict.CANCELLATION, "accept_coordination", "name_coordinator", "plan_milestone",
+        "start_implementation",
     ),
-    ProposalState.SUSPENDED: ("accept_coordination", "resume"),
+    ProposalState.IN_IMPLEMENTATION: (
+        Verdict.CANCELLATION, "accept_coordination", Verdict.REPORT, Verdict.FINAL_REPORT, "finish_milestone",
+        "report_progress", "complete",
+    ),
+    ProposalState.SUSPENDED: (Verdict.CANCELLATION, "accept_coordination", "resume"),
     ProposalState.COMPLETED: (Verdict.SETTLEMENT, "settle"),
     ProposalState.WITHDRAWN: (Verdict.REINSTATEMENT, "acknowledge_withdrawal"),
     ProposalState.MERGED: (Verdict.SEPARATION,),
 }  # fmt: skip
 EDITION = (
-    "declare_interests", "set_rules", "set_calendar", "open_registration", "publish_statements", "announce",
+    "set_rules", "set_calendar", "open_registration", "publish_statements", "announce",
     "open_conferences", "open_summary", "open_selection", "sign_minutes", "publish_ranking", "announce_results",
     "reopen_selection", "close_appeals", "conclude_agreement", "start_closing", "publish_final_report",
     "hand_over_file", "close", "resume",
@@ -167,8 +172,8 @@ def _sheet_lacks(facts: Facts) -> bool:
     return facts.state == ProposalState.GROUP_WORK and bool(missing_sections(facts))
 
 
-def _undeclared(facts: Facts) -> bool:
-    return all(entry.get("by") != facts.rights.id for entry in facts.entries("declare_interests"))
+def _waits_to(row: Later) -> Wanted:
+    return lambda facts: CARRIED_OUT_BY.get((facts.pending or {}).get("outcome", "")) == row
 
 
 WANTED: Mapping[str, Wanted] = {
@@ -190,9 +195,11 @@ WANTED: Mapping[str, Wanted] = {
     "acknowledge_withdrawal": lambda f: not f.entry("acknowledge_withdrawal") and f.due_at is not None,
     Verdict.REINSTATEMENT: lambda facts: bool(facts.entry("ask_to_reinstate")),
     Verdict.SEPARATION: lambda facts: bool(facts.entry("ask_to_unmerge")),
-    # Of what nobody has counted yet it is not known.
-    Verdict.RESERVE: lambda facts: facts.totals is None or facts.totals.freed > 0,
-    "declare_interests": _undeclared,
+    Verdict.OFFER: lambda facts: facts.due_at is not None,
+    # What an adopted resolution says is carried out; whoever may not know it has nothing to do about it.
+    "offer_place": lambda facts: facts.due_at is None and _waits_to(Later.OFFER)(facts),
+    "annul_decision": lambda facts: _waits_to(Later.ANNUL)(facts),
+    Verdict.CANCELLATION: lambda facts: _waits_to(Later.CANCEL)(facts),
     "set_rules": lambda facts: facts.state == EditionState.DRAFT and not facts["rules_version"],
     "set_calendar": lambda facts: facts["submission_deadline"] is None,
     "open_registration": lambda facts: not facts["registration_open"],

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.bodies import BODIES, CAPACITIES, FUNCTIONS
+from workflow.rules.later_decisions import Later
 from workflow.rules.session import Choice, MotionOutcome
 from workflow.rules.sheet_sections import CATALOGUE
 from workflow.rules.webhook_scopes import SCOPES
@@ -110,7 +111,9 @@ MEETING_FORMS = {
 }
 MOTION_KINDS = {
     "decide": _("Decision about projects"),
-    "annul": _("Annulment of decisions that are not announced yet"),
+    "annul": _("Annulment of decisions"),
+    "promote": _("Promotion from the reserve list"),
+    "cancel": _("Cancellation of selected projects"),
     "procedural": _("Procedural motion"),
 }
 VOTES = {
@@ -133,6 +136,12 @@ TIES_BROKEN_BY = {
 FREED = {
     "withdrawn": _("A selected project was withdrawn or cancelled"),
     "funds": _("Funds were freed or added"),
+}
+
+# What motions and resolutions say about a project, also after its decision was announced.
+OUTCOMES_OF_DECISIONS = OUTCOMES | {
+    Later.ANNUL: _("Annul the decision"),
+    Later.CANCEL: _("Cancel"),
 }
 
 CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {

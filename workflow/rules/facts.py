@@ -89,8 +89,7 @@ class ActorRights:
     # The role in the group of the proposal; empty for somebody who does not work in it.
     group_role: str = ""
     clause_version: str = ""
-    # Whether the actor takes part in what the committee alone says about the proposal; set only where it was asked who
-    # has a conflict of interest about it.
+    # Whether the actor takes part in the committee's own talk; set only where conflicts of interest were asked for.
     in_committee_talk: bool = False
 
     @property
@@ -105,12 +104,14 @@ class Part(StrEnum):
     CONFERENCES = "conferences"
     COMMITTEE = "committee"
     AGREEMENT = "agreement"
-    # Positions that are taken on the reserve list, and places that became free again.
+    # Positions taken on the reserve list, offers, and places that became free again.
     RESERVE = "reserve"
     # Longer terms that groups were given and have not used yet.
     EXTENSIONS = "extensions"
     # Meetings that took effective decisions and whose minutes are not approved.
     MINUTES = "minutes"
+    # Members of the committee who owe declarations about presented projects.
+    DECLARATIONS = "declarations"
 
 
 # Every state there is, where a scope counts the whole edition.
@@ -142,24 +143,26 @@ WHOLE = Scope(frozenset({EVERY}), frozenset(Part))
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What an edition amounts to: counts of its proposals, its conferences, its committee; as far as they were read."""
+    """What an edition amounts to, as far as it was read; conferences as (number, state, is_summary, starts_at)."""
 
     scope: Scope = WHOLE
     proposals: Mapping[str, int] = field(default_factory=dict)
-    # (number, state, is_summary, starts_at) in order.
     conferences: tuple[tuple[int, str, bool, datetime | None], ...] = ()
     committee: Mapping[str, int] = field(default_factory=dict)
     committee_ids: frozenset[int] = frozenset()
     first_reserve: int | None = None
     taken_positions: frozenset[int] = frozenset()
-    # Longer terms that groups were given and have not used yet.
     longer_terms: tuple[datetime, ...] = ()
     freed: int = 0
+    # Running offers of a place, their cost, and positions that a resolution promotes and nobody has offered a place to.
+    offers: int = 0
+    offered_cost: int = 0
+    promoted_positions: frozenset[int] = frozenset()
     funded_cost: int = 0
     agreement_state: str | None = None
     partners: int = 0
-    # Numbers of meetings that took effective decisions and whose minutes are not approved.
     open_minutes: tuple[int, ...] = ()
+    undeclared: tuple[str, ...] = ()
 
     @property
     def extended_until(self) -> datetime | None:
@@ -226,11 +229,11 @@ class Facts:
     totals: Totals | None = None
     # The meeting that a meeting or a poll is about; None for other kinds.
     session: Session | None = None
-    # The effective decision about a proposal that waits to be announced, from a resolution that was voted on; in the
-    # form of the record `decide`, and read for those alone who may know it.
+    # The decision that waits to be announced, in the form of the record `decide`; for those alone who may know it.
     decision: Mapping[str, Any] | None = None
-    # Of a proposal under appeal: the electors of every poll about it, and whether each took part in one; who is present
-    # without being recused takes part.
+    # The same of what was resolved after the announcement and waits to be carried out; in the same form.
+    pending: Mapping[str, Any] | None = None
+    # Of a proposal under appeal: the electors of polls about it, and whether each was present without being recused.
     electors: Mapping[int, bool] = field(default_factory=dict)
     # What ties a reader of the appeal body to a proposal under appeal; None where nothing does.
     own_conflict: Sentence | None = None

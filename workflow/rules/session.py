@@ -9,6 +9,7 @@ from enum import StrEnum
 from workflow.rules.bodies import Function
 from workflow.rules.documents import MinutesFacts
 from workflow.rules.hands import HandsCounted, agreed, by_choice, by_sector
+from workflow.rules.later_decisions import AnnouncedProject
 from workflow.rules.vote import Figures
 
 
@@ -16,13 +17,17 @@ class MotionKind(StrEnum):
     """What a motion is about."""
 
     DECIDE = "decide"
-    # Takes back decisions that are not announced yet.
+    # Takes back decisions, announced or not.
     ANNUL = "annul"
+    # Offers places that became free to projects of the reserve list, in its order.
+    PROMOTE = "promote"
+    # Gives up projects that were selected.
+    CANCEL = "cancel"
     PROCEDURAL = "procedural"
 
 
 # Motions that become a resolution once they are carried.
-RESOLVED = frozenset({MotionKind.DECIDE, MotionKind.ANNUL})
+RESOLVED = frozenset(MotionKind) - {MotionKind.PROCEDURAL}
 
 
 class MotionOutcome(StrEnum):
@@ -101,6 +106,10 @@ class MotionItem:
     conflicts: Mapping[int, str] = field(default_factory=dict)
     # Why the motion departs from what the rule proposes about it.
     departure: str = ""
+    # Whether another resolution about it waits to be carried out.
+    waits: bool = False
+    # Who has declared to be impartial about it, about its group and partners as they are now.
+    impartial: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +188,8 @@ class Session:
     last_resolution: int = 0
     # Number of a presented project in the edition -> its id.
     presented: Mapping[int, int] = field(default_factory=dict)
+    # Number of a project whose decision was announced -> how it stands.
+    announced: Mapping[int, AnnouncedProject] = field(default_factory=dict)
     # The electors of the poll at hand; empty for a meeting itself.
     electors: tuple[SessionElector, ...] = ()
     poll_motion: int | None = None
@@ -222,6 +233,13 @@ class Session:
             for item in motion.items
         }  # fmt: skip
         return {proposal: people for proposal, people in names.items() if people}
+
+    def undeclared(self, motion: SessionMotion) -> list[str]:
+        """Who of those present has not declared about a project of the motion and is not recused from it, by name."""
+        return sorted({
+            seat.names.get(seat.present or 0, "") for seat in self.present for item in motion.items
+            if seat.present not in item.conflicts and seat.present not in item.impartial
+        })  # fmt: skip
 
     def chair(self) -> SessionSeat | None:
         """Who presides: the chair where present, else the first deputy, else nobody.

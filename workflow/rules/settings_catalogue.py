@@ -138,6 +138,11 @@ CATALOGUE: tuple[Setting, ...] = (
         default=49, minimum=34, maximum=100, unit=PERCENT,
     ),
     Setting(
+        "declarations_before_vote", Theme.VOTES, SettingType.FLAG, _("A vote waits for declarations of impartiality"),
+        _("Yes: a vote about projects is opened when everybody present has declared about each of them."),
+        ("rules.guards.motion_items:members_present_declared",), EditionState.APPEALS, default=True,
+    ),
+    Setting(
         "list_with_conflict", Theme.VOTES, SettingType.CHOICE, _("A list with a conflict of interest"),
         _("What becomes of a motion about several projects if somebody present has a conflict about one of them."),
         ("rules.guards.meetings:splits_lists",), EditionState.SELECTION,
@@ -202,8 +207,16 @@ CATALOGUE: tuple[Setting, ...] = (
     ),
     Setting(
         "reserve_may_skip", Theme.APPEALS, SettingType.FLAG, _("A place on the reserve list may be skipped"),
-        _("Yes: where the first project does not fit the money that was freed, a later one may be promoted."),
-        ("rules.guards.reserve:highest_on_reserve",), EditionState.SELECTION, default=False,
+        _("Yes: a motion may promote a later project, with a reason, for example where the first one does not fit the "
+          "money that was freed."),
+        ("rules.guards.reserve:next_on_reserve", "rules.guards.motion_items:promotions_in_order"),
+        EditionState.SELECTION, default=False,
+    ),
+    Setting(
+        "reserve_offer_days", Theme.APPEALS, SettingType.DAYS, _("Time to answer the offer of a place"),
+        _("So long the leader of a project of the reserve list may accept a place that became free, or decline it. "
+          "Whoever does not answer makes room for the next."),
+        ("rules.effects.reserve:open_offer",), EditionState.CLOSING, default=14, minimum=3, maximum=60, unit=DAYS,
     ),
     Setting(
         "completion_days", Theme.TERMS, SettingType.DAYS, _("Time to complete a returned project"),

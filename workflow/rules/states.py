@@ -105,6 +105,10 @@ IN_VERIFICATION = (ProposalState.SUBMITTED, ProposalState.RETURNED)
 TAKING_IN = frozenset({ProposalState.GROUP_WORK, *IN_VERIFICATION, ProposalState.ADMITTED})
 # Selected and neither completed nor cancelled.
 UNDER_WAY = (ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED)
+# Where a project may be after its selection was annulled, until it is selected again.
+DECIDED_AGAIN = frozenset({
+    ProposalState.PRESENTED, ProposalState.RESERVE, ProposalState.NOT_SELECTED, ProposalState.APPEALED,
+})  # fmt: skip
 # Takes a place and money of the edition.
 FUNDED = (*UNDER_WAY, ProposalState.COMPLETED, ProposalState.SETTLED)
 # Outsiders see a proposal once the programme has decided for it.

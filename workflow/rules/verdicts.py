@@ -15,6 +15,7 @@ class Verdict(StrEnum):
     CHANGES = "changes"
     SELECTION = "selection"
     RESERVE = "reserve"
+    OFFER = "offer"
     APPEAL = "appeal"
     ANNULMENT = "annulment"
     CANCELLATION = "cancellation"
@@ -48,6 +49,9 @@ WORDS: Mapping[Verdict, Words] = MappingProxyType(
         Verdict.RESERVE: Words(
             _("Decide about the place on the list that became free."),
             _("The project waits for a place to become free."),
+        ),
+        Verdict.OFFER: Words(
+            _("Answer the offer: accept the place or decline it."), _("The leader answers the offer of a place.")
         ),
         Verdict.APPEAL: Words(_("Decide about the appeal."), _("The appeal body decides about the appeal.")),
         Verdict.ANNULMENT: Words(

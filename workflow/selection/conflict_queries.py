@@ -5,18 +5,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import conflicts_about, projects_of
-from workflow.models import Declaration, Edition, Meeting, Proposal, Seat, SeatHolder
+from workflow.models import Declaration, Edition, Meeting, Motion, MotionItem, Proposal, Seat, SeatHolder
 from workflow.rules.bodies import Body
 from workflow.rules.conflicts_of_interest import ConflictOfInterest, JudgedProject
+from workflow.rules.session import MotionOutcome
 from workflow.rules.states import MeetingState, ProposalState
 from workflow.selection.conflict_rules import Bench, DeclarationLine, changed_since, is_due
 from workflow.selection.seat_queries import seats_of
 
-# What a body has before it.
+# What a body has before it, besides what an open motion of it names.
 BEFORE = {Body.COMMITTEE.value: ProposalState.PRESENTED, Body.APPEAL.value: ProposalState.APPEALED}
 
 
@@ -93,7 +94,7 @@ def declarations_of(
     lines = tuple(
         MemberProject(body, person, name, project, tuple(conflicts[person, number]), declared.get((person, number)))
         for body in Body for person, name in bench.members(body).items() if people is None or person in people
-        for number, project in projects.items() if before[number] == BEFORE[body]
+        for number, project in projects.items() if body in before[number]
     )  # fmt: skip
     return Declarations(bench, lines, _next_meetings(tx, edition_id, at) if lines else {})
 
@@ -105,7 +106,11 @@ def pending_declarations(tx: Connection, person_id: int, *, at: datetime) -> tup
         select(Seat.edition_id).join(h, h.seat_id == Seat.id)
         .where(h.person_id == person_id, h.from_on <= day, or_(h.to_on.is_(None), h.to_on >= day))
     )  # fmt: skip
-    waits = select(Proposal.id).where(Proposal.edition_id == Edition.id, Proposal.state.in_(BEFORE.values())).exists()
+    waits = (
+        select(Proposal.id)
+        .where(Proposal.edition_id == Edition.id, or_(Proposal.state.in_(BEFORE.values()), _moved().exists()))
+        .exists()
+    )
     query = select(Edition.id, Edition.key, Edition.title).where(Edition.id.in_(sits), waits).order_by(Edition.id)
     pending = []
     for edition_id, key, title in tx.execute(query).all():
@@ -115,11 +120,24 @@ def pending_declarations(tx: Connection, person_id: int, *, at: datetime) -> tup
     return tuple(pending)
 
 
-def _before(tx: Connection, edition_id: int) -> dict[int, str]:
-    """The projects that one of the bodies has before it, with their state, by number."""
+def _moved() -> Select[str]:
+    """The bodies before which an open motion about the proposal at hand is."""
+    i, m = MotionItem, Motion
+    on = (m.meeting_id == i.meeting_id) & (m.number == i.motion_number)
+    query = select(Meeting.body).select_from(i).join(m, on).join(Meeting, Meeting.id == m.meeting_id)
+    return query.where(i.proposal_id == Proposal.id, m.outcome == MotionOutcome.OPEN).correlate(Proposal)
+
+
+def _before(tx: Connection, edition_id: int) -> dict[int, frozenset[str]]:
+    """The projects that one of the bodies has before it, with these bodies, in the order of their numbers."""
     p = Proposal
-    query = select(p.id, p.state).where(p.edition_id == edition_id, p.state.in_(BEFORE.values()))
-    return {row.id: row.state for row in tx.execute(query.order_by(p.number))}
+    moved = _moved().limit(1).scalar_subquery()
+    query = select(p.id, p.state, moved.label("body")).where(
+        p.edition_id == edition_id, or_(p.state.in_(BEFORE.values()), _moved().exists())
+    )
+    by_state = {state: body for body, state in BEFORE.items()}
+    return {row.id: frozenset(filter(None, (by_state.get(row.state), row.body)))
+            for row in tx.execute(query.order_by(p.number))}  # fmt: skip
 
 
 def _declared(tx: Connection, proposals: Collection[int]) -> dict[tuple[int, int], DeclarationLine]:

@@ -45,7 +45,8 @@ def _admit_something(world: World, edition: Ref) -> None:
 
 def _annul(world: World, edition: Ref) -> None:
     (ref, *_others) = world.proposals(edition, "selected")
-    world.take(ref, "annul_decision", "chair", resolution="2/2026", **REASON)
+    world.resolve("annul", ref)
+    world.take(ref, "annul_decision", "chair")
 
 
 def _finish_file(world: World, edition: Ref) -> None:

@@ -150,6 +150,20 @@ def _decided(outcome: str, **more: Any) -> Preparation:
     return _after(lambda world, ref: world.decide(ref, outcome, **more))
 
 
+def _resolved(kind: str, **data: Any) -> Preparation:
+    return _after(lambda world, ref: world.resolve(kind, ref), **data)
+
+
+def _offer(world: World, ref: Ref) -> None:
+    world.resolve("promote", ref)
+    world.take(ref, "offer_place", "staff")
+
+
+def _offered(world: World, ref: Ref) -> Ready:
+    _offer(world, ref)
+    return Ready()
+
+
 def _person(name: str, *deeds: Callable[[World, Ref], Any]) -> Preparation:
     def prepare(world: World, ref: Ref) -> Ready:
         for deed in deeds:
@@ -253,16 +267,19 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "uphold_admission_appeal": _given(written_reasons="Odwołanie jest zasadne."),
     "uphold_selection_appeal": _given(written_reasons="Odwołanie jest zasadne."),
     "dismiss_appeal": _given(written_reasons="Odwołanie jest niezasadne."),
-    "promote_from_reserve": _given(resolution="2/2026", freed="funds"),
+    "offer_place": _resolved("promote"),
+    "promote_from_reserve": _offered,
+    "decline_place": _offered,
+    "lapse_offer": _after(_offer, _days(30)),
     "expire_reserve": _after(_days(400)),
-    "annul_decision": _given(resolution="2/2026", **REASON),
+    "annul_decision": _resolved("annul"),
     "start_implementation": _startable,
     "report_progress": _given(**REPORT),
     "suspend": _resumable,
     "complete": _after(World.finish),
     "settle": _after(_take("accept_settlement", "staff", remarks="Bez uwag."), archive_category="B5"),
     "reopen": _given(**REASON),
-    "cancel": _given(resolution="2/2026", **CANCELLATION),
+    "cancel": _resolved("cancel", **CANCELLATION),
     "withdraw": _given(group_informed=True, **REASON),
     "expire_unsubmitted": _after(_days(60)),
     "reinstate": _after(_take("ask_to_reinstate", "leader", **REASON)),
@@ -314,12 +331,13 @@ ANSWERS = {
     name: {"written_reasons": "Odwołanie jest zasadne."}
     for name in ("uphold_admission_appeal", "uphold_selection_appeal", "dismiss_appeal")
 }
-# A withdrawal has a term only where the proposal had been selected.
-NEVER_READY = frozenset({("withdrawn", "shift_term")})
+# A withdrawal has a term only where the proposal had been selected, the reserve list only where a place is offered.
+NEVER_READY = frozenset({("withdrawn", "shift_term"), ("reserve", "shift_term")})
 # Steps that a guard holds back until the preparation has been done.
 HELD_BACK = frozenset({
     "form_group", "submit", "expire_completion", "admit", "refuse_admission", "reopen_for_changes", "present",
     "mark_not_presented", "select", "place_on_reserve", "reject", "expire_reserve", "start_implementation", "complete",
-    "settle", "expire_unsubmitted", "reinstate", "merge_into", "unmerge", "clear_duplicate", "accept_report",
+    "settle", "offer_place", "promote_from_reserve", "decline_place", "lapse_offer", "annul_decision", "cancel",
+    "expire_unsubmitted", "reinstate", "merge_into", "unmerge", "clear_duplicate", "accept_report",
     "accept_final_report",
 })  # fmt: skip

@@ -18,8 +18,9 @@ READS = {
     Part.COMMITTEE: r"totals\.committee",
     Part.AGREEMENT: r"totals\.(agreement_state|partners)",
     Part.EXTENSIONS: r"totals\.extended_until",
+    Part.DECLARATIONS: r"totals\.undeclared",
     Part.MINUTES: r"totals\.open_minutes",
-    Part.RESERVE: r"totals\.(taken_positions|first_reserve|freed)",
+    Part.RESERVE: r"totals\.(taken_positions|first_reserve|freed|offers|offered_cost|promoted_positions)",
 }
 
 

@@ -14,8 +14,9 @@ from workflow.base.errors import NoSuchStep, NotReady, Stale
 from workflow.db.database import Database
 from workflow.engine.batch import StepRefused, take_all
 from workflow.engine.command import StepCommand
-from workflow.engine.edition_totals import totals_after, with_totals
+from workflow.engine.edition_totals import with_totals
 from workflow.engine.preview import Preview, preview
+from workflow.engine.totals_after import totals_after
 from workflow.models import HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Facts, Ref, Totals
@@ -127,7 +128,8 @@ def test_places_money_and_positions_follow_a_cancellation_and_a_withdrawal(world
     before = world.facts(ref)
     totals = totals_of(world, before)
     if state == "in_implementation":
-        world.take(ref, "cancel", "chair", cancel_ground="no_funds", justification="Brak.", resolution="2/2026")
+        world.take(ref, "propose_cancellation", "staff", cancel_ground="no_funds", justification="Brak.")
+        world.take(ref, "cancel", "chair", cancel_ground="no_funds", justification="Brak.")
     else:
         world.take(ref, "withdraw", "leader", reason="Zmiana planów.", group_informed=True)
     after = world.facts(ref)

@@ -12,18 +12,24 @@ from workflow.models import HistoryEntry
 from workflow.rules import registry
 from workflow.rules.facts import Ref
 
-OLD = ("local_partnership", 1)
+NAME = "local_partnership"
 
 
 @contextmanager
-def before_the_second_version() -> Iterator[None]:
+def in_version(number: int) -> Iterator[None]:
+    """As long as this version of the table was the newest."""
     known = dict(registry.tables())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "tables", lambda: {key: table for key, table in known.items()
-                                                   if key[0] != OLD[0] or key == OLD})  # fmt: skip
-        registry.newest.cache_clear()
-        registry.newest_version.cache_clear()
-        yield
+                                                   if key[0] != NAME or key[1] <= number})  # fmt: skip
+        _forget()
+        try:
+            yield
+        finally:
+            _forget()
+
+
+def _forget() -> None:
     registry.newest.cache_clear()
     registry.newest_version.cache_clear()
 
@@ -36,15 +42,26 @@ def versions(world: World, ref: Ref) -> list[int]:
 
 
 def test_the_next_entry_of_an_old_subject_names_the_new_version_and_the_chain_holds(world: World) -> None:
-    with before_the_second_version():
+    newest = registry.newest("proposal").version
+    with in_version(1):
         edition = world.edition("conferences")
         ref = world.idea(edition)
     assert world.facts(ref).lifecycle_version == 1
     world.add_members(ref)
     world.take(ref, "form_group", "animator")
-    assert world.facts(ref).lifecycle_version == 2
+    assert world.facts(ref).lifecycle_version == newest
     assert versions(world, ref)[0] == 1
-    assert set(versions(world, ref)[1:]) == {2}
+    assert set(versions(world, ref)[1:]) == {newest}
+    with world.database.snapshot() as tx:
+        assert audit.verify(tx).broken is None
+
+
+def test_what_was_typed_under_the_second_version_stays_readable(world: World) -> None:
+    with in_version(2):
+        promoted, annulled = world.proposal_in("reserve", places_number=1), world.proposal_in("selected")
+        world.take(promoted, "promote_from_reserve", "chair", resolution="3/2026", freed="funds")
+        world.take(annulled, "annul_decision", "chair", resolution="4/2026", reason="Błąd w liczeniu.")
+    assert world.facts(promoted).entry("promotion")["resolution"] == "3/2026"
     with world.database.snapshot() as tx:
         assert audit.verify(tx).broken is None
 

@@ -45,6 +45,15 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 Audience.CHAIR: SEE_MISSING,
             },
         ),
+        Topic.OFFER_ENDING: ShippedText(
+            _("The offer of a place ends soon: {title}"),
+            _("A place is offered to the project “{title}” of the reserve list, and nobody has answered yet."),
+            {
+                Audience.LEADER: _(
+                    "Please accept the place or decline it on the project's page, in time; you are free to do either."
+                )
+            },
+        ),
         Topic.RESERVE_ENDING: ShippedText(
             _("The end of the reserve list is near: {title}"),
             _("The project “{title}” is on the reserve list, which will soon no longer be valid."),

@@ -59,11 +59,24 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
         Topic.PROMOTED_FROM_RESERVE: ShippedText(
             _("Project selected from the reserve list: {title}"),
             _("The steering committee selected the project “{title}” from the reserve list for implementation."),
+            {Audience.LEADER: _("The programme office will name a coordinator and agree the action plan with you.")},
+        ),
+        Topic.PLACE_OFFERED: ShippedText(
+            _("A place is offered: {title}"),
+            _("A place became free. It is offered to the project “{title}” of the reserve list."),
             {
                 Audience.LEADER: _(
-                    "Please tell the programme office whether the group still wants to carry out the project."
+                    "Please accept the place or decline it on the project's page, in time; you are free to do either."
                 )
             },
+        ),
+        Topic.PLACE_DECLINED: ShippedText(
+            _("Place declined: {title}"),
+            _("The leader declined the place that was offered to the project “{title}”. It has left the reserve list."),
+        ),
+        Topic.OFFER_LAPSED: ShippedText(
+            _("The offer of a place has lapsed: {title}"),
+            _("Nobody answered the offer of a place to the project “{title}” in time. It has left the reserve list."),
         ),
         Topic.RESERVE_EXPIRED: ShippedText(
             _("Reserve list ended: {title}"),

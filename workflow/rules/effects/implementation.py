@@ -4,6 +4,7 @@ from typing import Any
 
 from workflow.base.calendar import deadline, end_of_day
 from workflow.rules.effects.base import Change, EffectContext, effect
+from workflow.rules.later_decisions import Later
 from workflow.rules.settings_catalogue import value
 
 
@@ -108,6 +109,11 @@ def reopen_work(context: EffectContext, change: Change) -> None:
 @effect
 def note_cancellation(context: EffectContext, change: Change) -> None:
     """Record the cancellation, the state that was left and who proposed it."""
-    proposal = context.facts.entry("propose_cancellation")
-    change.recorded["cancellation"] = context.entry(left=context.facts.state, proposed_by=proposal.get("by"))
+    proposal, pending = context.facts.entry("propose_cancellation"), context.facts.pending or {}
+    resolved = {}
+    if pending.get("outcome") == Later.CANCEL:
+        resolved = {"resolution": pending["resolution"], "reason": pending["justification"]}
+    change.recorded["cancellation"] = context.entry(
+        left=context.facts.state, proposed_by=proposal.get("by"), **resolved
+    )  # fmt: skip
     change.columns["due_at"] = None

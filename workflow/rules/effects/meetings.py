@@ -13,10 +13,11 @@ from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.facts import Ref
 from workflow.rules.guards.convening import moment_of
 from workflow.rules.guards.meetings import motion_of, session_of
+from workflow.rules.later_decisions import Later
 from workflow.rules.secret_votes import is_secret
-from workflow.rules.session import RESOLVED, MotionKind, MotionOutcome, Session, SessionMotion
+from workflow.rules.session import RESOLVED, MotionItem, MotionKind, MotionOutcome, Outcome, Session, SessionMotion
 from workflow.rules.settings_catalogue import value
-from workflow.rules.states import PollState
+from workflow.rules.states import PollState, ProposalState
 from workflow.rules.vote import Figures, Result, resolve
 from workflow.rules.vote_settings import rules_of, settings_of_votes
 
@@ -124,16 +125,27 @@ def put_motion(context: EffectContext, change: Change) -> None:
     secret = is_secret(context.facts, wanted=bool(data.get("secret")), by_circulation=session.by_circulation)
     change.rows.append(("motion", {**here, "number": number, "kind": data["motion_kind"], "wording": data["wording"],
                                    "secret": secret, "put_at": context.at, "outcome": MotionOutcome.OPEN}))  # fmt: skip
-    decided = {decision.proposal_id: decision.outcome for decision in session.decisions}
     for row in data.get("decisions") or () if data["motion_kind"] in RESOLVED else ():
-        # A motion to annul names what it takes back.
-        outcome = row.get("outcome") if data["motion_kind"] == MotionKind.DECIDE else None
-        project = session.presented[row["project"]]
+        project, outcome, position = _proposed(session, data["motion_kind"], row)
         change.rows.append(("motion_item", {
-            **here, "motion_number": number, "proposal_id": project, "outcome": outcome or decided[project],
-            "position": row.get("position"), "justification": row["justification"],
-            "departure": row.get("departure") or "",
+            **here, "motion_number": number, "proposal_id": project, "outcome": outcome, "position": position,
+            "justification": row["justification"], "departure": row.get("departure") or "",
         }))  # fmt: skip
+
+
+def _proposed(session: Session, kind: str, row: Mapping[str, Any]) -> tuple[int, str, int | None]:
+    """Project, outcome and position of a row of a motion; a motion to annul names what it takes back."""
+    decided = {decision.proposal_id: decision.outcome for decision in session.decisions}
+    project, announced = session.presented.get(row["project"]), session.announced.get(row["project"])
+    if kind == MotionKind.DECIDE and project:
+        return project, row["outcome"], row.get("position")
+    if kind == MotionKind.ANNUL and project:
+        return project, decided[project], None
+    if announced is None:
+        raise LookupError(f"project {row['project']} is neither presented nor decided about")
+    if kind == MotionKind.PROMOTE:
+        return announced.id, Outcome.SELECT, announced.position
+    return announced.id, announced.outcome if kind == MotionKind.ANNUL else Later.CANCEL, None
 
 
 @effect
@@ -254,16 +266,23 @@ def adopt_motion(context: EffectContext, change: Change) -> None:
         "title": motion.wording, "adopted_on": today,
     }))  # fmt: skip
     for item in motion.items:
-        if motion.kind == MotionKind.ANNUL:
+        if motion.kind == MotionKind.ANNUL and item.state == ProposalState.PRESENTED:
             waiting = {"proposal_id": item.proposal_id, "active": True, "announced_at": None}
             change.updates.append(("decision", waiting, {"active": False}))
             continue
         change.rows.append(("decision", {
-            **key, "resolution_number": number, "proposal_id": item.proposal_id, "outcome": item.outcome,
-            "position": item.position, "justification": item.justification, "sheet_digest": item.sheet_digest,
-            "active": True,
+            **key, "resolution_number": number, "proposal_id": item.proposal_id, **_decided(motion, item),
+            "justification": item.justification, "sheet_digest": item.sheet_digest,
         }))  # fmt: skip
     _settle(session, motion.number, {"outcome": MotionOutcome.ADOPTED}, change)
+
+
+def _decided(motion: SessionMotion, item: MotionItem) -> dict[str, Any]:
+    """A decision that waits for its announcement, or one that waits to be carried out while another is effective."""
+    if motion.kind == MotionKind.DECIDE:
+        return {"outcome": item.outcome, "position": item.position, "active": True, "pending": False}
+    outcome = Later.ANNUL if motion.kind == MotionKind.ANNUL else item.outcome
+    return {"outcome": outcome, "position": None, "active": False, "pending": True}
 
 
 def _settle(session: Session, number: int, values: Mapping[str, Any], change: Change) -> None:

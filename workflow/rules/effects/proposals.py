@@ -6,6 +6,7 @@ from typing import Any
 from workflow.base.calendar import deadline, end_of_day, term_end, warsaw_date
 from workflow.base.collation import fold, sort_key
 from workflow.rules.effects.base import Change, EffectContext, effect, plain
+from workflow.rules.effects.reserve import drop_resolution
 from workflow.rules.facts import Ref
 from workflow.rules.membership_changes import AddMember
 from workflow.rules.settings_catalogue import value
@@ -156,6 +157,7 @@ def clear_decision(context: EffectContext, change: Change) -> None:
     change.columns["reserve_position"] = None
     change.recorded |= dict.fromkeys(("decide", "decision", "appeal_window"))
     change.updates.append(("decision", _effective(context), {"active": False}))
+    drop_resolution(context, change)
 
 
 @effect
@@ -176,12 +178,6 @@ def finish_appeal(context: EffectContext, change: Change) -> None:
     if context.data.get("slot_on"):
         change.recorded["extra_slot"] = {"on": context.data["slot_on"].isoformat()}
     change.columns["due_at"] = None
-
-
-@effect
-def note_promotion(context: EffectContext, change: Change) -> None:
-    """Record the promotion from the reserve list."""
-    change.recorded["promotion"] = context.entry()
 
 
 @effect

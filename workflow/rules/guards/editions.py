@@ -5,6 +5,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import above_parity, answers, guard, missing, over_edition
+from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import IN_VERIFICATION, AgreementState, ConferenceState, ProposalState
@@ -199,6 +200,18 @@ def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> M
         Role.COMMITTEE_MEMBER,
         Role.COMMITTEE_CHAIR,
     )
+
+
+@over_edition(Part.DECLARATIONS)
+def members_declared(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """Everybody who sits in the committee, substitutes too, has declared about every presented project.
+
+    Nobody outside learns from it who has.
+    """
+    if not totals.undeclared or not may_see_private(facts):
+        return None
+    sentence = _("Not every declaration of impartiality is in: {names}.", names=", ".join(totals.undeclared))
+    return missing("declarations_lacking", sentence, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR)
 
 
 @over_edition(states=(ProposalState.PRESENTED,))

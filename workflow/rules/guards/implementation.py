@@ -5,6 +5,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import answers, day, guard, missing, over_edition
+from workflow.rules.later_decisions import Later
 from workflow.rules.roles import Role
 from workflow.rules.states import AgreementState, EditionState, ProposalState
 
@@ -174,14 +175,13 @@ def settlement_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @guard
-def resolution_or_proposal(facts: Facts, attempt: Attempt) -> Missing | None:
-    """A resolution is named, or the office has proposed the cancellation."""
-    if attempt.data is None or answers(attempt).get("resolution") or facts.entry("propose_cancellation"):
+def resolution_or_proposal(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """An adopted resolution cancels the project, or the office has proposed the cancellation."""
+    if (facts.pending or {}).get("outcome") == Later.CANCEL or facts.entry("propose_cancellation"):
         return None
     return missing(
         "no_resolution",
-        _("Give the number of the resolution, or let the office propose the cancellation first."),
+        _("The committee has adopted no resolution that cancels it, and the office has not proposed the cancellation."),
         Role.STAFF,
         Role.COMMITTEE_CHAIR,
-        field="resolution",
     )

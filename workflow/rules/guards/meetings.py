@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from workflow.base.errors import Missing
-from workflow.base.i18n import Money, Sentence, _, inner_quotes
-from workflow.rules.bodies import Body
-from workflow.rules.facts import Attempt, Facts, Totals
-from workflow.rules.guards.base import answers, guard, missing, over_edition
+from workflow.base.i18n import Sentence, _, inner_quotes
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.base import answers, guard, missing
 from workflow.rules.roles import Role
-from workflow.rules.session import RESOLVED, MotionKind, MotionOutcome, Outcome, Session, SessionMotion, room_left
+from workflow.rules.session import MotionOutcome, Session, SessionMotion
 from workflow.rules.settings_catalogue import value
-from workflow.rules.states import MeetingState, PollState, ProposalState
+from workflow.rules.states import MeetingState, PollState
 from workflow.rules.vote import ListWithConflict, has_quorum, quorum_figures
 from workflow.rules.vote_settings import vote_rules
 
@@ -110,39 +109,6 @@ def seat_is_present(facts: Facts, attempt: Attempt) -> Missing | None:
 
 
 @guard
-def items_can_be_decided(facts: Facts, attempt: Attempt) -> Missing | None:
-    """A motion to decide names presented projects without an effective decision, each once, with an outcome.
-
-    A motion to annul names those whose decision is not announced yet.
-    """
-    given = answers(attempt)
-    kind = given.get("motion_kind")
-    if attempt.data is None or kind not in RESOLVED:
-        return None
-    session, rows = session_of(facts), given.get("decisions") or []
-    if not rows:
-        return missing("no_projects", _("Name at least one project."), field="decisions")
-    numbers = [row.get("project") for row in rows]
-    if len(set(numbers)) < len(numbers):
-        return missing("named_twice", _("A project is named twice."), field="decisions")
-    if kind == MotionKind.DECIDE and not all(row.get("outcome") for row in rows):
-        return missing("no_outcome", _("Say for each project what is proposed."), field="decisions")
-    decided = {decision.proposal_id for decision in session.decisions}
-    for number in numbers:
-        project = session.presented.get(number or 0)
-        if project is None:
-            return missing("not_presented", _("Project {number} does not wait for a decision.", number=number or 0),
-                           field="decisions")  # fmt: skip
-        if kind == MotionKind.ANNUL and project not in decided:
-            return missing("nothing_to_annul", _("Project {number} has no decision that waits to be announced.",
-                                                 number=number or 0), field="decisions")  # fmt: skip
-        if kind == MotionKind.DECIDE and project in decided:
-            return missing("decided_already", _("Project {number} has a decision. It has to be annulled first.",
-                                                number=number or 0), field="decisions")  # fmt: skip
-    return None
-
-
-@guard
 def motion_is_open(facts: Facts, attempt: Attempt) -> Missing | None:
     """The motion exists and is not settled."""
     motion = motion_of(facts, attempt)
@@ -232,52 +198,3 @@ def motion_carried(facts: Facts, attempt: Attempt) -> Missing | None:
     if motion.is_carried:
         return None
     return missing("not_carried", _("Only a motion that was carried can be adopted."), *CHAIRS, field="motion")
-
-
-@over_edition()
-def decisions_fit(facts: Facts, attempt: Attempt, _totals: Totals) -> Missing | None:
-    """Places and budget hold all effective decisions, announced or not, and those of the motion."""
-    motion, session = motion_of(facts, attempt), session_of(facts)
-    if motion is None or session.body != Body.COMMITTEE or motion.kind == MotionKind.ANNUL:
-        return None
-    places, money = room_left(facts.edition["places"], facts.edition["budget"], session.decisions)
-    chosen = [item for item in motion.items if item.outcome == Outcome.SELECT]
-    cost = sum(item.cost for item in chosen)
-    if places is not None and len(chosen) > places:
-        sentence = _("The motion takes {wanted} places and {left} are left.", wanted=len(chosen), left=places)
-        return missing("no_place", sentence, *CHAIRS)
-    if money is not None and cost > money:
-        sentence = _("The motion takes {wanted} and {left} are left: {over} too much.", wanted=Money(cost),
-                     left=Money(money), over=Money(cost - money))  # fmt: skip
-        return missing("no_budget", sentence, *CHAIRS)
-    return None
-
-
-@guard
-def positions_free(facts: Facts, attempt: Attempt) -> Missing | None:
-    """Each project of the reserve list has a position, and no position is given twice."""
-    motion, session = motion_of(facts, attempt), session_of(facts)
-    if motion is None or motion.kind == MotionKind.ANNUL:
-        return None
-    taken = {decision.position for decision in session.decisions if decision.outcome == Outcome.PLACE_ON_RESERVE}
-    for item in motion.items:
-        if item.outcome != Outcome.PLACE_ON_RESERVE:
-            continue
-        if item.position is None or item.position in taken:
-            sentence = _("“{title}” needs a free position on the reserve list.", title=item.title)
-            return missing("no_position", sentence, *CHAIRS)
-        taken.add(item.position)
-    return None
-
-
-@guard
-def still_undecided(facts: Facts, attempt: Attempt) -> Missing | None:
-    """Every project of the motion is still presented and has no other effective decision; to annul one, it has one."""
-    motion, session = motion_of(facts, attempt), session_of(facts)
-    decided = {decision.proposal_id for decision in session.decisions}
-    annuls = motion is not None and motion.kind == MotionKind.ANNUL
-    for item in motion.items if motion else ():
-        if item.state != ProposalState.PRESENTED or (item.proposal_id in decided) != annuls:
-            sentence = _("“{title}” does not wait for a decision any more. Vote on a new motion.", title=item.title)
-            return missing("item_changed", sentence, *CHAIRS)
-    return None

@@ -1,4 +1,4 @@
-"""Only if: a project of the reserve list may be promoted, and when the list ends."""
+"""Only if: a place became free and is offered to the reserve list in its order, and how long offers and list last."""
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
@@ -11,9 +11,13 @@ from workflow.rules.states import FUNDED
 
 @over_edition(Part.RESERVE, states=FUNDED)
 def place_freed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    """A selected project has gone, or a place of the edition is free."""
-    places = facts.edition["places"]
-    if totals.freed > 0 or (places is not None and totals.funded < places):
+    """A place is free that is not offered to anybody; without a number of places, one that a project has left."""
+    places, budget = facts.edition["places"], facts.edition["budget"]
+    if places is not None:
+        is_free = totals.funded + totals.offers < places
+    else:
+        is_free = budget is not None or totals.freed > totals.offers
+    if is_free:
         return None
     return missing(
         "nothing_freed", _("No selected project was withdrawn or cancelled and no place is free."), Role.COMMITTEE_CHAIR
@@ -31,13 +35,62 @@ def highest_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
     )
 
 
-@over_edition(states=FUNDED)
+@over_edition(Part.RESERVE)
+def next_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """The project is the first of those that resolutions promote, unless the edition lets places be skipped."""
+    first = min(totals.promoted_positions, default=facts["reserve_position"])
+    if first == facts["reserve_position"] or value(facts.edition, "reserve_may_skip"):
+        return None
+    return missing(
+        "not_first", _("Position {first} of the reserve list comes first.", first=first), Role.COMMITTEE_CHAIR
+    )
+
+
+@over_edition(Part.RESERVE, states=FUNDED)
 def fits_freed_budget(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    """The budget of the edition has room for the project."""
+    """The budget of the edition has room for the project, beside those that have an offer."""
     budget = facts.edition["budget"]
-    if budget is None or totals.funded_cost + (facts["cost"] or 0) <= budget:
+    if budget is None or totals.funded_cost + totals.offered_cost + (facts["cost"] or 0) <= budget:
         return None
     return missing("no_budget", _("The freed money is not enough for this project."), Role.COMMITTEE_CHAIR)
+
+
+@over_edition(Part.RESERVE, states=FUNDED)
+def place_is_kept(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """Places and money that are offered are still there; what is offered to this project is among them."""
+    places, budget = facts.edition["places"], facts.edition["budget"]
+    if places is not None and totals.funded + totals.offers > places:
+        return missing("no_place", _("All {places} places are taken.", places=places), Role.COMMITTEE_CHAIR)
+    if budget is not None and totals.funded_cost + totals.offered_cost > budget:
+        return missing("no_budget", _("The freed money is not enough for this project."), Role.COMMITTEE_CHAIR)
+    return None
+
+
+@over_edition()
+def offer_runs(facts: Facts, attempt: Attempt, _totals: Totals) -> Missing | None:
+    """The project has an offer that has not ended; a paper counts from its day of receipt."""
+    if facts.due_at is None:
+        return missing("no_offer", _("No place is offered to this project."), Role.COMMITTEE_CHAIR, Role.STAFF)
+    if attempt.counts_at <= facts.due_at:
+        return None
+    return missing("offer_late", _("The offer ended on {until}.", until=facts.due_at), until=facts.due_at)
+
+
+@over_edition()
+def offer_over(facts: Facts, attempt: Attempt, _totals: Totals) -> Missing | None:
+    """The term of the offer has passed."""
+    if facts.due_at is not None and attempt.at > facts.due_at:
+        return None
+    return missing("offer_open", _("The term of the offer has not passed."), Role.SYSTEM, until=facts.due_at)
+
+
+@guard
+def no_offer_runs(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """No place is offered to the project at the moment."""
+    if facts.due_at is None:
+        return None
+    sentence = _("A place is offered to this project until {until}.", until=facts.due_at)
+    return missing("offer_runs", sentence, Role.GROUP_LEADER, until=facts.due_at)
 
 
 @guard

@@ -4,6 +4,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import guard, missing, over_edition
+from workflow.rules.later_decisions import CARRIED_OUT_BY
 from workflow.rules.roles import Role
 from workflow.rules.states import FUNDED, EditionState
 
@@ -31,7 +32,7 @@ def active_decision_says(facts: Facts, attempt: Attempt) -> Missing | None:
 @guard
 def conflicts_excluded(facts: Facts, _attempt: Attempt) -> Missing | None:
     """Whoever declared a conflict of interest did not vote: no elector of the vote, or recused from it."""
-    decision = facts.entry("decide")
+    decision = facts.pending or facts.entry("decide")
     recused = {name.casefold() for name in decision.get("recused") or ()}
     electors = decision.get("electors")
     voting = {name for person, name in (facts.conflicted or {}).items()
@@ -49,13 +50,36 @@ def conflicts_excluded(facts: Facts, _attempt: Attempt) -> Missing | None:
     )
 
 
-@over_edition(states=FUNDED)
+@guard
+def resolution_says(facts: Facts, attempt: Attempt) -> Missing | None:
+    """An adopted resolution says about this project, whose decision was announced, what the row does."""
+    if facts.pending is None:
+        sentence = _("No resolution that says so was adopted by the committee.")
+        return missing("no_resolution", sentence, *DECIDERS)
+    if CARRIED_OUT_BY.get(facts.pending["outcome"]) == attempt.step:
+        return None
+    sentence = _("The adopted resolution {number} says something else about the project.",
+                 number=facts.pending["resolution"])  # fmt: skip
+    return missing("other_resolution", sentence, *DECIDERS)
+
+
+@guard
+def no_annulment_waits(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """No resolution that annuls or cancels waits to be carried out."""
+    if facts.pending is None:
+        return None
+    sentence = _("Resolution {number} about this project has to be carried out first.",
+                 number=facts.pending["resolution"])  # fmt: skip
+    return missing("resolution_waits", sentence, Role.COMMITTEE_CHAIR, Role.STAFF)
+
+
+@over_edition(Part.RESERVE, states=FUNDED)
 def limits_hold(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    """The edition has a place and money for one more project of this cost."""
+    """The edition has a place and money for one more project of this cost, beside those that are offered."""
     places, budget = facts.edition["places"], facts.edition["budget"]
-    if places is not None and totals.funded >= places:
+    if places is not None and totals.funded + totals.offers >= places:
         return missing("no_place", _("All {places} places are taken.", places=places), Role.COMMITTEE_CHAIR)
-    if budget is not None and totals.funded_cost + (facts["cost"] or 0) > budget:
+    if budget is not None and totals.funded_cost + totals.offered_cost + (facts["cost"] or 0) > budget:
         return missing(
             "no_budget", _("The budget of the edition is too small for this project as well."), Role.COMMITTEE_CHAIR
         )

@@ -1,0 +1,34 @@
+"""What resolutions say about projects whose decision was announced: offers of places, annulments, cancellations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Later(StrEnum):
+    """What a resolution says about a project whose decision is announced; each is the row that carries it out."""
+
+    OFFER = "offer_place"
+    ANNUL = "annul_decision"
+    CANCEL = "cancel"
+
+
+# What is written as the outcome of a decision until it is carried out -> the row that does so. A promotion selects.
+CARRIED_OUT_BY: Mapping[str, Later] = {
+    "select": Later.OFFER, Later.ANNUL: Later.ANNUL, Later.CANCEL: Later.CANCEL,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedProject:
+    """A project whose decision was announced, as a motion may take it up again."""
+
+    id: int
+    title: str
+    state: str
+    # The decision that is effective.
+    outcome: str
+    # The position on the reserve list.
+    position: int | None
+    # Whether a resolution about it waits to be carried out.
+    waits: bool
