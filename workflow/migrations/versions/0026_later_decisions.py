@@ -15,7 +15,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.models.base import Json, Key, UtcDateTime
 
 revision = "0026"
-down_revision = "0031"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
