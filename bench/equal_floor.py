@@ -35,7 +35,7 @@ RIGHTS = (
 ENTRY = (
     "INSERT INTO history (subject_kind, subject_id, version, lifecycle, lifecycle_version, row, step, from_state,"
     " to_state, actor_id, role, at, content_digest, prev_hash, hash)"
-    " VALUES ('proposal', ?, ?, 'local_partnership', 2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES ('proposal', ?, ?, 'local_partnership', 3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 ENTRY_ID = "(SELECT id FROM history WHERE subject_kind = 'proposal' AND subject_id = ? AND version = ?)"
 CONTENT = f"INSERT INTO history_content (history_id, salt, note, data, before) VALUES ({ENTRY_ID}, ?, '', ?, ?)"
@@ -129,7 +129,7 @@ class EqualFloor:
         salt, head = secrets.token_hex(8), subject["head_hash"]
         digest = history.content_digest(salt, "", data, before)
         link = history.linked([
-            f"proposal:{number}", version, "local_partnership/2", step.row, name, step.source, step.target, actor[0],
+            f"proposal:{number}", version, "local_partnership/3", step.row, name, step.source, step.target, actor[0],
             step.role, text, digest, head,
         ])  # fmt: skip
         columns |= {"state": step.target, "version": version, "previous_state": None, "head_hash": link}

@@ -118,13 +118,13 @@ def chain_of(number: int) -> Iterator[dict[str, Any]]:
             "version": version, "row": "T05", "step": "submit", "role": "leader", "prev_hash": previous,
         }  # fmt: skip
         covered = {
-            **row, "subject": f"proposal:{number}", "lifecycle": "local_partnership/2", "from": "group_work",
+            **row, "subject": f"proposal:{number}", "lifecycle": "local_partnership/3", "from": "group_work",
             "to": "submitted", "actor": 3, "at": history.moment(at), "content": content,
         }  # fmt: skip
         previous = history.digest(covered)
         yield {
             **row, "id": number * ENTRIES + version, "subject_kind": "proposal", "subject_id": number,
-            "lifecycle": "local_partnership", "lifecycle_version": 2, "from_state": "group_work",
+            "lifecycle": "local_partnership", "lifecycle_version": 3, "from_state": "group_work",
             "to_state": "submitted", "actor_id": 3, "at": at, "content_digest": content, "hash": previous,
             "words": {"salt": salt, "note": note, "data": data, "before": {}},
         }  # fmt: skip

@@ -40,7 +40,7 @@ NAMESAKES = {
     ("web/views/sheet.py", "summary"): "a field of the sheet",
     ("web/views/spreadsheet.py", "selected"): "a column of the format",
     ("web/views/timeline.py", "closed"): "the kind of a state",
-    ("workflow/engine/edition_totals.py", "agreement"): "a kind of subject",
+    ("workflow/engine/totals_after.py", "agreement"): "a kind of subject",
     ("workflow/rules/facts.py", "system"): "the name of an actor",
 }
 
