@@ -18,7 +18,7 @@ from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.machine import Moved
 from workflow.models import Person, Proposal, RoleGrant
 from workflow.rules.facts import SYSTEM, Actor, Facts, Ref
-from workflow.rules.settings_catalogue import SETTINGS
+from workflow.rules.settings_catalogue import SETTINGS, value
 
 PASSWORD = "trzy konie na moście"
 SECTORS = ("gospodarka", "edukacja", "kultura")
@@ -173,19 +173,21 @@ class Programme(ABC):
         self.take(edition, "set_rules", "staff", initiators=["Starosta", "Dyrektor PUP"], rules_version="1",
                   clause_version="1", sectors=list(SECTORS),
                   **{name: rule for name, rule in rules.items() if name not in SETTINGS})  # fmt: skip
-        # Most tests vote without declaring first.
-        settings = {"declarations_before_vote": False}
-        settings |= {name: rule for name, rule in rules.items() if name in SETTINGS}
-        if settings["declarations_before_vote"]:
-            del settings["declarations_before_vote"]
-        if settings:
-            self.take(edition, "change_settings", "staff", **settings)
+        self._set(edition, {name: rule for name, rule in rules.items() if name in SETTINGS})
         self.take(edition, "set_calendar", "staff", submission_until=start + timedelta(days=SUBMISSION),
                   summary_day=start + timedelta(days=SUMMARY), reserve_day=start + timedelta(days=365))  # fmt: skip
         self.take(edition, "publish_statements", "staff")
         self.take(edition, "open_registration", "staff")
         self.phases[edition] = "draft"
         return edition
+
+    def _set(self, edition: Ref, settings: Mapping[str, Any]) -> None:
+        """The settings of a new edition that differ from those that it takes over; most tests vote undeclared."""
+        wanted = {"declarations_before_vote": False} | settings
+        with self.writing() as tx:
+            now = facts_reader.read_facts(tx, [edition], actor=SYSTEM)[edition].edition
+        if changed := {name: given for name, given in wanted.items() if given != value(now, name)}:
+            self.take(edition, "change_settings", "staff", **changed)
 
     def _grant(self, edition: Ref) -> None:
         rows = [

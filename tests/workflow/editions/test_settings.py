@@ -29,7 +29,7 @@ def words(database: Database, ref: Ref) -> list[dict[str, object]]:
 
 
 def test_the_entry_names_old_and_new_values_and_the_history_leads_to_the_row(world: World, database: Database) -> None:
-    edition = world.edition("conferences")
+    edition = world.edition("conferences", declarations_before_vote=True)
     world.take(edition, "change_settings", "staff", appeal_days=10, parity="none", quorum_strict=True)
     world.take(edition, "change_settings", "staff", appeal_days="7", parity="50")
     assert words(database, edition) == [
@@ -58,7 +58,7 @@ def other(key: str) -> object:
 
 def test_what_is_locked_in_a_phase_is_refused_and_changes_nothing(sqlite_url: str) -> None:
     world = World(Database(sqlite_url))
-    edition = world.edition("selection")
+    edition = world.edition("selection", declarations_before_vote=True)
     before = world.facts(edition)
     locked = {setting.key for setting in CATALOGUE if setting.is_locked({"state": EditionState.SELECTION})}
     assert {"quorum_share", "parity", "completion_days"} <= locked
@@ -73,7 +73,7 @@ def test_what_is_locked_in_a_phase_is_refused_and_changes_nothing(sqlite_url: st
 
 def test_bad_values_a_stale_page_and_others_than_the_office_are_refused(sqlite_url: str) -> None:
     world = World(Database(sqlite_url))
-    edition = world.edition("announced")
+    edition = world.edition("announced", declarations_before_vote=True)
     assert refusal_of(world, edition, appeal_days=7) == [("nothing_changed", None)]
     assert refusal_of(world, edition) == [("nothing_changed", None)]
     assert refusal_of(world, edition, quorum_strict=True, quorum_share="1") == [("quorum_impossible", "quorum_share")]

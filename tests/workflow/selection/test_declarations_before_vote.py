@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from sqlalchemy import insert
 
 from tests.workflow.selection.test_meetings import MEMBERS, Session, codes
 from tests.world import World
 from workflow.base.errors import NoSuchStep, NotReady
 from workflow.db.database import Database
 from workflow.demo.seats import seat_members
+from workflow.models import GroupMember
 from workflow.rules.conflicts_of_interest import Answer
 from workflow.rules.facts import Ref
 from workflow.rules.impartiality import text_in
@@ -40,12 +42,14 @@ def test_a_vote_is_refused_with_the_names_of_those_who_have_not_declared(databas
     session.begin()
     session.move()
     impartial(session.world, session.project, "chair", "committee2")
+    poll = session.world.create("poll", "prepare_poll", "chair", edition=session.edition, meeting=session.meeting.id,
+                                motion=1)  # fmt: skip
     with pytest.raises(NotReady) as refusal:
-        opened(session)
+        session.world.take(poll, "open", "chair")
     (unmet,) = refusal.value.missing
     assert (unmet.code, unmet.sentence.params["names"]) == ("declarations_lacking", "Committee1")
     impartial(session.world, session.project, "committee1")
-    opened(session)
+    session.world.take(poll, "open", "chair")
 
 
 def test_the_setting_lets_a_vote_begin_without_declarations(world: World) -> None:
@@ -70,7 +74,9 @@ def test_whoever_is_recused_or_absent_owes_nothing(world: World) -> None:
 def test_somebody_new_in_the_group_asks_for_the_declaration_again(world: World) -> None:
     session = Session(world, declarations_before_vote=True)
     impartial(world, session.project, *MEMBERS)
-    world.take(session.project, "add_member", "staff", name="Nowy Człowiek")
+    joined = {"proposal_id": session.project.id, "name": "Nowy Człowiek", "role": "edit", "added_at": world.at}
+    with world.database.transaction() as tx:
+        tx.execute(insert(GroupMember).values(**joined))
     session.begin()
     session.move()
     with pytest.raises(NotReady) as refusal:
