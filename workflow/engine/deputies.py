@@ -23,8 +23,8 @@ def with_deputies(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Facts
     office, and none for anybody else.
     """
     asked = {of.edition["id"]: of.rights.id for of in facts.values() if _may_matter(of)}
-    standing = {edition for edition, person in asked.items() if person and stood_in(tx, edition, person)}
-    return {ref: _deputising(of) if _may_matter(of) and of.edition["id"] in standing else of
+    deputised = {edition for edition, person in asked.items() if person and stood_in(tx, edition, person)}
+    return {ref: _deputising(of) if _may_matter(of) and of.edition["id"] in deputised else of
             for ref, of in facts.items()}  # fmt: skip
 
 
