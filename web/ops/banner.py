@@ -8,6 +8,7 @@ ACCOUNTS = (
     ("lider2@example.org", "leader of another group"),
     ("przewodniczacy@example.org", "chair of the committee"),
     ("komitet1@example.org ... komitet6@example.org", "members of the committee"),
+    ("protokolant@example.org", "minute-taker of the committee"),
     ("koordynator@example.org", "coordinator"),
     ("animator@example.org", "animator"),
     ("odwolania@example.org", "appeal body"),

@@ -2,13 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from workflow.base.calendar import warsaw_date
 from workflow.models import RoleGrant, Seat, SeatHolder
 from workflow.rules.bodies import ROLES, Body, Capacity, Function
 
 APPOINTMENT = "1/2026"
+
+
+def name_secretary(tx: Connection, edition_id: int) -> None:
+    """Make the member in the last seat of the committee its secretary, who can sign minutes by that seat."""
+    here = Seat.edition_id == edition_id, Seat.body == Body.COMMITTEE
+    last = select(func.max(Seat.number)).where(*here).scalar_subquery()
+    tx.execute(update(Seat).where(*here, Seat.number == last).values(function=Function.SECRETARY))
 
 
 def seat_members(tx: Connection, edition_id: int, *, at: datetime) -> None:

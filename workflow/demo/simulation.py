@@ -17,7 +17,7 @@ from workflow.demo.people import Cast
 from workflow.demo.scenarios import MEETING
 from workflow.demo.scores import score_projects
 from workflow.demo.script import EDITION, Act, Book, script
-from workflow.demo.seats import seat_members
+from workflow.demo.seats import name_secretary, seat_members
 from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.publication import publish
@@ -100,6 +100,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     clause = book["rules"]["clause_version"]
     cast.grant(tx, rehearsal.refs[EDITION].id, roles="roles", clause=clause, at=first.at)
     seat_members(tx, rehearsal.refs[EDITION].id, at=first.at)
+    name_secretary(tx, rehearsal.refs[EDITION].id)
     sittings = _sittings(acts)
     for act in acts:
         if act.step == "open_selection":

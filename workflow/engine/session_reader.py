@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import conflicts_about, declared_by, impartial_about, reasons_of
 from workflow.engine.conflicts_of_interest import projects_of as judged_projects
+from workflow.engine.deputies import with_deputies
 from workflow.engine.effective_decisions import effective_decisions, projects_of
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.minutes_reader import minutes_of
@@ -109,8 +110,9 @@ def with_decisions(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Fact
     """The facts of proposals with their effective decisions, announced or not, where the actor may know them.
 
     One statement, and none where no proposal waits for a decision; one more for the conflicts of interest that were
-    declared about those that have a decision.
+    declared about those that have a decision, and one for a member of the committee, who may stand in for the chair.
     """
+    facts = with_deputies(tx, facts)
     waiting = {ref: of for ref, of in facts.items() if _waits(of)}
     if not waiting:
         return dict(facts)

@@ -137,6 +137,8 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         Role.COMMITTEE_CHAIR: _holds(Role.COMMITTEE_CHAIR),
         Role.PRESIDING_DEPUTY: presiding_deputy,
         Role.CONVENING_DEPUTY: convening_deputy,
+        # Read with the facts of what waits to be announced: `engine.deputies`.
+        Role.ANNOUNCING_DEPUTY: _holds(Role.ANNOUNCING_DEPUTY),
         Role.SECRETARY: _holds(Role.SECRETARY),
         Role.SEATED_SECRETARY: seated_secretary,
         Role.APPEAL_BODY: _holds(Role.APPEAL_BODY),
@@ -166,6 +168,7 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
         Role.COMMITTEE_CHAIR: _("committee chair"),
         Role.PRESIDING_DEPUTY: _("the deputy who presides"),
         Role.CONVENING_DEPUTY: _("the deputy of an absent chair"),
+        Role.ANNOUNCING_DEPUTY: _("the deputy who stood in for the chair"),
         Role.SECRETARY: _("minute-taker"),
         Role.SEATED_SECRETARY: _("secretary of the body"),
         Role.APPEAL_BODY: _("appeal body"),

@@ -28,6 +28,7 @@ class Role(StrEnum):
     NAMED_COORDINATOR = "named_coordinator"
     PRESIDING_DEPUTY = "presiding_deputy"
     CONVENING_DEPUTY = "convening_deputy"
+    ANNOUNCING_DEPUTY = "announcing_deputy"
     SEATED_SECRETARY = "seated_secretary"
     # Of the installation: staff of any edition, an administrator, the clock of the system itself.
     STAFF_ANYWHERE = "staff_anywhere"

@@ -17,6 +17,7 @@ from workflow.engine import facts_reader, machine
 from workflow.engine.batch import take_all
 from workflow.engine.command import StepCommand
 from workflow.engine.conflicts_of_interest import binding
+from workflow.engine.deputies import with_deputies
 from workflow.engine.move import Moved
 from workflow.engine.preview import Preview, PreviewChanged, preview
 from workflow.engine.publication import publish_about
@@ -35,7 +36,7 @@ RESULTS = "announce_results"
 # Places are filled before the reserve list.
 ORDER = tuple(Outcome)
 CONDUCTORS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
-ANNOUNCERS = (Role.COMMITTEE_CHAIR, Role.STAFF)
+ANNOUNCERS = (Role.COMMITTEE_CHAIR, Role.ANNOUNCING_DEPUTY, Role.STAFF)
 # Said project by project, so the count of the guard adds nothing.
 COUNTED = "not_decided"
 Notes = Mapping[int, str]
@@ -196,7 +197,7 @@ def request(
 
 def take_back(tx: Connection, edition_id: int, *, actor: Actor, at: datetime) -> None:
     """Withdraw the request that waits, whoever made it; nothing else changes. Raises NotAllowed or NotReady."""
-    _allowed(facts_reader.lock_subject(tx, Ref("edition", edition_id), actor=actor, scope=NARROW, data={}))
+    _allowed(_locked(tx, edition_id, actor))
     if (asked := waiting(tx, edition_id)) is None:
         raise NotReady([Missing("not_asked", _("No announcement waits to be confirmed."))])
     _close(tx, asked, actor, at, announced=False)
@@ -212,7 +213,7 @@ def announce_all(
     there has to be a request of somebody else, and neither of the two may have seen anything else than what happens;
     the notes of the request count then. Raises NotAllowed, NotReady, PreviewChanged with what differs, StepRefused.
     """
-    edition = facts_reader.lock_subject(tx, Ref("edition", edition_id), actor=actor, scope=NARROW, data={})
+    edition = _locked(tx, edition_id, actor)
     _allowed(edition)
     asked = waiting(tx, edition_id) if two_people(edition) else None
     if two_people(edition):
@@ -250,11 +251,16 @@ def _second_person(asked: Waiting | None, actor: Actor) -> None:
 
 def _checked(tx: Connection, edition_id: int, *, actor: Actor, at: datetime, notes: Notes | None) -> Plan:
     """The plan under a lock of the edition, by somebody who may announce it, and with nothing missing."""
-    _allowed(facts_reader.lock_subject(tx, Ref("edition", edition_id), actor=actor, scope=NARROW, data={}))
+    _allowed(_locked(tx, edition_id, actor))
     now = plan(tx, edition_id, actor=actor, at=at, notes=notes)
     if now.missing:
         raise NotReady(now.missing)
     return now
+
+
+def _locked(tx: Connection, edition_id: int, actor: Actor) -> Facts:
+    edition = facts_reader.lock_subject(tx, Ref("edition", edition_id), actor=actor, scope=NARROW, data={})
+    return with_deputies(tx, {edition.ref: edition})[edition.ref]
 
 
 def _allowed(edition: Facts) -> None:

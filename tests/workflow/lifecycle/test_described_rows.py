@@ -18,9 +18,10 @@ ADDED_ROWS = {"edition": {"E13"}, "local_partnership": {"T20d", "T20x"}}
 # An offer of a place is accepted by the leader, declined by the leader, or lapses; the committee resolves to make it.
 # Wider than described: an administrator may found an edition before anybody is of its staff; and what a resolution
 # decided may be announced by the office, so that there is a second person for it.
-ANNOUNCE = {"committee_chair", "staff"}
+# Decisions are announced by the office as well, and by the deputy who stood in for the chair.
+ANNOUNCE = {"committee_chair", "announcing_deputy", "staff"}
 WHO = {"E00": {"staff_anywhere", "admin"}, **dict.fromkeys(("T12", "T13", "T14", "E05"), ANNOUNCE)} | {
-    "T20": {"group_leader"}, "T22": ANNOUNCE,
+    "T20": {"group_leader"}, "T22": {"committee_chair", "staff"},
 }  # fmt: skip
 
 

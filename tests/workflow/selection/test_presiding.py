@@ -4,13 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from tests.workflow.selection.test_meetings import MEMBERS, Session
 from tests.world import SECTORS, World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotAllowed
 from workflow.db.database import Database
+from workflow.models import Edition, HistoryEntry
 from workflow.rules.facts import Ref
+from workflow.selection.announcement import announce_all, plan
 from workflow.selection.seats import add_holder, fill_seat
 
 DEPUTY = "participant"
@@ -73,6 +76,67 @@ def test_a_deputy_conducts_a_whole_meeting_from_which_the_chair_is_absent(sessio
     session.world.take(session.meeting, "adopt", DEPUTY, motion=1)
     session.world.take(session.meeting, "end", DEPUTY)
     assert session.adopted() == [(1, session.project.id, "select")]
+
+
+def open_selection(session: WithDeputy) -> None:
+    """The edition waits for its results, and does not ask for minutes."""
+    with session.world.database.transaction() as tx:
+        tx.execute(update(Edition).values(state="selection", settings={"minutes_before_announcing": False}))
+
+
+def decided_by(session: WithDeputy, who: str, *others: str) -> None:
+    """A meeting begun and conducted by somebody selects the project."""
+    session.arrive_by(who, who, *others)
+    session.world.take(session.meeting, "begin", who)
+    put(session, who)
+    poll = vote_by(session, who)
+    session.vote(poll, **dict.fromkeys((who, *others), "for"))
+    session.world.take(poll, "count", who)
+    session.world.take(session.meeting, "adopt", who, motion=1)
+    session.world.take(session.meeting, "end", who)
+    open_selection(session)
+
+
+def announce_as(session: WithDeputy, who: str) -> list[str]:
+    """What stands in the way of an announcement by somebody; announced where that is nothing."""
+    world = session.world
+    with world.database.transaction() as tx:
+        seen = plan(tx, session.edition.id, actor=world[who], at=world.at)
+        if not seen.missing:
+            announce_all(tx, session.edition.id, seen.digest, actor=world[who], at=world.at)
+        return [missing.code for missing in seen.missing]
+
+
+def test_a_deputy_announces_what_was_decided_while_the_chair_was_away(session: WithDeputy) -> None:
+    decided_by(session, DEPUTY, "committee1", "committee2")
+    with pytest.raises(NotAllowed):
+        announce_as(session, "committee1")
+    assert announce_as(session, DEPUTY) == []
+    assert session.world.state(session.project) == "selected"
+    with session.world.database.reading() as tx:
+        roles = tx.execute(select(HistoryEntry.role).where(HistoryEntry.step == "select")).scalars().all()
+    assert roles == ["announcing_deputy"]
+
+
+def test_a_deputy_announces_nothing_that_the_chair_presided_over(session: WithDeputy) -> None:
+    decided_by(session, "chair", "committee1", "committee2")
+    with pytest.raises(NotAllowed):
+        announce_as(session, DEPUTY)
+    assert announce_as(session, "chair") == []
+
+
+def test_a_deputy_announces_what_was_decided_while_the_chair_was_recused(session: WithDeputy) -> None:
+    session.world.declare_conflict(session.project, "chair", "Prowadzę tę organizację.")
+    session.arrive_by("chair", "chair", "committee1", "committee2", DEPUTY)
+    session.world.take(session.meeting, "begin", "chair")
+    put(session, "chair")
+    poll = vote_by(session, DEPUTY)
+    session.vote(poll, committee1="for", committee2="for", **{DEPUTY: "for"})
+    session.world.take(poll, "count", DEPUTY)
+    session.world.take(session.meeting, "adopt", DEPUTY, motion=1)
+    session.world.take(session.meeting, "end", "chair")
+    open_selection(session)
+    assert announce_as(session, DEPUTY) == []
 
 
 def test_a_deputy_conducts_nothing_while_the_chair_is_present(session: WithDeputy) -> None:
