@@ -25,9 +25,9 @@ bench: ## Measure steps beside the same work by hand, pages and more; fails wher
 	./run setup
 	.venv/bin/python -m bench
 
-soak: ## Kill web and worker ten times as often as the tests do, for some minutes
+soak: ## Kill web, worker, beat and broker ten times as often as the tests do, for some minutes
 	./run setup
-	SOAK=10 .venv/bin/python -m pytest tests/journeys/test_crash.py -q -s
+	SOAK=10 .venv/bin/python -m pytest tests/journeys/test_crash.py tests/tasks/test_outage.py tests/journeys/test_letter_storm.py -q -s
 
 lock: ## Freeze the newest allowed versions, with hashes
 	./run setup

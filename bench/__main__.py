@@ -6,7 +6,7 @@
 import argparse
 import sys
 
-from bench import announcing, clients, in_memory, pages, results, searching, servers, starting
+from bench import announcing, clients, in_memory, letters, pages, results, searching, servers, starting
 from bench.steps import Stage
 from workflow.db.database import Database
 
@@ -30,6 +30,7 @@ def main() -> int:
                 rest_of(name, stage, measured)
     if not arguments.quick:
         measured.started = starting.measure()
+        measured.sent = letters.measure_all(arguments.only)
     print(measured.as_markdown())
     if not (arguments.quick or arguments.only or arguments.rounds):
         results.FILE.write_text(measured.as_markdown(), encoding="utf-8")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import searching
+from bench import letters, searching
 from bench.announcing import TOGETHER, Announced
 from bench.clients import SLICE, Rates
 from bench.in_memory import Deciding, Verified
@@ -72,8 +72,11 @@ class Results:
     # By the kind of database.
     searching: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
 
+    sent: dict[str, letters.Sent] = field(default_factory=dict)
+
     def as_markdown(self) -> str:
         parts = [self.head(), self.step_table(), self.in_memory(), self.page_tables(), self.search_table()]
+        parts += [letters.table(self.sent)] if self.sent else []
         return "\n".join(part for part in parts if part)
 
     def head(self) -> str:
@@ -109,7 +112,7 @@ class Results:
             for where, rates in self.steps.items() if where in LIMITED
             for floor in floors if floor in rates.rounds
         }  # fmt: skip
-        return [
+        return letters.missed(self.sent) + [
             f"missed: {database}, {clients} clients: {share:.2f} of {floor}, not {LIMIT}"
             for (database, clients, floor), share in shares.items() if share < LIMIT
         ]  # fmt: skip

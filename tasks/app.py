@@ -6,8 +6,9 @@ from typing import Any
 from celery import Celery, signals
 
 from tasks import resources, sweep
-from tasks.deliver import BATCH, deliver
+from tasks.deliver import CHUNK, deliver
 from tasks.jobs import JOBS
+from tasks.wake_ups import WakeUps
 from tasks.worker import FILES_MINUTE, Queue, Task, configuration
 from workflow.files.actions import sweep_files
 from workflow.notifications.relay import relay_all
@@ -26,8 +27,8 @@ def relay_outbox(*, by_beat: bool = True) -> None:
     if by_beat:
         sweep.note_beat(sender)
     ids = relay_all(sender.db, base_url=sender.settings.base_url, at=sender.clock())
-    for start in range(0, len(ids), BATCH):
-        send_letters.apply_async((ids[start : start + BATCH],), queue=Queue.LETTERS)
+    for start in range(0, len(ids), CHUNK):
+        send_letters.apply_async((ids[start : start + CHUNK],), queue=Queue.LETTERS)
     if not ids:
         deliver(sender)
 
@@ -82,5 +83,8 @@ def give_jobs_back(**_: Any) -> None:
 
 @signals.worker_init.connect
 def start_sweep(**_: Any) -> None:
-    """Start the sweep before the broker is connected to, so that letters are sent without one."""
+    """Start both threads before the broker is connected to, so that letters are sent without one."""
+    wake_ups = WakeUps(resources.sender())
+    signals.worker_shutting_down.connect(lambda **_: wake_ups.stop(), weak=False)
+    wake_ups.start()
     sweep.Sweep(resources.sender(), send_wake_up=send_own_wake_up).start()

@@ -24,6 +24,8 @@ MARKS = ("=?", "?=")
 
 def clean_header(value: str) -> str:
     """One line of printable text without encoded words, at most LONGEST characters."""
+    if value.isascii() and value.isprintable() and len(value) <= LONGEST and not any(mark in value for mark in MARKS):
+        return " ".join(value.split())
     text = "".join(" " if _is_unsafe(letter) else letter for letter in value)
     while any(mark in text for mark in MARKS):
         for mark in MARKS:

@@ -1,12 +1,14 @@
 """Hands finished letters to an SMTP server, to a folder, or to a test."""
 
 import os
+import re
 import smtplib
 import ssl
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +22,8 @@ LETTER_SECONDS = 35.0
 BROKEN_CONNECTIONS = 3
 # The server wants a password that we do not have: that is no fault of the letter.
 NOT_LET_IN = (530, 534, 535, 538)
+# Enhanced status codes that say that an address leads nowhere: bad mailbox, host, syntax, moved, no MX, disabled.
+NO_MAILBOX = {("1", "1"), ("1", "2"), ("1", "3"), ("1", "6"), ("1", "10"), ("2", "1")}
 
 
 class TransportDownError(Exception):
@@ -32,6 +36,10 @@ class LetterDeferredError(Exception):
 
 class LetterRefusedError(Exception):
     """This letter will never be taken."""
+
+
+class AddressRefusedError(LetterRefusedError):
+    """This letter will never be taken, since there is no such mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,11 @@ class OutgoingMail:
 class MailConnection(Protocol):
     """A connection over which letters are handed over one by one."""
 
-    def send(self, mail: OutgoingMail) -> None:
-        """Hand over one letter; raises TransportDownError, LetterDeferredError or LetterRefusedError."""
+    def send(self, mail: OutgoingMail) -> str:
+        """Hand over one letter and return what the server said.
+
+        Raises TransportDownError, LetterDeferredError or LetterRefusedError.
+        """
         ...
 
 
@@ -58,6 +69,12 @@ class MailTransport(Protocol):
     def connect(self) -> AbstractContextManager[MailConnection]:
         """A connection for a batch of letters."""
         ...
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """The certificates that this machine trusts; reading them takes a tenth of a second."""
+    return ssl.create_default_context()
 
 
 def transport_for(settings: Settings) -> MailTransport:
@@ -76,8 +93,9 @@ class MemoryTransport:
     def connect(self) -> Iterator[MailConnection]:
         yield self
 
-    def send(self, mail: OutgoingMail) -> None:
+    def send(self, mail: OutgoingMail) -> str:
         self.sent.append(mail)
+        return "kept in memory"
 
 
 @dataclass(frozen=True)
@@ -94,7 +112,7 @@ class FileTransport:
             raise TransportDownError(f"{self.folder}: {error.strerror}") from error
         yield self
 
-    def send(self, mail: OutgoingMail) -> None:
+    def send(self, mail: OutgoingMail) -> str:
         name = "".join(letter for letter in mail.message_id if letter.isalnum() or letter in ".@-")
         draft = self.folder / f".{name}.{os.getpid()}"
         try:
@@ -104,6 +122,7 @@ class FileTransport:
         except OSError as error:
             draft.unlink(missing_ok=True)
             raise TransportDownError(f"{self.folder}: {error.strerror}") from error
+        return "written to a file"
 
 
 @dataclass(frozen=True)
@@ -131,12 +150,12 @@ class SmtpConnection:
         self.smtp: smtplib.SMTP | None = None
         self.broken = 0
 
-    def send(self, mail: OutgoingMail) -> None:
-        """Hand over one letter, in at most `letter_seconds`."""
+    def send(self, mail: OutgoingMail) -> str:
+        """Hand over one letter, in at most `letter_seconds`, and return what the server said."""
         deadline = time.monotonic() + self.transport.letter_seconds
         smtp = self.smtp or self._connect()
         try:
-            self._hand_over(smtp, mail, deadline)
+            reply = self._hand_over(smtp, mail, deadline)
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             self._drop()
             self.broken += 1
@@ -144,6 +163,7 @@ class SmtpConnection:
                 raise TransportDownError(f"the connection broke {self.broken} times in a row") from error
             raise LetterDeferredError(f"the connection broke: {_words(error)}") from error
         self.broken = 0
+        return reply
 
     def close(self) -> None:
         """Take leave of the server."""
@@ -154,10 +174,9 @@ class SmtpConnection:
 
     def _connect(self) -> smtplib.SMTP:
         server, seconds = self.transport.server, self.transport.answer_seconds
-        tls = ssl.create_default_context()
         try:
             if server.scheme == "smtps":
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=tls)
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=tls())
             else:
                 smtp = smtplib.SMTP(server.host, server.port, timeout=seconds)
         except (smtplib.SMTPException, OSError) as error:
@@ -165,7 +184,7 @@ class SmtpConnection:
         try:
             smtp.ehlo_or_helo_if_needed()
             if server.starttls:
-                smtp.starttls(context=tls)
+                smtp.starttls(context=tls())
             if server.user:
                 smtp.login(server.user, server.password)
         except (smtplib.SMTPException, OSError) as error:
@@ -179,20 +198,20 @@ class SmtpConnection:
             self.smtp.close()
         self.smtp = None
 
-    def _hand_over(self, smtp: smtplib.SMTP, mail: OutgoingMail, deadline: float) -> None:
+    def _hand_over(self, smtp: smtplib.SMTP, mail: OutgoingMail, deadline: float) -> str:
         if not mail.recipient.isascii() and not smtp.has_extn("smtputf8"):
             raise LetterRefusedError("the mail server takes no addresses with letters outside ASCII")
         options = () if mail.recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
         self._limit(smtp, deadline)
         self._expect(smtp, smtp.mail(mail.sender, options))
         self._limit(smtp, deadline)
-        self._expect(smtp, smtp.rcpt(mail.recipient))
+        self._expect(smtp, smtp.rcpt(mail.recipient), about_address=True)
         self._limit(smtp, deadline)
         try:
             answer = smtp.data(mail.content)
         except smtplib.SMTPDataError as error:
             answer = error.smtp_code, _bytes(error.smtp_error)
-        self._expect(smtp, answer)
+        return self._expect(smtp, answer)
 
     def _limit(self, smtp: smtplib.SMTP, deadline: float) -> None:
         left = deadline - time.monotonic()
@@ -201,18 +220,27 @@ class SmtpConnection:
         if smtp.sock:
             smtp.sock.settimeout(min(left, self.transport.answer_seconds))
 
-    def _expect(self, smtp: smtplib.SMTP, answer: tuple[int, bytes]) -> None:
+    def _expect(self, smtp: smtplib.SMTP, answer: tuple[int, bytes], *, about_address: bool = False) -> str:
+        """The words of a friendly answer; raises what any other one means for the letter."""
         code, said = answer
-        if 200 <= code < 300:
-            return
         words = f"{code} {said.decode('utf-8', 'replace')}"
+        if 200 <= code < 300:
+            return words
         if code == 421 or code in NOT_LET_IN:
             self._drop()
             raise TransportDownError(words)
         # The next letter of the batch needs a clean start on the same connection.
         with suppress(smtplib.SMTPException, OSError):
             smtp.rset()
-        raise (LetterDeferredError if code < 500 else LetterRefusedError)(words)
+        if code < 500:
+            raise LetterDeferredError(words)
+        raise (AddressRefusedError if about_address and is_no_mailbox(words) else LetterRefusedError)(words)
+
+
+def is_no_mailbox(words: str) -> bool:
+    """Whether a recipient was refused for the address, by the enhanced status code (RFC 3463) where there is one."""
+    status = re.search(r"\b5\.(\d{1,3})\.(\d{1,3})\b", words)
+    return status.groups() in NO_MAILBOX if status else words[:3] in ("550", "551", "553")
 
 
 def _bytes(said: bytes | str) -> bytes:

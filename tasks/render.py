@@ -1,107 +1,114 @@
-"""Writes a finished letter from facts: text and HTML, links from BASE_URL only, headers safe against injection."""
+"""Writes a finished letter from facts: text and HTML, links from BASE_URL only, headers safe against injection.
 
-from dataclasses import replace
+What is the same for many readers of a message is written once (`tasks.letter_parts`); here it becomes a letter to one.
+"""
+
+from collections import OrderedDict
 from datetime import datetime
+from email.charset import Charset
 from email.headerregistry import Address
-from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from urllib.parse import quote, urlencode, urlsplit
+from functools import cache
+from itertools import repeat
+from typing import Any
 
 from tasks.headers import LETTER, clean_header
+from tasks.letter_parts import Shared, unsubscribe_url, written
 from tasks.mail import LetterRefusedError, OutgoingMail
-from workflow.accounts import open_secret
-from workflow.accounts.signed_links import UNSUBSCRIBE, sign
-from workflow.base.i18n import DEFAULT, _, say
 from workflow.base.settings import Settings
-from workflow.notifications.calendar_file import FILENAME, calendar_file
-from workflow.notifications.digest_text import can_end, digest_parts, topic_group
-from workflow.notifications.letter_page import NOTHING, Around, html_of, plain_of
+from workflow.notifications.bounces import return_tag
 from workflow.notifications.message_data import Addressed
-from workflow.notifications.messages import Event, Letter, compose
-from workflow.notifications.preferences import may_be_switched_off
-from workflow.notifications.topic_recipients import AUDIENCES
-from workflow.notifications.unsubscribing import DIGESTS, Unsubscription
-from workflow.rules.topics import Topic
-from workflow.sheet.pdf import Print, pdf_of
+from workflow.sheet.pdf import Print
 
-# The page that a secret link of a letter opens, where it is not the one for signing in.
-NO_MORE, HOW_OFTEN = _("No more letters of this kind"), _("How often you get letters")
-LINK_PATHS = {Topic.GROUP_INVITATION: "/zaproszenie"}
+# So many written parts are kept; a message has one for each language and for each thing that a reader can be to it.
+KEPT = 32
+# Longer headers are folded; an encoded word has at most 75 letters, and fewer where a header's name stands before it.
+SHORT, ENCODED = 76, 60
+UTF8 = Charset("utf-8")
 
 
-def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
-    """Where the letter leads: by way of signing in, in the reader's language; only BASE_URL decides about the host."""
-    sealed = addressed.payload.get("box")
-    if not sealed:
-        language = f"&lang={letter.language}" if letter.language != DEFAULT else ""
-        return f"{settings.base_url}/login?next={quote(letter.path)}{language}"
-    path = LINK_PATHS.get(addressed.facts.topic, "/login/link")
-    next_path = addressed.payload.get("next")
-    query = f"?{urlencode({'next': next_path})}" if next_path else ""
-    return f"{settings.base_url}{path}/{open_secret(settings, sealed)}{query}"
+class Renderer:
+    """Writes letters; what is the same for many recipients of one message is written once and kept for a while.
 
+    Safe to share between threads: at worst two of them write the same part.
+    """
 
-def unsubscribe_url(addressed: Addressed, settings: Settings) -> str:
-    """The page that switches off letters of this kind; empty where nobody can switch them off."""
-    if addressed.facts.topic is Topic.DIGEST:
-        what = DIGESTS if can_end(addressed.items) else ""
-    else:
-        group = topic_group(addressed.facts)
-        what = group.value if may_be_switched_off(group) else ""
-    if not what or addressed.recipient_id is None:
-        return ""
-    text = Unsubscription(addressed.recipient_id, what).text
-    return f"{settings.base_url}/wypisz/{text}-{sign(settings, text, purpose=UNSUBSCRIBE)}"
+    def __init__(self) -> None:
+        self._parts: OrderedDict[tuple[Any, ...], tuple[Any, Shared]] = OrderedDict()
 
+    def mail(
+        self, addressed: Addressed, settings: Settings, *, at: datetime, enclosed: Print | None = None
+    ) -> OutgoingMail:
+        """The finished letter of one delivery; raises LetterRefusedError for an address that cannot be written to.
 
-def _around(addressed: Addressed, settings: Settings, unsubscribe: str) -> Around:
-    """The items of a digest, and where letters are switched off or chosen; invited strangers have nothing to choose."""
-    if addressed.recipient_id is None:
-        return NOTHING
-    links = [(say(NO_MORE, addressed.language), unsubscribe)] if unsubscribe else []
-    links.append((say(HOW_OFTEN, addressed.language), f"{settings.base_url}/konto/powiadomienia"))
-    return Around(digest_parts(addressed.items, addressed.language, base_url=settings.base_url), links)
+        A sheet that is enclosed is set as a PDF here, from its frozen version: it is kept in no queue.
+        """
+        recipient = _address(addressed.name, addressed.email)
+        unsubscribe = unsubscribe_url(addressed, settings)
+        own = [_header("To", recipient), _header("Date", format_datetime(at))]
+        own.append(_header("Message-ID", clean_header(addressed.message_id)))
+        if unsubscribe:
+            # One web address, which is never folded: no program that follows it would undo that.
+            own.append(f"List-Unsubscribe: <{unsubscribe}>\r\n".encode())
+        shared = self._shared(addressed, settings, at, enclosed, has_unsubscribe=bool(unsubscribe))
+        content = b"".join(own) + shared.for_reader(unsubscribe)
+        return OutgoingMail(addressed.message_id, envelope_sender(addressed, settings), recipient.addr_spec, content)
+
+    def _shared(
+        self, addressed: Addressed, settings: Settings, at: datetime, enclosed: Print | None, *, has_unsubscribe: bool
+    ) -> Shared:
+        """Headers and content that do not depend on the recipient, but on what he is to the subject."""
+        sender = _sender(settings.mail_from)
+        if "box" in addressed.payload:
+            # It holds a secret, for one reader.
+            return written(addressed, settings, sender, at=at, enclosed=enclosed)
+        facts = addressed.facts
+        key = (facts.number, addressed.language, facts.audiences, has_unsubscribe, addressed.recipient_id is None)
+        # Facts and texts may have changed since; only equal ones make the same letter.
+        made_from = (facts, addressed.text, addressed.items, enclosed)
+        known = self._parts.get(key)
+        if known and known[0] == made_from:
+            return known[1]
+        part = written(addressed, settings, sender, at=at, enclosed=enclosed)
+        self._parts[key] = (made_from, part)
+        while len(self._parts) > KEPT:
+            self._parts.popitem(last=False)
+        return part
 
 
 def render(addressed: Addressed, settings: Settings, *, at: datetime, enclosed: Print | None = None) -> OutgoingMail:
-    """The finished letter of one delivery; raises LetterRefusedError for an address that cannot be written to.
-
-    A sheet that is enclosed is set as a PDF here, from its frozen version: it is kept in no queue.
-    """
-    facts = replace(addressed.facts, site=settings.base_url)
-    letter = compose(facts, addressed.text, addressed.language, only=AUDIENCES.get(facts.topic, ()))
-    url = link(settings, letter, addressed)
-    unsubscribe = unsubscribe_url(addressed, settings)
-    around = _around(addressed, settings, unsubscribe)
-    message = EmailMessage(policy=LETTER)
-    message["Subject"] = clean_header(letter.subject)
-    message["From"] = sender = _address(*parseaddr(settings.mail_from))
-    message["To"] = recipient = _address(addressed.name, addressed.email)
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = clean_header(addressed.message_id)
-    message["Auto-Submitted"] = "auto-generated"
-    if unsubscribe:
-        message["List-Id"] = f"<partnerstwo.{urlsplit(settings.base_url).hostname}>"
-        message["List-Unsubscribe"] = f"<{unsubscribe}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(plain_of(letter, url, around), cte="quoted-printable")
-    message.add_alternative(html_of(letter, url, around), subtype="html", cte="quoted-printable")
-    if facts.event:
-        message.add_attachment(
-            _calendar(facts.event, letter, url, settings, int(facts.at.timestamp()), at),
-            maintype="text", subtype="calendar", filename=FILENAME,
-        )  # fmt: skip
-    if enclosed:
-        pdf = pdf_of(enclosed, base_url=settings.base_url)
-        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=enclosed.filename)
-    # Last, for an enclosure takes the headers about the content with it into its own part.
-    message["Content-Language"] = letter.language
-    return OutgoingMail(addressed.message_id, sender.addr_spec, recipient.addr_spec, message.as_bytes())
+    """One finished letter, with nothing kept."""
+    return Renderer().mail(addressed, settings, at=at, enclosed=enclosed)
 
 
-def _calendar(event: Event, letter: Letter, url: str, settings: Settings, number: int, at: datetime) -> bytes:
-    host = urlsplit(settings.base_url).hostname or "localhost"
-    return calendar_file(event, summary=letter.subject, url=url, host=host, number=number, at=at)
+def envelope_sender(addressed: Addressed, settings: Settings) -> str:
+    """The address to which the letter comes back; one of its own where the installation has such addresses."""
+    if not settings.bounce_address:
+        return _sender(settings.mail_from).addr_spec
+    name, _, domain = settings.bounce_address.partition("@")
+    return f"{name}+{return_tag(addressed.delivery_id, key=settings.secret_key)}@{domain}"
+
+
+@cache
+def _sender(mail_from: str) -> Address:
+    return _address(*parseaddr(mail_from))
+
+
+def _header(name: str, value: str | Address) -> bytes:
+    """One header as it travels: short plain ones as they are, others folded and encoded by the standard library."""
+    text = str(value)
+    if isinstance(value, Address) and not value.display_name.isascii() and value.addr_spec.isascii():
+        return _encoded(name, value)
+    if text.isascii() and len(name) + len(text) < SHORT:
+        return f"{name}: {text}\r\n".encode("ascii")
+    return LETTER.fold_binary(*LETTER.header_store_parse(name, value))
+
+
+def _encoded(name: str, address: Address) -> bytes:
+    """An address whose display name goes in encoded words (RFC 2047); EmailMessage takes ten times as long for it."""
+    words = UTF8.header_encode_lines(address.display_name, repeat(ENCODED))
+    lines = [word for word in words if word]
+    return "\r\n ".join([f"{name}: {lines[0]}", *lines[1:], f"<{address.addr_spec}>\r\n"]).encode()
 
 
 def _address(name: str, email: str) -> Address:

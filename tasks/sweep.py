@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from tasks.bounce_mailbox import read_bounces
 from tasks.deliver import Sender, deliver
 from tasks.jobs import JOBS
 from tasks.webhooks import call_webhooks
 from workflow.accounts import throttle
 from workflow.engine.poll_keys import sweep_keys
 from workflow.groups.invitations import forget_addresses
+from workflow.notifications.mail_health import tell_staff
 from workflow.notifications.relay import relay_all
 from workflow.operations.digests import sweep_digests
 from workflow.operations.heartbeats import Kind, beat
@@ -27,6 +29,8 @@ FORGET_ADDRESSES_EVERY = timedelta(hours=1)
 # A round ends in time for the next one, however much is waiting.
 SENDING_AT_MOST = timedelta(seconds=30)
 RELAY_BATCHES = 40
+ALARM_EVERY = timedelta(seconds=60)
+BOUNCES_EVERY = timedelta(minutes=5)
 BEAT_NOTED_EVERY = timedelta(seconds=15)
 # A worker that gets no message for so long sends a wake-up message to itself; when that does not come within as long
 # again, it is cut off from the broker.
@@ -88,8 +92,7 @@ class Sweep(threading.Thread):
         self.every = every
         self.send_wake_up, self.watch, self.exit_process = send_wake_up, watch, exit_process
         self.stopped = threading.Event()
-        self.timers_at: datetime | None = None
-        self.addresses_forgotten_at: datetime | None = None
+        self._done_at: dict[str, datetime] = {}
 
     def run(self) -> None:
         """Sweep until stopped."""
@@ -103,16 +106,8 @@ class Sweep(threading.Thread):
 
     def run_once(self) -> None:
         """One round; each part goes on when another one fails."""
-        for part in (
-            self._beat,
-            self._timers,
-            self._forget,
-            self._relay,
-            self._jobs,
-            self._deliver,
-            self._webhooks,
-            self._watch_messages,
-        ):
+        first = (self._beat, self._timers, self._forget, self._relay, self._jobs, self._deliver, self._webhooks)
+        for part in (*first, self._watch_messages, self._alarm, self._bounces):
             try:
                 part()
             except Exception:
@@ -124,17 +119,15 @@ class Sweep(threading.Thread):
             beat(tx, name, Kind.WORKER, at=self.sender.clock())
 
     def _timers(self) -> None:
-        at = self.sender.clock()
-        if self.timers_at is None or at - self.timers_at >= TIMERS_EVERY:
-            self.timers_at = at
+        if self._is_due("timers", TIMERS_EVERY):
+            at = self.sender.clock()
             sweep_timers(self.sender.db, at=at)
             sweep_keys(self.sender.db, at=at)
             sweep_digests(self.sender.db, at=at)
 
     def _forget(self) -> None:
-        at = self.sender.clock()
-        if self.addresses_forgotten_at is None or at - self.addresses_forgotten_at >= FORGET_ADDRESSES_EVERY:
-            self.addresses_forgotten_at = at
+        if self._is_due("forget", FORGET_ADDRESSES_EVERY):
+            at = self.sender.clock()
             with self.sender.db.transaction() as tx:
                 forget_addresses(tx, at=at)
             with self.sender.db.transaction() as tx:
@@ -155,6 +148,27 @@ class Sweep(threading.Thread):
 
     def _webhooks(self) -> None:
         call_webhooks(self.sender)
+
+    def _alarm(self) -> None:
+        """Tell staff in their inbox, once for each standstill."""
+        if self._is_due("alarm", ALARM_EVERY):
+            sender, at = self.sender, self.sender.clock()
+            with sender.db.transaction() as tx:
+                tell_staff(tx, at=at, after=sender.settings.mail_alarm)
+
+    def _bounces(self) -> None:
+        """Last, since a mailbox that hangs must hold up nothing else for longer than its limits."""
+        if self.sender.settings.bounce_url and self._is_due("bounces", BOUNCES_EVERY):
+            read_bounces(self.sender.db, self.sender.settings, at=self.sender.clock())
+
+    def _is_due(self, part: str, every: timedelta) -> bool:
+        """Whether a part of the sweep was not done for so long; notes that it is done now."""
+        at = self.sender.clock()
+        last = self._done_at.get(part)
+        if last is not None and at - last < every:
+            return False
+        self._done_at[part] = at
+        return True
 
     def _watch_messages(self) -> None:
         if self.send_wake_up and self.watch.is_cut_off(self.sender.clock(), self.send_wake_up):

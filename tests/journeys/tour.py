@@ -100,6 +100,8 @@ class Tour:
         yield Visit(NOBODY, "/zaproszenie/nie-ma-takiego", 422)
         yield Visit(PARTICIPANT, f"/zaproszenia/{self.invitation()}")
         yield Visit(STAFF, "/poczta")
+        yield Visit(STAFF, f"/poczta/osoba/{self.person(LEADER)}")
+        yield Visit(STAFF, f"/poczta/projekt/{self.one('selected')}")
         yield Visit(STAFF, "/zadania")
         yield Visit(LEADER, "/skrzynka")
         yield Visit(STAFF, "/skrzynka")

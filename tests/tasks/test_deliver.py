@@ -3,16 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from tasks.backoff import DELAYS, JITTER, MOST_TRIES
 from tasks.deliver import Sender, deliver
+from tasks.journal import Journal
 from tasks.mail import MemoryTransport, OutgoingMail, SmtpTransport
 from tests.smtp_sink import BUSY, BUSY_RECIPIENT, DROP_AFTER, DROP_BEFORE, REFUSE, REFUSE_RECIPIENT, Answer, SmtpSink
 from tests.tasks.programme import MORNING, Clock, Programme, settings_for
 from workflow.accounts import seal
 from workflow.db.database import Database
-from workflow.models import Delivery, GroupMember, Person
+from workflow.models import Delivery, DeliveryTry, GroupMember, Person
 from workflow.notifications import deliveries, mail_pause
 from workflow.notifications.deliveries import LEASE
 from workflow.notifications.relay import relay_all
@@ -117,7 +118,7 @@ def test_worker_killed_between_acceptance_and_writing_sends_twice_and_no_third_t
         raise Died
 
     with monkeypatch.context() as patched:
-        patched.setattr(deliveries, "mark_sent", killed)
+        patched.setattr(Journal, "note", killed)
         with pytest.raises(Died):
             deliver(by_smtp)
     assert states(programme) == ["sending"]
@@ -130,6 +131,63 @@ def test_worker_killed_between_acceptance_and_writing_sends_twice_and_no_third_t
     assert len(smtp_sink.letters) == 2
 
 
+def test_chunk_killed_in_the_middle_repeats_nobody_whom_the_server_had_accepted(
+    programme: Programme, sender: Sender, clock: Clock
+) -> None:
+    relayed(programme, times=6)
+
+    class Killed(MemoryTransport):
+        def send(self, mail: OutgoingMail) -> str:
+            if len(self.sent) == 4:
+                raise Died
+            return super().send(mail)
+
+    first, second = Killed(), MemoryTransport()
+    with pytest.raises(Died):
+        deliver(Sender(sender.db, sender.settings, first, clock))
+    assert states(programme) == ["sending"] * 6
+    clock.ahead(seconds=LEASE.total_seconds())
+    assert deliver(Sender(sender.db, sender.settings, second, clock)) == 2
+    assert states(programme) == ["sent"] * 6
+    sent = [mail.message_id for mail in (*first.sent, *second.sent)]
+    assert sorted(sent) == sorted(row.message_id for row in programme.deliveries())
+    assert {row.sent_at for row in programme.deliveries()} == {MORNING, clock.now}
+
+
+def test_letter_sent_again_on_request_is_not_taken_for_its_first_acceptance(
+    programme: Programme, sender: Sender, transport: MemoryTransport, clock: Clock
+) -> None:
+    relayed(programme)
+    deliver(sender)
+    with programme.db.transaction() as tx:
+        tx.execute(update(Delivery).values(state=deliveries.DeliveryState.BOUNCED))
+    clock.ahead(hours=1)
+    number = programme.deliveries()[0].id
+    with programme.db.transaction() as tx:
+        assert deliveries.retry(tx, at=clock(), ids=[number]) == 1
+        deliveries.claim(tx, owner="died", at=clock(), limit=1)
+    clock.ahead(seconds=LEASE.total_seconds())
+    assert deliver(sender) == 1
+    assert len(transport.sent) == 2
+
+
+def test_each_try_is_kept_with_what_the_server_said(
+    programme: Programme, by_smtp: Sender, smtp_sink: SmtpSink, clock: Clock
+) -> None:
+    smtp_sink.script.append(BUSY)
+    relayed(programme)
+    deliver(by_smtp)
+    clock.ahead(minutes=2)
+    deliver(by_smtp)
+    with programme.db.reading() as tx:
+        tries = tx.execute(
+            select(DeliveryTry.at, DeliveryTry.outcome, DeliveryTry.reply).order_by(DeliveryTry.id)
+        ).all()
+    assert [tuple(row) for row in tries] == [
+        (MORNING, "deferred", "451 try again later"), (clock.now, "accepted", "250 accepted"),
+    ]  # fmt: skip
+
+
 def test_slow_worker_cannot_overwrite_what_another_one_wrote(
     programme: Programme, sender: Sender, clock: Clock
 ) -> None:
@@ -137,7 +195,7 @@ def test_slow_worker_cannot_overwrite_what_another_one_wrote(
     other = Sender(sender.db, sender.settings, MemoryTransport(), clock)
 
     class SlowTransport(MemoryTransport):
-        def send(self, mail: OutgoingMail) -> None:
+        def send(self, mail: OutgoingMail) -> str:
             super().send(mail)
             clock.ahead(seconds=LEASE.total_seconds() + 1)
             assert deliver(other) == 1
@@ -282,9 +340,9 @@ def test_slow_server_gives_the_rest_of_the_batch_back(programme: Programme, send
     relayed(programme, times=5)
 
     class SlowTransport(MemoryTransport):
-        def send(self, mail: OutgoingMail) -> None:
-            super().send(mail)
+        def send(self, mail: OutgoingMail) -> str:
             clock.ahead(seconds=6)
+            return super().send(mail)
 
     deliver(Sender(sender.db, sender.settings, SlowTransport(), clock))
     assert sorted(states(programme)) == ["created"] * 3 + ["sent"] * 2

@@ -20,6 +20,8 @@ from workflow.rules.page_permissions import Reader
 
 log = logging.getLogger(__name__)
 API = "/api/"
+# What other services report to, proved by a signature.
+HOOKS = "/hooks/"
 
 
 def cookie_name() -> str:
@@ -85,8 +87,8 @@ def bearer() -> Reader | None:
 
 
 def is_program() -> bool:
-    """Whether this request is for the API, where a key counts and the cookie is never looked at."""
-    return request.path.startswith(API)
+    """Whether this request comes from a program, whose key or signature counts; its cookie is never looked at."""
+    return request.path.startswith((API, HOOKS))
 
 
 def current() -> Reader | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 
-from web.http import identity
+from web.http import identity, mail_alarm
 from web.http.navigation import NAV, USER_MENU, MenuEntry
 from web.http.user_agent import browser_name
 from workflow.base import clock, i18n
@@ -105,6 +105,7 @@ def page_values() -> dict[str, Any]:
         "current": identity.current(),
         "nav": menu(NAV),
         "user_menu": menu(USER_MENU),
+        "mail_stalled": mail_alarm.stalled(),
     }
 
 

@@ -1,7 +1,7 @@
 """The figures of this installation for Prometheus, counted in the database when they are asked for."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from web.ops.readiness import queue
 from workflow.db.database import Database
-from workflow.models import Delivery, Edition, Person, Proposal, WebSession
+from workflow.models import AddressFault, Delivery, Edition, Person, Proposal, WebSession
+from workflow.notifications.mail_health import stalled_since
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -19,8 +20,8 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 class Figures(Collector):
     """Counts at one moment; several web processes tell the same, for the database is one."""
 
-    def __init__(self, tx: Connection, at: datetime) -> None:
-        self.tx, self.at = tx, at
+    def __init__(self, tx: Connection, at: datetime, mail_alarm: timedelta) -> None:
+        self.tx, self.at, self.mail_alarm = tx, at, mail_alarm
 
     def collect(self) -> Iterator[Metric]:
         """Every family with its lines."""
@@ -49,6 +50,17 @@ class Figures(Collector):
             "Age of the oldest outbox row that was not relayed",
             outbox["outbox_oldest_seconds"],
         )
+        stalled = stalled_since(self.tx, at=self.at, after=self.mail_alarm)
+        waiting = (self.at - stalled).total_seconds() if stalled else 0
+        text = "Seconds for which letters have waited while none is delivered; 0 while they go out"
+        yield self._gauge("partnerstwo_mail_stalled_seconds", text, int(waiting))
+        faults = select(AddressFault.lasting, func.count()).group_by(AddressFault.lasting)
+        yield self._counts(
+            "partnerstwo_address_faults",
+            "Addresses whose letters come back",
+            ("kind",),
+            [("hard" if lasting else "soft", count) for lasting, count in self.tx.execute(faults)],
+        )
         yield self._gauge(
             "partnerstwo_worker_alive", "1 while a worker writes heartbeats", int(outbox["worker"] == "ok")
         )
@@ -65,9 +77,9 @@ class Figures(Collector):
         return GaugeMetricFamily(name, help_text, value=value)
 
 
-def text(database: Database, *, at: datetime) -> bytes:
+def text(database: Database, *, at: datetime, mail_alarm: timedelta) -> bytes:
     """The figures of this moment as Prometheus reads them."""
     with database.reading() as tx:
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(Figures(tx, at))
+        registry.register(Figures(tx, at, mail_alarm))
         return generate_latest(registry)

@@ -11,6 +11,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from web.http.resources import BROKER_SECONDS, Resources
 from workflow.models import Heartbeat, OutboxRow
+from workflow.notifications.mail_health import stalled_since
+from workflow.notifications.mail_pause import is_mail_paused
 
 MIGRATIONS = Path(__file__).parents[2] / "workflow" / "migrations" / "versions"
 # A worker without a heartbeat for so long counts as dead; an outbox row that waits for so long is late.
@@ -24,7 +26,8 @@ def report(resources: Resources, *, at: datetime) -> dict[str, Any]:
     try:
         with resources.database.reading() as tx:
             parts["migrations"] = migrations(tx)
-            parts |= queue(tx, at=at) if parts["migrations"] == "ok" else {}
+            if parts["migrations"] == "ok":
+                parts |= queue(tx, at=at) | mail(tx, at=at, after=resources.settings.mail_alarm)
     except (DBAPIError, SQLAlchemyError):
         parts["database"] = "unreachable"
     parts["broker"] = broker(resources.settings.redis_url)
@@ -64,6 +67,13 @@ def queue(tx: Connection, *, at: datetime) -> dict[str, Any]:
         "outbox": "ok" if waited < LATE_AFTER else "late",
         "outbox_oldest_seconds": max(0, int(waited.total_seconds())),
     }
+
+
+def mail(tx: Connection, *, at: datetime, after: timedelta) -> dict[str, Any]:
+    """Whether letters go out: "ok", "paused" by a person, or "stalled", and then since when."""
+    since = stalled_since(tx, at=at, after=after)
+    state = "stalled" if since else "paused" if is_mail_paused(tx) else "ok"
+    return {"mail": state, "mail_stalled_since": since.isoformat() if since else None}
 
 
 def broker(redis_url: str | None) -> str:

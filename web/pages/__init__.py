@@ -17,6 +17,7 @@ BLUEPRINTS = [
     "web.pages.inbox:pages",
     "web.pages.preferences:pages",
     "web.pages.delivery_log:pages",
+    "web.pages.bounce_reports:pages",
     "web.pages.jobs:pages",
     "web.pages.rehearsals:pages",
     "web.pages.editions:pages",

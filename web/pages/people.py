@@ -10,6 +10,7 @@ from web.http.security import asks
 from web.http.template_context import say
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
+from workflow.notifications.bounces import faults_of
 from workflow.people import queries
 from workflow.people import roles as actions
 from workflow.rules.permissions import TITLES
@@ -24,8 +25,11 @@ def list_people() -> ResponseReturnValue:
     search = request.args.get("q", "")[:100]
     with reading() as tx:
         page = queries.list_people(tx, search=search, cursor=request.args.get("cursor", "")[:600])
+        faults = faults_of(tx, [line.email for line in page.people])
     next_url = url_for(".list_people", q=search or None, cursor=page.next_cursor) if page.next_cursor else None
-    return render_template("people/list.html", people=page.people, q=search, next_url=next_url, roles=role_names())
+    return render_template(
+        "people/list.html", people=page.people, q=search, next_url=next_url, roles=role_names(), faults=faults
+    )
 
 
 def role_names() -> dict[str, str]:
@@ -70,10 +74,11 @@ def person_page(person_id: int, form: Form) -> str:
         if person is None:
             raise NotFound
         grants, editions = queries.grants_of(tx, person_id), queries.edition_choices(tx)
+        fault = next(iter(faults_of(tx, [person.email]).values()), None)
     sectors = sorted({sector for edition in editions for sector in edition.sectors})
     return render_template(
         "people/person.html", person=person, grants=grants, editions=editions, sectors=sectors, form=form,
-        roles=role_names(),
+        roles=role_names(), fault=fault,
     )  # fmt: skip
 
 

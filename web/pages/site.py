@@ -38,7 +38,10 @@ def ready() -> ResponseReturnValue:
 def figures() -> ResponseReturnValue:
     from web.ops import metrics
 
-    return Response(metrics.text(resources().database, at=identity.at()), content_type=metrics.CONTENT_TYPE)
+    return Response(
+        metrics.text(resources().database, at=identity.at(), mail_alarm=resources().settings.mail_alarm),
+        content_type=metrics.CONTENT_TYPE,
+    )
 
 
 def office() -> tuple[str, str]:

@@ -41,6 +41,8 @@ class Row:
     came_with: str
     # Names of the records that the reader may take about this person.
     steps: tuple[str, ...]
+    # Whether letters come back, for those who invite: for good (True) or at that moment (False).
+    mail_returned: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ def _row(subject: Subject, group: Group, steps: Mapping[str, StepView], member: 
         member.id, member.person_id, shown_name(subject, member), member.organisation,
         _tasks_of(subject, member.person_id), member.role,
         say(PLACES.get(member.role, "")), came_with, tuple(beside),
+        member.mail_returned if _may(subject, MAY_INVITE) else None,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 
 from workflow.accounts.sealing import HasKey, digest, new_token, seal
 from workflow.accounts.sign_in import find_account
+from workflow.db import wake_up
 from workflow.models import OneTimeLink, OutboxRow, Person
 from workflow.rules.topics import Topic
 
@@ -75,6 +76,7 @@ def send_link(
             at=at,
         )
     )
+    wake_up.after_commit(tx)
     return link_digest
 
 

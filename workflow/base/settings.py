@@ -5,20 +5,19 @@
 
 import os
 import secrets
-from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from workflow.base.clock import read_clock
+from workflow.base.mail_settings import SHORTEST_KEY, MailSettings
 from workflow.base.urls import MailServer, database_address, is_loopback, mail_server, split, whole_number
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HOME = CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()
-SHORTEST_KEY = 32
 BROKER_NOTE = "broker.url"
 
 
@@ -33,7 +32,7 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(BaseSettings):
+class Settings(MailSettings):
     """Every setting, checked; see `.env.example` for what each means."""
 
     model_config = SettingsConfigDict(
@@ -51,8 +50,6 @@ class Settings(BaseSettings):
     base_url: str = Field(default="", validation_alias="BASE_URL")
     database_url: str = Field(default="", validation_alias="DATABASE_URL", repr=False)
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL", repr=False)
-    mail_url: str = Field(default="file:", validation_alias="MAIL_URL", repr=False)
-    mail_from: str = Field(default="Partnerstwo <partnerstwo@example.org>", validation_alias="MAIL_FROM")
     secret_key: str = Field(default="", validation_alias="SECRET_KEY", repr=False)
     own_demo_password: str | None = Field(default=None, validation_alias="PARTNERSTWO_DEMO_PASSWORD", repr=False)
     trusted_proxies: int = Field(default=0, validation_alias="TRUSTED_PROXIES")
@@ -127,23 +124,6 @@ class Settings(BaseSettings):
             raise ValueError("REDIS_URL is not an address of a Redis: use redis://host:6379/0 or unset it.")
         # Put together by hand: urllib would shorten `unix:///path` to `unix:/path`, which Redis does not read.
         return f"{scheme}:{value.strip().split(':', 1)[1]}" if value else None
-
-    @field_validator("mail_url")
-    @classmethod
-    def read_mail_url(cls, value: str) -> str:
-        """The address as it is given, once it can be read. ValueError for a wrong one."""
-        mail_server(value, data=HOME)
-        return value
-
-    @field_validator("mail_from")
-    @classmethod
-    def read_mail_from(cls, value: str) -> str:
-        """An address, with or without a name. ValueError where there is none, and for control characters."""
-        _, address = parseaddr(value)
-        name, _, domain = address.rpartition("@")
-        if not (name and domain) or any(ord(letter) < 32 for letter in value):
-            raise ValueError(f"MAIL_FROM is {value!r}: give one address, such as Biuro <biuro@example.org>.")
-        return value.strip()
 
     @field_validator("clock")
     @classmethod

@@ -19,6 +19,18 @@ class MailServer:
     folder: Path | None = None
 
 
+@dataclass(frozen=True)
+class Mailbox:
+    """Where reports about letters that came back are read, by IMAP; over TLS unless `scheme` is `imap`."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach the address."""
     try:
@@ -58,6 +70,23 @@ def database_address(value: str) -> str:
         raise ValueError("DATABASE_URL names no file: several processes share it, so use sqlite:///folder/file.")
     remedy = "use postgresql+psycopg://user:password@host/name, or sqlite:///folder/file"
     raise ValueError(f"DATABASE_URL is for no database that Partnerstwo knows: {remedy}.")
+
+
+def mailbox(value: str) -> Mailbox:
+    """Read `BOUNCE_URL`. ValueError for a wrong one, and for a password that would leave this machine without TLS."""
+    parts = split("BOUNCE_URL", value)
+    if parts.scheme not in ("imap", "imaps") or not (parts.hostname and parts.username and parts.password):
+        raise ValueError("BOUNCE_URL is no mailbox: use imaps://user:password@host/INBOX.")
+    if parts.scheme == "imap" and not is_loopback(parts.hostname):
+        raise ValueError("BOUNCE_URL would send a password without TLS: use imaps://.")
+    return Mailbox(
+        scheme=parts.scheme,
+        host=parts.hostname,
+        port=parts.port or (993 if parts.scheme == "imaps" else 143),
+        user=unquote(parts.username),
+        password=unquote(parts.password),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+    )
 
 
 def mail_server(value: str, *, data: Path) -> MailServer:

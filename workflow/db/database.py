@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
-from workflow.db import dialect
+from workflow.db import dialect, wake_up
 
 Result = TypeVar("Result")
 
@@ -67,12 +67,14 @@ class Database:
     def __init__(self, url: str, *, poll_keys: Path | None = None) -> None:
         self.url = url
         self.engine = dialect.make_engine(url)
-        self.readers = dialect.make_engine(url, read_only=True)
+        self.readers = dialect.make_engine(url, dialect.Use.READING)
+        self._unsynced_engine = dialect.make_engine(url, dialect.Use.UNSYNCED)
         self.poll_keys = poll_keys or _beside(url)
         for engine in (self.engine, self.readers):
             engine.update_execution_options(**{dialect.POLL_KEYS: self.poll_keys})
         self._writing = OpenConnections(lambda: self.engine.connect(), maximum=2)
         self._reading = OpenConnections(lambda: self.readers.connect(), maximum=8)
+        self._unsynced = OpenConnections(lambda: self._unsynced_engine.connect(), maximum=2)
 
     @property
     def is_sqlite(self) -> bool:
@@ -83,14 +85,32 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """All or nothing: commits at the end, rolls back on any error. On SQLite the one writer at a time.
 
-        What was handed to `dialect.after_commit` in it is done once it is committed.
+        What was handed to `dialect.after_commit` in it is done once it is committed, and then workers are woken where
+        the transaction asked for it (`wake_up.after_commit`).
         """
         with self._writing.connection() as connection:
+            # What a transaction asked for that was rolled back on this connection is forgotten.
             dialect.forget_after_commit(connection)
+            wake_up.was_asked(connection)
             dialect.begin_writing(connection)
             yield connection
             dialect.commit(connection)
+            wakes = wake_up.was_asked(connection)
             dialect.do_after_commit(connection)
+        if wakes:
+            wake_up.send(self)
+
+    @contextmanager
+    def unsynced(self) -> Iterator[Connection]:
+        """A connection on which each statement commits by itself without waiting for the disk.
+
+        What was written survives a killed process; a power cut within the next second may lose it.
+        """
+        with self._unsynced.connection() as connection:
+            try:
+                yield connection
+            finally:
+                connection.rollback()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -124,10 +144,10 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back."""
-        for connections in (self._writing, self._reading):
+        for connections in (self._writing, self._reading, self._unsynced):
             connections.close()
-        self.engine.dispose()
-        self.readers.dispose()
+        for engine in (self.engine, self.readers, self._unsynced_engine):
+            engine.dispose()
 
 
 def _beside(url: str) -> Path | None:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -54,18 +55,31 @@ def sqlite_module() -> ModuleType:
     return dbapi2  # type: ignore[no-any-return]
 
 
-def make_engine(url: str, *, read_only: bool = False) -> Engine:
-    """The engine of an address; a read-only one refuses to write."""
-    return (_sqlite if url.startswith("sqlite") else _postgresql)(url, read_only=read_only)
+class Use(StrEnum):
+    """What the connections of an engine are for."""
+
+    WRITING = "writing"
+    # Refuses to write; no transaction is begun.
+    READING = "reading"
+    # Each statement is a transaction of its own, whose commit does not wait for the disk.
+    UNSYNCED = "unsynced"
 
 
-def _postgresql(url: str, *, read_only: bool) -> Engine:
+# What a page asks is over before it would be compiled.
+OPTIONS = {Use.READING: "-c default_transaction_read_only=on -c jit=off", Use.UNSYNCED: "-c synchronous_commit=off"}
+
+
+def make_engine(url: str, use: Use = Use.WRITING) -> Engine:
+    """The engine of an address for one use."""
+    return (_sqlite if url.startswith("sqlite") else _postgresql)(url, use)
+
+
+def _postgresql(url: str, use: Use) -> Engine:
     settings: dict[str, Any] = {"prepare_threshold": 2, "application_name": "partnerstwo"}
     own: dict[str, Any] = {}
-    if read_only:
-        # Added to options that the address itself names. What a page asks is over before it would be compiled.
-        named = make_url(url).query.get("options", "")
-        settings["options"] = f"{named} -c default_transaction_read_only=on -c jit=off"
+    if use in OPTIONS:
+        # Added to options that the address itself names.
+        settings["options"] = f"{make_url(url).query.get('options', '')} {OPTIONS[use]}"
         # Without BEGIN there is no ROLLBACK either, after which the driver would forget all prepared statements.
         own["isolation_level"] = "AUTOCOMMIT"
     engine = create_engine(url, pool_size=5, max_overflow=15, pool_timeout=10, connect_args=settings, **own)
@@ -87,7 +101,7 @@ def _postgresql(url: str, *, read_only: bool) -> Engine:
     return engine
 
 
-def _sqlite(url: str, *, read_only: bool) -> Engine:
+def _sqlite(url: str, use: Use) -> Engine:
     module = sqlite_module()
     engine = create_engine(url, module=module, connect_args={"timeout": BUSY_SECONDS})
     journal = "WAL" if module.sqlite_version_info >= SAFE_WAL else "DELETE"
@@ -98,17 +112,17 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
         connection.isolation_level = None
         for pragma in (
             f"journal_mode={journal}",
-            "synchronous=FULL",
+            f"synchronous={'NORMAL' if use is Use.UNSYNCED else 'FULL'}",
             "foreign_keys=ON",
             "secure_delete=ON",
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
             "temp_store=MEMORY",
             "wal_autocheckpoint=4000",
-            f"query_only={'ON' if read_only else 'OFF'}",
+            f"query_only={'ON' if use is Use.READING else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    if read_only:
+    if use is not Use.WRITING:
         return engine
 
     @event.listens_for(engine, "begin")

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workflow.base.errors import Stale
+from workflow.db import wake_up
 from workflow.db.statements import Statement, run_together
 from workflow.engine import facts_reader, history
 from workflow.engine.ballot_box import change_box
@@ -170,6 +171,8 @@ def write(tx: Connection, move: Move) -> Moved:
     if row.rowcount != 1:
         raise Stale(facts.version)
     ((history_id,),) = inserted.rows
+    if move.topic:
+        wake_up.after_commit(tx)
     if change.join or change.leave:
         change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
     if change.box:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from workflow.base.collation import sort_key
-from workflow.models import GroupInvitation, GroupMember, GroupTask, JoinRequest, Person, Proposal
+from workflow.models import AddressFault, GroupInvitation, GroupMember, GroupTask, JoinRequest, Person, Proposal
 
 # Answered requests and finished tasks that are still shown.
 RECENT = 10
@@ -25,6 +25,8 @@ class Member:
     role: str
     added_at: datetime
     came_with_id: int | None
+    # Whether letters to the address have come back: for good (True), or at that moment (False).
+    mail_returned: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,11 @@ def _members(tx: Connection, number: int) -> tuple[Member, ...]:
     m = GroupMember
     query = (
         select(m.id, m.person_id, func.coalesce(Person.name, m.name), func.coalesce(Person.organisation, ""),
-               func.coalesce(Person.is_minor, False), m.role, m.added_at, m.came_with_id)
-        .outerjoin(Person, Person.id == m.person_id).where(m.proposal_id == number, m.left_at.is_(None))
+               func.coalesce(Person.is_minor, False), m.role, m.added_at, m.came_with_id,
+               AddressFault.lasting)
+        .outerjoin(Person, Person.id == m.person_id)
+        .outerjoin(AddressFault, AddressFault.email == func.lower(Person.email))
+        .where(m.proposal_id == number, m.left_at.is_(None))
     )  # fmt: skip
     return tuple(sorted((Member(*row) for row in tx.execute(query)), key=lambda member: sort_key(member.name)))
 

@@ -20,7 +20,7 @@ from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
 from workflow.models.job import Job
 from workflow.models.meeting import Absence, AgendaItem, Attendance, Meeting, Motion, MotionItem
 from workflow.models.organisation import Affiliation, Organisation
-from workflow.models.outbox import Delivery, Heartbeat, OutboxRow, Switch, Timer
+from workflow.models.outbox import AddressFault, Delivery, DeliveryTry, Heartbeat, OutboxRow, Switch, Timer
 from workflow.models.person import (
     ApiToken,
     OneTimeLink,
@@ -48,6 +48,7 @@ from workflow.models.webhook import Webhook, WebhookCall, WebhookTry
 
 __all__ = [
     "Absence",
+    "AddressFault",
     "Affiliation",
     "AgendaItem",
     "Agreement",
@@ -66,6 +67,7 @@ __all__ = [
     "Decision",
     "Declaration",
     "Delivery",
+    "DeliveryTry",
     "Document",
     "DocumentReading",
     "DocumentRendering",

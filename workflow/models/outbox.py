@@ -20,6 +20,8 @@ class OutboxRow(Base):
             postgresql_where=text("relayed_at IS NULL"),
             sqlite_where=text("relayed_at IS NULL"),
         ),
+        # The letters about one subject.
+        Index("ix_outbox_subject", "subject_kind", "subject_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -36,7 +38,7 @@ class OutboxRow(Base):
 
 
 class Delivery(Base):
-    """One message for one person on one channel; created -> sending -> sent or failed; gathered -> sent in a digest."""
+    """One message for one person on one channel; created -> sending -> sent, failed or bounced; gathered -> sent."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -83,6 +85,38 @@ class Delivery(Base):
     read_at: Mapped[datetime | None]
     # The digest that it went out with, as a row of the outbox.
     digest_id: Mapped[int | None] = mapped_column(Key)
+
+
+class DeliveryTry(Base):
+    """What became of one try to send a letter, written before the next letter is begun; never changed.
+
+    For a letter that came back later a further row says so.
+    """
+
+    __tablename__ = "delivery_try"
+    __table_args__ = (Index("ix_delivery_try_delivery", "delivery_id"), Index("ix_delivery_try_at", "at"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(10))
+    # What the server said.
+    reply: Mapped[str] = mapped_column(Text, server_default=text("''"))
+
+
+class AddressFault(Base):
+    """An address whose letters come back; by the address itself, so that a corrected one has no fault."""
+
+    __tablename__ = "address_fault"
+
+    # In lower case.
+    email: Mapped[str] = mapped_column(String(254), primary_key=True)
+    # Whether there is no such mailbox; otherwise it takes nothing at the moment, as one that is full.
+    lasting: Mapped[bool]
+    reply: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    since: Mapped[datetime]
+    last_at: Mapped[datetime]
+    count: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
 
 class Timer(Base):

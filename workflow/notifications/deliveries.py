@@ -1,8 +1,8 @@
 """Deliveries: one message for one person on one channel, claimed under a lease, sent, and its outcome written.
 
-created -> sending -> sent, or failed; gathered -> sent with a digest (`notifications.digests`). Who claims gets a lease
-with an owner of his own; the outcome is written only while that owner still has the lease, so that a worker that was
-away too long cannot overwrite what another one did.
+created -> sending -> sent, or failed; sent -> bounced; gathered -> sent with a digest (`notifications.digests`). Who
+claims a chunk gets a lease with an owner of his own. What became of all of it is written together at its end, only
+while that owner still has the lease, so that a worker that was away too long cannot overwrite what another one did.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,16 +11,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, exists, func, insert, or_, select, update
 
-from workflow.models import Delivery
+from workflow.db import wake_up
+from workflow.db.dialect import upsert
+from workflow.models import Delivery, DeliveryTry
 from workflow.models.base import table_of
 from workflow.notifications.channels import Channel
-from workflow.notifications.outbox import insert_new
 
 LEASE = timedelta(seconds=60)
-CHUNK = 500
 ERROR_MAXIMUM = 500
+_TRY = table_of(DeliveryTry)
 
 
 class DeliveryState(StrEnum):
@@ -32,6 +33,31 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     # Waits for the digest of its day: `next_try_at` is that morning.
     GATHERED = "gathered"
+    # Sent, and came back.
+    BOUNCED = "bounced"
+
+
+class TryOutcome(StrEnum):
+    """What became of a try, or of a letter later."""
+
+    ACCEPTED = "accepted"
+    # The server put it off, or the connection broke before an answer came.
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    # A report came later: it could not be delivered, or not yet.
+    BOUNCED = "bounced"
+    DELAYED = "delayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try of a letter; `next_try_at` is set where it was deferred."""
+
+    delivery_id: int
+    at: datetime
+    outcome: TryOutcome
+    reply: str = ""
+    next_try_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +70,9 @@ class Claimed:
 
 def create(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write delivery rows, each once by outbox row, recipient and channel; returns the numbers of the new ones."""
-    made: list[int] = []
-    for start in range(0, len(rows), CHUNK):
-        made += insert_new(tx, table_of(Delivery), rows[start : start + CHUNK])
-    return made
+    into = table_of(Delivery)
+    statement = upsert(tx)(into).on_conflict_do_nothing().returning(into.c.id)
+    return list(tx.execute(statement, list(rows)).scalars()) if rows else []
 
 
 def is_due(at: datetime) -> ColumnElement[bool]:
@@ -108,33 +133,62 @@ def give_back(tx: Connection, ids: Collection[int], *, owner: str, next_try_at: 
     )
 
 
-def mark_sent(tx: Connection, id: int, *, owner: str, at: datetime) -> bool:  # noqa: A002 - a row's own name
-    """Write that a letter went out; False, and nothing written, when another worker has the lease by now."""
-    return _finish(tx, id, owner=owner, state=DeliveryState.SENT, sent_at=at, error="")
+def cut_off(connection: Connection, *, at: datetime) -> set[str]:
+    """The owners whose leases ended while they were sending."""
+    query = select(Delivery.lease_owner).where(is_due(at), Delivery.state == DeliveryState.SENDING).distinct()
+    return {owner for owner in connection.execute(query).scalars() if owner}
 
 
-def mark_deferred(tx: Connection, id: int, *, owner: str, next_try_at: datetime, error: str) -> bool:  # noqa: A002
-    """Write that a letter has to wait for another try; False when another worker has the lease by now."""
-    state = DeliveryState.CREATED
-    return _finish(tx, id, owner=owner, state=state, next_try_at=next_try_at, error=error[:ERROR_MAXIMUM])
+def finish(tx: Connection, tries: Sequence[Try], *, owner: str) -> list[Try]:
+    """Write what a chunk came to, for each letter while `owner` has its lease; returns the tries of the others."""
+    query = select(Delivery.id).where(_leased([tried.delivery_id for tried in tries], owner)).order_by(Delivery.id)
+    mine = set(tx.execute(query.with_for_update()).scalars()) if tries else set()
+    kept = [tried for tried in tries if tried.delivery_id in mine]
+    note_tries(tx, kept)
+    accepted = {tried.delivery_id: tried.at for tried in kept if tried.outcome is TryOutcome.ACCEPTED}
+    over = {"lease_owner": None, "lease_until": None}
+    if accepted:
+        sent = update(Delivery).where(Delivery.id.in_(accepted))
+        tx.execute(sent.values(state=DeliveryState.SENT, sent_at=_accepted_at(), error="", **over))
+    for tried in kept:
+        if tried.outcome is not TryOutcome.ACCEPTED:
+            state = DeliveryState.CREATED if tried.next_try_at else DeliveryState.FAILED
+            again = {"next_try_at": tried.next_try_at} if tried.next_try_at else {}
+            values = {"state": state, "error": tried.reply[:ERROR_MAXIMUM], **over, **again}
+            tx.execute(update(Delivery).where(Delivery.id == tried.delivery_id).values(**values))
+    return [tried for tried in tries if tried.delivery_id not in mine]
 
 
-def mark_failed(tx: Connection, id: int, *, owner: str, error: str) -> bool:  # noqa: A002
-    """Write that a letter will not be tried again unless a person asks; False when another worker has the lease."""
-    return _finish(tx, id, owner=owner, state=DeliveryState.FAILED, error=error[:ERROR_MAXIMUM])
+def _accepted_at() -> ScalarSelect[Any]:
+    t = DeliveryTry
+    last = select(func.max(t.at)).where(t.delivery_id == Delivery.id, t.outcome == TryOutcome.ACCEPTED)
+    return last.scalar_subquery()
 
 
-def _finish(tx: Connection, id: int, *, owner: str, **values: Any) -> bool:  # noqa: A002
-    leased = update(Delivery).where(_leased([id], owner))
-    return bool(tx.execute(leased.values(lease_owner=None, lease_until=None, **values)).rowcount)
+def note_tries(tx: Connection, tries: Sequence[Try]) -> None:
+    """Add tries to the journeys of their letters."""
+    rows = [
+        {"delivery_id": tried.delivery_id, "at": tried.at, "outcome": tried.outcome.value,
+         "reply": tried.reply[:ERROR_MAXIMUM]} for tried in tries
+    ]  # fmt: skip
+    if rows:
+        # With RETURNING many rows go in one statement.
+        tx.execute(insert(_TRY).returning(_TRY.c.id), rows)
 
 
 def retry(tx: Connection, *, at: datetime, ids: Collection[int] | None = None) -> int:
-    """Put failed letters back into the queue, as if new but with their old Message-ID; returns how many."""
-    failed = update(Delivery).where(Delivery.state == DeliveryState.FAILED, Delivery.channel == Channel.EMAIL)
+    """Put letters that failed or came back into the queue, as if new but with their old Message-ID; returns how many.
+
+    Without `ids` only those that failed.
+    """
+    over = Delivery.state == DeliveryState.FAILED
+    if ids is not None:
+        over = Delivery.state.in_((DeliveryState.FAILED, DeliveryState.BOUNCED))
+    failed = update(Delivery).where(over, Delivery.channel == Channel.EMAIL)
     if ids is not None:
         failed = failed.where(Delivery.id.in_(ids))
     fresh = failed.values(state=DeliveryState.CREATED, attempts=0, next_try_at=at, error="")
+    wake_up.after_commit(tx)
     return tx.execute(fresh).rowcount
 
 
@@ -146,6 +200,11 @@ def mark_read(tx: Connection, person_id: int, *, at: datetime, ids: Collection[i
     if ids is not None:
         unread = unread.where(Delivery.id.in_(ids))
     return tx.execute(unread.values(read_at=at)).rowcount
+
+
+def has_due(connection: Connection, *, at: datetime) -> bool:
+    """Whether a letter could go out now; asked first, because a look takes no lock."""
+    return bool(connection.execute(select(exists().where(is_due(at)))).scalar_one())
 
 
 def oldest_due(connection: Connection, *, at: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
-from workflow.models import Delivery, GroupInvitation, OutboxRow, Person
+from workflow.models import Delivery, GroupInvitation, OutboxRow, Person, Proposal
 from workflow.notifications import deliveries
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
@@ -16,9 +16,9 @@ from workflow.rules.permissions import PRIVATE_KINDS
 
 PAGE = 50
 # Letters that go to an address instead of a person.
-_INVITED = and_(OutboxRow.subject_kind == "invitation", GroupInvitation.id == OutboxRow.subject_id)
+INVITED = and_(OutboxRow.subject_kind == "invitation", GroupInvitation.id == OutboxRow.subject_id)
 
-_NOT_PRIVATE = OutboxRow.subject_kind.not_in(sorted(PRIVATE_KINDS))
+NOT_PRIVATE = OutboxRow.subject_kind.not_in(sorted(PRIVATE_KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Status:
     sending: int
     sent: int
     failed: int
+    bounced: int
     oldest_due: datetime | None
     at: datetime
 
@@ -43,12 +44,13 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A letter that will not go out unless somebody says so."""
+    """A letter that failed or came back, and will not go out again unless somebody says so."""
 
     id: int
     topic: str
     subject_kind: str
     subject_id: int
+    person_id: int | None
     name: str
     email: str
     attempts: int
@@ -64,8 +66,8 @@ def status(connection: Connection, *, at: datetime, private: bool = True) -> Sta
     counts = select(Delivery.state, func.count()).where(Delivery.channel == Channel.EMAIL).group_by(Delivery.state)
     waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.relayed_at.is_(None))
     if not private:
-        counts = counts.join(OutboxRow, OutboxRow.id == Delivery.outbox_id).where(_NOT_PRIVATE)
-        waiting = waiting.where(_NOT_PRIVATE)
+        counts = counts.join(OutboxRow, OutboxRow.id == Delivery.outbox_id).where(NOT_PRIVATE)
+        waiting = waiting.where(NOT_PRIVATE)
     by_state: Mapping[str, int] = {row[0]: row[1] for row in connection.execute(counts)}
     return Status(
         paused=is_mail_paused(connection),
@@ -74,6 +76,7 @@ def status(connection: Connection, *, at: datetime, private: bool = True) -> Sta
         sending=by_state.get(DeliveryState.SENDING, 0),
         sent=by_state.get(DeliveryState.SENT, 0),
         failed=by_state.get(DeliveryState.FAILED, 0),
+        bounced=by_state.get(DeliveryState.BOUNCED, 0),
         oldest_due=deliveries.oldest_due(connection, at=at),
         at=at,
     )
@@ -82,25 +85,28 @@ def status(connection: Connection, *, at: datetime, private: bool = True) -> Sta
 def dead_letters(
     connection: Connection, *, before: int | None = None, limit: int = PAGE, private: bool = True
 ) -> Sequence[DeadLetter]:
-    """Failed letters, newest first, from below the number `before`; without `private` none of meetings and votes."""
+    """Letters that failed or came back, newest first, from below the number `before`.
+
+    Without `private` none of meetings and votes.
+    """
     query = (
         select(
             Delivery.id, OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
-            func.coalesce(Person.name, "").label("name"),
+            Delivery.recipient_id.label("person_id"), func.coalesce(Person.name, "").label("name"),
             func.coalesce(Person.email, GroupInvitation.email, "").label("email"),
             Delivery.attempts, Delivery.error, Delivery.created_at,
         )
         .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
         .outerjoin(Person, Person.id == Delivery.recipient_id)
-        .outerjoin(GroupInvitation, _INVITED)
-        .where(Delivery.state == DeliveryState.FAILED)
+        .outerjoin(GroupInvitation, INVITED)
+        .where(Delivery.state.in_((DeliveryState.FAILED, DeliveryState.BOUNCED)))
         .order_by(Delivery.id.desc())
         .limit(limit)
     )  # fmt: skip
     if before is not None:
         query = query.where(Delivery.id < before)
     if not private:
-        query = query.where(_NOT_PRIVATE)
+        query = query.where(NOT_PRIVATE)
     return [DeadLetter(**row._asdict()) for row in connection.execute(query)]
 
 
@@ -117,7 +123,7 @@ def dump(connection: Connection) -> Iterator[dict[str, Any]]:
         )
         .outerjoin(Delivery, Delivery.outbox_id == OutboxRow.id)
         .outerjoin(Person, Person.id == Delivery.recipient_id)
-        .outerjoin(GroupInvitation, _INVITED)
+        .outerjoin(GroupInvitation, INVITED)
         .order_by(OutboxRow.id, Delivery.id)
     )  # fmt: skip
     for row in connection.execution_options(yield_per=1000).execute(query):
@@ -130,3 +136,11 @@ def dump(connection: Connection) -> Iterator[dict[str, Any]]:
             "message_id": row.message_id,
             "topic": row.topic,
         }
+
+
+def title_of_project(connection: Connection, proposal_id: int) -> str | None:
+    """The title of a project; None where there is none of this number."""
+    title: str | None = connection.execute(
+        select(Proposal.title).where(Proposal.id == proposal_id)
+    ).scalar_one_or_none()
+    return title

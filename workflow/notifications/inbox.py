@@ -47,7 +47,7 @@ def messages(
         query = query.where(Delivery.id < before)
     rows = connection.execute(query.order_by(Delivery.id.desc()).limit(limit + 1)).all()
     shown = rows[:limit]
-    facts = letter_facts(connection, shown, only=person_id)
+    facts = letter_facts(connection, shown, only={person_id})
     messages = [
         Message(
             id=row.id,

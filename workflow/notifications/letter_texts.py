@@ -1,5 +1,6 @@
 """The text of each letter in a language: as it is shipped, or as an edition has it."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -11,7 +12,8 @@ from workflow.notifications.shipped_texts import SHIPPED
 from workflow.rules.letter_text import LetterText
 from workflow.rules.topics import Topic
 
-__all__ = ["LetterText", "shipped", "texts_of"]
+__all__ = ["LetterText", "shipped", "texts_of", "title_of"]
+BLANK = re.compile(r"\{[a-z_]+\}")
 
 
 @cache
@@ -27,6 +29,12 @@ def shipped(language: str) -> Mapping[Topic, LetterText]:
         )
         for topic, text in SHIPPED.items()
     })  # fmt: skip
+
+
+def title_of(topic: str, language: str) -> str:
+    """What letters of a topic are about, for lists: the shipped title with its blanks left open."""
+    texts = shipped(language)
+    return BLANK.sub("…", texts[Topic(topic)].subject) if topic in texts else topic
 
 
 def texts_of(

@@ -91,7 +91,9 @@ def _given_with() -> ColumnElement[bool]:
 def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Addressed]:
     """The letters of these deliveries."""
     rows = connection.execute(base().where(Delivery.id.in_(ids))).all()
-    facts = letter_facts(connection, rows)
+    facts = letter_facts(connection, rows, only={row.recipient_id for row in rows if row.recipient_id is not None})
+    kinds = {(facts[row.id].edition_id, row.language) for row in rows}
+    texts = {kind: texts_of(connection, *kind) for kind in kinds}
     items = _items(connection, [row.number for row in rows if row.topic == Topic.DIGEST])
     return {
         row.id: Addressed(
@@ -103,7 +105,7 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
             language=row.language,
             reachable=row.active and row.erased_at is None,
             facts=facts[row.id],
-            text=texts_of(connection, facts[row.id].edition_id, row.language)[facts[row.id].topic],
+            text=texts[facts[row.id].edition_id, row.language][facts[row.id].topic],
             payload=row.payload,
             items=items.get(row.number, ()),
         )
@@ -129,32 +131,33 @@ def _items(connection: Connection, digests: Collection[int]) -> Mapping[int, tup
 
 
 def letter_facts(
-    connection: Connection, rows: Sequence[Row[Any]], *, only: int | None = None
+    connection: Connection, rows: Sequence[Row[Any]], *, only: Collection[int] | None = None
 ) -> dict[int, LetterFacts]:
-    """Facts by delivery for rows of `base`; `only` where one person is the reader of all of them."""
+    """Facts by delivery for rows of `base`; `only` where the readers of all of them are known."""
+    # Many rows may be copies of one message, for different people.
+    messages = {row.number: row for row in rows}
     happenings = {
-        row.number: happening(
-            row.number, row.topic, Ref(row.subject_kind, row.subject_id), {**row.payload, **(row.data or {})}
-        )
-        for row in rows
+        number: happening(number, row.topic, Ref(row.subject_kind, row.subject_id), {**row.payload, **(row.data or {})})
+        for number, row in messages.items()
     }
     members = audiences(connection, list(happenings.values()), only=only)
     subjects = subjects_of(connection, {happening.ref for happening in happenings.values()})
     of_summary = {happening.ref for happening in happenings.values() if happening.topic in OF_SUMMARY}
     summaries = summaries_of(connection, {subjects[ref].edition_id for ref in of_summary if ref in subjects})
     lines = lines_of(connection, rows)
-    return {
-        row.id: replace(
-            _facts(row, subjects.get(happenings[row.number].ref), members[row.number], summaries),
-            lines=lines.get(row.id, ()),
-        )
-        for row in rows
-    }
+    common = {number: _facts(row, subjects.get(happenings[number].ref), summaries) for number, row in messages.items()}
+    shared: dict[tuple[Any, ...], LetterFacts] = {}
+    facts = {}
+    for row in rows:
+        own = (row.number, _audiences(row, members[row.number]), lines.get(row.id, ()))
+        if own not in shared:
+            shared[own] = replace(common[row.number], audiences=own[1], lines=own[2])
+        facts[row.id] = shared[own]
+    return facts
 
 
-def _facts(
-    row: Row[Any], subject: LetterSubject | None, members: Members, summaries: Mapping[int, SummaryConference]
-) -> LetterFacts:
+def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int, SummaryConference]) -> LetterFacts:
+    """What is the same in every copy of a message."""
     topic = Topic(row.topic)
     facts = LetterFacts(
         number=row.number,
@@ -163,7 +166,6 @@ def _facts(
         at=row.at,
         actor=row.actor or row.payload.get("by_name", ""),
         actor_is_minor=bool(row.actor_is_minor),
-        audiences=_audiences(row, members),
         note=row.note or "",
         data=row.data or {},
         until=_moment(row.payload.get("until")),

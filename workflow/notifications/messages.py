@@ -231,6 +231,8 @@ def _footer(facts: LetterFacts, reason: str, language: str) -> str:
 
 def path(facts: LetterFacts) -> str:
     """The page that a letter leads to, below BASE_URL; letters about an account get theirs from their secret."""
+    if facts.topic is Topic.MAIL_STALLED:
+        return "/poczta"
     if facts.topic in TALKED:
         return f"/projekty/{facts.ref.id}/rozmowa"
     if facts.topic is Topic.DIGEST:
@@ -250,6 +252,8 @@ def path(facts: LetterFacts) -> str:
 
 def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
     """What the link leads to, and what its button says."""
+    if facts.topic is Topic.MAIL_STALLED:
+        return _("Post"), _("Open the page of the post")
     if facts.ref.kind == "proposal":
         return _("The project's page"), _("Open the project's page")
     if facts.ref.kind == "invitation":

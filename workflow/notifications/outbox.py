@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, exists, select, update
 
+from workflow.db import wake_up
 from workflow.db.dialect import upsert
 from workflow.models import HistoryContent, HistoryEntry, OutboxRow
 from workflow.models.base import table_of
@@ -48,6 +49,7 @@ def record(
         "key": key, "topic": topic.value, "subject_kind": ref.kind, "subject_id": ref.id,
         "history_id": history_id, "payload": dict(payload or {}), "at": at,
     }  # fmt: skip
+    wake_up.after_commit(tx)
     return bool(insert_new(tx, table_of(OutboxRow), [values]))
 
 

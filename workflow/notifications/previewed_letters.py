@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from workflow.models import Person
+from workflow.models import AddressFault, Person
 from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import LetterText, texts_of
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Letter, LetterFacts, compose
@@ -45,6 +45,8 @@ class PreviewedLetter:
     topic: Topic
     recipients: tuple[str, ...]
     letter: Letter
+    # Those of them whose letters have come back.
+    returned: tuple[str, ...] = ()
 
 
 def letters_of(tx: Connection, drafts: Sequence[Draft], language: str) -> list[PreviewedLetter]:
@@ -54,17 +56,21 @@ def letters_of(tx: Connection, drafts: Sequence[Draft], language: str) -> list[P
     """
     happenings = [happening(number, draft.topic, draft.ref, {}) for number, draft in enumerate(drafts)]
     members = audiences(tx, happenings)
-    names = _names(tx, {person for draft in drafts for person in draft.recipients})
+    names, returned = _names(tx, {person for draft in drafts for person in draft.recipients})
     found = []
     for number, draft in enumerate(drafts):
         wanted = AUDIENCES.get(draft.topic, ())
-        groups: dict[frozenset[Audience], list[str]] = defaultdict(list)
+        groups: dict[frozenset[Audience], list[int]] = defaultdict(list)
         for person in draft.recipients:
             mine = frozenset(a for a in wanted if person in members[number].get(a, ()))
-            groups[mine].append(names.get(person, ""))
+            groups[mine].append(person)
         text = texts_of(tx, draft.edition["id"], language)[draft.topic]
-        found += [PreviewedLetter(draft.ref, draft.topic, tuple(sorted(people)), _letter(draft, text, mine, language))
-                  for mine, people in groups.items()]  # fmt: skip
+        found += [
+            PreviewedLetter(draft.ref, draft.topic, tuple(sorted(names.get(person, "") for person in people)),
+                            _letter(draft, text, mine, language),
+                            tuple(sorted(names[person] for person in people if person in returned)))
+            for mine, people in groups.items()
+        ]  # fmt: skip
     return found
 
 
@@ -82,6 +88,12 @@ def _letter(draft: Draft, text: LetterText, mine: frozenset[Audience], language:
     return compose(facts, text, language, only=AUDIENCES.get(draft.topic))
 
 
-def _names(tx: Connection, people: set[int]) -> dict[int, str]:
-    query = select(Person.id, Person.name).where(Person.id.in_(people))
-    return {row.id: row.name for row in tx.execute(query)} if people else {}
+def _names(tx: Connection, people: set[int]) -> tuple[dict[int, str], set[int]]:
+    """The names of people, and those whose letters have come back; one statement."""
+    query = (
+        select(Person.id, Person.name, AddressFault.lasting)
+        .outerjoin(AddressFault, AddressFault.email == func.lower(Person.email))
+        .where(Person.id.in_(people))
+    )
+    rows = tx.execute(query).all() if people else []
+    return {row.id: row.name for row in rows}, {row.id for row in rows if row.lasting is not None}

@@ -64,9 +64,9 @@ Members = dict[Audience, frozenset[int]]
 
 
 def audiences(
-    connection: Connection, happenings: Sequence[Happening], *, only: int | None = None
+    connection: Connection, happenings: Sequence[Happening], *, only: Collection[int] | None = None
 ) -> dict[int, Members]:
-    """The people of every audience, by happening; `only` asks in which of them one person is."""
+    """The people of every audience, by happening; `only` asks in which of them some people are."""
     proposals = _proposals(
         connection, {happening.ref.id for happening in happenings if happening.ref.kind == "proposal"}
     )
@@ -99,7 +99,7 @@ def audiences(
                 Audience.OTHER_LEADER: (other_leaders.get(others[happening.id] or 0),),
             }
         by_happening[happening.id] = {
-            audience: frozenset(id_ for id_ in people if id_ is not None and only in (None, id_))
+            audience: frozenset(id_ for id_ in people if id_ is not None and (only is None or id_ in only))
             for audience, people in members.items()
         }
     return by_happening
@@ -156,12 +156,12 @@ def _present(connection: Connection, editions: dict[int, int]) -> dict[int, int]
     return {key: edition for key, edition in editions.items() if edition not in past}
 
 
-def _groups(connection: Connection, ids: Collection[int], only: int | None) -> dict[int, set[int]]:
+def _groups(connection: Connection, ids: Collection[int], only: Collection[int] | None) -> dict[int, set[int]]:
     query = select(GroupMember.proposal_id, GroupMember.person_id).where(
         GroupMember.proposal_id.in_(ids), GroupMember.left_at.is_(None), GroupMember.person_id.is_not(None)
     )
     if only is not None:
-        query = query.where(GroupMember.person_id == only)
+        query = query.where(GroupMember.person_id.in_(only))
     groups: dict[int, set[int]] = defaultdict(set)
     for row in _rows(connection, query, ids):
         groups[row.proposal_id].add(row.person_id)
@@ -169,13 +169,13 @@ def _groups(connection: Connection, ids: Collection[int], only: int | None) -> d
 
 
 def _roles(
-    connection: Connection, ids: Collection[int], only: int | None
+    connection: Connection, ids: Collection[int], only: Collection[int] | None
 ) -> dict[tuple[int | None, Audience], set[int]]:
     query = select(RoleGrant.edition_id, RoleGrant.role, RoleGrant.person_id).where(
         RoleGrant.edition_id.in_(ids), RoleGrant.withdrawn_at.is_(None)
     )
     if only is not None:
-        query = query.where(RoleGrant.person_id == only)
+        query = query.where(RoleGrant.person_id.in_(only))
     holders: dict[tuple[int | None, Audience], set[int]] = defaultdict(set)
     for row in _rows(connection, query, ids):
         for audience, names in ROLES.items():
@@ -184,12 +184,12 @@ def _roles(
     return holders
 
 
-def _leaders(connection: Connection, ids: Collection[int], only: int | None) -> dict[int | None, set[int]]:
+def _leaders(connection: Connection, ids: Collection[int], only: Collection[int] | None) -> dict[int | None, set[int]]:
     query = select(Proposal.edition_id, Proposal.leader_id).distinct().where(
         Proposal.edition_id.in_(ids), Proposal.leader_id.is_not(None), Proposal.state.not_in(GONE)
     )  # fmt: skip
     if only is not None:
-        query = query.where(Proposal.leader_id == only)
+        query = query.where(Proposal.leader_id.in_(only))
     leaders: dict[int | None, set[int]] = defaultdict(set)
     for row in _rows(connection, query, ids):
         leaders[row.edition_id].add(row.leader_id)

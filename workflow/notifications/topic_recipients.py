@@ -114,6 +114,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.INVITATION: (ACCOUNT,),
     Topic.GROUP_INVITATION: (INVITED,),
     Topic.DIGEST: (ACCOUNT,),
+    Topic.MAIL_STALLED: (STAFF,),
 }
 
 # Nobody is told: a page of its own shows it, or another topic of the same day says it already.
@@ -137,7 +138,7 @@ SILENT = frozenset({
 })  # fmt: skip
 
 # What can wait until somebody looks: a message in the application, no letter.
-INBOX_ONLY = frozenset({Topic.COMMENTED, Topic.JOB_DONE, Topic.JOB_FAILED})
+INBOX_ONLY = frozenset({Topic.COMMENTED, Topic.JOB_DONE, Topic.JOB_FAILED, Topic.MAIL_STALLED})
 
 # The key of a reminder's payload that says how widely it is told.
 REACH = "reach"

@@ -140,6 +140,7 @@ class Topic(StrEnum):
     INVITATION = "account.invitation"
     GROUP_INVITATION = "invitation.sent"
     DIGEST = "account.digest"
+    MAIL_STALLED = "installation.mail_stalled"
 
 
 class Audience(StrEnum):

@@ -54,7 +54,8 @@ def test_an_unknown_permission_is_refused_when_it_is_written():
 def test_no_form_is_taken_without_its_token(app, admin):
     taken = []
     for rule, method in doors(app, unsafe=True):
-        if rule.rule.startswith("/api/"):
+        # These are proved by a key or by a signature.
+        if rule.rule.startswith(("/api/", "/hooks/", "/wypisz/")):
             continue
         answer = admin.client.open(address(rule), method=method, data={"email": "a@example.org"})
         if answer.status_code != 400:

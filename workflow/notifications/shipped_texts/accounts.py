@@ -33,5 +33,15 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 )
             },
         ),
+        Topic.MAIL_STALLED: ShippedText(
+            _("Letters do not go out"),
+            _("Letters are waiting, and the mail server has accepted none for some time."),
+            {
+                Audience.STAFF: _(
+                    "The page of the post says since when and why. Please tell whoever looks after the mail "
+                    "server; waiting letters go out by themselves when it answers again."
+                )
+            },
+        ),
     }
 )

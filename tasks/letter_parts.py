@@ -1,0 +1,125 @@
+"""The part of a letter that is the same for every reader of a message who is the same to its subject."""
+
+import binascii
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from urllib.parse import quote, urlencode, urlsplit
+
+from tasks.headers import LETTER, clean_header
+from workflow.accounts import open_secret
+from workflow.accounts.signed_links import UNSUBSCRIBE, sign
+from workflow.base.i18n import DEFAULT, _, say
+from workflow.base.settings import Settings
+from workflow.notifications.calendar_file import FILENAME, calendar_file
+from workflow.notifications.digest_text import can_end, digest_parts, topic_group
+from workflow.notifications.letter_page import NOTHING, Around, html_of, plain_of
+from workflow.notifications.message_data import Addressed
+from workflow.notifications.messages import Event, Letter, compose
+from workflow.notifications.preferences import may_be_switched_off
+from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.unsubscribing import DIGESTS, Unsubscription
+from workflow.rules.topics import Topic
+from workflow.sheet.pdf import Print, pdf_of
+
+NO_MORE, HOW_OFTEN = _("No more letters of this kind"), _("How often you get letters")
+# The page that a secret link of a letter opens, where it is not the one for signing in.
+LINK_PATHS = {Topic.GROUP_INVITATION: "/zaproszenie"}
+# Where each part's text goes, and what stands in it for the reader's own address of the page to switch letters off.
+TEXT, HTML = "plain-text-of-the-letter", "html-of-the-letter"
+OWN_ADDRESS = "https://switch-off.invalid/address-of-the-reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Headers, text and HTML with a blank for the reader's own address, and the bytes around both."""
+
+    before: bytes
+    text: str
+    between: bytes
+    html: str
+    after: bytes
+
+    def for_reader(self, unsubscribe: str) -> bytes:
+        """The headers and the content for one reader."""
+        parts = (_quoted(part.replace(OWN_ADDRESS, unsubscribe)) for part in (self.text, self.html))
+        return b"".join([self.before, next(parts), self.between, next(parts), self.after])
+
+
+def _quoted(text: str) -> bytes:
+    """The text as quoted-printable (RFC 2045), by the C code of the standard library."""
+    lines = text.rstrip("\n").replace("\r\n", "\n").replace("\n", "\r\n")
+    return binascii.b2a_qp(lines.encode(), istext=True)
+
+
+def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
+    """Where the letter leads: by way of signing in, in the reader's language; only BASE_URL decides about the host."""
+    sealed = addressed.payload.get("box")
+    if not sealed:
+        language = f"&lang={letter.language}" if letter.language != DEFAULT else ""
+        return f"{settings.base_url}/login?next={quote(letter.path)}{language}"
+    path = LINK_PATHS.get(addressed.facts.topic, "/login/link")
+    next_path = addressed.payload.get("next")
+    query = f"?{urlencode({'next': next_path})}" if next_path else ""
+    return f"{settings.base_url}{path}/{open_secret(settings, sealed)}{query}"
+
+
+def unsubscribe_url(addressed: Addressed, settings: Settings) -> str:
+    """The page that switches off letters of this kind; empty where nobody can switch them off."""
+    if addressed.facts.topic is Topic.DIGEST:
+        what = DIGESTS if can_end(addressed.items) else ""
+    else:
+        group = topic_group(addressed.facts)
+        what = group.value if may_be_switched_off(group) else ""
+    if not what or addressed.recipient_id is None:
+        return ""
+    text = Unsubscription(addressed.recipient_id, what).text
+    return f"{settings.base_url}/wypisz/{text}-{sign(settings, text, purpose=UNSUBSCRIBE)}"
+
+
+def _around(addressed: Addressed, settings: Settings, *, has_unsubscribe: bool) -> Around:
+    """The items of a digest, and where letters are switched off or chosen; invited strangers have nothing to choose."""
+    if addressed.recipient_id is None:
+        return NOTHING
+    links = [(say(NO_MORE, addressed.language), OWN_ADDRESS)] if has_unsubscribe else []
+    links.append((say(HOW_OFTEN, addressed.language), f"{settings.base_url}/konto/powiadomienia"))
+    return Around(digest_parts(addressed.items, addressed.language, base_url=settings.base_url), links)
+
+
+def written(
+    addressed: Addressed, settings: Settings, sender: Address, *, at: datetime, enclosed: Print | None
+) -> Shared:
+    """Write it. It must not look at the reader's name, address or number but to see whether there are any."""
+    facts = replace(addressed.facts, site=settings.base_url)
+    letter = compose(facts, addressed.text, addressed.language, only=AUDIENCES.get(facts.topic, ()))
+    url = link(settings, letter, addressed)
+    has_unsubscribe = bool(unsubscribe_url(addressed, settings))
+    around = _around(addressed, settings, has_unsubscribe=has_unsubscribe)
+    message = EmailMessage(policy=LETTER)
+    message["Subject"] = clean_header(letter.subject)
+    message["From"] = sender
+    message["Auto-Submitted"] = "auto-generated"
+    if has_unsubscribe:
+        message["List-Id"] = f"<partnerstwo.{urlsplit(settings.base_url).hostname}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(TEXT, cte="quoted-printable")
+    message.add_alternative(HTML, subtype="html", cte="quoted-printable")
+    if facts.event:
+        message.add_attachment(
+            _calendar(facts.event, letter, url, settings, int(facts.at.timestamp()), at),
+            maintype="text", subtype="calendar", filename=FILENAME,
+        )  # fmt: skip
+    if enclosed:
+        pdf = pdf_of(enclosed, base_url=settings.base_url)
+        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=enclosed.filename)
+    # Last, for an enclosure takes the headers about the content with it into its own part.
+    message["Content-Language"] = letter.language
+    before, _text, rest = message.as_bytes().partition(TEXT.encode())
+    between, _html, after = rest.partition(HTML.encode())
+    return Shared(before, plain_of(letter, url, around), between, html_of(letter, url, around), after)
+
+
+def _calendar(event: Event, letter: Letter, url: str, settings: Settings, number: int, at: datetime) -> bytes:
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    return calendar_file(event, summary=letter.subject, url=url, host=host, number=number, at=at)

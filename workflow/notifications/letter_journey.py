@@ -1,0 +1,98 @@
+"""The journey of letters: written, queued, each try with the server's words, accepted or back, opened in the inbox."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from workflow.models import Delivery, DeliveryTry, GroupInvitation, OutboxRow, Person
+from workflow.notifications.delivery_log import INVITED, NOT_PRIVATE
+from workflow.rules.facts import Ref
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class TryLine:
+    """What became of one try, or of the letter later."""
+
+    at: datetime
+    outcome: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyLine:
+    """One message for one person on one channel, from the moment when it was written."""
+
+    id: int
+    topic: str
+    subject_kind: str
+    subject_id: int
+    person_id: int | None
+    name: str
+    email: str
+    channel: str
+    state: str
+    error: str
+    # When it happened, when it was queued, when it is tried next.
+    written_at: datetime
+    created_at: datetime
+    next_try_at: datetime
+    sent_at: datetime | None
+    read_at: datetime | None
+    tries: tuple[TryLine, ...] = ()
+
+
+def journey_of_person(
+    connection: Connection, person_id: int, *, before: int | None = None, private: bool, limit: int = PAGE
+) -> Sequence[JourneyLine]:
+    """Everything that was written to a person, newest first, from below the number `before`; two statements."""
+    return _lines(connection, Delivery.recipient_id == person_id, before=before, private=private, limit=limit)
+
+
+def journey_of_subject(
+    connection: Connection, ref: Ref, *, before: int | None = None, private: bool, limit: int = PAGE
+) -> Sequence[JourneyLine]:
+    """Everything that was written to anybody about a subject, newest first; two statements."""
+    about = and_(OutboxRow.subject_kind == ref.kind, OutboxRow.subject_id == ref.id)
+    return _lines(connection, about, before=before, private=private, limit=limit)
+
+
+def _lines(
+    connection: Connection, which: ColumnElement[bool], *, before: int | None, private: bool, limit: int
+) -> Sequence[JourneyLine]:
+    """Without `private` letters of meetings and votes are left out."""
+    query = (
+        select(
+            Delivery.id, OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
+            Delivery.recipient_id.label("person_id"), func.coalesce(Person.name, "").label("name"),
+            func.coalesce(Person.email, GroupInvitation.email, "").label("email"), Delivery.channel, Delivery.state,
+            Delivery.error, OutboxRow.at.label("written_at"), Delivery.created_at, Delivery.next_try_at,
+            Delivery.sent_at, Delivery.read_at,
+        )
+        .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
+        .outerjoin(Person, Person.id == Delivery.recipient_id)
+        .outerjoin(GroupInvitation, INVITED)
+        .where(which)
+        .order_by(Delivery.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    if before is not None:
+        query = query.where(Delivery.id < before)
+    if not private:
+        query = query.where(NOT_PRIVATE)
+    rows = connection.execute(query).all()
+    tries = _tries(connection, [row.id for row in rows])
+    return [JourneyLine(**row._asdict(), tries=tuple(tries[row.id])) for row in rows]
+
+
+def _tries(connection: Connection, ids: Collection[int]) -> dict[int, list[TryLine]]:
+    t = DeliveryTry
+    query = select(t.delivery_id, t.at, t.outcome, t.reply).where(t.delivery_id.in_(ids)).order_by(t.id)
+    tries: dict[int, list[TryLine]] = defaultdict(list)
+    for row in connection.execute(query) if ids else ():
+        tries[row.delivery_id].append(TryLine(row.at, row.outcome, row.reply))
+    return tries
