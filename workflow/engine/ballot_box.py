@@ -18,9 +18,10 @@ from workflow.engine.poll_keys import destroy_key, folder_of, make_key, read_key
 from workflow.models import BallotBox
 from workflow.models.base import table_of
 from workflow.rules.effects.base import BoxChange
+from workflow.rules.electors import LaidOut
 from workflow.rules.facts import Facts
 from workflow.rules.secret_votes import linked_from, needs_emptying
-from workflow.rules.session import Channel, LaidOut, Session
+from workflow.rules.session import Channel, Session
 from workflow.voting.sealing import CannotOpen, new_code, open_ballot
 
 Item = TypeVar("Item")

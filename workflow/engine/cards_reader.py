@@ -20,8 +20,8 @@ def cards_of(tx: Connection, polls: Collection[int]) -> dict[int, CardBatch]:
                for row in tx.execute(select(b.poll_id, b.number, b.scan_name).where(*valid))}  # fmt: skip
     lines: dict[tuple[int, int, int], dict[int, str]] = defaultdict(dict)
     query = select(line.poll_id, line.batch, line.clerk, line.card, line.choice).where(line.poll_id.in_(batches))
-    for poll, batch, clerk, card, choice in tx.execute(query):
-        lines[poll, batch, clerk][card] = choice
+    for poll, number, clerk, card, choice in tx.execute(query):
+        lines[poll, number, clerk][card] = choice
     counts = select(c.poll_id, c.batch, c.clerk, c.person_id, Person.name, c.in_box, c.spoiled)
     counts = counts.join(Person, Person.id == c.person_id).where(c.poll_id.in_(batches)).order_by(c.clerk)
     for row in tx.execute(counts):

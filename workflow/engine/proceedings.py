@@ -28,8 +28,9 @@ from workflow.models import (
     Seat,
 )
 from workflow.rules.cards import CardBatch
+from workflow.rules.electors import LaidOut
 from workflow.rules.hands import CLERKS, HandsCounted, agreed
-from workflow.rules.session import Channel, LaidOut
+from workflow.rules.session import Channel
 from workflow.rules.states import PollState
 
 

@@ -54,7 +54,6 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "freeze_electorate": frozenset({"opened_at", "question", "rules", "rules_digest"}),
     "choose_secrecy": frozenset({"secret"}),
     "lay_out_ballots": frozenset(),
-    "close_poll": frozenset({"closed_at"}),
     "count_poll": frozenset({"closed_at", "result", "result_digest"}),
 }
 # Columns that every entry writes; they are compared one by one.

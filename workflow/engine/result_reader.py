@@ -12,9 +12,10 @@ from workflow.base.errors import NotFound
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
+from workflow.rules.electors import LaidOut
 from workflow.rules.facts import Ref
 from workflow.rules.hands import agreed
-from workflow.rules.session import RESOLVED, Channel, LaidOut, MotionOutcome
+from workflow.rules.session import RESOLVED, Channel, MotionOutcome
 from workflow.rules.states import PollState
 from workflow.voting.results.motion import CountedPoll, DecisionRow, ElectorRow, motion_file
 from workflow.voting.results.structure import ResultDiffers

@@ -40,11 +40,12 @@ from workflow.models import (
 from workflow.rules.bodies import Capacity
 from workflow.rules.cards import CardBatch
 from workflow.rules.choices import CIRCULATION
+from workflow.rules.electors import LaidOut, SessionElector
 from workflow.rules.facts import DECIDE, SHEET_CONTENT, Facts, Ref, sheet_digest
 from workflow.rules.hands import HandsCounted
 from workflow.rules.permissions import may_see_private
-from workflow.rules.session import LaidOut, Session, SessionElector, SessionMotion, SessionSeat
 from workflow.rules.session import MotionItem as Item
+from workflow.rules.session import Session, SessionMotion, SessionSeat
 from workflow.rules.states import PollState, ProposalState
 
 KINDS = frozenset({"meeting", "poll"})

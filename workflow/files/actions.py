@@ -104,9 +104,8 @@ def _sweep_unnamed(database: Database, uploads: Path, *, at: datetime) -> int:
             f = ProposalFile
             promised = select(f.key).where(f.key.in_(batch), f.bytes_removed_at.is_(None))
             named = set(connection.execute(promised).scalars())
-            named |= set(
-                connection.execute(select(PaperBatch.scan_key).where(PaperBatch.scan_key.in_(batch))).scalars()
-            )
+            scans = select(PaperBatch.scan_key).where(PaperBatch.scan_key.in_(batch))
+            named |= {key for key in connection.execute(scans).scalars() if key}
         for key in set(batch) - named:
             storage.remove(uploads, key)
             gone += 1

@@ -42,8 +42,10 @@ class CardBatch:
     @property
     def agreed(self) -> CardsTyped | None:
         """The cards where two people typed the same; None where one is awaited or they differ."""
-        first, *rest = self.typed or (None,)
-        return first if first and len(rest) == 1 and rest[0] and first.same(rest[0]) else None
+        if len(self.typed) != CLERKS:
+            return None
+        first, second = self.typed
+        return first if first.same(second) else None
 
     def differences(self) -> Iterator[tuple[int, str, str]]:
         """Each card that the two read differently, with both choices; empty for one that a person has not typed."""

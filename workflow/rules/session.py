@@ -9,6 +9,7 @@ from enum import StrEnum
 from workflow.rules.bodies import Function
 from workflow.rules.cards import CardBatch
 from workflow.rules.documents import MinutesFacts
+from workflow.rules.electors import LaidOut, SessionElector
 from workflow.rules.hands import HandsCounted, agreed, by_choice, by_sector
 from workflow.rules.later_decisions import AnnouncedProject
 from workflow.rules.vote import Figures
@@ -135,34 +136,6 @@ class SessionMotion:
     def conflict_of(self, person: int) -> str:
         """Why a person does not vote about this motion; empty where nothing bars it."""
         return next((item.conflicts[person] for item in self.items if person in item.conflicts), "")
-
-
-@dataclass(frozen=True, slots=True)
-class SessionElector:
-    """A seat of an open or counted poll: who votes for it, and the vote where there is one."""
-
-    seat_id: int
-    person_id: int
-    sector: str
-    recused: bool
-    # Empty in a secret vote, whatever was cast.
-    choice: str = ""
-    voted: bool = False
-    channel: str = ""
-    card_issued: bool = False
-
-    @property
-    def answered(self) -> bool:
-        """Whether this elector has cast a vote that counts."""
-        return bool(self.choice) or self.voted
-
-
-@dataclass(frozen=True, slots=True)
-class LaidOut:
-    """The ballots of a closed secret vote: code and choice, and the numbers of receipts where these are lists apart."""
-
-    ballots: tuple[tuple[str, str], ...] = ()
-    receipts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workflow.base.i18n import _
+from workflow.rules.electors import LaidOut
 from workflow.rules.hands import Hands, by_choice, by_sector
-from workflow.rules.session import Choice, LaidOut
+from workflow.rules.session import Choice
 from workflow.rules.vote_settings import rules_of
 from workflow.voting.counting.ballots import Method
 from workflow.voting.counting.election import NO_ORDER, Undecided

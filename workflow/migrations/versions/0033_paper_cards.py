@@ -5,8 +5,8 @@ from alembic import op
 
 from workflow.models.base import Key, UtcDateTime
 
-revision = "0032"
-down_revision = "0025"
+revision = "0033"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
@@ -16,7 +16,7 @@ def _text(name: str, length: int) -> sa.Column[str]:
 
 
 def upgrade() -> None:
-    issued = sa.Column("card_issued", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    issued: sa.Column[bool] = sa.Column("card_issued", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     op.add_column("elector", issued)
     op.create_table(
         "paper_batch",
