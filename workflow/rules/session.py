@@ -180,7 +180,7 @@ class Session:
     laid_out: LaidOut | None = None
     # Its cards as two people typed them, and the ballots that are made of them when it is counted.
     cards: CardBatch | None = None
-    card_ballots: LaidOut = LaidOut()
+    card_ballots: LaidOut = field(default_factory=LaidOut)
     # The motion that the poll or the answers of a step are about.
     at_hand: int | None = None
     # The minutes of a meeting that is over.

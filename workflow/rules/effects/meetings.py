@@ -229,7 +229,7 @@ def count_poll(context: EffectContext, change: Change) -> None:
     if cards := session.cards.agreed if session.cards else None:
         missing = session.cards_dropped - cards.in_box - cards.spoiled
         result["cards"] = {"in_box": cards.in_box, "spoiled": cards.spoiled, "missing": missing}
-    change.columns |= {"closed_at": context.facts["closed_at"] or context.at, "result": result,
+    change.columns |= {"closed_at": context.facts.own.get("closed_at") or context.at, "result": result,
                        "result_digest": digest_of(result)}  # fmt: skip
     values = {"outcome": MotionOutcome.CARRIED if outcome.adopted else MotionOutcome.LOST, "figures": result}
     _settle(session, session.poll_motion or 0, values, change)
