@@ -15,6 +15,7 @@ from web.http.carry_out import carry_out
 from web.http.resources import reading, resources, writing
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
+from web.pages.files import ACCEPT
 from web.pages.ideas import facts_of_edition
 from web.pages.minutes import STEPS as MINUTES
 from web.views.meeting import (
@@ -187,7 +188,7 @@ def open_poll(
 
 def at_meeting(meeting_id: int, work: Callable[[Connection], None], done: Sentence) -> ResponseReturnValue:
     """All of it in one transaction; a refusal shows the meeting again with the sentence."""
-    return carry_out(work, done=done, url=url_for(".show", meeting_id=meeting_id), raises=(NotFound,),
+    return carry_out(work, done=done, url=url_for("meetings.show", meeting_id=meeting_id), raises=(NotFound,),
                      again=lambda refusal: meeting_page(meeting_id, refusal))  # fmt: skip
 
 
@@ -228,7 +229,8 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
                if step.permitted and step.step.name not in BESIDE
                and (step.step.name != "demand_meeting" or meeting.session.by_circulation)],
         proposes_list=proposes_list(meeting, steps), typed=request.form, person_id=identity.actor().id,
-        without_declaration=without_declaration, ballot_forms=forms, **words(),
+        without_declaration=without_declaration, ballot_forms=forms, accept=ACCEPT,
+        **words(),
     )  # fmt: skip
     answer = make_response(page, refusal.status if refusal else 200)
     if forms:

@@ -218,6 +218,12 @@ def vote_blocks(figures: Data, poll: Data, *, motion: int | None = None) -> Iter
     yield Paragraph(_say(way))
     yield Paragraph(_say(_("For: {ayes}, against: {noes}, abstained: {rest}.", ayes=figures["for"],
                            noes=figures["against"], rest=figures["abstain"])))  # fmt: skip
+    if cards := figures.get("cards"):
+        sentence = _("Cards: {valid} valid, {spoiled} spoiled, {missing} missing.", valid=cards["in_box"],
+                     spoiled=cards["spoiled"], missing=cards["missing"])  # fmt: skip
+        yield Paragraph(_say(sentence))
+        if motion is not None:
+            yield Paragraph(_say(_("The cards were typed alike by: {names}.", names=", ".join(poll["clerks"]))))
     conditions = counted(figures, rules_of(poll["rules"]))
     yield Items([f"{_say(line.label)}: {_say(line.text)}" + _failed(line) for line in conditions])
     yield Paragraph(_say(_("SHA-256 of the result file: {code}", code=spaced(poll["file_digest"]))))

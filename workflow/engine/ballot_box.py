@@ -18,9 +18,10 @@ from workflow.engine.poll_keys import destroy_key, folder_of, make_key, read_key
 from workflow.models import BallotBox
 from workflow.models.base import table_of
 from workflow.rules.effects.base import BoxChange
+from workflow.rules.electors import LaidOut
 from workflow.rules.facts import Facts
 from workflow.rules.secret_votes import linked_from, needs_emptying
-from workflow.rules.session import Channel, LaidOut
+from workflow.rules.session import Channel, Session
 from workflow.voting.sealing import CannotOpen, new_code, open_ballot
 
 Item = TypeVar("Item")
@@ -33,8 +34,10 @@ def with_opened_box(tx: Connection, facts: Facts, decision: Decision) -> Facts:
     Raises NotReady where the key is lost, or ballots and ticks do not add up.
     """
     session = facts.session
-    if session is None or "lay_out_ballots" not in decision.step.effects or not needs_emptying(facts):
+    if session is None or "lay_out_ballots" not in decision.step.effects or not facts["secret"]:
         return facts
+    if not needs_emptying(facts):
+        return replace(facts, session=replace(session, card_ballots=_of_cards(session)))
     ballots = _open_all(tx, facts.ref.id)
     ticked = sum(elector.voted and elector.channel == Channel.SCREEN for elector in session.electors)
     if len(ballots) != ticked:
@@ -48,11 +51,28 @@ def _laid_out(ballots: dict[str, str], *, linked: int) -> LaidOut:
     """Ballots by number; below `linked` ballots with fresh codes, and the numbers as a list of their own."""
     if len(ballots) >= linked:
         return LaidOut(tuple(_shuffled(ballots.items())))
-    codes: set[str] = set()
-    while len(codes) < len(ballots):
-        codes.add(new_code())
-    pairs = zip(_shuffled(codes), _shuffled(ballots.values()), strict=True)
+    pairs = zip(_new_codes(len(ballots)), _shuffled(ballots.values()), strict=True)
     return LaidOut(tuple(pairs), tuple(_shuffled(ballots)))
+
+
+def _new_codes(count: int) -> list[str]:
+    codes: set[str] = set()
+    while len(codes) < count:
+        codes.add(new_code())
+    return _shuffled(codes)
+
+
+def _of_cards(session: Session) -> LaidOut:
+    """The ballots of cards that two people typed alike, with numbers that stand on no card: hands gave cards out.
+
+    Where receipts are a list apart, each of them has a number there too, so that the list counts every ballot.
+    """
+    cards = session.cards.agreed if session.cards else None
+    if cards is None:
+        return LaidOut()
+    by_number = dict(zip(_new_codes(len(cards.lines)), cards.lines.values(), strict=True))
+    is_linked = session.laid_out is not None and session.laid_out.ballots and not session.laid_out.receipts
+    return _laid_out(by_number, linked=0 if is_linked else len(by_number) + 1)
 
 
 def _shuffled(items: Iterable[Item]) -> list[Item]:

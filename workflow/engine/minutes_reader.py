@@ -176,7 +176,7 @@ def _poll(poll: PollLine | None, file_digest: str) -> dict[str, Any] | None:
         return None
     more: dict[str, Any] = {"hands": _hands(poll.counts)} if poll.by_hands else {}
     if poll.secret:
-        more = {"secret": True}
+        more = {"secret": True, **({"clerks": [typed.name for typed in poll.cards.typed]} if poll.cards else {})}
     votes = [_vote(vote, secret=poll.secret) for vote in poll.votes]
     return {"opened_at": _moment(poll.opened_at), "closed_at": _moment(poll.closed_at), "rules": dict(poll.rules),
             "file_digest": file_digest, "votes": votes, **more}  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, or_, select
 
+from workflow.engine.cards_reader import cards_of
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import (
@@ -26,8 +27,10 @@ from workflow.models import (
     Resolution,
     Seat,
 )
+from workflow.rules.cards import CardBatch
+from workflow.rules.electors import LaidOut
 from workflow.rules.hands import CLERKS, HandsCounted, agreed
-from workflow.rules.session import LaidOut
+from workflow.rules.session import Channel
 from workflow.rules.states import PollState
 
 
@@ -55,6 +58,7 @@ class VoteLine:
     choice: str
     channel: str
     cast_at: datetime | None
+    card_issued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,18 @@ class PollLine:
     counts: tuple[HandsCounted, ...] = ()
     # Who has counted hands, whatever the reader may know of the figures.
     counted_by: tuple[str, ...] = ()
+    # The cards of a secret vote, as far as the reader may know what was typed.
+    cards: CardBatch | None = None
+
+    @property
+    def cards_dropped(self) -> int:
+        """How many members cast a card."""
+        return sum(vote.voted and vote.channel == Channel.CARD for vote in self.votes)
+
+    @property
+    def has_cards(self) -> bool:
+        """Whether a member holds or has cast a card."""
+        return any(vote.card_issued for vote in self.votes)
 
     @property
     def electors(self) -> tuple[VoteLine, ...]:
@@ -170,12 +186,14 @@ def _polls(
     rows = tx.execute(query.where(m.meeting_id == meeting_id).order_by(m.number)).all()
     votes = _votes(tx, meeting_id, reader_id)
     hands = hands_of(tx, [row.id for row in rows if row.id is not None and row.by_hands])
+    cards = cards_of(tx, [row.id for row in rows if row.state in {PollState.CLOSED, PollState.COUNTED} and row.secret])
     laid_out = laid_out_in(tx, [row.id for row in rows if row.id is not None and row.secret])
     polls = {
         row.number: replace(
             PollLine(*row[2:]), votes=tuple(votes[row.id]), counts=known_counts(hands.get(row.id, ()), reader_id),
             laid_out=laid_out.get(row.id),
             counted_by=tuple(count.name for count in hands.get(row.id, ())),
+            cards=known_cards(cards.get(row.id), reader_id),
         )
         for row in rows if row.id is not None
     }  # fmt: skip
@@ -187,13 +205,21 @@ def known_counts(counts: Sequence[HandsCounted], reader_id: int | None) -> tuple
     return tuple(count for count in counts if len(counts) == CLERKS or count.person_id == reader_id)
 
 
+def known_cards(batch: CardBatch | None, reader_id: int | None) -> CardBatch | None:
+    """What a reader may know of typed cards: one's own lines, and both once two people have handed theirs in."""
+    if batch is None or len(batch.typed) == CLERKS:
+        return batch
+    return replace(batch, typed=tuple(typed for typed in batch.typed if typed.person_id == reader_id))
+
+
 def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, list[VoteLine]]:
     """The seats of every poll of the meeting, with the choices that the reader may know."""
     e, b = Elector, Ballot
     known = or_(Poll.state == PollState.COUNTED, e.person_id == (reader_id or 0))
     query = (
         select(e.poll_id, e.seat_id, e.person_id, Person.name, e.sector, e.recused, e.recusal_reason, e.voted,
-               case((known, func.coalesce(b.choice, "")), else_=""), func.coalesce(b.channel, e.channel), b.cast_at)
+               case((known, func.coalesce(b.choice, "")), else_=""), func.coalesce(b.channel, e.channel), b.cast_at,
+               e.card_issued)
         .join(Poll, Poll.id == e.poll_id).join(Person, Person.id == e.person_id).join(Seat, Seat.id == e.seat_id)
         .outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
         .where(Poll.meeting_id == meeting_id).order_by(e.poll_id, Seat.number)

@@ -12,9 +12,10 @@ from workflow.base.errors import NotFound
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
+from workflow.rules.electors import LaidOut
 from workflow.rules.facts import Ref
 from workflow.rules.hands import agreed
-from workflow.rules.session import RESOLVED, Channel, LaidOut, MotionOutcome
+from workflow.rules.session import RESOLVED, Channel, MotionOutcome
 from workflow.rules.states import PollState
 from workflow.voting.results.motion import CountedPoll, DecisionRow, ElectorRow, motion_file
 from workflow.voting.results.structure import ResultDiffers
@@ -130,12 +131,12 @@ def _poll(row: Any, electors: list[ElectorRow], decisions: list[DecisionRow]) ->
 def _electors(tx: Connection, polls: list[int]) -> dict[int, list[ElectorRow]]:
     e, b = Elector, Ballot
     query = select(e.poll_id, e.sector, e.recused, func.coalesce(b.choice, ""),
-                   func.coalesce(b.channel, "") == Channel.HANDS, e.voted)  # fmt: skip
+                   func.coalesce(b.channel, "") == Channel.HANDS, e.voted, e.channel == Channel.CARD)  # fmt: skip
     query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
     query = query.where(e.poll_id.in_(polls))
     found: dict[int, list[ElectorRow]] = defaultdict(list)
-    for poll, sector, recused, choice, by_hand, voted in tx.execute(query):
-        found[poll].append(ElectorRow(sector, recused, choice, bool(by_hand), voted))
+    for poll, sector, recused, choice, by_hand, voted, by_card in tx.execute(query):
+        found[poll].append(ElectorRow(sector, recused, choice, bool(by_hand), voted, bool(by_card)))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from workflow.models import BallotReceipt, SecretBallot
-from workflow.rules.session import LaidOut
+from workflow.rules.electors import LaidOut
 
 
 def laid_out_in(tx: Connection, polls: Collection[int]) -> dict[int, LaidOut]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.engine.cards_reader import cards_of
 from workflow.engine.conflicts_of_interest import conflicts_about, declared_by, impartial_about, reasons_of
 from workflow.engine.conflicts_of_interest import projects_of as judged_projects
 from workflow.engine.deputies import with_deputies
@@ -38,12 +39,14 @@ from workflow.models import (
     SeatHolder,
 )
 from workflow.rules.bodies import Capacity
+from workflow.rules.cards import CardBatch
 from workflow.rules.choices import CIRCULATION
+from workflow.rules.electors import LaidOut, SessionElector
 from workflow.rules.facts import DECIDE, SHEET_CONTENT, Facts, Ref, sheet_digest
 from workflow.rules.hands import HandsCounted
 from workflow.rules.permissions import may_see_private
-from workflow.rules.session import LaidOut, Session, SessionElector, SessionMotion, SessionSeat
 from workflow.rules.session import MotionItem as Item
+from workflow.rules.session import Session, SessionMotion, SessionSeat
 from workflow.rules.states import PollState, ProposalState
 
 KINDS = frozenset({"meeting", "poll"})
@@ -100,7 +103,7 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
         number = facts.own["motion_number"]
         session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=number, at_hand=number,
                           by_hands=facts.own["by_hands"], counts=_counts(tx, facts), secret=facts.own["secret"],
-                          laid_out=_laid_out(tx, facts))  # fmt: skip
+                          laid_out=_laid_out(tx, facts), cards=_cards(tx, facts))  # fmt: skip
     if is_meeting:
         session = replace(session, minutes=minutes_of(tx, facts, session))
     return replace(facts, session=session)
@@ -271,9 +274,16 @@ def _laid_out(tx: Connection, facts: Facts) -> LaidOut | None:
     return laid_out_in(tx, [facts.ref.id]).get(facts.ref.id, LaidOut())
 
 
+def _cards(tx: Connection, facts: Facts) -> CardBatch | None:
+    """The cards of a secret vote that is closed and not counted; no statement for any other."""
+    waits = facts.own["secret"] and facts.state == PollState.CLOSED
+    return cards_of(tx, [facts.ref.id]).get(facts.ref.id) if waits else None
+
+
 def _electors(tx: Connection, poll_id: int) -> tuple[SessionElector, ...]:
     e, b = Elector, Ballot
-    query = select(e.seat_id, e.person_id, e.sector, e.recused, func.coalesce(b.choice, ""), e.voted, e.channel)
+    query = select(e.seat_id, e.person_id, e.sector, e.recused, func.coalesce(b.choice, ""), e.voted, e.channel,
+                   e.card_issued)  # fmt: skip
     query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
     query = query.where(e.poll_id == poll_id)
     return tuple(SessionElector(*row) for row in tx.execute(query.order_by(e.seat_id)))

@@ -21,6 +21,7 @@ from workflow.models.job import Job
 from workflow.models.meeting import Absence, AgendaItem, Attendance, Meeting, Motion, MotionItem
 from workflow.models.organisation import Affiliation, Organisation
 from workflow.models.outbox import AddressFault, Delivery, DeliveryTry, Heartbeat, OutboxRow, Switch, Timer
+from workflow.models.paper_cards import PaperBatch, PaperCount, PaperLine
 from workflow.models.person import (
     ApiToken,
     OneTimeLink,
@@ -92,6 +93,9 @@ __all__ = [
     "OneTimeLink",
     "Organisation",
     "OutboxRow",
+    "PaperBatch",
+    "PaperCount",
+    "PaperLine",
     "Person",
     "Poll",
     "Preference",

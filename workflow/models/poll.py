@@ -72,7 +72,9 @@ class Elector(Base):
     # Why the elector is recused, for the minutes.
     recusal_reason: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     voted: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
-    # By what way a secret vote came in: "screen", or empty; a vote by name says it on the ballot.
+    # Whether a card of a secret vote was handed out; until it is given back it bars the screen.
+    card_issued: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    # By what way a secret vote came in: "screen", "card" or empty; a vote by name says it on the ballot.
     channel: Mapped[str] = mapped_column(String(12), server_default=EMPTY)
 
 

@@ -126,6 +126,7 @@ SILENT = frozenset({
     Topic.POLL_PREPARED,
     Topic.POLL_COUNTED,
     Topic.POLL_ANNULLED,
+    Topic.POLL_CLOSED,
     Topic.EDITION_ARCHIVED,
     Topic.CONFERENCE_PLANNED,
     Topic.CONFERENCE_OPENED,

@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from workflow.rules.bodies import Function
+from workflow.rules.cards import CardBatch
 from workflow.rules.documents import MinutesFacts
+from workflow.rules.electors import LaidOut, SessionElector
 from workflow.rules.hands import HandsCounted, agreed, by_choice, by_sector
 from workflow.rules.later_decisions import AnnouncedProject
 from workflow.rules.vote import Figures
@@ -62,6 +64,7 @@ class Channel(StrEnum):
 
     SCREEN = "screen"
     HANDS = "hands"
+    CARD = "card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,33 +139,6 @@ class SessionMotion:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionElector:
-    """A seat of an open or counted poll: who votes for it, and the vote where there is one."""
-
-    seat_id: int
-    person_id: int
-    sector: str
-    recused: bool
-    # Empty in a secret vote, whatever was cast.
-    choice: str = ""
-    voted: bool = False
-    channel: str = ""
-
-    @property
-    def answered(self) -> bool:
-        """Whether this elector has cast a vote that counts."""
-        return bool(self.choice) or self.voted
-
-
-@dataclass(frozen=True, slots=True)
-class LaidOut:
-    """The ballots of a closed secret vote: code and choice, and the numbers of receipts where these are lists apart."""
-
-    ballots: tuple[tuple[str, str], ...] = ()
-    receipts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ActiveDecision:
     """An effective decision about a project of the edition."""
 
@@ -202,6 +178,9 @@ class Session:
     # Whether the poll at hand is secret, and its ballots once they are laid out.
     secret: bool = False
     laid_out: LaidOut | None = None
+    # Its cards as two people typed them, and the ballots that are made of them when it is counted.
+    cards: CardBatch | None = None
+    card_ballots: LaidOut = field(default_factory=LaidOut)
     # The motion that the poll or the answers of a step are about.
     at_hand: int | None = None
     # The minutes of a meeting that is over.
@@ -241,6 +220,16 @@ class Session:
             if seat.present not in item.conflicts and seat.present not in item.impartial
         })  # fmt: skip
 
+    @property
+    def cards_dropped(self) -> int:
+        """How many members cast a card in the poll at hand."""
+        return sum(elector.voted and elector.channel == Channel.CARD for elector in self.electors)
+
+    @property
+    def cards_out(self) -> int:
+        """How many members hold a card that is not in the box."""
+        return sum(elector.card_issued and not elector.voted for elector in self.electors)
+
     def chair(self) -> SessionSeat | None:
         """Who presides: the chair where present, else the first deputy, else nobody.
 
@@ -270,7 +259,9 @@ class Session:
         """The figures of the poll at hand, as its rows give them; the chair's vote counts only with its seat."""
         voters = [elector for elector in self.electors if elector.answered and not elector.recused]
         hands = (agreed(self.counts) or {}) if self.by_hands else None
-        choices = self.laid_out.ballots if self.laid_out else [("", elector.choice) for elector in voters]
+        choices = [("", elector.choice) for elector in voters]
+        if self.laid_out:
+            choices = [*self.laid_out.ballots, *self.card_ballots.ballots]
         counts = Counter(choice for _code, choice in choices) if hands is None else by_choice(hands)
         sectors = Counter(elector.sector for elector in voters) if hands is None else by_sector(hands)
         recused = sum(elector.recused for elector in self.electors)

@@ -83,6 +83,8 @@ class PollState(StrEnum):
 
     DRAFTED = "drafted"
     OPEN = "open"
+    # No more votes; cards are typed.
+    CLOSED = "closed"
     COUNTED = "counted"
     ANNULLED = "annulled"
 
@@ -94,6 +96,9 @@ class CardState(StrEnum):
     SUBMITTED = "submitted"
     VOID = "void"
 
+
+# Votes that are under way.
+UNCOUNTED = (PollState.DRAFTED, PollState.OPEN, PollState.CLOSED)
 
 # Proposals.
 

@@ -22,6 +22,7 @@ class Topic(StrEnum):
     MEETING_DEMANDED = "meeting.demanded"
     POLL_PREPARED = "poll.prepared"
     POLL_OPENED = "poll.opened"
+    POLL_CLOSED = "poll.closed"
     POLL_COUNTED = "poll.counted"
     POLL_ANNULLED = "poll.annulled"
     SCORES_MISSING = "scores.missing"

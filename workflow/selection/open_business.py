@@ -8,7 +8,7 @@ from workflow.models import Meeting, Motion, Poll
 from workflow.rules.bodies import Body
 from workflow.rules.roles import Role
 from workflow.rules.session import RESOLVED, MotionOutcome
-from workflow.rules.states import MeetingState, PollState
+from workflow.rules.states import UNCOUNTED, MeetingState
 
 WHO = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
 
@@ -16,7 +16,7 @@ WHO = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
 def open_business(tx: Connection, edition_id: int) -> list[Missing]:
     """What has to be ended before results are announced, one sentence each; one statement."""
     m, p, g = Motion, Poll, Meeting
-    is_open = p.state.in_([PollState.DRAFTED, PollState.OPEN])
+    is_open = p.state.in_(UNCOUNTED)
     is_carried = (m.outcome == MotionOutcome.CARRIED) & m.kind.in_(sorted(RESOLVED))
     query = (
         select(g.number, m.number.label("motion"), is_open.label("is_open"))

@@ -48,11 +48,16 @@ def cast(tx: Connection, poll_id: int, choice: str, receipt: Receipt, *, actor: 
     e = Elector
     mine = e.poll_id == poll_id, e.person_id == actor.id, e.recused.is_(False)
     refuse_conflicted(tx, poll_id, e.person_id == actor.id)
-    ticked = update(e).where(*mine, e.voted.is_(False)).values(voted=True, channel=Channel.SCREEN)
+    ticked = (
+        update(e).where(*mine, e.voted.is_(False), e.card_issued.is_(False)).values(voted=True, channel=Channel.SCREEN)
+    )
     seat_id = tx.execute(ticked.returning(e.seat_id)).scalar()
     if seat_id is None:
-        if tx.execute(select(e.seat_id).where(*mine)).first() is None:
+        elector = tx.execute(select(e.voted, e.card_issued).where(*mine)).first()
+        if elector is None:
             raise no_elector()
+        if elector.card_issued:
+            raise NotReady([Missing("has_card", _("You hold a card. Give it back to vote on a screen."))])
         return _exchange(tx, poll_id, wanted, receipt, key, revision=0)
     row = {"poll_id": poll_id, "number": receipt.number, "revision": 0,
            "sealed": seal(key, poll_id, receipt.number, wanted)}  # fmt: skip

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from workflow.rules.effects.base import Change, EffectContext
 from workflow.rules.effects.meetings import count_poll, freeze_electorate
+from workflow.rules.electors import SessionElector
 from workflow.rules.facts import ActorRights, Attempt, Facts, Ref
 from workflow.rules.session import (
     Choice,
@@ -17,7 +18,6 @@ from workflow.rules.session import (
     MotionOutcome,
     Outcome,
     Session,
-    SessionElector,
     SessionMotion,
     SessionSeat,
 )

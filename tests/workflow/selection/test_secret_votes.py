@@ -405,7 +405,7 @@ def test_the_history_of_a_secret_vote_holds_and_says_no_choice(embedded: Secret)
     poll = embedded.open_secret()
     embedded.cast(poll, **FOR_ALL)
     embedded.world.take(poll, "count", "chair")
-    with embedded.world.database.reading() as tx:
+    with embedded.world.database.snapshot() as tx:
         assert audit.verify(tx).broken is None
 
 

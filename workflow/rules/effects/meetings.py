@@ -17,7 +17,7 @@ from workflow.rules.later_decisions import Later
 from workflow.rules.secret_votes import is_secret
 from workflow.rules.session import RESOLVED, MotionItem, MotionKind, MotionOutcome, Outcome, Session, SessionMotion
 from workflow.rules.settings_catalogue import value
-from workflow.rules.states import PollState, ProposalState
+from workflow.rules.states import UNCOUNTED, ProposalState
 from workflow.rules.vote import Figures, Result, resolve
 from workflow.rules.vote_settings import rules_of, settings_of_votes
 
@@ -87,7 +87,7 @@ def stop_circulation(context: EffectContext, change: Change) -> None:
     session = session_of(context.facts)
     change.columns["ended_at"] = context.at
     for motion in session.motions:
-        if motion.poll_id and motion.poll_state in {PollState.DRAFTED, PollState.OPEN}:
+        if motion.poll_id and motion.poll_state in UNCOUNTED:
             change.follow.append((Ref("poll", motion.poll_id), "annul", {"reason": context.data["reason"]}))
         if motion.outcome == MotionOutcome.OPEN or motion.is_carried:
             _settle(session, motion.number, {"outcome": MotionOutcome.WITHDRAWN}, change)
@@ -226,7 +226,11 @@ def count_poll(context: EffectContext, change: Change) -> None:
               "recused_people": session.recused_names(),
               "electors": sorted(elector.person_id for elector in session.electors),
               "product_version": VERSION}  # fmt: skip
-    change.columns |= {"closed_at": context.at, "result": result, "result_digest": digest_of(result)}
+    if cards := session.cards.agreed if session.cards else None:
+        missing = session.cards_dropped - cards.in_box - cards.spoiled
+        result["cards"] = {"in_box": cards.in_box, "spoiled": cards.spoiled, "missing": missing}
+    change.columns |= {"closed_at": context.facts.own.get("closed_at") or context.at, "result": result,
+                       "result_digest": digest_of(result)}  # fmt: skip
     values = {"outcome": MotionOutcome.CARRIED if outcome.adopted else MotionOutcome.LOST, "figures": result}
     _settle(session, session.poll_motion or 0, values, change)
 

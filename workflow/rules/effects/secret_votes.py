@@ -21,15 +21,17 @@ def make_poll_key(context: EffectContext, change: Change) -> None:
 
 @effect
 def lay_out_ballots(context: EffectContext, change: Change) -> None:
-    """The ballots of the box become rows that name nobody, in random order; box and key go."""
-    laid_out = session_of(context.facts).laid_out
-    if laid_out is None or not needs_emptying(context.facts):
+    """The ballots of the box, or those of cards, become rows that name nobody, in random order; box and key go."""
+    session, poll_id = session_of(context.facts), context.facts.ref.id
+    if session.laid_out is None:
         return
-    poll_id = context.facts.ref.id
+    from_box = needs_emptying(context.facts)
+    laid_out = session.laid_out if from_box else session.card_ballots
     change.rows += [("secret_ballot", {"poll_id": poll_id, "code": code, "choice": choice})
                     for code, choice in laid_out.ballots]  # fmt: skip
     change.rows += [("ballot_receipt", {"poll_id": poll_id, "number": number}) for number in laid_out.receipts]
-    change.box = BoxChange.EMPTY
+    if from_box:
+        change.box = BoxChange.EMPTY
 
 
 @effect
@@ -37,3 +39,9 @@ def destroy_box(context: EffectContext, change: Change) -> None:
     """The ballots of an open secret vote go unread, and so does its key."""
     if needs_emptying(context.facts):
         change.box = BoxChange.EMPTY
+
+
+@effect
+def close_poll(context: EffectContext, change: Change) -> None:
+    """Record when the box was closed; the cards are typed afterwards."""
+    change.columns["closed_at"] = context.at

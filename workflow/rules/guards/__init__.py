@@ -6,6 +6,7 @@ their arguments; one that checks an answer says nothing while there is no answer
 
 from workflow.rules.guards import (
     appeals,
+    cards,
     circulation,
     conferences,
     convening,
@@ -34,6 +35,7 @@ __all__ = [
     "NEEDS_TOTALS",
     "Guard",
     "appeals",
+    "cards",
     "circulation",
     "conferences",
     "convening",

@@ -10,7 +10,7 @@ from workflow.rules.guards.base import answers, guard, missing
 from workflow.rules.roles import Role
 from workflow.rules.session import MotionOutcome, Session, SessionMotion
 from workflow.rules.settings_catalogue import value
-from workflow.rules.states import MeetingState, PollState
+from workflow.rules.states import UNCOUNTED, MeetingState
 from workflow.rules.vote import ListWithConflict, has_quorum, quorum_figures
 from workflow.rules.vote_settings import vote_rules
 
@@ -172,7 +172,7 @@ def splits_lists(facts: Facts) -> bool:
 @guard
 def no_open_poll(facts: Facts, _attempt: Attempt) -> Missing | None:
     """No vote of the meeting is prepared or open."""
-    if not any(motion.poll_state in {PollState.DRAFTED, PollState.OPEN} for motion in session_of(facts).motions):
+    if not any(motion.poll_state in UNCOUNTED for motion in session_of(facts).motions):
         return None
     return missing("vote_open", _("A vote is still open. Close it first."), *CHAIRS)
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workflow.base.i18n import _
+from workflow.rules.electors import LaidOut
 from workflow.rules.hands import Hands, by_choice, by_sector
-from workflow.rules.session import Choice, LaidOut
+from workflow.rules.session import Choice
 from workflow.rules.vote_settings import rules_of
 from workflow.voting.counting.ballots import Method
 from workflow.voting.counting.election import NO_ORDER, Undecided
@@ -28,6 +29,7 @@ class ElectorRow:
     choice: str
     by_hand: bool
     voted: bool = False
+    by_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def motion_file(poll: CountedPoll) -> bytes:
 
 def motion_content(poll: CountedPoll) -> dict[str, Any]:
     """Everything of the file that is not computed."""
+    cards = poll.result.get("cards") or {}
     content: dict[str, Any] = {
         "schema": SCHEMA, "poll": poll.reference, "question": poll.question, "opened": moment(poll.opened_at),
         "closed": moment(poll.closed_at),
@@ -86,7 +89,7 @@ def motion_content(poll: CountedPoll) -> dict[str, Any]:
         "options": [{"key": choice.value, "project_number": None, "cost": 0, "withdrawn": False} for choice in Choice],
         "budget": None, "places": None,
         "ballots": _ballots(poll),
-        "spoiled": 0, "missing": 0, "invalid": 0, "draw": None,
+        "spoiled": cards.get("spoiled", 0), "missing": cards.get("missing", 0), "invalid": 0, "draw": None,
         "made": {"product_version": str(poll.result.get("product_version") or ""), "at": moment(poll.closed_at)},
     }  # fmt: skip
     if poll.laid_out and poll.laid_out.receipts:
@@ -137,12 +140,12 @@ def _electorate(poll: CountedPoll) -> dict[str, Any]:
         return _raised(poll, by_sector(poll.hands))
     voted = voters(poll)
     recused = sum(elector.recused for elector in poll.electors)
-    by_hand = sum(elector.by_hand for elector in voted)
+    by_hand, by_card = sum(elector.by_hand for elector in voted), sum(elector.by_card for elector in voted)
     # By circulation whoever has not answered is not present.
     present = len(voted) if poll.rules.get("circulation") else len(poll.electors) - recused
     return {
         "size": len(poll.electors), "recused": recused,
-        "voted": {"screen": len(voted) - by_hand, "card": 0, "hands": by_hand},
+        "voted": {"screen": len(voted) - by_hand - by_card, "card": by_card, "hands": by_hand},
         "by_sector": dict(sorted(Counter(elector.sector for elector in voted).items())),
         "seats": poll.result["seats"], "present": present, "present_recused": present + recused,
         **{name: poll.result[name] for name in ("chair_voted_for",) if name in poll.result},

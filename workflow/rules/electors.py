@@ -1,0 +1,31 @@
+"""Who votes in a poll and what came in of each, and the ballots of a secret vote that name nobody."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SessionElector:
+    """A seat of an open or counted poll: who votes for it, and the vote where there is one."""
+
+    seat_id: int
+    person_id: int
+    sector: str
+    recused: bool
+    # Empty in a secret vote, whatever was cast.
+    choice: str = ""
+    voted: bool = False
+    channel: str = ""
+    card_issued: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether this elector has cast a vote that counts."""
+        return bool(self.choice) or self.voted
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """The ballots of a closed secret vote: code and choice, and the numbers of receipts where these are lists apart."""
+
+    ballots: tuple[tuple[str, str], ...] = ()
+    receipts: tuple[str, ...] = ()
