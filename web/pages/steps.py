@@ -13,6 +13,7 @@ from web.http.resources import reading, resources
 from web.http.security import asks, local_path
 from web.http.template_context import say
 from web.views import timeline
+from web.views.judged import judged
 from web.views.open_steps import OWN_PAGES, needs_form, open_steps, view
 from web.views.preview import sentences
 from web.views.subject import Subject, find, ref_of_address, state_mark
@@ -140,6 +141,7 @@ def step_page(
         "steps/step.html", subject=subject, step=view(subject, step), form=form, row=step.step, stale=stale,
         changes=changes, paper=PAPER if wants_paper(subject, step) else None, consequences=will_happen,
         is_final=not (step.step.undo or step.step.is_record),
+        judged=judged(subject, step, open_steps(subject, identity.at())[0]),
         next=local_path(request.values.get("next"), ""),
     )  # fmt: skip
     return page, status

@@ -104,7 +104,7 @@ def test_members_declare_about_an_announced_project_that_a_motion_takes_up(world
 
 def test_the_selection_opens_once_everybody_in_the_committee_has_declared(database: Database) -> None:
     world = World(database)
-    ref = world.proposal_in("presented")
+    ref = world.proposal_in("presented", declarations_before_vote=True)
     edition = world.edition_of(ref)
     with world.database.transaction() as tx:
         seat_members(tx, edition.id, at=world.at)

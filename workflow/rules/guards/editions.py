@@ -206,9 +206,12 @@ def declarations_collected(facts: Facts, _attempt: Attempt, totals: Totals) -> M
 def members_declared(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """Everybody who sits in the committee, substitutes too, has declared about every presented project.
 
+    An edition that votes without declarations opens its selection without them.
     Nobody outside learns from it who has.
     """
     if not totals.undeclared or not may_see_private(facts):
+        return None
+    if not value(facts.edition, "declarations_before_vote"):
         return None
     sentence = _("Not every declaration of impartiality is in: {names}.", names=", ".join(totals.undeclared))
     return missing("declarations_lacking", sentence, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR)
