@@ -50,6 +50,7 @@ ALSO = {
 # The parts of a proposal, each a page of its own.
 PARTS = ("historia", "grupa", "pliki", "rozmowa", "rozmowa/propozycja/goals", "zgloszenie")
 STEP = re.compile(r"/(krok/\w+|cofnij)$")
+LETTERS = ("powiadomienia", "powiadomienia/proposal.rejected/pl", "wysylki", "wysylki/nowa")
 SHEET = ("karta", "karta/title", "karta/places", "karta/goals", "karta/partners", "karta/timetable", "karta/budget",
          "karta/calosc")  # fmt: skip
 
@@ -195,6 +196,8 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo/ustawienia")
         yield Visit(STAFF, "/edycje/demo/webhooki")
         yield Visit(STAFF, "/edycje/demo-selection/ustawienia")
+        yield from (Visit(STAFF, f"/edycje/demo/{page}") for page in LETTERS)
+        yield Visit(STAFF, "/edycje/demo/wysylki/987654", 404)
         yield Visit(PARTICIPANT, f"/projekty/{led.id}/karta/goals", 403)
 
     def steps_on(self, visit: Visit, links: list[str]) -> Iterator[Visit]:

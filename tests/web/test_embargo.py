@@ -35,7 +35,8 @@ OUTSIDERS = tuple(dict.fromkeys([None, "leader", "member", "visitor", "admin", *
 NUMBERED = {"document_id": (1,), "meeting_id": (1,), "poll_id": (1,), "number": (1,), "criterion_id": (1,),
             "job_id": (1,)}  # fmt: skip
 WORDS = {"name": ("select", "withdraw", "announce_results", "local_partnership", "goals", "ranking"), "section": ("goals",),
-         "token": ("nie-ma-takiego",), "form": ("pdf", "html"), "day": ("2026-12-01",), "filename": ("app.css",)}  # fmt: skip
+         "token": ("nie-ma-takiego",), "form": ("pdf", "html"), "day": ("2026-12-01",), "filename": ("app.css",),
+         "topic": ("proposal.admitted", "proposal.selected"), "language": ("pl",), "batch_id": (1,)}  # fmt: skip
 ASKED = {
     "lista": ("?sort=-recent", "?q=Razem", "?state=presented", "?state=selected"),
     "/api/v1/proposals": ("?limit=1",),

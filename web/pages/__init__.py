@@ -52,6 +52,8 @@ BLUEPRINTS = [
     "web.pages.sheet_sections:pages",
     "web.pages.edition_settings:pages",
     "web.pages.webhooks:pages",
+    "web.pages.letter_texts:pages",
+    "web.pages.letter_batches:pages",
     "web.pages.groups:pages",
     "web.pages.invitations:pages",
     "web.pages.submission:pages",

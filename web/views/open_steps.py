@@ -24,13 +24,14 @@ TONES = {"neutral": "secondary"}
 # Records that have a page of their own instead of the general form.
 OWN_PAGES = {
     "edit_sheet": "karta", "keep_version": "wersje", "set_sections": "czesci-karty", "change_settings": "ustawienia",
+    "change_letter_text": "powiadomienia", "reset_letter_text": "powiadomienia",
     "attach_file": "pliki", "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
 }  # fmt: skip
 # Records that are offered beside what they are about, on the pages of the group, the versions and the files; on the
 # overview only where one of them is what is expected next.
 BESIDE = frozenset({
     "remove_file", "attach_file", "keep_version", "describe_group", "add_member", "set_place", "remove_member",
-    "leave_group", "name_deputy", "end_deputy",
+    "leave_group", "name_deputy", "end_deputy", "reset_letter_text",
 })  # fmt: skip
 # Verdicts that end or undo what was decided, away from the usual ones.
 SELDOM = frozenset({Verdict.ANNULMENT, Verdict.CANCELLATION})

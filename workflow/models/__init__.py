@@ -18,6 +18,7 @@ from workflow.models.file import ProposalFile
 from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
 from workflow.models.job import Job
+from workflow.models.letter import LetterBatch, LetterTextVersion
 from workflow.models.meeting import Absence, AgendaItem, Attendance, Meeting, Motion, MotionItem
 from workflow.models.organisation import Affiliation, Organisation
 from workflow.models.outbox import AddressFault, Delivery, DeliveryTry, Heartbeat, OutboxRow, Switch, Timer
@@ -86,6 +87,8 @@ __all__ = [
     "HistoryEntry",
     "Job",
     "JoinRequest",
+    "LetterBatch",
+    "LetterTextVersion",
     "Meeting",
     "Mention",
     "Motion",

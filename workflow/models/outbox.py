@@ -22,6 +22,12 @@ class OutboxRow(Base):
         ),
         # The letters about one subject.
         Index("ix_outbox_subject", "subject_kind", "subject_id"),
+        Index(
+            "ix_outbox_batch",
+            "batch_id",
+            postgresql_where=text("batch_id IS NOT NULL"),
+            sqlite_where=text("batch_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -35,6 +41,8 @@ class OutboxRow(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     at: Mapped[datetime]
     relayed_at: Mapped[datetime | None]
+    # Letters that a person looks through first.
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("letter_batch.id"))
 
 
 class Delivery(Base):

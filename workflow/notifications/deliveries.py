@@ -33,6 +33,8 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     # Waits for the digest of its day: `next_try_at` is that morning.
     GATHERED = "gathered"
+    # Taken back before it went out.
+    WITHDRAWN = "withdrawn"
     # Sent, and came back.
     BOUNCED = "bounced"
 

@@ -12,6 +12,7 @@ from workflow.notifications import deliveries
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.mail_pause import is_mail_paused
+from workflow.notifications.outbox import waits_for_nobody
 from workflow.rules.permissions import PRIVATE_KINDS
 
 PAGE = 50
@@ -64,7 +65,8 @@ def status(connection: Connection, *, at: datetime, private: bool = True) -> Sta
     Without `private` letters of meetings and votes are left out, for whoever may not notice that there are any.
     """
     counts = select(Delivery.state, func.count()).where(Delivery.channel == Channel.EMAIL).group_by(Delivery.state)
-    waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.relayed_at.is_(None))
+    # What waits for a person is no sign of a fault.
+    waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.relayed_at.is_(None), waits_for_nobody())
     if not private:
         counts = counts.join(OutboxRow, OutboxRow.id == Delivery.outbox_id).where(NOT_PRIVATE)
         waiting = waiting.where(NOT_PRIVATE)

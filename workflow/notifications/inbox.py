@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from workflow.models import Delivery
 from workflow.notifications.channels import Channel
-from workflow.notifications.deliveries import mark_read
-from workflow.notifications.letter_texts import texts_of
-from workflow.notifications.message_data import base, letter_facts
-from workflow.notifications.messages import Letter, LetterFacts, compose
+from workflow.notifications.deliveries import DeliveryState, mark_read
+from workflow.notifications.letter_texts import edition_texts
+from workflow.notifications.message_data import base, letter_facts, text_for
+from workflow.notifications.messages import Letter, compose
 
 __all__ = ["Message", "Page", "mark_read", "messages", "unread"]
 PAGE = 25
@@ -42,32 +42,32 @@ def messages(
 ) -> Page:
     """A person's messages, newest first, from below the number `before`; a fixed number of statements."""
     limit = max(1, min(limit, MOST))
-    query = base().where(Delivery.recipient_id == person_id, Delivery.channel == Channel.INBOX)
+    query = base().where(Delivery.recipient_id == person_id, _in_inbox())
     if before is not None:
         query = query.where(Delivery.id < before)
     rows = connection.execute(query.order_by(Delivery.id.desc()).limit(limit + 1)).all()
     shown = rows[:limit]
     facts = letter_facts(connection, shown, only={person_id})
+    texts = edition_texts(connection, {of.edition_id for of in facts.values()})
     messages = [
         Message(
             id=row.id,
             at=row.at,
             topic=row.topic,
             is_read=row.read_at is not None,
-            letter=_letter(connection, facts[row.id], language),
+            letter=compose(facts[row.id], text_for(texts, facts[row.id], row.payload, language), language),
         )
         for row in shown
     ]
     return Page(messages, shown[-1].id if len(rows) > limit else None)
 
 
-def _letter(connection: Connection, facts: LetterFacts, language: str) -> Letter:
-    return compose(facts, texts_of(connection, facts.edition_id, language)[facts.topic], language)
+def _in_inbox() -> ColumnElement[bool]:
+    """Messages that are there to be read; what was taken back before anybody opened it is not."""
+    return and_(Delivery.channel == Channel.INBOX, Delivery.state != DeliveryState.WITHDRAWN)
 
 
 def unread(connection: Connection, person_id: int) -> int:
     """How many messages a person has not opened."""
-    query = select(func.count()).where(
-        Delivery.recipient_id == person_id, Delivery.channel == Channel.INBOX, Delivery.read_at.is_(None)
-    )
+    query = select(func.count()).where(Delivery.recipient_id == person_id, _in_inbox(), Delivery.read_at.is_(None))
     return int(connection.execute(query).scalar_one())

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
@@ -16,7 +17,7 @@ from workflow.notifications.letter_subjects import (
     subjects_of,
     summaries_of,
 )
-from workflow.notifications.letter_texts import texts_of
+from workflow.notifications.letter_texts import EditionTexts, edition_texts, text_of_payload
 from workflow.notifications.meeting_letters import lines_of
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Event, LetterFacts
 from workflow.notifications.recipients import Members, audiences, happening
@@ -92,8 +93,7 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
     """The letters of these deliveries."""
     rows = connection.execute(base().where(Delivery.id.in_(ids))).all()
     facts = letter_facts(connection, rows, only={row.recipient_id for row in rows if row.recipient_id is not None})
-    kinds = {(facts[row.id].edition_id, row.language) for row in rows}
-    texts = {kind: texts_of(connection, *kind) for kind in kinds}
+    texts = edition_texts(connection, {of.edition_id for of in facts.values()})
     items = _items(connection, [row.number for row in rows if row.topic == Topic.DIGEST])
     return {
         row.id: Addressed(
@@ -105,7 +105,7 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
             language=row.language,
             reachable=row.active and row.erased_at is None,
             facts=facts[row.id],
-            text=texts[facts[row.id].edition_id, row.language][facts[row.id].topic],
+            text=text_for(texts, facts[row.id], row.payload, row.language),
             payload=row.payload,
             items=items.get(row.number, ()),
         )
@@ -120,19 +120,51 @@ def _items(connection: Connection, digests: Collection[int]) -> Mapping[int, tup
     query = base().add_columns(Delivery.digest_id).where(Delivery.digest_id.in_(digests)).order_by(Delivery.id)
     rows = connection.execute(query).all()
     facts = letter_facts(connection, rows)
+    texts = edition_texts(connection, {of.edition_id for of in facts.values()})
     items = [
         (
             row.digest_id,
-            DigestItem(facts[row.id], texts_of(connection, facts[row.id].edition_id, row.language)[row.topic]),
+            DigestItem(facts[row.id], text_for(texts, facts[row.id], row.payload, row.language)),
         )
         for row in rows
     ]
     return {digest: tuple(item for own, item in items if own == digest) for digest in digests}
 
 
+def text_for(texts: EditionTexts, facts: LetterFacts, payload: Mapping[str, Any], language: str) -> LetterText:
+    """The text of a letter: its own, or that of its topic as it held when the fact happened."""
+    return text_of_payload(payload) or texts.text(facts.edition_id, facts.topic, language, at=facts.at)
+
+
+def for_recipients(connection: Connection, pairs: Collection[tuple[int, int]]) -> list[SimpleNamespace]:
+    """Rows as those of `base` for messages that have no deliveries yet; pairs of an outbox row and a person.
+
+    Each has the pair as its number.
+    """
+    actor = aliased(Person)
+    query = (
+        select(
+            OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
+            OutboxRow.payload, OutboxRow.at, HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
+            actor.name.label("actor"), actor.is_minor.label("actor_is_minor"), Receipt.number.label("receipt"),
+            Receipt.digest,
+        )
+        .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
+        .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
+        .outerjoin(actor, actor.id == HistoryEntry.actor_id)
+        .outerjoin(Receipt, _given_with())
+        .where(OutboxRow.id.in_({number for number, _person in pairs}))
+    )  # fmt: skip
+    rows = {row.number: row._mapping for row in connection.execute(query)} if pairs else {}
+    return [
+        SimpleNamespace(**rows[number], id=(number, person), recipient_id=person)
+        for number, person in pairs if number in rows
+    ]  # fmt: skip
+
+
 def letter_facts(
-    connection: Connection, rows: Sequence[Row[Any]], *, only: Collection[int] | None = None
-) -> dict[int, LetterFacts]:
+    connection: Connection, rows: Sequence[Any], *, only: Collection[int] | None = None
+) -> dict[Any, LetterFacts]:
     """Facts by delivery for rows of `base`; `only` where the readers of all of them are known."""
     # Many rows may be copies of one message, for different people.
     messages = {row.number: row for row in rows}
@@ -173,7 +205,7 @@ def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int,
     )
     if subject is None:
         return facts
-    about = _about(facts, subject, to_state=row.to_state)
+    about = with_subject(facts, subject, to_state=row.to_state)
     return replace(about, event=event_of(topic, about.ref, subject, summaries.get(subject.edition_id)))
 
 
@@ -195,7 +227,7 @@ def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
     return frozenset(audience for audience, people in members.items() if row.recipient_id in people)
 
 
-def _about(facts: LetterFacts, subject: LetterSubject, *, to_state: str | None) -> LetterFacts:
+def with_subject(facts: LetterFacts, subject: LetterSubject, *, to_state: str | None) -> LetterFacts:
     """The same facts with what the subject's own row knows: names, the grounds of a decision, dates."""
     until = facts.until
     if facts.topic in APPEALABLE:

@@ -18,6 +18,8 @@ READS_WORDS = frozenset(Audience) - {
 }  # fmt: skip
 # What concerns the partners themselves.
 OF_PARTNERS = frozenset({Topic.AGREEMENT_OPENED, Topic.AGREEMENT_AMENDED, Topic.AGREEMENT_EXPIRED})
+# Letters of a person, of which there is nothing in the history of their subject.
+WRITTEN = frozenset({Topic.LIST_LETTER, Topic.TEST_LETTER})
 # Who reads the name of a minor who did something.
 NAMES_MINORS_TO = frozenset({Audience.LEADER, Audience.GROUP, Audience.STAFF})
 PUPIL = _("a pupil")
@@ -61,6 +63,7 @@ AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.NAMED: _("We write to the person whom this change concerns."),
     Audience.ACCOUNT: _("This message is about the account that was made for this address."),
     Audience.SEATED: _("We write to whoever has a seat in this body or substitutes in one."),
+    Audience.LISTED: _("We write to people whom the programme office chose."),
     Audience.INVITED: _(
         "This address was given by somebody who invites to a group. Whoever does not want to join need do nothing."
     ),
@@ -270,7 +273,7 @@ def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
 
 
 def _signed(facts: LetterFacts, language: str, *, named: bool) -> str:
-    if facts.ref.kind in ("person", "invitation"):
+    if facts.ref.kind in ("person", "invitation") or facts.topic in WRITTEN:
         return ""
     if not facts.actor:
         return say(_("Recorded automatically: {moment}.", moment=facts.at), language)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, exists, or_, select, update
 
 from workflow.db import wake_up
 from workflow.db.dialect import upsert
-from workflow.models import HistoryContent, HistoryEntry, OutboxRow
+from workflow.models import HistoryContent, HistoryEntry, LetterBatch, OutboxRow
 from workflow.models.base import table_of
 from workflow.rules.facts import Ref
+from workflow.rules.letter_batches import BatchState
 from workflow.rules.topics import Topic
 
 KNOWN = tuple(topic.value for topic in Topic)
@@ -40,21 +41,24 @@ def record(
     history_id: int | None = None,
     payload: Mapping[str, Any] | None = None,
     at: datetime,
+    batch_id: int | None = None,
 ) -> bool:
     """Record a notification, once for each key; False when the key was there already.
 
-    Belongs into the transaction of the step itself: either both are kept or neither.
+    Belongs into the transaction of the step itself: either both are kept or neither. In a batch it waits for a person.
     """
     values = {
         "key": key, "topic": topic.value, "subject_kind": ref.kind, "subject_id": ref.id,
         "history_id": history_id, "payload": dict(payload or {}), "at": at,
+        "batch_id": batch_id,
     }  # fmt: skip
     wake_up.after_commit(tx)
     return bool(insert_new(tx, table_of(OutboxRow), [values]))
 
 
 def waiting(tx: Connection, *, limit: int) -> list[Waiting]:
-    """The oldest rows not yet relayed, locked until the transaction ends; rows that another relay holds are left out.
+    """The oldest rows not yet relayed, locked until the transaction ends; rows that another relay holds are left out,
+    and those that wait for a person.
 
     A topic that this version does not know stays where it is, for the version that does.
     """
@@ -62,7 +66,7 @@ def waiting(tx: Connection, *, limit: int) -> list[Waiting]:
         select(OutboxRow, HistoryEntry.actor_id, HistoryContent.data)
         .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
         .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
-        .where(OutboxRow.relayed_at.is_(None), OutboxRow.topic.in_(KNOWN))
+        .where(may_go())
         .order_by(OutboxRow.id)
         .limit(limit)
         .with_for_update(of=OutboxRow, skip_locked=True)
@@ -70,10 +74,33 @@ def waiting(tx: Connection, *, limit: int) -> list[Waiting]:
     return [_waiting(row) for row in tx.execute(query)]
 
 
+def waits_for_nobody() -> ColumnElement[bool]:
+    """Rows that belong to no batch, or to one that a person approved."""
+    approved = exists().where(LetterBatch.id == OutboxRow.batch_id, LetterBatch.state == BatchState.APPROVED)
+    return or_(OutboxRow.batch_id.is_(None), approved)
+
+
+def may_go() -> ColumnElement[bool]:
+    """Rows that were not relayed yet and wait for nobody."""
+    return and_(OutboxRow.relayed_at.is_(None), OutboxRow.topic.in_(KNOWN), waits_for_nobody())
+
+
 def has_waiting(connection: Connection) -> bool:
     """Whether the relay has anything to do; asked first, because a look takes no lock."""
-    query = select(exists().where(OutboxRow.relayed_at.is_(None), OutboxRow.topic.in_(KNOWN)))
+    query = select(exists().where(may_go()))
     return bool(connection.execute(query).scalar_one())
+
+
+def of_batch(connection: Connection, batch_id: int) -> list[tuple[Waiting, bool]]:
+    """The messages of a batch in their order, each with whether it was relayed."""
+    query = (
+        select(OutboxRow, HistoryEntry.actor_id, HistoryContent.data)
+        .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
+        .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
+        .where(OutboxRow.batch_id == batch_id, OutboxRow.topic.in_(KNOWN))
+        .order_by(OutboxRow.id)
+    )
+    return [(_waiting(row), row.relayed_at is not None) for row in connection.execute(query)]
 
 
 def mark_relayed(tx: Connection, ids: Collection[int], *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from workflow.models import AddressFault, Person
 from workflow.notifications.letter_subjects import office_of
-from workflow.notifications.letter_texts import LetterText, texts_of
+from workflow.notifications.letter_texts import LetterText, edition_texts
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Letter, LetterFacts, compose
 from workflow.notifications.recipients import audiences, happening
 from workflow.notifications.topic_recipients import AUDIENCES
@@ -56,6 +56,7 @@ def letters_of(tx: Connection, drafts: Sequence[Draft], language: str) -> list[P
     """
     happenings = [happening(number, draft.topic, draft.ref, {}) for number, draft in enumerate(drafts)]
     members = audiences(tx, happenings)
+    texts = edition_texts(tx, {draft.edition["id"] for draft in drafts})
     names, returned = _names(tx, {person for draft in drafts for person in draft.recipients})
     found = []
     for number, draft in enumerate(drafts):
@@ -64,7 +65,7 @@ def letters_of(tx: Connection, drafts: Sequence[Draft], language: str) -> list[P
         for person in draft.recipients:
             mine = frozenset(a for a in wanted if person in members[number].get(a, ()))
             groups[mine].append(person)
-        text = texts_of(tx, draft.edition["id"], language)[draft.topic]
+        text = texts.text(draft.edition["id"], draft.topic, language, at=None)
         found += [
             PreviewedLetter(draft.ref, draft.topic, tuple(sorted(names.get(person, "") for person in people)),
                             _letter(draft, text, mine, language),

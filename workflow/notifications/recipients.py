@@ -30,7 +30,8 @@ ROLES: Mapping[Audience, tuple[str, ...]] = {
     Audience.APPEAL_BODY: (Role.APPEAL_BODY,),
     Audience.PARTNERS: (Role.PARTNER,),
 }
-# Whoever left the programme with a proposal no longer counts among the leaders of the edition.
+# Under this name the payload of a message holds the people whom somebody chose for it.
+PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,16 @@ class Happening:
     ref: Ref
     named: int | None = None
     other: int | None = None
+    listed: tuple[int, ...] = ()
 
 
 def happening(number: int, topic: str, ref: Ref, data: Mapping[str, Any]) -> Happening:
     """A happening, from what was given with its step."""
     person, other = (data.get(name) for name in ("person", "target"))
     return Happening(
-        number, topic, ref, person if isinstance(person, int) else None, other if isinstance(other, int) else None
-    )
+        number, topic, ref, person if isinstance(person, int) else None, other if isinstance(other, int) else None,
+        tuple(data.get(PEOPLE, ())),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def audiences(
             **{audience: roles[edition, audience] for audience in ROLES},
             Audience.ALL_LEADERS: leaders[edition],
             Audience.NAMED: (happening.named,),
+            Audience.LISTED: happening.listed,
             Audience.SEATED: in_seats.get(happening.ref, ()),
             Audience.ACCOUNT: (happening.ref.id,) if happening.ref.kind == "person" else (),
         }

@@ -9,6 +9,7 @@ from workflow.db.database import Database
 from workflow.notifications import deliveries, outbox, webhook_calls
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
+from workflow.notifications.letter_batches import hold_back
 from workflow.notifications.outbox import Waiting
 from workflow.notifications.preferences import Pace, digest_morning
 from workflow.notifications.topic_recipients import AUDIENCES, Recipient, resolve
@@ -29,7 +30,7 @@ def relay(db: Database, *, base_url: str, at: datetime, limit: int = BATCH) -> l
         if not outbox.has_waiting(connection):
             return []
     with db.transaction() as tx:
-        rows = outbox.waiting(tx, limit=limit)
+        rows = hold_back(tx, outbox.waiting(tx, limit=limit), at=at)
         recipients = resolve(tx, rows)
         pairs = [(row, recipient) for row in rows for recipient in recipients[row.id]]
         letters = [(row, recipient) for row, recipient in pairs if recipient.by_email]

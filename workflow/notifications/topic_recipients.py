@@ -19,7 +19,7 @@ STAFF, COMMITTEE, CHAIR = Audience.STAFF, Audience.COMMITTEE, Audience.CHAIR
 APPEAL_BODY, COORDINATOR, PARTNERS = Audience.APPEAL_BODY, Audience.COORDINATOR, Audience.PARTNERS
 ALL_LEADERS, OTHER_LEADER, NAMED = Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.NAMED
 ACCOUNT, INVITED, PUBLIC = Audience.ACCOUNT, Audience.INVITED, Audience.PUBLIC
-SEATED = Audience.SEATED
+SEATED, LISTED = Audience.SEATED, Audience.LISTED
 
 AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.IDEA_RECORDED: (AUTHOR, STAFF),
@@ -115,6 +115,8 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.GROUP_INVITATION: (INVITED,),
     Topic.DIGEST: (ACCOUNT,),
     Topic.MAIL_STALLED: (STAFF,),
+    Topic.LIST_LETTER: (LISTED,),
+    Topic.TEST_LETTER: (LISTED,),
 }
 
 # Nobody is told: a page of its own shows it, or another topic of the same day says it already.

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from workflow.base.i18n import Sentence, _
 from workflow.rules.bodies import BODIES, CAPACITIES, FUNCTIONS
 from workflow.rules.later_decisions import Later
+from workflow.rules.letter_batches import LISTS
+from workflow.rules.letter_text import AUDIENCE_NAMES, LANGUAGES
 from workflow.rules.session import Choice, MotionOutcome
 from workflow.rules.sheet_sections import CATALOGUE
 from workflow.rules.webhook_scopes import SCOPES
@@ -146,6 +148,9 @@ OUTCOMES_OF_DECISIONS = OUTCOMES | {
 
 CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "return_reasons": RETURN_REASONS,
+    "audiences": {audience.value: name for audience, name in AUDIENCE_NAMES.items()},
+    "languages": LANGUAGES,
+    "recipient_lists": {chosen.value: name for chosen, name in LISTS.items()},
     "refusal_grounds": REFUSAL_GROUNDS,
     "cancel_grounds": CANCEL_GROUNDS,
     "formal_checks": FORMAL_CHECKS,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from workflow.base.i18n import _
 from workflow.lifecycle.definition import Ask, Step
 from workflow.rules.field_types import LINE, TEXT, Input
+from workflow.rules.letter_text import LONGEST_PART, LONGEST_SUBJECT
 from workflow.rules.settings_catalogue import CATALOGUE
 from workflow.rules.settings_catalogue import SETTINGS as SETTINGS_BY_KEY
 
@@ -64,7 +65,21 @@ DECISIONS = (
     Input("departure", "text", _("Why it departs from the ranking"), required=False, maximum=LONG),
 )
 
+# What each of the readers of a letter is asked to do.
+EXPECTED = (
+    Input("audience", "choice", _("Reader"), choices="audiences"),
+    Input("text", "text", _("What is asked"), maximum=LONGEST_PART),
+)
+
 _ALL = (
+    # The text of a letter.
+    Input("letter_topic", "line", _("Kind of message"), maximum=80),
+    Input("letter_language", "choice", _("Language"), choices="languages"),
+    Input("letter_subject", "line", _("Subject"), maximum=LONGEST_SUBJECT),
+    Input("letter_happened", "text", _("What happened"), maximum=LONGEST_PART),
+    Input("letter_below", "text", _("Sentence before the grounds"), maximum=LONGEST_PART),
+    Input("letter_appeal", "text", _("Sentence about the appeal"), maximum=LONGEST_PART),
+    Input("letter_expected", "rows", _("What is asked, by reader"), columns=EXPECTED),
     # A meeting and its votes.
     Input("body", "choice", _("Body"), choices="bodies"),
     Input("form", "choice", _("Form of the meeting"), choices="meeting_forms"),

@@ -15,6 +15,26 @@ from workflow.rules.topics import RECEIPTS, Audience, Topic
 LONGEST_SUBJECT = 150
 LONGEST_PART = 2000
 # A pair of brackets without others in it, or a placeholder with what separates it from the words before it.
+AUDIENCE_NAMES: Mapping[Audience, Sentence] = {
+    Audience.LEADER: _("leader of the group"),
+    Audience.GROUP: _("people of the group"),
+    Audience.AUTHOR: _("author of the idea"),
+    Audience.STAFF: _("programme office"),
+    Audience.COMMITTEE: _("members of the committee"),
+    Audience.CHAIR: _("chair of the committee"),
+    Audience.APPEAL_BODY: _("appeal body"),
+    Audience.COORDINATOR: _("coordinator of the project"),
+    Audience.PARTNERS: _("partners of the programme"),
+    Audience.ALL_LEADERS: _("leaders of all groups"),
+    Audience.OTHER_LEADER: _("leader of the other project"),
+    Audience.NAMED: _("person whom it concerns"),
+    Audience.ACCOUNT: _("owner of the account"),
+    Audience.INVITED: _("invited person"),
+    Audience.SEATED: _("members of the body that meets"),
+    Audience.LISTED: _("people on the list"),
+    Audience.PUBLIC: _("everybody, on the page"),
+}
+LANGUAGES: Mapping[str, Sentence] = {"pl": _("in Polish"), "en": _("in English")}
 BLANK = re.compile(r" ?\((?P<inside>[^()]*\{[^()]*)\)|(?P<separator>, |: )?\{(?P<name>[a-z_]+)\}")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # Quotes around a placeholder; those within what is filled in become the inner ones.

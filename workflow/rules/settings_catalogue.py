@@ -14,6 +14,7 @@ from typing import Any
 from workflow.base.i18n import Sentence, _
 from workflow.rules.ladder import USUAL
 from workflow.rules.selection_rules import INCREASES, RULES, UTILITIES, SelectionRule
+from workflow.rules.setting_options import LISTS_WITH_CONFLICT, MAJORITIES, RECUSALS, SCORES_OPEN, SECRET_VOTES
 from workflow.rules.setting_types import DAYS, PERCENT, Setting, SettingType, Theme
 from workflow.rules.states import EditionState
 from workflow.rules.vote import ListWithConflict, MajorityKind, Recusal, SecretVotes
@@ -27,33 +28,7 @@ THEMES: Mapping[Theme, Sentence] = MappingProxyType({
     Theme.IMPLEMENTATION: _("Implementation and settlement"),
     Theme.LETTERS: _("The programme office and its letters"),
 })  # fmt: skip
-RECUSALS: Mapping[str, Sentence] = MappingProxyType({
-    Recusal.LEAVE.value: _("They leave: they count neither as seats nor as present"),
-    Recusal.STAY.value: _("Their seats count, they do not count as present"),
-    Recusal.PRESENT.value: _("Their seats count, and they count as present"),
-})  # fmt: skip
-MAJORITIES: Mapping[str, Sentence] = MappingProxyType({
-    MajorityKind.SIMPLE.value: _("Simple: more votes for than against"),
-    MajorityKind.ABSOLUTE.value: _("Absolute: more than half of all votes are for"),
-    MajorityKind.BODY.value: _("Of the body: more than half of the seats are for"),
-    MajorityKind.QUALIFIED.value: _("Qualified: the share below of the votes for and against"),
-})  # fmt: skip
-SCORES_OPEN: Mapping[str, Sentence] = MappingProxyType({
-    "all_in": _("When all cards of the project are in, or when the chair opens them"),
-    "chair": _("Only when the chair opens them"),
-})  # fmt: skip
-LISTS_WITH_CONFLICT: Mapping[str, Sentence] = MappingProxyType({
-    ListWithConflict.SPLIT.value: _("It is split: such projects are voted on one by one"),
-    ListWithConflict.REFUSE.value: _("It is refused: the chair puts other motions"),
-})  # fmt: skip
-SECRET_VOTES: Mapping[str, Sentence] = MappingProxyType({
-    SecretVotes.NEVER.value: _("None: all votes are by name"),
-    SecretVotes.CHOSEN.value: _("Chosen when a motion is put; otherwise the vote is by name"),
-    SecretVotes.ALWAYS.value: _("All votes on motions"),
-})  # fmt: skip
-_POLLS = ("rules.vote_settings:settings_of_votes",)
-
-_LIST = ("selection.edition_rule:rule_of",)
+_POLLS, _LIST = ("rules.vote_settings:settings_of_votes",), ("selection.edition_rule:rule_of",)
 _LETTERS = ("notifications.letter_subjects:office_of",)
 
 CATALOGUE: tuple[Setting, ...] = (
@@ -191,7 +166,7 @@ CATALOGUE: tuple[Setting, ...] = (
         "allows_appeals", Theme.APPEALS, SettingType.FLAG, _("Appeals are allowed"),
         _("Against a refused admission and against a decision of the committee."),
         ("rules.guards.appeals:appeals_allowed", "rules.guards.editions:appeal_window_over",
-         "notifications.message_data:_about"),
+         "notifications.message_data:with_subject"),
         EditionState.SELECTION, default=True,
     ),
     Setting(
@@ -254,8 +229,8 @@ CATALOGUE: tuple[Setting, ...] = (
     ),
     Setting(
         "settlement_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time to settle a project"),
-        _("Counted from its completion."), ("rules.effects.implementation:note_completion",), EditionState.CLOSING,
-        default=60, minimum=7, maximum=365, unit=DAYS,
+        _("Counted from its completion."), ("rules.effects.implementation:note_completion",),
+        EditionState.CLOSING, default=60, minimum=7, maximum=365, unit=DAYS,
     ),
     Setting(
         "office_name", Theme.LETTERS, SettingType.TEXT, _("Name of the programme office"),
@@ -266,6 +241,16 @@ CATALOGUE: tuple[Setting, ...] = (
         "office_contact", Theme.LETTERS, SettingType.TEXT, _("Contact of the programme office"),
         _("An address or a telephone number for questions. It stands at the end of every letter."), _LETTERS,
         EditionState.CLOSED, default="", maximum=120,
+    ),
+    Setting(
+        "announcement_letters_wait", Theme.LETTERS, SettingType.FLAG, _("Letters of an announcement wait for approval"),
+        _("Yes: after the results are announced a person looks through the letters once more before they go out."),
+        ("selection.announcement:keep_letters",), EditionState.APPEALS, default=False,
+    ),
+    Setting(
+        "two_people_letters", Theme.LETTERS, SettingType.FLAG, _("Two people for letters that wait"),
+        _("Yes: letters to a list and edited letters are approved by another person than the one who wrote them."),
+        ("letters.actions:second_person",), EditionState.CLOSED, default=False,
     ),
 )  # fmt: skip
 SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setting in CATALOGUE})

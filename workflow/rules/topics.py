@@ -143,6 +143,10 @@ class Topic(StrEnum):
     DIGEST = "account.digest"
     MAIL_STALLED = "installation.mail_stalled"
 
+    # Written by a person, not told by a step.
+    LIST_LETTER = "edition.letter"
+    TEST_LETTER = "account.test_letter"
+
 
 class Audience(StrEnum):
     """In which quality somebody is told."""
@@ -165,6 +169,8 @@ class Audience(StrEnum):
     INVITED = "invited"
     # Whoever has a seat in the body that meets or substitutes in one; of a vote by circulation its electors.
     SEATED = "seated"
+    # Whom a person chose: everybody on a list, or whoever tries a letter out.
+    LISTED = "listed"
     # A publication on the page, not a letter: nobody is in it.
     PUBLIC = "public"
 

@@ -22,9 +22,11 @@ from workflow.engine.move import Moved
 from workflow.engine.preview import Preview, PreviewChanged, preview
 from workflow.engine.publication import publish_about
 from workflow.models import AnnouncementRequest, Person
+from workflow.notifications import letter_batches
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.effects.meetings import digest_of
 from workflow.rules.facts import NARROW, Actor, Facts, Ref
+from workflow.rules.letter_batches import BatchKind
 from workflow.rules.permissions import RULES
 from workflow.rules.roles import Role
 from workflow.rules.session import Outcome
@@ -228,7 +230,18 @@ def announce_all(
     publish_about(tx, [of.ref for of in now.decided], actor=actor, at=at)
     if asked:
         _close(tx, asked, actor, at, announced=True)
+    keep_letters(tx, edition, moved, actor=actor, at=at)
     return moved
+
+
+def keep_letters(tx: Connection, edition: Facts, moved: Sequence[Moved], *, actor: Actor, at: datetime) -> None:
+    """Put the letters of an announcement into one batch; unless the edition wants another look they may go out."""
+    batch_id = letter_batches.begin(tx, edition.ref.id, BatchKind.ANNOUNCEMENT, by=actor.id, at=at)
+    letter_batches.put(tx, batch_id, history_ids=[move.history_id for move in moved])
+    if value(edition.edition, "announcement_letters_wait"):
+        return
+    if batch := letter_batches.locked(tx, batch_id, edition.ref.id):
+        letter_batches.approve(tx, batch, by=actor.id, at=at)
 
 
 def _seen(now: Plan, digest: str) -> None:

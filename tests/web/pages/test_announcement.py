@@ -8,8 +8,12 @@ from sqlalchemy import insert, select, update
 
 from tests.web.stage import Stage, hidden
 from workflow.engine import audit
+from workflow.letters.actions import approve_batch
+from workflow.letters.batches import batch_content, batches_of
 from workflow.models import AnnouncementRequest, Edition, GroupMember, HistoryContent, OutboxRow
+from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
+from workflow.rules.letter_batches import BatchState
 
 PAGE = "/edycje/wybor/ogloszenie"
 
@@ -204,4 +208,29 @@ def test_the_page_takes_a_fixed_number_of_statements(stage: Stage, presented: li
     first = stage.count("chair", PAGE)
     stage.world.adopt({presented[1]: "reject", presented[2]: "select"})
     assert stage.count("chair", PAGE) == first
-    assert first <= 41
+    assert first <= 43
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_the_letters_are_one_batch_which_waits_where_the_edition_wants_another_look(
+    stage: Stage, presented: list[Ref], wait: bool
+) -> None:
+    edition = stage.world.edition_of(presented[0])
+    relay_all(stage.db, base_url="http://127.0.0.1", at=stage.world.at)
+    if wait:
+        stage.world.take(edition, "change_settings", "staff", announcement_letters_wait=True)
+    decide(stage, presented, "reject", "select", "place_on_reserve")
+    relay_all(stage.db, base_url="http://127.0.0.1", at=stage.world.at)
+    assert send(stage, "chair").status_code == 303
+    sent = relay_all(stage.db, base_url="http://127.0.0.1", at=stage.world.at)
+    with stage.db.reading() as tx:
+        (line,) = batches_of(tx, edition.id)
+        content = batch_content(tx, edition.id, line.id, "pl")
+    assert content is not None
+    assert {str(letter.topic) for letter in content.letters} >= {"proposal.selected", "edition.results_announced"}
+    assert bool(sent) is not wait
+    assert line.state is (BatchState.HELD if wait else BatchState.APPROVED)
+    if wait:
+        with stage.db.transaction() as tx:
+            approve_batch(tx, edition.id, line.id, actor=stage.world["staff"], at=stage.world.at)
+        assert relay_all(stage.db, base_url="http://127.0.0.1", at=stage.world.at)

@@ -13,6 +13,7 @@ from tests.web.stage import Stage
 from tests.workflow.selection.scoring import ASKED
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.demo.seats import seat_members
+from workflow.letters.actions import write_to_list
 from workflow.models import Person, RoleGrant, Seat
 from workflow.operations.rehearsal.job import ask_for_rehearsal
 from workflow.selection.criteria import add_criterion
@@ -25,7 +26,7 @@ MOST = 12
 MOST_OF_A_MEETING = 27
 OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
                          "committee_room.show", "committee_room.ranking", "scoring.show",
-                         "what_if.show"})  # fmt: skip
+                         "what_if.show", "letter_batches.show"})  # fmt: skip
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -38,6 +39,10 @@ CEILINGS = {
     "inbox.show": 2,
     "jobs.list_all": 2, "jobs.show": 3,
     "invitations.show": 2, "invitations.show_own": 2,
+    "letter_texts.list_all": 7, "letter_texts.show": 11,
+    "letter_batches.list_all": 7, "letter_batches.new": 6,
+    # Whom each letter reaches, and what it says to whom.
+    "letter_batches.show": 27,
     "lists.show": 4,
     "meetings.list_all": 4, "meetings.show": 24,
     "minutes.document": 15, "minutes.show": 14,
@@ -103,6 +108,8 @@ class Programme:
             self.criterion = add_criterion(tx, self.edition.id, ASKED, actor=self.world["chair"], at=self.world.at)
             self.job = ask_for_rehearsal(tx, self.edition.id, title="Próba", until=None, at=self.world.now,
                                          owner_id=self.world["staff"].id or 0)  # fmt: skip
+            letter = {"recipients": "everybody", "subject": "Dyżur", "text": "W środę do 18."}
+            self.batch = write_to_list(tx, self.edition.id, letter, actor=self.world["staff"], at=self.world.now)
             self.seat = tx.execute(select(Seat.id).where(Seat.edition_id == self.edition.id).limit(1)).scalar_one()
         self.convene()
 
@@ -144,6 +151,7 @@ class Programme:
             "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
             "meeting_id": self.meeting.id, "poll_id": self.poll.id, "document_id": 1, "form": "pdf",
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
+            "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()

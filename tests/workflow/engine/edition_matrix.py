@@ -83,6 +83,13 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "set_rules": _after(initiators=["Starosta"]),
     "set_sections": _after(sections=[{"section": "risks", "help": "Co może pójść nie tak?"}]),
     "change_settings": _after(report_days=30),
+    "change_letter_text": _after(
+        letter_topic="proposal.admitted",
+        letter_language="pl",
+        letter_subject="Zapraszamy",
+        letter_happened="Projekt „{title}” jest dopuszczony.",
+    ),
+    "reset_letter_text": _after(letter_topic="proposal.admitted", letter_language="pl"),
     "set_calendar": lambda world, _edition: Ready({"summary_day": warsaw_date(world.at) + timedelta(days=50)}),
     "waive_agreement": _after(**REASON),
     "initiators_decide": _after(**REASON),

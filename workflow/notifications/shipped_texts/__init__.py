@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from workflow.base.i18n import _
 from workflow.notifications.shipped_texts import (
     accounts,
     editions,
@@ -21,17 +22,17 @@ from workflow.rules.topics import Topic
 __all__ = ["PHASES", "SHIPPED", "ShippedText"]
 # By phase of the programme, in its order.
 PHASES = (
-    submission.TEXTS,
-    selection.TEXTS,
-    implementation.TEXTS,
-    groups.TEXTS,
-    talk.TEXTS,
-    reminders.TEXTS,
-    editions.TEXTS,
-    meetings.TEXTS,
-    accounts.TEXTS,
-    jobs.TEXTS,
+    (_("From an idea to the presentation"), submission.TEXTS),
+    (_("Selection and appeals"), selection.TEXTS),
+    (_("Implementation and end of a project"), implementation.TEXTS),
+    (_("People of the group"), groups.TEXTS),
+    (_("Talk and office"), talk.TEXTS),
+    (_("Reminders"), reminders.TEXTS),
+    (_("Editions, conferences, agreement"), editions.TEXTS),
+    (_("Meetings and votes"), meetings.TEXTS),
+    (_("Work in the background"), jobs.TEXTS),
+    (_("Accounts"), accounts.TEXTS),
 )
 SHIPPED: Mapping[Topic, ShippedText] = MappingProxyType(
-    {topic: text for texts in PHASES for topic, text in texts.items()}
+    {topic: text for _title, texts in PHASES for topic, text in texts.items()}
 )

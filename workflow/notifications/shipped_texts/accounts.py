@@ -23,6 +23,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("What happened in the programme"),
             _("This is the summary of messages that you chose to get together."),
         ),
+        Topic.TEST_LETTER: ShippedText(_("Test letter"), _("This letter was written to try out a text.")),
         Topic.INVITATION: ShippedText(
             _("Invitation to the local partnership programme"),
             _("The programme office made an account for this address."),

@@ -95,6 +95,10 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Conference no. {number} of the edition “{edition}” does not take place."),
             below=_("The reason is below."),
         ),
+        Topic.LIST_LETTER: ShippedText(
+            _("Message of the programme office: {edition}"),
+            _("The programme office writes to you about the edition “{edition}”."),
+        ),
         Topic.AGREEMENT_OPENED: ShippedText(
             _("The partnership agreement is ready for signature: {edition}"),
             _("The partnership agreement of the edition “{edition}” can now be signed."),

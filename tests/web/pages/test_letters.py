@@ -1,0 +1,113 @@
+"""The pages of letters: editing a text, trying it out, approving what waits, writing to a list."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.web.stage import Browser, Stage, hidden, send
+from workflow.notifications.relay import relay_all
+from workflow.rules.facts import Ref
+
+TEXTS = "/edycje/{key}/powiadomienia"
+BATCHES = "/edycje/{key}/wysylki"
+
+
+@pytest.fixture
+def project(stage: Stage) -> Ref:
+    return stage.world.proposal_in("group_work")
+
+
+def address(stage: Stage, project: Ref, path: str) -> str:
+    return path.format(key=stage.world.facts(stage.world.edition_of(project))["key"])
+
+
+def press(browser: Browser, page: str, button: str, **typed: str) -> Any:
+    """Press a button of a page whose form goes to an address below it."""
+    return browser.post(f"{page}/{button}", {**hidden(browser.get(page).text), **typed})
+
+
+def test_the_list_names_topics_readers_and_channels(stage: Stage, project: Ref) -> None:
+    page = unescape(stage.page("staff", address(stage, project, TEXTS)))
+    for words in ("Projekt dopuszczono do prezentacji", "lider grupy, osoby z grupy", "e-mail i skrzynka",
+                  "tylko skrzynka", "Zmiana terminu konferencji"):  # fmt: skip
+        assert words in page
+    assert "Link do logowania" not in page
+
+
+def test_a_text_is_edited_previewed_saved_approved_and_reset(stage: Stage, project: Ref) -> None:
+    one = address(stage, project, f"{TEXTS}/proposal.admitted/pl")
+    typed = {"letter_subject": "Zapraszamy: {title}", "letter_happened": "Nowe słowa o „{title}”.",
+             "asked-leader": "Prosimy zadzwonić do biura."}  # fmt: skip
+    office = stage.as_("staff")
+    page = unescape(stage.page("staff", one))
+    assert "{day}" in page
+    assert "Prosimy przygotować prezentację" in page
+    shown = unescape(press(office, one, "podglad", **typed).text)
+    assert "Zapraszamy: Świetlica „Razem”" in shown
+    assert "Nowe słowa o „Świetlica »Razem«”." in shown
+    answer = send(office, one, **typed)
+    assert (answer.status_code, answer.location) == (303, one)
+    page = unescape(stage.page("staff", one))
+    assert "Ten tekst czeka na zatwierdzenie" in page
+    assert re.search(r"Staff: <strong>Zapraszamy: {title}</strong>", page)
+    press(office, one, "zatwierdz")
+    page = unescape(stage.page("staff", one))
+    assert "Ten tekst czeka na zatwierdzenie" not in page
+    assert "zatwierdzenie: Staff" in page
+    press(office, one, "przywroc")
+    assert "znowu tekst domyślny" in stage.page("staff", one)
+
+
+def test_an_unknown_placeholder_is_named_and_nothing_typed_is_lost(stage: Stage, project: Ref) -> None:
+    one = address(stage, project, f"{TEXTS}/proposal.admitted/pl")
+    answer = send(stage.as_("staff"), one, letter_subject="Zapraszamy", letter_happened="Pan {imie} ma głos",
+                  **{"asked-group": "Prosimy o {receipt}", "note": "Na prośbę wójta"})  # fmt: skip
+    page = unescape(answer.text)
+    assert answer.status_code == 422
+    for words in ("„{imie}”", "„{receipt}”", "{title}, {number}, {edition}", 'value="Zapraszamy"', "Pan {imie} ma głos",
+                  "Prosimy o {receipt}", "Na prośbę wójta", 'href="#f-letter_happened"'):  # fmt: skip
+        assert words in page
+
+
+def test_a_test_letter_comes_to_oneself_alone(stage: Stage, project: Ref) -> None:
+    one = address(stage, project, f"{TEXTS}/proposal.admitted/pl")
+    typed = {"letter_subject": "Zapraszamy: {title}", "letter_happened": "Nowe słowa."}
+    assert press(stage.as_("staff"), one, "probny", **typed).status_code == 200
+    assert len(relay_all(stage.db, base_url="http://127.0.0.1", at=stage.world.at)) >= 1
+    assert "Próba: Zapraszamy: Świetlica" in unescape(stage.page("staff", "/skrzynka"))
+    assert "Próba" not in stage.page("leader", "/skrzynka")
+
+
+def test_a_letter_to_a_list_is_seen_held_and_approved(stage: Stage, project: Ref) -> None:
+    new, office = address(stage, project, f"{BATCHES}/nowa"), stage.as_("staff")
+    typed = {"recipients": "leaders", "subject": "Dyżur biura", "text": "W środę do 18."}
+    seen = unescape(press(office, new, "odbiorcy", **typed).text)
+    assert "Osoby na liście: 1" in seen
+    assert "W środę do 18." in seen
+    answer = send(office, new, **typed)
+    assert answer.status_code == 303
+    page = unescape(stage.page("staff", answer.location))
+    for words in ("Do: Leader", "Dyżur biura", "W środę do 18.", "Zatwierdź powiadomienia", "Szanowni Państwo"):
+        assert words in page
+    assert "Powiadomienie do listy osób: wszyscy liderzy edycji" in stage.page(
+        "staff", address(stage, project, BATCHES)
+    )
+    assert press(office, answer.location, "zatwierdz").status_code == 303
+    page = stage.page("staff", answer.location)
+    assert "Zatwierdź powiadomienia" not in page
+    press(office, answer.location, "wycofaj")
+    assert "Wycofaj powiadomienia" not in stage.page("staff", answer.location)
+
+
+@pytest.mark.parametrize("who", ["leader", "chair", "participant", None])
+def test_nobody_else_opens_these_pages(stage: Stage, project: Ref, who: str | None) -> None:
+    for path in (TEXTS, f"{TEXTS}/proposal.admitted/pl", BATCHES, f"{BATCHES}/nowa", f"{BATCHES}/1"):
+        answer = stage.as_(who).get(address(stage, project, path))
+        assert answer.status_code == (303 if who is None else 403), path
+
+
+@pytest.mark.parametrize("path", ["proposal.nothing/pl", "proposal.admitted/de", "account.sign_in_link/pl"])
+def test_a_text_that_is_not_there_is_not_found(stage: Stage, project: Ref, path: str) -> None:
+    assert stage.as_("staff").get(address(stage, project, f"{TEXTS}/{path}")).status_code == 404

@@ -1,0 +1,1 @@
+"""Letters that people of the office write, edit, look through and approve."""

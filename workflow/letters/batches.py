@@ -1,0 +1,183 @@
+"""Letters that wait or waited for a person: which batches there are, who gets what, and what each letter says."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.orm import aliased
+
+from workflow.models import Delivery, LetterBatch, OutboxRow, Person
+from workflow.notifications import outbox
+from workflow.notifications.channels import Channel
+from workflow.notifications.deliveries import DeliveryState
+from workflow.notifications.letter_texts import edition_texts
+from workflow.notifications.message_data import for_recipients, letter_facts, text_for
+from workflow.notifications.messages import Letter, LetterFacts, compose
+from workflow.notifications.outbox import Waiting
+from workflow.notifications.topic_recipients import AUDIENCES, resolve
+from workflow.rules.facts import Ref
+from workflow.rules.letter_batches import BatchKind, BatchState
+from workflow.rules.topics import Topic
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """A batch in the list."""
+
+    id: int
+    kind: BatchKind
+    state: BatchState
+    topic: str
+    recipients: str
+    made_by: str
+    made_by_id: int | None
+    made_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    messages: int
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody still has to decide."""
+        return self.state is BatchState.HELD
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """Whether what has not gone out can be taken back."""
+        return self.state is not BatchState.WITHDRAWN
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecipient:
+    """Who gets a letter, and whether by e-mail or in the service alone."""
+
+    id: int
+    name: str
+    by_email: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLetter:
+    """One text with everybody who gets it."""
+
+    ref: Ref
+    topic: Topic
+    letter: Letter
+    recipients: tuple[BatchRecipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchContent:
+    """A batch with its letters; `people` counts each person once."""
+
+    line: BatchLine
+    letters: tuple[BatchLetter, ...]
+    people: int
+    by_email: int
+    # Of an approved or withdrawn batch: how many letters have left.
+    sent: int
+
+
+def batches_of(connection: Connection, edition_id: int) -> list[BatchLine]:
+    """The batches of an edition, newest first; one statement."""
+    query = _lines().where(LetterBatch.edition_id == edition_id).order_by(LetterBatch.id.desc()).limit(PAGE)
+    return [_line(row) for row in connection.execute(query)]
+
+
+def batch_content(connection: Connection, edition_id: int, batch_id: int, language: str) -> BatchContent | None:
+    """A batch with every letter in one language; None where the edition has none of this number."""
+    query = _lines().where(LetterBatch.edition_id == edition_id, LetterBatch.id == batch_id)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    messages = outbox.of_batch(connection, batch_id)
+    recipients = _recipients(connection, messages)
+    letters = _letters(connection, recipients, language)
+    people = {person.id: person.by_email for persons in recipients.values() for person in persons}
+    d = Delivery
+    sent = select(func.count()).select_from(d).join(OutboxRow, OutboxRow.id == d.outbox_id).where(
+        OutboxRow.batch_id == batch_id, d.channel == Channel.EMAIL, d.state == DeliveryState.SENT
+    )  # fmt: skip
+    return BatchContent(
+        _line(row), tuple(letters), len(people), sum(people.values()), int(connection.execute(sent).scalar_one())
+    )
+
+
+def _lines() -> Any:
+    b, maker, decider = LetterBatch, aliased(Person), aliased(Person)
+    messages = select(func.count()).where(OutboxRow.batch_id == b.id).correlate(b).scalar_subquery()
+    query = select(b, maker.name.label("maker"), decider.name.label("decider"), messages.label("messages"))
+    return query.outerjoin(maker, maker.id == b.made_by_id).outerjoin(decider, decider.id == b.decided_by_id)
+
+
+def _line(row: Row[Any]) -> BatchLine:
+    return BatchLine(
+        row.id, BatchKind(row.kind), BatchState(row.state), row.topic, row.recipients, row.maker or "", row.made_by_id,
+        row.made_at, row.decider or "", row.decided_at, row.messages,
+    )  # fmt: skip
+
+
+def _recipients(
+    connection: Connection, messages: Sequence[tuple[Waiting, bool]]
+) -> dict[int, tuple[BatchRecipient, ...]]:  # fmt: skip
+    """Whom each message reaches: as it was written down, or as roles and groups stand now where it was not yet."""
+    waiting = [message for message, was_relayed in messages if not was_relayed]
+    channels: dict[int, dict[int, bool]] = {
+        number: {person.id: person.by_email for person in people if person.id is not None}
+        for number, people in resolve(connection, waiting).items()
+    }
+    relayed = [message.id for message, was_relayed in messages if was_relayed]
+    query = select(Delivery.outbox_id, Delivery.recipient_id, Delivery.channel).where(Delivery.outbox_id.in_(relayed))
+    for row in connection.execute(query) if relayed else ():
+        if row.recipient_id is not None:
+            known = channels.setdefault(row.outbox_id, {})
+            known[row.recipient_id] = known.get(row.recipient_id, False) or row.channel == Channel.EMAIL
+    names = names_of(connection, {person for people in channels.values() for person in people})
+    return {
+        number: tuple(BatchRecipient(id_, names.get(id_, ""), by_email) for id_, by_email in people.items())
+        for number, people in channels.items()
+    }
+
+
+def _letters(
+    connection: Connection, recipients: Mapping[int, Collection[BatchRecipient]], language: str
+) -> list[BatchLetter]:  # fmt: skip
+    """Every different letter: of one message, those whom it reads alike together."""
+    pairs = [(number, person.id) for number, people in recipients.items() for person in people]
+    rows = for_recipients(connection, pairs)
+    facts = letter_facts(connection, rows)
+    texts = edition_texts(connection, {of.edition_id for of in facts.values()})
+    persons = {(number, person.id): person for number, people in recipients.items() for person in people}
+    groups: dict[Any, list[BatchRecipient]] = defaultdict(list)
+    known: dict[Any, tuple[LetterFacts, Any]] = {}
+    for row in rows:
+        of = facts[row.id]
+        key = (of.number, of.audiences & set(AUDIENCES.get(of.topic, ())), of.lines)
+        groups[key].append(persons[row.id])
+        known[key] = of, row.payload
+    return [
+        BatchLetter(of.ref, of.topic, compose(of, text_for(texts, of, payload, language), language,
+                                              only=AUDIENCES.get(of.topic)), tuple(groups[key]))
+        for key, (of, payload) in known.items()
+    ]  # fmt: skip
+
+
+def names_of(connection: Connection, people: Collection[int]) -> dict[int, str]:
+    """The names of people by number."""
+    query = select(Person.id, Person.name).where(Person.id.in_(people))
+    return {row.id: row.name for row in connection.execute(query)} if people else {}
+
+
+def readers_of_list(
+    connection: Connection, edition_id: int, people: Sequence[int], *, at: datetime
+) -> list[BatchRecipient]:
+    """Whom a letter to these people would reach, and how; nothing is written."""
+    message = Waiting(0, Topic.LIST_LETTER, Ref("edition", edition_id), {"people": list(people)}, at, None, {})
+    reached = {of.id: of.by_email for of in resolve(connection, [message])[0] if of.id is not None}
+    names = names_of(connection, reached)
+    return [BatchRecipient(id_, names.get(id_, ""), by_email) for id_, by_email in reached.items()]

@@ -1,0 +1,52 @@
+"""The lists of an edition to which the office can write, as they stand at this moment."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from workflow.engine import machine
+from workflow.models import GroupMember, Proposal, RoleGrant
+from workflow.rules.facts import SYSTEM, Ref
+from workflow.rules.guards.sheet import missing_sections
+from workflow.rules.letter_batches import RecipientList
+from workflow.rules.roles import Role
+from workflow.rules.states import GONE, ProposalState
+
+# Where a sheet is still being written.
+WRITING = (ProposalState.GROUP_WORK, ProposalState.RETURNED)
+COMMITTEE = (Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR)
+
+
+def people_on(connection: Connection, edition_id: int, chosen: RecipientList) -> list[int]:
+    """The people on a list, each once, by number; a fixed number of statements."""
+    if chosen is RecipientList.LEADERS:
+        return _numbers(connection, _leaders(edition_id))
+    if chosen is RecipientList.COMMITTEE:
+        return _numbers(connection, _holders(edition_id).where(RoleGrant.role.in_(COMMITTEE)))
+    if chosen is RecipientList.LEADERS_WITHOUT_SHEET:
+        return _numbers(connection, _leaders(edition_id).where(Proposal.id.in_(_unfinished(connection, edition_id))))
+    members = select(GroupMember.person_id).join(Proposal, Proposal.id == GroupMember.proposal_id)
+    members = members.where(Proposal.edition_id == edition_id, GroupMember.left_at.is_(None))
+    return _numbers(connection, _holders(edition_id), _leaders(edition_id), members)
+
+
+def _numbers(connection: Connection, *queries: Select[Any]) -> list[int]:
+    found = {number for query in queries for number in connection.execute(query).scalars() if number is not None}
+    return sorted(found)
+
+
+def _leaders(edition_id: int) -> Select[Any]:
+    return select(Proposal.leader_id).where(Proposal.edition_id == edition_id, Proposal.state.not_in(GONE))
+
+
+def _holders(edition_id: int) -> Select[Any]:
+    return select(RoleGrant.person_id).where(RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None))
+
+
+def _unfinished(connection: Connection, edition_id: int) -> Collection[int]:
+    """The proposals whose sheet lacks something that has to be there before it is handed in."""
+    query = select(Proposal.id).where(Proposal.edition_id == edition_id, Proposal.state.in_(WRITING))
+    refs = [Ref("proposal", number) for number in connection.execute(query).scalars()]
+    facts = machine.facts_of(connection, refs, actor=SYSTEM) if refs else {}
+    return [ref.id for ref, of in facts.items() if missing_sections(of)]

@@ -1,0 +1,146 @@
+"""Letters that wait for a person: which messages belong to a batch, and what becomes of them.
+
+The relay leaves the messages of a batch alone until it is approved. A withdrawn batch counts as relayed to nobody.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, insert, select, update
+
+from workflow.models import Delivery, Edition, LetterBatch, LetterTextVersion, OutboxRow
+from workflow.notifications.channels import Channel
+from workflow.notifications.deliveries import DeliveryState
+from workflow.notifications.letter_subjects import subjects_of
+from workflow.notifications.letter_texts import edition_texts
+from workflow.notifications.outbox import Waiting
+from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.rules.letter_batches import BatchKind, BatchState
+from workflow.rules.letter_text import LANGUAGES
+from workflow.rules.topics import RECEIPTS, Audience, Topic
+
+# Somebody waits for such a letter, or wrote it to try it out; it never waits for a person.
+URGENT_AUDIENCES = frozenset({Audience.ACCOUNT, Audience.INVITED})
+NEVER_WAITS = frozenset({Topic.TEST_LETTER, Topic.LIST_LETTER}) | RECEIPTS
+
+# Where a letter has not left yet; one that is being handed over is not among them.
+UNSENT = (DeliveryState.CREATED, DeliveryState.GATHERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as its actions look at it."""
+
+    id: int
+    edition_id: int
+    kind: BatchKind
+    state: BatchState
+    topic: str
+    made_by_id: int | None
+
+
+def begin(
+    tx: Connection, edition_id: int, kind: BatchKind, *, by: int | None, at: datetime, topic: str = "",
+    recipients: str = "",
+) -> int:  # fmt: skip
+    """A new batch that waits; messages are put into it by `put`."""
+    values = {"edition_id": edition_id, "kind": kind, "state": BatchState.HELD, "topic": topic,
+              "recipients": recipients, "made_by_id": by, "made_at": at}  # fmt: skip
+    return int(tx.execute(insert(LetterBatch).values(**values).returning(LetterBatch.id)).scalar_one())
+
+
+def put(tx: Connection, batch_id: int, *, history_ids: Collection[int] = (), ids: Collection[int] = ()) -> int:
+    """Put messages that were not relayed yet into a batch, by their steps or their own numbers; returns how many."""
+    which = OutboxRow.history_id.in_(history_ids) if history_ids else OutboxRow.id.in_(ids)
+    chosen = update(OutboxRow).where(which, OutboxRow.relayed_at.is_(None), OutboxRow.batch_id.is_(None))
+    return tx.execute(chosen.values(batch_id=batch_id)).rowcount
+
+
+def hold_back(tx: Connection, rows: Sequence[Waiting], *, at: datetime) -> list[Waiting]:
+    """Put messages whose text was edited and not yet approved into a batch; returns those that may go out.
+
+    Two statements where nothing waits. The first message with an edited text begins the batch of its topic.
+    """
+    unapproved = exists().where(LetterTextVersion.approved_at.is_(None), LetterTextVersion.is_shipped.is_(False))
+    if not rows or not tx.execute(select(unapproved)).scalar_one():
+        return list(rows)
+    may_wait = [row for row in rows if row.topic not in NEVER_WAITS and _is_patient(row.topic)]
+    subjects = subjects_of(tx, {row.ref for row in may_wait})
+    texts = edition_texts(tx, {subject.edition_id for subject in subjects.values()})
+    waiting: dict[tuple[int, str], tuple[list[int], int | None]] = {}
+    for row in may_wait:
+        edition_id = subjects[row.ref].edition_id if row.ref in subjects else None
+        versions = [texts.version(edition_id, row.topic, language, at=row.at) for language in LANGUAGES]
+        edited = [version for version in versions if version and version.is_open]
+        if edition_id is not None and edited:
+            waiting.setdefault((edition_id, row.topic), ([], edited[-1].changed_by_id))[0].append(row.id)
+    for (edition_id, topic), (ids, by) in waiting.items():
+        put(tx, _batch_of_topic(tx, edition_id, topic, by=by, at=at), ids=ids)
+    stopped = {id_ for ids, _by in waiting.values() for id_ in ids}
+    return [row for row in rows if row.id not in stopped]
+
+
+def _is_patient(topic: Topic) -> bool:
+    return not URGENT_AUDIENCES & set(AUDIENCES.get(topic, ()))
+
+
+def _batch_of_topic(tx: Connection, edition_id: int, topic: str, *, by: int | None, at: datetime) -> int:
+    """The batch in which letters of this topic wait already, or a new one; under a lock of the edition."""
+    tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update())
+    known = open_batches(tx, edition_id, topic)
+    return known[0] if known else begin(tx, edition_id, BatchKind.EDITED, by=by, at=at, topic=topic)
+
+
+def open_batches(tx: Connection, edition_id: int, topic: str) -> list[int]:
+    """The batches in which letters with an edited text of this topic wait."""
+    b = LetterBatch
+    query = select(b.id).where(b.edition_id == edition_id, b.topic == topic, b.state == BatchState.HELD)
+    return list(tx.execute(query.order_by(b.id)).scalars())
+
+
+def locked(tx: Connection, batch_id: int, edition_id: int) -> Batch | None:
+    """A batch of this edition, locked until the transaction ends."""
+    b = LetterBatch
+    query = select(b.id, b.edition_id, b.kind, b.state, b.topic, b.made_by_id).with_for_update()
+    row = tx.execute(query.where(b.id == batch_id, b.edition_id == edition_id)).one_or_none()
+    if row is None:
+        return None
+    return Batch(row.id, row.edition_id, BatchKind(row.kind), BatchState(row.state), row.topic, row.made_by_id)
+
+
+def approve(tx: Connection, batch: Batch, *, by: int | None, at: datetime) -> None:
+    """Let the letters of a batch that is locked go out; an edited text then holds for later letters too."""
+    _decide(tx, batch.id, BatchState.APPROVED, by=by, at=at)
+    if batch.kind is BatchKind.EDITED:
+        approve_texts(tx, batch.edition_id, batch.topic, by=by, at=at)
+
+
+def approve_texts(tx: Connection, edition_id: int, topic: str, *, by: int | None, at: datetime) -> None:
+    """Let letters with the texts of this topic go out from now on."""
+    v = LetterTextVersion
+    open_texts = update(v).where(v.edition_id == edition_id, v.topic == topic, v.approved_at.is_(None))
+    tx.execute(open_texts.values(approved_by_id=by, approved_at=at))
+
+
+def withdraw(tx: Connection, batch: Batch, *, by: int | None, at: datetime) -> int:
+    """Take back the letters of a batch that is locked, as far as they have not gone out; returns how many had.
+
+    A letter that is being handed over at this moment still goes out. Messages of the inbox that nobody has opened
+    are taken back too.
+    """
+    _decide(tx, batch.id, BatchState.WITHDRAWN, by=by, at=at)
+    mine = select(OutboxRow.id).where(OutboxRow.batch_id == batch.id).scalar_subquery()
+    tx.execute(update(OutboxRow).where(OutboxRow.batch_id == batch.id, OutboxRow.relayed_at.is_(None))
+               .values(relayed_at=at))  # fmt: skip
+    d = Delivery
+    unread = (d.channel == Channel.INBOX) & d.read_at.is_(None)
+    unsent = update(d).where(d.outbox_id.in_(mine), d.state.in_(UNSENT) | unread)
+    tx.execute(unsent.values(state=DeliveryState.WITHDRAWN))
+    gone = select(d.id).where(d.outbox_id.in_(mine), d.state != DeliveryState.WITHDRAWN)
+    return len(tx.execute(gone).all())
+
+
+def _decide(tx: Connection, batch_id: int, state: BatchState, *, by: int | None, at: datetime) -> None:
+    tx.execute(update(LetterBatch).where(LetterBatch.id == batch_id)
+               .values(state=state, decided_by_id=by, decided_at=at))  # fmt: skip

@@ -1,0 +1,49 @@
+"""Letters that wait for a person: which kinds there are, where they are, and the lists that a letter can go to."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from workflow.base.i18n import Sentence, _
+
+
+class BatchKind(StrEnum):
+    """Why letters wait."""
+
+    ANNOUNCEMENT = "announcement"
+    EDITED = "edited"
+    LIST = "list"
+
+
+class BatchState(StrEnum):
+    """Whether they may go out."""
+
+    HELD = "held"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+
+
+class RecipientList(StrEnum):
+    """To whom a letter of the office can go, beside those whom an event concerns."""
+
+    LEADERS = "leaders"
+    LEADERS_WITHOUT_SHEET = "leaders_without_sheet"
+    COMMITTEE = "committee"
+    EVERYBODY = "everybody"
+
+
+KINDS: Mapping[BatchKind, Sentence] = {
+    BatchKind.ANNOUNCEMENT: _("Letters of an announcement"),
+    BatchKind.EDITED: _("Letters with an edited text"),
+    BatchKind.LIST: _("Letter to a list"),
+}
+STATES: Mapping[BatchState, Sentence] = {
+    BatchState.HELD: _("waits for approval"),
+    BatchState.APPROVED: _("approved"),
+    BatchState.WITHDRAWN: _("withdrawn"),
+}
+LISTS: Mapping[RecipientList, Sentence] = {
+    RecipientList.LEADERS: _("all leaders of the edition"),
+    RecipientList.LEADERS_WITHOUT_SHEET: _("leaders whose project sheet is not complete"),
+    RecipientList.COMMITTEE: _("all members of the committee"),
+    RecipientList.EVERYBODY: _("everybody of the edition"),
+}
