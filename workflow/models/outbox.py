@@ -35,6 +35,8 @@ class OutboxRow(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     at: Mapped[datetime]
     relayed_at: Mapped[datetime | None]
+    # When its step was taken back; a row without deliveries gets none then.
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Delivery(Base):
@@ -85,6 +87,8 @@ class Delivery(Base):
     read_at: Mapped[datetime | None]
     # The digest that it went out with, as a row of the outbox.
     digest_id: Mapped[int | None] = mapped_column(Key)
+    # When its step was taken back: it is not tried again.
+    withdrawn_at: Mapped[datetime | None]
 
 
 class DeliveryTry(Base):

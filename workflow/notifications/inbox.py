@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from workflow.models import Delivery
 from workflow.notifications.channels import Channel
-from workflow.notifications.deliveries import mark_read
+from workflow.notifications.deliveries import DeliveryState, mark_read
 from workflow.notifications.letter_texts import texts_of
 from workflow.notifications.message_data import base, letter_facts
 from workflow.notifications.messages import Letter, LetterFacts, compose
@@ -42,7 +42,8 @@ def messages(
 ) -> Page:
     """A person's messages, newest first, from below the number `before`; a fixed number of statements."""
     limit = max(1, min(limit, MOST))
-    query = base().where(Delivery.recipient_id == person_id, Delivery.channel == Channel.INBOX)
+    mine = Delivery.recipient_id == person_id, Delivery.channel == Channel.INBOX
+    query = base().where(*mine, Delivery.state != DeliveryState.WITHDRAWN)
     if before is not None:
         query = query.where(Delivery.id < before)
     rows = connection.execute(query.order_by(Delivery.id.desc()).limit(limit + 1)).all()
@@ -68,6 +69,9 @@ def _letter(connection: Connection, facts: LetterFacts, language: str) -> Letter
 def unread(connection: Connection, person_id: int) -> int:
     """How many messages a person has not opened."""
     query = select(func.count()).where(
-        Delivery.recipient_id == person_id, Delivery.channel == Channel.INBOX, Delivery.read_at.is_(None)
+        Delivery.recipient_id == person_id,
+        Delivery.channel == Channel.INBOX,
+        Delivery.read_at.is_(None),
+        Delivery.state != DeliveryState.WITHDRAWN,
     )
     return int(connection.execute(query).scalar_one())

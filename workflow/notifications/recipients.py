@@ -42,14 +42,16 @@ class Happening:
     ref: Ref
     named: int | None = None
     other: int | None = None
+    # Of a correction: whoever got what it corrects.
+    people: tuple[int, ...] = ()
 
 
 def happening(number: int, topic: str, ref: Ref, data: Mapping[str, Any]) -> Happening:
     """A happening, from what was given with its step."""
     person, other = (data.get(name) for name in ("person", "target"))
-    return Happening(
-        number, topic, ref, person if isinstance(person, int) else None, other if isinstance(other, int) else None
-    )
+    named = person if isinstance(person, int) else None
+    people = tuple(data.get("people", ())) if topic == Topic.CORRECTED else ()
+    return Happening(number, topic, ref, named, other if isinstance(other, int) else None, people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def audiences(
             **{audience: roles[edition, audience] for audience in ROLES},
             Audience.ALL_LEADERS: leaders[edition],
             Audience.NAMED: (happening.named,),
+            Audience.CORRECTED: happening.people,
             Audience.SEATED: in_seats.get(happening.ref, ()),
             Audience.ACCOUNT: (happening.ref.id,) if happening.ref.kind == "person" else (),
         }

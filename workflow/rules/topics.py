@@ -134,6 +134,9 @@ class Topic(StrEnum):
     AGREEMENT_EXPIRED = "agreement.expired"
     AGREEMENT_UNDONE = "agreement.step_undone"
 
+    # A message that whoever got it learns to be out of date, since its step was taken back.
+    CORRECTED = "correction.sent"
+
     JOB_DONE = "job.done"
     JOB_FAILED = "job.failed"
 
@@ -165,6 +168,8 @@ class Audience(StrEnum):
     INVITED = "invited"
     # Whoever has a seat in the body that meets or substitutes in one; of a vote by circulation its electors.
     SEATED = "seated"
+    # Whoever got the message that a correction is about.
+    CORRECTED = "corrected"
     # A publication on the page, not a letter: nobody is in it.
     PUBLIC = "public"
 

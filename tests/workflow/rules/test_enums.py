@@ -45,7 +45,7 @@ FROM_PAGES = {
     Topic.SCORES_MISSING, Topic.SCORES_CHANGED, Topic.DIGEST, Topic.JOB_DONE, Topic.JOB_FAILED,
 }  # fmt: skip
 # Told when a step is taken back, by the engine.
-FROM_UNDO = {topic for topic in Topic if topic.endswith(".step_undone")}
+FROM_UNDO = {topic for topic in Topic if topic.endswith(".step_undone")} | {Topic.CORRECTED}
 
 
 def table(name: str) -> dict[str, Any]:
