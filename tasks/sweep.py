@@ -14,6 +14,7 @@ from tasks.webhooks import call_webhooks
 from workflow.accounts import throttle
 from workflow.engine.poll_keys import sweep_keys
 from workflow.groups.invitations import forget_addresses
+from workflow.notifications.deliveries import settle_withdrawn
 from workflow.notifications.mail_health import tell_staff
 from workflow.notifications.relay import relay_all
 from workflow.operations.digests import sweep_digests
@@ -132,6 +133,7 @@ class Sweep(threading.Thread):
                 forget_addresses(tx, at=at)
             with self.sender.db.transaction() as tx:
                 throttle.forget_old(tx, at=at)
+                settle_withdrawn(tx, at=at)
 
     def _relay(self) -> None:
         sender = self.sender

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection
 
 from web.forms.steps import StepForm
+from web.forms.undo import sent_by_browser
 from web.forms.version import required
 from web.http import identity
 from web.http.resources import reading, resources
@@ -14,15 +14,13 @@ from web.http.security import asks
 from web.http.template_context import say
 from web.views import timeline
 from web.views.open_steps import titles
-from web.views.preview import sentences
-from web.views.subject import Subject, find, ref_of_address, state_mark
+from web.views.subject import find, ref_of_address, state_mark
+from web.views.undo import undo_view, usual_words
 from workflow.base.errors import Missing, NotAllowed, Refusal, Stale
 from workflow.base.i18n import _
-from workflow.engine import machine
-from workflow.engine.command import StepCommand
-from workflow.engine.move import UNDO, Moved
+from workflow.engine.move import Moved
 from workflow.engine.undo import REASON
-from workflow.notifications.topic_recipients import recipients_of
+from workflow.operations.undoing import UndoChanged, plan_undo, undo_with_letters
 from workflow.proposals.timeline import entries_of
 from workflow.rules.facts import Ref
 
@@ -61,20 +59,26 @@ def undo(**address: Any) -> ResponseReturnValue:
 
 
 def undo_step(ref: Ref, form: StepForm) -> Moved:
-    """Let the machine revert the last step; raises a Refusal."""
+    """Revert the last step with its letters, as they were seen; raises a Refusal."""
     reason, actor, at, version = form.read()["reason"], identity.actor(), identity.at(), required(form.version)
+    sent = sent_by_browser()
+    with reading() as tx:
+        correction = sent.own_words(usual_words(tx, ref))
     return resources().database.in_transaction(
-        lambda tx: machine.undo(tx, ref, actor=actor, at=at, version=version, reason=reason)
-    )
+        lambda tx: undo_with_letters(
+            tx, ref, actor=actor, at=at, version=version, reason=reason, seen=sent.seen, fates=sent.fates,
+            correction=correction,
+        )
+    )  # fmt: skip
 
 
 def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = None) -> ResponseReturnValue:
-    """What would be taken back, and the question why."""
+    """What would be taken back, what becomes of its letters, and the question why."""
     with reading() as tx:
         subject = find(tx, ref, scope=None)
         last = entries_of(tx, ref, limit=1)
         changes = timeline.changes(tx, subject, form.version if form else None) if isinstance(refusal, Stale) else []
-        will_happen = consequences(tx, subject)
+        view = undo_view(tx, subject, plan_undo(tx, ref, actor=identity.actor(), at=identity.at()))
     if not timeline.undoable(subject, last):
         raise NotAllowed([Missing("cannot_undo", _("The last step cannot be taken back, or not by you."))])
     form = form or StepForm.of((REASON,), version=None)
@@ -82,19 +86,10 @@ def undo_page(ref: Ref, form: StepForm | None = None, refusal: Refusal | None = 
     row = next(row for row in subject.lifecycle.rows if row.id == last[0].row)
     back_to = state_mark(subject.lifecycle, last[0].source or subject.facts.state or "")
     stale = refusal if isinstance(refusal, Stale) else None
+    differences = view.differences(refusal.differences) if isinstance(refusal, UndoChanged) else None
     page = render_template(
-        "steps/undo.html", done_by=timeline.lines(subject, last)[0]["who"],
+        "steps/undo.html", done_by=timeline.lines(subject, last)[0]["who"], view=view, differences=differences,
         subject=subject, form=form, last=last[0], label=row.label.say(identity.language()),
-        back_to=back_to, consequences=will_happen, stale=stale, changes=changes, who=titles(row.undo),
+        back_to=back_to, stale=stale, changes=changes, who=titles(row.undo), typed=sent_by_browser().correction,
     )  # fmt: skip
     return page, refusal.status if refusal else 200
-
-
-def consequences(tx: Connection, subject: Subject) -> list[str]:
-    """What the undoing brings about: the state, the letters and the terms; nothing where it would be refused."""
-    command = StepCommand(subject.ref, UNDO, identity.actor(), identity.at())
-    preview = machine.preview(tx, [command], recipients=recipients_of, answered=False)
-    if not preview.moves:
-        return []
-    kept = say(_("Nothing is deleted: the history keeps the step and this correction."))
-    return [*sentences(subject.lifecycle, preview), kept]

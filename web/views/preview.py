@@ -13,10 +13,11 @@ from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.deadlines import Due
 
 
-def sentences(lifecycle: Lifecycle, preview: Preview) -> list[str]:
+def sentences(lifecycle: Lifecycle, preview: Preview, *, letters: bool = True) -> list[str]:
     """States, letters and dates, each kind counted over all moves."""
+    about_letters = _letters(preview) if letters else ()
     own = [move for move in preview.moves if move.command.ref.kind == lifecycle.kind]
-    return [*_states(lifecycle, preview), *_letters(preview), *_shifted(preview), *_deadlines(lifecycle, own)]
+    return [*_states(lifecycle, preview), *about_letters, *_shifted(preview), *_deadlines(lifecycle, own)]
 
 
 def sums(edition: Mapping[str, Any], preview: Preview) -> list[str]:

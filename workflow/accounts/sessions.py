@@ -67,7 +67,12 @@ _ALIVE = and_(
 )
 _UNREAD = (
     select(func.count())
-    .where(Delivery.recipient_id == Person.id, Delivery.channel == "inbox", Delivery.read_at.is_(None))
+    .where(
+        Delivery.recipient_id == Person.id,
+        Delivery.channel == "inbox",
+        Delivery.read_at.is_(None),
+        Delivery.withdrawn_at.is_(None),
+    )
     .scalar_subquery()
 )
 _READ = (

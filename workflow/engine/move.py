@@ -105,6 +105,11 @@ class Move:
     reversible: bool = False
     # Whether it enters its target anew, as a step does and a record does not; timers are set then.
     enters: bool = True
+    # Of an undoing: since when the subject was in the state that it goes back to, and until when it was reminded then.
+    since: datetime | None = None
+    reminded_until: datetime | None = None
+    # What its outbox row carries.
+    payload: Mapping[str, Any] | None = None
 
 
 def move_of(facts: Facts, decision: Decision, actor: Actor, *, change: Change | None = None) -> Move:
@@ -198,7 +203,10 @@ def _statements(
         yield INSERT_OUTBOX, {**_outbox_row(move, entry["version"]), **entry_key(entry)}
     for name, row in move.change.rows:
         yield insert_row(Base.metadata.tables[name], frozenset(row)), row
-    yield from timer_statements(move.lifecycle, facts, move.target, columns, at=move.at, enters=move.enters)
+    yield from timer_statements(
+        move.lifecycle, facts, move.target, columns, at=move.at, enters=move.enters, since=move.since or move.at,
+        reminded_until=move.reminded_until or move.at,
+    )  # fmt: skip
     for name, key, values in move.change.updates:
         empty = frozenset(column for column, value in key.items() if value is None)
         statement = update_other(Base.metadata.tables[name], frozenset(key), empty, frozenset(values))
@@ -209,7 +217,7 @@ def _outbox_row(move: Move, version: int) -> dict[str, Any]:
     ref = move.facts.ref
     return {
         "key": f"{ref}:{version}", "topic": move.topic, "subject_kind": ref.kind, "subject_id": ref.id,
-        "payload": {}, "at": move.at,
+        "payload": dict(move.payload or {}), "at": move.at,
     }  # fmt: skip
 
 

@@ -150,7 +150,7 @@ def _deadlines(move: Move) -> tuple[Due, ...]:
     """What the clock would have to do after the move, where it enters a state with dates or moves one of them."""
     if (not move.enters and DATES.isdisjoint(move.change.columns)) or not has_timers(move.lifecycle, move.target):
         return ()
-    dues = plan(move.lifecycle, facts_after(move), since=move.at)
+    dues = plan(move.lifecycle, facts_after(move), since=move.since or move.at)
     return tuple(sorted((due for due in dues if due.at > move.at), key=lambda due: due.at))
 
 

@@ -31,22 +31,25 @@ _T = _TIMER.c
 
 
 def timer_statements(
-    lifecycle: Lifecycle, facts: Facts, target: str, columns: Values, *, at: datetime, enters: bool
-) -> list[tuple[Statement, Values]]:
+    lifecycle: Lifecycle, facts: Facts, target: str, columns: Values, *, at: datetime, enters: bool, since: datetime,
+    reminded_until: datetime,
+) -> list[tuple[Statement, Values]]:  # fmt: skip
     """What a step does to the clock of its subject: set anew, looked at again, ended, or left as it is; pure.
 
-    `columns` are those that the step writes. A state that is entered starts its dates; where only a date moved, they
+    `columns` are those that the step writes. A state that is entered starts its dates, counted from `since`; reminders
+    until `reminded_until` are over. Where only a date moved, they
     are worked out at the next sweep.
     """
     key = {"subject_kind": facts.ref.kind, "subject_id": facts.ref.id}
     if not deadlines.has_timers(lifecycle, target):
         return [(_END, key)] if deadlines.has_timers(lifecycle, facts.state) else []
-    start = {**key, "state": target, "since": at, "reminded_until": at}
+    start = {**key, "state": target, "since": since, "reminded_until": reminded_until}
     if enters:
         own: Mapping[str, Any] = ChainMap(dict(columns), facts.own)  # type: ignore[arg-type]
         entered = replace(facts, state=target, due_at=own["due_at"], own=own)
-        dues = deadlines.plan(lifecycle, entered, since=at)
-        return [(_SET, {**start, "due_at": deadlines.next_moment(dues, at=at, reminded_until=at)})]
+        dues = deadlines.plan(lifecycle, entered, since=since)
+        due_at = deadlines.next_moment(dues, at=at, reminded_until=reminded_until)
+        return [(_SET, {**start, "due_at": due_at})]
     return [] if DATES.isdisjoint(columns) else [(_DUE_NOW, {**start, "due_at": at})]
 
 

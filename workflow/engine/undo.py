@@ -1,5 +1,6 @@
 """Taking back the last step: a new entry with a reason, never an edit."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -25,16 +26,19 @@ from workflow.rules.registry import lifecycle_of
 REASON = Input("reason", "text", _("Why it is taken back"), maximum=4000)
 
 
-def undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, version: int | None, reason: str) -> Moved:
+def undo(
+    tx: Connection, ref: Ref, *, actor: Actor, at: datetime, version: int | None, reason: str,
+    payload: Mapping[str, Any] | None = None,
+) -> Moved:  # fmt: skip
     """Revert the last step of a subject: a new entry with a reason that restores what was before it, wholly.
 
     Only the last entry, only where its row names who may, never an undoing or the first entry, never in an edition
-    that rests or is over. Timers follow; letters that went out are followed by another. Raises a Refusal, having
-    written nothing.
+    that rests or is over. Timers go on as if the step had not been taken. Its outbox row carries the payload, see
+    `operations.undoing`. Raises a Refusal, having written nothing.
     """
     facts = facts_reader.lock_subject(tx, ref, actor=actor, scope=None, data={})
     move = undoing(tx, facts, actor=actor, at=at, version=version)
-    return write(tx, replace(move, note=read((REASON,), {"reason": reason})["reason"]))
+    return write(tx, replace(move, note=read((REASON,), {"reason": reason})["reason"], payload=payload))
 
 
 def undoing(tx: Connection, facts: Facts, *, actor: Actor, at: datetime, version: int | None) -> Move:
@@ -52,7 +56,7 @@ def undoing(tx: Connection, facts: Facts, *, actor: Actor, at: datetime, version
     if rests := resting(facts):
         raise NotReady([rests])
     role = next(name for name in row.undo if RULES[name](facts))
-    return _undoing(lifecycle, facts, entry, role, actor, at)
+    return replace(_undoing(lifecycle, facts, entry, role, actor, at), since=_since(tx, lifecycle, facts.ref, entry))
 
 
 def may_undo(facts: Facts, entry_row: str, entry_version: int) -> bool:
@@ -65,7 +69,7 @@ def may_undo(facts: Facts, entry_row: str, entry_version: int) -> bool:
 def _last_entry(tx: Connection, ref: Ref) -> Any:
     h, c = HistoryEntry, HistoryContent
     return tx.execute(
-        select(h.row, h.version, h.from_state, c.before).outerjoin(c, c.history_id == h.id)
+        select(h.row, h.version, h.from_state, h.at, c.before).outerjoin(c, c.history_id == h.id)
         .where(h.subject_kind == ref.kind, h.subject_id == ref.id).order_by(h.version.desc()).limit(1)
     ).one()  # fmt: skip
 
@@ -82,5 +86,21 @@ def _undoing(lifecycle: Lifecycle, facts: Facts, entry: Any, role: str, actor: A
     return Move(
         lifecycle=lifecycle, facts=facts, row=UNDO, step=UNDO, target=entry.from_state,
         previous_state=before["previous_state"], role=role, actor=actor, at=at,
-        topic=f"{facts.ref.kind}.step_undone", change=change, data={"undoes": entry.version, "row": entry.row},
+        topic=f"{facts.ref.kind}.step_undone", change=change, reminded_until=entry.at,
+        data={"undoes": entry.version, "row": entry.row},
     )  # fmt: skip
+
+
+def _since(tx: Connection, lifecycle: Lifecycle, ref: Ref, undone: Any) -> datetime | None:
+    """Since when the subject was in the state that it goes back to; dates of the clock are counted from then."""
+    h, c = HistoryEntry, HistoryContent
+    query = select(h.version, h.row, h.at, c.data).outerjoin(c, c.history_id == h.id)
+    query = query.where(h.subject_kind == ref.kind, h.subject_id == ref.id, h.version < undone.version)
+    records, taken_back = {row.id for row in lifecycle.records}, set[int]()
+    for entry in tx.execute(query.order_by(h.version.desc())):
+        if entry.row == UNDO:
+            taken_back.add(int(entry.data["undoes"]))
+        elif entry.version not in taken_back and entry.row not in records:
+            at: datetime = entry.at
+            return at
+    return None

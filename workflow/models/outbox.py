@@ -43,6 +43,8 @@ class OutboxRow(Base):
     relayed_at: Mapped[datetime | None]
     # Letters that a person looks through first.
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("letter_batch.id"))
+    # When its step was taken back; a row without deliveries gets none then.
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Delivery(Base):
@@ -93,6 +95,8 @@ class Delivery(Base):
     read_at: Mapped[datetime | None]
     # The digest that it went out with, as a row of the outbox.
     digest_id: Mapped[int | None] = mapped_column(Key)
+    # When its step was taken back: it is not tried again.
+    withdrawn_at: Mapped[datetime | None]
 
 
 class DeliveryTry(Base):

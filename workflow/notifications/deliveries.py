@@ -1,8 +1,9 @@
 """Deliveries: one message for one person on one channel, claimed under a lease, sent, and its outcome written.
 
-created -> sending -> sent, or failed; sent -> bounced; gathered -> sent with a digest (`notifications.digests`). Who
-claims a chunk gets a lease with an owner of his own. What became of all of it is written together at its end, only
-while that owner still has the lease, so that a worker that was away too long cannot overwrite what another one did.
+created -> sending -> sent, failed, or withdrawn; sent -> bounced; gathered -> sent with a digest
+(`notifications.digests`). Who claims a chunk gets a lease with an owner of his own. What became of all of it is written
+together at its end, only while that owner still has the lease, so that a worker that was away too long cannot overwrite
+what another one did.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -62,6 +63,10 @@ class Try:
     next_try_at: datetime | None = None
 
 
+# Where a letter goes that could not be sent: one that was withdrawn while it was tried does not wait any more.
+_WAITS = case((Delivery.withdrawn_at.is_not(None), DeliveryState.WITHDRAWN), else_=DeliveryState.CREATED)
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A delivery that only its lease owner may send now; `attempts` counts this one too."""
@@ -85,6 +90,7 @@ def is_due(at: datetime) -> ColumnElement[bool]:
         waits,
         Delivery.channel == Channel.EMAIL,
         Delivery.next_try_at <= at,
+        Delivery.withdrawn_at.is_(None),
         or_(Delivery.state == DeliveryState.CREATED, lost),
     )
 
@@ -125,7 +131,7 @@ def give_back(tx: Connection, ids: Collection[int], *, owner: str, next_try_at: 
         update(Delivery)
         .where(_leased(ids, owner))
         .values(
-            state=DeliveryState.CREATED,
+            state=_WAITS,
             lease_owner=None,
             lease_until=None,
             attempts=Delivery.attempts - 1,
@@ -154,7 +160,7 @@ def finish(tx: Connection, tries: Sequence[Try], *, owner: str) -> list[Try]:
         tx.execute(sent.values(state=DeliveryState.SENT, sent_at=_accepted_at(), error="", **over))
     for tried in kept:
         if tried.outcome is not TryOutcome.ACCEPTED:
-            state = DeliveryState.CREATED if tried.next_try_at else DeliveryState.FAILED
+            state = _WAITS if tried.next_try_at else DeliveryState.FAILED
             again = {"next_try_at": tried.next_try_at} if tried.next_try_at else {}
             values = {"state": state, "error": tried.reply[:ERROR_MAXIMUM], **over, **again}
             tx.execute(update(Delivery).where(Delivery.id == tried.delivery_id).values(**values))
@@ -186,7 +192,7 @@ def retry(tx: Connection, *, at: datetime, ids: Collection[int] | None = None) -
     over = Delivery.state == DeliveryState.FAILED
     if ids is not None:
         over = Delivery.state.in_((DeliveryState.FAILED, DeliveryState.BOUNCED))
-    failed = update(Delivery).where(over, Delivery.channel == Channel.EMAIL)
+    failed = update(Delivery).where(over, Delivery.channel == Channel.EMAIL, Delivery.withdrawn_at.is_(None))
     if ids is not None:
         failed = failed.where(Delivery.id.in_(ids))
     fresh = failed.values(state=DeliveryState.CREATED, attempts=0, next_try_at=at, error="")
@@ -216,3 +222,10 @@ def oldest_due(connection: Connection, *, at: datetime) -> datetime | None:
     since = case((written, Delivery.created_at), else_=Delivery.next_try_at)
     value: datetime | None = connection.execute(select(func.min(since)).where(is_due(at))).scalar_one()
     return value
+
+
+def settle_withdrawn(tx: Connection, *, at: datetime) -> int:
+    """Write off letters that were withdrawn while a worker sent them that never came back; returns how many."""
+    lost = Delivery.state == DeliveryState.SENDING, Delivery.withdrawn_at.is_not(None), Delivery.lease_until <= at
+    values = {"state": DeliveryState.WITHDRAWN, "lease_owner": None, "lease_until": None}
+    return tx.execute(update(Delivery).where(*lost).values(values)).rowcount

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 from sqlalchemy.orm import aliased
 
 from workflow.models import Delivery, GroupInvitation, HistoryContent, HistoryEntry, OutboxRow, Person, Receipt
+from workflow.notifications.correction import Correction
 from workflow.notifications.letter_subjects import (
     LetterSubject,
     SummaryConference,
@@ -201,6 +202,7 @@ def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int,
         note=row.note or "",
         data=row.data or {},
         until=_moment(row.payload.get("until")),
+        corrects=_correction(row.payload) if topic is Topic.CORRECTED else None,
         receipt=(row.receipt, row.digest) if row.receipt else None,
     )
     if subject is None:
@@ -251,6 +253,10 @@ def with_subject(facts: LetterFacts, subject: LetterSubject, *, to_state: str | 
         data={**subject.recorded.get(DECIDED_BY.get(facts.topic, ""), {}), **facts.data},
         until=until,
     )
+
+
+def _correction(payload: Mapping[str, Any]) -> Correction:
+    return Correction(payload["subjects"], datetime.fromisoformat(payload["sent_at"]), payload["text"])
 
 
 def _moment(text: str | None) -> datetime | None:

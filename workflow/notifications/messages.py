@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
+from workflow.notifications.correction import Correction
 from workflow.notifications.letter_details import details, said
 from workflow.notifications.shipped_texts import SHIPPED
 from workflow.rules.facts import EMPTY, Ref
@@ -14,7 +15,7 @@ from workflow.rules.topics import Audience, Topic
 
 # Wide circles learn what happened, but not the words that were meant for the group and the office.
 READS_WORDS = frozenset(Audience) - {
-    Audience.PARTNERS, Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.PUBLIC,
+    Audience.PARTNERS, Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.PUBLIC, Audience.CORRECTED,
 }  # fmt: skip
 # What concerns the partners themselves.
 OF_PARTNERS = frozenset({Topic.AGREEMENT_OPENED, Topic.AGREEMENT_AMENDED, Topic.AGREEMENT_EXPIRED})
@@ -62,6 +63,7 @@ AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.OTHER_LEADER: _("We write to the leader of the other project."),
     Audience.NAMED: _("We write to the person whom this change concerns."),
     Audience.ACCOUNT: _("This message is about the account that was made for this address."),
+    Audience.CORRECTED: _("We write to whoever got the earlier message."),
     Audience.SEATED: _("We write to whoever has a seat in this body or substitutes in one."),
     Audience.LISTED: _("We write to people whom the programme office chose."),
     Audience.INVITED: _(
@@ -113,6 +115,7 @@ class LetterFacts:
     contact: str = ""
     # What the letter invites to or calls off.
     event: Event | None = None
+    corrects: Correction | None = None
     # The address of this installation, where it is known.
     site: str = ""
 
@@ -166,7 +169,7 @@ def compose(
     where, link = _link(facts)
     return Letter(
         language=language, subject=fill(text.subject, values), greeting=say(GREETING, language),
-        happened=fill(happened, values), expected=tuple(expected),
+        happened=(facts.corrects and facts.corrects.text) or fill(happened, values), expected=tuple(expected),
         until=say(until, language) if until else "",
         details=(*_receipt(facts, language), *_lines(facts, language), *given) if is_open else (),
         note=facts.note.strip() if is_open else "",
@@ -209,7 +212,8 @@ def _values(facts: LetterFacts, language: str) -> dict[str, str]:
         Placeholder.CONTACT: facts.contact,
         Placeholder.RECEIPT: facts.receipt[0] if facts.receipt else "",
         Placeholder.INVITER: facts.actor or say(SOMEBODY, language),
-        Placeholder.DAY: day,
+        Placeholder.DAY: format_date(facts.corrects.at, language) if facts.corrects else day,
+        Placeholder.MESSAGE: facts.corrects.subjects.get(language, "") if facts.corrects else "",
         Placeholder.PLACE: event.place if event else "",
         Placeholder.UNTIL: format_datetime(facts.until, language) if facts.until else "",
         Placeholder.PRIVACY_URL: f"{facts.site}{PRIVACY}",

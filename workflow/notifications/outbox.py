@@ -111,7 +111,9 @@ def mark_relayed(tx: Connection, ids: Collection[int], *, at: datetime) -> None:
 def insert_new(tx: Connection, into: Table, values: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert the rows whose unique key is new, and say which numbers they got; the others are left as they are."""
     statement = upsert(tx)(into).on_conflict_do_nothing().returning(into.c.id)
-    return list(tx.execute(statement.values(list(values))).scalars()) if values else []
+    # One row as a mapping, since a statement with a list of rows is compiled anew each time.
+    rows = dict(values[0]) if len(values) == 1 else list(values)
+    return list(tx.execute(statement.values(rows)).scalars()) if values else []
 
 
 def _waiting(row: Row[Any]) -> Waiting:

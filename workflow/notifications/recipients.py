@@ -44,15 +44,17 @@ class Happening:
     named: int | None = None
     other: int | None = None
     listed: tuple[int, ...] = ()
+    # Of a correction: whoever got what it corrects.
+    people: tuple[int, ...] = ()
 
 
 def happening(number: int, topic: str, ref: Ref, data: Mapping[str, Any]) -> Happening:
     """A happening, from what was given with its step."""
     person, other = (data.get(name) for name in ("person", "target"))
-    return Happening(
-        number, topic, ref, person if isinstance(person, int) else None, other if isinstance(other, int) else None,
-        tuple(data.get(PEOPLE, ())),
-    )  # fmt: skip
+    named = person if isinstance(person, int) else None
+    people = tuple(data.get("people", ())) if topic == Topic.CORRECTED else ()
+    listed = tuple(data.get(PEOPLE, ())) if topic != Topic.CORRECTED else ()
+    return Happening(number, topic, ref, named, other if isinstance(other, int) else None, listed, people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def audiences(
             Audience.ALL_LEADERS: leaders[edition],
             Audience.NAMED: (happening.named,),
             Audience.LISTED: happening.listed,
+            Audience.CORRECTED: happening.people,
             Audience.SEATED: in_seats.get(happening.ref, ()),
             Audience.ACCOUNT: (happening.ref.id,) if happening.ref.kind == "person" else (),
         }

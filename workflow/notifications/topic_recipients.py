@@ -108,6 +108,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.MEETING_DEMANDED: (SEATED,),
     Topic.POLL_OPENED: (SEATED,),
     Topic.MEETING_CANCELLED: (SEATED,),
+    Topic.CORRECTED: (Audience.CORRECTED,),
     Topic.JOB_DONE: (NAMED,),
     Topic.JOB_FAILED: (NAMED,),
     Topic.SIGN_IN_LINK: (ACCOUNT,),
@@ -150,6 +151,10 @@ REACH = "reach"
 RECEIPT = frozenset({LEADER, AUTHOR, ACCOUNT})
 
 
+# In the payload of a row that other systems are called about, and no person: those concerned get letters of their own.
+WITHOUT_LETTERS = "without_letters"
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """A person to be told, and through which channels."""
@@ -170,7 +175,7 @@ def resolve(tx: Connection, rows: Sequence[Waiting], *, paced: bool = True) -> d
     `paced` nobody's preferences are asked: it matters who is told, not when.
     """
     members = audiences(tx, [happening(row.id, row.topic, row.ref, {**row.payload, **row.data}) for row in rows])
-    wanted = {row.id: people_of(row, members[row.id]) for row in rows}
+    wanted = {row.id: set() if row.payload.get(WITHOUT_LETTERS) else people_of(row, members[row.id]) for row in rows}
     people = _people(tx, {person_id for ids in wanted.values() for person_id in ids})
     paces = paces_of(tx, people) if paced else {}
     recipients: dict[int, list[Recipient]] = {row.id: [] for row in rows}

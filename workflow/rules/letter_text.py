@@ -56,6 +56,7 @@ class Placeholder(StrEnum):
     PLACE = "place"
     UNTIL = "until"
     PRIVACY_URL = "privacy_url"
+    MESSAGE = "message"
 
 
 MEANINGS: Mapping[Placeholder, Sentence] = {
@@ -70,6 +71,7 @@ MEANINGS: Mapping[Placeholder, Sentence] = {
     Placeholder.PLACE: _("the place"),
     Placeholder.UNTIL: _("until when"),
     Placeholder.PRIVACY_URL: _("the address of the statement on personal data"),
+    Placeholder.MESSAGE: _("the subject of the earlier message"),
 }
 _PROJECT = (Placeholder.TITLE, Placeholder.NUMBER, Placeholder.EDITION)
 _EVENT = (Placeholder.NUMBER, Placeholder.EDITION, Placeholder.DAY, Placeholder.PLACE)
@@ -84,6 +86,7 @@ BY_KIND: Mapping[str, tuple[Placeholder, ...]] = {
     "poll": (Placeholder.EDITION,),
     "agreement": (Placeholder.EDITION,),
     "job": (Placeholder.TITLE,),
+    "correction": (*_PROJECT, Placeholder.MESSAGE, Placeholder.DAY),
     "account": (Placeholder.UNTIL, Placeholder.PRIVACY_URL),
 }
 # Letters that name the day and the place of the edition's summary conference.

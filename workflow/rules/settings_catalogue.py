@@ -114,9 +114,10 @@ CATALOGUE: tuple[Setting, ...] = (
     ),
     Setting(
         "declarations_before_vote", Theme.VOTES, SettingType.FLAG, _("A vote waits for declarations of impartiality"),
-        _("Yes: the selection opens when every member has declared about each presented project, and a vote when everybody "
-          "present has declared about the projects of the motion."),
-        ("rules.guards.motion_items:members_present_declared", "rules.guards.editions:members_declared"), EditionState.APPEALS, default=True,
+        _("Yes: the selection opens when every member has declared about each presented project, and a vote when "
+          "everybody present has declared about the projects of the motion."),
+        ("rules.guards.motion_items:members_present_declared", "rules.guards.editions:members_declared"),
+        EditionState.APPEALS, default=True,
     ),
     Setting(
         "list_with_conflict", Theme.VOTES, SettingType.CHOICE, _("A list with a conflict of interest"),

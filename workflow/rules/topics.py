@@ -134,6 +134,9 @@ class Topic(StrEnum):
     AGREEMENT_EXPIRED = "agreement.expired"
     AGREEMENT_UNDONE = "agreement.step_undone"
 
+    # A message that whoever got it learns to be out of date, since its step was taken back.
+    CORRECTED = "correction.sent"
+
     JOB_DONE = "job.done"
     JOB_FAILED = "job.failed"
 
@@ -171,6 +174,8 @@ class Audience(StrEnum):
     SEATED = "seated"
     # Whom a person chose: everybody on a list, or whoever tries a letter out.
     LISTED = "listed"
+    # Whoever got the message that a correction is about.
+    CORRECTED = "corrected"
     # A publication on the page, not a letter: nobody is in it.
     PUBLIC = "public"
 

@@ -46,7 +46,7 @@ FROM_PAGES = {
     Topic.LIST_LETTER, Topic.TEST_LETTER,
 }  # fmt: skip
 # Told when a step is taken back, by the engine.
-FROM_UNDO = {topic for topic in Topic if topic.endswith(".step_undone")}
+FROM_UNDO = {topic for topic in Topic if topic.endswith(".step_undone")} | {Topic.CORRECTED}
 
 
 def table(name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Work in the background: shipped texts of messages about it."""
+"""Corrections, and work in the background: shipped texts."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -9,6 +9,11 @@ from workflow.rules.topics import Audience, Topic
 
 TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
     {
+        Topic.CORRECTED: ShippedText(
+            _("Correction: {message}"),
+            _("The message “{message}” of {day} no longer holds. The step that it told of was taken back."),
+            below=_("The reason is below."),
+        ),
         Topic.JOB_DONE: ShippedText(
             _("Ready: {title}"),
             _("The work that you asked for is ready: {title}."),

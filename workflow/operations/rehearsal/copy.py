@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, event, insert, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, LargeBinary, String, Table, and_, event, insert, or_, select
 
 from workflow.db.database import Database
 from workflow.engine.facts_reader import KINDS
@@ -22,8 +22,10 @@ LEFT_OUT = frozenset({
     "section_draft",
 })  # fmt: skip
 # Who voted what, or how a project is scored, is nobody's to see sooner because of a rehearsal.
-VOTES = re.compile(r"ballot|receipt_box|hand_count|hand_line|score|seal|proxy|deliver")
+VOTES = re.compile(r"ballot|hall_vote|hand_count|hand_line|score|seal|proxy|deliver")
 SECRET = re.compile(r"password|secret|token|totp|seed|sealed|private_key")
+# Types of columns that may hold a secret; a flag that is called secret is none.
+WRITTEN = (String, LargeBinary)
 ADDRESS = "email"
 
 
@@ -72,12 +74,17 @@ def _copy_table(source: Connection, tx: Connection, table: Table, edition_id: in
 
 def _cleaned(table: Table, rows: Sequence[Any], before: int) -> Iterator[dict[str, Any]]:
     """The rows without secrets, each of which is empty or a word that opens nothing, and without addresses."""
-    secrets = [column for column in table.c if SECRET.search(column.name)]
+    secrets = [column for column in table.c if SECRET.search(column.name) and isinstance(column.type, WRITTEN)]
     for number, row in enumerate(rows, before):
-        cleaned = dict(row) | {column.name: None if column.nullable else f"-{number}" for column in secrets}
+        cleaned = dict(row) | {column.name: _nothing(column, number) for column in secrets}
         if cleaned.get(ADDRESS):
             cleaned[ADDRESS] = f"{table.name}-{number}@rehearsal.invalid"
         yield cleaned
+
+
+def _nothing(column: Column[Any], number: int) -> Any:
+    word = f"-{number}"
+    return None if column.nullable else word.encode() if isinstance(column.type, LargeBinary) else word
 
 
 def _scope(table: Table, edition_id: int) -> ColumnElement[bool] | None:

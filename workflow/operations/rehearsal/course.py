@@ -13,9 +13,11 @@ from sqlalchemy import func, select, update
 from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.db.database import Database
 from workflow.engine import timers
-from workflow.models import Timer
+from workflow.models import Delivery, Timer
 from workflow.models.base import table_of
+from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.relay import relay_all
+from workflow.operations.digests import sweep_digests
 from workflow.operations.rehearsal.copy import copy_edition, throw_away_database
 from workflow.operations.rehearsal.events import NOT_YET, Event, EventReader, Remaining, remaining
 from workflow.operations.rehearsal.letters import LetterReader, RehearsedLetter
@@ -26,11 +28,13 @@ from workflow.rules.facts import Ref
 LONGEST = timedelta(days=550)
 SECONDS_AT_MOST = 900.0
 AT_ONCE = 400
+AN_HOUR = timedelta(hours=1)
 # Nothing comes into being so often at one moment.
 ROUNDS = 100
 # Days after which a step that had to wait for somebody is tried again; later it is left.
 TRIED_AFTER = (1, 1, 1, 7, 7, 30, 60, 120)
 _T = table_of(Timer).c
+_NEXT_DIGEST = select(func.min(Delivery.next_try_at)).where(Delivery.state == DeliveryState.GATHERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +102,12 @@ class Rehearsal:
         """What happens at each moment at which the clock has something to do."""
         events, letters = EventReader(database), LetterReader(database)
         began, moment = time.monotonic(), self.at
+        done: datetime | None = None
         total = max(1, (self.ends_at - self.at).days)
         while (due := self._next_due(database)) is not None and due <= self.ends_at:
             moment = max(moment, due)
+            # What cannot be done at one moment, as by night, is tried an hour later.
+            done = moment = moment + AN_HOUR if moment == done else moment
             self.progress(min(total, (moment - self.at).days), total)
             self._pass(database, moment)
             happened = events.read(moment)
@@ -115,8 +122,9 @@ class Rehearsal:
     @staticmethod
     def _next_due(database: Database) -> datetime | None:
         with database.reading() as connection:
-            due: datetime | None = connection.execute(select(func.min(_T.due_at))).scalar_one()
-        return due
+            timer: datetime | None = connection.execute(select(func.min(_T.due_at))).scalar_one()
+            digest: datetime | None = connection.execute(_NEXT_DIGEST).scalar_one()
+        return min(filter(None, (timer, digest)), default=None)
 
     def _pass(self, database: Database, moment: datetime) -> None:
         """Do what is due at a moment, as beat does, and work out who is told."""
@@ -125,6 +133,11 @@ class Rehearsal:
                 if not timers.due_subjects(connection, at=moment, limit=1):
                     break
             sweep_timers(database, at=moment, limit=AT_ONCE)
+        # What has just been told may go into a digest of this moment.
+        for _part in range(2):
+            relay_all(database, base_url=self.base_url, at=moment, batches=1_000_000)
+            while sweep_digests(database, at=moment, limit=AT_ONCE):
+                pass
         relay_all(database, base_url=self.base_url, at=moment, batches=1_000_000)
 
     def _try_later(self, database: Database, happened: tuple[Event, ...], moment: datetime) -> None:
@@ -138,5 +151,5 @@ class Rehearsal:
                 later = min(filter(None, (again, event.reminded_at)), default=None)
                 here = _T.subject_kind == event.ref.kind, _T.subject_id == event.ref.id, _T.outcome.startswith(NOT_YET)
                 # A reminder of the same subject that comes sooner stays where it is.
-                soon = _T.due_at <= moment + timedelta(hours=1)
+                soon = _T.due_at <= moment + AN_HOUR
                 tx.execute(update(Timer).where(*here, soon).values(due_at=later))
