@@ -42,7 +42,7 @@ ENUM_OF: dict[str, type[StrEnum]] = {
 FROM_PAGES = {
     Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED, Topic.JOIN_REQUESTED,
     Topic.JOIN_ANSWERED, Topic.SIGN_IN_LINK, Topic.INVITATION, Topic.GROUP_INVITATION,
-    Topic.SCORES_MISSING, Topic.SCORES_CHANGED, Topic.DIGEST, Topic.JOB_DONE, Topic.JOB_FAILED,
+    Topic.SCORES_MISSING, Topic.SCORES_CHANGED, Topic.DIGEST, Topic.JOB_DONE, Topic.JOB_FAILED, Topic.MAIL_STALLED,
     Topic.LIST_LETTER, Topic.TEST_LETTER,
 }  # fmt: skip
 # Told when a step is taken back, by the engine.
