@@ -44,7 +44,7 @@ def test_a_project_is_handed_in_sent_back_mended_and_admitted(product: Product, 
     leader.told()
     leader.open(page)
     leader.send("Zgłoś projekt")
-    assert "Zgłoś projekt" in leader.told()
+    assert "Zgłoszono projekt" in leader.told()
     assert "Projekt jest zgłoszony" in leader.sees()
     kept = world.facts(ref).entry("submission")
     assert kept["receipt"] in leader.sees()

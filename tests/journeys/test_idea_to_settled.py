@@ -102,7 +102,7 @@ def record_idea_and_form_group(journey: Journey) -> None:
     journey.post.expect((f"Nowa osoba w grupie: {TITLE}", "participant member"),
                         (f"Nowa osoba w grupie: {TITLE}", "participant member2"))  # fmt: skip
     journey.step("participant", "Wskaż lidera grupy", person="Leader")
-    assert "Utwórz grupę" in journey.meet("animator").sees_of(journey.project)
+    assert "Utworzono grupę" in journey.meet("animator").sees_of(journey.project)
     journey.step("leader", "Przyjmij rolę lidera")
     journey.step("leader", "Popraw kartę projektu", sector="gospodarka")
     journey.step("animator", "Utwórz grupę")

@@ -148,6 +148,11 @@ def _ties(ties: Sequence[Data]) -> Iterator[Block]:
                      how=TIES_BROKEN_BY[tie["broken_by"]], order=", ".join(map(str, tie["order"])))  # fmt: skip
         lines.append(f"{_say(sentence)} {tie['words']}".strip())
     yield Items(lines)
+    draw = next((tie["draw"] for tie in ties if tie.get("draw")), None)
+    if draw:
+        yield Paragraph(_say(_("Digest of the seed, recorded at {moment}: {code}.", moment=moment(draw["committed_at"]),
+                               code=spaced(draw["commitment"]))))  # fmt: skip
+        yield Paragraph(_say(_("Seed: {code}. Word said aloud: {word}.", code=spaced(draw["seed"]), word=draw["word"])))
 
 
 def _scores(scores: Sequence[Data]) -> Iterator[Block]:

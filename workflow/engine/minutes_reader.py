@@ -23,6 +23,7 @@ from workflow.models import (
     Seat,
     SheetVersion,
     Tie,
+    TieDraw,
 )
 from workflow.rules.bodies import Capacity, Function
 from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
@@ -32,6 +33,7 @@ from workflow.rules.hands import HandsCounted, agreed
 from workflow.rules.session import Choice, Session, SessionMotion, SessionSeat
 from workflow.rules.states import MeetingState, PollState
 from workflow.rules.vote_settings import settings_of_votes
+from workflow.voting.results.writing import BrokenBy
 
 OVER = frozenset({MeetingState.ENDED, MeetingState.MINUTES_APPROVED})
 Sheets = Mapping[tuple[int, str], Any]
@@ -101,15 +103,24 @@ def _record(tx: Connection, facts: Facts, session: Session, record: Proceedings)
 
 
 def _ties(tx: Connection, facts: Facts) -> list[dict[str, Any]]:
-    """The ties that were broken by a motion of the meeting, or by a draw while it sat."""
-    t = Tie
+    """The ties that were broken by a motion of the meeting, or by a draw while it sat, with its seed and word."""
+    t, draw = Tie, TieDraw
     begun, ended = facts["begun_at"], facts["ended_at"]
     during = and_(t.recorded_at >= begun, t.recorded_at <= ended) if begun and ended else false()
-    query = select(t.kind, t.members, t.taken_in, t.broken_by, t.words).where(
+    query = select(t.kind, t.members, t.taken_in, t.broken_by, t.words, draw.commitment, draw.committed_at, draw.seed,
+                   draw.word)  # fmt: skip
+    query = query.outerjoin(draw, (draw.edition_id == t.edition_id) & (t.broken_by == BrokenBy.DRAW)).where(
         t.edition_id == facts.edition["id"], or_(t.meeting_id == facts.ref.id, and_(t.meeting_id.is_(None), during))
     )
     return [{"kind": row.kind, "members": list(row.members), "order": list(row.taken_in), "broken_by": row.broken_by,
-             "words": row.words} for row in tx.execute(query.order_by(t.recorded_at))]  # fmt: skip
+             "words": row.words, "draw": _draw(row)} for row in tx.execute(query.order_by(t.recorded_at))]  # fmt: skip
+
+
+def _draw(row: Any) -> dict[str, Any] | None:
+    """What lets anybody draw again: the digest of the seed with its time, the seed, and the word said aloud."""
+    if row.commitment is None:
+        return None
+    return {"commitment": row.commitment, "committed_at": _moment(row.committed_at), "seed": row.seed, "word": row.word}
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -102,7 +102,7 @@ def test_a_file_is_taken_away_with_name_and_time_and_brought_back(stage: Stage) 
     assert browser.get(f"{path}/1").data == documents.PDF
     told = stage.page("leader", f"/projekty/{ref.id}")
     assert told.count("Plik: list.pdf") == 3
-    assert "Usuń plik" in told
+    assert "Usunięto plik" in told
 
 
 def test_a_refused_file_keeps_what_was_chosen_beside_it(stage: Stage) -> None:

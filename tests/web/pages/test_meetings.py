@@ -251,6 +251,16 @@ def test_a_list_that_cannot_be_voted_on_says_so_before_and_names_what_is_split_o
     assert "osobno głosowania" not in room.stage.page("chair", room.path)
 
 
+def test_a_motion_for_which_quorum_or_parity_cannot_hold_says_so_before_its_vote(room: Room) -> None:
+    room.stage.world.declare_conflict(room.project, "committee1", "Mój brat jest w grupie.")
+    room.begin()
+    room.put()
+    obstacles = room.stage.page("chair", room.path).partition("Przy obecnym stanie")[2]
+    assert "Kworum: Obecność: 2 z 2, potrzeba 3." in obstacles
+    assert "Parytet sektorów: Jeśli zagłosują wszyscy" in obstacles
+    assert "Przy obecnym stanie" not in room.stage.page("committee2", room.path)
+
+
 def test_the_page_leads_to_the_list_that_the_rule_proposes(room: Room) -> None:
     link = f"{room.path}/krok/put_motion?lista=1"
     assert link not in room.stage.page("chair", room.path)

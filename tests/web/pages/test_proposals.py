@@ -50,7 +50,7 @@ def test_what_others_can_do_is_folded_away_with_their_names(stage: Stage) -> Non
 
 def test_the_history_tells_who_did_what(stage: Stage) -> None:
     page = stage.page("leader", path(stage.world.proposal_in("returned")))
-    assert "Zwróć do uzupełnienia" in page
+    assert "Zwrócono projekt do uzupełnienia" in page
     assert "Wyjaśnienie: Proszę dopisać partnerów." in page
 
 

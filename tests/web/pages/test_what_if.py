@@ -230,6 +230,15 @@ def test_rules_side_by_side_say_who_gets_in_and_who_drops_out(hall: Hall) -> Non
     assert 'id="matrix-table"' in page
 
 
+def test_how_few_votes_decide_under_equal_shares_is_counted_if_asked_for(hall: Hall) -> None:
+    with hall.stage.db.transaction() as tx:
+        tx.execute(update(Edition).values(settings={"selection_rule": "equal-shares"}))
+    hall.send()
+    assert "Może wypaść, gdy ubędzie głosów" not in hall.stage.page("committee2", hall.page)
+    assert f"{hall.page}?ile=glosow" in hall.stage.page("committee2", hall.page)
+    assert "Może wypaść, gdy ubędzie głosów" in hall.stage.page("committee2", f"{hall.page}?ile=glosow")
+
+
 def test_the_page_answers_for_every_rule_with_and_without_limits_and_ballots(hall: Hall) -> None:
     limits: tuple[dict[str, int | None], ...] = ({"budget": None, "places": None}, {"budget": 0, "places": 0})
     for sends in (False, True):

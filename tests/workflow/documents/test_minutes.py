@@ -13,7 +13,8 @@ from workflow.base.errors import NotAllowed, NotReady
 from workflow.db.database import Database
 from workflow.documents import store
 from workflow.documents.blocks import Grid, Heading, Items, Paragraph
-from workflow.models import Document, DocumentRendering, DocumentSignature, Person, Tie
+from workflow.documents.minutes import spaced
+from workflow.models import Document, DocumentRendering, DocumentSignature, Person, Tie, TieDraw
 from workflow.rules.documents import Format
 from workflow.selection.member_queries import pending_meetings
 
@@ -109,8 +110,15 @@ def test_a_tie_broken_during_the_meeting_stands_in_the_minutes(session: Session)
     later = {**tie, "members_digest": "1" * 64, "recorded_at": own["ended_at"] + timedelta(minutes=1)}
     with session.world.database.transaction() as tx:
         tx.execute(insert(Tie), [tie, later])
-    lines = [line for block in text_of(session, generate(session)).blocks if isinstance(block, Items)
-             for line in block.lines if "kolejność" in line]  # fmt: skip
+        tx.execute(
+            update(TieDraw).values(word="jarzębina", drawn_at=own["ended_at"], drawn_by_id=tie["recorded_by_id"])
+        )
+        seed = tx.execute(select(TieDraw.seed)).scalar_one()
+    blocks = text_of(session, generate(session)).blocks
+    said = [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert f"Ziarno: {spaced(seed)}. Słowo wypowiedziane na głos: jarzębina." in said
+    assert any(line.startswith("Kod kontrolny ziarna (zapis: ") for line in said)
+    lines = [line for block in blocks if isinstance(block, Items) for line in block.lines if "kolejność" in line]  # fmt: skip
     assert lines == ["Projekty nr 1, 2: rozstrzygnięto losowaniem, kolejność: 2, 1. Losował kapelusz."]
 
 
