@@ -15,8 +15,10 @@ from web.http.security import asks
 from web.views.open_steps import Lead, lead, said
 from web.views.reminders import reminders
 from web.views.subject import Subject, subject
+from workflow.letters.batches import waiting_in
 from workflow.proposals import worklist
 from workflow.proposals.worklist import Task
+from workflow.rules.roles import Role
 from workflow.rules.states import ProposalState
 
 pages = Blueprint("worklist", __name__)
@@ -46,9 +48,13 @@ class TaskView:
 def show() -> ResponseReturnValue:
     cursor = request.args.get("cursor", "")[:LONGEST_CURSOR]
     with reading() as tx:
-        tasks = worklist.worklist(tx, identity.reader(), at=identity.at(), cursor=cursor)
+        reader = identity.reader()
+        tasks = worklist.worklist(tx, reader, at=identity.at(), cursor=cursor)
+        offices = [edition_id for edition_id, roles in reader.grants.items() if Role.STAFF in roles]
+        letters = waiting_in(tx, offices) if offices else []
     next_url = url_for(".show", cursor=tasks.next_cursor) if tasks.next_cursor else None
-    return render_template("worklist/show.html", waiting=task_views(tasks.waiting), next_url=next_url)
+    return render_template("worklist/show.html", waiting=task_views(tasks.waiting), letters=letters,
+                           next_url=next_url)  # fmt: skip
 
 
 def task_views(tasks: Iterable[Task]) -> list[TaskView]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -99,3 +100,13 @@ def _everybody() -> tuple[str, str]:
 def first_reader(topic: Topic) -> Audience:
     """The reader with whom a preview begins."""
     return next((one for one in AUDIENCES[topic] if one is not Audience.PUBLIC), Audience.PUBLIC)
+
+
+def said_of_text(data: Mapping[str, Any]) -> str:
+    """What an entry of the history says of a text that was changed: which one, and the title that it has now."""
+    topic, language = data.get("letter_topic"), str(data.get("letter_language"))
+    if topic not in EDITABLE or language not in LANGUAGES:
+        return ""
+    title = data.get("letter_subject")
+    named = f"{name_of(Topic(topic))} ({say(LANGUAGES[language])})"
+    return f"{named}: {title}" if title else named

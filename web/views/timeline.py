@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from web.http import identity
 from web.http.template_context import say
 from web.views.case_file import PUPIL, field_in_words, private_names
+from web.views.letter_texts import said_of_text
 from web.views.settings import said_of_settings
 from web.views.subject import Subject
 from workflow.base.i18n import _, format_date
@@ -82,7 +83,7 @@ def _line(lifecycle: Lifecycle, entry: Entry, *, named: bool) -> dict[str, Any]:
 def _words(entry: Entry) -> str:
     pairs = [field_in_words(name, entry.data[name]) for name in WORDS if entry.data.get(name)]
     fields = (f"{name}: {value}" for name, value in filter(None, pairs))
-    return "\n".join(filter(None, [entry.note, *fields, said_of_settings(entry.data)]))
+    return "\n".join(filter(None, [said_of_text(entry.data), entry.note, *fields, said_of_settings(entry.data)]))
 
 
 def path(subject: Subject, course: Course) -> Mapping[str, Any]:

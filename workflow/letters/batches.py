@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
-from workflow.models import Delivery, LetterBatch, OutboxRow, Person
+from workflow.models import Delivery, Edition, LetterBatch, OutboxRow, Person
 from workflow.notifications import outbox
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
@@ -106,6 +106,15 @@ def batch_content(connection: Connection, edition_id: int, batch_id: int, langua
     return BatchContent(
         _line(row), tuple(letters), len(people), sum(people.values()), int(connection.execute(sent).scalar_one())
     )
+
+
+def waiting_in(connection: Connection, edition_ids: Collection[int]) -> list[tuple[str, str, int]]:
+    """Of these editions those in which letters wait: key, title and how many batches; one statement."""
+    b = LetterBatch
+    query = select(Edition.key, Edition.title, func.count()).join(b, b.edition_id == Edition.id)
+    query = query.where(b.edition_id.in_(edition_ids), b.state == BatchState.HELD)
+    rows = connection.execute(query.group_by(Edition.id, Edition.key, Edition.title).order_by(Edition.id))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _lines() -> Any:

@@ -60,7 +60,8 @@ def put(tx: Connection, batch_id: int, *, history_ids: Collection[int] = (), ids
 def hold_back(tx: Connection, rows: Sequence[Waiting], *, at: datetime) -> list[Waiting]:
     """Put messages whose text was edited and not yet approved into a batch; returns those that may go out.
 
-    Two statements where nothing waits. The first message with an edited text begins the batch of its topic.
+    One statement where no text is edited. The first message with an edited text begins the batch of its topic. While
+    somebody is deciding about that batch its messages stay where they are, for the next relay.
     """
     unapproved = exists().where(LetterTextVersion.approved_at.is_(None), LetterTextVersion.is_shipped.is_(False))
     if not rows or not tx.execute(select(unapproved)).scalar_one():
@@ -76,7 +77,8 @@ def hold_back(tx: Connection, rows: Sequence[Waiting], *, at: datetime) -> list[
         if edition_id is not None and edited:
             waiting.setdefault((edition_id, row.topic), ([], edited[-1].changed_by_id))[0].append(row.id)
     for (edition_id, topic), (ids, by) in waiting.items():
-        put(tx, _batch_of_topic(tx, edition_id, topic, by=by, at=at), ids=ids)
+        if batch_id := _batch_of_topic(tx, edition_id, topic, by=by, at=at):
+            put(tx, batch_id, ids=ids)
     stopped = {id_ for ids, _by in waiting.values() for id_ in ids}
     return [row for row in rows if row.id not in stopped]
 
@@ -85,11 +87,19 @@ def _is_patient(topic: Topic) -> bool:
     return not URGENT_AUDIENCES & set(AUDIENCES.get(topic, ()))
 
 
-def _batch_of_topic(tx: Connection, edition_id: int, topic: str, *, by: int | None, at: datetime) -> int:
-    """The batch in which letters of this topic wait already, or a new one; under a lock of the edition."""
-    tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update())
+def _batch_of_topic(tx: Connection, edition_id: int, topic: str, *, by: int | None, at: datetime) -> int | None:
+    """The batch in which letters of this topic wait already, or a new one, locked; None while somebody else has it.
+
+    It never waits for a lock, since the relay holds its messages and whoever decides about a batch wants them.
+    """
+    free = select(Edition.id).where(Edition.id == edition_id).with_for_update(skip_locked=True)
+    if tx.execute(free).scalar_one_or_none() is None:
+        return None
     known = open_batches(tx, edition_id, topic)
-    return known[0] if known else begin(tx, edition_id, BatchKind.EDITED, by=by, at=at, topic=topic)
+    if not known:
+        return begin(tx, edition_id, BatchKind.EDITED, by=by, at=at, topic=topic)
+    mine = select(LetterBatch.id).where(LetterBatch.id == known[0], LetterBatch.state == BatchState.HELD)
+    return tx.execute(mine.with_for_update(skip_locked=True)).scalar_one_or_none()
 
 
 def open_batches(tx: Connection, edition_id: int, topic: str) -> list[int]:

@@ -51,6 +51,8 @@ def test_a_text_is_edited_previewed_saved_approved_and_reset(stage: Stage, proje
     assert (answer.status_code, answer.location) == (303, one)
     page = unescape(stage.page("staff", one))
     assert "Ten tekst czeka na zatwierdzenie" in page
+    history = unescape(stage.page("staff", one.partition("/powiadomienia")[0]))
+    assert "Projekt dopuszczono do prezentacji (po polsku): Zapraszamy: {title}" in history
     assert re.search(r"Staff: <strong>Zapraszamy: {title}</strong>", page)
     press(office, one, "zatwierdz")
     page = unescape(stage.page("staff", one))
@@ -88,6 +90,7 @@ def test_a_letter_to_a_list_is_seen_held_and_approved(stage: Stage, project: Ref
     assert "W środę do 18." in seen
     answer = send(office, new, **typed)
     assert answer.status_code == 303
+    assert "Powiadomienia czekają na zatwierdzenie" in stage.page("staff", "/kolejka")
     page = unescape(stage.page("staff", answer.location))
     for words in ("Do: Leader", "Dyżur biura", "W środę do 18.", "Zatwierdź powiadomienia", "Szanowni Państwo"):
         assert words in page
@@ -97,6 +100,7 @@ def test_a_letter_to_a_list_is_seen_held_and_approved(stage: Stage, project: Ref
     assert press(office, answer.location, "zatwierdz").status_code == 303
     page = stage.page("staff", answer.location)
     assert "Zatwierdź powiadomienia" not in page
+    assert "czekają na zatwierdzenie" not in stage.page("staff", "/kolejka")
     press(office, answer.location, "wycofaj")
     assert "Wycofaj powiadomienia" not in stage.page("staff", answer.location)
 

@@ -60,7 +60,7 @@ CEILINGS = {
     "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 3, "public.projects": 3, "public.proposal_address": 0,
     # One more than subjects alone: the rights are read in a trip of their own.
-    "worklist.show": 9,
+    "worklist.show": 10,
     "registration.enter": 4,
     "rehearsals.show": 6, "rehearsals.result": 6, "rehearsals.day": 6,
     "second_factor.enrol": 2,

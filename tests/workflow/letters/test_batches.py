@@ -8,14 +8,15 @@ from sqlalchemy import select, update
 from tests.workflow.letters.test_texts import TEXT
 from tests.world import World
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady
+from workflow.db.database import Database
 from workflow.letters import actions
 from workflow.letters.batches import batch_content, batches_of
 from workflow.letters.lists import people_on
-from workflow.models import Delivery, OutboxRow, Person, RoleGrant
+from workflow.models import Delivery, Edition, OutboxRow, Person, RoleGrant
 from workflow.notifications import outbox
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.inbox import messages
-from workflow.notifications.relay import relay_all
+from workflow.notifications.relay import relay, relay_all
 from workflow.rules.facts import Actor
 from workflow.rules.letter_batches import BatchState, RecipientList
 from workflow.rules.topics import Topic
@@ -192,3 +193,21 @@ def test_letters_with_an_edited_text_wait_until_it_is_approved(office: Office) -
     assert office.relay()
     with office.db.reading() as tx:
         assert len(batches_of(tx, office.edition.id)) == 1
+
+
+def test_the_relay_never_waits_for_whoever_decides_about_a_batch(postgres_url: str) -> None:
+    office = Office(World(Database(postgres_url)))
+    office.world.take(office.edition, "change_letter_text", "staff", **TEXT)
+    with office.db.transaction() as tx:
+        outbox.record(tx, key="edited", topic=Topic.ADMITTED, ref=office.project, at=office.world.at)
+    with office.db.transaction() as tx:
+        tx.execute(select(Edition.id).where(Edition.id == office.edition.id).with_for_update())
+        assert relay(office.db, base_url="https://partnerstwo.example", at=office.world.at) == []
+    with office.db.reading() as connection:
+        assert batches_of(connection, office.edition.id) == []
+    assert office.relay() == []
+    with office.db.reading() as connection:
+        (line,) = batches_of(connection, office.edition.id)
+    office.approve(line.id)
+    assert office.relay()
+    office.db.close()
