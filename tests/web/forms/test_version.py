@@ -24,6 +24,7 @@ TYPED = {
     "/krok/<name>": "note", "/cofnij": "reason", "/karta/<name>": "summary", "/czesci-karty": "sections-0-label",
     "/zgloszenie/weryfikacja": "points-0-remark", "/wersje": "label",
     "/lista/przydziel": "", "/ustawienia": "note",
+    "/powiadomienia/<topic>/<language>": "note", "/powiadomienia/<topic>/<language>/przywroc": "",
 }  # fmt: skip
 FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
 FIELD = re.compile(r'<input[^>]*type="(?:hidden|checkbox)"[^>]*name="([^"]+)"[^>]*?(?: value="([^"]*)")?[^>]*>')
@@ -79,6 +80,9 @@ def pages(stage: Stage) -> Iterator[tuple[str, str]]:
     yield "staff", f"/edycje/{key}/czesci-karty"
     yield "staff", f"/edycje/{key}/ustawienia"
     yield "staff", f"/edycje/{key}/lista"
+    world.take(world.edition_of(ref), "change_letter_text", "staff", letter_topic="proposal.admitted",
+               letter_language="pl", letter_subject="Zapraszamy", letter_happened="Nowy tekst.")  # fmt: skip
+    yield "staff", f"/edycje/{key}/powiadomienia/proposal.admitted/pl"
 
 
 def forms_of(stage: Stage, who: str, path: str) -> Iterator[Sent]:
@@ -116,7 +120,8 @@ def test_no_page_takes_a_step_but_through_forms_that_are_tried_here() -> None:
              if takes.search(path.read_text(encoding="utf-8"))}  # fmt: skip
     # Ideas and what else begins has no version yet; meetings are tried in tests/web/pages/test_meetings.py.
     assert found - {"ideas", "new_subjects", "meetings"} == {
-        "steps", "undo", "sheet", "sheet_sections", "settings", "submission", "versions",
+        "steps", "undo", "sheet", "sheet_sections", "settings", "edition_settings", "submission", "versions", "letter",
+        "letter_texts",
     }  # fmt: skip
 
 
