@@ -36,6 +36,8 @@ STATES = {
     DeliveryState.SENT: _("accepted"),
     DeliveryState.FAILED: _("failed"),
     DeliveryState.BOUNCED: _("came back"),
+    DeliveryState.GATHERED: _("waits for the summary of its day"),
+    DeliveryState.WITHDRAWN: _("withdrawn"),
 }
 OUTCOMES = {
     TryOutcome.ACCEPTED: _("accepted"),
