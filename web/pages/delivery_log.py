@@ -37,7 +37,7 @@ STATES = {
     DeliveryState.FAILED: _("failed"),
     DeliveryState.BOUNCED: _("came back"),
     DeliveryState.GATHERED: _("waits for the summary of its day"),
-    DeliveryState.WITHDRAWN: _("withdrawn"),
+    DeliveryState.WITHDRAWN: _("taken back"),
 }
 OUTCOMES = {
     TryOutcome.ACCEPTED: _("accepted"),
