@@ -70,10 +70,10 @@ def deliver(sender: Sender, *, ids: Collection[int] | None = None, limit: int = 
         return 0
     owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
     with sender.db.reading() as connection:
-        if is_mail_paused(connection) or not deliveries.has_due(connection, at=at):
-            return 0
-        owners = deliveries.cut_off(connection, at=at)
-    for gone in owners:
+        owners = set() if is_mail_paused(connection) else deliveries.due_owners(connection, at=at)
+    if not owners:
+        return 0
+    for gone in filter(None, owners):
         _settle_cut_off(sender, gone)
     with sender.db.transaction() as tx:
         claimed = deliveries.claim(tx, owner=owner, at=at, limit=limit, ids=ids)

@@ -18,7 +18,7 @@ HOLDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """The last answer of a database."""
 
     database: Database
@@ -30,9 +30,9 @@ def stalled() -> datetime | None:
     """Since when letters wait while none goes out, for whoever looks after the post; None for everybody else."""
     if not PAGES["staff_or_admin"](identity.current(), None):
         return None
-    known: _Known | None = current_app.extensions.get(KEY)
+    known: Known | None = current_app.extensions.get(KEY)
     if known is None or known.database is not resources().database or time.monotonic() - known.asked_at > HOLDS:
         with reading() as tx:
             since = stalled_since(tx, at=identity.at(), after=resources().settings.mail_alarm)
-        known = current_app.extensions[KEY] = _Known(resources().database, time.monotonic(), since)
+        known = current_app.extensions[KEY] = Known(resources().database, time.monotonic(), since)
     return known.since

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.http import identity
-from web.http.resources import reading, resources, writing
+from web.http.resources import reading, writing
 from web.http.security import asks
 from web.http.template_context import say
 from workflow.base.errors import NotFound
@@ -36,6 +36,8 @@ STATES = {
     DeliveryState.SENT: _("accepted"),
     DeliveryState.FAILED: _("failed"),
     DeliveryState.BOUNCED: _("came back"),
+    DeliveryState.GATHERED: _("waits for the summary of its day"),
+    DeliveryState.WITHDRAWN: _("taken back"),
 }
 OUTCOMES = {
     TryOutcome.ACCEPTED: _("accepted"),
@@ -70,12 +72,11 @@ def show() -> ResponseReturnValue:
     with reading() as tx:
         status = queries.status(tx, at=at, private=private)
         failed = queries.dead_letters(tx, before=before(), private=private)
-        stalled = mail_health.stalled_since(tx, at=at, after=resources().settings.mail_alarm)
         down, oldest = server_down(tx), mail_health.oldest_letter(tx, at=at)
         faults, hours = bounces.newest_faults(tx, limit=SHOWN_ADDRESSES), mail_health.hours(tx, at=at)
     next_url = url_for(".show", before=failed[-1].id) if len(failed) == queries.PAGE else None
     return render_template(
-        "delivery_log/show.html", status=status, failed=failed, next_url=next_url, address=address, stalled=stalled,
+        "delivery_log/show.html", status=status, failed=failed, next_url=next_url, address=address,
         down=down, oldest=oldest, faults=faults, hours=[hour for hour in hours if any(hour.counts.values())],
         outcomes={outcome: say(label) for outcome, label in OUTCOMES.items()},
     )  # fmt: skip
@@ -130,6 +131,13 @@ def project(proposal_id: int) -> ResponseReturnValue:
     return journey(lines, title=title, fault=None, next_url=next_url)
 
 
+def state_of(line: JourneyLine) -> str:
+    """What has become of a letter, or of a message in the application."""
+    if line.channel == Channel.INBOX:
+        return say(_("opened") if line.read_at else _("not opened yet"))
+    return in_words(STATES, line.state)
+
+
 def more(lines: Sequence[JourneyLine]) -> int | None:
     """Where the next page begins; None at the end."""
     return lines[-1].id if len(lines) == letter_journey.PAGE else None
@@ -140,7 +148,7 @@ def journey(lines: Sequence[JourneyLine], *, title: str, fault: bounces.Fault | 
     return render_template(
         "delivery_log/journey.html", lines=lines, title=title, fault=fault, next_url=next_url, address=address,
         about=lambda line: title_of(line.topic, identity.language()),
-        state=lambda line: in_words(STATES, line.state), waits=lambda line: line.state == DeliveryState.CREATED,
+        state=state_of, waits=lambda line: line.state == DeliveryState.CREATED,
         outcome=lambda tried: in_words(OUTCOMES, tried.outcome),
         channel=lambda line: in_words(CHANNELS, line.channel),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, func, insert, or_, select, update
 
 from workflow.db import wake_up
 from workflow.db.dialect import upsert
@@ -141,10 +141,12 @@ def give_back(tx: Connection, ids: Collection[int], *, owner: str, next_try_at: 
     )
 
 
-def cut_off(connection: Connection, *, at: datetime) -> set[str]:
-    """The owners whose leases ended while they were sending."""
-    query = select(Delivery.lease_owner).where(is_due(at), Delivery.state == DeliveryState.SENDING).distinct()
-    return {owner for owner in connection.execute(query).scalars() if owner}
+def due_owners(connection: Connection, *, at: datetime) -> set[str | None]:
+    """Who holds letters that are due: None for those of nobody, and owners whose leases ended while they were sending.
+
+    Empty where nothing is due; asked first, because a look takes no lock.
+    """
+    return set(connection.execute(select(Delivery.lease_owner).where(is_due(at)).distinct()).scalars())
 
 
 def finish(tx: Connection, tries: Sequence[Try], *, owner: str) -> list[Try]:
@@ -208,11 +210,6 @@ def mark_read(tx: Connection, person_id: int, *, at: datetime, ids: Collection[i
     if ids is not None:
         unread = unread.where(Delivery.id.in_(ids))
     return tx.execute(unread.values(read_at=at)).rowcount
-
-
-def has_due(connection: Connection, *, at: datetime) -> bool:
-    """Whether a letter could go out now; asked first, because a look takes no lock."""
-    return bool(connection.execute(select(exists().where(is_due(at)))).scalar_one())
 
 
 def oldest_due(connection: Connection, *, at: datetime) -> datetime | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, insert, select, update
 
+from workflow.db import wake_up
 from workflow.models import Delivery, Edition, LetterBatch, LetterTextVersion, OutboxRow
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
@@ -122,6 +123,7 @@ def locked(tx: Connection, batch_id: int, edition_id: int) -> Batch | None:
 def approve(tx: Connection, batch: Batch, *, by: int | None, at: datetime) -> None:
     """Let the letters of a batch that is locked go out; an edited text then holds for later letters too."""
     _decide(tx, batch.id, BatchState.APPROVED, by=by, at=at)
+    wake_up.after_commit(tx)
     if batch.kind is BatchKind.EDITED:
         approve_texts(tx, batch.edition_id, batch.topic, by=by, at=at)
 

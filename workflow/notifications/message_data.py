@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -59,6 +60,7 @@ class Addressed:
     items: tuple[DigestItem, ...] = ()
 
 
+@cache
 def base() -> Select[Any]:
     """Deliveries with what happened, who did it and who receives it; each caller says which deliveries."""
     actor, i = aliased(Person), GroupInvitation

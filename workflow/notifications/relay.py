@@ -26,11 +26,19 @@ def relay(db: Database, *, base_url: str, at: datetime, limit: int = BATCH) -> l
     Safe to run anywhere and at once: a row is locked while its deliveries are written, and their key (outbox row,
     recipient, channel) is unique. Messages of the inbox are delivered by being written. Nothing is sent here.
     """
+    return _relay(db, base_url=base_url, at=at, limit=limit) or []
+
+
+def _relay(db: Database, *, base_url: str, at: datetime, limit: int) -> list[int] | None:
+    """As `relay`; None where nothing waits, or another relay has all that does."""
     with db.reading() as connection:
         if not outbox.has_waiting(connection):
-            return []
+            return None
     with db.transaction() as tx:
-        rows = hold_back(tx, outbox.waiting(tx, limit=limit), at=at)
+        waiting = outbox.waiting(tx, limit=limit)
+        if not waiting:
+            return None
+        rows = hold_back(tx, waiting, at=at)
         recipients = resolve(tx, rows)
         pairs = [(row, recipient) for row in rows for recipient in recipients[row.id]]
         letters = [(row, recipient) for row, recipient in pairs if recipient.by_email]
@@ -49,10 +57,10 @@ def relay_all(db: Database, *, base_url: str, at: datetime, batches: int = 200) 
     """Relay until nothing waits, in small transactions so that others get their turn; at most so many batches."""
     ids: list[int] = []
     for _batch in range(batches):
-        ids += relay(db, base_url=base_url, at=at)
-        with db.reading() as connection:
-            if not outbox.has_waiting(connection):
-                break
+        made = _relay(db, base_url=base_url, at=at, limit=BATCH)
+        if made is None:
+            break
+        ids += made
     return ids
 
 
