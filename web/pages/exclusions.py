@@ -11,7 +11,7 @@ from web.http.resources import reading, writing
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
-from web.pages.meetings import refused_lines
+from web.views.open_steps import refused_lines
 from workflow.base.errors import BadInput, NotFound, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine.exclusions_reader import exclusive_projects
