@@ -151,6 +151,7 @@ class Tour:
         yield from (Visit(who, meeting) for who in (CHAIR, MEMBER, STAFF))
         yield Visit(STAFF, "/edycje/demo-selection/posiedzenia")
         yield from (Visit(who, "/edycje/demo-selection/bezstronnosc") for who in (CHAIR, MEMBER, STAFF))
+        yield Visit(STAFF, "/edycje/demo-selection/wykluczenia")
         yield from (Visit(who, "/edycje/demo-implementation/rezerwa") for who in (CHAIR, MEMBER, STAFF))
         yield Visit(PARTICIPANT, "/edycje/demo-selection/bezstronnosc", 404)
         yield from (Visit(who, "/edycje/demo-selection/co-jesli") for who in (CHAIR, MEMBER))

@@ -44,6 +44,7 @@ BLUEPRINTS = [
     "web.pages.paper_cards:pages",
     "web.pages.what_if:pages",
     "web.pages.reserve_list:pages",
+    "web.pages.exclusions:pages",
     "web.pages.proposals:pages",
     "web.pages.comments:pages",
     "web.pages.files:pages",

@@ -18,6 +18,7 @@ from workflow.engine.conflicts_of_interest import conflicts_about, declared_by, 
 from workflow.engine.conflicts_of_interest import projects_of as judged_projects
 from workflow.engine.deputies import with_deputies
 from workflow.engine.effective_decisions import effective_decisions, projects_of
+from workflow.engine.exclusions_reader import exclusive_projects
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.minutes_reader import minutes_of
 from workflow.engine.secret_ballot_reader import laid_out_in
@@ -97,6 +98,8 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
         motions=_motions(tx, row), decisions=effective_decisions(tx, row.edition_id),
         presented=presented, announced=announced, last_resolution=_last_resolution(tx, row, today.year),
     )  # fmt: skip
+    if any(motion.items for motion in session.motions):
+        session = replace(session, exclusive=exclusive_projects(tx, row.edition_id))
     session = replace(session, at_hand=answers.get("motion"), by_circulation=row.form == CIRCULATION,
                       answer_until=row.answer_until)  # fmt: skip
     if not is_meeting and facts.ref.id:

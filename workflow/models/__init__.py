@@ -14,6 +14,7 @@ from workflow.models.document import (
     Publication,
 )
 from workflow.models.edition import Edition
+from workflow.models.exclusion import ExclusiveProject
 from workflow.models.file import ProposalFile
 from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
@@ -76,6 +77,7 @@ __all__ = [
     "DocumentSignature",
     "Edition",
     "Elector",
+    "ExclusiveProject",
     "GroupInvitation",
     "GroupMember",
     "GroupTask",

@@ -20,6 +20,17 @@ CARRIED_OUT_BY: Mapping[str, Later] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusive:
+    """A project of a group of which only one can be selected."""
+
+    proposal_id: int
+    number: int
+    title: str
+    group: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnnouncedProject:
     """A project whose decision was announced, as a motion may take it up again."""
 

@@ -11,7 +11,7 @@ from workflow.rules.cards import CardBatch
 from workflow.rules.documents import MinutesFacts
 from workflow.rules.electors import LaidOut, SessionElector
 from workflow.rules.hands import HandsCounted, agreed, by_choice, by_sector
-from workflow.rules.later_decisions import AnnouncedProject
+from workflow.rules.later_decisions import AnnouncedProject, Exclusive
 from workflow.rules.vote import Figures
 
 
@@ -166,6 +166,8 @@ class Session:
     presented: Mapping[int, int] = field(default_factory=dict)
     # Number of a project whose decision was announced -> how it stands.
     announced: Mapping[int, AnnouncedProject] = field(default_factory=dict)
+    # Read where motions name projects.
+    exclusive: tuple[Exclusive, ...] = ()
     # The electors of the poll at hand; empty for a meeting itself.
     electors: tuple[SessionElector, ...] = ()
     poll_motion: int | None = None

@@ -4,7 +4,7 @@ A member with a conflict of interest gets everything computed without that proje
 they are open.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from workflow.engine.effective_decisions import effective_decisions
+from workflow.engine.exclusions_reader import exclusive_projects
 from workflow.models import Proposal
+from workflow.rules.later_decisions import Exclusive
 from workflow.rules.selection_rules import EditionRule, SelectionRule
-from workflow.rules.session import room_left
+from workflow.rules.session import ActiveDecision, Outcome, room_left
 from workflow.rules.states import ProposalState
 from workflow.selection.edition_rule import rule_of
 from workflow.selection.hall_votes import ballots_of, is_out
@@ -95,7 +97,7 @@ def selection_of(
     else:
         projects = {key: project for key, project in projects.items() if key not in decided}
         ballots = _means(scoring, reader_id, projects)
-    options = tuple(Option(key, row.cost, None, key in decided or is_out(row.state)) for key, row in projects.items())
+    options = _options(projects, decided, decisions, exclusive_projects(tx, edition["id"]))
     hidden = {str(row.number) for row in known if row.id in recused}
     ties = tuple(tie for tie in ties_of(tx, edition["id"]) if hidden.isdisjoint(tie.members))
     return Selection(
@@ -104,6 +106,20 @@ def selection_of(
         {} if of_hall else _unranked(scoring, reader_id), hall is not None,
         hall is not None or scoring.any_open,
     )  # fmt: skip
+
+
+def _options(
+    projects: Mapping[str, ListProject], decided: Collection[str], decisions: Sequence[ActiveDecision],
+    exclusive: Sequence[Exclusive],
+) -> tuple[Option, ...]:  # fmt: skip
+    """What a rule chooses from: without those that are decided or out, and those that a selected project excludes."""
+    groups = {project.proposal_id: str(project.group) for project in exclusive}
+    selected = {decision.proposal_id for decision in decisions if decision.outcome == Outcome.SELECT}
+    taken = {groups[proposal] for proposal in selected if proposal in groups}
+    return tuple(
+        Option(key, row.cost, groups.get(row.id), key in decided or is_out(row.state) or groups.get(row.id) in taken)
+        for key, row in projects.items()
+    )
 
 
 def _is_decided(project: ListProject, decided: set[int]) -> bool:

@@ -1,5 +1,6 @@
 """Only if: what a motion says about its projects goes with how they stand, with places, budget and the reserve list."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from workflow.rules.bodies import Body
 from workflow.rules.facts import Attempt, Facts, Totals
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
-from workflow.rules.later_decisions import AnnouncedProject
+from workflow.rules.later_decisions import AnnouncedProject, Exclusive
 from workflow.rules.roles import Role
 from workflow.rules.session import (
     RESOLVED,
@@ -174,6 +175,27 @@ def _too_much(wanted: int, cost: int, places: int | None, money: int | None) -> 
         sentence = _("The motion takes {wanted} and {left} are left: {over} too much.", wanted=Money(cost),
                      left=Money(money), over=Money(cost - money))  # fmt: skip
         return missing("no_budget", sentence, *CHAIRS)
+    return None
+
+
+@guard
+def exclusions_hold(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Of projects that exclude each other the motion and the effective decisions select one at most."""
+    motion, session = motion_of(facts, attempt), session_of(facts)
+    if motion is None or motion.kind not in {MotionKind.DECIDE, MotionKind.PROMOTE}:
+        return None
+    chosen = {item.proposal_id for item in motion.items if item.outcome == Outcome.SELECT}
+    taken = chosen | {decision.proposal_id for decision in session.decisions if decision.outcome == Outcome.SELECT}
+    groups: dict[int, list[Exclusive]] = defaultdict(list)
+    for project in session.exclusive:
+        if project.proposal_id in taken:
+            groups[project.group].append(project)
+    for members in groups.values():
+        if len(members) > 1 and any(project.proposal_id in chosen for project in members):
+            names = ", ".join(f"„{inner_quotes(project.title)}”" for project in members)
+            sentence = _("Only one of these projects can be selected: {projects}. {reason}", projects=names,
+                         reason=members[0].reason)  # fmt: skip
+            return missing("excluded", sentence, *CHAIRS)
     return None
 
 

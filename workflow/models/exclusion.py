@@ -1,0 +1,29 @@
+"""Projects of which only one can be selected, such as two on the same site."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Integer, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base, Key
+
+VALID = text("removed_at IS NULL")
+
+
+class ExclusiveProject(Base):
+    """One project of a group of mutually exclusive ones; a project is in one group at a time."""
+
+    __tablename__ = "exclusive_project"
+    __table_args__ = (
+        Index("uq_exclusive_project_valid", "proposal_id", unique=True, postgresql_where=VALID, sqlite_where=VALID),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    # Counted within the edition, from 1.
+    number: Mapped[int] = mapped_column(Integer)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
