@@ -6,7 +6,7 @@ from alembic import op
 from workflow.models.base import Key, UtcDateTime
 
 revision = "0034"
-down_revision = "0027"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
