@@ -42,6 +42,7 @@ BLUEPRINTS = [
     "web.pages.result_files:pages",
     "web.pages.secret_votes:pages",
     "web.pages.paper_cards:pages",
+    "web.pages.proxies:pages",
     "web.pages.what_if:pages",
     "web.pages.reserve_list:pages",
     "web.pages.exclusions:pages",

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms.steps import StepForm, new_key, specs_of
+from web.forms.votes import seat_by_proxy, typed_hands
 from web.http import identity
 from web.http.carry_out import carry_out
 from web.http.resources import reading, resources, writing
@@ -27,7 +28,7 @@ from web.views.meeting import (
 )
 from web.views.open_steps import open_steps, refused_lines, view
 from web.views.subject import Subject, asking, find, marks_of
-from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal, Stale
+from workflow.base.errors import NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import CreateCommand, StepCommand
@@ -41,7 +42,7 @@ from workflow.rules.facts import Ref
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.permissions import RULES, may_see
 from workflow.rules.selection_rules import SelectionRule
-from workflow.rules.session import Choice
+from workflow.rules.settings_catalogue import value
 from workflow.rules.states import MeetingState, PollState
 from workflow.selection import ballots
 from workflow.selection.conflict_queries import declarations_of
@@ -54,7 +55,17 @@ from workflow.voting.sealing import Receipt
 pages = Blueprint("meetings", __name__)
 # Steps and records that stand beside what they are about, and not among the steps of the meeting.
 BESIDE = frozenset(
-    {"note_arrival", "note_departure", "note_absence", "withdraw_motion", "split_motion", "adopt", *MINUTES}
+    {
+        "note_arrival",
+        "note_departure",
+        "note_absence",
+        "give_proxy",
+        "end_proxy",
+        "withdraw_motion",
+        "split_motion",
+        "adopt",
+        *MINUTES,
+    }
 )
 
 
@@ -124,7 +135,8 @@ def poll(poll_id: int) -> ResponseReturnValue:
 @asks("see_meetings")
 def cast(poll_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> None:
-        ballots.cast(tx, poll_id, request.form.get("choice", ""), actor=identity.actor(), at=identity.at())
+        choice, seat = request.form.get("choice", ""), seat_by_proxy()
+        ballots.cast(tx, poll_id, choice, actor=identity.actor(), at=identity.at(), seat_id=seat)
 
     answer = at_meeting(
         meeting_of(poll_id), work, _("Your vote was received. You can change it until the vote is closed.")
@@ -155,18 +167,6 @@ def type_hands(poll_id: int) -> ResponseReturnValue:
         type_own(tx, poll_id, typed_hands(sectors), actor=identity.actor(), at=identity.at())
 
     return at_meeting(meeting_of(poll_id), work, _("Your count was received."))
-
-
-def typed_hands(sectors: Sequence[str]) -> dict[tuple[str, str], int]:
-    """The hands of each sector and choice as they were typed; BadInput for anything that is no number."""
-    hands: dict[tuple[str, str], int] = {}
-    for place, sector in enumerate(sectors):
-        for choice in Choice:
-            typed = request.form.get(f"hands-{place}-{choice}", "").strip()
-            if not (typed.isascii() and typed.isdecimal() and len(typed) < 5):
-                raise BadInput({"hands": _("Type a whole number in each field; zero where no hand was raised.")})
-            hands[sector, choice] = int(typed)
-    return hands
 
 
 def open_poll(
@@ -230,6 +230,7 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
                and (step.step.name != "demand_meeting" or meeting.session.by_circulation)],
         proposes_list=proposes_list(meeting, steps), typed=request.form, person_id=identity.actor().id,
         without_declaration=without_declaration, ballot_forms=forms, accept=ACCEPT,
+        proxies_each=value(meeting.subject.facts.edition, "proxies_each"),
         **words(),
     )  # fmt: skip
     answer = make_response(page, refusal.status if refusal else 200)
@@ -238,15 +239,16 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
     return answer
 
 
-def ballot_forms(tx: Connection, meeting: MeetingView) -> dict[int, Receipt | None]:
-    """A new ballot form for each open secret vote; None where its key is lost. Nothing of it is kept."""
-    forms: dict[int, Receipt | None] = {}
+def ballot_forms(tx: Connection, meeting: MeetingView) -> dict[int, list[Receipt]]:
+    """New ballot forms for each open secret vote, for oneself and by proxy; none where its key is lost."""
+    forms: dict[int, list[Receipt]] = {}
     for motion in meeting.motions:
         if motion.poll and motion.is_open and motion.poll.secret:
+            count = 1 + len(motion.poll.by_proxy(identity.actor().id))
             try:
-                forms[motion.poll.id] = new_form(tx, motion.poll.id)
+                forms[motion.poll.id] = [new_form(tx, motion.poll.id) for _form in range(count)]
             except NotReady:
-                forms[motion.poll.id] = None
+                forms[motion.poll.id] = []
     return forms
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from web.forms.votes import seat_by_proxy
 from web.http import identity
 from web.http.resources import reading, writing
 from web.http.security import asks
@@ -31,7 +32,7 @@ pages = Blueprint("secret_votes", __name__)
 def cast(poll_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> Received:
         choice, actor, at = request.form.get("choice", ""), identity.actor(), identity.at()
-        return secret_ballots.cast(tx, poll_id, choice, sent_receipt(), actor=actor, at=at)
+        return secret_ballots.cast(tx, poll_id, choice, sent_receipt(), actor=actor, at=at, seat_id=seat_by_proxy())
 
     answer = received(poll_id, work)
     with writing() as tx:

@@ -7,6 +7,7 @@ from typing import Any
 
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, format_money, format_time, say
 from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph, pairs
+from workflow.documents.proxies import proxy_blocks, voter
 from workflow.rules.bodies import BODIES, FUNCTIONS, Capacity
 from workflow.rules.choices import (
     MEETING_FORMS,
@@ -83,6 +84,7 @@ def _attendance(data: Data) -> Iterator[Block]:
     rows = [(str(seat["number"]), _who(seat), ", ".join(filter(None, (seat["sector"], seat["organisation"]))),
              _presence(seat)) for seat in data["seats"]]  # fmt: skip
     yield Grid(_say(_("Attendance by seat")), columns, rows, widths=(1, 4, 4, 4))
+    yield from proxy_blocks(data.get("proxies", ()))
     yield Heading(_say(_("Quorum")))
     yield quorum_at_start(data)
 
@@ -239,11 +241,11 @@ def vote_blocks(figures: Data, poll: Data, *, motion: int | None = None) -> Iter
         yield Grid(_say(_("Hands on motion {number}", number=motion)), columns, rows, widths=(3, 1, 1, 1))
     elif motion is not None and poll.get("secret"):
         columns = [_say(label) for label in (_("Person"), _("Sector"), _("Part in the vote"))]
-        rows = [(vote["name"], vote["sector"], _part(vote)) for vote in poll["votes"]]
+        rows = [(voter(vote), vote["sector"], _part(vote)) for vote in poll["votes"]]
         yield Grid(_say(_("Who voted on motion {number}", number=motion)), columns, rows, widths=(3, 3, 4))
     elif motion is not None:
         columns = [_say(label) for label in (_("Person"), _("Sector"), _("Vote"))]
-        rows = [(vote["name"], vote["sector"], _vote(vote)) for vote in poll["votes"]]
+        rows = [(voter(vote), vote["sector"], _vote(vote)) for vote in poll["votes"]]
         yield Grid(_say(_("Votes by name on motion {number}", number=motion)), columns, rows, widths=(3, 3, 4))
 
 

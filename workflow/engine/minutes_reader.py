@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, false, or_, select
 
 from workflow.engine.proceedings import AttendanceLine, PollLine, Proceedings, VoteLine, proceedings
+from workflow.engine.proxy_reader import ProxyLine
 from workflow.engine.result_reader import digests
 from workflow.models import (
     Absence,
@@ -99,6 +100,7 @@ def _record(tx: Connection, facts: Facts, session: Session, record: Proceedings)
         "agenda": [{"number": item.number, "title": item.title, "project": item.project} for item in record.agenda],
         "motions": _motions(tx, facts.ref.id, session, record), "annulled": _annulled(tx, facts.ref.id),
         "ties": _ties(tx, facts),
+        **({"proxies": list(map(_proxy, record.proxies))} if record.proxies else {}),
     }  # fmt: skip
 
 
@@ -203,11 +205,18 @@ def _hands(counts: Sequence[HandsCounted]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _proxy(line: ProxyLine) -> dict[str, Any]:
+    return {"giver": line.giver, "from": line.from_number, "receiver": line.receiver, "to": line.to_number,
+            "given_on": line.given_on.isoformat(), "file": line.file_name,
+            "ended_at": _moment(line.ended_at)}  # fmt: skip
+
+
 def _vote(vote: VoteLine, *, secret: bool) -> dict[str, Any]:
+    proxy = {"cast_by": vote.cast_by} if vote.cast_by else {}
     if secret:
-        return {"name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
+        return {**proxy, "name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
                 "voted": vote.voted, "channel": vote.channel}  # fmt: skip
-    return {"name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
+    return {**proxy, "name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
             "choice": vote.choice, "channel": vote.channel}  # fmt: skip
 
 

@@ -10,9 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from workflow.engine.cards_reader import cards_of
 from workflow.engine.hands_reader import hands_of
+from workflow.engine.proxy_reader import ProxyLine, proxy_lines
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import (
     AgendaItem,
@@ -59,6 +61,9 @@ class VoteLine:
     channel: str
     cast_at: datetime | None
     card_issued: bool = False
+    # Who casts the vote by proxy.
+    cast_by_id: int | None = None
+    cast_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,12 @@ class PollLine:
         return tuple(sorted({vote.sector for vote in self.electors}))
 
     def of_person(self, person_id: int | None) -> VoteLine | None:
-        """The seat for which a person votes."""
-        return next((vote for vote in self.electors if vote.person_id == person_id), None)
+        """The seat for which a person votes as its own."""
+        return next((vote for vote in self.electors if vote.person_id == person_id and not vote.cast_by_id), None)
+
+    def by_proxy(self, person_id: int | None) -> list[VoteLine]:
+        """The seats for which a person votes by proxy."""
+        return [vote for vote in self.electors if person_id and vote.cast_by_id == person_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +164,16 @@ class Proceedings:
     resolutions: Mapping[int, ResolutionLine]
     attendance: tuple[AttendanceLine, ...]
     minute_taker: str
+    proxies: tuple[ProxyLine, ...] = ()
 
 
 def proceedings(tx: Connection, meeting_id: int, *, reader_id: int | None) -> Proceedings:
-    """What a page shows of a meeting, for one reader; six statements."""
+    """What a page shows of a meeting, for one reader; seven statements, and more where hands or cards were counted."""
     polls, figures = _polls(tx, meeting_id, reader_id)
     return Proceedings(
         agenda=_agenda(tx, meeting_id), polls=polls, figures=figures, resolutions=_resolutions(tx, meeting_id),
         attendance=_attendance(tx, meeting_id), minute_taker=_minute_taker(tx, meeting_id),
+        proxies=proxy_lines(tx, meeting_id),
     )  # fmt: skip
 
 
@@ -215,12 +226,14 @@ def known_cards(batch: CardBatch | None, reader_id: int | None) -> CardBatch | N
 def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, list[VoteLine]]:
     """The seats of every poll of the meeting, with the choices that the reader may know."""
     e, b = Elector, Ballot
-    known = or_(Poll.state == PollState.COUNTED, e.person_id == (reader_id or 0))
+    proxy = aliased(Person)
+    known = or_(Poll.state == PollState.COUNTED, func.coalesce(e.cast_by_id, e.person_id) == (reader_id or 0))
     query = (
         select(e.poll_id, e.seat_id, e.person_id, Person.name, e.sector, e.recused, e.recusal_reason, e.voted,
                case((known, func.coalesce(b.choice, "")), else_=""), func.coalesce(b.channel, e.channel), b.cast_at,
-               e.card_issued)
+               e.card_issued, e.cast_by_id, func.coalesce(proxy.name, ""))
         .join(Poll, Poll.id == e.poll_id).join(Person, Person.id == e.person_id).join(Seat, Seat.id == e.seat_id)
+        .outerjoin(proxy, proxy.id == e.cast_by_id)
         .outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
         .where(Poll.meeting_id == meeting_id).order_by(e.poll_id, Seat.number)
     )  # fmt: skip

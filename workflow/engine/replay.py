@@ -39,6 +39,8 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "add_agenda_item": frozenset(),
     "note_arrival": frozenset(),
     "note_departure": frozenset(),
+    "give_proxy": frozenset(),
+    "end_proxy": frozenset(),
     "put_motion": frozenset(),
     "withdraw_motion": frozenset(),
     "split_motion": frozenset(),

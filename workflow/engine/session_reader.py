@@ -21,6 +21,7 @@ from workflow.engine.effective_decisions import effective_decisions, projects_of
 from workflow.engine.exclusions_reader import exclusive_projects
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.minutes_reader import minutes_of
+from workflow.engine.proxy_reader import proxies_of
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import (
     Absence,
@@ -107,6 +108,7 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
         session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=number, at_hand=number,
                           by_hands=facts.own["by_hands"], counts=_counts(tx, facts), secret=facts.own["secret"],
                           laid_out=_laid_out(tx, facts), cards=_cards(tx, facts))  # fmt: skip
+    session = replace(session, proxies=proxies_of(tx, row.id))
     if is_meeting:
         session = replace(session, minutes=minutes_of(tx, facts, session))
     return replace(facts, session=session)
@@ -286,7 +288,7 @@ def _cards(tx: Connection, facts: Facts) -> CardBatch | None:
 def _electors(tx: Connection, poll_id: int) -> tuple[SessionElector, ...]:
     e, b = Elector, Ballot
     query = select(e.seat_id, e.person_id, e.sector, e.recused, func.coalesce(b.choice, ""), e.voted, e.channel,
-                   e.card_issued)  # fmt: skip
+                   e.card_issued, e.cast_by_id)  # fmt: skip
     query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
     query = query.where(e.poll_id == poll_id)
     return tuple(SessionElector(*row) for row in tx.execute(query.order_by(e.seat_id)))

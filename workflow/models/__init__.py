@@ -37,6 +37,7 @@ from workflow.models.poll import Ballot, Elector, HandCount, HandLine, Poll
 from workflow.models.preference import Preference
 from workflow.models.proposal import GroupMember, Proposal
 from workflow.models.proposal_person import ProposalPerson
+from workflow.models.proxy import Proxy
 from workflow.models.receipt import Receipt
 from workflow.models.resolution import Decision, Resolution
 from workflow.models.saved_filter import SavedFilter
@@ -107,6 +108,7 @@ __all__ = [
     "Proposal",
     "ProposalFile",
     "ProposalPerson",
+    "Proxy",
     "Publication",
     "Receipt",
     "RecoveryCode",

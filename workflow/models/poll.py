@@ -67,6 +67,8 @@ class Elector(Base):
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    # Who votes for an absent member by proxy; None where the member votes.
+    cast_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     sector: Mapped[str] = mapped_column(String(120), server_default=EMPTY)
     recused: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     # Why the elector is recused, for the minutes.

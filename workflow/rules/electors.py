@@ -16,6 +16,13 @@ class SessionElector:
     voted: bool = False
     channel: str = ""
     card_issued: bool = False
+    # Who casts the vote by proxy.
+    cast_by: int | None = None
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        """Whose conflicts of interest bar this vote: the member's and of whoever casts it."""
+        return (self.person_id,) if self.cast_by is None else (self.person_id, self.cast_by)
 
     @property
     def answered(self) -> bool:

@@ -87,6 +87,8 @@ _ALL = (
     Input("item", "line", _("Item of the agenda"), maximum=300),
     Input("project", "number", _("Number of the project"), maximum=100_000),
     Input("seat", "number", _("Seat"), maximum=10**11),
+    Input("to_seat", "number", _("Seat that receives the proxy"), maximum=10**11),
+    Input("given_on", "date", _("Day of the proxy")),
     Input("motion_kind", "choice", _("Kind of motion"), choices="motion_kinds"),
     Input("wording", "text", _("Wording of the motion"), maximum=LONG),
     Input("decisions", "rows", _("Decisions about projects"), columns=DECISIONS),

@@ -12,6 +12,7 @@ from workflow.rules.documents import MinutesFacts
 from workflow.rules.electors import LaidOut, SessionElector
 from workflow.rules.hands import HandsCounted, agreed, by_choice, by_sector
 from workflow.rules.later_decisions import AnnouncedProject, Exclusive
+from workflow.rules.proxies import Proxy, Represented, represented
 from workflow.rules.vote import Figures
 
 
@@ -133,9 +134,10 @@ class SessionMotion:
         """Whether it was carried and waits to be adopted as a resolution."""
         return self.outcome == MotionOutcome.CARRIED and self.kind in RESOLVED
 
-    def conflict_of(self, person: int) -> str:
-        """Why a person does not vote about this motion; empty where nothing bars it."""
-        return next((item.conflicts[person] for item in self.items if person in item.conflicts), "")
+    def conflict_of(self, *people: int) -> str:
+        """Why a person, or one of several, does not vote about this motion; empty where nothing bars it."""
+        reasons = (item.conflicts[person] for item in self.items for person in people if person in item.conflicts)
+        return next(reasons, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,8 @@ class Session:
     # Its cards as two people typed them, and the ballots that are made of them when it is counted.
     cards: CardBatch | None = None
     card_ballots: LaidOut = field(default_factory=LaidOut)
+    # Which absent seats let others vote for them.
+    proxies: tuple[Proxy, ...] = ()
     # The motion that the poll or the answers of a step are about.
     at_hand: int | None = None
     # The minutes of a meeting that is over.
@@ -253,7 +257,7 @@ class Session:
     def recuse(self, motion: SessionMotion | None) -> "Session":
         """The session in which every elector of the poll at hand who has a conflict about its motion is recused."""
         return replace(self, electors=tuple(
-            replace(elector, recused=elector.recused or bool(motion and motion.conflict_of(elector.person_id)))
+            replace(elector, recused=elector.recused or bool(motion and motion.conflict_of(*elector.people)))
             for elector in self.electors
         ))  # fmt: skip
 
@@ -280,8 +284,12 @@ class Session:
         """The figures as they would be if everybody present voted now, for the quorum before a vote."""
         present = [seat.present for seat in self.present if seat.present is not None]
         recused = sum(bool(motion and motion.conflict_of(person)) for person in present)
-        return Figures(seats=self.filled, recused=recused, present=len(present) - recused,
-                       present_recused=len(present), ayes=0, noes=0)  # fmt: skip
+        here = len(present) + len(self.represented(motion))
+        return Figures(seats=self.filled, recused=recused, present=here - recused, present_recused=here, ayes=0, noes=0)
+
+    def represented(self, motion: SessionMotion | None) -> list[Represented]:
+        """The seats that would vote by proxy about a motion now."""
+        return list(represented(self.proxies, self.seats, lambda person: bool(motion and motion.conflict_of(person))))
 
 
 def room_left(

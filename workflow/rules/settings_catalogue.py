@@ -120,6 +120,12 @@ CATALOGUE: tuple[Setting, ...] = (
         EditionState.APPEALS, default=True,
     ),
     Setting(
+        "proxies_each", Theme.VOTES, SettingType.NUMBER, _("Proxies that a member may hold"),
+        _("So many absent members one who is present may vote for. Zero: nobody votes by proxy."),
+        ("rules.guards.proxies:proxies_allowed", "rules.guards.proxies:proxy_may_be_given"), EditionState.SELECTION,
+        default=0, maximum=3, unit=_("proxies"),
+    ),
+    Setting(
         "list_with_conflict", Theme.VOTES, SettingType.CHOICE, _("A list with a conflict of interest"),
         _("What becomes of a motion about several projects if somebody present has a conflict about one of them."),
         ("rules.guards.meetings:splits_lists",), EditionState.SELECTION,

@@ -6,7 +6,7 @@ count of its poll never pass each other; a vote replaces the one before until th
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select, update
 
 from workflow.base.errors import BadInput, Missing, NoSuchStep, NotAllowed, NotFound, NotReady
 from workflow.base.i18n import _
@@ -22,17 +22,19 @@ from workflow.rules.session import Channel, Choice
 from workflow.rules.states import PollState
 
 
-def cast(tx: Connection, poll_id: int, choice: str, *, actor: Actor, at: datetime) -> None:
-    """Cast or replace one's own vote, in the caller's transaction.
+def cast(
+    tx: Connection, poll_id: int, choice: str, *, actor: Actor, at: datetime, seat_id: int | None = None
+) -> None:  # fmt: skip
+    """Cast or replace one's own vote, or with `seat_id` that of a seat by proxy, in the caller's transaction.
 
     Refused: NotFound where there is no such poll, BadInput for another choice, NotReady where the poll is not open,
     NotAllowed for whoever is no elector of it, is recused, or has a conflict of interest that came up since.
     """
     wanted = read_choice(choice)
     poll = lock_open(tx, poll_id, at, secret=False)
-    seat_id = _vote(tx, poll_id, Elector.person_id == actor.id, wanted, Channel.SCREEN, actor, at)
+    voted = _vote(tx, poll_id, votes_for(actor, seat_id), wanted, Channel.SCREEN, actor, at)
     if poll.due_at is not None:
-        note_answer(tx, poll.meeting_id, seat_id, actor, at)
+        note_answer(tx, poll.meeting_id, voted, actor, at)
 
 
 def count_if_complete(tx: Connection, poll_id: int, *, at: datetime) -> bool:
@@ -65,6 +67,14 @@ def enter(tx: Connection, poll_id: int, seat_id: int, choice: str, *, actor: Act
     if tx.execute(own).first():
         raise NotReady([Missing("voted_on_screen", _("This member has voted on a screen already."))])
     _vote(tx, poll_id, Elector.seat_id == seat_id, wanted, Channel.HANDS, actor, at)
+
+
+def votes_for(actor: Actor, seat_id: int | None) -> ColumnElement[bool]:
+    """The elector for whom somebody votes: oneself, or the seat that is named, as its holder or by proxy."""
+    e = Elector
+    if seat_id is None:
+        return and_(e.person_id == actor.id, e.cast_by_id.is_(None))
+    return and_(e.seat_id == seat_id, func.coalesce(e.cast_by_id, e.person_id) == actor.id)
 
 
 def read_choice(given: str) -> Choice:
@@ -134,7 +144,8 @@ def refuse_conflicted(tx: Connection, poll_id: int, who: ColumnElement[bool]) ->
     projects = tx.execute(select(p.edition_id, i.proposal_id).join(i, about).where(p.id == poll_id)).all()
     if not projects:
         return
-    people = tx.execute(select(Elector.person_id).where(Elector.poll_id == poll_id, who)).scalars().all()
+    electors = tx.execute(select(Elector.person_id, Elector.cast_by_id).where(Elector.poll_id == poll_id, who))
+    people = [person for row in electors for person in row if person is not None]
     conflicts = conflicts_of(tx, projects[0].edition_id, proposals={row.proposal_id for row in projects}, people=people)
     for conflict in conflicts:
         if conflict.binds:

@@ -68,7 +68,7 @@ def pending_votes(tx: Connection, person_id: int) -> tuple[PendingVote, ...]:
     query = select(Poll.meeting_id, Poll.question, Edition.title).select_from(e).join(Poll, Poll.id == e.poll_id)
     query = query.join(Edition, Edition.id == Poll.edition_id)
     waits = (
-        e.person_id == person_id,
+        func.coalesce(e.cast_by_id, e.person_id) == person_id,
         e.voted.is_(False),
         e.recused.is_(False),
         Poll.state == PollState.OPEN,

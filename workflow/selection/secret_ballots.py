@@ -18,7 +18,7 @@ from workflow.models import BallotBox, Elector
 from workflow.models.base import table_of
 from workflow.rules.facts import Actor
 from workflow.rules.session import Channel
-from workflow.selection.ballots import lock_open, no_elector, note_answer, read_choice, refuse_conflicted
+from workflow.selection.ballots import lock_open, no_elector, note_answer, read_choice, refuse_conflicted, votes_for
 from workflow.voting.sealing import CannotOpen, Receipt, as_written, is_genuine, new_receipt, open_ballot, seal
 
 
@@ -35,8 +35,13 @@ def new_form(tx: Connection, poll_id: int) -> Receipt:
     return new_receipt(read_key(folder_of(tx), poll_id), poll_id)
 
 
-def cast(tx: Connection, poll_id: int, choice: str, receipt: Receipt, *, actor: Actor, at: datetime) -> Received:
+def cast(
+    tx: Connection, poll_id: int, choice: str, receipt: Receipt, *, actor: Actor, at: datetime,
+    seat_id: int | None = None,
+) -> Received:  # fmt: skip
     """Put a ballot into the box, in the caller's transaction; the same form with the same choice is answered again.
+
+    With `seat_id` it is the ballot of a seat that lets the actor vote by proxy.
 
     Refused: NotFound and BadInput as by name; NotReady where the vote is not open, number and key do not belong
     together, somebody has voted already with another number, or the ballot was exchanged since this form was shown;
@@ -46,13 +51,14 @@ def cast(tx: Connection, poll_id: int, choice: str, receipt: Receipt, *, actor: 
     poll = lock_open(tx, poll_id, at, secret=True)
     receipt, key = _genuine(tx, poll_id, receipt)
     e = Elector
-    mine = e.poll_id == poll_id, e.person_id == actor.id, e.recused.is_(False)
-    refuse_conflicted(tx, poll_id, e.person_id == actor.id)
+    who = votes_for(actor, seat_id)
+    mine = e.poll_id == poll_id, who, e.recused.is_(False)
+    refuse_conflicted(tx, poll_id, who)
     ticked = (
         update(e).where(*mine, e.voted.is_(False), e.card_issued.is_(False)).values(voted=True, channel=Channel.SCREEN)
     )
-    seat_id = tx.execute(ticked.returning(e.seat_id)).scalar()
-    if seat_id is None:
+    voted = tx.execute(ticked.returning(e.seat_id)).scalar()
+    if voted is None:
         elector = tx.execute(select(e.voted, e.card_issued).where(*mine)).first()
         if elector is None:
             raise no_elector()
@@ -65,7 +71,7 @@ def cast(tx: Connection, poll_id: int, choice: str, receipt: Receipt, *, actor: 
         sentence = _("This ballot form was used already. Open the page again and take the new one.")
         raise NotReady([Missing("number_taken", sentence)])
     if poll.due_at is not None:
-        note_answer(tx, poll.meeting_id, int(seat_id), actor, at)
+        note_answer(tx, poll.meeting_id, int(voted), actor, at)
     return Received(receipt, 0)
 
 

@@ -10,6 +10,7 @@ from workflow.base.version import VERSION
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.choices import CIRCULATION
 from workflow.rules.effects.base import Change, EffectContext, effect
+from workflow.rules.effects.proxies import add_represented
 from workflow.rules.facts import Ref
 from workflow.rules.guards.convening import moment_of
 from workflow.rules.guards.meetings import motion_of, session_of
@@ -209,6 +210,7 @@ def freeze_electorate(context: EffectContext, change: Change) -> None:
             "poll_id": context.facts.ref.id, "seat_id": seat.id, "person_id": seat.present, "sector": seat.sector,
             "recused": bool(reason), "recusal_reason": reason, "voted": False,
         }))  # fmt: skip
+    add_represented(context.facts.ref.id, session.represented(motion), change)
 
 
 @effect
@@ -237,7 +239,7 @@ def count_poll(context: EffectContext, change: Change) -> None:
 
 def _recuse_late(poll_id: int, session: Session, motion: SessionMotion | None, change: Change) -> None:
     for elector in session.electors:
-        reason = motion.conflict_of(elector.person_id) if motion else ""
+        reason = motion.conflict_of(*elector.people) if motion else ""
         if reason and not elector.recused:
             key = {"poll_id": poll_id, "seat_id": elector.seat_id}
             change.updates.append(("elector", key, {"recused": True, "voted": False, "recusal_reason": reason}))

@@ -33,7 +33,7 @@ def without_late_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
     session, motion = session_of(facts), motion_of(facts, attempt)
     if not (session.by_hands or session.secret) or motion is None:
         return None
-    recused = sum(elector.recused or bool(motion.conflict_of(elector.person_id)) for elector in session.electors)
+    recused = sum(elector.recused or bool(motion.conflict_of(*elector.people)) for elector in session.electors)
     if recused == facts["rules"]["recused"]:
         return None
     sentence = _("A conflict of interest came up while the vote was open. Annul the vote and repeat it.")

@@ -1,0 +1,37 @@
+"""Only if: a proxy is one that the edition allows, from an absent seat to another, and is not passed on."""
+
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.meetings import session_of
+from workflow.rules.proxies import why_not
+from workflow.rules.settings_catalogue import value
+
+
+@guard
+def proxies_allowed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The edition lets members vote by proxy."""
+    if value(facts.edition, "proxies_each"):
+        return None
+    return missing("no_proxies", _("In this edition nobody votes by proxy."))
+
+
+@guard
+def proxy_may_be_given(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The seats fit: the giver is away, nothing is passed on, and the receiver holds no more than the setting says."""
+    if attempt.data is None:
+        return None
+    session, given = session_of(facts), answers(attempt)
+    reason = why_not(session.proxies, session.seat(given.get("seat") or 0), session.seat(given.get("to_seat") or 0),
+                     most=value(facts.edition, "proxies_each"))  # fmt: skip
+    return missing("proxy_refused", reason, field="to_seat") if reason else None
+
+
+@guard
+def proxy_was_given(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The seat has given a proxy that has not ended."""
+    seat = answers(attempt).get("seat")
+    if attempt.data is None or any(proxy.from_seat == seat for proxy in session_of(facts).proxies):
+        return None
+    return missing("no_proxy", _("This seat has given no proxy."), field="seat")
