@@ -69,6 +69,7 @@ def _row(row: Waiting, recipient: Recipient, channel: Channel, base_url: str, at
         "channel": channel,
         "message_id": message_id(row.id, recipient.id, channel, base_url=base_url),
         "created_at": at,
+        "for_id": recipient.for_id,
     }
 
 
