@@ -96,7 +96,7 @@ def test_a_decision_for_a_minor_who_leads_reaches_an_adult_or_the_office(
     programme.tell(Topic.REJECTED)
     found = letters(sender, transport)
     assert found.keys() == {"staff@example.org"}
-    assert "odwołanie" in found["staff@example.org"].lower()
+    assert "nie wybrał" in found["staff@example.org"]
 
 
 def test_no_letter_ever_goes_to_the_minor_but_the_link_that_was_asked_for(
