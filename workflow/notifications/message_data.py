@@ -107,6 +107,10 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
     rows = connection.execute(base().where(Delivery.id.in_(ids))).all()
     facts = letter_facts(connection, rows, only={row.recipient_id for row in rows if row.recipient_id is not None})
     texts = edition_texts(connection, {of.edition_id for of in facts.values()})
+    readers = {row.for_id or row.recipient_id for row in rows}
+    facts = letter_facts(connection, rows, only={reader for reader in readers if reader is not None})
+    kinds = {(facts[row.id].edition_id, row.language) for row in rows}
+    texts = {kind: texts_of(connection, *kind) for kind in kinds}
     items = _items(connection, [row.number for row in rows if row.topic == Topic.DIGEST])
     return {
         row.id: Addressed(
