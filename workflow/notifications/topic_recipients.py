@@ -9,9 +9,9 @@ from workflow.models import Consent, Person
 from workflow.notifications.ladders import AUDIENCES_OF_LADDERS, audiences_of_rung
 from workflow.notifications.minors_letters import candidates, of_consent, stand_ins
 from workflow.notifications.outbox import Waiting
-from workflow.notifications.preferences import Pace, Paces, paces_of
+from workflow.notifications.preferences import FIXED, Pace, paces_of
 from workflow.notifications.recipients import Members, audiences, happening
-from workflow.notifications.topic_groups import group_of
+from workflow.notifications.topic_groups import TopicGroup, group_of
 from workflow.rules.ladder import Reach
 from workflow.rules.topics import Audience, Notice, Topic
 
@@ -168,6 +168,7 @@ class Recipient:
     pace: Pace = Pace.AT_ONCE
     # The minor whom the letter is for, where somebody else gets it.
     for_id: int | None = None
+    on_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,11 @@ class _Person:
         if self.is_minor and not always:
             return self.has_guardian and not self.refuses
         return self.has_address and (always or not self.refuses)
+
+    @property
+    def needs_paper(self) -> bool:
+        """Whether nothing but paper reaches this person."""
+        return not self.has_address and not self.is_minor and not self.refuses
 
     @property
     def needs_stand_in(self) -> bool:
@@ -208,9 +214,11 @@ def resolve(tx: Connection, rows: Sequence[Waiting], *, paced: bool = True) -> d
             continue
         secret = AUDIENCES.get(row.topic) == (ACCOUNT,)
         for person_id in sorted(wanted[row.id] & people.keys()):
-            pace = _pace(row, person_id, members[row.id], paces)
+            group = _group(row, person_id, members[row.id])
+            pace = paces.get((person_id, group), Pace.AT_ONCE)
             by_email = _gets_letter(row, people[person_id], always=secret) and pace is not Pace.NEVER
-            recipients[row.id].append(Recipient(person_id, by_email, not secret, pace))
+            on_paper = people[person_id].needs_paper and group in FIXED and not secret
+            recipients[row.id].append(Recipient(person_id, by_email, not secret, pace, on_paper=on_paper))
     _add_stand_ins(tx, rows, recipients, people, members)
     return recipients
 
@@ -236,9 +244,9 @@ def _add_stand_ins(
             )
 
 
-def _pace(row: Waiting, person_id: int, members: Mapping[Audience, Collection[int]], paces: Paces) -> Pace:
+def _group(row: Waiting, person_id: int, members: Mapping[Audience, Collection[int]]) -> TopicGroup:
     mine = frozenset(audience for audience in audiences_of(row) if person_id in members.get(audience, ()))
-    return paces.get((person_id, group_of(row.topic, mine)), Pace.AT_ONCE)
+    return group_of(row.topic, mine)
 
 
 def recipients_of(tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, ...]]:
