@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
-from workflow.models import Delivery, GroupInvitation, HistoryContent, HistoryEntry, OutboxRow, Person, Receipt
-from workflow.notifications.correction import Correction
 from workflow.models import Consent, Delivery, GroupInvitation, HistoryContent, HistoryEntry, OutboxRow, Person, Receipt
+from workflow.notifications.correction import Correction
 from workflow.notifications.letter_subjects import (
     LetterSubject,
     SummaryConference,
@@ -105,12 +104,9 @@ def _given_with() -> ColumnElement[bool]:
 def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Addressed]:
     """The letters of these deliveries."""
     rows = connection.execute(base().where(Delivery.id.in_(ids))).all()
-    facts = letter_facts(connection, rows, only={row.recipient_id for row in rows if row.recipient_id is not None})
-    texts = edition_texts(connection, {of.edition_id for of in facts.values()})
     readers = {row.for_id or row.recipient_id for row in rows}
     facts = letter_facts(connection, rows, only={reader for reader in readers if reader is not None})
-    kinds = {(facts[row.id].edition_id, row.language) for row in rows}
-    texts = {kind: texts_of(connection, *kind) for kind in kinds}
+    texts = edition_texts(connection, {of.edition_id for of in facts.values()})
     items = _items(connection, [row.number for row in rows if row.topic == Topic.DIGEST])
     return {
         row.id: Addressed(

@@ -42,7 +42,9 @@ def test_the_office_prints_a_letter_and_hands_it_over(stage: Stage) -> None:
     assert "zwrócono do uzupełnienia" in office.get(url).text
     person = stage.world["leader"].id
     assert office.post(f"{url}/adres/{person}", {"address": ADDRESS}).status_code == 303
-    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(office.client.get(f"{url}/{number}.pdf").data)).pages)
+    text = "\n".join(
+        page.extract_text() for page in PdfReader(BytesIO(office.client.get(f"{url}/{number}.pdf").data)).pages
+    )
     for part in ("ul. Długa 7", "09-400 Płock", "Szanowni Państwo", "zwróciło projekt"):
         assert part in text.replace("\n", " ").replace("  ", " "), part
     assert office.post(url, {"letter": str(number), "seen": "created"}).status_code == 303

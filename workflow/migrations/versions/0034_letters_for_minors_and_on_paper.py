@@ -6,7 +6,7 @@ from alembic import op
 from workflow.models.base import Key
 
 revision = "0034"
-down_revision = "0033"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
