@@ -14,7 +14,7 @@ from workflow.base.i18n import DEFAULT, _, say
 from workflow.base.settings import Settings
 from workflow.notifications.calendar_file import FILENAME, calendar_file
 from workflow.notifications.digest_text import can_end, digest_parts, topic_group
-from workflow.notifications.letter_page import NOTHING, Around, html_of, plain_of
+from workflow.notifications.letter_page import NOTHING, Around, Part, PartKind, html_of, plain_of
 from workflow.notifications.message_data import Addressed
 from workflow.notifications.messages import Event, Letter, compose
 from workflow.notifications.preferences import may_be_switched_off
@@ -23,6 +23,7 @@ from workflow.notifications.unsubscribing import DIGESTS, Unsubscription
 from workflow.rules.topics import Topic
 from workflow.sheet.pdf import Print, pdf_of
 
+FOR_MINOR = _("For a person under 18")
 NO_MORE, HOW_OFTEN = _("No more letters of this kind"), _("How often you get letters")
 # The page that a secret link of a letter opens, where it is not the one for signing in.
 LINK_PATHS = {Topic.GROUP_INVITATION: "/zaproszenie"}
@@ -72,7 +73,7 @@ def unsubscribe_url(addressed: Addressed, settings: Settings) -> str:
     else:
         group = topic_group(addressed.facts)
         what = group.value if may_be_switched_off(group) else ""
-    if not what or addressed.recipient_id is None:
+    if not what or addressed.recipient_id is None or not addressed.is_own:
         return ""
     text = Unsubscription(addressed.recipient_id, what).text
     return f"{settings.base_url}/wypisz/{text}-{sign(settings, text, purpose=UNSUBSCRIBE)}"
@@ -84,7 +85,10 @@ def _around(addressed: Addressed, settings: Settings, *, has_unsubscribe: bool) 
         return NOTHING
     links = [(say(NO_MORE, addressed.language), OWN_ADDRESS)] if has_unsubscribe else []
     links.append((say(HOW_OFTEN, addressed.language), f"{settings.base_url}/konto/powiadomienia"))
-    return Around(digest_parts(addressed.items, addressed.language, base_url=settings.base_url), links)
+    parts = digest_parts(addressed.items, addressed.language, base_url=settings.base_url)
+    if addressed.for_name:
+        parts.insert(0, Part(PartKind.LABELLED, addressed.for_name, say(FOR_MINOR, addressed.language)))
+    return Around(parts, links)
 
 
 def written(

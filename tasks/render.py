@@ -65,7 +65,7 @@ class Renderer:
         facts = addressed.facts
         key = (facts.number, addressed.language, facts.audiences, has_unsubscribe, addressed.recipient_id is None)
         # Facts and texts may have changed since; only equal ones make the same letter.
-        made_from = (facts, addressed.text, addressed.items, enclosed)
+        made_from = (facts, addressed.text, addressed.items, addressed.for_name, enclosed)
         known = self._parts.get(key)
         if known and known[0] == made_from:
             return known[1]

@@ -31,6 +31,7 @@ NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications)\.file$"
     r"|meetings\.poll$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
+    r"|paper_letters\.pdf$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -196,6 +197,7 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo/czesci-karty")
         yield Visit(STAFF, "/edycje/demo/ustawienia")
         yield Visit(STAFF, "/edycje/demo/webhooki")
+        yield Visit(STAFF, "/edycje/demo/na-papierze")
         yield Visit(STAFF, "/edycje/demo-selection/ustawienia")
         yield from (Visit(STAFF, f"/edycje/demo/{page}") for page in LETTERS)
         yield Visit(STAFF, "/edycje/demo/wysylki/987654", 404)

@@ -56,6 +56,7 @@ BLUEPRINTS = [
     "web.pages.webhooks:pages",
     "web.pages.letter_texts:pages",
     "web.pages.letter_batches:pages",
+    "web.pages.paper_letters:pages",
     "web.pages.groups:pages",
     "web.pages.invitations:pages",
     "web.pages.submission:pages",

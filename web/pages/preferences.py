@@ -15,8 +15,11 @@ from workflow.notifications.preferences import FIXED, PACES, Pace, choose, paces
 from workflow.notifications.topic_groups import TopicGroup
 from workflow.notifications.unsubscribing import DIGESTS, Unsubscription, read_token
 from workflow.notifications.unsubscribing import unsubscribe as switch_off
+from workflow.rules.roles import Role
 
 pages = Blueprint("preferences", __name__)
+# Roles whose holders are told of what comes to an office.
+OFFICES = frozenset({Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR})
 
 
 @pages.get("/konto/powiadomienia")
@@ -47,7 +50,9 @@ def preferences_page(sent: dict[TopicGroup, str], errors: dict[str, str]) -> str
     with reading() as tx:
         paces = paces_of(tx, [identity.reader().id])
     chosen = {group: pace for (_person, group), pace in paces.items()}
-    return render_template("preferences/show.html", lines=lines({**chosen, **sent}), errors=errors)
+    in_office = bool(identity.reader().roles(None) & OFFICES)
+    shown = lines({**chosen, **sent}, in_office=in_office)
+    return render_template("preferences/show.html", lines=shown, errors=errors)
 
 
 def opened(token: str) -> Unsubscription | None:

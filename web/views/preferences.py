@@ -52,9 +52,10 @@ class PreferenceLine:
         return not self.options
 
 
-def lines(chosen: Mapping[TopicGroup, str]) -> tuple[PreferenceLine, ...]:
-    """Every group in its order: those with a choice first, then what always comes at once."""
-    groups = sorted(TopicGroup, key=lambda group: group in FIXED)
+def lines(chosen: Mapping[TopicGroup, str], *, in_office: bool) -> tuple[PreferenceLine, ...]:
+    """The groups in their order, those with a choice first; what comes to an office only for whoever works in one."""
+    shown = [group for group in TopicGroup if in_office or group is not TopicGroup.OFFICE]
+    groups = sorted(shown, key=lambda group: group in FIXED)
     return tuple(
         PreferenceLine(
             group.value, say(GROUPS[group]), say(WHY[group]) if group in WHY else "",

@@ -97,6 +97,8 @@ class Delivery(Base):
     digest_id: Mapped[int | None] = mapped_column(Key)
     # When its step was taken back: it is not tried again.
     withdrawn_at: Mapped[datetime | None]
+    # The minor whom a letter to an adult of the group or to the office is for.
+    for_id: Mapped[int | None] = mapped_column(Key)
 
 
 class DeliveryTry(Base):

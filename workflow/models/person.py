@@ -17,6 +17,8 @@ class Person(Base):
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     organisation: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    # For letters on paper.
+    postal_address: Mapped[str] = mapped_column(String(300), server_default=text("''"))
     language: Mapped[str] = mapped_column(String(2), server_default=text("'pl'"))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     # Encrypted with a key derived from SECRET_KEY.

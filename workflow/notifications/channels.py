@@ -8,3 +8,5 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     INBOX = "inbox"
+    # Printed and handed over by the office.
+    PAPER = "paper"

@@ -36,6 +36,8 @@ class DeliveryState(StrEnum):
     GATHERED = "gathered"
     # Taken back before it went out.
     WITHDRAWN = "withdrawn"
+    # On paper: printed, and not yet handed over; `created` is to be printed, `sent` is handed over.
+    PRINTED = "printed"
     # Sent, and came back.
     BOUNCED = "bounced"
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
-from workflow.models import Delivery, GroupInvitation, HistoryContent, HistoryEntry, OutboxRow, Person, Receipt
+from workflow.models import Consent, Delivery, GroupInvitation, HistoryContent, HistoryEntry, OutboxRow, Person, Receipt
 from workflow.notifications.correction import Correction
 from workflow.notifications.letter_subjects import (
     LetterSubject,
@@ -22,6 +22,7 @@ from workflow.notifications.letter_subjects import (
 from workflow.notifications.letter_texts import EditionTexts, edition_texts, text_of_payload
 from workflow.notifications.meeting_letters import lines_of
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Event, LetterFacts
+from workflow.notifications.minors_letters import of_consent
 from workflow.notifications.recipients import Members, audiences, happening
 from workflow.rules.facts import Ref
 from workflow.rules.letter_text import OF_SUMMARY, LetterText
@@ -58,19 +59,28 @@ class Addressed:
     payload: Mapping[str, Any]
     # Of a digest: the facts of what it sums up, as far as it still concerns the person.
     items: tuple[DigestItem, ...] = ()
+    # The minor whom a letter to somebody else is for.
+    for_name: str = ""
+    # Whether the reader's own preferences decide about letters of this kind.
+    is_own: bool = True
 
 
 @cache
 def base() -> Select[Any]:
     """Deliveries with what happened, who did it and who receives it; each caller says which deliveries."""
-    actor, i = aliased(Person), GroupInvitation
+    actor, ward, i = aliased(Person), aliased(Person), GroupInvitation
+    # A link to sign in goes to whoever asked for it.
+    to_guardian = and_(Person.is_minor, OutboxRow.subject_kind != "person")
+    email = case((to_guardian, of_consent(Consent.letters_to)), else_=func.coalesce(Person.email, i.email))
+    name = case((to_guardian, of_consent(Consent.given_by)), else_=func.coalesce(Person.name, ""))
+    for_name = func.coalesce(ward.name, case((to_guardian, Person.name)))
     return (
         select(
             Delivery.id, Delivery.message_id, Delivery.recipient_id, Delivery.read_at,
             OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
             OutboxRow.payload, OutboxRow.at,
             HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
-            func.coalesce(Person.email, i.email).label("email"), func.coalesce(Person.name, "").label("name"),
+            email.label("email"), name.label("name"), Delivery.for_id, for_name.label("for_name"),
             func.coalesce(Person.language, i.language).label("language"),
             case((i.id.is_(None), Person.active), else_=i.closed_at.is_(None)).label("active"), Person.erased_at,
             actor.name.label("actor"), actor.is_minor.label("actor_is_minor"),
@@ -82,6 +92,7 @@ def base() -> Select[Any]:
         .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
         .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
         .outerjoin(actor, actor.id == HistoryEntry.actor_id)
+        .outerjoin(ward, ward.id == Delivery.for_id)
         .outerjoin(Receipt, _given_with())
     )  # fmt: skip
 
@@ -95,7 +106,8 @@ def _given_with() -> ColumnElement[bool]:
 def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Addressed]:
     """The letters of these deliveries."""
     rows = connection.execute(base().where(Delivery.id.in_(ids))).all()
-    facts = letter_facts(connection, rows, only={row.recipient_id for row in rows if row.recipient_id is not None})
+    readers = {row.for_id or row.recipient_id for row in rows}
+    facts = letter_facts(connection, rows, only={reader for reader in readers if reader is not None})
     texts = edition_texts(connection, {of.edition_id for of in facts.values()})
     items = _items(connection, [row.number for row in rows if row.topic == Topic.DIGEST])
     return {
@@ -111,6 +123,8 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
             text=text_for(texts, facts[row.id], row.payload, row.language),
             payload=row.payload,
             items=items.get(row.number, ()),
+            for_name=row.for_name or "",
+            is_own=row.for_id is None,
         )
         for row in rows
     }
@@ -228,7 +242,8 @@ def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryCon
 def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
     if row.subject_kind == "invitation":
         return frozenset({Audience.INVITED})
-    return frozenset(audience for audience, people in members.items() if row.recipient_id in people)
+    reader = row.for_id or row.recipient_id
+    return frozenset(audience for audience, people in members.items() if reader in people)
 
 
 def with_subject(facts: LetterFacts, subject: LetterSubject, *, to_state: str | None) -> LetterFacts:

@@ -46,6 +46,7 @@ def _relay(db: Database, *, base_url: str, at: datetime, limit: int) -> list[int
         ids = deliveries.create(tx, [_letter(*pair, base_url, at) for pair in at_once])
         gathered = [pair for pair in letters if pair[1].pace is not Pace.AT_ONCE]
         deliveries.create(tx, [_gathered(*pair, base_url, at) for pair in gathered])
+        deliveries.create(tx, [_on_paper(*pair, base_url, at) for pair in pairs if pair[1].on_paper])
         messages = [_message(*pair, base_url, at) for pair in pairs if pair[1].in_app]
         deliveries.create(tx, messages)
         webhook_calls.create(tx, rows, at=at)
@@ -77,6 +78,7 @@ def _row(row: Waiting, recipient: Recipient, channel: Channel, base_url: str, at
         "channel": channel,
         "message_id": message_id(row.id, recipient.id, channel, base_url=base_url),
         "created_at": at,
+        "for_id": recipient.for_id,
     }
 
 
@@ -94,6 +96,11 @@ def _is_awaited(topic: Topic) -> bool:
 def _gathered(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
     base = _row(row, recipient, Channel.EMAIL, base_url, at)
     return {**base, "state": DeliveryState.GATHERED, "next_try_at": digest_morning(at, recipient.pace)}
+
+
+def _on_paper(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
+    base = _row(row, recipient, Channel.PAPER, base_url, at)
+    return {**base, "state": DeliveryState.CREATED, "next_try_at": at}
 
 
 def _message(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from workflow.models import Person
+from workflow.models import Consent, Person
 from workflow.notifications.ladders import AUDIENCES_OF_LADDERS, audiences_of_rung
+from workflow.notifications.minors_letters import candidates, of_consent, stand_ins
 from workflow.notifications.outbox import Waiting
-from workflow.notifications.preferences import Pace, Paces, paces_of
-from workflow.notifications.recipients import audiences, happening
-from workflow.notifications.topic_groups import group_of
+from workflow.notifications.preferences import FIXED, Pace, paces_of
+from workflow.notifications.recipients import Members, audiences, happening
+from workflow.notifications.topic_groups import TopicGroup, group_of
 from workflow.rules.ladder import Reach
 from workflow.rules.topics import Audience, Notice, Topic
 
@@ -165,14 +166,42 @@ class Recipient:
     in_app: bool
     # When the letter is sent; DAILY and WEEKLY wait for a digest.
     pace: Pace = Pace.AT_ONCE
+    # The minor whom the letter is for, where somebody else gets it.
+    for_id: int | None = None
+    on_paper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    has_address: bool
+    refuses: bool
+    is_minor: bool = False
+    # Of a minor: whether whoever consented gets the letters.
+    has_guardian: bool = False
+
+    def by_email(self, *, always: bool) -> bool:
+        """Whether a letter can go by mail; a minor's goes to whoever consented, but for the link that was asked for."""
+        if self.is_minor and not always:
+            return self.has_guardian and not self.refuses
+        return self.has_address and (always or not self.refuses)
+
+    @property
+    def needs_paper(self) -> bool:
+        """Whether nothing but paper reaches this person."""
+        return not self.has_address and not self.is_minor and not self.refuses
+
+    @property
+    def needs_stand_in(self) -> bool:
+        """Whether letters for this minor go to somebody else here."""
+        return self.is_minor and not self.has_guardian and not self.refuses
 
 
 def resolve(tx: Connection, rows: Sequence[Waiting], *, paced: bool = True) -> dict[int, list[Recipient]]:
     """Who is told of each row, as roles and groups stand at this moment; a fixed number of statements.
 
-    Deactivated and erased people are never told. Pupils find messages in the application only: letters to
-    minors go through school or guardian. An account's own letters go by mail alone, for they carry a secret. Without
-    `paced` nobody's preferences are asked: it matters who is told, not when.
+    Deactivated and erased people are never told. Minors find messages in the application; their letters go to whoever
+    consented, to an adult of the group, or to the office. An account's own letters go by mail alone, for they carry a
+    secret. Without `paced` nobody's preferences are asked: it matters who is told, not when.
     """
     members = audiences(tx, [happening(row.id, row.topic, row.ref, {**row.payload, **row.data}) for row in rows])
     wanted = {row.id: set() if row.payload.get(WITHOUT_LETTERS) else people_of(row, members[row.id]) for row in rows}
@@ -185,15 +214,39 @@ def resolve(tx: Connection, rows: Sequence[Waiting], *, paced: bool = True) -> d
             continue
         secret = AUDIENCES.get(row.topic) == (ACCOUNT,)
         for person_id in sorted(wanted[row.id] & people.keys()):
-            pace = _pace(row, person_id, members[row.id], paces)
+            group = _group(row, person_id, members[row.id])
+            pace = paces.get((person_id, group), Pace.AT_ONCE)
             by_email = _gets_letter(row, people[person_id], always=secret) and pace is not Pace.NEVER
-            recipients.setdefault(row.id, []).append(Recipient(person_id, by_email, not secret, pace))
+            on_paper = people[person_id].needs_paper and group in FIXED and not secret
+            recipients[row.id].append(Recipient(person_id, by_email, not secret, pace, on_paper=on_paper))
+    _add_stand_ins(tx, rows, recipients, people, members)
     return recipients
 
 
-def _pace(row: Waiting, person_id: int, members: Mapping[Audience, Collection[int]], paces: Paces) -> Pace:
+def _add_stand_ins(
+    tx: Connection, rows: Sequence[Waiting], recipients: Mapping[int, list[Recipient]], people: Mapping[int, _Person],
+    members: Mapping[int, Members],
+) -> None:  # fmt: skip
+    """Add who gets the letters of minors for whom nobody named an address; one more statement where there are any."""
+    waiting = [
+        (row, recipient) for row in rows for recipient in recipients[row.id]
+        if recipient.id and people[recipient.id].needs_stand_in and recipient.in_app
+        and recipient.pace is not Pace.NEVER and row.topic not in INBOX_ONLY
+    ]  # fmt: skip
+    known = _people(tx, {person for row, _ in waiting for person in candidates(members[row.id])})
+    adults = {number for number, person in known.items() if person.by_email(always=False) and not person.is_minor}
+    for row, minor in waiting:
+        reached = {recipient.id for recipient in recipients[row.id] if recipient.by_email}
+        chosen = stand_ins(members[row.id], adults)
+        if not chosen & reached:
+            recipients[row.id].extend(
+                Recipient(person, by_email=True, in_app=False, for_id=minor.id) for person in sorted(chosen)
+            )
+
+
+def _group(row: Waiting, person_id: int, members: Mapping[Audience, Collection[int]]) -> TopicGroup:
     mine = frozenset(audience for audience in audiences_of(row) if person_id in members.get(audience, ()))
-    return paces.get((person_id, group_of(row.topic, mine)), Pace.AT_ONCE)
+    return group_of(row.topic, mine)
 
 
 def recipients_of(tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, ...]]:
@@ -221,22 +274,16 @@ def audiences_of(row: Waiting) -> tuple[Audience, ...]:
     return AUDIENCES.get(row.topic, ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    has_address: bool
-    wants_letters: bool
-
-    def by_email(self, *, always: bool) -> bool:
-        return self.has_address and (always or self.wants_letters)
-
-
 def _gets_letter(row: Waiting, person: _Person, *, always: bool) -> bool:
     return row.topic not in INBOX_ONLY and person.by_email(always=always)
 
 
 def _people(tx: Connection, ids: Collection[int]) -> dict[int, _Person]:
-    query = select(Person.id, Person.email, Person.is_minor, Person.mail_refused_at).where(
-        Person.id.in_(ids), Person.active, Person.erased_at.is_(None)
-    )
+    query = select(
+        Person.id, Person.email, Person.is_minor, Person.mail_refused_at, of_consent(Consent.letters_to)
+    ).where(Person.id.in_(ids), Person.active, Person.erased_at.is_(None))  # fmt: skip
     rows = tx.execute(query) if ids else ()
-    return {row.id: _Person(bool(row.email), not row.is_minor and row.mail_refused_at is None) for row in rows}
+    return {
+        number: _Person(bool(email), refused is not None, is_minor, bool(guardian))
+        for number, email, is_minor, refused, guardian in rows
+    }

@@ -29,7 +29,9 @@ def note_age(tx: Connection, person_id: int, *, edition_id: int, band: str, acto
 def record_consent(
     tx: Connection, person_id: int, *, edition_id: int, consent: Mapping[str, object], actor: Actor, at: datetime
 ) -> None:
-    """Record a consent: `consent` holds kind, given_by and given_on. From now on the minor can be an author by name.
+    """Record a consent: `consent` holds kind, given_by, given_on and perhaps letters_to.
+
+    From now on the minor can be an author by name, and letters go to `letters_to`.
 
     Raises NotAllowed, NotFound as `note_age` does, and BadInput for a day that has not come.
     """
@@ -37,7 +39,8 @@ def record_consent(
     day = consent["given_on"]
     if isinstance(day, date) and day > warsaw_date(at):
         raise BadInput({"given_on": _("This day has not come yet.")})
-    tx.execute(insert(Consent).values(**consent, person_id=person_id, recorded_by_id=actor.id, recorded_at=at))
+    given = {**consent, "letters_to": consent.get("letters_to") or ""}
+    tx.execute(insert(Consent).values(**given, person_id=person_id, recorded_by_id=actor.id, recorded_at=at))
     tx.execute(update(Person).where(Person.id == person_id).values(is_minor=True, guardian_consent_at=at))
 
 

@@ -20,6 +20,7 @@ class ConsentRow:
     recorded_by: str
     recorded_at: datetime
     withdrawn_at: datetime | None
+    letters_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,16 @@ def minors_of(tx: Connection, edition_id: int, *, only: int | None = None) -> tu
 def _consents(tx: Connection, people: list[int]) -> dict[int, list[ConsentRow]]:
     c = Consent
     query = (
-        select(c.person_id, c.id, c.kind, c.given_by, c.given_on, Person.name, c.recorded_at, c.withdrawn_at)
+        select(
+            c.person_id, c.id, c.kind, c.given_by, c.given_on, Person.name, c.recorded_at, c.withdrawn_at, c.letters_to
+        )
         .join(Person, Person.id == c.recorded_by_id)
         .where(c.person_id.in_(people))
         .order_by(c.id.desc())
     )
     consents: dict[int, list[ConsentRow]] = {}
     for row in tx.execute(query):
-        consent = ConsentRow(row.id, row.kind, row.given_by, row.given_on, row.name, row.recorded_at, row.withdrawn_at)
+        consent = ConsentRow(row.id, row.kind, row.given_by, row.given_on, row.name, row.recorded_at,
+                             row.withdrawn_at, row.letters_to)  # fmt: skip
         consents.setdefault(row.person_id, []).append(consent)
     return consents

@@ -317,7 +317,10 @@ def test_two_people_count_hands_on_the_page_and_see_both_counts_only_when_both_a
     refused = room.press("chair", f"/glosowania/{poll}/krok/count")
     assert refused.status_code == 422
     for text in (refused.text, room.stage.page("chair", room.path)):
-        assert "Liczby podane przez: Secretary. Ręce policzyć musi jeszcze jedna osoba: Chair, Committee1, Committee2" in text
+        assert (
+            "Liczby podane przez: Secretary. Ręce policzyć musi jeszcze jedna osoba: Chair, Committee1, Committee2"
+            in text
+        )
     assert "counts-" not in room.stage.page("chair", room.path)
     assert room.press("committee1", where, **hands("for", "for", "for")).status_code == 303
     page = room.stage.page("chair", room.path)

@@ -56,7 +56,7 @@ CEILINGS = {
     "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 4,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
     "proposals.history": 3, "proposals.show": 7,
-    "webhooks.show": 6,
+    "paper_letters.show": 6, "webhooks.show": 6,
     "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 3, "public.projects": 3, "public.proposal_address": 0,
     # One more than subjects alone: the rights are read in a trip of their own.
@@ -149,7 +149,7 @@ class Programme:
             "edition_key": "duza", "proposal_id": self.ideas[0].id, "conference_id": self.conference.id,
             "agreement_id": self.agreement.id, "person_id": self.world["leader"].id,
             "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
-            "meeting_id": self.meeting.id, "poll_id": self.poll.id, "document_id": 1, "form": "pdf",
+            "meeting_id": self.meeting.id, "poll_id": self.poll.id, "document_id": 1, "letter_id": 1, "form": "pdf",
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
