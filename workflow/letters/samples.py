@@ -21,7 +21,7 @@ from workflow.rules.topics import RECEIPTS, Audience, Topic
 
 # Topics about a project have one chosen for them; of the others the newest subject of the edition is taken.
 NEWEST: Mapping[str, Any] = {"conference": Conference, "agreement": Agreement, "meeting": Meeting, "poll": Poll}
-OF_PROJECT = frozenset({"proposal", "invitation"})
+OF_PROJECT = frozenset({"proposal", "invitation", "correction"})
 MOST_PROJECTS = 200
 # Where the chosen subject has no grounds of its own.
 GROUNDS = _("Here the letter gives the grounds.")

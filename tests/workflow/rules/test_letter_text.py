@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.rules.letter_text import MEANINGS, Placeholder, fault, fill, placeholders_of
-from workflow.rules.topics import Topic
+from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.rules.letter_text import AUDIENCE_NAMES, BY_KIND, MEANINGS, Placeholder, fault, fill, placeholders_of
+from workflow.rules.topics import Audience, Topic
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,8 @@ def test_a_text_with_known_placeholders_or_none_is_right() -> None:
 def test_every_placeholder_of_a_topic_has_a_meaning_in_polish(topic: Topic) -> None:
     for name in placeholders_of(topic):
         assert MEANINGS[name].say("pl") != MEANINGS[name].text
+
+
+def test_every_audience_has_a_name_and_every_told_topic_its_placeholders() -> None:
+    assert AUDIENCE_NAMES.keys() == set(Audience)
+    assert {topic.partition(".")[0] for topic in AUDIENCES} - BY_KIND.keys() == {"installation"}
