@@ -26,7 +26,7 @@ URGENT_AUDIENCES = frozenset({Audience.ACCOUNT, Audience.INVITED})
 NEVER_WAITS = frozenset({Topic.TEST_LETTER, Topic.LIST_LETTER}) | RECEIPTS
 
 # Where a letter has not left yet; one that is being handed over is not among them.
-UNSENT = (DeliveryState.CREATED, DeliveryState.GATHERED)
+UNSENT = (DeliveryState.CREATED, DeliveryState.GATHERED, DeliveryState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,9 @@ def withdraw(tx: Connection, batch: Batch, *, by: int | None, at: datetime) -> i
     d = Delivery
     unread = (d.channel == Channel.INBOX) & d.read_at.is_(None)
     unsent = update(d).where(d.outbox_id.in_(mine), d.state.in_(UNSENT) | unread)
-    tx.execute(unsent.values(state=DeliveryState.WITHDRAWN))
+    tx.execute(unsent.values(state=DeliveryState.WITHDRAWN, withdrawn_at=at))
+    # Should handing it over fail, it is not tried again.
+    tx.execute(update(d).where(d.outbox_id.in_(mine), d.state == DeliveryState.SENDING).values(withdrawn_at=at))
     gone = select(d.id).where(d.outbox_id.in_(mine), d.state != DeliveryState.WITHDRAWN)
     return len(tx.execute(gone).all())
 

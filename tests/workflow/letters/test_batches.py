@@ -14,7 +14,7 @@ from workflow.letters.batches import batch_content, batches_of
 from workflow.letters.lists import people_on
 from workflow.models import Delivery, Edition, OutboxRow, Person, RoleGrant
 from workflow.notifications import outbox
-from workflow.notifications.deliveries import DeliveryState
+from workflow.notifications.deliveries import DeliveryState, retry
 from workflow.notifications.inbox import messages
 from workflow.notifications.relay import relay, relay_all
 from workflow.rules.facts import Actor
@@ -102,6 +102,17 @@ def test_withdrawn_letters_are_never_sent(office: Office) -> None:
     for again in (first, second):
         with pytest.raises(NotReady):
             office.approve(again)
+
+
+def test_a_letter_that_failed_is_not_sent_again_once_it_is_withdrawn(office: Office) -> None:
+    batch = office.write()
+    office.approve(batch)
+    (number,) = office.relay()
+    with office.db.transaction() as tx:
+        tx.execute(update(Delivery).where(Delivery.id == number).values(state=DeliveryState.FAILED))
+    office.withdraw(batch)
+    with office.db.transaction() as tx:
+        assert retry(tx, at=office.world.at) == 0
 
 
 def test_letters_that_left_before_are_counted_and_stay(office: Office) -> None:
