@@ -23,6 +23,8 @@ from workflow.rules.letter_batches import BatchKind, BatchState
 from workflow.rules.topics import Topic
 
 PAGE = 100
+# A person, and the minor for whom that person gets a letter.
+Reader = tuple[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class BatchRecipient:
     id: int
     name: str
     by_email: bool
+    # The minor for whom this person gets the letter.
+    for_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,32 +140,37 @@ def _recipients(
 ) -> dict[int, tuple[BatchRecipient, ...]]:  # fmt: skip
     """Whom each message reaches: as it was written down, or as roles and groups stand now where it was not yet."""
     waiting = [message for message, was_relayed in messages if not was_relayed]
-    channels: dict[int, dict[int, bool]] = {
-        number: {person.id: person.by_email for person in people if person.id is not None}
+    readers: dict[int, dict[Reader, bool]] = {
+        number: {(person.id, person.for_id): person.by_email for person in people if person.id is not None}
         for number, people in resolve(connection, waiting).items()
     }
     relayed = [message.id for message, was_relayed in messages if was_relayed]
-    query = select(Delivery.outbox_id, Delivery.recipient_id, Delivery.channel).where(Delivery.outbox_id.in_(relayed))
+    d = Delivery
+    query = select(d.outbox_id, d.recipient_id, d.for_id, d.channel).where(d.outbox_id.in_(relayed))
     for row in connection.execute(query) if relayed else ():
         if row.recipient_id is not None:
-            known = channels.setdefault(row.outbox_id, {})
-            known[row.recipient_id] = known.get(row.recipient_id, False) or row.channel == Channel.EMAIL
-    names = names_of(connection, {person for people in channels.values() for person in people})
-    return {
-        number: tuple(BatchRecipient(id_, names.get(id_, ""), by_email) for id_, by_email in people.items())
-        for number, people in channels.items()
-    }
+            known, reader = readers.setdefault(row.outbox_id, {}), (row.recipient_id, row.for_id)
+            known[reader] = known.get(reader, False) or row.channel == Channel.EMAIL
+    names = names_of(connection, {person for people in readers.values() for reader in people for person in reader})
+    return {number: tuple(_named(reader, names, by_email=by_email) for reader, by_email in people.items())
+            for number, people in readers.items()}  # fmt: skip
+
+
+def _named(reader: Reader, names: Mapping[int | None, str], *, by_email: bool) -> BatchRecipient:
+    """A reader with a name; with the name of the minor, too, for whom somebody else gets the letter."""
+    person, minor = reader
+    name = names.get(person, "")
+    return BatchRecipient(person, f"{name} ({names.get(minor, '')})" if minor else name, by_email, minor)
 
 
 def _letters(
     connection: Connection, recipients: Mapping[int, Collection[BatchRecipient]], language: str
 ) -> list[BatchLetter]:  # fmt: skip
     """Every different letter: of one message, those whom it reads alike together."""
-    pairs = [(number, person.id) for number, people in recipients.items() for person in people]
-    rows = for_recipients(connection, pairs)
+    persons = {(number, one.id, one.for_id): one for number, people in recipients.items() for one in people}
+    rows = for_recipients(connection, list(persons))
     facts = letter_facts(connection, rows)
     texts = edition_texts(connection, {of.edition_id for of in facts.values()})
-    persons = {(number, person.id): person for number, people in recipients.items() for person in people}
     groups: dict[Any, list[BatchRecipient]] = defaultdict(list)
     known: dict[Any, tuple[LetterFacts, Any]] = {}
     for row in rows:
@@ -176,7 +185,7 @@ def _letters(
     ]  # fmt: skip
 
 
-def names_of(connection: Connection, people: Collection[int]) -> dict[int, str]:
+def names_of(connection: Connection, people: Collection[int | None]) -> dict[int | None, str]:
     """The names of people by number."""
     query = select(Person.id, Person.name).where(Person.id.in_(people))
     return {row.id: row.name for row in connection.execute(query)} if people else {}
@@ -187,6 +196,6 @@ def readers_of_list(
 ) -> list[BatchRecipient]:
     """Whom a letter to these people would reach, and how; nothing is written."""
     message = Waiting(0, Topic.LIST_LETTER, Ref("edition", edition_id), {"people": list(people)}, at, None, {})
-    reached = {of.id: of.by_email for of in resolve(connection, [message])[0] if of.id is not None}
-    names = names_of(connection, reached)
-    return [BatchRecipient(id_, names.get(id_, ""), by_email) for id_, by_email in reached.items()]
+    reached = {(of.id, of.for_id): of.by_email for of in resolve(connection, [message])[0] if of.id is not None}
+    names = names_of(connection, {person for reader in reached for person in reader})
+    return [_named(reader, names, by_email=by_email) for reader, by_email in reached.items()]

@@ -153,11 +153,9 @@ def text_for(texts: EditionTexts, facts: LetterFacts, payload: Mapping[str, Any]
     return text_of_payload(payload) or texts.text(facts.edition_id, facts.topic, language, at=facts.at)
 
 
-def for_recipients(connection: Connection, pairs: Collection[tuple[int, int]]) -> list[SimpleNamespace]:
-    """Rows as those of `base` for messages that have no deliveries yet; pairs of an outbox row and a person.
-
-    Each has the pair as its number.
-    """
+def for_recipients(connection: Connection, readers: Collection[tuple[int, int, int | None]]) -> list[SimpleNamespace]:
+    """Rows as those of `base` for messages that have no deliveries yet; each reader is an outbox row, a person, and the
+    minor for whom that person gets it. A row has its reader as its number."""
     actor = aliased(Person)
     query = (
         select(
@@ -170,12 +168,12 @@ def for_recipients(connection: Connection, pairs: Collection[tuple[int, int]]) -
         .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
         .outerjoin(actor, actor.id == HistoryEntry.actor_id)
         .outerjoin(Receipt, _given_with())
-        .where(OutboxRow.id.in_({number for number, _person in pairs}))
+        .where(OutboxRow.id.in_({number for number, _person, _minor in readers}))
     )  # fmt: skip
-    rows = {row.number: row._mapping for row in connection.execute(query)} if pairs else {}
+    rows = {row.number: row._mapping for row in connection.execute(query)} if readers else {}
     return [
-        SimpleNamespace(**rows[number], id=(number, person), recipient_id=person)
-        for number, person in pairs if number in rows
+        SimpleNamespace(**rows[number], id=(number, person, minor), recipient_id=person, for_id=minor)
+        for number, person, minor in readers if number in rows
     ]  # fmt: skip
 
 
