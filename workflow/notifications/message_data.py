@@ -174,7 +174,7 @@ def for_recipients(connection: Connection, pairs: Collection[tuple[int, int]]) -
     )  # fmt: skip
     rows = {row.number: row._mapping for row in connection.execute(query)} if pairs else {}
     return [
-        SimpleNamespace(**rows[number], id=(number, person), recipient_id=person)
+        SimpleNamespace(**rows[number], id=(number, person), recipient_id=person, for_id=None)
         for number, person in pairs if number in rows
     ]  # fmt: skip
 
