@@ -46,7 +46,9 @@ OUTCOMES = {
     TryOutcome.BOUNCED: _("came back"),
     TryOutcome.DELAYED: _("delayed"),
 }
-CHANNELS = {Channel.EMAIL: _("e-mail"), Channel.INBOX: _("message in the application")}
+CHANNELS = {
+    Channel.EMAIL: _("e-mail"), Channel.INBOX: _("message in the application"), Channel.PAPER: _("on paper"),
+}  # fmt: skip
 
 
 def reads_private() -> bool:
