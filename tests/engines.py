@@ -7,29 +7,40 @@ database of its own, so each would compile again what all before it have compile
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, event, make_url
 
-from workflow.db import database
+from workflow.db import dialect
 
-# The first engine of each kind, whose dialect has been told what its server is able to do.
-_first: dict[tuple[str, str], Engine] = {}
+# More than all tests of a process have together; SQLAlchemy keeps five hundred.
+MOST_STATEMENTS = 5_000
+# Engines of each kind, until one of them has been told what its server is able to do; then that one.
+_made: dict[tuple[str, str], list[Engine]] = {}
 
 
 def create_engine(url: str, **settings: Any) -> Engine:
-    """An engine as SQLAlchemy makes it, which shares dialect and compiled statements with those made before it."""
+    """An engine as SQLAlchemy makes it, which shares dialect and compiled statements with one made before it."""
+    settings["query_cache_size"] = MOST_STATEMENTS
     kind = (make_url(url).drivername, str(settings.get("isolation_level")))
-    first = _first.get(kind)
-    if first is None or not first.dialect.server_version_info:
-        # Nothing was asked of it yet, so its dialect does not know its server.
-        _first[kind] = engine = sqlalchemy.create_engine(url, **settings)
-        return engine
+    made = _made.setdefault(kind, [])
+    first = next((engine for engine in made if engine.dialect.server_version_info), None)
+    if first is None:
+        # Nothing was asked of any yet, so their dialects do not know their server.
+        made.append(sqlalchemy.create_engine(url, **settings))
+        return made[-1]
+    made[:] = [first]
     engine = sqlalchemy.create_engine(url, **settings, _initialize=False)
     engine.dialect = first.dialect
     engine.pool._dialect = first.dialect
     engine._compiled_cache = first._compiled_cache
+    # What is asked of every new connection, also where the server is known.
+    on_connect, isolate = engine.dialect.on_connect_url(make_url(url)), engine.dialect._builtin_onconnect()
+    if on_connect:
+        event.listen(engine.pool, "connect", lambda connection, _record: on_connect(connection))
+    if isolate:
+        event.listen(engine.pool, "connect", isolate)
     return engine
 
 
 def compile_statements_once() -> None:
     """Let every `Database` of this process share what was compiled."""
-    database.create_engine = create_engine  # type: ignore[assignment]
+    dialect.create_engine = create_engine  # type: ignore[assignment]

@@ -23,6 +23,16 @@ NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 BY_CHANCE = {"salt", "hash", "prev_hash", "content_digest", "head_hash", "password_hash"}
 
 
+def test_databases_of_one_process_share_what_was_compiled(database: Database) -> None:
+    # The first one of a process does not know its server before something is asked.
+    with database.transaction() as tx, database.reading() as reading:
+        for connection in (tx, reading):
+            connection.execute(select(Edition.id))
+    with closing(Database(database.url)) as second, closing(Database(database.url)) as third:
+        assert second.engine._compiled_cache is third.engine._compiled_cache
+        assert second.readers._compiled_cache is third.readers._compiled_cache
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "harm",
