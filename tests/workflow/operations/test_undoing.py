@@ -172,6 +172,16 @@ def test_a_step_that_told_nobody_is_taken_back_as_before(world: World) -> None:
         assert Topic.PROPOSAL_UNDONE in tx.execute(select(OutboxRow.topic)).scalars().all()
 
 
+def test_an_undoing_is_told_where_the_step_was_news_for_a_page_alone(world: World) -> None:
+    edition = world.edition("announced")
+    relay(world)
+    seen = plan(world, edition)
+    assert not fates(seen)
+    undo(world, edition, seen)
+    relay(world)
+    assert world["chair"].id in states(world, Topic.EDITION_UNDONE, Channel.INBOX)
+
+
 # --- a worker at work ----------------------------------------------------------------------------------------
 
 
