@@ -13,6 +13,7 @@ from tasks.worker import FILES_MINUTE, Queue, Task, configuration
 from workflow.files.actions import sweep_files
 from workflow.notifications.relay import relay_all
 from workflow.operations.digests import sweep_digests
+from workflow.operations.jobs.files import sweep_job_files
 from workflow.operations.reminders import sweep_timers
 
 app = Celery("partnerstwo", set_as_current=False)
@@ -55,6 +56,7 @@ def remove_files() -> None:
     sender = resources.sender()
     if sender.clock().minute == FILES_MINUTE:
         sweep_files(sender.db, sender.settings.uploads, at=sender.clock())
+        sweep_job_files(sender.db, sender.settings.data, at=sender.clock())
 
 
 @app.task(name=Task.JOBS, queue=Queue.WAKE_UPS)

@@ -1,7 +1,7 @@
 """The whole product as real processes: web, worker and beat on one database, one broker and one mail server."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +52,9 @@ class Product:
 
 @contextmanager
 def running(
-    database_url: str, redis_url: str, sink: SmtpSink, folder: Path, *, services: Sequence[str] = SERVICES
-) -> Iterator[Product]:
+    database_url: str, redis_url: str, sink: SmtpSink, folder: Path, *, services: Sequence[str] = SERVICES,
+    more: Mapping[str, str] | None = None,
+) -> Iterator[Product]:  # fmt: skip
     """Start all three or some of them, wait until the web answers, and stop them in the end."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -61,6 +62,7 @@ def running(
         "PARTNERSTWO_DATA": str(folder / "data"), "DATABASE_URL": database_url, "REDIS_URL": redis_url,
         "MAIL_URL": sink.url, "MAIL_FROM": "Biuro programu <biuro@example.org>", "BASE_URL": address,
         "HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1",
+        **(more or {}),
     }  # fmt: skip
     share_templates(folder / "data")
     reaper, database = OrphanReaper(), Database(database_url)

@@ -55,7 +55,7 @@ def undo_view(tx: Connection, subject: Subject, plan: UndoPlan) -> UndoView:
     lines: list[str] = []
     if plan.preview.moves:
         kept = say(_("Nothing is deleted: the history keeps the step and this correction."))
-        lines = [*sentences(subject.lifecycle, plan.preview, letters=not plan.letters), kept]
+        lines = [*sentences(subject.lifecycle, plan.preview, letters=not plan.reaches_anybody), kept]
     return UndoView(
         tuple(lines), _names(everybody, Fate.WITHDRAWN), _names(everybody, Fate.CORRECTED),
         _correction(tx, subject, plan.letters), plan.digest, plan.fates, {one.id: one.name for one in everybody},

@@ -271,7 +271,7 @@ def with_subject(facts: LetterFacts, subject: LetterSubject, *, to_state: str | 
 
 
 def _correction(payload: Mapping[str, Any]) -> Correction:
-    return Correction(payload["subjects"], datetime.fromisoformat(payload["sent_at"]), payload["text"])
+    return Correction(payload["subjects"], datetime.fromisoformat(payload["sent_at"]), payload["words"])
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -164,7 +164,7 @@ def correct(tx: Connection, letters: Iterable[StepLetter], *, history_id: int, t
         people = [one.id for one in letter.of(Fate.CORRECTED)]
         if people:
             payload = {"people": people, "subjects": dict(letter.subjects), "sent_at": letter.at.isoformat(),
-                       "text": text}  # fmt: skip
+                       "words": text}  # fmt: skip
             outbox.record(
                 tx, key=f"correction:{letter.outbox_id}", topic=Topic.CORRECTED, ref=letter.ref,
                 history_id=history_id, payload=payload, at=at,

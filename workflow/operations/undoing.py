@@ -37,6 +37,11 @@ class UndoPlan:
         return hashlib.sha256(f"{self.preview.digest}{withdrawals.digest_of(self.letters)}".encode()).hexdigest()
 
     @property
+    def reaches_anybody(self) -> bool:
+        """Whether the step has letters, so that the undoing is told by corrections alone."""
+        return _reaches_anybody(self.letters)
+
+    @property
     def fates(self) -> Mapping[int, Fate]:
         """What becomes of the letter of each person."""
         return {one.id: one.fate for letter in self.letters for one in letter.addressees}
@@ -58,9 +63,13 @@ def plan_undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, lock: boo
     entry = _last_entry(tx, ref)
     letters = withdrawals.letters_of_step(tx, entry, lock=lock) if entry else ()
     # Where the letters of the step are corrected, the undoing tells nobody else.
-    recipients = _nobody if letters else recipients_of
+    recipients = _nobody if _reaches_anybody(letters) else recipients_of
     seen = preview(tx, [StepCommand(ref, UNDO, actor, at)], recipients=recipients, answered=False)
     return UndoPlan(seen, letters if seen.moves else ())
+
+
+def _reaches_anybody(letters: Iterable[StepLetter]) -> bool:
+    return any(letter.addressees for letter in letters)
 
 
 def _nobody(_tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, ...]]:
@@ -90,7 +99,7 @@ def undo_with_letters(
         raise UndoChanged(int(person) for person in here if here[person] != before.get(person))
     moved = machine.undo(
         tx, ref, actor=actor, at=at, version=version, reason=reason,
-        payload={WITHOUT_LETTERS: True} if now.letters else None,
+        payload={WITHOUT_LETTERS: True} if now.reaches_anybody else None,
     )  # fmt: skip
     withdrawals.withdraw(tx, now.letters, at=at)
     withdrawals.correct(tx, now.letters, history_id=moved.history_id, text=correction, at=at)

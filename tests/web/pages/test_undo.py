@@ -52,7 +52,7 @@ def test_the_usual_correction_is_said_in_the_language_of_each_reader(stage: Stag
     usual = page.partition('name="correction"')[2].partition(">")[2].partition("</textarea>")[0]
     assert send(stage.as_("staff"), path, reason=REASON, correction=usual).status_code == 303
     (payload,) = corrections(stage)
-    assert (payload["text"], payload["people"]) == ("", [stage.world["leader"].id])
+    assert (payload["words"], payload["people"]) == ("", [stage.world["leader"].id])
     assert stage.world.facts(admitted).state == "submitted"
 
 
@@ -60,7 +60,7 @@ def test_a_correction_can_be_written_in_own_words(stage: Stage, admitted: Ref) -
     deliver_to(stage, "leader")
     path, words = f"/projekty/{admitted.id}/cofnij", "Przepraszamy za pomyłkę."
     assert send(stage.as_("staff"), path, reason=REASON, correction=words).status_code == 303
-    assert [payload["text"] for payload in corrections(stage)] == [words]
+    assert [payload["words"] for payload in corrections(stage)] == [words]
 
 
 def test_a_letter_that_went_out_since_is_named_and_nothing_typed_is_lost(stage: Stage, admitted: Ref) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from workflow.models.job import Job as JobRow
 from workflow.notifications.inbox import messages
 from workflow.notifications.relay import relay_all
 from workflow.operations.jobs import rows, running
+from workflow.operations.jobs.files import folder_of, sweep_job_files
 from workflow.operations.jobs.kinds import JobKind, JobState
 from workflow.operations.jobs.rows import CUT_OFF, LEASE, Job
 from workflow.operations.jobs.running import BROKEN, Bench, Work, run_next
@@ -221,3 +223,15 @@ def test_percent_never_passes_a_hundred(world: World, number: int) -> None:
     with world.database.transaction() as tx:
         tx.execute(update(JobRow).values(done=7, total=5))
     assert read(world, number).percent == 100
+
+
+def test_files_of_a_job_are_removed_a_month_after_its_end(
+    world: World, number: int, bench: Make, settings: Settings, tmp_path: Path
+) -> None:
+    assert run_next(bench(lambda _work: {}))
+    for job_id in (number, number + 1):
+        folder_of(tmp_path, job_id).mkdir(parents=True)
+    assert sweep_job_files(world.database, tmp_path, at=world.now) == 1
+    assert folder_of(tmp_path, number).exists()
+    assert sweep_job_files(world.database, tmp_path, at=world.now + timedelta(days=31)) == 1
+    assert not folder_of(tmp_path, number).exists()

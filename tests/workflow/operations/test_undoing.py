@@ -15,7 +15,7 @@ from workflow.engine.move import Moved
 from workflow.models import Delivery, OutboxRow, Timer
 from workflow.notifications import deliveries
 from workflow.notifications.channels import Channel
-from workflow.notifications.deliveries import DeliveryState
+from workflow.notifications.deliveries import DeliveryState, Try, TryOutcome
 from workflow.notifications.inbox import messages, unread
 from workflow.notifications.relay import relay_all
 from workflow.notifications.withdrawals import Fate
@@ -172,6 +172,16 @@ def test_a_step_that_told_nobody_is_taken_back_as_before(world: World) -> None:
         assert Topic.PROPOSAL_UNDONE in tx.execute(select(OutboxRow.topic)).scalars().all()
 
 
+def test_an_undoing_is_told_where_the_step_was_news_for_a_page_alone(world: World) -> None:
+    edition = world.edition("announced")
+    relay(world)
+    seen = plan(world, edition)
+    assert not fates(seen)
+    undo(world, edition, seen)
+    relay(world)
+    assert world["chair"].id in states(world, Topic.EDITION_UNDONE, Channel.INBOX)
+
+
 # --- a worker at work ----------------------------------------------------------------------------------------
 
 
@@ -188,8 +198,9 @@ def test_a_letter_that_is_being_sent_counts_as_one_that_arrives(world: World, ad
     assert set(fates(seen).values()) == {Fate.CORRECTED}
     undo(world, admitted, seen)
     with world.database.transaction() as tx:
-        assert deliveries.mark_sent(tx, ids[0], owner="worker", at=world.now)
-        assert deliveries.mark_deferred(tx, ids[1], owner="worker", next_try_at=world.now, error="4xx")
+        outcomes = [Try(ids[0], world.now, TryOutcome.ACCEPTED),
+                    Try(ids[1], world.now, TryOutcome.DEFERRED, "4xx", world.now)]  # fmt: skip
+        assert not deliveries.finish(tx, outcomes, owner="worker")
     by_id = {row.id: row.state for row in rows(world.database, Delivery.id.in_(ids))}
     assert by_id == {ids[0]: DeliveryState.SENT, ids[1]: DeliveryState.WITHDRAWN, ids[2]: DeliveryState.SENDING}
     # The worker is killed with the third one: nobody tries it again, and it is written off.
@@ -223,7 +234,8 @@ def test_in_a_race_with_a_sending_worker_everybody_is_spared_or_corrected(world:
                 claimed = deliveries.claim(tx, owner=f"worker {number}", at=world.now, limit=1)
             for one in claimed:
                 with world.database.transaction() as tx:
-                    assert deliveries.mark_sent(tx, one.id, owner=f"worker {number}", at=world.now)
+                    accepted = [Try(one.id, world.now, TryOutcome.ACCEPTED)]
+                    assert not deliveries.finish(tx, accepted, owner=f"worker {number}")
                 sent.append(one.id)
 
     worker = threading.Thread(target=work)

@@ -5,7 +5,6 @@ import shutil
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,6 +12,7 @@ from sqlalchemy import Connection
 from workflow.base.i18n import _
 from workflow.base.settings import Settings
 from workflow.operations.jobs import rows
+from workflow.operations.jobs.files import folder_of
 from workflow.operations.jobs.kinds import JobKind
 from workflow.operations.jobs.running import Work
 from workflow.operations.rehearsal.course import Day, Rehearsal
@@ -20,11 +20,6 @@ from workflow.operations.rehearsal.events import Happened
 from workflow.operations.rehearsal.report import day_as_json, ending_as_json
 
 DAYS = "days.jsonl"
-
-
-def folder_of(settings: Settings, job_id: int) -> Path:
-    """Where the files of a job are."""
-    return settings.data / "jobs" / str(job_id)
 
 
 def ask_for_rehearsal(
@@ -47,7 +42,7 @@ def run(work: Work) -> Mapping[str, Any]:
         until=date.fromisoformat(until) if until else None,
         progress=lambda done, total: work.report(done, total, _("Days: {done} of {total}.", done=done, total=total)),
     )  # fmt: skip
-    folder = folder_of(work.settings, work.job.id)
+    folder = folder_of(work.settings.data, work.job.id)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     with (folder / DAYS).open("wb") as file:
@@ -71,7 +66,7 @@ def _write(file: Any, day: Day) -> dict[str, Any]:
 def read_day(settings: Settings, job_id: int, entry: Mapping[str, Any]) -> dict[str, Any] | None:
     """What happens on one day; None where the files of the job were removed since."""
     try:
-        with (folder_of(settings, job_id) / DAYS).open("rb") as file:
+        with (folder_of(settings.data, job_id) / DAYS).open("rb") as file:
             file.seek(entry["begins"])
             day: dict[str, Any] = json.loads(file.read(entry["length"]))
     except FileNotFoundError:
