@@ -36,7 +36,7 @@ NUMBERED = {"document_id": (1,), "meeting_id": (1,), "poll_id": (1,), "number": 
             "job_id": (1,)}  # fmt: skip
 WORDS = {"name": ("select", "withdraw", "announce_results", "local_partnership", "goals", "ranking"), "section": ("goals",),
          "token": ("nie-ma-takiego",), "form": ("pdf", "html"), "day": ("2026-12-01",), "filename": ("app.css",),
-         "topic": ("proposal.admitted", "proposal.selected"), "language": ("pl",), "batch_id": (1,)}  # fmt: skip
+         "topic": ("proposal.admitted", "proposal.selected"), "language": ("pl",), "batch_id": (1,), "letter_id": (1,)}  # fmt: skip
 ASKED = {
     "lista": ("?sort=-recent", "?q=Razem", "?state=presented", "?state=selected"),
     "/api/v1/proposals": ("?limit=1",),
@@ -64,7 +64,7 @@ class Room:
         self.world.to_phase(self.edition, "selection")
         with stage.db.transaction() as tx:
             tx.execute(update(Edition).where(Edition.id == self.edition.id).values(
-                settings={"two_people_announce": True, "min_cards": 2}))  # fmt: skip
+                settings={"two_people_announce": True, "min_cards": 2, "declarations_before_vote": False}))  # fmt: skip
             self.seat = tx.execute(select(Seat.id).limit(1)).scalar_one()
             self.key = tx.execute(select(Edition.key).where(Edition.id == self.edition.id)).scalar_one()
             self.tokens = {name: create_token(tx, self.world[name].id or 0, name="test", at=self.world.now)
