@@ -31,7 +31,7 @@ def resolve(
 ) -> Ref:  # fmt: skip
     """A motion about projects whose decisions were announced; a lost one is not adopted. Returns the meeting."""
     _seat(tx, edition, at)
-    items = [Item(ref, "", REASON, **more) for ref in refs]
+    items = [Item(ref, **{"outcome": "", "justification": REASON, **more}) for ref in refs]
     choice = Choice.FOR if carried else Choice.AGAINST
     lists = [List("Rozstrzygnąć o ogłoszonych projektach.", items, kind=kind, choice=choice)]
     return hold_meeting(tx, edition, lists, chair=chair, secretary=None, at=at)[0]

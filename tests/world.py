@@ -144,6 +144,10 @@ class World(Programme):
             self.at += timedelta(seconds=1)
             return resolve(tx, edition, kind, refs, chair=self["chair"], at=self.at, carried=carried, **more)
 
+    def lose(self, ref: Ref) -> Ref:
+        """A motion to select a presented project is voted down."""
+        return self.resolve("decide", ref, carried=False, outcome="select")
+
     def start(self, ref: Ref) -> None:
         if self.phases[self.edition_of(ref)] in PHASES[: PHASES.index("agreement")]:
             self.to_phase(self.edition_of(ref), "agreement")
