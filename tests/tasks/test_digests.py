@@ -22,7 +22,7 @@ from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.preferences import FIXED, PACES, Pace, choose, digest_morning
 from workflow.notifications.relay import relay_all
-from workflow.notifications.topic_groups import TopicGroup, group_of
+from workflow.notifications.topic_groups import GROUPS, TopicGroup, group_of
 from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.operations.digests import sweep_digests
 from workflow.rules.deadlines import is_daytime
@@ -209,6 +209,7 @@ def test_the_office_may_have_its_letters_once_a_day_but_not_none() -> None:
 
 
 def test_every_topic_that_is_sent_has_a_group_for_each_of_its_readers() -> None:
+    assert GROUPS.keys() == AUDIENCES.keys()
     for topic, audiences in AUDIENCES.items():
         for audience in audiences:
             group = group_of(topic, frozenset({audience}))

@@ -21,14 +21,18 @@ class TopicGroup(StrEnum):
     PROGRAMME = "programme"
 
 
-_ACCOUNT = (Topic.SIGN_IN_LINK, Topic.INVITATION, Topic.GROUP_INVITATION, Topic.DIGEST, Topic.TEST_LETTER)
+_ACCOUNT = (
+    Topic.SIGN_IN_LINK, Topic.INVITATION, Topic.GROUP_INVITATION, Topic.DIGEST, Topic.TEST_LETTER, Topic.JOB_DONE,
+    Topic.JOB_FAILED,
+)  # fmt: skip
 # From them a term runs, or they confirm that something was handed in.
 _DECISIONS = (
     Topic.SUBMITTED, Topic.RESUBMITTED, Topic.COMPLETION_EXPIRED, Topic.ADMITTED, Topic.ADMISSION_REFUSED,
     Topic.NOT_PRESENTED, Topic.SELECTED, Topic.PLACED_ON_RESERVE, Topic.REJECTED, Topic.APPEALED,
     Topic.ADMISSION_APPEAL_UPHELD, Topic.SELECTION_APPEAL_UPHELD, Topic.APPEAL_DISMISSED, Topic.APPEAL_WITHDRAWN,
     Topic.PROMOTED_FROM_RESERVE, Topic.RESERVE_EXPIRED, Topic.DECISION_ANNULLED, Topic.CANCELLED, Topic.WITHDRAWN,
-    Topic.UNSUBMITTED_EXPIRED, Topic.PROPOSAL_UNDONE, Topic.TERM_EXTENDED,
+    Topic.UNSUBMITTED_EXPIRED, Topic.PROPOSAL_UNDONE, Topic.TERM_EXTENDED, Topic.PLACE_OFFERED, Topic.PLACE_DECLINED,
+    Topic.OFFER_LAPSED, Topic.CORRECTED,
 )  # fmt: skip
 _CALLS = (
     *LADDERS, Topic.RETURNED, Topic.REOPENED_FOR_CHANGES, Topic.LEADER_NAMED, Topic.COORDINATOR_NAMED,
@@ -36,16 +40,29 @@ _CALLS = (
     Topic.CANCELLATION_PROPOSED, Topic.SCORES_MISSING, Topic.MEETING_CONVENED, Topic.MEETING_MOVED,
     Topic.MEETING_DEMANDED, Topic.MEETING_CANCELLED, Topic.POLL_OPENED, Topic.SELECTION_OPENED,
     Topic.SELECTION_REOPENED, Topic.AGREEMENT_OPENED, Topic.LIST_LETTER,
+    Topic.SCORES_CHANGED, Topic.MAIL_STALLED, Topic.CONFERENCE_POSTPONED, Topic.CONFERENCE_CANCELLED,
+)  # fmt: skip
+_PROJECTS = (
+    Topic.IDEA_RECORDED, Topic.GROUP_FORMED, Topic.PRESENTED, Topic.IMPLEMENTATION_STARTED, Topic.PROGRESS_REPORTED,
+    Topic.SUSPENDED, Topic.RESUMED, Topic.COMPLETED, Topic.SETTLED, Topic.REOPENED, Topic.REINSTATED, Topic.MERGED,
+    Topic.UNMERGED,
+)  # fmt: skip
+_PROGRAMME = (
+    Topic.EDITION_CREATED, Topic.EDITION_ANNOUNCED, Topic.CONFERENCES_OPENED, Topic.SUMMARY_OPENED,
+    Topic.RESULTS_ANNOUNCED, Topic.APPEALS_CLOSED, Topic.AGREEMENT_CONCLUDED, Topic.CLOSING_STARTED,
+    Topic.EDITION_CLOSED, Topic.EDITION_SUSPENDED, Topic.EDITION_RESUMED, Topic.EDITION_CANCELLED, Topic.EDITION_UNDONE,
+    Topic.AGREEMENT_AMENDED, Topic.AGREEMENT_EXPIRED,
 )  # fmt: skip
 _PEOPLE = (
     Topic.MEMBER_ADDED, Topic.MEMBER_JOINED, Topic.MEMBER_LEFT, Topic.ANIMATOR_ASSIGNED, Topic.LEAD_DECLINED,
     Topic.DEPUTY_NAMED, Topic.JOIN_ANSWERED,
 )  # fmt: skip
 _TALK = (Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED)
-_BY_TOPIC: Mapping[Topic, TopicGroup] = MappingProxyType({
+GROUPS: Mapping[Topic, TopicGroup] = MappingProxyType({
     **dict.fromkeys(_ACCOUNT, TopicGroup.ACCOUNT), **dict.fromkeys(_DECISIONS, TopicGroup.DECISIONS),
     **dict.fromkeys(_CALLS, TopicGroup.CALLS), **dict.fromkeys(_PEOPLE, TopicGroup.PEOPLE),
-    **dict.fromkeys(_TALK, TopicGroup.TALK),
+    **dict.fromkeys(_TALK, TopicGroup.TALK), **dict.fromkeys(_PROJECTS, TopicGroup.PROJECTS),
+    **dict.fromkeys(_PROGRAMME, TopicGroup.PROGRAMME),
 })  # fmt: skip
 
 # Who is told because of an office, not because of an own project.
@@ -55,11 +72,8 @@ WIDE = frozenset({Audience.PARTNERS, Audience.ALL_LEADERS, Audience.OTHER_LEADER
 
 
 def group_of(topic: Topic, mine: frozenset[Audience]) -> TopicGroup:
-    """The group of a topic for somebody who is told in these qualities."""
-    if topic in _BY_TOPIC:
-        group = _BY_TOPIC[topic]
-    else:
-        group = TopicGroup.PROJECTS if topic.startswith("proposal.") else TopicGroup.PROGRAMME
+    """The group of a topic for somebody who is told in these qualities; what nobody sorted comes at once."""
+    group = GROUPS.get(topic, TopicGroup.CALLS)
     if group is TopicGroup.DECISIONS and mine and mine <= WIDE:
         return TopicGroup.PROGRAMME
     is_own = group in (TopicGroup.ACCOUNT, TopicGroup.PROGRAMME) or not mine or not mine <= OFFICIAL
