@@ -1,7 +1,7 @@
 """Proxies from seat to seat: who votes for whom in a motion, and why a proxy cannot be given; pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +14,11 @@ class ProxySeat(Protocol):
     @property
     def id(self) -> int:
         """The seat's id."""
+        ...
+
+    @property
+    def names(self) -> Mapping[int, str]:
+        """Who may sit in it, by name."""
         ...
 
     @property

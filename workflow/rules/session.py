@@ -220,21 +220,16 @@ class Session:
         return {proposal: people for proposal, people in names.items() if people}
 
     def undeclared(self, motion: SessionMotion) -> list[str]:
-        """Who of those present has not declared about a project of the motion and is not recused from it, by name."""
-        return sorted({
-            seat.names.get(seat.present or 0, "") for seat in self.present for item in motion.items
-            if seat.present not in item.conflicts and seat.present not in item.impartial
-        })  # fmt: skip
+        """Who votes, also by proxy, has not declared about a project of the motion and is not recused, by name."""
+        voters = [*((seat, seat.present) for seat in self.present),
+                  *((proxy.seat, proxy.giver) for proxy in self.represented(motion))]  # fmt: skip
+        return sorted({seat.names.get(person or 0, "") for seat, person in voters for item in motion.items
+                       if person not in item.conflicts and person not in item.impartial})  # fmt: skip
 
     @property
     def cards_dropped(self) -> int:
         """How many members cast a card in the poll at hand."""
         return sum(elector.voted and elector.channel == Channel.CARD for elector in self.electors)
-
-    @property
-    def cards_out(self) -> int:
-        """How many members hold a card that is not in the box."""
-        return sum(elector.card_issued and not elector.voted for elector in self.electors)
 
     def chair(self) -> SessionSeat | None:
         """Who presides: the chair where present, else the first deputy, else nobody.

@@ -203,6 +203,17 @@ def test_without_the_setting_nobody_votes_by_proxy(sqlite_url: str, tmp_path: Pa
     assert "no_proxies" in meeting.refused(meeting.away, meeting.seats["committee1"])
 
 
+def test_a_vote_waits_for_the_declaration_of_whoever_votes_by_proxy(embedded: Represented) -> None:
+    embedded.begin()
+    embedded.give(embedded.away, embedded.seats["committee1"])
+    embedded.move()
+    session = embedded.world.facts(embedded.meeting, "chair").session
+    assert session is not None
+    motion = session.motion(1)
+    assert motion is not None
+    assert embedded.world["may_lead"].name in session.undeclared(motion)
+
+
 def test_only_those_who_conduct_record_a_proxy(embedded: Represented) -> None:
     with pytest.raises(Refusal):
         embedded.give(embedded.away, embedded.seats["committee1"], "committee1")

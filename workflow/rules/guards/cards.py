@@ -22,7 +22,7 @@ def has_cards(facts: Facts, _attempt: Attempt) -> Missing | None:
 @guard
 def no_card_out(facts: Facts, _attempt: Attempt) -> Missing | None:
     """No member holds a card that is neither in the box nor given back."""
-    out = session_of(facts).cards_out
+    out = sum(elector.card_issued and not elector.voted for elector in session_of(facts).electors)
     if not out:
         return None
     return missing("card_out", _("Cards that are neither in the box nor given back: {count}.", count=out), *CHAIRS)
