@@ -34,8 +34,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 SOAK = int(os.environ.get("SOAK", "1"))
 SEED = int(os.environ.get("SEED", "2017"))
 CLIENTS, PROPOSALS = 4, 12
-# A worker has three threads that send, and each may have handed over one letter that it could not write down.
-SENDERS = 3
+# A worker has four threads that send, and each may have handed over one letter that it could not write down.
+SENDERS = 4
 TOLD = {
     "return_for_completion": {"leader@example.org", "member@example.org", "member2@example.org"},
     "resubmit": {"leader@example.org", "staff@example.org", "staff2@example.org"},

@@ -4,7 +4,7 @@ SQLAlchemy writes the text and knows how each value is bound and read. Doing tha
 than the statement: without this file a step runs at 0.20 instead of 0.45 of a transaction written by hand.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -66,6 +66,14 @@ class _Compiled:
         for place, process in self._processes:
             arranged[place] = process(arranged[place])
         return arranged
+
+
+def among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+    """Whether a number is one of many, which stand in the text: bound one by one, hundreds cost more than the query."""
+    found: ColumnElement[bool] = column.in_(
+        bindparam(None, list(numbers), expanding=True, literal_execute=True, type_=column.type)
+    )
+    return found
 
 
 def slot(name: str, column: Any) -> Any:

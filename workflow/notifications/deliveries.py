@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, func
 
 from workflow.db import wake_up
 from workflow.db.dialect import upsert
+from workflow.db.statements import among
 from workflow.models import Delivery, DeliveryTry
 from workflow.models.base import table_of
 from workflow.notifications.channels import Channel
@@ -110,7 +111,7 @@ def claim(tx: Connection, *, owner: str, at: datetime, limit: int, ids: Collecti
         return []
     taken = tx.execute(
         update(Delivery)
-        .where(Delivery.id.in_(numbers))
+        .where(among(Delivery.id, numbers))
         .values(
             state=DeliveryState.SENDING,
             lease_owner=owner,
@@ -124,7 +125,7 @@ def claim(tx: Connection, *, owner: str, at: datetime, limit: int, ids: Collecti
 
 
 def _leased(ids: Collection[int], owner: str) -> ColumnElement[bool]:
-    return and_(Delivery.id.in_(ids), Delivery.lease_owner == owner, Delivery.state == DeliveryState.SENDING)
+    return and_(among(Delivery.id, ids), Delivery.lease_owner == owner, Delivery.state == DeliveryState.SENDING)
 
 
 def give_back(tx: Connection, ids: Collection[int], *, owner: str, next_try_at: datetime, error: str = "") -> None:
@@ -160,7 +161,7 @@ def finish(tx: Connection, tries: Sequence[Try], *, owner: str) -> list[Try]:
     accepted = {tried.delivery_id: tried.at for tried in kept if tried.outcome is TryOutcome.ACCEPTED}
     over = {"lease_owner": None, "lease_until": None}
     if accepted:
-        sent = update(Delivery).where(Delivery.id.in_(accepted))
+        sent = update(Delivery).where(among(Delivery.id, accepted))
         tx.execute(sent.values(state=DeliveryState.SENT, sent_at=_accepted_at(), error="", **over))
     for tried in kept:
         if tried.outcome is not TryOutcome.ACCEPTED:

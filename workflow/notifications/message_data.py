@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
+from workflow.db.statements import among
 from workflow.models import Consent, Delivery, GroupInvitation, HistoryContent, HistoryEntry, OutboxRow, Person, Receipt
 from workflow.notifications.correction import Correction
 from workflow.notifications.letter_subjects import (
@@ -105,7 +106,7 @@ def _given_with() -> ColumnElement[bool]:
 
 def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Addressed]:
     """The letters of these deliveries."""
-    rows = connection.execute(base().where(Delivery.id.in_(ids))).all()
+    rows = connection.execute(base().where(among(Delivery.id, ids))).all()
     readers = {row.for_id or row.recipient_id for row in rows}
     facts = letter_facts(connection, rows, only={reader for reader in readers if reader is not None})
     texts = edition_texts(connection, {of.edition_id for of in facts.values()})

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, select
 
+from workflow.db.statements import among
 from workflow.models import (
     Agreement,
     Conference,
@@ -168,7 +169,7 @@ def _groups(connection: Connection, ids: Collection[int], only: Collection[int] 
         GroupMember.proposal_id.in_(ids), GroupMember.left_at.is_(None), GroupMember.person_id.is_not(None)
     )
     if only is not None:
-        query = query.where(GroupMember.person_id.in_(only))
+        query = query.where(among(GroupMember.person_id, only))
     groups: dict[int, set[int]] = defaultdict(set)
     for row in _rows(connection, query, ids):
         groups[row.proposal_id].add(row.person_id)
@@ -182,7 +183,7 @@ def _roles(
         RoleGrant.edition_id.in_(ids), RoleGrant.withdrawn_at.is_(None)
     )
     if only is not None:
-        query = query.where(RoleGrant.person_id.in_(only))
+        query = query.where(among(RoleGrant.person_id, only))
     holders: dict[tuple[int | None, Audience], set[int]] = defaultdict(set)
     for row in _rows(connection, query, ids):
         for audience, names in ROLES.items():
@@ -196,7 +197,7 @@ def _leaders(connection: Connection, ids: Collection[int], only: Collection[int]
         Proposal.edition_id.in_(ids), Proposal.leader_id.is_not(None), Proposal.state.not_in(GONE)
     )  # fmt: skip
     if only is not None:
-        query = query.where(Proposal.leader_id.in_(only))
+        query = query.where(among(Proposal.leader_id, only))
     leaders: dict[int | None, set[int]] = defaultdict(set)
     for row in _rows(connection, query, ids):
         leaders[row.edition_id].add(row.leader_id)
