@@ -173,7 +173,8 @@ def test_a_list_without_a_conflict_is_not_split(committee: Committee) -> None:
 def test_what_a_recused_member_means_for_the_quorum_is_a_setting(
     committee: Committee, recusal: Recusal, base: int, present: int
 ) -> None:
-    committee.write(update(Edition).values(settings={"recusal": recusal.value}))
+    undeclared = {"declarations_before_vote": False}
+    committee.write(update(Edition).values(settings={"recusal": recusal.value, **undeclared}))
     committee.works_in_group("committee1")
     poll = committee.opened()
     committee.vote(poll, **{name: "for" for name in ALL_FOR if name != "committee1"})
