@@ -197,10 +197,12 @@ def letter_facts(
     shared: dict[tuple[Any, ...], LetterFacts] = {}
     facts = {}
     for row in rows:
-        own = (row.number, _audiences(row, members[row.number]), lines.get(row.id, ()))
+        own = (row.number, _audiences(row, members[row.number]))
         if own not in shared:
-            shared[own] = replace(common[row.number], audiences=own[1], lines=own[2])
-        facts[row.id] = shared[own]
+            shared[own] = replace(common[row.number], audiences=own[1])
+        # Lines are a reader's own, and sentences with their arguments are no key.
+        personal = lines.get(row.id)
+        facts[row.id] = replace(shared[own], lines=personal) if personal else shared[own]
     return facts
 
 
