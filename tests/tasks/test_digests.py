@@ -191,7 +191,7 @@ def test_decisions_and_calls_come_at_once_whatever_was_chosen(programme: Program
         assert connection.execute(inbox).scalar_one() == 3
 
 
-@pytest.mark.parametrize("group", FIXED)
+@pytest.mark.parametrize("group", sorted(FIXED))
 @pytest.mark.parametrize("pace", [Pace.NEVER, Pace.DAILY, Pace.WEEKLY])
 def test_what_may_not_be_switched_off_is_refused_and_nothing_else_is_kept(
     programme: Programme, group: TopicGroup, pace: Pace
