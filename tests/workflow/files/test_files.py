@@ -54,7 +54,7 @@ def test_a_file_is_kept_with_its_size_and_digest_and_stands_in_the_history(world
     (documents.PDF, "Umowa nr 3 – Łąck.pdf"), (documents.picture(), "zdjęcie.JPG"), (documents.picture("PNG"), "plan.png"),
     (documents.picture("WEBP"), "plan.webp"), (documents.docx(), "list.docx"), (documents.odt(), "list.odt"),
     (documents.docx({"word/embeddings/tabela.xlsx": documents.zipped({"xl/workbook.xml": b"<x/>"})}), "wykres.docx"),
-])  # fmt: skip
+], ids=["pdf", "jpeg", "png", "webp", "docx", "odt", "docx-with-table"])  # fmt: skip
 def test_what_people_send_is_taken(uploads: Path, content: bytes, name: str) -> None:
     assert receive(uploads, BytesIO(content), name).size == len(content)
 
