@@ -18,7 +18,7 @@ from workflow.models.base import table_of
 from workflow.notifications.deliveries import ERROR_MAXIMUM, DeliveryState, Try, TryOutcome, note_tries
 from workflow.notifications.delivery_log import INVITED
 
-# `<OUTBOX_ROW.DIGEST@HOST>`, see tasks.relay.message_id.
+# `<OUTBOX_ROW.DIGEST@HOST>`, see notifications.relay.message_id.
 MESSAGE_ID = re.compile(r"<(\d{1,18})\.[0-9a-f]{24}@[^<>\s]{1,200}>")
 # The number of a delivery and its signature, in the address to which it comes back.
 RETURN_TAG = re.compile(r"\+(\d{1,18})-([0-9a-f]{12})@")

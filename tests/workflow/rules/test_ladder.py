@@ -114,7 +114,7 @@ def test_reminders_move_with_their_deadline(table: Lifecycle, reminder: Reminder
 
 @dataclass
 class Clock:
-    """Looks at one subject as `tasks.reminders` does: of what has come since the last look it sends only the last."""
+    """Looks at one subject as `operations.reminders` does: of what has come since the last look it sends only the last."""
 
     dues: list[Due]
     reminded: datetime
