@@ -102,7 +102,7 @@ def record_idea_and_form_group(journey: Journey) -> None:
     journey.post.expect((f"Nowa osoba w grupie: {TITLE}", "participant member"),
                         (f"Nowa osoba w grupie: {TITLE}", "participant member2"))  # fmt: skip
     journey.step("participant", "Wskaż lidera grupy", person="Leader")
-    assert "Utworzono grupę" in journey.meet("animator").sees_of(journey.project)
+    assert "Utwórz grupę" in journey.meet("animator").sees_of(journey.project)
     journey.step("leader", "Przyjmij rolę lidera")
     journey.step("leader", "Popraw kartę projektu", sector="gospodarka")
     journey.step("animator", "Utwórz grupę")
@@ -150,8 +150,6 @@ def hold_summary_and_present(journey: Journey) -> None:
 
 
 def decide_and_announce(journey: Journey) -> None:
-    for name in COMMITTEE.split():
-        journey.edition_step(name, "Złóż deklarację bezstronności")
     journey.edition_step("chair", "Otwórz wybór")
     journey.post.expect((f"Rozpoczął się wybór projektów: {EDITION}", "committee1 committee2"))
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 CONTRACT = (
     *("run", "web", "worker", "beat", "db", "demo", "user", "token", "lifecycle", "history", "outbox", "state"),
-    *("routes", "backup", "restore", "import", "export", "selection", "result", "doctor"),
+    *("routes", "backup", "restore", "import", "export", "selection", "result", "rehearse", "doctor"),
 )
 
 

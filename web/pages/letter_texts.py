@@ -34,10 +34,13 @@ ONE = "/edycje/<edition_key>/powiadomienia/<topic>/<language>"
 @pages.get("/edycje/<edition_key>/powiadomienia")
 @asks("staff")
 def list_all(edition_key: str) -> ResponseReturnValue:
+    """One phase of the programme at a time, the first where the address names none."""
     with reading() as tx:
         subject = find(tx, ref_of_address({"edition_key": edition_key}))
         phases = views.topic_lines(tx, subject.ref.id)
-    return render_template("letters/list.html", subject=subject, phases=phases, languages=LANGUAGES)
+    chosen = request.args.get("czesc", 1, type=int)
+    here = chosen if 1 <= chosen <= len(phases) else 1
+    return render_template("letters/list.html", subject=subject, phases=phases, here=here, languages=LANGUAGES)
 
 
 @pages.get(ONE)

@@ -88,9 +88,14 @@ class PipeListener:
         self._descriptor: int | None = None
 
     def wait(self, seconds: float) -> bool:
-        """Whether a message came; where no pipe can be made, False after the time."""
+        """Whether a message came; where no pipe can be made, False after the time.
+
+        Also True right after opening the pipe, since what was sent before went to nobody.
+        """
         try:
-            descriptor = self._open()
+            is_new, descriptor = self._descriptor is None, self._open()
+            if is_new:
+                return True
             ready, _, _ = select.select([descriptor], [], [], seconds)
             return bool(ready and os.read(descriptor, 65536))
         except OSError:

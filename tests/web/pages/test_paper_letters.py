@@ -55,7 +55,8 @@ def test_the_office_prints_a_letter_and_hands_it_over(stage: Stage) -> None:
     office.post(url, {"letter": str(number), "seen": "printed"})
     assert dict(letters_of(stage))[number] == "sent"
     assert f"/{number}.pdf" not in office.get(url).text
-    assert office.client.get(f"{url}/{number}.pdf").status_code == 200
+    printed = office.client.get(f"{url}/{number}.pdf")
+    assert (printed.status_code, printed.headers["Cache-Control"]) == (200, "no-store")
 
 
 def test_whoever_has_an_address_gets_no_paper(stage: Stage) -> None:

@@ -22,11 +22,11 @@ READERS = ("staff", "leader", "chair", "admin", None)
 # The most statements that a page may take, whoever reads it; the session with all that it brings is one of them.
 # Whoever adds a page adds its line: as few as it can do with, and never more than MOST.
 MOST = 12
-# The session of a meeting is read table by table.
+# The session of a meeting is read table by table, and so are the letters that a batch or an undoing is about.
 MOST_OF_A_MEETING = 27
 OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
                          "committee_room.show", "committee_room.ranking", "scoring.show",
-                         "what_if.show", "letter_batches.show"})  # fmt: skip
+                         "what_if.show", "letter_batches.show", "undo.ask_to_undo"})  # fmt: skip
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -44,8 +44,8 @@ CEILINGS = {
     # Whom each letter reaches, and what it says to whom.
     "letter_batches.show": 27,
     "lists.show": 4,
-    "meetings.list_all": 4, "meetings.show": 24,
-    "minutes.document": 15, "minutes.show": 14,
+    "meetings.list_all": 4, "meetings.show": 26,
+    "minutes.document": 16, "minutes.show": 15,
     "publications.document": 3, "publications.show": 4,
     "result_files.show": 3,
     # Cards, seats, conflicts, ballots and ties, table by table.
@@ -78,7 +78,7 @@ CEILINGS = {
     "reserve_list.show": 10, "exclusions.show": 4,
     "comments.ask_suggestion": 2, "comments.show": 7,
     # With what it would do, and whom a letter would reach.
-    "undo.ask_to_undo": 12,
+    "undo.ask_to_undo": 16,
     "versions.show": 3,
 }  # fmt: skip
 # Steps that somebody may take in the programme below, by the beginning of their address.

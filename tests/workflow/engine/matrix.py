@@ -30,6 +30,8 @@ HOLDERS: Mapping[str, frozenset[str]] = {
     "staff_anywhere": frozenset({"staff"}),
     "committee_member": frozenset({"committee1"}),
     "committee_chair": frozenset({"chair"}),
+    # The chair is there: nobody stands in.
+    "announcing_deputy": frozenset(),
     "secretary": frozenset({"secretary"}),
     "appeal_body": frozenset({"appeal_body"}),
     "partner": frozenset({"partner"}),

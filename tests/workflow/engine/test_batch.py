@@ -116,5 +116,6 @@ def test_a_step_reads_the_decision_of_its_own_proposal_alone(world: World) -> No
     first, _second = committee(world, ("select", "reject"))
     with world.database.reading() as tx:
         facts = read_facts(tx, [first], actor=world["chair"])
-        decisions = _waiting_decisions(tx, facts)
+        decisions, pending = _waiting_decisions(tx, facts)
+    assert not pending
     assert {number: entry["outcome"] for number, entry in decisions.items()} == {first.id: "select"}
