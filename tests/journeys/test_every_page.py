@@ -85,7 +85,7 @@ def demo_in(folder: Path, template: bytes) -> str:
         demo.load(database, password="demo", at=utc_now())
         relay_all(database, base_url="http://127.0.0.1:8000", at=utc_now())
         lost = select(func.max(Delivery.id)).where(Delivery.channel == Channel.EMAIL).scalar_subquery()
-        failed = {"state": DeliveryState.FAILED, "error": "550 no such mailbox"}
+        failed = {"state": DeliveryState.FAILED, "error": "550 nieznana skrzynka"}
         with database.transaction() as tx:
             tx.execute(update(Delivery).where(Delivery.id == lost).values(failed))
     return database.url

@@ -103,7 +103,7 @@ class Tour:
         yield Visit(PARTICIPANT, f"/zaproszenia/{self.invitation()}")
         yield Visit(STAFF, "/poczta")
         yield Visit(STAFF, f"/poczta/osoba/{self.person(LEADER)}")
-        yield Visit(STAFF, f"/poczta/projekt/{self.one('selected')}")
+        yield Visit(STAFF, f"/poczta/projekt/{self.one('submitted', edition='demo')}")
         yield Visit(STAFF, "/zadania")
         yield Visit(LEADER, "/skrzynka")
         yield Visit(STAFF, "/skrzynka")
