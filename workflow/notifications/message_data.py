@@ -7,11 +7,12 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.db.statements import among
 from workflow.models import Consent, Delivery, GroupInvitation, HistoryContent, HistoryEntry, OutboxRow, Person, Receipt
+from workflow.notifications.channels import Channel
 from workflow.notifications.correction import Correction
 from workflow.notifications.letter_subjects import (
     LetterSubject,
@@ -70,10 +71,13 @@ class Addressed:
 def base() -> Select[Any]:
     """Deliveries with what happened, who did it and who receives it; each caller says which deliveries."""
     actor, ward, i = aliased(Person), aliased(Person), GroupInvitation
-    # A link to sign in goes to whoever asked for it.
-    to_guardian = and_(Person.is_minor, OutboxRow.subject_kind != "person")
+    # A link to sign in goes to whoever asked for it, and a message in the application is the minor's own.
+    is_own = or_(OutboxRow.subject_kind == "person", Delivery.channel == Channel.INBOX)
+    to_guardian = and_(Person.is_minor, not_(is_own))
     email = case((to_guardian, of_consent(Consent.letters_to)), else_=func.coalesce(Person.email, i.email))
-    name = case((to_guardian, of_consent(Consent.given_by)), else_=func.coalesce(Person.name, ""))
+    # Nobody, where the consent was withdrawn after the letter had been written.
+    guardian = func.coalesce(of_consent(Consent.given_by), "")
+    name = case((to_guardian, guardian), else_=func.coalesce(Person.name, ""))
     for_name = func.coalesce(ward.name, case((to_guardian, Person.name)))
     return (
         select(

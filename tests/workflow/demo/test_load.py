@@ -26,6 +26,7 @@ from workflow.models import (
     RoleGrant,
     Timer,
 )
+from workflow.operations.rehearsal.course import Rehearsal
 from workflow.rules.registry import newest
 from workflow.rules.settings_catalogue import SETTINGS
 
@@ -163,6 +164,17 @@ def test_nothing_is_overdue_for_the_clock_right_after_loading(look: Connection) 
     counts = Timer.subject_kind == "proposal", Timer.subject_id == Proposal.id, Timer.state == Proposal.state
     due = select(Timer.subject_id).join(Proposal, and_(*counts)).where(Timer.due_at <= utc_now())
     assert look.execute(due).all() == []
+
+
+@pytest.mark.parametrize("key", ["demo", "demo-selection", "demo-implementation"])
+def test_every_edition_in_progress_is_rehearsed_to_its_end(loaded: Database, look: Connection, key: str) -> None:
+    rehearsal = Rehearsal(loaded, edition(look, key).id, at=utc_now(), base_url="http://127.0.0.1:8000")
+    letters = [letter for day in rehearsal.days() for letter in day.letters]
+
+    assert rehearsal.cut_short is None
+    assert rehearsal.remaining
+    assert letters
+    assert all(recipient.name for letter in letters for recipient in letter.recipients)
 
 
 def test_letters_wait_only_about_the_last_days_of_editions_in_progress(look: Connection) -> None:

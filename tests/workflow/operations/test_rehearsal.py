@@ -13,7 +13,17 @@ from sqlalchemy import insert, select, update
 from tests.world import World
 from workflow.base.calendar import warsaw_date
 from workflow.db.database import Database
-from workflow.models import ApiToken, Base, Edition, GroupInvitation, Person, Proposal, RecoveryCode, WebSession
+from workflow.models import (
+    ApiToken,
+    Base,
+    Consent,
+    Edition,
+    GroupInvitation,
+    Person,
+    Proposal,
+    RecoveryCode,
+    WebSession,
+)
 from workflow.operations.rehearsal import copy, course
 from workflow.operations.rehearsal.copy import copied_tables, copy_edition, throw_away_database
 from workflow.operations.rehearsal.course import Day, Rehearsal
@@ -83,6 +93,23 @@ def test_every_letter_is_shown_with_its_text_and_whom_it_reaches_in_which_role(w
     assert recipient.channels == ("email", "inbox")
     assert "Świetlica" in expired[0].letter.subject
     assert "Świetlica" in expired[0].letter.paragraphs[0]
+
+
+@pytest.mark.parametrize("consented", [True, False])
+def test_a_minor_finds_messages_under_the_own_name_and_letters_go_to_adults(
+    world: World, written: Ref, *, consented: bool
+) -> None:
+    with world.database.transaction() as tx:
+        tx.execute(update(Person).where(Person.id == world["leader"].id).values(is_minor=True))
+        row = {"person_id": world["leader"].id, "kind": "guardian", "given_by": "Ewa Opiekunka", "given_on": world.now,
+               "recorded_by_id": world["staff"].id, "recorded_at": world.now, "letters_to": "ewa@example.org"}  # fmt: skip
+        tx.execute(insert(Consent).values(**row, withdrawn_at=None if consented else world.now))
+    letters = [letter for day in rehearsal(world, written).days() for letter in day.letters]
+
+    channels = {(one.name, channel) for letter in letters if letter.topic is Topic.UNSUBMITTED_EXPIRED
+                for one in letter.recipients for channel in one.channels}  # fmt: skip
+    adults = {"Ewa Opiekunka"} if consented else {world["staff"].name, world["staff2"].name}
+    assert channels == {(world["leader"].name, "inbox"), *((adult, "email") for adult in adults)}
 
 
 def test_nothing_is_changed_in_the_installation(database: Database) -> None:
