@@ -134,10 +134,16 @@ def project(proposal_id: int) -> ResponseReturnValue:
 
 
 def state_of(line: JourneyLine) -> str:
-    """What has become of a letter, or of a message in the application."""
-    if line.channel == Channel.INBOX:
+    """What has become of a letter, or of a message in the application; one that was taken back was never opened."""
+    if line.channel == Channel.INBOX and line.state != DeliveryState.WITHDRAWN:
         return say(_("opened") if line.read_at else _("not opened yet"))
     return in_words(STATES, line.state)
+
+
+def about(line: JourneyLine) -> str:
+    """What a letter is about; a correction names the letter that it takes back."""
+    language = identity.language()
+    return title_of(line.topic, language, message=line.corrects.get(language, ""))
 
 
 def more(lines: Sequence[JourneyLine]) -> int | None:
@@ -149,7 +155,7 @@ def journey(lines: Sequence[JourneyLine], *, title: str, fault: bounces.Fault | 
     """A page of letters with all that is known of each."""
     return render_template(
         "delivery_log/journey.html", lines=lines, title=title, fault=fault, next_url=next_url, address=address,
-        about=lambda line: title_of(line.topic, identity.language()),
+        about=about,
         state=state_of, waits=lambda line: line.state == DeliveryState.CREATED,
         outcome=lambda tried: in_words(OUTCOMES, tried.outcome),
         channel=lambda line: in_words(CHANNELS, line.channel),

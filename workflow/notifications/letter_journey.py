@@ -1,15 +1,17 @@
 """The journey of letters: written, queued, each try with the server's words, accepted or back, opened in the inbox."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from workflow.models import Delivery, DeliveryTry, GroupInvitation, OutboxRow, Person
 from workflow.notifications.delivery_log import INVITED, NOT_PRIVATE
 from workflow.rules.facts import Ref
+from workflow.rules.topics import Topic
 
 PAGE = 25
 
@@ -43,6 +45,8 @@ class JourneyLine:
     next_try_at: datetime
     sent_at: datetime | None
     read_at: datetime | None
+    # Of a correction: the subject line of the letter that it takes back, by language.
+    corrects: Mapping[str, str]
     tries: tuple[TryLine, ...] = ()
 
 
@@ -71,7 +75,7 @@ def _lines(
             Delivery.recipient_id.label("person_id"), func.coalesce(Person.name, "").label("name"),
             func.coalesce(Person.email, GroupInvitation.email, "").label("email"), Delivery.channel, Delivery.state,
             Delivery.error, OutboxRow.at.label("written_at"), Delivery.created_at, Delivery.next_try_at,
-            Delivery.sent_at, Delivery.read_at,
+            Delivery.sent_at, Delivery.read_at, OutboxRow.payload,
         )
         .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
         .outerjoin(Person, Person.id == Delivery.recipient_id)
@@ -86,7 +90,13 @@ def _lines(
         query = query.where(NOT_PRIVATE)
     rows = connection.execute(query).all()
     tries = _tries(connection, [row.id for row in rows])
-    return [JourneyLine(**row._asdict(), tries=tuple(tries[row.id])) for row in rows]
+    return [_line(row._asdict(), tries[row.id]) for row in rows]
+
+
+def _line(row: dict[str, Any], tries: Iterable[TryLine]) -> JourneyLine:
+    payload = row.pop("payload")
+    corrects = payload["subjects"] if row["topic"] == Topic.CORRECTED else {}
+    return JourneyLine(**row, corrects=corrects, tries=tuple(tries))
 
 
 def _tries(connection: Connection, ids: Collection[int]) -> dict[int, list[TryLine]]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, select
 from workflow.base.i18n import say
 from workflow.models import LetterTextVersion, Person
 from workflow.notifications.shipped_texts import SHIPPED
-from workflow.rules.letter_text import LetterText, fault
+from workflow.rules.letter_text import LetterText, Placeholder, fault
 from workflow.rules.topics import Audience, Topic
 
 __all__ = [
@@ -94,10 +94,14 @@ def shipped(language: str) -> Mapping[Topic, LetterText]:
     })  # fmt: skip
 
 
-def title_of(topic: str, language: str) -> str:
-    """What letters of a topic are about, for lists: the shipped title with its blanks left open."""
+def title_of(topic: str, language: str, *, message: str = "") -> str:
+    """What letters of a topic are about, for lists: the shipped title with its blanks left open.
+
+    `message` is the subject line of the letter that a correction takes back, where it is known.
+    """
     texts = shipped(language)
-    return BLANK.sub("…", texts[Topic(topic)].subject) if topic in texts else topic
+    known = {f"{{{Placeholder.MESSAGE}}}": message} if message else {}
+    return BLANK.sub(lambda blank: known.get(blank[0], "…"), texts[Topic(topic)].subject) if topic in texts else topic
 
 
 def edition_texts(connection: Connection, edition_ids: Collection[int | None]) -> EditionTexts:

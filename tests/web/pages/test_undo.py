@@ -95,3 +95,19 @@ def test_nobody_who_has_not_got_it_is_asked_for_a_correction(stage: Stage, admit
     assert 'name="correction"' not in page
     assert send(stage.as_("staff"), f"/projekty/{admitted.id}/cofnij", reason=REASON).status_code == 303
     assert corrections(stage) == []
+
+
+def test_the_pages_of_letters_say_what_was_taken_back_and_which_letter_a_correction_is_about(
+    stage: Stage, admitted: Ref
+) -> None:
+    deliver_to(stage, "leader")
+    send(stage.as_("staff"), f"/projekty/{admitted.id}/cofnij", reason=REASON, correction="Przepraszamy.")
+    relay_all(stage.db, base_url="http://127.0.0.1:8000", at=utc_now())
+    letters = stage.page("staff", f"/poczta/osoba/{stage.world['member'].id}").partition("<main")[2]
+    assert "wycofano" in letters
+    assert "jeszcze nieotwarta" not in letters
+    about = "Sprostowanie: Projekt dopuszczono do prezentacji"
+    for path in (f"/poczta/osoba/{stage.world['leader'].id}", f"/poczta/projekt/{admitted.id}"):
+        page = stage.page("staff", path)
+        assert about in page
+        assert "Sprostowanie: …" not in page
