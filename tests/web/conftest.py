@@ -143,8 +143,19 @@ def admin(app: Flask, add_person: Callable[..., int]) -> Browser:
 
 
 @pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The embedded database, or the one that a test names: pages say the same on both.
+
+    Every page is opened on PostgreSQL by `pages/test_statements.py`, every step is taken there by `tests/workflow`. A
+    module whose statements no other test brings there imports `database_url` from `tests.conftest`.
+    """
+    wanted = getattr(request, "param", "sqlite")
+    return str(request.getfixturevalue("postgres_url" if wanted == "postgresql" else "sqlite_url"))
+
+
+@pytest.fixture
 def stage(database_url: str, tmp_path: Path) -> Iterator["Stage"]:
-    """The pages of the work with a world to show, once on each of the two databases."""
+    """The pages of the work with a world to show."""
     from tests.web.stage import Stage
 
     made = application(load_settings(data=tmp_path, database_url=database_url))

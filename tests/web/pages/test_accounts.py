@@ -11,6 +11,7 @@ from argon2 import PasswordHasher, extract_parameters
 from sqlalchemy import func, select, update
 
 from tests.cheap_passwords import REAL
+from tests.conftest import database_url as database_url
 from tests.listening import statements_of
 from tests.web.conftest import HASHED, PASSWORD
 from workflow.accounts import links, open_secret, passwords, sessions

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.conftest import database_url as database_url
 from tests.web.stage import Stage
 from web.http.resources import NAME, Resources
 from workflow.base.calendar import utc_now

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.conftest import database_url as database_url
 from tests.web.stage import Stage, send
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.base.errors import NotAllowed

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from tests.conftest import database_url as database_url
 from tests.web.stage import Stage, hidden
 from tests.workflow.lifecycle.documents import PDF
 from workflow.base.calendar import utc_now, warsaw_date

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import insert, select, update
 
+from tests.conftest import database_url as database_url
 from tests.web.stage import Stage, send
 from workflow.models import Edition, Proposal, RoleGrant
 from workflow.rules.facts import Ref

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from sqlalchemy import update
 
+from tests.conftest import database_url as database_url
 from tests.web.many import add_many
 from tests.web.stage import Stage
 from workflow.base.calendar import warsaw_date

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.conftest import database_url as database_url
 from tests.web.many import add_many
 from tests.web.stage import Stage
 from workflow.proposals.ordering import SORTS

@@ -5,6 +5,7 @@ from io import BytesIO
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
+from tests.conftest import database_url as database_url
 from tests.web.stage import Stage
 from workflow.base.calendar import utc_now
 from workflow.models import Delivery, Person

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.conftest import database_url as database_url
 from tests.web.stage import Stage, send
 from web.http.resources import resources
 from workflow.accounts.signed_links import UNSUBSCRIBE, sign

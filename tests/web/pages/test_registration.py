@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import func, select, update
 
+from tests.conftest import database_url as database_url
 from tests.web.conftest import Browser
 from tests.web.stage import Stage, send
 from workflow.accounts.sealing import open_secret

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tasks.jobs import RUNNERS
+from tests.conftest import database_url as database_url
 from tests.web.stage import Stage, send
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.db.database import Database

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.conftest import database_url as database_url
 from tests.web.stage import Stage
 from workflow.models import SavedFilter
 from workflow.proposals.saved_filters import MOST

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.conftest import database_url as database_url
 from tests.growth import copies
 from tests.web.stage import Stage, hidden
 from tests.workflow.selection.scoring import Committee

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from tests.conftest import database_url as database_url
 from tests.web.pages.test_sheet import sheet
 from tests.web.stage import Stage, hidden, send
 from workflow.rules.facts import Ref

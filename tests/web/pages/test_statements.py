@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 
+from tests.conftest import database_url as database_url
 from tests.growth import copies
 from tests.journeys.tour import pages_of
 from tests.web.stage import Stage

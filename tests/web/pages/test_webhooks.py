@@ -4,6 +4,7 @@ import re
 
 from sqlalchemy import select
 
+from tests.conftest import database_url as database_url
 from tests.web.stage import Stage, send
 from web.http.resources import resources
 from workflow.accounts import open_secret

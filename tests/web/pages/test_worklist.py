@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.conftest import database_url as database_url
 from tests.growth import copies
 from tests.web.stage import Stage, hidden
 from workflow.proposals.candidates import PAGE
