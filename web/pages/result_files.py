@@ -3,7 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -12,7 +12,7 @@ from web.http.security import asks
 from web.views.subject import asking
 from workflow.base.errors import NotFound
 from workflow.engine import facts_reader
-from workflow.engine.result_reader import is_public, result_file
+from workflow.engine.result_reader import is_public, result_files
 from workflow.rules.choices import VOTES
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see
@@ -21,6 +21,8 @@ from workflow.voting.results.verification import verify_result
 
 pages = Blueprint("result_files", __name__)
 VERIFIER = Path(verifier.__file__).with_name("verify_result.py")
+# The query of the address of a file as it was counted, without the resolution that was adopted since.
+AS_COUNTED = "bez-uchwaly"
 
 
 @pages.get("/glosowania/<int:poll_id>/wynik")
@@ -34,8 +36,10 @@ def show(poll_id: int) -> ResponseReturnValue:
 def as_json(poll_id: int) -> ResponseReturnValue:
     with reading() as tx:
         poll_for_reader(tx, poll_id)
-        data = result_file(tx, poll_id)
-    return attachment(data, "application/json", f"wynik-{poll_id}.json")
+        files = result_files(tx, poll_id)
+    if AS_COUNTED in request.args:
+        return attachment(files.as_counted, "application/json", f"wynik-{poll_id}-{AS_COUNTED}.json")
+    return attachment(files.file, "application/json", f"wynik-{poll_id}.json")
 
 
 @pages.get("/verify_result.py")
@@ -48,9 +52,11 @@ def result_page(poll_id: int, *, number: str = "") -> str:
     """The result of a vote; of a secret one with its ballots, and whether the one with this number is among them."""
     with reading() as tx:
         facts = poll_for_reader(tx, poll_id)
-        data, announced = result_file(tx, poll_id), is_public(tx, poll_id)
+        files, announced = result_files(tx, poll_id), is_public(tx, poll_id)
     return render_template(
-        "meetings/result.html", content=verify_result(data), digest=sha256(data).hexdigest(), poll_id=poll_id,
+        "meetings/result.html", content=verify_result(files.file), poll_id=poll_id,
+        digest=sha256(files.file).hexdigest(), counted_digest=sha256(files.as_counted).hexdigest(),
+        waits=files.waits, as_counted=AS_COUNTED,
         announced=announced, own=facts.own, edition_of=facts.edition, reads_meetings=may_see(facts), votes=VOTES,
         number=number,
     )  # fmt: skip

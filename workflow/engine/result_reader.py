@@ -26,10 +26,26 @@ def result_file(tx: Connection, poll_id: int) -> bytes:
 
     Raises NotFound where there is no counted vote of this number, ResultDiffers where its rows were changed afterwards.
     """
+    return result_files(tx, poll_id).file
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFiles:
+    """The file of a counted vote, and the same without a resolution: that one keeps its bytes from the count on."""
+
+    file: bytes
+    as_counted: bytes
+    # Whether a resolution may still be added.
+    waits: bool
+
+
+def result_files(tx: Connection, poll_id: int) -> ResultFiles:
+    """Both files of a counted vote, which are equal where it has no resolution; raises like `result_file`."""
     polls = counted_polls(tx, Poll.id == poll_id)
     if not polls:
         raise NotFound
-    return motion_file(polls[0])
+    poll = polls[0]
+    return ResultFiles(motion_file(poll), motion_file(replace(poll, resolution="")), waits=not poll.is_settled)
 
 
 def digests(tx: Connection, meeting_id: int) -> dict[int, str]:

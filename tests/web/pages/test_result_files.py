@@ -12,6 +12,7 @@ import pytest
 
 from tests.web.pages.test_meetings import MEMBERS, Room
 from tests.web.stage import Stage
+from web.pages.result_files import VERIFIER
 from workflow.base.calendar import utc_now
 from workflow.documents.minutes import spaced
 from workflow.voting.results.verification import verify_result
@@ -95,6 +96,27 @@ def test_everybody_has_the_same_bytes_and_digest_after_the_announcement(counted:
     assert digest in page
     assert f"{counted.page}.json" in page
     assert counted.path not in page
+
+
+def test_the_digest_of_the_count_stays_beside_that_of_the_file_with_the_resolution(
+    counted: Counted, tmp_path: Path
+) -> None:
+    counted.count()
+    address, browser = f"{counted.page}.json", counted.stage.as_("committee1")
+    first = browser.get(address).data
+    page = counted.stage.page("committee1", counted.page)
+    assert sha256(first).hexdigest() in page
+    assert "Ten sam kod kontrolny jest w protokole" not in page
+    counted.announce()
+    files = (browser.get(f"{address}?bez-uchwaly=1").data, browser.get(address).data)
+    assert files[0] == first != files[1]
+    page = counted.stage.page("committee1", counted.page)
+    for number, file in enumerate(files):
+        assert sha256(file).hexdigest() in page
+        verify_result(file)
+        path = tmp_path / f"{number}.json"
+        path.write_bytes(file)
+        assert subprocess.run([sys.executable, "-I", VERIFIER, path], check=False).returncode == 0
 
 
 def test_the_page_of_a_secret_result_says_that_it_is_private(counted: Counted) -> None:
