@@ -13,6 +13,7 @@ from web.http.resources import reading, resources
 from web.http.security import asks, local_path
 from web.http.template_context import say
 from web.views import timeline
+from web.views.awaited import awaited
 from web.views.judged import judged
 from web.views.open_steps import OWN_PAGES, needs_form, open_steps, view
 from web.views.preview import sentences
@@ -142,7 +143,7 @@ def step_page(
         changes=changes, paper=PAPER if wants_paper(subject, step) else None, consequences=will_happen,
         is_final=not (step.step.undo or step.step.is_record),
         judged=judged(subject, step, open_steps(subject, identity.at())[0]),
-        next=local_path(request.values.get("next"), ""),
+        next=local_path(request.values.get("next"), ""), awaited=awaited(subject, name),
     )  # fmt: skip
     return page, status
 

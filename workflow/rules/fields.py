@@ -94,7 +94,12 @@ _ALL = (
     Input("decisions", "rows", _("Decisions about projects"), columns=DECISIONS),
     Input("motion", "number", _("Motion"), maximum=10_000),
     Input("by_hands", "flag", _("By hands, counted by two people"), required=False),
-    Input("secret", "flag", _("Secret vote: nobody learns how anybody voted"), required=False),
+    Input(
+        "secret",
+        "flag",
+        _("Secret vote: ballots bear no name; a unanimous result still tells each vote"),
+        required=False,
+    ),
     Input("meeting", "number", _("Meeting"), maximum=10**11),
     Input("digest", "line", _("Control code of the document"), maximum=64),
     Input("correction", "text", _("What is corrected, and how it should read"), maximum=LONG),

@@ -5,9 +5,13 @@ from typing import Any
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.facts import Facts
+from workflow.rules.session import Session
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import PollState
 from workflow.rules.vote import SecretVotes
+
+# With one ballot its voter is known, with two each voter knows the other; three is also the floor of a quorum.
+FEWEST_BALLOTS = 3
 
 
 def is_secret(facts: Facts, *, wanted: bool, by_circulation: bool) -> bool:
@@ -30,6 +34,14 @@ def why_not_secret(facts: Facts, *, by_circulation: bool) -> Sentence | None:
 def needs_emptying(facts: Facts) -> bool:
     """Whether the vote at hand is secret and its ballots lie in the box."""
     return bool(facts["secret"]) and facts.state == PollState.OPEN
+
+
+def ballots_cast(session: Session) -> int:
+    """How many have cast a ballot in the vote at hand: among so many the writer of each ballot is hidden.
+
+    A spoiled or missing card counts: nobody but its writer knows whose it is.
+    """
+    return sum(elector.answered and not elector.recused for elector in session.electors)
 
 
 def linked_from(rules: Mapping[str, Any]) -> int:

@@ -92,18 +92,52 @@ def test_a_wrong_receipt_and_a_second_ballot_are_refused_with_a_sentence(room: S
 
 
 def test_everybody_finds_the_own_ballot_among_those_that_were_counted(room: SecretRoom) -> None:
-    numbers = [room.held(room.cast(who, "for"))["number"] for who in MEMBERS]
+    choices = dict.fromkeys(MEMBERS, "for") | {"chair": "against"}
+    numbers = [room.held(room.cast(who, choice))["number"] for who, choice in choices.items()]
     assert room.stage.as_("chair").get(room.result).status_code == 404
     room.count()
     browser = room.stage.as_("committee2")
     page = browser.get(room.result).text
     assert all(number in page for number in numbers)
     assert "Żaden numer nie zdradza głosu." in page
+    assert "Wszystkie karty są takie same" not in page
     fields = hidden(page, room.result)
     found = browser.post(room.result, {**fields, "number": numbers[2].lower()})
     assert "Ta karta była w urnie" in found.text
     assert found.headers["Cache-Control"] == "no-store"
     assert "nie ma karty o numerze" in browser.post(room.result, {**fields, "number": "AAAA-AAAA"}).text
+
+
+def test_a_unanimous_result_says_that_it_tells_every_vote(room: SecretRoom) -> None:
+    for who in MEMBERS:
+        room.cast(who, "against")
+    room.count()
+    page = room.stage.page("chair", room.result)
+    assert "Głos: przeciw. Ten wynik zdradza więc, jak głosowała każda osoba, która oddała kartę." in page
+    assert "Żaden numer nie zdradza głosu." not in page
+
+
+def test_closing_says_how_many_are_awaited_and_is_refused_with_few_ballots(room: SecretRoom) -> None:
+    room.cast("chair", "against")
+    step = f"/glosowania/{room.poll}/krok/count"
+    assert not hidden(room.stage.page("chair", room.path), step)
+    assert "Bez głosu: 2 z 3. Czy mimo to zamknąć głosowanie?" in room.stage.page("chair", step)
+    refused = room.press("chair", step, page=step)
+    assert refused.status_code == 422
+    assert "Oddane karty: 1, uprawnieni: 3." in refused.text
+    assert room.outcome() == "open"
+
+
+def test_the_form_of_a_motion_promises_no_more_than_the_page_of_the_vote(room: SecretRoom) -> None:
+    page = room.stage.page("chair", f"{room.path}/krok/put_motion")
+    assert "jednomyślny wynik zdradza każdy głos" in page
+    assert "nikt się nie dowie" not in page
+
+
+def test_the_receipt_on_an_own_device_speaks_of_no_next_person(room: SecretRoom) -> None:
+    page = room.cast("chair", "for").text
+    assert "Gotowe" in page
+    assert "następna osoba" not in page
 
 
 def test_small_electorates_are_told_how_little_secrecy_there_is(room: SecretRoom) -> None:
@@ -133,6 +167,8 @@ def test_those_who_cast_no_ballot_see_who_voted_and_no_form(room: SecretRoom) ->
     room.cast("chair", "for")
     page = room.stage.as_("staff").get(room.path).text
     assert not hidden(page, room.ballot)
+    for who in MEMBERS[1:]:
+        room.cast(who, "for")
     room.count()
     page = room.stage.as_("staff").get(room.path).text
     assert "oddany głos" in page

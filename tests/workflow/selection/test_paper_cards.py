@@ -232,12 +232,14 @@ def test_what_was_typed_is_made_void_with_a_reason_and_typed_again(embedded: Car
 def test_who_is_recused_types_no_cards_and_a_card_out_keeps_the_vote_open(embedded: Cards) -> None:
     embedded.move_card("chair", ISSUE, DROP)
     embedded.move_card("committee2", ISSUE)
-    assert embedded.refused("close") == {"card_out"}
+    assert embedded.refused("close") == {"card_out", "few_ballots"}
     embedded.move_card("committee2", GIVE_BACK)
+    for who in ("committee1", "committee2"):
+        embedded.move_card(who, ISSUE, DROP)
     embedded.close()
     world = embedded.world
     with world.database.transaction() as tx:
-        tx.execute(update(Elector).where(Elector.person_id == world["committee1"].id).values(recused=True))
+        tx.execute(update(Elector).where(Elector.person_id == world["committee1"].id).values(recused=True, voted=False))
     with pytest.raises(NotReady) as refusal:
         embedded.type("committee1", "for")
     assert codes(refusal.value) == {"recused"}
@@ -245,7 +247,7 @@ def test_who_is_recused_types_no_cards_and_a_card_out_keeps_the_vote_open(embedd
 
 def test_a_vote_on_screens_alone_is_not_closed_without_being_counted(embedded: Cards) -> None:
     embedded.cast(embedded.poll, chair="for")
-    assert embedded.refused("close") == {"no_cards"}
+    assert embedded.refused("close") == {"few_ballots", "no_cards"}
 
 
 def test_a_closed_vote_is_annulled_and_an_open_meeting_does_not_end_with_it(embedded: Cards) -> None:

@@ -110,13 +110,27 @@ def test_a_ballot_is_exchanged_by_number_and_key_until_the_count(secret: Secret)
     assert codes(refusal.value) == {"vote_closed"}
 
 
+def test_a_secret_vote_with_fewer_than_three_ballots_is_not_closed_and_its_box_stays_shut(embedded: Secret) -> None:
+    poll, world = embedded.open_secret(), embedded.world
+    for ballots, who in enumerate(FOR_ALL):
+        with pytest.raises(NotReady) as refusal:
+            world.take(poll, "count", "chair")
+        assert [(missing.code, missing.sentence.params) for missing in refusal.value.missing] == [
+            ("few_ballots", {"cast": ballots, "electors": 3, "fewest": 3})
+        ]
+        assert embedded.laid_out() == []
+        embedded.cast(poll, **{who: "against"})
+    world.take(poll, "count", "chair")
+    assert embedded.outcome() == "lost"
+
+
 def test_hostile_2_a_ballot_after_the_closing_changes_nothing(embedded: Secret) -> None:
     poll = embedded.open_secret()
     late = embedded.form(poll)
-    embedded.cast(poll, chair="for", committee1="for")
+    embedded.cast(poll, **FOR_ALL)
     embedded.world.take(poll, "count", "chair")
     assert refused(embedded, "for", late, "committee2", poll.id) == {"vote_closed"}
-    assert (embedded.ticks(), len(embedded.laid_out())) == (2, 2)
+    assert (embedded.ticks(), len(embedded.laid_out())) == (3, 3)
 
 
 def test_hostile_4_a_form_that_is_sent_again_gets_the_same_receipt(embedded: Secret) -> None:
@@ -217,7 +231,7 @@ def test_hostile_11_a_conflict_that_comes_up_annuls_the_vote_and_its_ballots_go_
         cast(tx, poll.id, "for", form, actor=world["committee2"], at=world.now)
     with pytest.raises(NotReady) as refusal:
         world.take(poll, "count", "chair")
-    assert codes(refusal.value) == {"late_conflict"}
+    assert codes(refusal.value) == {"few_ballots", "late_conflict"}
     world.take(poll, "annul", "chair", reason="Konflikt interesów.")
     assert (secret.box(), secret.laid_out(), secret.numbers()) == ([], [], [])
     assert not secret.key(poll).exists()
@@ -387,7 +401,7 @@ def test_hands_are_not_raised_in_a_secret_vote(embedded: Secret) -> None:
 
 def test_the_minutes_say_that_the_vote_was_secret_and_who_voted(embedded: Secret) -> None:
     poll = embedded.open_secret()
-    embedded.cast(poll, chair="against", committee1="for")
+    embedded.cast(poll, **dict.fromkeys(FOR_ALL, "against"))
     embedded.world.take(poll, "count", "chair")
     embedded.world.take(embedded.meeting, "end", "chair")
     session = embedded.world.facts(embedded.meeting, "secretary").session
@@ -396,7 +410,7 @@ def test_the_minutes_say_that_the_vote_was_secret_and_who_voted(embedded: Secret
     motion = session.minutes.data["motions"][0]
     said = repr(list(vote_blocks(motion["figures"], motion["poll"], motion=1)))
     assert "Głosowanie tajne" in said
-    assert said.count("oddany głos") == 2
+    assert said.count("oddany głos") == 3
     assert embedded.world["committee1"].name in said
     assert embedded.world["committee1"].name not in repr(list(vote_blocks(motion["figures"], motion["poll"])))
 

@@ -1,11 +1,11 @@
-"""Only if: secret votes are wanted where the edition has them, and no conflict came up while ballots had no name."""
+"""Only if: secret votes are wanted where the edition has them, have enough ballots, and no conflict came up since."""
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing
 from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
-from workflow.rules.secret_votes import why_not_secret
+from workflow.rules.secret_votes import FEWEST_BALLOTS, ballots_cast, why_not_secret
 
 
 @guard
@@ -25,6 +25,20 @@ def hands_are_open(facts: Facts, attempt: Attempt) -> Missing | None:
         return None
     sentence = _("The vote on this motion is secret, so no hands are raised.")
     return missing("secret_vote", sentence, field="by_hands")
+
+
+@guard
+def enough_ballots(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """A secret vote is closed with so many ballots that its result does not name a voter's choice at once."""
+    session = session_of(facts)
+    cast = ballots_cast(session)
+    if not session.secret or cast >= FEWEST_BALLOTS:
+        return None
+    electors = sum(not elector.recused for elector in session.electors)
+    sentence = _("Ballots of this secret vote: {cast}, electors: {electors}. With fewer than {fewest} the result would "
+                 "tell who voted how. Wait for more ballots, or annul the vote and repeat it.",
+                 cast=cast, electors=electors, fewest=FEWEST_BALLOTS)  # fmt: skip
+    return missing("few_ballots", sentence, *CHAIRS)
 
 
 @guard
