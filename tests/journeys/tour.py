@@ -30,7 +30,7 @@ PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications)\.file$"
-    r"|meetings\.poll$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
+    r"|meetings\.(poll|motion_address)$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
     r"|paper_letters\.pdf$"
 )
 # What others than the office can do with a proposal, by its state.

@@ -114,6 +114,16 @@ def open_hands(meeting_id: int, number: int) -> ResponseReturnValue:
     return opened(meeting_id, number, by_hands=True)
 
 
+@pages.get("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/glosowanie")
+@pages.get("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/rece")
+@asks("see_meetings")
+def motion_address(meeting_id: int, number: int) -> ResponseReturnValue:
+    """The address that a refused opening leaves in the browser: to the motion on the page of its meeting."""
+    with reading() as tx:
+        find(tx, Ref("meeting", meeting_id))
+    return redirect(url_for(".show", meeting_id=meeting_id, _anchor=f"wniosek-{number}"), 303)
+
+
 def opened(meeting_id: int, number: int, *, by_hands: bool) -> ResponseReturnValue:
     """Prepare and open the vote on a motion, by name or by hands."""
     form = StepForm.sent_for(())

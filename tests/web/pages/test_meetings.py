@@ -141,8 +141,18 @@ def test_how_people_vote_is_hidden_until_the_count_and_who_is_awaited_is_named(r
     count = f"/glosowania/{poll}/krok/count"
     # Somebody is awaited, so the page of the step asks once more.
     assert not hidden(room.stage.page("chair", room.path), count)
+    assert "Bez głosu: 2 z 3. Czy mimo to zamknąć głosowanie?" in room.stage.page("chair", count)
     room.press("chair", count, page=count)
     assert "przeciw" in room.stage.page("chair", room.path).partition("Głosy imienne")[2]
+
+
+def test_the_address_of_a_refused_opening_leads_back_to_the_meeting(room: Room) -> None:
+    room.begin()
+    room.put()
+    for name in ("glosowanie", "rece"):
+        answer = room.stage.as_("chair").get(f"{room.path}/wniosek/1/{name}")
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"{room.path}#wniosek-1")
+        assert room.stage.as_("leader").get(f"{room.path}/wniosek/1/{name}").status_code == 404
 
 
 def test_a_vote_is_replaced_until_the_vote_is_closed_and_refused_after(room: Room) -> None:
