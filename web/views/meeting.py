@@ -14,7 +14,7 @@ from workflow.rules.bodies import Body
 from workflow.rules.choices import OUTCOMES_OF_MOTIONS
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.meetings import LIST, list_without_conflict, session_of, splits_lists
-from workflow.rules.guards.motion_items import positions_free
+from workflow.rules.guards.motion_items import exclusions_hold, positions_free
 from workflow.rules.hands import awaited_count
 from workflow.rules.permissions import RULES, may_see_private
 from workflow.rules.reckoning import Condition, counted, parity_condition, quorum_condition
@@ -190,7 +190,7 @@ def _obstacles(facts: Facts, motion: SessionMotion, checks: Sequence[Check]) -> 
     if motion.outcome != MotionOutcome.OPEN:
         return
     at_hand = replace(facts, session=replace(session_of(facts), poll_motion=motion.number))
-    for guard in (list_without_conflict, positions_free):
+    for guard in (list_without_conflict, exclusions_hold, positions_free):
         if unmet := guard(at_hand, Attempt(identity.at())):
             yield say(unmet.sentence)
     yield from (f"{check.label}: {check.text}" for check in checks if check.holds is False)

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, or_, select
 
 from workflow.engine import machine
+from workflow.engine.effective_decisions import effective_decisions
 from workflow.models import Decision, Edition, Proposal
 from workflow.rules.facts import Actor, Facts, Part, Ref, Scope, Totals
-from workflow.rules.session import Outcome
+from workflow.rules.session import ActiveDecision, Outcome, room_left
 from workflow.rules.states import DECIDED_AGAIN, FUNDED, EditionState, ProposalState
 
 # What the list needs to know of its edition.
@@ -55,11 +56,15 @@ class ReserveList:
     money: int | None
     # Places that became free and were neither taken nor offered, where the edition has no number of places.
     freed: int
+    # Presented projects that have no decision; as long as there is one, no place is free for the reserve list.
+    undecided: int
     may_skip: bool
 
     @property
     def has_room(self) -> bool:
-        """Whether a place is free that is not offered to anybody."""
+        """Whether every project has its decision, and a place is free that is neither taken nor offered to anybody."""
+        if self.undecided:
+            return False
         if self.places is not None:
             return self.places > 0
         return self.freed > 0 if self.money is None else self.money > 0
@@ -76,15 +81,23 @@ class ReserveList:
 
 
 def reserve_list(tx: Connection, edition: Facts, *, may_skip: bool) -> ReserveList:
-    """The list of an edition whose facts were read with `SCOPE`; two statements, nothing is locked."""
-    totals = edition.totals or Totals()
-    places, budget = edition["places"], edition["budget"]
+    """The list of an edition whose facts were read with `SCOPE`; four statements, nothing is locked.
+
+    Places and money are what effective decisions leave, announced or not, so it is for insiders alone.
+    """
+    totals, decisions = edition.totals or Totals(), effective_decisions(tx, edition.ref.id)
+    places, money = room_left(edition["places"], edition["budget"], decisions)
     return ReserveList(
-        _lines(tx, edition.ref.id), _left(tx, edition.ref.id),
-        None if places is None else places - totals.funded - totals.offers,
-        None if budget is None else budget - totals.funded_cost - totals.offered_cost,
-        totals.freed - totals.offers, may_skip,
+        _lines(tx, edition.ref.id), _left(tx, edition.ref.id), places, money,
+        totals.freed - totals.offers, _undecided(tx, edition.ref.id, decisions), may_skip,
     )  # fmt: skip
+
+
+def _undecided(tx: Connection, edition_id: int, decisions: Collection[ActiveDecision]) -> int:
+    """How many presented projects have no effective decision."""
+    p = Proposal
+    presented = select(p.id).where(p.edition_id == edition_id, p.state == ProposalState.PRESENTED)
+    return len(set(tx.execute(presented).scalars()) - {decision.proposal_id for decision in decisions})
 
 
 def _lines(tx: Connection, edition_id: int) -> tuple[ReserveLine, ...]:
@@ -127,7 +140,7 @@ class PendingPlace:
 
 def pending_places(tx: Connection, editions: Collection[int], *, actor: Actor) -> tuple[PendingPlace, ...]:
     """The editions of these in which a place is free, while somebody on the reserve list has neither an offer nor a
-    resolution that promotes it; one statement, and seven more where there is such a project.
+    resolution that promotes it, once every project has its decision; one statement, and ten more for such a project.
     """
     p, d = Proposal, Decision
     promoted = exists().where(d.proposal_id == p.id, d.pending.is_(True))

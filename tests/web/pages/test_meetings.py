@@ -13,6 +13,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.demo.seats import seat_members
 from workflow.models import Decision, Meeting, Motion, Poll, Proposal
 from workflow.rules.facts import Ref
+from workflow.selection.exclusions import exclude
 
 MEMBERS = ("chair", "committee1", "committee2")
 
@@ -269,6 +270,20 @@ def test_a_motion_for_which_quorum_or_parity_cannot_hold_says_so_before_its_vote
     assert "Kworum: Obecność: 2 z 2, potrzeba 3." in obstacles
     assert "Parytet sektorów: Jeśli zagłosują wszyscy" in obstacles
     assert "Przy obecnym stanie" not in room.stage.page("committee2", room.path)
+
+
+def test_a_motion_for_projects_that_exclude_each_other_says_so_before_its_vote(room: Room) -> None:
+    with room.stage.db.transaction() as tx:
+        (second,) = copies(tx, room.project, 1)
+        tx.execute(update(Proposal).where(Proposal.id == second.id).values(number=2, title="Fontanna"))
+        edition = tx.execute(select(Proposal.edition_id).where(Proposal.id == second.id)).scalar_one()
+        exclude(tx, edition, [1, 2], "Ten sam plac.", actor=room.stage.world["staff"], at=room.stage.world.at)
+    room.begin()
+    rows = [{"project": number, "outcome": "select", "justification": "Dobry projekt."} for number in (1, 2)]
+    room.stage.world.take(room.meeting, "put_motion", "chair", motion_kind="decide", wording="Lista.", decisions=rows)
+    obstacles = room.stage.page("chair", room.path).partition("Przy obecnym stanie")[2]
+    assert "Można wybrać tylko jeden z tych projektów" in obstacles
+    assert "„Fontanna”. Ten sam plac." in obstacles
 
 
 def test_the_page_leads_to_the_list_that_the_rule_proposes(room: Room) -> None:

@@ -15,6 +15,7 @@ from workflow.engine import audit, machine
 from workflow.engine.command import StepCommand
 from workflow.models import Decision
 from workflow.rules.facts import SYSTEM, Ref
+from workflow.selection.reserve_list import SCOPE, pending_places, reserve_list
 
 CANCELLATION = {"cancel_ground": "no_funds", "justification": "Brak środków."}
 
@@ -173,6 +174,27 @@ def test_a_cancellation_by_resolution_names_it(world: World) -> None:
     world.resolve("cancel", ref)
     world.take(ref, "cancel", "chair", **CANCELLATION)
     assert world.facts(ref).entry("cancellation")["resolution"] == f"2/{world.at.year}"
+
+
+def test_a_place_is_free_once_every_project_is_decided_and_unannounced_decisions_take_theirs(world: World) -> None:
+    edition = world.edition("conferences", places_number=2)
+    selected, waiting, last = (world.idea(edition, title=title) for title in ("Wybrany", "Rezerwowy", "Ostatni"))
+    for ref in (selected, waiting, last):
+        world.lead(ref, "admitted")
+    world.to_phase(edition, "selection")
+    world.adopt({selected: "select", waiting: "place_on_reserve"}, positions={waiting: 1})
+    world.take(waiting, "place_on_reserve", "chair")
+    assert free_places(world, edition) == (1, 1, 0)
+    world.adopt({last: "reject"})
+    assert free_places(world, edition) == (1, 0, 1)
+
+
+def free_places(world: World, edition: Ref) -> tuple[int | None, int, int]:
+    """Places that are left, projects without a decision, and tasks to carry on with the reserve list."""
+    with world.database.reading() as tx:
+        facts = machine.facts_of(tx, [edition], actor=world["chair"], scope=SCOPE)[edition]
+        reserve = reserve_list(tx, facts, may_skip=False)
+        return reserve.places, reserve.undecided, len(pending_places(tx, [edition.id], actor=world["chair"]))
 
 
 # --- the offer ----------------------------------------------------------------------------------------------------------

@@ -47,13 +47,13 @@ class Represented(Secret):
             tx.execute(insert(SeatHolder).values(seat_id=self.away, person_id=world["may_lead"].id, capacity="holder",
                                                  rank=0, from_on=since, recorded_at=at))  # fmt: skip
 
-    def give(self, from_seat: int, to_seat: int, who: str = "chair") -> str:
+    def give(self, from_seat: int, to_seat: int, who: str = "chair", days_later: int = 0) -> str:
         world = self.world
         world.at += timedelta(seconds=1)
         incoming = receive(self.uploads, BytesIO(documents.PDF), "pelnomocnictwo.pdf")
         with world.database.transaction() as tx:
             give_proxy(tx, self.uploads, self.meeting, incoming, from_seat=from_seat, to_seat=to_seat,
-                       given_on=warsaw_date(world.at), actor=world[who], at=world.at)  # fmt: skip
+                       given_on=warsaw_date(world.at + timedelta(days=days_later)), actor=world[who], at=world.at)  # fmt: skip
         return incoming.key
 
     def refused(self, from_seat: int, to_seat: int) -> set[str]:
@@ -112,6 +112,12 @@ def test_hostile_13_a_proxy_in_a_circle_or_passed_on_is_refused(embedded: Repres
     assert embedded.refused(second, embedded.away) == {"proxy_refused"}
     assert embedded.refused(second, second) == {"proxy_refused"}
     assert embedded.refused(second, first) == {"proxy_refused"}, "one proxy each"
+
+
+def test_a_proxy_dated_after_the_day_of_the_meeting_is_refused(embedded: Represented) -> None:
+    with pytest.raises(NotReady) as refusal:
+        embedded.give(embedded.away, embedded.seats["committee1"], days_later=400)
+    assert codes(refusal.value) == {"proxy_dated_later"}
 
 
 def test_hostile_13_a_giver_who_arrives_ends_it_and_votes_alone(embedded: Represented) -> None:

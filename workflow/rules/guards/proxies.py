@@ -1,5 +1,6 @@
 """Only if: a proxy is one that the edition allows, from an absent seat to another, and is not passed on."""
 
+from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
@@ -19,10 +20,13 @@ def proxies_allowed(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def proxy_may_be_given(facts: Facts, attempt: Attempt) -> Missing | None:
-    """The seats fit: the giver is away, nothing is passed on, and the receiver holds no more than the setting says."""
+    """It is not dated after the meeting; the giver is away, nothing is passed on, the receiver holds not too many."""
     if attempt.data is None:
         return None
     session, given = session_of(facts), answers(attempt)
+    if given.get("given_on") and facts["starts_at"] and given["given_on"] > warsaw_date(facts["starts_at"]):
+        sentence = _("The proxy is dated after the day of the meeting.")
+        return missing("proxy_dated_later", sentence, field="given_on")
     reason = why_not(session.proxies, session.seat(given.get("seat") or 0), session.seat(given.get("to_seat") or 0),
                      most=value(facts.edition, "proxies_each"))  # fmt: skip
     return missing("proxy_refused", reason, field="to_seat") if reason else None
