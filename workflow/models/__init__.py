@@ -39,6 +39,7 @@ from workflow.models.proposal import GroupMember, Proposal
 from workflow.models.proposal_person import ProposalPerson
 from workflow.models.proxy import Proxy
 from workflow.models.receipt import Receipt
+from workflow.models.registration import ConferencePass, Presence, Registration
 from workflow.models.resolution import Decision, Resolution
 from workflow.models.saved_filter import SavedFilter
 from workflow.models.scoring import Criterion, Score, ScoreCard, ScoreOpening
@@ -65,6 +66,7 @@ __all__ = [
     "Base",
     "Comment",
     "Conference",
+    "ConferencePass",
     "Conflict",
     "Consent",
     "Criterion",
@@ -105,6 +107,7 @@ __all__ = [
     "Person",
     "Poll",
     "Preference",
+    "Presence",
     "Proposal",
     "ProposalFile",
     "ProposalPerson",
@@ -112,6 +115,7 @@ __all__ = [
     "Publication",
     "Receipt",
     "RecoveryCode",
+    "Registration",
     "Resolution",
     "RoleGrant",
     "SavedFilter",

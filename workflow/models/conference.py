@@ -22,6 +22,12 @@ class Conference(Subject, Base):
     host_commune: Mapped[str] = mapped_column(String(120), server_default=text("''"))
     venue: Mapped[str] = mapped_column(String(200), server_default=text("''"))
     starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    theme: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    # How many people have a place; None where nobody counts.
+    capacity: Mapped[int | None]
+    # Until when people register themselves; None until it begins.
+    registration_until: Mapped[datetime | None]
     participants: Mapped[int | None]
     participants_qualifier: Mapped[str] = mapped_column(String(20), server_default=text("''"))
     participants_source: Mapped[str] = mapped_column(Text, server_default=text("''"))

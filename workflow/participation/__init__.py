@@ -1,0 +1,1 @@
+"""Who takes part in a conference: registration, passes, check-in, attendance, certificates."""

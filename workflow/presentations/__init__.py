@@ -1,0 +1,1 @@
+"""The presentation of projects at a conference: agenda, order, projector, remote control."""
