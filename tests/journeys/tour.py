@@ -111,6 +111,7 @@ class Tour:
         yield Visit(CHAIR, "/konto/second-factor")
         yield Visit(LEADER, "/konto/powiadomienia")
         yield Visit(NOBODY, "/wypisz/1-projects-nie-ma-takiego", 404)
+        yield Visit(NOBODY, "/przepustka/nie-ma-takiej", 404)
         yield Visit(LEADER, "/osoby", 403)
         yield Visit(ADMIN, "/osoby")
         yield Visit(ADMIN, "/osoby/nowa")

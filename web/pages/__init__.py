@@ -27,6 +27,7 @@ BLUEPRINTS = [
     "web.pages.minors:pages",
     "web.pages.registration:pages",
     "web.pages.idea_posters:pages",
+    "web.pages.passes:pages",
     "web.pages.board:pages",
     "web.pages.lists:pages",
     "web.pages.bulk_assign:pages",

@@ -97,6 +97,35 @@ class CardState(StrEnum):
     VOID = "void"
 
 
+class RegistrationState(StrEnum):
+    """Where the registration of a person for a conference is."""
+
+    REGISTERED = "registered"
+    # For a place; in the order in which people came.
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+class RegistrationSource(StrEnum):
+    """How somebody came to be registered for a conference."""
+
+    PAGE = "page"
+    OFFICE = "office"
+    ORGANISATION = "organisation"
+    WALK_IN = "walk_in"
+    LIST = "list"
+
+
+class CheckInChannel(StrEnum):
+    """How somebody was checked in."""
+
+    CODE = "code"
+    NAME = "name"
+    WALK_IN = "walk_in"
+    # Kept on a device without a network, and sent later.
+    OFFLINE = "offline"
+
+
 # Votes that are under way.
 UNCOUNTED = (PollState.DRAFTED, PollState.OPEN, PollState.CLOSED)
 

@@ -58,7 +58,7 @@ CEILINGS = {
     "idea_posters.conference": 3, "idea_posters.edition": 6,
     "proposals.history": 3, "proposals.show": 7,
     "paper_letters.show": 6, "webhooks.show": 6,
-    "preferences.ask": 1, "preferences.show": 2,
+    "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 3, "public.projects": 3, "public.proposal_address": 0,
     # One more than subjects alone: the rights are read in a trip of their own.
     "worklist.show": 10,

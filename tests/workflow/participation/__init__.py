@@ -1,0 +1,1 @@
+"""Tests of registration, passes and check-in."""

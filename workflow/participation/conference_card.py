@@ -1,0 +1,82 @@
+"""Reads what everybody may know of a conference and its registration: when, where, how many places are left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, ScalarSelect, Select, func, select
+
+from workflow.base.errors import NotFound
+from workflow.models import Conference, Edition, Presence, Registration
+from workflow.rules.states import HIDDEN, RESTING, ConferenceState, RegistrationState
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceCard:
+    """A conference with the counts of its registrations; the names of people are not in it."""
+
+    id: int
+    number: int
+    purpose: str
+    is_summary: bool
+    theme: str
+    host_commune: str
+    venue: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    capacity: int | None
+    registration_until: datetime | None
+    state: str
+    version: int
+    edition_id: int
+    edition_key: str
+    edition_title: str
+    edition_state: str
+    county: str
+    clause_version: str
+    registered: int
+    waiting: int
+    present: int
+
+    @property
+    def free(self) -> int | None:
+        """How many places are left; None where nobody counts."""
+        return None if self.capacity is None else max(self.capacity - self.registered, 0)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether people register themselves at a moment: until the last moment that was set, or until it begins."""
+        until = self.registration_until or self.starts_at
+        runs = self.state == ConferenceState.OPEN and self.edition_state not in RESTING | frozenset(HIDDEN)
+        return runs and (until is None or at < until)
+
+
+def card_of(tx: Connection, conference_id: int) -> ConferenceCard:
+    """One conference; one statement. Raises NotFound."""
+    row = tx.execute(_cards().where(Conference.id == conference_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return ConferenceCard(*row)
+
+
+def open_cards(tx: Connection, *, at: datetime, edition_id: int | None = None) -> tuple[ConferenceCard, ...]:
+    """The conferences for which people register themselves at a moment, the next one first; one statement."""
+    query = _cards().where(Conference.state == ConferenceState.OPEN)
+    if edition_id is not None:
+        query = query.where(Conference.edition_id == edition_id)
+    cards = (ConferenceCard(*row) for row in tx.execute(query.order_by(Conference.starts_at, Conference.id)))
+    return tuple(card for card in cards if card.is_open(at))
+
+
+def _cards() -> Select[Any]:
+    c, e = Conference, Edition
+    return select(
+        c.id, c.number, c.purpose, c.is_summary, c.theme, c.host_commune, c.venue, c.starts_at, c.ends_at, c.capacity,
+        c.registration_until, c.state, c.version, e.id, e.key, e.title, e.state, e.county, e.clause_version,
+        _count_of(RegistrationState.REGISTERED), _count_of(RegistrationState.WAITING),
+        select(func.count()).where(Presence.conference_id == c.id).scalar_subquery(),
+    ).join(e, e.id == c.edition_id)  # fmt: skip
+
+
+def _count_of(state: RegistrationState) -> ScalarSelect[int]:
+    r = Registration
+    return select(func.count()).where(r.conference_id == Conference.id, r.state == state).scalar_subquery()
