@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Select, func, select
+from sqlalchemy import Connection, ScalarSelect, func, select
 
 from workflow.base.errors import NotFound
 from workflow.models import Conference, Edition, Presence, Registration
@@ -67,7 +67,7 @@ def open_cards(tx: Connection, *, at: datetime, edition_id: int | None = None) -
     return tuple(card for card in cards if card.is_open(at))
 
 
-def _cards() -> Select[Any]:
+def _cards() -> Any:
     c, e = Conference, Edition
     return select(
         c.id, c.number, c.purpose, c.is_summary, c.theme, c.host_commune, c.venue, c.starts_at, c.ends_at, c.capacity,
