@@ -10,6 +10,7 @@ from web.http import identity
 from web.http.resources import reading, writing
 from web.http.security import asks
 from web.http.template_context import say
+from web.pages.worklist import held_letters
 from workflow.base.errors import NotFound
 from workflow.base.i18n import Sentence, _
 from workflow.notifications import bounces, deliveries, letter_journey, mail_health
@@ -75,10 +76,11 @@ def show() -> ResponseReturnValue:
         status = queries.status(tx, at=at, private=private)
         failed = queries.dead_letters(tx, before=before(), private=private)
         down, oldest = server_down(tx), mail_health.oldest_letter(tx, at=at)
+        letters = held_letters(tx, identity.reader())
         faults, hours = bounces.newest_faults(tx, limit=SHOWN_ADDRESSES), mail_health.hours(tx, at=at)
     next_url = url_for(".show", before=failed[-1].id) if len(failed) == queries.PAGE else None
     return render_template(
-        "delivery_log/show.html", status=status, failed=failed, next_url=next_url, address=address,
+        "delivery_log/show.html", status=status, failed=failed, next_url=next_url, address=address, letters=letters,
         down=down, oldest=oldest, faults=faults, hours=[hour for hour in hours if any(hour.counts.values())],
         outcomes={outcome: say(label) for outcome, label in OUTCOMES.items()},
     )  # fmt: skip
@@ -128,9 +130,10 @@ def project(proposal_id: int) -> ResponseReturnValue:
         if title is None:
             raise NotFound
         about = Ref("proposal", proposal_id)
+        held = queries.held_about(tx, about, private=reads_private())
         lines = letter_journey.journey_of_subject(tx, about, before=before(), private=reads_private())
     next_url = url_for(".project", proposal_id=proposal_id, before=more(lines)) if more(lines) else None
-    return journey(lines, title=title, fault=None, next_url=next_url)
+    return journey(lines, title=title, fault=None, next_url=next_url, held=held)
 
 
 def state_of(line: JourneyLine) -> str:
@@ -151,12 +154,13 @@ def more(lines: Sequence[JourneyLine]) -> int | None:
     return lines[-1].id if len(lines) == letter_journey.PAGE else None
 
 
-def journey(lines: Sequence[JourneyLine], *, title: str, fault: bounces.Fault | None, next_url: str | None) -> str:
+def journey(
+    lines: Sequence[JourneyLine], *, title: str, fault: bounces.Fault | None, next_url: str | None, held: int = 0
+) -> str:
     """A page of letters with all that is known of each."""
     return render_template(
         "delivery_log/journey.html", lines=lines, title=title, fault=fault, next_url=next_url, address=address,
-        about=about,
-        state=state_of, waits=lambda line: line.state == DeliveryState.CREATED,
+        about=about, held=held, state=state_of, waits=lambda line: line.state == DeliveryState.CREATED,
         outcome=lambda tried: in_words(OUTCOMES, tried.outcome),
         channel=lambda line: in_words(CHANNELS, line.channel),
     )  # fmt: skip

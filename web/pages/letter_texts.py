@@ -67,6 +67,14 @@ def save(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
     return back(edition_key, *chosen)
 
 
+@pages.get(f"{ONE}/podglad")
+@pages.get(f"{ONE}/probny")
+@asks("staff")
+def show_again(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
+    """The page of a preview or of a test, read again without what was typed: to the editor."""
+    return back(edition_key, *known(topic, language))
+
+
 @pages.post(f"{ONE}/podglad")
 @asks("staff")
 def preview(edition_key: str, topic: str, language: str) -> ResponseReturnValue:

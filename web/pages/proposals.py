@@ -16,12 +16,14 @@ from web.views.open_steps import choices, lead, open_steps
 from web.views.reminders import Reminders
 from web.views.subject import Subject, find
 from workflow.base.errors import NotFound
+from workflow.notifications.delivery_log import held_about
 from workflow.proposals import queries
 from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import Course, Entry, course_of, entries_of
 from workflow.rules import permissions
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import may_see_working_papers
+from workflow.rules.roles import Role
 
 pages = Blueprint("proposals", __name__)
 # Entries of the history on the page itself, and on a page of the whole.
@@ -40,7 +42,9 @@ def show(proposal_id: int) -> ResponseReturnValue:
         people = queries.people_of(tx, proposal_id, named)
         entries, course = entries_of(tx, subject.ref, limit=SHOWN), course_of(tx, subject.ref)
         reminders = reminder_views.reminders(reminders_of(tx, subject.facts))
-    return working_page(subject, people, entries, course, reminders)
+        is_office = Role.STAFF in subject.facts.rights.roles
+        held = held_about(tx, subject.ref, private=True) if is_office else 0
+    return working_page(subject, people, entries, course, reminders, held)
 
 
 @pages.get("/projekty/<int:proposal_id>/historia")
@@ -65,8 +69,9 @@ def public_page(subject: Subject) -> str:
 
 
 def working_page(
-    subject: Subject, people: tuple[queries.Member, ...], entries: Sequence[Entry], course: Course, reminders: Reminders
-) -> str:
+    subject: Subject, people: tuple[queries.Member, ...], entries: Sequence[Entry], course: Course,
+    reminders: Reminders, held: int,
+) -> str:  # fmt: skip
     """Everything about a proposal for those who work in the edition."""
     facts, pupils = subject.facts, frozenset() if permissions.may_name_minors(subject.facts) else course.pupils
     steps, next_ = open_steps(subject, identity.at())
@@ -77,6 +82,6 @@ def working_page(
         named={person.id: person for person in people if person.id},
         may_name_minors=permissions.may_name_minors(subject.facts), history=timeline.lines(subject, entries),
         path=timeline.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
-        milestones=case_file.milestones(facts), may_undo=may_undo, reminders=reminders,
+        milestones=case_file.milestones(facts), may_undo=may_undo, reminders=reminders, held=held,
         key=StepForm.of((), version=None).key,
     )  # fmt: skip

@@ -24,13 +24,16 @@ from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.engine.machine import OpenStep
 from workflow.engine.move import Moved
-from workflow.lifecycle.definition import Lifecycle, Text
+from workflow.lifecycle.definition import Lifecycle, Step
+from workflow.notifications.letter_batches import would_wait
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Ref
 from workflow.rules.fields import asked
 from workflow.rules.roles import Role
+from workflow.rules.topics import Topic
 
 pages = Blueprint("steps", __name__)
+THESE_WAIT = _("These letters wait until the office approves them: their text was edited.")
 
 
 @pages.get("/projekty/<int:proposal_id>/krok/<name>")
@@ -85,21 +88,25 @@ def done(ref: Ref, moved: Moved) -> ResponseReturnValue:
     """Say what happened, and go back to where the step was offered."""
     with reading() as tx:
         subject = find(tx, ref)
-    text = done_text(subject.lifecycle, moved).say(identity.language())
+        row = row_of(subject.lifecycle, moved)
+        is_held = bool(row.tells) and would_wait(tx, subject.edition["id"], [Topic(row.tells)])
+    text = row.done.say(identity.language())
     if moved.source == moved.target:
         flash(f"{text}.", "success")
     else:
         state = state_mark(subject.lifecycle, moved.target)["label"]
         flash(say(_("{done}. State now: {state}.", done=text, state=state)), "success")
+    if is_held:
+        flash(say(THESE_WAIT), "warning")
     return redirect(local_path(request.form.get("next"), subject.url), 303)
 
 
-def done_text(lifecycle: Lifecycle, moved: Moved) -> Text:
-    """What a move has done: rows of one name, such as dismissing an appeal, say where each leads."""
+def row_of(lifecycle: Lifecycle, moved: Moved) -> Step:
+    """The row of a move: rows of one name, such as dismissing an appeal, say where each leads."""
     rows = lifecycle.rows_named(moved.step)
     fitting = [row for row in rows if row.is_record or (moved.target in lifecycle.targets(row, moved.source or "")
                and (moved.source or "") in row.sources)]  # fmt: skip
-    return (fitting or rows)[0].done
+    return (fitting or rows)[0]
 
 
 def refused(ref: Ref, name: str, form: StepForm, refusal: Refusal) -> ResponseReturnValue:
@@ -182,6 +189,9 @@ def consequences(tx: Connection, subject: Subject, open_step: OpenStep) -> list[
     command = StepCommand(subject.ref, open_step.step.name, identity.actor(), identity.at())
     preview = machine.preview(tx, [command], recipients=recipients_of, answered=False, known=subject.facts)
     lines = sentences(subject.lifecycle, preview) if preview.moves else without_preview(subject, open_step)
+    own = [move.topic for move in preview.moves] or [open_step.step.tells]
+    if lines and would_wait(tx, subject.edition["id"], [Topic(topic) for topic in own if topic]):
+        lines.append(say(THESE_WAIT))
     return [*lines, say(_("Your name, the date and the note stay in the history."))] if lines else []
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from web.forms.steps import new_key
 from web.http import identity
@@ -18,6 +19,7 @@ from web.views.subject import Subject, subject
 from workflow.letters.batches import waiting_in
 from workflow.proposals import worklist
 from workflow.proposals.worklist import Task
+from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import Role
 from workflow.rules.states import ProposalState
 
@@ -50,11 +52,16 @@ def show() -> ResponseReturnValue:
     with reading() as tx:
         reader = identity.reader()
         tasks = worklist.worklist(tx, reader, at=identity.at(), cursor=cursor)
-        offices = [edition_id for edition_id, roles in reader.grants.items() if Role.STAFF in roles]
-        letters = waiting_in(tx, offices) if offices else []
+        letters = held_letters(tx, reader)
     next_url = url_for(".show", cursor=tasks.next_cursor) if tasks.next_cursor else None
     return render_template("worklist/show.html", waiting=task_views(tasks.waiting), letters=letters,
                            next_url=next_url)  # fmt: skip
+
+
+def held_letters(tx: Connection, reader: Reader) -> list[tuple[str, str, int]]:
+    """The editions of the reader's office in which letters wait for approval: key, title, how many batches."""
+    offices = [edition_id for edition_id, roles in reader.grants.items() if Role.STAFF in roles]
+    return waiting_in(tx, offices) if offices else []
 
 
 def task_views(tasks: Iterable[Task]) -> list[TaskView]:

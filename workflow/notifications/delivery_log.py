@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, not_, select
 
 from workflow.models import Delivery, GroupInvitation, OutboxRow, Person, Proposal
 from workflow.notifications import deliveries
@@ -13,6 +13,7 @@ from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.mail_pause import is_mail_paused
 from workflow.notifications.outbox import waits_for_nobody
+from workflow.rules.facts import Ref
 from workflow.rules.permissions import PRIVATE_KINDS
 
 PAGE = 50
@@ -28,6 +29,8 @@ class Status:
 
     paused: bool
     not_relayed: int
+    # Messages that go out only once a person approves them.
+    held: int
     created: int
     sending: int
     sent: int
@@ -66,14 +69,17 @@ def status(connection: Connection, *, at: datetime, private: bool = True) -> Sta
     """
     counts = select(Delivery.state, func.count()).where(Delivery.channel == Channel.EMAIL).group_by(Delivery.state)
     # What waits for a person is no sign of a fault.
-    waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.relayed_at.is_(None), waits_for_nobody())
+    free = func.count().filter(waits_for_nobody())
+    waiting = select(free, func.count()).select_from(OutboxRow).where(OutboxRow.relayed_at.is_(None))
     if not private:
         counts = counts.join(OutboxRow, OutboxRow.id == Delivery.outbox_id).where(NOT_PRIVATE)
         waiting = waiting.where(NOT_PRIVATE)
     by_state: Mapping[str, int] = {row[0]: row[1] for row in connection.execute(counts)}
+    not_relayed, every = connection.execute(waiting).one()
     return Status(
         paused=is_mail_paused(connection),
-        not_relayed=int(connection.execute(waiting).scalar_one()),
+        not_relayed=not_relayed,
+        held=every - not_relayed,
         created=by_state.get(DeliveryState.CREATED, 0),
         sending=by_state.get(DeliveryState.SENDING, 0),
         sent=by_state.get(DeliveryState.SENT, 0),
@@ -82,6 +88,14 @@ def status(connection: Connection, *, at: datetime, private: bool = True) -> Sta
         oldest_due=deliveries.oldest_due(connection, at=at),
         at=at,
     )
+
+
+def held_about(connection: Connection, ref: Ref, *, private: bool) -> int:
+    """How many messages about a subject go out only once a person approves them."""
+    about = OutboxRow.subject_kind == ref.kind, OutboxRow.subject_id == ref.id
+    query = select(func.count()).select_from(OutboxRow).where(*about, OutboxRow.relayed_at.is_(None))
+    query = query.where(not_(waits_for_nobody()))
+    return int(connection.execute(query if private else query.where(NOT_PRIVATE)).scalar_one())
 
 
 def dead_letters(

@@ -14,7 +14,7 @@ from workflow.models import Delivery, Edition, LetterBatch, LetterTextVersion, O
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.letter_subjects import subjects_of
-from workflow.notifications.letter_texts import edition_texts
+from workflow.notifications.letter_texts import EditionTexts, TextVersion, edition_texts
 from workflow.notifications.outbox import Waiting
 from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.rules.letter_batches import BatchKind, BatchState
@@ -73,8 +73,7 @@ def hold_back(tx: Connection, rows: Sequence[Waiting], *, at: datetime) -> list[
     waiting: dict[tuple[int, str], tuple[list[int], int | None]] = {}
     for row in may_wait:
         edition_id = subjects[row.ref].edition_id if row.ref in subjects else None
-        versions = [texts.version(edition_id, row.topic, language, at=row.at) for language in LANGUAGES]
-        edited = [version for version in versions if version and version.is_open]
+        edited = _open_versions(texts, edition_id, row.topic, at=row.at)
         if edition_id is not None and edited:
             waiting.setdefault((edition_id, row.topic), ([], edited[-1].changed_by_id))[0].append(row.id)
     for (edition_id, topic), (ids, by) in waiting.items():
@@ -82,6 +81,21 @@ def hold_back(tx: Connection, rows: Sequence[Waiting], *, at: datetime) -> list[
             put(tx, batch_id, ids=ids)
     stopped = {id_ for ids, _by in waiting.values() for id_ in ids}
     return [row for row in rows if row.id not in stopped]
+
+
+def would_wait(tx: Connection, edition_id: int, topics: Collection[Topic]) -> bool:
+    """Whether a letter of one of these topics would wait now since its text is edited and not approved."""
+    patient = [topic for topic in topics if topic not in NEVER_WAITS and _is_patient(topic)]
+    texts = edition_texts(tx, [edition_id] if patient else [])
+    return any(_open_versions(texts, edition_id, topic, at=None) for topic in patient)
+
+
+def _open_versions(
+    texts: EditionTexts, edition_id: int | None, topic: str, *, at: datetime | None
+) -> list[TextVersion]:  # fmt: skip
+    """The texts of a topic at a moment, or now, which nobody has approved yet; at most one in each language."""
+    versions = [texts.version(edition_id, topic, language, at=at) for language in LANGUAGES]
+    return [version for version in versions if version and version.is_open]
 
 
 def _is_patient(topic: Topic) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.web.stage import Browser, Stage, hidden, send
+from tests.workflow.letters.test_texts import TEXT
 from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
 
@@ -85,6 +86,14 @@ def test_a_test_letter_comes_to_oneself_alone(stage: Stage, project: Ref) -> Non
     assert "Próba" not in stage.page("leader", "/skrzynka")
 
 
+@pytest.mark.parametrize("page", ["podglad", "probny"])
+def test_a_preview_read_again_leads_to_the_editor(stage: Stage, project: Ref, page: str) -> None:
+    one = address(stage, project, f"{TEXTS}/proposal.admitted/pl")
+    answer = stage.as_("staff").get(f"{one}/{page}")
+    assert (answer.status_code, answer.location) == (303, one)
+    assert stage.as_("leader").get(f"{one}/{page}").status_code == 403
+
+
 def test_a_letter_to_a_list_is_seen_held_and_approved(stage: Stage, project: Ref) -> None:
     new, office = address(stage, project, f"{BATCHES}/nowa"), stage.as_("staff")
     typed = {"recipients": "leaders", "subject": "Dyżur biura", "text": "W środę do 18."}
@@ -106,6 +115,36 @@ def test_a_letter_to_a_list_is_seen_held_and_approved(stage: Stage, project: Ref
     assert "czekają na zatwierdzenie" not in stage.page("staff", "/kolejka")
     press(office, answer.location, "wycofaj")
     assert "Wycofaj powiadomienia" not in stage.page("staff", answer.location)
+
+
+def test_letters_held_for_approval_are_seen_wherever_the_office_looks(stage: Stage) -> None:
+    submitted = stage.world.proposal_in("submitted")
+    stage.world.verify(submitted)
+    one, step = address(stage, submitted, f"{TEXTS}/proposal.admitted/pl"), f"/projekty/{submitted.id}/krok/admit"
+    waits = "Te powiadomienia poczekają, aż zatwierdzi je biuro"
+    assert waits not in stage.page("staff", step)
+    stage.world.take(stage.world.edition_of(submitted), "change_letter_text", "staff", **TEXT)
+    assert waits in stage.page("staff", step)
+    assert "Powiadomienia czekają na zatwierdzenie" not in stage.page("staff", "/praca")
+    office = stage.as_("staff")
+    done = send(office, step)
+    assert done.status_code == 303
+    assert waits in office.get(done.location).text
+    relay_all(stage.db, base_url="http://127.0.0.1", at=stage.world.at)
+    batches = address(stage, submitted, BATCHES)
+    for path in ("/poczta", "/praca", "/kolejka", f"/projekty/{submitted.id}"):
+        page = stage.page("staff", path)
+        assert "Powiadomienia czekają na zatwierdzenie" in page, path
+        assert f'href="{batches}"' in page, path
+    assert "każde wyszło" not in stage.page("staff", "/poczta")
+    about = f"/poczta/projekt/{submitted.id}"
+    assert "czekają na zatwierdzenie: 1." in stage.page("staff", about)
+    assert batches not in stage.page("admin", "/poczta")
+    for path in ("/praca", f"/projekty/{submitted.id}"):
+        assert "Powiadomienia czekają" not in stage.page("leader", path)
+    press(stage.as_("staff"), one, "zatwierdz")
+    for path in ("/poczta", "/praca", about):
+        assert "Powiadomienia czekają na zatwierdzenie" not in stage.page("staff", path), path
 
 
 @pytest.mark.parametrize("who", ["leader", "chair", "participant", None])

@@ -40,7 +40,7 @@ CEILINGS = {
     "inbox.show": 2,
     "jobs.list_all": 2, "jobs.show": 3,
     "invitations.show": 2, "invitations.show_own": 2,
-    "letter_texts.list_all": 7, "letter_texts.show": 11,
+    "letter_texts.list_all": 7, "letter_texts.show": 11, "letter_texts.show_again": 1,
     "letter_batches.list_all": 7, "letter_batches.new": 6,
     # Whom each letter reaches, and what it says to whom.
     "letter_batches.show": 27,
@@ -56,7 +56,7 @@ CEILINGS = {
     "people.list_people": 4, "people.new_person": 1, "people.person": 5,
     "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 4,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
-    "proposals.history": 3, "proposals.show": 7,
+    "proposals.history": 3, "proposals.show": 8,
     "paper_letters.show": 6, "webhooks.show": 6,
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 3, "public.projects": 3, "public.proposal_address": 0,
