@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from web.http import identity, layout_data
 from web.http.resources import reading
 from web.http.security import asks
-from web.pages.worklist import held_letters, task_views
+from web.pages.worklist import task_views
 from web.views import pending_items as pending_views
 from workflow.groups.pending import pending_items
 from workflow.proposals.worklist import Task, tasks_of
@@ -36,12 +36,11 @@ def show() -> ResponseReturnValue:
         open_votes = pending_votes(tx, reader.id) if PAGES["see_meetings"](reader, None) else ()
         meetings = pending_meetings(tx, reader.id, at=identity.at()) if reader.roles(None) & JUDGES else ()
         cards = pending_cards(tx, reader.id, meetings, at=identity.at()) if reader.roles(None) & COMMITTEE else ()
-        letters = held_letters(tx, reader)
         kept = reserve_keepers(reader)
         places = pending_places(tx, kept, actor=identity.actor()) if kept else ()
     return render_template(
         "my_work/show.html", waiting=task_views(tasks.waiting[:SHOWN]), approves=approves,
-        letters=letters, more=len(tasks.waiting) > SHOWN or tasks.next_cursor is not None,
+        more=len(tasks.waiting) > SHOWN or tasks.next_cursor is not None,
         in_groups=[*map(pending_views.open_vote, open_votes), *map(pending_views.declarations, declarations),
                    *map(pending_views.cards, cards), *map(pending_views.meeting, meetings),
                    *map(pending_views.place, places),

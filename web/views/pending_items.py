@@ -11,6 +11,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.groups.pending import PendingItem
 from workflow.notifications.messages import SOMEBODY
 from workflow.rules.bodies import BODIES
+from workflow.rules.letter_batches import KINDS, BatchKind
 from workflow.selection.conflict_queries import PendingDeclarations
 from workflow.selection.meeting_queries import PendingVote
 from workflow.selection.member_queries import PendingCards, PendingMeeting
@@ -38,12 +39,21 @@ class Line:
 
 def line(item: PendingItem) -> Line:
     """One item in the reader's words."""
+    if item.kind == "letters":
+        return _letters(item)
     sentence, label = TEXTS[item.kind]
     group = url_for("groups.show", proposal_id=item.proposal_id)
     place = {"request": "#requests", "task": "#tasks"}.get(item.kind, "")
     url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
     text = say(sentence(item.words or say(SOMEBODY)))
     return Line(text, item.title, item.edition, item.until, say(label), url)
+
+
+def _letters(item: PendingItem) -> Line:
+    """Letters that somebody of the office has to approve."""
+    url = url_for("letter_batches.show", edition_key=item.words, batch_id=item.id)
+    text, label = _("Letters wait for approval"), _("Look through the letters")
+    return Line(say(text), say(KINDS[BatchKind(item.title)]), item.edition, None, say(label), url)
 
 
 def cards(item: PendingCards) -> Line:

@@ -1,4 +1,4 @@
-"""What waits for one person in groups: an invitation as it is seen before accepting, requests to answer, own tasks."""
+"""What waits for one person in groups, and of letters: invitations, requests to answer, own tasks, what to approve."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,8 +23,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from workflow.models import Edition, GroupInvitation, GroupTask, JoinRequest, Person, Proposal
+from workflow.models import (
+    Edition,
+    GroupInvitation,
+    GroupTask,
+    JoinRequest,
+    LetterBatch,
+    Person,
+    Proposal,
+    RoleGrant,
+)
 from workflow.models.base import UtcDateTime
+from workflow.rules.letter_batches import BatchState
+from workflow.rules.roles import Role
 
 MOST_TASKS = 50
 
@@ -83,7 +94,10 @@ def find_invitation(
 
 @dataclass(frozen=True, slots=True)
 class PendingItem:
-    """Something in a group that waits for one person: an invitation, a request to answer, a task of one's own."""
+    """Something that waits for one person: an invitation, a request to answer, an own task, a batch of letters.
+
+    Letters belong to an edition: `proposal_id` is 0, `title` the kind of batch and `words` the key of the edition.
+    """
 
     kind: str
     id: int
@@ -133,12 +147,22 @@ def _tasks() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _letters() -> Select[*tuple[Any, ...]]:
+    b, grant = LetterBatch, RoleGrant
+    return (
+        select(literal("letters"), b.id, literal(0), b.kind, Edition.title, Edition.key, _NO_MOMENT, _NO_DAY)
+        .join(Edition, Edition.id == b.edition_id).join(grant, grant.edition_id == b.edition_id)
+        .where(b.state == BatchState.HELD, grant.person_id == _PERSON, grant.role == Role.STAFF,
+               grant.withdrawn_at.is_(None))
+    )  # fmt: skip
+
+
 # Built once: building it takes longer than running it.
-_PENDING = union_all(_invitations(), _requests(), _tasks())
+_PENDING = union_all(_invitations(), _requests(), _tasks(), _letters())
 
 
 def pending_items(tx: Connection, person_id: int, *, at: datetime) -> list[PendingItem]:
-    """What waits in groups for one person, the nearest date first; one statement."""
+    """What waits in groups and of letters for one person, the nearest date first; one statement."""
     rows = tx.execute(_PENDING, {"person": person_id, "at": at}).all()
     items = [
         PendingItem(kind, number, proposal_id, title, edition, words, moment or day)

@@ -40,7 +40,7 @@ CEILINGS = {
     "inbox.show": 2,
     "jobs.list_all": 2, "jobs.show": 3,
     "invitations.show": 2, "invitations.show_own": 2,
-    "letter_texts.list_all": 7, "letter_texts.show": 11, "letter_texts.show_again": 1,
+    "letter_texts.list_all": 7, "letter_texts.show": 11, "letter_texts.show_again": 2,
     "letter_batches.list_all": 7, "letter_batches.new": 6,
     # Whom each letter reaches, and what it says to whom.
     "letter_batches.show": 27,
@@ -54,7 +54,7 @@ CEILINGS = {
     "my_work.show": 12,
     "minors.list_all": 6, "minors.person": 5,
     "people.list_people": 4, "people.new_person": 1, "people.person": 5,
-    "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 4,
+    "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 5,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
     "proposals.history": 3, "proposals.show": 8,
     "paper_letters.show": 6, "webhooks.show": 6,
@@ -70,7 +70,7 @@ CEILINGS = {
     "sheet_sections.show": 6, "edition_settings.show": 6,
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     # With what the step would do, and whom a letter would reach.
-    "steps.ask": 10, "steps.ask of a meeting": 22,
+    "steps.ask": 11, "steps.ask of a meeting": 22,
     "submission.check": 1, "submission.checks": 2, "submission.show": 4,
     "committee_room.ranking": 18, "committee_room.show": 18, "scoring.show": 18,
     "criteria.edit": 6, "criteria.show": 6,
