@@ -51,7 +51,10 @@ ALSO = {
 # The parts of a proposal, each a page of its own.
 PARTS = ("historia", "grupa", "pliki", "rozmowa", "rozmowa/propozycja/goals", "zgloszenie")
 STEP = re.compile(r"/(krok/\w+|cofnij)$")
-LETTERS = ("powiadomienia", "powiadomienia/proposal.rejected/pl", "wysylki", "wysylki/nowa")
+LETTERS = ("powiadomienia", "powiadomienia/proposal.rejected/pl", "wysylki", "wysylki/nowa",
+           # Each of these leads back where there is nothing to confirm.
+           "powiadomienia/proposal.rejected/pl/podglad", "powiadomienia/proposal.rejected/pl/zatwierdz",
+           "powiadomienia/proposal.rejected/pl/przywroc", "wysylki/nowa/odbiorcy")  # fmt: skip
 SHEET = ("karta", "karta/title", "karta/places", "karta/goals", "karta/partners", "karta/timetable", "karta/budget",
          "karta/calosc")  # fmt: skip
 
@@ -202,6 +205,10 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo-selection/ustawienia")
         yield from (Visit(STAFF, f"/edycje/demo/{page}") for page in LETTERS)
         yield Visit(STAFF, "/edycje/demo/wysylki/987654", 404)
+        yield from (
+            Visit(STAFF, f"/edycje/demo/wysylki/987654/{act}", 404) for act in ("wycofaj", "zmien", "zatwierdz")
+        )
+        yield Visit(STAFF, "/edycje/demo/webhooki/987654/koniec", 404)
         yield Visit(PARTICIPANT, f"/projekty/{led.id}/karta/goals", 403)
 
     def steps_on(self, visit: Visit, links: list[str]) -> Iterator[Visit]:

@@ -10,7 +10,7 @@ from web.http import identity
 from web.http.resources import reading, writing
 from web.http.security import asks
 from web.http.template_context import say
-from web.pages.worklist import held_letters
+from web.pages.worklist import letters_to_approve
 from workflow.base.errors import NotFound
 from workflow.base.i18n import Sentence, _
 from workflow.notifications import bounces, deliveries, letter_journey, mail_health
@@ -76,7 +76,7 @@ def show() -> ResponseReturnValue:
         status = queries.status(tx, at=at, private=private)
         failed = queries.dead_letters(tx, before=before(), private=private)
         down, oldest = server_down(tx), mail_health.oldest_letter(tx, at=at)
-        letters = held_letters(tx, identity.reader())
+        letters = letters_to_approve(tx, identity.reader())
         faults, hours = bounces.newest_faults(tx, limit=SHOWN_ADDRESSES), mail_health.hours(tx, at=at)
     next_url = url_for(".show", before=failed[-1].id) if len(failed) == queries.PAGE else None
     return render_template(
@@ -130,10 +130,10 @@ def project(proposal_id: int) -> ResponseReturnValue:
         if title is None:
             raise NotFound
         about = Ref("proposal", proposal_id)
-        held = queries.held_about(tx, about, private=reads_private())
+        to_approve = queries.to_approve_about(tx, about, private=reads_private())
         lines = letter_journey.journey_of_subject(tx, about, before=before(), private=reads_private())
     next_url = url_for(".project", proposal_id=proposal_id, before=more(lines)) if more(lines) else None
-    return journey(lines, title=title, fault=None, next_url=next_url, held=held)
+    return journey(lines, title=title, fault=None, next_url=next_url, to_approve=to_approve)
 
 
 def state_of(line: JourneyLine) -> str:
@@ -155,12 +155,12 @@ def more(lines: Sequence[JourneyLine]) -> int | None:
 
 
 def journey(
-    lines: Sequence[JourneyLine], *, title: str, fault: bounces.Fault | None, next_url: str | None, held: int = 0
+    lines: Sequence[JourneyLine], *, title: str, fault: bounces.Fault | None, next_url: str | None, to_approve: int = 0
 ) -> str:
     """A page of letters with all that is known of each."""
     return render_template(
         "delivery_log/journey.html", lines=lines, title=title, fault=fault, next_url=next_url, address=address,
-        about=about, held=held, state=state_of, waits=lambda line: line.state == DeliveryState.CREATED,
+        about=about, to_approve=to_approve, state=state_of, waits=lambda line: line.state == DeliveryState.CREATED,
         outcome=lambda tried: in_words(OUTCOMES, tried.outcome),
         channel=lambda line: in_words(CHANNELS, line.channel),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The texts of an edition's letters: which there are, one to be edited, tried with real data, approved and reset."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,13 +16,14 @@ from web.http.template_context import say
 from web.pages.steps import take_step
 from web.views import letter_texts as views
 from web.views import timeline
+from web.views.confirmation import Confirmation, confirmation_page
 from web.views.subject import Subject, find, ref_of_address
 from workflow.base.errors import BadInput, KeyReused, NoSuchStep, NotFound, NotReady, Refusal, Stale
-from workflow.base.i18n import _
+from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.letters import actions, samples
-from workflow.notifications.letter_texts import edition_texts
+from workflow.notifications.letter_texts import edition_texts, shipped
 from workflow.notifications.messages import Letter
 from workflow.rules.facts import Ref
 from workflow.rules.letter_text import LANGUAGES
@@ -97,6 +99,27 @@ def send_test(edition_key: str, topic: str, language: str) -> ResponseReturnValu
     return text_page(edition_key, *chosen, form)
 
 
+@pages.get(f"{ONE}/przywroc")
+@asks("staff")
+def ask_to_reset(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
+    """What resetting a text does, and the shipped words that hold afterwards."""
+    chosen = known(topic, language)
+    with reading() as tx:
+        subject = find(tx, ref_of_address({"edition_key": edition_key}))
+        current = edition_texts(tx, [subject.ref.id]).version(subject.ref.id, *chosen, at=None)
+        waiting = actions.text_approval(tx, subject.ref.id, chosen[0]).messages if current else 0
+    if current is None:
+        return back(edition_key, *chosen)
+    lines = [say(_("From now on this text holds again: “{words}”", words=shipped(language)[chosen[0]].happened))]
+    if waiting:
+        lines.append(
+            say(_("Letters that wait keep the edited text: {count}. Approve or withdraw them.", count=waiting))
+        )
+    lines.append(say(_("The edited text stays among the versions.")))
+    return confirmation(subject, chosen, _("Reset to the shipped text"), "przywroc", lines,
+                        fields={"version": subject.facts.version}, is_final=False)  # fmt: skip
+
+
 @pages.post(f"{ONE}/przywroc")
 @asks("staff")
 def reset(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
@@ -109,13 +132,51 @@ def reset(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
     return back(edition_key, *chosen)
 
 
+@pages.get(f"{ONE}/zatwierdz")
+@asks("staff")
+def ask_to_approve(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
+    """Which texts are approved and what goes out with them; back to the text where nothing waits."""
+    chosen = known(topic, language)
+    with reading() as tx:
+        subject = find(tx, ref_of_address({"edition_key": edition_key}))
+        what = actions.text_approval(tx, subject.ref.id, chosen[0])
+    if not what.versions and not what.batches:
+        return back(edition_key, *chosen)
+    languages = ", ".join(say(LANGUAGES[one]) for one in what.languages)
+    lines = [say(_("Approved texts: {languages}.", languages=languages))] if languages else []
+    lines += [
+        say(_("Letters that wait go out at once: {count}. Read them before, on the page of letters that wait.",
+              count=what.messages)) if what.messages else say(_("No letters with this text wait now.")),
+        say(_("Later letters with this text go out without waiting.")),
+        say(_("Your name and the time stay with the text.")),
+    ]  # fmt: skip
+    return confirmation(subject, chosen, _("Approve the text"), "zatwierdz", lines,
+                        fields={"seen": what.digest})  # fmt: skip
+
+
+def confirmation(
+    subject: Subject, chosen: tuple[Topic, str], title: Sentence, action: str, lines: list[str], *,
+    fields: Mapping[str, object], is_final: bool = True,
+) -> str:  # fmt: skip
+    """The page on which something about a text is confirmed."""
+    key, name = subject.facts.own["key"], views.name_of(chosen[0])
+    here = url_for(".show", edition_key=key, topic=chosen[0], language=chosen[1])
+    crumbs = [{"label": subject.title, "href": subject.url}, {"label": name, "href": here}, {"label": say(title)}]
+    return confirmation_page(Confirmation(say(title), name, lines, f"{here}/{action}", here, crumbs, fields=fields,
+                                          is_final=is_final))  # fmt: skip
+
+
 @pages.post(f"{ONE}/zatwierdz")
 @asks("staff")
 def approve(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
     chosen, edition_id = known(topic, language), edition_of_request() or 0
+    seen = request.form.get("seen", "")
     try:
         with writing() as tx:
-            actions.approve_text(tx, edition_id, chosen[0], actor=identity.actor(), at=identity.at())
+            actions.approve_text(tx, edition_id, chosen[0], actor=identity.actor(), at=identity.at(), seen=seen)
+    except actions.LettersChanged as refusal:
+        flash(say(refusal.sentence), "error")
+        return redirect(request.url, 303)
     except NotReady as refusal:
         flash(" ".join(missing.say(identity.language()) for missing in refusal.missing), "error")
         return back(edition_key, *chosen)

@@ -16,7 +16,7 @@ from web.views.open_steps import choices, lead, open_steps
 from web.views.reminders import Reminders
 from web.views.subject import Subject, find
 from workflow.base.errors import NotFound
-from workflow.notifications.delivery_log import held_about
+from workflow.notifications.delivery_log import to_approve_about
 from workflow.proposals import queries
 from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import Course, Entry, course_of, entries_of
@@ -43,8 +43,8 @@ def show(proposal_id: int) -> ResponseReturnValue:
         entries, course = entries_of(tx, subject.ref, limit=SHOWN), course_of(tx, subject.ref)
         reminders = reminder_views.reminders(reminders_of(tx, subject.facts))
         is_office = Role.STAFF in subject.facts.rights.roles
-        held = held_about(tx, subject.ref, private=True) if is_office else 0
-    return working_page(subject, people, entries, course, reminders, held)
+        to_approve = to_approve_about(tx, subject.ref, private=True) if is_office else 0
+    return working_page(subject, people, entries, course, reminders, to_approve)
 
 
 @pages.get("/projekty/<int:proposal_id>/historia")
@@ -70,7 +70,7 @@ def public_page(subject: Subject) -> str:
 
 def working_page(
     subject: Subject, people: tuple[queries.Member, ...], entries: Sequence[Entry], course: Course,
-    reminders: Reminders, held: int,
+    reminders: Reminders, to_approve: int,
 ) -> str:  # fmt: skip
     """Everything about a proposal for those who work in the edition."""
     facts, pupils = subject.facts, frozenset() if permissions.may_name_minors(subject.facts) else course.pupils
@@ -82,6 +82,6 @@ def working_page(
         named={person.id: person for person in people if person.id},
         may_name_minors=permissions.may_name_minors(subject.facts), history=timeline.lines(subject, entries),
         path=timeline.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
-        milestones=case_file.milestones(facts), may_undo=may_undo, reminders=reminders, held=held,
+        milestones=case_file.milestones(facts), may_undo=may_undo, reminders=reminders, to_approve=to_approve,
         key=StepForm.of((), version=None).key,
     )  # fmt: skip

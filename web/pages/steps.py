@@ -89,14 +89,14 @@ def done(ref: Ref, moved: Moved) -> ResponseReturnValue:
     with reading() as tx:
         subject = find(tx, ref)
         row = row_of(subject.lifecycle, moved)
-        is_held = bool(row.tells) and would_wait(tx, subject.edition["id"], [Topic(row.tells)])
+        has_to_wait = would_wait(tx, subject.edition["id"], [Topic(row.tells)] if row.tells else [])
     text = row.done.say(identity.language())
     if moved.source == moved.target:
         flash(f"{text}.", "success")
     else:
         state = state_mark(subject.lifecycle, moved.target)["label"]
         flash(say(_("{done}. State now: {state}.", done=text, state=state)), "success")
-    if is_held:
+    if has_to_wait:
         flash(say(THESE_WAIT), "warning")
     return redirect(local_path(request.form.get("next"), subject.url), 303)
 

@@ -10,9 +10,10 @@ from web.http.resources import reading, resources, writing
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.pages.ideas import facts_of_edition
+from web.views.confirmation import Confirmation, confirmation_page
 from workflow.accounts import seal
 from workflow.accounts.sealing import new_token
-from workflow.base.errors import BadInput
+from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.notifications import webhooks as actions
 from workflow.notifications.webhook_calls import PURPOSE
@@ -42,6 +43,29 @@ def add(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001
         form.refuse(refusal)
         return webhooks_page(form), refusal.status
     return webhooks_page(Form(WEBHOOK, {"scope": WebhookScope.PUBLIC.value}), secret)
+
+
+@pages.get("/edycje/<edition_key>/webhooki/<int:webhook_id>/koniec")
+@asks("staff")
+def ask_to_end(edition_key: str, webhook_id: int) -> ResponseReturnValue:
+    """What ending a webhook does; back to the list where it is ended already."""
+    back, edition_id = url_for(".show", edition_key=edition_key), edition_of_request() or 0
+    with reading() as tx:
+        own, lines = facts_of_edition(tx).edition, actions.webhooks_of(tx, edition_id)
+    line = next((line for line in lines if line.id == webhook_id), None)
+    if line is None:
+        raise NotFound
+    if line.ended_at:
+        return redirect(back, 303)
+    crumbs = [{"label": own["title"], "href": url_for("editions.show", edition_key=edition_key)},
+              {"label": say(_("Webhooks")), "href": back}, {"label": say(_("End the webhook"))}]  # fmt: skip
+    consequences = [
+        say(_("This address is called no more: {url}", url=line.url)),
+        say(_("Calls that wait and are not made any more: {count}.", count=line.waiting)),
+        say(_("A new webhook to the same address gets a new secret.")),
+    ]
+    return confirmation_page(Confirmation(say(_("End the webhook")), line.url, consequences,
+                                          f"{back}/{webhook_id}/koniec", back, crumbs))  # fmt: skip
 
 
 @pages.post("/edycje/<edition_key>/webhooki/<int:webhook_id>/koniec")

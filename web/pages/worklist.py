@@ -52,13 +52,13 @@ def show() -> ResponseReturnValue:
     with reading() as tx:
         reader = identity.reader()
         tasks = worklist.worklist(tx, reader, at=identity.at(), cursor=cursor)
-        letters = held_letters(tx, reader)
+        letters = letters_to_approve(tx, reader)
     next_url = url_for(".show", cursor=tasks.next_cursor) if tasks.next_cursor else None
     return render_template("worklist/show.html", waiting=task_views(tasks.waiting), letters=letters,
                            next_url=next_url)  # fmt: skip
 
 
-def held_letters(tx: Connection, reader: Reader) -> list[tuple[str, str, int]]:
+def letters_to_approve(tx: Connection, reader: Reader) -> list[tuple[str, str, int]]:
     """The editions of the reader's office in which letters wait for approval: key, title, how many batches."""
     offices = [edition_id for edition_id, roles in reader.grants.items() if Role.STAFF in roles]
     return waiting_in(tx, offices) if offices else []

@@ -91,6 +91,10 @@
     });
   }
 
+  function drafted(form) {
+    return store(function (box) { return JSON.parse(box.getItem(prefix() + form.dataset.draft)); });
+  }
+
   function forget(key) { store(function (box) { box.removeItem(prefix() + key); }); }
 
   function offer(form, draft) {
@@ -133,7 +137,7 @@
     var timer = null;
     form.dirty = function () { return refused() || JSON.stringify(read(form)) !== start; };
     if (form.dataset.draft) {
-      var draft = store(function (box) { return JSON.parse(box.getItem(prefix() + form.dataset.draft)); });
+      var draft = drafted(form);
       if (draft && draft.sent && !refused()) forget(form.dataset.draft);
       else if (draft && JSON.stringify(draft.rows) !== start) offer(form, draft);
       form.addEventListener("input", function () {
@@ -145,9 +149,11 @@
       // Kept on the server, it need not lie on this device.
       form.addEventListener("draft:kept", function () { forget(form.dataset.draft); });
     }
-    form.addEventListener("submit", function () {
+    form.addEventListener("submit", function (event) {
       clearTimeout(timer);
-      if (form.dataset.draft && form.dirty()) keep(form, true);
+      // A button with an address of its own, such as a preview, leaves what was typed unsaved.
+      var aside = Boolean(event.submitter && event.submitter.hasAttribute("formaction"));
+      if (form.dataset.draft && (form.dirty() || drafted(form))) keep(form, !aside);
       form.leaving = true;
     });
   }

@@ -39,7 +39,7 @@ class Line:
 
 def line(item: PendingItem) -> Line:
     """One item in the reader's words."""
-    if item.kind == "letters":
+    if item.kind == "to_approve":
         return _letters(item)
     sentence, label = TEXTS[item.kind]
     group = url_for("groups.show", proposal_id=item.proposal_id)

@@ -150,7 +150,7 @@ def _tasks() -> Select[*tuple[Any, ...]]:
 def _letters() -> Select[*tuple[Any, ...]]:
     b, grant = LetterBatch, RoleGrant
     return (
-        select(literal("letters"), b.id, literal(0), b.kind, Edition.title, Edition.key, _NO_MOMENT, _NO_DAY)
+        select(literal("to_approve"), b.id, literal(0), b.kind, Edition.title, Edition.key, _NO_MOMENT, _NO_DAY)
         .join(Edition, Edition.id == b.edition_id).join(grant, grant.edition_id == b.edition_id)
         .where(b.state == BatchState.HELD, grant.person_id == _PERSON, grant.role == Role.STAFF,
                grant.withdrawn_at.is_(None))

@@ -1,5 +1,6 @@
 """Letters that wait or waited for a person: which batches there are, who gets what, and what each letter says."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from workflow.models import Delivery, Edition, LetterBatch, OutboxRow, Person
 from workflow.notifications import outbox
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
+from workflow.notifications.letter_batches import Withdrawal, withdrawal
 from workflow.notifications.letter_texts import edition_texts
 from workflow.notifications.message_data import for_recipients, letter_facts, text_for
 from workflow.notifications.messages import Letter, LetterFacts, compose
@@ -39,8 +41,12 @@ class BatchLine:
     made_by: str
     made_by_id: int | None
     made_at: datetime
-    decided_by: str
-    decided_at: datetime | None
+    changed_by: str
+    changed_at: datetime | None
+    approved_by: str
+    approved_at: datetime | None
+    withdrawn_by: str
+    withdrawn_at: datetime | None
     messages: int
 
     @property
@@ -49,9 +55,9 @@ class BatchLine:
         return self.state is BatchState.HELD
 
     @property
-    def may_be_withdrawn(self) -> bool:
-        """Whether what has not gone out can be taken back."""
-        return self.state is not BatchState.WITHDRAWN
+    def may_be_changed(self) -> bool:
+        """Whether its words can still be changed: those of a letter to a list that waits."""
+        return self.waits and self.kind is BatchKind.LIST
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,19 @@ class BatchContent:
     by_email: int
     # Of an approved or withdrawn batch: how many letters have left.
     sent: int
+    # What withdrawing it would do now.
+    withdrawal: Withdrawal
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """Whether anything of it can be taken back."""
+        return self.line.state is not BatchState.WITHDRAWN and self.withdrawal.does_something
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over every letter with those whom it goes to, so that an approval says what was read."""
+        seen = sorted(repr((shown.letter, sorted(repr(one) for one in shown.recipients))) for shown in self.letters)
+        return hashlib.sha256(repr(seen).encode()).hexdigest()
 
 
 def batches_of(connection: Connection, edition_id: int) -> list[BatchLine]:
@@ -108,7 +127,12 @@ def batch_content(connection: Connection, edition_id: int, batch_id: int, langua
         OutboxRow.batch_id == batch_id, d.channel == Channel.EMAIL, d.state == DeliveryState.SENT
     )  # fmt: skip
     return BatchContent(
-        _line(row), tuple(letters), len(people), sum(people.values()), int(connection.execute(sent).scalar_one())
+        _line(row),
+        tuple(letters),
+        len(people),
+        sum(people.values()),
+        int(connection.execute(sent).scalar_one()),
+        withdrawal(connection, batch_id),
     )
 
 
@@ -122,16 +146,22 @@ def waiting_in(connection: Connection, edition_ids: Collection[int]) -> list[tup
 
 
 def _lines() -> Any:
-    b, maker, decider = LetterBatch, aliased(Person), aliased(Person)
+    b = LetterBatch
     messages = select(func.count()).where(OutboxRow.batch_id == b.id).correlate(b).scalar_subquery()
-    query = select(b, maker.name.label("maker"), decider.name.label("decider"), messages.label("messages"))
-    return query.outerjoin(maker, maker.id == b.made_by_id).outerjoin(decider, decider.id == b.decided_by_id)
+    query = select(b, messages.label("messages"))
+    columns = {"maker": b.made_by_id, "changer": b.changed_by_id, "approver": b.decided_by_id,
+               "withdrawer": b.withdrawn_by_id}  # fmt: skip
+    for label, column in columns.items():
+        person = aliased(Person)
+        query = query.add_columns(person.name.label(label)).outerjoin(person, person.id == column)
+    return query
 
 
 def _line(row: Row[Any]) -> BatchLine:
     return BatchLine(
         row.id, BatchKind(row.kind), BatchState(row.state), row.topic, row.recipients, row.maker or "", row.made_by_id,
-        row.made_at, row.decider or "", row.decided_at, row.messages,
+        row.made_at, row.changer or "", row.changed_at, row.approver or "", row.decided_at, row.withdrawer or "",
+        row.withdrawn_at, row.messages,
     )  # fmt: skip
 
 

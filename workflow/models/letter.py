@@ -57,5 +57,11 @@ class LetterBatch(Base):
     recipients: Mapped[str] = mapped_column(String(40), server_default=EMPTY)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime]
+    # Of a letter to a list: who changed it last while it waited.
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime | None]
+    # Who approved them; it stays when they are withdrawn later.
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]

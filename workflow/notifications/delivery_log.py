@@ -30,7 +30,7 @@ class Status:
     paused: bool
     not_relayed: int
     # Messages that go out only once a person approves them.
-    held: int
+    to_approve: int
     created: int
     sending: int
     sent: int
@@ -79,7 +79,7 @@ def status(connection: Connection, *, at: datetime, private: bool = True) -> Sta
     return Status(
         paused=is_mail_paused(connection),
         not_relayed=not_relayed,
-        held=every - not_relayed,
+        to_approve=every - not_relayed,
         created=by_state.get(DeliveryState.CREATED, 0),
         sending=by_state.get(DeliveryState.SENDING, 0),
         sent=by_state.get(DeliveryState.SENT, 0),
@@ -90,7 +90,7 @@ def status(connection: Connection, *, at: datetime, private: bool = True) -> Sta
     )
 
 
-def held_about(connection: Connection, ref: Ref, *, private: bool) -> int:
+def to_approve_about(connection: Connection, ref: Ref, *, private: bool) -> int:
     """How many messages about a subject go out only once a person approves them."""
     about = OutboxRow.subject_kind == ref.kind, OutboxRow.subject_id == ref.id
     query = select(func.count()).select_from(OutboxRow).where(*about, OutboxRow.relayed_at.is_(None))

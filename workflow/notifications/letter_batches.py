@@ -3,11 +3,13 @@
 The relay leaves the messages of a batch alone until it is approved. A withdrawn batch counts as relayed to nobody.
 """
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, select, update
 
 from workflow.db import wake_up
 from workflow.models import Delivery, Edition, LetterBatch, LetterTextVersion, OutboxRow
@@ -17,6 +19,7 @@ from workflow.notifications.letter_subjects import subjects_of
 from workflow.notifications.letter_texts import EditionTexts, TextVersion, edition_texts
 from workflow.notifications.outbox import Waiting
 from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.withdrawals import has_arrived
 from workflow.rules.letter_batches import BatchKind, BatchState
 from workflow.rules.letter_text import LANGUAGES
 from workflow.rules.topics import RECEIPTS, Audience, Topic
@@ -39,6 +42,30 @@ class Batch:
     state: BatchState
     topic: str
     made_by_id: int | None
+    changed_by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What withdrawing a batch would do now: messages not yet on their way, and people by number.
+
+    Whoever got the e-mail or opened the message keeps both.
+    """
+
+    waiting: int
+    withdrawn: frozenset[int]
+    kept: frozenset[int]
+
+    @property
+    def does_something(self) -> bool:
+        """Whether there is anything to take back."""
+        return bool(self.waiting or self.withdrawn)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over who would lose a message and who would keep it."""
+        seen = (self.waiting, sorted(self.withdrawn), sorted(self.kept))
+        return hashlib.sha256(repr(seen).encode()).hexdigest()
 
 
 def begin(
@@ -127,16 +154,17 @@ def open_batches(tx: Connection, edition_id: int, topic: str) -> list[int]:
 def locked(tx: Connection, batch_id: int, edition_id: int) -> Batch | None:
     """A batch of this edition, locked until the transaction ends."""
     b = LetterBatch
-    query = select(b.id, b.edition_id, b.kind, b.state, b.topic, b.made_by_id).with_for_update()
+    query = select(b.id, b.edition_id, b.kind, b.state, b.topic, b.made_by_id, b.changed_by_id).with_for_update()
     row = tx.execute(query.where(b.id == batch_id, b.edition_id == edition_id)).one_or_none()
     if row is None:
         return None
-    return Batch(row.id, row.edition_id, BatchKind(row.kind), BatchState(row.state), row.topic, row.made_by_id)
+    return Batch(row.id, row.edition_id, BatchKind(row.kind), BatchState(row.state), row.topic, row.made_by_id,
+                 row.changed_by_id)  # fmt: skip
 
 
 def approve(tx: Connection, batch: Batch, *, by: int | None, at: datetime) -> None:
     """Let the letters of a batch that is locked go out; an edited text then holds for later letters too."""
-    _decide(tx, batch.id, BatchState.APPROVED, by=by, at=at)
+    _set(tx, batch.id, state=BatchState.APPROVED, decided_by_id=by, decided_at=at)
     wake_up.after_commit(tx)
     if batch.kind is BatchKind.EDITED:
         approve_texts(tx, batch.edition_id, batch.topic, by=by, at=at)
@@ -149,26 +177,40 @@ def approve_texts(tx: Connection, edition_id: int, topic: str, *, by: int | None
     tx.execute(open_texts.values(approved_by_id=by, approved_at=at))
 
 
-def withdraw(tx: Connection, batch: Batch, *, by: int | None, at: datetime) -> int:
-    """Take back the letters of a batch that is locked, as far as they have not gone out; returns how many had.
+def withdrawal(connection: Connection, batch_id: int, *, lock: bool = False) -> Withdrawal:
+    """What withdrawing a batch would do now; with `lock` no worker changes it before the transaction ends."""
+    waiting = select(func.count()).where(OutboxRow.batch_id == batch_id, OutboxRow.relayed_at.is_(None))
+    d = Delivery
+    query = select(d.recipient_id, d.channel, d.state, d.read_at).join(OutboxRow, OutboxRow.id == d.outbox_id)
+    query = query.where(OutboxRow.batch_id == batch_id, d.recipient_id.is_not(None))
+    query = query.where(d.state != DeliveryState.WITHDRAWN)
+    rows = connection.execute(query.with_for_update(of=d) if lock else query).all()
+    kept = frozenset(row.recipient_id for row in rows if has_arrived(row))
+    unsent = frozenset(row.recipient_id for row in rows if row.state in UNSENT or row.channel == Channel.INBOX)
+    return Withdrawal(int(connection.execute(waiting).scalar_one()), unsent - kept, kept)
 
-    A letter that is being handed over at this moment still goes out. Messages of the inbox that nobody has opened
-    are taken back too.
+
+def withdraw(tx: Connection, batch: Batch, what: Withdrawal, *, by: int | None, at: datetime) -> None:
+    """Take back the letters of a batch that is locked, as far as nobody has them; who approved it stays written.
+
+    A letter that is being handed over at this moment still goes out, and is not tried again should that fail.
+    Messages of the inbox are taken back only from people who got no e-mail and have not opened them.
     """
-    _decide(tx, batch.id, BatchState.WITHDRAWN, by=by, at=at)
+    _set(tx, batch.id, state=BatchState.WITHDRAWN, withdrawn_by_id=by, withdrawn_at=at)
     mine = select(OutboxRow.id).where(OutboxRow.batch_id == batch.id).scalar_subquery()
     tx.execute(update(OutboxRow).where(OutboxRow.batch_id == batch.id, OutboxRow.relayed_at.is_(None))
                .values(relayed_at=at))  # fmt: skip
     d = Delivery
-    unread = (d.channel == Channel.INBOX) & d.read_at.is_(None)
+    unread = (d.channel == Channel.INBOX) & d.recipient_id.in_(what.withdrawn)
     unsent = update(d).where(d.outbox_id.in_(mine), d.state.in_(UNSENT) | unread)
     tx.execute(unsent.values(state=DeliveryState.WITHDRAWN, withdrawn_at=at))
-    # Should handing it over fail, it is not tried again.
     tx.execute(update(d).where(d.outbox_id.in_(mine), d.state == DeliveryState.SENDING).values(withdrawn_at=at))
-    gone = select(d.id).where(d.outbox_id.in_(mine), d.state != DeliveryState.WITHDRAWN)
-    return len(tx.execute(gone).all())
 
 
-def _decide(tx: Connection, batch_id: int, state: BatchState, *, by: int | None, at: datetime) -> None:
-    tx.execute(update(LetterBatch).where(LetterBatch.id == batch_id)
-               .values(state=state, decided_by_id=by, decided_at=at))  # fmt: skip
+def note_change(tx: Connection, batch_id: int, *, recipients: str, by: int | None, at: datetime) -> None:
+    """Write who changed a letter to a list that waits, and to which list it goes."""
+    _set(tx, batch_id, recipients=recipients, changed_by_id=by, changed_at=at)
+
+
+def _set(tx: Connection, batch_id: int, **values: Any) -> None:
+    tx.execute(update(LetterBatch).where(LetterBatch.id == batch_id).values(**values))

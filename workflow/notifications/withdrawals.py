@@ -101,7 +101,7 @@ def _of_deliveries(tx: Connection, rows: Sequence[Any], *, lock: bool) -> list[S
     found = []
     for row in rows:
         mine = [one for one in deliveries if one.outbox_id == row.id]
-        reached = {one.recipient_id for one in mine if _has_arrived(one)}
+        reached = {one.recipient_id for one in mine if has_arrived(one)}
         people = {one.recipient_id: one.name for one in mine}
         addressees = [Addressee(person, name, Fate.CORRECTED if person in reached else Fate.WITHDRAWN)
                       for person, name in people.items()]  # fmt: skip
@@ -110,7 +110,7 @@ def _of_deliveries(tx: Connection, rows: Sequence[Any], *, lock: bool) -> list[S
     return found
 
 
-def _has_arrived(delivery: Any) -> bool:
+def has_arrived(delivery: Any) -> bool:
     """Whether somebody may have read it: it went out or is going out now, or was opened in the inbox."""
     if delivery.channel == Channel.INBOX:
         return delivery.read_at is not None

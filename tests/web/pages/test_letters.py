@@ -58,11 +58,13 @@ def test_a_text_is_edited_previewed_saved_approved_and_reset(stage: Stage, proje
     history = unescape(stage.page("staff", one.partition("/powiadomienia")[0]))
     assert "Projekt dopuszczono do prezentacji (po polsku): Zapraszamy: {title}" in history
     assert re.search(r"Staff: <strong>Zapraszamy: {title}</strong>", page)
-    press(office, one, "zatwierdz")
+    assert "Żadne powiadomienie z tym tekstem teraz nie czeka." in stage.page("staff", f"{one}/zatwierdz")
+    assert send(office, f"{one}/zatwierdz").location == one
     page = unescape(stage.page("staff", one))
     assert "Ten tekst czeka na zatwierdzenie" not in page
     assert "zatwierdzenie: Staff" in page
-    press(office, one, "przywroc")
+    assert "Od teraz znowu obowiązuje tekst: „Biuro programu" in unescape(stage.page("staff", f"{one}/przywroc"))
+    assert send(office, f"{one}/przywroc").location == one
     assert "znowu tekst domyślny" in stage.page("staff", one)
 
 
@@ -113,8 +115,35 @@ def test_a_letter_to_a_list_is_seen_held_and_approved(stage: Stage, project: Ref
     page = stage.page("staff", answer.location)
     assert "Zatwierdź powiadomienia" not in page
     assert "czekają na zatwierdzenie" not in stage.page("staff", "/kolejka")
-    press(office, answer.location, "wycofaj")
-    assert "Wycofaj powiadomienia" not in stage.page("staff", answer.location)
+    relay_all(stage.db, base_url="http://127.0.0.1", at=stage.world.at)
+    asked = unescape(stage.page("staff", f"{answer.location}/wycofaj"))
+    for words in ("Osoby, które nie dostaną powiadomienia: 1.", "kto zatwierdził powiadomienia: Staff."):
+        assert words in asked
+    assert press(office, answer.location, "wycofaj").status_code == 303
+    page = unescape(stage.page("staff", answer.location))
+    assert "/wycofaj" in page
+    assert send(office, f"{answer.location}/wycofaj").status_code == 303
+    page = unescape(stage.page("staff", answer.location))
+    assert "/wycofaj" not in page
+    for words in ("Zatwierdzenie", "Wycofanie"):
+        assert words in page
+    # Nothing is left to withdraw, to change or to approve.
+    for address_again in ("wycofaj", "zmien", "zatwierdz"):
+        assert office.get(f"{answer.location}/{address_again}").location == answer.location
+
+
+def test_a_letter_that_waits_is_changed(stage: Stage, project: Ref) -> None:
+    new, office = address(stage, project, f"{BATCHES}/nowa"), stage.as_("staff")
+    typed = {"recipients": "leaders", "subject": "Dyżur biura", "text": "W środę do 18."}
+    one = send(office, new, **typed).location
+    assert "W środę do 18." in stage.page("staff", f"{one}/zmien")
+    refused = send(office, f"{one}/zmien", **{**typed, "text": "W {dzien}"})
+    assert refused.status_code == 422
+    assert "W {dzien}" in refused.text
+    assert send(office, f"{one}/zmien", **{**typed, "text": "W czwartek."}).status_code == 303
+    page = unescape(stage.page("staff", one))
+    assert "W czwartek." in page
+    assert "Zmiana" in page
 
 
 def test_letters_held_for_approval_are_seen_wherever_the_office_looks(stage: Stage) -> None:
@@ -142,7 +171,8 @@ def test_letters_held_for_approval_are_seen_wherever_the_office_looks(stage: Sta
     assert batches not in stage.page("admin", "/poczta")
     for path in ("/praca", f"/projekty/{submitted.id}"):
         assert "Powiadomienia czekają" not in stage.page("leader", path)
-    press(stage.as_("staff"), one, "zatwierdz")
+    assert "wyjdą od razu: 1." in stage.page("staff", f"{one}/zatwierdz")
+    send(stage.as_("staff"), f"{one}/zatwierdz")
     for path in ("/poczta", "/praca", about):
         assert "Powiadomienia czekają na zatwierdzenie" not in stage.page("staff", path), path
 

@@ -16,7 +16,9 @@ from workflow.base.calendar import utc_now, warsaw_date
 from workflow.demo.seats import seat_members
 from workflow.letters.actions import write_to_list
 from workflow.models import Person, RoleGrant, Seat
+from workflow.notifications import webhooks
 from workflow.operations.rehearsal.job import ask_for_rehearsal
+from workflow.rules.webhook_scopes import WebhookScope
 from workflow.selection.criteria import add_criterion
 
 READERS = ("staff", "leader", "chair", "admin", None)
@@ -27,7 +29,7 @@ MOST = 12
 MOST_OF_A_MEETING = 27
 OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
                          "committee_room.show", "committee_room.ranking", "scoring.show",
-                         "what_if.show", "letter_batches.show", "undo.ask_to_undo"})  # fmt: skip
+                         "what_if.show", "letter_batches.show", "letter_batches.ask_to_withdraw", "letter_batches.ask_to_change", "undo.ask_to_undo"})  # fmt: skip
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -41,6 +43,9 @@ CEILINGS = {
     "jobs.list_all": 2, "jobs.show": 3,
     "invitations.show": 2, "invitations.show_own": 2,
     "letter_texts.list_all": 7, "letter_texts.show": 11, "letter_texts.show_again": 2,
+    "letter_texts.ask_to_approve": 8, "letter_texts.ask_to_reset": 8, "letter_batches.ask_to_change": 16,
+    "letter_batches.batch_again": 2, "letter_batches.form_again": 2, "letter_batches.ask_to_withdraw": 27,
+    "webhooks.ask_to_end": 6,
     "letter_batches.list_all": 7, "letter_batches.new": 6,
     # Whom each letter reaches, and what it says to whom.
     "letter_batches.show": 27,
@@ -111,6 +116,8 @@ class Programme:
                                          owner_id=self.world["staff"].id or 0)  # fmt: skip
             letter = {"recipients": "everybody", "subject": "Dyżur", "text": "W środę do 18."}
             self.batch = write_to_list(tx, self.edition.id, letter, actor=self.world["staff"], at=self.world.now)
+            self.webhook = webhooks.add(tx, self.edition.id, url="https://example.org/hook", scope=WebhookScope.PUBLIC,
+                                        box="", by=self.world["staff"].id or 0, at=self.world.now)  # fmt: skip
             self.seat = tx.execute(select(Seat.id).where(Seat.edition_id == self.edition.id).limit(1)).scalar_one()
         self.convene()
 
@@ -153,6 +160,7 @@ class Programme:
             "meeting_id": self.meeting.id, "poll_id": self.poll.id, "document_id": 1, "letter_id": 1, "form": "pdf",
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
+            "webhook_id": self.webhook,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()

@@ -28,7 +28,9 @@ def test_the_office_adds_a_webhook_sees_its_secret_once_and_ends_it(stage: Stage
     again = office.get(url).text
     assert secret not in again
     assert "https://odbiorca.example/przyjmij" in again
+    assert "https://" in office.get(f"{url}/{row.id}/koniec").text
     assert office.post(f"{url}/{row.id}/koniec").status_code == 303
+    assert office.get(f"{url}/{row.id}/koniec").location == url
     assert "Zakończono" in office.get(url).text
     assert office.post(f"{url}/{row.id}/koniec").status_code == 404
 

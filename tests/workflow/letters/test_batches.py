@@ -16,6 +16,7 @@ from workflow.models import Delivery, Edition, OutboxRow, Person, RoleGrant
 from workflow.notifications import outbox
 from workflow.notifications.deliveries import DeliveryState, retry
 from workflow.notifications.inbox import messages
+from workflow.notifications.letter_batches import Withdrawal
 from workflow.notifications.relay import relay, relay_all
 from workflow.rules.facts import Actor
 from workflow.rules.letter_batches import BatchState, RecipientList
@@ -49,7 +50,7 @@ class Office:
         with self.db.transaction() as tx:
             actions.approve_batch(tx, self.edition.id, batch, actor=self.actor(who), at=self.world.at)
 
-    def withdraw(self, batch: int, who: str = "staff2") -> int:
+    def withdraw(self, batch: int, who: str = "staff2") -> Withdrawal:
         with self.db.transaction() as tx:
             return actions.withdraw_batch(tx, self.edition.id, batch, actor=self.actor(who), at=self.world.at)
 
@@ -89,10 +90,11 @@ def test_a_letter_to_a_list_waits_is_readable_and_goes_out_once_approved(office:
 
 def test_withdrawn_letters_are_never_sent(office: Office) -> None:
     first, second = office.write(), office.write()
-    assert office.withdraw(first) == 0
+    assert office.withdraw(first).waiting == 1
     office.approve(second)
     office.relay()
-    assert office.withdraw(second) == 0
+    what = office.withdraw(second)
+    assert (what.withdrawn, what.kept) == ({office.actor("leader").id}, frozenset())
     assert office.relay() == []
     states = {state for _name, _channel, state in office.deliveries(Topic.LIST_LETTER)}
     assert states == {DeliveryState.WITHDRAWN}
@@ -121,8 +123,55 @@ def test_letters_that_left_before_are_counted_and_stay(office: Office) -> None:
     (number,) = office.relay()
     with office.db.transaction() as tx:
         tx.execute(update(Delivery).where(Delivery.id == number).values(state=DeliveryState.SENT))
-    assert office.withdraw(batch) == 1
-    assert ("Leader", "email", DeliveryState.SENT) in office.deliveries(Topic.LIST_LETTER)
+    # Whoever has the e-mail keeps the message of the inbox too.
+    with pytest.raises(NotReady, match="Everybody has these letters"):
+        office.withdraw(batch)
+    assert office.deliveries(Topic.LIST_LETTER) == {("Leader", "email", "sent"): 1, ("Leader", "inbox", "sent"): 1}
+
+
+def test_withdrawing_keeps_who_approved(office: Office) -> None:
+    batch = office.write()
+    office.approve(batch)
+    office.relay()
+    office.withdraw(batch, "staff")
+    with office.db.reading() as tx:
+        (line,) = batches_of(tx, office.edition.id)
+    assert (line.approved_by, line.withdrawn_by, line.state) == ("Staff2", "Staff", BatchState.WITHDRAWN)
+
+
+def test_what_is_not_what_was_seen_is_neither_approved_nor_withdrawn(office: Office) -> None:
+    batch = office.write()
+    actor, at = office.actor("staff"), office.world.at
+    with office.db.reading() as tx:
+        content = batch_content(tx, office.edition.id, batch, "pl")
+    assert content is not None
+    with office.db.transaction() as tx:
+        actions.change_letter(tx, office.edition.id, batch, {**LETTER, "text": "W czwartek."}, actor=actor, at=at)
+    with office.db.transaction() as tx, pytest.raises(actions.LettersChanged):
+        actions.approve_batch(tx, office.edition.id, batch, actor=actor, at=at, seen=content.digest)
+    office.approve(batch)
+    office.relay()
+    with office.db.transaction() as tx, pytest.raises(actions.LettersChanged):
+        seen = content.withdrawal.digest
+        actions.withdraw_batch(tx, office.edition.id, batch, actor=actor, at=at, seen=seen)
+    with office.db.reading() as tx:
+        newest = messages(tx, office.actor("leader").id or 0, language="pl").messages[0]
+    assert newest.letter.happened == "W czwartek."
+
+
+def test_a_letter_is_changed_while_it_waits_and_no_longer(office: Office) -> None:
+    batch = office.write()
+    actor, at, edition = office.actor("staff2"), office.world.at, office.edition.id
+    with office.db.transaction() as tx:
+        actions.change_letter(tx, edition, batch, {**LETTER, "recipients": "everybody"}, actor=actor, at=at)
+        assert actions.letter_of_list(tx, edition, batch) == {**LETTER, "recipients": "everybody"}
+        (line,) = batches_of(tx, edition)
+    assert (line.recipients, line.made_by, line.changed_by) == ("everybody", "Staff", "Staff2")
+    with office.db.transaction() as tx, pytest.raises(BadInput):
+        actions.change_letter(tx, edition, batch, {**LETTER, "text": "{nie ma}"}, actor=actor, at=at)
+    office.approve(batch)
+    with office.db.transaction() as tx, pytest.raises(NotReady):
+        actions.change_letter(tx, edition, batch, LETTER, actor=actor, at=at)
 
 
 def test_no_letter_goes_to_a_minor_directly(office: Office) -> None:
