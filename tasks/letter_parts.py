@@ -87,8 +87,14 @@ def _around(addressed: Addressed, settings: Settings, *, has_unsubscribe: bool) 
     links.append((say(HOW_OFTEN, addressed.language), f"{settings.base_url}/konto/powiadomienia"))
     parts = digest_parts(addressed.items, addressed.language, base_url=settings.base_url)
     if addressed.for_name:
-        parts.insert(0, Part(PartKind.LABELLED, addressed.for_name, say(FOR_MINOR, addressed.language)))
+        parts.insert(0, _for_minor(addressed))
     return Around(parts, links)
+
+
+def _for_minor(addressed: Addressed) -> Part:
+    """Whom a letter is for that an adult gets, and why it comes to the adult."""
+    words = _("{name}. We do not write to minors, so you get this letter for them.", name=addressed.for_name)
+    return Part(PartKind.LABELLED, say(words, addressed.language), say(FOR_MINOR, addressed.language))
 
 
 def written(

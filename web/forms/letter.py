@@ -59,6 +59,9 @@ class LetterForm(StepForm):
 
     def check(self) -> bool:
         """Say beside each field which placeholder it may not have, or that it is too long; whether all are right."""
+        for name in ("letter_subject", "letter_happened"):
+            if not self._typed(name):
+                self.errors[name] = say(_("Write something here: a letter cannot be without it."))
         for name, given in self.values.items():
             if not isinstance(given, str) or not name.startswith(("letter_", ASKED)):
                 continue

@@ -23,6 +23,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.letters import actions, samples
+from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import edition_texts, shipped
 from workflow.notifications.messages import Letter
 from workflow.rules.facts import Ref
@@ -42,7 +43,14 @@ def list_all(edition_key: str) -> ResponseReturnValue:
         phases = views.topic_lines(tx, subject.ref.id)
     chosen = request.args.get("czesc", 1, type=int)
     here = chosen if 1 <= chosen <= len(phases) else 1
-    return render_template("letters/list.html", subject=subject, phases=phases, here=here, languages=LANGUAGES)
+    return render_template(
+        "letters/list.html",
+        subject=subject,
+        nameless=not all(office_of(subject.facts.edition)),
+        phases=phases,
+        here=here,
+        languages=LANGUAGES,
+    )
 
 
 @pages.get(ONE)
@@ -82,7 +90,8 @@ def show_again(edition_key: str, topic: str, language: str) -> ResponseReturnVal
 def preview(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
     chosen = known(topic, language)
     form = LetterForm.sent_by_browser(*chosen)
-    return text_page(edition_key, *chosen, form), 200 if form.check() else 422
+    status = 200 if form.check() else 422
+    return text_page(edition_key, *chosen, form), status
 
 
 @pages.post(f"{ONE}/probny")
@@ -216,7 +225,7 @@ def text_page(
     with reading() as tx:
         subject: Subject = find(tx, ref_of_address({"edition_key": edition_key}))
         texts = edition_texts(tx, [subject.ref.id])
-        view = views.editor(tx, texts, subject.ref.id, topic, language)
+        view = views.editor(tx, texts, subject.facts, topic, language, form.text() if form else None)
         text = texts.text(subject.ref.id, topic, language, at=None)
         form = form or LetterForm.of_text(topic, language, text, version=subject.facts.version)
         changes = timeline.changes(tx, subject, form.version) if isinstance(refusal, Stale) else []

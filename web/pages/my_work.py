@@ -38,13 +38,15 @@ def show() -> ResponseReturnValue:
         cards = pending_cards(tx, reader.id, meetings, at=identity.at()) if reader.roles(None) & COMMITTEE else ()
         kept = reserve_keepers(reader)
         places = pending_places(tx, kept, actor=identity.actor()) if kept else ()
+    dated = [*map(pending_views.declarations, declarations), *map(pending_views.cards, cards),
+             *map(pending_views.meeting, meetings), *map(pending_views.place, places),
+             *map(pending_views.line, in_groups)]  # fmt: skip
+    lines = [*map(pending_views.open_vote, open_votes), *sorted(dated, key=pending_views.nearest_first)]
+    dates = [line.until for line in lines] + [task.lead.until for task in task_views(tasks.waiting[:1])]
     return render_template(
         "my_work/show.html", waiting=task_views(tasks.waiting[:SHOWN]), approves=approves,
         more=len(tasks.waiting) > SHOWN or tasks.next_cursor is not None,
-        in_groups=[*map(pending_views.open_vote, open_votes), *map(pending_views.declarations, declarations),
-                   *map(pending_views.cards, cards), *map(pending_views.meeting, meetings),
-                   *map(pending_views.place, places),
-                   *map(pending_views.line, in_groups)],
+        in_groups=lines, nearest=pending_views.nearest(dates),
         own=task_views(tasks.own),
         lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader),
     )  # fmt: skip

@@ -10,10 +10,20 @@ from sqlalchemy import Connection
 from web.http import identity
 from web.http.template_context import say
 from workflow.letters.samples import OF_PROJECT, kind_of, projects_of
+from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import EditionTexts, TextVersion, edition_texts, shipped
 from workflow.notifications.shipped_texts import PHASES
 from workflow.notifications.topic_recipients import AUDIENCES, INBOX_ONLY
-from workflow.rules.letter_text import AUDIENCE_NAMES, LANGUAGES, MEANINGS, fill, placeholders_of
+from workflow.rules.facts import Facts
+from workflow.rules.letter_text import (
+    AUDIENCE_NAMES,
+    LANGUAGES,
+    MEANINGS,
+    LetterText,
+    empty_settings,
+    fill,
+    placeholders_of,
+)
 from workflow.rules.topics import Audience, Topic
 
 # Letters about what belongs to no edition.
@@ -56,6 +66,8 @@ class Editor:
     current: TextVersion | None
     waits: bool
     projects: Sequence[tuple[int, str]]
+    # What the text names and the settings of the edition leave empty.
+    empty: Sequence[str]
 
 
 def name_of(topic: Topic) -> str:
@@ -79,10 +91,14 @@ def _line(texts: EditionTexts, edition_id: int, topic: Topic) -> TopicLine:
     return TopicLine(topic, name_of(topic), readers, topic not in INBOX_ONLY, versions)
 
 
-def editor(tx: Connection, texts: EditionTexts, edition_id: int, topic: Topic, language: str) -> Editor:
+def editor(
+    tx: Connection, texts: EditionTexts, edition: Facts, topic: Topic, language: str, typed: LetterText | None
+) -> Editor:  # fmt: skip
     """One text with its versions and all that can be chosen for a preview."""
+    edition_id, (office, contact) = edition.ref.id, office_of(edition.edition)
     readers = [(str(one), say(AUDIENCE_NAMES[one])) for one in AUDIENCES[topic] if one is not Audience.PUBLIC]
     text, current = shipped(language)[topic], texts.version(edition_id, topic, language, at=None)
+    own = texts.text(edition_id, topic, language, at=None)
     return Editor(
         topic=topic, name=name_of(topic), language=language, readers=readers or [_everybody()],
         placeholders=[(f"{{{name}}}", say(MEANINGS[name])) for name in placeholders_of(topic)],
@@ -90,6 +106,7 @@ def editor(tx: Connection, texts: EditionTexts, edition_id: int, topic: Topic, l
         versions=texts.of(edition_id, topic, language), current=current,
         waits=current is not None and current.is_open,
         projects=projects_of(tx, edition_id) if kind_of(topic) in OF_PROJECT else [],
+        empty=[f"{{{name}}}" for name in empty_settings(typed or own, office=office, contact=contact)],
     )  # fmt: skip
 
 

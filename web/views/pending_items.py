@@ -1,12 +1,13 @@
 """What waits for the reader in groups and open votes: short lines with one button each and perhaps a date."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
 
 from web.http.template_context import say
+from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import Sentence, _
 from workflow.groups.pending import PendingItem
 from workflow.notifications.messages import SOMEBODY
@@ -35,6 +36,18 @@ class Line:
     until: datetime | date | None
     label: str
     url: str
+
+
+def nearest_first(item: Line) -> tuple[bool, str]:
+    """The order of lines: the nearest date first, those without one in the end."""
+    day = nearest([item.until])
+    return day is None, str(day or "")
+
+
+def nearest(dates: Iterable[datetime | date | None]) -> date | None:
+    """The first day among moments and days."""
+    days = [warsaw_date(one) if isinstance(one, datetime) else one for one in dates if one]
+    return min(days, default=None)
 
 
 def line(item: PendingItem) -> Line:

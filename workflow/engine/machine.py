@@ -21,7 +21,7 @@ from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.conflicts import last_change
 from workflow.engine.decision import OpenStep, decide, open_steps
 from workflow.engine.edition_totals import with_totals
-from workflow.engine.first_settings import with_settings
+from workflow.engine.first_settings import copy_texts, with_settings
 from workflow.engine.follow_up import follow_up
 from workflow.engine.move import Moved, change_of, move_of, write
 from workflow.engine.preview import Preview, preview
@@ -110,5 +110,6 @@ def create(tx: Connection, command: CreateCommand) -> Moved:
     # The columns are in the row already.
     rest = Change(join=change.join, recorded=change.recorded, rows=change.rows)
     moved = write(tx, move_of(created, decision, command.actor, change=rest))
+    copy_texts(tx, command, moved)
     idempotency.keep_answer(tx, command, fingerprint, moved)
     return moved

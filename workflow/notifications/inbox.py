@@ -12,6 +12,7 @@ from workflow.notifications.deliveries import DeliveryState, mark_read
 from workflow.notifications.letter_texts import edition_texts
 from workflow.notifications.message_data import base, letter_facts, text_for
 from workflow.notifications.messages import Letter, compose
+from workflow.notifications.topic_recipients import AUDIENCES
 
 __all__ = ["Message", "Page", "mark_read", "messages", "unread"]
 PAGE = 25
@@ -24,6 +25,8 @@ class Message:
 
     id: int
     at: datetime
+    # When it came into the inbox, which is later than what it tells of where the letter waited.
+    arrived_at: datetime
     topic: str
     is_read: bool
     letter: Letter
@@ -53,9 +56,15 @@ def messages(
         Message(
             id=row.id,
             at=row.at,
+            arrived_at=row.created_at,
             topic=row.topic,
             is_read=row.read_at is not None,
-            letter=compose(facts[row.id], text_for(texts, facts[row.id], row.payload, language), language),
+            letter=compose(
+                facts[row.id],
+                text_for(texts, facts[row.id], row.payload, language),
+                language,
+                only=AUDIENCES.get(facts[row.id].topic, ()),
+            ),
         )
         for row in shown
     ]

@@ -81,7 +81,7 @@ def base() -> Select[Any]:
     for_name = func.coalesce(ward.name, case((to_guardian, Person.name)))
     return (
         select(
-            Delivery.id, Delivery.message_id, Delivery.recipient_id, Delivery.read_at,
+            Delivery.id, Delivery.message_id, Delivery.recipient_id, Delivery.read_at, Delivery.created_at,
             OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
             OutboxRow.payload, OutboxRow.at,
             HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,

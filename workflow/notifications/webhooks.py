@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, and_, func, insert, select, update
@@ -13,6 +14,8 @@ from workflow.notifications.webhook_calls import WAITING
 from workflow.rules.webhook_scopes import WebhookScope
 
 MOST_HERE, TRIES_SHOWN, LONGEST_URL = 10, 30, 500
+# The last part of names that no public server has.
+OWN_NETWORK = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".intranet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,10 @@ class TryLine:
 
 
 def check_url(url: str) -> str:
-    """An address that may be called; raises BadInput with a sentence. Where it leads is checked at every call."""
+    """An address that may be called; raises BadInput with a sentence.
+
+    A private address or a name of the own network is refused here; where a public name leads is checked at every call.
+    """
     try:
         parts = urlsplit(url.strip())
         legal = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
@@ -52,7 +58,19 @@ def check_url(url: str) -> str:
         legal = False
     if not legal or parts.username or parts.password or not url.strip().isascii() or len(url) > LONGEST_URL:
         raise BadInput({"url": _("Give an address that begins with https:// and holds no name and no password.")})
+    if is_of_own_network(parts.hostname or ""):
+        raise BadInput({"url": _("Give a public address. This one leads into a private network or to this computer.")})
     return url.strip()
+
+
+def is_of_own_network(host: str) -> bool:
+    """Whether a host is named by a private address or by a name that only a network of one's own knows."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        name = host.lower().rstrip(".")
+        # A number or a name without a dot leads to a private address or to a machine next door.
+        return "." not in name or name.replace(".", "").isdecimal() or name.endswith(OWN_NETWORK)
 
 
 def add(tx: Connection, edition_id: int, *, url: str, scope: WebhookScope, box: str, by: int, at: datetime) -> int:

@@ -126,11 +126,23 @@ def fault(text: str, topic: Topic) -> Sentence | None:
     for match in PLACEHOLDER.finditer(text):
         if match[1] not in allowed:
             return _("“{name}” is no placeholder of this letter. These are: {allowed}.", name=match[0], allowed=listed)
-    rest = PLACEHOLDER.sub("", text)
-    if "{" in rest or "}" in rest:
-        return _("A brace stands alone. A placeholder has one on each side. These may be used: {allowed}.",
-                 allowed=listed)  # fmt: skip
-    return None
+    # Placeholders are blanked out letter by letter, so that places stay where they are.
+    rest = PLACEHOLDER.sub(lambda match: " " * len(match[0]), text)
+    place = min((rest.find(brace) for brace in "{}" if brace in rest), default=-1)
+    if place < 0:
+        return None
+    line, column = rest.count("\n", 0, place) + 1, place - rest.rfind("\n", 0, place)
+    return _(
+        "“{brace}” stands alone in line {line}, character {column}. A placeholder has a brace on each side. "
+        "These may be used: {allowed}.", brace=rest[place], line=line, column=column, allowed=listed,
+    )  # fmt: skip
+
+
+def empty_settings(text: LetterText, *, office: str, contact: str) -> list[Placeholder]:
+    """The placeholders of a text that stay empty since the edition's settings name no office or no contact."""
+    written = "".join(text.parts())
+    values = {Placeholder.OFFICE: office, Placeholder.CONTACT: contact}
+    return [name for name, value in values.items() if not value and f"{{{name}}}" in written]
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

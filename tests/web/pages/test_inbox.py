@@ -16,6 +16,9 @@ def test_messages_stand_in_the_inbox_with_a_number_in_the_menu(stage: Stage) -> 
     assert f"/{ref.id}" in page.partition("<main")[2]
     assert "Proszę dopisać partnerów." in page
     assert '<span class="count">' in page
+    # When it came, and the same small print as in the e-mail.
+    for words in ("Data: ", "Piszemy do lidera grupy. To wiadomość automatyczna, prosimy na nią nie odpowiadać."):
+        assert words in page
 
 
 def test_what_was_read_is_not_new_any_more(stage: Stage) -> None:

@@ -79,6 +79,25 @@ def test_an_unknown_placeholder_is_named_and_nothing_typed_is_lost(stage: Stage,
         assert words in page
 
 
+def test_an_emptied_subject_is_refused_wherever_it_is_sent(stage: Stage, project: Ref) -> None:
+    one = address(stage, project, f"{TEXTS}/proposal.admitted/pl")
+    office = stage.as_("staff")
+    typed = {**hidden(office.get(one).text), "letter_subject": " ", "letter_happened": "Słowa."}
+    for page in ("", "/podglad", "/probny"):
+        answer = office.post(f"{one}{page}", typed)
+        assert answer.status_code == 422
+        assert 'href="#f-letter_subject"' in answer.text, page
+        assert "Słowa." in answer.text
+
+
+def test_settings_that_a_text_needs_and_that_are_empty_are_named(stage: Stage, project: Ref) -> None:
+    one = address(stage, project, f"{TEXTS}/proposal.admitted/pl")
+    office, typed = stage.as_("staff"), {"letter_subject": "A", "letter_happened": "Pisze {office}."}
+    assert "W ustawieniach brakuje nazwy albo kontaktu biura" in stage.page("staff", address(stage, project, TEXTS))
+    assert "tego brakuje: {office}" in press(office, one, "podglad", **typed).text
+    assert "tego brakuje" not in press(office, one, "podglad", **{**typed, "letter_happened": "Pisze biuro."}).text
+
+
 def test_a_test_letter_comes_to_oneself_alone(stage: Stage, project: Ref) -> None:
     one = address(stage, project, f"{TEXTS}/proposal.admitted/pl")
     typed = {"letter_subject": "Zapraszamy: {title}", "letter_happened": "Nowe słowa."}

@@ -2,14 +2,17 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from tests.conftest import database_url as database_url
 from tests.web.stage import Stage, send
 from web.http.resources import resources
 from workflow.accounts import open_secret
+from workflow.base.errors import BadInput
 from workflow.models import Webhook
 from workflow.notifications.webhook_calls import PURPOSE
+from workflow.notifications.webhooks import check_url
 
 
 def page_of(stage: Stage) -> str:
@@ -41,6 +44,16 @@ def test_a_wrong_address_is_refused_and_stays_typed(stage: Stage) -> None:
     assert answer.status_code in (400, 422)
     assert "http://wewnetrzny.example/" in answer.text
     assert "whsec_" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "10.1.2.3", "[::1]", "[fd00::1]", "169.254.169.254", "localhost", "baza", "2130706433",
+             "biuro.local", "x.internal."],
+)  # fmt: skip
+def test_a_private_address_is_refused_when_it_is_entered(host: str) -> None:
+    with pytest.raises(BadInput, match="public address"):
+        check_url(f"https://{host}/przyjmij")
+    assert check_url("https://odbiorca.example.org:8443/przyjmij")
 
 
 def test_nobody_but_the_office_of_the_edition_sees_or_adds_webhooks(stage: Stage) -> None:

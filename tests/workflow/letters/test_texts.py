@@ -8,6 +8,7 @@ from tests.world import World
 from workflow.base.errors import NotAllowed, NotReady
 from workflow.db.database import Database
 from workflow.engine import audit
+from workflow.letters.actions import approve_text
 from workflow.notifications.letter_texts import edition_texts, shipped, texts_of
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Audience, Topic
@@ -38,6 +39,29 @@ def test_a_saved_text_holds_in_its_language_alone_and_the_shipped_one_can_be_tak
         assert texts_of(tx, edition.id, "pl")[Topic.ADMITTED] == shipped("pl")[Topic.ADMITTED]
         versions = edition_texts(tx, [edition.id]).of(edition.id, Topic.ADMITTED, "pl")
     assert [(version.changed_by, version.text is None) for version in versions] == [("Staff", False), ("Staff2", True)]
+    with database.snapshot() as tx:
+        assert audit.verify(tx).broken is None
+
+
+def test_a_new_edition_takes_over_the_approved_texts_of_the_last_one_of_its_county(
+    world: World, database: Database, edition: Ref
+) -> None:
+    unapproved = {**TEXT, "letter_topic": "proposal.submitted", "letter_happened": "Zgłoszono.", "letter_expected": []}
+    world.take(edition, "change_letter_text", "staff", **TEXT)
+    world.take(edition, "change_letter_text", "staff", **unapproved)
+    with database.transaction() as tx:
+        approve_text(tx, edition.id, Topic.ADMITTED, actor=world["staff2"], at=world.at)
+    county = world.facts(edition).edition["county"]
+    following = world.create("edition", "create_edition", "admin", key="nastepna", title="Następna", county=county,
+                             year=2031)  # fmt: skip
+    elsewhere = world.create("edition", "create_edition", "admin", key="obca", title="Obca", county="inny", year=2031)
+    with database.reading() as tx:
+        texts = edition_texts(tx, [following.id, elsewhere.id])
+    copied = texts.version(following.id, Topic.ADMITTED, "pl", at=None)
+    assert copied is not None
+    assert (copied.text and copied.text.subject, copied.approved_by) == ("Zapraszamy: {title}", "Staff2")
+    assert texts.version(following.id, Topic.SUBMITTED, "pl", at=None) is None
+    assert texts.version(elsewhere.id, Topic.ADMITTED, "pl", at=None) is None
     with database.snapshot() as tx:
         assert audit.verify(tx).broken is None
 

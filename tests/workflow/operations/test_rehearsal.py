@@ -174,6 +174,9 @@ def secrets(world: World, written: Ref) -> None:
     dates = {"person_id": person, "created_at": at, "expires_at": at + timedelta(days=9)}
     with world.database.transaction() as tx:
         tx.execute(update(Person).values(password_hash=OPENS, totp_secret=OPENS, postal_address=OPENS))
+        consent = {"person_id": person, "kind": "guardian", "given_by": "Matka", "given_on": at.date(),
+                   "letters_to": "matka@example.org", "recorded_by_id": person, "recorded_at": at}  # fmt: skip
+        tx.execute(insert(Consent).values(**consent))
         tx.execute(insert(ApiToken).values(**dates, name="x", token_digest=OPENS))
         tx.execute(insert(WebSession).values(**dates, token_digest=OPENS, seen_at=at))
         tx.execute(insert(RecoveryCode).values(person_id=person, code_digest=OPENS))

@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.notifications.topic_recipients import AUDIENCES
-from workflow.rules.letter_text import AUDIENCE_NAMES, BY_KIND, MEANINGS, Placeholder, fault, fill, placeholders_of
+from workflow.rules.letter_text import (
+    AUDIENCE_NAMES,
+    BY_KIND,
+    MEANINGS,
+    LetterText,
+    Placeholder,
+    empty_settings,
+    fault,
+    fill,
+    placeholders_of,
+)
 from workflow.rules.topics import Audience, Topic
 
 
@@ -55,6 +65,19 @@ def test_an_unknown_placeholder_is_named_with_those_that_are_known(wrong: str) -
 @pytest.mark.parametrize("wrong", ["{title", "title}", "{{title}", "a } b", "{"])
 def test_a_single_brace_is_refused(wrong: str) -> None:
     assert fault(wrong, Topic.SUBMITTED) is not None
+
+
+def test_the_place_of_a_single_brace_is_said() -> None:
+    said = fault("Projekt „{title}”:\nw środę } albo w {title}", Topic.SUBMITTED)
+    assert said is not None
+    assert "“}” stands alone in line 2, character 9." in said.say("en")
+
+
+def test_placeholders_that_the_settings_leave_empty_are_named() -> None:
+    text = LetterText("Pytania: {contact}", "Pisze {office}.")
+    assert empty_settings(text, office="", contact="") == [Placeholder.OFFICE, Placeholder.CONTACT]
+    assert empty_settings(text, office="", contact="biuro@example.org") == [Placeholder.OFFICE]
+    assert empty_settings(LetterText("A", "B"), office="", contact="") == []
 
 
 def test_a_text_with_known_placeholders_or_none_is_right() -> None:

@@ -28,7 +28,7 @@ SECRET = re.compile(r"password|secret|token|totp|seed|sealed|private_key")
 WRITTEN = (String, LargeBinary)
 EMAIL = "email"
 # Where people and organisations are reached besides; only whether there is something is copied.
-REACHED_AT = frozenset({"postal_address", "contact"})
+REACHED_AT = frozenset({"postal_address", "contact", "letters_to"})
 
 
 def throw_away_database(folder: Path) -> Database:
