@@ -47,7 +47,7 @@ BUTTON = (
 )
 ADDRESS = "margin:0 0 14px;font-size:13px;color:#4d5751;word-break:break-all"
 BODY = (
-    "margin:0;padding:24px 12px;background:#f4f5f3;color:#1d2420;"
+    "margin:0;padding:24px 12px;background:#f4f5f3;color:#1d2420;overflow-wrap:anywhere;"
     "font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
 )
 SHEET = (
