@@ -1,7 +1,8 @@
 """Pages that keep themselves up to date: the number of a subject's version, and parts of a page rendered alone.
 
-A page marks a part with `{{ ui.live(mark) }}` and gives it an id; `static/live.js` asks for the number every two seconds
-while the page is visible, and fetches the part again where the number is another one. Without scripts the reader reloads.
+A page marks a part with `{{ ui.live(mark) }}` and gives it an id; `static/live.js` asks for the number every two
+seconds while the page is visible, and fetches the part again where the number is another one. Without scripts the
+reader reloads.
 
 The address of the number is signed: whoever was shown the page may ask for it, this day and the next, and nothing
 else is read for the answer than one row. The part itself is fetched from the page, with all that the page asks.
@@ -21,7 +22,7 @@ from web.http import identity
 from web.http.resources import reading
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
-from workflow.models import Job
+from workflow.models import Job, Screen
 
 # The script names in it which part of the page it asks for.
 HEADER = "X-Fragment"
@@ -29,6 +30,8 @@ HEADER = "X-Fragment"
 # of several columns is a version as well.
 SOURCES: Mapping[str, Executable] = {
     "job": select(Job.state, Job.done, Job.total).where(Job.id == bindparam("id")),
+    # By the number of the conference.
+    "screen": select(Screen.version).where(Screen.conference_id == bindparam("id")),
 }
 
 

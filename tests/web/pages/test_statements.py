@@ -15,8 +15,9 @@ from tests.workflow.selection.scoring import ASKED
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.demo.seats import seat_members
 from workflow.letters.actions import write_to_list
-from workflow.models import Person, RoleGrant, Seat
+from workflow.models import AgendaSlot, Person, RoleGrant, Seat
 from workflow.operations.rehearsal.job import ask_for_rehearsal
+from workflow.presentations.actions import add_slot, generate
 from workflow.selection.criteria import add_criterion
 
 READERS = ("staff", "leader", "chair", "admin", None)
@@ -31,6 +32,7 @@ OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "s
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
+    "agenda.edit": 6, "agenda.show": 6,
     "board.show": 3,
     "idea_cards.new": 5,
     "editions.agreement": 3, "editions.conference": 3, "editions.list_all": 2, "editions.show": 12,
@@ -56,6 +58,8 @@ CEILINGS = {
     "people.list_people": 4, "people.new_person": 1, "people.person": 5,
     "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 4,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
+    "presentations.ask_to_take": 6, "presentations.audience": 5, "presentations.projector": 5,
+    "presentations.remote": 6,
     "proposals.history": 3, "proposals.show": 7,
     "paper_letters.show": 6, "webhooks.show": 6,
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
@@ -112,6 +116,11 @@ class Programme:
             letter = {"recipients": "everybody", "subject": "Dyżur", "text": "W środę do 18."}
             self.batch = write_to_list(tx, self.edition.id, letter, actor=self.world["staff"], at=self.world.now)
             self.seat = tx.execute(select(Seat.id).where(Seat.edition_id == self.edition.id).limit(1)).scalar_one()
+            generate(tx, self.conference.id, actor=self.world["staff"], at=self.world.now)
+            item = {"kind": "break", "minutes": 15}
+            add_slot(tx, self.conference.id, item, version=0, actor=self.world["staff"], at=self.world.now)
+            own = AgendaSlot.conference_id == self.conference.id
+            self.slot = tx.execute(select(AgendaSlot.id).where(own)).scalar_one()
         self.convene()
 
     def convene(self) -> None:
@@ -152,7 +161,7 @@ class Programme:
             "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
             "meeting_id": self.meeting.id, "poll_id": self.poll.id, "document_id": 1, "letter_id": 1, "form": "pdf",
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
-            "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
+            "slot_id": self.slot, "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()
