@@ -9,7 +9,7 @@ from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.agenda import visible_conference
-from web.views.subject import find
+from web.views.subject import address_of, find
 from workflow.base.i18n import _
 from workflow.presentations.calendars import MIMETYPE, ConferenceDay, Entry, calendar, days_of, entry_of, items_of
 from workflow.presentations.queries import read_agenda
@@ -55,7 +55,7 @@ def host() -> str:
 def event(day: ConferenceDay, edition_title: str) -> Entry:
     """One conference in the reader's language."""
     name = day.purpose or say(_("Conference {number}", number=day.number))
-    url = f"{base_url()}{url_for('editions.conference', conference_id=day.id)}"
+    url = f"{base_url()}{address_of(Ref('conference', day.id))}"
     return entry_of(day, host=host(), summary=f"{edition_title}: {name}", url=url)
 
 
