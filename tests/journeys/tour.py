@@ -9,6 +9,7 @@ from werkzeug.routing import Map
 
 from workflow.db.database import Database
 from workflow.models import (
+    AgendaSlot,
     Agreement,
     Conference,
     Criterion,
@@ -28,10 +29,10 @@ COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
 PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
-    r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
+    r"api\.|static$|live\.version$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications)\.file$"
     r"|meetings\.(poll|motion_address)$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
-    r"|paper_letters\.pdf$"
+    r"|paper_letters\.pdf$|calendars\."
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -143,6 +144,7 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo/proba/987654/2026-12-01", 404)
         yield Visit(STAFF, f"/edycje/demo/niepelnoletni/{self.minor()}")
         yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/kod")
+        yield from self.presentations(f"/konferencje/{self.conference('demo-selection')}")
         yield Visit(CHAIR, "/edycje/demo-selection")
         for path in ("wybor", "wybor?pokaz=brak-kart&sort=srednia", "ogloszenie", "ranking", "kryteria"):
             yield Visit(CHAIR, f"/edycje/demo-selection/{path}")
@@ -271,6 +273,18 @@ class Tour:
         with self.database.reading() as tx:
             meeting, document = tx.execute(query.limit(1)).one()
             return int(meeting), int(document)
+
+    def presentations(self, conference: str) -> Iterator[Visit]:
+        """The agenda of a conference, and what is shown of it in the hall."""
+        yield from (Visit(who, f"{conference}/program") for who in (STAFF, CHAIR, NOBODY))
+        yield Visit(STAFF, f"{conference}/program/{self.slot('demo-selection')}")
+        yield from (Visit(NOBODY, f"{conference}/{page}") for page in ("rzutnik", "na-zywo"))
+        yield from (Visit(ANIMATOR, f"{conference}/{page}") for page in ("pilot", "pilot/przejmij"))
+
+    def slot(self, edition: str) -> int:
+        query = select(func.min(AgendaSlot.id)).where(AgendaSlot.conference_id == self.conference(edition))
+        with self.database.reading() as tx:
+            return int(tx.execute(query).scalar_one())
 
     def conference(self, edition: str) -> int:
         query = select(func.max(Conference.id)).join(Edition, Edition.id == Conference.edition_id)

@@ -32,6 +32,7 @@ REASONS: Mapping[str, Sentence] = {
     "submitted": _("submitted"),
     "resubmitted": _("submitted again"),
     "merged": _("before the merger"),
+    "presented": _("as presented"),
 }
 
 

@@ -14,9 +14,10 @@ from workflow.demo.conflicts import declare_about_all
 from workflow.demo.groups import furnish
 from workflow.demo.meetings import CHAIR, SECRETARY, Item, List, convene_meeting, hold_meeting
 from workflow.demo.people import Cast
-from workflow.demo.scenarios import MEETING
+from workflow.demo.presentations import call, finish
+from workflow.demo.scenarios import ANIMATOR, MEETING
 from workflow.demo.scores import score_projects
-from workflow.demo.script import EDITION, Act, Book, script
+from workflow.demo.script import EDITION, OFFICE, Act, Book, script
 from workflow.demo.seats import name_secretary, seat_members
 from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
@@ -40,6 +41,8 @@ class Rehearsal:
     cast: Cast
     monday: date
     refs: dict[str, Ref] = field(default_factory=dict)
+    # When the last project was presented.
+    presented_at: datetime | None = None
 
     def play(self, act: Act, *, values: Mapping[str, Any] | None = None) -> None:
         """One step, by the right person, at its own time."""
@@ -66,6 +69,22 @@ class Rehearsal:
             self.tx, self.refs[EDITION], lists, chair=chair, secretary=self.cast.actors[SECRETARY], at=at
         )  # fmt: skip
         self.refs |= {str(ref): ref for ref in subjects}
+
+    def show(self, book: Book, act: Act) -> None:
+        """A project is called at the summary conference, before its presentation is noted."""
+        call(self.tx, self.summary(book), self.refs[act.subject].id, office=self.cast.actors[OFFICE],
+             host=self.cast.actors[ANIMATOR], at=act.at)  # fmt: skip
+        self.presented_at = act.at
+
+    def summary(self, book: Book) -> int:
+        """The number of the summary conference."""
+        number = next(one["number"] for one in book["conference"] if one.get("is_summary"))
+        return self.refs[f"conference {number}"].id
+
+    def end_presentations(self, book: Book) -> None:
+        """The remote is put down where projects were presented."""
+        if self.presented_at is not None:
+            finish(self.tx, self.summary(book), host=self.cast.actors[ANIMATOR], at=self.presented_at)
 
     def _item(self, act: Act) -> Item:
         data = act.data
@@ -105,10 +124,13 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     for act in acts:
         if act.step == "open_selection":
             declare_about_all(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=act.at)
+        if act.step == "present":
+            rehearsal.show(book, act)
         if act.step != MEETING:
             rehearsal.play(act)
         elif sittings[warsaw_date(act.at)][-1] is act:
             rehearsal.sit(sittings[warsaw_date(act.at)])
+    rehearsal.end_presentations(book)
     furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
     rehearse_talk(tx, book, cast, rehearsal.refs, at)
     if book.get("meeting"):

@@ -1,5 +1,6 @@
 """The tables; one file for each thing that a person could name."""
 
+from workflow.models.agenda import Agenda, AgendaChange, AgendaSlot, Screen
 from workflow.models.agreement import Agreement
 from workflow.models.announcement import AnnouncementRequest
 from workflow.models.base import Base
@@ -55,7 +56,10 @@ __all__ = [
     "Absence",
     "AddressFault",
     "Affiliation",
+    "Agenda",
+    "AgendaChange",
     "AgendaItem",
+    "AgendaSlot",
     "Agreement",
     "AnnouncementRequest",
     "ApiToken",
@@ -122,6 +126,7 @@ __all__ = [
     "Score",
     "ScoreCard",
     "ScoreOpening",
+    "Screen",
     "SearchWord",
     "Seat",
     "SeatHolder",

@@ -146,7 +146,10 @@ OUTCOMES_OF_DECISIONS = OUTCOMES | {
     Later.CANCEL: _("Cancel"),
 }
 
+# What may be put on an agenda beside the projects.
+SLOT_KINDS: Mapping[str, Sentence] = {"break": _("Break"), "other": _("Another item")}
 CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
+    "slot_kinds": SLOT_KINDS,
     "return_reasons": RETURN_REASONS,
     "audiences": {audience.value: name for audience, name in AUDIENCE_NAMES.items()},
     "languages": LANGUAGES,

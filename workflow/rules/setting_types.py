@@ -29,6 +29,7 @@ class Theme(StrEnum):
     VOTES = "votes"
     APPEALS = "appeals"
     TERMS = "terms"
+    CONFERENCES = "conferences"
     REMINDERS = "reminders"
     IMPLEMENTATION = "implementation"
     LETTERS = "letters"

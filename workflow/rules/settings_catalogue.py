@@ -24,6 +24,7 @@ THEMES: Mapping[Theme, Sentence] = MappingProxyType({
     Theme.VOTES: _("Meetings and votes of the committee"),
     Theme.APPEALS: _("Appeals and the reserve list"),
     Theme.TERMS: _("Terms of groups"),
+    Theme.CONFERENCES: _("Conferences"),
     Theme.REMINDERS: _("Reminders"),
     Theme.IMPLEMENTATION: _("Implementation and settlement"),
     Theme.LETTERS: _("The programme office and its letters"),
@@ -217,6 +218,12 @@ CATALOGUE: tuple[Setting, ...] = (
         "withdrawal_days", Theme.TERMS, SettingType.DAYS, _("Time to answer a withdrawal"),
         _("So long the office may take to answer when a selected project is withdrawn."),
         ("rules.effects.proposals:note_withdrawal",), EditionState.CLOSING, default=7, minimum=1, maximum=60, unit=DAYS,
+    ),
+    Setting(
+        "presentation_minutes", Theme.CONFERENCES, SettingType.NUMBER, _("Time to present a project"),
+        _("So long a project has at the conference, with the questions; the agenda is drawn up by it."),
+        ("presentations.actions:generate",), EditionState.SELECTION, default=6, minimum=1, maximum=60,
+        unit=_("minutes"),
     ),
     Setting(
         "reminder_days", Theme.REMINDERS, SettingType.LADDER, _("Days of reminders"),

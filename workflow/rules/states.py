@@ -126,6 +126,32 @@ class CheckInChannel(StrEnum):
     OFFLINE = "offline"
 
 
+class SlotKind(StrEnum):
+    """What a slot of an agenda is for."""
+
+    PROJECT = "project"
+    BREAK = "break"
+    OTHER = "other"
+
+
+class SlotState(StrEnum):
+    """Where a slot of an agenda is."""
+
+    WAITING = "waiting"
+    ON = "on"
+    DONE = "done"
+    # Nobody came to present the project.
+    ABSENT = "absent"
+
+
+class OrderedBy(StrEnum):
+    """How the order of an agenda came about."""
+
+    HAND = "hand"
+    DRAW = "draw"
+    THEME = "theme"
+
+
 # Votes that are under way.
 UNCOUNTED = (PollState.DRAFTED, PollState.OPEN, PollState.CLOSED)
 
@@ -152,6 +178,8 @@ JUDGED = (
     ProposalState.ADMITTED, ProposalState.PRESENTED, ProposalState.SELECTED, ProposalState.RESERVE,
     ProposalState.NOT_SELECTED, ProposalState.APPEALED,
 )  # fmt: skip
+# May stand on the agenda of a conference; one that leaves these states is not shown there any more.
+ON_AGENDA = frozenset({*JUDGED, *FUNDED, ProposalState.CANCELLED})
 # Left the programme by the group's own will.
 GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED)
 # Something can still become of it when its edition closes.

@@ -19,6 +19,9 @@ from workflow.models import Person, RoleGrant, Seat
 from workflow.notifications import webhooks
 from workflow.operations.rehearsal.job import ask_for_rehearsal
 from workflow.rules.webhook_scopes import WebhookScope
+from workflow.models import AgendaSlot, Person, RoleGrant, Seat
+from workflow.operations.rehearsal.job import ask_for_rehearsal
+from workflow.presentations.actions import add_slot, generate
 from workflow.selection.criteria import add_criterion
 
 READERS = ("staff", "leader", "chair", "admin", None)
@@ -33,6 +36,7 @@ OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "s
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
+    "agenda.edit": 6, "agenda.show": 6,
     "board.show": 3,
     "idea_cards.new": 5,
     "editions.agreement": 3, "editions.conference": 3, "editions.list_all": 2, "editions.show": 12,
@@ -40,7 +44,7 @@ CEILINGS = {
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,
     "inbox.show": 2,
-    "jobs.list_all": 2, "jobs.show": 3,
+    "jobs.list_all": 2, "jobs.show": 4,
     "invitations.show": 2, "invitations.show_own": 2,
     "letter_texts.list_all": 7, "letter_texts.show": 11, "letter_texts.show_again": 2,
     "letter_texts.ask_to_approve": 8, "letter_texts.ask_to_reset": 8, "letter_batches.ask_to_change": 16,
@@ -62,6 +66,9 @@ CEILINGS = {
     "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 5,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
     "proposals.history": 3, "proposals.show": 8,
+    "presentations.ask_to_take": 6, "presentations.audience": 5, "presentations.projector": 5,
+    "presentations.remote": 6,
+    "proposals.history": 3, "proposals.show": 7,
     "paper_letters.show": 6, "webhooks.show": 6,
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 3, "public.projects": 3, "public.proposal_address": 0,
@@ -119,6 +126,11 @@ class Programme:
             self.webhook = webhooks.add(tx, self.edition.id, url="https://example.org/hook", scope=WebhookScope.PUBLIC,
                                         box="", by=self.world["staff"].id or 0, at=self.world.now)  # fmt: skip
             self.seat = tx.execute(select(Seat.id).where(Seat.edition_id == self.edition.id).limit(1)).scalar_one()
+            generate(tx, self.conference.id, actor=self.world["staff"], at=self.world.now)
+            item = {"kind": "break", "minutes": 15}
+            add_slot(tx, self.conference.id, item, version=0, actor=self.world["staff"], at=self.world.now)
+            own = AgendaSlot.conference_id == self.conference.id
+            self.slot = tx.execute(select(AgendaSlot.id).where(own)).scalar_one()
         self.convene()
 
     def convene(self) -> None:
@@ -161,6 +173,7 @@ class Programme:
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
             "webhook_id": self.webhook,
+            "slot_id": self.slot, "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()

@@ -7,6 +7,7 @@ from workflow.base.calendar import deadline, end_of_day, term_end, warsaw_date
 from workflow.base.collation import fold, sort_key
 from workflow.rules.effects.base import Change, EffectContext, effect, plain
 from workflow.rules.effects.reserve import drop_resolution
+from workflow.rules.effects.sheet import version_of
 from workflow.rules.facts import Ref
 from workflow.rules.membership_changes import AddMember
 from workflow.rules.settings_catalogue import value
@@ -119,8 +120,9 @@ def open_appeal_window(context: EffectContext, change: Change) -> None:
 
 @effect
 def note_presentation(context: EffectContext, change: Change) -> None:
-    """Record the presentation."""
-    change.recorded["presentation"] = context.entry()
+    """Record the presentation, and keep the text of the sheet as it was presented, with its digest."""
+    change.recorded["presentation"] = context.entry(digest=context.facts.sheet_digest())
+    change.rows.append(version_of(context, reason="presented"))
 
 
 @effect

@@ -1,6 +1,7 @@
 """Only if: verification, completion, admission, presentation."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from workflow.base.calendar import is_past, term_end
@@ -10,7 +11,7 @@ from workflow.rules.choices import FORMAL_CHECKS, MERIT_CHECKS
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import answers, day, guard, missing, over_edition
 from workflow.rules.roles import Role
-from workflow.rules.states import TOOK_PLACE, EditionState
+from workflow.rules.states import TOOK_PLACE, ConferenceState, EditionState
 
 
 @guard
@@ -175,10 +176,10 @@ def edition_in_summary(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @over_edition(Part.CONFERENCES)
-def summary_took_place(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    """The summary conference took place, or an extra day was set."""
-    states = [state for _number, state, is_summary, _at in totals.conferences if is_summary]
-    if facts.entry("extra_slot") or any(state in TOOK_PLACE for state in states):
+def summary_took_place(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    """The summary conference took place or is under way, or an extra day was set."""
+    summaries = [(state, starts_at) for _number, state, is_summary, starts_at in totals.conferences if is_summary]
+    if facts.entry("extra_slot") or any(has_begun(*summary, attempt.at) for summary in summaries):
         return None
     return missing(
         "summary_not_held",
@@ -186,3 +187,9 @@ def summary_took_place(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
         Role.STAFF,
         until=facts.edition["summary_on"],
     )
+
+
+def has_begun(state: str, starts_at: datetime | None, at: datetime) -> bool:
+    """Whether a conference took place, or is open and has begun: projects are presented while it lasts."""
+    begun = starts_at is not None and starts_at <= at
+    return state in TOOK_PLACE or (state == ConferenceState.OPEN and begun)

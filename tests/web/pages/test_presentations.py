@@ -1,0 +1,215 @@
+"""The agenda of a conference, its remote, its screen: who sees them, and what a press does."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.web.stage import Stage
+from workflow.models import Screen
+from workflow.voting.counting.draw import commitment, drawn_order
+
+
+class Hall:
+    """A summary conference with three admitted projects."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.world = stage, stage.world
+        with self.world.writing():
+            self.edition = self.world.edition("conferences", key="sala")
+            titles = ("Szlak wodny", "Targ u sąsiada", "Świetlica otwarta")
+            self.projects = [self.world.idea(self.edition, title=title) for title in titles]
+            for project in self.projects:
+                self.world.lead(project, "admitted")
+        self.conference = self.world.summaries[self.edition]
+        self.path = f"/konferencje/{self.conference.id}"
+
+    def post(self, who: str, path: str, **typed: Any) -> Any:
+        """Send a form of the programme or of the remote as it stands now."""
+        browser = self.stage.as_(who)
+        page = browser.get(f"{self.path}/program").text
+        version = re.search(r'name="version" value="(\d+)"', page.partition("<main")[2])
+        return browser.post(f"{self.path}{path}", {"version": version[1] if version else "0", **typed})
+
+    def draw_up(self) -> None:
+        assert self.post("staff", "/program/projekty").status_code == 303
+
+    def publish(self) -> None:
+        self.draw_up()
+        assert self.post("staff", "/program/publikuj").status_code == 303
+
+    def press(self, who: str, button: str, version: int | None = None) -> Any:
+        browser = self.stage.as_(who)
+        browser.get(f"{self.path}/pilot")
+        sent = self.version() if version is None else version
+        return browser.post(f"{self.path}/pilot/{button}", {"version": str(sent)})
+
+    def version(self) -> int:
+        with self.stage.db.reading() as tx:
+            query = select(Screen.version).where(Screen.conference_id == self.conference.id)
+            return int(tx.execute(query).scalar_one())
+
+    def order(self) -> list[str]:
+        page = self.stage.page("staff", f"{self.path}/program")
+        return list(re.findall(r'agenda-what"><b>([^<]+)</b>', page))
+
+
+@pytest.fixture
+def hall(stage: Stage) -> Hall:
+    return Hall(stage)
+
+
+def test_an_agenda_is_the_hosts_alone_until_it_is_published(hall: Hall) -> None:
+    visitor = hall.stage.as_(None)
+    pages = ("program", "na-zywo", "rzutnik")
+    assert {visitor.get(f"{hall.path}/{page}").status_code for page in pages} == {404}
+    hall.draw_up()
+    assert {visitor.get(f"{hall.path}/{page}").status_code for page in pages} == {404}
+    assert hall.order() == ["Szlak wodny", "Targ u sąsiada", "Świetlica otwarta"]
+    hall.post("staff", "/program/publikuj")
+    for page in pages:
+        answer = visitor.get(f"{hall.path}/{page}")
+        assert answer.status_code == 200, page
+    assert "Targ u sąsiada" in visitor.get(f"{hall.path}/program").text
+    assert visitor.get(f"{hall.path}/pilot").status_code in {303, 404}
+
+
+def test_the_order_is_changed_by_buttons_and_by_a_drag(hall: Hall) -> None:
+    hall.draw_up()
+    page = hall.stage.page("staff", f"{hall.path}/program")
+    last = re.findall(r'id="slot-(\d+)"', page)[-1]
+    assert hall.post("staff", f"/program/{last}/wyzej").status_code == 303
+    assert hall.order() == ["Szlak wodny", "Świetlica otwarta", "Targ u sąsiada"]
+    assert hall.post("staff", f"/program/{last}/przesun", by="-1").status_code == 303
+    assert hall.order()[0] == "Świetlica otwarta"
+
+
+def test_a_frozen_order_changes_with_a_reason_only(hall: Hall) -> None:
+    hall.draw_up()
+    day = (hall.world.now - timedelta(days=1)).date().isoformat()
+    assert hall.post("staff", "/program/czas", start="", frozen_on=day).status_code == 303
+    refused = hall.post("staff", "/program/sektory")
+    assert refused.status_code == 422
+    assert "Kolejność jest zamrożona" in refused.text
+    assert hall.post("staff", "/program/sektory", reason="Prosi o to lider.").status_code == 303
+    assert "Prosi o to lider." in hall.stage.page("staff", f"{hall.path}/program")
+
+
+def test_an_order_is_drawn_once_from_a_seed_that_was_committed_before(hall: Hall) -> None:
+    hall.publish()
+    before = hall.stage.page(None, f"{hall.path}/program")
+    code = re.search(r"[0-9a-f]{64}", before.partition("<main")[2])
+    assert code
+    assert hall.post("staff", "/program/losowanie", word="wisła").status_code == 303
+    after = hall.stage.page(None, f"{hall.path}/program").partition("<main")[2]
+    shown = re.findall(r"\b[0-9a-f]{64}\b", after)
+    assert code[0] == shown[0]
+    assert commitment(shown[1], str(hall.conference)) == code[0]
+    titles = dict(zip(("1", "2", "3"), ("Szlak wodny", "Targ u sąsiada", "Świetlica otwarta"), strict=True))
+    assert hall.order() == [titles[key] for key in drawn_order(shown[1], "wisła", titles).keys]
+    assert hall.post("staff", "/program/losowanie", word="").status_code == 422
+
+
+def test_a_form_that_was_filled_in_for_an_older_agenda_changes_nothing(hall: Hall) -> None:
+    hall.draw_up()
+    assert hall.post("staff", "/program/punkt", version="0", kind="break", minutes="15").status_code == 409
+    assert hall.post("staff", "/program/punkt", kind="other", title="", minutes="15").status_code == 422
+    assert hall.post("staff", "/program/punkt", kind="break", minutes="15").status_code == 303
+    assert hall.order()[-1] == "Przerwa"
+
+
+def test_the_remote_leads_the_screen_and_the_audience(hall: Hall) -> None:
+    hall.publish()
+    assert hall.press("staff", "next").status_code == 422
+    assert hall.press("staff", "przejmij").status_code == 303
+    assert hall.press("staff", "next").status_code == 303
+    for page in ("rzutnik", "na-zywo"):
+        shown = hall.stage.page(None, f"{hall.path}/{page}")
+        assert "Projekt 1 z 3" in shown or "projekt 1 z 3" in shown
+        assert re.search(r'data-left="3[56]\d"', shown)
+    assert hall.press("staff", "minute").status_code == 303
+    assert re.search(r'data-total="420"', hall.stage.page(None, f"{hall.path}/rzutnik"))
+    assert hall.press("staff", "pause").status_code == 303
+    assert 'data-runs="0"' in hall.stage.page(None, f"{hall.path}/rzutnik")
+    hall.press("staff", "absent")
+    assert "Targ u sąsiada" in hall.stage.page(None, f"{hall.path}/na-zywo").partition("now-title")[2][:200]
+    hall.press("staff", "previous")
+    assert "Szlak wodny" in hall.stage.page(None, f"{hall.path}/na-zywo").partition("now-title")[2][:200]
+
+
+def test_two_presses_on_the_same_page_call_one_project(hall: Hall) -> None:
+    hall.publish()
+    hall.press("staff", "przejmij")
+    version = hall.version()
+    assert hall.press("staff", "next", version).status_code == 303
+    again = hall.press("staff", "next", version)
+    assert again.status_code == 409
+    assert "Szlak wodny" in hall.stage.page(None, f"{hall.path}/na-zywo").partition("now-title")[2][:200]
+
+
+def test_a_remote_is_taken_over_and_the_first_phone_presses_nothing_any_more(hall: Hall) -> None:
+    hall.publish()
+    hall.press("staff", "przejmij")
+    asked = hall.stage.page("chair", f"{hall.path}/pilot/przejmij")
+    assert hall.world["staff"].name in asked
+    assert hall.press("chair", "przejmij").status_code == 303
+    assert hall.press("staff", "next").status_code == 422
+    assert hall.press("chair", "next").status_code == 303
+    assert hall.stage.as_("leader").get(f"{hall.path}/pilot").status_code == 404
+
+
+def test_a_press_of_the_moderator_takes_the_step_and_keeps_the_sheet_as_presented(hall: Hall) -> None:
+    hall.publish()
+    hall.world.to_phase(hall.edition, "summary")
+    hall.press("staff", "przejmij")
+    hall.press("staff", "next")
+    hall.press("staff", "absent")
+    hall.press("staff", "next")
+    facts = [hall.world.facts(project) for project in hall.projects]
+    assert {one.state for one in facts} == {"admitted"}
+    remote = hall.stage.page("staff", f"{hall.path}/pilot")
+    notes = re.findall(r"/pilot/(\d+)/wynik", remote)
+    assert len(notes) == 2
+    for slot in notes:
+        assert hall.press("staff", f"{slot}/wynik").status_code == 303
+    absent, presented, waiting = (hall.world.facts(project) for project in hall.projects)
+    assert (absent.state, presented.state, waiting.state) == ("not_selected", "presented", "admitted")
+    assert presented.entry("presentation")["digest"] == presented.sheet_digest()
+    assert "po prezentacji" in hall.stage.page("staff", f"/projekty/{hall.projects[1].id}/wersje")
+
+
+def test_a_project_that_was_withdrawn_is_not_on_the_programme(hall: Hall) -> None:
+    hall.publish()
+    hall.world.take(hall.projects[0], "withdraw", "leader", reason="Brak czasu.", group_informed=True)
+    assert "Szlak wodny" not in hall.stage.page(None, f"{hall.path}/program")
+    hall.press("staff", "przejmij")
+    hall.press("staff", "next")
+    assert "Targ u sąsiada" in hall.stage.page(None, f"{hall.path}/na-zywo").partition("now-title")[2][:200]
+
+
+def test_the_version_of_the_screen_is_one_statement(hall: Hall) -> None:
+    hall.publish()
+    mark = re.search(r'data-live-url="([^"]+)"', hall.stage.page(None, f"{hall.path}/na-zywo"))
+    assert mark
+    visitor = hall.stage.as_(None).client
+    with hall.stage.statements() as asked:
+        first = visitor.get(mark[1])
+    assert len(asked) == 1
+    assert visitor.get(mark[1], headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    hall.press("staff", "przejmij")
+    assert visitor.get(mark[1], headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_calendars_hold_the_conference_and_the_items_once_they_are_public(hall: Hall) -> None:
+    visitor = hall.stage.as_(None)
+    hall.draw_up()
+    before = visitor.get(f"{hall.path}/program.ics")
+    assert before.mimetype == "text/calendar"
+    assert before.text.count("BEGIN:VEVENT") == 1
+    hall.post("staff", "/program/publikuj")
+    assert visitor.get(f"{hall.path}/program.ics").text.count("BEGIN:VEVENT") == 4
+    feed = visitor.get("/edycje/sala/konferencje.ics").text
+    assert f"UID:conference-{hall.conference.id}@" in feed
+    assert all(len(line.encode()) <= 75 for line in feed.split("\r\n"))

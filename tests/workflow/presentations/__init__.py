@@ -1,0 +1,1 @@
+"""Tests of the agenda, the remote and the screen of a conference."""
