@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import chromium, memory, order, postgres
+from tests import chromium, fast, memory, order, postgres
 from tests.cheap_passwords import hash_cheaply
 from tests.databases import Postgres, ReusedDatabase, sqlite_template
 from tests.engines import compile_statements_once
@@ -28,6 +29,9 @@ hash_cheaply()
 compile_statements_once()
 memory.keep_temporary_files_in_memory()
 
+# Processor seconds by test, where the results arrive.
+_seconds: dict[str, float] = {}
+BEGUN = pytest.StashKey[float]()
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 SETTINGS = ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "MAIL_FROM", "BASE_URL", "SECRET_KEY", "HOST", "PORT")
 
@@ -224,13 +228,46 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-# --- order -----------------------------------------------------------------------------------------------
+# --- which tests, and in which order ---------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="only what takes milliseconds, and a sample of the rest")
+    parser.addoption("--record", action="store_true", help="write what is costly into tests/costly.txt")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import what the fast part leaves out as a whole."""
+    return True if config.option.fast and fast.is_left_out(collection_path) else None
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Before pytest-xdist reads the groups."""
+    if config.option.fast:
+        chosen = fast.selected(items, fast.read_costly())
+        config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
+        items[:] = chosen
     order.arrange(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Note the processor seconds of each test, for `--record`."""
+    item.stash[BEGUN] = time.process_time()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    if call.when == "teardown":
+        item.user_properties.append((fast.CPU, time.process_time() - item.stash[BEGUN]))
+    return (yield)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "teardown":
+        _seconds[report.nodeid] = float(str(dict(report.user_properties)[fast.CPU]))
 
 
 # --- nothing is left out in CI ---------------------------------------------------------------------------
@@ -246,6 +283,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if session.config.option.record and not hasattr(session.config, "workerinput"):
+        fast.write_costly(_seconds)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if IN_CI and reporter and reporter.stats.get("skipped") and not hasattr(session.config, "workerinput"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

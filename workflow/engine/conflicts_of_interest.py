@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
 
 from workflow.base.collation import fold
 from workflow.base.i18n import DEFAULT, _
@@ -41,12 +41,45 @@ from workflow.rules.states import JUDGED
 
 Organisations = Mapping[int, Mapping[str, str]]
 DECLARED = _("The member declared it.")
-# A constant, because each step of an announcement asks it.
+# Constants, because each step of an announcement, of a meeting and of a vote asks them.
+_THESE: BindParameter[Any] = bindparam("proposals", expanding=True)
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_EDITION: BindParameter[Any] = bindparam("edition")
 _DECLARED = select(Conflict.proposal_id, Conflict.person_id, Person.name).join(
     Person, Person.id == Conflict.person_id
 ).where(
-    Conflict.proposal_id.in_(bindparam("proposals", expanding=True)), Conflict.revoked_at.is_(None),
-    Conflict.state == ConflictState.CONFIRMED,
+    Conflict.proposal_id.in_(_THESE), Conflict.revoked_at.is_(None), Conflict.state == ConflictState.CONFIRMED
+)  # fmt: skip
+_IMPARTIAL = select(Declaration.proposal_id, Declaration.person_id, Declaration.basis).where(
+    Declaration.proposal_id.in_(_THESE), Declaration.revoked_at.is_(None), Declaration.answer == Answer.IMPARTIAL
+)
+_PROJECTS = (
+    select(Proposal.id, Proposal.number, Proposal.title, Proposal.author_id, Proposal.leader_id, Proposal.sheet)
+    .where(Proposal.edition_id == _EDITION).order_by(Proposal.number)
+)  # fmt: skip
+_NAMED, _JUDGED = _PROJECTS.where(Proposal.id.in_(_THESE)), _PROJECTS.where(Proposal.state.in_(JUDGED))
+_GROUPS = (
+    select(func.coalesce(Proposal.merged_into_id, Proposal.id), GroupMember.id, GroupMember.person_id,
+           GroupMember.left_at)
+    .join(Proposal, Proposal.id == GroupMember.proposal_id)
+    .where(or_(Proposal.id.in_(_THESE), Proposal.merged_into_id.in_(_THESE))).order_by(GroupMember.id)
+)  # fmt: skip
+_ORGANISATIONS = (
+    select(Person.id, Person.organisation, func.coalesce(Organisation.name, ""))
+    .outerjoin(Affiliation, (Affiliation.person_id == Person.id) & Affiliation.to_on.is_(None))
+    .outerjoin(Organisation, Organisation.id == Affiliation.organisation_id).where(Person.id.in_(_PEOPLE))
+)  # fmt: skip
+_SEATED = (
+    select(SeatHolder.person_id, func.coalesce(Organisation.name, "")).join(Seat, Seat.id == SeatHolder.seat_id)
+    .outerjoin(Organisation, Organisation.id == Seat.organisation_id).where(Seat.edition_id == _EDITION)
+)  # fmt: skip
+_NAMES = select(Person.id, Person.name).where(Person.id.in_(_PEOPLE)).order_by(Person.id)
+_COMMUNES = select(Edition.communes).where(Edition.id == _EDITION)
+_SAID = (
+    select(Conflict.person_id, Conflict.proposal_id, Conflict.source, Conflict.state, Conflict.basis, Conflict.reason,
+           Person.name, Conflict.at)
+    .join(Person, Person.id == Conflict.decided_by_id)
+    .where(Conflict.edition_id == _EDITION, Conflict.proposal_id.in_(_THESE), Conflict.revoked_at.is_(None))
 )  # fmt: skip
 
 
@@ -83,12 +116,8 @@ def impartial_about(tx: Connection, projects: Mapping[int, JudgedProject]) -> di
 
     At most one statement.
     """
-    d = Declaration
-    query = select(d.proposal_id, d.person_id, d.basis).where(
-        d.proposal_id.in_(projects), d.revoked_at.is_(None), d.answer == Answer.IMPARTIAL
-    )
     people: dict[int, set[int]] = defaultdict(set)
-    for proposal, person, basis in tx.execute(query) if projects else ():
+    for proposal, person, basis in tx.execute(_IMPARTIAL, {"proposals": list(projects)}) if projects else ():
         if not added_since(basis, projects[proposal]):
             people[proposal].add(person)
     return {proposal: frozenset(of) for proposal, of in people.items()}
@@ -121,10 +150,8 @@ def conflicts_about(
 
 def projects_of(tx: Connection, edition_id: int, proposals: Collection[int] | None = None) -> dict[int, JudgedProject]:
     """What may tie somebody to the projects named, or to all of the edition that the bodies judge; three statements."""
-    p = Proposal
-    which: ColumnElement[bool] = p.state.in_(JUDGED) if proposals is None else p.id.in_(proposals)
-    query = select(p.id, p.number, p.title, p.author_id, p.leader_id, p.sheet).where(p.edition_id == edition_id, which)
-    rows = {row.id: row for row in tx.execute(query.order_by(p.number))}
+    named = _JUDGED if proposals is None else _NAMED
+    rows = {row.id: row for row in tx.execute(named, {"edition": edition_id, "proposals": list(proposals or ())})}
     if not rows:
         return {}
     groups = _groups(tx, rows)
@@ -143,10 +170,7 @@ class _Group:
 
 def _groups(tx: Connection, proposals: Iterable[int]) -> Mapping[int, _Group]:
     """Who works in each group, or worked there before; a group that was merged counts for the one that took it in."""
-    m, p = GroupMember, Proposal
-    target = func.coalesce(p.merged_into_id, p.id)
-    query = select(target, m.id, m.person_id, m.left_at).join(p, p.id == m.proposal_id)
-    rows = tx.execute(query.where(or_(p.id.in_(proposals), p.merged_into_id.in_(proposals))).order_by(m.id))
+    rows = tx.execute(_GROUPS, {"proposals": list(proposals)})
     groups: dict[int, _Group] = defaultdict(_Group)
     for proposal, number, person, left_at in rows:
         group = groups[proposal]
@@ -170,32 +194,23 @@ def _project(row: Any, group: _Group, organisations: Organisations) -> JudgedPro
 
 def _organisations(tx: Connection, people: Collection[int]) -> dict[int, dict[str, str]]:
     """Person -> folded name -> name of the organisations to which the person belongs or has named; one statement."""
-    a, o = Affiliation, Organisation
-    query = (
-        select(Person.id, Person.organisation, func.coalesce(o.name, ""))
-        .outerjoin(a, (a.person_id == Person.id) & a.to_on.is_(None)).outerjoin(o, o.id == a.organisation_id)
-        .where(Person.id.in_(people))
-    )  # fmt: skip
     named: dict[int, dict[str, str]] = defaultdict(dict)
-    for person, *names in tx.execute(query):
+    for person, *names in tx.execute(_ORGANISATIONS, {"people": list(people)}):
         named[person] |= {fold(name): name for name in names if fold(name)}
     return named
 
 
 def _ties(tx: Connection, edition_id: int, people: Collection[int] | None, others: Collection[int]) -> tuple[Ties, ...]:
     """The people named, or everybody who sits or sat in a body or has declared something; three statements."""
-    h, o = SeatHolder, Organisation
-    sits = select(h.person_id, func.coalesce(o.name, "")).join(Seat, Seat.id == h.seat_id)
-    sits = sits.outerjoin(o, o.id == Seat.organisation_id).where(Seat.edition_id == edition_id)
-    seats = tx.execute(sits if people is None else sits.where(h.person_id.in_(people))).all()
+    sits = _SEATED if people is None else _SEATED.where(SeatHolder.person_id.in_(people))
+    seats = tx.execute(sits, {"edition": edition_id}).all()
     wanted = set(people) if people is not None else {person for person, _name in seats} | set(others)
     named = _organisations(tx, wanted)
     for person, name in seats:
         if fold(name):
             named[person][fold(name)] = name
-    query = select(Person.id, Person.name).where(Person.id.in_(wanted)).order_by(Person.id)
-    names = {row.id: row.name for row in tx.execute(query)}
-    communes = tx.execute(select(Edition.communes).where(Edition.id == edition_id)).scalar() or []
+    names = {row.id: row.name for row in tx.execute(_NAMES, {"people": list(wanted)})}
+    communes = tx.execute(_COMMUNES, {"edition": edition_id}).scalar() or []
     return tuple(_member(person, names[person], named[person], communes) for person in names)
 
 
@@ -209,16 +224,12 @@ _Said = Mapping[tuple[int, int, str], ConflictOfInterest]
 
 def _said(tx: Connection, edition_id: int, proposals: Collection[int]) -> _Said:
     """What people have said about conflicts, by person, proposal and source; one statement."""
-    c = Conflict
-    query = select(c.person_id, c.proposal_id, c.source, c.state, c.basis, c.reason, Person.name, c.at)
-    query = query.join(Person, Person.id == c.decided_by_id)
-    here = c.edition_id == edition_id, c.proposal_id.in_(proposals), c.revoked_at.is_(None)
     return {
         (row.person_id, row.proposal_id, row.source): ConflictOfInterest(
             row.person_id, row.proposal_id, Source(row.source), ConflictState(row.state), DECLARED,
             tuple(row.basis), row.reason, row.name, row.at,
         )
-        for row in tx.execute(query.where(*here))
+        for row in tx.execute(_SAID, {"edition": edition_id, "proposals": list(proposals)})
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.engine.cards_reader import cards_of
@@ -177,24 +177,57 @@ def proceedings(tx: Connection, meeting_id: int, *, reader_id: int | None) -> Pr
     )  # fmt: skip
 
 
+# Statements are constants: each step of a meeting that is over, and each page of one, asks them.
+_MEETING: BindParameter[Any] = bindparam("meeting")
+_AGENDA = (
+    select(AgendaItem.number, AgendaItem.title, Proposal.number, AgendaItem.proposal_id)
+    .outerjoin(Proposal, Proposal.id == AgendaItem.proposal_id)
+    .where(AgendaItem.meeting_id == _MEETING).order_by(AgendaItem.number)
+)  # fmt: skip
+_POLLS = (
+    select(Motion.number, Motion.figures, Poll.id, Poll.version, Poll.state, Poll.opened_at, Poll.closed_at,
+           Poll.rules, Poll.result_digest, Poll.by_hands, Poll.secret)
+    .outerjoin(Poll, (Poll.meeting_id == Motion.meeting_id) & (Poll.motion_number == Motion.number)
+               & (Poll.state != PollState.ANNULLED))
+    .where(Motion.meeting_id == _MEETING).order_by(Motion.number)
+)  # fmt: skip
+_PROXY = aliased(Person)
+_IS_KNOWN = or_(
+    Poll.state == PollState.COUNTED, func.coalesce(Elector.cast_by_id, Elector.person_id) == bindparam("reader")
+)
+_VOTES = (
+    select(Elector.poll_id, Elector.seat_id, Elector.person_id, Person.name, Elector.sector, Elector.recused,
+           Elector.recusal_reason, Elector.voted, case((_IS_KNOWN, func.coalesce(Ballot.choice, "")), else_=""),
+           func.coalesce(Ballot.channel, Elector.channel), Ballot.cast_at, Elector.card_issued, Elector.cast_by_id,
+           func.coalesce(_PROXY.name, ""))
+    .join(Poll, Poll.id == Elector.poll_id).join(Person, Person.id == Elector.person_id)
+    .join(Seat, Seat.id == Elector.seat_id).outerjoin(_PROXY, _PROXY.id == Elector.cast_by_id)
+    .outerjoin(Ballot, (Ballot.poll_id == Elector.poll_id) & (Ballot.seat_id == Elector.seat_id)
+               & Ballot.valid.is_(True))
+    .where(Poll.meeting_id == _MEETING).order_by(Elector.poll_id, Seat.number)
+)  # fmt: skip
+_RESOLUTIONS = (
+    select(Resolution.number, Resolution.year, Resolution.motion_number, Resolution.title, Resolution.adopted_on)
+    .where(Resolution.meeting_id == _MEETING).order_by(Resolution.number)
+)  # fmt: skip
+_ATTENDANCE = (
+    select(Seat.number, Person.name, Attendance.capacity, Attendance.arrived_at, Attendance.left_at, Seat.id,
+           Person.id, Seat.function)
+    .join(Seat, Seat.id == Attendance.seat_id).join(Person, Person.id == Attendance.person_id)
+    .where(Attendance.meeting_id == _MEETING).order_by(Seat.number, Attendance.arrived_at)
+)  # fmt: skip
+_MINUTE_TAKER = select(Person.name).join(Meeting, Meeting.minute_taker_id == Person.id).where(Meeting.id == _MEETING)
+
+
 def _agenda(tx: Connection, meeting_id: int) -> tuple[AgendaLine, ...]:
-    a = AgendaItem
-    query = select(a.number, a.title, Proposal.number, a.proposal_id)
-    query = query.outerjoin(Proposal, Proposal.id == a.proposal_id).where(a.meeting_id == meeting_id)
-    return tuple(AgendaLine(*row) for row in tx.execute(query.order_by(a.number)))
+    return tuple(AgendaLine(*row) for row in tx.execute(_AGENDA, {"meeting": meeting_id}))
 
 
 def _polls(
     tx: Connection, meeting_id: int, reader_id: int | None
 ) -> tuple[dict[int, PollLine], dict[int, Mapping[str, Any]]]:
     """The valid polls and the computed figures of the motions."""
-    m, p = Motion, Poll
-    query = select(m.number, m.figures, p.id, p.version, p.state, p.opened_at, p.closed_at, p.rules, p.result_digest,
-                   p.by_hands, p.secret)  # fmt: skip
-    query = query.outerjoin(
-        p, (p.meeting_id == m.meeting_id) & (p.motion_number == m.number) & (p.state != PollState.ANNULLED)
-    )
-    rows = tx.execute(query.where(m.meeting_id == meeting_id).order_by(m.number)).all()
+    rows = tx.execute(_POLLS, {"meeting": meeting_id}).all()
     votes = _votes(tx, meeting_id, reader_id)
     hands = hands_of(tx, [row.id for row in rows if row.id is not None and row.by_hands])
     cards = cards_of(tx, [row.id for row in rows if row.state in {PollState.CLOSED, PollState.COUNTED} and row.secret])
@@ -225,41 +258,22 @@ def known_cards(batch: CardBatch | None, reader_id: int | None) -> CardBatch | N
 
 def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, list[VoteLine]]:
     """The seats of every poll of the meeting, with the choices that the reader may know."""
-    e, b = Elector, Ballot
-    proxy = aliased(Person)
-    known = or_(Poll.state == PollState.COUNTED, func.coalesce(e.cast_by_id, e.person_id) == (reader_id or 0))
-    query = (
-        select(e.poll_id, e.seat_id, e.person_id, Person.name, e.sector, e.recused, e.recusal_reason, e.voted,
-               case((known, func.coalesce(b.choice, "")), else_=""), func.coalesce(b.channel, e.channel), b.cast_at,
-               e.card_issued, e.cast_by_id, func.coalesce(proxy.name, ""))
-        .join(Poll, Poll.id == e.poll_id).join(Person, Person.id == e.person_id).join(Seat, Seat.id == e.seat_id)
-        .outerjoin(proxy, proxy.id == e.cast_by_id)
-        .outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
-        .where(Poll.meeting_id == meeting_id).order_by(e.poll_id, Seat.number)
-    )  # fmt: skip
     votes: dict[int, list[VoteLine]] = defaultdict(list)
-    for row in tx.execute(query):
+    for row in tx.execute(_VOTES, {"meeting": meeting_id, "reader": reader_id or 0}):
         votes[row.poll_id].append(VoteLine(*row[1:]))
     return votes
 
 
 def _resolutions(tx: Connection, meeting_id: int) -> dict[int, ResolutionLine]:
-    r = Resolution
-    query = select(r.number, r.year, r.motion_number, r.title, r.adopted_on).where(r.meeting_id == meeting_id)
     return {
         row.motion_number: ResolutionLine(row.number, row.year, row.motion_number, row.title, row.adopted_on)
-        for row in tx.execute(query.order_by(r.number))
+        for row in tx.execute(_RESOLUTIONS, {"meeting": meeting_id})
     }
 
 
 def _attendance(tx: Connection, meeting_id: int) -> tuple[AttendanceLine, ...]:
-    a = Attendance
-    query = select(Seat.number, Person.name, a.capacity, a.arrived_at, a.left_at, Seat.id, Person.id, Seat.function)
-    query = query.join(Seat, Seat.id == a.seat_id).join(Person, Person.id == a.person_id)
-    query = query.where(a.meeting_id == meeting_id).order_by(Seat.number, a.arrived_at)
-    return tuple(AttendanceLine(*row) for row in tx.execute(query))
+    return tuple(AttendanceLine(*row) for row in tx.execute(_ATTENDANCE, {"meeting": meeting_id}))
 
 
 def _minute_taker(tx: Connection, meeting_id: int) -> str:
-    query = select(Person.name).join(Meeting, Meeting.minute_taker_id == Person.id).where(Meeting.id == meeting_id)
-    return tx.execute(query).scalar() or ""
+    return tx.execute(_MINUTE_TAKER, {"meeting": meeting_id}).scalar() or ""

@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.engine import session_statements as statements
 from workflow.engine.cards_reader import cards_of
 from workflow.engine.conflicts_of_interest import conflicts_about, declared_by, impartial_about, reasons_of
 from workflow.engine.conflicts_of_interest import projects_of as judged_projects
@@ -23,23 +24,7 @@ from workflow.engine.hands_reader import hands_of
 from workflow.engine.minutes_reader import minutes_of
 from workflow.engine.proxy_reader import proxies_of
 from workflow.engine.secret_ballot_reader import laid_out_in
-from workflow.models import (
-    Absence,
-    AgendaItem,
-    Attendance,
-    Ballot,
-    Decision,
-    Elector,
-    Meeting,
-    Motion,
-    MotionItem,
-    Person,
-    Poll,
-    Proposal,
-    Resolution,
-    Seat,
-    SeatHolder,
-)
+from workflow.models import Decision, Motion, Resolution
 from workflow.rules.bodies import Capacity
 from workflow.rules.cards import CardBatch
 from workflow.rules.choices import CIRCULATION
@@ -86,10 +71,8 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
         return facts
     is_meeting = facts.ref.kind == "meeting"
     number = facts.ref.id if is_meeting else facts.own.get("meeting_id") or answers.get("meeting")
-    query = select(Meeting.id, Meeting.body, Meeting.state, Meeting.starts_at, Meeting.edition_id, Meeting.form,
-                   Meeting.answer_until, Meeting.created_at)  # fmt: skip
-    query = query.where(Meeting.id == number, Meeting.edition_id == facts.edition.get("id"))
-    row = tx.execute(query.with_for_update(read=True) if at and not is_meeting else query).one_or_none()
+    query = statements.MEETING_UNDER_LOCK if at and not is_meeting else statements.MEETING
+    row = tx.execute(query, {"meeting": number, "edition": facts.edition.get("id")}).one_or_none()
     if row is None:
         return replace(facts, session=Session(0, "", ""))
     day, today = warsaw_date(row.starts_at or row.created_at), warsaw_date(at or row.created_at)
@@ -183,28 +166,20 @@ def _waits(facts: Facts) -> bool:
 
 
 def _agenda(tx: Connection, meeting_id: int) -> int:
-    query = select(func.count()).where(AgendaItem.meeting_id == meeting_id)
-    return int(tx.execute(query).scalar_one())
+    return int(tx.execute(statements.AGENDA, {"meeting": meeting_id}).scalar_one())
 
 
 def _seats(tx: Connection, meeting: Any, day: date) -> tuple[SessionSeat, ...]:
     """The seats of the body that exist on the day, with those who may sit in them and who is present."""
-    s, h, a = Seat, SeatHolder, Attendance
-    on_day = s.from_on <= day, func.coalesce(s.to_on, day) >= day
-    seats = tx.execute(select(s.id, s.number, s.function, s.sector).where(
-        s.edition_id == meeting.edition_id, s.body == meeting.body, *on_day
-    ).order_by(s.number)).all()  # fmt: skip
-    sits = select(h.seat_id, h.person_id, h.capacity, Person.name).join(Person, Person.id == h.person_id)
-    sits = sits.where(h.seat_id.in_([row.id for row in seats]), h.from_on <= day, func.coalesce(h.to_on, day) >= day)
+    here = {"meeting": meeting.id}
+    seats = tx.execute(statements.SEATS, {"edition": meeting.edition_id, "body": meeting.body, "day": day}).all()
     people: dict[int, list[Any]] = defaultdict(list)
-    for row in tx.execute(sits.order_by(h.rank)):
+    for row in tx.execute(statements.HOLDERS, {"seats": [row.id for row in seats], "day": day}):
         people[row.seat_id].append(row)
-    query = select(a.seat_id, a.person_id).where(a.meeting_id == meeting.id, a.left_at.is_(None))
-    present = {row.seat_id: row.person_id for row in tx.execute(query)}
-    noted = select(Absence.seat_id, Absence.excused).where(Absence.meeting_id == meeting.id)
+    present = {row.seat_id: row.person_id for row in tx.execute(statements.PRESENT, here)}
     if meeting.form == CIRCULATION:
         present = {row.id: holder for row in seats if (holder := _holder(people[row.id])) is not None}
-    absences = {row.seat_id: bool(row.excused) for row in tx.execute(noted)}
+    absences = {row.seat_id: bool(row.excused) for row in tx.execute(statements.ABSENCES, here)}
     return tuple(
         replace(_seat(row, people[row.id], present.get(row.id)), absence=absences.get(row.id)) for row in seats
     )
@@ -221,27 +196,17 @@ def _holder(people: Sequence[Any]) -> int | None:
 
 
 def _motions(tx: Connection, meeting: Any) -> tuple[SessionMotion, ...]:
-    m, p = Motion, Poll
-    query = (
-        select(m.number, m.kind, m.wording, m.outcome, m.secret, p.id, func.coalesce(p.state, ""))
-        .outerjoin(p, (p.meeting_id == m.meeting_id) & (p.motion_number == m.number) & (p.state != PollState.ANNULLED))
-        .where(m.meeting_id == meeting.id).order_by(m.number)
-    )  # fmt: skip
     items = _items(tx, meeting)
+    rows = tx.execute(statements.MOTIONS, {"meeting": meeting.id})
     return tuple(
         SessionMotion(number, kind, wording, outcome, tuple(items[number]), poll_id, poll_state, secret)
-        for number, kind, wording, outcome, secret, poll_id, poll_state in tx.execute(query)
+        for number, kind, wording, outcome, secret, poll_id, poll_state in rows
     )
 
 
 def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
     """What the motions propose for each project, with the conflicts of interest about it."""
-    i = MotionItem
-    waits = exists().where(Decision.proposal_id == Proposal.id, Decision.pending.is_(True)).label("waits")
-    query = select(i.motion_number, i.outcome, i.position, i.justification, i.departure, Proposal.id, Proposal.number,
-                   Proposal.state, waits, *(getattr(Proposal, name) for name in SHEET_CONTENT))  # fmt: skip
-    query = query.join(Proposal, Proposal.id == i.proposal_id).where(i.meeting_id == meeting.id)
-    rows = tx.execute(query.order_by(i.motion_number, Proposal.number)).all()
+    rows = tx.execute(statements.ITEMS, {"meeting": meeting.id}).all()
     projects = judged_projects(tx, meeting.edition_id, {row.id for row in rows}) if rows else {}
     conflicts = reasons_of(conflicts_about(tx, meeting.edition_id, projects))
     impartial = impartial_about(tx, projects)
@@ -261,10 +226,8 @@ def _digest(row: Any) -> str:
 
 
 def _last_resolution(tx: Connection, meeting: Any, year: int) -> int:
-    r = Resolution
-    query = select(func.coalesce(func.max(r.number), 0))
-    here = r.edition_id == meeting.edition_id, r.body == meeting.body, r.year == year
-    return int(tx.execute(query.where(*here)).scalar_one())
+    here = {"edition": meeting.edition_id, "body": meeting.body, "year": year}
+    return int(tx.execute(statements.LAST_RESOLUTION, here).scalar_one())
 
 
 def _counts(tx: Connection, facts: Facts) -> tuple[HandsCounted, ...]:
@@ -286,9 +249,4 @@ def _cards(tx: Connection, facts: Facts) -> CardBatch | None:
 
 
 def _electors(tx: Connection, poll_id: int) -> tuple[SessionElector, ...]:
-    e, b = Elector, Ballot
-    query = select(e.seat_id, e.person_id, e.sector, e.recused, func.coalesce(b.choice, ""), e.voted, e.channel,
-                   e.card_issued, e.cast_by_id)  # fmt: skip
-    query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
-    query = query.where(e.poll_id == poll_id)
-    return tuple(SessionElector(*row) for row in tx.execute(query.order_by(e.seat_id)))
+    return tuple(SessionElector(*row) for row in tx.execute(statements.ELECTORS, {"poll": poll_id}))
