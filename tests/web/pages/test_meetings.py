@@ -272,18 +272,46 @@ def test_a_motion_for_which_quorum_or_parity_cannot_hold_says_so_before_its_vote
     assert "Przy obecnym stanie" not in room.stage.page("committee2", room.path)
 
 
-def test_a_motion_for_projects_that_exclude_each_other_says_so_before_its_vote(room: Room) -> None:
+def second_project(room: Room) -> int:
+    """A second presented project, no. 2; the number of the edition."""
     with room.stage.db.transaction() as tx:
         (second,) = copies(tx, room.project, 1)
         tx.execute(update(Proposal).where(Proposal.id == second.id).values(number=2, title="Fontanna"))
-        edition = tx.execute(select(Proposal.edition_id).where(Proposal.id == second.id)).scalar_one()
+        return int(tx.execute(select(Proposal.edition_id).where(Proposal.id == second.id)).scalar_one())
+
+
+def exclude_both(room: Room, edition: int) -> None:
+    with room.stage.db.transaction() as tx:
         exclude(tx, edition, [1, 2], "Ten sam plac.", actor=room.stage.world["staff"], at=room.stage.world.at)
+
+
+def test_a_motion_for_projects_that_exclude_each_other_says_so_before_its_vote(room: Room) -> None:
+    edition = second_project(room)
     room.begin()
     rows = [{"project": number, "outcome": "select", "justification": "Dobry projekt."} for number in (1, 2)]
     room.stage.world.take(room.meeting, "put_motion", "chair", motion_kind="decide", wording="Lista.", decisions=rows)
+    exclude_both(room, edition)
     obstacles = room.stage.page("chair", room.path).partition("Przy obecnym stanie")[2]
     assert "Można wybrać tylko jeden z tych projektów" in obstacles
     assert "„Fontanna”. Ten sam plac." in obstacles
+    assert room.press("chair", f"{room.path}/wniosek/1/glosowanie").status_code == 422
+
+
+def test_a_motion_that_would_select_both_of_two_exclusive_projects_is_not_put_and_keeps_what_was_typed(
+    room: Room,
+) -> None:
+    exclude_both(room, second_project(room))
+    room.begin()
+    put = f"{room.path}/krok/put_motion"
+    rows = {f"decisions-{row}-{name}": value for row in (0, 1) for name, value in
+            {"project": str(row + 1), "outcome": "select", "justification": f"Projekt {row}."}.items()}  # fmt: skip
+    answer = room.press("chair", put, put, motion_kind="decide", wording="Oba.", **rows)
+    assert answer.status_code == 422
+    assert "Można wybrać tylko jeden z tych projektów" in answer.text
+    assert "Projekt 1." in answer.text
+    assert "Oba." in answer.text
+    with room.stage.db.reading() as tx:
+        assert tx.execute(select(Motion.number)).all() == []
 
 
 def test_the_page_leads_to_the_list_that_the_rule_proposes(room: Room) -> None:

@@ -76,7 +76,7 @@ CEILINGS = {
     "criteria.edit": 6, "criteria.show": 6,
     "committee.seat": 6, "committee.show": 6,
     "conflicts.show": 8,
-    "reserve_list.show": 12, "exclusions.show": 4,
+    "reserve_list.show": 12, "exclusions.show": 5, "exclusions.end_address": 2,
     "comments.ask_suggestion": 2, "comments.show": 7,
     # With what it would do, and whom a letter would reach.
     "undo.ask_to_undo": 16,
