@@ -44,6 +44,7 @@ BLUEPRINTS = [
     "web.pages.secret_votes:pages",
     "web.pages.paper_cards:pages",
     "web.pages.proxies:pages",
+    "web.pages.vote_addresses:pages",
     "web.pages.what_if:pages",
     "web.pages.reserve_list:pages",
     "web.pages.exclusions:pages",

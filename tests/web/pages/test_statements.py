@@ -46,6 +46,8 @@ CEILINGS = {
     "letter_batches.show": 27,
     "lists.show": 4,
     "meetings.list_all": 4, "meetings.show": 26,
+    "vote_addresses.of_motion": 3, "vote_addresses.of_proxies": 3,
+    "vote_addresses.of_poll": 3, "vote_addresses.of_seat": 3,
     "minutes.document": 16, "minutes.show": 15,
     "publications.document": 3, "publications.show": 4,
     "result_files.show": 3,

@@ -58,10 +58,7 @@ def split_motion(context: EffectContext, change: Change) -> None:
     session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
     if motion is None:
         return
-    conflicted = session.conflicted(motion)
-    rest = [item for item in motion.items if item.proposal_id not in conflicted]
-    parts = [*([rest] if rest else []), *([item] for item in motion.items if item.proposal_id in conflicted)]
-    for number, part in enumerate(parts, len(session.motions) + 1):
+    for number, part in enumerate(parts_of(session, motion), len(session.motions) + 1):
         key = {"meeting_id": session.meeting_id}
         change.rows.append(("motion", {
             **key, "number": number, "kind": motion.kind, "wording": wording_of(motion.kind, part),
@@ -72,6 +69,13 @@ def split_motion(context: EffectContext, change: Change) -> None:
             "position": item.position, "justification": item.justification, "departure": item.departure,
         }) for item in part]  # fmt: skip
     settle(session, motion.number, {"outcome": MotionOutcome.SPLIT}, change)
+
+
+def parts_of(session: Session, motion: SessionMotion) -> list[list[MotionItem]]:
+    """The projects of a list by the motions that it is split into: first those in which nobody has a conflict."""
+    conflicted = session.conflicted(motion)
+    rest = [item for item in motion.items if item.proposal_id not in conflicted]
+    return [*([rest] if rest else []), *([item] for item in motion.items if item.proposal_id in conflicted)]
 
 
 def wording_of(kind: str, items: Sequence[MotionItem]) -> str:
