@@ -62,6 +62,7 @@ BLUEPRINTS = [
     "web.pages.groups:pages",
     "web.pages.invitations:pages",
     "web.pages.submission:pages",
+    "web.pages.motions:pages",
     "web.pages.steps:pages",
     "web.pages.undo:pages",
     "web.api:init_app",

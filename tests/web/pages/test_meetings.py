@@ -113,7 +113,8 @@ def test_a_meeting_is_played_in_browsers_from_arrival_to_resolution(room: Room) 
     number = room.stage.world.facts(room.project)["number"]
     typed = {"motion_kind": "decide", "wording": "Wybrać targ.", "decisions-0-project": str(number),
              "decisions-0-outcome": "select", "decisions-0-justification": "Dobry projekt."}  # fmt: skip
-    assert send(room.stage.as_("chair"), f"{room.path}/krok/put_motion", **typed).status_code == 303
+    assert room.press("chair", f"{room.path}/krok/put_motion", f"{room.path}/krok/put_motion?rodzaj=decide&projekt=1",
+                      **typed).status_code == 303  # fmt: skip
     poll = room.open()
     room.vote(poll, chair="for", committee1="for", committee2="against")
     assert room.press("chair", f"/glosowania/{poll}/krok/count").status_code == 303
@@ -213,7 +214,8 @@ def test_a_refused_motion_keeps_everything_typed(room: Room) -> None:
     room.begin()
     typed = {"motion_kind": "decide", "wording": "Wybrać nieznany.", "decisions-0-project": "777",
              "decisions-0-outcome": "select", "decisions-0-justification": "Bo tak."}  # fmt: skip
-    answer = send(room.stage.as_("chair"), f"{room.path}/krok/put_motion", **typed)
+    put = f"{room.path}/krok/put_motion"
+    answer = room.press("chair", put, f"{put}?rodzaj=decide&projekt=1", **typed)
     assert answer.status_code == 422
     for words in ("Wybrać nieznany.", "777", "Bo tak."):
         assert words in answer.text
@@ -305,7 +307,8 @@ def test_a_motion_that_would_select_both_of_two_exclusive_projects_is_not_put_an
     put = f"{room.path}/krok/put_motion"
     rows = {f"decisions-{row}-{name}": value for row in (0, 1) for name, value in
             {"project": str(row + 1), "outcome": "select", "justification": f"Projekt {row}."}.items()}  # fmt: skip
-    answer = room.press("chair", put, put, motion_kind="decide", wording="Oba.", **rows)
+    page = f"{put}?rodzaj=decide&projekt=1&projekt=2"
+    answer = room.press("chair", put, page, wording="Oba.", **rows)
     assert answer.status_code == 422
     assert "Można wybrać tylko jeden z tych projektów" in answer.text
     assert "Projekt 1." in answer.text
@@ -341,8 +344,8 @@ def test_what_was_done_is_said_in_the_past(room: Room) -> None:
     room.begin()
     page = f"{room.path}/krok/put_motion"
     browser = room.stage.as_("chair")
-    fields = hidden(browser.get(page).text, page)
-    sent = {**fields, "motion_kind": "procedural", "wording": "Przerwa."}
+    fields = hidden(browser.get(f"{page}?rodzaj=procedural").text, page)
+    sent = {**fields, "wording": "Przerwa."}
     assert "Zgłoszono wniosek." in browser.post(page, sent, follow_redirects=True).text
 
 

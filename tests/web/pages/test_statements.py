@@ -27,7 +27,7 @@ MOST = 12
 MOST_OF_A_MEETING = 27
 OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
                          "committee_room.show", "committee_room.ranking", "scoring.show",
-                         "what_if.show", "letter_batches.show", "undo.ask_to_undo"})  # fmt: skip
+                         "what_if.show", "letter_batches.show", "undo.ask_to_undo", "motions.choose of a meeting"})  # fmt: skip
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -46,7 +46,7 @@ CEILINGS = {
     "letter_batches.show": 27,
     "lists.show": 4,
     "meetings.list_all": 4, "meetings.show": 26,
-    "vote_addresses.of_motion": 3, "vote_addresses.of_proxies": 3,
+    "motions.choose of a meeting": 14, "vote_addresses.of_motion": 3, "vote_addresses.of_proxies": 3,
     "vote_addresses.of_poll": 3, "vote_addresses.of_seat": 3,
     "minutes.document": 16, "minutes.show": 15,
     "publications.document": 3, "publications.show": 4,

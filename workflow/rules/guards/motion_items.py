@@ -101,6 +101,13 @@ _CHECKS: Mapping[str, Callable[[Session, int], Missing | None]] = {
 }  # fmt: skip
 
 
+def eligible(session: Session, kind: str) -> list[int]:
+    """The numbers of the projects that a motion of this kind may be about now; none for one that is about none."""
+    check = _CHECKS.get(kind)
+    numbers = sorted({*session.presented, *session.announced}) if check else []
+    return [number for number in numbers if check and not check(session, number)]
+
+
 def _decided(session: Session) -> set[int]:
     return {decision.proposal_id for decision in session.decisions}
 
