@@ -13,8 +13,8 @@ from workflow.base.errors import NoSuchStep
 from workflow.rules.choices import MOTION_KINDS
 from workflow.rules.facts import Ref
 from workflow.rules.guards.meetings import session_of
-from workflow.rules.guards.motion_items import eligible
-from workflow.rules.session import MOTIONS_OF, RESOLVED
+from workflow.rules.guards.motion_items import MOTIONS_OF, eligible
+from workflow.rules.session import RESOLVED
 from workflow.selection.motion_queries import projects_for
 
 pages = Blueprint("motions", __name__)

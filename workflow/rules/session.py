@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from workflow.rules.bodies import Body, Function
+from workflow.rules.bodies import Function
 from workflow.rules.cards import CardBatch
 from workflow.rules.documents import MinutesFacts
 from workflow.rules.electors import LaidOut, SessionElector
@@ -31,12 +31,6 @@ class MotionKind(StrEnum):
 
 # Motions that become a resolution once they are carried.
 RESOLVED = frozenset(MotionKind) - {MotionKind.PROCEDURAL}
-
-
-# The kinds that a body puts.
-MOTIONS_OF: Mapping[str, tuple[MotionKind, ...]] = {
-    Body.COMMITTEE: tuple(MotionKind), Body.APPEAL: (MotionKind.PROCEDURAL,),
-}  # fmt: skip
 
 
 class MotionOutcome(StrEnum):

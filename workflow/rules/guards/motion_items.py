@@ -34,6 +34,11 @@ ROW = "decisions"
 # Motions that select projects.
 SELECTING = frozenset({MotionKind.DECIDE, MotionKind.PROMOTE})
 
+# The kinds of motions that a body puts.
+MOTIONS_OF: Mapping[str, tuple[MotionKind, ...]] = {
+    Body.COMMITTEE: tuple(MotionKind), Body.APPEAL: (MotionKind.PROCEDURAL,),
+}  # fmt: skip
+
 
 @guard
 def items_can_be_decided(facts: Facts, attempt: Attempt) -> Missing | None:
