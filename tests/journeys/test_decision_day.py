@@ -208,8 +208,7 @@ def decide(day: Day) -> None:
     chair.send()
     chair.told()
     # The one member does not vote about one of them, so that project gets a motion of its own.
-    chair.page.get_by_role("button", name=re.compile(f"^Podziel listę; osobno: {CONFLICTED}[.]")).click()
-    chair.told()
+    confirm(chair, day.page, "#wniosek-1", f"Podziel listę; osobno: {CONFLICTED}.")
     vote(day, 2, recused=False)
     vote(day, 3, recused=True)
     with day.world.database.reading() as tx:
@@ -240,10 +239,18 @@ def vote(day: Day, motion: int, *, recused: bool) -> None:
         chair.page.locator(f"{here} details summary", has_text="Zapisz głosy z sali").click()
         chair.page.locator(here).get_by_role("button", name=re.compile(f"^za.*{name}", re.IGNORECASE)).click()
         chair.told()
-    for label in ("Zamknij i policz głosowanie", "Podejmij uchwałę"):
-        chair.open(day.page)
-        chair.page.locator(here).get_by_role("button", name=label, exact=True).click()
-        chair.told()
+    chair.open(day.page)
+    chair.page.locator(here).get_by_role("button", name="Zamknij i policz głosowanie", exact=True).click()
+    chair.told()
+    confirm(chair, day.page, here, "Podejmij uchwałę")
+
+
+def confirm(somebody: Somebody, page: str, here: str, label: str) -> None:
+    """Open what a button would do, read what follows, and confirm it."""
+    somebody.open(page)
+    somebody.page.locator(f"{here} details summary", has_text=label).click()
+    somebody.page.locator(here).get_by_role("button", name=f"Potwierdź: {label}").click()
+    somebody.told()
 
 
 def approve_minutes(day: Day) -> None:

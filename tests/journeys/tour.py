@@ -33,6 +33,8 @@ NOT_PAGES = re.compile(
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications)\.file$"
     r"|meetings\.(poll|motion_address)$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
     r"|paper_letters\.pdf$|calendars\."
+    r"|meetings\.poll$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
+    r"|paper_letters\.pdf$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -156,6 +158,8 @@ class Tour:
         yield Visit(STAFF, f"/edycje/demo-selection/komitet/{self.seat('demo-selection')}")
         meeting = f"/posiedzenia/{self.meeting('demo-selection')}"
         yield from (Visit(who, meeting) for who in (CHAIR, MEMBER, STAFF))
+        for chosen in ("", "?rodzaj=decide", "?rodzaj=procedural"):
+            yield Visit(CHAIR, f"{meeting}/krok/put_motion{chosen}")
         yield Visit(STAFF, "/edycje/demo-selection/posiedzenia")
         yield from (Visit(who, "/edycje/demo-selection/bezstronnosc") for who in (CHAIR, MEMBER, STAFF))
         yield Visit(STAFF, "/edycje/demo-selection/wykluczenia")

@@ -18,6 +18,7 @@ from workflow.lifecycle.definition import Step
 from workflow.rules.effects.editions import CALENDAR, RULES
 from workflow.rules.fields import asked
 from workflow.rules.guards.meetings import session_of
+from workflow.rules.session import MotionKind
 from workflow.selection.list_queries import selection_of
 
 CurrentValues = Callable[[Connection, Subject, Step], Mapping[str, Any]]
@@ -45,17 +46,18 @@ def _columns(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]
 
 
 def _proposed_list(tx: Connection, subject: Subject, _step: Step) -> Mapping[str, Any]:
-    """Where a page leads here: the list that the rule proposes, or the next in reserve; to be changed at will."""
+    """The list that the rule proposes, the next in reserve, or the projects that were chosen; to be changed at will."""
     if request.args.get("rezerwa"):
         return next_promotion(session_of(subject.facts))
     if not request.args.get("lista"):
-        return {}
+        chosen = [{"project": number} for number in request.args.getlist("projekt") if number.isdecimal()]
+        return {"motion_kind": request.args.get("rodzaj"), "decisions": chosen}
     selection = selection_of(tx, subject.edition, reader_id=identity.actor().id, at=identity.at())
     motion = proposed_motion(selection, session_of(subject.facts))
     if not motion:
         sentence = _("The rule of this edition proposes no list now. The page of rules side by side says why.")
         flash(say(sentence), "warning")
-    return motion
+    return motion or {"motion_kind": MotionKind.DECIDE.value}
 
 
 # Records that change what is there already, by name.

@@ -64,6 +64,8 @@ class StepForm(Form):
     missing: list[dict[str, Any]] = field(default_factory=list)
     # For people and proposals: what can be chosen.
     choices: dict[str, Sequence[tuple[Any, str]]] = field(default_factory=dict)
+    # Answers that were given before and are not asked for again.
+    fixed: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asks: Sequence[Input], *, version: int | None, values: Mapping[str, Any] | None = None) -> "StepForm":
@@ -82,6 +84,11 @@ class StepForm(Form):
     def step_asks(self) -> tuple[Input, ...]:
         """What the step itself asks for."""
         return tuple(spec for spec in self.asks if spec is not NOTE and spec is not PAPER)
+
+    def rows_of(self, name: str) -> list[Mapping[str, Any]]:
+        """The rows that were typed for a field; none where it holds anything else."""
+        rows = self.values.get(name)
+        return rows if isinstance(rows, list) else []
 
     def answers(self) -> dict[str, Any]:
         """What was typed for the step, to be read by the machine."""

@@ -38,7 +38,7 @@ from workflow.engine.proceedings import proceedings
 from workflow.engine.result_reader import digests
 from workflow.rules.bodies import BODIES, FUNCTIONS, Body
 from workflow.rules.choices import MEETING_FORMS, OUTCOMES_OF_DECISIONS, VOTES
-from workflow.rules.facts import Ref
+from workflow.rules.facts import Facts, Ref
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.permissions import RULES, may_see
 from workflow.rules.selection_rules import SelectionRule
@@ -112,16 +112,6 @@ def open_vote(meeting_id: int, number: int) -> ResponseReturnValue:
 @asks("see_meetings")
 def open_hands(meeting_id: int, number: int) -> ResponseReturnValue:
     return opened(meeting_id, number, by_hands=True)
-
-
-@pages.get("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/glosowanie")
-@pages.get("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/rece")
-@asks("see_meetings")
-def motion_address(meeting_id: int, number: int) -> ResponseReturnValue:
-    """The address that a refused opening leaves in the browser: to the motion on the page of its meeting."""
-    with reading() as tx:
-        find(tx, Ref("meeting", meeting_id))
-    return redirect(url_for(".show", meeting_id=meeting_id, _anchor=f"wniosek-{number}"), 303)
 
 
 def opened(meeting_id: int, number: int, *, by_hands: bool) -> ResponseReturnValue:
@@ -204,12 +194,16 @@ def at_meeting(meeting_id: int, work: Callable[[Connection], None], done: Senten
 
 def meeting_of(poll_id: int) -> int:
     """The meeting of a vote; NotFound where it does not exist for the reader."""
-    ref = Ref("poll", poll_id)
+    return int(seen(Ref("poll", poll_id))["meeting_id"])
+
+
+def seen(ref: Ref) -> Facts:
+    """The facts of a meeting or a vote without its session; NotFound where it does not exist for the reader."""
     with reading() as tx:
         facts = facts_reader.read_facts(tx, [ref], actor=asking()).get(ref)
     if facts is None or not may_see(facts):
         raise NotFound
-    return int(facts["meeting_id"])
+    return facts
 
 
 def read_meeting(tx: Connection, meeting_id: int) -> MeetingView:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms.current_values import current_values
+from web.forms.motions import narrow
 from web.forms.steps import PAPER, StepForm, offer, rows_named, specs_of
 from web.http import identity
 from web.http.resources import reading, resources
@@ -140,6 +141,8 @@ def step_page(
             form = StepForm.of(asked(step.step), version=None, values=current_values(tx, subject, step.step))
         form = form or StepForm.of((), version=None)
         offer(tx, form, subject.facts, name)
+        if name == "put_motion":
+            narrow(tx, form, subject.facts)
         changes = timeline.changes(tx, subject, form.version) if stale else []
         will_happen = consequences(tx, subject, step) if step and not (stale and not step.allowed) else []
     if step is None or (stale and not step.allowed):

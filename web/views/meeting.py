@@ -7,6 +7,7 @@ from typing import Any
 
 from web.http import identity
 from web.http.template_context import say
+from web.views.motion_consequences import consequences_of
 from web.views.subject import Subject
 from workflow.base.i18n import Money, Sentence, _
 from workflow.engine.proceedings import PollLine, Proceedings, ResolutionLine
@@ -60,6 +61,8 @@ class MotionView:
     resolution: ResolutionLine | None
     # Whether the reader conducts what is done with it.
     conducts: bool
+    # What follows from adopting, splitting or withdrawing it, by the step.
+    consequences: Mapping[str, list[str]]
     # What a list is split by: the projects that are voted on separately; empty where it is not split.
     splits: str = ""
     # Why opening the vote would be refused, or could carry nothing, as things stand.
@@ -173,7 +176,9 @@ def _motion(facts: Facts, motion: SessionMotion, proceedings: Proceedings) -> Mo
     if motion.outcome not in LEFT | {MotionOutcome.LOST}:
         checks = (*checks, *_room(facts, motion))
     at_hand = replace(facts, session=replace(session_of(facts), at_hand=motion.number))
-    return MotionView(motion, poll, checks, figures, resolution, conducts(at_hand), _splits(facts, motion, poll),
+    follows = consequences_of(session_of(facts), motion, identity.at())
+    return MotionView(motion, poll, checks, figures, resolution, conducts(at_hand), follows,
+                      _splits(facts, motion, poll),
                       () if figures or (poll and poll.votes) else tuple(_obstacles(facts, motion, checks)))  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
         motions=_motions(tx, row), decisions=effective_decisions(tx, row.edition_id),
         presented=presented, announced=announced, last_resolution=_last_resolution(tx, row, today.year),
     )  # fmt: skip
-    if any(motion.items for motion in session.motions):
+    if at or any(motion.items for motion in session.motions):
         session = replace(session, exclusive=exclusive_projects(tx, row.edition_id))
     session = replace(session, at_hand=answers.get("motion"), by_circulation=row.form == CIRCULATION,
                       answer_until=row.answer_until)  # fmt: skip

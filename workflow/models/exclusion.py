@@ -27,3 +27,6 @@ class ExclusiveProject(Base):
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # Why they were admitted together again; empty as long as they exclude each other.
+    removal_reason: Mapped[str] = mapped_column(Text, server_default=text("''"))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotReady
+from workflow.base.errors import BadInput, Missing, NotFound, NotReady
 from workflow.base.i18n import _
 from workflow.engine.exclusions_reader import exclusive_projects
 from workflow.models import Edition, ExclusiveProject, MotionItem, Poll, Proposal
@@ -28,13 +28,8 @@ def exclude(
     have or that is in a group already, and an empty reason; NotReady once one of them was voted on.
     """
     tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
-    words = reason.strip()
-    if not words or len(words) > LONGEST:
-        raise BadInput({"reason": _("Write why only one of them can be selected.")})
-    query = select(Proposal.number, Proposal.id).where(Proposal.edition_id == edition_id, Proposal.number.in_(numbers))
-    ids = {row.number: row.id for row in tx.execute(query)}
-    if len(ids) < max(FEWEST, len(numbers)):
-        raise BadInput({"projects": _("Name at least two projects of this edition by their numbers, each once.")})
+    words = _reason(reason, "reason", BadInput({"reason": _("Write why only one of them can be selected.")}))
+    ids = _projects(tx, edition_id, numbers)
     grouped = {project.proposal_id: project for project in exclusive_projects(tx, edition_id)}
     for number, proposal in ids.items():
         if proposal in grouped:
@@ -47,14 +42,53 @@ def exclude(
     tx.execute(insert(x), [{**row, "proposal_id": proposal} for proposal in ids.values()])
 
 
-def admit_together(tx: Connection, edition_id: int, number: int, *, at: datetime) -> None:
-    """End a group by its number: all of its projects can be selected; NotReady once one of them was voted on."""
+def admit_together(tx: Connection, edition_id: int, number: int, reason: str, *, actor: Actor, at: datetime) -> None:
+    """End a group by its number, with a reason: all of its projects can be selected again.
+
+    Raises BadInput for an empty reason, NotFound where the edition has no such group, and NotReady once one of its
+    projects was voted on.
+    """
     tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
+    wrong = BadInput({f"end-{number}": _("Write why they can be selected together again.")})
+    words = _reason(reason, f"end-{number}", wrong)
     members = [project.proposal_id for project in exclusive_projects(tx, edition_id) if project.group == number]
+    if not members:
+        raise NotFound
     _before_votes(tx, members)
     x = ExclusiveProject
     here = x.edition_id == edition_id, x.number == number, x.removed_at.is_(None)
-    tx.execute(update(x).where(*here).values(removed_at=at))
+    tx.execute(update(x).where(*here).values(removed_at=at, removed_by_id=actor.id, removal_reason=words))
+
+
+def _reason(typed: str, field: str, wanted: BadInput) -> str:
+    """A reason as it is stored; raises the refusal given where there is none, BadInput where it is too long."""
+    words = typed.strip()
+    if not words:
+        raise wanted
+    if len(words) > LONGEST:
+        sentence = _("This is too long: {given} characters, at most {maximum} fit.", given=len(words), maximum=LONGEST)
+        raise BadInput({field: sentence})
+    return words
+
+
+def _projects(tx: Connection, edition_id: int, numbers: Sequence[int]) -> dict[int, int]:
+    """Number -> id of the projects named; BadInput names those that the edition does not have or that come twice."""
+    twice = sorted({number for number in numbers if numbers.count(number) > 1})
+    if twice:
+        raise BadInput({"projects": _("Named more than once: {numbers}.", numbers=_listed(twice))})
+    query = select(Proposal.number, Proposal.id).where(Proposal.edition_id == edition_id, Proposal.number.in_(numbers))
+    ids = {row.number: row.id for row in tx.execute(query)}
+    unknown = [number for number in numbers if number not in ids]
+    if unknown:
+        sentence = _("This edition has no project with the number: {numbers}.", numbers=_listed(unknown))
+        raise BadInput({"projects": sentence})
+    if len(ids) < FEWEST:
+        raise BadInput({"projects": _("Name at least two projects of this edition by their numbers, each once.")})
+    return ids
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
 def _before_votes(tx: Connection, proposals: Sequence[int]) -> None:

@@ -113,7 +113,8 @@ def test_a_meeting_is_played_in_browsers_from_arrival_to_resolution(room: Room) 
     number = room.stage.world.facts(room.project)["number"]
     typed = {"motion_kind": "decide", "wording": "Wybrać targ.", "decisions-0-project": str(number),
              "decisions-0-outcome": "select", "decisions-0-justification": "Dobry projekt."}  # fmt: skip
-    assert send(room.stage.as_("chair"), f"{room.path}/krok/put_motion", **typed).status_code == 303
+    assert room.press("chair", f"{room.path}/krok/put_motion", f"{room.path}/krok/put_motion?rodzaj=decide&projekt=1",
+                      **typed).status_code == 303  # fmt: skip
     poll = room.open()
     room.vote(poll, chair="for", committee1="for", committee2="against")
     assert room.press("chair", f"/glosowania/{poll}/krok/count").status_code == 303
@@ -213,7 +214,8 @@ def test_a_refused_motion_keeps_everything_typed(room: Room) -> None:
     room.begin()
     typed = {"motion_kind": "decide", "wording": "Wybrać nieznany.", "decisions-0-project": "777",
              "decisions-0-outcome": "select", "decisions-0-justification": "Bo tak."}  # fmt: skip
-    answer = send(room.stage.as_("chair"), f"{room.path}/krok/put_motion", **typed)
+    put = f"{room.path}/krok/put_motion"
+    answer = room.press("chair", put, f"{put}?rodzaj=decide&projekt=1", **typed)
     assert answer.status_code == 422
     for words in ("Wybrać nieznany.", "777", "Bo tak."):
         assert words in answer.text
@@ -272,18 +274,47 @@ def test_a_motion_for_which_quorum_or_parity_cannot_hold_says_so_before_its_vote
     assert "Przy obecnym stanie" not in room.stage.page("committee2", room.path)
 
 
-def test_a_motion_for_projects_that_exclude_each_other_says_so_before_its_vote(room: Room) -> None:
+def second_project(room: Room) -> int:
+    """A second presented project, no. 2; the number of the edition."""
     with room.stage.db.transaction() as tx:
         (second,) = copies(tx, room.project, 1)
         tx.execute(update(Proposal).where(Proposal.id == second.id).values(number=2, title="Fontanna"))
-        edition = tx.execute(select(Proposal.edition_id).where(Proposal.id == second.id)).scalar_one()
+        return int(tx.execute(select(Proposal.edition_id).where(Proposal.id == second.id)).scalar_one())
+
+
+def exclude_both(room: Room, edition: int) -> None:
+    with room.stage.db.transaction() as tx:
         exclude(tx, edition, [1, 2], "Ten sam plac.", actor=room.stage.world["staff"], at=room.stage.world.at)
+
+
+def test_a_motion_for_projects_that_exclude_each_other_says_so_before_its_vote(room: Room) -> None:
+    edition = second_project(room)
     room.begin()
     rows = [{"project": number, "outcome": "select", "justification": "Dobry projekt."} for number in (1, 2)]
     room.stage.world.take(room.meeting, "put_motion", "chair", motion_kind="decide", wording="Lista.", decisions=rows)
+    exclude_both(room, edition)
     obstacles = room.stage.page("chair", room.path).partition("Przy obecnym stanie")[2]
     assert "Można wybrać tylko jeden z tych projektów" in obstacles
     assert "„Fontanna”. Ten sam plac." in obstacles
+    assert room.press("chair", f"{room.path}/wniosek/1/glosowanie").status_code == 422
+
+
+def test_a_motion_that_would_select_both_of_two_exclusive_projects_is_not_put_and_keeps_what_was_typed(
+    room: Room,
+) -> None:
+    exclude_both(room, second_project(room))
+    room.begin()
+    put = f"{room.path}/krok/put_motion"
+    rows = {f"decisions-{row}-{name}": value for row in (0, 1) for name, value in
+            {"project": str(row + 1), "outcome": "select", "justification": f"Projekt {row}."}.items()}  # fmt: skip
+    page = f"{put}?rodzaj=decide&projekt=1&projekt=2"
+    answer = room.press("chair", put, page, wording="Oba.", **rows)
+    assert answer.status_code == 422
+    assert "Można wybrać tylko jeden z tych projektów" in answer.text
+    assert "Projekt 1." in answer.text
+    assert "Oba." in answer.text
+    with room.stage.db.reading() as tx:
+        assert tx.execute(select(Motion.number)).all() == []
 
 
 def test_the_page_leads_to_the_list_that_the_rule_proposes(room: Room) -> None:
@@ -313,8 +344,8 @@ def test_what_was_done_is_said_in_the_past(room: Room) -> None:
     room.begin()
     page = f"{room.path}/krok/put_motion"
     browser = room.stage.as_("chair")
-    fields = hidden(browser.get(page).text, page)
-    sent = {**fields, "motion_kind": "procedural", "wording": "Przerwa."}
+    fields = hidden(browser.get(f"{page}?rodzaj=procedural").text, page)
+    sent = {**fields, "wording": "Przerwa."}
     assert "Zgłoszono wniosek." in browser.post(page, sent, follow_redirects=True).text
 
 

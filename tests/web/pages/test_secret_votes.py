@@ -129,7 +129,7 @@ def test_closing_says_how_many_are_awaited_and_is_refused_with_few_ballots(room:
 
 
 def test_the_form_of_a_motion_promises_no_more_than_the_page_of_the_vote(room: SecretRoom) -> None:
-    page = room.stage.page("chair", f"{room.path}/krok/put_motion")
+    page = room.stage.page("chair", f"{room.path}/krok/put_motion?rodzaj=procedural")
     assert "jednomyślny wynik zdradza każdy głos" in page
     assert "nikt się nie dowie" not in page
 

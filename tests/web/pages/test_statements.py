@@ -33,6 +33,7 @@ MOST_OF_A_MEETING = 27
 OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
                          "committee_room.show", "committee_room.ranking", "scoring.show",
                          "what_if.show", "letter_batches.show", "letter_batches.ask_to_withdraw", "letter_batches.ask_to_change", "undo.ask_to_undo"})  # fmt: skip
+                         "what_if.show", "letter_batches.show", "undo.ask_to_undo", "motions.choose of a meeting"})  # fmt: skip
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -55,6 +56,8 @@ CEILINGS = {
     "letter_batches.show": 27,
     "lists.show": 4,
     "meetings.list_all": 4, "meetings.show": 26,
+    "motions.choose of a meeting": 14, "vote_addresses.of_motion": 3, "vote_addresses.of_proxies": 3,
+    "vote_addresses.of_poll": 3, "vote_addresses.of_seat": 3,
     "minutes.document": 16, "minutes.show": 15,
     "publications.document": 3, "publications.show": 4,
     "result_files.show": 3,
@@ -88,7 +91,7 @@ CEILINGS = {
     "criteria.edit": 6, "criteria.show": 6,
     "committee.seat": 6, "committee.show": 6,
     "conflicts.show": 8,
-    "reserve_list.show": 12, "exclusions.show": 4,
+    "reserve_list.show": 12, "exclusions.show": 5, "exclusions.end_address": 2,
     "comments.ask_suggestion": 2, "comments.show": 7,
     # With what it would do, and whom a letter would reach.
     "undo.ask_to_undo": 16,

@@ -7,10 +7,10 @@ import pytest
 
 from tests.workflow.selection.test_meetings import codes
 from tests.world import World
-from workflow.base.errors import BadInput, NotReady
+from workflow.base.errors import BadInput, NotFound, NotReady
 from workflow.db.database import Database
 from workflow.engine import machine
-from workflow.engine.exclusions_reader import exclusive_projects
+from workflow.engine.exclusions_reader import ended_groups, exclusive_projects
 from workflow.rules.facts import Ref
 from workflow.selection.exclusions import admit_together, exclude
 from workflow.selection.list_queries import selection_of
@@ -39,6 +39,10 @@ class Site:
             exclude(tx, self.edition.id, [self.number(ref) for ref in refs], reason, actor=self.world["staff"],
                     at=self.world.at)  # fmt: skip
 
+    def admit(self, number: int, reason: str = "Jest drugi plac.") -> None:
+        with self.world.database.transaction() as tx:
+            admit_together(tx, self.edition.id, number, reason, actor=self.world["staff"], at=self.world.at)
+
     def groups(self) -> list[tuple[str, int]]:
         with self.world.database.reading() as tx:
             return [(project.title, project.group) for project in exclusive_projects(tx, self.edition.id)]
@@ -50,12 +54,13 @@ def site(sqlite_url: str) -> Iterator[Site]:
         yield Site(World(database))
 
 
-def test_a_motion_that_takes_both_is_refused_by_name(site: Site) -> None:
+def test_a_motion_that_takes_both_is_refused_by_name_when_it_is_put(site: Site) -> None:
     site.exclude(site.square, site.fountain)
     with pytest.raises(NotReady) as refusal:
         site.world.adopt({site.square: "select", site.fountain: "select"})
     (unmet,) = refusal.value.missing
-    assert unmet.code == "excluded"
+    # Named beside the field of the form that puts the motion.
+    assert (unmet.code, unmet.field) == ("excluded", "decisions")
     assert unmet.sentence.params == {"projects": "„Targ”, „Fontanna”", "reason": WHY}
 
 
@@ -115,13 +120,12 @@ def test_one_project_a_strange_one_and_one_of_another_group_are_refused(site: Si
 
 def test_a_group_does_not_end_once_one_of_its_projects_was_voted_on(site: Site) -> None:
     site.exclude(site.square, site.fountain)
-    with site.world.database.transaction() as tx:
-        admit_together(tx, site.edition.id, 1, at=site.world.at)
+    site.admit(1)
     assert site.groups() == []
     site.exclude(site.square, site.fountain)
     site.world.adopt({site.square: "reject"})
-    with pytest.raises(NotReady), site.world.database.transaction() as tx:
-        admit_together(tx, site.edition.id, 2, at=site.world.at)
+    with pytest.raises(NotReady):
+        site.admit(2)
     assert site.groups() == [("Targ", 2), ("Fontanna", 2)]
 
 
@@ -130,3 +134,27 @@ def test_a_group_is_not_made_of_what_was_voted_on(site: Site) -> None:
     with pytest.raises(NotReady):
         site.exclude(site.square, site.library)
     assert site.groups() == []
+
+
+def test_ending_a_group_asks_for_a_reason_and_says_who_ended_it_and_why(site: Site) -> None:
+    site.exclude(site.square, site.fountain)
+    with pytest.raises(BadInput):
+        site.admit(1, "  ")
+    assert site.groups() == [("Targ", 1), ("Fontanna", 1)]
+    site.admit(1)
+    with site.world.database.reading() as tx:
+        (ended,) = ended_groups(tx, site.edition.id)
+    assert (ended.number, ended.reason, ended.ended_by) == (1, "Jest drugi plac.", site.world["staff"].name)
+    assert len(ended.projects) == 2
+
+
+def test_a_group_that_the_edition_does_not_have_cannot_be_ended(site: Site) -> None:
+    with pytest.raises(NotFound):
+        site.admit(3)
+
+
+def test_unknown_numbers_and_those_named_twice_are_named(site: Site) -> None:
+    for numbers, said in (([1, 998, 999], "998, 999"), ([1, 1, 2], "1")):
+        with pytest.raises(BadInput) as refusal, site.world.database.transaction() as tx:
+            exclude(tx, site.edition.id, numbers, WHY, actor=site.world["staff"], at=site.world.at)
+        assert refusal.value.fields["projects"].params == {"numbers": said}

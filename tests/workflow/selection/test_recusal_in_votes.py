@@ -138,6 +138,10 @@ def test_a_list_with_a_conflicted_project_is_refused_with_the_names_and_split(co
     committee.world.take(committee.meeting, "split_motion", "chair", motion=1)
     motions = committee.read(select(Motion.number, Motion.outcome, Motion.split_from).order_by(Motion.number))
     assert motions == [(1, "split", None), (2, "open", 1), (3, "open", 1)]
+    titles = {ref: f"{facts['number']}. {facts['title']}" for ref in refs for facts in [committee.world.facts(ref)]}
+    rest, apart = committee.read(select(Motion.wording).where(Motion.number > 1).order_by(Motion.number))
+    assert [title in rest.wording for title in titles.values()] == [True, False, True]
+    assert [title in apart.wording for title in titles.values()] == [False, True, False]
     items = committee.read(select(MotionItem.motion_number, MotionItem.proposal_id, MotionItem.departure)
                            .where(MotionItem.motion_number > 1))  # fmt: skip
     assert sorted(items) == [(2, refs[0].id, ""), (2, refs[2].id, ""), (3, refs[1].id, "Tak zdecydowano.")]

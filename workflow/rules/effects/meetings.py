@@ -5,20 +5,18 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from workflow.base.calendar import warsaw_date
 from workflow.base.version import VERSION
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.choices import CIRCULATION
 from workflow.rules.effects.base import Change, EffectContext, effect
+from workflow.rules.effects.motions import settle
 from workflow.rules.effects.proxies import add_represented
 from workflow.rules.facts import Ref
 from workflow.rules.guards.convening import moment_of
 from workflow.rules.guards.meetings import motion_of, session_of
-from workflow.rules.later_decisions import Later
-from workflow.rules.secret_votes import is_secret
-from workflow.rules.session import RESOLVED, MotionItem, MotionKind, MotionOutcome, Outcome, Session, SessionMotion
+from workflow.rules.session import MotionOutcome, Session, SessionMotion
 from workflow.rules.settings_catalogue import value
-from workflow.rules.states import UNCOUNTED, ProposalState
+from workflow.rules.states import UNCOUNTED
 from workflow.rules.vote import Figures, Result, resolve
 from workflow.rules.vote_settings import rules_of, settings_of_votes
 
@@ -91,7 +89,7 @@ def stop_circulation(context: EffectContext, change: Change) -> None:
         if motion.poll_id and motion.poll_state in UNCOUNTED:
             change.follow.append((Ref("poll", motion.poll_id), "annul", {"reason": context.data["reason"]}))
         if motion.outcome == MotionOutcome.OPEN or motion.is_carried:
-            _settle(session, motion.number, {"outcome": MotionOutcome.WITHDRAWN}, change)
+            settle(session, motion.number, {"outcome": MotionOutcome.WITHDRAWN}, change)
 
 
 @effect
@@ -115,67 +113,6 @@ def note_departure(context: EffectContext, change: Change) -> None:
     key = {"meeting_id": session.meeting_id, "seat_id": context.data["seat"], "left_at": None,
            "person_id": seat.present if seat else None}  # fmt: skip
     change.updates.append(("attendance", key, {"left_at": context.at}))
-
-
-@effect
-def put_motion(context: EffectContext, change: Change) -> None:
-    """Add a motion with the next number, and what it decides about each project."""
-    session, data = session_of(context.facts), context.data
-    number = len(session.motions) + 1
-    here = {"meeting_id": session.meeting_id}
-    secret = is_secret(context.facts, wanted=bool(data.get("secret")), by_circulation=session.by_circulation)
-    change.rows.append(("motion", {**here, "number": number, "kind": data["motion_kind"], "wording": data["wording"],
-                                   "secret": secret, "put_at": context.at, "outcome": MotionOutcome.OPEN}))  # fmt: skip
-    for row in data.get("decisions") or () if data["motion_kind"] in RESOLVED else ():
-        project, outcome, position = _proposed(session, data["motion_kind"], row)
-        change.rows.append(("motion_item", {
-            **here, "motion_number": number, "proposal_id": project, "outcome": outcome, "position": position,
-            "justification": row["justification"], "departure": row.get("departure") or "",
-        }))  # fmt: skip
-
-
-def _proposed(session: Session, kind: str, row: Mapping[str, Any]) -> tuple[int, str, int | None]:
-    """Project, outcome and position of a row of a motion; a motion to annul names what it takes back."""
-    decided = {decision.proposal_id: decision.outcome for decision in session.decisions}
-    project, announced = session.presented.get(row["project"]), session.announced.get(row["project"])
-    if kind == MotionKind.DECIDE and project:
-        return project, row["outcome"], row.get("position")
-    if kind == MotionKind.ANNUL and project:
-        return project, decided[project], None
-    if announced is None:
-        raise LookupError(f"project {row['project']} is neither presented nor decided about")
-    if kind == MotionKind.PROMOTE:
-        return announced.id, Outcome.SELECT, announced.position
-    return announced.id, announced.outcome if kind == MotionKind.ANNUL else Later.CANCEL, None
-
-
-@effect
-def withdraw_motion(context: EffectContext, change: Change) -> None:
-    """Record that the motion was withdrawn."""
-    _settle(session_of(context.facts), context.data["motion"], {"outcome": MotionOutcome.WITHDRAWN}, change)
-
-
-@effect
-def split_motion(context: EffectContext, change: Change) -> None:
-    """One motion for each project in which somebody present has a conflict, and one for the rest of the list."""
-    session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
-    if motion is None:
-        return
-    conflicted = session.conflicted(motion)
-    rest = [item for item in motion.items if item.proposal_id not in conflicted]
-    parts = [*([rest] if rest else []), *([item] for item in motion.items if item.proposal_id in conflicted)]
-    for number, part in enumerate(parts, len(session.motions) + 1):
-        key = {"meeting_id": session.meeting_id}
-        about = f"{part[0].number}. {part[0].title}" if len(part) == 1 else ", ".join(str(item.number) for item in part)
-        wording = f"{motion.wording} ({about})"
-        change.rows.append(("motion", {**key, "number": number, "kind": motion.kind, "wording": wording,
-                                       "secret": motion.secret, "put_at": context.at, "outcome": MotionOutcome.OPEN,
-                                       "split_from": motion.number}))  # fmt: skip
-        change.rows += [("motion_item", {
-            **key, "motion_number": number, "proposal_id": item.proposal_id, "outcome": item.outcome,
-            "position": item.position, "justification": item.justification, "departure": item.departure,
-        }) for item in part]  # fmt: skip
-    _settle(session, motion.number, {"outcome": MotionOutcome.SPLIT}, change)
 
 
 @effect
@@ -234,7 +171,7 @@ def count_poll(context: EffectContext, change: Change) -> None:
     change.columns |= {"closed_at": context.facts.own.get("closed_at") or context.at, "result": result,
                        "result_digest": digest_of(result)}  # fmt: skip
     values = {"outcome": MotionOutcome.CARRIED if outcome.adopted else MotionOutcome.LOST, "figures": result}
-    _settle(session, session.poll_motion or 0, values, change)
+    settle(session, session.poll_motion or 0, values, change)
 
 
 def _recuse_late(poll_id: int, session: Session, motion: SessionMotion | None, change: Change) -> None:
@@ -256,40 +193,3 @@ def described(figures: Figures, outcome: Result) -> dict[str, Any]:
         "above_parity": {sector: str(share) for sector, share in outcome.above_parity.items()},
         **({} if figures.chair_voted_for is None else {"chair_voted_for": figures.chair_voted_for}),
     }  # fmt: skip
-
-
-@effect
-def adopt_motion(context: EffectContext, change: Change) -> None:
-    """The resolution with the next number of the body in this year, and its decisions; nothing of a project moves."""
-    session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
-    if motion is None:
-        return
-    today = warsaw_date(context.at)
-    key = {"edition_id": context.facts["edition_id"], "body": session.body, "year": today.year}
-    number = session.last_resolution + 1
-    change.rows.append(("resolution", {
-        **key, "number": number, "meeting_id": session.meeting_id, "motion_number": motion.number,
-        "title": motion.wording, "adopted_on": today,
-    }))  # fmt: skip
-    for item in motion.items:
-        if motion.kind == MotionKind.ANNUL and item.state == ProposalState.PRESENTED:
-            waiting = {"proposal_id": item.proposal_id, "active": True, "announced_at": None}
-            change.updates.append(("decision", waiting, {"active": False}))
-            continue
-        change.rows.append(("decision", {
-            **key, "resolution_number": number, "proposal_id": item.proposal_id, **_decided(motion, item),
-            "justification": item.justification, "sheet_digest": item.sheet_digest,
-        }))  # fmt: skip
-    _settle(session, motion.number, {"outcome": MotionOutcome.ADOPTED}, change)
-
-
-def _decided(motion: SessionMotion, item: MotionItem) -> dict[str, Any]:
-    """A decision that waits for its announcement, or one that waits to be carried out while another is effective."""
-    if motion.kind == MotionKind.DECIDE:
-        return {"outcome": item.outcome, "position": item.position, "active": True, "pending": False}
-    outcome = Later.ANNUL if motion.kind == MotionKind.ANNUL else item.outcome
-    return {"outcome": outcome, "position": None, "active": False, "pending": True}
-
-
-def _settle(session: Session, number: int, values: Mapping[str, Any], change: Change) -> None:
-    change.updates.append(("motion", {"meeting_id": session.meeting_id, "number": number}, values))

@@ -31,6 +31,13 @@ TAKEN_UP: Mapping[str, frozenset[str]] = {
     MotionKind.CANCEL: frozenset({ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED}),
 }
 ROW = "decisions"
+# Motions that select projects.
+SELECTING = frozenset({MotionKind.DECIDE, MotionKind.PROMOTE})
+
+# The kinds of motions that a body puts.
+MOTIONS_OF: Mapping[str, tuple[MotionKind, ...]] = {
+    Body.COMMITTEE: tuple(MotionKind), Body.APPEAL: (MotionKind.PROCEDURAL,),
+}  # fmt: skip
 
 
 @guard
@@ -99,6 +106,13 @@ _CHECKS: Mapping[str, Callable[[Session, int], Missing | None]] = {
 }  # fmt: skip
 
 
+def eligible(session: Session, kind: str) -> list[int]:
+    """The numbers of the projects that a motion of this kind may be about now; none for one that is about none."""
+    check = _CHECKS.get(kind)
+    numbers = sorted({*session.presented, *session.announced}) if check else []
+    return [number for number in numbers if check and not check(session, number)]
+
+
 def _decided(session: Session) -> set[int]:
     return {decision.proposal_id for decision in session.decisions}
 
@@ -158,7 +172,7 @@ def decisions_fit(facts: Facts, attempt: Attempt, _totals: Totals) -> Missing | 
     Projects that a motion promotes are offered a place one after the other, so each of them has to fit by itself.
     """
     motion, session = motion_of(facts, attempt), session_of(facts)
-    if motion is None or session.body != Body.COMMITTEE or motion.kind not in {MotionKind.DECIDE, MotionKind.PROMOTE}:
+    if motion is None or session.body != Body.COMMITTEE or motion.kind not in SELECTING:
         return None
     places, money = room_left(facts.edition["places"], facts.edition["budget"], session.decisions)
     chosen = [item for item in motion.items if item.outcome == Outcome.SELECT]
@@ -180,11 +194,11 @@ def _too_much(wanted: int, cost: int, places: int | None, money: int | None) -> 
 
 @guard
 def exclusions_hold(facts: Facts, attempt: Attempt) -> Missing | None:
-    """Of projects that exclude each other the motion and the effective decisions select one at most."""
-    motion, session = motion_of(facts, attempt), session_of(facts)
-    if motion is None or motion.kind not in {MotionKind.DECIDE, MotionKind.PROMOTE}:
-        return None
-    chosen = {item.proposal_id for item in motion.items if item.outcome == Outcome.SELECT}
+    """Of projects that exclude each other the motion and the effective decisions select one at most.
+
+    Judged when a motion is put, of what its answers name, and again when its vote is opened and when it is adopted.
+    """
+    session, chosen = session_of(facts), _selected(facts, attempt)
     taken = chosen | {decision.proposal_id for decision in session.decisions if decision.outcome == Outcome.SELECT}
     groups: dict[int, list[Exclusive]] = defaultdict(list)
     for project in session.exclusive:
@@ -195,8 +209,24 @@ def exclusions_hold(facts: Facts, attempt: Attempt) -> Missing | None:
             names = ", ".join(f"„{inner_quotes(project.title)}”" for project in members)
             sentence = _("Only one of these projects can be selected: {projects}. {reason}", projects=names,
                          reason=members[0].reason)  # fmt: skip
-            return missing("excluded", sentence, *CHAIRS)
+            field = ROW if motion_of(facts, attempt) is None else None
+            return missing("excluded", sentence, *CHAIRS, field=field)
     return None
+
+
+def _selected(facts: Facts, attempt: Attempt) -> set[int]:
+    """The projects that a motion would select: the one at hand, or the one that the answers put."""
+    session, motion, given = session_of(facts), motion_of(facts, attempt), answers(attempt)
+    if motion is not None:
+        items = motion.items if motion.kind in SELECTING else ()
+        return {item.proposal_id for item in items if item.outcome == Outcome.SELECT}
+    rows = given.get(ROW) or []
+    if given.get("motion_kind") == MotionKind.PROMOTE:
+        return {session.announced[row["project"]].id for row in rows if row.get("project") in session.announced}
+    if given.get("motion_kind") != MotionKind.DECIDE:
+        return set()
+    chosen = [row.get("project") for row in rows if row.get("outcome") == Outcome.SELECT]
+    return {session.presented[number] for number in chosen if number in session.presented}
 
 
 @guard

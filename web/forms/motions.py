@@ -1,0 +1,47 @@
+"""The form that puts a motion: the fields of the chosen kind alone, and projects chosen from a list."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from web.forms.steps import StepForm
+from web.http import identity
+from web.views.subject import mark_of
+from workflow.base.i18n import format_money
+from workflow.rules.facts import Facts
+from workflow.rules.guards.meetings import session_of
+from workflow.rules.session import RESOLVED, MotionKind
+from workflow.selection.motion_queries import MotionProject, projects_for
+
+ROWS = "decisions"
+# What a motion of a kind says about each project; that of the first kind says everything.
+COLUMNS: Mapping[str, frozenset[str]] = {
+    MotionKind.ANNUL: frozenset({"project", "justification"}),
+    MotionKind.PROMOTE: frozenset({"project", "justification", "departure"}),
+    MotionKind.CANCEL: frozenset({"project", "justification"}),
+}
+
+
+def narrow(tx: Connection, form: StepForm, facts: Facts) -> None:
+    """Ask for what the kind that was chosen needs; where none was chosen, for everything."""
+    kind = form.values.get("motion_kind")
+    if kind not in set(MotionKind):
+        return
+    asks = []
+    for spec in form.asks:
+        if spec.name == "motion_kind" or (spec.name == ROWS and kind not in RESOLVED):
+            continue
+        if spec.name == ROWS and kind in COLUMNS:
+            spec = replace(spec, columns=tuple(column for column in spec.columns if column.name in COLUMNS[kind]))
+        asks.append(spec)
+    form.asks = tuple(asks)
+    form.fixed["motion_kind"] = kind
+    projects = projects_for(tx, facts.edition["id"], session_of(facts), kind)
+    form.choices[f"{ROWS}.project"] = [(str(project.number), labelled(project)) for project in projects]
+
+
+def labelled(project: MotionProject) -> str:
+    """A project in a list to choose from: number, title, cost, state."""
+    cost = format_money(project.cost, identity.language())
+    return f"{project.number}. {project.title} – {cost} – {mark_of(project)['label']}"
