@@ -24,6 +24,7 @@ from workflow.models.meeting import Absence, AgendaItem, Attendance, Meeting, Mo
 from workflow.models.organisation import Affiliation, Organisation
 from workflow.models.outbox import AddressFault, Delivery, DeliveryTry, Heartbeat, OutboxRow, Switch, Timer
 from workflow.models.paper_cards import PaperBatch, PaperCount, PaperLine
+from workflow.models.participant_list import ParticipantList
 from workflow.models.person import (
     ApiToken,
     OneTimeLink,
@@ -33,6 +34,7 @@ from workflow.models.person import (
     SignInAttempt,
     WebSession,
 )
+from workflow.models.person_change import PersonChange
 from workflow.models.poll import Ballot, Elector, HandCount, HandLine, Poll
 from workflow.models.preference import Preference
 from workflow.models.proposal import GroupMember, Proposal
@@ -104,7 +106,9 @@ __all__ = [
     "PaperBatch",
     "PaperCount",
     "PaperLine",
+    "ParticipantList",
     "Person",
+    "PersonChange",
     "Poll",
     "Preference",
     "Presence",
