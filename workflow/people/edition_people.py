@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_, union
 
 from workflow.base.collation import fold
 from workflow.models import (
@@ -114,7 +114,17 @@ def list_people(
     ids = [row.id for row in shown]
     roles, organisations = _roles(connection, edition_id, ids), _organisations(connection, ids)
     people = tuple(
-        EditionPerson(*row[:7], roles=tuple(roles.get(row.id, ())), organisations=tuple(organisations.get(row.id, ())))
+        EditionPerson(
+            row.id,
+            row.name,
+            row.email,
+            row.organisation,
+            row.active,
+            row.is_minor,
+            row.has_consent,
+            tuple(roles.get(row.id, ())),
+            tuple(organisations.get(row.id, ())),
+        )
         for row in shown
     )
     following = make_cursor(shown[-1].sort_key, shown[-1].id) if len(rows) > limit else None
@@ -162,10 +172,10 @@ def _key(connection: Connection) -> ColumnElement[str]:
     return key.collate("C") if connection.dialect.name == "postgresql" else key
 
 
-def _found(edition_id: int, wanted: PeopleFilter, key: ColumnElement[str]) -> Select[Any]:
+def _found(edition_id: int, wanted: PeopleFilter, key: ColumnElement[str]) -> Any:
     columns = (
         Person.id, Person.name, Person.email, Person.organisation, Person.active, Person.is_minor,
-        Person.guardian_consent_at.is_not(None), key.label("sort_key"),
+        Person.guardian_consent_at.is_not(None).label("has_consent"), key.label("sort_key"),
     )  # fmt: skip
     return select(*columns).where(in_edition(edition_id), *_narrowed(edition_id, wanted, key))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, exists, func, or_, select
 
@@ -70,7 +71,8 @@ def find_person(connection: Connection, person_id: int, edition_id: int) -> Know
         Person.is_minor, Person.guardian_consent_at.is_not(None), Person.password_hash.is_not(None), Person.created_at,
     )  # fmt: skip
     here = or_(in_edition(edition_id), held), Person.erased_at.is_(None), Person.merged_into_id.is_(None)
-    row = connection.execute(select(*columns).where(Person.id == person_id, *here)).one_or_none()
+    query: Any = select(*columns).where(Person.id == person_id, *here)
+    row = connection.execute(query).one_or_none()
     return Known(*row) if row else None
 
 
