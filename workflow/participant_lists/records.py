@@ -114,8 +114,8 @@ class _Row:
 def records_of(table: Table, choice: Choice, *, sectors: Collection[str]) -> Records:
     """Read every row below the headings; empty rows are left out. `sectors` are those of the edition."""
     if not choice.names_people:
-        row = 1 if choice.heading is None else choice.heading + 1
-        return Records((), (Problem(row, Column.NAME, _("Say which column holds the names.")),))
+        first = 1 if choice.heading is None else choice.heading + 1
+        return Records((), (Problem(first, Column.NAME, _("Say which column holds the names.")),))
     people, problems = [], []
     begins = 0 if choice.heading is None else choice.heading + 1
     for index in range(begins, len(table.rows)):
@@ -142,6 +142,10 @@ def _record(row: _Row, sectors: Collection[str]) -> Record:
         elif ERROR.fullmatch(text):
             row.wrong(column, _("The cell holds an error of the spreadsheet."))
     known = {fold(sector): sector for sector in sectors}
+
+    def named(text: str) -> str | None:
+        return known.get(fold(text)) if known else text
+
     role = row.read(Column.ROLE, lambda text: ROLE_OF.get(fold(text)), _("There is no such role."), Role.PARTICIPANT)
     sector = row.read(
         Column.SECTOR,

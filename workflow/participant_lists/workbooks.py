@@ -95,7 +95,6 @@ def _formulas(path: Path, number: int, rows: list[tuple[str, ...]], limits: Limi
             (row, column)
             for row, cells in enumerate(_rows(book.worksheets[number], limits, values_only=False))
             for column, cell in enumerate(cells)
-            if getattr(cell, "data_type", "") == FORMULA
-            and not (row < len(rows) and column < len(rows[row]) and rows[row][column])
+            if getattr(cell, "data_type", "") == FORMULA and (row, column) not in known
         }
     return frozenset(found)
