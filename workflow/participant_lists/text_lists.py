@@ -70,11 +70,14 @@ def encoding_of(path: Path) -> str:
 
 
 def _without_mark(head: bytes) -> str:
-    """UTF-16 that was saved without a mark has an empty byte beside most letters."""
-    pairs = max(1, len(head) // 2)
-    if head[1::2].count(0) > pairs * 0.7:
-        return "utf-16-le"
-    return "utf-16-be" if head[0::2].count(0) > pairs * 0.7 else ""
+    """UTF-16 that was saved without a mark: separators and plain letters have an empty byte, always on one side."""
+    before, after = head[0::2].count(0), head[1::2].count(0)
+    if not before and not after:
+        return ""
+    encoding = "utf-16-le" if after > before else "utf-16-be"
+    text = head[: len(head) // 2 * 2].decode(encoding, errors="ignore")
+    plain = sum(letter.isprintable() or letter.isspace() for letter in text)
+    return encoding if min(before, after) * 10 <= max(before, after) and plain > 0.95 * len(text) else ""
 
 
 def _is_utf8(path: Path) -> bool:

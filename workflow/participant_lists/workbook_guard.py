@@ -24,6 +24,7 @@ LONGEST_PIECE = 2 * CHUNK
 ROW = re.compile(rb"<(?:\w+:)?(?:row|si)\b")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+LOOKED_AT = 2048
 OLE_HEAD = b"\xd0\xcf\x11\xe0"
 TOO_LARGE = _("The workbook unpacks to far more than a list of people needs. Copy its rows into a new file.")
 DAMAGED = _("The workbook is damaged or was not saved to its end. Save it again.")
@@ -57,11 +58,10 @@ class _Counter:
         begun = chunk.count(b"<")
         self.elements += begun
         self.without = 0 if begun else self.without + len(chunk)
-        rows = list(ROW.finditer(text))
-        if rows:
-            self.between += text[: rows[0].start()].count(b"<")
+        if first := ROW.search(text):
+            self.between += text[: first.start()].count(b"<")
             self._check()
-            self.between = text[rows[-1].start() :].count(b"<")
+            self.between = text[_last_row(text) :].count(b"<")
         else:
             self.between += begun
         self._check()
@@ -69,6 +69,15 @@ class _Counter:
     def _check(self) -> None:
         if self.elements > self.limits.elements or self.between > MOST_BETWEEN or self.without > LONGEST_PIECE:
             raise Unreadable(TOO_LARGE)
+
+
+def _last_row(text: bytes) -> int:
+    """Where the last row of a piece begins; looked for at its end first, where it is in all but strange files."""
+    for begin in (max(0, len(text) - LOOKED_AT), 0):
+        rows = [match.start() for match in ROW.finditer(text, begin)]
+        if rows:
+            return rows[-1]
+    return 0
 
 
 def check_workbook(path: Path, limits: Limits) -> bool:

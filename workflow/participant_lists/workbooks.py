@@ -62,12 +62,12 @@ def _opened(path: Path, *, data_only: bool) -> Iterator[Any]:
     """The workbook; whatever its reader stumbles over is one sentence."""
     from openpyxl import load_workbook
 
-    book = None
+    book, file = None, path.open("rb")
     try:
         with warnings.catch_warnings():
             # Dates out of range, unknown extensions: the reader goes on without them.
             warnings.simplefilter("ignore")
-            book = load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+            book = load_workbook(file, read_only=True, data_only=data_only, keep_links=False)
             yield book
     except Unreadable:
         raise
@@ -76,6 +76,7 @@ def _opened(path: Path, *, data_only: bool) -> Iterator[Any]:
     finally:
         if book is not None:
             book.close()
+        file.close()
 
 
 def _rows(sheet: Any, limits: Limits, *, values_only: bool = True) -> Iterator[tuple[Any, ...]]:
