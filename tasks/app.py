@@ -15,6 +15,7 @@ from workflow.notifications.relay import relay_all
 from workflow.operations.digests import sweep_digests
 from workflow.operations.jobs.files import sweep_job_files
 from workflow.operations.reminders import sweep_timers
+from workflow.participant_lists.uploads import sweep_lists
 
 app = Celery("partnerstwo", set_as_current=False)
 app.add_defaults(lambda: configuration(resources.settings()))
@@ -57,6 +58,7 @@ def remove_files() -> None:
     if sender.clock().minute == FILES_MINUTE:
         sweep_files(sender.db, sender.settings.uploads, at=sender.clock())
         sweep_job_files(sender.db, sender.settings.data, at=sender.clock())
+        sweep_lists(sender.db, sender.settings.data, at=sender.clock())
 
 
 @app.task(name=Task.JOBS, queue=Queue.WAKE_UPS)

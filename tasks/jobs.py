@@ -7,12 +7,13 @@ import threading
 from collections.abc import Mapping
 
 from tasks.deliver import Sender
+from tasks.participant_lists import run as load_list
 from workflow.operations.jobs import rows
 from workflow.operations.jobs.kinds import JobKind
 from workflow.operations.jobs.running import Bench, Runner, run_next
 from workflow.operations.rehearsal.job import run as run_rehearsal
 
-RUNNERS: Mapping[JobKind, Runner] = {JobKind.REHEARSAL: run_rehearsal}
+RUNNERS: Mapping[JobKind, Runner] = {JobKind.REHEARSAL: run_rehearsal, JobKind.PARTICIPANT_LIST: load_list}
 
 
 class JobThread:

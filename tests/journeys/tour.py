@@ -35,6 +35,7 @@ NOT_PAGES = re.compile(
     r"|paper_letters\.pdf$|calendars\."
     r"|meetings\.poll$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
     r"|paper_letters\.pdf$"
+    r"|paper_letters\.pdf$|edition_people\.as_(csv|xlsx)$|participant_lists\.result_file$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -139,6 +140,9 @@ class Tour:
         yield Visit(ADMIN, "/edycje/demo/pomysl")
         yield Visit(STAFF, "/edycje/demo/kod")
         yield Visit(STAFF, "/edycje/demo/karta-pomyslu")
+        yield Visit(STAFF, "/edycje/demo/osoby")
+        yield Visit(STAFF, "/edycje/demo/osoby?q=sz&role=animator")
+        yield Visit(STAFF, f"/edycje/demo/osoby/{self.person(LEADER)}")
         yield Visit(STAFF, "/edycje/demo/niepelnoletni")
         yield Visit(STAFF, "/edycje/demo/proba")
         yield Visit(STAFF, "/zadania/987654", 404)

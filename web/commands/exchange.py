@@ -6,9 +6,11 @@ from pathlib import Path
 import click
 
 from web.commands.installation import database, edition_named, snapshot
-from web.views.spreadsheet import FORMATS, Unreadable, read_rows
+from web.views.spreadsheet import FORMATS
 from workflow.base import clock
-from workflow.rules.facts import SYSTEM
+from workflow.base.errors import BadInput
+from workflow.base.settings import load_settings
+from workflow.participant_lists.headings import LABELS
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -27,32 +29,31 @@ def command_import() -> None:
 @click.option("--edition", "key", required=True, help="The edition's key.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 def participants(file: Path, key: str, *, dry_run: bool) -> None:
-    """Add the people of FILE (CSV or XLSX) to an edition: all of them or, where a line is wrong, nobody.
+    """Add the people of FILE (CSV, text or XLSX) to an edition: all of them or, where a line is wrong, nobody.
 
-    The first line names the columns: name and email, and where wanted organisation, role, sector and language. The same
-    file again changes nothing. Nobody is sent a letter.
+    The columns are found by their headings in Polish or English: a name is needed; email, organisation, its kind and
+    commune, role, sector, position and others may follow. The same file again changes nothing. Nobody is sent a letter.
     """
-    from workflow.people.import_participants import Line, import_participants
+    from workflow.participant_lists.commands import read_list
 
-    try:
-        rows = read_rows(file)
-    except Unreadable as error:
-        raise click.ClickException(str(error)) from None
-    lines: list[Line] = []
     try:
         with database() as opened, opened.transaction() as tx:
-            edition = edition_named(tx, key)
-            lines = import_participants(tx, rows, edition_id=edition, actor=SYSTEM, at=clock.now())
-            if dry_run or any(line.wrong for line in lines):
+            plan = read_list(tx, file, edition_named(tx, key), settings=load_settings(), at=clock.now())
+            if dry_run or plan.problems:
                 raise Undone
     except Undone:
         pass
-    for line in lines:
-        click.echo(f"line {line.number}: {line.sentence.say('en')}", err=line.wrong)
-    wrong, changed = sum(line.wrong for line in lines), sum(line.changed for line in lines)
+    except BadInput as refusal:
+        raise click.ClickException(" ".join(text.say("en") for text in refusal.fields.values())) from None
+    for problem in plan.problems:
+        where = f"line {problem.row}" + (f", {LABELS[problem.column].say('en')}" if problem.column else "")
+        click.echo(f"{where}: {problem.sentence.say('en')}", err=True)
+    for line in plan.lines:
+        click.echo(f"line {line.record.row}: {line.sentence.say('en')}")
+    changed, wrong = sum(line.changes for line in plan.lines), len({problem.row for problem in plan.problems})
     if wrong:
-        raise click.ClickException(f"{wrong} of {len(lines)} lines are wrong: nothing was changed.")
-    click.echo(f"{len(lines)} lines, {changed} {'would be new; nothing was changed' if dry_run else 'new'}.")
+        raise click.ClickException(f"{wrong} lines are wrong: nothing was changed.")
+    click.echo(f"{len(plan.lines)} lines, {changed} {'would be new; nothing was changed' if dry_run else 'new'}.")
 
 
 @click.command("export")

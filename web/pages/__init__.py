@@ -26,6 +26,8 @@ BLUEPRINTS = [
     "web.pages.ideas:pages",
     "web.pages.idea_cards:pages",
     "web.pages.minors:pages",
+    "web.pages.edition_people:pages",
+    "web.pages.people_roles:pages",
     "web.pages.registration:pages",
     "web.pages.idea_posters:pages",
     "web.pages.passes:pages",

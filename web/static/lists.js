@@ -1,7 +1,7 @@
 /* Comfort for lists with rows to tick: all of a page, a row of them with the shift key, and how many there are. */
 for (const form of document.querySelectorAll("[data-ticks]")) {
   const all = form.querySelector("[data-tick-all]");
-  const boxes = [...form.querySelectorAll("[name=proposal]")];
+  const boxes = [...form.querySelectorAll("tbody [type=checkbox]")];
   const told = form.querySelector("[data-ticked]");
   let last = null;
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,6 +36,7 @@ class Column:
     number_format: str = ""
 
 
+PROPOSALS = _("Proposals")
 MONEY, DAY = "# ##0.00", "yyyy-mm-dd"
 
 
@@ -92,10 +93,18 @@ def columns(*, inside: bool, names_minors: bool) -> tuple[Column, ...]:
     return (*OPEN, Column(_("Leader"), leader, 24), *INSIDE) if inside else OPEN
 
 
-def write(kind: str, rows: Iterable[Any], columns: tuple[Column, ...]) -> io.BytesIO:
-    """A file of the rows, written as they come: the file is held, a few hundred bytes a row, and never the rows."""
+def write(
+    kind: str, rows: Iterable[Any], columns: tuple[Column, ...], *, title: Sentence = PROPOSALS
+) -> io.BytesIO:  # fmt: skip
+    """A file of the rows, written as they come: the file is held, a few hundred bytes a row, and never the rows.
+
+    `title` is the name of the sheet in a spreadsheet.
+    """
     file = io.BytesIO()
-    WRITERS[kind](file, rows, columns)
+    if kind == "csv":
+        _csv(file, rows, columns)
+    else:
+        _xlsx(file, rows, columns, say(title))
     file.seek(0)
     return file
 
@@ -122,12 +131,12 @@ def _cell(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else harmless(value)
 
 
-def _xlsx(file: io.BytesIO, rows: Iterable[Any], columns: tuple[Column, ...]) -> None:
+def _xlsx(file: io.BytesIO, rows: Iterable[Any], columns: tuple[Column, ...], title: str) -> None:
     """One sheet whose heading row is frozen; each text is a text, whatever it begins with."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": DAY}) as book:
-        sheet = book.add_worksheet(say(_("Proposals")))
+        sheet = book.add_worksheet(title[:31])
         sheet.freeze_panes(1, 0)
         bold, number = book.add_format({"bold": True, "text_wrap": True}), 0
         styles = [book.add_format({"num_format": column.number_format}) for column in columns]
@@ -147,6 +156,3 @@ def _put(sheet: Any, row: int, column: int, value: Value, style: Any) -> None:
         sheet.write_number(row, column, value, style)
     elif value:
         sheet.write_string(row, column, value)
-
-
-WRITERS: Mapping[str, Callable[[io.BytesIO, Iterable[Any], tuple[Column, ...]], None]] = {"csv": _csv, "xlsx": _xlsx}

@@ -19,6 +19,7 @@ def state_sentence(job: Job) -> str:
 
 # The page of the result of each kind, from the key of the edition and the number of the job.
 RESULTS: Mapping[JobKind, Callable[[str, int], str]] = {
+    JobKind.PARTICIPANT_LIST: lambda key, number: url_for("participant_lists.of_job", edition_key=key, job_id=number),
     JobKind.REHEARSAL: lambda key, number: url_for("rehearsals.result", edition_key=key, job_id=number),
 }
 

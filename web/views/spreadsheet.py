@@ -1,4 +1,4 @@
-"""Tables as files: CSV that Excel opens in Polish, XLSX, JSON, Pabulib; and CSV or XLSX read back as rows of text.
+"""Tables as files: CSV that Excel opens in Polish, XLSX, JSON, Pabulib.
 
 No cell is ever a formula: a text that a spreadsheet would compute gets an apostrophe in CSV and the type "text" in
 XLSX (OWASP, CSV injection).
@@ -7,25 +7,18 @@ XLSX (OWASP, CSV injection).
 import csv
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from io import BytesIO, StringIO
-from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from workflow.base.calendar import WARSAW
 from workflow.editions.export import Export
 
-BIGGEST = 10_000_000
 LONGEST_CELL = 32_000
 # What begins a formula, and what some spreadsheets skip before they look for one.
 FORMULA, SKIPPED = frozenset("=+-@"), frozenset("\t\r\n")
 Row = Mapping[str, Any]
-
-
-class Unreadable(Exception):
-    """The file is not a table; the message is one sentence."""
 
 
 def text(value: Any) -> str:
@@ -134,39 +127,3 @@ def _head(rows: Iterable[Row]) -> list[str]:
 
 
 FORMATS: Mapping[str, Callable[[Export], bytes]] = {"csv": as_csv, "xlsx": as_xlsx, "json": as_json, "pb": as_pb}
-
-
-def read_rows(path: Path) -> list[list[str]]:
-    """The rows of a CSV (any of the usual separators; UTF-8 or Windows-1250) or of the first sheet of an XLSX."""
-    if path.stat().st_size > BIGGEST:
-        raise Unreadable(f"{path.name} is too big: at most {BIGGEST // 1_000_000} MB are read.")
-    content = path.read_bytes()
-    return _read_xlsx(path.name, content) if content.startswith(b"PK") else _read_csv(path.name, content)
-
-
-def _read_csv(name: str, content: bytes) -> list[list[str]]:
-    try:
-        decoded = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        decoded = content.decode("cp1250", errors="replace")
-    if "\x00" in decoded:
-        raise Unreadable(f"{name} is neither a CSV nor an XLSX file.")
-    head = decoded.split("\n", 1)[0]
-    separator = max(";,\t", key=head.count)
-    try:
-        return [row for row in csv.reader(StringIO(decoded, newline=""), delimiter=separator) if row]
-    except csv.Error as error:
-        raise Unreadable(f"{name} is not a readable CSV file: {error}.") from None
-
-
-def _read_xlsx(name: str, content: bytes) -> list[list[str]]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-        sheet: Sequence[Any] = book.worksheets
-        rows = [[text(cell) for cell in row] for row in sheet[0].iter_rows(values_only=True)]
-        book.close()
-    except (BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
-        raise Unreadable(f"{name} is not a readable XLSX file: {error}.") from None
-    return rows

@@ -53,6 +53,7 @@ class Settings(MailSettings):
     secret_key: str = Field(default="", validation_alias="SECRET_KEY", repr=False)
     own_demo_password: str | None = Field(default=None, validation_alias="PARTNERSTWO_DEMO_PASSWORD", repr=False)
     trusted_proxies: int = Field(default=0, validation_alias="TRUSTED_PROXIES")
+    participant_list_mb: int = Field(default=20, ge=1, le=40, validation_alias="PARTICIPANT_LIST_MB")
     clock: str = Field(default="", validation_alias="PARTNERSTWO_CLOCK")
 
     # --- one setting at a time -------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from workflow.models.meeting import Absence, AgendaItem, Attendance, Meeting, Mo
 from workflow.models.organisation import Affiliation, Organisation
 from workflow.models.outbox import AddressFault, Delivery, DeliveryTry, Heartbeat, OutboxRow, Switch, Timer
 from workflow.models.paper_cards import PaperBatch, PaperCount, PaperLine
+from workflow.models.participant_list import ParticipantList
 from workflow.models.person import (
     ApiToken,
     OneTimeLink,
@@ -34,6 +35,7 @@ from workflow.models.person import (
     SignInAttempt,
     WebSession,
 )
+from workflow.models.person_change import PersonChange
 from workflow.models.poll import Ballot, Elector, HandCount, HandLine, Poll
 from workflow.models.preference import Preference
 from workflow.models.proposal import GroupMember, Proposal
@@ -108,7 +110,9 @@ __all__ = [
     "PaperBatch",
     "PaperCount",
     "PaperLine",
+    "ParticipantList",
     "Person",
+    "PersonChange",
     "Poll",
     "Preference",
     "Presence",

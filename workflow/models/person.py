@@ -35,6 +35,8 @@ class Person(Base):
     mail_refused_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    # The account that this one was merged into, which has all its roles; nobody signs in with this one any more.
+    merged_into_id: Mapped[int | None] = mapped_column(Key)
 
 
 class RoleGrant(Base):

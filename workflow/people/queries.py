@@ -84,7 +84,8 @@ def folded(text: str) -> str:
     return " ".join(text.translate(POLISH).lower().split())
 
 
-def _folded_column(column: Any) -> ColumnElement[str]:
+def folded_column(column: Any) -> ColumnElement[str]:
+    """The column in small plain letters, as `folded` writes a text."""
     for letter in "ĄĆĘŁŃÓŚŹŻąćęłńóśźż":
         column = func.replace(column, letter, letter.translate(POLISH))
     lowered: ColumnElement[str] = func.lower(column)
@@ -93,18 +94,20 @@ def _folded_column(column: Any) -> ColumnElement[str]:
 
 def list_people(tx: Connection, *, search: str = "", cursor: str = "", limit: int = PAGE) -> PersonPage:
     """People in the order of their names; two statements. A cursor that makes no sense starts from the front."""
-    key = _folded_column(Person.name)
+    key = folded_column(Person.name)
     if tx.dialect.name == "postgresql":
         key = key.collate("C")
     wanted = [
         or_(key.contains(word, autoescape=True), func.lower(Person.email).contains(word, autoescape=True),
-            _folded_column(Person.organisation).contains(word, autoescape=True))
+            folded_column(Person.organisation).contains(word, autoescape=True))
         for word in folded(search).split()[:5]
     ]  # fmt: skip
     if after := read_cursor(cursor):
         wanted.append(tuple_(key, Person.id) > tuple_(*after))
     columns = (Person.id, Person.name, Person.email, Person.organisation, Person.is_admin, Person.active)
-    query = select(*columns, key.label("sort_key")).where(Person.erased_at.is_(None), *wanted)
+    query = select(*columns, key.label("sort_key")).where(
+        Person.erased_at.is_(None), Person.merged_into_id.is_(None), *wanted
+    )
     rows = tx.execute(query.order_by(key, Person.id).limit(limit + 1)).all()
     shown = rows[:limit]
     roles = _roles_of(tx, [row.id for row in shown])

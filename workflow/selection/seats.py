@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
-from workflow.base.collation import fold
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
-from workflow.models import Edition, Organisation, Person, RoleGrant, Seat, SeatHolder
+from workflow.models import Edition, Person, RoleGrant, Seat, SeatHolder
+from workflow.people.organisations import organisation_named
 from workflow.people.roles import grant_role, withdraw_role
 from workflow.rules.bodies import SINGLE, Body, Capacity, Function, role_of
 from workflow.rules.facts import Actor
@@ -99,19 +99,6 @@ def end_term(tx: Connection, edition_id: int, holder_id: int, on: date, *, actor
     grant = tx.execute(select(RoleGrant.id).where(*_granted(holder.person_id, edition_id, role))).scalar()
     if grant is not None:
         withdraw_role(tx, holder.person_id, grant, actor=actor, at=at)
-
-
-def organisation_named(tx: Connection, name: str, *, at: datetime) -> int | None:
-    """The organisation of this name, created where it is new; None for an empty name."""
-    folded = fold(name)[:200]
-    if not folded:
-        return None
-    known = select(Organisation.id).where(Organisation.search == folded, Organisation.merged_into_id.is_(None))
-    number = tx.execute(known.order_by(Organisation.id).limit(1)).scalar()
-    if number is None:
-        values = {"name": " ".join(name.split()), "search": folded, "created_at": at}
-        number = tx.execute(insert(Organisation).values(**values).returning(Organisation.id)).scalar_one()
-    return int(number)
 
 
 def _term(given: Mapping[str, Any]) -> tuple[date, date | None]:

@@ -10,6 +10,7 @@ class JobKind(StrEnum):
     """What a job does; `tasks.jobs.RUNNERS` says how."""
 
     REHEARSAL = "rehearsal"
+    PARTICIPANT_LIST = "participant_list"
 
 
 class JobState(StrEnum):
@@ -31,4 +32,4 @@ LABELS: Mapping[JobState, Sentence] = {
     JobState.CANCELLED: _("Was stopped"),
 }
 # How often a job is begun whose worker was killed, before it counts as cut off.
-TRIES: Mapping[JobKind, int] = {JobKind.REHEARSAL: 3}
+TRIES: Mapping[JobKind, int] = {JobKind.REHEARSAL: 3, JobKind.PARTICIPANT_LIST: 3}

@@ -1,0 +1,147 @@
+"""Gives a role to many people of an edition at once, or takes it back: first what would change, then exactly that."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, insert, select, update
+
+from workflow.base.errors import BadInput, NotReady
+from workflow.base.errors import Missing as Unmet
+from workflow.base.i18n import _
+from workflow.models import Edition, Person, RoleGrant
+from workflow.people.edition_people import in_edition
+from workflow.people.roles import hold_editions
+from workflow.rules.facts import Actor
+from workflow.rules.people import GIVEN_BY_OFFICE
+
+# So many people are read and written with one statement.
+BATCH = 500
+MOST = 5000
+
+
+class Act(StrEnum):
+    """What is done with the role."""
+
+    GIVE = "give"
+    WITHDRAW = "withdraw"
+
+
+class Outcome(StrEnum):
+    """What becomes of one person."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+    HELD_ALREADY = "held_already"
+    NOT_HELD = "not_held"
+    CLOSED = "closed"
+
+
+CHANGING = frozenset({Outcome.GIVEN, Outcome.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """One person and what becomes of them."""
+
+    person_id: int
+    name: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class RolePlan:
+    """What a change of many would do; `digest` names exactly this."""
+
+    act: Act
+    role: str
+    lines: tuple[RoleLine, ...]
+
+    @property
+    def changing(self) -> tuple[RoleLine, ...]:
+        """Those for whom something changes."""
+        return tuple(line for line in self.lines if line.outcome in CHANGING)
+
+    @property
+    def digest(self) -> str:
+        """A digest of all outcomes."""
+        words = [self.act, self.role, *(f"{line.person_id}:{line.outcome}" for line in self.lines)]
+        return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+
+def plan_roles(tx: Connection, edition_id: int, people: Collection[int], *, act: Act, role: str) -> RolePlan:
+    """What would become of each of these people of the edition; others are left out. Writes nothing.
+
+    Raises BadInput for a role that the office does not give, for nobody, and for more than MOST people.
+    """
+    if role not in GIVEN_BY_OFFICE:
+        raise BadInput({"role": _("Choose one of the roles that the office gives.")})
+    if not people:
+        raise BadInput({"person": _("Tick at least one person, or choose everybody found.")})
+    if len(people) > MOST:
+        raise BadInput({"person": _("At most {count} people at once. Narrow the list.", count=MOST)})
+    rows = [row for chunk in _chunks(sorted(people)) for row in _rows(tx, edition_id, chunk, role)]
+    lines = (RoleLine(number, name, _outcome(act, held=held, active=active)) for number, name, active, held in rows)
+    return RolePlan(act, role, tuple(lines))
+
+
+def change_roles(tx: Connection, edition_id: int, plan: RolePlan, *, digest: str, actor: Actor, at: datetime) -> int:
+    """Do what was shown, all of it, in the caller's transaction; returns for how many something changed.
+
+    The edition is locked, and what would happen now is compared with the digest of what was shown: NotReady where it
+    differs, and nothing is written.
+    """
+    hold_editions(tx, select(Edition.id).where(Edition.id == edition_id))
+    numbers = [line.person_id for line in plan.lines]
+    now = plan_roles(tx, edition_id, numbers, act=plan.act, role=plan.role)
+    if now.digest != digest:
+        raise NotReady([Unmet("changed", _("Something has changed since you looked. Look at it again."))])
+    changing = [line.person_id for line in now.changing]
+    for chunk in _chunks(changing):
+        _write(tx, edition_id, chunk, now, actor, at)
+    return len(changing)
+
+
+def _write(
+    tx: Connection, edition_id: int, people: list[int], plan: RolePlan, actor: Actor, at: datetime
+) -> None:  # fmt: skip
+    g = RoleGrant
+    if plan.act is Act.GIVE:
+        rows = [{"person_id": number, "edition_id": edition_id, "role": plan.role, "granted_by_id": actor.id,
+                 "granted_at": at} for number in people]  # fmt: skip
+        tx.execute(insert(g), rows)
+        return
+    mine = g.person_id.in_(people), g.edition_id == edition_id, g.role == plan.role, g.withdrawn_at.is_(None)
+    tx.execute(update(g).where(*mine).values(withdrawn_at=at, withdrawn_by_id=actor.id))
+
+
+def _rows(tx: Connection, edition_id: int, people: list[int], role: str) -> list[tuple[int, str, bool, bool]]:
+    g = RoleGrant
+    held = select(g.person_id).where(
+        g.person_id.in_(people), g.edition_id == edition_id, g.role == role, g.withdrawn_at.is_(None)
+    )
+    holders = set(tx.execute(held).scalars())
+    query = select(Person.id, Person.name, Person.active).where(Person.id.in_(people), in_edition(edition_id))
+    return [(row.id, row.name, row.active, row.id in holders) for row in tx.execute(query.order_by(Person.id))]
+
+
+def _outcome(act: Act, *, held: bool, active: bool) -> Outcome:
+    if act is Act.WITHDRAW:
+        return Outcome.WITHDRAWN if held else Outcome.NOT_HELD
+    if held:
+        return Outcome.HELD_ALREADY
+    return Outcome.GIVEN if active else Outcome.CLOSED
+
+
+def _chunks(numbers: list[int]) -> list[list[int]]:
+    return [numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH)]
+
+
+def in_groups(plan: RolePlan) -> Mapping[Outcome, list[RoleLine]]:
+    """The people by what becomes of them, what changes something first."""
+    groups: dict[Outcome, list[RoleLine]] = {outcome: [] for outcome in Outcome}
+    for line in plan.lines:
+        groups[line.outcome].append(line)
+    return {outcome: lines for outcome, lines in groups.items() if lines}

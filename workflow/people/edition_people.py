@@ -1,0 +1,241 @@
+"""Everybody in an edition, for its office: a list that is searched, filtered and read page by page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_, union
+
+from workflow.base.collation import fold
+from workflow.models import (
+    Affiliation,
+    Conference,
+    GroupMember,
+    Organisation,
+    Person,
+    Presence,
+    Proposal,
+    Registration,
+    RoleGrant,
+)
+from workflow.people.queries import folded, folded_column, make_cursor, read_cursor
+
+PAGE, BATCH = 50, 500
+MOST_COMMUNES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """What the list is narrowed to; an empty value narrows nothing."""
+
+    q: str = ""
+    kind: str = ""
+    sector: str = ""
+    commune: str = ""
+    role: str = ""
+    # The number of a conference at which people were.
+    conference: int | None = None
+    # "email": without an address; "consent": minors without a consent in force.
+    lacks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationOfPerson:
+    """An organisation to which somebody belongs now."""
+
+    name: str
+    kind: str
+    sector: str
+    commune: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPerson:
+    """One line of the list."""
+
+    id: int
+    name: str
+    email: str | None
+    # As it was written down before organisations were entities; shown where there is no affiliation.
+    written_organisation: str
+    active: bool
+    is_minor: bool
+    has_consent: bool
+    roles: tuple[str, ...] = ()
+    organisations: tuple[OrganisationOfPerson, ...] = field(default=())
+
+    @property
+    def lacks_consent(self) -> bool:
+        """Whether somebody's consent has to be asked for."""
+        return self.is_minor and not self.has_consent
+
+    @property
+    def organisation(self) -> str:
+        """The names of the organisations of now, or what was written down."""
+        return ", ".join(each.name for each in self.organisations) or self.written_organisation
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPeople:
+    """A page of the list, and where the next one starts."""
+
+    people: tuple[EditionPerson, ...]
+    next_cursor: str | None
+
+
+def in_edition(edition_id: int) -> ColumnElement[bool]:
+    """Everybody with a role, a place in a group or a registration in the edition; accounts merged away are nobody."""
+    g, m, r = RoleGrant, GroupMember, Registration
+    holders = select(g.person_id).where(g.edition_id == edition_id, g.withdrawn_at.is_(None))
+    members = (
+        select(m.person_id).join(Proposal, Proposal.id == m.proposal_id)
+        .where(Proposal.edition_id == edition_id, m.left_at.is_(None), m.person_id.is_not(None))
+    )  # fmt: skip
+    registered = (
+        select(r.person_id).join(Conference, Conference.id == r.conference_id)
+        .where(Conference.edition_id == edition_id, r.state != "cancelled")
+    )  # fmt: skip
+    everybody = union(holders, members, registered).subquery()
+    return and_(
+        Person.id.in_(select(everybody.c.person_id)), Person.erased_at.is_(None), Person.merged_into_id.is_(None)
+    )
+
+
+def list_people(
+    connection: Connection, edition_id: int, wanted: PeopleFilter, *, cursor: str = "", limit: int = PAGE
+) -> EditionPeople:
+    """People in the order of their names; three statements. A cursor that makes no sense starts from the front."""
+    key = _key(connection)
+    query = _found(edition_id, wanted, key)
+    if after := read_cursor(cursor):
+        query = query.where(tuple_(key, Person.id) > tuple_(*after))
+    rows = connection.execute(query.order_by(key, Person.id).limit(limit + 1)).all()
+    shown = rows[:limit]
+    ids = [row.id for row in shown]
+    roles, organisations = _roles(connection, edition_id, ids), _organisations(connection, ids)
+    people = tuple(
+        EditionPerson(
+            row.id,
+            row.name,
+            row.email,
+            row.organisation,
+            row.active,
+            row.is_minor,
+            row.has_consent,
+            tuple(roles.get(row.id, ())),
+            tuple(organisations.get(row.id, ())),
+        )
+        for row in shown
+    )
+    following = make_cursor(shown[-1].sort_key, shown[-1].id) if len(rows) > limit else None
+    return EditionPeople(people, following)
+
+
+def every_person(connection: Connection, edition_id: int, wanted: PeopleFilter) -> Iterator[EditionPerson]:
+    """All whom the list holds, read a batch at a time; the caller keeps one snapshot for all of them."""
+    cursor: str | None = ""
+    while cursor is not None:
+        page = list_people(connection, edition_id, wanted, cursor=cursor, limit=BATCH)
+        yield from page.people
+        cursor = page.next_cursor
+
+
+def numbers_of(connection: Connection, edition_id: int, wanted: PeopleFilter) -> list[int]:
+    """The numbers of all whom the list holds; one statement."""
+    query = select(Person.id).where(in_edition(edition_id), *_narrowed(edition_id, wanted, _key(connection)))
+    return list(connection.execute(query.order_by(Person.id)).scalars())
+
+
+def count_people(connection: Connection, edition_id: int, wanted: PeopleFilter) -> int:
+    """How many people the list holds."""
+    query = select(func.count()).select_from(Person).where(in_edition(edition_id))
+    return int(connection.execute(query.where(*_narrowed(edition_id, wanted, _key(connection)))).scalar_one())
+
+
+def communes_of(connection: Connection, edition_id: int) -> list[str]:
+    """The communes of the organisations of people in the edition, to choose from."""
+    a, o = Affiliation, Organisation
+    people = select(Person.id).where(in_edition(edition_id))
+    query = select(o.commune).join(a, a.organisation_id == o.id).where(a.person_id.in_(people), o.commune != "")
+    return list(connection.execute(query.distinct().order_by(o.commune).limit(MOST_COMMUNES)).scalars())
+
+
+def conferences_of(connection: Connection, edition_id: int) -> list[tuple[int, str]]:
+    """The conferences of the edition by number, to choose from."""
+    c = Conference
+    query = select(c.number, c.host_commune).where(c.edition_id == edition_id).order_by(c.number)
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def _key(connection: Connection) -> ColumnElement[str]:
+    key = folded_column(Person.name)
+    return key.collate("C") if connection.dialect.name == "postgresql" else key
+
+
+def _found(edition_id: int, wanted: PeopleFilter, key: ColumnElement[str]) -> Any:
+    columns = (
+        Person.id, Person.name, Person.email, Person.organisation, Person.active, Person.is_minor,
+        Person.guardian_consent_at.is_not(None).label("has_consent"), key.label("sort_key"),
+    )  # fmt: skip
+    return select(*columns).where(in_edition(edition_id), *_narrowed(edition_id, wanted, key))
+
+
+def _narrowed(edition_id: int, wanted: PeopleFilter, key: ColumnElement[str]) -> Iterator[ColumnElement[bool]]:
+    for word in folded(wanted.q).split()[:5]:
+        yield _has_word(word, key)
+    of_organisation = {"kind": wanted.kind, "sector": wanted.sector, "commune": wanted.commune}
+    if conditions := [getattr(Organisation, name) == value for name, value in of_organisation.items() if value]:
+        yield _belongs(*conditions)
+    if wanted.role:
+        g = RoleGrant
+        yield exists().where(
+            g.person_id == Person.id, g.edition_id == edition_id, g.role == wanted.role, g.withdrawn_at.is_(None)
+        )
+    if wanted.conference is not None:
+        numbered = select(Conference.id).where(
+            Conference.edition_id == edition_id, Conference.number == wanted.conference
+        )
+        yield exists().where(Presence.person_id == Person.id, Presence.conference_id.in_(numbered))
+    if wanted.lacks == "email":
+        yield or_(Person.email.is_(None), Person.email == "")
+    if wanted.lacks == "consent":
+        yield and_(Person.is_minor.is_(True), Person.guardian_consent_at.is_(None))
+
+
+def _has_word(word: str, key: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a word is part of the name, the address or an organisation."""
+    where = [
+        key.contains(word, autoescape=True), func.lower(Person.email).contains(word, autoescape=True),
+        folded_column(Person.organisation).contains(word, autoescape=True),
+    ]  # fmt: skip
+    if plain := fold(word):
+        where.append(_belongs(Organisation.search.contains(plain, autoescape=True)))
+    return or_(*where)
+
+
+def _belongs(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    a, o = Affiliation, Organisation
+    return exists().where(a.person_id == Person.id, a.to_on.is_(None), o.id == a.organisation_id, *conditions)
+
+
+def _roles(connection: Connection, edition_id: int, ids: Sequence[int]) -> Mapping[int, list[str]]:
+    g = RoleGrant
+    query = select(g.person_id, g.role).where(
+        g.person_id.in_(ids), g.edition_id == edition_id, g.withdrawn_at.is_(None)
+    )
+    roles: dict[int, list[str]] = {}
+    for person_id, role in connection.execute(query.order_by(g.role)):
+        roles.setdefault(person_id, []).append(role)
+    return roles
+
+
+def _organisations(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[OrganisationOfPerson]]:
+    a, o = Affiliation, Organisation
+    query = (
+        select(a.person_id, o.name, o.kind, o.sector, o.commune).join(o, o.id == a.organisation_id)
+        .where(a.person_id.in_(ids), a.to_on.is_(None)).order_by(a.id)
+    )  # fmt: skip
+    organisations: dict[int, list[OrganisationOfPerson]] = {}
+    for person_id, *organisation in connection.execute(query):
+        organisations.setdefault(person_id, []).append(OrganisationOfPerson(*organisation))
+    return organisations
