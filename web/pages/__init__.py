@@ -28,6 +28,7 @@ BLUEPRINTS = [
     "web.pages.registration:pages",
     "web.pages.idea_posters:pages",
     "web.pages.passes:pages",
+    "web.pages.registrations:pages",
     "web.pages.board:pages",
     "web.pages.lists:pages",
     "web.pages.bulk_assign:pages",

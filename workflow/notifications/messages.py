@@ -23,6 +23,8 @@ OF_PARTNERS = frozenset({Topic.AGREEMENT_OPENED, Topic.AGREEMENT_AMENDED, Topic.
 WRITTEN = frozenset({Topic.LIST_LETTER, Topic.TEST_LETTER})
 # Who reads the name of a minor who did something.
 NAMES_MINORS_TO = frozenset({Audience.LEADER, Audience.GROUP, Audience.STAFF})
+# What the page of a registration shows.
+REGISTRATION = frozenset({Topic.REGISTERED, Topic.MOVED_UP})
 PUPIL = _("a pupil")
 # Drafts of decisions are read on the page, behind its permission, and never travel by mail.
 EMBARGOED = frozenset({Topic.REFUSAL_DRAFTED, Topic.CANCELLATION_PROPOSED})
@@ -244,6 +246,8 @@ def path(facts: LetterFacts) -> str:
         return f"/projekty/{facts.ref.id}/rozmowa"
     if facts.topic is Topic.DIGEST:
         return "/skrzynka"
+    if facts.topic in REGISTRATION:
+        return f"/konferencje/{facts.ref.id}/zapisy"
     if facts.ref.kind == "proposal":
         return f"/proposals/{facts.ref.id}"
     if facts.ref.kind in MEETINGS:
@@ -271,6 +275,8 @@ def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
         return _("The page of the work"), _("Open the page of the work")
     if facts.topic is Topic.DIGEST:
         return _("Inbox"), _("Open the inbox")
+    if facts.topic in REGISTRATION:
+        return _("The page of the registration"), _("Open the registration")
     if facts.ref.kind == "person":
         return _("Signing in"), _("Sign in")
     return _("The edition's page"), _("Open the edition's page")

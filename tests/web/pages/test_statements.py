@@ -59,10 +59,10 @@ CEILINGS = {
     "proposals.history": 3, "proposals.show": 7,
     "paper_letters.show": 6, "webhooks.show": 6,
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
-    "public.edition_address": 0, "public.front": 3, "public.projects": 3, "public.proposal_address": 0,
+    "public.edition_address": 0, "public.front": 4, "public.projects": 3, "public.proposal_address": 0,
     # One more than subjects alone: the rights are read in a trip of their own.
     "worklist.show": 10,
-    "registration.enter": 4,
+    "registration.enter": 4, "registrations.enter": 4, "registrations.enter_organisation": 4, "registrations.show": 1,
     "rehearsals.show": 6, "rehearsals.result": 6, "rehearsals.day": 6,
     "second_factor.enrol": 2,
     "announcement.show": 12,
