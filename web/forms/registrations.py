@@ -9,7 +9,7 @@ from workflow.rules.field_types import Input
 from workflow.rules.states import RegistrationSource
 
 LONGEST_NAME, MOST_PEOPLE = 200, 50
-ALONE = (NAME, EMAIL, ORGANISATION, IS_MINOR)
+OF_ONE_PERSON = (NAME, EMAIL, ORGANISATION, IS_MINOR)
 OF_ORGANISATION = (
     Input("organisation", "line", _("Organisation"), maximum=200),
     Input("contact_name", "line", _("Name of the contact person"), maximum=200),
@@ -24,7 +24,7 @@ BY_OFFICE = (
 )  # fmt: skip
 
 
-def entry_alone(form: Form, language: str) -> Entry:
+def entry_of_person(form: Form, language: str) -> Entry:
     """One person, who gets the confirmation. Raises BadInput."""
     return _one(form, RegistrationSource.PAGE, language)
 

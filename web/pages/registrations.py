@@ -35,14 +35,14 @@ GUESSES = "600 per hour"
 @pages.get("/konferencje/<int:conference_id>/zapisy")
 @asks("anyone")
 def enter(conference_id: int) -> ResponseReturnValue:
-    return form_page(conference_id, Form(forms.ALONE))
+    return form_page(conference_id, Form(forms.OF_ONE_PERSON))
 
 
 @pages.post("/konferencje/<int:conference_id>/zapisy")
 @limiter.limit(REGISTRATIONS)
 @asks("anyone")
 def register(conference_id: int) -> ResponseReturnValue:
-    return register_by(conference_id, Form.sent(forms.ALONE), forms.entry_alone)
+    return register_by(conference_id, Form.sent(forms.OF_ONE_PERSON), forms.entry_of_person)
 
 
 @pages.get("/konferencje/<int:conference_id>/zapisy/organizacja")

@@ -32,6 +32,16 @@ class RegistrationLine:
     channel: str
 
     @property
+    def waits(self) -> bool:
+        """Whether the person is on the waiting list."""
+        return self.state == RegistrationState.WAITING
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the place was given back."""
+        return self.state == RegistrationState.CANCELLED
+
+    @property
     def search(self) -> str:
         """Name and organisation folded, for a search that needs no accents."""
         return fold(f"{self.name} {self.organisation}")

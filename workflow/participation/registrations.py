@@ -137,7 +137,7 @@ def _contact(tx: Connection, entry: Entry, *, at: datetime) -> Account | None:
     return contact
 
 
-def _comes_alone(entry: Entry, attendee: Attendee, contact: Account | None) -> bool:
+def _is_contact(entry: Entry, attendee: Attendee, contact: Account | None) -> bool:
     """Whether the attendee is whoever has the contact address; of several the one of the same name."""
     if contact is None:
         return False
@@ -154,14 +154,14 @@ def _known(
     in_force = r.conference_id == card.id, r.state != RegistrationState.CANCELLED
     if contact is None:
         return None
-    if _comes_alone(entry, attendee, contact):
+    if _is_contact(entry, attendee, contact):
         return tx.execute(select(r.id).where(*in_force, r.person_id == contact.id)).scalar()
     rows = tx.execute(query.where(*in_force, r.contact_email == contact.email))
     return next((row.id for row in rows if fold(row.name) == fold(attendee.name)), None)
 
 
 def _person(tx: Connection, entry: Entry, attendee: Attendee, contact: Account | None, *, at: datetime) -> int:
-    if contact is not None and _comes_alone(entry, attendee, contact):
+    if contact is not None and _is_contact(entry, attendee, contact):
         return contact.id
     values = {"name": attendee.name, "organisation": entry.organisation, "language": entry.language,
               "is_minor": attendee.is_minor, "created_at": at}  # fmt: skip
