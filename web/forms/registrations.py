@@ -23,6 +23,8 @@ BY_OFFICE = (
     Input("is_minor", "flag", _("Under 18"), required=False),
 )  # fmt: skip
 
+WALK_IN = (NAME, ORGANISATION, BY_OFFICE[3])
+
 
 def entry_of_person(form: Form, language: str) -> Entry:
     """One person, who gets the confirmation. Raises BadInput."""
