@@ -29,6 +29,8 @@ BLUEPRINTS = [
     "web.pages.idea_posters:pages",
     "web.pages.passes:pages",
     "web.pages.registrations:pages",
+    "web.pages.check_in:pages",
+    "web.pages.check_in_queue:pages",
     "web.pages.board:pages",
     "web.pages.lists:pages",
     "web.pages.bulk_assign:pages",

@@ -1,10 +1,11 @@
 """Registration for a conference: places, the waiting list, one letter, and no place given twice."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from tests.workflow.at_once import at_once
 from tests.world import World
@@ -44,6 +45,11 @@ def register(world: World, conference_id: int, entry: Entry) -> tuple[int, ...]:
 
 def cancel(world: World, number: int) -> None:
     with world.writing() as tx:
+        registrations.cancel(tx, SETTINGS, number, by=None, at=world.now)
+
+
+def cancel_in_own_transaction(world: World, number: int) -> None:
+    with world.database.transaction() as tx:
         registrations.cancel(tx, SETTINGS, number, by=None, at=world.now)
 
 
@@ -118,7 +124,7 @@ def test_whoever_is_there_cannot_give_the_place_back(world: World, conference_id
     number = register(world, conference_id, alone("Anna Zielińska"))[0]
     with world.writing() as tx:
         person = tx.execute(select(Registration.person_id)).scalar_one()
-        tx.execute(Presence.__table__.insert().values(
+        tx.execute(insert(Presence).values(
             conference_id=conference_id, registration_id=number, person_id=person, arrived_at=world.now,
             channel="name", checked_in_by_id=world["animator"].id))  # fmt: skip
     with pytest.raises(NotAllowed, match="already"):
@@ -157,13 +163,7 @@ class TestAtOnce:
 
     def test_places_given_back_at_once_are_filled_each_once(self, world: World, conference_id: int) -> None:
         numbers = [register(world, conference_id, alone(f"Osoba{n} Nowak"))[0] for n in range(6)]
-        works = [
-            partial(
-                world.database.in_transaction,
-                lambda tx, number=number: registrations.cancel(tx, SETTINGS, number, by=None, at=world.now),
-            )
-            for number in numbers[:2]
-        ]
+        works: list[Callable[[], None]] = [partial(cancel_in_own_transaction, world, number) for number in numbers[:2]]
         at_once(works)
         assert states(world) == [RegistrationState.CANCELLED] * 2 + ["registered"] * 2 + ["waiting"] * 2
         assert letters(world, Topic.MOVED_UP) == 2
