@@ -31,7 +31,7 @@ NOT_PAGES = re.compile(
     r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications)\.file$"
     r"|meetings\.(poll|motion_address)$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
-    r"|paper_letters\.pdf$|registrations\.as_calendar$"
+    r"|paper_letters\.pdf$|registrations\.as_calendar$|check_in_queue\.as_json$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -115,6 +115,7 @@ class Tour:
         yield Visit(NOBODY, "/zapis/1-1-nie-ma-takiego", 404)
         yield Visit(NOBODY, f"/konferencje/{self.conference('demo')}/zapisy")
         yield Visit(NOBODY, f"/konferencje/{self.conference('demo')}/zapisy/organizacja")
+        yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/odprawa")
         yield Visit(LEADER, "/osoby", 403)
         yield Visit(ADMIN, "/osoby")
         yield Visit(ADMIN, "/osoby/nowa")

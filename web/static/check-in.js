@@ -25,8 +25,8 @@ function element(name, text, className) {
 
 /* A drawing made by our own server; nothing but an image may come in. */
 function drawing(source) {
-  const parsed = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
-  return parsed.nodeName === "svg" ? document.importNode(parsed, true) : element("span");
+  const parsed = new DOMParser().parseFromString(source, "text/html").querySelector("svg");
+  return parsed ? document.importNode(parsed, true) : element("span");
 }
 
 function showState() {
@@ -53,7 +53,7 @@ function showPeople() {
     who.append(element("strong", person.name));
     for (const text of [person.organisation, person.note]) if (text) who.append(element("br"), element("span", text, "small muted"));
     row.append(who);
-    if (person.arrived || waits(person)) row.append(element("span", `✓ ${person.arrived || say.kept}`, "good"));
+    if (person.arrived || waits(person)) row.append(element("span", `✓ ${person.arrived || say.waiting}`, "good"));
     else {
       const button = element("button", say.letIn, "button secondary");
       button.type = "button";

@@ -31,7 +31,7 @@ OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "s
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
-    "board.show": 3,
+    "board.show": 3, "check_in.show": 5,
     "idea_cards.new": 5,
     "editions.agreement": 3, "editions.conference": 3, "editions.list_all": 2, "editions.show": 12,
     "files.show": 3,
