@@ -26,7 +26,7 @@ from workflow.sheet.pdf import Print, pdf_of
 FOR_MINOR = _("For a person under 18")
 NO_MORE, HOW_OFTEN = _("No more letters of this kind"), _("How often you get letters")
 # The page that a secret link of a letter opens, where it is not the one for signing in.
-LINK_PATHS = {Topic.GROUP_INVITATION: "/zaproszenie"}
+LINK_PATHS = {Topic.GROUP_INVITATION: "/zaproszenie", Topic.REGISTERED: "/zapis", Topic.MOVED_UP: "/zapis"}
 # Where each part's text goes, and what stands in it for the reader's own address of the page to switch letters off.
 TEXT, HTML = "plain-text-of-the-letter", "html-of-the-letter"
 OWN_ADDRESS = "https://switch-off.invalid/address-of-the-reader"

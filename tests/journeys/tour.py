@@ -36,6 +36,7 @@ NOT_PAGES = re.compile(
     r"|meetings\.poll$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
     r"|paper_letters\.pdf$"
     r"|paper_letters\.pdf$|edition_people\.as_(csv|xlsx)$|participant_lists\.result_file$"
+    r"|paper_letters\.pdf$|registrations\.as_calendar$|check_in_queue\.as_json$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -119,6 +120,10 @@ class Tour:
         yield Visit(LEADER, "/konto/powiadomienia")
         yield Visit(NOBODY, "/wypisz/1-projects-nie-ma-takiego", 404)
         yield Visit(NOBODY, "/przepustka/nie-ma-takiej", 404)
+        yield Visit(NOBODY, "/zapis/1-1-nie-ma-takiego", 404)
+        yield Visit(NOBODY, f"/konferencje/{self.conference('demo')}/zapisy")
+        yield Visit(NOBODY, f"/konferencje/{self.conference('demo')}/zapisy/organizacja")
+        yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/odprawa")
         yield Visit(LEADER, "/osoby", 403)
         yield Visit(ADMIN, "/osoby")
         yield Visit(ADMIN, "/osoby/nowa")

@@ -22,6 +22,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SECOND_FACTOR_PATH = "/login/second-factor"
 # Routes whose address carries a signature, look at no session and do one thing that the address names (RFC 8058).
 PROVEN_BY_ADDRESS = frozenset({"preferences.unsubscribe"})
+# The header of a page that reads codes with the camera of the device.
+WITH_CAMERA = {"Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"}
 # Permissions that are about no edition.
 WITHOUT_EDITION = frozenset({"signed_in", "admin"})
 

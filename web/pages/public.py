@@ -5,16 +5,20 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
 from web.pages.board import edition_for, lines
 from web.views.subject import mark_of
 from workflow.editions import queries
+from workflow.participation.conference_card import open_cards
 from workflow.proposals import queries as proposals
 from workflow.rules.states import HIDDEN
 
 pages = Blueprint("public", __name__)
 EACH = 6
+# So many conferences that people can register for are on the front page, the next ones.
+INVITATIONS = 3
 
 
 @pages.get("/")
@@ -22,8 +26,10 @@ EACH = 6
 def front() -> ResponseReturnValue:
     with reading() as tx:
         editions = [edition for edition in queries.editions_for(tx, None) if edition.state not in HIDDEN]
+        invitations = open_cards(tx, at=identity.at())
         chosen = queries.chosen_projects(tx, editions, each=EACH)
-    return render_template("public/front.html", rows=[row(edition, chosen.get(edition.id, [])) for edition in editions])
+    rows = [row(edition, chosen.get(edition.id, [])) for edition in editions]
+    return render_template("public/front.html", rows=rows, invitations=invitations[:INVITATIONS])
 
 
 def row(edition: queries.EditionLine, projects: list[queries.Chosen]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from workflow.db.statements import among
 from workflow.models import Consent, Delivery, GroupInvitation, HistoryContent, HistoryEntry, OutboxRow, Person, Receipt
+from workflow.notifications import registration_letters
 from workflow.notifications.channels import Channel
 from workflow.notifications.correction import Correction
 from workflow.notifications.letter_subjects import (
@@ -196,7 +197,7 @@ def letter_facts(
     subjects = subjects_of(connection, {happening.ref for happening in happenings.values()})
     of_summary = {happening.ref for happening in happenings.values() if happening.topic in OF_SUMMARY}
     summaries = summaries_of(connection, {subjects[ref].edition_id for ref in of_summary if ref in subjects})
-    lines = lines_of(connection, rows)
+    lines = {**lines_of(connection, rows), **registration_letters.lines_of(connection, rows)}
     common = {number: _facts(row, subjects.get(happenings[number].ref), summaries) for number, row in messages.items()}
     shared: dict[tuple[Any, ...], LetterFacts] = {}
     facts = {}

@@ -23,6 +23,7 @@ OF_PARTNERS = frozenset({Topic.AGREEMENT_OPENED, Topic.AGREEMENT_AMENDED, Topic.
 WRITTEN = frozenset({Topic.LIST_LETTER, Topic.TEST_LETTER})
 # Who reads the name of a minor who did something.
 NAMES_MINORS_TO = frozenset({Audience.LEADER, Audience.GROUP, Audience.STAFF})
+REGISTRATION = frozenset({Topic.REGISTERED, Topic.MOVED_UP})
 PUPIL = _("a pupil")
 # Drafts of decisions are read on the page, behind its permission, and never travel by mail.
 EMBARGOED = frozenset({Topic.REFUSAL_DRAFTED, Topic.CANCELLATION_PROPOSED})
@@ -41,6 +42,9 @@ DECIDED_BY: Mapping[Topic, str] = {
 APPEALABLE = frozenset(topic for topic, text in SHIPPED.items() if text.appeal)
 # Kind of subject -> the address of its page; a vote is on the page of its meeting.
 MEETINGS: Mapping[str, str] = {"meeting": "posiedzenia", "poll": "glosowania"}
+KINDS: Mapping[str, str] = {**MEETINGS, "job": "zadania"}
+PLACES: Mapping[Topic, str] = {Topic.MAIL_STALLED: "/poczta", Topic.DIGEST: "/skrzynka"}
+OF_EDITION: Mapping[Topic, str] = {Topic.SCORES_MISSING: "wybor", Topic.SCORES_CHANGED: "ranking"}
 PRIVACY = "/prywatnosc"
 GREETING = _("Dear Sir or Madam,")
 CLOSING = _("Yours faithfully,")
@@ -238,22 +242,18 @@ def _footer(facts: LetterFacts, reason: str, language: str) -> str:
 
 def path(facts: LetterFacts) -> str:
     """The page that a letter leads to, below BASE_URL; letters about an account get theirs from their secret."""
-    if facts.topic is Topic.MAIL_STALLED:
-        return "/poczta"
+    if facts.topic in PLACES:
+        return PLACES[facts.topic]
     if facts.topic in TALKED:
         return f"/projekty/{facts.ref.id}/rozmowa"
-    if facts.topic is Topic.DIGEST:
-        return "/skrzynka"
+    if facts.topic in REGISTRATION:
+        return f"/konferencje/{facts.ref.id}/zapisy"
     if facts.ref.kind == "proposal":
         return f"/proposals/{facts.ref.id}"
-    if facts.ref.kind in MEETINGS:
-        return f"/{MEETINGS[facts.ref.kind]}/{facts.ref.id}"
-    if facts.ref.kind == "job":
-        return f"/zadania/{facts.ref.id}"
-    if facts.topic is Topic.SCORES_MISSING:
-        return f"/edycje/{facts.edition_key}/wybor"
-    if facts.topic is Topic.SCORES_CHANGED:
-        return f"/edycje/{facts.edition_key}/ranking"
+    if facts.ref.kind in KINDS:
+        return f"/{KINDS[facts.ref.kind]}/{facts.ref.id}"
+    if facts.topic in OF_EDITION:
+        return f"/edycje/{facts.edition_key}/{OF_EDITION[facts.topic]}"
     return f"/editions/{facts.edition_key}" if facts.edition_key else "/"
 
 
@@ -271,6 +271,8 @@ def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
         return _("The page of the work"), _("Open the page of the work")
     if facts.topic is Topic.DIGEST:
         return _("Inbox"), _("Open the inbox")
+    if facts.topic in REGISTRATION:
+        return _("The page of the registration"), _("Open the registration")
     if facts.ref.kind == "person":
         return _("Signing in"), _("Sign in")
     return _("The edition's page"), _("Open the edition's page")

@@ -25,7 +25,7 @@ class PassHolder:
     conference_id: int
     person_id: int
     organisation_id: int | None
-    # Of the organisation; empty for whoever comes alone.
+    # Of the organisation; empty for whoever comes for nobody.
     sector: str
     name: str
 

@@ -127,6 +127,10 @@ class Topic(StrEnum):
     CONFERENCE_CANCELLED = "conference.cancelled"
     CONFERENCE_UNDONE = "conference.step_undone"
 
+    # To the address that somebody registered with.
+    REGISTERED = "conference.registered"
+    MOVED_UP = "conference.moved_up"
+
     AGREEMENT_DRAFTED = "agreement.drafted"
     AGREEMENT_OPENED = "agreement.opened"
     PARTNERSHIP_CONCLUDED = "agreement.concluded"

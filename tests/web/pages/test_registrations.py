@@ -1,0 +1,102 @@
+"""Registration for a conference on its pages: the same answer for every address, the letter's link, the calendar."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from tasks.render import render
+from tests.web.stage import Stage, send
+from workflow.accounts.sealing import open_secret
+from workflow.base.calendar import utc_now
+from workflow.models import Conference, OutboxRow, Registration
+from workflow.notifications import relay
+from workflow.notifications.message_data import addressed
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def path(stage: Stage) -> str:
+    edition = stage.world.edition("conferences", key="zapisy")
+    number = stage.world.summaries[edition].id
+    values = {"state": "open", "capacity": 1, "starts_at": utc_now() + timedelta(days=9), "venue": "Dom Kultury"}
+    with stage.db.transaction() as tx:
+        tx.execute(update(Conference).where(Conference.id == number).values(values))
+    return f"/konferencje/{number}"
+
+
+def token(stage: Stage) -> str:
+    with stage.db.reading() as tx:
+        payload = tx.execute(select(OutboxRow.payload).order_by(OutboxRow.id.desc()).limit(1)).scalar_one()
+    return open_secret(stage.app.extensions["partnerstwo"].settings, payload["box"])
+
+
+def main_of(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
+def test_a_known_and_an_unknown_address_get_the_same_answer(stage: Stage, path: str) -> None:
+    known = send(stage.as_(None), f"{path}/zapisy", name="Jan Kot", email="leader@example.org")
+    new = send(stage.as_(None), f"{path}/zapisy", name="Jan Kot", email="nowyyy@example.org")
+    again = send(stage.as_(None), f"{path}/zapisy", name="Jan Kot", email="leader@example.org")
+    pages = [main_of(answer.text) for answer in (known, new, again)]
+    assert pages[0] == pages[1].replace("nowyyy", "leader") == pages[2]
+    assert {answer.status_code for answer in (known, new, again)} == {200}
+
+
+def test_the_letter_has_the_code_a_calendar_file_and_a_link_that_cancels_only_by_a_press(
+    stage: Stage, path: str
+) -> None:
+    send(stage.as_(None), f"{path}/zapisy", name="Jan Kot", email="kot@example.org")
+    settings, at = stage.app.extensions["partnerstwo"].settings, utc_now()
+    ids = relay.relay_all(stage.db, base_url=settings.base_url, at=at)
+    with stage.db.reading() as tx:
+        code = tx.execute(select(Registration.code)).scalar_one()
+        letter = next(one for one in addressed(tx, ids).values() if one.email == "kot@example.org")
+    text = render(letter, settings, at=at).content.decode()
+    assert "termin.ics" in text
+    assert f"{code[:4]} {code[4:]}" in text
+    link = f"/zapis/{token(stage)}"
+    assert link.replace("=", "=3D") in text.replace("=\r\n", "")
+    guest = stage.as_(None)
+    page = guest.get(link).text
+    assert "Dom Kultury" in page
+    assert f"{code[:4]} {code[4:]}" in page
+    with stage.db.reading() as tx:
+        number = tx.execute(select(Registration.id)).scalar_one()
+    assert guest.post(link, {"registration": str(number + 1)}).status_code == 404
+    assert guest.post(link, {"registration": str(number)}).status_code == 303
+    with stage.db.reading() as tx:
+        assert tx.execute(select(Registration.state)).scalar_one() == "cancelled"
+    assert guest.get("/zapis/1-1-zmyslony").status_code == 404
+
+
+def test_an_organisation_whose_list_is_too_long_keeps_what_it_typed(stage: Stage, path: str) -> None:
+    names = "\n".join(f"Osoba Numer{number}" for number in range(60))
+    typed = {"organisation": "KGW", "contact_name": "Ewa Lis", "email": "kgw@example.org", "people": names}
+    answer = send(stage.as_(None), f"{path}/zapisy/organizacja", **typed)
+    assert (answer.status_code, "Osoba Numer59" in answer.text, "do 50 osób" in answer.text) == (422, True, True)
+    assert (
+        send(stage.as_(None), f"{path}/zapisy/organizacja", **typed | {"people": "Ewa Lis\nJan Kot"}).status_code == 200
+    )
+    with stage.db.reading() as tx:
+        assert list(tx.execute(select(Registration.state)).scalars()) == ["registered", "waiting"]
+
+
+def test_registration_is_found_from_the_front_page_the_edition_and_the_conference(stage: Stage, path: str) -> None:
+    link = f'href="{path}/zapisy"'
+    for page in ("/", "/edycje/zapisy", path):
+        assert link in stage.page(None, page), page
+    assert "Wolne miejsca: 1" in stage.page(None, "/")
+    with stage.db.transaction() as tx:
+        tx.execute(update(Conference).values(state="planned"))
+    for page in ("/", "/edycje/zapisy", path):
+        assert link not in stage.page(None, page), page
+    assert "Zapisy nie są teraz otwarte" in stage.page(None, f"{path}/zapisy")
+
+
+def test_the_calendar_file_names_day_and_place(stage: Stage, path: str) -> None:
+    answer = stage.as_(None).get(f"{path}/termin.ics")
+    assert answer.mimetype == "text/calendar"
+    assert "Dom Kultury" in answer.text

@@ -1,0 +1,60 @@
+"""What somebody is asked who registers for a conference: for himself, for several people of an organisation."""
+
+from web.forms import Form
+from web.forms.people import EMAIL, IS_MINOR, NAME, ORGANISATION
+from workflow.base.errors import BadInput
+from workflow.base.i18n import _
+from workflow.participation.registrations import Attendee, Entry
+from workflow.rules.field_types import Input
+from workflow.rules.states import RegistrationSource
+
+LONGEST_NAME, MOST_PEOPLE = 200, 50
+OF_ONE_PERSON = (NAME, EMAIL, ORGANISATION, IS_MINOR)
+OF_ORGANISATION = (
+    Input("organisation", "line", _("Organisation"), maximum=200),
+    Input("contact_name", "line", _("Name of the contact person"), maximum=200),
+    Input("email", "email", _("E-mail address"), _("The confirmation for everybody goes here."), maximum=254),
+    Input("people", "text", _("Who comes"), _("One name a line, with a surname."), maximum=LONGEST_NAME * MOST_PEOPLE),
+)  # fmt: skip
+BY_OFFICE = (
+    NAME,
+    Input("email", "email", _("E-mail address"), _("Without one there is no letter."), required=False, maximum=254),
+    ORGANISATION,
+    Input("is_minor", "flag", _("Under 18"), required=False),
+)  # fmt: skip
+
+WALK_IN = (NAME, ORGANISATION, BY_OFFICE[3])
+
+
+def entry_of_person(form: Form, language: str) -> Entry:
+    """One person, who gets the confirmation. Raises BadInput."""
+    return _one(form, RegistrationSource.PAGE, language)
+
+
+def entry_by_office(form: Form, source: RegistrationSource) -> Entry:
+    """Somebody whom the office or the desk registers. Raises BadInput."""
+    return _one(form, source, "pl")
+
+
+def entry_of_organisation(form: Form, language: str) -> Entry:
+    """Several people under one address. Raises BadInput."""
+    given = form.read()
+    names = list(dict.fromkeys(filter(None, (" ".join(line.split()) for line in given["people"].splitlines()))))
+    if len(names) > MOST_PEOPLE or any(len(name) > LONGEST_NAME for name in names):
+        sentence = _("Write at most {people} names, each of at most {letters} characters.",
+                     people=MOST_PEOPLE, letters=LONGEST_NAME)  # fmt: skip
+        refusal = BadInput({"people": sentence})
+        form.refuse(refusal)
+        raise refusal
+    return Entry(
+        tuple(Attendee(name) for name in names), RegistrationSource.ORGANISATION, given["contact_name"],
+        given["email"], given["organisation"], language,
+    )  # fmt: skip
+
+
+def _one(form: Form, source: RegistrationSource, language: str) -> Entry:
+    given = form.read()
+    attendee = Attendee(given["name"], is_minor=bool(given.get("is_minor")))
+    return Entry(
+        (attendee,), source, attendee.name, given.get("email") or "", given.get("organisation") or "", language
+    )

@@ -1,0 +1,50 @@
+"""What is handed out at a conference, as tagged PDF: badges several a page, certificates one a page, a poster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from workflow.base.calendar import WARSAW
+from workflow.base.typesetting import typeset
+
+TEMPLATE = Path(__file__).with_name("handouts.typ")
+
+
+class HandoutKind(StrEnum):
+    """How the items are laid out."""
+
+    BADGES = "badges"
+    CERTIFICATES = "certificates"
+    POSTER = "poster"
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """One badge, certificate or poster in words; a drawing is SVG, `alt` says what it shows."""
+
+    name: str
+    organisation: str = ""
+    over: str = ""
+    heading: str = ""
+    before: str = ""
+    after: str = ""
+    place: str = ""
+    signature: str = ""
+    code: str = ""
+    drawing: str = ""
+    alt: str = ""
+
+
+def handouts_pdf(
+    kind: HandoutKind, items: Sequence[Handout], *, title: str, issuer: str, at: datetime, language: str = "pl"
+) -> bytes:
+    """The PDF; the same items and moment give the same bytes. `items` must not be empty."""
+    day = at.astimezone(WARSAW)
+    value = {
+        "kind": kind.value, "title": title, "issuer": issuer, "language": language,
+        "date": [day.year, day.month, day.day],
+        "items": [{name: getattr(item, name) for name in Handout.__slots__} for item in items],
+    }  # fmt: skip
+    return typeset(TEMPLATE, "document", value, at=at)

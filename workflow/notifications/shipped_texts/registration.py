@@ -1,0 +1,33 @@
+"""Registration for conferences: shipped texts of letters."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from workflow.base.i18n import _
+from workflow.notifications.shipped_texts.text import ShippedText
+from workflow.rules.topics import Audience, Topic
+
+TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
+    {
+        Topic.REGISTERED: ShippedText(
+            _("Registration for conference no. {number}: {edition}"),
+            _("Registration for conference no. {number} of the edition “{edition}” was taken."),
+            {
+                Audience.NAMED: _(
+                    "Please show the code from the page of the registration at the entrance. "
+                    "Whoever cannot come gives the place back there."
+                )
+            },
+        ),
+        Topic.MOVED_UP: ShippedText(
+            _("A place at conference no. {number}: {edition}"),
+            _("A place at conference no. {number} of the edition “{edition}” has become free."),
+            {
+                Audience.NAMED: _(
+                    "Please show the code from the page of the registration at the entrance. "
+                    "Whoever cannot come gives the place back there."
+                )
+            },
+        ),
+    }
+)

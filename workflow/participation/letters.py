@@ -1,0 +1,69 @@
+"""Letters about a registration, and the signed address at which its codes are shown and a place is given back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from workflow.accounts.sealing import HasKey, seal
+from workflow.accounts.signed_links import LENGTH, is_signed, sign
+from workflow.notifications import outbox
+from workflow.notifications.registration_letters import REGISTRATIONS
+from workflow.rules.facts import Ref
+from workflow.rules.topics import Topic
+
+PURPOSE = "registration"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whose registrations for a conference an address shows: all that were made under the person's e-mail address."""
+
+    conference_id: int
+    person_id: int
+
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        return f"{self.conference_id}-{self.person_id}"
+
+
+def token_of(settings: HasKey, contact: Contact) -> str:
+    """The token of the page with these registrations."""
+    return f"{contact.text}-{sign(settings, contact.text, purpose=PURPOSE)}"
+
+
+def read_token(settings: HasKey, token: str) -> Contact | None:
+    """What a token shows; None for one that was not signed here."""
+    conference, _, rest = token.partition("-")
+    person, _, signature = rest.partition("-")
+    legal = all(part.isascii() and part.isdecimal() and len(part) < LENGTH // 2 for part in (conference, person))
+    if not legal:
+        return None
+    contact = Contact(int(conference), int(person))
+    return contact if is_signed(settings, contact.text, signature, purpose=PURPOSE) else None
+
+
+def confirm(
+    tx: Connection, settings: HasKey, conference_id: int, person_id: int, numbers: Sequence[int], *, at: datetime
+) -> None:
+    """Write to the contact what was registered; the same once an hour at most."""
+    key = f"registered:{conference_id}:{person_id}:{max(numbers, default=0)}:{len(numbers)}:{at:%Y%m%d%H}"
+    _record(tx, settings, Topic.REGISTERED, key, Contact(conference_id, person_id), numbers, at=at)
+
+
+def tell_of_place(
+    tx: Connection, settings: HasKey, conference_id: int, person_id: int, number: int, *, at: datetime
+) -> None:
+    """Write to the contact that somebody moved up from the waiting list; once."""
+    key = f"registration-moved-up:{number}"
+    _record(tx, settings, Topic.MOVED_UP, key, Contact(conference_id, person_id), [number], at=at)
+
+
+def _record(
+    tx: Connection, settings: HasKey, topic: Topic, key: str, contact: Contact, numbers: Sequence[int], *, at: datetime
+) -> None:
+    box = seal(settings, token_of(settings, contact))
+    payload = {"person": contact.person_id, REGISTRATIONS: list(numbers), "box": box}
+    outbox.record(tx, key=key, topic=topic, ref=Ref("conference", contact.conference_id), payload=payload, at=at)
