@@ -21,6 +21,8 @@ BLUEPRINTS = [
     "web.pages.jobs:pages",
     "web.pages.rehearsals:pages",
     "web.pages.editions:pages",
+    "web.pages.conferences:pages",
+    "web.pages.conference_plan:pages",
     "web.pages.new_subjects:pages",
     "web.pages.ideas:pages",
     "web.pages.idea_cards:pages",

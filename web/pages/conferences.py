@@ -1,0 +1,27 @@
+"""One conference: what everybody reads of it, and what the office does with it."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from web.pages.editions import part_of_edition
+from web.views import conference as views
+from workflow.rules.facts import Ref
+
+pages = Blueprint("conferences", __name__)
+
+
+@pages.get("/konferencje/<int:conference_id>")
+@asks("anyone")
+def show(conference_id: int) -> ResponseReturnValue:
+    at = identity.at()
+    with reading() as tx:
+        values = part_of_edition(tx, Ref("conference", conference_id))
+    subject, lead = values["subject"], values["lead"]
+    standing, own = views.standing_for(subject, at), subject.facts.own
+    return render_template(
+        "conferences/show.html", **values | {"lead": views.lead_of(subject, standing, lead)},
+        standing=standing, where=views.sentence(subject, standing), hours=views.hours(own["starts_at"], own["ends_at"]),
+    )  # fmt: skip
