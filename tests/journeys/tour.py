@@ -126,6 +126,7 @@ class Tour:
         yield Visit(PARTICIPANT, "/edycje/demo/lista?mine=1")
         yield Visit(STAFF, "/edycje/nowa")
         yield Visit(STAFF, "/edycje/demo/konferencje/nowa")
+        yield Visit(STAFF, "/edycje/demo/konferencje/plan")
         yield Visit(STAFF, "/edycje/demo/umowa/nowa")
         yield Visit(PARTICIPANT, "/edycje/demo")
         yield Visit(PARTICIPANT, "/edycje/demo/pomysl")

@@ -35,7 +35,7 @@ def _calendar(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any
 
 
 def _conference(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
-    own = subject.facts.own | {"conference_theme": subject.facts["theme"]} | hours_of(subject.facts.own)
+    own = {**subject.facts.own, "conference_theme": subject.facts["theme"], **hours_of(subject.facts.own)}
     return {spec.name: own.get(spec.name) for spec in asked(step)}
 
 

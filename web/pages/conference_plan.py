@@ -1,6 +1,7 @@
 """Planning all conferences of an edition in one act: the six of the programme, or those of an earlier edition."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,28 +12,35 @@ from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
-from web.views.subject import find
-from workflow.base.errors import NotAllowed
+from web.views.subject import Subject, find
 from workflow.base.i18n import _
 from workflow.conferences import planning
 from workflow.rules.facts import Ref
-from workflow.rules.roles import Role
-from workflow.rules.states import RESTING
 
 pages = Blueprint("conference_plan", __name__)
 MOST = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The edition, the editions whose conferences can be taken over, and the numbers that are taken."""
+
+    subject: Subject
+    patterns: tuple[planning.Pattern, ...]
+    taken: frozenset[int]
+
+
 @pages.get("/edycje/<edition_key>/konferencje/plan")
 @asks("staff")
-def show(edition_key: str) -> ResponseReturnValue:
+def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
     with reading() as tx:
-        subject = find(tx, Ref("edition", edition_of_request() or 0))
+        subject = find(tx, Ref("edition", edition_of_request() or 0), None)
         patterns = planning.patterns(tx, subject.ref.id)
         chosen = next((one for one in patterns if one.key == request.args.get("wzor")), None)
         rows = planning.rows_like(tx, chosen, subject.facts["year"]) if chosen else planning.default_rows()
         taken = planning.taken_numbers(tx, subject.ref.id)
-    return page(edition_key, [row | {"wanted": row["number"] not in taken} for row in rows], key=new_key())
+        known = Offered(subject, patterns, taken)
+    return page(known, [row | {"wanted": row["number"] not in taken} for row in rows], key=new_key())
 
 
 @pages.post("/edycje/<edition_key>/konferencje/plan")
@@ -41,7 +49,7 @@ def plan(edition_key: str) -> ResponseReturnValue:
     rows, key = list(sent()), request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key()
     wanted = [row for row in rows if row["wanted"]]
     if not wanted:
-        return page(edition_key, rows, key=key, problem=say(_("Choose at least one conference to plan.")))
+        return page(offered(), rows, key=key, problem=say(_("Choose at least one conference to plan.")))
     answers = [{name: value for name, value in row.items() if name != "wanted"} for row in wanted]
     edition_id, actor, at = edition_of_request() or 0, identity.actor(), identity.at()
     try:
@@ -49,7 +57,7 @@ def plan(edition_key: str) -> ResponseReturnValue:
             lambda tx: planning.plan_conferences(tx, edition_id, answers, actor=actor, at=at, key=key)
         )
     except planning.PlanError as error:
-        return page(edition_key, rows, key=new_key(), error=error)
+        return page(offered(), rows, key=new_key(), error=error)
     flash(say(_("Conferences planned: {count}.", count=len(refs))), "success")
     return redirect(url_for("editions.show", edition_key=edition_key, _anchor="conferences"), 303)
 
@@ -64,22 +72,23 @@ def sent() -> Iterator[dict[str, Any]]:
         yield row
 
 
+def offered() -> Offered:
+    """The edition with what can be taken over, read again for a refused form."""
+    with reading() as tx:
+        subject = find(tx, Ref("edition", edition_of_request() or 0), None)
+        return Offered(subject, planning.patterns(tx, subject.ref.id), planning.taken_numbers(tx, subject.ref.id))
+
+
 def page(
-    edition_key: str, rows: Sequence[Mapping[str, Any]], *, key: str, error: planning.PlanError | None = None,
+    known: Offered, rows: Sequence[Mapping[str, Any]], *, key: str, error: planning.PlanError | None = None,
     problem: str = "",
 ) -> ResponseReturnValue:  # fmt: skip
     """The page with what was typed, and what is wrong beside the conference that it concerns."""
-    with reading() as tx:
-        subject = find(tx, Ref("edition", edition_of_request() or 0))
-        patterns = planning.patterns(tx, subject.ref.id)
-        taken = planning.taken_numbers(tx, subject.ref.id)
-    if Role.STAFF not in subject.facts.rights.roles:
-        raise NotAllowed
     forms = [form_of(row, error) for row in rows]
     status = 422 if error or problem else 200
     body = render_template(
-        "conferences/plan.html", subject=subject, rows=list(zip(rows, forms, strict=True)), patterns=patterns,
-        taken=taken, key=key, problem=problem, errors=errors_of(forms), rests=subject.facts.state in RESTING,
+        "conferences/plan.html", subject=known.subject, rows=list(zip(rows, forms, strict=True)),
+        patterns=known.patterns, taken=known.taken, key=key, problem=problem, errors=errors_of(forms),
     )  # fmt: skip
     return body, status
 

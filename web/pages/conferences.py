@@ -20,8 +20,8 @@ def show(conference_id: int) -> ResponseReturnValue:
     with reading() as tx:
         values = part_of_edition(tx, Ref("conference", conference_id))
     subject, lead = values["subject"], values["lead"]
-    standing, own = views.standing_for(subject, at), subject.facts.own
+    timing, own = views.timing_for(subject, at), subject.facts.own
     return render_template(
-        "conferences/show.html", **values | {"lead": views.lead_of(subject, standing, lead)},
-        standing=standing, where=views.sentence(subject, standing), hours=views.hours(own["starts_at"], own["ends_at"]),
+        "conferences/show.html", **values | {"lead": views.lead_of(subject, timing, lead)},
+        timing=timing, where=views.sentence(subject, timing), hours=views.hours(own["starts_at"], own["ends_at"]),
     )  # fmt: skip

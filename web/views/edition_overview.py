@@ -14,7 +14,7 @@ from web.views.open_steps import said
 from web.views.subject import Subject, state_mark
 from workflow.base.i18n import _
 from workflow.conferences.queries import ConferenceLine
-from workflow.conferences.standing import Standing
+from workflow.conferences.timing import Timing
 from workflow.editions.queries import holders_of
 from workflow.engine.machine import OpenStep
 from workflow.rules.permissions import TITLES
@@ -114,10 +114,10 @@ def _waiting_projects(subject: Subject, counts: Mapping[str, int], labels: Mappi
 
 def _waiting_conferences(conferences: Sequence[ConferenceLine], edition: str, at: datetime) -> Iterable[Waiting]:
     for line in conferences:
-        standing = line.standing(edition, at)
+        timing = line.timing(edition, at)
         what = {
-            Standing.UNNOTED: _("conference {number}: note that it was held", number=line.number),
-            Standing.HELD: _("conference {number}: approve the report", number=line.number),
-        }.get(standing)
+            Timing.UNNOTED: _("conference {number}: note that it was held", number=line.number),
+            Timing.HELD: _("conference {number}: approve the report", number=line.number),
+        }.get(timing)
         if what is not None:
             yield Waiting(say(TITLES[Role.STAFF]), say(what), 1, url_for("conferences.show", conference_id=line.id))

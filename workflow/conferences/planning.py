@@ -74,7 +74,8 @@ def patterns(tx: Connection, edition_id: int) -> tuple[Pattern, ...]:
     e, here, c = Edition, table_of(Edition).alias("here"), Conference
     planned = select(c.edition_id).where(c.starts_at.is_not(None))
     query = (
-        select(e.key, e.title, e.year).join(here, here.c.county == e.county)
+        select(e.key, e.title, e.year)
+        .join(here, here.c.county == e.county)
         .where(here.c.id == edition_id, e.id != edition_id, e.historical.is_(False), e.id.in_(planned))
         .order_by(e.year.desc(), e.id.desc())
     )
@@ -93,7 +94,7 @@ def rows_like(tx: Connection, pattern: Pattern, year: int) -> list[dict[str, Any
     ).join(Edition, Edition.id == c.edition_id)  # fmt: skip
     query = query.where(Edition.key == pattern.key, c.state != ConferenceState.CANCELLED).order_by(c.number)
     years = max(year - pattern.year, 1)
-    return [_row_like(row._mapping, years) for row in tx.execute(query)]
+    return [_row_like(dict(row), years) for row in tx.execute(query).mappings()]
 
 
 def _row_like(old: Mapping[str, Any], years: int) -> dict[str, Any]:

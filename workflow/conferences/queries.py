@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from workflow.conferences.standing import Standing, standing_of
+from workflow.conferences.timing import Timing, timing_of
 from workflow.models import Conference
 
 
@@ -33,9 +33,9 @@ class ConferenceLine:
         """Venue and commune, as far as they are known."""
         return ", ".join(filter(None, (self.venue, self.host_commune)))
 
-    def standing(self, edition: str, at: datetime) -> Standing:
+    def timing(self, edition: str, at: datetime) -> Timing:
         """Where it stands at a moment; `edition` is the state of its edition."""
-        return standing_of(self.state, self.starts_at, self.ends_at, edition=edition, at=at)
+        return timing_of(self.state, self.starts_at, self.ends_at, edition=edition, at=at)
 
 
 def conferences_of(tx: Connection, edition_id: int) -> tuple[ConferenceLine, ...]:
@@ -45,14 +45,14 @@ def conferences_of(tx: Connection, edition_id: int) -> tuple[ConferenceLine, ...
         c.id, c.number, c.theme, c.purpose, c.is_summary, c.host_commune, c.venue, c.starts_at, c.ends_at,
         c.participants, c.participants_qualifier, c.participants_source, c.state,
     ).where(c.edition_id == edition_id).order_by(c.number)  # fmt: skip
-    return tuple(ConferenceLine(*row) for row in tx.execute(query))
+    return tuple(ConferenceLine(*tuple(row)) for row in tx.execute(query))
 
 
 # A conference that is to come, or whose day is this one.
-COMING = frozenset({Standing.AHEAD, Standing.TODAY, Standing.UNDER_WAY})
+COMING = frozenset({Timing.AHEAD, Timing.TODAY, Timing.UNDER_WAY})
 
 
 def next_conference(conferences: Sequence[ConferenceLine], edition: str, at: datetime) -> ConferenceLine | None:
     """The conference that takes place now or next, by its day."""
-    coming = [line for line in conferences if line.starts_at and line.standing(edition, at) in COMING]
+    coming = [line for line in conferences if line.starts_at and line.timing(edition, at) in COMING]
     return min(coming, key=lambda line: (line.starts_at or at, line.number), default=None)

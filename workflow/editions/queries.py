@@ -181,4 +181,4 @@ def holders_of(tx: Connection, edition_id: int, roles: Collection[str]) -> dict[
     names: dict[str, list[str]] = {}
     for row in tx.execute(query):
         names.setdefault(row.role, []).append(row.name)
-    return {role: sorted(set(held), key=sort_key) for role, held in names.items()}
+    return {role: sorted(set(people), key=sort_key) for role, people in names.items()}

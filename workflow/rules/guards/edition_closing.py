@@ -5,7 +5,7 @@ from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import guard, missing, moment, over_edition
 from workflow.rules.roles import Role
-from workflow.rules.states import AHEAD, UNDER_WAY, UNFINISHED, ConferenceState, ProposalState
+from workflow.rules.states import AHEAD, UNDER_WAY, UNFINISHED, ProposalState
 
 
 @over_edition(states=UNDER_WAY)
@@ -70,17 +70,6 @@ def conferences_ahead_of_today(facts: Facts, attempt: Attempt, totals: Totals) -
     sentence = _("The day of these conferences passed during the suspension: {numbers}. Postpone or cancel them.",
                  numbers=numbers)  # fmt: skip
     return missing("conferences_passed", sentence, Role.STAFF)
-
-
-@over_edition(Part.CONFERENCES)
-def conferences_called_off(_facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    """No conference takes registrations any more, so that everybody registered was told."""
-    still_open = [number for number, state, _summary, _at in totals.conferences if state == ConferenceState.OPEN]
-    if not still_open:
-        return None
-    numbers = ", ".join(map(str, still_open))
-    return missing("conferences_open", _("Cancel the conferences with open registration first: {numbers}.",
-                                         numbers=numbers), Role.STAFF)  # fmt: skip
 
 
 @guard

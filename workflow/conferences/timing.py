@@ -9,7 +9,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.rules.states import OVER, ConferenceState, EditionState
 
 
-class Standing(StrEnum):
+class Timing(StrEnum):
     """Where a conference is in time, as its dates and its state say together."""
 
     UNDATED = "undated"
@@ -26,50 +26,50 @@ class Standing(StrEnum):
     RESTING = "resting"
 
 
-DONE: Mapping[str, Standing] = {
-    ConferenceState.HELD: Standing.HELD,
-    ConferenceState.MINUTES_APPROVED: Standing.REPORTED,
-    ConferenceState.CANCELLED: Standing.CANCELLED,
+DONE: Mapping[str, Timing] = {
+    ConferenceState.HELD: Timing.HELD,
+    ConferenceState.MINUTES_APPROVED: Timing.REPORTED,
+    ConferenceState.CANCELLED: Timing.CANCELLED,
 }
-LABELS: Mapping[Standing, Sentence] = {
-    Standing.UNDATED: _("No day yet"),
-    Standing.AHEAD: _("Planned"),
-    Standing.TODAY: _("Today"),
-    Standing.UNDER_WAY: _("Under way"),
-    Standing.UNNOTED: _("Day has passed"),
-    Standing.HELD: _("Held"),
-    Standing.REPORTED: _("Held, report approved"),
-    Standing.CANCELLED: _("Cancelled"),
-    Standing.RESTING: _("Not held"),
+LABELS: Mapping[Timing, Sentence] = {
+    Timing.UNDATED: _("No day yet"),
+    Timing.AHEAD: _("Planned"),
+    Timing.TODAY: _("Today"),
+    Timing.UNDER_WAY: _("Under way"),
+    Timing.UNNOTED: _("Day has passed"),
+    Timing.HELD: _("Held"),
+    Timing.REPORTED: _("Held, report approved"),
+    Timing.CANCELLED: _("Cancelled"),
+    Timing.RESTING: _("Not held"),
 }
 
 
-def standing_of(
+def timing_of(
     state: str | None, starts_at: datetime | None, ends_at: datetime | None, *, edition: str, at: datetime
-) -> Standing:
+) -> Timing:
     """Where a conference stands at a moment; without an end it lasts until the end of its day in Warsaw.
 
     `edition` is the state of its edition: a conference of one that rests or is over does not take place.
     """
-    if state in DONE:
+    if state is not None and state in DONE:
         return DONE[state]
     if edition == EditionState.SUSPENDED or edition in OVER:
-        return Standing.RESTING
+        return Timing.RESTING
     if starts_at is None:
-        return Standing.UNDATED
+        return Timing.UNDATED
     day, today = warsaw_date(starts_at), warsaw_date(at)
     if today < day:
-        return Standing.AHEAD
+        return Timing.AHEAD
     if today > day or (ends_at is not None and at >= ends_at):
-        return Standing.UNNOTED
-    return Standing.UNDER_WAY if at >= starts_at else Standing.TODAY
+        return Timing.UNNOTED
+    return Timing.UNDER_WAY if at >= starts_at else Timing.TODAY
 
 
-def described(standing: Standing, state: str | None) -> Sentence:
+def described(timing: Timing, state: str | None) -> Sentence:
     """Where a conference stands, as a sentence for everybody."""
-    if standing is Standing.AHEAD:
+    if timing is Timing.AHEAD:
         return AHEAD.get(state or "", _("The conference is ahead."))
-    return SENTENCES[standing]
+    return SENTENCES[timing]
 
 
 AHEAD: Mapping[str, Sentence] = {
@@ -77,13 +77,13 @@ AHEAD: Mapping[str, Sentence] = {
     ConferenceState.OPEN: _("The conference is ahead. Registration is open."),
     ConferenceState.POSTPONED: _("The conference was postponed to this day. Registration is not open now."),
 }
-SENTENCES: Mapping[Standing, Sentence] = {
-    Standing.UNDATED: _("The day of this conference has not been set yet."),
-    Standing.TODAY: _("The conference takes place today. It has not begun yet."),
-    Standing.UNDER_WAY: _("The conference is under way."),
-    Standing.UNNOTED: _("The day of this conference has passed. Nobody has noted yet whether it was held."),
-    Standing.HELD: _("The conference was held. Its report has not been approved yet."),
-    Standing.REPORTED: _("The conference was held and its report is approved."),
-    Standing.CANCELLED: _("The conference was cancelled."),
-    Standing.RESTING: _("The edition is suspended or over. This conference was not held."),
+SENTENCES: Mapping[Timing, Sentence] = {
+    Timing.UNDATED: _("The day of this conference has not been set yet."),
+    Timing.TODAY: _("The conference takes place today. It has not begun yet."),
+    Timing.UNDER_WAY: _("The conference is under way."),
+    Timing.UNNOTED: _("The day of this conference has passed. Nobody has noted yet whether it was held."),
+    Timing.HELD: _("The conference was held. Its report has not been approved yet."),
+    Timing.REPORTED: _("The conference was held and its report is approved."),
+    Timing.CANCELLED: _("The conference was cancelled."),
+    Timing.RESTING: _("The edition is suspended or over. This conference was not held."),
 }
