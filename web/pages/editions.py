@@ -33,6 +33,8 @@ from workflow.rules.states import RESTING, WELCOMING, EditionState
 
 pages = Blueprint("editions", __name__)
 SELECTING = frozenset({EditionState.SUMMARY, EditionState.SELECTION, EditionState.APPEALS})
+# Before the selection no document of an edition is public.
+NOTHING_PUBLISHED = frozenset({EditionState.DRAFT, EditionState.ANNOUNCED, EditionState.CONFERENCES})
 # The page tells how many proposals are in each state.
 EVERY_STATE = Scope(frozenset({EVERY}))
 
@@ -56,7 +58,8 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         subject = find(tx, Ref("edition", edition_of_request() or 0), EVERY_STATE)
         texts, conferences = queries.texts_of(tx, subject.ref.id), conferences_of(tx, subject.ref.id)
         agreement, committee = queries.agreement_of(tx, subject.ref.id), queries.committee_of(tx, subject.ref.id)
-        entries, published = entries_of(tx, subject.ref, limit=50), has_published(tx, subject.ref.id)
+        entries = entries_of(tx, subject.ref, limit=50)
+        published = subject.facts.state not in NOTHING_PUBLISHED and has_published(tx, subject.ref.id)
         works = may_see_working_papers(subject.facts) and not subject.facts["historical"]
         steps, _next = open_steps(subject, at)
         glance = overview(tx, subject, steps, counts(subject), conferences, labels, at) if works else None
