@@ -14,7 +14,8 @@ from workflow.proposals import queries as proposals
 from workflow.rules.states import HIDDEN
 
 pages = Blueprint("public", __name__)
-EACH = 6
+# As many chosen projects of an edition as the front page shows: three rows of three.
+EACH = 9
 
 
 @pages.get("/")
