@@ -23,6 +23,7 @@ BLUEPRINTS = [
     "web.pages.editions:pages",
     "web.pages.conferences:pages",
     "web.pages.conference_plan:pages",
+    "web.pages.conference_tables:pages",
     "web.pages.new_subjects:pages",
     "web.pages.ideas:pages",
     "web.pages.idea_cards:pages",

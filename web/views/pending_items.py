@@ -8,6 +8,7 @@ from flask import url_for
 
 from web.http.template_context import say
 from workflow.base.i18n import Sentence, _
+from workflow.conferences.matters import Matter
 from workflow.groups.pending import PendingItem
 from workflow.notifications.messages import SOMEBODY
 from workflow.rules.bodies import BODIES
@@ -44,6 +45,14 @@ def line(item: PendingItem) -> Line:
     url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
     text = say(sentence(item.words or say(SOMEBODY)))
     return Line(text, item.title, item.edition, item.until, say(label), url)
+
+
+def matter(item: Matter) -> Line:
+    """What a conference left for the reader to do."""
+    url = url_for("conference_tables.show", conference_id=item.conference_id, _anchor="matters")
+    text = say(_("Left open by a conference: {words}", words=item.text))
+    return Line(text, say(_("Conference {number}", number=item.number)), item.edition, item.due_at,
+                say(_("Note the result")), url)  # fmt: skip
 
 
 def cards(item: PendingCards) -> Line:

@@ -33,7 +33,7 @@ CEILINGS = {
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
     "board.show": 3,
     "idea_cards.new": 5,
-    "conferences.show": 3, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
+    "conferences.show": 4, "conference_tables.show": 8, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
     "files.show": 3,
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,
