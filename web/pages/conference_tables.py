@@ -71,8 +71,10 @@ def make_idea(conference_id: int, line_id: int) -> ResponseReturnValue:
         if line.proposal_id is None:
             title, rest = line.text[:LONGEST_TITLE].split("\n")[0], line.text
             answers = {"title": title, "summary": rest, "author_as_group": "1", "clause": "1"}
-            moved = record_idea(tx, edition_id=subject.facts["edition_id"], clause_version=clause,
-                                actor=identity.actor(), at=identity.at(), answers=answers, key=f"line-{line_id}")  # fmt: skip
+            moved = record_idea(
+                tx, edition_id=subject.facts["edition_id"], clause_version=clause, actor=identity.actor(),
+                at=identity.at(), answers=answers, key=f"line-{line_id}",
+            )  # fmt: skip
             outputs.note_idea(tx, line_id, moved.ref.id)
 
     return done(conference_id, _("Idea recorded from the line."), work)

@@ -29,5 +29,6 @@ def show(conference_id: int) -> ResponseReturnValue:
     return render_template(
         "conferences/show.html", **values | {"lead": views.lead_of(subject, timing, lead)},
         matters=[matter for matter in left if matter.done_at is None],
-        at_tables=at_tables, timing=timing, where=views.sentence(subject, timing), hours=views.hours(own["starts_at"], own["ends_at"]),
+        at_tables=at_tables, timing=timing, where=views.sentence(subject, timing),
+        hours=views.hours(own["starts_at"], own["ends_at"]),
     )  # fmt: skip

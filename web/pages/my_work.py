@@ -10,7 +10,6 @@ from web.http.resources import reading
 from web.http.security import asks
 from web.pages.worklist import task_views
 from web.views import pending_items as pending_views
-from workflow.conferences.matters import open_matters_for
 from workflow.groups.pending import pending_items
 from workflow.proposals.worklist import Task, tasks_of
 from workflow.rules.page_permissions import PAGES, Reader
@@ -33,7 +32,6 @@ def show() -> ResponseReturnValue:
     with reading() as tx:
         tasks = tasks_of(tx, reader, at=identity.at(), office=approves)
         in_groups = pending_items(tx, reader.id, at=identity.at())
-        matters = open_matters_for(tx, reader.id)
         declarations = pending_declarations(tx, reader.id, at=identity.at()) if reader.roles(None) & JUDGES else ()
         open_votes = pending_votes(tx, reader.id) if PAGES["see_meetings"](reader, None) else ()
         meetings = pending_meetings(tx, reader.id, at=identity.at()) if reader.roles(None) & JUDGES else ()
@@ -45,7 +43,7 @@ def show() -> ResponseReturnValue:
         more=len(tasks.waiting) > SHOWN or tasks.next_cursor is not None,
         in_groups=[*map(pending_views.open_vote, open_votes), *map(pending_views.declarations, declarations),
                    *map(pending_views.cards, cards), *map(pending_views.meeting, meetings),
-                   *map(pending_views.place, places), *map(pending_views.matter, matters),
+                   *map(pending_views.place, places),
                    *map(pending_views.line, in_groups)],
         own=task_views(tasks.own),
         lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader),

@@ -8,7 +8,6 @@ from flask import url_for
 
 from web.http.template_context import say
 from workflow.base.i18n import Sentence, _
-from workflow.conferences.matters import Matter
 from workflow.groups.pending import PendingItem
 from workflow.notifications.messages import SOMEBODY
 from workflow.rules.bodies import BODIES
@@ -21,6 +20,7 @@ from workflow.selection.reserve_list import PendingPlace
 TEXTS: Mapping[str, tuple[Callable[[str], Sentence], Sentence]] = {
     "invitation": (lambda words: _("{words} invites you to the group.", words=words), _("Look at the invitation")),
     "request": (lambda words: _("{words} asks to join the group.", words=words), _("Answer the request")),
+    "matter": (lambda words: _("Left open by a conference: {words}", words=words), _("Note the result")),
     "task": (lambda words: _("You have taken on: {words}", words=words), _("To the group")),
 }
 
@@ -43,16 +43,10 @@ def line(item: PendingItem) -> Line:
     group = url_for("groups.show", proposal_id=item.proposal_id)
     place = {"request": "#requests", "task": "#tasks"}.get(item.kind, "")
     url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
+    if item.kind == "matter":
+        url = url_for("conference_tables.show", conference_id=item.proposal_id, _anchor="matters")
     text = say(sentence(item.words or say(SOMEBODY)))
     return Line(text, item.title, item.edition, item.until, say(label), url)
-
-
-def matter(item: Matter) -> Line:
-    """What a conference left for the reader to do."""
-    url = url_for("conference_tables.show", conference_id=item.conference_id, _anchor="matters")
-    text = say(_("Left open by a conference: {words}", words=item.text))
-    return Line(text, say(_("Conference {number}", number=item.number)), item.edition, item.due_at,
-                say(_("Note the result")), url)  # fmt: skip
 
 
 def cards(item: PendingCards) -> Line:

@@ -55,12 +55,6 @@ def matters_of(tx: Connection, edition_id: int, *, upto: int) -> tuple[Matter, .
     return tuple(matter for matter in found if matter.number == upto or matter.done_at is None)
 
 
-def open_matters_for(tx: Connection, person_id: int) -> tuple[Matter, ...]:
-    """What is open for a person in all editions, the most urgent first; one statement."""
-    query = _matters().where(OpenMatter.owner_id == person_id, OpenMatter.done_at.is_(None))
-    return tuple(Matter(*row) for row in tx.execute(query))
-
-
 def note_matter(
     tx: Connection, facts: Facts, typed: Mapping[str, Any], *, actor: Actor, at: datetime, key: str
 ) -> int:  # fmt: skip

@@ -59,7 +59,7 @@ def outputs_of(tx: Connection, conference_id: int) -> tuple[OutputLine, ...]:
                o.proposal_id)
         .join(Person, Person.id == o.author_id).where(o.conference_id == conference_id).order_by(o.id)
     )  # fmt: skip
-    return tuple(OutputLine(*row) for row in tx.execute(query))
+    return tuple(OutputLine(*tuple(row)) for row in tx.execute(query))
 
 
 def may_write(tx: Connection, facts: Facts) -> bool:

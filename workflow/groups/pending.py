@@ -1,4 +1,4 @@
-"""What waits for one person in groups: an invitation as it is seen before accepting, requests to answer, own tasks."""
+"""What waits for one person: an invitation as it is seen before accepting, requests to answer, tasks, open matters."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from workflow.models import Edition, GroupInvitation, GroupTask, JoinRequest, Person, Proposal
+from workflow.models import Conference, Edition, GroupInvitation, GroupTask, JoinRequest, OpenMatter, Person, Proposal
 from workflow.models.base import UtcDateTime
 
 MOST_TASKS = 50
@@ -133,12 +133,23 @@ def _tasks() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _matters() -> Select[*tuple[Any, ...]]:
+    """What conferences left for the person to do; of these the conference stands for the proposal."""
+    m, c = OpenMatter, Conference
+    name = case((c.theme != "", c.theme), else_=c.purpose)
+    return (
+        select(literal("matter"), m.id, c.id, name, Edition.title, m.text, m.due_at, _NO_DAY)
+        .join(c, c.id == m.conference_id).join(Edition, Edition.id == m.edition_id)
+        .where(m.owner_id == _PERSON, m.done_at.is_(None))
+    )  # fmt: skip
+
+
 # Built once: building it takes longer than running it.
-_PENDING = union_all(_invitations(), _requests(), _tasks())
+_PENDING = union_all(_invitations(), _requests(), _tasks(), _matters())
 
 
 def pending_items(tx: Connection, person_id: int, *, at: datetime) -> list[PendingItem]:
-    """What waits in groups for one person, the nearest date first; one statement."""
+    """What waits in groups and from conferences for one person, the nearest date first; one statement."""
     rows = tx.execute(_PENDING, {"person": person_id, "at": at}).all()
     items = [
         PendingItem(kind, number, proposal_id, title, edition, words, moment or day)
