@@ -138,6 +138,8 @@ class Tour:
         yield Visit(PARTICIPANT, "/edycje/demo/lista?mine=1")
         yield Visit(STAFF, "/edycje/nowa")
         yield Visit(STAFF, "/edycje/demo/konferencje/nowa")
+        yield Visit(STAFF, "/edycje/demo/konferencje/plan")
+        yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/stoly")
         yield Visit(STAFF, "/edycje/demo/umowa/nowa")
         yield Visit(PARTICIPANT, "/edycje/demo")
         yield Visit(PARTICIPANT, "/edycje/demo/pomysl")

@@ -11,7 +11,7 @@ from web.http.template_context import say
 from web.views.proposed_motion import proposed_motion
 from web.views.reserve_list import next_promotion
 from web.views.subject import Subject
-from workflow.base.calendar import warsaw_date
+from workflow.base.calendar import warsaw_date, warsaw_time
 from workflow.base.i18n import _
 from workflow.editions.queries import texts_of
 from workflow.lifecycle.definition import Step
@@ -36,9 +36,18 @@ def _calendar(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any
 
 
 def _conference(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
-    starts = subject.facts["starts_at"]
-    own = {**subject.facts.own, "day": warsaw_date(starts).isoformat() if starts else None}
+    own = {**subject.facts.own, "conference_theme": subject.facts["theme"], **hours_of(subject.facts.own)}
     return {spec.name: own.get(spec.name) for spec in asked(step)}
+
+
+def hours_of(own: Mapping[str, Any]) -> dict[str, str | None]:
+    """Day, hours and end of registration of a conference as its form shows them."""
+    starts, ends, until = own["starts_at"], own["ends_at"], own["registration_until"]
+    return {
+        "day": warsaw_date(starts).isoformat() if starts else None, "begins": warsaw_time(starts) if starts else None,
+        "ends": warsaw_time(ends) if ends else None,
+        "registration_day": warsaw_date(until).isoformat() if until else None,
+    }  # fmt: skip
 
 
 def _columns(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
@@ -65,6 +74,7 @@ CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "set_rules": _rules,
     "set_calendar": _calendar,
     "edit_conference": _conference,
+    "postpone": _conference,
     "describe_group": _columns,
     "put_motion": _proposed_list,
 }

@@ -27,7 +27,7 @@ from workflow.rules.roles import READS_PRIVATE
 pages = Blueprint("delivery_log", __name__)
 ADDRESSES = {
     "proposal": "public.proposal_address",
-    "conference": "editions.conference",
+    "conference": "conferences.show",
     "agreement": "editions.agreement",
 }
 SHOWN_ADDRESSES = 50

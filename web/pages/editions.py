@@ -1,9 +1,9 @@
-"""An edition with its calendar, conferences, agreement and committee; and one conference, one agreement."""
+"""An edition with its calendar, conferences, agreement and committee; and one agreement."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -12,13 +12,15 @@ from web.forms.steps import StepForm
 from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks, edition_of_request
-from web.http.template_context import say
 from web.views import case_file, timeline
+from web.views.conference import hours, stops
+from web.views.edition_overview import overview
 from web.views.open_steps import choices, lead, open_steps
 from web.views.settings import themes
 from web.views.subject import Subject, find, mark_of
 from workflow.base.errors import NotFound
-from workflow.base.i18n import _, format_number
+from workflow.base.i18n import format_number
+from workflow.conferences.queries import conferences_of, next_conference
 from workflow.documents.published import has_published
 from workflow.editions import queries
 from workflow.engine import machine
@@ -27,10 +29,12 @@ from workflow.proposals.timeline import Entry, entries_of
 from workflow.rules.facts import EVERY, Ref, Scope
 from workflow.rules.permissions import may_see_private, may_see_working_papers
 from workflow.rules.roles import IDEAS_FROM, Role
-from workflow.rules.states import AHEAD, RESTING, TOOK_PLACE, WELCOMING, ConferenceState, EditionState
+from workflow.rules.states import RESTING, WELCOMING, EditionState
 
 pages = Blueprint("editions", __name__)
 SELECTING = frozenset({EditionState.SUMMARY, EditionState.SELECTION, EditionState.APPEALS})
+# Before the selection no document of an edition is public.
+NOTHING_PUBLISHED = frozenset({EditionState.DRAFT, EditionState.ANNOUNCED, EditionState.CONFERENCES})
 # The page tells how many proposals are in each state.
 EVERY_STATE = Scope(frozenset({EVERY}))
 
@@ -49,16 +53,22 @@ def list_all() -> ResponseReturnValue:
 @pages.get("/edycje/<edition_key>")
 @asks("anyone")
 def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
+    at, labels = identity.at(), dict(state_options())
     with reading() as tx:
         subject = find(tx, Ref("edition", edition_of_request() or 0), EVERY_STATE)
-        texts, conferences = queries.texts_of(tx, subject.ref.id), queries.conferences_of(tx, subject.ref.id)
+        texts, conferences = queries.texts_of(tx, subject.ref.id), conferences_of(tx, subject.ref.id)
         agreement, committee = queries.agreement_of(tx, subject.ref.id), queries.committee_of(tx, subject.ref.id)
-        entries, published = entries_of(tx, subject.ref, limit=50), has_published(tx, subject.ref.id)
+        entries = entries_of(tx, subject.ref, limit=50)
+        published = subject.facts.state not in NOTHING_PUBLISHED and has_published(tx, subject.ref.id)
+        works = may_see_working_papers(subject.facts) and not subject.facts["historical"]
+        steps, _next = open_steps(subject, at)
+        glance = overview(tx, subject, steps, counts(subject), conferences, labels, at) if works else None
+    state = str(subject.facts.state)
     return render_template(
-        "editions/show.html", texts=texts, conferences=conferences, stops=stops(conferences), agreement=agreement,
-        agreement_mark=mark_of(agreement) if agreement else None, committee=committee,
-        table=machine.newest("conference"),
-        may_create=may_create(subject), counts=counts(subject), state_labels=dict(state_options()),
+        "editions/show.html", texts=texts, conferences=conferences, stops=stops(conferences, state, at),
+        agreement=agreement, agreement_mark=mark_of(agreement) if agreement else None, committee=committee,
+        table=machine.newest("conference"), glance=glance, coming=next_conference(conferences, state, at), hours=hours,
+        may_create=may_create(subject), counts=counts(subject), state_labels=labels,
         source_line=source_line(texts), published=published,
         may_select=may_see_private(subject.facts) and subject.facts.state in SELECTING,
         may_meet=may_see_private(subject.facts), themes=themes(subject.facts.own),
@@ -112,44 +122,12 @@ def may_create(subject: Subject) -> set[str]:
     return kinds
 
 
-def stops(conferences: Sequence[queries.ConferenceLine]) -> list[dict[str, Any]]:
-    """The conferences for the drawn timeline: held, the next one, those ahead."""
-    ahead = next((conference.number for conference in conferences if conference.state in AHEAD), None)
-    return [
-        {
-            "number": conference.number,
-            "title": conference.purpose or say(_("Conference {number}", number=conference.number)),
-            "date": conference.starts_at,
-            "place": conference.host_commune,
-            "state": time_of(conference, ahead),
-            "href": url_for(".conference", conference_id=conference.id),
-        }
-        for conference in conferences
-        if conference.state != ConferenceState.CANCELLED
-    ]
-
-
-def time_of(conference: queries.ConferenceLine, ahead: int | None) -> str:
-    """Where a conference stands in time: past, current (the next one, whose number is given), or future."""
-    if conference.state in TOOK_PLACE:
-        return "past"
-    return "current" if conference.number == ahead else "future"
-
-
 @pages.app_template_global()
 def attendance(qualifier: str, participants: int | None) -> str:
     """A figure of attendance as its source gives it: "ok. 100" is not 100."""
     if participants is None:
         return "–"
     return f"{qualifier} {format_number(participants, identity.language())}".strip()
-
-
-@pages.get("/konferencje/<int:conference_id>")
-@asks("anyone")
-def conference(conference_id: int) -> ResponseReturnValue:
-    with reading() as tx:
-        values = part_of_edition(tx, Ref("conference", conference_id))
-    return render_template("editions/conference.html", **values)
 
 
 @pages.get("/umowy/<int:agreement_id>")

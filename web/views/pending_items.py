@@ -22,6 +22,7 @@ from workflow.selection.reserve_list import PendingPlace
 TEXTS: Mapping[str, tuple[Callable[[str], Sentence], Sentence]] = {
     "invitation": (lambda words: _("{words} invites you to the group.", words=words), _("Look at the invitation")),
     "request": (lambda words: _("{words} asks to join the group.", words=words), _("Answer the request")),
+    "matter": (lambda words: _("Left open by a conference: {words}", words=words), _("Note the result")),
     "task": (lambda words: _("You have taken on: {words}", words=words), _("To the group")),
 }
 
@@ -58,6 +59,8 @@ def line(item: PendingItem) -> Line:
     group = url_for("groups.show", proposal_id=item.proposal_id)
     place = {"request": "#requests", "task": "#tasks"}.get(item.kind, "")
     url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
+    if item.kind == "matter":
+        url = url_for("conference_tables.show", conference_id=item.proposal_id, _anchor="matters")
     text = say(sentence(item.words or say(SOMEBODY)))
     return Line(text, item.title, item.edition, item.until, say(label), url)
 

@@ -132,7 +132,7 @@ def address_of(ref: Ref, edition_key: str = "") -> str:
     """The address of the page of a subject; an edition's is named by its key."""
     if ref.kind == "edition":
         return url_for("editions.show", edition_key=edition_key)
-    endpoints = {"proposal": "proposals.show", "conference": "editions.conference", "agreement": "editions.agreement",
+    endpoints = {"proposal": "proposals.show", "conference": "conferences.show", "agreement": "editions.agreement",
                  "meeting": "meetings.show", "poll": "meetings.poll"}  # fmt: skip
     return url_for(endpoints[ref.kind], **cast("dict[str, Any]", {f"{ref.kind}_id": ref.id}))
 

@@ -45,6 +45,16 @@ def at_hour(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), WARSAW).astimezone(UTC)
 
 
+def at_time(day: date, hour: str) -> datetime:
+    """A moment of a day in Warsaw, given as HH:MM, in UTC."""
+    return datetime.combine(day, time.fromisoformat(hour), WARSAW).astimezone(UTC)
+
+
+def warsaw_time(moment: datetime) -> str:
+    """The hour of a moment in Warsaw as HH:MM."""
+    return moment.astimezone(WARSAW).strftime("%H:%M")
+
+
 @cache
 def _holidays(year: int) -> frozenset[date]:
     # Loaded when a term is first counted: it takes a tenth of the time in which a web process starts.

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from workflow.base.collation import sort_key
-from workflow.models import Agreement, Conference, Edition, Person, Proposal, RoleGrant
+from workflow.models import Agreement, Edition, Person, Proposal, RoleGrant
 from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import COMMITTEE, Role
 from workflow.rules.states import FUNDED, HIDDEN, PUBLIC, EditionState, ProposalState
@@ -41,23 +41,6 @@ class Chosen:
     lifecycle: str
     lifecycle_version: int
     edition_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConferenceLine:
-    """A conference of an edition; its figure of attendance keeps its qualifier and source."""
-
-    id: int
-    number: int
-    purpose: str
-    is_summary: bool
-    host_commune: str
-    venue: str
-    starts_at: datetime | None
-    participants: int | None
-    qualifier: str
-    source: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +142,6 @@ def texts_of(tx: Connection, edition_id: int) -> Texts:
     return Texts(row[0], row[1], row[2] or {}, row[3] or {})
 
 
-def conferences_of(tx: Connection, edition_id: int) -> tuple[ConferenceLine, ...]:
-    """The conferences of an edition in order; one statement."""
-    c = Conference
-    query = select(
-        c.id, c.number, c.purpose, c.is_summary, c.host_commune, c.venue, c.starts_at, c.participants,
-        c.participants_qualifier, c.participants_source, c.state,
-    ).where(c.edition_id == edition_id).order_by(c.number)  # fmt: skip
-    return tuple(ConferenceLine(*row) for row in tx.execute(query))
-
-
 def agreement_of(tx: Connection, edition_id: int) -> AgreementLine | None:
     """The agreement of an edition, if there is one; one statement."""
     a = Agreement
@@ -195,3 +168,17 @@ def committee_of(tx: Connection, edition_id: int) -> tuple[Seat, ...]:
     )
     seats = [Seat(row[0], row[1], row[2], row[3] or "", bool(row[4])) for row in rows]
     return tuple(sorted(seats, key=lambda seat: (not seat.is_chair, sort_key(seat.name))))
+
+
+def holders_of(tx: Connection, edition_id: int, roles: Collection[str]) -> dict[str, list[str]]:
+    """The names of those who hold these roles in an edition, in Polish order; one statement, none for no roles."""
+    if not roles:
+        return {}
+    g = RoleGrant
+    query = select(g.role, Person.name).join(Person, Person.id == g.person_id).where(
+        g.edition_id == edition_id, g.role.in_(sorted(roles)), g.withdrawn_at.is_(None), Person.active.is_(True)
+    )  # fmt: skip
+    names: dict[str, list[str]] = {}
+    for row in tx.execute(query):
+        names.setdefault(row.role, []).append(row.name)
+    return {role: sorted(set(people), key=sort_key) for role, people in names.items()}

@@ -1,4 +1,5 @@
 """What waits for one person in groups, and of letters: invitations, requests to answer, own tasks, what to approve."""
+"""What waits for one person: an invitation as it is seen before accepting, requests to answer, tasks, open matters."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,6 +34,7 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
+from workflow.models import Conference, Edition, GroupInvitation, GroupTask, JoinRequest, OpenMatter, Person, Proposal
 from workflow.models.base import UtcDateTime
 from workflow.rules.letter_batches import BatchState
 from workflow.rules.roles import Role
@@ -154,6 +156,14 @@ def _letters() -> Select[*tuple[Any, ...]]:
         .join(Edition, Edition.id == b.edition_id).join(grant, grant.edition_id == b.edition_id)
         .where(b.state == BatchState.HELD, grant.person_id == _PERSON, grant.role == Role.STAFF,
                grant.withdrawn_at.is_(None))
+def _matters() -> Select[*tuple[Any, ...]]:
+    """What conferences left for the person to do; of these the conference stands for the proposal."""
+    m, c = OpenMatter, Conference
+    name = case((c.theme != "", c.theme), else_=c.purpose)
+    return (
+        select(literal("matter"), m.id, c.id, name, Edition.title, m.text, m.due_at, _NO_DAY)
+        .join(c, c.id == m.conference_id).join(Edition, Edition.id == m.edition_id)
+        .where(m.owner_id == _PERSON, m.done_at.is_(None))
     )  # fmt: skip
 
 
@@ -163,6 +173,11 @@ _PENDING = union_all(_invitations(), _requests(), _tasks(), _letters())
 
 def pending_items(tx: Connection, person_id: int, *, at: datetime) -> list[PendingItem]:
     """What waits in groups and of letters for one person, the nearest date first; one statement."""
+_PENDING = union_all(_invitations(), _requests(), _tasks(), _matters())
+
+
+def pending_items(tx: Connection, person_id: int, *, at: datetime) -> list[PendingItem]:
+    """What waits in groups and from conferences for one person, the nearest date first; one statement."""
     rows = tx.execute(_PENDING, {"person": person_id, "at": at}).all()
     items = [
         PendingItem(kind, number, proposal_id, title, edition, words, moment or day)

@@ -5,6 +5,7 @@ from workflow.models.agreement import Agreement
 from workflow.models.announcement import AnnouncementRequest
 from workflow.models.base import Base
 from workflow.models.conference import Conference
+from workflow.models.conference_output import ConferenceOutput, OpenMatter
 from workflow.models.conflict import Conflict, Declaration
 from workflow.models.consent import Consent
 from workflow.models.document import (
@@ -17,6 +18,7 @@ from workflow.models.document import (
 from workflow.models.edition import Edition
 from workflow.models.exclusion import ExclusiveProject
 from workflow.models.file import ProposalFile
+from workflow.models.follower import Follower
 from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
 from workflow.models.job import Job
@@ -72,6 +74,7 @@ __all__ = [
     "Base",
     "Comment",
     "Conference",
+    "ConferenceOutput",
     "ConferencePass",
     "Conflict",
     "Consent",
@@ -87,6 +90,7 @@ __all__ = [
     "Edition",
     "Elector",
     "ExclusiveProject",
+    "Follower",
     "GroupInvitation",
     "GroupMember",
     "GroupTask",
@@ -105,6 +109,7 @@ __all__ = [
     "Motion",
     "MotionItem",
     "OneTimeLink",
+    "OpenMatter",
     "Organisation",
     "OutboxRow",
     "PaperBatch",

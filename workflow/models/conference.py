@@ -28,6 +28,8 @@ class Conference(Subject, Base):
     capacity: Mapped[int | None]
     # Until when people register themselves; None until it begins.
     registration_until: Mapped[datetime | None]
+    # What its groups work out at the tables; one of `rules.choices.OUTPUTS`, empty where nothing is typed there.
+    outputs: Mapped[str] = mapped_column(String(24), server_default=text("''"))
     participants: Mapped[int | None]
     participants_qualifier: Mapped[str] = mapped_column(String(20), server_default=text("''"))
     participants_source: Mapped[str] = mapped_column(Text, server_default=text("''"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.bodies import BODIES, CAPACITIES, FUNCTIONS
+from workflow.rules.conference_outputs import NAMES as OUTPUTS
 from workflow.rules.later_decisions import Later
 from workflow.rules.letter_batches import LISTS
 from workflow.rules.letter_text import AUDIENCE_NAMES, LANGUAGES
@@ -165,6 +166,7 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "archive_categories": ARCHIVE_CATEGORIES,
     "file_kinds": FILE_KINDS,
     "principles": PRINCIPLES,
+    "outputs": OUTPUTS,
     "freed": FREED,
     "age_bands": AGE_BANDS,
     "consents": CONSENTS,

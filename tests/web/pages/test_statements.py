@@ -41,7 +41,7 @@ CEILINGS = {
     "board.show": 3,
     "board.show": 3, "check_in.show": 5,
     "idea_cards.new": 5,
-    "editions.agreement": 3, "editions.conference": 3, "editions.list_all": 2, "editions.show": 12,
+    "conferences.show": 4, "conference_tables.show": 8, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
     "files.show": 3,
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,

@@ -5,6 +5,7 @@ with the step. So an undoing knows exactly what to restore.
 """
 
 from workflow.rules.effects import (
+    conferences,
     editions,
     files,
     groups,
@@ -27,6 +28,7 @@ __all__ = [
     "Change",
     "Effect",
     "EffectContext",
+    "conferences",
     "editions",
     "files",
     "groups",

@@ -80,7 +80,7 @@ class EffectContext:
 
 
 # Effects that write over what is kept: a field that was given empty takes out what was there.
-OVERWRITING = frozenset({"write_sheet", "write_rules", "describe_group"})
+OVERWRITING = frozenset({"write_sheet", "write_rules", "describe_group", "set_up_conference"})
 
 Effect = Callable[[EffectContext, Change], None]
 EFFECTS: dict[str, Effect] = {}

@@ -1,4 +1,4 @@
-"""Then: what else a step of an edition, a conference or an agreement writes."""
+"""Then: what else a step of an edition or an agreement writes."""
 
 from typing import Any
 
@@ -97,39 +97,6 @@ def freeze_timers(context: EffectContext, change: Change) -> None:
 def thaw_timers(_context: EffectContext, change: Change) -> None:
     """Start the timers of the edition's proposals again, moved by the time of the suspension."""
     change.timers = "thaw"
-
-
-@effect
-def begin_conference(context: EffectContext, change: Change) -> None:
-    """Write number, purpose, place and day of a new conference."""
-    names = ("number", "purpose", "host_commune", "venue")
-    change.columns |= {name: context.data[name] for name in names if name in context.data}
-    change.columns["is_summary"] = bool(context.data.get("is_summary"))
-    change.columns |= _starts(context)
-
-
-def _starts(context: EffectContext) -> dict[str, Any]:
-    return {"starts_at": at_hour(context.data["day"], MORNING)} if "day" in context.data else {}
-
-
-@effect
-def write_conference(context: EffectContext, change: Change) -> None:
-    """Write over purpose, place and day of a conference as far as they were given."""
-    names = ("purpose", "host_commune", "venue")
-    change.columns |= {name: context.data[name] for name in names if name in context.data} | _starts(context)
-
-
-@effect
-def move_conference(context: EffectContext, change: Change) -> None:
-    """Set the new day of a postponed conference."""
-    change.columns |= _starts(context)
-
-
-@effect
-def count_participants(context: EffectContext, change: Change) -> None:
-    """Write how many people took part, how exact the figure is and where it comes from."""
-    named = {"participants": "participants", "qualifier": "participants_qualifier", "source": "participants_source"}
-    change.columns |= {column: context.data[name] for name, column in named.items() if name in context.data}
 
 
 @effect

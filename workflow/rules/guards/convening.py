@@ -1,10 +1,10 @@
 """Only if: a meeting is convened, and its time moved, so early that everybody has the notice period of the edition."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from workflow.base.calendar import WARSAW
+from workflow.base.calendar import at_time
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
@@ -16,8 +16,7 @@ from workflow.rules.states import MeetingState
 
 def moment_of(data: Mapping[str, Any]) -> datetime:
     """The moment of a day and an hour in Warsaw, in UTC."""
-    hours, minutes = data["hour"].split(":")
-    return datetime.combine(data["day"], time(int(hours), int(minutes)), WARSAW).astimezone(UTC)
+    return at_time(data["day"], data["hour"])
 
 
 def earliest_begin(edition: Mapping[str, Any], at: datetime) -> datetime:

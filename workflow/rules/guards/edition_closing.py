@@ -2,10 +2,10 @@
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
-from workflow.rules.facts import Attempt, Facts, Totals
-from workflow.rules.guards.base import guard, missing, over_edition
+from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.guards.base import guard, missing, moment, over_edition
 from workflow.rules.roles import Role
-from workflow.rules.states import UNDER_WAY, UNFINISHED, ProposalState
+from workflow.rules.states import AHEAD, UNDER_WAY, UNFINISHED, ProposalState
 
 
 @over_edition(states=UNDER_WAY)
@@ -56,6 +56,20 @@ def calendar_revised(facts: Facts, _attempt: Attempt) -> Missing | None:
     if since and revised and revised > since:
         return None
     return missing("calendar_old", _("Publish the revised calendar first."), Role.STAFF)
+
+
+@over_edition(Part.CONFERENCES)
+def conferences_ahead_of_today(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    """No conference is left on a day that passed while the edition was suspended."""
+    since = moment(facts.entry("suspension").get("at"))
+    passed = [number for number, state, _summary, at in totals.conferences
+              if state in AHEAD and at and since and since <= at < attempt.at]  # fmt: skip
+    if not passed:
+        return None
+    numbers = ", ".join(map(str, passed))
+    sentence = _("The day of these conferences passed during the suspension: {numbers}. Postpone or cancel them.",
+                 numbers=numbers)  # fmt: skip
+    return missing("conferences_passed", sentence, Role.STAFF)
 
 
 @guard

@@ -46,6 +46,17 @@ def conferences_planned(facts: Facts, _attempt: Attempt, totals: Totals) -> Miss
     return None
 
 
+@over_edition(Part.CONFERENCES)
+def conferences_dated(_facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
+    """Every conference that will be has a day, so that a calendar is announced."""
+    undated = [number for number, state, _summary, at in totals.conferences
+               if at is None and state != ConferenceState.CANCELLED]  # fmt: skip
+    if not undated:
+        return None
+    sentence = _("Conferences without a day: {numbers}.", numbers=", ".join(map(str, undated)))
+    return missing("conferences_undated", sentence, Role.STAFF)
+
+
 @over_edition(Part.COMMITTEE)
 def committee_balanced(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """The committee is appointed, and no sector holds a larger share of its seats than the edition permits."""

@@ -1,0 +1,117 @@
+"""The conferences of an edition are planned in one act, and their pages say where they stand by their dates."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from tests.web.stage import Stage, send
+from workflow.base.calendar import at_time, warsaw_date
+from workflow.models import Conference, Edition
+from workflow.rules.facts import Ref
+
+PLAN = "/edycje/szesc/konferencje/plan"
+
+
+def rows(stage: Stage) -> list[Any]:
+    with stage.db.reading() as tx:
+        return list(tx.execute(select(Conference.__table__).order_by(Conference.edition_id, Conference.number)))
+
+
+def typed(first: date, *numbers: int, **more: str) -> dict[str, str]:
+    """What the office types for the conferences of these numbers, a month apart."""
+    given: dict[str, str] = {}
+    for number in numbers:
+        day = first + timedelta(days=28 * (number - 1))
+        given |= {f"{number}-wanted": "1", f"{number}-purpose": f"Cel {number}", f"{number}-day": day.isoformat(),
+                  f"{number}-begins": "9:30", f"{number}-ends": "15:00", f"{number}-capacity": "120",
+                  f"{number}-venue": "Remiza", f"{number}-host_commune": "Gąbin"}  # fmt: skip
+    return given | {"6-is_summary": "1"} | more
+
+
+def test_six_conferences_are_proposed_with_their_purposes_and_planned_together(stage: Stage) -> None:
+    stage.world.edition("draft", key="szesc")
+    page = stage.page("staff", PLAN)
+    for words in ("Zasoby i problemy", "Diagnoza pięciu komponentów", "Cztery zasady", "Liderzy grup prezentują"):
+        assert words in page
+    first = warsaw_date(stage.world.at) + timedelta(days=10)
+    answer = send(stage.as_("staff"), PLAN, **typed(first, 1, 2, 3, 4, 5, 6, **{"2-outputs": "five_components"}))
+    assert answer.status_code == 303, answer.text
+    planned = rows(stage)
+    assert [row.number for row in planned] == [1, 2, 3, 4, 5, 6]
+    assert [row.is_summary for row in planned] == [False] * 5 + [True]
+    assert (planned[0].starts_at, planned[0].ends_at) == (at_time(first, "09:30"), at_time(first, "15:00"))
+    assert (planned[1].outputs, planned[1].capacity, planned[1].venue) == ("five_components", 120, "Remiza")
+
+
+def test_one_wrong_conference_stops_all_and_loses_nothing(stage: Stage) -> None:
+    stage.world.edition("draft", key="szesc")
+    first = warsaw_date(stage.world.at) + timedelta(days=10)
+    answer = send(stage.as_("staff"), PLAN, **typed(first, 1, 2, **{"2-ends": "8:00"}))
+    assert answer.status_code == 422
+    assert 'href="#f-2-ends"' in answer.text
+    assert "Popraw godzinę." in answer.text
+    assert 'value="8:00"' in answer.text
+    assert rows(stage) == []
+
+
+def test_only_the_chosen_conferences_are_planned_and_pressing_twice_plans_once(stage: Stage) -> None:
+    stage.world.edition("draft", key="szesc")
+    first = warsaw_date(stage.world.at) + timedelta(days=10)
+    given = typed(first, 1, 2, idempotency_key="raz")
+    given.pop("2-wanted")
+    for _time in range(2):
+        assert send(stage.as_("staff"), PLAN, **given).status_code == 303
+    assert [row.number for row in rows(stage)] == [1]
+
+
+def test_an_earlier_edition_of_the_county_is_taken_over_on_the_same_weekday(stage: Stage) -> None:
+    stage.world.edition("draft", key="szesc")
+    first = date(2026, 9, 8)
+    send(stage.as_("staff"), PLAN, **typed(first, 1))
+    later = stage.world.edition("draft", key="nastepna")
+    with stage.db.transaction() as tx:
+        tx.execute(Edition.__table__.update().where(Edition.id == later.id).values(year=2027))
+    page = stage.page("staff", "/edycje/nastepna/konferencje/plan?wzor=szesc")
+    assert 'value="2027-09-07"' in page
+    assert 'value="Remiza"' in page
+
+
+def test_others_do_not_plan(stage: Stage) -> None:
+    stage.world.edition("conferences", key="szesc")
+    assert stage.as_("participant").get(PLAN).status_code == 403
+    assert send(stage.as_("participant"), PLAN, **{"7-wanted": "1"}).status_code == 403
+
+
+def conference_on(stage: Stage, edition: Ref, days: int) -> str:
+    """The page of a conference so many days from now, with open registration."""
+    day = warsaw_date(stage.world.now) + timedelta(days=days)
+    conference = stage.world.create("conference", "plan", "staff", edition=edition, number=7, purpose="Warsztat",
+                                    day=day)  # fmt: skip
+    stage.world.take(conference, "open", "staff")
+    return f"/konferencje/{conference.id}"
+
+
+def test_the_conference_of_tomorrow_is_not_under_way(stage: Stage) -> None:
+    address = conference_on(stage, stage.world.edition("conferences", key="jutro"), 1)
+    page = stage.page("staff", address)
+    assert "Konferencja przed nami. Zapisy są otwarte." in page
+    assert "Nie musisz nic robić, zanim konferencja się odbędzie." in page
+    assert "Następna konferencja" in stage.page(None, "/edycje/jutro")
+
+
+def test_a_day_that_passed_asks_to_be_noted(stage: Stage) -> None:
+    address = conference_on(stage, stage.world.edition("conferences", key="wczoraj"), -2)
+    page = stage.page("staff", address)
+    assert "Nie odnotowano jeszcze, czy się odbyła." in page
+    assert "Odnotuj, że się odbyła, albo ją przełóż lub odwołaj." in page
+    edition = stage.page("staff", "/edycje/wczoraj")
+    assert "konferencja 7: odnotowanie, że się odbyła" in edition
+
+
+def test_the_page_of_an_edition_says_what_blocks_the_next_phase_and_who_can_help(stage: Stage) -> None:
+    stage.world.edition("conferences", key="blokada")
+    page = stage.page("staff", "/edycje/blokada")
+    assert "Krok „Otwórz konferencję podsumowującą” czeka na:" in page
+    assert "biuro programu (Staff, Staff2)" in page
+    assert "Przed następnym etapem" not in stage.page(None, "/edycje/blokada")

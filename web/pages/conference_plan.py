@@ -1,0 +1,113 @@
+"""Planning all conferences of an edition in one act: the six of the programme, or those of an earlier edition."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from web.forms.steps import LONGEST_KEY, StepForm, new_key
+from web.http import identity
+from web.http.resources import reading, resources
+from web.http.security import asks, edition_of_request
+from web.http.template_context import say
+from web.views.subject import Subject, find
+from workflow.base.i18n import _
+from workflow.conferences import planning
+from workflow.rules.facts import Ref
+
+pages = Blueprint("conference_plan", __name__)
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The edition, the editions whose conferences can be taken over, and the numbers that are taken."""
+
+    subject: Subject
+    patterns: tuple[planning.Pattern, ...]
+    taken: frozenset[int]
+
+
+@pages.get("/edycje/<edition_key>/konferencje/plan")
+@asks("staff")
+def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
+    with reading() as tx:
+        subject = find(tx, Ref("edition", edition_of_request() or 0), None)
+        patterns = planning.patterns(tx, subject.ref.id)
+        chosen = next((one for one in patterns if one.key == request.args.get("wzor")), None)
+        rows = planning.rows_like(tx, chosen, subject.facts["year"]) if chosen else planning.default_rows()
+        taken = planning.taken_numbers(tx, subject.ref.id)
+        known = Offered(subject, patterns, taken)
+    return page(known, [row | {"wanted": row["number"] not in taken} for row in rows], key=new_key())
+
+
+@pages.post("/edycje/<edition_key>/konferencje/plan")
+@asks("staff")
+def plan(edition_key: str) -> ResponseReturnValue:
+    rows, key = list(sent()), request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key()
+    wanted = [row for row in rows if row["wanted"]]
+    if not wanted:
+        return page(offered(), rows, key=key, problem=say(_("Choose at least one conference to plan.")))
+    answers = [{name: value for name, value in row.items() if name != "wanted"} for row in wanted]
+    edition_id, actor, at = edition_of_request() or 0, identity.actor(), identity.at()
+    try:
+        refs = resources().database.in_transaction(
+            lambda tx: planning.plan_conferences(tx, edition_id, answers, actor=actor, at=at, key=key)
+        )
+    except planning.PlanError as error:
+        return page(offered(), rows, key=new_key(), error=error)
+    flash(say(_("Conferences planned: {count}.", count=len(refs))), "success")
+    return redirect(url_for("editions.show", edition_key=edition_key, _anchor="conferences"), 303)
+
+
+def sent() -> Iterator[dict[str, Any]]:
+    """What was typed for each conference, by its number; a box that is not ticked sends nothing."""
+    numbers = sorted({int(name.partition("-")[0]) for name in request.form if name.partition("-")[0].isdecimal()})
+    for number in numbers[:MOST]:
+        row: dict[str, Any] = {"number": number, "wanted": bool(request.form.get(f"{number}-wanted"))}
+        for spec in planning.inputs():
+            row[spec.name] = request.form.get(f"{number}-{spec.name}", "")
+        yield row
+
+
+def offered() -> Offered:
+    """The edition with what can be taken over, read again for a refused form."""
+    with reading() as tx:
+        subject = find(tx, Ref("edition", edition_of_request() or 0), None)
+        return Offered(subject, planning.patterns(tx, subject.ref.id), planning.taken_numbers(tx, subject.ref.id))
+
+
+def page(
+    known: Offered, rows: Sequence[Mapping[str, Any]], *, key: str, error: planning.PlanError | None = None,
+    problem: str = "",
+) -> ResponseReturnValue:  # fmt: skip
+    """The page with what was typed, and what is wrong beside the conference that it concerns."""
+    forms = [form_of(row, error) for row in rows]
+    status = 422 if error or problem else 200
+    body = render_template(
+        "conferences/plan.html", subject=known.subject, rows=list(zip(rows, forms, strict=True)),
+        patterns=known.patterns, taken=known.taken, key=key, problem=problem, errors=errors_of(forms),
+    )  # fmt: skip
+    return body, status
+
+
+def form_of(row: Mapping[str, Any], error: planning.PlanError | None) -> StepForm:
+    """The fields of one conference, named by its number; errors beside the fields that they are about."""
+    number = row["number"]
+    form = StepForm(planning.inputs(), row)
+    if error and error.number == number:
+        form.take_refusal(error.refusal)
+    return form
+
+
+def errors_of(forms: Sequence[StepForm]) -> dict[str, str]:
+    """What is wrong, by the name of its field on the page, for the summary on top of it."""
+    errors: dict[str, str] = {}
+    for form in forms:
+        number = form.values["number"]
+        label = say(_("Conference {number}", number=number))
+        errors |= {f"{number}-{name}": f"{label}: {text}" for name, text in form.errors.items()}
+        errors |= {f"{number}-purpose": f"{label}: {line['message']}" for line in form.missing}
+    return errors

@@ -1,0 +1,34 @@
+"""One conference: what everybody reads of it, and what the office does with it."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from web.pages.editions import part_of_edition
+from web.views import conference as views
+from workflow.conferences.matters import matters_of
+from workflow.conferences.outputs import takes_part
+from workflow.rules.facts import Ref
+
+pages = Blueprint("conferences", __name__)
+
+
+@pages.get("/konferencje/<int:conference_id>")
+@asks("anyone")
+def show(conference_id: int) -> ResponseReturnValue:
+    at = identity.at()
+    with reading() as tx:
+        values = part_of_edition(tx, Ref("conference", conference_id))
+        own = values["subject"].facts
+        left = matters_of(tx, own["edition_id"], upto=own["number"]) if values["works_here"] else ()
+        at_tables = values["works_here"] or (own.rights.id is not None and takes_part(tx, conference_id, own.rights.id))
+    subject, lead = values["subject"], values["lead"]
+    timing, own = views.timing_for(subject, at), subject.facts.own
+    return render_template(
+        "conferences/show.html", **values | {"lead": views.lead_of(subject, timing, lead)},
+        matters=[matter for matter in left if matter.done_at is None],
+        at_tables=at_tables, timing=timing, where=views.sentence(subject, timing),
+        hours=views.hours(own["starts_at"], own["ends_at"]),
+    )  # fmt: skip

@@ -1,0 +1,38 @@
+"""People who follow an edition or a project by e-mail, without an account."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.models.base import Base, Key
+
+IN_FORCE = text("ended_at IS NULL")
+
+
+class Follower(Base):
+    """An address that follows one edition, or one project of it; told of nothing before it is confirmed."""
+
+    __tablename__ = "follower"
+    __table_args__ = (
+        Index("uq_follower_edition", "email", "edition_id", unique=True,
+              postgresql_where=text("ended_at IS NULL AND proposal_id IS NULL"),
+              sqlite_where=text("ended_at IS NULL AND proposal_id IS NULL")),
+        Index("uq_follower_proposal", "email", "proposal_id", unique=True, postgresql_where=IN_FORCE,
+              sqlite_where=IN_FORCE),
+        Index("ix_follower_edition", "edition_id"),
+        Index("ix_follower_proposal", "proposal_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    # In lower case.
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(5))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    # None for the whole edition.
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    clause_version: Mapped[str] = mapped_column(String(40), server_default=text("''"))
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    # When they unsubscribed; the address is emptied then.
+    ended_at: Mapped[datetime | None]
