@@ -28,7 +28,7 @@ COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
 PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
-    r"api\.|static$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
+    r"api\.|static$|live\.version$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications)\.file$"
     r"|meetings\.(poll|motion_address)$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
     r"|paper_letters\.pdf$"

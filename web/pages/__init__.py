@@ -19,6 +19,7 @@ BLUEPRINTS = [
     "web.pages.delivery_log:pages",
     "web.pages.bounce_reports:pages",
     "web.pages.jobs:pages",
+    "web.pages.live:pages",
     "web.pages.rehearsals:pages",
     "web.pages.editions:pages",
     "web.pages.new_subjects:pages",

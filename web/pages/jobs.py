@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from web.http import identity
+from web.http import identity, live
 from web.http.resources import reading, writing
 from web.http.security import asks
 from web.http.template_context import say
@@ -27,11 +27,13 @@ def list_all() -> ResponseReturnValue:
 @asks("signed_in")
 def show(job_id: int) -> ResponseReturnValue:
     with reading() as tx:
+        mark = live.mark(tx, "job", job_id)
         job = rows.job_of(tx, job_id, owner_id=identity.reader().id)
         if job is None:
             raise NotFound
         address = result_address(tx, job)
-    return render_template("jobs/show.html", job=job, state=state_sentence(job), result=address)
+    parts = {"progress": "jobs/progress.html"}
+    return live.page("jobs/show.html", parts, job=job, state=state_sentence(job), result=address, mark=mark)
 
 
 @pages.post("/zadania/<int:job_id>/zatrzymaj")

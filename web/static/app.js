@@ -246,6 +246,16 @@
     }
     if (spoken) announce(spoken.dataset.announce || spoken.textContent);
   });
+  // A live part was fetched again (live.js): what it says is spoken where it says something else than before.
+  document.addEventListener("live:swapped", function (event) {
+    function words(part) {
+      var spoken = part.querySelector("[data-announce]");
+      return spoken ? spoken.dataset.announce || spoken.textContent.trim() : "";
+    }
+    wireForms(document);
+    var now = words(event.target);
+    if (now && now !== words(event.detail.before)) announce(now);
+  });
   document.addEventListener("htmx:error", function () {
     document.querySelectorAll("form[data-draft]").forEach(function (form) {
       if (form.leaving) keep(form, false);

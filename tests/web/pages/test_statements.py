@@ -38,7 +38,7 @@ CEILINGS = {
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,
     "inbox.show": 2,
-    "jobs.list_all": 2, "jobs.show": 3,
+    "jobs.list_all": 2, "jobs.show": 4,
     "invitations.show": 2, "invitations.show_own": 2,
     "letter_texts.list_all": 7, "letter_texts.show": 11,
     "letter_batches.list_all": 7, "letter_batches.new": 6,

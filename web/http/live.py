@@ -1,0 +1,98 @@
+"""Pages that keep themselves up to date: the number of a subject's version, and parts of a page rendered alone.
+
+A page marks a part with `{{ ui.live(mark) }}` and gives it an id; `static/live.js` asks for the number every two seconds
+while the page is visible, and fetches the part again where the number is another one. Without scripts the reader reloads.
+
+The address of the number is signed: whoever was shown the page may ask for it, this day and the next, and nothing
+else is read for the answer than one row. The part itself is fetched from the page, with all that the page asks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import current_app, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import Connection, Executable, bindparam, select
+
+from web.http import identity
+from web.http.resources import reading
+from workflow.base.calendar import warsaw_date
+from workflow.base.errors import NotFound
+from workflow.models import Job
+
+# The script names in it which part of the page it asks for.
+HEADER = "X-Fragment"
+# A kind of subject -> the one row that changes whenever the part of a page about it does, found by an index. A row
+# of several columns is a version as well.
+SOURCES: Mapping[str, Executable] = {
+    "job": select(Job.state, Job.done, Job.total).where(Job.id == bindparam("id")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMark:
+    """What a live part of a page says of itself: where its version is asked for, and which one it shows."""
+
+    url: str
+    version: str
+
+
+def mark(tx: Connection, kind: str, subject_id: int) -> LiveMark:
+    """The mark of a part about a subject; read it before the content, so that no change in between is missed."""
+    return LiveMark(url_for("live.version", token=_sign(kind, subject_id)), _version(tx, kind, subject_id))
+
+
+def page(template: str, parts: Mapping[str, str], **values: Any) -> str:
+    """The page, or one of its parts where the script asks for it; `parts` names the template of each part by its id.
+
+    The template of the page includes those of its parts, so that both are rendered from the same source.
+    """
+    return render_template(parts.get(request.headers.get(HEADER, ""), template), **values)
+
+
+def answer(token: str) -> ResponseReturnValue:
+    """The version that a signed address asks for; 304 where it is still the one that the browser names.
+
+    Reads one row. Raises NotFound for an address that is forged, older than a day, or about nothing.
+    """
+    kind, subject_id = _read(token)
+    with reading() as tx:
+        version = _version(tx, kind, subject_id)
+    if not version:
+        raise NotFound
+    response = jsonify(version=version)
+    response.set_etag(version)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
+
+
+def _version(tx: Connection, kind: str, subject_id: int) -> str:
+    row = tx.execute(SOURCES[kind], {"id": subject_id}).one_or_none()
+    return "-".join(str(value) for value in row) if row else ""
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="live")
+
+
+def _today() -> date:
+    return warsaw_date(identity.at())
+
+
+def _sign(kind: str, subject_id: int) -> str:
+    """The same all day long, so that a page which has not changed is the same page."""
+    token = _signer().dumps([kind, subject_id, _today().isoformat()])
+    return token if isinstance(token, str) else token.decode()
+
+
+def _read(token: str) -> tuple[str, int]:
+    try:
+        kind, subject_id, day = _signer().loads(token)
+    except BadSignature as error:
+        raise NotFound from error
+    if date.fromisoformat(day) < _today() - timedelta(days=1):
+        raise NotFound
+    return kind, subject_id
