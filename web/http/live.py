@@ -15,19 +15,24 @@ from typing import Any
 from flask import current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import Connection, Executable, bindparam, select
+from sqlalchemy import Connection, Executable, bindparam, func, select
 
 from web.http import identity
 from web.http.resources import reading
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
-from workflow.models import Job
+from workflow.models import HallElector, HallPoll, Job
 
 # The script names in it which part of the page it asks for.
 HEADER = "X-Fragment"
 # A kind of subject -> the one row that changes whenever the part of a page about it does, found by an index. A row
 # of several columns is a version as well.
 SOURCES: Mapping[str, Executable] = {
+    "hall_poll": select(
+        HallPoll.state,
+        HallPoll.version,
+        select(func.count()).where(HallElector.poll_id == HallPoll.id, HallElector.voted).scalar_subquery(),
+    ).where(HallPoll.id == bindparam("id")),
     "job": select(Job.state, Job.done, Job.total).where(Job.id == bindparam("id")),
 }
 

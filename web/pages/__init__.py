@@ -29,6 +29,8 @@ BLUEPRINTS = [
     "web.pages.registration:pages",
     "web.pages.idea_posters:pages",
     "web.pages.passes:pages",
+    "web.pages.hall_votes:pages",
+    "web.pages.hall_desk:pages",
     "web.pages.board:pages",
     "web.pages.lists:pages",
     "web.pages.bulk_assign:pages",

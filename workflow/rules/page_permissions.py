@@ -55,6 +55,7 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
             Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY, Role.ANIMATOR
         ),
         "conference_hosts": _any_role(Role.STAFF, Role.ANIMATOR),
+        "see_hall_desk": _any_role(Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR),
         "admin": lambda reader, _edition: reader is not None and reader.is_admin,
         "staff_or_admin": lambda reader, edition: (
             reader is not None and (reader.is_admin or Role.STAFF in reader.roles(edition))
