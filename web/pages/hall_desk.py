@@ -1,4 +1,4 @@
-"""Votes of a conference for whoever conducts them: prepared, opened, closed, annulled; cards; taken over by the committee."""
+"""Votes of a conference for whoever conducts them: prepared, opened, closed, annulled; cards; taken over."""
 
 from typing import Any
 
@@ -12,13 +12,15 @@ from web.http import identity
 from web.http.carry_out import carry_out
 from web.http.resources import reading
 from web.http.security import asks
+from web.http.template_context import say
 from web.pages.hall_votes import not_kept, poll_for_reader
-from web.views.open_steps import OpenStep
+from web.views.open_steps import refused_lines
 from web.views.subject import find, marks_of
 from workflow.base.errors import NotAllowed, NotFound, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
+from workflow.engine.decision import OpenStep
 from workflow.engine.hall_reader import cards_in_hall, options_of
 from workflow.hall import cards
 from workflow.hall.ballots_file import as_pb
@@ -136,7 +138,8 @@ def list_page(conference_id: int, refusal: Refusal | None = None) -> ResponseRet
         projects = projects_of(tx, subject.edition["id"]) if hosts else []
     page = render_template(
         "hall/list.html", subject=subject, polls=list(zip(polls, marks_of(polls), strict=True)), hosts=hosts,
-        projects=projects, methods=METHODS, refusal=refusal, sent=request.form, key=new_key(),
+        projects=projects, refused=refused_lines(refusal), sent=request.form, key=new_key(),
+        method_options=[(method.value, say(label)) for method, label in METHODS.items()],
         code=url_for("hall_votes.now", conference_id=conference_id, _external=True),
     )  # fmt: skip
     return make_response(page, refusal.status if refusal else 200)
@@ -149,7 +152,7 @@ def desk_page(conference_id: int, poll_id: int, refusal: Refusal | None = None) 
         (own,) = facts.values()
         values = desk_values(tx, own)
     page = render_template("hall/desk.html", conference_id=conference_id, poll_id=poll_id, facts=own, key=new_key(),
-                           refusal=refusal, rows=range(MOST_CARDS), **values)  # fmt: skip
+                           refused=refused_lines(refusal), rows=range(MOST_CARDS), **values)  # fmt: skip
     return not_kept(make_response(page, refusal.status if refusal else 200))
 
 

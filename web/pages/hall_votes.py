@@ -20,6 +20,7 @@ from web.http.security import asks
 from web.http.template_context import say
 from web.pages.result_files import attachment
 from web.views.hall import HallPage, by_stratum, hall_page, marked, option_results, ref_of, said
+from web.views.open_steps import refused_lines
 from web.views.subject import asking
 from workflow.base.errors import NotAllowed, NotFound, Refusal
 from workflow.base.i18n import _
@@ -29,7 +30,7 @@ from workflow.hall import casting
 from workflow.hall.casting import CastBallot
 from workflow.hall.queries import open_poll_of, polls_of
 from workflow.rules.facts import Facts
-from workflow.rules.hall import METHODS, HallMethod
+from workflow.rules.hall import HallMethod
 from workflow.rules.permissions import may_see
 from workflow.rules.states import PollState
 from workflow.voting.counting.ballots import Mark
@@ -145,7 +146,7 @@ def vote_page(
         choice = sent_again(page)
     body = live.page(
         "hall/show.html", {f"vote-{facts.state}": "hall/progress.html"}, page=page, mark=page.mark, number=number,
-        refusal=refusal, choice=choice, methods=METHODS, others=others, conference_id=conference_id, **result,
+        refused=refused_lines(refusal), choice=choice, others=others, conference_id=conference_id, **result,
     )  # fmt: skip
     return not_kept(make_response(body, refusal.status if refusal else 200))
 

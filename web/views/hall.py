@@ -92,12 +92,12 @@ def hall_page(tx: Connection, facts: Facts, *, at: datetime) -> HallPage:
 
 @dataclass(frozen=True, slots=True)
 class OptionResult:
-    """What an option received: the score, its share of the best one, its place, and whether others share the place."""
+    """What an option received: the score, its share of the best one in per cent, its place, and whether others share the place."""
 
     key: str
     label: str
     score: int
-    share: Fraction
+    share: int
     place: int
     tied: bool
 
@@ -108,7 +108,7 @@ def option_results(content: Content, options: Sequence[HallOptionRow]) -> list[O
     scores = {key: int(Fraction(score)) for key, score in content["outcome"]["scores"].items()}
     best, values = max([1, *scores.values()]), list(scores.values())
     return [
-        OptionResult(key, labels.get(key, key), score, Fraction(score, best), 1 + sum(other > score for other in values),
+        OptionResult(key, labels.get(key, key), score, score * 100 // best, 1 + sum(other > score for other in values),
                      values.count(score) > 1)
         for key, score in sorted(scores.items(), key=lambda item: (-item[1], [*labels].index(item[0])))
     ]  # fmt: skip

@@ -143,9 +143,7 @@ def is_open(state: str, due_at: datetime | None, at: datetime) -> bool:
 
 def no_elector() -> NotAllowed:
     """The refusal of whoever does not vote in a poll."""
-    sentence = _(
-        "You do not vote here: you were not checked in when it was opened. You can vote in the next one."
-    )
+    sentence = _("You do not vote here: you were not checked in when it was opened. You can vote in the next one.")
     return NotAllowed(sentence=sentence)
 
 

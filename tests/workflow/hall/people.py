@@ -29,8 +29,11 @@ COLOURS = ("Czerwony", "Zielony", "Niebieski")
 class Hall:
     """A conference of today with so many people of each sector; those without a sector come alone."""
 
-    def __init__(self, database: Database, folder: Path, people: Sequence[str] = SECTORS * 8) -> None:
-        self.world = World(with_keys(database, folder))
+    def __init__(
+        self, database: Database, folder: Path, people: Sequence[str] = SECTORS * 8, *, world: World | None = None
+    ) -> None:
+        database = with_keys(database, folder)
+        self.world = world or World(database)
         self.edition = self.world.edition("conferences")
         self.conference = self.world.create(
             "conference",
