@@ -140,6 +140,8 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo/proba/987654/2026-12-01", 404)
         yield Visit(STAFF, f"/edycje/demo/niepelnoletni/{self.minor()}")
         yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/kod")
+        yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/glosowania")
+        yield Visit(NOBODY, f"/konferencje/{self.conference('demo')}/glosowania")
         yield Visit(CHAIR, "/edycje/demo-selection")
         for path in ("wybor", "wybor?pokaz=brak-kart&sort=srednia", "ogloszenie", "ranking", "kryteria"):
             yield Visit(CHAIR, f"/edycje/demo-selection/{path}")

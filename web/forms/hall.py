@@ -18,7 +18,7 @@ MOST_CARDS = 300
 
 
 def sent_marks(method: HallMethod, keys: Sequence[str], *, prefix: str = "") -> list[Mark]:
-    """The marks of a ballot as a form sent them; BadInput for what is no number. Whether they are legal is not asked."""
+    """The marks of a ballot as a form sent them; BadInput for what is no number; legal or not is not asked."""
     if method in {HallMethod.AYES, HallMethod.APPROVE}:
         return [(key, 1) for key in request.form.getlist(f"{prefix}option")]
     first = 1 if method is HallMethod.RANK else 0
@@ -51,7 +51,7 @@ def sent_draft() -> PollDraft:
         question=request.form.get("question", "")[:2000], method=method,
         projects=tuple(whole(sent, "projects") for sent in request.form.getlist("projects")),
         texts=() if method is HallMethod.AYES else tuple(request.form.get("texts", "")[:20_000].splitlines()),
-        secret=request.form.get("secrecy") != "open", **limits,
+        secret=request.form.get("secrecy") != "named", **limits,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A vote in the hall for whoever votes and whoever looks: the ballot on a phone, the receipt, the result, the projector.
+"""A vote in the hall for whoever votes and whoever looks: ballot on a phone, receipt, result, projector.
 
 Who votes is told by the pass of check-in in the cookie of the phone; the address of a vote grants nothing. Number and
 key travel in the bodies of requests alone. What answers a ballot is shown once and stored nowhere.

@@ -1,4 +1,4 @@
-"""A vote in the hall as its pages show it: the ballot with what was marked, and a counted result by option and sector."""
+"""A vote in the hall as its pages show it: the ballot with what was marked, and a result by option and sector."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def hall_page(tx: Connection, facts: Facts, *, at: datetime) -> HallPage:
 
 @dataclass(frozen=True, slots=True)
 class OptionResult:
-    """What an option received: the score, its share of the best one in per cent, its place, and whether others share the place."""
+    """What an option received: score, share of the best one in per cent, place, and whether others share the place."""
 
     key: str
     label: str

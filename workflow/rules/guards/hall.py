@@ -19,15 +19,20 @@ def hall_of(facts: Facts) -> HallVoting:
 
 
 @guard
-def hall_conference_takes_place(facts: Facts, attempt: Attempt) -> Missing | None:
-    """The conference is one of this edition, and its day has come."""
-    hall = hall_of(facts)
-    if hall.conference_state not in {*AHEAD, *RUNNING} - {ConferenceState.POSTPONED}:
-        return missing("no_conference", _("There is no such conference here, or it does not take place."), Role.STAFF)
-    if hall.starts_at is not None and warsaw_date(hall.starts_at) > warsaw_date(attempt.at):
-        sentence = _("The conference is on {day}.", day=warsaw_date(hall.starts_at))
-        return missing("not_yet", sentence, until=hall.starts_at)
-    return None
+def hall_conference_takes_place(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The conference is one of this edition, and takes place."""
+    if hall_of(facts).conference_state in {*AHEAD, *RUNNING} - {ConferenceState.POSTPONED}:
+        return None
+    return missing("no_conference", _("There is no such conference here, or it does not take place."), Role.STAFF)
+
+
+@guard
+def hall_day_reached(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The day of the conference has come."""
+    starts = hall_of(facts).starts_at
+    if starts is None or warsaw_date(starts) <= warsaw_date(attempt.at):
+        return None
+    return missing("not_yet", _("The conference is on {day}.", day=warsaw_date(starts)), until=starts)
 
 
 @guard
