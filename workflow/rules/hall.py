@@ -31,7 +31,7 @@ class HallMethod(StrEnum):
     RANK = "rank"
 
 
-METHODS: Mapping[str, Sentence] = {
+METHODS: Mapping[HallMethod, Sentence] = {
     HallMethod.AYES: _("for, against or abstain"),
     HallMethod.APPROVE: _("choose options"),
     HallMethod.POINTS: _("distribute points"),
@@ -108,7 +108,7 @@ class HallVoting:
 
 def merged(counts: Mapping[str, int], *, least: int = LEAST_STRATUM) -> dict[str, str]:
     """Name -> the names that it is counted with; those of fewer than `least` people are joined, the smallest first."""
-    groups = [(count, (name,)) for name, count in counts.items()]
+    groups: list[tuple[int, tuple[str, ...]]] = [(count, (name,)) for name, count in counts.items()]
     while len(groups) > 1 and min(groups)[0] < least:
         (first, names), (second, others), *rest = sorted(groups)
         groups = [*rest, (first + second, tuple(sorted((*names, *others))))]
