@@ -30,7 +30,13 @@ class Hall:
     """A conference of today with so many people of each sector; those without a sector come alone."""
 
     def __init__(
-        self, database: Database, folder: Path, people: Sequence[str] = SECTORS * 8, *, world: World | None = None
+        self,
+        database: Database,
+        folder: Path,
+        people: Sequence[str] = SECTORS * 8,
+        *,
+        world: World | None = None,
+        checked_in: bool = True,
     ) -> None:
         database = with_keys(database, folder)
         self.world = world or World(database)
@@ -48,11 +54,11 @@ class Hall:
         self.registrations: list[int] = []
         self.organisations: dict[str, int] = {}
         for sector in people:
-            self.arrive(sector)
+            self.arrive(sector, checked_in=checked_in)
         self.ballots: dict[int, CastBallot] = {}
 
-    def arrive(self, sector: str = "") -> int:
-        """One more person is registered and checked in; returns the number of the registration."""
+    def arrive(self, sector: str = "", *, checked_in: bool = True) -> int:
+        """One more person is registered and, unless said otherwise, there; returns the number of the registration."""
         world, number = self.world, len(self.registrations)
         with world.database.transaction() as tx:
             organisation = self._organisation(tx, sector) if sector else None
@@ -63,10 +69,11 @@ class Hall:
                 conference_id=self.conference.id, person_id=person, organisation_id=organisation, state="registered",
                 source="office", code=new_code(), registered_at=world.at,
             ).returning(Registration.id)).scalar_one()  # fmt: skip
-            tx.execute(insert(Presence).values(
-                conference_id=self.conference.id, registration_id=registration, person_id=person,
-                arrived_at=world.at, channel="code", checked_in_by_id=world["staff"].id,
-            ))  # fmt: skip
+            if checked_in:
+                tx.execute(insert(Presence).values(
+                    conference_id=self.conference.id, registration_id=registration, person_id=person,
+                    arrived_at=world.at, channel="code", checked_in_by_id=world["staff"].id,
+                ))  # fmt: skip
         self.registrations.append(registration)
         return int(registration)
 
