@@ -38,7 +38,7 @@ class HallPoll(Subject, Base):
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"), index=True)
     question: Mapped[str] = mapped_column(Text)
     # "ayes" (for, against, abstain), "approve", "points" or "rank"
-    method: Mapped[str] = mapped_column(String(12))
+    method: Mapped[str] = mapped_column(String(12), server_default=text("'ayes'"))
     # The most options on a ballot; None where there is no such limit.
     max_choices: Mapped[int | None]
     points_total: Mapped[int | None]

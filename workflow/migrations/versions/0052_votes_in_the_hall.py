@@ -41,7 +41,7 @@ def _create_poll() -> None:
         _column("edition_id", Key),
         _column("conference_id", Key),
         _column("question", sa.Text()),
-        _column("method", sa.String(12)),
+        _column("method", sa.String(12), sa.text("'ayes'")),
         sa.Column("max_choices", sa.Integer(), nullable=True),
         sa.Column("points_total", sa.Integer(), nullable=True),
         sa.Column("points_each", sa.Integer(), nullable=True),
