@@ -80,8 +80,12 @@ class Phone:
         self.client.press(self.client.get(path), path)
 
     def take_part(self, path: str, keys: list[str], *, seconds: float) -> None:
-        """Follow the vote and cast a ballot at some moment of these seconds; one in ten exchanges it."""
+        """Follow the vote and cast a ballot at some moment of these seconds; one in ten exchanges it.
+
+        A phone that asks every two seconds learns at any moment of these that the vote is open.
+        """
         try:
+            time.sleep(self.rng.uniform(0, min(EVERY, seconds / 2)))
             began = time.monotonic()
             page = self.client.get(path)
             live, form = LIVE.search(page), fields_of(page, "glos")
