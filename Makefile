@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test fast check format bench soak lock hooks clean
+.PHONY: help run test fast check format bench hall soak lock hooks clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 10
@@ -24,6 +24,10 @@ format: ## Put the code into its form
 bench: ## Measure steps beside the same work by hand, pages and more; fails where a limit is missed
 	./run setup
 	.venv/bin/python -m bench
+
+hall: ## Let 200 phones vote in a hall; fails where a vote is lost, doubled or slow
+	./run setup
+	.venv/bin/python -m bench.hall
 
 soak: ## Kill web, worker, beat and broker ten times as often as the tests do, for some minutes
 	./run setup

@@ -158,6 +158,8 @@ class Tour:
         yield Visit(STAFF, f"/edycje/demo/niepelnoletni/{self.minor()}")
         yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/kod")
         yield from self.presentations(f"/konferencje/{self.conference('demo-selection')}")
+        yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/glosowania")
+        yield Visit(NOBODY, f"/konferencje/{self.conference('demo')}/glosowania")
         yield Visit(CHAIR, "/edycje/demo-selection")
         for path in ("wybor", "wybor?pokaz=brak-kart&sort=srednia", "ogloszenie", "ranking", "kryteria"):
             yield Visit(CHAIR, f"/edycje/demo-selection/{path}")

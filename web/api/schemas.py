@@ -20,7 +20,7 @@ TEMPLATE = "#/components/schemas/{model}"
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 PARTS = (answers.SubjectParts, answers.ProposalParts, answers.HistoryEntry, answers.LifecycleName, answers.Lifecycle,
          answers.ProblemParts)  # fmt: skip
-KINDS = ("proposal", "edition", "conference", "agreement", "meeting", "poll")
+KINDS = ("proposal", "edition", "conference", "agreement", "meeting", "poll", "hall_poll")
 
 
 class _Plain(GenerateJsonSchema):

@@ -3,6 +3,8 @@
 A page marks a part with `{{ ui.live(mark) }}` and gives it an id; `static/live.js` asks for the number every two
 seconds while the page is visible, and fetches the part again where the number is another one. Without scripts the
 reader reloads.
+A page marks a part with `{{ ui.live(mark) }}` and gives it an id; `static/live.js` asks for the number every two seconds
+while the page is visible, and fetches the part again where the number is another one. Without scripts the reader reloads.
 
 The address of the number is signed: whoever was shown the page may ask for it, this day and the next, and nothing
 else is read for the answer than one row. The part itself is fetched from the page, with all that the page asks.
@@ -17,12 +19,14 @@ from flask import current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Connection, Executable, bindparam, select
+from sqlalchemy import Connection, Executable, bindparam, func, select
 
 from web.http import identity
 from web.http.resources import reading
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
 from workflow.models import Job, Screen
+from workflow.models import HallElector, HallPoll, Job
 
 # The script names in it which part of the page it asks for.
 HEADER = "X-Fragment"
@@ -32,6 +36,12 @@ SOURCES: Mapping[str, Executable] = {
     "job": select(Job.state, Job.done, Job.total).where(Job.id == bindparam("id")),
     # By the number of the conference.
     "screen": select(Screen.version).where(Screen.conference_id == bindparam("id")),
+    "hall_poll": select(
+        HallPoll.state,
+        HallPoll.version,
+        select(func.count()).where(HallElector.poll_id == HallPoll.id, HallElector.voted).scalar_subquery(),
+    ).where(HallPoll.id == bindparam("id")),
+    "job": select(Job.state, Job.done, Job.total).where(Job.id == bindparam("id")),
 }
 
 

@@ -54,6 +54,13 @@ def writing() -> Iterator[Connection]:
         yield tx
 
 
+@contextmanager
+def voting() -> Iterator[Connection]:
+    """One transaction of somebody who votes: on the embedded database it waits its turn among all who vote."""
+    with resources().database.transaction(queued=True) as tx:
+        yield tx
+
+
 def limits_address(redis_url: str | None) -> str:
     """Where counts per client are kept: in Redis, so that several web processes share them, else in memory."""
     if not redis_url or redis_url.startswith("filesystem:"):

@@ -37,6 +37,8 @@ BLUEPRINTS = [
     "web.pages.registrations:pages",
     "web.pages.check_in:pages",
     "web.pages.check_in_queue:pages",
+    "web.pages.hall_votes:pages",
+    "web.pages.hall_desk:pages",
     "web.pages.board:pages",
     "web.pages.lists:pages",
     "web.pages.bulk_assign:pages",

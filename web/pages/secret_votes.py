@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from web.forms.votes import seat_by_proxy
 from web.http import identity
-from web.http.resources import reading, writing
+from web.http.resources import reading, voting, writing
 from web.http.security import asks
 from web.pages.meetings import meeting_of, meeting_page
 from web.pages.result_files import result_page
@@ -66,7 +66,7 @@ def received(poll_id: int, work: Callable[[Connection], Received]) -> Response:
     """The receipt of a ballot that lies in the box; a refusal shows the meeting again with the sentence."""
     meeting_id = meeting_of(poll_id)
     try:
-        with writing() as tx:
+        with voting() as tx:
             ballot = work(tx)
     except Refusal as refusal:
         if refusal.status == NotFound.status:

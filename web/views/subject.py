@@ -120,11 +120,15 @@ def title_of(facts: Facts) -> str:
         return say(_("Meeting no. {number}", number=facts["number"]))
     if facts.ref.kind == "poll":
         return str(facts["question"] or say(_("Vote")))
+    if facts.ref.kind == "hall_poll":
+        return str(facts["question"]).partition("\n")[0]
     return str(facts["title"])
 
 
 def url_of(facts: Facts) -> str:
     """The address of its page."""
+    if facts.ref.kind == "hall_poll":
+        return url_for("hall_votes.show", conference_id=facts["conference_id"], hall_poll_id=facts.ref.id)
     return address_of(facts.ref, facts.edition.get("key", ""))
 
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
 from workflow.db import dialect, wake_up
+from workflow.db.writer_queue import WriterQueue
 
 Result = TypeVar("Result")
 
@@ -69,7 +70,9 @@ class Database:
         self.engine = dialect.make_engine(url)
         self.readers = dialect.make_engine(url, dialect.Use.READING)
         self._unsynced_engine = dialect.make_engine(url, dialect.Use.UNSYNCED)
-        self.poll_keys = poll_keys or _beside(url)
+        file = _file_of(url)
+        self.poll_keys = poll_keys or (file.parent / "polls" if file else None)
+        self._queue = WriterQueue(file.with_name(f"{file.name}.queue")) if file else None
         for engine in (self.engine, self.readers):
             engine.update_execution_options(**{dialect.POLL_KEYS: self.poll_keys})
         self._writing = OpenConnections(lambda: self.engine.connect(), maximum=2)
@@ -82,13 +85,15 @@ class Database:
         return dialect.is_sqlite(self.engine)
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, queued: bool = False) -> Iterator[Connection]:
         """All or nothing: commits at the end, rolls back on any error. On SQLite the one writer at a time.
 
+        With `queued` a writer waits there for those who came before, where many write at once for a moment: ballots.
         What was handed to `dialect.after_commit` in it is done once it is committed, and then workers are woken where
         the transaction asked for it (`wake_up.after_commit`).
         """
-        with self._writing.connection() as connection:
+        turn = self._queue.turn() if queued and self._queue else nullcontext()
+        with turn, self._writing.connection() as connection:
             # What a transaction asked for that was rolled back on this connection is forgotten.
             dialect.forget_after_commit(connection)
             wake_up.was_asked(connection)
@@ -130,11 +135,11 @@ class Database:
             with connection.begin():
                 yield connection
 
-    def in_transaction(self, work: Callable[[Connection], Result]) -> Result:
+    def in_transaction(self, work: Callable[[Connection], Result], *, queued: bool = False) -> Result:
         """Do the work in a transaction, and once or twice again where the database chose it as a deadlock's victim."""
         for last in (False, False, True):
             try:
-                with self.transaction() as tx:
+                with self.transaction(queued=queued) as tx:
                     return work(tx)
             except DBAPIError as error:
                 if last or getattr(error.orig, "sqlstate", None) != dialect.DEADLOCK:
@@ -150,7 +155,7 @@ class Database:
             engine.dispose()
 
 
-def _beside(url: str) -> Path | None:
-    """The folder of keys beside an embedded database."""
+def _file_of(url: str) -> Path | None:
+    """The file of an embedded database."""
     path = make_url(url).database if url.startswith("sqlite") else None
-    return Path(path).parent / "polls" if path else None
+    return Path(path) if path and path != ":memory:" else None

@@ -14,12 +14,12 @@ from workflow.base.errors import Missing, NotReady
 from workflow.base.i18n import _
 from workflow.db.dialect import after_commit, clear_traces
 from workflow.engine.decision import Decision
-from workflow.engine.poll_keys import destroy_key, folder_of, make_key, read_key
+from workflow.engine.poll_keys import KINDS, destroy_key, folder_of, make_key, read_key
 from workflow.models import BallotBox
 from workflow.models.base import table_of
 from workflow.rules.effects.base import BoxChange
 from workflow.rules.electors import LaidOut
-from workflow.rules.facts import Facts
+from workflow.rules.facts import Facts, Ref
 from workflow.rules.secret_votes import linked_from, needs_emptying
 from workflow.rules.session import Channel, Session
 from workflow.voting.sealing import CannotOpen, new_code, open_ballot
@@ -50,16 +50,17 @@ def with_opened_box(tx: Connection, facts: Facts, decision: Decision) -> Facts:
 def _laid_out(ballots: dict[str, str], *, linked: int) -> LaidOut:
     """Ballots by number; below `linked` ballots with fresh codes, and the numbers as a list of their own."""
     if len(ballots) >= linked:
-        return LaidOut(tuple(_shuffled(ballots.items())))
-    pairs = zip(_new_codes(len(ballots)), _shuffled(ballots.values()), strict=True)
-    return LaidOut(tuple(pairs), tuple(_shuffled(ballots)))
+        return LaidOut(tuple(shuffled(ballots.items())))
+    pairs = zip(new_codes(len(ballots)), shuffled(ballots.values()), strict=True)
+    return LaidOut(tuple(pairs), tuple(shuffled(ballots)))
 
 
-def _new_codes(count: int) -> list[str]:
+def new_codes(count: int) -> list[str]:
+    """So many different random numbers of ballots, in random order."""
     codes: set[str] = set()
     while len(codes) < count:
         codes.add(new_code())
-    return _shuffled(codes)
+    return shuffled(codes)
 
 
 def _of_cards(session: Session) -> LaidOut:
@@ -70,12 +71,13 @@ def _of_cards(session: Session) -> LaidOut:
     cards = session.cards.agreed if session.cards else None
     if cards is None:
         return LaidOut()
-    by_number = dict(zip(_new_codes(len(cards.lines)), cards.lines.values(), strict=True))
+    by_number = dict(zip(new_codes(len(cards.lines)), cards.lines.values(), strict=True))
     is_linked = session.laid_out is not None and session.laid_out.ballots and not session.laid_out.receipts
     return _laid_out(by_number, linked=0 if is_linked else len(by_number) + 1)
 
 
-def _shuffled(items: Iterable[Item]) -> list[Item]:
+def shuffled(items: Iterable[Item]) -> list[Item]:
+    """The items in an order of the system's random source."""
     shuffled = list(items)
     _random.shuffle(shuffled)
     return shuffled
@@ -83,7 +85,7 @@ def _shuffled(items: Iterable[Item]) -> list[Item]:
 
 def _open_all(tx: Connection, poll_id: int) -> dict[str, str]:
     """The choice of every ballot in the box, by number."""
-    b, key = BallotBox, read_key(folder_of(tx), poll_id)
+    b, key = BallotBox, read_key(folder_of(tx), Ref("poll", poll_id))
     rows = tx.execute(select(b.number, b.sealed).where(b.poll_id == poll_id)).all()
     try:
         return {row.number: open_ballot(key, poll_id, row.number, row.sealed) for row in rows}
@@ -92,16 +94,16 @@ def _open_all(tx: Connection, poll_id: int) -> dict[str, str]:
         raise NotReady([Missing("box_damaged", sentence)]) from None
 
 
-def change_box(tx: Connection, poll_id: int, change: BoxChange) -> None:
+def change_box(tx: Connection, poll: Ref, change: BoxChange) -> None:
     """Make the key of a vote that opens; or remove every ballot from its box, and after the commit its key."""
-    folder = folder_of(tx)
+    folder, box = folder_of(tx), KINDS[poll.kind].box
     if change is BoxChange.MAKE:
-        make_key(folder, poll_id)
+        make_key(folder, poll)
         return
-    tx.execute(delete(BallotBox).where(BallotBox.poll_id == poll_id))
+    tx.execute(delete(box).where(box.poll_id == poll.id))
 
     def destroy(connection: Connection) -> None:
-        destroy_key(folder, poll_id)
-        clear_traces(connection, table_of(BallotBox))
+        destroy_key(folder, poll)
+        clear_traces(connection, table_of(box))
 
     after_commit(tx, destroy)

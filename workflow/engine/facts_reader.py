@@ -21,7 +21,7 @@ from workflow.engine.actor_rights import RIGHTS, read_rights, rights_from
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
-from workflow.models import Agreement, Base, Conference, Edition, Meeting, Poll, Proposal
+from workflow.models import Agreement, Base, Conference, Edition, HallPoll, Meeting, Poll, Proposal
 from workflow.models.base import table_of
 from workflow.rules.facts import SYSTEM, Actor, ActorRights, Facts, Ref, Scope
 
@@ -32,10 +32,11 @@ KINDS: dict[str, type[Any]] = {
     "agreement": Agreement,
     "meeting": Meeting,
     "poll": Poll,
+    "hall_poll": HallPoll,
 }
 # What may be there once only, by the answer that names it.
 UNIQUE = {"edition": "key", "conference": "number", "agreement": "title", "proposal": "title", "meeting": "body",
-          "poll": "motion"}  # fmt: skip
+          "poll": "motion", "hall_poll": "conference"}  # fmt: skip
 # Kinds whose subjects are numbered within an edition.
 NUMBERED: dict[str, type[Proposal] | type[Meeting]] = {"proposal": Proposal, "meeting": Meeting}
 # Long texts that no guard reads.

@@ -23,6 +23,8 @@ from workflow.engine.decision import OpenStep, decide, open_steps
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.first_settings import copy_texts, with_settings
 from workflow.engine.follow_up import follow_up
+from workflow.engine.hall_box import with_counted_hall
+from workflow.engine.hall_reader import with_hall
 from workflow.engine.move import Moved, change_of, move_of, write
 from workflow.engine.preview import Preview, preview
 from workflow.engine.publication import publish
@@ -43,7 +45,7 @@ def facts_of(tx: Connection, refs: Iterable[Ref], *, actor: Actor, scope: Scope 
     Takes no lock. A fixed number of statements, however many subjects of a kind.
     """
     facts = facts_reader.read_facts(tx, refs, actor=actor)
-    facts = {ref: with_session(tx, of, {}, at=None) for ref, of in facts.items()}
+    facts = {ref: with_hall(tx, with_session(tx, of, {}, at=None), {}, at=None) for ref, of in facts.items()}
     facts = with_electors(tx, with_decisions(tx, facts))
     return with_totals(tx, facts, reduce(or_, map(scope_from, facts.values()), scope))
 
@@ -61,13 +63,15 @@ def take(tx: Connection, command: StepCommand) -> Moved:
         data=attempt.data or {},
     )  # fmt: skip
     facts = with_session(tx, facts, attempt.data or {}, at=command.at)
+    facts = with_hall(tx, facts, attempt.data or {}, at=command.at)
     facts = with_electors(tx, with_decisions(tx, {command.ref: facts}))[command.ref]
     fingerprint = idempotency.fingerprint(command, attempt)
     if first := idempotency.first_answer(tx, command, fingerprint):
         return first
     with naming_last_change(tx, facts):
         decision = decide(lifecycle_of(facts), facts, command.step, attempt, version=command.version)
-        move = move_of(with_opened_box(tx, facts, decision), decision, command.actor)
+        ready = with_counted_hall(tx, with_opened_box(tx, facts, decision), decision)
+        move = move_of(ready, decision, command.actor)
         moved = write(tx, move)
     for following in follow_up(tx, move):
         take(tx, following)
@@ -98,6 +102,7 @@ def create(tx: Connection, command: CreateCommand) -> Moved:
     )
     lifecycle = table_for(command.kind, facts.edition)
     facts = with_session(tx, with_references(tx, facts, attempt.data or {}), attempt.data or {}, at=command.at)
+    facts = with_hall(tx, facts, attempt.data or {}, at=command.at)
     fingerprint = idempotency.fingerprint(command, attempt)
     if first := idempotency.first_answer(tx, command, fingerprint):
         return first

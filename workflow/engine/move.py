@@ -181,7 +181,7 @@ def write(tx: Connection, move: Move) -> Moved:
     if change.join or change.leave:
         change_members(tx, facts.ref.id, join=change.join, leave=change.leave, at=move.at)
     if change.box:
-        change_box(tx, facts.ref.id, change.box)
+        change_box(tx, facts.ref, change.box)
     if change.commits_draw and move.actor.id is not None:
         commit_once(tx, facts.edition["id"], move.actor.id, at=move.at)
     if change.timers and facts.ref.kind == "edition":

@@ -1,13 +1,14 @@
 """The key files of open secret votes: in the data folder, never in the database, a log or a copy.
 
-polls/ID.key     made when the vote is opened, read at each use, destroyed once its closing is committed
+polls/ID.key, polls/hall-ID.key   made at the opening, read at each use, destroyed once the closing is committed
 """
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -15,12 +16,27 @@ from workflow.base.errors import Missing, NotReady
 from workflow.base.i18n import _
 from workflow.db.database import Database
 from workflow.db.dialect import POLL_KEYS, clear_traces
-from workflow.models import BallotBox, Poll
+from workflow.models import BallotBox, HallBox, HallPoll, Poll
 from workflow.models.base import table_of
+from workflow.rules.facts import Ref
 from workflow.rules.states import PollState
 from workflow.voting.sealing import KEY_BYTES, new_key
 
 ENDING = ".key"
+
+
+class Keyed(NamedTuple):
+    """A kind of vote with keys: its model, its box, and how the names of its key files begin."""
+
+    model: type[Poll | HallPoll]
+    box: type[BallotBox | HallBox]
+    prefix: str
+
+
+KINDS: Mapping[str, Keyed] = {
+    "poll": Keyed(Poll, BallotBox, ""),
+    "hall_poll": Keyed(HallPoll, HallBox, "hall-"),
+}
 # A younger key of a vote that is not open may belong to an opening that is not committed yet.
 YOUNG = timedelta(hours=1)
 
@@ -33,10 +49,11 @@ def folder_of(connection: Connection) -> Path:
     return Path(folder)
 
 
-def make_key(folder: Path, poll_id: int) -> None:
+def make_key(folder: Path, poll: Ref) -> None:
     """Write a new key for a vote, readable by its owner only; one that was left by an opening that failed goes."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = folder / f".{poll_id}.{os.getpid()}"
+    path = _path(folder, poll)
+    draft = folder / f".{path.stem}.{os.getpid()}"
     draft.unlink(missing_ok=True)
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -44,28 +61,28 @@ def make_key(folder: Path, poll_id: int) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-    draft.replace(_path(folder, poll_id))
+    draft.replace(path)
     _sync(folder)
 
 
-def read_key(folder: Path, poll_id: int) -> bytes:
+def read_key(folder: Path, poll: Ref) -> bytes:
     """The key of an open vote, read anew at each use; NotReady where it is lost, and with it every ballot."""
     with suppress(OSError):
-        key = _path(folder, poll_id).read_bytes()
+        key = _path(folder, poll).read_bytes()
         if len(key) == KEY_BYTES:
             return key
     sentence = _("The key of this secret vote is lost, so its ballots cannot be opened. Annul the vote and repeat it.")
     raise NotReady([Missing("key_lost", sentence)])
 
 
-def has_key(folder: Path, poll_id: int) -> bool:
+def has_key(folder: Path, poll: Ref) -> bool:
     """Whether the key of a vote is there."""
-    return _path(folder, poll_id).is_file()
+    return _path(folder, poll).is_file()
 
 
-def destroy_key(folder: Path, poll_id: int) -> None:
+def destroy_key(folder: Path, poll: Ref) -> None:
     """Overwrite and remove the key of a vote; nothing where it is gone already."""
-    path = _path(folder, poll_id)
+    path = _path(folder, poll)
     with suppress(FileNotFoundError):
         with path.open("r+b") as file:
             file.write(bytes(KEY_BYTES))
@@ -85,31 +102,37 @@ def sweep_keys(database: Database, *, at: datetime) -> int:
     if not (folder and kept):
         return 0
     with database.reading() as connection:
-        leftovers = _leftovers(connection, kept, at=at)
-    for poll_id in leftovers:
-        destroy_key(folder, poll_id)
-    if leftovers:
+        leftovers = [ref for kind in KINDS for ref in _leftovers(connection, kind, kept, at=at)]
+    for poll in leftovers:
+        destroy_key(folder, poll)
+    for kind in {poll.kind for poll in leftovers}:
         with database.engine.connect() as connection:
-            clear_traces(connection, table_of(BallotBox))
+            clear_traces(connection, table_of(KINDS[kind].box))
     return len(leftovers)
 
 
-def _leftovers(connection: Connection, kept: dict[int, datetime], *, at: datetime) -> Collection[int]:
-    query = select(Poll.id, Poll.state).where(Poll.id.in_(kept))
-    states = {row.id: row.state for row in connection.execute(query)}
-    over = {poll_id for poll_id, state in states.items() if state not in {PollState.DRAFTED, PollState.OPEN}}
-    return over | {poll_id for poll_id, made_at in kept.items()
-                   if states.get(poll_id) != PollState.OPEN and made_at < at - YOUNG}  # fmt: skip
+def _leftovers(connection: Connection, kind: str, kept: dict[Ref, datetime], *, at: datetime) -> Collection[Ref]:
+    model, of_kind = KINDS[kind].model, {ref: made_at for ref, made_at in kept.items() if ref.kind == kind}
+    if not of_kind:
+        return ()
+    query = select(model.id, model.state).where(model.id.in_({ref.id for ref in of_kind}))
+    states = {Ref(kind, row.id): row.state for row in connection.execute(query)}
+    over = {poll for poll, state in states.items() if state not in {PollState.DRAFTED, PollState.OPEN}}
+    return over | {poll for poll, made_at in of_kind.items()
+                   if states.get(poll) != PollState.OPEN and made_at < at - YOUNG}  # fmt: skip
 
 
-def _keys(folder: Path) -> Iterator[tuple[int, datetime]]:
+def _keys(folder: Path) -> Iterator[tuple[Ref, datetime]]:
+    kinds = {keyed.prefix: kind for kind, keyed in KINDS.items()}
     for path in folder.glob(f"*{ENDING}"):
-        with suppress(OSError, ValueError):
-            yield int(path.stem), datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+        prefix, dash, number = path.stem.rpartition("-")
+        with suppress(OSError, ValueError, KeyError):
+            poll = Ref(kinds[prefix + dash], int(number))
+            yield poll, datetime.fromtimestamp(path.stat().st_mtime).astimezone()
 
 
-def _path(folder: Path, poll_id: int) -> Path:
-    return folder / f"{poll_id}{ENDING}"
+def _path(folder: Path, poll: Ref) -> Path:
+    return folder / f"{KINDS[poll.kind].prefix}{poll.id}{ENDING}"
 
 
 def _sync(folder: Path) -> None:

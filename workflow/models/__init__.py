@@ -20,6 +20,16 @@ from workflow.models.exclusion import ExclusiveProject
 from workflow.models.file import ProposalFile
 from workflow.models.follower import Follower
 from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
+from workflow.models.hall import (
+    HallBallot,
+    HallBox,
+    HallElector,
+    HallNamedBallot,
+    HallOption,
+    HallPoll,
+    HallReceipt,
+)
+from workflow.models.hall_cards import HallCardCount, HallCardLine
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
 from workflow.models.job import Job
 from workflow.models.letter import LetterBatch, LetterTextVersion
@@ -94,6 +104,15 @@ __all__ = [
     "GroupInvitation",
     "GroupMember",
     "GroupTask",
+    "HallBallot",
+    "HallBox",
+    "HallCardCount",
+    "HallCardLine",
+    "HallElector",
+    "HallNamedBallot",
+    "HallOption",
+    "HallPoll",
+    "HallReceipt",
     "HallVote",
     "HandCount",
     "HandLine",

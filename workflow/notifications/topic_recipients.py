@@ -133,6 +133,12 @@ SILENT = frozenset({
     Topic.POLL_COUNTED,
     Topic.POLL_ANNULLED,
     Topic.POLL_CLOSED,
+    # People in the hall see it on their screens.
+    Topic.HALL_POLL_PREPARED,
+    Topic.HALL_POLL_OPENED,
+    Topic.HALL_POLL_CLOSED,
+    Topic.HALL_POLL_COUNTED,
+    Topic.HALL_POLL_ANNULLED,
     Topic.EDITION_ARCHIVED,
     Topic.CONFERENCE_PLANNED,
     Topic.CONFERENCE_OPENED,

@@ -12,6 +12,7 @@ from workflow.base.collation import fold
 from workflow.engine import facts_reader
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.facts_reader import KINDS
+from workflow.engine.hall_reader import with_hall
 from workflow.engine.references import with_references
 from workflow.engine.session_reader import with_decisions, with_session
 from workflow.models import (
@@ -19,6 +20,7 @@ from workflow.models import (
     Conference,
     Edition,
     GroupMember,
+    HallPoll,
     HistoryContent,
     HistoryEntry,
     Meeting,
@@ -84,6 +86,11 @@ ROWS: Mapping[str, tuple[Any, ...]] = {
         Poll.id, Edition.key.label("edition"), Poll.state, Poll.version, Poll.updated_at, Poll.meeting_id,
         Poll.motion_number, Poll.question, Poll.opened_at, Poll.closed_at, Poll.result_digest,
     ),
+    "hall_poll": (
+        HallPoll.id, Edition.key.label("edition"), HallPoll.state, HallPoll.version, HallPoll.updated_at,
+        HallPoll.conference_id, HallPoll.question, HallPoll.method, HallPoll.secret, HallPoll.opened_at,
+        HallPoll.closed_at, HallPoll.result_digest,
+    ),
 }  # fmt: skip
 EDITION_RULES = (
     Edition.initiators, Edition.sectors, Edition.areas, Edition.communes, Edition.submission_deadline,
@@ -136,7 +143,7 @@ def find_facts(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
 
 def with_all(tx: Connection, facts: Facts) -> Facts:
     """The facts with what its steps look at besides: totals, the proposal it was merged into, a session, a decision."""
-    facts = with_session(tx, with_references(tx, facts, {}), {}, at=None)
+    facts = with_hall(tx, with_session(tx, with_references(tx, facts, {}), {}, at=None), {}, at=None)
     return with_totals(tx, with_decisions(tx, {facts.ref: facts}), scope_from(facts))[facts.ref]
 
 

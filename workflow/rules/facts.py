@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence
+from workflow.rules.hall import HallVoting
 from workflow.rules.session import Session
 from workflow.rules.states import FUNDED
 
@@ -227,13 +228,14 @@ class Facts:
     edition: Mapping[str, Any]
     rights: ActorRights
     totals: Totals | None = None
-    # The meeting that a meeting or a poll is about; None for other kinds.
+    # The meeting that a meeting or a poll is about, and what a vote in the hall is about; None for other kinds.
     session: Session | None = None
-    # The decision that waits to be announced, in the form of the record `decide`; for those alone who may know it.
+    hall: HallVoting | None = None
+    # What waits to be announced, in the form of the record `decide`, and what was resolved after the announcement and
+    # waits to be carried out; for those alone who may know it.
     decision: Mapping[str, Any] | None = None
-    # The same of what was resolved after the announcement and waits to be carried out; in the same form.
     pending: Mapping[str, Any] | None = None
-    # Of a proposal under appeal: the electors of polls about it, and whether each was present without being recused.
+    # Of a proposal under appeal: electors of polls about it, and whether each was present without being recused.
     electors: Mapping[int, bool] = field(default_factory=dict)
     # What ties a reader of the appeal body to a proposal under appeal; None where nothing does.
     own_conflict: Sentence | None = None
@@ -262,13 +264,11 @@ class Facts:
 
     def person_in_group(self, person_id: int) -> bool:
         """Whether the referenced person works in the group."""
-        person = self._person(person_id)
-        return person is not None and person.in_group
+        return (person := self._person(person_id)) is not None and person.in_group
 
     def person_holds(self, person_id: int, role: str) -> bool:
         """Whether the referenced person has this role in the edition."""
-        person = self._person(person_id)
-        return person is not None and role in person.roles
+        return (person := self._person(person_id)) is not None and role in person.roles
 
     def name_in_group(self, member: int) -> bool:
         """Whether this is a member of the group who has a name and no account."""

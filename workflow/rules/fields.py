@@ -101,6 +101,8 @@ _ALL = (
         required=False,
     ),
     Input("meeting", "number", _("Meeting"), maximum=10**11),
+    Input("conference", "number", _("Conference"), maximum=10**11),
+    Input("question", "text", _("Question"), maximum=LONG),
     Input("digest", "line", _("Control code of the document"), maximum=64),
     Input("correction", "text", _("What is corrected, and how it should read"), maximum=LONG),
     Input("excused", "flag", _("The absence is excused")),

@@ -85,6 +85,7 @@ BY_KIND: Mapping[str, tuple[Placeholder, ...]] = {
     "conference": _EVENT,
     "meeting": _EVENT,
     "poll": (Placeholder.EDITION,),
+    "hall_poll": (Placeholder.EDITION,),
     "agreement": (Placeholder.EDITION,),
     "job": (Placeholder.TITLE,),
     "correction": (*_PROJECT, Placeholder.MESSAGE, Placeholder.DAY),

@@ -57,6 +57,7 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         "conference_hosts": _any_role(Role.STAFF, Role.ANIMATOR),
         # Whoever leads a conference from its remote; for anybody else there is no remote.
         "see_remote": _any_role(Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR),
+        "see_hall_desk": _any_role(Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR),
         "admin": lambda reader, _edition: reader is not None and reader.is_admin,
         "staff_or_admin": lambda reader, edition: (
             reader is not None and (reader.is_admin or Role.STAFF in reader.roles(edition))

@@ -9,7 +9,7 @@ from workflow.rules.bodies import Function
 from workflow.rules.facts import Facts
 from workflow.rules.presiding import prepares_for_chair, presides_for_chair
 from workflow.rules.roles import NAMES_MINORS, READS_PRIVATE, ROLES, Role
-from workflow.rules.states import HIDDEN, PUBLIC, WELCOMING, EditionState
+from workflow.rules.states import HIDDEN, PUBLIC, WELCOMING, EditionState, PollState
 
 
 def _holds(*roles: str) -> Callable[[Facts], bool]:
@@ -185,11 +185,18 @@ PRIVATE_KINDS = frozenset({"meeting", "poll"})
 _KNOWN = frozenset({Role.SYSTEM, *ROLES})
 
 
+# Who prepares, opens and closes votes in the hall, as their table says.
+HOSTS_OF_VOTES = frozenset({Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR, Role.SYSTEM})
+
+
 def may_see(facts: Facts) -> bool:
     """Whether a subject exists for the actor at all; where not, the answer is "there is nothing here"."""
     rights = facts.rights
     if facts.ref.kind in PRIVATE_KINDS:
         return may_see_private(facts)
+    if facts.ref.kind == "hall_poll" and facts.state == PollState.DRAFTED:
+        # What is about to be asked is known when it is asked.
+        return not rights.roles.isdisjoint(HOSTS_OF_VOTES)
     if rights.is_admin or not rights.roles.isdisjoint(_KNOWN):
         return True
     if facts.ref.kind == "proposal":

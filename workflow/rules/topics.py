@@ -25,6 +25,11 @@ class Topic(StrEnum):
     POLL_CLOSED = "poll.closed"
     POLL_COUNTED = "poll.counted"
     POLL_ANNULLED = "poll.annulled"
+    HALL_POLL_PREPARED = "hall_poll.prepared"
+    HALL_POLL_OPENED = "hall_poll.opened"
+    HALL_POLL_CLOSED = "hall_poll.closed"
+    HALL_POLL_COUNTED = "hall_poll.counted"
+    HALL_POLL_ANNULLED = "hall_poll.annulled"
     SCORES_MISSING = "scores.missing"
     SCORES_CHANGED = "scores.changed"
 

@@ -16,7 +16,7 @@ from workflow.db.dialect import upsert
 from workflow.engine.poll_keys import folder_of, read_key
 from workflow.models import BallotBox, Elector
 from workflow.models.base import table_of
-from workflow.rules.facts import Actor
+from workflow.rules.facts import Actor, Ref
 from workflow.rules.session import Channel
 from workflow.selection.ballots import lock_open, no_elector, note_answer, read_choice, refuse_conflicted, votes_for
 from workflow.voting.sealing import CannotOpen, Receipt, as_written, is_genuine, new_receipt, open_ballot, seal
@@ -32,7 +32,7 @@ class Received:
 
 def new_form(tx: Connection, poll_id: int) -> Receipt:
     """The receipt of a ballot form that is shown; nothing is kept of it. NotReady where the key of the vote is lost."""
-    return new_receipt(read_key(folder_of(tx), poll_id), poll_id)
+    return new_receipt(read_key(folder_of(tx), Ref("poll", poll_id)), poll_id)
 
 
 def cast(
@@ -92,7 +92,7 @@ def exchange(
 def _genuine(tx: Connection, poll_id: int, receipt: Receipt) -> tuple[Receipt, bytes]:
     """The receipt in its one form, and the key of the vote; NotReady where number and key do not belong together."""
     receipt = Receipt(as_written(receipt.number), as_written(receipt.key))
-    key = read_key(folder_of(tx), poll_id)
+    key = read_key(folder_of(tx), Ref("poll", poll_id))
     if not is_genuine(key, poll_id, receipt):
         sentence = _("Number and key of the ballot do not belong together in this vote. Nothing was changed.")
         raise NotReady([Missing("no_receipt", sentence)])

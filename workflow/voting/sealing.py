@@ -63,13 +63,13 @@ def as_written(typed: str) -> str:
     return typed.strip().upper().translate(LOOKALIKES)
 
 
-def seal(poll_key: bytes, poll_id: int, number: str, choice: str) -> str:
-    """A choice, encrypted as the ballot of this vote and number; padded, so that the length tells nothing."""
+def seal(poll_key: bytes, poll_id: int, number: str, choice: str, *, size: int = CHOICE_BYTES) -> str:
+    """A choice, encrypted as the ballot of this vote and number; padded to `size`, so its length says nothing."""
     # Loaded when it is first needed, for most requests never do.
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-    padded = choice.encode().ljust(CHOICE_BYTES, b"\0")
-    if len(padded) > CHOICE_BYTES:
+    padded = choice.encode().ljust(size, b"\0")
+    if len(padded) > size:
         raise ValueError("a choice is longer than a ballot")
     nonce = secrets.token_bytes(NONCE_BYTES)
     box = ChaCha20Poly1305(_derived(poll_key, "ballots"))

@@ -14,6 +14,7 @@ from tests.web.stage import Stage
 from tests.workflow.selection.scoring import ASKED
 from workflow.base.calendar import utc_now, warsaw_date
 from workflow.demo.seats import seat_members
+from workflow.hall.preparing import PollDraft, prepare
 from workflow.letters.actions import write_to_list
 from workflow.models import Person, RoleGrant, Seat
 from workflow.notifications import webhooks
@@ -22,6 +23,7 @@ from workflow.rules.webhook_scopes import WebhookScope
 from workflow.models import AgendaSlot, Person, RoleGrant, Seat
 from workflow.operations.rehearsal.job import ask_for_rehearsal
 from workflow.presentations.actions import add_slot, generate
+from workflow.rules.hall import HallMethod
 from workflow.selection.criteria import add_criterion
 
 READERS = ("staff", "leader", "chair", "admin", None)
@@ -69,6 +71,9 @@ CEILINGS = {
     "edition_people.show": 9, "edition_people.person": 12,
     "people.list_people": 4, "people.new_person": 1, "people.person": 5,
     "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 5,
+    "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 4,
+    "hall_votes.show": 8, "hall_votes.now": 2, "hall_votes.screen": 6, "hall_votes.as_json": 3,
+    "hall_desk.list_all": 4, "hall_desk.conduct": 14,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
     "proposals.history": 3, "proposals.show": 8,
     "presentations.ask_to_take": 6, "presentations.audience": 5, "presentations.projector": 5,
@@ -130,6 +135,8 @@ class Programme:
             self.batch = write_to_list(tx, self.edition.id, letter, actor=self.world["staff"], at=self.world.now)
             self.webhook = webhooks.add(tx, self.edition.id, url="https://example.org/hook", scope=WebhookScope.PUBLIC,
                                         box="", by=self.world["staff"].id or 0, at=self.world.now)  # fmt: skip
+            vote = PollDraft(question="Za?", method=HallMethod.AYES)
+            self.hall_poll = prepare(tx, self.conference.id, vote, actor=self.world["staff"], at=self.world.at)
             self.seat = tx.execute(select(Seat.id).where(Seat.edition_id == self.edition.id).limit(1)).scalar_one()
             generate(tx, self.conference.id, actor=self.world["staff"], at=self.world.now)
             item = {"kind": "break", "minutes": 15}
@@ -174,7 +181,7 @@ class Programme:
             "edition_key": "duza", "proposal_id": self.ideas[0].id, "conference_id": self.conference.id,
             "agreement_id": self.agreement.id, "person_id": self.world["leader"].id,
             "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
-            "meeting_id": self.meeting.id, "poll_id": self.poll.id, "document_id": 1, "letter_id": 1, "form": "pdf",
+            "meeting_id": self.meeting.id, "poll_id": self.poll.id, "hall_poll_id": self.hall_poll.id, "document_id": 1, "letter_id": 1, "form": "pdf",
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
             "webhook_id": self.webhook,

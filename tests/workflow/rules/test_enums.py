@@ -37,6 +37,7 @@ ENUM_OF: dict[str, type[StrEnum]] = {
     "agreement": AgreementState,
     "meeting": MeetingState,
     "poll": PollState,
+    "hall_poll": PollState,
 }
 # Topics that no row of a table tells: what pages tell by themselves.
 FROM_PAGES = {

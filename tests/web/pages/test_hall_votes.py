@@ -1,0 +1,177 @@
+"""The pages of a vote in the hall: the ballot on a phone, the receipt, the exchange, the result, the desk of the host."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.web.conftest import Browser
+from tests.web.stage import Stage, hidden
+from tests.workflow.hall.people import Hall
+from web.http.pass_cookie import BETWEEN, cookie_name
+from workflow.accounts.sealing import new_token
+from workflow.participation import passes
+from workflow.rules.facts import Ref
+from workflow.rules.hall import HallMethod
+from workflow.rules.states import PollState
+from workflow.voting.results.verification import verify_result
+
+
+class HallStage(Hall):
+    """The same hall with the phones of its people."""
+
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        self.stage = stage
+        super().__init__(stage.db, folder, world=stage.world)
+        self.root = f"/konferencje/{self.conference.id}/glosowania"
+        self.phones: dict[int, Browser] = {}
+
+    def phone(self, voter: int) -> Browser:
+        if voter not in self.phones:
+            browser, secret = Browser(self.stage.app), new_token()
+            with self.world.database.transaction() as tx:
+                token = passes.issue(tx, self.registrations[voter], actor=self.world["staff"], at=self.world.at)
+                passes.find(tx, token, browser=secret, at=self.world.at)
+            with self.stage.app.test_request_context():
+                browser.client.set_cookie(cookie_name(), f"{token}{BETWEEN}{secret}")
+            self.phones[voter] = browser
+        return self.phones[voter]
+
+    def path(self, poll: Ref) -> str:
+        return f"{self.root}/{poll.id}"
+
+    def send(self, poll: Ref, voter: int, **marks: Any) -> Any:
+        browser, path = self.phone(voter), self.path(poll)
+        fields = hidden(browser.get(path).text, f"{path}/glos")
+        return browser.post(f"{path}/glos", {**fields, **marks})
+
+
+@pytest.fixture
+def hall(app: Flask, tmp_path: Path) -> HallStage:
+    return HallStage(Stage(app), tmp_path)
+
+
+def test_a_phone_with_a_pass_votes_exchanges_and_finds_its_ballot(hall: HallStage) -> None:
+    poll = hall.opened()
+    path = hall.path(poll)
+    receipt = hall.send(poll, 0, option="T01")
+    assert receipt.status_code == 200
+    assert receipt.headers["Cache-Control"] == "no-store"
+    held = hidden(receipt.text, f"{path}/wymiana")
+    again = hall.phone(0).post(f"{path}/wymiana", {**held, "option": "T02"})
+    assert again.status_code == 200
+    for voter in range(1, 20):
+        hall.send(poll, voter, option="T03")
+    assert "20" in hall.phone(0).get(f"{path}/ekran").text
+    assert hall.stage.as_("animator").get(f"{path}/prowadzenie").status_code == 200
+    hall.world.take(poll, "count", "animator")
+    page = hall.phone(0).get(path)
+    found = hall.phone(0).post(f"{path}/wynik", {**hidden(page.text, f"{path}/wynik"), "number": held["number"]})
+    assert f"Policzono kartę {held['number']}. Głos: Zielony." in found.text
+    content = verify_result(hall.stage.as_(None).get(f"{path}/wynik.json").data)
+    assert content["outcome"]["scores"]["T02"] == "1/1"
+
+
+def test_no_route_tells_a_result_before_closing(hall: HallStage) -> None:
+    poll = hall.opened()
+    before = {route: hall.phone(0).get(hall.path(poll) + route).text for route in ("", "/ekran")}
+    assert hall.phone(0).get(f"{hall.path(poll)}/wynik.json").status_code == 404
+    hall.send(poll, 1, option="T01")
+    for route, text in before.items():
+        now = hall.phone(0).get(hall.path(poll) + route).text
+        assert without_progress(now) == without_progress(text)
+
+
+def without_progress(text: str) -> str:
+    """A page without what counts ticks, versions, and forms that are new each time."""
+    text = re.sub(r'<section id="(vote-open|screen)".*?</section>', "", text, flags=re.DOTALL)
+    return re.sub(r'value="[^"]*"', "", text)
+
+
+def test_a_phone_without_a_pass_or_with_one_of_another_conference_is_refused_and_counted(
+    hall: HallStage, caplog: pytest.LogCaptureFixture
+) -> None:
+    poll = hall.opened()
+    path, stranger = hall.path(poll), hall.stage.as_(None)
+    with hall.stage.app.test_request_context():
+        stranger.client.set_cookie(cookie_name(), f"{'x' * 43}{BETWEEN}{'y' * 43}")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', stranger.get(path).text)[1]  # type: ignore[index]
+    sent = {"csrf_token": token, "option": "T01", "number": "AAAAAAAA", "key": "AAAAAAAA"}
+    assert "Czerwony" not in stranger.get(path).text
+    answers = [stranger.post(f"{path}/glos", sent).status_code for _time in range(31)]
+    assert set(answers[:30]) == {403}
+    assert answers[30] == 429
+    assert "without a valid pass" in caplog.text
+    # Whoever has a pass behind the same address goes on voting.
+    assert hall.send(poll, 0, option="T01").status_code == 200
+    assert len(hall.box()) == 1
+
+
+def test_a_refused_ballot_keeps_what_was_marked(hall: HallStage) -> None:
+    poll = hall.opened(HallMethod.POINTS, points_total=10)
+    answer = hall.send(poll, 0, **{"number-T01": "9", "number-T02": "2"})
+    assert answer.status_code == 422
+    assert 'value="9"' in answer.text
+    assert hall.box() == {}
+
+
+def test_the_host_prepares_opens_and_counts_on_pages(hall: HallStage) -> None:
+    host = hall.stage.as_("animator")
+    fields = hidden(host.get(hall.root).text, hall.root)
+    new = {**fields, "question": "Jaki kolor?", "method": "approve", "texts": "Czerwony\nZielony", "secrecy": "named"}
+    assert host.post(hall.root, new).status_code == 303
+    (number,) = re.findall(r"glosowania/(\d+)/prowadzenie", host.get(hall.root).text)
+    poll = Ref("hall_poll", int(number))
+    assert hall.stage.as_(None).get(hall.path(poll)).status_code == 404
+    for step, state in (("open", PollState.OPEN), ("count", PollState.COUNTED)):
+        page = host.get(f"{hall.path(poll)}/prowadzenie").text
+        assert (
+            host.post(f"{hall.path(poll)}/krok/{step}", hidden(page, f"{hall.path(poll)}/krok/{step}")).status_code
+            == 303
+        )
+        assert hall.world.state(poll) == state
+        if step == "open":
+            assert hall.send(poll, 0, option="T02").status_code == 303
+    assert hall.stage.as_("participant").get(f"{hall.path(poll)}/prowadzenie").status_code == 404
+
+
+def test_cards_are_handed_out_dropped_and_typed_on_the_page_of_the_host(hall: HallStage) -> None:
+    poll = hall.opened()
+    for voter in range(3):
+        hall.send(poll, voter, option="T01")
+    desk = f"{hall.path(poll)}/prowadzenie"
+    card = f"{hall.path(poll)}/karta/{hall.registrations[3]}"
+    for move in ("issue", "drop"):
+        host = hall.stage.as_("staff")
+        assert host.post(card, {**hidden(host.get(desk).text, card), "move": move}).status_code == 303
+    hall.world.take(poll, "close", "staff")
+    for who in ("staff", "animator"):
+        host = hall.stage.as_(who)
+        typed = {
+            **hidden(host.get(desk).text, f"{hall.path(poll)}/karty"),
+            "card-0": "17",
+            "0-option": "T02",
+            "spoiled": "0",
+        }
+        assert host.post(f"{hall.path(poll)}/karty", typed).status_code == 303
+    hall.world.take(poll, "count", "staff")
+    assert json.loads(hall.file(poll))["electorate"]["voted"] == {"screen": 3, "card": 1, "hands": 0}
+
+
+def test_the_committee_takes_the_ballots_of_projects_over(hall: HallStage) -> None:
+    projects = [hall.world.idea(hall.edition, title=f"Projekt {number}") for number in range(2)]
+    for project in projects:
+        hall.world.lead(project, "submitted")
+        hall.world.admit(project)
+    poll = hall.opened(texts=(), projects=tuple(project.id for project in projects))
+    keys = [str(hall.world.facts(project)["number"]) for project in projects]
+    for voter in range(4):
+        hall.send(poll, voter, option=keys[:1] if voter else keys)
+    hall.world.take(poll, "count", "staff")
+    staff, path = hall.stage.as_("staff"), f"{hall.path(poll)}/przejmij"
+    assert staff.post(path, hidden(staff.get(f"{hall.path(poll)}/prowadzenie").text, path)).status_code == 303
+    exported = staff.get(f"/edycje/{hall.world.facts(hall.edition)['key']}/co-jesli/glosy.pb").text
+    assert "num_votes;4" in exported

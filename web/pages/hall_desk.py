@@ -1,0 +1,176 @@
+"""Votes of a conference for whoever conducts them: prepared, opened, closed, annulled; cards; taken over."""
+
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from web.forms.hall import MOST_CARDS, sent_cards, sent_draft, whole
+from web.forms.steps import new_key
+from web.http import identity
+from web.http.carry_out import carry_out
+from web.http.resources import reading
+from web.http.security import asks
+from web.http.template_context import say
+from web.pages.hall_votes import not_kept, poll_for_reader
+from web.views.open_steps import refused_lines
+from web.views.subject import find, marks_of
+from workflow.base.errors import NotAllowed, NotFound, Refusal
+from workflow.base.i18n import Sentence, _
+from workflow.engine import machine
+from workflow.engine.command import StepCommand
+from workflow.engine.decision import OpenStep
+from workflow.engine.hall_reader import cards_in_hall, options_of
+from workflow.hall import cards
+from workflow.hall.ballots_file import as_pb
+from workflow.hall.preparing import prepare, projects_of
+from workflow.hall.queries import electors_by_name, polls_of
+from workflow.rules.cards import CardMove
+from workflow.rules.facts import Facts, Ref
+from workflow.rules.hall import METHODS, HallMethod
+from workflow.rules.permissions import HOSTS_OF_VOTES, RULES
+from workflow.rules.roles import Role
+from workflow.selection.hall_votes import import_ballots
+
+pages = Blueprint("hall_desk", __name__)
+STEPS = {
+    "open": _("The vote is open."), "count": _("The vote is closed and counted."),
+    "close": _("The vote is closed. Two people type the cards now."), "annul": _("The vote is annulled."),
+}  # fmt: skip
+CARD_DONE = {
+    CardMove.ISSUE: _("The card was handed out. It bars the screen until it is given back."),
+    CardMove.GIVE_BACK: _("The card was given back."),
+    CardMove.DROP: _("The card is in the box, and the name is ticked."),
+}
+
+
+@pages.get("/konferencje/<int:conference_id>/glosowania")
+@asks("anyone")
+def list_all(conference_id: int) -> ResponseReturnValue:
+    return list_page(conference_id)
+
+
+@pages.post("/konferencje/<int:conference_id>/glosowania")
+@asks("see_hall_desk")
+def prepare_vote(conference_id: int) -> ResponseReturnValue:
+    def work(tx: Connection) -> None:
+        prepare(tx, conference_id, sent_draft(), actor=identity.actor(), at=identity.at(),
+                key=request.form.get("key", "")[:64] or None)  # fmt: skip
+
+    return carry_out(work, done=_("The vote is prepared. Nobody sees it before you open it."),
+                     url=url_for(".list_all", conference_id=conference_id),
+                     again=lambda refusal: list_page(conference_id, refusal))  # fmt: skip
+
+
+@pages.get("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/prowadzenie")
+@asks("see_hall_desk")
+def conduct(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
+    return desk_page(conference_id, hall_poll_id)
+
+
+@pages.post("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/krok/<name>")
+@asks("see_hall_desk")
+def take(conference_id: int, hall_poll_id: int, name: str) -> ResponseReturnValue:
+    if name not in STEPS:
+        raise NotFound
+    answers = {"reason": request.form.get("reason", "").strip()} if name == "annul" else {}
+
+    def work(tx: Connection) -> None:
+        facts = poll_for_reader(tx, conference_id, hall_poll_id)
+        sent = request.form.get("version", "")
+        command = StepCommand(facts.ref, name, identity.actor(), identity.at(), version=whole(sent) if sent else None,
+                              answers=answers, key=request.form.get("key", "")[:64] or None)  # fmt: skip
+        machine.take(tx, command)
+
+    return at_desk(conference_id, hall_poll_id, work, STEPS[name])
+
+
+@pages.post("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/karta/<int:registration_id>")
+@asks("see_hall_desk")
+def move_card(conference_id: int, hall_poll_id: int, registration_id: int) -> ResponseReturnValue:
+    try:
+        wanted = CardMove(request.form.get("move", ""))
+    except ValueError:
+        raise NotFound from None
+
+    def work(tx: Connection) -> None:
+        poll_for_reader(tx, conference_id, hall_poll_id)
+        cards.move_card(tx, hall_poll_id, registration_id, wanted, at=identity.at())
+
+    return at_desk(conference_id, hall_poll_id, work, CARD_DONE[wanted])
+
+
+@pages.post("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/karty")
+@asks("see_hall_desk")
+def type_cards(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
+    def work(tx: Connection) -> None:
+        facts = poll_for_reader(tx, conference_id, hall_poll_id)
+        keys = [option.key for option in options_of(tx, hall_poll_id)]
+        cards.type_cards(tx, hall_poll_id, sent_cards(HallMethod(facts["method"]), keys),
+                         spoiled=whole(request.form.get("spoiled", "0").strip(), "cards"), actor=identity.actor(),
+                         at=identity.at())  # fmt: skip
+
+    return at_desk(conference_id, hall_poll_id, work, _("What you typed was received."))
+
+
+@pages.post("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/przejmij")
+@asks("see_meetings")
+def take_over(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
+    """Take the ballots of a counted vote over as those of the edition, in place of the ones before."""
+
+    def work(tx: Connection) -> list[Sentence]:
+        facts = poll_for_reader(tx, conference_id, hall_poll_id)
+        if not any(RULES[role](facts) for role in (Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF)):
+            raise NotAllowed
+        content = as_pb(tx, hall_poll_id)
+        return [*import_ballots(tx, facts.edition, content, actor=identity.actor(), at=identity.at())]
+
+    return at_desk(conference_id, hall_poll_id, work, _("The committee has the ballots of this vote now."))
+
+
+def list_page(conference_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
+    """The votes of a conference; for hosts with those that are prepared and a form for a new one."""
+    with reading() as tx:
+        subject = find(tx, Ref("conference", conference_id), None)
+        hosts = not subject.facts.rights.roles.isdisjoint(HOSTS_OF_VOTES)
+        polls = polls_of(tx, conference_id, drafts=hosts)
+        projects = projects_of(tx, subject.edition["id"]) if hosts else []
+    page = render_template(
+        "hall/list.html", subject=subject, polls=list(zip(polls, marks_of(polls), strict=True)), hosts=hosts,
+        projects=projects, refused=refused_lines(refusal), sent=request.form, key=new_key(),
+        method_options=[(method.value, say(label)) for method, label in METHODS.items()],
+        code=url_for("hall_votes.now", conference_id=conference_id, _external=True),
+    )  # fmt: skip
+    return make_response(page, refusal.status if refusal else 200)
+
+
+def desk_page(conference_id: int, poll_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
+    """A vote for its host: steps, electors with their ticks and cards, cards to be typed."""
+    with reading() as tx:
+        facts = machine.facts_of(tx, [poll_for_reader(tx, conference_id, poll_id).ref], actor=identity.actor())
+        (own,) = facts.values()
+        values = desk_values(tx, own)
+    page = render_template("hall/desk.html", conference_id=conference_id, poll_id=poll_id, facts=own, key=new_key(),
+                           refused=refused_lines(refusal), rows=range(MOST_CARDS), **values)  # fmt: skip
+    return not_kept(make_response(page, refusal.status if refusal else 200))
+
+
+def desk_values(tx: Connection, facts: Facts) -> dict[str, Any]:
+    """What the page of a host shows of a vote beside its facts."""
+    steps: list[OpenStep] = [step for step in machine.open_steps(facts, at=identity.at()) if step.step.name in STEPS]
+    batch = cards_in_hall(tx, facts.ref.id)
+    me = identity.actor().id
+    return {
+        "steps": steps, "options": options_of(tx, facts.ref.id), "electors": electors_by_name(tx, facts.ref.id),
+        "typed_by": [typed.name for typed in batch.typed], "differences": list(batch.differences()),
+        "own": next((typed for typed in batch.typed if typed.person_id == me), None),
+        "may_take_over": any(RULES[role](facts) for role in (Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF)),
+        "subject": find(tx, facts.ref, None), "methods": METHODS,
+    }  # fmt: skip
+
+
+def at_desk(conference_id: int, poll_id: int, work: Any, done: Sentence) -> ResponseReturnValue:
+    """All of it in one transaction; a refusal shows the page of the host again with the sentence."""
+    return carry_out(work, done=done, url=url_for(".conduct", conference_id=conference_id, hall_poll_id=poll_id),
+                     raises=(NotFound,), again=lambda refusal: desk_page(conference_id, poll_id, refusal))  # fmt: skip

@@ -1,0 +1,143 @@
+"""A vote in the hall as its pages show it: the ballot with what was marked, and a result by option and sector."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection
+
+from web.http import live, pass_cookie
+from web.http.live import LiveMark
+from workflow.base.errors import NotFound, NotReady
+from workflow.engine.hall_reader import KIND, options_of
+from workflow.hall.casting import is_open, new_form
+from workflow.hall.queries import MyPart, Progress, my_part, progress_of
+from workflow.participation.passes import PassHolder
+from workflow.rules.facts import Facts, Ref
+from workflow.rules.hall import HallMethod, HallOptionRow
+from workflow.rules.permissions import HOSTS_OF_VOTES
+from workflow.voting.counting.ballots import Choice
+from workflow.voting.counting.profile import natural
+from workflow.voting.results import content as parts
+from workflow.voting.results.canonical import Content
+from workflow.voting.sealing import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class HallPage:
+    """What the page of a vote shows to somebody; `form` only to an elector who can vote now."""
+
+    facts: Facts
+    mark: LiveMark
+    progress: Progress
+    options: tuple[HallOptionRow, ...]
+    holder: PassHolder | None
+    mine: MyPart
+    is_open: bool
+    form: Receipt | None
+    key_lost: bool
+
+    @property
+    def method(self) -> HallMethod:
+        """How is voted."""
+        return HallMethod(self.facts["method"])
+
+    @property
+    def most(self) -> int:
+        """The most options on a ballot."""
+        return 1 if self.method is HallMethod.AYES else self.facts["max_choices"] or len(self.options)
+
+    @property
+    def heading(self) -> str:
+        """The question, without the projects that are listed below it."""
+        return str(self.facts["question"]).partition("\n")[0]
+
+    @property
+    def listed(self) -> list[str]:
+        """The projects that the question is about."""
+        return str(self.facts["question"]).split("\n")[1:]
+
+    @property
+    def in_the_hall(self) -> bool:
+        """Whether the reader has a pass of this conference, or works in the edition: they see an open ballot."""
+        return self.holder is not None or bool(self.facts.rights.roles) or self.facts.rights.is_admin
+
+    @property
+    def is_host(self) -> bool:
+        """Whether the reader opens and closes votes."""
+        return not self.facts.rights.roles.isdisjoint(HOSTS_OF_VOTES)
+
+
+def hall_page(tx: Connection, facts: Facts, *, at: datetime) -> HallPage:
+    """The vote with the reader's own part and, for an elector who has not voted, a new form; five statements."""
+    mark = live.mark(tx, KIND, facts.ref.id)
+    progress = progress_of(tx, facts.ref.id)
+    if progress is None:
+        raise NotFound
+    holder = pass_cookie.holder(tx)
+    if holder is not None and holder.conference_id != facts["conference_id"]:
+        holder = None
+    mine = my_part(tx, facts.ref.id, holder.registration_id, facts["rules"]) if holder else MyPart(is_elector=False)
+    votes = is_open(facts.state or "", facts.due_at, at)
+    form, key_lost = None, False
+    if votes and facts["secret"] and mine.is_elector and not mine.voted:
+        try:
+            form = new_form(tx, facts.ref.id)
+        except NotReady:
+            key_lost = True
+    return HallPage(facts, mark, progress, options_of(tx, facts.ref.id), holder, mine, votes, form, key_lost)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionResult:
+    """What an option received: score, share of the best one in per cent, place, and whether others share the place."""
+
+    key: str
+    label: str
+    score: int
+    share: int
+    place: int
+    tied: bool
+
+
+def option_results(content: Content, options: Sequence[HallOptionRow]) -> list[OptionResult]:
+    """The options, best first; those with the same score share a place."""
+    labels = {option.key: option.label for option in options}
+    scores = {key: int(Fraction(score)) for key, score in content["outcome"]["scores"].items()}
+    best, values = max([1, *scores.values()]), list(scores.values())
+    return [
+        OptionResult(key, labels.get(key, key), score, score * 100 // best, 1 + sum(other > score for other in values),
+                     values.count(score) > 1)
+        for key, score in sorted(scores.items(), key=lambda item: (-item[1], [*labels].index(item[0])))
+    ]  # fmt: skip
+
+
+def by_stratum(content: Content) -> Mapping[str, Mapping[str, int]]:
+    """Sector or sectors -> what each option received there; empty where ballots are not told apart by sector."""
+    strata = sorted({ballot["stratum"] for ballot in content["ballots"] if ballot.get("stratum")})
+    method = parts.method(content)
+    scores: dict[str, Mapping[str, int]] = {}
+    for stratum in strata:
+        ballots = [ballot for ballot in content["ballots"] if ballot.get("stratum") == stratum]
+        scores[stratum] = parts.profile({**content, "ballots": ballots}).scores(natural(method))
+    return scores
+
+
+def said(choice: Any, labels: Mapping[str, str]) -> str:
+    """A choice of a ballot in words: labels in the order of the ballot, with points where it has them."""
+    if isinstance(choice, dict):
+        return ", ".join(f"{labels.get(key, key)}: {points}" for key, points in choice.items())
+    return ", ".join(labels.get(key, key) for key in choice)
+
+
+def marked(method: HallMethod, choice: Choice | None) -> dict[str, int]:
+    """Option -> what a form shows in its field: 1, points, or a place from 1."""
+    first = 1 if method is HallMethod.RANK else 0
+    return {key: number + first for key, number in choice or ()}
+
+
+def ref_of(poll_id: int) -> Ref:
+    """The name of a vote in the hall."""
+    return Ref(KIND, poll_id)

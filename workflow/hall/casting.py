@@ -1,0 +1,212 @@
+"""Casting and exchanging ballots of a vote in the hall: secret ones, which bear a number, and votes by name.
+
+A ballot is no step: it moves no version, date or history, and no key of a request is kept of it. The vote is locked
+shared, so closing it waits for every ballot on its way; whoever votes is ticked under a condition. Nothing that is
+written says which ballot belongs to which tick. Call these in a queued transaction.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady
+from workflow.base.i18n import Sentence, _
+from workflow.db.dialect import upsert
+from workflow.engine.hall_box import opened_choice, sealed_text, stratum_of
+from workflow.engine.hall_reader import ref_of
+from workflow.engine.poll_keys import folder_of, read_key
+from workflow.models import HallBox, HallElector, HallNamedBallot, HallPoll
+from workflow.models.base import table_of
+from workflow.rules.session import Channel
+from workflow.rules.states import PollState
+from workflow.voting.counting.ballots import Choice, Fault, Mark, Method, choice, fault
+from workflow.voting.results.hall import choice_text, terms_of
+from workflow.voting.sealing import CannotOpen, Receipt, as_written, is_genuine, new_receipt, open_ballot, seal
+
+FAULTS: dict[Fault, Sentence] = {
+    Fault.UNKNOWN: _("This vote has no such option."),
+    Fault.REPEATED: _("Choose each option once."),
+    Fault.TOO_MANY: _("You have chosen more options than this vote allows."),
+    Fault.NUMBER: _("Give whole numbers; places of a ranking go from 1 without a gap."),
+    Fault.EACH: _("One option has more points than this vote allows."),
+    Fault.TOTAL: _("You have given more points than you have."),
+    Fault.EMPTY: _("Vote for, against, or abstain."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CastBallot:
+    """A ballot that lies in the box: its receipt, its choice, and how often it was exchanged; the sealing key aside."""
+
+    receipt: Receipt
+    choice: Choice
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealing:
+    """What a ballot is sealed with: the key, the vote, its frozen rules."""
+
+    key: bytes
+    poll_id: int
+    rules: dict[str, Any]
+
+    def seal(self, number: str, text: str, stratum: str) -> str:
+        place = self.rules["strata"].index(stratum)
+        return seal(self.key, self.poll_id, number, sealed_text(text, place), size=self.rules["bytes"])
+
+
+def new_form(tx: Connection, poll_id: int) -> Receipt:
+    """The receipt of a ballot form that is shown; nothing is kept of it. NotReady where the key of the vote is lost."""
+    return new_receipt(read_key(folder_of(tx), ref_of(poll_id)), poll_id)
+
+
+def cast(
+    tx: Connection, poll_id: int, marks: Iterable[Mark], receipt: Receipt, *, registration_id: int, at: datetime
+) -> CastBallot:
+    """Put a ballot into the box, in the caller's transaction; the same form with the same choice is answered again.
+
+    Refused: NotFound; BadInput for a choice that is not legal; NotReady where the vote is not open, number and key do
+    not belong together, or somebody has voted already with another number; NotAllowed for whoever is no elector.
+    """
+    poll = _lock_open(tx, poll_id, at, secret=True)
+    wanted, sealing = _legal(poll.rules, marks), _sealing(tx, poll_id, poll.rules)
+    receipt, text = _genuine(sealing, receipt), choice_text(Method(poll.method), wanted)
+    e = HallElector
+    mine = e.poll_id == poll_id, e.registration_id == registration_id
+    ticked = update(e).where(*mine, e.voted.is_(False), e.card_issued.is_(False))
+    stratum = tx.execute(ticked.values(voted=True, channel=Channel.SCREEN).returning(e.stratum)).scalar()
+    if stratum is None:
+        elector = tx.execute(select(e.stratum, e.card_issued).where(*mine)).first()
+        if elector is None:
+            raise no_elector()
+        if elector.card_issued:
+            raise _not_ready("has_card", _("You hold a card. Give it back to vote on a screen."))
+        return _exchange(tx, sealing, wanted, text, receipt, revision=0)
+    row = {"poll_id": poll_id, "number": receipt.number, "revision": 0,
+           "sealed": sealing.seal(receipt.number, text, stratum)}  # fmt: skip
+    if tx.execute(upsert(tx)(table_of(HallBox)).on_conflict_do_nothing().values(**row)).rowcount == 0:
+        sentence = _("This ballot form was used already. Open the page again and take the new one.")
+        raise _not_ready("number_taken", sentence)
+    return CastBallot(receipt, wanted, 0)
+
+
+def exchange(
+    tx: Connection, poll_id: int, marks: Iterable[Mark], receipt: Receipt, *, revision: int | None, at: datetime
+) -> CastBallot:
+    """Put another choice in the place of a ballot, by its receipt alone; whoever asks is not looked at.
+
+    `revision` is the one that the form was shown with; without one the ballot is exchanged as it is now. Refused like
+    `cast`, and NotReady where the box has no ballot of this number.
+    """
+    poll = _lock_open(tx, poll_id, at, secret=True)
+    wanted, sealing = _legal(poll.rules, marks), _sealing(tx, poll_id, poll.rules)
+    text = choice_text(Method(poll.method), wanted)
+    return _exchange(tx, sealing, wanted, text, _genuine(sealing, receipt), revision=revision)
+
+
+def cast_by_name(
+    tx: Connection, poll_id: int, marks: Iterable[Mark], *, registration_id: int, at: datetime
+) -> Choice:  # fmt: skip
+    """Cast or replace one's own vote by name, in the caller's transaction; refused like `cast`."""
+    poll = _lock_open(tx, poll_id, at, secret=False)
+    wanted = _legal(poll.rules, marks)
+    e, b = HallElector, HallNamedBallot
+    mine = e.poll_id == poll_id, e.registration_id == registration_id
+    ticked = update(e).where(*mine, e.card_issued.is_(False)).values(voted=True, channel=Channel.SCREEN)
+    if tx.execute(ticked).rowcount == 0:
+        raise no_elector()
+    values = {"choice": choice_text(Method(poll.method), wanted), "cast_at": at}
+    there = update(b).where(b.poll_id == poll_id, b.registration_id == registration_id).values(**values)
+    if tx.execute(there).rowcount == 0:
+        tx.execute(insert(b).values(poll_id=poll_id, registration_id=registration_id, **values))
+    return wanted
+
+
+def lock_poll(tx: Connection, poll_id: int) -> Row[str, datetime | None, bool, str, dict[str, Any]]:
+    """The vote, locked shared, so that it is not closed before the caller's transaction ends; raises NotFound."""
+    p = HallPoll
+    query = select(p.state, p.due_at, p.secret, p.method, p.rules).where(p.id == poll_id)
+    poll = tx.execute(query.with_for_update(read=True)).one_or_none()
+    if poll is None:
+        raise NotFound
+    return poll
+
+
+def is_open(state: str, due_at: datetime | None, at: datetime) -> bool:
+    """Whether ballots are taken at a moment."""
+    return state == PollState.OPEN and (due_at is None or at < due_at)
+
+
+def no_elector() -> NotAllowed:
+    """The refusal of whoever does not vote in a poll."""
+    sentence = _("You do not vote here: you were not checked in when it was opened. You can vote in the next one.")
+    return NotAllowed(sentence=sentence)
+
+
+def _lock_open(
+    tx: Connection, poll_id: int, at: datetime, *, secret: bool
+) -> Row[str, datetime | None, bool, str, dict[str, Any]]:
+    poll = lock_poll(tx, poll_id)
+    if not is_open(poll.state, poll.due_at, at):
+        raise _not_ready("vote_closed", _("The vote is not open. Nothing was changed."))
+    if poll.secret is not secret:
+        sentence = _("This vote is secret: ballots bear no name.") if poll.secret else _("This vote is by name.")
+        raise _not_ready("other_kind", sentence)
+    return poll
+
+
+def _legal(rules: dict[str, Any], marks: Iterable[Mark]) -> Choice:
+    wanted = choice(Method(rules["method"]), marks)
+    if problem := fault(wanted, terms_of(rules)):
+        raise BadInput({"choice": FAULTS[problem]})
+    return wanted
+
+
+def _sealing(tx: Connection, poll_id: int, rules: dict[str, Any]) -> _Sealing:
+    return _Sealing(read_key(folder_of(tx), ref_of(poll_id)), poll_id, rules)
+
+
+def _genuine(sealing: _Sealing, receipt: Receipt) -> Receipt:
+    """The receipt in its one form; NotReady where number and key do not belong together."""
+    receipt = Receipt(as_written(receipt.number), as_written(receipt.key))
+    if not is_genuine(sealing.key, sealing.poll_id, receipt):
+        sentence = _("Number and key of the ballot do not belong together in this vote. Nothing was changed.")
+        raise _not_ready("no_receipt", sentence)
+    return receipt
+
+
+def _exchange(
+    tx: Connection, sealing: _Sealing, wanted: Choice, text: str, receipt: Receipt, *, revision: int | None
+) -> CastBallot:
+    b = HallBox
+    here = b.poll_id == sealing.poll_id, b.number == receipt.number
+    row = tx.execute(select(b.sealed, b.revision).where(*here).with_for_update()).one_or_none()
+    if row is None:
+        sentence = _("You have voted already. To change your ballot, use its number and key.")
+        raise _not_ready("voted_already", sentence)
+    stratum, before = _opened(sealing, receipt.number, row.sealed)
+    if before == text:
+        return CastBallot(receipt, wanted, row.revision)
+    if revision is not None and row.revision != revision:
+        sentence = _("This ballot was exchanged elsewhere meanwhile. Nothing was changed.")
+        raise _not_ready("ballot_exchanged", sentence)
+    sealed = sealing.seal(receipt.number, text, stratum)
+    tx.execute(update(b).where(*here).values(sealed=sealed, revision=row.revision + 1))
+    return CastBallot(receipt, wanted, row.revision + 1)
+
+
+def _opened(sealing: _Sealing, number: str, sealed: str) -> tuple[str, str]:
+    """Stratum and choice of a ballot in the box, in memory alone; NotReady where it was changed outside the vote."""
+    try:
+        text = open_ballot(sealing.key, sealing.poll_id, number, sealed)
+    except CannotOpen:
+        raise _not_ready("box_damaged", _("This ballot was changed outside the vote. Tell the moderator.")) from None
+    return stratum_of(sealing.rules, text), opened_choice(text)
+
+
+def _not_ready(code: str, sentence: Sentence) -> NotReady:
+    return NotReady([Missing(code, sentence)])
