@@ -3,8 +3,6 @@
 A page marks a part with `{{ ui.live(mark) }}` and gives it an id; `static/live.js` asks for the number every two
 seconds while the page is visible, and fetches the part again where the number is another one. Without scripts the
 reader reloads.
-A page marks a part with `{{ ui.live(mark) }}` and gives it an id; `static/live.js` asks for the number every two seconds
-while the page is visible, and fetches the part again where the number is another one. Without scripts the reader reloads.
 
 The address of the number is signed: whoever was shown the page may ask for it, this day and the next, and nothing
 else is read for the answer than one row. The part itself is fetched from the page, with all that the page asks.
@@ -18,15 +16,13 @@ from typing import Any
 from flask import current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import Connection, Executable, bindparam, select
 from sqlalchemy import Connection, Executable, bindparam, func, select
 
 from web.http import identity
 from web.http.resources import reading
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
-from workflow.models import Job, Screen
-from workflow.models import HallElector, HallPoll, Job
+from workflow.models import HallElector, HallPoll, Job, Screen
 
 # The script names in it which part of the page it asks for.
 HEADER = "X-Fragment"
@@ -41,7 +37,6 @@ SOURCES: Mapping[str, Executable] = {
         HallPoll.version,
         select(func.count()).where(HallElector.poll_id == HallPoll.id, HallElector.voted).scalar_subquery(),
     ).where(HallPoll.id == bindparam("id")),
-    "job": select(Job.state, Job.done, Job.total).where(Job.id == bindparam("id")),
 }
 
 

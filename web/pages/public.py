@@ -16,7 +16,6 @@ from workflow.proposals import queries as proposals
 from workflow.rules.states import HIDDEN
 
 pages = Blueprint("public", __name__)
-EACH = 6
 # So many conferences that people can register for are on the front page, the next ones.
 INVITATIONS = 3
 # As many chosen projects of an edition as the front page shows: three rows of three.

@@ -1,5 +1,4 @@
-"""What waits for one person in groups, and of letters: invitations, requests to answer, own tasks, what to approve."""
-"""What waits for one person: an invitation as it is seen before accepting, requests to answer, tasks, open matters."""
+"""What waits for one person: invitations, requests to answer, tasks, letters to approve, open matters."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,16 +24,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from workflow.models import (
+    Conference,
     Edition,
     GroupInvitation,
     GroupTask,
     JoinRequest,
     LetterBatch,
+    OpenMatter,
     Person,
     Proposal,
     RoleGrant,
 )
-from workflow.models import Conference, Edition, GroupInvitation, GroupTask, JoinRequest, OpenMatter, Person, Proposal
 from workflow.models.base import UtcDateTime
 from workflow.rules.letter_batches import BatchState
 from workflow.rules.roles import Role
@@ -156,6 +156,9 @@ def _letters() -> Select[*tuple[Any, ...]]:
         .join(Edition, Edition.id == b.edition_id).join(grant, grant.edition_id == b.edition_id)
         .where(b.state == BatchState.HELD, grant.person_id == _PERSON, grant.role == Role.STAFF,
                grant.withdrawn_at.is_(None))
+    )  # fmt: skip
+
+
 def _matters() -> Select[*tuple[Any, ...]]:
     """What conferences left for the person to do; of these the conference stands for the proposal."""
     m, c = OpenMatter, Conference
@@ -168,16 +171,11 @@ def _matters() -> Select[*tuple[Any, ...]]:
 
 
 # Built once: building it takes longer than running it.
-_PENDING = union_all(_invitations(), _requests(), _tasks(), _letters())
+_PENDING = union_all(_invitations(), _requests(), _tasks(), _letters(), _matters())
 
 
 def pending_items(tx: Connection, person_id: int, *, at: datetime) -> list[PendingItem]:
-    """What waits in groups and of letters for one person, the nearest date first; one statement."""
-_PENDING = union_all(_invitations(), _requests(), _tasks(), _matters())
-
-
-def pending_items(tx: Connection, person_id: int, *, at: datetime) -> list[PendingItem]:
-    """What waits in groups and from conferences for one person, the nearest date first; one statement."""
+    """What waits in groups, of letters and from conferences for one person, the nearest date first; one statement."""
     rows = tx.execute(_PENDING, {"person": person_id, "at": at}).all()
     items = [
         PendingItem(kind, number, proposal_id, title, edition, words, moment or day)

@@ -59,7 +59,10 @@ def people(database: Database) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        ("name,email\nJan,jan@example.org\nEwa,nie-adres\n", "line 3, E-mail address: This does not look like an e-mail address."),
+        (
+            "name,email\nJan,jan@example.org\nEwa,nie-adres\n",
+            "line 3, E-mail address: This does not look like an e-mail address.",
+        ),
         ("name,email,role\nJan,jan@example.org,król\n", "line 2, Role: There is no such role."),
         ("name,email\n,jan@example.org\n", "line 2, Name and surname: The name is missing."),
         ("email,rola\njan@example.org,animator\n", "line 1, Name and surname: Say which column holds the names."),

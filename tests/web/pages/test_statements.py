@@ -16,14 +16,12 @@ from workflow.base.calendar import utc_now, warsaw_date
 from workflow.demo.seats import seat_members
 from workflow.hall.preparing import PollDraft, prepare
 from workflow.letters.actions import write_to_list
-from workflow.models import Person, RoleGrant, Seat
-from workflow.notifications import webhooks
-from workflow.operations.rehearsal.job import ask_for_rehearsal
-from workflow.rules.webhook_scopes import WebhookScope
 from workflow.models import AgendaSlot, Person, RoleGrant, Seat
+from workflow.notifications import webhooks
 from workflow.operations.rehearsal.job import ask_for_rehearsal
 from workflow.presentations.actions import add_slot, generate
 from workflow.rules.hall import HallMethod
+from workflow.rules.webhook_scopes import WebhookScope
 from workflow.selection.criteria import add_criterion
 
 READERS = ("staff", "leader", "chair", "admin", None)
@@ -34,13 +32,12 @@ MOST = 12
 MOST_OF_A_MEETING = 27
 OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
                          "committee_room.show", "committee_room.ranking", "scoring.show",
-                         "what_if.show", "letter_batches.show", "letter_batches.ask_to_withdraw", "letter_batches.ask_to_change", "undo.ask_to_undo"})  # fmt: skip
-                         "what_if.show", "letter_batches.show", "undo.ask_to_undo", "motions.choose of a meeting"})  # fmt: skip
+                         "what_if.show", "letter_batches.show", "letter_batches.ask_to_withdraw",
+                         "letter_batches.ask_to_change", "undo.ask_to_undo", "motions.choose of a meeting"})  # fmt: skip
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
     "agenda.edit": 6, "agenda.show": 6,
-    "board.show": 3,
     "board.show": 3, "check_in.show": 5,
     "idea_cards.new": 5,
     "conferences.show": 4, "conference_tables.show": 8, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
@@ -71,14 +68,12 @@ CEILINGS = {
     "edition_people.show": 9, "edition_people.person": 12,
     "people.list_people": 4, "people.new_person": 1, "people.person": 5,
     "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 5,
-    "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 4,
     "hall_votes.show": 8, "hall_votes.now": 2, "hall_votes.screen": 6, "hall_votes.as_json": 3,
     "hall_desk.list_all": 4, "hall_desk.conduct": 14,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
     "proposals.history": 3, "proposals.show": 8,
     "presentations.ask_to_take": 6, "presentations.audience": 5, "presentations.projector": 5,
     "presentations.remote": 6,
-    "proposals.history": 3, "proposals.show": 7,
     "paper_letters.show": 6, "webhooks.show": 6,
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 4, "public.projects": 3, "public.proposal_address": 0,
@@ -185,7 +180,7 @@ class Programme:
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
             "webhook_id": self.webhook,
-            "slot_id": self.slot, "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
+            "slot_id": self.slot,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()

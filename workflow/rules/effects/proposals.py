@@ -120,6 +120,12 @@ def open_appeal_window(context: EffectContext, change: Change) -> None:
 
 @effect
 def note_presentation(context: EffectContext, change: Change) -> None:
+    """Record the presentation."""
+    change.recorded["presentation"] = context.entry()
+
+
+@effect
+def keep_presented(context: EffectContext, change: Change) -> None:
     """Record the presentation, and keep the text of the sheet as it was presented, with its digest."""
     change.recorded["presentation"] = context.entry(digest=context.facts.sheet_digest())
     change.rows.append(version_of(context, reason="presented"))
