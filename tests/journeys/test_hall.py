@@ -1,0 +1,14 @@
+"""The measured hall in its short form: twenty phones check in, vote within two seconds, and the ballots are counted again."""
+
+import pytest
+
+from bench.hall import measure
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_hall_of_twenty_phones_loses_and_doubles_no_vote() -> None:
+    measured = measure(20, seconds=2.0)
+    assert measured.failures == ()
+    assert measured.line().startswith("phones 20 votes 20 lost 0 doubled 0 ")
+    assert measured.equal
