@@ -1,5 +1,7 @@
 """Votes of a conference for whoever conducts them: prepared, opened, closed, annulled; cards; taken over."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -8,12 +10,14 @@ from sqlalchemy import Connection
 
 from web.forms.hall import MOST_CARDS, sent_cards, sent_draft, whole
 from web.forms.steps import new_key
-from web.http import identity
+from web.http import identity, live
 from web.http.carry_out import carry_out
-from web.http.resources import reading
+from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
 from web.pages.hall_votes import not_kept, poll_for_reader
+from web.pages.idea_posters import code as drawn
+from web.views.hall import hall_page, said
 from web.views.open_steps import refused_lines
 from web.views.subject import find, marks_of
 from workflow.base.errors import NotAllowed, NotFound, Refusal
@@ -25,12 +29,13 @@ from workflow.engine.hall_reader import cards_in_hall, options_of
 from workflow.hall import cards
 from workflow.hall.ballots_file import as_pb
 from workflow.hall.preparing import prepare, projects_of
-from workflow.hall.queries import electors_by_name, polls_of
+from workflow.hall.queries import NamedElector, electors_by_name, polls_of
 from workflow.rules.cards import CardMove
 from workflow.rules.facts import Facts, Ref
-from workflow.rules.hall import METHODS, HallMethod
+from workflow.rules.hall import METHODS, HallMethod, HallOptionRow
 from workflow.rules.permissions import HOSTS_OF_VOTES, RULES
 from workflow.rules.roles import Role
+from workflow.rules.states import PollState
 from workflow.selection.hall_votes import import_ballots
 
 pages = Blueprint("hall_desk", __name__)
@@ -136,11 +141,12 @@ def list_page(conference_id: int, refusal: Refusal | None = None) -> ResponseRet
         hosts = not subject.facts.rights.roles.isdisjoint(HOSTS_OF_VOTES)
         polls = polls_of(tx, conference_id, drafts=hosts)
         projects = projects_of(tx, subject.edition["id"]) if hosts else []
+    address = f"{resources().settings.base_url}{url_for('hall_votes.now', conference_id=conference_id)}"
     page = render_template(
         "hall/list.html", subject=subject, polls=list(zip(polls, marks_of(polls), strict=True)), hosts=hosts,
         projects=projects, refused=refused_lines(refusal), sent=request.form, key=new_key(),
         method_options=[(method.value, say(label)) for method, label in METHODS.items()],
-        code=url_for("hall_votes.now", conference_id=conference_id, _external=True),
+        address=address, code=drawn(address),
     )  # fmt: skip
     return make_response(page, refusal.status if refusal else 200)
 
@@ -151,8 +157,9 @@ def desk_page(conference_id: int, poll_id: int, refusal: Refusal | None = None) 
         facts = machine.facts_of(tx, [poll_for_reader(tx, conference_id, poll_id).ref], actor=identity.actor())
         (own,) = facts.values()
         values = desk_values(tx, own)
-    page = render_template("hall/desk.html", conference_id=conference_id, poll_id=poll_id, facts=own, key=new_key(),
-                           refused=refused_lines(refusal), rows=range(MOST_CARDS), **values)  # fmt: skip
+    page = live.page("hall/desk.html", {f"vote-{own.state}": "hall/progress.html"}, conference_id=conference_id,
+                     poll_id=poll_id, facts=own, key=new_key(), refused=refused_lines(refusal), rows=range(MOST_CARDS),
+                     **values)  # fmt: skip
     return not_kept(make_response(page, refusal.status if refusal else 200))
 
 
@@ -161,13 +168,26 @@ def desk_values(tx: Connection, facts: Facts) -> dict[str, Any]:
     steps: list[OpenStep] = [step for step in machine.open_steps(facts, at=identity.at()) if step.step.name in STEPS]
     batch = cards_in_hall(tx, facts.ref.id)
     me = identity.actor().id
+    options, electors = options_of(tx, facts.ref.id), electors_by_name(tx, facts.ref.id)
+    shown = hall_page(tx, facts, at=identity.at())
     return {
-        "steps": steps, "options": options_of(tx, facts.ref.id), "electors": electors_by_name(tx, facts.ref.id),
+        "steps": steps, "options": options, "electors": electors, "page": shown, "mark": shown.mark,
+        "choices_said": choices_by_name(facts, options, electors),
         "typed_by": [typed.name for typed in batch.typed], "differences": list(batch.differences()),
         "own": next((typed for typed in batch.typed if typed.person_id == me), None),
         "may_take_over": any(RULES[role](facts) for role in (Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF)),
         "subject": find(tx, facts.ref, None), "methods": METHODS,
     }  # fmt: skip
+
+
+def choices_by_name(
+    facts: Facts, options: Sequence[HallOptionRow], electors: Sequence[NamedElector]
+) -> dict[int, str]:  # fmt: skip
+    """Registration -> the choice in words, of a vote by name that is counted; nothing before and of secret ones."""
+    if facts["secret"] or facts.state not in {PollState.COUNTED, PollState.ANNULLED}:
+        return {}
+    labels = {option.key: option.label for option in options}
+    return {row.registration_id: said(json.loads(row.choice), labels) for row in electors if row.choice}
 
 
 def at_desk(conference_id: int, poll_id: int, work: Any, done: Sentence) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from web.forms.hall import sent_marks, sent_receipt, sent_revision
 from web.http import identity, live, pass_cookie
-from web.http.resources import limiter, reading, voting
+from web.http.resources import limiter, reading, resources, voting
 from web.http.security import asks
 from web.http.template_context import say
 from web.pages.result_files import attachment
@@ -91,6 +91,19 @@ def exchange(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         return refused(conference_id, hall_poll_id, refusal)
     return receipt_page(conference_id, hall_poll_id, ballot)
+
+
+@pages.post("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/nastepna-osoba")
+@asks("anyone")
+def next_person(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
+    """Take the pass off this device, so that the next person votes on it with another one."""
+    answer = redirect(url_for(".show", conference_id=conference_id, hall_poll_id=hall_poll_id), 303)
+    answer.delete_cookie(
+        pass_cookie.cookie_name(), path="/", secure=resources().settings.is_secure, httponly=True, samesite="Lax"
+    )
+    # A page that was shown before is not shown again by the button Back.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @pages.post("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/wynik")

@@ -175,3 +175,20 @@ def test_the_committee_takes_the_ballots_of_projects_over(hall: HallStage) -> No
     assert staff.post(path, hidden(staff.get(f"{hall.path(poll)}/prowadzenie").text, path)).status_code == 303
     exported = staff.get(f"/edycje/{hall.world.facts(hall.edition)['key']}/co-jesli/glosy.pb").text
     assert "num_votes;4" in exported
+
+
+def test_on_a_shared_device_the_next_person_has_neither_pass_nor_form(hall: HallStage) -> None:
+    poll = hall.opened()
+    receipt = hall.send(poll, 0, option="T01").text
+    path = f"{hall.path(poll)}/nastepna-osoba"
+    assert hall.phone(0).post(path, hidden(receipt, path)).status_code == 303
+    assert "potrzebujesz przepustki" in hall.phone(0).get(hall.path(poll)).text
+
+
+def test_who_voted_how_by_name_is_told_to_hosts_after_the_count_alone(hall: HallStage) -> None:
+    poll = hall.opened(HallMethod.AYES, secret=False)
+    hall.send(poll, 0, option="against")
+    desk = f"{hall.path(poll)}/prowadzenie"
+    assert "przeciw" not in hall.stage.page("animator", desk).partition("electors-table")[2].lower()
+    hall.world.take(poll, "count", "animator")
+    assert "przeciw" in hall.stage.page("animator", desk).partition("electors-table")[2].lower()

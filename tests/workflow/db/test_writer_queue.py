@@ -47,11 +47,10 @@ def test_an_error_and_the_end_of_a_process_end_a_turn(tmp_path: Path) -> None:
     queue = WriterQueue(tmp_path / "queue")
     with pytest.raises(ValueError, match="broken"), queue.turn():
         raise ValueError("broken")
-    other = subprocess.Popen([sys.executable, "-c", HOLDS, str(tmp_path / "queue")], stdout=subprocess.PIPE)
-    assert other.stdout is not None
-    assert other.stdout.readline() == b"in\n"
-    other.kill()
-    other.wait()
+    with subprocess.Popen([sys.executable, "-c", HOLDS, str(tmp_path / "queue")], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"in\n"
+        other.kill()
     began = time.monotonic()
     with queue.turn():
         pass
