@@ -41,6 +41,8 @@ pages = Blueprint("hall_votes", __name__)
 log = logging.getLogger(__name__)
 # Ballots without a valid pass, by address; those with one are not counted, since a hall has one address.
 WITHOUT_PASS = parse("30 per hour")
+# Keys of receipts that are wrong, by pass, or by address where there is none.
+WRONG_KEYS = parse("60 per hour")
 
 
 @pages.get("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>")
@@ -84,11 +86,17 @@ def exchange(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
     try:
         with reading() as tx:
             marks = marks_for(tx, poll_for_reader(tx, conference_id, hall_poll_id))
+            who = sender(tx)
+        if not limiter.limiter.test(WRONG_KEYS, "hall-exchange", who):
+            abort(429)
         with voting() as tx:
             ballot = casting.exchange(
                 tx, hall_poll_id, marks, sent_receipt(), revision=sent_revision(), at=identity.at()
             )
     except Refusal as refusal:
+        if any(missing.code == casting.NO_RECEIPT for missing in refusal.missing):
+            log.warning("a wrong key of a ballot of vote %s in the hall came from %s", hall_poll_id, who)
+            limiter.limiter.hit(WRONG_KEYS, "hall-exchange", who)
         return refused(conference_id, hall_poll_id, refusal)
     return receipt_page(conference_id, hall_poll_id, ballot)
 
@@ -213,6 +221,12 @@ def registration_of(tx: Connection, conference_id: int, poll_id: int) -> int:
         abort(429)
     sentence = _("To vote, this phone needs your pass of this conference. You get it at the desk.")
     raise NotAllowed(sentence=sentence)
+
+
+def sender(tx: Connection) -> str:
+    """Who sends a receipt, as far as it is counted: a pass, else an address."""
+    holder = pass_cookie.holder(tx)
+    return get_remote_address() if holder is None else f"pass of registration {holder.registration_id}"
 
 
 def poll_for_reader(tx: Connection, conference_id: int, poll_id: int) -> Facts:

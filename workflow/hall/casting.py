@@ -26,6 +26,8 @@ from workflow.voting.counting.ballots import Choice, Fault, Mark, Method, choice
 from workflow.voting.results.hall import choice_text, terms_of
 from workflow.voting.sealing import CannotOpen, Receipt, as_written, is_genuine, new_receipt, open_ballot, seal
 
+# The code of a refusal because number and key of a receipt do not belong together.
+NO_RECEIPT = "no_receipt"
 FAULTS: dict[Fault, Sentence] = {
     Fault.UNKNOWN: _("This vote has no such option."),
     Fault.REPEATED: _("Choose each option once."),
@@ -175,7 +177,7 @@ def _genuine(sealing: _Sealing, receipt: Receipt) -> Receipt:
     receipt = Receipt(as_written(receipt.number), as_written(receipt.key))
     if not is_genuine(sealing.key, sealing.poll_id, receipt):
         sentence = _("Number and key of the ballot do not belong together in this vote. Nothing was changed.")
-        raise _not_ready("no_receipt", sentence)
+        raise _not_ready(NO_RECEIPT, sentence)
     return receipt
 
 

@@ -192,3 +192,17 @@ def test_who_voted_how_by_name_is_told_to_hosts_after_the_count_alone(hall: Hall
     assert "przeciw" not in hall.stage.page("animator", desk).partition("electors-table")[2].lower()
     hall.world.take(poll, "count", "animator")
     assert "przeciw" in hall.stage.page("animator", desk).partition("electors-table")[2].lower()
+
+
+def test_keys_of_receipts_that_are_tried_out_are_logged_and_limited_by_pass(
+    hall: HallStage, caplog: pytest.LogCaptureFixture
+) -> None:
+    poll = hall.opened()
+    path = f"{hall.path(poll)}/wymiana"
+    held, other = (hidden(hall.send(poll, voter, option="T01").text, path) for voter in (0, 1))
+    wrong = {**held, "key": "00000000", "option": "T02"}
+    answers = [hall.phone(0).post(path, wrong).status_code for _time in range(61)]
+    assert set(answers[:60]) == {422}
+    assert answers[60] == 429
+    assert "a wrong key" in caplog.text
+    assert hall.phone(1).post(path, {**other, "option": "T02"}).status_code == 200
