@@ -103,7 +103,7 @@ def as_calendar(conference_id: int) -> ResponseReturnValue:
     event = Event(Ref("conference", card.id), card.starts_at, place, all_day=card.ends_at is None)
     base_url, summary = resources().settings.base_url, say(_("Conference {number}: {edition}", number=card.number,
                                                              edition=card.edition_title))  # fmt: skip
-    url = f"{base_url}{url_for('editions.conference', conference_id=card.id)}"
+    url = f"{base_url}{url_for('conferences.show', conference_id=card.id)}"
     host = urlsplit(base_url).hostname or "localhost"
     file = calendar_file(event, summary=summary, url=url, host=host, number=card.version, at=identity.at())
     answer = Response(file, mimetype="text/calendar")

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tests.web.stage import Stage, send
 from workflow.base.calendar import utc_now
-from workflow.models import Conference, Organisation, Registration
+from workflow.models import Conference, ConferencePass, Organisation, Presence, Registration
 from workflow.participation import check_in
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ def path(stage: Stage) -> str:
     number = stage.world.summaries[edition].id
     settings = stage.app.extensions["partnerstwo"].settings
     with stage.db.transaction() as tx:
-        later = {"state": "open", "starts_at": utc_now() + timedelta(hours=1)}
+        later = {"state": "open", "starts_at": utc_now() - timedelta(hours=1)}
         tx.execute(update(Conference).where(Conference.id == number).values(later))
         for name, organisation in (("Anna Lis", "KGW"), ("Jan Kot", "KGW"), ("=1+1", "")):
             check_in.walk_in(tx, settings, number, name, organisation, actor=stage.world["animator"], at=utc_now())
@@ -56,9 +56,12 @@ def test_the_office_registers_somebody_without_an_address_and_cancels(stage: Sta
         number, source = tx.execute(query).one()
     assert source == "office"
     assert staff.post(f"{path}/uczestnicy/{number}/odwolaj").status_code == 303
+    staff.get(f"{path}/uczestnicy")
     assert "Zofia Bez Adresu" not in staff.get(f"{path}/uczestnicy").text
     assert staff.post(f"{path}/uczestnicy/{number + 100}/odwolaj").status_code == 404
-    assert stage.as_("animator").post(f"{path}/uczestnicy", {"name": "X"}).status_code == 403
+    animator = stage.as_("animator")
+    animator.get(f"{path}/odprawa")
+    assert animator.post(f"{path}/uczestnicy", {"name": "X"}).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["identyfikatory", "lista-obecnosci", "zaswiadczenia", "plakat"])
@@ -75,3 +78,11 @@ def test_the_list_as_rows_holds_no_formula(stage: Stage, path: str) -> None:
     assert "Anna Lis;KGW;społeczny;Łąck" in text
     assert "\n=1+1" not in text
     assert stage.as_("staff").client.get(f"{path}/uczestnicy.xlsx").data[:2] == b"PK"
+
+
+def test_how_many_were_there_is_not_asked_where_people_were_checked_in(stage: Stage, path: str) -> None:
+    assert 'name="participants"' not in stage.page("staff", f"{path}/krok/hold")
+    with stage.db.transaction() as tx:
+        tx.execute(delete(ConferencePass))
+        tx.execute(delete(Presence))
+    assert 'name="participants"' in stage.page("staff", f"{path}/krok/hold")
