@@ -36,7 +36,7 @@ NOT_PAGES = re.compile(
     r"|meetings\.poll$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
     r"|paper_letters\.pdf$"
     r"|paper_letters\.pdf$|edition_people\.as_(csv|xlsx)$|participant_lists\.result_file$"
-    r"|paper_letters\.pdf$|registrations\.as_calendar$|check_in_queue\.as_json$"
+    r"|paper_letters\.pdf$|registrations\.as_calendar$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -124,6 +124,7 @@ class Tour:
         yield Visit(NOBODY, f"/konferencje/{self.conference('demo')}/zapisy")
         yield Visit(NOBODY, f"/konferencje/{self.conference('demo')}/zapisy/organizacja")
         yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/odprawa")
+        yield Visit(STAFF, f"/konferencje/{self.conference('demo')}/uczestnicy")
         yield Visit(LEADER, "/osoby", 403)
         yield Visit(ADMIN, "/osoby")
         yield Visit(ADMIN, "/osoby/nowa")

@@ -17,6 +17,7 @@ from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.lifecycle.definition import Step
 from workflow.people import choices as people_choices
+from workflow.rules.counted_people import is_counted
 from workflow.rules.facts import Facts
 from workflow.rules.field_types import Input, read
 from workflow.rules.fields import asked
@@ -156,3 +157,8 @@ def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
             form.choices[spec.name] = [
                 (milestone["number"], f"{milestone['number']}. {milestone['title']}") for milestone in plan
             ]
+
+
+def asked_now(facts: Facts, step: Step) -> tuple[Input, ...]:
+    """What a step asks for at this moment: nobody types how many were there where people were checked in."""
+    return () if is_counted(step, facts) else asked(step)

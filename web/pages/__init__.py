@@ -37,6 +37,7 @@ BLUEPRINTS = [
     "web.pages.registrations:pages",
     "web.pages.check_in:pages",
     "web.pages.check_in_queue:pages",
+    "web.pages.attendance:pages",
     "web.pages.hall_votes:pages",
     "web.pages.hall_desk:pages",
     "web.pages.board:pages",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from web.forms.current_values import current_values
 from web.forms.motions import narrow
-from web.forms.steps import PAPER, StepForm, offer, rows_named, specs_of
+from web.forms.steps import PAPER, StepForm, asked_now, offer, rows_named, specs_of
 from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks, local_path
@@ -29,7 +29,6 @@ from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.notifications.letter_batches import would_wait
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Ref
-from workflow.rules.fields import asked
 from workflow.rules.roles import Role
 from workflow.rules.topics import Topic
 
@@ -138,7 +137,9 @@ def step_page(
         subject = find(tx, ref)
         step = open_step(subject, name, given=form is not None)
         if form is None and step:
-            form = StepForm.of(asked(step.step), version=None, values=current_values(tx, subject, step.step))
+            form = StepForm.of(
+                asked_now(subject.facts, step.step), version=None, values=current_values(tx, subject, step.step)
+            )
         form = form or StepForm.of((), version=None)
         offer(tx, form, subject.facts, name)
         if name == "put_motion":

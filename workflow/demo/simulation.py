@@ -15,6 +15,7 @@ from workflow.demo.groups import furnish
 from workflow.demo.meetings import CHAIR, SECRETARY, Item, List, convene_meeting, hold_meeting
 from workflow.demo.people import Cast
 from workflow.demo.presentations import call, finish
+from workflow.demo.registrations import register_people
 from workflow.demo.scenarios import ANIMATOR, MEETING
 from workflow.demo.scores import score_projects
 from workflow.demo.script import EDITION, OFFICE, Act, Book, script
@@ -131,6 +132,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
         elif sittings[warsaw_date(act.at)][-1] is act:
             rehearsal.sit(sittings[warsaw_date(act.at)])
     rehearsal.end_presentations(book)
+    register_people(tx, book, rehearsal.refs, cast, at=at)
     furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
     rehearse_talk(tx, book, cast, rehearsal.refs, at)
     if book.get("meeting"):

@@ -10,6 +10,7 @@ from workflow.base.errors import BadInput, Missing, NoSuchStep, NotAllowed, NotF
 from workflow.base.i18n import _
 from workflow.engine.state_machine import possible_steps, row_for, state_after
 from workflow.lifecycle.definition import Lifecycle, Step
+from workflow.rules.counted_people import counted
 from workflow.rules.effects.base import OVERWRITING
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.field_types import read
@@ -85,7 +86,7 @@ def _read_answers(
         found = read(specs, answers, empties=not OVERWRITING.isdisjoint(row.effects))
     except BadInput as bad:
         raise BadInput(bad.fields, unmet_conditions(row, facts, attempt.answered(None), role)) from None
-    return {**found, **(source or {})}
+    return {**counted(row, facts, found), **(source or {})}
 
 
 def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, version: int | None) -> tuple[Step, str]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Dialect, Select, bindparam, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Dialect, Select, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from workflow.base.errors import BadInput, NotFound
@@ -21,7 +21,7 @@ from workflow.engine.actor_rights import RIGHTS, read_rights, rights_from
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
-from workflow.models import Agreement, Base, Conference, Edition, HallPoll, Meeting, Poll, Proposal
+from workflow.models import Agreement, Base, Conference, Edition, HallPoll, Meeting, Poll, Presence, Proposal
 from workflow.models.base import table_of
 from workflow.rules.facts import SYSTEM, Actor, ActorRights, Facts, Ref, Scope
 
@@ -64,6 +64,15 @@ def _row_type(kind: str) -> RowType:
     return RowType(tuple(table_of(KINDS[kind]).c))
 
 
+@cache
+def _besides(kind: str) -> tuple[ColumnElement[Any], ...]:
+    """What is read with a subject of this kind beside its columns and those of its edition."""
+    if kind != Conference.__tablename__:
+        return ()
+    there = select(func.count()).where(Presence.conference_id == Conference.id)
+    return (there.scalar_subquery().label("present"),)
+
+
 def _reading(kind: str, lock: Lock) -> Select[Any]:
     """The one statement that reads a subject and its edition."""
     table, edition = table_of(KINDS[kind]), table_of(Edition)
@@ -71,7 +80,8 @@ def _reading(kind: str, lock: Lock) -> Select[Any]:
         query = select(*_row_type(kind).columns()).order_by(table.c.id)
     else:
         source = table.join(edition, edition.c.id == table.c.edition_id)
-        query = select(*_row_type(kind).columns(), *_EDITION.columns()).select_from(source).order_by(table.c.id)
+        columns = (*_row_type(kind).columns(), *_EDITION.columns(), *_besides(kind))
+        query = select(*columns).select_from(source).order_by(table.c.id)
     if lock is not Lock.NONE:
         # The order of the clauses is the order of locking: the edition first, then the subject.
         edition_lock = "" if table is edition else f"{lock} OF edition "
@@ -101,7 +111,8 @@ def _facts(kind: str, raw: Sequence[Any], dialect: Dialect) -> Facts:
     row_type = _row_type(kind)
     own = row_type.row(raw, 0, dialect)
     edition = own if kind == "edition" else _EDITION.row(raw, len(row_type.names), dialect)
-    return facts_from(Ref(kind, own["id"]), own, edition)
+    facts = facts_from(Ref(kind, own["id"]), own, edition)
+    return replace(facts, present=raw[-1]) if _besides(kind) else facts
 
 
 def facts_from(ref: Ref, own: Mapping[str, Any], edition: Mapping[str, Any]) -> Facts:

@@ -14,8 +14,8 @@ from workflow.base.i18n import _
 from workflow.models import Conference, Person, Presence, Registration
 from workflow.participation import letters, passes
 from workflow.participation.conference_card import ConferenceCard, card_of
-from workflow.participation.organisations import organisation_named
 from workflow.people import roles
+from workflow.people.organisations import organisation_named
 from workflow.rules.states import AHEAD, RegistrationSource, RegistrationState
 
 # Symbols that nobody confuses when a code is read out.

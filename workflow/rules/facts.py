@@ -243,6 +243,8 @@ class Facts:
     conflicted: Mapping[int, str] | None = None
     referenced_proposal: ReferencedProposal | None = None
     referenced_person: ReferencedPerson | None = None
+    # How many people were checked in at a conference; 0 for other kinds.
+    present: int = 0
 
     def __getitem__(self, column: str) -> Any:
         return self.own[column]

@@ -94,7 +94,7 @@ def test_what_a_device_sends_twice_is_taken_once(stage: Stage, path: str) -> Non
     assert utc_now() - arrived > timedelta(minutes=29)
 
 
-@pytest.mark.parametrize("wrong", [b"", b"{}", b"[1]", b"nonsense", b"[" + b"{}," * 600 + b"{}]"])
+@pytest.mark.parametrize("wrong", [b"", b"{}", b"[1]", b"nonsense", b"[" + b"{}," * 600 + b"{}]"], ids=range(5))
 def test_what_is_no_queue_is_refused(stage: Stage, path: str, wrong: bytes) -> None:
     desk = stage.as_("animator")
     desk.get(path)

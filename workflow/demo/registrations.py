@@ -1,0 +1,33 @@
+"""People who are registered for the next conference of a made-up edition, entered by the office."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from workflow.demo.people import Cast
+from workflow.participation.registrations import Attendee, Entry, register
+from workflow.rules.facts import Ref
+from workflow.rules.states import RegistrationSource
+
+OFFICE = "pracownik"
+
+
+@dataclass(frozen=True, slots=True)
+class _NoKey:
+    """Nobody here has an address, so that no letter is sealed."""
+
+    secret_key: str = ""
+
+
+def register_people(
+    tx: Connection, book: Mapping[str, Any], refs: Mapping[str, Ref], cast: Cast, *, at: datetime
+) -> None:
+    """Register the people of each organisation of the book, without addresses and without letters."""
+    for party in book.get("registration", ()):
+        conference = refs[f"conference {party['conference']}"]
+        people = tuple(Attendee(name) for name in party["people"])
+        entry = Entry(people, RegistrationSource.OFFICE, organisation=party["organisation"])
+        register(tx, _NoKey(), conference.id, entry, by=cast.actors[OFFICE].id, at=at)
