@@ -28,7 +28,7 @@ from workflow.proposals.queries import visible_states
 from workflow.proposals.timeline import Entry, entries_of
 from workflow.rules.facts import EVERY, Ref, Scope
 from workflow.rules.permissions import may_see_private, may_see_working_papers
-from workflow.rules.roles import IDEAS_FROM, Role
+from workflow.rules.roles import IDEAS_FROM, READS_PRIVATE, Role
 from workflow.rules.states import RESTING, WELCOMING, EditionState
 
 pages = Blueprint("editions", __name__)
@@ -71,7 +71,8 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         may_create=may_create(subject), counts=counts(subject), state_labels=labels,
         source_line=source_line(texts), published=published,
         may_select=may_see_private(subject.facts) and subject.facts.state in SELECTING,
-        may_meet=may_see_private(subject.facts), themes=themes(subject.facts.own),
+        may_meet=bool(subject.facts.rights.roles & (READS_PRIVATE | {Role.APPEAL_BODY})),
+        themes=themes(subject.facts.own),
         **working(subject, entries),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from web.forms.steps import StepForm, new_key, specs_of
 from web.forms.votes import seat_by_proxy, typed_hands
@@ -36,11 +36,12 @@ from workflow.engine.decision import OpenStep
 from workflow.engine.move import Moved
 from workflow.engine.proceedings import proceedings
 from workflow.engine.result_reader import digests
+from workflow.models import Poll
 from workflow.rules.bodies import BODIES, FUNCTIONS, Body
 from workflow.rules.choices import MEETING_FORMS, OUTCOMES_OF_DECISIONS, VOTES
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.guards.meetings import session_of
-from workflow.rules.permissions import RULES, may_see
+from workflow.rules.permissions import RULES, may_see, may_see_private
 from workflow.rules.selection_rules import SelectionRule
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import MeetingState, PollState
@@ -70,13 +71,13 @@ BESIDE = frozenset(
 
 
 @pages.get("/edycje/<edition_key>/posiedzenia")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def list_all(edition_key: str) -> ResponseReturnValue:
     return list_page(edition_key)
 
 
 @pages.post("/edycje/<edition_key>/posiedzenia")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def prepare(edition_key: str) -> ResponseReturnValue:
     form = StepForm.sent_for(specs_of("meeting", "prepare_meeting"))
     actor, at, edition_id = identity.actor(), identity.at(), edition_of_request()
@@ -97,19 +98,19 @@ def prepare(edition_key: str) -> ResponseReturnValue:
 
 
 @pages.get("/posiedzenia/<int:meeting_id>")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def show(meeting_id: int) -> ResponseReturnValue:
     return meeting_page(meeting_id)
 
 
 @pages.post("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/glosowanie")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def open_vote(meeting_id: int, number: int) -> ResponseReturnValue:
     return opened(meeting_id, number, by_hands=False)
 
 
 @pages.post("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/rece")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def open_hands(meeting_id: int, number: int) -> ResponseReturnValue:
     return opened(meeting_id, number, by_hands=True)
 
@@ -126,13 +127,13 @@ def opened(meeting_id: int, number: int, *, by_hands: bool) -> ResponseReturnVal
 
 
 @pages.get("/glosowania/<int:poll_id>")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def poll(poll_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", meeting_id=meeting_of(poll_id)), 303)
 
 
 @pages.post("/glosowania/<int:poll_id>/glos")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def cast(poll_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> None:
         choice, seat = request.form.get("choice", ""), seat_by_proxy()
@@ -147,7 +148,7 @@ def cast(poll_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/glosowania/<int:poll_id>/miejsce/<int:seat_id>/glos")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def enter(poll_id: int, seat_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> None:
         if not conducts(find(tx, Ref("poll", poll_id)).facts):
@@ -159,7 +160,7 @@ def enter(poll_id: int, seat_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/glosowania/<int:poll_id>/rece")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def type_hands(poll_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> None:
         facts = find(tx, Ref("poll", poll_id)).facts
@@ -194,11 +195,13 @@ def at_meeting(meeting_id: int, work: Callable[[Connection], None], done: Senten
 
 def meeting_of(poll_id: int) -> int:
     """The meeting of a vote; NotFound where it does not exist for the reader."""
-    return int(seen(Ref("poll", poll_id))["meeting_id"])
+    with reading() as tx:
+        meeting_id = tx.execute(select(Poll.meeting_id).where(Poll.id == poll_id)).scalar_one_or_none()
+    return seen(Ref("meeting", meeting_id or 0)).ref.id
 
 
 def seen(ref: Ref) -> Facts:
-    """The facts of a meeting or a vote without its session; NotFound where it does not exist for the reader."""
+    """The facts of a meeting without its session; NotFound where it does not exist for the reader."""
     with reading() as tx:
         facts = facts_reader.read_facts(tx, [ref], actor=asking()).get(ref)
     if facts is None or not may_see(facts):
@@ -278,7 +281,7 @@ def list_page(edition_key: str, form: StepForm | None = None, refusal: Refusal |
         form.take_refusal(refusal)
     with reading() as tx:
         facts = facts_of_edition(tx)
-        meetings = meetings_of(tx, facts.ref.id)
+        meetings = [row for row in meetings_of(tx, facts.ref.id) if may_see_private(facts) or row.body == Body.APPEAL]
     step = next(row for row in machine.newest("meeting").steps if row.name == "prepare_meeting")
     page = render_template(
         "meetings/list.html", own=facts.own, rows=list(zip(meetings, marks_of(meetings), strict=True)),

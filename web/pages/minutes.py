@@ -50,7 +50,7 @@ class Shown:
 
 
 @pages.get("/posiedzenia/<int:meeting_id>/protokol")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def show(meeting_id: int) -> ResponseReturnValue:
     subject = opened(meeting_id)
     minutes = minutes_of(subject.facts)
@@ -76,7 +76,7 @@ def scores_of(tx: Connection, subject: Subject) -> list[RankedLine]:
 
 
 @pages.get("/posiedzenia/<int:meeting_id>/protokol/<int:document_id>")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def document(meeting_id: int, document_id: int) -> ResponseReturnValue:
     """One document of the meeting: a correction note, or an earlier version of the minutes."""
     subject = opened(meeting_id, document_id)
@@ -91,7 +91,7 @@ def document(meeting_id: int, document_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/posiedzenia/<int:meeting_id>/protokol/<int:document_id>.<form>")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def file(meeting_id: int, document_id: int, form: str) -> ResponseReturnValue:
     """A document of the meeting as a file to keep; opening it counts as reading it."""
     if form not in set(Format):

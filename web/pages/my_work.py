@@ -33,7 +33,7 @@ def show() -> ResponseReturnValue:
         tasks = tasks_of(tx, reader, at=identity.at(), office=approves)
         in_groups = pending_items(tx, reader.id, at=identity.at())
         declarations = pending_declarations(tx, reader.id, at=identity.at()) if reader.roles(None) & JUDGES else ()
-        open_votes = pending_votes(tx, reader.id) if PAGES["see_meetings"](reader, None) else ()
+        open_votes = pending_votes(tx, reader.id) if PAGES["see_own_meetings"](reader, None) else ()
         meetings = pending_meetings(tx, reader.id, at=identity.at()) if reader.roles(None) & JUDGES else ()
         cards = pending_cards(tx, reader.id, meetings, at=identity.at()) if reader.roles(None) & COMMITTEE else ()
         kept = reserve_keepers(reader)

@@ -22,7 +22,7 @@ from workflow.models import PaperBatch
 from workflow.rules.cards import CardMove
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.file_limits import BadFile
-from workflow.rules.permissions import may_see_private
+from workflow.rules.permissions import may_see
 from workflow.selection import cards
 
 pages = Blueprint("paper_cards", __name__)
@@ -42,7 +42,7 @@ def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 
 @pages.post("/glosowania/<int:poll_id>/miejsce/<int:seat_id>/karta")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def move(poll_id: int, seat_id: int) -> ResponseReturnValue:
     try:
         wanted = CardMove(request.form.get("move", ""))
@@ -58,7 +58,7 @@ def move(poll_id: int, seat_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/glosowania/<int:poll_id>/karty")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def type_cards(poll_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> None:
         typist(tx, poll_id)
@@ -69,7 +69,7 @@ def type_cards(poll_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/glosowania/<int:poll_id>/karty/skan")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def scan(poll_id: int) -> ResponseReturnValue:
     uploads, meeting_id = resources().settings.uploads, meeting_of(poll_id)
     with reading() as tx:
@@ -90,7 +90,7 @@ def scan(poll_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/glosowania/<int:poll_id>/karty/uniewaznij")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def void(poll_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> None:
         if not conducts(poll_of(tx, poll_id)):
@@ -101,7 +101,7 @@ def void(poll_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/glosowania/<int:poll_id>/karty/<int:number>/skan")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def fetch(poll_id: int, number: int) -> ResponseReturnValue:
     b = PaperBatch
     with reading() as tx:
@@ -129,7 +129,7 @@ def poll_of(tx: Connection, poll_id: int) -> Facts:
 
 def typist(tx: Connection, poll_id: int) -> None:
     """Refuse whoever neither works for the body nor sits in it."""
-    if not may_see_private(poll_of(tx, poll_id)):
+    if not may_see(poll_of(tx, poll_id)):
         raise NotFound
 
 

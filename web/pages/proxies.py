@@ -31,7 +31,7 @@ def make_room(endpoint: str | None, _values: object) -> None:
 
 
 @pages.post("/posiedzenia/<int:meeting_id>/pelnomocnictwo")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def give(meeting_id: int) -> ResponseReturnValue:
     uploads, meeting = resources().settings.uploads, Ref("meeting", meeting_id)
     with reading() as tx:
@@ -54,7 +54,7 @@ def give(meeting_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/posiedzenia/<int:meeting_id>/pelnomocnictwo/<int:number>")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def fetch(meeting_id: int, number: int) -> ResponseReturnValue:
     p = Proxy
     with reading() as tx:

@@ -16,6 +16,7 @@ from workflow.engine.result_reader import is_public, result_files
 from workflow.rules.choices import VOTES
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see
+from workflow.rules.roles import Role
 from workflow.voting import verifier
 from workflow.voting.results.verification import verify_result
 
@@ -66,9 +67,17 @@ def poll_for_reader(tx: Connection, poll_id: int) -> Facts:
     """The vote: for insiders whenever, for everybody else once its results are announced; else NotFound."""
     ref = Ref("poll", poll_id)
     facts = facts_reader.read_facts(tx, [ref], actor=asking()).get(ref)
-    if facts is None or not (may_see(facts) or is_public(tx, poll_id)):
+    if facts is None or not (may_see(facts) or is_public(tx, poll_id) or _of_own_body(tx, facts)):
         raise NotFound
     return facts
+
+
+def _of_own_body(tx: Connection, poll: Facts) -> bool:
+    """Whether the reader sits in the body at whose meeting it was voted."""
+    if Role.APPEAL_BODY not in poll.rights.roles:
+        return False
+    meeting = Ref("meeting", poll["meeting_id"])
+    return may_see(facts_reader.read_facts(tx, [meeting], actor=asking())[meeting])
 
 
 def attachment(data: bytes, mimetype: str, name: str) -> Response:

@@ -28,7 +28,7 @@ pages = Blueprint("secret_votes", __name__)
 
 
 @pages.post("/glosowania/<int:poll_id>/glos-tajny")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def cast(poll_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> Received:
         choice, actor, at = request.form.get("choice", ""), identity.actor(), identity.at()
@@ -41,7 +41,7 @@ def cast(poll_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/glosowania/<int:poll_id>/wymiana")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def exchange(poll_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> Received:
         choice, at, sent = request.form.get("choice", ""), identity.at(), request.form.get("revision", "")

@@ -15,13 +15,13 @@ pages = Blueprint("vote_addresses", __name__)
 
 @pages.get("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/glosowanie")
 @pages.get("/posiedzenia/<int:meeting_id>/wniosek/<int:number>/rece")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def of_motion(meeting_id: int, number: int) -> ResponseReturnValue:
     return back_to(meeting_id, f"wniosek-{number}")
 
 
 @pages.get("/posiedzenia/<int:meeting_id>/pelnomocnictwo")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def of_proxies(meeting_id: int) -> ResponseReturnValue:
     return back_to(meeting_id, "proxies")
 
@@ -33,14 +33,14 @@ def of_proxies(meeting_id: int) -> ResponseReturnValue:
 @pages.get("/glosowania/<int:poll_id>/karty")
 @pages.get("/glosowania/<int:poll_id>/karty/skan")
 @pages.get("/glosowania/<int:poll_id>/karty/uniewaznij")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def of_poll(poll_id: int) -> ResponseReturnValue:
     return redirect(url_for("meetings.show", meeting_id=meeting_of(poll_id)), 303)
 
 
 @pages.get("/glosowania/<int:poll_id>/miejsce/<int:seat_id>/glos")
 @pages.get("/glosowania/<int:poll_id>/miejsce/<int:seat_id>/karta")
-@asks("see_meetings")
+@asks("see_own_meetings")
 def of_seat(poll_id: int, seat_id: int) -> ResponseReturnValue:  # noqa: ARG001 - a part of the address
     return redirect(url_for("meetings.show", meeting_id=meeting_of(poll_id)), 303)
 

@@ -17,7 +17,7 @@ from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.meetings import LIST, list_without_conflict, session_of, splits_lists
 from workflow.rules.guards.motion_items import exclusions_hold, positions_free
 from workflow.rules.hands import awaited_count
-from workflow.rules.permissions import RULES, may_see_private
+from workflow.rules.permissions import RULES, may_see
 from workflow.rules.reckoning import Condition, counted, parity_condition, quorum_condition
 from workflow.rules.roles import Role
 from workflow.rules.session import ActiveDecision, Choice, MotionOutcome, Outcome, Session, SessionMotion, room_left
@@ -152,7 +152,7 @@ def meeting_view(subject: Subject, proceedings: Proceedings, result_digests: Map
     return MeetingView(
         subject, session, proceedings, tuple(_motion(subject.facts, motion, proceedings) for motion in session.motions),
         tuple(_seats(session)), _quorum(session.figures_before(None), vote_rules(subject.edition).quorum),
-        conducts(subject.facts), may_see_private(subject.facts), result_digests,
+        conducts(subject.facts), may_see(subject.facts), result_digests,
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from workflow.engine.command import CreateCommand, StepCommand
 from workflow.models import Elector, Proposal, SeatHolder
 from workflow.rules.bodies import Body
 from workflow.rules.facts import Actor, Ref
-from workflow.rules.session import Choice, MotionKind
+from workflow.rules.session import RESOLVED, Choice, MotionKind
+from workflow.selection import secret_ballots
 from workflow.selection.ballots import enter
 
 CHAIR, SECRETARY = "przewodniczacy", "protokolant"
@@ -54,8 +55,9 @@ class List:
     wording: str
     items: Sequence[Item]
     kind: str = MotionKind.DECIDE
-    # How everybody votes.
+    # How everybody votes; of a secret vote one member votes otherwise, since a unanimous one would tell each vote.
     choice: Choice = Choice.FOR
+    secret: bool = False
 
 
 def hold_meeting(
@@ -82,9 +84,10 @@ def hold_meeting(
     polls = []
     for number, motion in enumerate(lists, 1):
         rows = [_row(tx, item) for item in motion.items]
-        take(meeting, "put_motion", motion_kind=str(motion.kind), wording=motion.wording, decisions=rows)
-        polls.append(_vote(tx, edition, meeting, number, chair=chair, at=at, choice=motion.choice))
-        if motion.choice == Choice.FOR:
+        asked = {"motion_kind": str(motion.kind), "wording": motion.wording, "secret": motion.secret}
+        take(meeting, "put_motion", **asked, decisions=rows)
+        polls.append(_vote(tx, edition, meeting, number, motion, chair=chair, at=at))
+        if motion.choice == Choice.FOR and motion.kind in RESOLVED:
             take(meeting, "adopt", motion=number)
     take(meeting, "end")
     if secretary is not None:
@@ -118,17 +121,21 @@ def _row(tx: Connection, item: Item) -> dict[str, Any]:
     return row | {name: given for name, given in rest.items() if given}
 
 
-def _vote(
-    tx: Connection, edition: Ref, meeting: Ref, motion: int, *, chair: Actor, at: datetime, choice: Choice
-) -> Ref:
-    """Open the vote on a motion, enter how everybody voted, and count."""
-    answers = {"meeting": meeting.id, "motion": motion}
+def _vote(tx: Connection, edition: Ref, meeting: Ref, number: int, motion: List, *, chair: Actor, at: datetime) -> Ref:
+    """Open the vote on a motion, enter how everybody voted or put their ballots into the box, and count."""
+    answers = {"meeting": meeting.id, "motion": number}
     poll = machine.create(
         tx, CreateCommand("poll", "prepare_poll", actor=chair, at=at, edition_id=edition.id, answers=answers)
     ).ref
     machine.take(tx, StepCommand(poll, "open", actor=chair, at=at))
-    voters = select(Elector.seat_id).where(Elector.poll_id == poll.id, Elector.recused.is_(False))
-    for seat_id in tx.execute(voters.order_by(Elector.seat_id)).scalars().all():
-        enter(tx, poll.id, seat_id, choice, actor=chair, at=at)
+    e = Elector
+    voters = select(e.seat_id, e.person_id).where(e.poll_id == poll.id, e.recused.is_(False)).order_by(e.seat_id)
+    for place, (seat_id, person_id) in enumerate(tx.execute(voters).all()):
+        if motion.secret:
+            choice = Choice.AGAINST if place == 0 else motion.choice
+            form = secret_ballots.new_form(tx, poll.id)
+            secret_ballots.cast(tx, poll.id, choice, form, actor=Actor(person_id), at=at)
+        else:
+            enter(tx, poll.id, seat_id, motion.choice, actor=chair, at=at)
     machine.take(tx, StepCommand(poll, "count", actor=chair, at=at))
     return poll

@@ -44,6 +44,8 @@ class Rehearsal:
     refs: dict[str, Ref] = field(default_factory=dict)
     # When the last project was presented.
     presented_at: datetime | None = None
+    # What the first meeting also votes on, in secret; empty where it does not.
+    secret_motion: str = ""
 
     def play(self, act: Act, *, values: Mapping[str, Any] | None = None) -> None:
         """One step, by the right person, at its own time."""
@@ -65,6 +67,9 @@ class Rehearsal:
         """A meeting about the projects of these acts, each by itself, since members have conflicts in some of them."""
         lists = [List(WORDING.format(title=act.data["title"]), [self._item(act)],
                       kind=act.data.get("kind", MotionKind.DECIDE)) for act in acts]  # fmt: skip
+        if self.secret_motion:
+            lists.append(List(self.secret_motion, (), kind=MotionKind.PROCEDURAL, secret=True))
+            self.secret_motion = ""
         chair, at = self.cast.actors[acts[-1].who], acts[-1].at
         subjects = hold_meeting(
             self.tx, self.refs[EDITION], lists, chair=chair, secretary=self.cast.actors[SECRETARY], at=at
@@ -115,6 +120,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     """
     today = warsaw_date(at)
     rehearsal = Rehearsal(tx, cast, today - timedelta(days=today.weekday()))
+    rehearsal.secret_motion = book.get("secret_motion", "")
     first, *acts = script(book, rehearsal.monday)
     rehearsal.play(first, values={"voivodeship": book["voivodeship"]})
     clause = book["rules"]["clause_version"]

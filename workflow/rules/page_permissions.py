@@ -46,6 +46,8 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         "staff": _any_role(Role.STAFF),
         "committee": _any_role(Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY),
         "see_meetings": _any_role(Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY),
+        # The meetings of one's own body, and those of both for whoever works for them; each page looks which it is.
+        "see_own_meetings": _BODIES,
         # Members of the bodies, and whoever works for them.
         "bodies": _BODIES,
         # The same people; for anybody else there is nothing there.

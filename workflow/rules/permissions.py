@@ -5,11 +5,13 @@ from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence, _
-from workflow.rules.bodies import Function
-from workflow.rules.facts import Facts
+from workflow.rules.bodies import Body, Function
+from workflow.rules.facts import Facts, Ref
 from workflow.rules.presiding import prepares_for_chair, presides_for_chair
 from workflow.rules.roles import NAMES_MINORS, READS_PRIVATE, ROLES, Role
 from workflow.rules.states import HIDDEN, PUBLIC, WELCOMING, EditionState, PollState
+
+PRIVATE_KINDS = frozenset({"meeting", "poll"})
 
 
 def _holds(*roles: str) -> Callable[[Facts], bool]:
@@ -99,6 +101,27 @@ def seated_secretary(facts: Facts) -> bool:
     )  # fmt: skip
 
 
+def of_appeals(facts: Facts) -> bool:
+    """Whether a meeting or a vote is one of the appeal body; a vote says so only with its session."""
+    body = facts.session.body if facts.session is not None and facts.session.body else facts.own.get("body")
+    return facts.ref.kind in PRIVATE_KINDS and body == Body.APPEAL
+
+
+def body_member(facts: Facts) -> bool:
+    """A member of the committee; at a meeting of the appeal body one of its members."""
+    return bool(facts.rights.roles & {Role.APPEAL_BODY if of_appeals(facts) else Role.COMMITTEE_MEMBER})
+
+
+def body_chair(facts: Facts) -> bool:
+    """The chair of the committee; at a meeting of the appeal body whoever holds its seat of the chair on that day."""
+    if not of_appeals(facts):
+        return Role.COMMITTEE_CHAIR in facts.rights.roles
+    session = facts.session
+    return session is not None and _present(facts) and any(
+        seat.function == Function.CHAIR and seat.holder == facts.rights.id for seat in session.seats
+    )  # fmt: skip
+
+
 def staff_anywhere(facts: Facts) -> bool:
     """Staff of any edition, for what belongs to no edition yet."""
     return Role.STAFF_ANYWHERE in facts.rights.roles
@@ -133,8 +156,8 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         Role.STAFF_ANYWHERE: staff_anywhere,
         Role.COORDINATOR: coordinator,
         Role.NAMED_COORDINATOR: named_coordinator,
-        Role.COMMITTEE_MEMBER: _holds(Role.COMMITTEE_MEMBER),
-        Role.COMMITTEE_CHAIR: _holds(Role.COMMITTEE_CHAIR),
+        Role.COMMITTEE_MEMBER: body_member,
+        Role.COMMITTEE_CHAIR: body_chair,
         Role.PRESIDING_DEPUTY: presiding_deputy,
         Role.CONVENING_DEPUTY: convening_deputy,
         # Read with the facts of what waits to be announced: `engine.deputies`.
@@ -181,7 +204,6 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
 
 
 # Kinds of subjects that nobody outside reads anything of.
-PRIVATE_KINDS = frozenset({"meeting", "poll"})
 _KNOWN = frozenset({Role.SYSTEM, *ROLES})
 
 
@@ -193,7 +215,9 @@ def may_see(facts: Facts) -> bool:
     """Whether a subject exists for the actor at all; where not, the answer is "there is nothing here"."""
     rights = facts.rights
     if facts.ref.kind in PRIVATE_KINDS:
-        return may_see_private(facts)
+        # A meeting that does not exist yet belongs to the body that its guard asks for.
+        is_own = of_appeals(facts) or facts.ref == Ref("meeting", 0)
+        return may_see_private(facts) or (is_own and Role.APPEAL_BODY in rights.roles)
     if facts.ref.kind == "hall_poll" and facts.state == PollState.DRAFTED:
         # What is about to be asked is known when it is asked.
         return not rights.roles.isdisjoint(HOSTS_OF_VOTES)

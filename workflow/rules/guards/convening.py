@@ -7,11 +7,16 @@ from typing import Any
 from workflow.base.calendar import at_time
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
+from workflow.rules.bodies import Body
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing
 from workflow.rules.guards.meetings import CHAIRS, session_of
+from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import MeetingState
+
+# Who prepares the meetings of a body, besides those who work for both.
+OWNERS: Mapping[str, Role] = {Body.COMMITTEE: Role.COMMITTEE_CHAIR, Body.APPEAL: Role.APPEAL_BODY}
 
 
 def moment_of(data: Mapping[str, Any]) -> datetime:
@@ -22,6 +27,15 @@ def moment_of(data: Mapping[str, Any]) -> datetime:
 def earliest_begin(edition: Mapping[str, Any], at: datetime) -> datetime:
     """The first moment for which a meeting may be convened at `at`."""
     return at + timedelta(hours=value(edition, "notice_hours"))
+
+
+@guard
+def body_is_own(facts: Facts, attempt: Attempt) -> Missing | None:
+    """A body prepares its own meetings: the chair those of the committee, its members those of the appeal body."""
+    body, roles = answers(attempt).get("body"), facts.rights.roles
+    if body is None or roles & {Role.STAFF, Role.SECRETARY, OWNERS[body]}:
+        return None
+    return missing("other_body", _("You prepare the meetings of your own body alone."), field="body")
 
 
 @guard

@@ -41,6 +41,16 @@ MOTIONS_OF: Mapping[str, tuple[MotionKind, ...]] = {
 
 
 @guard
+def motion_of_this_body(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The body puts motions of this kind: the appeal body decides about appeals alone, and only by a wording."""
+    kind = answers(attempt).get("motion_kind")
+    if kind is None or kind in MOTIONS_OF.get(session_of(facts).body, ()):
+        return None
+    sentence = _("The appeal body puts procedural motions alone; about projects the committee decides.")
+    return missing("not_of_this_body", sentence, field="motion_kind")
+
+
+@guard
 def items_can_be_decided(facts: Facts, attempt: Attempt) -> Missing | None:
     """A motion names projects that it can be about, each once.
 
