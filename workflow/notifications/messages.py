@@ -167,13 +167,14 @@ def compose(
     shows_grounds = text.below and is_open and (given or facts.note)
     happened = f"{text.happened} {text.below}" if shows_grounds else text.happened
     expected = [fill(part, values) for part in dict.fromkeys(_expected(facts, text, concerned))]
+    beside = (*receipt_lines(facts.receipt, facts.at, language), *_lines(facts, language), *given)
     reason = say(AS_WHAT[concerned[0]], language) if concerned else ""
     where, link = _link(facts)
     return Letter(
         language=language, subject=fill(text.subject, values), greeting=say(GREETING, language),
         happened=(facts.corrects and facts.corrects.text) or fill(happened, values), expected=tuple(expected),
         until=_until(facts, text, concerned, language),
-        details=(*receipt_lines(facts.receipt, facts.at, language), *_lines(facts, language), *given) if is_open else (),
+        details=beside if is_open else (),
         note=facts.note.strip() if is_open else "",
         signed=_signed(facts, language, named=is_open), signature=_signature(facts, language),
         reason=reason, footer=_footer(facts, reason, language),
@@ -228,6 +229,7 @@ def _values(facts: LetterFacts, language: str) -> dict[str, str]:
         Placeholder.PLACE: event.place if event else "",
         Placeholder.UNTIL: format_datetime(facts.until, language) if facts.until else "",
         Placeholder.PRIVACY_URL: f"{facts.site}{PRIVACY}",
+        Placeholder.DOCUMENT: f"{facts.site}/edycje/{facts.edition_key}/wyniki" if facts.edition_key else "",
     }
 
 
