@@ -215,7 +215,9 @@ def _without_pupils(facts: LetterFacts, language: str) -> LetterFacts:
 def _values(facts: LetterFacts, language: str) -> dict[str, str]:
     """What belongs into the placeholders."""
     event = facts.event
-    day = _day(event, language) if event else ""
+    # A day whose hour is not settled is named without one.
+    written = format_date if event and event.all_day else format_datetime
+    day = written(event.starts_at, language) if event else ""
     return {
         Placeholder.TITLE: facts.title,
         Placeholder.NUMBER: str(facts.subject_number),
@@ -231,10 +233,6 @@ def _values(facts: LetterFacts, language: str) -> dict[str, str]:
         Placeholder.PRIVACY_URL: f"{facts.site}{PRIVACY}",
         Placeholder.DOCUMENT: f"{facts.site}/edycje/{facts.edition_key}/wyniki" if facts.edition_key else "",
     }
-
-
-def _day(event: Event, language: str) -> str:
-    return format_date(event.starts_at, language) if event.all_day else format_datetime(event.starts_at, language)
 
 
 def _signature(facts: LetterFacts, language: str) -> tuple[str, ...]:
