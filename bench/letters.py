@@ -60,7 +60,7 @@ class Sent:
 def measure(database: Database, *, recipients: int = RECIPIENTS) -> Sent:
     """Throughput and the time from commit to acceptance, on a fresh, migrated database."""
     programme = Programme(database)
-    _add_partners(programme, recipients)
+    add_partners(programme, recipients)
     rounds: dict[str, list[float]] = {}
     with sink.running() as port, tempfile.TemporaryDirectory(prefix="partnerstwo-bench-") as folder:
         contest = _Contest(programme, port, Path(folder))
@@ -76,7 +76,8 @@ def _per_second(contestant: Callable[[], int]) -> float:
     return contestant() / (time.perf_counter() - began)
 
 
-def _add_partners(programme: Programme, count: int) -> None:
+def add_partners(programme: Programme, count: int) -> None:
+    """So many people who get the announcement, p0@example.org and so on."""
     people = [{"email": f"p{n}@example.org", "name": f"Maria Wiśniewska {n}", "created_at": MORNING}
               for n in range(count)]  # fmt: skip
     with programme.db.transaction() as tx:

@@ -141,6 +141,8 @@ def withdrawn_lines(content: batches.BatchContent) -> list[str]:
     if what.kept:
         lines.append(say(_("People who have it already and keep it: {count}. They get no correction.",
                            count=len(what.kept))))  # fmt: skip
+    if content.line.kind is BatchKind.ANNOUNCEMENT:
+        lines.append(say(_("The announcement stays, and so do the terms that run from it.")))
     if content.line.approved_by:
         lines.append(say(_("Who approved the letters stays written: {name}.", name=content.line.approved_by)))
     return [*lines, say(_("Your name and the time stay with the letters."))]

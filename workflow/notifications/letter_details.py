@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from workflow.base.i18n import Sentence, format_date, format_datetime, say
+from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
 from workflow.rules.field_types import Input
 from workflow.rules.fields import INPUTS
 
@@ -23,6 +23,15 @@ def details(data: Mapping[str, Any], language: str) -> tuple[tuple[str, str], ..
         for name in DETAILS
         if name in data and name in INPUTS and (text := _value(name, data[name], language))
     )
+
+
+def receipt_lines(receipt: tuple[str, str] | None, at: datetime, language: str) -> tuple[tuple[str, str], ...]:
+    """Number and digest of a receipt, and when the project was handed in."""
+    if receipt is None:
+        return ()
+    pairs = ((_("Receipt number"), receipt[0]), (_("Handed in on"), format_datetime(at, language)),
+             (_("Digest of the text (SHA-256)"), receipt[1]))  # fmt: skip
+    return tuple((say(label, language), value) for label, value in pairs)
 
 
 def said(value: str | Sentence | datetime, language: str) -> str:

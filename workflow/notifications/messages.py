@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
 from workflow.notifications.correction import Correction
-from workflow.notifications.letter_details import details, said
+from workflow.notifications.letter_details import details, receipt_lines, said
 from workflow.notifications.shipped_texts import SHIPPED
 from workflow.rules.facts import EMPTY, Ref
 from workflow.rules.letter_text import LetterText, Placeholder, fill
@@ -167,15 +167,14 @@ def compose(
     shows_grounds = text.below and is_open and (given or facts.note)
     happened = f"{text.happened} {text.below}" if shows_grounds else text.happened
     expected = [fill(part, values) for part in dict.fromkeys(_expected(facts, text, concerned))]
-    says_until = f"{{{Placeholder.UNTIL}}}" in "".join(text.parts())
-    until = _("Until: {moment}", moment=facts.until) if expected and facts.until and not says_until else None
+    beside = (*receipt_lines(facts.receipt, facts.at, language), *_lines(facts, language), *given)
     reason = say(AS_WHAT[concerned[0]], language) if concerned else ""
     where, link = _link(facts)
     return Letter(
         language=language, subject=fill(text.subject, values), greeting=say(GREETING, language),
         happened=(facts.corrects and facts.corrects.text) or fill(happened, values), expected=tuple(expected),
-        until=say(until, language) if until else "",
-        details=(*_receipt(facts, language), *_lines(facts, language), *given) if is_open else (),
+        until=_until(facts, text, concerned, language),
+        details=beside if is_open else (),
         note=facts.note.strip() if is_open else "",
         signed=_signed(facts, language, named=is_open), signature=_signature(facts, language),
         reason=reason, footer=_footer(facts, reason, language),
@@ -187,6 +186,15 @@ def _expected(facts: LetterFacts, text: LetterText, concerned: Collection[Audien
     asked = [text.expected[audience] for audience in concerned if text.expected.get(audience)]
     may_appeal = Audience.LEADER in concerned and text.appeal and facts.until
     return [*asked, text.appeal] if may_appeal else asked
+
+
+def _until(facts: LetterFacts, text: LetterText, concerned: Collection[Audience], language: str) -> str:
+    """Until when somebody is expected to act; whoever need do nothing is given no date, which would contradict that."""
+    informed = SHIPPED[facts.topic].informs if facts.topic in SHIPPED else ()
+    acts = _expected(facts, text, [audience for audience in concerned if audience not in informed])
+    if not acts or not facts.until or f"{{{Placeholder.UNTIL}}}" in "".join(text.parts()):
+        return ""
+    return say(_("Until: {moment}", moment=facts.until), language)
 
 
 def _reads_grounds(facts: LetterFacts) -> bool:
@@ -207,7 +215,9 @@ def _without_pupils(facts: LetterFacts, language: str) -> LetterFacts:
 def _values(facts: LetterFacts, language: str) -> dict[str, str]:
     """What belongs into the placeholders."""
     event = facts.event
-    day = _day(event, language) if event else ""
+    # A day whose hour is not settled is named without one.
+    written = format_date if event and event.all_day else format_datetime
+    day = written(event.starts_at, language) if event else ""
     return {
         Placeholder.TITLE: facts.title,
         Placeholder.NUMBER: str(facts.subject_number),
@@ -221,11 +231,8 @@ def _values(facts: LetterFacts, language: str) -> dict[str, str]:
         Placeholder.PLACE: event.place if event else "",
         Placeholder.UNTIL: format_datetime(facts.until, language) if facts.until else "",
         Placeholder.PRIVACY_URL: f"{facts.site}{PRIVACY}",
+        Placeholder.DOCUMENT: f"{facts.site}/edycje/{facts.edition_key}/wyniki" if facts.edition_key else "",
     }
-
-
-def _day(event: Event, language: str) -> str:
-    return format_date(event.starts_at, language) if event.all_day else format_datetime(event.starts_at, language)
 
 
 def _signature(facts: LetterFacts, language: str) -> tuple[str, ...]:
@@ -290,11 +297,3 @@ def _signed(facts: LetterFacts, language: str, *, named: bool) -> str:
 
 def _lines(facts: LetterFacts, language: str) -> tuple[tuple[str, str], ...]:
     return tuple((say(label, language), said(value, language)) for label, value in facts.lines)
-
-
-def _receipt(facts: LetterFacts, language: str) -> tuple[tuple[str, str], ...]:
-    if facts.receipt is None:
-        return ()
-    pairs = ((_("Receipt number"), facts.receipt[0]), (_("Handed in on"), format_datetime(facts.at, language)),
-             (_("Digest of the text (SHA-256)"), facts.receipt[1]))  # fmt: skip
-    return tuple((say(label, language), value) for label, value in pairs)

@@ -58,6 +58,7 @@ class Placeholder(StrEnum):
     UNTIL = "until"
     PRIVACY_URL = "privacy_url"
     MESSAGE = "message"
+    DOCUMENT = "document"
 
 
 MEANINGS: Mapping[Placeholder, Sentence] = {
@@ -73,6 +74,7 @@ MEANINGS: Mapping[Placeholder, Sentence] = {
     Placeholder.UNTIL: _("until when"),
     Placeholder.PRIVACY_URL: _("the address of the statement on personal data"),
     Placeholder.MESSAGE: _("the subject of the earlier message"),
+    Placeholder.DOCUMENT: _("the address of the published documents"),
 }
 _PROJECT = (Placeholder.TITLE, Placeholder.NUMBER, Placeholder.EDITION)
 _EVENT = (Placeholder.NUMBER, Placeholder.EDITION, Placeholder.DAY, Placeholder.PLACE)
@@ -93,6 +95,8 @@ BY_KIND: Mapping[str, tuple[Placeholder, ...]] = {
 }
 # Letters that name the day and the place of the edition's summary conference.
 OF_SUMMARY = frozenset({Topic.ADMITTED, Topic.ADMISSION_APPEAL_UPHELD, Topic.SUMMARY_OPENED})
+# Letters with which a resolution and the ranking are published, on a page that everybody may read.
+WITH_DOCUMENTS = frozenset({Topic.RESULTS_ANNOUNCED, Topic.SELECTED, Topic.PLACED_ON_RESERVE, Topic.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,8 @@ def placeholders_of(topic: Topic) -> tuple[Placeholder, ...]:
     more: tuple[Placeholder, ...] = (Placeholder.RECEIPT,) if topic in RECEIPTS else ()
     if topic in OF_SUMMARY:
         more = (Placeholder.DAY, Placeholder.PLACE)
+    if topic in WITH_DOCUMENTS:
+        more = (Placeholder.DOCUMENT,)
     return (*BY_KIND.get(topic.partition(".")[0], ()), *more, Placeholder.OFFICE, Placeholder.CONTACT)
 
 

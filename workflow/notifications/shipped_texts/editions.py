@@ -45,6 +45,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 "announced. The list is on the page of the edition."
             ),
             {Audience.ALL_LEADERS: _("We write about your result and a possible appeal separately.")},
+            informs=frozenset({Audience.ALL_LEADERS}),
         ),
         Topic.APPEALS_CLOSED: ShippedText(
             _("Appeals are over: {edition}"),

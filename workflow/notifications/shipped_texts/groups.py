@@ -13,6 +13,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("New person in the group: {title}"),
             _("A new person joined the group that works on the project “{title}”."),
             {Audience.NAMED: _("You now belong to this group. The page of the group shows who does what.")},
+            informs=frozenset({Audience.NAMED}),
         ),
         Topic.MEMBER_JOINED: ShippedText(
             _("New person in the group: {title}"),
@@ -44,6 +45,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 Audience.LEADER: _("The leader of the group does not change."),
                 Audience.STAFF: _("If the group has no leader, please name another person."),
             },
+            informs=frozenset({Audience.LEADER}),
         ),
         Topic.DEPUTY_NAMED: ShippedText(
             _("Role of deputy leader: {title}"),
@@ -53,6 +55,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                     "You can write in the project sheet, invite people and settle who in the group may do what."
                 )
             },
+            informs=frozenset({Audience.NAMED}),
         ),
         Topic.MERGER_AGREED: ShippedText(
             _("Merger of projects proposed: {title}"),
@@ -73,6 +76,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Answer of the group: {title}"),
             _("The group that works on the project “{title}” answered your request to join it."),
             {Audience.NAMED: _("The answer is on the page of the group.")},
+            informs=frozenset({Audience.NAMED}),
         ),
         Topic.GROUP_INVITATION: ShippedText(
             _("Invitation to a group: {title}"),

@@ -57,7 +57,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
         Topic.RESERVE_ENDING: ShippedText(
             _("The end of the reserve list is near: {title}"),
             _("The project “{title}” is on the reserve list, which will soon no longer be valid."),
-            {Audience.LEADER: _("You need do nothing now.")},
+            {Audience.LEADER: _("You need do nothing now. Until then the project may still be selected.")},
         ),
         Topic.START_DUE: ShippedText(
             _("Implementation has not started: {title}"),

@@ -41,6 +41,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 ),
                 Audience.STAFF: _("Please check the project sheet formally and on its merits."),
             },
+            informs=frozenset({Audience.LEADER}),
         ),
         Topic.RETURNED: ShippedText(
             _("Project returned for completion: {title}"),
@@ -60,6 +61,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 Audience.LEADER: _("This confirms that the project was submitted. You need do nothing now."),
                 Audience.STAFF: _("Please check the project sheet again."),
             },
+            informs=frozenset({Audience.LEADER}),
         ),
         Topic.COMPLETION_EXPIRED: ShippedText(
             _("Project not completed in time: {title}"),
@@ -86,6 +88,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Project presented: {title}"),
             _("The project “{title}” was presented at the summary conference."),
             {Audience.LEADER: _("You need do nothing now. The steering committee will decide about the selection.")},
+            informs=frozenset({Audience.LEADER}),
         ),
         Topic.NOT_PRESENTED: ShippedText(
             _("Project not presented: {title}"),

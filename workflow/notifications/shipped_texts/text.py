@@ -18,6 +18,8 @@ class ShippedText:
     below: Sentence | None = None
     # Said to the leader while the term for an appeal runs.
     appeal: Sentence | None = None
+    # Readers whose sentence asks for nothing, so that no date stands after it.
+    informs: frozenset[Audience] = frozenset()
 
 
 MAY_APPEAL = _(
