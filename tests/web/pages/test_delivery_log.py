@@ -83,7 +83,7 @@ def test_address_whose_letters_come_back_is_marked_where_people_are_chosen_until
 def test_the_office_is_warned_on_every_page_while_letters_wait_and_none_goes_out(stage: Stage) -> None:
     stage.world.proposal_in("returned")
     relay_all(stage.db, base_url="http://127.0.0.1:8000", at=utc_now() - timedelta(hours=1))
-    warning = "żaden nie wychodzi"
+    warning = "żadne nie wychodzi"
     assert warning in stage.as_("staff").get("/praca").text
     assert warning not in stage.as_("leader").get("/praca").text
     ready = stage.as_(None).get("/readyz")
