@@ -57,10 +57,13 @@ class LetterForm(StepForm):
         subject, happened, below, appeal = (self._typed(f"letter_{name}") for name in PARTS)
         return LetterText(" ".join(subject.split()), happened, asked, below, appeal)
 
-    def check(self) -> bool:
-        """Say beside each field which placeholder it may not have, or that it is too long; whether all are right."""
+    def check(self, *, is_saved: bool = False) -> bool:
+        """Say beside each field which placeholder it may not have, or that it is too long; whether all are right.
+
+        What lacks is said for a preview alone: the record that saves a text says it together with all else.
+        """
         for name in ("letter_subject", "letter_happened"):
-            if not self._typed(name):
+            if not is_saved and not self._typed(name):
                 self.errors[name] = say(_("Write something here: a letter cannot be without it."))
         for name, given in self.values.items():
             if not isinstance(given, str) or not name.startswith(("letter_", ASKED)):

@@ -64,7 +64,7 @@ def show(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
 def save(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
     chosen, ref = known(topic, language), ref_of_address({"edition_key": edition_key})
     form = LetterForm.sent_by_browser(*chosen)
-    if not form.check():
+    if not form.check(is_saved=True):
         return text_page(edition_key, *chosen, form), 422
     try:
         take_step(ref, "change_letter_text", form)

@@ -82,7 +82,8 @@ def pages(stage: Stage) -> Iterator[tuple[str, str]]:
     yield "staff", f"/edycje/{key}/lista"
     world.take(world.edition_of(ref), "change_letter_text", "staff", letter_topic="proposal.admitted",
                letter_language="pl", letter_subject="Zapraszamy", letter_happened="Nowy tekst.")  # fmt: skip
-    yield "staff", f"/edycje/{key}/powiadomienia/proposal.admitted/pl"
+    for path in ("", "/przywroc"):
+        yield "staff", f"/edycje/{key}/powiadomienia/proposal.admitted/pl{path}"
 
 
 def forms_of(stage: Stage, who: str, path: str) -> Iterator[Sent]:
