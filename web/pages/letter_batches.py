@@ -135,9 +135,9 @@ def withdrawn_lines(content: batches.BatchContent) -> list[str]:
     """What withdrawing does, in sentences."""
     what = content.withdrawal
     lost = content.people if what.waiting and not what.withdrawn else len(what.withdrawn)
-    lines = [
-        say(_("People who do not get the letter: {count}. An unopened message goes from their inbox.", count=lost))
-    ]
+    lines = [say(_("People who do not get the letter: {count}.", count=lost))]
+    if what.withdrawn:
+        lines.append(say(_("The message goes from their inbox, where nobody has opened it yet.")))
     if what.kept:
         lines.append(say(_("People who have it already and keep it: {count}. They get no correction.",
                            count=len(what.kept))))  # fmt: skip
