@@ -31,6 +31,7 @@ BLUEPRINTS = [
     "web.pages.minors:pages",
     "web.pages.edition_people:pages",
     "web.pages.people_roles:pages",
+    "web.pages.participant_lists:pages",
     "web.pages.registration:pages",
     "web.pages.idea_posters:pages",
     "web.pages.passes:pages",

@@ -1,4 +1,4 @@
-"""Lists that were sent in: kept apart in the data folder for whoever sent them, removed after a day at the latest."""
+"""Lists that were sent in: kept apart for whoever sent them, and removed after a day at the latest."""
 
 import os
 import secrets
@@ -66,7 +66,7 @@ class SentList:
 
 
 def receive(data: Path, stream: IO[bytes], limits: Limits) -> tuple[str, int]:
-    """Copy a stream to a file of its own in pieces; its key and size. Raises Unreadable, then nothing is left."""
+    """Copy a stream to a file of its own in pieces; returns its key and size. Raises Unreadable, with nothing left."""
     folder = data / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if shutil.disk_usage(folder).free < RESERVED_SPACE + limits.size:
