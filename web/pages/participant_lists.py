@@ -181,8 +181,8 @@ def remove(edition_key: str, list_id: int) -> ResponseReturnValue:
         sent = _find(tx, list_id)
         uploads.remove(tx, list_id, at=identity.at())
     uploads.remove_bytes(resources().settings.data, sent.storage_key)
-    flash(say(_("The list is removed. Nobody was loaded from it.") if sent.loaded_at is None else _("The list is removed.")),
-          "success")  # fmt: skip
+    gone = _("The list is removed.") if sent.loaded_at else _("The list is removed. Nobody was loaded from it.")
+    flash(say(gone), "success")
     return redirect(url_for(".start", edition_key=edition_key), 303)
 
 
