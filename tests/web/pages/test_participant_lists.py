@@ -41,7 +41,10 @@ def staff(stage: Stage, edition: Ref) -> Browser:
 
 
 def send(browser: Browser, content: bytes, name: str = "lista.csv") -> Any:
-    return browser.post(PATH, {"file": (BytesIO(content), name)}, content_type="multipart/form-data")
+    parts = [f'--cut\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{browser.token}\r\n',
+             f'--cut\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n']  # fmt: skip
+    body = "".join(parts).encode() + content + b"\r\n--cut--\r\n"
+    return browser.client.post(PATH, data=body, content_type="multipart/form-data; boundary=cut")
 
 
 def run_jobs(stage: Stage, clock: Any = utc_now) -> None:

@@ -65,6 +65,7 @@ CEILINGS = {
     "what_if.show": 24,
     "my_work.show": 12,
     "minors.list_all": 6, "minors.person": 5,
+    "participant_lists.start": 6, "participant_lists.show": 12,
     "edition_people.show": 9, "edition_people.person": 12,
     "people.list_people": 4, "people.new_person": 1, "people.person": 5,
     "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 5,
