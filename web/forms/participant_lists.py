@@ -21,7 +21,7 @@ class ColumnLine:
     letter: str
     heading: str
     samples: tuple[str, ...]
-    held: Column | None
+    content: Column | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from workflow.participant_lists import uploads
 from workflow.participant_lists.accepted import read_lines
 from workflow.participant_lists.commands import limits_of, sectors_of
 from workflow.participant_lists.headings import LABELS, guess
-from workflow.participant_lists.loading import look
+from workflow.participant_lists.loading import plan_of
 from workflow.participant_lists.plan import Outcome
 from workflow.participant_lists.reading import read_table, too_large
 from workflow.participant_lists.records import records_of
@@ -122,7 +122,7 @@ def list_page(edition_key: str, list_id: int, error: str = "") -> str:
             return render_template("participant_lists/over.html", own=edition, sent=sent, result=sent.result)
         table = _table(sent)
         choice = sent.choice or guess(table)
-        plan = look(tx, edition["id"], records_of(table, choice, sectors=sectors_of(tx, edition["id"])))
+        plan = plan_of(tx, edition["id"], records_of(table, choice, sectors=sectors_of(tx, edition["id"])))
     return render_template(
         "participant_lists/list.html", own=edition, sent=sent, table=table, choice=choice, plan=plan, error=error,
         columns=forms.columns_of(table, choice), options=forms.options(), first_rows=forms.first_rows(table),
@@ -162,7 +162,7 @@ def accept(edition_key: str, list_id: int) -> ResponseReturnValue:
             return redirect(url_for("jobs.show", job_id=sent.job_id), 303)
         table = _table(sent)
         records = records_of(table, sent.choice or guess(table), sectors=sectors_of(tx, sent.edition_id))
-        plan = look(tx, sent.edition_id, records)
+        plan = plan_of(tx, sent.edition_id, records)
     if plan.problems or plan.digest != digest:
         return list_page(edition_key, list_id, say(_("Something has changed since you looked. Look at it again."))), 409
     with writing() as tx:
@@ -204,7 +204,7 @@ def result_file(edition_key: str, list_id: int) -> ResponseReturnValue:
             return _file("result", read_lines(folder_of(resources().settings.data, sent.job_id)), edition_key)
         table = _table(sent)
         records = records_of(table, sent.choice or guess(table), sectors=sectors_of(tx, sent.edition_id))
-        plan = look(tx, sent.edition_id, records)
+        plan = plan_of(tx, sent.edition_id, records)
     return _file("problems", plan.problems, edition_key)
 
 

@@ -6,7 +6,7 @@ from web.http.template_context import say
 from web.views.exports import Column
 from workflow.base.i18n import Sentence, _
 from workflow.participant_lists.headings import LABELS
-from workflow.participant_lists.headings import Column as Held
+from workflow.participant_lists.headings import Column as Content
 from workflow.participant_lists.records import Problem
 from workflow.rules.permissions import TITLES
 from workflow.rules.roles import Role
@@ -22,7 +22,9 @@ def _said(line: dict[str, Any]) -> str:
 
 
 def _differences(line: dict[str, Any]) -> str:
-    return "; ".join(f"{say(LABELS[Held(held)])}: {kept} ≠ {listed}" for held, kept, listed in line["differences"])
+    return "; ".join(
+        f"{say(LABELS[Content(content)])}: {kept} ≠ {listed}" for content, kept, listed in line["differences"]
+    )
 
 
 PROBLEMS = (

@@ -61,7 +61,7 @@ class SentList:
         """What was chosen about headings and columns; None before."""
         if "columns" not in self.chosen:
             return None
-        columns = {int(number): Column(held) for number, held in self.chosen["columns"].items()}
+        columns = {int(number): Column(content) for number, content in self.chosen["columns"].items()}
         return Choice(self.chosen["heading"], columns)
 
 
@@ -134,7 +134,11 @@ def lists_of(connection: Connection, edition_id: int, owner_id: int) -> list[Sen
 
 def choose(tx: Connection, number: int, *, sheet: int, heading: int | None, columns: Mapping[int, Column]) -> None:
     """Keep what was chosen about a list; what was accepted before counts no more."""
-    chosen = {"sheet": sheet, "heading": heading, "columns": {str(index): held for index, held in columns.items()}}
+    chosen = {
+        "sheet": sheet,
+        "heading": heading,
+        "columns": {str(index): content for index, content in columns.items()},
+    }
     tx.execute(update(_T).where(_T.c.id == number, _T.c.job_id.is_(None)).values(chosen=chosen, accepted_digest=""))
 
 

@@ -35,7 +35,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldRole:
+class EditionRole:
     """A role in this edition; `withdrawn_at` is None while it is in force."""
 
     role: str
@@ -65,24 +65,24 @@ class Project:
 
 def find_person(connection: Connection, person_id: int, edition_id: int) -> Known | None:
     """The person, where the edition has or had them; None otherwise. One statement."""
-    held = exists().where(RoleGrant.person_id == person_id, RoleGrant.edition_id == edition_id)
+    granted = exists().where(RoleGrant.person_id == person_id, RoleGrant.edition_id == edition_id)
     columns = (
         Person.id, Person.name, Person.email, Person.organisation, Person.postal_address, Person.active,
         Person.is_minor, Person.guardian_consent_at.is_not(None), Person.password_hash.is_not(None), Person.created_at,
     )  # fmt: skip
-    here = or_(in_edition(edition_id), held), Person.erased_at.is_(None), Person.merged_into_id.is_(None)
+    here = or_(in_edition(edition_id), granted), Person.erased_at.is_(None), Person.merged_into_id.is_(None)
     query: Any = select(*columns).where(Person.id == person_id, *here)
     row = connection.execute(query).one_or_none()
     return Known(*row) if row else None
 
 
-def roles_of(connection: Connection, person_id: int, edition_id: int) -> list[HeldRole]:
+def roles_of(connection: Connection, person_id: int, edition_id: int) -> list[EditionRole]:
     """The roles in this edition, those in force first."""
     g = RoleGrant
     query = select(g.role, g.sector, g.granted_at, g.withdrawn_at)
     query = query.where(g.person_id == person_id, g.edition_id == edition_id)
     return [
-        HeldRole(*row) for row in connection.execute(query.order_by(g.withdrawn_at.is_not(None), g.role).limit(MOST))
+        EditionRole(*row) for row in connection.execute(query.order_by(g.withdrawn_at.is_not(None), g.role).limit(MOST))
     ]
 
 

@@ -19,6 +19,7 @@ from workflow.people.edition_person import find_person
 from workflow.people.roles import hold_editions
 from workflow.rules.facts import Actor
 from workflow.rules.people import PersonChangeKind
+from workflow.rules.states import RegistrationState
 
 # What belongs to the person and is moved.
 MOVED: Mapping[str, Sentence] = {
@@ -77,9 +78,10 @@ def plan_merge(
     if kept_id == merged_id or not all(find_person(connection, one, edition_id) for one in (kept_id, merged_id)):
         raise NotFound
     people = {card.id: card for card in cards(connection, Person.id.in_([kept_id, merged_id]))}
-    held = select(RoleGrant.edition_id).where(RoleGrant.person_id.in_(people), RoleGrant.withdrawn_at.is_(None))
+    granted = select(RoleGrant.edition_id).where(RoleGrant.person_id.in_(people), RoleGrant.withdrawn_at.is_(None))
     foreign = own_editions is not None and (
-        bool(set(connection.execute(held).scalars()) - own_editions) or any(card.is_admin for card in people.values())
+        bool(set(connection.execute(granted).scalars()) - own_editions)
+        or any(card.is_admin for card in people.values())
     )
     return MergePlan(
         Pair(people[kept_id], people[merged_id]), _counted(connection, MOVED, merged_id),
@@ -151,8 +153,8 @@ def _count(connection: Connection, column: Column[Any], person_id: int) -> int:
 def _move_roles(tx: Connection, kept: int, merged: int, actor: Actor, at: datetime) -> None:
     """A role that both hold ends for the merged entry; every row moves, so that the history stays whole."""
     g = RoleGrant
-    held = select(g.edition_id, g.role).where(g.person_id == kept, g.withdrawn_at.is_(None))
-    for edition_id, role in tx.execute(held).all():
+    granted = select(g.edition_id, g.role).where(g.person_id == kept, g.withdrawn_at.is_(None))
+    for edition_id, role in tx.execute(granted).all():
         both = g.person_id == merged, g.edition_id == edition_id, g.role == role, g.withdrawn_at.is_(None)
         tx.execute(update(g).where(*both).values(withdrawn_at=at, withdrawn_by_id=actor.id))
     tx.execute(update(g).where(g.person_id == merged).values(person_id=kept))
@@ -172,12 +174,12 @@ def _move_conferences(tx: Connection, kept: int, merged: int, actor: Actor, at: 
     for conference in tx.execute(select(Conference.id).where(Conference.id.in_(
         select(r.c.conference_id).where(r.c.person_id == merged)
     ))).scalars().all():  # fmt: skip
-        of_kept = r.c.conference_id == conference, r.c.person_id == kept, r.c.state != "cancelled"
-        of_merged = r.c.conference_id == conference, r.c.person_id == merged, r.c.state != "cancelled"
+        of_kept = r.c.conference_id == conference, r.c.person_id == kept, r.c.state != RegistrationState.CANCELLED
+        of_merged = r.c.conference_id == conference, r.c.person_id == merged, r.c.state != RegistrationState.CANCELLED
         was_there = select(p.c.id).where(p.c.conference_id == conference)
         keeps_own = tx.execute(was_there.where(p.c.person_id == kept)).first()
         came = tx.execute(was_there.where(p.c.person_id == merged)).first()
-        ended = {"state": "cancelled", "cancelled_at": at, "cancelled_by_id": actor.id}
+        ended = {"state": RegistrationState.CANCELLED, "cancelled_at": at, "cancelled_by_id": actor.id}
         if tx.execute(select(r.c.id).where(*of_kept)).first():
             tx.execute(update(r).where(*(of_kept if came and not keeps_own else of_merged)).values(ended))
         if came and not keeps_own:

@@ -181,7 +181,7 @@ class Programme:
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
             "webhook_id": self.webhook,
-            "slot_id": self.slot,
+            "slot_id": self.slot, "list_id": 1,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()
