@@ -14,8 +14,6 @@ from workflow.participant_lists.records import Problem, Record, Records
 from workflow.rules.permissions import TITLES
 from workflow.rules.roles import Role
 
-TWICE = _("The same name and organisation stand in row {row}. Add an address to one of them, or leave one out.")
-OTHER_NAME = _("The same address stands in row {row} beside another name.")
 SEVERAL = _("Several people of this name and organisation are known. Add the e-mail address.")
 
 
@@ -134,10 +132,15 @@ class _Planning:
         if record.email:
             if fold(record.name) == fold(earlier.name):
                 return None
-            return Problem(record.row, Column.EMAIL, Sentence(OTHER_NAME.text, {"row": earlier.row}))
+            other = _("The same address stands in row {row} beside another name.", row=earlier.row)
+            return Problem(record.row, Column.EMAIL, other)
         if record.role != earlier.role:
             return None
-        return Problem(record.row, Column.NAME, Sentence(TWICE.text, {"row": earlier.row}))
+        twice = _(
+            "The same name and organisation stand in row {row}. Add an address to one of them, or leave one out.",
+            row=earlier.row,
+        )
+        return Problem(record.row, Column.NAME, twice)
 
     def _matches(self, record: Record) -> list[KnownPerson]:
         """Whom a row is about: by the address; without one, or where nobody has it, by name and organisation."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from workflow.models import Conference, Delivery, GroupMember, Person, Presence, Proposal, ProposalPerson, RoleGrant
 from workflow.notifications.channels import Channel
@@ -41,7 +42,9 @@ class EditionRole:
     role: str
     sector: str
     granted_at: datetime
+    granted_by: str
     withdrawn_at: datetime | None
+    withdrawn_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,16 @@ def find_person(connection: Connection, person_id: int, edition_id: int) -> Know
 
 
 def roles_of(connection: Connection, person_id: int, edition_id: int) -> list[EditionRole]:
-    """The roles in this edition, those in force first."""
-    g = RoleGrant
-    query = select(g.role, g.sector, g.granted_at, g.withdrawn_at)
-    query = query.where(g.person_id == person_id, g.edition_id == edition_id)
-    return [
-        EditionRole(*row) for row in connection.execute(query.order_by(g.withdrawn_at.is_not(None), g.role).limit(MOST))
-    ]
+    """The roles in this edition with who gave and who withdrew them, those in force first."""
+    g, giver, taker = RoleGrant, aliased(Person), aliased(Person)
+    names = func.coalesce(giver.name, ""), func.coalesce(taker.name, "")
+    query = (
+        select(g.role, g.sector, g.granted_at, names[0], g.withdrawn_at, names[1])
+        .outerjoin(giver, giver.id == g.granted_by_id).outerjoin(taker, taker.id == g.withdrawn_by_id)
+        .where(g.person_id == person_id, g.edition_id == edition_id)
+        .order_by(g.withdrawn_at.is_not(None), g.role).limit(MOST)
+    )  # fmt: skip
+    return [EditionRole(*row) for row in connection.execute(query)]
 
 
 def conferences_attended(connection: Connection, person_id: int, edition_id: int) -> list[Attended]:

@@ -11,7 +11,7 @@ from workflow.accounts import links, sessions, tokens
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing, NotFound, NotReady
 from workflow.base.i18n import Sentence, _
-from workflow.models import Affiliation, Base, Conference, Consent, Person, Presence, Registration, RoleGrant
+from workflow.models import Affiliation, Base, Conference, Person, Presence, Registration, RoleGrant
 from workflow.models.base import table_of
 from workflow.people.changes import note_change
 from workflow.people.duplicates import Pair, cards
@@ -28,7 +28,10 @@ MOVED: Mapping[str, Sentence] = {
     "consent.person_id": _("Consents"),
     "registration.person_id": _("Registrations for conferences"),
     "presence.person_id": _("Conferences attended"),
+    "open_matter.owner_id": _("Open matters"),
 }
+# Of these the rows that nothing else is unique with.
+PLAIN = ("consent.person_id", "open_matter.owner_id")
 # What only a step or a seat may change, so that it stands in the way: the history of its subject names the person.
 IN_THE_WAY: Mapping[str, Sentence] = {
     "proposal.author_id": _("Author of projects"),
@@ -106,7 +109,8 @@ def merge(
         raise NotReady(missing)
     _move_roles(tx, kept_id, merged_id, actor, at)
     _move_affiliations(tx, kept_id, merged_id, at)
-    tx.execute(update(Consent).where(Consent.person_id == merged_id).values(person_id=kept_id))
+    for column in map(column_named, PLAIN):
+        tx.execute(update(column.table).where(column == merged_id).values({column.name: kept_id}))
     _move_conferences(tx, kept_id, merged_id, actor, at)
     _close(tx, kept_id, merged_id, at)
     kept, merged = plan.pair.kept, plan.pair.merged
