@@ -149,6 +149,8 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo/kod")
         yield Visit(STAFF, "/edycje/demo/karta-pomyslu")
         yield Visit(STAFF, "/edycje/demo/osoby")
+        yield Visit(STAFF, "/edycje/demo/osoby/duplikaty")
+        yield Visit(STAFF, f"/edycje/demo/osoby/polacz/{self.person(LEADER)}/{self.person(PARTICIPANT)}")
         yield Visit(STAFF, "/edycje/demo/osoby/import")
         yield Visit(STAFF, "/edycje/demo/osoby/import/987654", 404)
         yield Visit(STAFF, "/edycje/demo/osoby/import/zadanie/987654", 404)
