@@ -137,7 +137,9 @@ def _missing(plan: MergePlan, actor: Actor, *, both_said: bool) -> list[Missing]
 def _counted(
     connection: Connection, columns: Mapping[str, Sentence], person_id: int
 ) -> tuple[tuple[Sentence, int], ...]:
-    counts = [(label, _count(connection, column_named(name), person_id)) for name, label in columns.items()]
+    """How many rows name the person in each of these columns; one statement."""
+    query: Any = select(*(_count(column_named(name), person_id) for name in columns))
+    counts = zip(columns.values(), connection.execute(query).one(), strict=True)
     return tuple((label, count) for label, count in counts if count)
 
 
@@ -147,11 +149,11 @@ def column_named(name: str) -> Column[Any]:
     return Base.metadata.tables[table].c[column]
 
 
-def _count(connection: Connection, column: Column[Any], person_id: int) -> int:
+def _count(column: Column[Any], person_id: int) -> Any:
     query = select(func.count()).select_from(column.table).where(column == person_id)
     if "left_at" in column.table.c:
         query = query.where(column.table.c["left_at"].is_(None))
-    return int(connection.execute(query).scalar_one())
+    return query.scalar_subquery()
 
 
 def _move_roles(tx: Connection, kept: int, merged: int, actor: Actor, at: datetime) -> None:
