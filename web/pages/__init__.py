@@ -31,6 +31,8 @@ BLUEPRINTS = [
     "web.pages.minors:pages",
     "web.pages.edition_people:pages",
     "web.pages.people_roles:pages",
+    "web.pages.participant_lists:pages",
+    "web.pages.duplicates:pages",
     "web.pages.registration:pages",
     "web.pages.idea_posters:pages",
     "web.pages.passes:pages",

@@ -98,15 +98,16 @@ def person_page(edition_key: str, person_id: int, *, details: Form | None = None
         known = edition_person.find_person(tx, person_id, edition["id"])
         if known is None:
             raise NotFound
+        grants = edition_person.roles_of(tx, person_id, edition["id"])
         now: dict[str, Any] = {"name": known.name, "email": known.email, "postal_address": known.postal_address}
         return render_template(
             "edition_people/person.html", own=edition, person=known,
-            grants=edition_person.roles_of(tx, person_id, edition["id"]),
+            grants=grants,
             organisations=organisations.affiliations_of(tx, person_id),
             attended=edition_person.conferences_attended(tx, person_id, edition["id"]),
             projects=edition_person.projects_of(tx, person_id, edition["id"]),
             letters=edition_person.count_letters(tx, person_id),
-            history=changes.history_of_person(tx, person_id, edition["id"]),
+            history=changes.history_of_person(tx, person_id, grants),
             fault=next(iter(faults_of(tx, [known.email]).values()), None), roles=role_names(),
             kinds={kind: say(label) for kind, label in KINDS.items()},
             details=details or Form(forms.DETAILS, now),

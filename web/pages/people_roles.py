@@ -22,8 +22,8 @@ pages = Blueprint("people_roles", __name__)
 OUTCOMES: dict[Outcome, Sentence] = {
     Outcome.GIVEN: _("Get the role"),
     Outcome.WITHDRAWN: _("Lose the role"),
-    Outcome.HELD_ALREADY: _("Have the role already: nothing changes"),
-    Outcome.NOT_HELD: _("Do not have the role: nothing changes"),
+    Outcome.ALREADY_GIVEN: _("Have the role already: nothing changes"),
+    Outcome.NOT_GIVEN: _("Do not have the role: nothing changes"),
     Outcome.CLOSED: _("Account closed: nothing changes"),
 }
 

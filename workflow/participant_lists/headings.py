@@ -87,13 +87,13 @@ class Choice:
 
     def index(self, column: Column) -> int | None:
         """The number of the column that holds this; None where none does."""
-        return next((number for number, held in self.columns.items() if held is column), None)
+        return next((number for number, content in self.columns.items() if content is column), None)
 
     @property
     def names_people(self) -> bool:
         """Whether the list says who the people are."""
-        held = set(self.columns.values())
-        return Column.NAME in held or Column.LAST_NAME in held
+        content = set(self.columns.values())
+        return Column.NAME in content or Column.LAST_NAME in content
 
 
 def recognise(text: str) -> Column | None:
@@ -108,8 +108,8 @@ def guess(table: Table) -> Choice:
     best = max(rows, key=lambda row: (len(_columns(table.rows[row])), -row), default=None)
     if best is not None:
         columns = _columns(table.rows[best])
-        held = set(columns.values())
-        if len(held) > 1 or held & {Column.NAME, Column.LAST_NAME}:
+        content = set(columns.values())
+        if len(content) > 1 or content & {Column.NAME, Column.LAST_NAME}:
             return Choice(best, columns)
     return Choice(None, _by_contents(table))
 

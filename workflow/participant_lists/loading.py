@@ -112,7 +112,7 @@ class _Loading:
             )  # fmt: skip
 
 
-def look(connection: Connection, edition_id: int, records: Records) -> Plan:
+def plan_of(connection: Connection, edition_id: int, records: Records) -> Plan:
     """What loading these people would do now; writes nothing."""
     return plan_list(known_of(connection, edition_id, records.people), records)
 

@@ -14,8 +14,6 @@ from workflow.participant_lists.records import Problem, Record, Records
 from workflow.rules.permissions import TITLES
 from workflow.rules.roles import Role
 
-TWICE = _("The same name and organisation stand in row {row}. Add an address to one of them, or leave one out.")
-OTHER_NAME = _("The same address stands in row {row} beside another name.")
 SEVERAL = _("Several people of this name and organisation are known. Add the e-mail address.")
 
 
@@ -118,14 +116,14 @@ class _Planning:
             return None
         person = matches[0] if matches else None
         who: object = person.id if person else key
-        held = (who, record.role) in self.roles or (
+        granted = (who, record.role) in self.roles or (
             person is not None and (person.id, record.role) in self.known.granted
         )
         self.roles.add((who, record.role))
         if person:
-            return self._of_known(record, person, held=held)
+            return self._of_known(record, person, granted=granted)
         if earlier:
-            return Line(record, Outcome.KNOWN if held else Outcome.ROLE_GIVEN, same_as=earlier.row)
+            return Line(record, Outcome.KNOWN if granted else Outcome.ROLE_GIVEN, same_as=earlier.row)
         return Line(record, Outcome.ADDED, joins=bool(record.organisation), differences=self._of_organisation(record))
 
     def _clash(self, record: Record, earlier: Record | None) -> Problem | None:
@@ -134,10 +132,15 @@ class _Planning:
         if record.email:
             if fold(record.name) == fold(earlier.name):
                 return None
-            return Problem(record.row, Column.EMAIL, Sentence(OTHER_NAME.text, {"row": earlier.row}))
+            other = _("The same address stands in row {row} beside another name.", row=earlier.row)
+            return Problem(record.row, Column.EMAIL, other)
         if record.role != earlier.role:
             return None
-        return Problem(record.row, Column.NAME, Sentence(TWICE.text, {"row": earlier.row}))
+        twice = _(
+            "The same name and organisation stand in row {row}. Add an address to one of them, or leave one out.",
+            row=earlier.row,
+        )
+        return Problem(record.row, Column.NAME, twice)
 
     def _matches(self, record: Record) -> list[KnownPerson]:
         """Whom a row is about: by the address; without one, or where nobody has it, by name and organisation."""
@@ -148,13 +151,13 @@ class _Planning:
             alike = [person for person in alike if not person.email and record.organisation]
         return list({person.id: person for person in alike}.values())
 
-    def _of_known(self, record: Record, person: KnownPerson, *, held: bool) -> Line:
+    def _of_known(self, record: Record, person: KnownPerson, *, granted: bool) -> Line:
         unaffiliated = person.id not in self.known.affiliated and not person.organisation
         filled = {} if person.email or not record.email else {"email": record.email}
         if record.postal_address and not person.postal_address:
             filled["postal_address"] = record.postal_address
         joins = bool(record.organisation) and unaffiliated
-        outcome = Outcome.KNOWN if held else Outcome.ROLE_GIVEN
+        outcome = Outcome.KNOWN if granted else Outcome.ROLE_GIVEN
         differences = (*_of_person(record, person), *self._of_organisation(record))
         return Line(record, outcome, person.id, None, differences, filled, joins)
 

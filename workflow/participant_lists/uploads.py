@@ -1,4 +1,4 @@
-"""Lists that were sent in: kept apart in the data folder for whoever sent them, removed after a day at the latest."""
+"""Lists that were sent in: kept apart for whoever sent them, and removed after a day at the latest."""
 
 import os
 import secrets
@@ -61,12 +61,12 @@ class SentList:
         """What was chosen about headings and columns; None before."""
         if "columns" not in self.chosen:
             return None
-        columns = {int(number): Column(held) for number, held in self.chosen["columns"].items()}
+        columns = {int(number): Column(content) for number, content in self.chosen["columns"].items()}
         return Choice(self.chosen["heading"], columns)
 
 
 def receive(data: Path, stream: IO[bytes], limits: Limits) -> tuple[str, int]:
-    """Copy a stream to a file of its own in pieces; its key and size. Raises Unreadable, then nothing is left."""
+    """Copy a stream to a file of its own in pieces; returns its key and size. Raises Unreadable, with nothing left."""
     folder = data / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if shutil.disk_usage(folder).free < RESERVED_SPACE + limits.size:
@@ -134,7 +134,11 @@ def lists_of(connection: Connection, edition_id: int, owner_id: int) -> list[Sen
 
 def choose(tx: Connection, number: int, *, sheet: int, heading: int | None, columns: Mapping[int, Column]) -> None:
     """Keep what was chosen about a list; what was accepted before counts no more."""
-    chosen = {"sheet": sheet, "heading": heading, "columns": {str(index): held for index, held in columns.items()}}
+    chosen = {
+        "sheet": sheet,
+        "heading": heading,
+        "columns": {str(index): content for index, content in columns.items()},
+    }
     tx.execute(update(_T).where(_T.c.id == number, _T.c.job_id.is_(None)).values(chosen=chosen, accepted_digest=""))
 
 

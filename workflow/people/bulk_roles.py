@@ -34,8 +34,8 @@ class Outcome(StrEnum):
 
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
-    HELD_ALREADY = "held_already"
-    NOT_HELD = "not_held"
+    ALREADY_GIVEN = "already_given"
+    NOT_GIVEN = "not_given"
     CLOSED = "closed"
 
 
@@ -83,7 +83,9 @@ def plan_roles(tx: Connection, edition_id: int, people: Collection[int], *, act:
     if len(people) > MOST:
         raise BadInput({"person": _("At most {count} people at once. Narrow the list.", count=MOST)})
     rows = [row for chunk in _chunks(sorted(people)) for row in _rows(tx, edition_id, chunk, role)]
-    lines = (RoleLine(number, name, _outcome(act, held=held, active=active)) for number, name, active, held in rows)
+    lines = (
+        RoleLine(number, name, _outcome(act, granted=granted, active=active)) for number, name, active, granted in rows
+    )
     return RolePlan(act, role, tuple(lines))
 
 
@@ -119,19 +121,19 @@ def _write(
 
 def _rows(tx: Connection, edition_id: int, people: list[int], role: str) -> list[tuple[int, str, bool, bool]]:
     g = RoleGrant
-    held = select(g.person_id).where(
+    holding = select(g.person_id).where(
         g.person_id.in_(people), g.edition_id == edition_id, g.role == role, g.withdrawn_at.is_(None)
     )
-    holders = set(tx.execute(held).scalars())
+    holders = set(tx.execute(holding).scalars())
     query = select(Person.id, Person.name, Person.active).where(Person.id.in_(people), in_edition(edition_id))
     return [(row.id, row.name, row.active, row.id in holders) for row in tx.execute(query.order_by(Person.id))]
 
 
-def _outcome(act: Act, *, held: bool, active: bool) -> Outcome:
+def _outcome(act: Act, *, granted: bool, active: bool) -> Outcome:
     if act is Act.WITHDRAW:
-        return Outcome.WITHDRAWN if held else Outcome.NOT_HELD
-    if held:
-        return Outcome.HELD_ALREADY
+        return Outcome.WITHDRAWN if granted else Outcome.NOT_GIVEN
+    if granted:
+        return Outcome.ALREADY_GIVEN
     return Outcome.GIVEN if active else Outcome.CLOSED
 
 

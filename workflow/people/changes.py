@@ -1,5 +1,6 @@
 """The history of a person: what was changed, by whom and when, with roles and consents in one list."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,8 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import aliased
 
 from workflow.base.i18n import Sentence, _
-from workflow.models import Consent, Person, PersonChange, RoleGrant
+from workflow.models import Consent, Person, PersonChange
+from workflow.people.edition_person import EditionRole
 from workflow.rules.facts import Actor
 from workflow.rules.people import CHANGES, PersonChangeKind
 from workflow.rules.permissions import TITLES
@@ -39,10 +41,9 @@ def note_change(
     tx.execute(insert(PersonChange).values(**values))
 
 
-def history_of_person(connection: Connection, person_id: int, edition_id: int) -> list[ChangeLine]:
-    """What was changed about a person, roles of one edition and consents among it, newest first; three statements."""
-    lines = [*_changes(connection, person_id), *_grants(connection, person_id, edition_id),
-             *_consents(connection, person_id)]  # fmt: skip
+def history_of_person(connection: Connection, person_id: int, roles: Sequence[EditionRole]) -> list[ChangeLine]:
+    """What was changed about a person, newest first: these roles and consents among it; two statements."""
+    lines = [*_changes(connection, person_id), *_of_roles(roles), *_consents(connection, person_id)]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:MOST]
 
 
@@ -53,20 +54,12 @@ def _changes(connection: Connection, person_id: int) -> list[ChangeLine]:
     return [ChangeLine(row[0], row[1] or "", CHANGES[PersonChangeKind(row[2])], row[3], row[4]) for row in rows]
 
 
-def _grants(connection: Connection, person_id: int, edition_id: int) -> list[ChangeLine]:
-    g, giver, taker = RoleGrant, aliased(Person), aliased(Person)
-    query = (
-        select(g.role, g.granted_at, giver.name, g.withdrawn_at, taker.name)
-        .outerjoin(giver, giver.id == g.granted_by_id).outerjoin(taker, taker.id == g.withdrawn_by_id)
-        .where(g.person_id == person_id, g.edition_id == edition_id)
-    )  # fmt: skip
-    lines = []
-    for role, granted_at, granted_by, withdrawn_at, withdrawn_by in connection.execute(query):
-        title = TITLES[Role(role)]
-        lines.append(ChangeLine(granted_at, granted_by or "", _("Role given: {role}", role=title)))
-        if withdrawn_at:
-            lines.append(ChangeLine(withdrawn_at, withdrawn_by or "", _("Role withdrawn: {role}", role=title)))
-    return lines
+def _of_roles(roles: Sequence[EditionRole]) -> Iterator[ChangeLine]:
+    for each in roles:
+        title = TITLES[Role(each.role)]
+        yield ChangeLine(each.granted_at, each.granted_by, _("Role given: {role}", role=title))
+        if each.withdrawn_at:
+            yield ChangeLine(each.withdrawn_at, each.withdrawn_by, _("Role withdrawn: {role}", role=title))
 
 
 def _consents(connection: Connection, person_id: int) -> list[ChangeLine]:

@@ -19,6 +19,7 @@ from workflow.models import (
     RoleGrant,
 )
 from workflow.people.queries import folded, folded_column, make_cursor, read_cursor
+from workflow.rules.states import RegistrationState
 
 PAGE, BATCH = 50, 500
 MOST_COMMUNES = 300
@@ -93,7 +94,7 @@ def in_edition(edition_id: int) -> ColumnElement[bool]:
     )  # fmt: skip
     registered = (
         select(r.person_id).join(Conference, Conference.id == r.conference_id)
-        .where(Conference.edition_id == edition_id, r.state != "cancelled")
+        .where(Conference.edition_id == edition_id, r.state != RegistrationState.CANCELLED)
     )  # fmt: skip
     everybody = union(holders, members, registered).subquery()
     return and_(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from workflow.models import Conference, Delivery, GroupMember, Person, Presence, Proposal, ProposalPerson, RoleGrant
 from workflow.notifications.channels import Channel
@@ -35,13 +36,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldRole:
+class EditionRole:
     """A role in this edition; `withdrawn_at` is None while it is in force."""
 
     role: str
     sector: str
     granted_at: datetime
+    granted_by: str
     withdrawn_at: datetime | None
+    withdrawn_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +68,28 @@ class Project:
 
 def find_person(connection: Connection, person_id: int, edition_id: int) -> Known | None:
     """The person, where the edition has or had them; None otherwise. One statement."""
-    held = exists().where(RoleGrant.person_id == person_id, RoleGrant.edition_id == edition_id)
+    granted = exists().where(RoleGrant.person_id == person_id, RoleGrant.edition_id == edition_id)
     columns = (
         Person.id, Person.name, Person.email, Person.organisation, Person.postal_address, Person.active,
         Person.is_minor, Person.guardian_consent_at.is_not(None), Person.password_hash.is_not(None), Person.created_at,
     )  # fmt: skip
-    here = or_(in_edition(edition_id), held), Person.erased_at.is_(None), Person.merged_into_id.is_(None)
+    here = or_(in_edition(edition_id), granted), Person.erased_at.is_(None), Person.merged_into_id.is_(None)
     query: Any = select(*columns).where(Person.id == person_id, *here)
     row = connection.execute(query).one_or_none()
     return Known(*row) if row else None
 
 
-def roles_of(connection: Connection, person_id: int, edition_id: int) -> list[HeldRole]:
-    """The roles in this edition, those in force first."""
-    g = RoleGrant
-    query = select(g.role, g.sector, g.granted_at, g.withdrawn_at)
-    query = query.where(g.person_id == person_id, g.edition_id == edition_id)
-    return [
-        HeldRole(*row) for row in connection.execute(query.order_by(g.withdrawn_at.is_not(None), g.role).limit(MOST))
-    ]
+def roles_of(connection: Connection, person_id: int, edition_id: int) -> list[EditionRole]:
+    """The roles in this edition with who gave and who withdrew them, those in force first."""
+    g, giver, taker = RoleGrant, aliased(Person), aliased(Person)
+    names = func.coalesce(giver.name, ""), func.coalesce(taker.name, "")
+    query = (
+        select(g.role, g.sector, g.granted_at, names[0], g.withdrawn_at, names[1])
+        .outerjoin(giver, giver.id == g.granted_by_id).outerjoin(taker, taker.id == g.withdrawn_by_id)
+        .where(g.person_id == person_id, g.edition_id == edition_id)
+        .order_by(g.withdrawn_at.is_not(None), g.role).limit(MOST)
+    )  # fmt: skip
+    return [EditionRole(*row) for row in connection.execute(query)]
 
 
 def conferences_attended(connection: Connection, person_id: int, edition_id: int) -> list[Attended]:

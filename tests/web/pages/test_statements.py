@@ -65,7 +65,9 @@ CEILINGS = {
     "what_if.show": 24,
     "my_work.show": 12,
     "minors.list_all": 6, "minors.person": 5,
-    "edition_people.show": 9, "edition_people.person": 12,
+    "duplicates.list_all": 6, "duplicates.ask": 12,
+    "participant_lists.start": 6, "participant_lists.of_job": 3, "participant_lists.show": 12,
+    "edition_people.show": 10, "edition_people.person": 12,
     "people.list_people": 4, "people.new_person": 1, "people.person": 5,
     "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 5,
     "hall_votes.show": 8, "hall_votes.now": 2, "hall_votes.screen": 6, "hall_votes.as_json": 3,
@@ -180,7 +182,7 @@ class Programme:
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
             "webhook_id": self.webhook,
-            "slot_id": self.slot,
+            "slot_id": self.slot, "list_id": 1, "other_id": self.world["leader2"].id,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip
         named = rule.arguments - (rule.defaults or {}).keys()
