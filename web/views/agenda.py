@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Connection
 
 from web.http import identity, live
@@ -105,7 +106,7 @@ class Stage:
             "subject": self.subject, "own": self.subject.facts.own, "agenda": agenda, "mark": self.mark, "at": at,
             "clock": clock_of(agenda, at) if agenda else None, "points": points_of(now.summary) if now else [],
             "hosts": self.hosts, "moderates": self.moderates, "slot_states": STATES,
-            "conference_id": self.subject.ref.id,
+            "conference_id": self.subject.ref.id, "has_votes": "hall_votes.now" in current_app.view_functions,
         }  # fmt: skip
 
 
