@@ -72,7 +72,7 @@ CEILINGS = {
     "hall_desk.list_all": 4, "hall_desk.conduct": 14,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
     "proposals.history": 3, "proposals.show": 8,
-    "presentations.ask_to_take": 6, "presentations.audience": 5, "presentations.projector": 5,
+    "presentations.ask_to_take": 6, "presentations.audience": 6, "presentations.projector": 5,
     "presentations.remote": 6,
     "paper_letters.show": 6, "webhooks.show": 6,
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
