@@ -23,6 +23,7 @@ from web.http.resources import reading
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
 from workflow.models import HallElector, HallPoll, Job, Screen
+from workflow.rules.states import PollState
 
 # The script names in it which part of the page it asks for.
 HEADER = "X-Fragment"
@@ -32,6 +33,13 @@ SOURCES: Mapping[str, Executable] = {
     "job": select(Job.state, Job.done, Job.total).where(Job.id == bindparam("id")),
     # By the number of the conference.
     "screen": select(Screen.version).where(Screen.conference_id == bindparam("id")),
+    # The same with the vote that is open in the hall, for the phones there.
+    "audience": select(
+        Screen.version,
+        select(func.coalesce(func.max(HallPoll.id), 0))
+        .where(HallPoll.conference_id == Screen.conference_id, HallPoll.state == PollState.OPEN)
+        .scalar_subquery(),
+    ).where(Screen.conference_id == bindparam("id")),
     "hall_poll": select(
         HallPoll.state,
         HallPoll.version,

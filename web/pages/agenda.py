@@ -16,13 +16,14 @@ from web.http import identity, live
 from web.http.carry_out import carry_out
 from web.http.resources import reading
 from web.http.security import asks
-from web.views.agenda import CHANGES, stage_of
+from web.views.agenda import CHANGES, HOSTS, stage_of
 from web.views.open_steps import said
+from web.views.subject import Subject
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import Sentence, _
 from workflow.presentations import actions
-from workflow.presentations.queries import changes_of
+from workflow.presentations.queries import changes_of, is_published
 from workflow.rules.field_types import Input
 
 pages = Blueprint("agenda", __name__)
@@ -30,6 +31,15 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 Work = Callable[[Connection, dict[str, Any], int], object]
 PARTS = {"slots": "presentations/slots.html"}
 STEPS_OF_MOVES = {"wyzej": -1, "nizej": 1}
+
+
+@pages.app_template_global()
+def agenda_is_shown(subject: Subject) -> bool:
+    """Whether the page of a conference leads to its agenda: for hosts always, for others once it is public."""
+    if HOSTS & set(subject.facts.rights.roles):
+        return True
+    with reading() as tx:
+        return is_published(tx, subject.ref.id)
 
 
 @pages.get("/konferencje/<int:conference_id>/program")

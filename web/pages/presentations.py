@@ -14,6 +14,7 @@ from web.views.agenda import Stage, stage_of
 from web.views.open_steps import said
 from workflow.base.errors import NotFound, Refusal, Stale
 from workflow.base.i18n import _
+from workflow.hall.queries import open_poll_of
 from workflow.presentations import remote as actions
 from workflow.presentations.outcomes import STEPS, awaits_step, note_outcome
 
@@ -36,8 +37,9 @@ def projector(conference_id: int) -> ResponseReturnValue:
 @asks("anyone")
 def audience(conference_id: int) -> ResponseReturnValue:
     with reading() as tx:
-        stage = stage_of(tx, conference_id)
-    return live.page("presentations/audience.html", AUDIENCE, **stage.values())
+        stage = stage_of(tx, conference_id, live_kind="audience")
+        vote_id = open_poll_of(tx, conference_id)
+    return live.page("presentations/audience.html", AUDIENCE, **stage.values(), vote_id=vote_id)
 
 
 @pages.get("/konferencje/<int:conference_id>/pilot")

@@ -117,12 +117,12 @@ def visible_conference(tx: Connection, conference_id: int) -> Subject:
     return subject
 
 
-def stage_of(tx: Connection, conference_id: int, *, drafts: bool = False) -> Stage:
+def stage_of(tx: Connection, conference_id: int, *, drafts: bool = False, live_kind: str = "screen") -> Stage:
     """The conference with its agenda; NotFound for whoever may not see it, and before the agenda is public.
 
     With `drafts` hosts get a conference without an agenda too, so that they can draw one up.
     """
-    mark = live.mark(tx, "screen", conference_id)
+    mark = live.mark(tx, live_kind, conference_id)
     subject = visible_conference(tx, conference_id)
     stage = Stage(subject, read_agenda(tx, conference_id), mark)
     is_public = stage.agenda is not None and stage.agenda.published_at is not None

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.web.conftest import Browser
 from tests.web.stage import Stage, hidden
 from tests.workflow.hall.people import Hall
 from web.http.pass_cookie import BETWEEN, cookie_name
 from workflow.accounts.sealing import new_token
+from workflow.models import Agenda
 from workflow.participation import passes
+from workflow.presentations.actions import generate
 from workflow.rules.facts import Ref
 from workflow.rules.hall import HallMethod
 from workflow.rules.states import PollState
@@ -206,3 +209,19 @@ def test_keys_of_receipts_that_are_tried_out_are_logged_and_limited_by_pass(
     assert answers[60] == 429
     assert "a wrong key" in caplog.text
     assert hall.phone(1).post(path, {**other, "option": "T02"}).status_code == 200
+
+
+def test_a_phone_that_follows_the_presentations_is_led_to_the_open_vote(hall: HallStage) -> None:
+    with hall.world.database.transaction() as tx:
+        generate(tx, hall.conference.id, actor=hall.world["staff"], at=hall.world.at)
+        tx.execute(update(Agenda).values(published_at=hall.world.at))
+    path = f"/konferencje/{hall.conference.id}/na-zywo"
+    before = hall.stage.page(None, path)
+    url = re.search(r'data-live-url="([^"]+)"', before)
+    assert url
+    visitor = hall.stage.as_(None).client
+    version = visitor.get(url[1]).headers["ETag"]
+    assert "Trwa głosowanie" not in before
+    poll = hall.opened()
+    assert visitor.get(url[1], headers={"If-None-Match": version}).status_code == 200
+    assert f'href="{hall.path(poll)}"' in hall.stage.page(None, path)

@@ -76,6 +76,15 @@ def test_an_agenda_is_the_hosts_alone_until_it_is_published(hall: Hall) -> None:
     assert visitor.get(f"{hall.path}/pilot").status_code in {303, 404}
 
 
+def test_the_page_of_a_conference_leads_to_a_public_agenda(hall: Hall) -> None:
+    link = f'href="{hall.path}/program"'
+    hall.draw_up()
+    assert link in hall.stage.page("staff", hall.path)
+    assert link not in hall.stage.page(None, hall.path)
+    hall.post("staff", "/program/publikuj")
+    assert link in hall.stage.page(None, hall.path)
+
+
 def test_the_order_is_changed_by_buttons_and_by_a_drag(hall: Hall) -> None:
     hall.draw_up()
     page = hall.stage.page("staff", f"{hall.path}/program")
