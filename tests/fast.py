@@ -66,10 +66,17 @@ def read_costly() -> frozenset[str]:
 
 
 def write_costly(seconds: Mapping[str, float]) -> None:
-    """Replace what the list says of the functions that ran, by processor seconds of each test; forget lost modules."""
+    """Replace what the list says of the functions that ran, by processor seconds of each test; forget what is gone."""
     cases: dict[str, list[float]] = defaultdict(list)
     for nodeid, taken in seconds.items():
         cases[function_of(nodeid)].append(taken)
     costly = {name for name, taken in cases.items() if sum(taken) > LIMIT_S * len(taken)}
-    kept = {name for name in read_costly() - set(cases) if (TESTS.parent / module_of(name)).exists()}
+    kept = {name for name in read_costly() - set(cases) if is_there(name)}
     COSTLY.write_text("".join(f"{name}\n" for name in sorted(costly | kept)), "utf-8")
+
+
+def is_there(function: str) -> bool:
+    """Whether a listed function is still in its module."""
+    module, _, name = function.partition("::")
+    path = TESTS.parent / module
+    return path.exists() and f"def {name}(" in path.read_text("utf-8")
