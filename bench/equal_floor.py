@@ -18,7 +18,10 @@ from typing import Any
 from workflow.base.calendar import deadline
 from workflow.base.collation import fold, sort_key
 from workflow.engine import history
+from workflow.rules.registry import newest
 
+# The version of the table that new proposals live by.
+VERSION = newest("proposal").version
 LOCK = " FOR SHARE OF e FOR NO KEY UPDATE OF p"
 READ = (
     "SELECT p.state, p.version, p.head_hash, p.recorded, p.member_count, p.leader_id, p.number, p.title, p.sector,"
@@ -35,7 +38,7 @@ RIGHTS = (
 ENTRY = (
     "INSERT INTO history (subject_kind, subject_id, version, lifecycle, lifecycle_version, row, step, from_state,"
     " to_state, actor_id, role, at, content_digest, prev_hash, hash)"
-    " VALUES ('proposal', ?, ?, 'local_partnership', 3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    f" VALUES ('proposal', ?, ?, 'local_partnership', {VERSION}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 ENTRY_ID = "(SELECT id FROM history WHERE subject_kind = 'proposal' AND subject_id = ? AND version = ?)"
 CONTENT = f"INSERT INTO history_content (history_id, salt, note, data, before) VALUES ({ENTRY_ID}, ?, '', ?, ?)"
@@ -129,8 +132,8 @@ class EqualFloor:
         salt, head = secrets.token_hex(8), subject["head_hash"]
         digest = history.content_digest(salt, "", data, before)
         link = history.linked([
-            f"proposal:{number}", version, "local_partnership/3", step.row, name, step.source, step.target, actor[0],
-            step.role, text, digest, head,
+            f"proposal:{number}", version, f"local_partnership/{VERSION}", step.row, name, step.source, step.target,
+            actor[0], step.role, text, digest, head,
         ])  # fmt: skip
         columns |= {"state": step.target, "version": version, "previous_state": None, "head_hash": link}
         if "recorded" in columns:

@@ -53,25 +53,24 @@ def test_of_what_is_costly_a_sample_is_taken_and_of_each_module_something(reques
     costly = frozenset({fast.function_of(cases[0].nodeid)})
     taken = fast.selected([cheap, *cases], costly)
     assert taken[0] is cheap
-    assert 3 < len(taken) < 40
+    assert 3 < len(taken) < 20
     assert taken == fast.selected([cheap, *cases], costly)
     assert fast.selected(cases[:1], costly) == cases[:1]
 
 
-def test_the_list_of_costly_tests_names_functions_that_exist() -> None:
-    for name in fast.read_costly():
-        module, _, function = name.partition("::")
-        assert f"def {function}(" in (ROOT / module).read_text("utf-8"), name
+def test_the_list_of_costly_tests_is_not_out_of_date() -> None:
+    """A test that was renamed is only taken more often; recording forgets it."""
+    listed = fast.read_costly()
+    assert sum(not fast.is_there(name) for name in listed) <= len(listed) // 20
 
 
-def test_recording_replaces_what_ran_and_forgets_modules_that_are_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_recording_replaces_what_ran_and_forgets_what_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = tmp_path / "costly.txt"
     here = "tests/house/test_fast.py"
-    listed.write_text(f"{here}::test_now_quick\n{here}::test_that_did_not_run\ntests/gone.py::test_any\n")
+    kept = f"{here}::{test_nothing_that_drives_a_browser_or_kills_processes_is_taken.__name__}"
+    listed.write_text(f"{here}::test_now_quick\n{kept}\n{here}::test_gone\ntests/gone.py::test_any\n")
     monkeypatch.setattr(fast, "COSTLY", listed)
     fast.write_costly(
         {f"{here}::test_now_quick": 0.01, f"{here}::test_long[a]@group": 0.1, f"{here}::test_long[b]": 0.0}
     )
-    assert listed.read_text().split() == [f"{here}::test_long", f"{here}::test_that_did_not_run"]
+    assert listed.read_text().split() == [f"{here}::test_long", kept]

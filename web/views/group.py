@@ -23,7 +23,6 @@ OF_THE_GROUP = (
     "describe_group", "add_member", "end_deputy", "agree_to_merge", "merge_into", "ask_to_unmerge", "unmerge",
     "leave_group",
 )  # fmt: skip
-SHOWN_REQUESTS = 5
 SHOWN_DONE = 10
 
 

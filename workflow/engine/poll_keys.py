@@ -75,11 +75,6 @@ def read_key(folder: Path, poll: Ref) -> bytes:
     raise NotReady([Missing("key_lost", sentence)])
 
 
-def has_key(folder: Path, poll: Ref) -> bool:
-    """Whether the key of a vote is there."""
-    return _path(folder, poll).is_file()
-
-
 def destroy_key(folder: Path, poll: Ref) -> None:
     """Overwrite and remove the key of a vote; nothing where it is gone already."""
     path = _path(folder, poll)

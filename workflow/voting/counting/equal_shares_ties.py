@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from workflow.voting.counting.election import CountError, Tie, TieKind, TieOrder, Undecided
+from workflow.voting.counting.election import Tie, TieKind, TieOrder, Undecided
 from workflow.voting.counting.equal_shares_input import Ballots
 from workflow.voting.counting.equal_shares_run import Run
 
@@ -102,9 +102,3 @@ def _is_decisive(explorer: Explorer, run: Run, rate: Fraction, projects: list[in
         return len(set(explorer.by_choice(run, rate, projects))) > 1
     except TooManyStates:
         return True
-
-
-def check_money(ballots: Ballots) -> None:
-    """Equal Shares divides money, so it cannot be negative."""
-    if ballots.budget < 0:
-        raise CountError("negative_budget", budget=ballots.budget)
