@@ -83,8 +83,7 @@ def take(conference_id: int, hall_poll_id: int, name: str) -> ResponseReturnValu
 
     def work(tx: Connection) -> None:
         facts = poll_for_reader(tx, conference_id, hall_poll_id)
-        sent = request.form.get("version", "")
-        command = StepCommand(facts.ref, name, identity.actor(), identity.at(), version=whole(sent) if sent else None,
+        command = StepCommand(facts.ref, name, identity.actor(), identity.at(),
                               answers=answers, key=request.form.get("key", "")[:64] or None)  # fmt: skip
         machine.take(tx, command)
 
