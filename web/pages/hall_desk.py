@@ -17,9 +17,9 @@ from web.http.security import asks
 from web.http.template_context import say
 from web.pages.hall_votes import not_kept, poll_for_reader
 from web.pages.idea_posters import code as drawn
-from web.views.hall import hall_page, said
+from web.views.hall import ref_of, said, shown_progress
 from web.views.open_steps import refused_lines
-from web.views.subject import find, marks_of
+from web.views.subject import find, marks_of, subject
 from workflow.base.errors import NotAllowed, NotFound, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
@@ -32,8 +32,9 @@ from workflow.hall.preparing import prepare, projects_of
 from workflow.hall.queries import NamedElector, electors_by_name, polls_of
 from workflow.rules.cards import CardMove
 from workflow.rules.facts import Facts, Ref
+from workflow.rules.guards.hall import hall_of
 from workflow.rules.hall import METHODS, HallMethod, HallOptionRow
-from workflow.rules.permissions import HOSTS_OF_VOTES, RULES
+from workflow.rules.permissions import HOSTS_OF_VOTES, RULES, may_see
 from workflow.rules.roles import Role
 from workflow.rules.states import PollState
 from workflow.selection.hall_votes import import_ballots
@@ -83,8 +84,7 @@ def take(conference_id: int, hall_poll_id: int, name: str) -> ResponseReturnValu
 
     def work(tx: Connection) -> None:
         facts = poll_for_reader(tx, conference_id, hall_poll_id)
-        sent = request.form.get("version", "")
-        command = StepCommand(facts.ref, name, identity.actor(), identity.at(), version=whole(sent) if sent else None,
+        command = StepCommand(facts.ref, name, identity.actor(), identity.at(),
                               answers=answers, key=request.form.get("key", "")[:64] or None)  # fmt: skip
         machine.take(tx, command)
 
@@ -137,13 +137,13 @@ def take_over(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
 def list_page(conference_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
     """The votes of a conference; for hosts with those that are prepared and a form for a new one."""
     with reading() as tx:
-        subject = find(tx, Ref("conference", conference_id), None)
-        hosts = not subject.facts.rights.roles.isdisjoint(HOSTS_OF_VOTES)
+        about = find(tx, Ref("conference", conference_id), None)
+        hosts = not about.facts.rights.roles.isdisjoint(HOSTS_OF_VOTES)
         polls = polls_of(tx, conference_id, drafts=hosts)
-        projects = projects_of(tx, subject.edition["id"]) if hosts else []
+        projects = projects_of(tx, about.edition["id"]) if hosts else []
     address = f"{resources().settings.base_url}{url_for('hall_votes.now', conference_id=conference_id)}"
     page = render_template(
-        "hall/list.html", subject=subject, polls=list(zip(polls, marks_of(polls), strict=True)), hosts=hosts,
+        "hall/list.html", subject=about, polls=list(zip(polls, marks_of(polls), strict=True)), hosts=hosts,
         projects=projects, refused=refused_lines(refusal), sent=request.form, key=new_key(),
         method_options=[(method.value, say(label)) for method, label in METHODS.items()],
         address=address, code=drawn(address),
@@ -154,8 +154,9 @@ def list_page(conference_id: int, refusal: Refusal | None = None) -> ResponseRet
 def desk_page(conference_id: int, poll_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
     """A vote for its host: steps, electors with their ticks and cards, cards to be typed."""
     with reading() as tx:
-        facts = machine.facts_of(tx, [poll_for_reader(tx, conference_id, poll_id).ref], actor=identity.actor())
-        (own,) = facts.values()
+        own = machine.facts_of(tx, [ref_of(poll_id)], actor=identity.actor()).get(ref_of(poll_id))
+        if own is None or own["conference_id"] != conference_id or not may_see(own):
+            raise NotFound
         values = desk_values(tx, own)
     page = live.page("hall/desk.html", {f"vote-{own.state}": "hall/progress.html"}, conference_id=conference_id,
                      poll_id=poll_id, facts=own, key=new_key(), refused=refused_lines(refusal), rows=range(MOST_CARDS),
@@ -168,15 +169,15 @@ def desk_values(tx: Connection, facts: Facts) -> dict[str, Any]:
     steps: list[OpenStep] = [step for step in machine.open_steps(facts, at=identity.at()) if step.step.name in STEPS]
     batch = cards_in_hall(tx, facts.ref.id)
     me = identity.actor().id
-    options, electors = options_of(tx, facts.ref.id), electors_by_name(tx, facts.ref.id)
-    shown = hall_page(tx, facts, at=identity.at())
+    mark, shown = live.mark(tx, facts.ref.kind, facts.ref.id), shown_progress(tx, facts)
+    options, electors = hall_of(facts).options, electors_by_name(tx, facts.ref.id)
     return {
-        "steps": steps, "options": options, "electors": electors, "page": shown, "mark": shown.mark,
+        "steps": steps, "options": options, "electors": electors, "page": shown, "mark": mark,
         "choices_said": choices_by_name(facts, options, electors),
         "typed_by": [typed.name for typed in batch.typed], "differences": list(batch.differences()),
         "own": next((typed for typed in batch.typed if typed.person_id == me), None),
         "may_take_over": any(RULES[role](facts) for role in (Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF)),
-        "subject": find(tx, facts.ref, None), "methods": METHODS,
+        "subject": subject(facts), "methods": METHODS,
     }  # fmt: skip
 
 

@@ -70,12 +70,26 @@ class HallPage:
         return not self.facts.rights.roles.isdisjoint(HOSTS_OF_VOTES)
 
 
-def hall_page(tx: Connection, facts: Facts, *, at: datetime) -> HallPage:
-    """The vote with the reader's own part and, for an elector who has not voted, a new form; five statements."""
-    mark = live.mark(tx, KIND, facts.ref.id)
+@dataclass(frozen=True, slots=True)
+class ShownProgress:
+    """What the part of a page about the progress of a vote shows."""
+
+    facts: Facts
+    progress: Progress
+
+
+def shown_progress(tx: Connection, facts: Facts) -> ShownProgress:
+    """The progress of a vote that exists; two statements."""
     progress = progress_of(tx, facts.ref.id)
     if progress is None:
         raise NotFound
+    return ShownProgress(facts, progress)
+
+
+def hall_page(tx: Connection, facts: Facts, *, at: datetime) -> HallPage:
+    """The vote with the reader's own part and, for an elector who has not voted, a new form; five statements."""
+    mark = live.mark(tx, KIND, facts.ref.id)
+    progress = shown_progress(tx, facts).progress
     holder = pass_cookie.holder(tx)
     if holder is not None and holder.conference_id != facts["conference_id"]:
         holder = None

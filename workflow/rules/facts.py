@@ -261,8 +261,7 @@ class Facts:
 
     def person_known(self, person_id: int) -> bool:
         """Whether the referenced person has a role in the edition."""
-        person = self._person(person_id)
-        return person is not None and person.of_edition
+        return (person := self._person(person_id)) is not None and person.of_edition
 
     def person_in_group(self, person_id: int) -> bool:
         """Whether the referenced person works in the group."""
@@ -274,8 +273,7 @@ class Facts:
 
     def name_in_group(self, member: int) -> bool:
         """Whether this is a member of the group who has a name and no account."""
-        person = self.referenced_person
-        return person is not None and person.member == member and person.in_group
+        return (person := self.referenced_person) is not None and person.member == member and person.in_group
 
     def sheet_content(self) -> dict[str, Any]:
         """The whole text of the sheet, as a version of it is kept."""
