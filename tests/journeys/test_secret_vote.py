@@ -70,9 +70,9 @@ def test_a_secret_vote_on_two_screens_and_a_card_becomes_a_resolution(session: S
 def put(chair: Somebody, page: str) -> None:
     """Kind, project and form of a motion that is voted on in secret."""
     chair.open(f"{page}/krok/put_motion")
-    chair.page.get_by_role("link", name="Wybierz: Decyzja o projektach", exact=True).click()
+    chair.page.get_by_role("link", name="Wybierz: Rozstrzygnięcie o projektach", exact=True).click()
     chair.page.locator("[name=projekt]").first.check()
-    chair.page.get_by_role("button", name="Dalej", exact=True).click()
+    chair.page.get_by_role("button", name="Do formularza wniosku", exact=True).click()
     chair.page.locator("main form[data-draft]").wait_for()
     assert not list(too_wide(chair.page, 1280))
     chair.fill({"wording": "Wybrać projekt.", "secret": True, "decisions-0-justification": "Dobry projekt."})
@@ -119,4 +119,6 @@ def look_for(chair: Somebody, page: str, number: str) -> None:
     chair.page.locator(HERE).get_by_role("link", name="Plik z wynikiem").click()
     chair.page.get_by_label("Numer Twojej karty").fill(number)
     chair.page.get_by_role("button", name="Znajdź moją kartę").click()
-    expect(chair.page.get_by_role("status")).to_contain_text(f"została policzona: {number}")
+    expect(chair.page.locator("section[aria-labelledby=ballots] [role=status]")).to_contain_text(
+        f"została policzona: {number}"
+    )

@@ -1,6 +1,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from workflow.models import (
     HistoryEntry,
     OutboxRow,
     Person,
+    Poll,
     Proposal,
     RoleGrant,
     Timer,
@@ -79,15 +81,27 @@ def test_loading_twice_changes_nothing(loaded: Database) -> None:
     assert everything(loaded) == before
 
 
-def test_the_demo_loads_on_both_databases_and_its_record_holds(database: Database) -> None:
-    demo.load(database, password=PASSWORD, at=utc_now())
+def test_the_demo_loads_on_both_databases_and_its_record_holds(database_url: str, tmp_path: Path) -> None:
+    with closing(Database(database_url, poll_keys=tmp_path / "polls")) as database:
+        demo.load(database, password=PASSWORD, at=utc_now())
 
-    with database.snapshot() as connection:
-        verdict = chains.verify(connection, audit.heads(connection))
-        assert verdict.broken is None
-        assert verdict.entries > 600
-        # The letters of the last days wait for a relay, which does not run here.
-        assert [fault for fault in faults(connection) if not fault.endswith("was never relayed")] == []
+        with database.snapshot() as connection:
+            verdict = chains.verify(connection, audit.heads(connection))
+            assert verdict.broken is None
+            assert verdict.entries > 600
+            # The letters of the last days wait for a relay, which does not run here.
+            assert [fault for fault in faults(connection) if not fault.endswith("was never relayed")] == []
+    # The lock of the secret vote is destroyed with its closing.
+    assert list((tmp_path / "polls").iterdir()) == []
+
+
+def test_the_edition_in_selection_has_a_secret_vote_with_its_ballots_laid_out(loaded: Database) -> None:
+    with loaded.reading() as tx:
+        query = select(Edition.key, Poll.result).join(Edition, Edition.id == Poll.edition_id)
+        edition, result = tx.execute(query.where(Poll.secret.is_(True))).one()
+    assert edition == "demo-selection"
+    assert (result["against"], result["abstain"]) == (1, 0)
+    assert result["for"] >= 3
 
 
 @pytest.mark.parametrize("day", range(7))
