@@ -261,8 +261,7 @@ class Facts:
 
     def person_known(self, person_id: int) -> bool:
         """Whether the referenced person has a role in the edition."""
-        person = self._person(person_id)
-        return person is not None and person.of_edition
+        return (person := self._person(person_id)) is not None and person.of_edition
 
     def person_in_group(self, person_id: int) -> bool:
         """Whether the referenced person works in the group."""
@@ -290,9 +289,7 @@ class Facts:
         if name == DECIDE and self.decision is not None:
             return self.decision
         entry = self.recorded.get(name)
-        if isinstance(entry, list):
-            return entry[-1] if entry else EMPTY
-        return entry or EMPTY
+        return (entry[-1] if entry and isinstance(entry, list) else entry) or EMPTY
 
     def entries(self, name: str) -> list[Mapping[str, Any]]:
         """Everything recorded under a name, oldest first."""
