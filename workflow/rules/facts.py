@@ -288,9 +288,7 @@ class Facts:
         if name == DECIDE and self.decision is not None:
             return self.decision
         entry = self.recorded.get(name)
-        if isinstance(entry, list):
-            return entry[-1] if entry else EMPTY
-        return entry or EMPTY
+        return (entry[-1] if entry and isinstance(entry, list) else entry) or EMPTY
 
     def entries(self, name: str) -> list[Mapping[str, Any]]:
         """Everything recorded under a name, oldest first."""
