@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence
+from workflow.rules.documents import MinutesFacts
 from workflow.rules.hall import HallVoting
 from workflow.rules.session import Session
 from workflow.rules.states import FUNDED
@@ -230,6 +231,8 @@ class Facts:
     totals: Totals | None = None
     # The meeting that a meeting or a poll is about, and what a vote in the hall is about; None for other kinds.
     session: Session | None = None
+    # Of a conference that was held: what its report says now, and the version generated last.
+    report: MinutesFacts | None = None
     hall: HallVoting | None = None
     # What waits to be announced, in the form of the record `decide`, and what was resolved after the announcement and
     # waits to be carried out; for those alone who may know it.
