@@ -70,6 +70,7 @@ AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.CORRECTED: _("We write to whoever got the earlier message."),
     Audience.SEATED: _("We write to whoever has a seat in this body or substitutes in one."),
     Audience.LISTED: _("We write to people whom the programme office chose."),
+    Audience.REGISTERED: _("We write to whoever registered for a conference of this edition."),
     Audience.INVITED: _(
         "This address was given by somebody who invites to a group. Whoever does not want to join need do nothing."
     ),

@@ -183,6 +183,8 @@ class Audience(StrEnum):
     SEATED = "seated"
     # Whom a person chose: everybody on a list, or whoever tries a letter out.
     LISTED = "listed"
+    # Whoever registered for the conference, or for one of the edition.
+    REGISTERED = "registered"
     # Whoever got the message that a correction is about.
     CORRECTED = "corrected"
     # A publication on the page, not a letter: nobody is in it.

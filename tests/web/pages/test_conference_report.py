@@ -76,7 +76,10 @@ def test_an_approval_that_was_taken_back_needs_a_new_version(stage: Stage, held:
     stage.page("staff", f"/konferencje/{held.id}/sprawozdanie")
     press(stage, held, "approve_minutes", digest=digest(stage))
     version = str(stage.world.facts(held).version)
-    assert send(stage.as_("staff"), f"/konferencje/{held.id}/cofnij", version=version, reason="Zła data").status_code == 303
+    assert (
+        send(stage.as_("staff"), f"/konferencje/{held.id}/cofnij", version=version, reason="Zła data").status_code
+        == 303
+    )
     assert press(stage, held, "approve_minutes", digest=digest(stage)) == 422
     press(stage, held, "generate_report")
     stage.page("staff", f"/konferencje/{held.id}/sprawozdanie")

@@ -84,6 +84,11 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Last step undone: {edition}"),
             _("The last step in the edition “{edition}” was undone. The earlier message about it no longer holds."),
         ),
+        Topic.CONFERENCE_OPENED: ShippedText(
+            _("Registration opened for conference no. {number}: {edition}"),
+            _("Registration for conference no. {number} of the edition “{edition}” is open."),
+            {Audience.REGISTERED: _("Please register on the page of the conference.")},
+        ),
         Topic.CONFERENCE_POSTPONED: ShippedText(
             _("Conference no. {number} moved: {edition}"),
             _(
