@@ -25,7 +25,8 @@ TONES = {"neutral": "secondary"}
 OWN_PAGES = {
     "edit_sheet": "karta", "keep_version": "wersje", "set_sections": "czesci-karty", "change_settings": "ustawienia",
     "change_letter_text": "powiadomienia", "reset_letter_text": "powiadomienia",
-    "generate_report": "sprawozdanie", "attach_file": "pliki", "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
+    "generate_report": "sprawozdanie",
+    "attach_file": "pliki", "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
 }  # fmt: skip
 # Records that are offered beside what they are about, on the pages of the group, the versions and the files; on the
 # overview only where one of them is what is expected next.

@@ -118,11 +118,16 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.SIGN_IN_LINK: (ACCOUNT,),
     Topic.INVITATION: (ACCOUNT,),
     Topic.GROUP_INVITATION: (INVITED,),
+    Topic.FOLLOWING_ASKED: (Audience.FOLLOWER,),
+    Topic.FOLLOWED: (Audience.FOLLOWER,),
     Topic.DIGEST: (ACCOUNT,),
     Topic.MAIL_STALLED: (STAFF,),
     Topic.LIST_LETTER: (LISTED,),
     Topic.TEST_LETTER: (LISTED,),
 }
+
+# To an address that may belong to nobody whom we know.
+TO_ADDRESSES = frozenset({(INVITED,), (Audience.FOLLOWER,)})
 
 # Nobody is told: a page of its own shows it, or another topic of the same day says it already.
 SILENT = frozenset({
@@ -217,7 +222,7 @@ def resolve(tx: Connection, rows: Sequence[Waiting], *, paced: bool = True) -> d
     paces = paces_of(tx, people) if paced else {}
     recipients: dict[int, list[Recipient]] = {row.id: [] for row in rows}
     for row in rows:
-        if AUDIENCES.get(row.topic) == (INVITED,):
+        if AUDIENCES.get(row.topic) in TO_ADDRESSES:
             recipients[row.id] = [Recipient(None, by_email=True, in_app=False)]
             continue
         secret = AUDIENCES.get(row.topic) == (ACCOUNT,)

@@ -101,6 +101,14 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Conference no. {number} of the edition “{edition}” does not take place."),
             below=_("The reason is below."),
         ),
+        Topic.FOLLOWING_ASKED: ShippedText(
+            _("Please confirm: news of {title}"),
+            _("Somebody asked for news of “{title}” to be sent to this address. Without confirmation nothing is sent."),
+            {Audience.FOLLOWER: _("Please open the link to confirm. Otherwise nothing has to be done.")},
+        ),
+        Topic.FOLLOWED: ShippedText(
+            _("News: {title}"), _("There is news of “{title}” on the page of the edition “{edition}”.")
+        ),
         Topic.LIST_LETTER: ShippedText(
             _("Message of the programme office: {edition}"),
             _("The programme office writes to you about the edition “{edition}”."),
