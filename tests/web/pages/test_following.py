@@ -15,7 +15,7 @@ def rows(stage: Stage) -> list[tuple[str, bool, bool]]:
 
 
 def token(stage: Stage, purpose: str) -> str:
-    return followers.token(stage.settings, 1, purpose)
+    return followers.token(stage.app.extensions["partnerstwo"].settings, 1, purpose)
 
 
 def test_an_address_is_asked_to_confirm_and_pressed_links_do_it(stage: Stage) -> None:
@@ -32,7 +32,7 @@ def test_an_address_is_asked_to_confirm_and_pressed_links_do_it(stage: Stage) ->
     assert rows(stage)[0][1] is True
     # As a mail program sends it: no form, no cookie.
     ended = stage.as_(None).post(
-        f"/obserwowanie/koniec/{token(stage, followers.END)}", data="List-Unsubscribe=One-Click"
+        f"/obserwowanie/koniec/{token(stage, followers.END)}", data={"List-Unsubscribe": "One-Click"}
     )
     assert ended.status_code == 200
     assert rows(stage) == [("", True, True)]
