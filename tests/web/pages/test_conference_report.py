@@ -53,11 +53,11 @@ def test_a_report_says_what_the_rows_say_and_is_locked_once_approved(stage: Stag
     with stage.db.reading() as tx:
         own = Document.kind == DocumentKind.REPORT, Document.subject_id == held.id
         number = tx.execute(select(Document.id).where(*own)).scalar_one()
-    pdf = stage.as_("staff").get(f"{page}/{number}.pdf")
+    pdf = stage.as_("staff").client.get(f"{page}/{number}.pdf")
     assert pdf.data.startswith(b"%PDF")
-    assert stage.as_("staff").get(f"{page}/{number}.docx").data.startswith(b"PK")
+    assert stage.as_("staff").client.get(f"{page}/{number}.docx").data.startswith(b"PK")
     # The bytes of an approved report are made once.
-    assert stage.as_("staff").get(f"{page}/{number}.pdf").data == pdf.data
+    assert stage.as_("staff").client.get(f"{page}/{number}.pdf").data == pdf.data
 
 
 def test_nobody_approves_a_report_that_was_not_generated_or_not_read(stage: Stage, held: Ref) -> None:
