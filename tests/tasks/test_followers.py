@@ -108,6 +108,7 @@ def test_whoever_registered_for_a_conference_hears_that_it_is_cancelled_and_of_t
     first, second = (world.create("conference", "plan", "staff", edition=edition, number=number, purpose="Warsztat",
                                   day=day) for number in (7, 8))  # fmt: skip
     world.take(first, "open", "staff")
+    letters(sender, transport)
     with world.database.transaction() as tx:
         tx.execute(insert(Registration).values(
             conference_id=first.id, person_id=world["visitor"].id, state="registered", source="page", code="ABCDEFGH",

@@ -48,15 +48,15 @@ def _subject(tx: Connection, ref: Ref) -> tuple[int, int | None, Sentence] | Non
     p, c, e = Proposal, Conference, Edition
     shown = e.state.not_in(HIDDEN), e.historical.is_(False)
     if ref.kind == "proposal":
-        query = select(p.edition_id, p.title).join(e, e.id == p.edition_id).where(p.id == ref.id, p.state.in_(PUBLIC))
-        row = tx.execute(query.where(*shown)).one_or_none()
+        project = select(p.edition_id, p.title).join(e, e.id == p.edition_id).where(p.id == ref.id, p.state.in_(PUBLIC))
+        row = tx.execute(project.where(*shown)).one_or_none()
         return (row.edition_id, ref.id, Sentence("{title}", {"title": row.title})) if row else None
     if ref.kind == "conference":
-        query = select(c.edition_id, c.number).join(e, e.id == c.edition_id).where(c.id == ref.id)
-        row = tx.execute(query.where(*shown)).one_or_none()
-        return (row.edition_id, None, _("Conference {number}", number=row.number)) if row else None
-    row = tx.execute(select(e.id, e.title).where(e.id == ref.id, e.historical.is_(False))).one_or_none()
-    return (row.id, None, Sentence("{title}", {"title": row.title})) if row else None
+        conference = select(c.edition_id, c.number).join(e, e.id == c.edition_id).where(c.id == ref.id)
+        found = tx.execute(conference.where(*shown)).one_or_none()
+        return (found.edition_id, None, _("Conference {number}", number=found.number)) if found else None
+    edition = tx.execute(select(e.id, e.title).where(e.id == ref.id, e.historical.is_(False))).one_or_none()
+    return (edition.id, None, Sentence("{title}", {"title": edition.title})) if edition else None
 
 
 def _tell_of(
