@@ -12,6 +12,7 @@ from workflow.accounts import open_secret
 from workflow.accounts.signed_links import UNSUBSCRIBE, sign
 from workflow.base.i18n import DEFAULT, _, say
 from workflow.base.settings import Settings
+from workflow.editions import followers
 from workflow.notifications.calendar_file import FILENAME, calendar_file
 from workflow.notifications.digest_text import can_end, digest_parts, topic_group
 from workflow.notifications.letter_page import NOTHING, Around, Part, PartKind, html_of, plain_of
@@ -26,7 +27,10 @@ from workflow.sheet.pdf import Print, pdf_of
 FOR_MINOR = _("For a person under 18")
 NO_MORE, HOW_OFTEN = _("No more letters of this kind"), _("How often you get letters")
 # The page that a secret link of a letter opens, where it is not the one for signing in.
-LINK_PATHS = {Topic.GROUP_INVITATION: "/zaproszenie", Topic.REGISTERED: "/zapis", Topic.MOVED_UP: "/zapis"}
+LINK_PATHS = {
+    Topic.GROUP_INVITATION: "/zaproszenie", Topic.REGISTERED: "/zapis", Topic.MOVED_UP: "/zapis",
+    Topic.FOLLOWING_ASKED: "/obserwowanie",
+}  # fmt: skip
 # Where each part's text goes, and what stands in it for the reader's own address of the page to switch letters off.
 TEXT, HTML = "plain-text-of-the-letter", "html-of-the-letter"
 OWN_ADDRESS = "https://switch-off.invalid/address-of-the-reader"
@@ -58,6 +62,8 @@ def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
     """Where the letter leads: by way of signing in, in the reader's language; only BASE_URL decides about the host."""
     sealed = addressed.payload.get("box")
     if not sealed:
+        if addressed.recipient_id is None:
+            return f"{settings.base_url}{letter.path}"
         language = f"&lang={letter.language}" if letter.language != DEFAULT else ""
         return f"{settings.base_url}/login?next={quote(letter.path)}{language}"
     path = LINK_PATHS.get(addressed.facts.topic, "/login/link")
@@ -68,6 +74,9 @@ def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
 
 def unsubscribe_url(addressed: Addressed, settings: Settings) -> str:
     """The page that switches off letters of this kind; empty where nobody can switch them off."""
+    if addressed.facts.topic is Topic.FOLLOWED:
+        own = followers.token(settings, addressed.facts.ref.id, followers.END)
+        return f"{settings.base_url}/obserwowanie/koniec/{own}"
     if addressed.facts.topic is Topic.DIGEST:
         what = DIGESTS if can_end(addressed.items) else ""
     else:
@@ -81,9 +90,11 @@ def unsubscribe_url(addressed: Addressed, settings: Settings) -> str:
 
 def _around(addressed: Addressed, settings: Settings, *, has_unsubscribe: bool) -> Around:
     """The items of a digest, and where letters are switched off or chosen; invited strangers have nothing to choose."""
-    if addressed.recipient_id is None:
+    if addressed.recipient_id is None and not has_unsubscribe:
         return NOTHING
     links = [(say(NO_MORE, addressed.language), OWN_ADDRESS)] if has_unsubscribe else []
+    if addressed.recipient_id is None:
+        return Around([], links)
     links.append((say(HOW_OFTEN, addressed.language), f"{settings.base_url}/konto/powiadomienia"))
     parts = digest_parts(addressed.items, addressed.language, base_url=settings.base_url)
     if addressed.for_name:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert
 from tests import prepared
 from workflow.accounts.passwords import hash_password
 from workflow.base.calendar import WARSAW, warsaw_date
+from workflow.conferences.reports import read_report
 from workflow.db.database import Database
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import CreateCommand, StepCommand
@@ -217,12 +218,19 @@ class Programme(ABC):
         for conference in (first, self.summaries[edition]):
             self.take(conference, "open", "staff")
         self.take(first, "hold", "staff", participants=100, qualifier="ok.")
-        self.take(first, "approve_minutes", "secretary")
+        self.approve_report(first, "secretary")
 
     def _conference(self, edition: Ref, number: int, *, is_summary: bool, day: int) -> Ref:
         when = warsaw_date(self.at) + timedelta(days=day)
         return self.create("conference", "plan", "staff", edition=edition, number=number, day=when,
                            purpose="Zasoby i problemy", is_summary=is_summary)  # fmt: skip
+
+    def approve_report(self, conference: Ref, who: str) -> None:
+        """Generate the report of a conference, read it and approve it."""
+        with self.writing() as tx:
+            self.take(conference, "generate_report", who)
+            digest = read_report(tx, conference, actor=self[who], at=self.at)
+            self.take(conference, "approve_minutes", who, digest=digest)
 
     def _to_conferences(self, edition: Ref) -> None:
         self.take(edition, "open_conferences", "staff")
@@ -240,7 +248,7 @@ class Programme(ABC):
         """Everything that is admitted is presented, and the minutes are approved."""
         for ref in self.proposals(edition, "admitted"):
             self.take(ref, "present", "staff", presenter="Lider")
-        self.take(self.summaries[edition], "approve_minutes", "staff")
+        self.approve_report(self.summaries[edition], "staff")
 
     def _to_appeals(self, edition: Ref) -> None:
         self.finish_selection(edition)

@@ -30,7 +30,7 @@ PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
     r"api\.|static$|live\.version$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
-    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications)\.file$"
+    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report)\.file$"
     r"|meetings\.(poll|motion_address)$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
     r"|paper_letters\.pdf$|calendars\."
     r"|meetings\.poll$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|result_files\.(as_json|program)$|what_if\.(ballots|result)$"
@@ -98,6 +98,7 @@ class Tour:
                   "/login", "/login/link", "/login/link/nie-ma-takiego", "/potwierdzenie")  # fmt: skip
         yield from (Visit(NOBODY, path) for path in public)
         yield Visit(NOBODY, "/edycje/demo/zapisy")
+        yield Visit(NOBODY, "/edycje/demo/obserwuj")
         yield Visit(NOBODY, f"/proposals/{self.one('selected', edition='plock-2017')}")
         yield Visit(NOBODY, "/nie-ma-takiej-strony", 404)
         yield Visit(NOBODY, "/glosowania/987654/wynik", 404)
@@ -141,6 +142,7 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo/konferencje/nowa")
         yield Visit(STAFF, "/edycje/demo/konferencje/plan")
         yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/stoly")
+        yield Visit(STAFF, f"/konferencje/{self.conference('demo')}/sprawozdanie")
         yield Visit(STAFF, "/edycje/demo/umowa/nowa")
         yield Visit(PARTICIPANT, "/edycje/demo")
         yield Visit(PARTICIPANT, "/edycje/demo/pomysl")

@@ -12,7 +12,8 @@ from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 
 BASE = "https://partnerstwo.example"
-# The programme's own description: trigger of the step -> audiences to notify.
+# The programme's own description: trigger of the step -> audiences to notify; whoever registered for a conference
+# hears results and what becomes of the edition as well.
 PUBLISHED = {
     Topic.IDEA_RECORDED: "author staff",
     Topic.GROUP_FORMED: "leader group",
@@ -54,15 +55,15 @@ PUBLISHED = {
     Topic.CONFERENCES_OPENED: "public",
     Topic.SUMMARY_OPENED: "all_leaders committee public",
     Topic.SELECTION_OPENED: "committee",
-    Topic.RESULTS_ANNOUNCED: "all_leaders public",
+    Topic.RESULTS_ANNOUNCED: "all_leaders registered public",
     Topic.APPEALS_CLOSED: "all_leaders public",
     Topic.SELECTION_REOPENED: "committee",
     Topic.AGREEMENT_CONCLUDED: "partners public",
     Topic.CLOSING_STARTED: "partners public",
     Topic.EDITION_CLOSED: "public",
-    Topic.EDITION_SUSPENDED: "public",
-    Topic.EDITION_RESUMED: "public",
-    Topic.EDITION_CANCELLED: "public",
+    Topic.EDITION_SUSPENDED: "registered public",
+    Topic.EDITION_RESUMED: "registered public",
+    Topic.EDITION_CANCELLED: "registered public",
 }
 # Audience -> the people of the small programme who are in it.
 MEMBERS = {

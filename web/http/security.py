@@ -21,7 +21,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SECOND_FACTOR_PATH = "/login/second-factor"
 # Routes whose address carries a signature, look at no session and do one thing that the address names (RFC 8058).
-PROVEN_BY_ADDRESS = frozenset({"preferences.unsubscribe"})
+PROVEN_BY_ADDRESS = frozenset({"preferences.unsubscribe", "following.end"})
 # The header of a page that reads codes with the camera of the device.
 WITH_CAMERA = {"Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"}
 # Permissions that are about no edition.

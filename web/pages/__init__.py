@@ -24,6 +24,8 @@ BLUEPRINTS = [
     "web.pages.editions:pages",
     "web.pages.conferences:pages",
     "web.pages.conference_plan:pages",
+    "web.pages.following:pages",
+    "web.pages.conference_report:pages",
     "web.pages.conference_tables:pages",
     "web.pages.new_subjects:pages",
     "web.pages.ideas:pages",

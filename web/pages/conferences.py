@@ -8,9 +8,12 @@ from web.http.resources import reading
 from web.http.security import asks
 from web.pages.editions import part_of_edition
 from web.views import conference as views
+from web.views.subject import Subject
 from workflow.conferences.matters import matters_of
 from workflow.conferences.outputs import takes_part
 from workflow.rules.facts import Ref
+from workflow.rules.page_permissions import PAGES
+from workflow.rules.states import TOOK_PLACE
 
 pages = Blueprint("conferences", __name__)
 
@@ -29,6 +32,12 @@ def show(conference_id: int) -> ResponseReturnValue:
     return render_template(
         "conferences/show.html", **values | {"lead": views.lead_of(subject, timing, lead)},
         matters=[matter for matter in left if matter.done_at is None],
-        at_tables=at_tables, timing=timing, where=views.sentence(subject, timing),
+        at_tables=at_tables, reads_report=reads_report(subject), timing=timing, where=views.sentence(subject, timing),
         hours=views.hours(own["starts_at"], own["ends_at"]),
     )  # fmt: skip
+
+
+def reads_report(subject: Subject) -> bool:
+    """Whether the conference has a report, or is going to, and the reader may open it."""
+    held = subject.facts.state in TOOK_PLACE and not subject.edition["historical"]
+    return held and PAGES["see_meetings"](identity.current(), subject.facts["edition_id"])

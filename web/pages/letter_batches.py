@@ -233,9 +233,16 @@ def list_page(edition_key: str, form: Form, batch_id: int | None = None) -> str:
     with reading() as tx:
         subject = find(tx, ref_of_address({"edition_key": edition_key}))
         known = chosen in {str(one) for one in RecipientList}
-        people = lists.people_on(tx, subject.ref.id, RecipientList(chosen)) if known else []
+        number = conference_of(form)
+        people = lists.people_on(tx, subject.ref.id, RecipientList(chosen), conference=number) if known else []
         readers = batches.readers_of_list(tx, subject.ref.id, people, at=identity.at()) if known else None
     return render_template("letters/new.html", subject=subject, form=form, readers=readers, batch_id=batch_id)
+
+
+def conference_of(form: Form) -> int | None:
+    """The number of the conference that was typed, as far as it is one; what is wrong is said when it is sent."""
+    typed = str(form.values.get("conference") or "").strip()
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < len("1000000") else None
 
 
 def title(line: batches.BatchLine) -> str:

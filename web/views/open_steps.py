@@ -25,6 +25,7 @@ TONES = {"neutral": "secondary"}
 OWN_PAGES = {
     "edit_sheet": "karta", "keep_version": "wersje", "set_sections": "czesci-karty", "change_settings": "ustawienia",
     "change_letter_text": "powiadomienia", "reset_letter_text": "powiadomienia",
+    "generate_report": "sprawozdanie",
     "attach_file": "pliki", "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
 }  # fmt: skip
 # Records that are offered beside what they are about, on the pages of the group, the versions and the files; on the
@@ -128,6 +129,8 @@ def view(subject: Subject, open_step: OpenStep, *, primary: bool = False) -> Ste
 
 def url_of(subject: Subject, step: Step) -> str:
     """Where a step is asked for: a page of its own, or the general form."""
+    if step.name == "approve_minutes" and "approve_report" in step.effects:
+        return f"{subject.url}/{OWN_PAGES['generate_report']}"
     leads = RULES[Role.GROUP_LEADER](subject.facts)
     own = OWN_PAGES.get(step.name) or (LEADER_PAGES.get(step.name) if leads else None)
     return f"{subject.url}/{own}" if own else subject.step_url(step.name)

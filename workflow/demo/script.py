@@ -57,6 +57,10 @@ def _scenes(book: Book, monday: date) -> Iterator[Act]:
         )  # fmt: skip
 
 
+# How many of its steps a conference takes: a report is generated just before it is approved.
+STEPS = {0: 0, 1: 1, 2: 2, 3: 4}
+
+
 def _conference(conference: Book, begins: date, monday: date) -> Iterator[Act]:
     """Planned when the edition begins, open two weeks before its day, held, and its minutes approved a week later."""
     name, day = f"conference {conference['number']}", monday + timedelta(days=conference["day"])
@@ -64,15 +68,16 @@ def _conference(conference: Book, begins: date, monday: date) -> Iterator[Act]:
     data = {name: conference[name] for name in asked if name in conference}
     planned = at_hour(begins, OPENING_HOUR + 2) + conference["number"] * timedelta(minutes=4)
     yield Act(planned, name, OFFICE, "plan", data, creates="conference")
-    steps = ("open", "hold", "approve_minutes")[: conference["steps"]]
+    steps = ("open", "hold", "generate_report", "approve_minutes")[: STEPS[conference["steps"]]]
     counted = {name: conference[name] for name in ("participants", "qualifier", "source") if name in conference}
     when = {
         "open": max(at_hour(day - timedelta(days=REGISTRATION), OPENING_HOUR), planned + timedelta(hours=1)),
         "hold": at_hour(day, OPENING_HOUR + OFFICE_HOURS),
+        "generate_report": at_hour(day + timedelta(days=conference.get("minutes_after", MINUTES)), OPENING_HOUR),
         "approve_minutes": at_hour(day + timedelta(days=conference.get("minutes_after", MINUTES)), OPENING_HOUR + 1),
     }
     for step in steps:
-        who = "protokolant" if step == "approve_minutes" else OFFICE
+        who = "protokolant" if step in {"generate_report", "approve_minutes"} else OFFICE
         yield Act(when[step], name, who, step, counted if step == "hold" else {})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workflow.base.calendar import warsaw_date
+from workflow.conferences.reports import read_report
 from workflow.demo.backdating import rest_letters
 from workflow.demo.comments import rehearse_talk
 from workflow.demo.conflicts import declare_about_all
@@ -61,6 +62,8 @@ class Rehearsal:
             self.refs[act.subject] = moved.ref
         else:
             ref = self.refs[act.subject]
+            if ref.kind == "conference" and act.step == "approve_minutes":
+                data["digest"] = read_report(self.tx, ref, actor=actor, at=act.at)
             machine.take(self.tx, StepCommand(ref, act.step, actor=actor, at=act.at, answers=data, note=act.note))
 
     def sit(self, acts: Sequence[Act]) -> None:

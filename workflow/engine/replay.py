@@ -51,6 +51,8 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "write_correction": frozenset(),
     "approve_correction": frozenset(),
     "note_absence": frozenset(),
+    "generate_report": frozenset(),
+    "approve_report": frozenset(),
     "stop_circulation": frozenset({"ended_at"}),
     "begin_session": frozenset({"begun_at", "chair_seat_id", "minute_taker_id"}),
     "freeze_electorate": frozenset({"opened_at", "question", "rules", "rules_digest"}),

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from workflow.base.calendar import warsaw_date
 from workflow.engine import session_statements as statements
 from workflow.engine.cards_reader import cards_of
+from workflow.engine.conference_report import with_report
 from workflow.engine.conflicts_of_interest import conflicts_about, declared_by, impartial_about, reasons_of
 from workflow.engine.conflicts_of_interest import projects_of as judged_projects
 from workflow.engine.deputies import with_deputies
@@ -67,6 +68,8 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     A poll that does not exist yet is about the meeting that its answers name, if that is one of the same edition. `at`
     is the moment of a step; without one nothing is locked.
     """
+    if facts.ref.kind == "conference":
+        return with_report(tx, facts)
     if facts.ref.kind not in KINDS:
         return facts
     is_meeting = facts.ref.kind == "meeting"

@@ -31,6 +31,14 @@ from workflow.rules.topics import Topic
 
 LIST_ASKS = (
     Input("recipients", "choice", _("To whom"), choices="recipient_lists"),
+    Input(
+        "conference",
+        "number",
+        _("Number of the conference"),
+        _("For a list of people of a conference; empty: all conferences of the edition."),
+        required=False,
+        maximum=1000,
+    ),
     Input("subject", "line", _("Subject"), maximum=LONGEST_SUBJECT),
     Input("text", "text", _("Text of the letter"), maximum=LONGEST_PART),
 )
@@ -186,7 +194,7 @@ def change_letter(
 def _list(tx: Connection, edition_id: int, answers: Mapping[str, Any]) -> tuple[RecipientList, list[int]]:
     """The chosen list and the people on it; NotReady where it is empty."""
     chosen = RecipientList(answers["recipients"])
-    people = people_on(tx, edition_id, chosen)
+    people = people_on(tx, edition_id, chosen, conference=answers.get("conference"))
     if not people:
         raise NotReady([Missing("list_empty", _("Nobody is on this list."))])
     return chosen, people

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, exists, select
 
 from workflow.engine import machine
-from workflow.models import GroupMember, Proposal, RoleGrant
+from workflow.models import Conference, GroupMember, Presence, Proposal, Registration, RoleGrant
 from workflow.rules.facts import SYSTEM, Ref
 from workflow.rules.guards.sheet import missing_sections
 from workflow.rules.letter_batches import RecipientList
@@ -15,11 +15,22 @@ from workflow.rules.states import GONE, ProposalState
 
 # Where a sheet is still being written.
 WRITING = (ProposalState.GROUP_WORK, ProposalState.RETURNED)
+OF_CONFERENCES = frozenset({
+    RecipientList.REGISTERED, RecipientList.WAITING, RecipientList.PRESENT, RecipientList.ABSENT,
+})  # fmt: skip
+REGISTERED, WAITING = "registered", "waiting"
 COMMITTEE = (Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR)
 
 
-def people_on(connection: Connection, edition_id: int, chosen: RecipientList) -> list[int]:
-    """The people on a list, each once, by number; a fixed number of statements."""
+def people_on(
+    connection: Connection, edition_id: int, chosen: RecipientList, *, conference: int | None = None
+) -> list[int]:
+    """The people on a list, each once, by number; a fixed number of statements.
+
+    `conference` is the number of one conference in the edition, for lists of people of a conference; None: of any.
+    """
+    if chosen in OF_CONFERENCES:
+        return _numbers(connection, _of_conferences(edition_id, chosen, conference))
     if chosen is RecipientList.LEADERS:
         return _numbers(connection, _leaders(edition_id))
     if chosen is RecipientList.COMMITTEE:
@@ -29,6 +40,21 @@ def people_on(connection: Connection, edition_id: int, chosen: RecipientList) ->
     members = select(GroupMember.person_id).join(Proposal, Proposal.id == GroupMember.proposal_id)
     members = members.where(Proposal.edition_id == edition_id, GroupMember.left_at.is_(None))
     return _numbers(connection, _holders(edition_id), _leaders(edition_id), members)
+
+
+def _of_conferences(edition_id: int, chosen: RecipientList, conference: int | None) -> Select[Any]:
+    """People of one conference, or of all of the edition."""
+    table: Any = Presence if chosen is RecipientList.PRESENT else Registration
+    query = select(table.person_id).join(Conference, Conference.id == table.conference_id)
+    query = query.where(Conference.edition_id == edition_id)
+    if conference is not None:
+        query = query.where(Conference.number == conference)
+    if chosen is RecipientList.PRESENT:
+        return query
+    was_there = exists().where(Presence.registration_id == Registration.id)
+    state = WAITING if chosen is RecipientList.WAITING else REGISTERED
+    query = query.where(Registration.state == state)
+    return query.where(~was_there) if chosen is RecipientList.ABSENT else query
 
 
 def _numbers(connection: Connection, *queries: Select[Any]) -> list[int]:

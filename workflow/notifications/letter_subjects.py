@@ -7,7 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, null, select
 
-from workflow.models import Agreement, Conference, Edition, GroupInvitation, Job, Meeting, Person, Poll, Proposal
+from workflow.models import (
+    Agreement,
+    Conference,
+    Edition,
+    Follower,
+    GroupInvitation,
+    Job,
+    Meeting,
+    Person,
+    Poll,
+    Proposal,
+)
 from workflow.rules.facts import Ref
 from workflow.rules.settings_catalogue import value
 
@@ -69,6 +80,7 @@ def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, Lett
         for row in connection.execute(query) if ids else ():
             subjects[Ref(kind, row[0])] = LetterSubject(*row[1:])
     jobs = _jobs(connection, {ref.id for ref in refs if ref.kind == "job"})
+    subjects |= _followers(connection, {ref.id for ref in refs if ref.kind == "follower"})
     return subjects | jobs | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
 
 
@@ -105,3 +117,16 @@ def _jobs(connection: Connection, ids: Collection[int]) -> dict[Ref, LetterSubje
     rows = connection.execute(select(Job.id, Job.title).where(Job.id.in_(ids))) if ids else ()
     return {Ref("job", row.id): LetterSubject(row.title, row.id, "", None, None, nothing, "", "", nothing, 0)
             for row in rows}  # fmt: skip
+
+
+def _followers(connection: Connection, ids: Collection[int]) -> dict[Ref, LetterSubject]:
+    """What an address follows: the project, or else the edition."""
+    f, p = Follower, Proposal
+    query = (
+        select(f.id, func.coalesce(p.title, Edition.title), func.coalesce(p.number, Edition.year), Edition.state,
+               null(), null(), Edition.recorded, Edition.title, Edition.key, Edition.settings, Edition.id, null(),
+               func.coalesce(null(), ""))
+        .join(Edition, Edition.id == f.edition_id).outerjoin(p, p.id == f.proposal_id).where(f.id.in_(ids))
+    )  # fmt: skip
+    rows = connection.execute(query) if ids else ()
+    return {Ref("follower", row[0]): LetterSubject(*row[1:]) for row in rows}

@@ -11,7 +11,17 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 from sqlalchemy.orm import aliased
 
 from workflow.db.statements import among
-from workflow.models import Consent, Delivery, GroupInvitation, HistoryContent, HistoryEntry, OutboxRow, Person, Receipt
+from workflow.models import (
+    Consent,
+    Delivery,
+    Follower,
+    GroupInvitation,
+    HistoryContent,
+    HistoryEntry,
+    OutboxRow,
+    Person,
+    Receipt,
+)
 from workflow.notifications import registration_letters
 from workflow.notifications.channels import Channel
 from workflow.notifications.correction import Correction
@@ -72,10 +82,11 @@ class Addressed:
 def base() -> Select[Any]:
     """Deliveries with what happened, who did it and who receives it; each caller says which deliveries."""
     actor, ward, i = aliased(Person), aliased(Person), GroupInvitation
+    f = Follower
     # A link to sign in goes to whoever asked for it, and a message in the application is the minor's own.
     is_own = or_(OutboxRow.subject_kind == "person", Delivery.channel == Channel.INBOX)
     to_guardian = and_(Person.is_minor, not_(is_own))
-    email = case((to_guardian, of_consent(Consent.letters_to)), else_=func.coalesce(Person.email, i.email))
+    email = case((to_guardian, of_consent(Consent.letters_to)), else_=func.coalesce(Person.email, i.email, f.email))
     # Nobody, where the consent was withdrawn after the letter had been written.
     guardian = func.coalesce(of_consent(Consent.given_by), "")
     name = case((to_guardian, guardian), else_=func.coalesce(Person.name, ""))
@@ -87,19 +98,28 @@ def base() -> Select[Any]:
             OutboxRow.payload, OutboxRow.at,
             HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
             email.label("email"), name.label("name"), Delivery.for_id, for_name.label("for_name"),
-            func.coalesce(Person.language, i.language).label("language"),
-            case((i.id.is_(None), Person.active), else_=i.closed_at.is_(None)).label("active"), Person.erased_at,
+            func.coalesce(Person.language, i.language, f.language).label("language"),
+            _is_open(i).label("active"), Person.erased_at,
             actor.name.label("actor"), actor.is_minor.label("actor_is_minor"),
             Receipt.number.label("receipt"), Receipt.digest,
         )
         .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
         .outerjoin(Person, Person.id == Delivery.recipient_id)
         .outerjoin(i, and_(OutboxRow.subject_kind == "invitation", i.id == OutboxRow.subject_id))
+        .outerjoin(f, and_(OutboxRow.subject_kind == "follower", f.id == OutboxRow.subject_id))
         .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
         .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
         .outerjoin(actor, actor.id == HistoryEntry.actor_id)
         .outerjoin(ward, ward.id == Delivery.for_id)
         .outerjoin(Receipt, _given_with())
+    )  # fmt: skip
+
+
+def _is_open(i: Any) -> ColumnElement[bool]:
+    """Whether an account, an invitation or a subscription is still there to be written to."""
+    return case(
+        (i.id.is_not(None), i.closed_at.is_(None)), (Follower.id.is_not(None), Follower.ended_at.is_(None)),
+        else_=Person.active,
     )  # fmt: skip
 
 
@@ -248,6 +268,8 @@ def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryCon
 def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
     if row.subject_kind == "invitation":
         return frozenset({Audience.INVITED})
+    if row.subject_kind == "follower":
+        return frozenset({Audience.FOLLOWER})
     reader = row.for_id or row.recipient_id
     return frozenset(audience for audience, people in members.items() if reader in people)
 

@@ -70,6 +70,8 @@ AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.CORRECTED: _("We write to whoever got the earlier message."),
     Audience.SEATED: _("We write to whoever has a seat in this body or substitutes in one."),
     Audience.LISTED: _("We write to people whom the programme office chose."),
+    Audience.FOLLOWER: _("This address follows the edition or the project, or somebody asked for that."),
+    Audience.REGISTERED: _("We write to whoever registered for a conference of this edition."),
     Audience.INVITED: _(
         "This address was given by somebody who invites to a group. Whoever does not want to join need do nothing."
     ),
@@ -286,7 +288,7 @@ def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
 
 
 def _signed(facts: LetterFacts, language: str, *, named: bool) -> str:
-    if facts.ref.kind in ("person", "invitation") or facts.topic in WRITTEN:
+    if facts.ref.kind in ("person", "invitation", "follower") or facts.topic in WRITTEN:
         return ""
     if not facts.actor:
         return say(_("Recorded automatically: {moment}.", moment=facts.at), language)

@@ -18,6 +18,7 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
+from workflow.notifications.registered import registered_for
 from workflow.notifications.seated import editions_of_polls, electors, meetings_of, seated
 from workflow.rules.facts import Ref
 from workflow.rules.roles import Role
@@ -84,6 +85,7 @@ def audiences(
     roles = _roles(connection, set(editions.values()), only)
     leaders = _leaders(connection, set(editions.values()), only)
     present = {happening.ref for happening in happenings if happening.id in editions}
+    registered = registered_for(connection, happenings, editions, only)
     in_seats = seated(connection, present) | electors(connection, present)
     by_happening: dict[int, Members] = {}
     for happening in happenings:
@@ -94,6 +96,7 @@ def audiences(
             Audience.NAMED: (happening.named,),
             Audience.LISTED: happening.listed,
             Audience.CORRECTED: happening.people,
+            Audience.REGISTERED: registered.get(happening.id, ()),
             Audience.SEATED: in_seats.get(happening.ref, ()),
             Audience.ACCOUNT: (happening.ref.id,) if happening.ref.kind == "person" else (),
         }

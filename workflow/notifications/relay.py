@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from workflow.db.database import Database
-from workflow.notifications import deliveries, outbox, webhook_calls
+from workflow.notifications import deliveries, follower_news, outbox, webhook_calls
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.letter_batches import hold_back
 from workflow.notifications.outbox import Waiting
 from workflow.notifications.preferences import Pace, digest_morning
-from workflow.notifications.topic_recipients import AUDIENCES, Recipient, resolve
+from workflow.notifications.topic_recipients import AUDIENCES, WITHOUT_LETTERS, Recipient, resolve
 from workflow.rules.topics import RECEIPTS, Audience, Topic
 
 BATCH = 50
@@ -49,9 +49,15 @@ def _relay(db: Database, *, base_url: str, at: datetime, limit: int) -> list[int
         deliveries.create(tx, [_on_paper(*pair, base_url, at) for pair in pairs if pair[1].on_paper])
         messages = [_message(*pair, base_url, at) for pair in pairs if pair[1].in_app]
         deliveries.create(tx, messages)
+        follower_news.tell(tx, [row for row in rows if _is_public(row)], at=at)
         webhook_calls.create(tx, rows, at=at)
         outbox.mark_relayed(tx, [row.id for row in rows], at=at)
     return ids
+
+
+def _is_public(row: Waiting) -> bool:
+    """Whether a fact is told to everybody, on the page, so that those who follow get a letter about it."""
+    return Audience.PUBLIC in AUDIENCES.get(row.topic, ()) and not row.payload.get(WITHOUT_LETTERS)
 
 
 def relay_all(db: Database, *, base_url: str, at: datetime, batches: int = 200) -> list[int]:

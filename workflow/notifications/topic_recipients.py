@@ -20,7 +20,7 @@ STAFF, COMMITTEE, CHAIR = Audience.STAFF, Audience.COMMITTEE, Audience.CHAIR
 APPEAL_BODY, COORDINATOR, PARTNERS = Audience.APPEAL_BODY, Audience.COORDINATOR, Audience.PARTNERS
 ALL_LEADERS, OTHER_LEADER, NAMED = Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.NAMED
 ACCOUNT, INVITED, PUBLIC = Audience.ACCOUNT, Audience.INVITED, Audience.PUBLIC
-SEATED, LISTED = Audience.SEATED, Audience.LISTED
+SEATED, LISTED, REGISTERED = Audience.SEATED, Audience.LISTED, Audience.REGISTERED
 
 AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.IDEA_RECORDED: (AUTHOR, STAFF),
@@ -87,18 +87,19 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.CONFERENCES_OPENED: (PUBLIC,),
     Topic.SUMMARY_OPENED: (ALL_LEADERS, COMMITTEE, PUBLIC),
     Topic.SELECTION_OPENED: (COMMITTEE,),
-    Topic.RESULTS_ANNOUNCED: (ALL_LEADERS, PUBLIC),
+    Topic.RESULTS_ANNOUNCED: (ALL_LEADERS, REGISTERED, PUBLIC),
     Topic.APPEALS_CLOSED: (ALL_LEADERS, PUBLIC),
     Topic.SELECTION_REOPENED: (COMMITTEE,),
     Topic.AGREEMENT_CONCLUDED: (PARTNERS, PUBLIC),
     Topic.CLOSING_STARTED: (PARTNERS, PUBLIC),
     Topic.EDITION_CLOSED: (PUBLIC,),
-    Topic.EDITION_SUSPENDED: (PUBLIC,),
-    Topic.EDITION_RESUMED: (PUBLIC,),
-    Topic.EDITION_CANCELLED: (PUBLIC,),
+    Topic.EDITION_SUSPENDED: (REGISTERED, PUBLIC),
+    Topic.EDITION_RESUMED: (REGISTERED, PUBLIC),
+    Topic.EDITION_CANCELLED: (REGISTERED, PUBLIC),
     Topic.EDITION_UNDONE: (STAFF, CHAIR),
-    Topic.CONFERENCE_POSTPONED: (STAFF, ALL_LEADERS, PUBLIC),
-    Topic.CONFERENCE_CANCELLED: (STAFF, ALL_LEADERS, PUBLIC),
+    Topic.CONFERENCE_OPENED: (REGISTERED,),
+    Topic.CONFERENCE_POSTPONED: (STAFF, ALL_LEADERS, REGISTERED, PUBLIC),
+    Topic.CONFERENCE_CANCELLED: (STAFF, ALL_LEADERS, REGISTERED, PUBLIC),
     Topic.REGISTERED: (NAMED,),
     Topic.MOVED_UP: (NAMED,),
     Topic.AGREEMENT_OPENED: (PARTNERS,),
@@ -117,11 +118,16 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.SIGN_IN_LINK: (ACCOUNT,),
     Topic.INVITATION: (ACCOUNT,),
     Topic.GROUP_INVITATION: (INVITED,),
+    Topic.FOLLOWING_ASKED: (Audience.FOLLOWER,),
+    Topic.FOLLOWED: (Audience.FOLLOWER,),
     Topic.DIGEST: (ACCOUNT,),
     Topic.MAIL_STALLED: (STAFF,),
     Topic.LIST_LETTER: (LISTED,),
     Topic.TEST_LETTER: (LISTED,),
 }
+
+# To an address that may belong to nobody whom we know.
+TO_ADDRESSES = frozenset({(INVITED,), (Audience.FOLLOWER,)})
 
 # Nobody is told: a page of its own shows it, or another topic of the same day says it already.
 SILENT = frozenset({
@@ -141,7 +147,6 @@ SILENT = frozenset({
     Topic.HALL_POLL_ANNULLED,
     Topic.EDITION_ARCHIVED,
     Topic.CONFERENCE_PLANNED,
-    Topic.CONFERENCE_OPENED,
     Topic.CONFERENCE_HELD,
     Topic.CONFERENCE_MINUTES_APPROVED,
     Topic.CONFERENCE_UNDONE,
@@ -217,7 +222,7 @@ def resolve(tx: Connection, rows: Sequence[Waiting], *, paced: bool = True) -> d
     paces = paces_of(tx, people) if paced else {}
     recipients: dict[int, list[Recipient]] = {row.id: [] for row in rows}
     for row in rows:
-        if AUDIENCES.get(row.topic) == (INVITED,):
+        if AUDIENCES.get(row.topic) in TO_ADDRESSES:
             recipients[row.id] = [Recipient(None, by_email=True, in_app=False)]
             continue
         secret = AUDIENCES.get(row.topic) == (ACCOUNT,)

@@ -51,7 +51,7 @@ EDITION = (
     "reopen_selection", "close_appeals", "conclude_agreement", "start_closing", "publish_final_report",
     "hand_over_file", "close", "resume",
 )  # fmt: skip
-CONFERENCE = ("open", "hold", "approve_minutes")
+CONFERENCE = ("open", "hold", "generate_report", "approve_minutes")
 AGREEMENT = ("open_for_signature", "count_signatures", "conclude")
 
 
@@ -183,6 +183,7 @@ WANTED: Mapping[str, Wanted] = {
     "add_member": lambda facts: facts["member_count"] < facts.edition["minimum_members"],
     "checklist": lambda facts: not facts.entry("formal_check") and not facts.entry("checklist").get("points"),
     "merit_opinion": _not_yet("merit_opinion"),
+    "generate_report": lambda facts: not (facts.report and facts.report.is_current),
     Verdict.CHANGES: lambda facts: bool(facts.entry("ask_for_changes")),
     "name_coordinator": lambda facts: facts["coordinator_id"] is None,
     "plan_milestone": _not_yet("milestones"),

@@ -19,6 +19,7 @@ class DocumentKind(StrEnum):
     EXTRACT = "extract"
     RESOLUTION = "resolution"
     RANKING = "ranking"
+    REPORT = "report"
 
 
 class DocumentState(StrEnum):
@@ -49,6 +50,7 @@ KINDS: Mapping[str, Sentence] = {
     DocumentKind.EXTRACT: _("Public extract of the minutes"),
     DocumentKind.RESOLUTION: _("Resolution"),
     DocumentKind.RANKING: _("Ranking list"),
+    DocumentKind.REPORT: _("Report of a conference"),
 }
 
 

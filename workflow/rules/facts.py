@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence
+from workflow.rules.documents import MinutesFacts
 from workflow.rules.hall import HallVoting
 from workflow.rules.session import Session
 from workflow.rules.states import FUNDED
@@ -228,9 +229,10 @@ class Facts:
     edition: Mapping[str, Any]
     rights: ActorRights
     totals: Totals | None = None
-    # The meeting that a meeting or a poll is about, and what a vote in the hall is about; None for other kinds.
+    # What a meeting, a poll, a vote in the hall or a report of a conference is about; None for other kinds.
     session: Session | None = None
     hall: HallVoting | None = None
+    report: MinutesFacts | None = None
     # What waits to be announced, in the form of the record `decide`, and what was resolved after the announcement and
     # waits to be carried out; for those alone who may know it.
     decision: Mapping[str, Any] | None = None
@@ -292,7 +294,5 @@ class Facts:
 
     def entries(self, name: str) -> list[Mapping[str, Any]]:
         """Everything recorded under a name, oldest first."""
-        recorded = self.recorded.get(name)
-        if recorded is None:
-            return []
+        recorded = self.recorded.get(name, [])
         return recorded if isinstance(recorded, list) else [recorded]

@@ -29,6 +29,11 @@ class RecipientList(StrEnum):
     LEADERS_WITHOUT_SHEET = "leaders_without_sheet"
     COMMITTEE = "committee"
     EVERYBODY = "everybody"
+    # Of one conference, or of all where none is named.
+    REGISTERED = "registered"
+    WAITING = "waiting"
+    PRESENT = "present"
+    ABSENT = "absent"
 
 
 KINDS: Mapping[BatchKind, Sentence] = {
@@ -46,4 +51,8 @@ LISTS: Mapping[RecipientList, Sentence] = {
     RecipientList.LEADERS_WITHOUT_SHEET: _("leaders whose project sheet is not complete"),
     RecipientList.COMMITTEE: _("all members of the committee"),
     RecipientList.EVERYBODY: _("everybody of the edition"),
+    RecipientList.REGISTERED: _("everybody registered for a conference"),
+    RecipientList.WAITING: _("everybody on the waiting list of a conference"),
+    RecipientList.PRESENT: _("everybody who was at a conference"),
+    RecipientList.ABSENT: _("everybody registered for a conference who was not there"),
 }

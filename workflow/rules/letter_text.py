@@ -32,6 +32,8 @@ AUDIENCE_NAMES: Mapping[Audience, Sentence] = {
     Audience.INVITED: _("invited person"),
     Audience.SEATED: _("members of the body that meets"),
     Audience.LISTED: _("people on the list"),
+    Audience.FOLLOWER: _("addresses that follow by e-mail"),
+    Audience.REGISTERED: _("people registered for conferences"),
     Audience.CORRECTED: _("whoever got the earlier message"),
     Audience.PUBLIC: _("everybody, on the page"),
 }

@@ -136,6 +136,10 @@ class Topic(StrEnum):
     REGISTERED = "conference.registered"
     MOVED_UP = "conference.moved_up"
 
+    # To an address that follows an edition or a project, or asks to.
+    FOLLOWING_ASKED = "follower.asked"
+    FOLLOWED = "follower.news"
+
     AGREEMENT_DRAFTED = "agreement.drafted"
     AGREEMENT_OPENED = "agreement.opened"
     PARTNERSHIP_CONCLUDED = "agreement.concluded"
@@ -183,6 +187,10 @@ class Audience(StrEnum):
     SEATED = "seated"
     # Whom a person chose: everybody on a list, or whoever tries a letter out.
     LISTED = "listed"
+    # An address that follows by e-mail; it may belong to nobody whom we know.
+    FOLLOWER = "follower"
+    # Whoever registered for the conference, or for one of the edition.
+    REGISTERED = "registered"
     # Whoever got the message that a correction is about.
     CORRECTED = "corrected"
     # A publication on the page, not a letter: nobody is in it.

@@ -41,6 +41,8 @@ CEILINGS = {
     "attendance.show": 6, "board.show": 3, "check_in.show": 5,
     "idea_cards.new": 5,
     "conferences.show": 5, "conference_tables.show": 8, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
+    "following.ask_to_confirm": 0, "following.ask_to_end": 0, "following.edition": 3, "following.project": 3,
+    "conferences.show": 4, "conference_tables.show": 8, "conference_report.show": 12, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
     "files.show": 3,
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,

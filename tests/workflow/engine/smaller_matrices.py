@@ -6,8 +6,9 @@ from typing import Any
 
 from tests.workflow.engine.matrix import HOLDERS, Case, Meant, Preparation, Ready, raw_rows
 from tests.workflow.stage import Play
-from tests.world import World
+from tests.world import PEOPLE, World
 from workflow.base.calendar import warsaw_date
+from workflow.conferences.reports import read_report
 from workflow.rules.facts import Ref
 
 REASON = {"reason": "Remont sali."}
@@ -37,8 +38,17 @@ def _signed(world: World, ref: Ref) -> Ready:
     return Ready()
 
 
+def _reported(world: World, ref: Ref) -> Ready:
+    """A report that everybody has opened, whoever may approve it."""
+    world.take(ref, "generate_report", "staff")
+    with world.writing() as tx:
+        digests = {read_report(tx, ref, actor=world[name], at=world.at) for name in PEOPLE}
+    return Ready({"digest": digests.pop()})
+
+
 CONFERENCE_PREPARATIONS: Mapping[str, Preparation] = {
     "hold": _given(participants=90),
+    "approve_minutes": _reported,
     "postpone": _later,
     "cancel": _given(**REASON),
     "edit_conference": _given(venue="Remiza"),

@@ -108,7 +108,7 @@ def test_the_selection_opens_once_everybody_in_the_committee_has_declared(databa
     edition = world.edition_of(ref)
     with world.database.transaction() as tx:
         seat_members(tx, edition.id, at=world.at)
-    world.take(world.summaries[edition], "approve_minutes", "staff")
+    world.approve_report(world.summaries[edition], "staff")
     with pytest.raises(NotReady) as refusal:
         world.take(edition, "open_selection", "chair")
     (unmet,) = refusal.value.missing

@@ -84,6 +84,11 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Last step undone: {edition}"),
             _("The last step in the edition “{edition}” was undone. The earlier message about it no longer holds."),
         ),
+        Topic.CONFERENCE_OPENED: ShippedText(
+            _("Registration opened for conference no. {number}: {edition}"),
+            _("Registration for conference no. {number} of the edition “{edition}” is open."),
+            {Audience.REGISTERED: _("Please register on the page of the conference.")},
+        ),
         Topic.CONFERENCE_POSTPONED: ShippedText(
             _("Conference no. {number} moved: {edition}"),
             _(
@@ -95,6 +100,14 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Conference no. {number} cancelled: {edition}"),
             _("Conference no. {number} of the edition “{edition}” does not take place."),
             below=_("The reason is below."),
+        ),
+        Topic.FOLLOWING_ASKED: ShippedText(
+            _("Please confirm: news of {title}"),
+            _("Somebody asked for news of “{title}” to be sent to this address. Without confirmation nothing is sent."),
+            {Audience.FOLLOWER: _("Please open the link to confirm. Otherwise nothing has to be done.")},
+        ),
+        Topic.FOLLOWED: ShippedText(
+            _("News: {title}"), _("There is news of “{title}” on the page of the edition “{edition}”.")
         ),
         Topic.LIST_LETTER: ShippedText(
             _("Message of the programme office: {edition}"),

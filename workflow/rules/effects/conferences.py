@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflow.rules.conference_times import times_of
+from workflow.rules.documents import LANGUAGE, DocumentKind, DocumentState
 from workflow.rules.effects.base import Change, EffectContext, effect
+from workflow.rules.effects.meetings import digest_of
+from workflow.rules.guards.conference_reports import report_of
 
 # Answers whose column has another name.
 COLUMNS = {"conference_theme": "theme"}
@@ -44,6 +47,29 @@ def count_participants(context: EffectContext, change: Change) -> None:
     """Write how many people took part, how exact the figure is and where it comes from."""
     named = {"participants": "participants", "qualifier": "participants_qualifier", "source": "participants_source"}
     change.columns |= {column: context.data[name] for name, column in named.items() if name in context.data}
+
+
+@effect
+def generate_report(context: EffectContext, change: Change) -> None:
+    """A new version of the report, from what the rows say now, with the remarks of whoever generates it."""
+    facts, report = context.facts, report_of(context.facts)
+    data = {**report.data, "remarks": context.data.get("remarks") or ""}
+    change.rows.append(("document", {
+        "edition_id": facts["edition_id"], "kind": DocumentKind.REPORT, "series": "conference",
+        "number": facts["number"], "version": report.document.version + 1 if report.document else 1,
+        "subject_kind": facts.ref.kind, "subject_id": facts.ref.id, "language": LANGUAGE, "data": data,
+        "data_digest": digest_of(data), "author_id": context.actor_id, "generated_at": context.at,
+        "state": DocumentState.DRAFT, "corrects_id": None,
+    }))  # fmt: skip
+
+
+@effect
+def approve_report(context: EffectContext, change: Change) -> None:
+    """The approval: from here on the report is locked."""
+    document = report_of(context.facts).document
+    if document is not None:
+        approved = {"state": DocumentState.APPROVED, "approved_at": context.at}
+        change.updates.append(("document", {"id": document.id}, approved))
 
 
 def _described(context: EffectContext) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""The report of a conference is generated from its rows, read, approved by its control code, and locked then."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.web.pages.test_conference_tables import conference
+from tests.web.stage import Stage, hidden, send
+from workflow.base.errors import NotReady
+from workflow.models import Document
+from workflow.rules.documents import DocumentKind
+from workflow.rules.facts import Ref
+
+REMARKS = "Gmina Gąbin przywitała uczestników."
+
+
+@pytest.fixture
+def held(stage: Stage) -> Ref:
+    """A conference that was held, with a line from a table and a matter left open."""
+    ref = conference(stage)
+    send(stage.as_("animator"), f"/konferencje/{ref.id}/stoly", table_label="stolik 1", kind="resource", text="Zamek")
+    send(stage.as_("staff"), f"/konferencje/{ref.id}/sprawy", matter="Sala", person=stage.world["leader"].id,
+         due_on="2027-01-15")  # fmt: skip
+    stage.world.at = stage.world.now
+    stage.world.take(ref, "hold", "staff", participants=90, qualifier="ok.", source="lista")
+    return ref
+
+
+def press(stage: Stage, ref: Ref, step: str, **typed: str) -> int:
+    """Send the form of a step as the page of the report does, without opening that page."""
+    browser, own = stage.as_("staff"), hidden(stage.as_("staff").get(f"/konferencje/{ref.id}/stoly").text)
+    fields = {"csrf_token": hidden(browser.get(f"/konferencje/{ref.id}/stoly").text)["csrf_token"]}
+    version = str(stage.world.facts(ref).version)
+    key = {"idempotency_key": own["idempotency_key"]}
+    return int(
+        browser.post(f"/konferencje/{ref.id}/krok/{step}", {**fields, **key, "version": version, **typed}).status_code
+    )
+
+
+def digest(stage: Stage) -> str:
+    with stage.db.reading() as tx:
+        return tx.execute(select(Document.data_digest).order_by(Document.id.desc()).limit(1)).scalar_one()
+
+
+def test_a_report_says_what_the_rows_say_and_is_locked_once_approved(stage: Stage, held: Ref) -> None:
+    page = f"/konferencje/{held.id}/sprawozdanie"
+    assert press(stage, held, "generate_report", remarks=REMARKS) == 303
+    shown = stage.page("staff", page)
+    for words in ("stolik 1", "Zamek", "ok. 90", "Sala", REMARKS):
+        assert words in shown
+    assert press(stage, held, "approve_minutes", digest=digest(stage)) == 303
+    assert "zatwierdzon" in stage.page("staff", page)
+    assert stage.world.state(held) == "minutes_approved"
+    with stage.db.reading() as tx:
+        own = Document.kind == DocumentKind.REPORT, Document.subject_id == held.id
+        number = tx.execute(select(Document.id).where(*own)).scalar_one()
+    pdf = stage.as_("staff").client.get(f"{page}/{number}.pdf")
+    assert pdf.data.startswith(b"%PDF")
+    assert stage.as_("staff").client.get(f"{page}/{number}.docx").data.startswith(b"PK")
+    # The bytes of an approved report are made once.
+    assert stage.as_("staff").client.get(f"{page}/{number}.pdf").data == pdf.data
+
+
+def test_nobody_approves_a_report_that_was_not_generated_or_not_read(stage: Stage, held: Ref) -> None:
+    assert press(stage, held, "approve_minutes", digest="0" * 64) == 422
+    press(stage, held, "generate_report")
+    world = stage.world
+    with pytest.raises(NotReady):
+        world.take(held, "approve_minutes", "secretary", digest=digest(stage))
+    stage.page("secretary", f"/konferencje/{held.id}/sprawozdanie")
+    with pytest.raises(NotReady):
+        world.take(held, "approve_minutes", "secretary", digest="0" * 64)
+    assert world.take(held, "approve_minutes", "secretary", digest=digest(stage)).target == "minutes_approved"
+
+
+def test_a_report_that_the_rows_have_outgrown_is_generated_again(stage: Stage, held: Ref) -> None:
+    press(stage, held, "generate_report")
+    page = f"/konferencje/{held.id}/sprawozdanie"
+    stage.page("staff", page)
+    before = digest(stage)
+    send(stage.as_("animator"), f"/konferencje/{held.id}/stoly", table_label="stolik 2", kind="problem", text="Drogi")
+    assert press(stage, held, "approve_minutes", digest=before) == 422
+    press(stage, held, "generate_report")
+    assert "Drogi" in stage.page("staff", page)
+    assert press(stage, held, "approve_minutes", digest=digest(stage)) == 303
+
+
+def test_an_approval_that_was_taken_back_needs_a_new_version(stage: Stage, held: Ref) -> None:
+    press(stage, held, "generate_report")
+    stage.page("staff", f"/konferencje/{held.id}/sprawozdanie")
+    press(stage, held, "approve_minutes", digest=digest(stage))
+    version = str(stage.world.facts(held).version)
+    assert (
+        send(stage.as_("staff"), f"/konferencje/{held.id}/cofnij", version=version, reason="Zła data").status_code
+        == 303
+    )
+    assert press(stage, held, "approve_minutes", digest=digest(stage)) == 422
+    press(stage, held, "generate_report")
+    stage.page("staff", f"/konferencje/{held.id}/sprawozdanie")
+    assert press(stage, held, "approve_minutes", digest=digest(stage)) == 303
+
+
+def test_outsiders_find_no_report(stage: Stage, held: Ref) -> None:
+    press(stage, held, "generate_report")
+    for who in (None, "leader", "visitor"):
+        assert stage.as_(who).get(f"/konferencje/{held.id}/sprawozdanie").status_code == 404
+        assert stage.as_(who).get(f"/konferencje/{held.id}/sprawozdanie/1.pdf").status_code == 404

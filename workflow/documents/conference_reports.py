@@ -1,0 +1,82 @@
+"""The template of a conference's report: what its rows say, in the words of an office."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from workflow.base.i18n import Sentence, _, format_date, say
+from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph, pairs
+from workflow.documents.minutes import moment
+from workflow.rules.conference_outputs import KINDS, NAMES
+from workflow.rules.documents import LANGUAGE
+
+Data = Mapping[str, Any]
+
+
+def _say(sentence: Sentence) -> str:
+    return say(sentence, LANGUAGE)
+
+
+def title(data: Data) -> Sentence:
+    """What the report is called."""
+    return _("Report of conference no. {number}", number=data["number"])
+
+
+def blocks(data: Data) -> Iterator[Block]:
+    """Everything that a report says, in the order in which a conference goes."""
+    yield _head(data)
+    yield from _attendance(data)
+    yield from _lists(data)
+    if data["presented"]:
+        yield Heading(_say(_("Projects presented")))
+        yield Items([f"{project['number']}. {project['title']}" for project in data["presented"]])
+    yield from _matters(data)
+    yield Heading(_say(_("Remarks")))
+    yield Paragraph(data["remarks"] or _say(_("No remarks.")))
+
+
+def _head(data: Data) -> Grid:
+    labels = (_say(_("What")), _say(_("Text")))
+    rows = [
+        (_("Edition"), data["edition"]), (_("Theme"), data["theme"]), (_("Purpose"), data["purpose"]),
+        (_("Begun"), moment(data["starts_at"])), (_("Ended"), moment(data["ends_at"])),
+        (_("Host commune"), data["host_commune"]), (_("Venue"), data["venue"]),
+    ]  # fmt: skip
+    return pairs(_say(_("The conference")), labels, [(_say(label), value) for label, value in rows])
+
+
+def _attendance(data: Data) -> Iterator[Block]:
+    yield Heading(_say(_("Attendance")))
+    present = sum(line["count"] for line in data["sectors"])
+    yield Paragraph(_say(_("Registered: {registered}. Checked in: {present}.", registered=data["registered"],
+                           present=present)))  # fmt: skip
+    if data["participants"] is not None:
+        figure = f"{data['qualifier']} {data['participants']}".strip()
+        yield Paragraph(_say(_("Participants as noted: {figure}. Source: {source}", figure=figure,
+                               source=data["source"] or "–")))  # fmt: skip
+    if data["sectors"]:
+        columns = [_say(label) for label in (_("Sector"), _("People"))]
+        rows = [(line["sector"] or _say(_("without an organisation")), str(line["count"])) for line in data["sectors"]]
+        yield Grid(_say(_("People checked in, by sector")), columns, rows, widths=(4, 1), numbers=frozenset({1}))
+
+
+def _lists(data: Data) -> Iterator[Block]:
+    if not data["outputs"]:
+        return
+    yield Heading(_say(NAMES[data["outputs"]]))
+    if not data["lists"]:
+        yield Paragraph(_say(_("The groups wrote nothing down.")))
+    for group in data["lists"]:
+        yield Heading(f"{_say(KINDS[data['outputs']][group['kind']])}: {group['table']}", level=3)
+        yield Items(group["lines"])
+
+
+def _matters(data: Data) -> Iterator[Block]:
+    yield Heading(_say(_("Left to be done")))
+    if not data["matters"]:
+        yield Paragraph(_say(_("Nothing was left open.")))
+        return
+    columns = [_say(label) for label in (_("What"), _("Who"), _("Until when"), _("Result"))]
+    rows = [(matter["text"], matter["owner"], format_date(datetime.fromisoformat(matter["due_at"]), LANGUAGE),
+             matter["result"]) for matter in data["matters"]]  # fmt: skip
+    yield Grid(_say(_("What the conference left to be done")), columns, rows, widths=(4, 2, 2, 3))

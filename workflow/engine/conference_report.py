@@ -1,0 +1,107 @@
+"""What the report of a conference says, from its rows, and the version of it that was generated last.
+
+All of it is plain JSON, so that its digest tells whether anything has changed since a report was generated.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from workflow.models import (
+    ConferenceOutput,
+    Document,
+    DocumentReading,
+    OpenMatter,
+    Organisation,
+    Person,
+    Presence,
+    Proposal,
+    Registration,
+)
+from workflow.rules.conference_outputs import KINDS
+from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
+from workflow.rules.effects.meetings import digest_of
+from workflow.rules.facts import Facts
+from workflow.rules.states import TOOK_PLACE, ConferenceState, ProposalState
+
+# The record by which a report is generated; its remarks belong to the report.
+GENERATE = "generate_report"
+
+
+def with_report(tx: Connection, facts: Facts) -> Facts:
+    """The facts of a conference that took place with its report; of any other as they are; eight statements at most."""
+    if facts.state not in TOOK_PLACE:
+        return facts
+    data = _data(tx, facts) if facts.state == ConferenceState.HELD else {}
+    return replace(facts, report=MinutesFacts(data, digest_of(data) if data else "", _document(tx, facts.ref.id)))
+
+
+def _document(tx: Connection, conference_id: int) -> DocumentFacts | None:
+    d, r = Document, DocumentReading
+    here = d.kind == DocumentKind.REPORT, d.subject_kind == "conference", d.subject_id == conference_id
+    query = select(d.id, d.kind, d.number, d.version, d.state, d.data_digest, d.author_id).where(*here)
+    row = tx.execute(query.order_by(d.version.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    readers = tx.execute(select(r.person_id).where(r.document_id == row.id)).scalars()
+    return DocumentFacts(
+        row.id, row.kind, row.number, row.version, row.state, row.data_digest, row.author_id, frozenset(readers)
+    )
+
+
+def _data(tx: Connection, facts: Facts) -> dict[str, Any]:
+    own, number = facts.own, facts.ref.id
+    return {
+        "edition": facts.edition["title"], "county": facts.edition["county"], "number": own["number"],
+        "theme": own["theme"], "purpose": own["purpose"], "host_commune": own["host_commune"], "venue": own["venue"],
+        **{name: own[name].isoformat() if own[name] else None for name in ("starts_at", "ends_at")},
+        "participants": own["participants"], "qualifier": own["participants_qualifier"],
+        "source": own["participants_source"], "registered": _registered(tx, number), "sectors": _sectors(tx, number),
+        "outputs": own["outputs"], "lists": _lists(tx, number, own["outputs"]),
+        "presented": _presented(tx, facts) if own["is_summary"] else [], "matters": _matters(tx, number),
+        "remarks": facts.entry(GENERATE).get("remarks") or "",
+    }  # fmt: skip
+
+
+def _registered(tx: Connection, conference_id: int) -> int:
+    r = Registration
+    query = select(func.count()).select_from(r).where(r.conference_id == conference_id, r.state == "registered")
+    return int(tx.execute(query).scalar_one())
+
+
+def _sectors(tx: Connection, conference_id: int) -> list[dict[str, Any]]:
+    """How many were checked in, by the sector of the organisation that they came for."""
+    p, r, o = Presence, Registration, Organisation
+    sector = func.coalesce(o.sector, "")
+    query = (
+        select(sector, func.count()).select_from(p).join(r, r.id == p.registration_id)
+        .outerjoin(o, o.id == r.organisation_id).where(p.conference_id == conference_id).group_by(sector)
+    )  # fmt: skip
+    return [{"sector": name, "count": count} for name, count in sorted(map(tuple, tx.execute(query)))]
+
+
+def _lists(tx: Connection, conference_id: int, outputs: str) -> list[dict[str, Any]]:
+    """The lines that stand, by kind and table; whoever wrote them is not named."""
+    o = ConferenceOutput
+    query = select(o.kind, o.table_label, o.text).where(o.conference_id == conference_id, o.struck_at.is_(None))
+    lines = [tuple(row) for row in tx.execute(query.order_by(o.id))]
+    return [
+        {"kind": kind, "table": table, "lines": [text for of, at, text in lines if (of, at) == (kind, table)]}
+        for kind in KINDS.get(outputs, {}) for table in dict.fromkeys(at for of, at, _text in lines if of == kind)
+    ]  # fmt: skip
+
+
+def _presented(tx: Connection, facts: Facts) -> list[dict[str, Any]]:
+    p = Proposal
+    query = select(p.number, p.title).where(p.edition_id == facts["edition_id"], p.state == ProposalState.PRESENTED)
+    return [{"number": number, "title": title} for number, title in tx.execute(query.order_by(p.number))]
+
+
+def _matters(tx: Connection, conference_id: int) -> Sequence[dict[str, Any]]:
+    m = OpenMatter
+    query = select(m.text, Person.name, m.due_at, m.result).join(Person, Person.id == m.owner_id)
+    rows = tx.execute(query.where(m.conference_id == conference_id).order_by(m.due_at, m.id))
+    return [{"text": text, "owner": owner, "due_at": due.isoformat(), "result": result}
+            for text, owner, due, result in rows]  # fmt: skip

@@ -1,0 +1,41 @@
+"""Only if: the report of a conference is generated, says what the rows say now, and was read by whoever approves it."""
+
+from workflow.base.errors import Missing
+from workflow.base.i18n import _
+from workflow.rules.documents import MinutesFacts
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.roles import Role
+
+NOTHING = MinutesFacts({}, "")
+
+
+def report_of(facts: Facts) -> MinutesFacts:
+    """The report of a conference; empty for one that was not held."""
+    return facts.report or NOTHING
+
+
+@guard
+def report_generated(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """A report is generated and says what the rows say now; one that was approved before is not approved again."""
+    report = report_of(facts)
+    if report.document is None:
+        return missing("no_report", _("The report of the conference has not been generated."), Role.STAFF)
+    if report.is_current and not report.document.is_approved:
+        return None
+    text = _("Something has changed since the report was generated. Generate a new version and read it.")
+    return missing("report_outdated", text, Role.STAFF)
+
+
+@guard
+def report_read(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The actor has opened the version that is to be approved, and names its control code."""
+    document = report_of(facts).document
+    if document is None:
+        return None
+    if facts.rights.id not in document.readers:
+        return missing("not_read", _("Open the report of the conference and read it first."))
+    if attempt.data is not None and answers(attempt).get("digest") != document.digest:
+        return missing("other_version", _("This control code belongs to another version. Open the document again."),
+                       field="digest")  # fmt: skip
+    return None
