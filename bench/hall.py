@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -89,8 +89,16 @@ def vote(hall: Hall, poll: Ref, port: int, *, seconds: float, folder: Path) -> M
     root = f"/konferencje/{hall.conference.id}"
     path = f"{root}/glosowania/{poll.id}"
     phones = [Phone(Client(port), random.Random(number)) for number in range(len(hall.registrations))]
-    check_in(hall, phones, port, root)
-    host = signed_in(hall, "animator", port)
+    with ExitStack() as ended:
+        for phone in phones:
+            ended.callback(phone.client.close)
+        check_in(hall, phones, port, root)
+        host = ended.enter_context(closing(signed_in(hall, "animator", port)))
+        return opened_and_counted(host, phones, path, seconds=seconds, folder=folder)
+
+
+def opened_and_counted(host: Client, phones: Sequence[Phone], path: str, *, seconds: float, folder: Path) -> Measured:
+    """Open, vote, close and compare."""
     desk = f"{path}/prowadzenie"
     press_step(host, desk, f"{path}/krok/open")
     keys = [f"T{number:02d}" for number in range(1, len(OPTIONS) + 1)]
@@ -109,14 +117,14 @@ def check_in(hall: Hall, phones: Sequence[Phone], port: int, root: str) -> None:
     waiting = list(zip(codes, phones, strict=True))
 
     def desk(number: int) -> None:
-        client = signed_in(hall, "staff", port)
-        page = client.get(f"{root}/odprawa")
-        for code, phone in waiting[number::DESKS]:
-            status, text = client.press(page, f"{root}/odprawa/kod", ("code", code))
-            address = PASS.search(text)
-            if status != 200 or address is None:
-                raise RuntimeError(f"the desk answered {status} without a pass")
-            phone.keep_pass(urlsplit(address[0]).path)
+        with closing(signed_in(hall, "staff", port)) as client:
+            page = client.get(f"{root}/odprawa")
+            for code, phone in waiting[number::DESKS]:
+                status, text = client.press(page, f"{root}/odprawa/kod", ("code", code))
+                address = PASS.search(text)
+                if status != 200 or address is None:
+                    raise RuntimeError(f"the desk answered {status} without a pass")
+                phone.keep_pass(urlsplit(address[0]).path)
 
     together([lambda number=number: desk(number) for number in range(DESKS)])  # type: ignore[misc]
 

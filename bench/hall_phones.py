@@ -45,6 +45,10 @@ class Client:
             return self.ask("GET", urlsplit(answer.headers["Location"]).path)
         return answer.status, text
 
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
     def _keep(self, answer: HTTPResponse) -> None:
         for line in answer.headers.get_all("Set-Cookie") or ():
             for name, morsel in SimpleCookie(line).items():
