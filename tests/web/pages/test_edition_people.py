@@ -63,8 +63,8 @@ def people(stage: Stage, edition: Ref, add: Add) -> dict[str, int]:
         "lis": add("Piotr Lis", email="piotr@example.org", role="animator"),
     }  # fmt: skip
     with stage.db.transaction() as tx:
-        first = tx.execute(select(Conference.id).where(Conference.edition_id == edition.id).limit(1)).scalar_one()
-        tx.execute(update(Conference).where(Conference.id == first).values(number=1))
+        numbered = Conference.edition_id == edition.id, Conference.number == 1
+        first = tx.execute(select(Conference.id).where(*numbered)).scalar_one()
         registration = {"conference_id": first, "person_id": numbers["gil"], "state": "registered", "source": "office",
                         "code": "ABCDEFGH", "registered_at": stage.world.now}  # fmt: skip
         number = tx.execute(insert(Registration).values(**registration).returning(Registration.id)).scalar_one()
