@@ -5,11 +5,12 @@ One row of the outbox for each follower, written where the row about the fact is
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, or_, select
 
 from workflow.base.i18n import Sentence, _, say
-from workflow.models import Conference, Edition, Follower, Proposal
+from workflow.models import Conference, Edition, Follower, Person, Proposal
 from workflow.notifications import outbox
 from workflow.notifications.letter_texts import OWN_TEXT
 from workflow.notifications.outbox import Waiting
@@ -82,3 +83,11 @@ def _tell_of(
 def _happened(name: Sentence, done: Mapping[str, str], language: str) -> str:
     sentence = _("“{name}”: {done}. More is on the page.", name=say(name, language), done=done[language])
     return say(sentence, language)
+
+
+def is_open(i: Any) -> ColumnElement[bool]:
+    """Whether an account, an invitation or a subscription is still there to be written to."""
+    return case(
+        (i.id.is_not(None), i.closed_at.is_(None)), (Follower.id.is_not(None), Follower.ended_at.is_(None)),
+        else_=Person.active,
+    )  # fmt: skip

@@ -25,6 +25,7 @@ from workflow.models import (
 from workflow.notifications import registration_letters
 from workflow.notifications.channels import Channel
 from workflow.notifications.correction import Correction
+from workflow.notifications.follower_news import is_open
 from workflow.notifications.letter_subjects import (
     LetterSubject,
     SummaryConference,
@@ -87,7 +88,6 @@ def base() -> Select[Any]:
     is_own = or_(OutboxRow.subject_kind == "person", Delivery.channel == Channel.INBOX)
     to_guardian = and_(Person.is_minor, not_(is_own))
     email = case((to_guardian, of_consent(Consent.letters_to)), else_=func.coalesce(Person.email, i.email, f.email))
-    # Nobody, where the consent was withdrawn after the letter had been written.
     guardian = func.coalesce(of_consent(Consent.given_by), "")
     name = case((to_guardian, guardian), else_=func.coalesce(Person.name, ""))
     for_name = func.coalesce(ward.name, case((to_guardian, Person.name)))
@@ -99,7 +99,7 @@ def base() -> Select[Any]:
             HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
             email.label("email"), name.label("name"), Delivery.for_id, for_name.label("for_name"),
             func.coalesce(Person.language, i.language, f.language).label("language"),
-            _is_open(i).label("active"), Person.erased_at,
+            is_open(i).label("active"), Person.erased_at,
             actor.name.label("actor"), actor.is_minor.label("actor_is_minor"),
             Receipt.number.label("receipt"), Receipt.digest,
         )
@@ -112,14 +112,6 @@ def base() -> Select[Any]:
         .outerjoin(actor, actor.id == HistoryEntry.actor_id)
         .outerjoin(ward, ward.id == Delivery.for_id)
         .outerjoin(Receipt, _given_with())
-    )  # fmt: skip
-
-
-def _is_open(i: Any) -> ColumnElement[bool]:
-    """Whether an account, an invitation or a subscription is still there to be written to."""
-    return case(
-        (i.id.is_not(None), i.closed_at.is_(None)), (Follower.id.is_not(None), Follower.ended_at.is_(None)),
-        else_=Person.active,
     )  # fmt: skip
 
 

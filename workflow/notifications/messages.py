@@ -122,7 +122,6 @@ class LetterFacts:
     # What the letter invites to or calls off.
     event: Event | None = None
     corrects: Correction | None = None
-    # The address of this installation, where it is known.
     site: str = ""
 
 

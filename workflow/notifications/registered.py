@@ -23,13 +23,16 @@ class Happened(Protocol):
     """What is known of a happening."""
 
     @property
-    def id(self) -> int: ...
+    def id(self) -> int:
+        """Its number."""
 
     @property
-    def topic(self) -> str: ...
+    def topic(self) -> str:
+        """What it is."""
 
     @property
-    def ref(self) -> Ref: ...
+    def ref(self) -> Ref:
+        """What it is about."""
 
 
 def registered_for(

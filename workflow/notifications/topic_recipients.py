@@ -118,15 +118,13 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.SIGN_IN_LINK: (ACCOUNT,),
     Topic.INVITATION: (ACCOUNT,),
     Topic.GROUP_INVITATION: (INVITED,),
-    Topic.FOLLOWING_ASKED: (Audience.FOLLOWER,),
-    Topic.FOLLOWED: (Audience.FOLLOWER,),
+    **dict.fromkeys((Topic.FOLLOWING_ASKED, Topic.FOLLOWED), (Audience.FOLLOWER,)),
     Topic.DIGEST: (ACCOUNT,),
     Topic.MAIL_STALLED: (STAFF,),
     Topic.LIST_LETTER: (LISTED,),
     Topic.TEST_LETTER: (LISTED,),
 }
 
-# To an address that may belong to nobody whom we know.
 TO_ADDRESSES = frozenset({(INVITED,), (Audience.FOLLOWER,)})
 
 # Nobody is told: a page of its own shows it, or another topic of the same day says it already.

@@ -233,15 +233,14 @@ class Facts:
     session: Session | None = None
     hall: HallVoting | None = None
     report: MinutesFacts | None = None
-    # What waits to be announced, in the form of the record `decide`, and what was resolved after the announcement and
-    # waits to be carried out; for those alone who may know it.
+    # What waits to be announced, and what was resolved later and waits to be carried out; for those who may know it.
     decision: Mapping[str, Any] | None = None
     pending: Mapping[str, Any] | None = None
     # Of a proposal under appeal: electors of polls about it, and whether each was present without being recused.
     electors: Mapping[int, bool] = field(default_factory=dict)
     # What ties a reader of the appeal body to a proposal under appeal; None where nothing does.
     own_conflict: Sentence | None = None
-    # Who declared a conflict of interest about a proposal with such a decision: person -> name; for the same readers.
+    # Who declared a conflict about a proposal with such a decision: person -> name; for the same readers.
     conflicted: Mapping[int, str] | None = None
     referenced_proposal: ReferencedProposal | None = None
     referenced_person: ReferencedPerson | None = None
