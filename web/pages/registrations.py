@@ -105,7 +105,7 @@ def as_calendar(conference_id: int) -> ResponseReturnValue:
                                                              edition=card.edition_title))  # fmt: skip
     url = f"{base_url}{url_for('conferences.show', conference_id=card.id)}"
     host = urlsplit(base_url).hostname or "localhost"
-    file = calendar_file(event, summary=summary, url=url, host=host, number=card.version, at=identity.at())
+    file = calendar_file(event, summary=summary, url=url, host=host, number=card.version, at=card.changed_at)
     answer = Response(file, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILENAME}"'
     return answer

@@ -13,7 +13,7 @@ from workflow.participation.registration_queries import RegistrationLine
 
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 CARD = ConferenceCard(
-    1, 6, "Liderzy pokazują projekty", True, "", "Łęgów", "Dom Kultury", AT, None, 200, None, "open", 1, 1, "legow",
+    1, 6, "Liderzy pokazują projekty", True, "", "Łęgów", "Dom Kultury", AT, None, 200, None, "open", 1, AT, 1, "legow",
     "Powiat łęgowski 2026", "conferences", "łęgowski", "1", 2, 1, 1,
 )  # fmt: skip
 
