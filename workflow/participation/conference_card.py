@@ -72,7 +72,8 @@ def _cards() -> Any:
     c, e = Conference, Edition
     return select(
         c.id, c.number, c.purpose, c.is_summary, c.theme, c.host_commune, c.venue, c.starts_at, c.ends_at, c.capacity,
-        c.registration_until, c.state, c.version, c.updated_at, e.id, e.key, e.title, e.state, e.county, e.clause_version,
+        c.registration_until, c.state, c.version, c.updated_at,
+        e.id, e.key, e.title, e.state, e.county, e.clause_version,
         _count_of(RegistrationState.REGISTERED), _count_of(RegistrationState.WAITING),
         select(func.count()).where(Presence.conference_id == c.id).scalar_subquery(),
     ).join(e, e.id == c.edition_id)  # fmt: skip
