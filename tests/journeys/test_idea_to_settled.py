@@ -146,7 +146,13 @@ def hold_summary_and_present(journey: Journey) -> None:
     journey.step("staff", "Odnotuj prezentację", presenter="Leader")
     journey.post.expect((f"Konferencja podsumowująca: {EDITION}", f"leader {COMMITTEE}"),
                         (f"Zaprezentowano projekt: {TITLE}", f"leader {COMMITTEE}"))  # fmt: skip
-    journey.meet("secretary").take(journey.summary, "Zatwierdź protokół")
+    secretary = journey.meet("secretary")
+    secretary.open(f"{journey.summary}/sprawozdanie")
+    secretary.page.get_by_role("button", name="Przygotuj sprawozdanie").click()
+    secretary.page.get_by_role("button", name="Zatwierdź protokół").click()
+    secretary.page.get_by_text("zatwierdzone i zamknięte").or_(
+        secretary.page.get_by_text("zatwierdzony i zamknięty")
+    ).first.wait_for()
 
 
 def decide_and_announce(journey: Journey) -> None:

@@ -33,7 +33,7 @@ OUTSIDERS = tuple(dict.fromkeys([None, "leader", "member", "visitor", "admin", *
 )]))  # fmt: skip
 # The committee meets, votes and writes its minutes meanwhile; numbers of what is not there yet are those that come.
 NUMBERED = {"document_id": (1,), "meeting_id": (1,), "poll_id": (1,), "hall_poll_id": (1,), "number": (1,),
-            "criterion_id": (1,), "job_id": (1,), "slot_id": (1,)}  # fmt: skip
+            "criterion_id": (1,), "job_id": (1,), "slot_id": (1,), "list_id": (1,), "other_id": (1,)}  # fmt: skip
 WORDS = {"name": ("select", "withdraw", "announce_results", "local_partnership", "goals", "ranking"), "section": ("goals",),
          "token": ("nie-ma-takiego",), "form": ("pdf", "html"), "day": ("2026-12-01",), "filename": ("app.css",),
          "topic": ("proposal.admitted", "proposal.selected"), "language": ("pl",), "kind": ("csv",),
@@ -44,8 +44,8 @@ ASKED = {
 }
 # Random in every answer: what protects a form, what names a request, and the numbers of a fault.
 RANDOM = (
-    re.compile(r'(name="(?:csrf_token|idempotency_key)" value=")[^"]*'), re.compile(r'("request_id": ?")[^"]*'),
-    re.compile(r'(<meta name="csrf[^"]*" content=")[^"]*'),
+    re.compile(r'(name="(?:csrf_token|idempotency_key|key)" value=")[^"]*'), re.compile(r'("request_id": ?")[^"]*'),
+    re.compile(r'(<meta name="csrf[^"]*" content=")[^"]*'), re.compile(r'(data-token=")[^"]*'),
 )  # fmt: skip
 # The moment at which a draft was printed stands in it.
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?::\d{2})?")

@@ -40,7 +40,7 @@ def show(conference_id: int) -> ResponseReturnValue:
     offered = [view(subject, step, primary=True) for step in steps if step.permitted and step.step.name in STEPS]
     return render_template(
         "conferences/report.html", subject=subject, report=report, document=document, steps=offered,
-        was_held=subject.facts.state in TOOK_PLACE, formats=list(Format), new_key=new_key,
+        took_place=subject.facts.state in TOOK_PLACE, formats=list(Format), new_key=new_key,
         remarks=subject.facts.entry("generate_report").get("remarks") or "",
     )  # fmt: skip
 

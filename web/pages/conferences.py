@@ -39,5 +39,5 @@ def show(conference_id: int) -> ResponseReturnValue:
 
 def reads_report(subject: Subject) -> bool:
     """Whether the conference has a report, or is going to, and the reader may open it."""
-    held = subject.facts.state in TOOK_PLACE and not subject.edition["historical"]
-    return held and PAGES["see_meetings"](identity.current(), subject.facts["edition_id"])
+    took_place = subject.facts.state in TOOK_PLACE and not subject.edition["historical"]
+    return took_place and PAGES["see_meetings"](identity.current(), subject.facts["edition_id"])

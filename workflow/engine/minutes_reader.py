@@ -228,10 +228,11 @@ def _resolution(record: Proceedings, motion: int) -> dict[str, Any] | None:
 
 
 def _sheets(tx: Connection, session: Session) -> Sheets:
-    """The versions of the sheets of all projects that motions are about, by project and digest."""
+    """The versions of the sheets that motions are about, by project and digest; one that has a receipt goes first."""
     projects = _projects(session)
     v = SheetVersion
-    query = select(v.proposal_id, v.digest, v.number, v.receipt).where(v.proposal_id.in_(projects)).order_by(v.number)
+    query = select(v.proposal_id, v.digest, v.number, v.receipt).where(v.proposal_id.in_(projects))
+    query = query.order_by(v.receipt.is_not(None), v.number)
     return {(row.proposal_id, row.digest): row for row in tx.execute(query)} if projects else {}
 
 

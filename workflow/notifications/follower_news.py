@@ -1,4 +1,4 @@
-"""News for those who follow an edition or a project by e-mail: what is public on the page, told to each of them.
+"""News for those who follow an edition or a project by e-mail: what is public on the page, sent to each of them.
 
 One row of the outbox for each follower, written where the row about the fact is relayed.
 """
@@ -27,12 +27,12 @@ def tell(tx: Connection, rows: Sequence[Waiting], *, at: datetime) -> int:
 
     At most four statements before the news themselves; none where no row is public.
     """
-    told = 0
+    sent = 0
     for row in rows:
         done = _done(row)
         if done and (subject := _subject(tx, row.ref)):
-            told += _tell_of(tx, row, done, subject, at=at)
-    return told
+            sent += _tell_of(tx, row, done, subject, at=at)
+    return sent
 
 
 def _done(row: Waiting) -> Mapping[str, str]:
@@ -70,14 +70,14 @@ def _tell_of(
     query = select(f.email, f.id, f.language).where(concerned, f.confirmed_at.is_not(None), IN_FORCE).order_by(f.id)
     # One letter for an address that follows both the edition and its project.
     followers: Iterable[tuple[int, str]] = {one.email: (one.id, one.language) for one in tx.execute(query)}.values()
-    told = 0
+    sent = 0
     for number, language in followers:
         text = {"subject": f"{say(name, language)}: {done[language]}", "happened": _happened(name, done, language)}
-        told += outbox.record(
+        sent += outbox.record(
             tx, key=f"follower:{number}:{row.id}", topic=Topic.FOLLOWED, ref=Ref("follower", number),
             payload={OWN_TEXT: text}, at=at,
         )  # fmt: skip
-    return told
+    return sent
 
 
 def _happened(name: Sentence, done: Mapping[str, str], language: str) -> str:

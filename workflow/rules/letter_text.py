@@ -94,6 +94,7 @@ BY_KIND: Mapping[str, tuple[Placeholder, ...]] = {
     "job": (Placeholder.TITLE,),
     "correction": (*_PROJECT, Placeholder.MESSAGE, Placeholder.DAY),
     "account": (Placeholder.UNTIL, Placeholder.PRIVACY_URL),
+    "follower": (Placeholder.TITLE, Placeholder.EDITION),
 }
 # Letters that name the day and the place of the edition's summary conference.
 OF_SUMMARY = frozenset({Topic.ADMITTED, Topic.ADMISSION_APPEAL_UPHELD, Topic.SUMMARY_OPENED})

@@ -73,10 +73,17 @@ def steps_of(kind: str) -> list[object]:
     return sorted({row.name for table in mine for row in table.rows})
 
 
+def choices(rule: Rule, name: str) -> list[object]:
+    """The words of which one stands in a place of an address, where it names them."""
+    return sorted(getattr(rule._converters[name], "items", ()))
+
+
 def filled(rule: Rule, values: dict[str, list[object]]) -> Iterator[str]:
     addresses: list[dict[str, object]] = [{}]
     for name in sorted(rule.arguments):
-        addresses = [{**one, name: value} for one in addresses for value in values.get(name, [1])]
+        addresses = [
+            {**one, name: value} for one in addresses for value in choices(rule, name) or values.get(name, [1])
+        ]
     for one in addresses:
         built = rule.build(one)
         if built:

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, update
 from tests.web.stage import Stage, hidden
 from tests.workflow.documents.sessions import document_of, ended
 from tests.workflow.selection.test_meetings import Session
-from workflow.models import DocumentReading, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
+from workflow.models import Document, DocumentReading, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.selection.criteria import add_criterion
 
 
@@ -34,7 +34,8 @@ class Desk:
 
     def readers(self) -> int:
         with self.stage.db.reading() as tx:
-            return int(tx.execute(select(func.count()).select_from(DocumentReading)).scalar_one())
+            query = select(func.count()).select_from(DocumentReading).join(Document)
+            return int(tx.execute(query.where(Document.kind == "minutes")).scalar_one())
 
 
 @pytest.fixture

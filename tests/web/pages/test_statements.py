@@ -41,7 +41,7 @@ CEILINGS = {
     "attendance.show": 6, "board.show": 3, "check_in.show": 5,
     "idea_cards.new": 5,
     "conferences.show": 5, "conference_tables.show": 8, "conference_report.show": 12, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
-    "following.ask_to_confirm": 0, "following.ask_to_end": 0, "following.edition": 3, "following.project": 3,
+    "following.ask_to_confirm": 1, "following.ask_to_end": 1, "following.edition": 3, "following.project": 3,
     "files.show": 3,
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,
@@ -99,7 +99,7 @@ CEILINGS = {
     "reserve_list.show": 12, "exclusions.show": 5, "exclusions.end_address": 2,
     "comments.ask_suggestion": 2, "comments.show": 7,
     # With what it would do, and whom a letter would reach.
-    "undo.ask_to_undo": 16,
+    "undo.ask_to_undo": 17,
     "versions.show": 3,
 }  # fmt: skip
 # Steps that somebody may take in the programme below, by the beginning of their address.

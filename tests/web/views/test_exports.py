@@ -46,9 +46,10 @@ def test_the_list_as_a_file_holds_no_formula_in_any_column(shared_stage: Stage) 
 def test_no_cache_keeps_an_exported_file(shared_stage: Stage) -> None:
     ref = shared_stage.world.proposal_in("selected")
     values = {"edition_key": shared_stage.world.facts(ref).edition["key"], "proposal_id": ref.id, "number": 1}
-    # A letter on paper is tried in tests/web/pages/test_paper_letters.py.
+    # A letter on paper, what came of a list and the prints of a conference are tried with the pages that have them.
+    elsewhere = {"paper_letters.pdf", "participant_lists.result_file", "attendance.printed"}
     rules = [rule for rule in shared_stage.app.url_map.iter_rules()
-             if rule.rule.endswith((".csv", ".xlsx", ".pdf")) and rule.endpoint != "paper_letters.pdf"]  # fmt: skip
+             if rule.rule.endswith((".csv", ".xlsx", ".pdf")) and rule.endpoint not in elsewhere]  # fmt: skip
     assert len(rules) >= 4
     for rule in rules:
         _subdomain, address = rule.build(values, append_unknown=False) or ("", "")
