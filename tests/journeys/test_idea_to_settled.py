@@ -150,9 +150,7 @@ def hold_summary_and_present(journey: Journey) -> None:
     secretary.open(f"{journey.summary}/sprawozdanie")
     secretary.page.get_by_role("button", name="Przygotuj sprawozdanie").click()
     secretary.page.get_by_role("button", name="Zatwierdź protokół").click()
-    secretary.page.get_by_text("zatwierdzone i zamknięte").or_(
-        secretary.page.get_by_text("zatwierdzony i zamknięty")
-    ).first.wait_for()
+    secretary.page.get_by_text("Sprawozdanie zatwierdzono i zamknięto.").first.wait_for()
 
 
 def decide_and_announce(journey: Journey) -> None:

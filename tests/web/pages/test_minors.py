@@ -75,7 +75,7 @@ def steps_of(kind: str) -> list[object]:
 
 def choices(rule: Rule, name: str) -> list[object]:
     """The words of which one stands in a place of an address, where it names them."""
-    return sorted(getattr(rule._converters[name], "items", ()))
+    return sorted(getattr(rule._converters.get(name), "items", ()))
 
 
 def filled(rule: Rule, values: dict[str, list[object]]) -> Iterator[str]:
