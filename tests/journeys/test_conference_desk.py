@@ -10,7 +10,7 @@ from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
 from tests.journeys.product import Product
 from tests.world import World
-from workflow.base.calendar import warsaw_date
+from workflow.base.calendar import utc_now, warsaw_date
 from workflow.rules.facts import Ref
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -59,7 +59,7 @@ def test_six_conferences_two_tables_an_open_matter_and_a_report(world: World, me
         person.page.wait_for_url(f"**{tables}?stolik=*")
     office.open(tables)
     for text in ("Zamek", "Drogi"):
-        page.get_by_text(text, exact=True).locator("visible=true").first.wait_for()
+        assert text in page.locator("main").inner_text().splitlines()
 
     page.fill("[name=matter]", "Zapytać gminę o salę")
     page.select_option("[name=person]", label="Leader")
@@ -70,6 +70,7 @@ def test_six_conferences_two_tables_an_open_matter_and_a_report(world: World, me
     assert not list(too_wide(page, 320))
     page.set_viewport_size({"width": 1280, "height": 800})
 
+    world.at = utc_now()
     world.take(conference, "hold", "staff", participants=90, qualifier="ok.", source="lista")
     office.open(f"/konferencje/{conference.id}/sprawozdanie")
     page.fill("[name=remarks]", REMARKS)
