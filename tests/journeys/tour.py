@@ -101,6 +101,7 @@ class Tour:
         yield from (Visit(NOBODY, path) for path in public)
         yield Visit(NOBODY, "/edycje/demo/zapisy")
         yield Visit(NOBODY, "/edycje/demo/obserwuj")
+        yield Visit(NOBODY, f"/projekty/{self.one('in_implementation', edition='demo-implementation')}/obserwuj")
         yield Visit(NOBODY, f"/proposals/{self.one('selected', edition='plock-2017')}")
         yield Visit(NOBODY, "/nie-ma-takiej-strony", 404)
         yield Visit(NOBODY, "/glosowania/987654/wynik", 404)
