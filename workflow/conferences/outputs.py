@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import BadInput, NotAllowed, NotFound
 from workflow.base.i18n import Sentence, _
-from workflow.models import Conference, ConferenceOutput, Edition, Person, Presence, Proposal, Registration
+from workflow.models import Conference, ConferenceOutput, Edition, Person, Presence, Registration
 from workflow.rules.conference_outputs import KINDS
 from workflow.rules.facts import Actor, Facts
 from workflow.rules.field_types import Input, read
@@ -145,10 +145,3 @@ def by_table(lines: Sequence[OutputLine]) -> dict[str, list[OutputLine]]:
     for line in lines:
         tables.setdefault(line.table_label, []).append(line)
     return tables
-
-
-def ideas_titles(tx: Connection, lines: Sequence[OutputLine]) -> dict[int, str]:
-    """The titles of the ideas that lines became; one statement, none where there are none."""
-    ids = {line.proposal_id for line in lines if line.proposal_id}
-    rows = tx.execute(select(Proposal.id, Proposal.title).where(Proposal.id.in_(ids))) if ids else ()
-    return {row.id: row.title for row in rows}

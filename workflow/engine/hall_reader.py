@@ -31,7 +31,6 @@ from workflow.rules.states import PollState
 from workflow.voting.results.hall import CountedHall, hall_file
 
 KIND = "hall_poll"
-LAID_OUT = frozenset({PollState.CLOSED, PollState.COUNTED, PollState.ANNULLED})
 
 
 def with_hall(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at: datetime | None) -> Facts:

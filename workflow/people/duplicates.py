@@ -12,8 +12,6 @@ from workflow.models import Affiliation, Organisation, Person
 from workflow.people.edition_people import in_edition
 
 MOST = 200
-# Of more people alike the first ones are shown; once they are merged, the next.
-MOST_ALIKE = 10
 
 
 @dataclass(frozen=True, slots=True)
