@@ -1,7 +1,6 @@
 """The files of a proposal: seen, added, fetched, taken away, brought back."""
 
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +11,7 @@ from web.http import errors, identity
 from web.http.resources import limiter, reading, resources
 from web.http.security import asks
 from web.http.template_context import say
+from web.http.uploads import let_files_in
 from web.views.open_steps import said
 from web.views.subject import Subject, find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, Refusal
@@ -35,14 +35,7 @@ ACCEPT = ",".join(f".{ending}" for ending in BY_ENDING)
 ASKS = (INPUTS["file_kind"],)
 
 
-@pages.url_value_preprocessor
-def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Let somebody who is signed in send a file here; anywhere else a request stays small.
-
-    It comes before everything that reads the form, so that a larger one is refused before it is read.
-    """
-    if endpoint == ADD and request.method == "POST" and identity.current() is not None:
-        request.max_content_length = LARGEST_REQUEST
+let_files_in(pages, ADD, lambda: LARGEST_REQUEST)
 
 
 @pages.errorhandler(RequestEntityTooLarge)

@@ -1,7 +1,5 @@
 """Paper cards: the office records somebody's idea with the day of receipt, whose it is, and a scan."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
@@ -13,6 +11,7 @@ from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
+from web.http.uploads import let_files_in
 from web.pages.files import ACCEPT, LARGEST_REQUEST
 from web.pages.ideas import facts_of_edition, in_the_way
 from web.views.open_steps import said
@@ -30,11 +29,7 @@ pages = Blueprint("idea_cards", __name__)
 RECORD = "idea_cards.record"
 
 
-@pages.url_value_preprocessor
-def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Let a scan through, for somebody who is signed in; before anything reads the form."""
-    if endpoint == RECORD and request.method == "POST" and identity.current() is not None:
-        request.max_content_length = LARGEST_REQUEST
+let_files_in(pages, RECORD, lambda: LARGEST_REQUEST)
 
 
 @pages.errorhandler(RequestEntityTooLarge)

@@ -1,7 +1,6 @@
 """Cards of a secret vote on paper: handed out and dropped into the box, typed by two people, with their scan."""
 
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, select
 from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks
+from web.http.uploads import let_files_in
 from web.pages.files import LARGEST_REQUEST, SANDBOXED
 from web.pages.meetings import at_meeting, meeting_of, meeting_page
 from web.views.meeting import conducts
@@ -34,11 +34,7 @@ DONE = {
 }
 
 
-@pages.url_value_preprocessor
-def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Let somebody who is signed in send a scan here; anywhere else a request stays small."""
-    if endpoint == SCAN and request.method == "POST" and identity.current() is not None:
-        request.max_content_length = LARGEST_REQUEST
+let_files_in(pages, SCAN, lambda: LARGEST_REQUEST)
 
 
 @pages.post("/glosowania/<int:poll_id>/miejsce/<int:seat_id>/karta")

@@ -13,6 +13,7 @@ from web.http import errors, identity
 from web.http.resources import reading, resources, writing
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
+from web.http.uploads import let_files_in
 from web.pages.board import edition_for
 from web.views import exports
 from web.views.list_columns import PROBLEMS, RESULT
@@ -41,11 +42,7 @@ def limits() -> Limits:
     return limits_of(resources().settings)
 
 
-@pages.url_value_preprocessor
-def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Let somebody who is signed in send a list here; a larger one is refused before it is read."""
-    if endpoint == "participant_lists.send" and request.method == "POST" and identity.current() is not None:
-        request.max_content_length = limits().size + MEGABYTE
+let_files_in(pages, "participant_lists.send", lambda: limits().size + MEGABYTE)
 
 
 @pages.errorhandler(RequestEntityTooLarge)

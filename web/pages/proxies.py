@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks
+from web.http.uploads import let_files_in
 from web.pages.files import LARGEST_REQUEST
 from web.pages.meetings import at_meeting, meeting_page
 from web.pages.paper_cards import as_attachment, receive
@@ -23,11 +24,7 @@ pages = Blueprint("proxies", __name__)
 GIVE = "proxies.give"
 
 
-@pages.url_value_preprocessor
-def make_room(endpoint: str | None, _values: object) -> None:
-    """Let somebody who is signed in send the file of a proxy here; anywhere else a request stays small."""
-    if endpoint == GIVE and request.method == "POST" and identity.current() is not None:
-        request.max_content_length = LARGEST_REQUEST
+let_files_in(pages, GIVE, lambda: LARGEST_REQUEST)
 
 
 @pages.post("/posiedzenia/<int:meeting_id>/pelnomocnictwo")
