@@ -25,6 +25,7 @@ from web.views.subject import asking
 from workflow.base.errors import NotAllowed, NotFound, Refusal
 from workflow.base.i18n import _
 from workflow.engine import facts_reader
+from workflow.engine.ballot_box import NO_RECEIPT
 from workflow.engine.hall_reader import hall_result_file, options_of
 from workflow.hall import casting
 from workflow.hall.casting import CastBallot
@@ -94,7 +95,7 @@ def exchange(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
                 tx, hall_poll_id, marks, sent_receipt(), revision=sent_revision(), at=identity.at()
             )
     except Refusal as refusal:
-        if any(missing.code == casting.NO_RECEIPT for missing in refusal.missing):
+        if any(missing.code == NO_RECEIPT for missing in refusal.missing):
             log.warning("a wrong key of a ballot of vote %s in the hall came from %s", hall_poll_id, who)
             limiter.limiter.hit(WRONG_KEYS, "hall-exchange", who)
         return refused(conference_id, hall_poll_id, refusal)

@@ -4,27 +4,28 @@ The key file is destroyed once the transaction is committed; until then everythi
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from workflow.base.errors import Missing, NotReady
 from workflow.base.i18n import _
-from workflow.db.dialect import after_commit, clear_traces
+from workflow.db.dialect import after_commit, clear_traces, upsert
 from workflow.engine.decision import Decision
 from workflow.engine.poll_keys import KINDS, destroy_key, folder_of, make_key, read_key
-from workflow.models import BallotBox
 from workflow.models.base import table_of
 from workflow.rules.effects.base import BoxChange
 from workflow.rules.electors import LaidOut
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.secret_votes import linked_from, needs_emptying
 from workflow.rules.session import Channel, Session
-from workflow.voting.sealing import CannotOpen, new_code, open_ballot
+from workflow.voting.sealing import CannotOpen, Receipt, as_written, is_genuine, new_code, open_ballot
 
 Item = TypeVar("Item")
+# The code of the refusal of a receipt whose number and key do not belong together.
+NO_RECEIPT = "no_receipt"
 _random = secrets.SystemRandom()
 
 
@@ -38,7 +39,7 @@ def with_opened_box(tx: Connection, facts: Facts, decision: Decision) -> Facts:
         return facts
     if not needs_emptying(facts):
         return replace(facts, session=replace(session, card_ballots=_of_cards(session)))
-    ballots = _open_all(tx, facts.ref.id)
+    ballots = open_box(tx, facts.ref)
     ticked = sum(elector.voted and elector.channel == Channel.SCREEN for elector in session.electors)
     if len(ballots) != ticked:
         sentence = _("The box holds {ballots} ballots, but {ticked} members have voted. Annul the vote and repeat it.",
@@ -83,12 +84,53 @@ def shuffled(items: Iterable[Item]) -> list[Item]:
     return shuffled
 
 
-def _open_all(tx: Connection, poll_id: int) -> dict[str, str]:
-    """The choice of every ballot in the box, by number."""
-    b, key = BallotBox, read_key(folder_of(tx), Ref("poll", poll_id))
-    rows = tx.execute(select(b.number, b.sealed).where(b.poll_id == poll_id)).all()
+def genuine(key: bytes, poll: Ref, receipt: Receipt) -> Receipt:
+    """The receipt in its one form; NotReady where number and key do not belong together in this vote."""
+    receipt = Receipt(as_written(receipt.number), as_written(receipt.key))
+    if not is_genuine(key, poll.id, receipt):
+        sentence = _("Number and key of the ballot do not belong together in this vote. Nothing was changed.")
+        raise NotReady([Missing(NO_RECEIPT, sentence)])
+    return receipt
+
+
+def put_into_box(tx: Connection, poll: Ref, number: str, sealed: str) -> None:
+    """Put a ballot into the box of an open vote; NotReady where its number lies there already."""
+    row = {"poll_id": poll.id, "number": number, "revision": 0, "sealed": sealed}
+    if tx.execute(upsert(tx)(table_of(KINDS[poll.kind].box)).on_conflict_do_nothing().values(**row)).rowcount == 0:
+        sentence = _("This ballot form was used already. Open the page again and take the new one.")
+        raise NotReady([Missing("number_taken", sentence)])
+
+
+def exchange_in_box(
+    tx: Connection, poll: Ref, number: str, seal_anew: Callable[[str], str | None], *, revision: int | None
+) -> int:
+    """Put another ballot in the place of one in the box, under its lock; returns how often it was exchanged by now.
+
+    `seal_anew` gets the sealed ballot that lies there and answers with the one to take its place, or with None where
+    it says the same already. NotReady where the box has none of this number, or `revision` is not the present one.
+    """
+    b = KINDS[poll.kind].box
+    here = b.poll_id == poll.id, b.number == number
+    row = tx.execute(select(b.sealed, b.revision).where(*here).with_for_update()).one_or_none()
+    if row is None:
+        sentence = _("You have voted already. To change your ballot, use its number and key.")
+        raise NotReady([Missing("voted_already", sentence)])
+    sealed, present = seal_anew(row.sealed), int(row.revision)
+    if sealed is None:
+        return present
+    if revision is not None and present != revision:
+        sentence = _("This ballot was exchanged elsewhere meanwhile. Nothing was changed.")
+        raise NotReady([Missing("ballot_exchanged", sentence)])
+    tx.execute(update(b).where(*here).values(sealed=sealed, revision=present + 1))
+    return present + 1
+
+
+def open_box(tx: Connection, poll: Ref) -> dict[str, str]:
+    """What every ballot in the box says, by number; NotReady where the key is lost or a ballot was changed."""
+    b, key = KINDS[poll.kind].box, read_key(folder_of(tx), poll)
+    rows = tx.execute(select(b.number, b.sealed).where(b.poll_id == poll.id)).all()
     try:
-        return {row.number: open_ballot(key, poll_id, row.number, row.sealed) for row in rows}
+        return {row.number: open_ballot(key, poll.id, row.number, row.sealed) for row in rows}
     except CannotOpen:
         sentence = _("A ballot in the box was changed outside the vote. Annul the vote and repeat it.")
         raise NotReady([Missing("box_damaged", sentence)]) from None

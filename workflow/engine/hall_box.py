@@ -7,23 +7,20 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from workflow.base.errors import Missing, NotReady
 from workflow.base.i18n import _
 from workflow.base.version import VERSION
-from workflow.engine.ballot_box import new_codes, shuffled
+from workflow.engine.ballot_box import new_codes, open_box, shuffled
 from workflow.engine.decision import Decision
 from workflow.engine.hall_reader import KIND, ballots_laid_out, named_choices
-from workflow.engine.poll_keys import folder_of, read_key
-from workflow.models import HallBox
 from workflow.rules.effects.hall import has_box
 from workflow.rules.facts import Facts
 from workflow.rules.guards.hall import hall_of
 from workflow.rules.hall import HallLaidOut, HallVoting, is_linked, published_strata
 from workflow.voting.results.canonical import canonical
 from workflow.voting.results.hall import CountedHall, hall_file
-from workflow.voting.sealing import CannotOpen, open_ballot
 
 # Number, choice and stratum of a ballot from the box.
 Opened = tuple[str, str, str]
@@ -78,16 +75,8 @@ def _from_box(tx: Connection, facts: Facts, hall: HallVoting) -> HallLaidOut:
 
 
 def _open_all(tx: Connection, facts: Facts) -> list[Opened]:
-    b, key, strata = HallBox, read_key(folder_of(tx), facts.ref), facts["rules"]["strata"]
-    try:
-        texts = {
-            row.number: json.loads(open_ballot(key, facts.ref.id, row.number, row.sealed))
-            for row in tx.execute(select(b.number, b.sealed).where(b.poll_id == facts.ref.id))
-        }
-    except CannotOpen:
-        sentence = _("A ballot in the box was changed outside the vote. Annul the vote and repeat it.")
-        raise NotReady([Missing("box_damaged", sentence)]) from None
-    return [(number, canonical(text["c"]).decode(), strata[text["s"]]) for number, text in texts.items()]
+    rules = facts["rules"]
+    return [(number, opened_choice(text), stratum_of(rules, text)) for number, text in open_box(tx, facts.ref).items()]
 
 
 def _counted(tx: Connection, facts: Facts, hall: HallVoting, decision: Decision) -> HallVoting:

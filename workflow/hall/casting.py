@@ -14,20 +14,17 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady
 from workflow.base.i18n import Sentence, _
-from workflow.db.dialect import upsert
+from workflow.engine.ballot_box import exchange_in_box, genuine, put_into_box
 from workflow.engine.hall_box import opened_choice, sealed_text, stratum_of
 from workflow.engine.hall_reader import ref_of
 from workflow.engine.poll_keys import folder_of, read_key
-from workflow.models import HallBox, HallElector, HallNamedBallot, HallPoll
-from workflow.models.base import table_of
+from workflow.models import HallElector, HallNamedBallot, HallPoll
 from workflow.rules.session import Channel
 from workflow.rules.states import PollState
 from workflow.voting.counting.ballots import Choice, Fault, Mark, Method, choice, fault
 from workflow.voting.results.hall import choice_text, terms_of
-from workflow.voting.sealing import CannotOpen, Receipt, as_written, is_genuine, new_receipt, open_ballot, seal
+from workflow.voting.sealing import CannotOpen, Receipt, new_receipt, open_ballot, seal
 
-# The code of a refusal because number and key of a receipt do not belong together.
-NO_RECEIPT = "no_receipt"
 FAULTS: dict[Fault, Sentence] = {
     Fault.UNKNOWN: _("This vote has no such option."),
     Fault.REPEATED: _("Choose each option once."),
@@ -76,7 +73,7 @@ def cast(
     """
     poll = _lock_open(tx, poll_id, at, secret=True)
     wanted, sealing = _legal(poll.rules, marks), _sealing(tx, poll_id, poll.rules)
-    receipt, text = _genuine(sealing, receipt), choice_text(Method(poll.method), wanted)
+    receipt, text = genuine(sealing.key, ref_of(poll_id), receipt), choice_text(Method(poll.method), wanted)
     e = HallElector
     mine = e.poll_id == poll_id, e.registration_id == registration_id
     ticked = update(e).where(*mine, e.voted.is_(False), e.card_issued.is_(False))
@@ -88,11 +85,7 @@ def cast(
         if elector.card_issued:
             raise _not_ready("has_card", _("You hold a card. Give it back to vote on a screen."))
         return _exchange(tx, sealing, wanted, text, receipt, revision=0)
-    row = {"poll_id": poll_id, "number": receipt.number, "revision": 0,
-           "sealed": sealing.seal(receipt.number, text, stratum)}  # fmt: skip
-    if tx.execute(upsert(tx)(table_of(HallBox)).on_conflict_do_nothing().values(**row)).rowcount == 0:
-        sentence = _("This ballot form was used already. Open the page again and take the new one.")
-        raise _not_ready("number_taken", sentence)
+    put_into_box(tx, ref_of(poll_id), receipt.number, sealing.seal(receipt.number, text, stratum))
     return CastBallot(receipt, wanted, 0)
 
 
@@ -107,7 +100,7 @@ def exchange(
     poll = _lock_open(tx, poll_id, at, secret=True)
     wanted, sealing = _legal(poll.rules, marks), _sealing(tx, poll_id, poll.rules)
     text = choice_text(Method(poll.method), wanted)
-    return _exchange(tx, sealing, wanted, text, _genuine(sealing, receipt), revision=revision)
+    return _exchange(tx, sealing, wanted, text, genuine(sealing.key, ref_of(poll_id), receipt), revision=revision)
 
 
 def cast_by_name(
@@ -172,33 +165,15 @@ def _sealing(tx: Connection, poll_id: int, rules: dict[str, Any]) -> _Sealing:
     return _Sealing(read_key(folder_of(tx), ref_of(poll_id)), poll_id, rules)
 
 
-def _genuine(sealing: _Sealing, receipt: Receipt) -> Receipt:
-    """The receipt in its one form; NotReady where number and key do not belong together."""
-    receipt = Receipt(as_written(receipt.number), as_written(receipt.key))
-    if not is_genuine(sealing.key, sealing.poll_id, receipt):
-        sentence = _("Number and key of the ballot do not belong together in this vote. Nothing was changed.")
-        raise _not_ready(NO_RECEIPT, sentence)
-    return receipt
-
-
 def _exchange(
     tx: Connection, sealing: _Sealing, wanted: Choice, text: str, receipt: Receipt, *, revision: int | None
 ) -> CastBallot:
-    b = HallBox
-    here = b.poll_id == sealing.poll_id, b.number == receipt.number
-    row = tx.execute(select(b.sealed, b.revision).where(*here).with_for_update()).one_or_none()
-    if row is None:
-        sentence = _("You have voted already. To change your ballot, use its number and key.")
-        raise _not_ready("voted_already", sentence)
-    stratum, before = _opened(sealing, receipt.number, row.sealed)
-    if before == text:
-        return CastBallot(receipt, wanted, row.revision)
-    if revision is not None and row.revision != revision:
-        sentence = _("This ballot was exchanged elsewhere meanwhile. Nothing was changed.")
-        raise _not_ready("ballot_exchanged", sentence)
-    sealed = sealing.seal(receipt.number, text, stratum)
-    tx.execute(update(b).where(*here).values(sealed=sealed, revision=row.revision + 1))
-    return CastBallot(receipt, wanted, row.revision + 1)
+    def seal_anew(sealed: str) -> str | None:
+        stratum, before = _opened(sealing, receipt.number, sealed)
+        return None if before == text else sealing.seal(receipt.number, text, stratum)
+
+    number = exchange_in_box(tx, ref_of(sealing.poll_id), receipt.number, seal_anew, revision=revision)
+    return CastBallot(receipt, wanted, number)
 
 
 def _opened(sealing: _Sealing, number: str, sealed: str) -> tuple[str, str]:

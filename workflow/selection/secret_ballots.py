@@ -12,14 +12,13 @@ from sqlalchemy import Connection, select, update
 
 from workflow.base.errors import Missing, NotReady
 from workflow.base.i18n import _
-from workflow.db.dialect import upsert
+from workflow.engine.ballot_box import exchange_in_box, genuine, put_into_box
 from workflow.engine.poll_keys import folder_of, read_key
-from workflow.models import BallotBox, Elector
-from workflow.models.base import table_of
+from workflow.models import Elector
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.session import Channel
 from workflow.selection.ballots import lock_open, no_elector, note_answer, read_choice, refuse_conflicted, votes_for
-from workflow.voting.sealing import CannotOpen, Receipt, as_written, is_genuine, new_receipt, open_ballot, seal
+from workflow.voting.sealing import CannotOpen, Receipt, new_receipt, open_ballot, seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,10 @@ def cast(
     together, somebody has voted already with another number, or the ballot was exchanged since this form was shown;
     NotAllowed for whoever is no elector, is recused, or has a conflict of interest that came up since.
     """
-    wanted = read_choice(choice)
+    wanted, ref = read_choice(choice), Ref("poll", poll_id)
     poll = lock_open(tx, poll_id, at, secret=True)
-    receipt, key = _genuine(tx, poll_id, receipt)
+    key = read_key(folder_of(tx), ref)
+    receipt = genuine(key, ref, receipt)
     e = Elector
     who = votes_for(actor, seat_id)
     mine = e.poll_id == poll_id, who, e.recused.is_(False)
@@ -65,11 +65,7 @@ def cast(
         if elector.card_issued:
             raise NotReady([Missing("has_card", _("You hold a card. Give it back to vote on a screen."))])
         return _exchange(tx, poll_id, wanted, receipt, key, revision=0)
-    row = {"poll_id": poll_id, "number": receipt.number, "revision": 0,
-           "sealed": seal(key, poll_id, receipt.number, wanted)}  # fmt: skip
-    if tx.execute(upsert(tx)(table_of(BallotBox)).on_conflict_do_nothing().values(**row)).rowcount == 0:
-        sentence = _("This ballot form was used already. Open the page again and take the new one.")
-        raise NotReady([Missing("number_taken", sentence)])
+    put_into_box(tx, ref, receipt.number, seal(key, poll_id, receipt.number, wanted))
     if poll.due_at is not None:
         note_answer(tx, poll.meeting_id, int(voted), actor, at)
     return Received(receipt, 0)
@@ -83,39 +79,21 @@ def exchange(
     `revision` is the one that the form was shown with; without one the ballot is exchanged as it is now. Refused:
     NotFound, BadInput and NotReady like `cast`, and NotReady where the box has no ballot of this number.
     """
-    wanted = read_choice(choice)
+    wanted, ref = read_choice(choice), Ref("poll", poll_id)
     lock_open(tx, poll_id, at, secret=True)
-    receipt, key = _genuine(tx, poll_id, receipt)
+    key = read_key(folder_of(tx), ref)
+    receipt = genuine(key, ref, receipt)
     return _exchange(tx, poll_id, wanted, receipt, key, revision=revision)
-
-
-def _genuine(tx: Connection, poll_id: int, receipt: Receipt) -> tuple[Receipt, bytes]:
-    """The receipt in its one form, and the key of the vote; NotReady where number and key do not belong together."""
-    receipt = Receipt(as_written(receipt.number), as_written(receipt.key))
-    key = read_key(folder_of(tx), Ref("poll", poll_id))
-    if not is_genuine(key, poll_id, receipt):
-        sentence = _("Number and key of the ballot do not belong together in this vote. Nothing was changed.")
-        raise NotReady([Missing("no_receipt", sentence)])
-    return receipt, key
 
 
 def _exchange(
     tx: Connection, poll_id: int, wanted: str, receipt: Receipt, key: bytes, *, revision: int | None
 ) -> Received:
-    b = BallotBox
-    here = b.poll_id == poll_id, b.number == receipt.number
-    row = tx.execute(select(b.sealed, b.revision).where(*here).with_for_update()).one_or_none()
-    if row is None:
-        sentence = _("You have voted already. To change your ballot, use its number and key.")
-        raise NotReady([Missing("voted_already", sentence)])
-    if _holds(key, poll_id, receipt.number, row.sealed, wanted):
-        return Received(receipt, row.revision)
-    if revision is not None and row.revision != revision:
-        sentence = _("This ballot was exchanged elsewhere meanwhile. Nothing was changed.")
-        raise NotReady([Missing("ballot_exchanged", sentence)])
-    sealed = seal(key, poll_id, receipt.number, wanted)
-    tx.execute(update(b).where(*here).values(sealed=sealed, revision=row.revision + 1))
-    return Received(receipt, row.revision + 1)
+    def seal_anew(sealed: str) -> str | None:
+        number = receipt.number
+        return None if _holds(key, poll_id, number, sealed, wanted) else seal(key, poll_id, number, wanted)
+
+    return Received(receipt, exchange_in_box(tx, Ref("poll", poll_id), receipt.number, seal_anew, revision=revision))
 
 
 def _holds(key: bytes, poll_id: int, number: str, sealed: str, choice: str) -> bool:
