@@ -24,12 +24,12 @@ from workflow.engine.edition_totals import with_totals
 from workflow.engine.first_settings import copy_texts, with_settings
 from workflow.engine.follow_up import follow_up
 from workflow.engine.hall_box import with_counted_hall
-from workflow.engine.hall_reader import with_hall
 from workflow.engine.move import Moved, change_of, move_of, write
+from workflow.engine.particulars import with_all_particulars, with_particulars
 from workflow.engine.preview import Preview, preview
 from workflow.engine.publication import publish
 from workflow.engine.references import with_references
-from workflow.engine.session_reader import with_decisions, with_session
+from workflow.engine.session_reader import with_decisions
 from workflow.engine.undo import may_undo, undo
 from workflow.rules.effects import Change
 from workflow.rules.facts import NARROW, Actor, Facts, Ref, Scope
@@ -45,8 +45,7 @@ def facts_of(tx: Connection, refs: Iterable[Ref], *, actor: Actor, scope: Scope 
     Takes no lock. A fixed number of statements, however many subjects of a kind.
     """
     facts = facts_reader.read_facts(tx, refs, actor=actor)
-    facts = {ref: with_hall(tx, with_session(tx, of, {}, at=None), {}, at=None) for ref, of in facts.items()}
-    facts = with_electors(tx, with_decisions(tx, facts))
+    facts = with_electors(tx, with_decisions(tx, with_all_particulars(tx, facts)))
     return with_totals(tx, facts, reduce(or_, map(scope_from, facts.values()), scope))
 
 
@@ -62,8 +61,7 @@ def take(tx: Connection, command: StepCommand) -> Moved:
         tx, command.ref, actor=command.actor, scope=scope_of_step(command.ref.kind, command.step),
         data=attempt.data or {},
     )  # fmt: skip
-    facts = with_session(tx, facts, attempt.data or {}, at=command.at)
-    facts = with_hall(tx, facts, attempt.data or {}, at=command.at)
+    facts = with_particulars(tx, facts, attempt.data or {}, at=command.at)
     facts = with_electors(tx, with_decisions(tx, {command.ref: facts}))[command.ref]
     fingerprint = idempotency.fingerprint(command, attempt)
     if first := idempotency.first_answer(tx, command, fingerprint):
@@ -101,8 +99,7 @@ def create(tx: Connection, command: CreateCommand) -> Moved:
         tx, command.kind, edition_id=command.edition_id, actor=command.actor, lock=True
     )
     lifecycle = table_for(command.kind, facts.edition)
-    facts = with_session(tx, with_references(tx, facts, attempt.data or {}), attempt.data or {}, at=command.at)
-    facts = with_hall(tx, facts, attempt.data or {}, at=command.at)
+    facts = with_particulars(tx, with_references(tx, facts, attempt.data or {}), attempt.data or {}, at=command.at)
     fingerprint = idempotency.fingerprint(command, attempt)
     if first := idempotency.first_answer(tx, command, fingerprint):
         return first

@@ -20,12 +20,12 @@ from workflow.engine.command import StepCommand
 from workflow.engine.decision import decide
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.follow_up import SHIFT_TERM, follow_up
-from workflow.engine.hall_reader import with_hall
 from workflow.engine.history import canonical
 from workflow.engine.membership import count_after
 from workflow.engine.move import UNDO, Move, change_of, columns_of, move_of
+from workflow.engine.particulars import with_particulars
 from workflow.engine.references import with_references
-from workflow.engine.session_reader import with_decisions, with_session
+from workflow.engine.session_reader import with_decisions
 from workflow.engine.timers import DATES
 from workflow.engine.totals_after import totals_after
 from workflow.engine.undo import undoing
@@ -247,9 +247,7 @@ class _FactsInMemory:
             return undoing(self._tx, facts, actor=command.actor, at=command.at, version=command.version)
         facts = with_references(self._tx, facts, attempt.data or {})
         if command.ref not in self._known:
-            facts = with_hall(
-                self._tx, with_session(self._tx, facts, attempt.data or {}, at=None), attempt.data or {}, at=None
-            )
+            facts = with_particulars(self._tx, facts, attempt.data or {}, at=None)
         decision = decide(lifecycle_of(facts), facts, command.step, attempt, version=command.version)
         change = change_of(facts, decision, command.actor, lenient=not answered)
         return move_of(facts, decision, command.actor, change=change)

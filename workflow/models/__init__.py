@@ -31,6 +31,14 @@ from workflow.models.hall import (
 )
 from workflow.models.hall_cards import HallCardCount, HallCardLine
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
+from workflow.models.implementation import (
+    ChangeRequest,
+    Milestone,
+    MilestoneDependency,
+    MilestoneEvidence,
+    Promise,
+    Risk,
+)
 from workflow.models.job import Job
 from workflow.models.letter import LetterBatch, LetterTextVersion
 from workflow.models.meeting import Absence, AgendaItem, Attendance, Meeting, Motion, MotionItem
@@ -50,6 +58,8 @@ from workflow.models.person import (
 from workflow.models.person_change import PersonChange
 from workflow.models.poll import Ballot, Elector, HandCount, HandLine, Poll
 from workflow.models.preference import Preference
+from workflow.models.progress_report import ProgressReport, ReportPart
+from workflow.models.project_money import BudgetLine, Expense
 from workflow.models.proposal import GroupMember, Proposal
 from workflow.models.proposal_person import ProposalPerson
 from workflow.models.proxy import Proxy
@@ -82,6 +92,8 @@ __all__ = [
     "BallotBox",
     "BallotReceipt",
     "Base",
+    "BudgetLine",
+    "ChangeRequest",
     "Comment",
     "Conference",
     "ConferenceOutput",
@@ -100,6 +112,7 @@ __all__ = [
     "Edition",
     "Elector",
     "ExclusiveProject",
+    "Expense",
     "Follower",
     "GroupInvitation",
     "GroupMember",
@@ -125,6 +138,9 @@ __all__ = [
     "LetterTextVersion",
     "Meeting",
     "Mention",
+    "Milestone",
+    "MilestoneDependency",
+    "MilestoneEvidence",
     "Motion",
     "MotionItem",
     "OneTimeLink",
@@ -140,6 +156,8 @@ __all__ = [
     "Poll",
     "Preference",
     "Presence",
+    "ProgressReport",
+    "Promise",
     "Proposal",
     "ProposalFile",
     "ProposalPerson",
@@ -148,7 +166,9 @@ __all__ = [
     "Receipt",
     "RecoveryCode",
     "Registration",
+    "ReportPart",
     "Resolution",
+    "Risk",
     "RoleGrant",
     "SavedFilter",
     "Score",

@@ -52,6 +52,11 @@ class Proposal(Subject, Base):
     sheet: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     # In grosze, the sum of the sheet's budget; None while nobody has said.
     cost: Mapped[int | None] = mapped_column(BigInteger)
+    # When the coordinator accepted the plan of the implementation; its milestones then have a baseline.
+    plan_accepted_at: Mapped[datetime | None]
+    # When the next progress report is due, and the days between two of them where the project has its own number.
+    report_due_at: Mapped[datetime | None]
+    report_days: Mapped[int | None]
     # A longer term for handing in, given to this group alone.
     submission_until: Mapped[datetime | None]
     reserve_position: Mapped[int | None]

@@ -12,9 +12,9 @@ from workflow.base.collation import fold
 from workflow.engine import facts_reader
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.facts_reader import KINDS
-from workflow.engine.hall_reader import with_hall
+from workflow.engine.particulars import with_particulars
 from workflow.engine.references import with_references
-from workflow.engine.session_reader import with_decisions, with_session
+from workflow.engine.session_reader import with_decisions
 from workflow.models import (
     Agreement,
     Conference,
@@ -143,7 +143,7 @@ def find_facts(tx: Connection, ref: Ref, *, actor: Actor) -> Facts | None:
 
 def with_all(tx: Connection, facts: Facts) -> Facts:
     """The facts with what its steps look at besides: totals, the proposal it was merged into, a session, a decision."""
-    facts = with_hall(tx, with_session(tx, with_references(tx, facts, {}), {}, at=None), {}, at=None)
+    facts = with_particulars(tx, with_references(tx, facts, {}), {}, at=None)
     return with_totals(tx, with_decisions(tx, {facts.ref: facts}), scope_from(facts))[facts.ref]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from workflow.base.i18n import Sentence
 from workflow.rules.documents import MinutesFacts
 from workflow.rules.hall import HallVoting
+from workflow.rules.plan import ProjectPlan
 from workflow.rules.session import Session
 from workflow.rules.states import FUNDED
 
@@ -233,6 +234,8 @@ class Facts:
     session: Session | None = None
     hall: HallVoting | None = None
     report: MinutesFacts | None = None
+    # Of a project under way, and of its milestones and change requests.
+    plan: ProjectPlan | None = None
     # What waits to be announced, and what was resolved later and waits to be carried out; for those who may know it.
     decision: Mapping[str, Any] | None = None
     pending: Mapping[str, Any] | None = None

@@ -12,6 +12,8 @@ from workflow.rules.roles import NAMES_MINORS, READS_PRIVATE, ROLES, Role
 from workflow.rules.states import HIDDEN, PUBLIC, WELCOMING, EditionState, PollState
 
 PRIVATE_KINDS = frozenset({"meeting", "poll"})
+# Parts of a project: read by everybody who has a task in its edition, and by nobody else.
+PLAN_KINDS = frozenset({"milestone", "change_request"})
 
 
 def _holds(*roles: str) -> Callable[[Facts], bool]:
@@ -70,6 +72,10 @@ def group_commenter(facts: Facts) -> bool:
 
 def coordinator(facts: Facts) -> bool:
     """The coordinator of this project, named and accepted."""
+    project = facts.plan
+    if facts.ref.kind in PLAN_KINDS and project is not None:
+        named, accepted = project.coordinator_id, project.coordinator_accepted_at
+        return _present(facts) and named == facts.rights.id and accepted is not None
     return _is(facts, "coordinator_id") and facts["coordinator_accepted_at"] is not None
 
 
@@ -223,6 +229,8 @@ def may_see(facts: Facts) -> bool:
         return not rights.roles.isdisjoint(HOSTS_OF_VOTES)
     if rights.is_admin or not rights.roles.isdisjoint(_KNOWN):
         return True
+    if facts.ref.kind in PLAN_KINDS:
+        return False
     if facts.ref.kind == "proposal":
         if facts.edition["state"] in HIDDEN:
             return False

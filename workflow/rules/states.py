@@ -152,6 +152,60 @@ class OrderedBy(StrEnum):
     THEME = "theme"
 
 
+class MilestoneState(StrEnum):
+    """Where a milestone of a project is; `lifecycles/milestone.toml`."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    # Given up, with a reason.
+    WAIVED = "waived"
+
+
+class ChangeState(StrEnum):
+    """Where a request to change the plan of a project is; `lifecycles/change_request.toml`."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class ReportKind(StrEnum):
+    """Why there is a report."""
+
+    PROGRESS = "progress"
+    # Asked for by the office, out of turn.
+    EXTRA = "extra"
+    FINAL = "final"
+
+
+class ReportState(StrEnum):
+    """Where a report of a project is."""
+
+    EXPECTED = "expected"
+    HANDED_IN = "handed_in"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    SKIPPED = "skipped"
+
+
+class PromiseState(StrEnum):
+    """How a promise of a partner is kept."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    PARTLY = "partly"
+    NOT_KEPT = "not_kept"
+
+
+class RiskState(StrEnum):
+    """Where a risk of a project is."""
+
+    OPEN = "open"
+    OCCURRED = "occurred"
+    CLOSED = "closed"
+
+
 # Votes that are under way.
 UNCOUNTED = (PollState.DRAFTED, PollState.OPEN, PollState.CLOSED)
 
@@ -163,6 +217,10 @@ BEFORE_SUBMISSION = (ProposalState.IDEA, ProposalState.GROUP_WORK)
 IN_VERIFICATION = (ProposalState.SUBMITTED, ProposalState.RETURNED)
 # Can take in another proposal that is merged into it.
 TAKING_IN = frozenset({ProposalState.GROUP_WORK, *IN_VERIFICATION, ProposalState.ADMITTED})
+# Its plan is read with it.
+WITH_PLAN = frozenset({
+    ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED, ProposalState.COMPLETED,
+})  # fmt: skip
 # Selected and neither completed nor cancelled.
 UNDER_WAY = (ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED)
 # Where a project may be after its selection was annulled, until it is selected again.

@@ -1,0 +1,158 @@
+"""What a project under way amounts to: its people, milestones, money and reports, as guards and pages look at them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workflow.base.calendar import warsaw_date
+from workflow.rules.states import MilestoneState, ReportState
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMilestone:
+    """One milestone; `after` are the numbers of the rows of those that come before it."""
+
+    id: int
+    number: int
+    title: str
+    state: MilestoneState
+    due_at: datetime | None
+    baseline_due_at: datetime | None
+    done_on: date | None
+    owner_id: int | None
+    organisation_id: int | None
+    after: frozenset[int] = frozenset()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither done nor waived."""
+        return self.state == MilestoneState.PLANNED
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether its day is over and it is still open; computed, so that every page says the same."""
+        return self.is_open and self.due_at is not None and self.due_at < at
+
+    @property
+    def moved_days(self) -> int:
+        """By how many days it was moved, or reached, after the plan that was accepted; negative where earlier."""
+        if self.baseline_due_at is None:
+            return 0
+        end = self.done_on or (warsaw_date(self.due_at) if self.due_at else None)
+        return (end - warsaw_date(self.baseline_due_at)).days if end else 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """One line of the budget with what stands on it, in grosze; commitments that were settled count as spent alone."""
+
+    id: int
+    number: int
+    label: str
+    source: str
+    own: bool
+    organisation_id: int | None
+    planned: int
+    agreed: int
+    committed: int = 0
+    spent: int = 0
+
+    @property
+    def free(self) -> int:
+        """What may still be committed or spent."""
+        return self.planned - self.committed - self.spent
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReport:
+    """One report, without its text."""
+
+    id: int
+    number: int
+    kind: str
+    state: ReportState
+    period_from: date | None
+    period_to: date | None
+    due_at: datetime | None
+    light: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPlan:
+    """A project with everything that was planned and noted of it."""
+
+    proposal_id: int
+    number: int
+    title: str
+    state: str
+    leader_id: int | None
+    coordinator_id: int | None
+    coordinator_accepted_at: datetime | None
+    accepted_at: datetime | None
+    started_at: datetime | None
+    report_due_at: datetime | None
+    report_days: int | None
+    milestones: tuple[PlannedMilestone, ...] = ()
+    lines: tuple[PlannedLine, ...] = ()
+    reports: tuple[PlannedReport, ...] = ()
+    # Numbers of the rows of change requests that nobody has decided about.
+    open_changes: tuple[int, ...] = ()
+
+    def milestone(self, number: int | None) -> PlannedMilestone | None:
+        """The milestone with this number within the project."""
+        return next((milestone for milestone in self.milestones if milestone.number == number), None)
+
+    def line(self, number: int | None) -> PlannedLine | None:
+        """The line of the budget with this number within the project."""
+        return next((line for line in self.lines if line.number == number), None)
+
+    @property
+    def open_milestones(self) -> tuple[PlannedMilestone, ...]:
+        """Those that are neither done nor waived, the nearest first; those without a day last."""
+        return tuple(sorted(
+            (milestone for milestone in self.milestones if milestone.is_open),
+            key=lambda milestone: (milestone.due_at is None, milestone.due_at, milestone.number),
+        ))  # fmt: skip
+
+    @property
+    def planned(self) -> int:
+        """All the money of the plan, in grosze."""
+        return sum(line.planned for line in self.lines)
+
+    @property
+    def committed(self) -> int:
+        """Money that is bound by contracts and not yet paid, in grosze."""
+        return sum(line.committed for line in self.lines)
+
+    @property
+    def spent(self) -> int:
+        """Money that was paid, in grosze."""
+        return sum(line.spent for line in self.lines)
+
+    @property
+    def last_report(self) -> PlannedReport | None:
+        """The last report that was handed in, accepted or not."""
+        given = [report for report in self.reports if report.state in GIVEN]
+        return given[-1] if given else None
+
+
+# Reports that the coordinator has handed in and that were not returned.
+GIVEN = frozenset({ReportState.HANDED_IN, ReportState.ACCEPTED})
+
+
+def in_a_circle(edges: Iterable[tuple[int, int]]) -> bool:
+    """Whether some milestone waits for itself; `edges` are (milestone, the one before it)."""
+    before: dict[int, set[int]] = {}
+    for milestone, earlier in edges:
+        before.setdefault(milestone, set()).add(earlier)
+    done: set[int] = set()
+
+    def waits_for_itself(milestone: int, path: frozenset[int]) -> bool:
+        if milestone in path:
+            return True
+        if milestone in done:
+            return False
+        found = any(waits_for_itself(earlier, path | {milestone}) for earlier in before.get(milestone, ()))
+        done.add(milestone)
+        return found
+
+    return any(waits_for_itself(milestone, frozenset()) for milestone in list(before))
