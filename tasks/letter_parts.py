@@ -13,11 +13,11 @@ from workflow.accounts.signed_links import UNSUBSCRIBE, sign
 from workflow.base.i18n import DEFAULT, _, say
 from workflow.base.settings import Settings
 from workflow.editions import followers
-from workflow.notifications.calendar_file import FILENAME, calendar_file
+from workflow.notifications.calendar_file import FILENAME, Event, calendar, entry_of
 from workflow.notifications.digest_text import can_end, digest_parts, topic_group
 from workflow.notifications.letter_page import NOTHING, Around, Part, PartKind, html_of, plain_of
 from workflow.notifications.message_data import Addressed
-from workflow.notifications.messages import Event, Letter, compose
+from workflow.notifications.messages import Letter, compose
 from workflow.notifications.preferences import may_be_switched_off
 from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.notifications.unsubscribing import DIGESTS, Unsubscription
@@ -108,9 +108,7 @@ def _for_minor(addressed: Addressed) -> Part:
     return Part(PartKind.LABELLED, say(words, addressed.language), say(FOR_MINOR, addressed.language))
 
 
-def written(
-    addressed: Addressed, settings: Settings, sender: Address, *, at: datetime, enclosed: Print | None
-) -> Shared:
+def written(addressed: Addressed, settings: Settings, sender: Address, *, enclosed: Print | None) -> Shared:
     """Write it. It must not look at the reader's name, address or number but to see whether there are any."""
     facts = replace(addressed.facts, site=settings.base_url)
     letter = compose(facts, addressed.text, addressed.language, only=AUDIENCES.get(facts.topic, ()))
@@ -128,7 +126,7 @@ def written(
     message.add_alternative(HTML, subtype="html", cte="quoted-printable")
     if facts.event:
         message.add_attachment(
-            _calendar(facts.event, letter, url, settings, int(facts.at.timestamp()), at),
+            _calendar(facts.event, letter, url, settings, facts.at),
             maintype="text", subtype="calendar", filename=FILENAME,
         )  # fmt: skip
     if enclosed:
@@ -141,6 +139,6 @@ def written(
     return Shared(before, plain_of(letter, url, around), between, html_of(letter, url, around), after)
 
 
-def _calendar(event: Event, letter: Letter, url: str, settings: Settings, number: int, at: datetime) -> bytes:
+def _calendar(event: Event, letter: Letter, url: str, settings: Settings, changed_at: datetime) -> bytes:
     host = urlsplit(settings.base_url).hostname or "localhost"
-    return calendar_file(event, summary=letter.subject, url=url, host=host, number=number, at=at)
+    return calendar([entry_of(event, summary=letter.subject, url=url, host=host, changed_at=changed_at)])

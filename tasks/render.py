@@ -50,18 +50,18 @@ class Renderer:
         if unsubscribe:
             # One web address, which is never folded: no program that follows it would undo that.
             own.append(f"List-Unsubscribe: <{unsubscribe}>\r\n".encode())
-        shared = self._shared(addressed, settings, at, enclosed, has_unsubscribe=bool(unsubscribe))
+        shared = self._shared(addressed, settings, enclosed, has_unsubscribe=bool(unsubscribe))
         content = b"".join(own) + shared.for_reader(unsubscribe)
         return OutgoingMail(addressed.message_id, envelope_sender(addressed, settings), recipient.addr_spec, content)
 
     def _shared(
-        self, addressed: Addressed, settings: Settings, at: datetime, enclosed: Print | None, *, has_unsubscribe: bool
+        self, addressed: Addressed, settings: Settings, enclosed: Print | None, *, has_unsubscribe: bool
     ) -> Shared:
         """Headers and content that do not depend on the recipient, but on what he is to the subject."""
         sender = _sender(settings.mail_from)
         if "box" in addressed.payload:
             # It holds a secret, for one reader.
-            return written(addressed, settings, sender, at=at, enclosed=enclosed)
+            return written(addressed, settings, sender, enclosed=enclosed)
         facts = addressed.facts
         key = (facts.number, addressed.language, facts.audiences, has_unsubscribe, addressed.recipient_id is None)
         # Facts and texts may have changed since; only equal ones make the same letter.
@@ -69,7 +69,7 @@ class Renderer:
         known = self._parts.get(key)
         if known and known[0] == made_from:
             return known[1]
-        part = written(addressed, settings, sender, at=at, enclosed=enclosed)
+        part = written(addressed, settings, sender, enclosed=enclosed)
         self._parts[key] = (made_from, part)
         while len(self._parts) > KEPT:
             self._parts.popitem(last=False)

@@ -4,7 +4,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
@@ -16,6 +16,8 @@ from workflow.rules.facts import Ref
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SERVICES = ("web",)
 PICTURES = os.environ.get("CONFERENCE_PICTURES", "")
+# A live page asks every two seconds.
+EVERY, WITHIN = 2000, 6000
 REMARKS = "Gmina Gąbin przywitała uczestników."
 
 
@@ -54,9 +56,14 @@ def test_six_conferences_two_tables_an_open_matter_and_a_report(world: World, me
         person.page.fill("[name=table_label]", table)
         person.page.locator(f"label:has([name=kind][value={kind}]), [name=kind][value={kind}]").last.click()
         person.page.fill("#f-text", text)
-    for person in (office, animator):
-        person.page.get_by_role("button", name="Dodaj wpis").click()
-        person.page.wait_for_url(f"**{tables}?stolik=*")
+    office.page.get_by_role("button", name="Dodaj wpis").click()
+    office.page.wait_for_url(f"**{tables}?stolik=*")
+    # The other table sees the line without a reload, and what is being typed there stays.
+    expect(animator.page.locator("#table-lists")).to_contain_text("Zamek", timeout=WITHIN)
+    expect(animator.page.locator("#f-text")).to_have_value("Drogi")
+    animator.page.get_by_role("button", name="Dodaj wpis").click()
+    expect(office.page.locator("#table-lists")).to_contain_text("Drogi", timeout=WITHIN)
+    half_typed_line_waits(office.page, animator.page)
     office.open(tables)
     for text in ("Zamek", "Drogi"):
         assert text in page.locator("main").inner_text().splitlines()
@@ -87,6 +94,24 @@ def test_six_conferences_two_tables_an_open_matter_and_a_report(world: World, me
     office.open(f"/konferencje/{following.id}")
     assert page.get_by_text("Zapytać gminę o salę").count() == 1
     picture(page, "following")
+
+
+def half_typed_line_waits(page: Page, other: Page) -> None:
+    """Somebody changes a line, leaves the field and has not sent it: what others write comes only afterwards."""
+    lists, field = page.locator("#table-lists"), page.locator("#table-lists textarea").first
+    lists.locator("summary").first.click()
+    field.fill("Zamek w Gąb")
+    page.locator("h1").click()
+    other.fill("#f-text", "Most")
+    other.get_by_role("button", name="Dodaj wpis").click()
+    expect(other.locator("#table-lists")).to_contain_text("Most")
+    page.wait_for_timeout(EVERY * 1.5)
+    expect(field).to_have_value("Zamek w Gąb")
+    expect(lists).not_to_contain_text("Most")
+    field.fill("Zamek")
+    page.locator("h1").click()
+    expect(lists).to_contain_text("Most", timeout=WITHIN)
+    expect(lists.locator("details").first).to_have_attribute("open", "")
 
 
 def picture(page: Page, name: str) -> None:

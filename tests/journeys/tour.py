@@ -32,7 +32,7 @@ NOT_PAGES = re.compile(
     r"api\.|static$|live\.version$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report)\.file$"
     r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$"
-    r"|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\.|registrations\.as_calendar$"
+    r"|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
     r"|edition_people\.as_(csv|xlsx)$|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
     # Votes of a hall, and links to followers, which the demonstration has none of, are looked at in their own journeys and tests.
     r"|hall_votes\.|hall_desk\.conduct$|following\.ask_to_"

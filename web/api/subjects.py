@@ -13,11 +13,12 @@ from web.api.calls import answer, call
 from web.api.lists import nothing_asked
 from web.api.once import once
 from web.http import identity
-from web.http.resources import reading
+from web.http.resources import reading, resources
 from web.http.security import asks
 from workflow.base.errors import NotFound
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
+from workflow.participation import steps
 from workflow.proposals import api_rows as rows
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see
@@ -96,7 +97,7 @@ def _serve_steps(kind: SubjectCalls) -> None:
                 kind.ref(tx, *address.values()), name, actor=identity.actor(), at=identity.at(), version=version,
                 note=note, answers=data, key=key,
             )  # fmt: skip
-            return machine.take(tx, command)
+            return steps.take(tx, resources().settings, command)
 
         row = once(take)
         return answer(row, version=row["version"])

@@ -10,7 +10,7 @@ else is read for the answer than one row. The part itself is fetched from the pa
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app, jsonify, render_template, request, url_for
@@ -22,8 +22,41 @@ from web.http import identity
 from web.http.resources import reading
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
-from workflow.models import HallElector, HallPoll, Job, Screen
+from workflow.models import (
+    Conference,
+    ConferenceOutput,
+    Elector,
+    HallElector,
+    HallPoll,
+    HandCount,
+    Job,
+    Meeting,
+    OpenMatter,
+    PaperCount,
+    Poll,
+    Screen,
+)
 from workflow.rules.states import PollState
+
+_OF_MEETING = Poll.meeting_id == Meeting.id, Poll.state != PollState.ANNULLED
+
+
+def _of_lines(*counts: Any) -> list[Any]:
+    """Figures about the lines of a conference; each counts something that no change takes back."""
+    o = ConferenceOutput
+    return [select(count).select_from(o).where(o.conference_id == Conference.id).scalar_subquery() for count in counts]
+
+
+def _of_polls(*figures: Any) -> list[Any]:
+    """Figures about the votes of a meeting that stand."""
+    return [select(figure).where(*_OF_MEETING).scalar_subquery() for figure in figures]
+
+
+def _of_votes(model: Any, *conditions: Any) -> Any:
+    """How many rows there are about these votes."""
+    query = select(func.count()).select_from(model).join(Poll, Poll.id == model.poll_id)
+    return query.where(*_OF_MEETING, *conditions).scalar_subquery()
+
 
 # The script names in it which part of the page it asks for.
 HEADER = "X-Fragment"
@@ -40,6 +73,29 @@ SOURCES: Mapping[str, Executable] = {
         .where(HallPoll.conference_id == Screen.conference_id, HallPoll.state == PollState.OPEN)
         .scalar_subquery(),
     ).where(Screen.conference_id == bindparam("id")),
+    # By the number of the conference: the lines of its tables, and the open matters of its edition.
+    "tables": select(
+        Conference.version,
+        *_of_lines(
+            func.count(),
+            func.max(ConferenceOutput.changed_at),
+            func.count(ConferenceOutput.struck_at),
+            func.count(ConferenceOutput.proposal_id),
+        ),
+        select(func.count() + func.count(OpenMatter.done_at))
+        .where(OpenMatter.edition_id == Conference.edition_id)
+        .scalar_subquery(),
+    ).where(Conference.id == bindparam("id")),
+    # With the votes that are open in it, what was cast, and what was counted by hands or from cards.
+    "meeting": select(
+        Meeting.state,
+        Meeting.version,
+        *_of_polls(func.max(Poll.id), func.sum(Poll.version)),
+        _of_votes(Elector, Elector.voted),
+        _of_votes(Elector, Elector.card_issued),
+        _of_votes(HandCount),
+        _of_votes(PaperCount),
+    ).where(Meeting.id == bindparam("id")),
     "hall_poll": select(
         HallPoll.state,
         HallPoll.version,
@@ -64,9 +120,12 @@ def mark(tx: Connection, kind: str, subject_id: int) -> LiveMark:
 def page(template: str, parts: Mapping[str, str], **values: Any) -> str:
     """The page, or one of its parts where the script asks for it; `parts` names the template of each part by its id.
 
-    The template of the page includes those of its parts, so that both are rendered from the same source.
+    The template of the page includes those of its parts, so that both are rendered from the same source. A page that
+    names its own template for a part begins with `{% extends frame %}`; of it the content alone is rendered then.
     """
-    return render_template(parts.get(request.headers.get(HEADER, ""), template), **values)
+    part = request.headers.get(HEADER, "")
+    frame = "fragment.html" if part in parts else "base.html"
+    return render_template(parts.get(part, template), frame=frame, **values)
 
 
 def answer(token: str) -> ResponseReturnValue:
@@ -87,7 +146,7 @@ def answer(token: str) -> ResponseReturnValue:
 
 def _version(tx: Connection, kind: str, subject_id: int) -> str:
     row = tx.execute(SOURCES[kind], {"id": subject_id}).one_or_none()
-    return "-".join(str(value) for value in row) if row else ""
+    return "-".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in row) if row else ""
 
 
 def _signer() -> URLSafeSerializer:

@@ -1,4 +1,4 @@
-"""Calendar files: a conference with its published agenda, and the feed of all conferences of an edition."""
+"""Calendar files: a conference alone or with its published agenda, and the feed of all conferences of an edition."""
 
 from urllib.parse import urlsplit
 
@@ -10,12 +10,26 @@ from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.agenda import visible_conference
 from web.views.subject import address_of, find
+from workflow.base.errors import NotFound
 from workflow.base.i18n import _
-from workflow.presentations.calendars import MIMETYPE, ConferenceDay, Entry, calendar, days_of, entry_of, items_of
+from workflow.notifications.calendar_file import FILENAME, MIMETYPE, Entry, calendar
+from workflow.presentations.calendars import ConferenceDay, days_of, entry_of_day, items_of
 from workflow.presentations.queries import read_agenda
 from workflow.rules.facts import Ref
 
 pages = Blueprint("calendars", __name__)
+
+
+@pages.get("/konferencje/<int:conference_id>/termin.ics")
+@asks("anyone")
+def day(conference_id: int) -> ResponseReturnValue:
+    """The conference alone, as it comes with the letter about a registration. Raises NotFound before it has a day."""
+    with reading() as tx:
+        subject = visible_conference(tx, conference_id)
+        days = days_of(tx, conference_id=conference_id)
+    if not days:
+        raise NotFound
+    return answer([event(of, subject.edition["title"]) for of in days], "", FILENAME)
 
 
 @pages.get("/konferencje/<int:conference_id>/program.ics")
@@ -29,7 +43,7 @@ def conference(conference_id: int) -> ResponseReturnValue:
     if agenda is not None:
         url = f"{base_url()}{url_for('agenda.show', conference_id=conference_id)}"
         entries += items_of(agenda, host=host(), url=url, untitled=say(_("Break")))
-    return answer(entries, f"{subject.edition['title']}: {subject.title}", f"konferencja-{conference_id}")
+    return answer(entries, f"{subject.edition['title']}: {subject.title}", f"konferencja-{conference_id}.ics")
 
 
 @pages.get("/edycje/<edition_key>/konferencje.ics")
@@ -39,7 +53,7 @@ def edition(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
         subject = find(tx, Ref("edition", edition_of_request() or 0), None)
         days = days_of(tx, edition_id=subject.ref.id)
-    return answer([event(day, subject.title) for day in days], subject.title, f"konferencje-{edition_key}")
+    return answer([event(day, subject.title) for day in days], subject.title, f"konferencje-{edition_key}.ics")
 
 
 def base_url() -> str:
@@ -56,11 +70,11 @@ def event(day: ConferenceDay, edition_title: str) -> Entry:
     """One conference in the reader's language."""
     name = day.purpose or say(_("Conference {number}", number=day.number))
     url = f"{base_url()}{address_of(Ref('conference', day.id))}"
-    return entry_of(day, host=host(), summary=f"{edition_title}: {name}", url=url)
+    return entry_of_day(day, host=host(), summary=f"{edition_title}: {name}", url=url)
 
 
 def answer(entries: list[Entry], name: str, filename: str) -> Response:
     """A calendar file under a name; a browser keeps it, a calendar program reads it."""
     response = Response(calendar(entries, name=name), mimetype=MIMETYPE)
-    response.headers["Content-Disposition"] = f'inline; filename="{filename}.ics"'
+    response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
     return response

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms.steps import LONGEST_KEY, new_key
-from web.http import identity
+from web.http import identity, live
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
@@ -24,6 +24,8 @@ from workflow.rules.states import WELCOMING
 
 pages = Blueprint("conference_tables", __name__)
 LONGEST_TITLE = 200
+# The parts of the page that follow what others write.
+PARTS = {"table-lists": "conferences/lists.html", "open-matters": "conferences/matters.html"}
 # What a page that was refused shows again.
 Typed = dict[str, Any]
 
@@ -129,6 +131,8 @@ def page(conference_id: int, typed: Typed) -> str:
     """The lists by kind and table, the form for a new line, and the open matters."""
     at = identity.at()
     with reading() as tx:
+        # A page that was refused keeps what was typed, so it is not renewed.
+        mark = None if typed else live.mark(tx, "tables", conference_id)
         subject = found(tx, conference_id)
         lines = outputs.outputs_of(tx, conference_id)
         may_write = outputs.may_write(tx, subject.facts)
@@ -136,10 +140,11 @@ def page(conference_id: int, typed: Typed) -> str:
         left = matters.matters_of(tx, subject.facts["edition_id"], upto=subject.facts["number"])
         edition_id = subject.facts["edition_id"]
         people = people_of_edition(tx, edition_id, facts=subject.facts) if hosts else []
-    return render_template(
-        "conferences/tables.html", subject=subject, kinds=outputs.kinds_of(subject.facts.own), lines=lines,
-        tables=list(outputs.by_table(lines)), table=typed.get("table_label") or request.args.get("stolik", ""),
-        may_write=may_write, hosts=hosts, matters=left, people=people, typed=typed, errors=typed.get("errors", {}),
-        me=identity.actor().id, at=at, new_key=new_key, specs=(outputs.TABLE, outputs.TEXT, matters.MATTER,
-        matters.OWNER, matters.DUE, matters.RESULT), takes_ideas=subject.edition["state"] in WELCOMING,
+    specs = outputs.TABLE, outputs.TEXT, matters.MATTER, matters.OWNER, matters.DUE, matters.RESULT
+    return live.page(
+        "conferences/tables.html", PARTS, mark=mark, subject=subject, kinds=outputs.kinds_of(subject.facts.own),
+        lines=lines, tables=list(outputs.by_table(lines)), may_write=may_write, hosts=hosts, matters=left,
+        people=people, table=typed.get("table_label") or request.args.get("stolik", ""), typed=typed,
+        errors=typed.get("errors", {}), me=identity.actor().id, at=at, new_key=new_key, specs=specs,
+        takes_ideas=subject.edition["state"] in WELCOMING,
     )  # fmt: skip

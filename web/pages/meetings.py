@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from web.forms.steps import StepForm, new_key, specs_of
 from web.forms.votes import seat_by_proxy, typed_hands
-from web.http import identity
+from web.http import identity, live
 from web.http.carry_out import carry_out
 from web.http.resources import reading, resources, writing
 from web.http.security import asks, edition_of_request
@@ -226,12 +226,15 @@ def words() -> dict[str, object]:
 def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
     """One meeting: for those who conduct it with everything that can be done, for members with their vote."""
     with reading() as tx:
+        # A page that was refused keeps what was typed, so it is not renewed.
+        mark = None if refusal else live.mark(tx, "meeting", meeting_id)
         meeting = read_meeting(tx, meeting_id)
         without_declaration = undeclared(tx, meeting)
         forms = ballot_forms(tx, meeting)
     steps, _next = open_steps(meeting.subject, identity.at())
-    page = render_template(
-        "meetings/show.html", meeting=meeting, refused=refused_lines(refusal), new_key=new_key,
+    parts = dict.fromkeys(parts_of(meeting), "meetings/show.html")
+    page = live.page(
+        "meetings/show.html", parts, mark=mark, meeting=meeting, refused=refused_lines(refusal), new_key=new_key,
         steps=[view(meeting.subject, step, primary=step.step.tone == "primary") for step in steps
                if step.permitted and step.step.name not in BESIDE
                and (step.step.name != "demand_meeting" or meeting.session.by_circulation)],
@@ -244,6 +247,12 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
     if forms:
         answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def parts_of(meeting: MeetingView) -> tuple[str, str]:
+    """The parts of the page that follow the meeting; in another state it is another page, which is shown as a whole."""
+    state = meeting.subject.facts.state
+    return f"motions-{state}", f"seats-{state}"
 
 
 def ballot_forms(tx: Connection, meeting: MeetingView) -> dict[int, list[Receipt]]:

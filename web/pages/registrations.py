@@ -1,9 +1,8 @@
 """Registration for a conference: for oneself, for several people of an organisation, and the link of a letter."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.forms import Form
@@ -17,13 +16,10 @@ from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.editions.queries import texts_of
 from workflow.ideas.queries import office_contacts
-from workflow.notifications.calendar_file import FILENAME, calendar_file
-from workflow.notifications.messages import Event
 from workflow.participation import letters, registrations
 from workflow.participation.conference_card import ConferenceCard, card_of
 from workflow.participation.registration_queries import registrations_of_contact
 from workflow.participation.registrations import Entry
-from workflow.rules.facts import Ref
 from workflow.rules.states import EditionState
 
 pages = Blueprint("registrations", __name__)
@@ -90,25 +86,6 @@ def public_card(card: ConferenceCard) -> ConferenceCard:
     if card.edition_state == EditionState.DRAFT:
         raise NotFound
     return card
-
-
-@pages.get("/konferencje/<int:conference_id>/termin.ics")
-@asks("anyone")
-def as_calendar(conference_id: int) -> ResponseReturnValue:
-    with reading() as tx:
-        card = public_card(card_of(tx, conference_id))
-    if card.starts_at is None:
-        raise NotFound
-    place = ", ".join(filter(None, (card.venue, card.host_commune)))
-    event = Event(Ref("conference", card.id), card.starts_at, place, all_day=card.ends_at is None)
-    base_url, summary = resources().settings.base_url, say(_("Conference {number}: {edition}", number=card.number,
-                                                             edition=card.edition_title))  # fmt: skip
-    url = f"{base_url}{url_for('conferences.show', conference_id=card.id)}"
-    host = urlsplit(base_url).hostname or "localhost"
-    file = calendar_file(event, summary=summary, url=url, host=host, number=card.version, at=card.changed_at)
-    answer = Response(file, mimetype="text/calendar")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{FILENAME}"'
-    return answer
 
 
 @pages.get("/zapis/<token>")

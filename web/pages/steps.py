@@ -28,6 +28,7 @@ from workflow.engine.move import Moved
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.notifications.letter_batches import would_wait
 from workflow.notifications.topic_recipients import recipients_of
+from workflow.participation import steps
 from workflow.rules.facts import Ref
 from workflow.rules.roles import Role
 from workflow.rules.topics import Topic
@@ -81,7 +82,8 @@ def not_here(ref: Ref, refusal: NoSuchStep) -> ResponseReturnValue:
 def take_step(ref: Ref, name: str, form: StepForm) -> Moved:
     """Let the machine take the step with what was typed; raises a Refusal."""
     command = StepCommand(ref, name, actor=identity.actor(), at=identity.at(), **form.arguments())
-    return resources().database.in_transaction(lambda tx: machine.take(tx, command))
+    settings = resources().settings
+    return resources().database.in_transaction(lambda tx: steps.take(tx, settings, command))
 
 
 def done(ref: Ref, moved: Moved) -> ResponseReturnValue:

@@ -1,43 +1,89 @@
-"""The calendar file of a letter about a meeting or a conference (RFC 5545)."""
+"""Calendar files (RFC 5545): the one of a letter about a meeting or a conference, and those of pages and feeds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from workflow.base.calendar import warsaw_date
-from workflow.notifications.messages import Event
+from workflow.rules.facts import Ref
 
 # A line holds at most so many octets; what is longer goes on in the next line after a blank.
 OCTETS = 75
 # Nobody writes down when a meeting ends.
 LENGTH = timedelta(hours=2)
 FILENAME = "termin.ics"
+MIMETYPE = "text/calendar"
 
 
-def calendar_file(event: Event, *, summary: str, url: str, host: str, number: int, at: datetime) -> bytes:
-    """One event as a calendar program reads it. The same event keeps its identity, so that a change moves it and a
-    cancellation takes it out; `number` grows with every letter about it, `at` is when this one was written."""
-    lines = _lines(event, summary=summary, url=url, host=host, number=number, at=at)
-    return b"".join(folded(line) for line in lines)
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A meeting or a conference, for a calendar."""
+
+    ref: Ref
+    starts_at: datetime
+    place: str = ""
+    ends_at: datetime | None = None
+    is_cancelled: bool = False
+
+    @property
+    def all_day(self) -> bool:
+        """Whether only the day is settled: of a conference without an end the beginning is only proposed."""
+        return self.ref.kind == "conference" and self.ends_at is None
 
 
-def _lines(event: Event, *, summary: str, url: str, host: str, number: int, at: datetime) -> Iterator[str]:
-    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Partnerstwo//PL")
-    yield f"METHOD:{'CANCEL' if event.is_cancelled else 'PUBLISH'}"
-    yield "BEGIN:VEVENT"
-    yield f"UID:{event.ref.kind}-{event.ref.id}@{host}"
-    yield f"SEQUENCE:{number}"
-    yield f"DTSTAMP:{moment(at)}"
-    if event.all_day:
-        yield f"DTSTART;VALUE=DATE:{warsaw_date(event.starts_at):%Y%m%d}"
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of a file: `uid` is its identity for ever, `number` grows with its changes, `ends_at` is None where it
+    takes the whole day."""
+
+    uid: str
+    number: int
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime | None
+    summary: str
+    place: str = ""
+    url: str = ""
+    is_cancelled: bool = False
+
+
+def entry_of(event: Event, *, summary: str, url: str, host: str, changed_at: datetime) -> Entry:
+    """A meeting or a conference as it was changed last at a moment; the same in letters, files of pages, and feeds.
+
+    Its identity stays, so that a later change moves it and a cancellation takes it out.
+    """
+    ends_at = None if event.all_day else event.ends_at or event.starts_at + LENGTH
+    uid = f"{event.ref.kind}-{event.ref.id}@{host}"
+    return Entry(uid, int(changed_at.timestamp()), changed_at, event.starts_at, ends_at, summary, event.place, url,
+                 event.is_cancelled)  # fmt: skip
+
+
+def calendar(entries: Iterable[Entry], *, name: str = "") -> bytes:
+    """The events as a file; a program that reads it again replaces what it has by their identity.
+
+    Where each of them is cancelled, the file as a whole is a cancellation.
+    """
+    listed = tuple(entries)
+    method = "CANCEL" if listed and all(entry.is_cancelled for entry in listed) else "PUBLISH"
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Partnerstwo//PL", f"METHOD:{method}"]
+    lines += [f"X-WR-CALNAME:{escaped(name)}"] if name else []
+    for entry in listed:
+        lines += _lines(entry)
+    return b"".join(folded(line) for line in (*lines, "END:VCALENDAR"))
+
+
+def _lines(entry: Entry) -> Iterator[str]:
+    yield from ("BEGIN:VEVENT", f"UID:{entry.uid}", f"SEQUENCE:{entry.number}", f"DTSTAMP:{moment(entry.changed_at)}")
+    if entry.ends_at is None:
+        yield f"DTSTART;VALUE=DATE:{warsaw_date(entry.starts_at):%Y%m%d}"
     else:
-        yield f"DTSTART:{moment(event.starts_at)}"
-        yield f"DTEND:{moment(event.starts_at + LENGTH)}"
-    yield f"SUMMARY:{escaped(summary)}"
-    if event.place:
-        yield f"LOCATION:{escaped(event.place)}"
-    yield f"URL:{url}"
-    yield f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}"
-    yield from ("END:VEVENT", "END:VCALENDAR")
+        yield from (f"DTSTART:{moment(entry.starts_at)}", f"DTEND:{moment(entry.ends_at)}")
+    yield f"SUMMARY:{escaped(entry.summary)}"
+    if entry.place:
+        yield f"LOCATION:{escaped(entry.place)}"
+    if entry.url:
+        yield f"URL:{entry.url}"
+    yield from (f"STATUS:{'CANCELLED' if entry.is_cancelled else 'CONFIRMED'}", "END:VEVENT")
 
 
 def moment(value: datetime) -> str:

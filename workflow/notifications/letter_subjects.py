@@ -40,6 +40,7 @@ class LetterSubject:
     # When and where it takes place, where it is a meeting or a conference.
     starts_at: datetime | None = None
     place: str = ""
+    ends_at: datetime | None = None
     # Who invites, where the subject is an invitation.
     inviter: str = ""
 
@@ -51,6 +52,7 @@ class SummaryConference:
     id: int
     starts_at: datetime | None
     place: str
+    ends_at: datetime | None
 
 
 def office_of(edition: Mapping[str, Any]) -> tuple[str, str]:
@@ -62,20 +64,21 @@ def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, Lett
     """The subjects that exist among these; one statement for each kind that is asked for."""
     c, p = Conference, Proposal
     own = (
-        (p, p.title, p.number, p.edition_id, p.submission_until, null(), null()),
-        (c, c.purpose, c.number, c.edition_id, null(), c.starts_at, _place()),
-        (Agreement, Agreement.title, Agreement.id, Agreement.edition_id, null(), null(), null()),
-        (Edition, Edition.title, Edition.year, Edition.id, null(), null(), null()),
-        (Meeting, Meeting.place, Meeting.number, Meeting.edition_id, null(), Meeting.starts_at, Meeting.place),
-        (Poll, null(), Poll.motion_number, Poll.edition_id, null(), null(), null()),
+        (p, p.title, p.number, p.edition_id, p.submission_until, null(), null(), null()),
+        (c, c.purpose, c.number, c.edition_id, null(), c.starts_at, _place(), c.ends_at),
+        (Agreement, Agreement.title, Agreement.id, Agreement.edition_id, null(), null(), null(), null()),
+        (Edition, Edition.title, Edition.year, Edition.id, null(), null(), null(), null()),
+        (Meeting, Meeting.place, Meeting.number, Meeting.edition_id, null(), Meeting.starts_at, Meeting.place, null()),
+        (Poll, null(), Poll.motion_number, Poll.edition_id, null(), null(), null(), null()),
     )
     subjects: dict[Ref, LetterSubject] = {}
-    for model, title, number, edition_id, until, starts_at, place in own:
+    for model, title, number, edition_id, until, starts_at, place, ends_at in own:
         kind = model.__tablename__
         ids = {ref.id for ref in refs if ref.kind == kind}
         query = select(
             model.id, title, number, model.state, model.due_at, until, model.recorded, Edition.title, Edition.key,
             Edition.settings, Edition.id, starts_at, func.coalesce(place, ""),
+            ends_at,
         ).where(model.id.in_(ids), Edition.id == edition_id)  # fmt: skip
         for row in connection.execute(query) if ids else ():
             subjects[Ref(kind, row[0])] = LetterSubject(*row[1:])
@@ -87,7 +90,9 @@ def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, Lett
 def summaries_of(connection: Connection, edition_ids: Collection[int]) -> dict[int, SummaryConference]:
     """The summary conferences of these editions; of several in one edition the last that was planned."""
     c = Conference
-    query = select(c.edition_id, c.id, c.starts_at, _place()).where(c.edition_id.in_(edition_ids), c.is_summary)
+    query = select(c.edition_id, c.id, c.starts_at, _place(), c.ends_at).where(
+        c.edition_id.in_(edition_ids), c.is_summary
+    )
     rows = connection.execute(query.order_by(c.id)) if edition_ids else ()
     return {row[0]: SummaryConference(*row[1:]) for row in rows}
 
@@ -103,7 +108,7 @@ def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, Lett
     i, p = GroupInvitation, Proposal
     query = (
         select(i.id, p.title, p.number, p.state, p.due_at, p.submission_until, p.recorded, Edition.title, Edition.key,
-               Edition.settings, Edition.id, null(), func.coalesce(null(), ""),
+               Edition.settings, Edition.id, null(), func.coalesce(null(), ""), null(),
                case((Person.is_minor, ""), else_=Person.name))
         .join(p, p.id == i.proposal_id).join(Edition, Edition.id == p.edition_id)
         .join(Person, Person.id == i.invited_by_id).where(i.id.in_(ids))

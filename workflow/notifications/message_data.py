@@ -23,6 +23,7 @@ from workflow.models import (
     Receipt,
 )
 from workflow.notifications import registration_letters
+from workflow.notifications.calendar_file import Event
 from workflow.notifications.channels import Channel
 from workflow.notifications.correction import Correction
 from workflow.notifications.follower_news import is_open
@@ -35,7 +36,7 @@ from workflow.notifications.letter_subjects import (
 )
 from workflow.notifications.letter_texts import EditionTexts, edition_texts, text_of_payload
 from workflow.notifications.meeting_letters import lines_of
-from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Event, LetterFacts
+from workflow.notifications.messages import APPEALABLE, DECIDED_BY, LetterFacts
 from workflow.notifications.minors_letters import of_consent
 from workflow.notifications.recipients import Members, audiences, happening
 from workflow.rules.facts import Ref
@@ -246,15 +247,14 @@ def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int,
 
 
 def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryConference | None) -> Event | None:
-    """The meeting or conference of a letter; of a conference only the day is settled."""
+    """The meeting or conference of a letter."""
     if topic in OF_SUMMARY:
         if summary is None or summary.starts_at is None:
             return None
-        return Event(Ref("conference", summary.id), summary.starts_at, summary.place, all_day=True)
+        return Event(Ref("conference", summary.id), summary.starts_at, summary.place, summary.ends_at)
     if subject.starts_at is None:
         return None
-    is_conference = ref.kind == "conference"
-    return Event(ref, subject.starts_at, subject.place, all_day=is_conference, is_cancelled=topic in CALLED_OFF)
+    return Event(ref, subject.starts_at, subject.place, subject.ends_at, topic in CALLED_OFF)
 
 
 def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:

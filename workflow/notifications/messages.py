@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
+from workflow.notifications.calendar_file import Event
 from workflow.notifications.correction import Correction
 from workflow.notifications.letter_details import details, receipt_lines, said
 from workflow.notifications.shipped_texts import SHIPPED
@@ -76,18 +77,6 @@ AS_WHAT: Mapping[Audience, Sentence] = {
         "This address was given by somebody who invites to a group. Whoever does not want to join need do nothing."
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A meeting or a conference, for a calendar."""
-
-    ref: Ref
-    starts_at: datetime
-    place: str = ""
-    # A day whose hour is not settled.
-    all_day: bool = False
-    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Conferences as calendar programs read them (RFC 5545): one with its items, and the feed of an edition."""
+"""What calendar files of pages hold: a conference with its items, and all conferences of an edition."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,26 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from workflow.models import Conference
-from workflow.notifications.calendar_file import LENGTH, escaped, folded, moment
+from workflow.notifications.calendar_file import Entry, Event, entry_of
 from workflow.presentations.agenda import AgendaView
+from workflow.rules.facts import Ref
 from workflow.rules.states import ConferenceState
-
-MIMETYPE = "text/calendar"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One event: `uid` is its identity for ever, `number` grows with its changes."""
-
-    uid: str
-    number: int
-    changed_at: datetime
-    starts_at: datetime
-    ends_at: datetime
-    summary: str
-    place: str = ""
-    url: str = ""
-    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +19,6 @@ class ConferenceDay:
     """What a calendar says of a conference."""
 
     id: int
-    version: int
     number: int
     purpose: str
     state: str
@@ -47,7 +30,7 @@ class ConferenceDay:
 
 
 _c = Conference
-_COLUMNS = (_c.id, _c.version, _c.number, _c.purpose, _c.state, _c.venue, _c.host_commune, _c.starts_at, _c.ends_at,
+_COLUMNS = (_c.id, _c.number, _c.purpose, _c.state, _c.venue, _c.host_commune, _c.starts_at, _c.ends_at,
             _c.updated_at)  # fmt: skip
 
 
@@ -61,12 +44,12 @@ def days_of(
     return tuple(ConferenceDay(*row) for row in rows)
 
 
-def entry_of(day: ConferenceDay, *, host: str, summary: str, url: str) -> Entry:
-    """A conference as one event; nobody may have said when it ends."""
+def entry_of_day(day: ConferenceDay, *, host: str, summary: str, url: str) -> Entry:
+    """A conference as one event of a file."""
     place = ", ".join(filter(None, (day.venue, day.host_commune)))
-    return Entry(f"conference-{day.id}@{host}", day.version, day.updated_at, day.starts_at,
-                 day.ends_at or day.starts_at + LENGTH, summary, place, url,
-                 day.state == ConferenceState.CANCELLED)  # fmt: skip
+    is_cancelled = day.state == ConferenceState.CANCELLED
+    event = Event(Ref("conference", day.id), day.starts_at, place, day.ends_at, is_cancelled)
+    return entry_of(event, summary=summary, url=url, host=host, changed_at=day.updated_at)
 
 
 def items_of(agenda: AgendaView, *, host: str, url: str, untitled: str) -> Iterator[Entry]:
@@ -76,23 +59,3 @@ def items_of(agenda: AgendaView, *, host: str, url: str, untitled: str) -> Itera
             ends_at = slot.starts_at + timedelta(minutes=slot.minutes)
             yield Entry(f"agenda-slot-{slot.id}@{host}", agenda.version, agenda.published_at,
                         slot.starts_at, ends_at, slot.title or untitled, url=url)  # fmt: skip
-
-
-def calendar(entries: Iterable[Entry], *, name: str) -> bytes:
-    """The events as a calendar file; a program that asks again replaces what it has by their identity."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Partnerstwo//PL", "METHOD:PUBLISH",
-             f"X-WR-CALNAME:{escaped(name)}"]  # fmt: skip
-    for entry in entries:
-        lines += _lines(entry)
-    return b"".join(folded(line) for line in (*lines, "END:VCALENDAR"))
-
-
-def _lines(entry: Entry) -> Iterator[str]:
-    yield from ("BEGIN:VEVENT", f"UID:{entry.uid}", f"SEQUENCE:{entry.number}", f"DTSTAMP:{moment(entry.changed_at)}")
-    yield from (f"DTSTART:{moment(entry.starts_at)}", f"DTEND:{moment(entry.ends_at)}")
-    yield f"SUMMARY:{escaped(entry.summary)}"
-    if entry.place:
-        yield f"LOCATION:{escaped(entry.place)}"
-    if entry.url:
-        yield f"URL:{entry.url}"
-    yield from (f"STATUS:{'CANCELLED' if entry.is_cancelled else 'CONFIRMED'}", "END:VEVENT")

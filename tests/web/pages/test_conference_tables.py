@@ -1,6 +1,7 @@
 """Groups write down what they work out, several at once; what a conference leaves open waits for its owner."""
 
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -116,3 +117,33 @@ def test_a_matter_needs_an_owner_of_the_edition(stage: Stage) -> None:
                   person=stage.world["visitor"].id)  # fmt: skip
     assert answer.status_code == 422
     assert "Wybierz osobę, która ma rolę w tej edycji." in answer.text
+
+
+def test_what_others_write_is_another_version_of_the_live_lists_alone(stage: Stage) -> None:
+    ref = conference(stage)
+    page = f"/konferencje/{ref.id}/stoly"
+    reader, version = stage.as_("staff"), partial(live_version, stage, page)
+    first = version()
+    assert first == version()
+    send(stage.as_("animator"), page, table_label="stolik 1", kind="resource", text="Las")
+    second = version()
+    send(stage.as_("animator"), f"{page}/1/zmien", text="Las i łąki")
+    third = version()
+    send(stage.as_("animator"), f"{page}/1/skresl")
+    fourth = version()
+    noted = {"matter": "Zaprosić straż", "person": str(stage.world["animator"].id), "due_on": "2030-01-01"}
+    assert send(stage.as_("staff"), f"/konferencje/{ref.id}/sprawy", **noted).status_code == 303
+    assert len({first, second, third, fourth, version()}) == 5
+    part = reader.client.get(page, headers={"X-Fragment": "table-lists"}).text
+    assert part.strip().startswith('<div id="table-lists"')
+    assert "Las i łąki" in part
+    # What was refused is shown as it was typed, and nothing replaces it.
+    refused = send(reader, page, table_label="", kind="resource", text="Rejs")
+    assert ("Rejs" in refused.text, "data-live-url" in refused.text) == (True, False)
+
+
+def live_version(stage: Stage, page: str) -> str:
+    """The version that the signed address of a page answers with."""
+    client = stage.as_("staff").client
+    url = client.get(page).text.partition('data-live-url="')[2].partition('"')[0]
+    return str(client.get(url).json["version"])

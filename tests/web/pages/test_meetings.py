@@ -422,3 +422,22 @@ def test_a_vote_by_circulation_shows_until_when_and_offers_a_demand_for_a_meetin
     room.vote(poll, committee1="for", committee2="for")
     room.vote(poll, chair="for")
     assert room.outcome() == "carried"
+
+
+def test_a_vote_of_somebody_else_is_another_version_of_the_live_parts(room: Room) -> None:
+    room.begin()
+    room.put()
+    client = room.stage.as_("chair").client
+
+    def version() -> str:
+        url = client.get(room.path).text.partition('data-live-url="')[2].partition('"')[0]
+        return str(client.get(url).json["version"])
+
+    before, poll = version(), room.open()
+    opened = version()
+    room.vote(poll, committee1="for")
+    assert len({before, opened, version()}) == 3
+    part = client.get(room.path, headers={"X-Fragment": "motions-in_session"}).text
+    assert "Wybrać targ." in part
+    assert "<html" not in part
+    assert "<html" in client.get(room.path, headers={"X-Fragment": "motions-convened"}).text

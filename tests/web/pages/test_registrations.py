@@ -12,6 +12,7 @@ from workflow.base.calendar import utc_now
 from workflow.models import Conference, OutboxRow, Registration
 from workflow.notifications import relay
 from workflow.notifications.message_data import addressed
+from workflow.rules.topics import Topic
 
 pytestmark = pytest.mark.slow
 
@@ -98,7 +99,27 @@ def test_registration_is_found_from_the_front_page_the_edition_and_the_conferenc
     assert "Zapisy nie są teraz otwarte" in stage.page(None, f"{path}/zapisy")
 
 
-def test_the_calendar_file_names_day_and_place(stage: Stage, path: str) -> None:
+def test_the_calendar_file_names_day_place_and_true_end_as_the_programme_does(stage: Stage, path: str) -> None:
     answer = stage.as_(None).get(f"{path}/termin.ics")
     assert answer.mimetype == "text/calendar"
     assert "Dom Kultury" in answer.text
+    assert "DTSTART;VALUE=DATE:" in answer.text
+    begins = utc_now().replace(microsecond=0) + timedelta(days=9)
+    with stage.db.transaction() as tx:
+        tx.execute(update(Conference).values(starts_at=begins, ends_at=begins + timedelta(hours=6)))
+    event = stage.as_(None).get(f"{path}/termin.ics").text.partition("BEGIN:VEVENT")[2]
+    assert f"DTEND:{begins + timedelta(hours=6):%Y%m%dT%H%M%SZ}" in event
+    assert event == stage.as_(None).get(f"{path}/program.ics").text.partition("BEGIN:VEVENT")[2]
+
+
+def test_a_larger_capacity_lets_whoever_waits_in_at_once_and_writes_to_them(stage: Stage, path: str) -> None:
+    for name in ("Jan", "Ewa", "Ola"):
+        send(stage.as_(None), f"{path}/zapisy", name=f"{name} Kot", email=f"{name.lower()}@example.org")
+    answer = send(stage.as_("staff"), f"{path}/krok/edit_conference", capacity="2")
+    assert answer.status_code == 303, answer.text
+    with stage.db.reading() as tx:
+        assert list(tx.execute(select(Registration.state).order_by(Registration.id)).scalars()) == [
+            "registered", "registered", "waiting"
+        ]  # fmt: skip
+        told = tx.execute(select(OutboxRow.payload).where(OutboxRow.topic == Topic.MOVED_UP)).scalars().all()
+    assert [payload["registrations"] for payload in told] == [[2]]

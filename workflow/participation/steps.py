@@ -1,0 +1,22 @@
+"""A step as pages and programs take it, with what it means for the waiting list of a conference."""
+
+from sqlalchemy import Connection
+
+from workflow.accounts.sealing import HasKey
+from workflow.engine import machine
+from workflow.engine.command import StepCommand
+from workflow.engine.move import Moved
+from workflow.participation import registrations
+from workflow.rules.states import AHEAD
+
+
+def take(tx: Connection, settings: HasKey, command: StepCommand) -> Moved:
+    """Take one step; of a conference that is ahead, whoever waits gets the places that it made free, with a letter.
+
+    All of it in the caller's transaction, which has the conference locked since its step. A letter about a place
+    carries a secret address, which is why this is no effect of the step. Raises what `machine.take` raises.
+    """
+    moved = machine.take(tx, command)
+    if command.ref.kind == "conference" and moved.target in AHEAD and not moved.replayed:
+        registrations.advance(tx, settings, registrations.lock(tx, command.ref.id), at=command.at)
+    return moved
