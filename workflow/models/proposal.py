@@ -14,7 +14,7 @@ class Proposal(Subject, Base):
     """A proposal until it is selected, a project afterwards."""
 
     __tablename__ = "proposal"
-    # Every step writes into each of the six indices, the key among them; docs/decisions/0037 and 0063 say what reads it.
+    # Every step writes into each of the six indices, the key among them; what reads which: docs/decisions/0037, 0063.
     __table_args__ = (
         UniqueConstraint("edition_id", "number"),
         UniqueConstraint("edition_id", "reserve_position"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -131,7 +132,7 @@ def _medians(
                   func.count().label("count")).where(*here, _P.due_at < at)  # fmt: skip
     parts = [late]
     for state, count in counts.items():
-        columns = (
+        columns: tuple[Any, ...] = (
             literal(state, String).label("state"),
             _P.state_since.label("since"),
             literal_column("0").label("count"),
@@ -141,7 +142,8 @@ def _medians(
             .where(*here, _P.state == state).order_by(_P.state_since, _P.id).limit(1).offset((count - 1) // 2)
         ).subquery()  # fmt: skip
         parts.append(select(middle.c.state, middle.c.since, middle.c["count"]))
-    medians, passed = {}, 0
+    medians: dict[str, datetime] = {}
+    passed = 0
     for state, since, count in tx.execute(union_all(*parts)):
         if state and since is not None:
             medians[state] = since
@@ -164,7 +166,8 @@ def _cards(
     source = table_of(Proposal).outerjoin(_leader, _leader.c.id == _P.leader_id)
     query = select(*_OWN, _leader.c.name, _leader.c.is_minor).select_from(source)
     cards: dict[str, list[Card]] = {}
-    for row in tx.execute(query.where(_P.id.in_(select(chosen.c.id)))):
+    rows: Any = tx.execute(query.where(_P.id.in_(select(chosen.c.id))))
+    for row in rows:
         cards.setdefault(row.state, []).append(Card(*row))
     return cards
 

@@ -6,7 +6,7 @@ from alembic import op
 from workflow.models.base import UtcDateTime
 
 revision = "0061"
-down_revision = "0052"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 
