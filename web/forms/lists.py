@@ -90,10 +90,13 @@ def read_query(query: str) -> dict[str, str]:
 
 
 def states(state: str, phase: str) -> tuple[str, ...]:
-    """The states that are wanted: one, those of a phase, or any (an empty answer); a wrong name finds nothing."""
+    """The states that are wanted: those named, with commas, or those of a phase, or any (an empty answer).
+
+    A wrong name finds nothing.
+    """
     table = machine.newest("proposal")
     if state:
-        return (state,)
+        return tuple(state.split(","))
     if not phase:
         return ()
     return tuple(key for key, state in table.states.items() if state.phase == phase) or ("-",)
@@ -118,8 +121,14 @@ class Field:
     options: list[tuple[str, str]]
 
     def in_words(self, value: str) -> str:
-        """What was chosen, in words."""
-        return next((label for key, label in self.options if str(key) == value), value)
+        """What was chosen, in words; several states stand with commas."""
+        labels = {str(key): label for key, label in self.options}
+        return labels.get(value) or ", ".join(labels.get(part, part) for part in value.split(","))
+
+
+def chosen(fields: list[Field], asked: Asked) -> list[tuple[Field, str]]:
+    """The filters that are set, each with what was chosen in words."""
+    return [(field, field.in_words(asked.values[field.name])) for field in fields if field.name in asked.values]
 
 
 def fields(edition: Mapping[str, Any], people: People, *, inside: bool) -> list[Field]:

@@ -1,9 +1,10 @@
-"""The board of an edition by phase."""
+"""The board of an edition: its projects in columns by phase."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -11,13 +12,22 @@ from web.forms import lists as forms
 from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
-from web.views.subject import marks_of, state_mark
+from web.http.template_context import address
+from web.views.board import Reading, column_views
+from web.views.subject import marks_of
 from workflow.base.errors import NotFound
 from workflow.editions import queries as editions
 from workflow.engine import machine
-from workflow.proposals import queries
+from workflow.overview import board as queries
+from workflow.overview.waiting import states_awaiting
+from workflow.proposals.list_sidebar import Panel, panel
+from workflow.proposals.lists import Wanted
+from workflow.proposals.queries import Card, visible_states
+from workflow.rules.roles import NAMES_MINORS, Role
+from workflow.rules.states import RESTING
 
 pages = Blueprint("board", __name__)
+STATE_OF_OFFICE = ",".join(states_awaiting(Role.STAFF))
 
 
 def edition_for(tx: Connection, key: str) -> Mapping[str, Any]:
@@ -31,29 +41,61 @@ def edition_for(tx: Connection, key: str) -> Mapping[str, Any]:
 @pages.get("/edycje/<edition_key>/tablica")
 @asks("anyone")
 def show(edition_key: str) -> ResponseReturnValue:
+    person, at = identity.current(), identity.at()
     with reading() as tx:
         edition = edition_for(tx, edition_key)
-        visible = queries.visible_states(edition, identity.current())
-        columns = queries.board(tx, edition_id=edition["id"], visible=visible)
-    return render_template("board/board.html", board_edition=edition, phases=phases(columns))
+        roles = person.roles(edition["id"]) if person else frozenset()
+        inside = person is not None and bool(roles or person.is_admin)
+        around = panel(tx, edition["id"], person.id) if person and inside else Panel()
+        asked = forms.read(request.args, person, inside=inside, at=at)
+        wanted = Wanted(edition["id"], visible_states(edition, person), asked.filters)
+        board = queries.board(tx, wanted, machine.newest("proposal"), at=at)
+    reader = Reading(edition, inside, bool(roles & NAMES_MINORS) or bool(person and person.is_admin), roles, at)
+    labels = dict(forms.phase_options())
+    fields = forms.fields(edition, around.people, inside=inside)
+    return render_template(
+        "board/board.html", own=edition, asked=asked, fields=fields, chosen=forms.chosen(fields, asked), inside=inside,
+        columns=column_views(board, labels, reader, {phase: list_of(edition_key, asked, phase) for phase in labels}),
+        chips=chips(edition, asked, board) if inside else [], here=lambda **more: here(edition_key, asked, **more),
+        list_url=address("lists.show", edition_key=edition_key, **{**asked.values, "sort": asked.sort}),
+    )  # fmt: skip
 
 
-def phases(columns: Mapping[str, queries.Column]) -> list[dict[str, Any]]:
-    """The phases in order, each with its states that hold anything."""
-    table = machine.newest("proposal")
-    shown = []
-    for key, label in forms.phase_options():
-        states: list[dict[str, Any]] = [
-            {"mark": state_mark(table, state), "column": columns[state]}
-            for state, definition in table.states.items()
-            if definition.phase == key and state in columns
-        ]
-        shown.append(
-            {"key": key, "label": label, "states": states, "count": sum(state["column"].count for state in states)}
-        )
-    return shown
+def here(edition_key: str, asked: forms.Asked, **more: Any) -> str:
+    """The address of this board with changes; None takes a filter out."""
+    values = {name: value for name, value in {**asked.values, **more}.items() if value}
+    return address("board.show", edition_key=edition_key, **values)
 
 
-def lines(cards: tuple[queries.Card, ...]) -> list[dict[str, Any]]:
+def list_of(edition_key: str, asked: forms.Asked, phase: str) -> str:
+    """The list of a column with the filters of the board."""
+    values = asked.address() if "state" in asked.values else asked.address(phase=phase)
+    return address("lists.show", edition_key=edition_key, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A way to narrow the board by one press: how it is told from others, how many projects, its address."""
+
+    kind: str
+    count: int
+    href: str
+    current: bool
+
+
+def chips(edition: Mapping[str, Any], asked: forms.Asked, board: queries.Board) -> list[Chip]:
+    """What waits for the office and what is late, counted within the filters that are set."""
+    key, states = edition["key"], board.states
+    office = sum(states[state].count for state in states_awaiting(Role.STAFF) if state in states)
+    if edition["state"] in RESTING:
+        return []
+    return [
+        Chip("office", office, here(key, asked, state=STATE_OF_OFFICE, phase=None),
+             asked.values.get("state") == STATE_OF_OFFICE),
+        Chip("late", board.late, here(key, asked, due="late"), asked.values.get("due") == "late"),
+    ]  # fmt: skip
+
+
+def lines(cards: Sequence[Card]) -> list[dict[str, Any]]:
     """Cards with the mark of their state, which is the same for many."""
     return [{"line": line, "mark": mark} for line, mark in zip(cards, marks_of(cards), strict=True)]

@@ -90,12 +90,10 @@ def list_page(
 ) -> ResponseReturnValue:  # fmt: skip
     """The page of a list; with the name that was typed or the rows that were ticked, and what is wrong with them."""
     fields = forms.fields(here.edition, here.panel.people, inside=here.inside)
-    chosen = [
-        (field, field.in_words(here.asked.values[field.name])) for field in fields if field.name in here.asked.values
-    ]
     page = render_template(
-        "lists/list.html", here=here, rows=rows(proposals.lines), fields=fields, chosen=chosen, errors=errors or {},
-        name=name, next_url=here.url(cursor=proposals.next_cursor) if proposals.next_cursor else None,
+        "lists/list.html", here=here, rows=rows(proposals.lines), fields=fields,
+        chosen=forms.chosen(fields, here.asked), errors=errors or {}, name=name,
+        next_url=here.url(cursor=proposals.next_cursor) if proposals.next_cursor else None,
         sorts=forms.sort_options(), assigning=assigning or nothing_chosen(), offered=offered(here.panel.people),
     )  # fmt: skip
     return page, status

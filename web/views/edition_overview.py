@@ -17,9 +17,10 @@ from workflow.conferences.queries import ConferenceLine
 from workflow.conferences.timing import Timing
 from workflow.editions.queries import holders_of
 from workflow.engine.machine import OpenStep
+from workflow.overview.waiting import TURN
 from workflow.rules.permissions import TITLES
 from workflow.rules.roles import Role
-from workflow.rules.states import EditionState, ProposalState
+from workflow.rules.states import EditionState
 
 PATH = (EditionState.ANNOUNCED, EditionState.CONFERENCES, EditionState.SUMMARY, EditionState.SELECTION,
         EditionState.APPEALS, EditionState.AGREEMENT, EditionState.IMPLEMENTATION, EditionState.CLOSING)  # fmt: skip
@@ -30,14 +31,6 @@ FORWARD: Mapping[str, str] = {
     EditionState.SELECTION: "announce_results", EditionState.APPEALS: "close_appeals",
     EditionState.AGREEMENT: "conclude_agreement", EditionState.IMPLEMENTATION: "start_closing",
     EditionState.CLOSING: "close", EditionState.SUSPENDED: "resume",
-}  # fmt: skip
-# Whose turn it is with the proposals of a state.
-TURN: Mapping[str, Role] = {
-    ProposalState.IDEA: Role.GROUP_LEADER, ProposalState.GROUP_WORK: Role.GROUP_LEADER,
-    ProposalState.RETURNED: Role.GROUP_LEADER, ProposalState.SUBMITTED: Role.STAFF, ProposalState.ADMITTED: Role.STAFF,
-    ProposalState.PRESENTED: Role.COMMITTEE_MEMBER, ProposalState.APPEALED: Role.APPEAL_BODY,
-    ProposalState.SELECTED: Role.STAFF, ProposalState.IN_IMPLEMENTATION: Role.COORDINATOR,
-    ProposalState.SUSPENDED: Role.STAFF, ProposalState.COMPLETED: Role.COORDINATOR,
 }  # fmt: skip
 # As many names as a line shows of the people who can remove an obstacle.
 NAMES = 3

@@ -86,9 +86,10 @@ _LINE = (
 
 
 # Built once, since every list, board and page of an edition begins with it.
-_BY_KEY = select(*_LINE, Edition.sectors, Edition.areas, Edition.communes, Edition.submission_deadline).where(
-    Edition.key == bindparam("key")
-)
+_BY_KEY = select(
+    *_LINE, Edition.sectors, Edition.areas, Edition.communes, Edition.submission_deadline, Edition.summary_on,
+    Edition.reserve_valid_until, Edition.implementation_until, Edition.budget,
+).where(Edition.key == bindparam("key"))  # fmt: skip
 
 
 def _seen_by(reader: Reader | None) -> Any:

@@ -267,6 +267,8 @@ def columns_of(move: Move) -> dict[str, Any]:
         "updated_at": move.at,
         **move.change.columns,
     }
+    if move.facts.ref.kind == "proposal" and move.target != move.facts.state:
+        columns["state_since"] = move.since or move.at
     if move.lifecycle.version != move.facts.lifecycle_version:
         columns["lifecycle_version"] = move.lifecycle.version
     if move.change.recorded:

@@ -60,10 +60,11 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "lay_out_ballots": frozenset(),
     "count_poll": frozenset({"closed_at", "result", "result_digest"}),
 }
-# Columns that every entry writes; they are compared one by one.
-MOVED = frozenset(
-    {"lifecycle", "lifecycle_version", "state", "previous_state", "version", "head_hash", "recorded", "updated_at"}
-)
+# Columns that every entry writes; they are compared one by one, but for `state_since`, which no rule reads.
+MOVED = frozenset({
+    "lifecycle", "lifecycle_version", "state", "state_since", "previous_state", "version", "head_hash", "recorded",
+    "updated_at",
+})  # fmt: skip
 NOBODY = ActorRights()
 # What resolutions decided about proposals, by proposal and moment of announcing.
 Decisions = Mapping[tuple[int, datetime | str], Mapping[str, Any]]

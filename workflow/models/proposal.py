@@ -14,7 +14,7 @@ class Proposal(Subject, Base):
     """A proposal until it is selected, a project afterwards."""
 
     __tablename__ = "proposal"
-    # Every step writes into each of the five indices, the key among them; docs/decisions/0037 says what reads which.
+    # Every step writes into each of the six indices, the key among them; what reads which: docs/decisions/0037, 0063.
     __table_args__ = (
         UniqueConstraint("edition_id", "number"),
         UniqueConstraint("edition_id", "reserve_position"),
@@ -22,9 +22,13 @@ class Proposal(Subject, Base):
         Index("ix_proposal_title", "edition_id", "sort_key", "id", "state"),
         # First the proposals with a running term, the nearest first; then the others by when they changed.
         Index("ix_proposal_work", "edition_id", "due_at", "updated_at", "id", "state"),
+        # Counts, sums and medians of each state, and who has been in it longest.
+        Index("ix_proposal_state", "edition_id", "state", "state_since", "id", "cost"),
     )
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    # Since when it has been in its state; an undoing brings back the moment of before.
+    state_since: Mapped[datetime | None]
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text, server_default=text("''"))

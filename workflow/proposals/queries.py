@@ -1,24 +1,21 @@
-"""Reads proposals for boards, the page of projects and their own pages; a fixed number of statements for each."""
+"""Reads proposals for the page of projects and their own pages; a fixed number of statements for each."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, false, func, literal, null, select, union_all
+from sqlalchemy import Connection, and_, bindparam, false, literal, null, select, union_all
 
 from workflow.models import GroupMember, Person, Proposal
 from workflow.proposals.lists import PAGE, Wanted, page_of
 from workflow.rules.page_permissions import Reader
 from workflow.rules.states import HIDDEN, PUBLIC
 
-# Cards shown in one state of the board; the rest is one press away.
-CARDS = 6
-
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A proposal as the board and the public page of projects show it."""
+    """A proposal as the public page of projects shows it."""
 
     id: int
     number: int
@@ -68,34 +65,6 @@ def list_proposals(
     """A page of the proposals of an edition as cards, by title in Polish order; one statement."""
     rows, following = page_of(tx, _CARDS, Wanted(edition_id, visible), cursor=cursor, limit=limit)
     return Cards(tuple(map(_card, rows)), following)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One state on the board: how many are there, and the first of them."""
-
-    state: str
-    count: int
-    lines: tuple[Card, ...]
-
-
-def board(tx: Connection, *, edition_id: int, visible: frozenset[str] | None) -> Mapping[str, Column]:
-    """The proposals of an edition by state, the first of each by title; one statement."""
-    place = func.row_number().over(partition_by=_p.state, order_by=(_p.sort_key, _p.id)).label("place")
-    total = func.count().over(partition_by=_p.state).label("total")
-    inner = select(_p.id, place, total).where(_p.edition_id == edition_id)
-    if visible is not None:
-        inner = inner.where(_p.state.in_(visible))
-    ranked = inner.subquery()
-    query = (
-        select(*_COLUMNS, ranked.c.total)
-        .join(ranked, and_(ranked.c.id == _p.id, ranked.c.place <= CARDS))
-        .order_by(_p.state, _p.sort_key, _p.id)
-    )
-    columns: dict[str, tuple[int, list[Card]]] = {}
-    for row in tx.execute(query):
-        columns.setdefault(row.state, (row.total, []))[1].append(_card(row))
-    return {state: Column(state, count, tuple(lines)) for state, (count, lines) in columns.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
     "agenda.edit": 6, "agenda.show": 6,
-    "attendance.show": 6, "board.show": 3, "check_in.show": 5,
+    "attendance.show": 6, "board.show": 7, "check_in.show": 5,
     "idea_cards.new": 5,
     "conferences.show": 5, "conference_tables.show": 9, "conference_report.show": 12, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
     "following.ask_to_confirm": 1, "following.ask_to_end": 1, "following.edition": 3, "following.project": 3,
