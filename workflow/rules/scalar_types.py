@@ -8,6 +8,21 @@ from typing import Any
 from workflow.base.i18n import Sentence, _
 
 MONEY_MAXIMUM = 10**13
+# Years that a day may lie in: before, there was no programme, and nobody plans further ahead.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Every kind of space that people paste, the narrow and the unbreakable ones among them.
+SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
+WHOLE_NUMBER = re.compile(r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?: [0-9]{3}){1,3})")
+CURRENCY = re.compile(r" ?(?:zł|PLN)\.?$", re.IGNORECASE)
+# 12500 · 12 500 · 12 500,00 · 12500.5
+AMOUNT = re.compile(r"(?:[0-9]{1,11}|[0-9]{1,3}(?: [0-9]{3}){1,3})(?:[.,][0-9]{1,2})?")
+# 12.500,00 · 12,500.00 · 1.250.000
+TWO_SIGNS = re.compile(
+    r"[0-9]{1,3}(?:(?:\.[0-9]{3}){1,3},[0-9]{2}|(?:,[0-9]{3}){1,3}\.[0-9]{2}|(?:\.[0-9]{3}){2,3}|(?:,[0-9]{3}){2,3})"
+)
+# 12.500 is twelve thousand to one reader and twelve and a half to another.
+UNCLEAR = re.compile(r"([0-9]{1,3})[.,]([0-9]{3})")
 YES = {"1", "true", "on", "yes", "tak", True}
 NO = {"", "0", "false", "off", "no", "nie", None, False}
 
@@ -21,17 +36,26 @@ class WrongAnswer(Exception):
 
 
 def read_date(given: Any) -> date | None:
-    """A day as ISO text or as a date."""
+    """A day as ISO text or as a date, within the years that a programme may name."""
     if isinstance(given, datetime):
         raise WrongAnswer(_("This has to be a date."))
-    if isinstance(given, date):
-        return given
     if given in ("", None):
         return None
-    try:
-        return date.fromisoformat(given)
-    except (ValueError, TypeError):
-        raise WrongAnswer(_("This has to be a date such as 2017-12-08.")) from None
+    if isinstance(given, date):
+        day = given
+    else:
+        if not isinstance(given, str) or not ISO_DAY.fullmatch(given.strip()):
+            raise WrongAnswer(_("This has to be a date such as 2017-12-08."))
+        try:
+            day = date.fromisoformat(given.strip())
+        except ValueError:
+            raise WrongAnswer(_("There is no such day in the calendar.")) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise WrongAnswer(
+            _("Check the year {year}: it has to lie between {first} and {last}.", year=f"{day.year:04}",
+              first=str(FIRST_YEAR), last=str(LAST_YEAR))
+        )  # fmt: skip
+    return day
 
 
 def read_time(given: Any) -> str | None:
@@ -48,31 +72,47 @@ def read_time(given: Any) -> str | None:
 
 
 def read_number(given: Any, maximum: int) -> int | None:
-    """A whole number from 0 to the maximum."""
+    """A whole number from 0 to the maximum; thousands may be set apart by spaces, and by nothing else."""
     if given in ("", None):
         return None
-    if isinstance(given, bool) or not re.fullmatch(r"-?\d{1,12}", str(given).strip()):
+    text = SPACES.sub(" ", str(given)).strip()
+    if isinstance(given, bool) or not WHOLE_NUMBER.fullmatch(text):
         raise WrongAnswer(_("This has to be a whole number."))
-    value = int(given)
+    value = int(text.replace(" ", ""))
     if not 0 <= value <= maximum:
         raise WrongAnswer(_("This number has to lie between 0 and {maximum}.", maximum=maximum))
     return value
 
 
 def read_money(given: Any) -> int | None:
-    """An amount in złoty as people write it, kept in grosze."""
+    """An amount in złoty as people write it, kept in grosze; what could be read in two ways is asked back.
+
+    The decimal sign is a comma, or a dot before one or two digits. Thousands are set apart by spaces, or by the other
+    one of the two signs. A number of a program is złoty.
+    """
     if given in ("", None):
         return None
-    if isinstance(given, int) and not isinstance(given, bool):
-        given = str(given)
-    plain = re.sub(r"[\s\u00a0]|zł", "", str(given)).replace(",", ".")
-    try:
-        grosze = Decimal(plain) * 100
-    except ArithmeticError:
-        raise WrongAnswer(_("This has to be an amount such as 12 500,00.")) from None
-    if not grosze.is_finite() or grosze != grosze.to_integral_value() or not 0 <= grosze <= MONEY_MAXIMUM:
+    text = CURRENCY.sub("", SPACES.sub(" ", str(given)).strip()).strip()
+    if isinstance(given, bool) or not (AMOUNT.fullmatch(text) or TWO_SIGNS.fullmatch(text)):
+        if (unclear := UNCLEAR.fullmatch(text)) and not isinstance(given, bool):
+            raise WrongAnswer(
+                _("“{given}” can be read in two ways. Write thousands with a space, such as {large}, or grosze with "
+                  "two digits after a comma.", given=text, large=" ".join(unclear.groups()))
+            )  # fmt: skip
+        raise WrongAnswer(_("This has to be an amount such as 12 500,00."))
+    grosze = Decimal(_with_decimal_dot(text)) * 100
+    if not 0 <= grosze <= MONEY_MAXIMUM:
         raise WrongAnswer(_("This has to be an amount such as 12 500,00."))
     return int(grosze)
+
+
+def _with_decimal_dot(amount: str) -> str:
+    """The same amount without thousands set apart; of two signs the last one is that of decimals."""
+    amount = amount.replace(" ", "")
+    if TWO_SIGNS.fullmatch(amount):
+        whole, fraction = amount[:-3], amount[-2:]
+        return re.sub(r"[.,]", "", whole) + "." + fraction if amount[-3] in ".," else re.sub(r"[.,]", "", amount)
+    return amount.replace(",", ".")
 
 
 def read_flag(given: Any) -> bool | None:

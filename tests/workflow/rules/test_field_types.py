@@ -42,13 +42,37 @@ def test_every_input_takes_or_refuses_anything_without_failing(name: str, given:
         ("1 zł", 100),
         ("12\u00a0500,5", 1_250_050),
         (7, 700),
+        (12.5, 1250),
+        ("12.50", 1250),
+        ("12.500,00", 1_250_000),
+        ("12,500.00", 1_250_000),
+        ("1.250.000", 125_000_000),
+        ("12\u202f500,00 zł", 1_250_000),
     ],
 )
 def test_amounts_are_read_as_people_write_them(given: Any, grosze: int) -> None:
     assert one("money", given) == grosze
 
 
-@pytest.mark.parametrize("given", ["1,234", "-1", "NaN", "Infinity", "1e99", "abc", "99999999999999"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "1,234",
+        "-1",
+        "NaN",
+        "Infinity",
+        "1e99",
+        "1e5",
+        "1_000",
+        "１２",
+        "12 50",
+        "1 2500",
+        "abc",
+        "99999999999999",
+        True,
+        1e22,
+    ],
+)
 def test_amounts_that_are_none_are_refused(given: str) -> None:
     with pytest.raises(BadInput):
         one("money", given)
@@ -57,6 +81,36 @@ def test_amounts_that_are_none_are_refused(given: str) -> None:
 @given(st.integers(min_value=0, max_value=10**12))
 def test_an_amount_written_out_is_read_back(grosze: int) -> None:
     assert one("money", f"{grosze // 100},{grosze % 100:02d}") == grosze
+
+
+@given(st.integers(min_value=1, max_value=999), st.integers(min_value=0, max_value=999), st.sampled_from(".,"))
+def test_three_digits_after_the_only_sign_are_asked_back(thousands: int, rest: int, sign: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        one("money", f"{thousands}{sign}{rest:03d}")
+    assert f"{thousands} {rest:03d}" in refusal.value.missing[0].say("pl")
+
+
+@given(st.text(alphabet="0123456789., e_-+zł１", max_size=12))
+def test_an_amount_is_read_to_the_digit_or_not_at_all(given: str) -> None:
+    try:
+        grosze = one("money", given)
+    except BadInput:
+        return
+    digits = "".join(sign for sign in given if sign in "0123456789").lstrip("0")
+    assert (grosze or 0) % 100 == 0 or str(grosze).startswith(digits.rstrip("0") or "")
+    assert str(grosze or "").rstrip("0").startswith(digits.rstrip("0"))
+
+
+@pytest.mark.parametrize("given", ["8.12.2017", "20171208", "2017-W49-5", "0217-12-08", "2017-02-30", "２０１７-12-08"])
+def test_a_day_written_otherwise_or_out_of_all_plans_is_asked_back(given: str) -> None:
+    with pytest.raises(BadInput):
+        one("date", given)
+
+
+@pytest.mark.parametrize("given", ["１２", "1_000", "1e3", "12.0", "1 00", "-5"])
+def test_a_number_is_digits_alone(given: str) -> None:
+    with pytest.raises(BadInput):
+        one("number", given, maximum=10_000)
 
 
 def test_dates_numbers_lists_and_counts_are_read() -> None:

@@ -1,3 +1,7 @@
+import time
+from itertools import cycle, islice
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +49,7 @@ def test_words_that_changed_side_by_side_read_as_one_change() -> None:
 
 
 def test_two_long_paragraphs_are_compared_without_end_in_sight_being_lost() -> None:
-    before, after = "a b " * 4000, "c d " * 4000
+    before, after = "a b " * 4000 + "a", "c d " * 4000 + "d"
     assert text_pieces(before, after) == [Piece(Kind.GONE, before), Piece(Kind.NEW, after)]
 
 
@@ -53,3 +57,16 @@ def test_a_row_in_the_place_of_another_is_one_that_changed() -> None:
     before = [{"partner": "Gmina"}, {"partner": "OSP"}, {"partner": "Parafia"}]
     after = [{"partner": "Gmina"}, {"partner": "OSP Łąck"}, {"partner": "Parafia"}, {"partner": "KGW"}]
     assert [one.kind for one in row_changes(before, after)] == ["same", "changed", "same", "new"]
+
+
+@pytest.mark.parametrize("pieces", ["a\n", "a\n|b\n", "a|\n", "a|b| |,", "ala |ma |kota\n"])
+def test_the_longest_texts_of_short_repeating_pieces_are_compared_at_once(pieces: str) -> None:
+    parts = pieces.split("|")
+    before = "".join(islice(cycle(parts), 20_000 // len(parts[0])))[:20_000]
+    after = "".join(islice(cycle(reversed(parts)), 20_000 // len(parts[0])))[7:20_000]
+    begun = time.process_time()
+    found = text_pieces(before, after)
+    # A comparison of every pair of pieces takes minutes.
+    assert time.process_time() - begun < 2
+    assert side(found, Kind.GONE) == before
+    assert side(found, Kind.NEW) == after
