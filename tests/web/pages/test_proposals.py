@@ -8,7 +8,6 @@ from tests.world import STATES
 from workflow.models import Proposal
 from workflow.rules.facts import Ref
 
-
 # Nobody awaits a step of these but an appeal, a place, or what somebody else asks for.
 NOTHING_EXPECTED = frozenset({"not_admitted", "reserve", "not_selected", "settled", "cancelled", "withdrawn", "merged"})
 
