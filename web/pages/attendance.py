@@ -12,6 +12,7 @@ from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
 from web.views import exports
+from web.views.conference import shown
 from web.views.exports import Column
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NotFound
@@ -72,7 +73,7 @@ def cancel(conference_id: int, number: int) -> ResponseReturnValue:
 def list_page(conference_id: int, form: Form, status: int = 200) -> ResponseReturnValue:
     """Counts as bars with their numbers, everybody on the list, what is printed; a recorded figure keeps its source."""
     with reading() as tx:
-        card, lines = card_of(tx, conference_id), registrations_of(tx, conference_id)
+        card, lines = shown(card_of(tx, conference_id)), registrations_of(tx, conference_id)
         figure = recorded(tx, conference_id)
     reader = identity.current()
     is_staff = reader is not None and Role.STAFF in reader.roles(card.edition_id)

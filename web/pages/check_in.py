@@ -13,6 +13,7 @@ from web.http.security import WITH_CAMERA, asks
 from web.http.template_context import say
 from web.pages.idea_posters import code as drawn
 from web.views.check_in import pass_address
+from web.views.conference import shown
 from workflow.base.collation import fold
 from workflow.base.errors import BadInput, Refusal
 from workflow.base.i18n import _
@@ -43,7 +44,7 @@ def desk(conference_id: int, *, form: Form | None = None, refused: str = "", sta
     """The desk with the names that match `q`; the only page that may use the camera."""
     query = request.args.get("q", "")[:200]
     with reading() as tx:
-        card, lines = card_of(tx, conference_id), registrations_of(tx, conference_id)
+        card, lines = shown(card_of(tx, conference_id)), registrations_of(tx, conference_id)
     page = render_template(
         "check_in/show.html", card=card, lines=matching(lines, query), query=query, refused=refused,
         form=form or Form(forms.WALK_IN),
@@ -123,7 +124,7 @@ def let_in(conference_id: int, person: CheckedIn, token: str = "") -> str:
     """Who was let in, with the pass for the phone where there is a new one."""
     address = pass_address(token or person.token)
     with reading() as tx:
-        card = card_of(tx, conference_id)
+        card = shown(card_of(tx, conference_id))
     return render_template(
         "check_in/let_in.html", card=card, person=person, address=address, code=drawn(address) if address else ""
     )

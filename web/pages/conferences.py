@@ -11,6 +11,8 @@ from web.views import conference as views
 from web.views.subject import Subject
 from workflow.conferences.matters import matters_of
 from workflow.conferences.outputs import takes_part
+from workflow.hall.queries import polls_of
+from workflow.participation.conference_card import card_of
 from workflow.rules.facts import Ref
 from workflow.rules.page_permissions import PAGES
 from workflow.rules.states import TOOK_PLACE
@@ -27,13 +29,14 @@ def show(conference_id: int) -> ResponseReturnValue:
         own = values["subject"].facts
         left = matters_of(tx, own["edition_id"], upto=own["number"]) if values["works_here"] else ()
         at_tables = values["works_here"] or (own.rights.id is not None and takes_part(tx, conference_id, own.rights.id))
+        card, votes = card_of(tx, conference_id), polls_of(tx, conference_id, drafts=False)
     subject, lead = values["subject"], values["lead"]
-    timing, own = views.timing_for(subject, at), subject.facts.own
+    timing = views.timing_for(subject, at)
     return render_template(
         "conferences/show.html", **values | {"lead": views.lead_of(subject, timing, lead)},
-        matters=[matter for matter in left if matter.done_at is None],
-        at_tables=at_tables, reads_report=reads_report(subject), timing=timing, where=views.sentence(subject, timing),
-        hours=views.hours(own["starts_at"], own["ends_at"]),
+        matters=[matter for matter in left if matter.done_at is None], card=card, votes=votes, is_open=card.is_open(at),
+        at_tables=at_tables and not subject.edition["historical"], reads_report=reads_report(subject), timing=timing,
+        where=views.sentence(subject, timing), now_word=views.now_word(timing), known=views.known_of(card, subject),
     )  # fmt: skip
 
 

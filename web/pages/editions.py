@@ -13,13 +13,12 @@ from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks, edition_of_request
 from web.views import case_file, timeline
-from web.views.conference import hours, stops
+from web.views.conference import figure_in_words, hours, stops
 from web.views.edition_overview import overview
 from web.views.open_steps import choices, lead, open_steps
 from web.views.settings import themes
 from web.views.subject import Subject, find, mark_of
 from workflow.base.errors import NotFound
-from workflow.base.i18n import format_number
 from workflow.conferences.queries import conferences_of, next_conference
 from workflow.documents.published import has_published
 from workflow.editions import queries
@@ -125,10 +124,8 @@ def may_create(subject: Subject) -> set[str]:
 
 @pages.app_template_global()
 def attendance(qualifier: str, participants: int | None) -> str:
-    """A figure of attendance as its source gives it: "ok. 100" is not 100."""
-    if participants is None:
-        return "–"
-    return f"{qualifier} {format_number(participants, identity.language())}".strip()
+    """A figure of attendance as its source gives it; a dash where it gives none."""
+    return "–" if participants is None else figure_in_words(qualifier, participants)
 
 
 @pages.get("/umowy/<int:agreement_id>")

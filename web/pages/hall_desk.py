@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -157,6 +157,7 @@ def desk_page(conference_id: int, poll_id: int, refusal: Refusal | None = None) 
         own = machine.facts_of(tx, [ref_of(poll_id)], actor=identity.actor()).get(ref_of(poll_id))
         if own is None or own["conference_id"] != conference_id or not may_see(own):
             raise NotFound
+        g.shown_edition = own.edition.get("key", "")
         values = desk_values(tx, own)
     page = live.page("hall/desk.html", {f"vote-{own.state}": "hall/progress.html"}, conference_id=conference_id,
                      poll_id=poll_id, facts=own, key=new_key(), refused=refused_lines(refusal), rows=range(MOST_CARDS),

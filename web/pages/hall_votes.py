@@ -7,7 +7,7 @@ key travel in the bodies of requests alone. What answers a ballot is shown once 
 import logging
 from hashlib import sha256
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from limits import parse
@@ -236,6 +236,7 @@ def poll_for_reader(tx: Connection, conference_id: int, poll_id: int) -> Facts:
     facts = facts_reader.read_facts(tx, [ref], actor=asking()).get(ref)
     if facts is None or facts["conference_id"] != conference_id or not may_see(facts):
         raise NotFound
+    g.shown_edition = facts.edition.get("key", "")
     return facts
 
 

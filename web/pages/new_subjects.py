@@ -40,7 +40,9 @@ class NewSubject:
 
 EDITION = NewSubject("edition", "create_edition", _("New edition"),
                     _("Name the county and the year; rules and calendar come next."), "plus")  # fmt: skip
-CONFERENCE = NewSubject("conference", "plan", _("New conference"), _("Give its number and what it is for."), "calendar")
+CONFERENCE = NewSubject(
+    "conference", "plan", _("New conference"), _("Give its number and what it is for."), "calendar-days"
+)
 AGREEMENT = NewSubject("agreement", "draft_agreement", _("New agreement"), _("Give it a title."), "handshake")
 
 

@@ -10,6 +10,7 @@ from web.http.security import asks
 from workflow.base.errors import NotAllowed, NotFound
 from workflow.participation import passes
 from workflow.participation.conference_card import card_of
+from workflow.presentations.queries import is_published
 
 pages = Blueprint("passes", __name__)
 # Behind the address of one hall; a token has 256 random bits, so the limit is for the load alone.
@@ -26,8 +27,10 @@ def show(token: str) -> ResponseReturnValue:
             holder = passes.peek(tx, token, at=identity.at())
         except NotFound:
             return render_template("passes/invalid.html"), 404
-        conference = card_of(tx, holder.conference_id)
-    return render_template("passes/show.html", holder=holder, kept=own == holder, conference=conference)
+        conference, has_agenda = card_of(tx, holder.conference_id), is_published(tx, holder.conference_id)
+    return render_template(
+        "passes/show.html", holder=holder, kept=own == holder, conference=conference, has_agenda=has_agenda
+    )
 
 
 @pages.post("/przepustka/<token>")

@@ -11,12 +11,12 @@ from web.http.security import asks
 from web.pages.board import edition_for, lines
 from web.views.subject import mark_of
 from workflow.editions import queries
-from workflow.participation.conference_card import open_cards
+from workflow.participation.conference_card import coming_cards
 from workflow.proposals import queries as proposals
 from workflow.rules.states import HIDDEN
 
 pages = Blueprint("public", __name__)
-# So many conferences that people can register for are on the front page, the next ones.
+# So many conferences of today, and such that people can register for, are on the front page, the next ones.
 INVITATIONS = 3
 # As many chosen projects of an edition as the front page shows: three rows of three.
 EACH = 9
@@ -25,12 +25,13 @@ EACH = 9
 @pages.get("/")
 @asks("anyone")
 def front() -> ResponseReturnValue:
+    at = identity.at()
     with reading() as tx:
         editions = [edition for edition in queries.editions_for(tx, None) if edition.state not in HIDDEN]
-        invitations = open_cards(tx, at=identity.at())
+        invitations = coming_cards(tx, at=at)
         chosen = queries.chosen_projects(tx, editions, each=EACH)
     rows = [row(edition, chosen.get(edition.id, [])) for edition in editions]
-    return render_template("public/front.html", rows=rows, invitations=invitations[:INVITATIONS])
+    return render_template("public/front.html", rows=rows, invitations=invitations[:INVITATIONS], now=at)
 
 
 def row(edition: queries.EditionLine, projects: list[queries.Chosen]) -> dict[str, Any]:

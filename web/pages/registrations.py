@@ -12,6 +12,7 @@ from web.http.resources import limiter, reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
 from web.pages.idea_posters import code
+from web.views.conference import shown
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.editions.queries import texts_of
@@ -65,14 +66,14 @@ def register_by(conference_id: int, form: Form, read: Callable[[Form, str], Entr
         registrations.register(
             tx, resources().settings, conference_id, entry, by=person.id if person else None, at=identity.at()
         )
-        card = card_of(tx, conference_id)
+        card = shown(card_of(tx, conference_id))
     return render_template("registrations/sent.html", card=card, email=entry.contact_email)
 
 
 def form_page(conference_id: int, form: Form, status: int = 200) -> ResponseReturnValue:
     """The form with date, place, places and the clause; where registration is not open, the page says so."""
     with reading() as tx:
-        card = public_card(card_of(tx, conference_id))
+        card = shown(public_card(card_of(tx, conference_id)))
         clause, keepers = texts_of(tx, card.edition_id).clause, office_contacts(tx, card.edition_id)
     page = render_template(
         "registrations/enter.html", form=form, card=card, clause=clause, keepers=keepers,
@@ -96,7 +97,7 @@ def show(token: str) -> ResponseReturnValue:
     if contact is None:
         return render_template("registrations/dead_link.html"), 404
     with reading() as tx:
-        card = card_of(tx, contact.conference_id)
+        card = shown(card_of(tx, contact.conference_id))
         lines = registrations_of_contact(tx, contact)
     return render_template("registrations/show.html", card=card, lines=lines, token=token, code=code)
 

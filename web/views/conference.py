@@ -4,18 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
+from web.http import identity
 from web.http.template_context import say
 from web.views.open_steps import Lead
 from web.views.subject import Subject
 from workflow.base.calendar import warsaw_time
-from workflow.base.i18n import _
+from workflow.base.i18n import Sentence, _, format_datetime, format_number
 from workflow.conferences.queries import ConferenceLine, next_conference
 from workflow.conferences.timing import LABELS, Timing, described, timing_of
+from workflow.participation.conference_card import ConferenceCard
 from workflow.rules.permissions import may_see_working_papers
 from workflow.rules.roles import Role
 
+# On its day people come, and nothing has to be noted yet.
+NOW = frozenset({Timing.TODAY, Timing.UNDER_WAY})
 PAST = frozenset({Timing.HELD, Timing.REPORTED, Timing.UNNOTED, Timing.RESTING})
 
 
@@ -39,6 +43,12 @@ def _stop(line: ConferenceLine, timing: Timing, *, is_next: bool) -> dict[str, A
     }
 
 
+def shown(card: ConferenceCard) -> ConferenceCard:
+    """The card of the conference that a page is about; the head of the page names its edition."""
+    g.shown_edition = card.edition_key
+    return card
+
+
 def timing_for(subject: Subject, at: datetime) -> Timing:
     """Where the conference of a page stands."""
     own = subject.facts.own
@@ -49,6 +59,8 @@ def timing_for(subject: Subject, at: datetime) -> Timing:
 
 def sentence(subject: Subject, timing: Timing) -> str:
     """Where a conference stands, as a sentence for everybody."""
+    if timing is Timing.HELD and subject.edition["historical"]:
+        return say(_("The conference was held."))
     return say(described(timing, subject.facts.state))
 
 
@@ -62,11 +74,34 @@ def hours(starts: datetime | None, ends: datetime | None) -> str:
 def lead_of(subject: Subject, timing: Timing, lead: Lead) -> Lead:
     """What is expected of the reader, true to the day: before it nobody is asked to note that it was held."""
     if not may_see_working_papers(subject.facts):
-        return Lead(say(_("Nothing: this page is for reading.")), None, None)
+        return Lead("", None, None)
     works = Role.STAFF in subject.facts.rights.roles
     if timing is Timing.UNNOTED and works:
         asked = _("The day has passed. Note that the conference was held, or postpone or cancel it.")
         return Lead(say(asked), None, lead.step)
-    if timing in (Timing.AHEAD, Timing.TODAY, Timing.UNDER_WAY) and not (lead.step and works):
-        return Lead(say(_("Nothing until the conference has been held.")), subject.facts["starts_at"], None)
+    if timing in NOW or (timing is Timing.AHEAD and not (lead.step and works)):
+        return Lead("", None, None)
     return lead
+
+
+def now_word(timing: Timing) -> Sentence | None:
+    """What stands beside the name of a conference on its day, where its state says less."""
+    return LABELS[timing] if timing in NOW else None
+
+
+def known_of(card: ConferenceCard, subject: Subject) -> list[tuple[str, str]]:
+    """What is known of a conference beside its day and place; what nobody has entered is left out."""
+    own, language = subject.facts.own, identity.language()
+    figure = own["participants"]
+    known = (
+        (_("Places for participants"), card.capacity),
+        (_("Registration until"), card.registration_until and format_datetime(card.registration_until, language)),
+        (_("Participants"), None if figure is None else figure_in_words(own["participants_qualifier"], figure)),
+        (_("Source"), own["participants_source"]),
+    )
+    return [(say(label), str(value)) for label, value in known if value not in (None, "")]
+
+
+def figure_in_words(qualifier: str, participants: int) -> str:
+    """A figure of attendance as its source gives it: "ok. 100" is not 100."""
+    return f"{qualifier} {format_number(participants, identity.language())}".strip()

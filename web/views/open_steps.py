@@ -191,13 +191,10 @@ def open_step_of(subject: Subject, name: str, at: datetime) -> OpenStep:
     return open_step
 
 
-NOTHING = _("Nothing at the moment.")
-
-
 def lead(subject: Subject, next_: Expectation | None) -> Lead:
     """What is expected of the reader, in one sentence."""
     if next_ is None:
-        return Lead(say(NOTHING), None, None)
+        return Lead("", None, None)
     if next_.choices:
         words = WORDS[Verdict(next_.step.verdict)]
         choices = tuple(view(subject, choice) for choice in next_.choices) if next_.mine else ()

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, ScalarSelect, func, select
 
+from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
 from workflow.models import Conference, Edition, Presence, Registration
-from workflow.rules.states import HIDDEN, RESTING, ConferenceState, RegistrationState
+from workflow.rules.states import AHEAD, HIDDEN, RESTING, ConferenceState, RegistrationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,21 @@ class ConferenceCard:
         """How many places are left; None where nobody counts."""
         return None if self.capacity is None else max(self.capacity - self.registered, 0)
 
+    @property
+    def takes_place(self) -> bool:
+        """Whether its edition goes on and everybody may know of it."""
+        return self.edition_state not in RESTING | frozenset(HIDDEN)
+
     def is_open(self, at: datetime) -> bool:
         """Whether people register themselves at a moment: until the last moment that was set, or until it begins."""
         until = self.registration_until or self.starts_at
-        runs = self.state == ConferenceState.OPEN and self.edition_state not in RESTING | frozenset(HIDDEN)
-        return runs and (until is None or at < until)
+        return self.state == ConferenceState.OPEN and self.takes_place and (until is None or at < until)
+
+    def is_today(self, at: datetime) -> bool:
+        """Whether it takes place on the day of a moment, by the calendar of Warsaw, and is not over yet."""
+        if self.starts_at is None or self.state not in AHEAD or not self.takes_place:
+            return False
+        return warsaw_date(self.starts_at) == warsaw_date(at) and (self.ends_at is None or at < self.ends_at)
 
 
 def card_of(tx: Connection, conference_id: int) -> ConferenceCard:
@@ -59,13 +70,11 @@ def card_of(tx: Connection, conference_id: int) -> ConferenceCard:
     return ConferenceCard(*row)
 
 
-def open_cards(tx: Connection, *, at: datetime, edition_id: int | None = None) -> tuple[ConferenceCard, ...]:
-    """The conferences for which people register themselves at a moment, the next one first; one statement."""
-    query = _cards().where(Conference.state == ConferenceState.OPEN)
-    if edition_id is not None:
-        query = query.where(Conference.edition_id == edition_id)
-    cards = (ConferenceCard(*row) for row in tx.execute(query.order_by(Conference.starts_at, Conference.id)))
-    return tuple(card for card in cards if card.is_open(at))
+def coming_cards(tx: Connection, *, at: datetime) -> tuple[ConferenceCard, ...]:
+    """The conferences of today, and those for which people register themselves, the next one first; one statement."""
+    query = _cards().where(Conference.state.in_(AHEAD)).order_by(Conference.starts_at, Conference.id)
+    cards = (ConferenceCard(*row) for row in tx.execute(query))
+    return tuple(card for card in cards if card.is_today(at) or card.is_open(at))
 
 
 def _cards() -> Any:

@@ -87,7 +87,7 @@ def conference_on(stage: Stage, edition: Ref, days: int) -> str:
     """The page of a conference so many days from now, with open registration."""
     day = warsaw_date(stage.world.now) + timedelta(days=days)
     conference = stage.world.create("conference", "plan", "staff", edition=edition, number=7, purpose="Warsztat",
-                                    day=day)  # fmt: skip
+                                    day=day, begins="0:00")  # fmt: skip
     stage.world.take(conference, "open", "staff")
     return f"/konferencje/{conference.id}"
 
@@ -96,8 +96,24 @@ def test_the_conference_of_tomorrow_is_not_under_way(stage: Stage) -> None:
     address = conference_on(stage, stage.world.edition("conferences", key="jutro"), 1)
     page = stage.page("staff", address)
     assert "Konferencja przed nami. Zapisy są otwarte." in page
-    assert "Nie musisz nic robić, zanim konferencja się odbędzie." in page
+    assert "lead-line" not in page
     assert "Następna konferencja" in stage.page(None, "/edycje/jutro")
+
+
+def test_on_its_day_a_conference_is_found_from_the_front_page_and_no_closed_registration_is_offered(
+    stage: Stage,
+) -> None:
+    edition = stage.world.edition("conferences", key="dzisiaj")
+    address = conference_on(stage, edition, 0)
+    register = f'href="{address}/zapisy"'
+    assert register not in stage.page(None, address)
+    front = stage.page(None, "/")
+    assert f'href="{address}"' in front
+    assert register not in front
+    page = stage.page("staff", address)
+    assert "Konferencja trwa." in page
+    assert "Otwarte zapisy" not in page.partition("</h1>")[0]
+    assert "lead-line" not in page
 
 
 def test_a_day_that_passed_asks_to_be_noted(stage: Stage) -> None:
