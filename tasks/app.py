@@ -14,6 +14,7 @@ from workflow.files.actions import sweep_files
 from workflow.notifications.relay import relay_all
 from workflow.operations.digests import sweep_digests
 from workflow.operations.jobs.files import sweep_job_files
+from workflow.operations.matter_reminders import sweep_matters
 from workflow.operations.reminders import sweep_timers
 from workflow.participant_lists.uploads import sweep_lists
 
@@ -48,6 +49,7 @@ def do_timers() -> None:
     sender = resources.sender()
     sweep.note_beat(sender)
     sweep_timers(sender.db, at=sender.clock())
+    sweep_matters(sender.db, at=sender.clock())
     sweep_digests(sender.db, at=sender.clock())
 
 

@@ -19,6 +19,7 @@ from workflow.notifications.mail_health import tell_staff
 from workflow.notifications.relay import relay_all
 from workflow.operations.digests import sweep_digests
 from workflow.operations.heartbeats import Kind, beat
+from workflow.operations.matter_reminders import sweep_matters
 from workflow.operations.reminders import sweep_timers
 
 log = logging.getLogger(__name__)
@@ -123,6 +124,7 @@ class Sweep(threading.Thread):
         if self._is_due("timers", TIMERS_EVERY):
             at = self.sender.clock()
             sweep_timers(self.sender.db, at=at)
+            sweep_matters(self.sender.db, at=at)
             sweep_keys(self.sender.db, at=at)
             sweep_digests(self.sender.db, at=at)
 

@@ -29,6 +29,9 @@ class Circles:
 _REPORT = Circles((COORDINATOR,), (LEADER,))
 _APPEAL = Circles((APPEAL_BODY,))
 _RESUME = Circles((STAFF,), (COORDINATOR, LEADER))
+# What a conference left open: the one who does it is named.
+OF_MATTERS = frozenset({Topic.MATTER_NEAR, Topic.MATTER_OVERDUE})
+_MATTER = Circles((Audience.NAMED,))
 LADDERS: Mapping[Topic, Circles] = MappingProxyType({
     Topic.SUBMISSION_DEADLINE_NEAR: Circles((LEADER, AUTHOR), (GROUP,)),
     Topic.COMPLETION_DEADLINE_NEAR: Circles((LEADER,), (GROUP,)),
@@ -43,6 +46,8 @@ LADDERS: Mapping[Topic, Circles] = MappingProxyType({
     Topic.RESUME_DUE: _RESUME,
     Topic.SETTLEMENT_DUE: Circles((COORDINATOR, STAFF), (LEADER,)),
     Topic.WITHDRAWAL_UNACKNOWLEDGED: Circles((STAFF,)),
+    Topic.MATTER_NEAR: _MATTER,
+    Topic.MATTER_OVERDUE: _MATTER,
 })  # fmt: skip
 # Everybody whom a reminder may reach, by topic.
 AUDIENCES_OF_LADDERS: Mapping[Topic, tuple[Audience, ...]] = MappingProxyType(

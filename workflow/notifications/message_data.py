@@ -22,11 +22,12 @@ from workflow.models import (
     Person,
     Receipt,
 )
-from workflow.notifications import registration_letters
 from workflow.notifications.calendar_file import Event
 from workflow.notifications.channels import Channel
 from workflow.notifications.correction import Correction
 from workflow.notifications.follower_news import is_open
+from workflow.notifications.ladders import OF_MATTERS
+from workflow.notifications.letter_lines import lines_of
 from workflow.notifications.letter_subjects import (
     LetterSubject,
     SummaryConference,
@@ -35,7 +36,6 @@ from workflow.notifications.letter_subjects import (
     summaries_of,
 )
 from workflow.notifications.letter_texts import EditionTexts, edition_texts, text_of_payload
-from workflow.notifications.meeting_letters import lines_of
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, LetterFacts
 from workflow.notifications.minors_letters import of_consent
 from workflow.notifications.recipients import Members, audiences, happening
@@ -210,7 +210,7 @@ def letter_facts(
     subjects = subjects_of(connection, {happening.ref for happening in happenings.values()})
     of_summary = {happening.ref for happening in happenings.values() if happening.topic in OF_SUMMARY}
     summaries = summaries_of(connection, {subjects[ref].edition_id for ref in of_summary if ref in subjects})
-    lines = {**lines_of(connection, rows), **registration_letters.lines_of(connection, rows)}
+    lines = lines_of(connection, rows)
     common = {number: _facts(row, subjects.get(happenings[number].ref), summaries) for number, row in messages.items()}
     shared: dict[tuple[Any, ...], LetterFacts] = {}
     facts = {}
@@ -252,7 +252,7 @@ def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryCon
         if summary is None or summary.starts_at is None:
             return None
         return Event(Ref("conference", summary.id), summary.starts_at, summary.place, summary.ends_at)
-    if subject.starts_at is None:
+    if subject.starts_at is None or topic in OF_MATTERS:
         return None
     return Event(ref, subject.starts_at, subject.place, subject.ends_at, topic in CALLED_OFF)
 

@@ -8,6 +8,7 @@ from typing import Any
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
 from workflow.notifications.calendar_file import Event
 from workflow.notifications.correction import Correction
+from workflow.notifications.ladders import OF_MATTERS
 from workflow.notifications.letter_details import details, receipt_lines, said
 from workflow.notifications.shipped_texts import SHIPPED
 from workflow.rules.facts import EMPTY, Ref
@@ -245,6 +246,8 @@ def path(facts: LetterFacts) -> str:
         return f"/projekty/{facts.ref.id}/rozmowa"
     if facts.topic in REGISTRATION:
         return f"/konferencje/{facts.ref.id}/zapisy"
+    if facts.topic in OF_MATTERS:
+        return f"/konferencje/{facts.ref.id}/stoly"
     if facts.ref.kind == "proposal":
         return f"/proposals/{facts.ref.id}"
     if facts.ref.kind in KINDS:
@@ -270,6 +273,8 @@ def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
         return _("Inbox"), _("Open the inbox")
     if facts.topic in REGISTRATION:
         return _("The page of the registration"), _("Open the registration")
+    if facts.topic in OF_MATTERS:
+        return _("Open matters"), _("Open the page of the matter")
     if facts.ref.kind == "person":
         return _("Signing in"), _("Sign in")
     return _("The edition's page"), _("Open the edition's page")

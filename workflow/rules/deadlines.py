@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from workflow.base.calendar import WARSAW, at_hour, deadline, is_working_day, next_working_day, warsaw_date
 from workflow.lifecycle.definition import Lifecycle, Reminder
@@ -62,7 +63,12 @@ def plan(lifecycle: Lifecycle, facts: Facts, *, since: datetime) -> list[Due]:
 
 def ladder_of(facts: Facts) -> tuple[Rung, ...]:
     """The ladder of reminders of the edition that a subject belongs to."""
-    return rungs(read_ladder(value(facts.edition, "reminder_days")) or ())
+    return ladder_of_edition(facts.edition)
+
+
+def ladder_of_edition(edition: Mapping[str, Any]) -> tuple[Rung, ...]:
+    """The same from the row of the edition."""
+    return rungs(read_ladder(value(edition, "reminder_days")) or ())
 
 
 def next_moment(

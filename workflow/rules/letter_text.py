@@ -87,6 +87,7 @@ BY_KIND: Mapping[str, tuple[Placeholder, ...]] = {
     "edition": (Placeholder.EDITION,),
     "scores": (Placeholder.EDITION,),
     "conference": _EVENT,
+    "matter": (Placeholder.NUMBER, Placeholder.EDITION),
     "meeting": _EVENT,
     "poll": (Placeholder.EDITION,),
     "hall_poll": (Placeholder.EDITION,),

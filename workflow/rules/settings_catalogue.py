@@ -229,7 +229,7 @@ CATALOGUE: tuple[Setting, ...] = (
         "reminder_days", Theme.REMINDERS, SettingType.LADDER, _("Days of reminders"),
         _("Working days before (-) and after (+) every deadline. Whoever has to act is reminded on each of them, those "
           "who work beside on the last one before, the office after the deadline, the chair on the last ones."),
-        ("rules.deadlines:ladder_of",), EditionState.CLOSED, default=USUAL, unit=_("working days"),
+        ("rules.deadlines:ladder_of_edition",), EditionState.CLOSED, default=USUAL, unit=_("working days"),
     ),
     Setting(
         "start_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time to start the implementation"),

@@ -136,6 +136,10 @@ class Topic(StrEnum):
     REGISTERED = "conference.registered"
     MOVED_UP = "conference.moved_up"
 
+    # To whoever has to do what a conference left open.
+    MATTER_NEAR = "matter.near"
+    MATTER_OVERDUE = "matter.overdue"
+
     # To an address that follows an edition or a project, or asks to.
     FOLLOWING_ASKED = "follower.asked"
     FOLLOWED = "follower.news"

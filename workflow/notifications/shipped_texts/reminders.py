@@ -8,6 +8,7 @@ from workflow.notifications.shipped_texts.text import ShippedText
 from workflow.rules.topics import Audience, Topic
 
 SEE_MISSING = _("Please see on the project's page what is missing.")
+SEE_MATTER = _("Please see on the page of the conference what is still open.")
 RESUME = _("Please resume the project or set a new day of resuming.")
 
 TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
@@ -101,6 +102,20 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 Audience.COORDINATOR: _("Please hand in the documents that the settlement still needs."),
                 Audience.STAFF: _("Please settle the project."),
                 Audience.CHAIR: SEE_MISSING,
+            },
+        ),
+        Topic.MATTER_NEAR: ShippedText(
+            _("The term of an open matter is near: {edition}"),
+            _("Conference no. {number} of the edition “{edition}” left something to be done, and its term is near."),
+            {Audience.NAMED: _("Please do it in time and note on the page of the conference what came of it.")},
+        ),
+        Topic.MATTER_OVERDUE: ShippedText(
+            _("The term of an open matter has passed: {edition}"),
+            _("Conference no. {number} of the edition “{edition}” left something to be done, and its term has passed."),
+            {
+                Audience.NAMED: _("Please do it as soon as possible and note what came of it."),
+                Audience.STAFF: SEE_MATTER,
+                Audience.CHAIR: SEE_MATTER,
             },
         ),
         Topic.WITHDRAWAL_UNACKNOWLEDGED: ShippedText(

@@ -17,6 +17,7 @@ from workflow.models import Delivery, Timer
 from workflow.models.base import table_of
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.relay import relay_all
+from workflow.operations import matter_reminders
 from workflow.operations.digests import sweep_digests
 from workflow.operations.rehearsal.copy import copy_edition, throw_away_database
 from workflow.operations.rehearsal.events import NOT_YET, Event, EventReader, Remaining, remaining
@@ -104,7 +105,7 @@ class Rehearsal:
         began, moment = time.monotonic(), self.at
         done: datetime | None = None
         total = max(1, (self.ends_at - self.at).days)
-        while (due := self._next_due(database)) is not None and due <= self.ends_at:
+        while (due := self._next_due(database, done or moment)) is not None and due <= self.ends_at:
             moment = max(moment, due)
             # What cannot be done at one moment, as by night, is tried an hour later.
             done = moment = moment + AN_HOUR if moment == done else moment
@@ -120,11 +121,12 @@ class Rehearsal:
                 return
 
     @staticmethod
-    def _next_due(database: Database) -> datetime | None:
+    def _next_due(database: Database, at: datetime) -> datetime | None:
         with database.reading() as connection:
             timer: datetime | None = connection.execute(select(func.min(_T.due_at))).scalar_one()
             digest: datetime | None = connection.execute(_NEXT_DIGEST).scalar_one()
-        return min(filter(None, (timer, digest)), default=None)
+            matter = matter_reminders.next_moment(connection, at=at)
+        return min(filter(None, (timer, digest, matter)), default=None)
 
     def _pass(self, database: Database, moment: datetime) -> None:
         """Do what is due at a moment, as beat does, and work out who is told."""
@@ -133,6 +135,7 @@ class Rehearsal:
                 if not timers.due_subjects(connection, at=moment, limit=1):
                     break
             sweep_timers(database, at=moment, limit=AT_ONCE)
+        matter_reminders.sweep_matters(database, at=moment)
         # What has just been told may go into a digest of this moment.
         for _part in range(2):
             relay_all(database, base_url=self.base_url, at=moment, batches=1_000_000)
