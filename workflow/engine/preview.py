@@ -224,7 +224,8 @@ class _FactsInMemory:
         if ref not in self._facts:
             raise NotFound
         own = self._rights[ref, actor.id]
-        return replace(self._facts[ref], rights=own.rights, decision=own.decision, pending=own.pending)
+        return replace(self._facts[ref], rights=own.rights, decision=own.decision, pending=own.pending,
+                       appeal_decision=own.appeal_decision)  # fmt: skip
 
     def apply(self, command: StepCommand, *, answered: bool) -> list[tuple[StepCommand, Move, int | None]]:
         """Decide a command and go on with the facts that it leaves; what the system does because of it comes after it.

@@ -55,6 +55,8 @@ CONFERENCE = ("open", "hold", "generate_report", "approve_minutes")
 AGREEMENT = ("open_for_signature", "count_signatures", "conclude")
 
 
+# What says that a body has not voted about it yet.
+VOTED = frozenset({"no_appeal_resolution"})
 # Why a choice is not open to this person and never will be, whatever else happens.
 PERSONAL = frozenset({"took_part", "in_the_group", "is_coordinator"})
 
@@ -78,8 +80,8 @@ class Expectation:
 
     @property
     def allowed(self) -> bool:
-        """Whether the reader can do it now: any of the choices, where somebody judges."""
-        return self.mine and any(choice.allowed for choice in self.choices or (self.open,))
+        """Whether it is the reader's turn: a choice can be taken now, or waits for the vote of a body alone."""
+        return self.mine and any(choice.allowed or _to_be_voted(choice) for choice in self.choices or (self.open,))
 
 
 def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
@@ -96,6 +98,11 @@ def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
     choices = tuple(step for step in waiting if verdict and step.step.verdict == verdict and _fits(step.step, facts))
     mine_to_do = chosen.permitted and not _judged_by_another(facts, choices)
     return Expectation(chosen.step, mine_to_do, chosen, until(facts), choices)
+
+
+def _to_be_voted(step: OpenStep) -> bool:
+    """Whether nothing stands in the way but that a body, in which the reader sits, has not voted yet."""
+    return step.permitted and {unmet.code for unmet in step.missing} == VOTED
 
 
 def _fits(row: Step, facts: Facts) -> bool:

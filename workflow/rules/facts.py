@@ -239,7 +239,9 @@ class Facts:
     # What waits to be announced, and what was resolved later and waits to be carried out; for those who may know it.
     decision: Mapping[str, Any] | None = None
     pending: Mapping[str, Any] | None = None
-    # Of a proposal under appeal: electors of polls about it, and whether each was present without being recused.
+    # Of a proposal under appeal: what the appeal body has resolved, for those who may know it.
+    appeal_decision: Mapping[str, Any] | None = None
+    # Of a proposal under appeal: electors of polls of the committee about it, and whether each was not recused.
     electors: Mapping[int, bool] = field(default_factory=dict)
     # What ties a reader of the appeal body to a proposal under appeal; None where nothing does.
     own_conflict: Sentence | None = None

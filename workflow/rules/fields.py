@@ -59,7 +59,7 @@ POINTS = (
 # What a motion proposes for each project.
 DECISIONS = (
     Input("project", "number", _("Number of the project"), maximum=100_000),
-    Input("outcome", "choice", _("Outcome"), required=False, choices="outcomes"),
+    Input("outcome", "choice", _("Outcome"), required=False, choices="outcomes_of_rows"),
     Input("position", "number", _("Position on the reserve list"), required=False, maximum=1000),
     Input("justification", "text", _("Justification"), maximum=LONG),
     Input("departure", "text", _("Why it departs from the ranking"), required=False, maximum=LONG),

@@ -4,6 +4,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts, Part, Totals
 from workflow.rules.guards.base import answers, guard, missing, moment, over_edition
+from workflow.rules.later_decisions import APPEALS_DECIDED_BY
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import TOOK_PLACE
@@ -34,6 +35,20 @@ def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
     if not any(appeal.get("against") == facts.state and appeal.get("final") for appeal in facts.entries("appeals")):
         return None
     return missing("already_appealed", _("There was an appeal against this decision already; it is final."))
+
+
+@guard
+def appeal_resolution_says(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The appeal body has adopted a resolution that decides the appeal as the step does."""
+    resolved = facts.appeal_decision
+    if resolved is None:
+        sentence = _("The appeal body has adopted no resolution about this appeal. It votes at a meeting of its own.")
+        return missing("no_appeal_resolution", sentence, Role.APPEAL_BODY)
+    if APPEALS_DECIDED_BY.get(attempt.step) == resolved["outcome"]:
+        return None
+    sentence = _("Resolution {number} of the appeal body says something else about the appeal.",
+                 number=resolved["resolution"])  # fmt: skip
+    return missing("other_appeal_resolution", sentence, Role.APPEAL_BODY)
 
 
 @guard
