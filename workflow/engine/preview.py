@@ -31,10 +31,11 @@ from workflow.engine.totals_after import totals_after
 from workflow.engine.undo import undoing
 from workflow.rules.deadlines import Due, has_timers, plan
 from workflow.rules.effects.base import plain
-from workflow.rules.facts import NARROW, SYSTEM, Actor, Attempt, Facts, Ref, Scope, Totals
+from workflow.rules.facts import SYSTEM, Actor, Attempt, Facts, Ref
 from workflow.rules.registry import lifecycle_of, scope_of_step
 from workflow.rules.states import FUNDED
 from workflow.rules.topics import Notice
+from workflow.rules.totals import NARROW, Scope, Totals
 
 # Who receives each notice, in the same order; numbers of people.
 Recipients = Callable[[Connection, Sequence[Notice]], Sequence[tuple[int, ...]]]

@@ -8,7 +8,7 @@ from functools import cache
 from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import Lifecycle, Step
-from workflow.rules.facts import Facts, Scope
+from workflow.rules.facts import Facts
 from workflow.rules.guards import scope_of
 from workflow.rules.guards.sheet import missing_sections
 from workflow.rules.later_decisions import CARRIED_OUT_BY, Later
@@ -16,6 +16,7 @@ from workflow.rules.permissions import RULES, named_leader
 from workflow.rules.registry import lifecycle_of
 from workflow.rules.roles import Role
 from workflow.rules.states import BEFORE_SUBMISSION, OVER, AgreementState, ConferenceState, EditionState, ProposalState
+from workflow.rules.totals import Scope
 from workflow.rules.verdicts import Verdict
 
 Wanted = Callable[[Facts], bool]

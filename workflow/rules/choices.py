@@ -62,7 +62,7 @@ OUTCOMES = {
     "place_on_reserve": _("Place on the reserve list"),
     "reject": _("Do not select"),
 }
-OUTCOMES_OF_APPEALS: Mapping[str, Sentence] = {
+OUTCOMES_OF_APPEALS: dict[str, Sentence] = {
     AppealOutcome.UPHOLD: _("Uphold the appeal"),
     AppealOutcome.DISMISS: _("Dismiss the appeal"),
 }

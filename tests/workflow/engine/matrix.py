@@ -325,6 +325,7 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "accept_final_report": _after(_take("final_report", "coordinator", report="Gotowe.")),
     "accept_settlement": _given(remarks="Bez uwag."),
     "propose_cancellation": _given(**CANCELLATION),
+    "note_notice": lambda world, _ref: Ready({"notice_on": warsaw_date(world.at), **REASON}),
     "shift_term": _given(days=14, **REASON),
     "ask_to_reinstate": _given(**REASON),
     "attach_file": _given(file=FILE, file_kind="letter"),

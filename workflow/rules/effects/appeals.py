@@ -1,9 +1,11 @@
-"""Then: what follows a resolution of the appeal body: the appeal is decided, or was taken back before."""
+"""Then: the term of an appeal by the day of notice, and what follows a resolution of the appeal body."""
 
 from typing import Any
 
+from workflow.base.calendar import at_hour, deadline
 from workflow.rules.bodies import Body
 from workflow.rules.effects.base import Change, EffectContext, effect, plain
+from workflow.rules.settings_catalogue import value
 
 SAID = ("resolution", "written_reasons")
 
@@ -33,6 +35,19 @@ def decide_appeal(context: EffectContext, change: Change) -> None:
 def drop_appeal_resolution(context: EffectContext, change: Change) -> None:
     """A resolution about an appeal that was taken back is never carried out."""
     change.updates.append(("decision", _pending(context), {"pending": False}))
+
+
+@effect
+def set_notice_day(context: EffectContext, change: Change) -> None:
+    """The term for an appeal runs from the day on which the notice reached the group; the day of announcing is kept."""
+    window, day = context.facts.entry("appeal_window"), context.data["notice_on"]
+    start = at_hour(day, 0)
+    until = deadline(start, days=value(context.facts.edition, "appeal_days"))
+    change.recorded["appeal_window"] = {
+        "from": start.isoformat(), "until": until.isoformat(), "notice": day.isoformat(),
+        "announced": window.get("announced", window["from"]),
+    }  # fmt: skip
+    change.words["until"] = until.isoformat()
 
 
 def _pending(context: EffectContext) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from workflow.base.errors import Missing
 from workflow.base.i18n import Money, _, inner_quotes
 from workflow.rules.bodies import Body
-from workflow.rules.facts import Attempt, Facts, Totals
+from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
 from workflow.rules.later_decisions import AnnouncedProject, AppealOutcome, Exclusive
@@ -24,6 +24,7 @@ from workflow.rules.session import (
 )
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import ProposalState
+from workflow.rules.totals import Totals
 
 # In which states a motion takes up a project whose decision was announced.
 TAKEN_UP: Mapping[str, frozenset[str]] = {
