@@ -75,7 +75,6 @@ OWN: Mapping[str, Sentence] = {
     "from": _("From"),
     "until": _("Until"),
     "notice": _("Day of notice"),
-    "announced": _("Announced on"),
     "on": _("Day"),
     "decided_at": _("Decided on"),
     "accepted_at": _("Accepted on"),

@@ -36,7 +36,7 @@ def test_the_term_is_counted_from_the_day_of_notice_and_the_history_says_so(worl
     world.take(ref, "note_notice", "staff", notice_on=notice, reason=REASON)
     window = world.facts(ref).entry("appeal_window")
     assert window["until"] == deadline(world.at, days=7).isoformat() > before
-    assert (window["notice"], window["announced"][:10]) == (notice.isoformat(), first.isoformat()[:10])
+    assert (window["notice"], window["announced_at"][:10]) == (notice.isoformat(), first.isoformat()[:10])
     with world.database.reading() as tx:
         assert audit.verify(tx).broken is None
     last = world.facts(ref).entry("note_notice")

@@ -45,7 +45,7 @@ def set_notice_day(context: EffectContext, change: Change) -> None:
     until = deadline(start, days=value(context.facts.edition, "appeal_days"))
     change.recorded["appeal_window"] = {
         "from": start.isoformat(), "until": until.isoformat(), "notice": day.isoformat(),
-        "announced": window.get("announced", window["from"]),
+        "announced_at": window.get("announced_at", window["from"]),
     }  # fmt: skip
     change.words["until"] = until.isoformat()
 

@@ -56,7 +56,7 @@ def appeals_not_closed(facts: Facts, _attempt: Attempt) -> Missing | None:
 def notice_day_possible(facts: Facts, attempt: Attempt) -> Missing | None:
     """The day of notice is neither before the announcement nor ahead, and a term for an appeal was opened."""
     window = facts.entry("appeal_window")
-    announced = moment(window.get("announced") or window.get("from"))
+    announced = moment(window.get("announced_at") or window.get("from"))
     if announced is None:
         return missing("no_appeal_window", _("No term for an appeal is running."), Role.STAFF)
     first, last = warsaw_date(announced), warsaw_date(attempt.at)
