@@ -3,7 +3,7 @@
 Down, the index is made anew for all bodies together, which fails while two resolutions wait about one project.
 
 Revision ID: 0056
-Revises: 0057
+Revises: 0061
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0056"
-down_revision: str | None = "0057"
+down_revision: str | None = "0061"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
