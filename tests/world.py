@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests import prepared
-from tests.committee import adopt, resolve
+from tests.committee import adopt, decide_appeal, resolve
 from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme, shifted
 from workflow.base.calendar import warsaw_date
 from workflow.rules.conflicts_of_interest import Answer
@@ -143,6 +143,13 @@ class World(Programme):
             edition = self.edition_of(refs[0])
             self.at += timedelta(seconds=1)
             return resolve(tx, edition, kind, refs, chair=self["chair"], at=self.at, carried=carried, **more)
+
+    def decide_appeal(self, ref: Ref, outcome: str) -> Ref:
+        """The appeal body adopts a resolution about an appeal, to be announced by one of its members."""
+        with self.writing() as tx:
+            self.at += timedelta(seconds=1)
+            return decide_appeal(tx, self.edition_of(ref), ref, outcome, chair=self["appeal_body"],
+                                 beside=self["visitor"].id, at=self.at)  # fmt: skip
 
     def lose(self, ref: Ref) -> Ref:
         """A motion to select a presented project is voted down."""

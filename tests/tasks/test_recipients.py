@@ -34,6 +34,7 @@ PUBLISHED = {
     Topic.SELECTION_APPEAL_UPHELD: "leader group committee chair",
     Topic.APPEAL_DISMISSED: "leader group staff",
     Topic.APPEAL_WITHDRAWN: "appeal_body staff",
+    Topic.NOTICE_NOTED: "leader group staff",
     Topic.PROMOTED_FROM_RESERVE: "leader group all_leaders public",
     Topic.RESERVE_EXPIRED: "leader",
     Topic.DECISION_ANNULLED: "leader group all_leaders committee chair public",

@@ -25,10 +25,11 @@ from workflow.editions import queries
 from workflow.engine import machine
 from workflow.proposals.queries import visible_states
 from workflow.proposals.timeline import Entry, entries_of
-from workflow.rules.facts import EVERY, Ref, Scope
+from workflow.rules.facts import Ref
 from workflow.rules.permissions import may_see_private, may_see_working_papers
 from workflow.rules.roles import IDEAS_FROM, READS_PRIVATE, Role
 from workflow.rules.states import RESTING, WELCOMING, EditionState
+from workflow.rules.totals import EVERY, Scope
 
 pages = Blueprint("editions", __name__)
 SELECTING = frozenset({EditionState.SUMMARY, EditionState.SELECTION, EditionState.APPEALS})

@@ -151,7 +151,7 @@ def meeting_view(subject: Subject, proceedings: Proceedings, result_digests: Map
     session = session_of(subject.facts)
     return MeetingView(
         subject, session, proceedings, tuple(_motion(subject.facts, motion, proceedings) for motion in session.motions),
-        tuple(_seats(session)), _quorum(session.figures_before(None), vote_rules(subject.edition).quorum),
+        tuple(_seats(session)), _quorum(session.figures_before(None), vote_rules(subject.edition, session.body).quorum),
         conducts(subject.facts), may_see(subject.facts), result_digests,
     )  # fmt: skip
 
@@ -213,7 +213,7 @@ def _before_count(facts: Facts, motion: SessionMotion, poll: PollLine | None) ->
         figures = Figures(seats=session.filled, recused=recused, present=here, present_recused=here + recused,
                           ayes=0, noes=0)  # fmt: skip
     else:
-        rules, figures = vote_rules(facts.edition), session.figures_before(motion)
+        rules, figures = vote_rules(facts.edition, session.body), session.figures_before(motion)
         sectors = Counter(seat.sector for seat in session.present if not motion.conflict_of(seat.present or 0))
     quorum = _quorum(figures, rules.quorum)
     if names := _left_out(session, motion, poll):
@@ -232,7 +232,7 @@ def _left_out(session: Session, motion: SessionMotion, poll: PollLine | None) ->
 
 def _counted(facts: Facts, figures: Mapping[str, Any], poll: PollLine | None) -> tuple[Check, ...]:
     """Majority, quorum and parity as they were counted."""
-    rules = rules_of(poll.rules) if poll and poll.rules else vote_rules(facts.edition)
+    rules = rules_of(poll.rules) if poll and poll.rules else vote_rules(facts.edition, session_of(facts).body)
     return tuple(map(_check, counted(figures, rules)))
 
 

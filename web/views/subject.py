@@ -18,8 +18,9 @@ from workflow.engine import facts_reader, machine
 from workflow.engine.decision import under_embargo
 from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
-from workflow.rules.facts import NARROW, Actor, Facts, Ref, Scope
+from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.permissions import may_see, may_see_working_papers
+from workflow.rules.totals import NARROW, Scope
 
 VISITOR = Actor(None)
 # The name of a value in an address -> the kind of subject that it names.

@@ -10,7 +10,7 @@ from workflow.demo.script import Book
 from workflow.models import Proposal, Seat, SeatHolder
 from workflow.rules.bodies import Body
 from workflow.rules.conflicts_of_interest import Answer
-from workflow.rules.facts import Ref
+from workflow.rules.facts import Actor, Ref
 from workflow.rules.impartiality import text_in
 from workflow.rules.states import ProposalState
 from workflow.selection.conflicts import Answered, declare
@@ -28,8 +28,7 @@ def declare_about_all(
     presented = tx.execute(select(Proposal.id).where(
         Proposal.edition_id == edition.id, Proposal.state == ProposalState.PRESENTED
     )).scalars().all()  # fmt: skip
-    sits = select(SeatHolder.person_id).join(Seat, Seat.id == SeatHolder.seat_id)
-    members = set(tx.execute(sits.where(Seat.edition_id == edition.id, Seat.body == Body.COMMITTEE)).scalars())
+    members = _members(tx, edition, Body.COMMITTEE)
     for name, actor in sorted(cast.actors.items()):
         if actor.id in members:
             answers = {
@@ -37,3 +36,15 @@ def declare_about_all(
                 else Answered(Answer.IMPARTIAL) for number in presented
             }  # fmt: skip
             declare(tx, edition.id, answers, text_in("pl"), actor=actor, at=at)
+
+
+def declare_about_appeal(tx: Connection, edition: Ref, proposal_id: int, *, at: datetime) -> None:
+    """Everybody who sits in the appeal body declares to be impartial about a project, in the caller's transaction."""
+    answers = {proposal_id: Answered(Answer.IMPARTIAL)}
+    for person in sorted(_members(tx, edition, Body.APPEAL)):
+        declare(tx, edition.id, answers, text_in("pl"), actor=Actor(person), at=at)
+
+
+def _members(tx: Connection, edition: Ref, body: Body) -> set[int]:
+    sits = select(SeatHolder.person_id).join(Seat, Seat.id == SeatHolder.seat_id)
+    return set(tx.execute(sits.where(Seat.edition_id == edition.id, Seat.body == body)).scalars())

@@ -21,6 +21,7 @@ from workflow.selection.ballots import enter
 
 CHAIR, SECRETARY = "przewodniczacy", "protokolant"
 AGENDA = ("Otwarcie i stwierdzenie kworum", "Oświadczenia o bezstronności", "Wybór projektów", "Sprawy różne")
+APPEALS = "Rozpatrzenie odwołań"
 # How long before the demo is loaded the meeting was convened that begins then.
 CONVENED = timedelta(days=7)
 
@@ -61,14 +62,15 @@ class List:
 
 
 def hold_meeting(
-    tx: Connection, edition: Ref, lists: Sequence[List], *, chair: Actor, secretary: Actor | None, at: datetime
+    tx: Connection, edition: Ref, lists: Sequence[List], *, chair: Actor, secretary: Actor | None, at: datetime,
+    body: Body = Body.COMMITTEE,
 ) -> list[Ref]:  # fmt: skip
     """A meeting at which all seats are taken and whoever is not recused votes for each list; the meeting and its votes.
 
     Every list that all vote for is adopted as a resolution, by the steps that a real meeting takes, in the caller's
     transaction. With a minute-taker its minutes are generated, read by both, signed and approved.
     """
-    answers = {"body": Body.COMMITTEE.value, "form": "room", "day": warsaw_date(at).isoformat(), "hour": "00:00"}
+    answers = {"body": body.value, "form": "room", "day": warsaw_date(at).isoformat(), "hour": "00:00"}
     meeting = machine.create(
         tx, CreateCommand("meeting", "prepare_meeting", actor=chair, at=at, edition_id=edition.id, answers=answers)
     ).ref
@@ -76,7 +78,7 @@ def hold_meeting(
     def take(ref: Ref, step: str, **answers: Any) -> None:
         machine.take(tx, StepCommand(ref, step, actor=chair, at=at, answers=answers))
 
-    take(meeting, "add_agenda_item", item=AGENDA[2])
+    take(meeting, "add_agenda_item", item=AGENDA[2] if body is Body.COMMITTEE else APPEALS)
     take(meeting, "convene")
     for seat_id, person_id in _holders(tx, meeting, chair):
         take(meeting, "note_arrival", seat=seat_id, person=person_id)

@@ -11,6 +11,7 @@ from workflow.accounts.passwords import hash_password, matches
 from workflow.db.database import Database
 from workflow.models import Person, RoleGrant
 from workflow.rules.facts import Actor
+from workflow.rules.roles import JUDGES
 
 DOMAIN = "example.org"
 # The password that everybody knows; it must not outlive one that is set.
@@ -31,7 +32,7 @@ class Cast:
             {
                 "person_id": self.actors[member["account"]].id, "edition_id": edition_id, "role": role,
                 "granted_at": at,
-                "sector": member.get("sector", "") if role.startswith("committee_") else "",
+                "sector": member.get("sector", "") if role in JUDGES else "",
                 "granted_by_id": self.actors["admin"].id,
                 "clause_version": clause, "clause_shown_at": at if clause else None,
             }

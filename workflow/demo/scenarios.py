@@ -6,11 +6,13 @@ from typing import Any
 
 Book = Mapping[str, Any]
 OFFICE, SECOND, SECRETARY, CHAIR = "pracownik", "kierownik", "protokolant", "przewodniczacy"
-COORDINATOR, ANIMATOR = "koordynator", "animator"
+COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
 IDEA = ("title", "summary", "sector", "area", "principle", "places", "author_as_group")
 FORMAL = ["complete", "on_time", "leader", "partners", "area"]
 # What the committee decides at a meeting instead of by a step.
 MEETING = "(meeting)"
+# What the appeal body votes on at a meeting of its own, before it is announced.
+APPEAL_MEETING = "(appeal meeting)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,9 @@ def appeal(p: Book, _number: int) -> Iterator[Beat]:
 
 @stage
 def dismiss(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat("odwolania", "dismiss_appeal", {"written_reasons": p["dismissal"]})
+    """The appeal body votes at a meeting of its own, and its chair announces what it resolved."""
+    yield Beat(APPEALS, APPEAL_MEETING, {"title": p["title"], "outcome": "dismiss", "justification": p["dismissal"]})
+    yield Beat(APPEALS, "dismiss_appeal")
 
 
 @stage

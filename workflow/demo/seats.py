@@ -19,13 +19,17 @@ def name_secretary(tx: Connection, edition_id: int) -> None:
 
 
 def seat_members(tx: Connection, edition_id: int, *, at: datetime) -> None:
-    """Give a seat to everybody who has a role of the committee or of the appeal body in the edition."""
+    """Give a seat to everybody who has a role of the committee or of the appeal body in the edition.
+
+    The first of the appeal body is its chair, since no role says who that is.
+    """
     g, since = RoleGrant, warsaw_date(at)
     query = select(g.person_id, g.role, g.sector).where(g.edition_id == edition_id, g.withdrawn_at.is_(None))
     grants = tx.execute(query.order_by(g.id)).all()
     for body in Body:
-        chairs = [row for row in grants if row.role == ROLES[body, Function.CHAIR] and body is Body.COMMITTEE]
-        members = [row for row in grants if row.role == ROLES[body, Function.MEMBER]]
+        chairs = [row for row in grants if row.role == ROLES[body, Function.CHAIR]]
+        chairs = chairs if body is Body.COMMITTEE else chairs[:1]
+        members = [row for row in grants if row.role == ROLES[body, Function.MEMBER] and row not in chairs]
         for number, row in enumerate((*chairs, *members), 1):
             seat = insert(Seat).values(
                 edition_id=edition_id, body=body, number=number, sector=row.sector, appointed_by=APPOINTMENT,

@@ -11,23 +11,25 @@ from workflow.base.calendar import warsaw_date
 from workflow.conferences.reports import read_report
 from workflow.demo.backdating import rest_letters
 from workflow.demo.comments import rehearse_talk
-from workflow.demo.conflicts import declare_about_all
+from workflow.demo.conflicts import declare_about_all, declare_about_appeal
 from workflow.demo.groups import furnish
 from workflow.demo.meetings import CHAIR, SECRETARY, Item, List, convene_meeting, hold_meeting
 from workflow.demo.people import Cast
 from workflow.demo.presentations import call, finish
 from workflow.demo.registrations import register_people
-from workflow.demo.scenarios import ANIMATOR, MEETING
+from workflow.demo.scenarios import ANIMATOR, APPEAL_MEETING, MEETING
 from workflow.demo.scores import score_projects
 from workflow.demo.script import EDITION, OFFICE, Act, Book, script
 from workflow.demo.seats import name_secretary, seat_members
 from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.publication import publish
+from workflow.rules.bodies import Body
 from workflow.rules.facts import SYSTEM, Ref
 from workflow.rules.session import MotionKind
 
 WORDING = "Rozstrzygnięcie o projekcie „{title}”."
+APPEAL_WORDING = "Rozpatrzenie odwołania w sprawie projektu „{title}”."
 # Letters about the last few days still go out, so that the mailbox has something to show.
 FRESH_DAYS = 4
 # Answers that are given as a number of days from the first day of this week.
@@ -77,6 +79,14 @@ class Rehearsal:
         subjects = hold_meeting(
             self.tx, self.refs[EDITION], lists, chair=chair, secretary=self.cast.actors[SECRETARY], at=at
         )  # fmt: skip
+        self.refs |= {str(ref): ref for ref in subjects}
+
+    def hear(self, act: Act) -> None:
+        """The appeal body votes about an appeal at a meeting of its own."""
+        declare_about_appeal(self.tx, self.refs[EDITION], self.refs[act.subject].id, at=act.at)
+        motion = List(APPEAL_WORDING.format(title=act.data["title"]), [self._item(act)], kind=MotionKind.APPEAL)
+        subjects = hold_meeting(self.tx, self.refs[EDITION], [motion], chair=self.cast.actors[act.who], secretary=None,
+                                at=act.at, body=Body.APPEAL)  # fmt: skip
         self.refs |= {str(ref): ref for ref in subjects}
 
     def show(self, book: Book, act: Act) -> None:
@@ -136,7 +146,9 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
             declare_about_all(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=act.at)
         if act.step == "present":
             rehearsal.show(book, act)
-        if act.step != MEETING:
+        if act.step == APPEAL_MEETING:
+            rehearsal.hear(act)
+        elif act.step != MEETING:
             rehearsal.play(act)
         elif sittings[warsaw_date(act.at)][-1] is act:
             rehearsal.sit(sittings[warsaw_date(act.at)])

@@ -1,41 +1,105 @@
-"""Reads who voted about a proposal under appeal, and what ties the reader to it: neither decides the appeal."""
+"""Reads who took part in what an appeal is against, what ties the reader to it, and what the appeal body resolved."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
-from workflow.base.i18n import Sentence
+from workflow.base.i18n import DEFAULT, Sentence, _
 from workflow.engine.conflicts_of_interest import conflicts_of
-from workflow.models import Elector, MotionItem, Poll
+from workflow.models import Decision, Elector, Meeting, MotionItem, Poll, Proposal, Resolution
+from workflow.rules.bodies import Body
 from workflow.rules.facts import Facts, Ref
+from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
 from workflow.rules.states import PollState, ProposalState
 
+TOOK_PART = _("The member took part in the decision that the appeal is against.")
+_THESE: BindParameter[Any] = bindparam("proposals", expanding=True)
+# Constants, because each step of a meeting of the appeal body asks them.
+_ELECTORS = (
+    select(MotionItem.proposal_id, Elector.person_id, Elector.cast_by_id, Elector.recused)
+    .join(Poll, (Poll.meeting_id == MotionItem.meeting_id) & (Poll.motion_number == MotionItem.motion_number))
+    .join(Meeting, Meeting.id == Poll.meeting_id).join(Elector, Elector.poll_id == Poll.id)
+    .where(MotionItem.proposal_id.in_(_THESE), Poll.state != PollState.DRAFTED, Meeting.body == Body.COMMITTEE)
+)  # fmt: skip
+_RESOLVED = (
+    select(Decision.proposal_id, Decision.outcome, Decision.justification, Resolution.number, Resolution.year)
+    .join(Resolution, (Resolution.edition_id == Decision.edition_id) & (Resolution.body == Decision.body)
+          & (Resolution.year == Decision.year) & (Resolution.number == Decision.resolution_number))
+    .where(Decision.proposal_id.in_(_THESE), Decision.pending.is_(True), Decision.body == Body.APPEAL)
+)  # fmt: skip
+_RECORDED = select(Proposal.id, Proposal.recorded).where(Proposal.id.in_(_THESE))
+
 
 def with_electors(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Facts]:
-    """The facts of appealed proposals with the electors of every poll about them; others as they are.
+    """The facts of appealed proposals with the electors of every poll of the committee about them, and what the appeal
+    body has resolved, for those who may know it; others as they are.
 
-    One statement, and none where nothing is under appeal. Annulled polls count too: whoever sat in one has an opinion.
+    Two statements, and none where nothing is under appeal. Annulled polls count too: whoever sat in one has an opinion.
     For a member of the appeal body also the own conflict of interest, nine statements an edition more.
     """
     appealed = [ref.id for ref, of in facts.items() if ref.kind == "proposal" and of.state == ProposalState.APPEALED]
     if not appealed:
         return dict(facts)
-    e, p, i = Elector, Poll, MotionItem
-    query = (
-        select(i.proposal_id, e.person_id, e.recused)
-        .join(p, (p.meeting_id == i.meeting_id) & (p.motion_number == i.motion_number))
-        .join(e, e.poll_id == p.id)
-        .where(i.proposal_id.in_(appealed), p.state != PollState.DRAFTED)
-    )
-    electors: dict[int, dict[int, bool]] = defaultdict(dict)
-    for proposal_id, person_id, recused in tx.execute(query):
-        electors[proposal_id][person_id] = electors[proposal_id].get(person_id, False) or not recused
+    electors, resolved = _electors(tx, appealed), _resolved(tx, appealed)
     tied = _tied(tx, [of for ref, of in facts.items() if ref.id in appealed])
-    return {ref: replace(of, electors=electors.get(ref.id, {}), own_conflict=tied.get(ref.id)) if ref.id in appealed
-            else of for ref, of in facts.items()}  # fmt: skip
+    return {
+        ref: replace(of, electors=electors.get(ref.id, {}), own_conflict=tied.get(ref.id),
+                     appeal_decision=resolved.get(ref.id) if _may_know(of) else None)
+        if ref.kind == "proposal" and ref.id in appealed else of
+        for ref, of in facts.items()
+    }  # fmt: skip
+
+
+def involved_in(tx: Connection, proposals: Collection[int]) -> dict[int, dict[int, str]]:
+    """Proposal -> person -> why this person does not vote about an appeal against the decision about it.
+
+    Whoever was an elector of a poll of the committee about it and not recused; where none was held, whoever the case
+    file names as having decided. Two statements, none without proposals; in Polish, as minutes are written.
+    """
+    if not proposals:
+        return {}
+    electors, reason = _electors(tx, proposals), TOOK_PART.say(DEFAULT)
+    involved: dict[int, dict[int, str]] = {}
+    for proposal_id, recorded in tx.execute(_RECORDED, {"proposals": list(proposals)}):
+        here = electors.get(proposal_id, {})
+        decided = dict.fromkeys((recorded.get("deciders") or {}).get("ids", ()), True) | here
+        involved[proposal_id] = {person: reason for person, took_part in decided.items() if took_part}
+    return involved
+
+
+def barred(*reasons: Mapping[int, Mapping[int, str]]) -> dict[int, dict[int, str]]:
+    """Proposal -> person -> why this person does not vote, for any of several reasons; pure."""
+    together: dict[int, dict[int, str]] = defaultdict(dict)
+    for of in reasons:
+        for proposal, people in of.items():
+            for person, words in people.items():
+                together[proposal][person] = f"{together[proposal].get(person, '')} {words}".strip()
+    return together
+
+
+def _electors(tx: Connection, proposals: Collection[int]) -> dict[int, dict[int, bool]]:
+    """Proposal -> person -> whether this person could vote about it, also for somebody else."""
+    electors: dict[int, dict[int, bool]] = defaultdict(dict)
+    for proposal_id, person_id, cast_by_id, recused in tx.execute(_ELECTORS, {"proposals": list(proposals)}):
+        for person in {person_id, cast_by_id or person_id}:
+            electors[proposal_id][person] = electors[proposal_id].get(person, False) or not recused
+    return electors
+
+
+def _resolved(tx: Connection, appealed: Collection[int]) -> dict[int, dict[str, Any]]:
+    return {
+        row.proposal_id: {"outcome": row.outcome, "resolution": f"{row.number}/{row.year}",
+                          "written_reasons": row.justification}
+        for row in tx.execute(_RESOLVED, {"proposals": list(appealed)})
+    }  # fmt: skip
+
+
+def _may_know(facts: Facts) -> bool:
+    return may_see_private(facts) or Role.APPEAL_BODY in facts.rights.roles
 
 
 def _tied(tx: Connection, appealed: Sequence[Facts]) -> dict[int, Sentence]:

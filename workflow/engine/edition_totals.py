@@ -41,10 +41,11 @@ from workflow.models import (
 )
 from workflow.models.base import table_of
 from workflow.rules.bodies import Body, Capacity
-from workflow.rules.facts import EVERY, WHOLE, Facts, Part, Ref, Scope, Totals
+from workflow.rules.facts import Facts, Ref
 from workflow.rules.roles import COMMITTEE
 from workflow.rules.session import Outcome
-from workflow.rules.states import BEFORE_SUBMISSION, DECIDED_AGAIN, FUNDED, MeetingState, ProposalState
+from workflow.rules.states import APPEALABLE, BEFORE_SUBMISSION, DECIDED_AGAIN, FUNDED, MeetingState, ProposalState
+from workflow.rules.totals import EVERY, WHOLE, Part, Scope, Totals
 
 _P, _C, _A, _G = (table_of(model).c for model in (Proposal, Conference, Agreement, RoleGrant))
 _EDITIONS: Any = bindparam("editions", expanding=True)
@@ -66,6 +67,7 @@ class _Sum:
     ids: set[int] = field(default_factory=set)
     agreement: tuple[str | None, int] = (None, 0)
     longer_terms: list[datetime] = field(default_factory=list)
+    appeal_terms: list[datetime] = field(default_factory=list)
     open_minutes: list[int] = field(default_factory=list)
     undeclared: list[str] = field(default_factory=list)
 
@@ -77,6 +79,7 @@ class _Sum:
             conferences=tuple(sorted(self.conferences)), committee=self.committee, committee_ids=frozenset(self.ids),
             agreement_state=self.agreement[0], partners=self.agreement[1], longer_terms=tuple(self.longer_terms),
             open_minutes=tuple(sorted(self.open_minutes)), undeclared=tuple(self.undeclared),
+            appeal_terms=tuple(self.appeal_terms),
         )  # fmt: skip
 
 
@@ -204,6 +207,17 @@ _LONGER: Select[Any] = select(_P.edition_id, _P.submission_until).where(
 )
 
 
+_WINDOW = _P.recorded["appeal_window"]
+_NOTICED: Select[Any] = select(_P.edition_id, _WINDOW["until"].as_string()).where(
+    _P.edition_id.in_(_EDITIONS), _P.state.in_(sorted(APPEALABLE)), _WINDOW["notice"].as_string().is_not(None)
+)
+
+
+def _appeal_terms(tx: Connection, here: Mapping[int, _Sum]) -> None:
+    for edition_id, until in tx.execute(_NOTICED, {"editions": list(here)}):
+        here[edition_id].appeal_terms.append(datetime.fromisoformat(until))
+
+
 def _extensions(tx: Connection, here: Mapping[int, _Sum]) -> None:
     for edition_id, until in tx.execute(_LONGER, {"editions": list(here)}):
         here[edition_id].longer_terms.append(until)
@@ -251,6 +265,7 @@ _READ = {
     Part.CONFERENCES: _conferences,
     Part.DECLARATIONS: _undeclared,
     Part.EXTENSIONS: _extensions,
+    Part.APPEAL_TERMS: _appeal_terms,
     Part.MINUTES: _minutes,
     Part.RESERVE: _reserve,
 }

@@ -1,5 +1,8 @@
 """Reads the decisions that are effective in an edition, and what they amount to for motions, lists and what-if."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -23,10 +26,10 @@ _EFFECTIVE = (
 )  # fmt: skip
 _PROJECTS = (
     select(_P.number, _P.id, _P.title, _P.state, _D.outcome, _P.reserve_position,
-           exists().where(_Q.proposal_id == _P.id, _Q.pending.is_(True)).label("waits"))
+           exists().where(_Q.proposal_id == _P.id, _Q.pending.is_(True), _Q.body == bindparam("body")).label("waits"))
     .outerjoin(_D, and_(_D.proposal_id == _P.id, _D.active.is_(True), _D.announced_at.is_not(None)))
     .where(_P.edition_id == bindparam("edition"),
-           or_(_P.state == ProposalState.PRESENTED, _D.proposal_id.is_not(None)))
+           or_(_P.state.in_((ProposalState.PRESENTED, ProposalState.APPEALED)), _D.proposal_id.is_not(None)))
     .order_by(_P.number)
 )  # fmt: skip
 
@@ -39,11 +42,25 @@ def effective_decisions(tx: Connection, edition_id: int) -> tuple[ActiveDecision
     return tuple(ActiveDecision(*row) for row in tx.execute(_EFFECTIVE, {"edition": edition_id}))
 
 
-def projects_of(tx: Connection, edition_id: int) -> tuple[dict[int, int], dict[int, AnnouncedProject]]:
-    """Presented projects of an edition by number, and those whose effective decision was announced; one statement."""
-    rows = tx.execute(_PROJECTS, {"edition": edition_id}).all()
-    presented = {row.number: row.id for row in rows if row.state == ProposalState.PRESENTED}
-    return presented, {
-        row.number: AnnouncedProject(row.id, row.title, row.state, row.outcome, row.reserve_position, row.waits)
-        for row in rows if row.outcome is not None
-    }  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class MotionProjects:
+    """The projects of an edition that motions can be about, each by its number in the edition."""
+
+    presented: Mapping[int, int]
+    # Those whose effective decision was announced, and those under appeal.
+    announced: Mapping[int, AnnouncedProject]
+    appealed: Mapping[int, AnnouncedProject]
+
+
+def projects_of(tx: Connection, edition_id: int, body: str) -> MotionProjects:
+    """The projects that motions of a body can be about, and whether one of its resolutions waits; one statement."""
+    rows = tx.execute(_PROJECTS, {"edition": edition_id, "body": body}).all()
+    projects = {
+        row.number: AnnouncedProject(row.id, row.title, row.state, row.outcome or "", row.reserve_position, row.waits)
+        for row in rows
+    }
+    return MotionProjects(
+        {number: project.id for number, project in projects.items() if project.state == ProposalState.PRESENTED},
+        {number: project for number, project in projects.items() if project.outcome},
+        {number: project for number, project in projects.items() if project.state == ProposalState.APPEALED},
+    )

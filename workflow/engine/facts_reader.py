@@ -23,7 +23,8 @@ from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
 from workflow.models import Agreement, Base, Conference, Edition, HallPoll, Meeting, Poll, Presence, Proposal
 from workflow.models.base import table_of
-from workflow.rules.facts import SYSTEM, Actor, ActorRights, Facts, Ref, Scope
+from workflow.rules.facts import SYSTEM, Actor, ActorRights, Facts, Ref
+from workflow.rules.totals import Scope
 
 KINDS: dict[str, type[Any]] = {
     "proposal": Proposal,

@@ -13,11 +13,12 @@ from workflow.engine.edition_totals import with_totals
 from workflow.engine.move import Move
 from workflow.engine.session_reader import with_decisions
 from workflow.models import Decision, Proposal
-from workflow.rules.facts import NARROW, SYSTEM, Facts, Ref
+from workflow.rules.facts import SYSTEM, Facts, Ref
 from workflow.rules.later_decisions import Later
 from workflow.rules.registry import scope_of_step
 from workflow.rules.session import Outcome
 from workflow.rules.states import ProposalState
+from workflow.rules.totals import NARROW
 
 # Stored in the history, so in the language of the office.
 SUSPENDED = "Edycja była wstrzymana."

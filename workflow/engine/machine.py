@@ -32,8 +32,9 @@ from workflow.engine.references import with_references
 from workflow.engine.session_reader import with_decisions
 from workflow.engine.undo import may_undo, undo
 from workflow.rules.effects import Change
-from workflow.rules.facts import NARROW, Actor, Facts, Ref, Scope
+from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.registry import lifecycle_of, newest, scope_from, scope_of_step, table_for, tables
+from workflow.rules.totals import NARROW, Scope
 
 __all__ = ["CreateCommand", "Moved", "OpenStep", "Preview", "StepCommand", "create", "decide", "facts_of",
            "lifecycle_of", "may_undo", "newest", "open_steps", "preview", "tables", "take", "undo"]  # fmt: skip

@@ -94,7 +94,7 @@ def _record(tx: Connection, facts: Facts, session: Session, record: Proceedings)
         "number": own["number"], "form": own["form"], "place": own["place"],
         **{name: _moment(own[name]) for name in ("starts_at", "convened_at", "begun_at", "ended_at")},
         "chair": {"name": chair.name, "function": chair.function} if chair else None,
-        "minute_taker": record.minute_taker, "rules": settings_of_votes(facts.edition),
+        "minute_taker": record.minute_taker, "rules": settings_of_votes(facts.edition, own["body"]),
         "filled": session.filled, "present_at_start": len(present),
         "seats": list(_seats(tx, facts.ref.id, session, record.attendance)),
         "agenda": [{"number": item.number, "title": item.title, "project": item.project} for item in record.agenda],

@@ -31,10 +31,11 @@ from workflow.engine.totals_after import totals_after
 from workflow.engine.undo import undoing
 from workflow.rules.deadlines import Due, has_timers, plan
 from workflow.rules.effects.base import plain
-from workflow.rules.facts import NARROW, SYSTEM, Actor, Attempt, Facts, Ref, Scope, Totals
+from workflow.rules.facts import SYSTEM, Actor, Attempt, Facts, Ref
 from workflow.rules.registry import lifecycle_of, scope_of_step
 from workflow.rules.states import FUNDED
 from workflow.rules.topics import Notice
+from workflow.rules.totals import NARROW, Scope, Totals
 
 # Who receives each notice, in the same order; numbers of people.
 Recipients = Callable[[Connection, Sequence[Notice]], Sequence[tuple[int, ...]]]
@@ -224,7 +225,8 @@ class _FactsInMemory:
         if ref not in self._facts:
             raise NotFound
         own = self._rights[ref, actor.id]
-        return replace(self._facts[ref], rights=own.rights, decision=own.decision, pending=own.pending)
+        return replace(self._facts[ref], rights=own.rights, decision=own.decision, pending=own.pending,
+                       appeal_decision=own.appeal_decision)  # fmt: skip
 
     def apply(self, command: StepCommand, *, answered: bool) -> list[tuple[StepCommand, Move, int | None]]:
         """Decide a command and go on with the facts that it leaves; what the system does because of it comes after it.

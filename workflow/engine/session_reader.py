@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine import session_statements as statements
+from workflow.engine.appeal_reader import barred, involved_in
 from workflow.engine.cards_reader import cards_of
 from workflow.engine.conference_report import with_report
 from workflow.engine.conflicts_of_interest import conflicts_about, declared_by, impartial_about, reasons_of
@@ -26,7 +27,7 @@ from workflow.engine.minutes_reader import minutes_of
 from workflow.engine.proxy_reader import proxies_of
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import Decision, Motion, Resolution
-from workflow.rules.bodies import Capacity
+from workflow.rules.bodies import Body, Capacity
 from workflow.rules.cards import CardBatch
 from workflow.rules.choices import CIRCULATION
 from workflow.rules.electors import LaidOut, SessionElector
@@ -47,6 +48,7 @@ _DECISIONS = (
     .join(_R, (_R.edition_id == _D.edition_id) & (_R.body == _D.body) & (_R.year == _D.year)
           & (_R.number == _D.resolution_number))
     .join(Motion, (Motion.meeting_id == _R.meeting_id) & (Motion.number == _R.motion_number))
+    .where(_D.body == Body.COMMITTEE)
 )  # fmt: skip
 
 # Those of these proposals that wait: to be announced, or, after an announcement, to be carried out.
@@ -79,11 +81,12 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     if row is None:
         return replace(facts, session=Session(0, "", ""))
     day, today = warsaw_date(row.starts_at or row.created_at), warsaw_date(at or row.created_at)
-    presented, announced = projects_of(tx, row.edition_id)
+    projects = projects_of(tx, row.edition_id, row.body)
     session = Session(
         row.id, row.body, row.state, agenda=_agenda(tx, row.id), seats=_seats(tx, row, day),
         motions=_motions(tx, row), decisions=effective_decisions(tx, row.edition_id),
-        presented=presented, announced=announced, last_resolution=_last_resolution(tx, row, today.year),
+        presented=projects.presented, announced=projects.announced, appealed=projects.appealed,
+        last_resolution=_last_resolution(tx, row, today.year),
     )  # fmt: skip
     if at or any(motion.items for motion in session.motions):
         session = replace(session, exclusive=exclusive_projects(tx, row.edition_id))
@@ -209,9 +212,11 @@ def _motions(tx: Connection, meeting: Any) -> tuple[SessionMotion, ...]:
 
 def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
     """What the motions propose for each project, with the conflicts of interest about it."""
-    rows = tx.execute(statements.ITEMS, {"meeting": meeting.id}).all()
+    rows = tx.execute(statements.ITEMS, {"meeting": meeting.id, "body": meeting.body}).all()
     projects = judged_projects(tx, meeting.edition_id, {row.id for row in rows}) if rows else {}
     conflicts = reasons_of(conflicts_about(tx, meeting.edition_id, projects))
+    if meeting.body == Body.APPEAL:
+        conflicts = barred(conflicts, involved_in(tx, projects))
     impartial = impartial_about(tx, projects)
     items: dict[int, list[Item]] = defaultdict(list)
     for row in rows:

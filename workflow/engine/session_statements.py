@@ -61,7 +61,8 @@ MOTIONS = (
 ITEMS = (
     select(MotionItem.motion_number, MotionItem.outcome, MotionItem.position, MotionItem.justification,
            MotionItem.departure, Proposal.id, Proposal.number, Proposal.state,
-           exists().where(Decision.proposal_id == Proposal.id, Decision.pending.is_(True)).label("waits"),
+           exists().where(Decision.proposal_id == Proposal.id, Decision.pending.is_(True),
+                          Decision.body == bindparam("body")).label("waits"),
            *(getattr(Proposal, name) for name in SHEET_CONTENT))
     .join(Proposal, Proposal.id == MotionItem.proposal_id).where(MotionItem.meeting_id == _MEETING)
     .order_by(MotionItem.motion_number, Proposal.number)

@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.rules.facts import Facts, Totals
+from workflow.rules.facts import Facts
 from workflow.rules.states import BEFORE_SUBMISSION, DECIDED_AGAIN, FUNDED, ProposalState
+from workflow.rules.totals import Totals
 
 
 def totals_after(totals: Totals, before: Facts, after: Facts) -> Totals:

@@ -20,7 +20,7 @@ from workflow.notifications.letter_batches import Batch, Withdrawal
 from workflow.notifications.letter_texts import OWN_TEXT
 from workflow.notifications.messages import Letter
 from workflow.notifications.recipients import PEOPLE
-from workflow.rules.facts import NARROW, Actor, Facts, Ref
+from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import Input, read
 from workflow.rules.letter_batches import BatchKind, BatchState, RecipientList
 from workflow.rules.letter_text import LONGEST_PART, LONGEST_SUBJECT, fault
@@ -28,6 +28,7 @@ from workflow.rules.permissions import RULES
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import Topic
+from workflow.rules.totals import NARROW
 
 LIST_ASKS = (
     Input("recipients", "choice", _("To whom"), choices="recipient_lists"),

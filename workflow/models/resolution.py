@@ -58,8 +58,9 @@ class Decision(Base):
             ["resolution.edition_id", "resolution.body", "resolution.year", "resolution.number"],
         ),
         Index("uq_decision_active", "proposal_id", unique=True, postgresql_where=ACTIVE, sqlite_where=ACTIVE),
-        Index("uq_decision_pending", "proposal_id", unique=True, postgresql_where=PENDING, sqlite_where=PENDING),
-    )
+        Index("uq_decision_pending", "proposal_id", "body", unique=True, postgresql_where=PENDING,
+              sqlite_where=PENDING),
+    )  # fmt: skip
 
     edition_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     body: Mapped[str] = mapped_column(String(12), primary_key=True)
@@ -67,14 +68,15 @@ class Decision(Base):
     resolution_number: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
     # The step that announces it: "select", "place_on_reserve" or "reject"; of a project that was announced before also
-    # "annul_decision" or "cancel". A promotion from the reserve list says "select".
+    # "annul_decision" or "cancel". A promotion from the reserve list says "select". Of the appeal body: "uphold" or
+    # "dismiss".
     outcome: Mapped[str] = mapped_column(String(20))
     position: Mapped[int | None] = mapped_column(Integer)
     justification: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     # The sheet that was decided about.
     sheet_digest: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
-    # Adopted after the project's decision was announced, and not carried out yet; one waits at a time.
+    # Adopted after the project's decision was announced, and not carried out yet; one of a body waits at a time.
     pending: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     announced_at: Mapped[datetime | None]
     # Of a former record: its figures, with `"source": "typed"`; the figures of a vote are those of its motion.

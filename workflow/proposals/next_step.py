@@ -8,7 +8,7 @@ from functools import cache
 from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import Lifecycle, Step
-from workflow.rules.facts import Facts, Scope
+from workflow.rules.facts import Facts
 from workflow.rules.guards import scope_of
 from workflow.rules.guards.sheet import missing_sections
 from workflow.rules.later_decisions import CARRIED_OUT_BY, Later
@@ -16,6 +16,7 @@ from workflow.rules.permissions import RULES, named_leader
 from workflow.rules.registry import lifecycle_of
 from workflow.rules.roles import Role
 from workflow.rules.states import BEFORE_SUBMISSION, OVER, AgreementState, ConferenceState, EditionState, ProposalState
+from workflow.rules.totals import Scope
 from workflow.rules.verdicts import Verdict
 
 Wanted = Callable[[Facts], bool]
@@ -55,6 +56,8 @@ CONFERENCE = ("open", "hold", "generate_report", "approve_minutes")
 AGREEMENT = ("open_for_signature", "count_signatures", "conclude")
 
 
+# What says that a body has not voted about it yet.
+VOTED = frozenset({"no_appeal_resolution"})
 # Why a choice is not open to this person and never will be, whatever else happens.
 PERSONAL = frozenset({"took_part", "in_the_group", "is_coordinator"})
 
@@ -78,8 +81,8 @@ class Expectation:
 
     @property
     def allowed(self) -> bool:
-        """Whether the reader can do it now: any of the choices, where somebody judges."""
-        return self.mine and any(choice.allowed for choice in self.choices or (self.open,))
+        """Whether it is the reader's turn: a choice can be taken now, or waits for the vote of a body alone."""
+        return self.mine and any(choice.allowed or _to_be_voted(choice) for choice in self.choices or (self.open,))
 
 
 def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
@@ -96,6 +99,11 @@ def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
     choices = tuple(step for step in waiting if verdict and step.step.verdict == verdict and _fits(step.step, facts))
     mine_to_do = chosen.permitted and not _judged_by_another(facts, choices)
     return Expectation(chosen.step, mine_to_do, chosen, until(facts), choices)
+
+
+def _to_be_voted(step: OpenStep) -> bool:
+    """Whether nothing stands in the way but that a body, in which the reader sits, has not voted yet."""
+    return step.permitted and {unmet.code for unmet in step.missing} == VOTED
 
 
 def _fits(row: Step, facts: Facts) -> bool:

@@ -15,9 +15,10 @@ from workflow.engine.edition_totals import with_totals
 from workflow.proposals.candidates import Candidates, candidates, editions_of
 from workflow.proposals.next_step import Expectation, awaited, expectation, scope_of_awaited
 from workflow.proposals.reminders import ComingReminder, coming
-from workflow.rules.facts import NARROW, Actor, Facts, Ref
+from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import Role
+from workflow.rules.totals import NARROW
 
 # Proposals of the worklist that are looked at for the page of one's own work, which shows fewer.
 BEGINNING = 15

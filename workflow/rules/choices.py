@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from workflow.base.i18n import Sentence, _
 from workflow.rules.bodies import BODIES, CAPACITIES, FUNCTIONS
 from workflow.rules.conference_outputs import NAMES as OUTPUTS
-from workflow.rules.later_decisions import Later
+from workflow.rules.later_decisions import AppealOutcome, Later
 from workflow.rules.letter_batches import LISTS
 from workflow.rules.letter_text import AUDIENCE_NAMES, LANGUAGES
 from workflow.rules.session import Choice, MotionOutcome
@@ -62,6 +62,10 @@ OUTCOMES = {
     "place_on_reserve": _("Place on the reserve list"),
     "reject": _("Do not select"),
 }
+OUTCOMES_OF_APPEALS: dict[str, Sentence] = {
+    AppealOutcome.UPHOLD: _("Uphold the appeal"),
+    AppealOutcome.DISMISS: _("Dismiss the appeal"),
+}
 BASES = {
     "vote": _("Vote of the committee"),
     "as_published": _("As published"),
@@ -117,6 +121,7 @@ MOTION_KINDS = {
     "annul": _("Annulment of decisions"),
     "promote": _("Promotion from the reserve list"),
     "cancel": _("Cancellation of selected projects"),
+    "appeal": _("Decision about appeals"),
     "procedural": _("Procedural motion"),
 }
 VOTES = {
@@ -142,10 +147,14 @@ FREED = {
 }
 
 # What motions and resolutions say about a project, also after its decision was announced.
-OUTCOMES_OF_DECISIONS = OUTCOMES | {
-    Later.ANNUL: _("Annul the decision"),
-    Later.CANCEL: _("Cancel"),
-}
+OUTCOMES_OF_DECISIONS = (
+    OUTCOMES
+    | OUTCOMES_OF_APPEALS
+    | {
+        Later.ANNUL: _("Annul the decision"),
+        Later.CANCEL: _("Cancel"),
+    }
+)
 
 # What may be put on an agenda beside the projects.
 SLOT_KINDS: Mapping[str, Sentence] = {"break": _("Break"), "other": _("Another item")}
@@ -161,6 +170,8 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "check_points": FORMAL_CHECKS | MERIT_CHECKS,
     "check_answers": CHECK_ANSWERS,
     "outcomes": OUTCOMES,
+    "outcomes_of_appeals": OUTCOMES_OF_APPEALS,
+    "outcomes_of_rows": OUTCOMES | OUTCOMES_OF_APPEALS,
     "bases": BASES,
     "opinions": OPINIONS,
     "archive_categories": ARCHIVE_CATEGORIES,

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +13,7 @@ from workflow.rules.documents import MinutesFacts
 from workflow.rules.hall import HallVoting
 from workflow.rules.plan import ProjectPlan
 from workflow.rules.session import Session
-from workflow.rules.states import FUNDED
+from workflow.rules.totals import Totals
 
 # Made once: `json.dumps` makes one for every call that asks for anything but its own habits.
 _SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
@@ -101,89 +100,6 @@ class ActorRights:
         return bool(self.group_role)
 
 
-class Part(StrEnum):
-    """What may be read of an edition, besides counts of its proposals."""
-
-    CONFERENCES = "conferences"
-    COMMITTEE = "committee"
-    AGREEMENT = "agreement"
-    # Positions taken on the reserve list, offers, and places that became free again.
-    RESERVE = "reserve"
-    # Longer terms that groups were given and have not used yet.
-    EXTENSIONS = "extensions"
-    # Meetings that took effective decisions and whose minutes are not approved.
-    MINUTES = "minutes"
-    # Members of the committee who owe declarations about presented projects.
-    DECLARATIONS = "declarations"
-
-
-# Every state there is, where a scope counts the whole edition.
-EVERY = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """How much of an edition is read: the states whose proposals are counted, and its other parts."""
-
-    states: frozenset[str] = frozenset()
-    parts: frozenset[Part] = frozenset()
-
-    def __or__(self, other: "Scope") -> "Scope":
-        return Scope(self.states | other.states, self.parts | other.parts)
-
-    def counts(self, *states: str) -> bool:
-        """Whether the proposals in all these states are counted."""
-        return EVERY in self.states or self.states.issuperset(states)
-
-    def covers(self, other: "Scope") -> bool:
-        """Whether everything of the other scope is read here too."""
-        return self.counts(*other.states) and self.parts >= other.parts
-
-
-NARROW = Scope()
-WHOLE = Scope(frozenset({EVERY}), frozenset(Part))
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What an edition amounts to, as far as it was read; conferences as (number, state, is_summary, starts_at)."""
-
-    scope: Scope = WHOLE
-    proposals: Mapping[str, int] = field(default_factory=dict)
-    conferences: tuple[tuple[int, str, bool, datetime | None], ...] = ()
-    committee: Mapping[str, int] = field(default_factory=dict)
-    committee_ids: frozenset[int] = frozenset()
-    first_reserve: int | None = None
-    taken_positions: frozenset[int] = frozenset()
-    longer_terms: tuple[datetime, ...] = ()
-    freed: int = 0
-    # Running offers of a place, their cost, and positions that a resolution promotes and nobody has offered a place to.
-    offers: int = 0
-    offered_cost: int = 0
-    promoted_positions: frozenset[int] = frozenset()
-    funded_cost: int = 0
-    agreement_state: str | None = None
-    partners: int = 0
-    open_minutes: tuple[int, ...] = ()
-    undeclared: tuple[str, ...] = ()
-
-    @property
-    def extended_until(self) -> datetime | None:
-        """The longest term that a group was given and has not used yet."""
-        return max(self.longer_terms, default=None)
-
-    @property
-    def funded(self) -> int:
-        """How many proposals take a place of the edition."""
-        return self.of(*FUNDED)
-
-    def of(self, *states: str) -> int:
-        """How many proposals are in these states; LookupError where they were not counted."""
-        if not self.scope.counts(*states):
-            raise LookupError(f"nobody counted the proposals that are {', '.join(states)}")
-        return sum(self.proposals.get(state, 0) for state in states)
-
-
 @dataclass(frozen=True, slots=True)
 class ReferencedProposal:
     """Another proposal that the answers of a step or the subject's row refer to, such as the target of a merger."""
@@ -239,7 +155,9 @@ class Facts:
     # What waits to be announced, and what was resolved later and waits to be carried out; for those who may know it.
     decision: Mapping[str, Any] | None = None
     pending: Mapping[str, Any] | None = None
-    # Of a proposal under appeal: electors of polls about it, and whether each was present without being recused.
+    # Of a proposal under appeal: what the appeal body has resolved, for those who may know it.
+    appeal_decision: Mapping[str, Any] | None = None
+    # Of a proposal under appeal: electors of polls of the committee about it, and whether each was not recused.
     electors: Mapping[int, bool] = field(default_factory=dict)
     # What ties a reader of the appeal body to a proposal under appeal; None where nothing does.
     own_conflict: Sentence | None = None

@@ -59,7 +59,7 @@ POINTS = (
 # What a motion proposes for each project.
 DECISIONS = (
     Input("project", "number", _("Number of the project"), maximum=100_000),
-    Input("outcome", "choice", _("Outcome"), required=False, choices="outcomes"),
+    Input("outcome", "choice", _("Outcome"), required=False, choices="outcomes_of_rows"),
     Input("position", "number", _("Position on the reserve list"), required=False, maximum=1000),
     Input("justification", "text", _("Justification"), maximum=LONG),
     Input("departure", "text", _("Why it departs from the ranking"), required=False, maximum=LONG),
@@ -89,6 +89,7 @@ _ALL = (
     Input("seat", "number", _("Seat"), maximum=10**11),
     Input("to_seat", "number", _("Seat that receives the proxy"), maximum=10**11),
     Input("given_on", "date", _("Day of the proxy")),
+    Input("notice_on", "date", _("Day of notice"), _("On which the decision reached the leader of the group")),
     Input("motion_kind", "choice", _("Kind of motion"), choices="motion_kinds"),
     Input("wording", "text", _("Wording of the motion"), maximum=LONG),
     Input("decisions", "rows", _("Decisions about projects"), columns=DECISIONS),

@@ -13,6 +13,19 @@ class Later(StrEnum):
     CANCEL = "cancel"
 
 
+class AppealOutcome(StrEnum):
+    """What a resolution of the appeal body says about an appeal."""
+
+    UPHOLD = "uphold"
+    DISMISS = "dismiss"
+
+
+# The step by which the outcome of an appeal is announced; which one fits depends on what the appeal is against.
+APPEALS_DECIDED_BY: Mapping[str, AppealOutcome] = {
+    "uphold_admission_appeal": AppealOutcome.UPHOLD, "uphold_selection_appeal": AppealOutcome.UPHOLD,
+    "dismiss_appeal": AppealOutcome.DISMISS,
+}  # fmt: skip
+
 # What is written as the outcome of a decision until it is carried out -> the row that does so. A promotion selects.
 CARRIED_OUT_BY: Mapping[str, Later] = {
     "select": Later.OFFER, Later.ANNUL: Later.ANNUL, Later.CANCEL: Later.CANCEL,
@@ -37,7 +50,7 @@ class AnnouncedProject:
     id: int
     title: str
     state: str
-    # The decision that is effective.
+    # The decision that is effective; empty where an appeal is against a refused admission.
     outcome: str
     # The position on the reserve list.
     position: int | None

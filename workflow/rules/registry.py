@@ -7,11 +7,12 @@ from typing import Any
 from workflow.lifecycle.definition import Lifecycle, Names, Step, registry
 from workflow.rules.deadlines import RULES as TIMER_RULES
 from workflow.rules.effects import EFFECTS
-from workflow.rules.facts import Facts, Scope
+from workflow.rules.facts import Facts
 from workflow.rules.fields import INPUTS
 from workflow.rules.guards import GUARDS, NEEDS_TOTALS, scope_of
 from workflow.rules.permissions import RULES
 from workflow.rules.topics import Topic
+from workflow.rules.totals import Scope
 from workflow.rules.verdicts import Verdict
 
 NAMES = Names(

@@ -26,6 +26,8 @@ class MotionKind(StrEnum):
     PROMOTE = "promote"
     # Gives up projects that were selected.
     CANCEL = "cancel"
+    # Upholds or dismisses appeals; of the appeal body alone.
+    APPEAL = "appeal"
     PROCEDURAL = "procedural"
 
 
@@ -168,6 +170,8 @@ class Session:
     presented: Mapping[int, int] = field(default_factory=dict)
     # Number of a project whose decision was announced -> how it stands.
     announced: Mapping[int, AnnouncedProject] = field(default_factory=dict)
+    # Number of a project under appeal -> how it stands.
+    appealed: Mapping[int, AnnouncedProject] = field(default_factory=dict)
     # Read where motions name projects.
     exclusive: tuple[Exclusive, ...] = ()
     # The electors of the poll at hand; empty for a meeting itself.

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence, _
+from workflow.rules.appeal_settings import APPEAL_SETTINGS
 from workflow.rules.ladder import USUAL
 from workflow.rules.selection_rules import INCREASES, RULES, UTILITIES, SelectionRule
 from workflow.rules.setting_options import LISTS_WITH_CONFLICT, MAJORITIES, RECUSALS, SCORES_OPEN, SECRET_VOTES
@@ -170,38 +171,7 @@ CATALOGUE: tuple[Setting, ...] = (
         ("selection.score_queries:scoring_of",), EditionState.SELECTION, default=3, minimum=1, maximum=30,
         unit=_("cards"),
     ),
-    Setting(
-        "allows_appeals", Theme.APPEALS, SettingType.FLAG, _("Appeals are allowed"),
-        _("Against a refused admission and against a decision of the committee."),
-        ("rules.guards.appeals:appeals_allowed", "rules.guards.editions:appeal_window_over",
-         "notifications.message_data:with_subject"),
-        EditionState.SELECTION, default=True,
-    ),
-    Setting(
-        "appeal_days", Theme.APPEALS, SettingType.DAYS, _("Time to appeal"),
-        _("Counted from the notice. A term that ends on a free day passes with the next working day."),
-        ("rules.effects.proposals:open_appeal_window", "rules.effects.editions:open_appeals"), EditionState.SELECTION,
-        default=7, minimum=3, maximum=60, unit=DAYS,
-    ),
-    Setting(
-        "appeal_decision_days", Theme.APPEALS, SettingType.DAYS, _("Time to decide about an appeal"),
-        _("Counted from the day on which the appeal was filed."),
-        ("rules.effects.proposals:file_appeal",), EditionState.AGREEMENT,
-        default=14, minimum=3, maximum=60, unit=DAYS,
-    ),
-    Setting(
-        "reserve_may_skip", Theme.APPEALS, SettingType.FLAG, _("A place on the reserve list may be skipped"),
-        _("Yes: a motion may promote a later project, with a reason, for example where the first one does not fit the "
-          "money that was freed."),
-        ("rules.guards.reserve:next_on_reserve", "rules.guards.motion_items:promotions_in_order"),
-        EditionState.SELECTION, default=False,
-    ),
-    Setting(
-        "reserve_offer_days", Theme.APPEALS, SettingType.DAYS, _("Time to answer the offer of a place"),
-        _("So long the leader of a project of the reserve list may accept a place that became free, or decline it. "
-          "Whoever does not answer makes room for the next."),
-        ("rules.effects.reserve:open_offer",), EditionState.CLOSING, default=14, minimum=3, maximum=60, unit=DAYS,
-    ),
+    *APPEAL_SETTINGS,
     Setting(
         "completion_days", Theme.TERMS, SettingType.DAYS, _("Time to complete a returned project"),
         _("Counted from the call for completion. The office may extend it for a project."),

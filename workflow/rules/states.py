@@ -223,6 +223,8 @@ WITH_PLAN = frozenset({
 })  # fmt: skip
 # Selected and neither completed nor cancelled.
 UNDER_WAY = (ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED)
+# Decisions that somebody may appeal against.
+APPEALABLE = frozenset({ProposalState.NOT_ADMITTED, ProposalState.NOT_SELECTED, ProposalState.RESERVE})
 # Where a project may be after its selection was annulled, until it is selected again.
 DECIDED_AGAIN = frozenset({
     ProposalState.PRESENTED, ProposalState.RESERVE, ProposalState.NOT_SELECTED, ProposalState.APPEALED,

@@ -90,6 +90,7 @@ class Topic(StrEnum):
     COORDINATOR_NAMED = "proposal.coordinator_named"
     REFUSAL_DRAFTED = "proposal.refusal_drafted"
     TERM_EXTENDED = "proposal.term_extended"
+    NOTICE_NOTED = "proposal.notice_noted"
     CHANGES_REQUESTED = "proposal.changes_requested"
     CANCELLATION_PROPOSED = "proposal.cancellation_proposed"
 

@@ -25,12 +25,13 @@ from workflow.models import AnnouncementRequest, Person
 from workflow.notifications import letter_batches
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.effects.meetings import digest_of
-from workflow.rules.facts import NARROW, Actor, Facts, Ref
+from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.letter_batches import BatchKind
 from workflow.rules.permissions import RULES
 from workflow.rules.roles import Role
 from workflow.rules.session import Outcome
 from workflow.rules.settings_catalogue import value
+from workflow.rules.totals import NARROW
 from workflow.selection.open_business import open_business
 from workflow.selection.queries import presented
 

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, or_, selec
 from workflow.engine import machine
 from workflow.engine.effective_decisions import effective_decisions
 from workflow.models import Decision, Edition, Proposal
-from workflow.rules.facts import Actor, Facts, Part, Ref, Scope, Totals
+from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.session import ActiveDecision, Outcome, room_left
 from workflow.rules.states import DECIDED_AGAIN, FUNDED, EditionState, ProposalState
+from workflow.rules.totals import Part, Scope, Totals
 
 # What the list needs to know of its edition.
 # While results are announced and something can still be promoted.

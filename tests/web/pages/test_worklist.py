@@ -40,7 +40,7 @@ def test_the_appeal_body_finds_both_answers_side_by_side(stage: Stage) -> None:
     ref = stage.world.proposal_in("appealed")
     card = card_of(stage.page("appeal_body", "/kolejka"), ref)
     assert "Rozpatrz odwołanie." in card
-    assert re.findall(r'class="button[^"]*"', card) == ['class="button secondary"'] * 2
+    assert re.findall(r'class="button[^"]*"', card) == ['class="button"'] * 2
 
 
 def test_a_presented_project_is_no_task_of_one_person(stage: Stage) -> None:

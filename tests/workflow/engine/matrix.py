@@ -156,6 +156,10 @@ def _resolved(kind: str, **data: Any) -> Preparation:
     return _after(lambda world, ref: world.resolve(kind, ref), **data)
 
 
+def _of_appeal(outcome: str) -> Preparation:
+    return _after(lambda world, ref: world.decide_appeal(ref, outcome))
+
+
 def _offer(world: World, ref: Ref) -> None:
     world.resolve("promote", ref)
     world.take(ref, "offer_place", "staff")
@@ -266,9 +270,9 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "place_on_reserve": _decided("place_on_reserve", position=1),
     "reject": _decided("reject"),
     "appeal": _given(grounds="Ocena pominęła partnerów."),
-    "uphold_admission_appeal": _given(written_reasons="Odwołanie jest zasadne."),
-    "uphold_selection_appeal": _given(written_reasons="Odwołanie jest zasadne."),
-    "dismiss_appeal": _given(written_reasons="Odwołanie jest niezasadne."),
+    "uphold_admission_appeal": _of_appeal("uphold"),
+    "uphold_selection_appeal": _of_appeal("uphold"),
+    "dismiss_appeal": _of_appeal("dismiss"),
     "offer_place": _resolved("promote"),
     "promote_from_reserve": _offered,
     "decline_place": _offered,
@@ -321,6 +325,7 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "accept_final_report": _after(_take("final_report", "coordinator", report="Gotowe.")),
     "accept_settlement": _given(remarks="Bez uwag."),
     "propose_cancellation": _given(**CANCELLATION),
+    "note_notice": lambda world, _ref: Ready({"notice_on": warsaw_date(world.at), **REASON}),
     "shift_term": _given(days=14, **REASON),
     "ask_to_reinstate": _given(**REASON),
     "attach_file": _given(file=FILE, file_kind="letter"),
@@ -329,10 +334,7 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "ask_to_unmerge": _given(**REASON),
 }  # fmt: skip
 # Answers for a step that is refused because of what went before, and for nothing else.
-ANSWERS = {
-    name: {"written_reasons": "Odwołanie jest zasadne."}
-    for name in ("uphold_admission_appeal", "uphold_selection_appeal", "dismiss_appeal")
-}
+ANSWERS: Mapping[str, Mapping[str, Any]] = {}
 # A withdrawal has a term only where the proposal had been selected, the reserve list only where a place is offered.
 NEVER_READY = frozenset({("withdrawn", "shift_term"), ("reserve", "shift_term")})
 # Steps that a guard holds back until the preparation has been done.
@@ -341,5 +343,5 @@ HELD_BACK = frozenset({
     "mark_not_presented", "select", "place_on_reserve", "reject", "expire_reserve", "start_implementation", "complete",
     "settle", "offer_place", "promote_from_reserve", "decline_place", "lapse_offer", "annul_decision", "cancel",
     "expire_unsubmitted", "reinstate", "merge_into", "unmerge", "clear_duplicate", "accept_report",
-    "accept_final_report",
+    "accept_final_report", "uphold_admission_appeal", "uphold_selection_appeal", "dismiss_appeal",
 })  # fmt: skip

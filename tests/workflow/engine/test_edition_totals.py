@@ -7,10 +7,10 @@ from tests.world import World
 from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.engine.edition_totals import with_totals
-from workflow.rules.facts import EVERY, NARROW, WHOLE, Part, Scope, Totals
 from workflow.rules.guards import GUARDS, NEEDS_TOTALS
 from workflow.rules.guards.base import SCOPES
 from workflow.rules.states import FUNDED
+from workflow.rules.totals import EVERY, NARROW, WHOLE, Part, Scope, Totals
 
 # What a guard writes when it looks at a part.
 READS = {

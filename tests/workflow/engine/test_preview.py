@@ -19,8 +19,9 @@ from workflow.engine.preview import Preview, preview
 from workflow.engine.totals_after import totals_after
 from workflow.models import HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.notifications.topic_recipients import recipients_of
-from workflow.rules.facts import Facts, Ref, Totals
+from workflow.rules.facts import Facts, Ref
 from workflow.rules.topics import Notice
+from workflow.rules.totals import Totals
 
 
 @pytest.fixture

@@ -26,6 +26,16 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             below=_("The grounds are below."),
             appeal=MAY_APPEAL,
         ),
+        Topic.NOTICE_NOTED: ShippedText(
+            _("Term for an appeal: {title}"),
+            _("The programme office recorded the day on which the decision about the project “{title}” reached you."),
+            {
+                Audience.LEADER: _("The term for an appeal is counted from that day."),
+                Audience.STAFF: _("The term for an appeal is counted from that day."),
+            },
+            below=_("The reason is below."),
+            appeal=MAY_APPEAL,
+        ),
         Topic.APPEALED: ShippedText(
             _("Appeal lodged: {title}"),
             _("An appeal was lodged in the matter of the project “{title}”."),

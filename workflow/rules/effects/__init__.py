@@ -5,6 +5,7 @@ with the step. So an undoing knows exactly what to restore.
 """
 
 from workflow.rules.effects import (
+    appeals,
     conferences,
     editions,
     files,
@@ -29,6 +30,7 @@ __all__ = [
     "Change",
     "Effect",
     "EffectContext",
+    "appeals",
     "conferences",
     "editions",
     "files",

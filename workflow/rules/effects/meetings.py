@@ -52,7 +52,9 @@ def _times(context: EffectContext, *, by_circulation: bool) -> dict[str, Any]:
 def add_agenda_item(context: EffectContext, change: Change) -> None:
     """Add an item with the next number to the agenda, about a project where one is given."""
     session = session_of(context.facts)
-    project = session.presented.get(context.data.get("project") or 0)
+    number = context.data.get("project") or 0
+    appealed = session.appealed.get(number)
+    project = session.presented.get(number) or (appealed.id if appealed else None)
     change.rows.append(("agenda_item", {
         "meeting_id": session.meeting_id, "number": session.agenda + 1, "title": context.data["item"],
         "proposal_id": project,
@@ -126,7 +128,8 @@ def begin_poll(context: EffectContext, change: Change) -> None:
 def freeze_electorate(context: EffectContext, change: Change) -> None:
     """Everybody present now is an elector, recused where a conflict is known; the rules are frozen with them."""
     session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)
-    rules = {**settings_of_votes(context.facts.edition), "rules_version": context.facts.edition["rules_version"]}
+    edition = context.facts.edition
+    rules = {**settings_of_votes(edition, session.body), "rules_version": edition["rules_version"]}
     secret, by_hands = context.facts["secret"], context.facts["by_hands"]
     if rules["casting_vote"] and not (by_hands or secret) and (chair := session.chair()):
         rules["chair_seat"] = chair.id

@@ -8,6 +8,7 @@ from workflow.base.i18n import DEFAULT
 from workflow.rules.choices import MOTION_KINDS, OUTCOMES_OF_DECISIONS
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.guards.meetings import motion_of, session_of
+from workflow.rules.guards.motion_items import OUTCOMES_OF_KIND
 from workflow.rules.later_decisions import Later
 from workflow.rules.secret_votes import is_secret
 from workflow.rules.session import RESOLVED, MotionItem, MotionKind, MotionOutcome, Outcome, Session, SessionMotion
@@ -39,6 +40,8 @@ def _proposed(session: Session, kind: str, row: Mapping[str, Any]) -> tuple[int,
         return project, row["outcome"], row.get("position")
     if kind == MotionKind.ANNUL and project:
         return project, decided[project], None
+    if kind == MotionKind.APPEAL:
+        return session.appealed[row["project"]].id, row["outcome"], None
     if announced is None:
         raise LookupError(f"project {row['project']} is neither presented nor decided about")
     if kind == MotionKind.PROMOTE:
@@ -82,7 +85,7 @@ def wording_of(kind: str, items: Sequence[MotionItem]) -> str:
     """What a motion says that was split off, about its own projects alone; in the language of the minutes."""
     by_word: dict[str, list[str]] = {}
     for item in items:
-        word = OUTCOMES_OF_DECISIONS[item.outcome] if kind == MotionKind.DECIDE else MOTION_KINDS[kind]
+        word = OUTCOMES_OF_DECISIONS[item.outcome] if kind in OUTCOMES_OF_KIND else MOTION_KINDS[kind]
         by_word.setdefault(word.say(DEFAULT), []).append(f"{item.number}. {item.title}")
     return "; ".join(f"{word}: {', '.join(projects)}" for word, projects in by_word.items()) + "."
 

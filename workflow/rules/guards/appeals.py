@@ -1,12 +1,20 @@
 """Only if: an appeal may be filed, by when, and who may decide it."""
 
+from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
-from workflow.rules.facts import Attempt, Facts, Part, Totals
-from workflow.rules.guards.base import answers, guard, missing, moment, over_edition
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.base import answers, day, guard, missing, moment, over_edition
+from workflow.rules.later_decisions import APPEALS_DECIDED_BY
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
-from workflow.rules.states import TOOK_PLACE
+from workflow.rules.states import TOOK_PLACE, EditionState
+from workflow.rules.totals import Part, Totals
+
+# Phases of an edition in which no appeal is taken any more.
+AFTER_APPEALS = frozenset(
+    {EditionState.AGREEMENT, EditionState.IMPLEMENTATION, EditionState.CLOSING, EditionState.CLOSED}
+)
 
 
 @guard
@@ -34,6 +42,43 @@ def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
     if not any(appeal.get("against") == facts.state and appeal.get("final") for appeal in facts.entries("appeals")):
         return None
     return missing("already_appealed", _("There was an appeal against this decision already; it is final."))
+
+
+@guard
+def appeals_not_closed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The edition still takes appeals."""
+    if facts.edition["state"] not in AFTER_APPEALS:
+        return None
+    return missing("appeals_closed", _("Appeals of this edition are closed."), Role.STAFF)
+
+
+@guard
+def notice_day_possible(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The day of notice is neither before the announcement nor ahead, and a term for an appeal was opened."""
+    window = facts.entry("appeal_window")
+    announced = moment(window.get("announced_at") or window.get("from"))
+    if announced is None:
+        return missing("no_appeal_window", _("No term for an appeal is running."), Role.STAFF)
+    first, last = warsaw_date(announced), warsaw_date(attempt.at)
+    given = day(answers(attempt).get("notice_on"))
+    if given is None or first <= given <= last:
+        return None
+    sentence = _("The notice reached the group between {first}, the day of the announcement, and today.", first=first)
+    return missing("notice_day_wrong", sentence, Role.STAFF, field="notice_on")
+
+
+@guard
+def appeal_resolution_says(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The appeal body has adopted a resolution that decides the appeal as the step does."""
+    resolved = facts.appeal_decision
+    if resolved is None:
+        sentence = _("The appeal body has adopted no resolution about this appeal. It votes at a meeting of its own.")
+        return missing("no_appeal_resolution", sentence, Role.APPEAL_BODY)
+    if APPEALS_DECIDED_BY.get(attempt.step) == resolved["outcome"]:
+        return None
+    sentence = _("Resolution {number} of the appeal body says something else about the appeal.",
+                 number=resolved["resolution"])  # fmt: skip
+    return missing("other_appeal_resolution", sentence, Role.APPEAL_BODY)
 
 
 @guard

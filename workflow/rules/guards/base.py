@@ -8,7 +8,8 @@ from typing import Any
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import Sentence
-from workflow.rules.facts import NARROW, Attempt, Facts, Part, Scope, Totals
+from workflow.rules.facts import Attempt, Facts
+from workflow.rules.totals import NARROW, Part, Scope, Totals
 
 Guard = Callable[[Facts, Attempt], Missing | None]
 WideGuard = Callable[[Facts, Attempt, Totals], Missing | None]

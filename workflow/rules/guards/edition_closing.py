@@ -2,10 +2,11 @@
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
-from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import guard, missing, moment, over_edition
 from workflow.rules.roles import Role
 from workflow.rules.states import AHEAD, UNDER_WAY, UNFINISHED, ProposalState
+from workflow.rules.totals import Part, Totals
 
 
 @over_edition(states=UNDER_WAY)

@@ -3,12 +3,13 @@
 from workflow.base.calendar import is_past, warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
-from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import above_parity, answers, guard, missing, over_edition
 from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import IN_VERIFICATION, AgreementState, ConferenceState, ProposalState
+from workflow.rules.totals import Part, Totals
 
 
 @guard
@@ -257,10 +258,10 @@ def ranking_published(facts: Facts, _attempt: Attempt) -> Missing | None:
     )
 
 
-@guard
-def appeal_window_over(facts: Facts, attempt: Attempt) -> Missing | None:
-    """The edition knows no appeals, or the term for them has passed."""
-    until = facts["appeals_until"]
+@over_edition(Part.APPEAL_TERMS)
+def appeal_window_over(facts: Facts, attempt: Attempt, totals: Totals) -> Missing | None:
+    """The edition knows no appeals, or the term for them has passed, also where it runs from a later notice."""
+    until = max((term for term in (facts["appeals_until"], *totals.appeal_terms) if term), default=None)
     if not value(facts.edition, "allows_appeals") or (until is not None and attempt.at > until):
         return None
     return missing("appeals_running", _("The term for appeals has not passed yet."), until=until)

@@ -3,11 +3,12 @@
 from workflow.base.calendar import end_of_day
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
-from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, day, guard, missing, over_edition
 from workflow.rules.later_decisions import Later
 from workflow.rules.roles import Role
 from workflow.rules.states import AgreementState, EditionState, ProposalState
+from workflow.rules.totals import Part, Totals
 
 AFTER_APPEALS = frozenset({EditionState.AGREEMENT, EditionState.IMPLEMENTATION, EditionState.CLOSING})
 

@@ -75,7 +75,7 @@ def meeting_has_quorum(facts: Facts, attempt: Attempt) -> Missing | None:
         # By circulation quorum is a matter of the answers.
         return None
     figures = session.figures_before(motion)
-    quorum = vote_rules(facts.edition).quorum
+    quorum = vote_rules(facts.edition, session.body).quorum
     if has_quorum(figures, quorum):
         return None
     base, present = quorum_figures(figures, quorum)

@@ -6,13 +6,14 @@ from typing import Any
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.documents import DocumentFacts, MinutesFacts, Signing
-from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import MeetingState
+from workflow.rules.totals import Part, Totals
 
 NOTHING = MinutesFacts({}, "")
 

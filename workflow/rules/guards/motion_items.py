@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import Money, _, inner_quotes
 from workflow.rules.bodies import Body
-from workflow.rules.facts import Attempt, Facts, Totals
+from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
-from workflow.rules.later_decisions import AnnouncedProject, Exclusive
+from workflow.rules.later_decisions import AnnouncedProject, AppealOutcome, Exclusive
 from workflow.rules.roles import Role
 from workflow.rules.session import (
     RESOLVED,
@@ -23,11 +24,13 @@ from workflow.rules.session import (
 )
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import ProposalState
+from workflow.rules.totals import Totals
 
 # In which states a motion takes up a project whose decision was announced.
 TAKEN_UP: Mapping[str, frozenset[str]] = {
     MotionKind.ANNUL: frozenset({ProposalState.SELECTED, ProposalState.RESERVE, ProposalState.NOT_SELECTED}),
     MotionKind.PROMOTE: frozenset({ProposalState.RESERVE}),
+    MotionKind.APPEAL: frozenset({ProposalState.APPEALED}),
     MotionKind.CANCEL: frozenset({ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED}),
 }
 ROW = "decisions"
@@ -36,17 +39,22 @@ SELECTING = frozenset({MotionKind.DECIDE, MotionKind.PROMOTE})
 
 # The kinds of motions that a body puts.
 MOTIONS_OF: Mapping[str, tuple[MotionKind, ...]] = {
-    Body.COMMITTEE: tuple(MotionKind), Body.APPEAL: (MotionKind.PROCEDURAL,),
-}  # fmt: skip
+    Body.COMMITTEE: tuple(kind for kind in MotionKind if kind is not MotionKind.APPEAL),
+    Body.APPEAL: (MotionKind.APPEAL, MotionKind.PROCEDURAL),
+}
+# The outcomes that a motion of a kind may propose; the other kinds say it themselves.
+OUTCOMES_OF_KIND: Mapping[str, type[StrEnum]] = {MotionKind.DECIDE: Outcome, MotionKind.APPEAL: AppealOutcome}
 
 
 @guard
 def motion_of_this_body(facts: Facts, attempt: Attempt) -> Missing | None:
-    """The body puts motions of this kind: the appeal body decides about appeals alone, and only by a wording."""
-    kind = answers(attempt).get("motion_kind")
-    if kind is None or kind in MOTIONS_OF.get(session_of(facts).body, ()):
+    """The body puts motions of this kind: the appeal body decides about appeals, the committee about projects."""
+    kind, body = answers(attempt).get("motion_kind"), session_of(facts).body
+    if kind is None or kind in MOTIONS_OF.get(body, ()):
         return None
-    sentence = _("The appeal body puts procedural motions alone; about projects the committee decides.")
+    sentence = _("Appeals are decided by the appeal body, at a meeting of its own.")
+    if body == Body.APPEAL:
+        sentence = _("The appeal body decides about appeals; about projects the committee decides.")
     return missing("not_of_this_body", sentence, field="motion_kind")
 
 
@@ -55,7 +63,8 @@ def items_can_be_decided(facts: Facts, attempt: Attempt) -> Missing | None:
     """A motion names projects that it can be about, each once.
 
     To decide, they are presented and have no effective decision; to annul, they have one; to promote, they are on the
-    reserve list; to cancel, they were selected. About none of them another resolution waits to be carried out.
+    reserve list; to cancel, they were selected; in a motion about appeals, they are under
+    appeal. About none of them another resolution waits to be carried out.
     """
     given = answers(attempt)
     kind = given.get("motion_kind")
@@ -67,7 +76,7 @@ def items_can_be_decided(facts: Facts, attempt: Attempt) -> Missing | None:
     numbers = [row.get("project") for row in rows]
     if len(set(numbers)) < len(numbers):
         return missing("named_twice", _("A project is named twice."), field=ROW)
-    if kind == MotionKind.DECIDE and not all(row.get("outcome") for row in rows):
+    if kind in OUTCOMES_OF_KIND and not all(row.get("outcome") in set(OUTCOMES_OF_KIND[kind]) for row in rows):
         return missing("no_outcome", _("Say for each project what is proposed."), field=ROW)
     check = _CHECKS[kind]
     return next((unmet for number in numbers if (unmet := check(session, number or 0))), None)
@@ -99,11 +108,23 @@ def _to_cancel(session: Session, number: int) -> Missing | None:
     return _of_announced(session, number, MotionKind.CANCEL, missing("not_under_way", sentence, field=ROW))
 
 
+def _to_appeal(session: Session, number: int) -> Missing | None:
+    project = session.appealed.get(number)
+    if project is None:
+        return missing("not_appealed", _("Project {number} is not under appeal.", number=number), field=ROW)
+    return _waits(project, number)
+
+
 def _of_announced(session: Session, number: int, kind: MotionKind, unmet: Missing) -> Missing | None:
     """The sentence where the project does not stand as the motion needs it, or another one waits about it."""
     project = session.announced.get(number)
     if project is None or project.state not in TAKEN_UP[kind]:
         return unmet
+    return _waits(project, number)
+
+
+def _waits(project: AnnouncedProject, number: int) -> Missing | None:
+    """The sentence where a resolution of the body about the project waits to be carried out."""
     if not project.waits:
         return None
     sentence = _("A resolution about project {number} waits to be carried out.", number=number)
@@ -112,14 +133,14 @@ def _of_announced(session: Session, number: int, kind: MotionKind, unmet: Missin
 
 _CHECKS: Mapping[str, Callable[[Session, int], Missing | None]] = {
     MotionKind.DECIDE: _to_decide, MotionKind.ANNUL: _to_annul, MotionKind.PROMOTE: _to_promote,
-    MotionKind.CANCEL: _to_cancel,
+    MotionKind.CANCEL: _to_cancel, MotionKind.APPEAL: _to_appeal,
 }  # fmt: skip
 
 
 def eligible(session: Session, kind: str) -> list[int]:
     """The numbers of the projects that a motion of this kind may be about now; none for one that is about none."""
     check = _CHECKS.get(kind)
-    numbers = sorted({*session.presented, *session.announced}) if check else []
+    numbers = sorted({*session.presented, *session.announced, *session.appealed}) if check else []
     return [number for number in numbers if check and not check(session, number)]
 
 

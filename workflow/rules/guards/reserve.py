@@ -2,11 +2,12 @@
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
-from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import guard, missing, over_edition
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import FUNDED
+from workflow.rules.totals import Part, Totals
 
 
 @over_edition(Part.RESERVE, states=FUNDED)

@@ -2,11 +2,12 @@
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
-from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import guard, missing, over_edition
 from workflow.rules.later_decisions import CARRIED_OUT_BY
 from workflow.rules.roles import Role
 from workflow.rules.states import FUNDED, EditionState
+from workflow.rules.totals import Part, Totals
 
 DECIDERS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import Listed, Sentence, _
-from workflow.rules.facts import Attempt, Facts, Totals
+from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.roles import Role
 from workflow.rules.sheet_sections import (
@@ -20,6 +20,7 @@ from workflow.rules.sheet_sections import (
     values_of,
 )
 from workflow.rules.states import IN_VERIFICATION, ProposalState
+from workflow.rules.totals import Totals
 
 # Where a proposal can be that was handed in, as long as an edition may still settle its sections.
 HANDED_IN = (*IN_VERIFICATION, ProposalState.ADMITTED, ProposalState.NOT_ADMITTED, ProposalState.APPEALED)

@@ -8,10 +8,11 @@ from workflow.base.calendar import is_past, term_end
 from workflow.base.errors import Missing
 from workflow.base.i18n import Listed, _
 from workflow.rules.choices import FORMAL_CHECKS, MERIT_CHECKS
-from workflow.rules.facts import Attempt, Facts, Part, Totals
+from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, day, guard, missing, over_edition
 from workflow.rules.roles import Role
 from workflow.rules.states import TOOK_PLACE, ConferenceState, EditionState
+from workflow.rules.totals import Part, Totals
 
 
 @guard
