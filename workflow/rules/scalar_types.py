@@ -8,6 +8,7 @@ from typing import Any
 from workflow.base.i18n import Sentence, _
 
 MONEY_MAXIMUM = 10**13
+_AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")
 YES = {"1", "true", "on", "yes", "tak", True}
 NO = {"", "0", "false", "off", "no", "nie", None, False}
 
@@ -66,11 +67,9 @@ def read_money(given: Any) -> int | None:
     if isinstance(given, int) and not isinstance(given, bool):
         given = str(given)
     plain = re.sub(r"[\s\u00a0]|zł", "", str(given)).replace(",", ".")
-    try:
-        grosze = Decimal(plain) * 100
-    except ArithmeticError:
-        raise WrongAnswer(_("This has to be an amount such as 12 500,00.")) from None
-    if not grosze.is_finite() or grosze != grosze.to_integral_value() or not 0 <= grosze <= MONEY_MAXIMUM:
+    # No more than two digits after the point: "12.500" would be read as twelve and a half.
+    grosze = Decimal(plain) * 100 if _AMOUNT.fullmatch(plain) else None
+    if grosze is None or grosze > MONEY_MAXIMUM:
         raise WrongAnswer(_("This has to be an amount such as 12 500,00."))
     return int(grosze)
 

@@ -48,7 +48,10 @@ def test_amounts_are_read_as_people_write_them(given: Any, grosze: int) -> None:
     assert one("money", given) == grosze
 
 
-@pytest.mark.parametrize("given", ["1,234", "-1", "NaN", "Infinity", "1e99", "abc", "99999999999999"])
+@pytest.mark.parametrize(
+    "given",
+    ["1,234", "12.500", "1e3", "1_000", "\u0661\u0662", "-1", "NaN", "Infinity", "1e99", "abc", "99999999999999"],
+)
 def test_amounts_that_are_none_are_refused(given: str) -> None:
     with pytest.raises(BadInput):
         one("money", given)
