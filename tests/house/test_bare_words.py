@@ -42,6 +42,7 @@ NAMESAKES = {
     ("web/views/timeline.py", "closed"): "the kind of a state",
     ("workflow/engine/totals_after.py", "agreement"): "a kind of subject",
     ("workflow/rules/facts.py", "system"): "the name of an actor",
+    ("workflow/rules/project_money.py", "partner"): "a column of the sheet",
 }
 
 

@@ -32,7 +32,7 @@ OWN_PAGES = {
 # overview only where one of them is what is expected next.
 BESIDE = frozenset({
     "remove_file", "attach_file", "keep_version", "describe_group", "add_member", "set_place", "remove_member",
-    "leave_group", "name_deputy", "end_deputy", "reset_letter_text",
+    "leave_group", "name_deputy", "end_deputy", "reset_letter_text", "note_expense", "strike_expense",
 })  # fmt: skip
 # Verdicts that end or undo what was decided, away from the usual ones.
 SELDOM = frozenset({Verdict.ANNULMENT, Verdict.CANCELLATION})

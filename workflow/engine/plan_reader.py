@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import aliased
 
+from workflow.engine.money_reader import with_named
 from workflow.models import (
     BudgetLine,
     ChangeRequest,
@@ -20,11 +21,10 @@ from workflow.models import (
 )
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.plan import PlannedLine, PlannedMilestone, PlannedReport, ProjectPlan
-from workflow.rules.states import WITH_PLAN, ChangeState, MilestoneState, ReportState
+from workflow.rules.states import WITH_PLAN, ChangeState, ExpenseKind, MilestoneState, ReportState
 
 # Subjects that belong to a project and are decided by its plan.
 KINDS = frozenset({"milestone", "change_request"})
-COMMITTED, SPENT = "committed", "spent"
 
 _P, _M, _D, _L, _E, _R, _C = (
     Proposal, Milestone, MilestoneDependency, BudgetLine, Expense, ProgressReport, ChangeRequest,
@@ -52,8 +52,8 @@ _UNPAID = ~exists().where(_PAYMENT.settles_id == _E.id, _PAYMENT.struck_at.is_(N
 _LINES = (
     select(
         _L.proposal_id, _L.id, _L.number, _L.label, _L.source, _L.own, _L.organisation_id, _L.planned, _L.agreed,
-        func.coalesce(func.sum(case((and_(_E.kind == COMMITTED, _UNPAID), _E.amount), else_=0)), 0),
-        func.coalesce(func.sum(case((_E.kind == SPENT, _E.amount), else_=0)), 0),
+        func.coalesce(func.sum(case((and_(_E.kind == ExpenseKind.COMMITTED, _UNPAID), _E.amount), else_=0)), 0),
+        func.coalesce(func.sum(case((_E.kind == ExpenseKind.SPENT, _E.amount), else_=0)), 0),
     )
     .outerjoin(_E, and_(_E.line_id == _L.id, _E.struck_at.is_(None)))
     .where(_L.proposal_id.in_(_PROJECTS))
@@ -92,7 +92,8 @@ def with_plan(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at: d
     number = project_of(facts) or _named(facts, answers)
     if number is None:
         return facts
-    return replace(facts, plan=plans_of(tx, [number], lock=bool(at) and facts.ref.kind in KINDS).get(number))
+    plan = plans_of(tx, [number], lock=bool(at) and facts.ref.kind in KINDS).get(number)
+    return replace(facts, plan=with_named(tx, facts, plan, answers) if plan else plan)
 
 
 def project_of(facts: Facts) -> int | None:

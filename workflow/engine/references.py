@@ -27,18 +27,18 @@ def with_references(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lo
     """
     if not has_references(facts, data):
         return facts
-    target = _number(data.get("target")) or facts.own.get("merged_into_id")
+    target = row_number(data.get("target")) or facts.own.get("merged_into_id")
     if target is not None:
         facts = replace(facts, referenced_proposal=_referenced_proposal(tx, target, lock=lock))
-    person = _number(data.get("person"))
+    person = row_number(data.get("person"))
     if person is not None:
         facts = replace(facts, referenced_person=_referenced_person(tx, facts, person))
-    elif (member := _number(data.get("member"))) is not None:
+    elif (member := row_number(data.get("member"))) is not None:
         facts = replace(facts, referenced_person=_member_without_account(tx, facts, member))
     return facts
 
 
-def _number(given: Any) -> int | None:
+def row_number(given: Any) -> int | None:
     """A number that a row may have, as a program or a form sends it; to refuse anything else is for the answers."""
     if isinstance(given, bool) or not re.fullmatch(r"\d{1,12}", str(given)):
         return None

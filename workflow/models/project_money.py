@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import COUNTS, Base, Key
 
 EMPTY = text("''")
 STANDS = text("struck_at IS NULL")
@@ -50,7 +50,7 @@ class Expense(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     line_id: Mapped[int] = mapped_column(ForeignKey("budget_line.id"))
-    number: Mapped[int]
+    number: Mapped[int] = mapped_column(info={COUNTS: "proposal_id"})
     # "committed" or "spent"
     kind: Mapped[str] = mapped_column(String(12))
     # The day of the contract or of the payment.

@@ -10,6 +10,7 @@ from workflow.rules.letter_batches import LISTS
 from workflow.rules.letter_text import AUDIENCE_NAMES, LANGUAGES
 from workflow.rules.session import Choice, MotionOutcome
 from workflow.rules.sheet_sections import CATALOGUE
+from workflow.rules.states import ExpenseKind
 from workflow.rules.webhook_scopes import SCOPES
 
 RETURN_REASONS = {
@@ -81,8 +82,13 @@ ARCHIVE_CATEGORIES = {
     "B10": _("B10 - 10 years"),
     "B5": _("B5 - 5 years"),
 }
+EXPENSE_KINDS = {
+    ExpenseKind.COMMITTED.value: _("Commitment: a contract or an order"),
+    ExpenseKind.SPENT.value: _("Payment"),
+}
 FILE_KINDS = {
     "letter": _("Letter of a partner"),
+    "invoice": _("Invoice or contract"),
     "picture": _("Picture"),
     "slides": _("Slides"),
     "scan": _("Scan"),
@@ -175,6 +181,7 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "bases": BASES,
     "opinions": OPINIONS,
     "archive_categories": ARCHIVE_CATEGORIES,
+    "expense_kinds": EXPENSE_KINDS,
     "file_kinds": FILE_KINDS,
     "principles": PRINCIPLES,
     "outputs": OUTPUTS,

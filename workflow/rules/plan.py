@@ -1,7 +1,7 @@
 """What a project under way amounts to: its people, milestones, money and reports, as guards and pages look at them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflow.base.calendar import warsaw_date
@@ -63,6 +63,20 @@ class PlannedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NotedExpense:
+    """One commitment or payment that the answers of a step name; `payments` are those that settle it and stand."""
+
+    id: int
+    number: int
+    line_id: int
+    kind: str
+    amount: int
+    struck: bool
+    settles: int | None = None
+    payments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedReport:
     """One report, without its text."""
 
@@ -96,6 +110,11 @@ class ProjectPlan:
     reports: tuple[PlannedReport, ...] = ()
     # Numbers of the rows of change requests that nobody has decided about.
     open_changes: tuple[int, ...] = ()
+    # What the answers of a step name, and is read for that step alone: expenses by their number, files of the project.
+    expenses: Mapping[int, NotedExpense] = field(default_factory=dict)
+    files: frozenset[int] = frozenset()
+    # While the plan is not accepted: organisations that the sheet names, by their folded name.
+    organisations: Mapping[str, int] = field(default_factory=dict)
 
     def milestone(self, number: int | None) -> PlannedMilestone | None:
         """The milestone with this number within the project."""

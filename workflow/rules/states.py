@@ -170,6 +170,13 @@ class ChangeState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ExpenseKind(StrEnum):
+    """Whether money is bound by a contract or spent."""
+
+    COMMITTED = "committed"
+    SPENT = "spent"
+
+
 class ReportKind(StrEnum):
     """Why there is a report."""
 

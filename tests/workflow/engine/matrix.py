@@ -15,7 +15,7 @@ from tests.world import CHECKS, SHEET, World
 from workflow.base.calendar import warsaw_date
 from workflow.engine import machine
 from workflow.lifecycle.definition import FOLDER
-from workflow.models import GroupInvitation
+from workflow.models import BudgetLine, GroupInvitation
 from workflow.rules.facts import Ref
 from workflow.rules.stored_file import StoredFile
 
@@ -140,6 +140,29 @@ def _take(step: str, who: str, **data: Any) -> Callable[[World, Ref], Any]:
     return lambda world, ref: world.take(ref, step, who, **data)
 
 
+def _with_line(*deeds: Callable[[World, Ref], Any], **data: Any) -> Preparation:
+    """A line of the budget, and a day on which money can be spent."""
+
+    def prepare(world: World, ref: Ref) -> Ready:
+        add_line(world, ref)
+        for deed in deeds:
+            deed(world, ref)
+        return Ready({**data, **({"day": warsaw_date(world.at)} if "amount" in data else {})})
+
+    return prepare
+
+
+def _spend(world: World, ref: Ref) -> None:
+    world.take(ref, "note_expense", "coordinator", day=warsaw_date(world.at), **EXPENSE)
+
+
+def add_line(world: World, ref: Ref) -> None:
+    """One line of the budget of a project, as its accepted plan has it."""
+    line = {"proposal_id": ref.id, "number": 1, "label": "Remont", "planned": 100_000, "agreed": 100_000}
+    with world.writing() as tx:
+        tx.execute(insert(BudgetLine).values(**line, created_at=world.at))
+
+
 def _phase(phase: str) -> Callable[[World, Ref], Any]:
     return lambda world, ref: world.to_phase(world.edition_of(ref), phase)
 
@@ -252,6 +275,7 @@ def _startable(world: World, ref: Ref) -> Ready:
 
 REASON = {"reason": "Zmiana planów."}
 CANCELLATION = {"cancel_ground": "no_funds", "justification": "Brak środków."}
+EXPENSE = {"line_number": 1, "expense_kind": "spent", "amount": "10,00", "paid_for": "Farba"}
 REPORT = {"period_from": "2026-01-01", "period_to": "2026-03-31", "report": "Prace trwają."}
 FILE = StoredFile(name="list.pdf", type="application/pdf", size=1, sha256="0" * 64)
 # What each step and record needs before it can be taken; those that are missing here need nothing.
@@ -320,6 +344,8 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "accept_coordination": _coordination_accepted,
     "plan_milestone": _given(milestone="Otwarcie"),
     "finish_milestone": _given(milestone_number=1),
+    "note_expense": _with_line(**EXPENSE),
+    "strike_expense": _with_line(_spend, expense_number=1, reason="Pomyłka."),
     "accept_report": _after(_take("report_progress", "coordinator", **REPORT)),
     "final_report": _given(report="Gotowe."),
     "accept_final_report": _after(_take("final_report", "coordinator", report="Gotowe.")),
@@ -343,5 +369,6 @@ HELD_BACK = frozenset({
     "mark_not_presented", "select", "place_on_reserve", "reject", "expire_reserve", "start_implementation", "complete",
     "settle", "offer_place", "promote_from_reserve", "decline_place", "lapse_offer", "annul_decision", "cancel",
     "expire_unsubmitted", "reinstate", "merge_into", "unmerge", "clear_duplicate", "accept_report",
-    "accept_final_report", "uphold_admission_appeal", "uphold_selection_appeal", "dismiss_appeal",
+    "accept_final_report", "uphold_admission_appeal", "uphold_selection_appeal", "dismiss_appeal", "note_expense",
+    "strike_expense",
 })  # fmt: skip
