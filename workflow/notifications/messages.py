@@ -44,7 +44,7 @@ DECIDED_BY: Mapping[Topic, str] = {
 APPEALABLE = frozenset(topic for topic, text in SHIPPED.items() if text.appeal)
 # Kind of subject -> the address of its page; a vote is on the page of its meeting.
 MEETINGS: Mapping[str, str] = {"meeting": "posiedzenia", "poll": "glosowania"}
-KINDS: Mapping[str, str] = {**MEETINGS, "job": "zadania"}
+KINDS: Mapping[str, str] = {**MEETINGS, "job": "zadania", "proposal": "proposals", "conference": "konferencje"}
 PLACES: Mapping[Topic, str] = {Topic.MAIL_STALLED: "/poczta", Topic.DIGEST: "/skrzynka"}
 OF_EDITION: Mapping[Topic, str] = {Topic.SCORES_MISSING: "wybor", Topic.SCORES_CHANGED: "ranking"}
 PRIVACY = "/prywatnosc"
@@ -244,12 +244,10 @@ def path(facts: LetterFacts) -> str:
         return PLACES[facts.topic]
     if facts.topic in TALKED:
         return f"/projekty/{facts.ref.id}/rozmowa"
-    if facts.topic in REGISTRATION:
+    if facts.topic in REGISTRATION | {Topic.CONFERENCE_OPENED}:
         return f"/konferencje/{facts.ref.id}/zapisy"
     if facts.topic in OF_MATTERS:
         return f"/konferencje/{facts.ref.id}/stoly"
-    if facts.ref.kind == "proposal":
-        return f"/proposals/{facts.ref.id}"
     if facts.ref.kind in KINDS:
         return f"/{KINDS[facts.ref.kind]}/{facts.ref.id}"
     if facts.topic in OF_EDITION:
@@ -275,6 +273,8 @@ def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
         return _("The page of the registration"), _("Open the registration")
     if facts.topic in OF_MATTERS:
         return _("Open matters"), _("Open the page of the matter")
+    if facts.ref.kind == "conference":
+        return _("The page of the conference"), _("Open the page of the conference")
     if facts.ref.kind == "person":
         return _("Signing in"), _("Sign in")
     return _("The edition's page"), _("Open the edition's page")
