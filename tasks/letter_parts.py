@@ -17,11 +17,11 @@ from workflow.notifications.calendar_file import FILENAME, Event, calendar, entr
 from workflow.notifications.digest_text import can_end, digest_parts, topic_group
 from workflow.notifications.letter_page import NOTHING, Around, Part, PartKind, html_of, plain_of
 from workflow.notifications.message_data import Addressed
-from workflow.notifications.messages import Letter, compose
+from workflow.notifications.messages import REGISTRATION, Letter, compose
 from workflow.notifications.preferences import may_be_switched_off
 from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.notifications.unsubscribing import DIGESTS, Unsubscription
-from workflow.rules.topics import Topic
+from workflow.rules.topics import Audience, Topic
 from workflow.sheet.pdf import Print, pdf_of
 
 FOR_MINOR = _("For a person under 18")
@@ -62,7 +62,7 @@ def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
     """Where the letter leads: by way of signing in, in the reader's language; only BASE_URL decides about the host."""
     sealed = addressed.payload.get("box")
     if not sealed:
-        if addressed.recipient_id is None:
+        if addressed.recipient_id is None or may_have_no_account(addressed):
             return f"{settings.base_url}{letter.path}"
         language = f"&lang={letter.language}" if letter.language != DEFAULT else ""
         return f"{settings.base_url}/login?next={quote(letter.path)}{language}"
@@ -70,6 +70,12 @@ def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
     next_path = addressed.payload.get("next")
     query = f"?{urlencode({'next': next_path})}" if next_path else ""
     return f"{settings.base_url}{path}/{open_secret(settings, sealed)}{query}"
+
+
+def may_have_no_account(addressed: Addressed) -> bool:
+    """Whether the letter goes to somebody because of a registration for a conference, which needs no account."""
+    facts = addressed.facts
+    return facts.topic in REGISTRATION or facts.audiences == {Audience.REGISTERED}
 
 
 def unsubscribe_url(addressed: Addressed, settings: Settings) -> str:
@@ -95,7 +101,8 @@ def _around(addressed: Addressed, settings: Settings, *, has_unsubscribe: bool) 
     links = [(say(NO_MORE, addressed.language), OWN_ADDRESS)] if has_unsubscribe else []
     if addressed.recipient_id is None:
         return Around([], links)
-    links.append((say(HOW_OFTEN, addressed.language), f"{settings.base_url}/konto/powiadomienia"))
+    if not may_have_no_account(addressed):
+        links.append((say(HOW_OFTEN, addressed.language), f"{settings.base_url}/konto/powiadomienia"))
     parts = digest_parts(addressed.items, addressed.language, base_url=settings.base_url)
     if addressed.for_name:
         parts.insert(0, _for_minor(addressed))

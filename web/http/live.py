@@ -96,6 +96,10 @@ SOURCES: Mapping[str, Executable] = {
         _of_votes(HandCount),
         _of_votes(PaperCount),
     ).where(Meeting.id == bindparam("id")),
+    # The votes of a conference that were opened; one that is only prepared leaves no trace in it.
+    "hall": select(func.coalesce(func.max(HallPoll.id), 0), func.coalesce(func.sum(HallPoll.version), 0)).where(
+        HallPoll.conference_id == bindparam("id"), HallPoll.opened_at.is_not(None)
+    ),
     "hall_poll": select(
         HallPoll.state,
         HallPoll.version,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, g, make_response, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -60,13 +60,18 @@ def list_all(conference_id: int) -> ResponseReturnValue:
 @pages.post("/konferencje/<int:conference_id>/glosowania")
 @asks("see_hall_desk")
 def prepare_vote(conference_id: int) -> ResponseReturnValue:
-    def work(tx: Connection) -> None:
-        prepare(tx, conference_id, sent_draft(), actor=identity.actor(), at=identity.at(),
-                key=request.form.get("key", "")[:64] or None)  # fmt: skip
+    def work(tx: Connection) -> Ref:
+        return prepare(tx, conference_id, sent_draft(), actor=identity.actor(), at=identity.at(),
+                       key=request.form.get("key", "")[:64] or None)  # fmt: skip
 
-    return carry_out(work, done=_("The vote is prepared. Nobody sees it before you open it."),
-                     url=url_for(".list_all", conference_id=conference_id),
-                     again=lambda refusal: list_page(conference_id, refusal))  # fmt: skip
+    try:
+        poll = resources().database.in_transaction(work)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return list_page(conference_id, refusal)
+    flash(say(_("The vote is prepared. Nobody sees it before you open it.")), "success")
+    return redirect(url_for(".conduct", conference_id=conference_id, hall_poll_id=poll.id), 303)
 
 
 @pages.get("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/prowadzenie")
@@ -137,13 +142,15 @@ def take_over(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
 def list_page(conference_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
     """The votes of a conference; for hosts with those that are prepared and a form for a new one."""
     with reading() as tx:
+        mark = live.mark(tx, "hall", conference_id)
         about = find(tx, Ref("conference", conference_id), None)
         hosts = not about.facts.rights.roles.isdisjoint(HOSTS_OF_VOTES)
         polls = polls_of(tx, conference_id, drafts=hosts)
         projects = projects_of(tx, about.edition["id"]) if hosts else []
     address = f"{resources().settings.base_url}{url_for('hall_votes.now', conference_id=conference_id)}"
-    page = render_template(
-        "hall/list.html", subject=about, polls=list(zip(polls, marks_of(polls), strict=True)), hosts=hosts,
+    page = live.page(
+        "hall/list.html", {"votes": "hall/list_part.html"}, subject=about, mark=mark,
+        conference_id=conference_id, polls=list(zip(polls, marks_of(polls), strict=True)), hosts=hosts,
         projects=projects, refused=refused_lines(refusal), sent=request.form, key=new_key(),
         method_options=[(method.value, say(label)) for method, label in METHODS.items()],
         address=address, code=drawn(address),
@@ -159,7 +166,7 @@ def desk_page(conference_id: int, poll_id: int, refusal: Refusal | None = None) 
             raise NotFound
         g.shown_edition = own.edition.get("key", "")
         values = desk_values(tx, own)
-    page = live.page("hall/desk.html", {f"vote-{own.state}": "hall/progress.html"}, conference_id=conference_id,
+    page = live.page("hall/desk.html", {f"vote-{own.state}": "hall/desk_part.html"}, conference_id=conference_id,
                      poll_id=poll_id, facts=own, key=new_key(), refused=refused_lines(refusal), rows=range(MOST_CARDS),
                      **values)  # fmt: skip
     return not_kept(make_response(page, refusal.status if refusal else 200))

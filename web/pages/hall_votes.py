@@ -18,6 +18,7 @@ from web.http import identity, live, pass_cookie
 from web.http.resources import limiter, reading, resources, voting
 from web.http.security import asks
 from web.http.template_context import say
+from web.pages.idea_posters import code as drawn
 from web.pages.result_files import attachment
 from web.views.hall import HallPage, by_stratum, hall_page, marked, option_results, ref_of, said
 from web.views.open_steps import refused_lines
@@ -136,7 +137,9 @@ def screen(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
     with reading() as tx:
         page = hall_page(tx, poll_for_reader(tx, conference_id, hall_poll_id), at=identity.at())
         result = result_of(tx, page)
-    return live.page("hall/screen.html", {"screen": "hall/screen_part.html"}, page=page, mark=page.mark, **result)
+    address = f"{resources().settings.base_url}{url_for('.now', conference_id=conference_id)}"
+    return live.page("hall/screen.html", {"screen": "hall/screen_part.html"}, page=page, mark=page.mark,
+                     address=address, code=drawn(address), **result)  # fmt: skip
 
 
 def marks_for(tx: Connection, facts: Facts) -> list[Mark]:

@@ -44,10 +44,26 @@ DECIDED_BY: Mapping[Topic, str] = {
 APPEALABLE = frozenset(topic for topic, text in SHIPPED.items() if text.appeal)
 # Kind of subject -> the address of its page; a vote is on the page of its meeting.
 MEETINGS: Mapping[str, str] = {"meeting": "posiedzenia", "poll": "glosowania"}
-KINDS: Mapping[str, str] = {**MEETINGS, "job": "zadania"}
+KINDS: Mapping[str, str] = {**MEETINGS, "job": "zadania", "proposal": "proposals", "conference": "konferencje"}
 PLACES: Mapping[Topic, str] = {Topic.MAIL_STALLED: "/poczta", Topic.DIGEST: "/skrzynka"}
 OF_EDITION: Mapping[Topic, str] = {Topic.SCORES_MISSING: "wybor", Topic.SCORES_CHANGED: "ranking"}
 PRIVACY = "/prywatnosc"
+# What the link of a letter leads to, and what its button says.
+LINKS_OF_TOPICS: Mapping[Topic, tuple[Sentence, Sentence]] = {
+    Topic.MAIL_STALLED: (_("Post"), _("Open the page of the post")),
+    Topic.DIGEST: (_("Inbox"), _("Open the inbox")),
+    **dict.fromkeys(REGISTRATION, (_("The page of the registration"), _("Open the registration"))),
+    **dict.fromkeys(OF_MATTERS, (_("Open matters"), _("Open the page of the matter"))),
+}
+LINKS_OF_KINDS: Mapping[str, tuple[Sentence, Sentence]] = {
+    "proposal": (_("The project's page"), _("Open the project's page")),
+    "invitation": (_("Invitation"), _("Open the invitation")),
+    **dict.fromkeys(MEETINGS, (_("The page of the meeting"), _("Open the page of the meeting"))),
+    "job": (_("The page of the work"), _("Open the page of the work")),
+    "conference": (_("The page of the conference"), _("Open the page of the conference")),
+    "person": (_("Signing in"), _("Sign in")),
+}
+EDITION_LINK = _("The edition's page"), _("Open the edition's page")
 GREETING = _("Dear Sir or Madam,")
 CLOSING = _("Yours faithfully,")
 PROGRAMME_OFFICE = _("Office of the local partnership programme")
@@ -244,12 +260,10 @@ def path(facts: LetterFacts) -> str:
         return PLACES[facts.topic]
     if facts.topic in TALKED:
         return f"/projekty/{facts.ref.id}/rozmowa"
-    if facts.topic in REGISTRATION:
+    if facts.topic in REGISTRATION | {Topic.CONFERENCE_OPENED}:
         return f"/konferencje/{facts.ref.id}/zapisy"
     if facts.topic in OF_MATTERS:
         return f"/konferencje/{facts.ref.id}/stoly"
-    if facts.ref.kind == "proposal":
-        return f"/proposals/{facts.ref.id}"
     if facts.ref.kind in KINDS:
         return f"/{KINDS[facts.ref.kind]}/{facts.ref.id}"
     if facts.topic in OF_EDITION:
@@ -259,25 +273,7 @@ def path(facts: LetterFacts) -> str:
 
 def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
     """What the link leads to, and what its button says."""
-    if facts.topic is Topic.MAIL_STALLED:
-        return _("Post"), _("Open the page of the post")
-    if facts.ref.kind == "proposal":
-        return _("The project's page"), _("Open the project's page")
-    if facts.ref.kind == "invitation":
-        return _("Invitation"), _("Open the invitation")
-    if facts.ref.kind in MEETINGS:
-        return _("The page of the meeting"), _("Open the page of the meeting")
-    if facts.ref.kind == "job":
-        return _("The page of the work"), _("Open the page of the work")
-    if facts.topic is Topic.DIGEST:
-        return _("Inbox"), _("Open the inbox")
-    if facts.topic in REGISTRATION:
-        return _("The page of the registration"), _("Open the registration")
-    if facts.topic in OF_MATTERS:
-        return _("Open matters"), _("Open the page of the matter")
-    if facts.ref.kind == "person":
-        return _("Signing in"), _("Sign in")
-    return _("The edition's page"), _("Open the edition's page")
+    return LINKS_OF_TOPICS.get(facts.topic) or LINKS_OF_KINDS.get(facts.ref.kind) or EDITION_LINK
 
 
 def _signed(facts: LetterFacts, language: str, *, named: bool) -> str:

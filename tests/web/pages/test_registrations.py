@@ -58,6 +58,12 @@ def test_the_letter_has_the_code_a_calendar_file_and_a_link_that_cancels_only_by
     # One says that registration is open; the other is the confirmation.
     texts = [render(one, settings, at=at).content.decode() for one in letters]
     text = next(text for text in texts if "/zapis/" in text)
+    # Whoever registers may have no account, so no link leads to signing in.
+    others = [text.replace("=\r\n", "") for text in texts if "/zapis/" not in text]
+    assert "/konferencje/" in others[0]
+    assert not any(address in one for one in (*others, text) for address in ("/login", "/konto"))
+    assert "Dom Kultury" in text
+    assert "Dzie=C5=84 i godzina" in text
     assert "termin.ics" in text
     assert f"{code[:4]} {code[4:]}" in text.replace("=\r\n", "")
     link = f"/zapis/{token(stage)}"

@@ -72,7 +72,7 @@ CEILINGS = {
     "people.list_people": 4, "people.new_person": 1, "people.person": 5,
     "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 5,
     "hall_votes.show": 8, "hall_votes.now": 2, "hall_votes.screen": 6, "hall_votes.as_json": 3,
-    "hall_desk.list_all": 4, "hall_desk.conduct": 12,
+    "hall_desk.list_all": 5, "hall_desk.conduct": 12,
     "idea_posters.conference": 3, "idea_posters.edition": 6,
     "proposals.history": 3, "proposals.show": 8,
     "presentations.ask_to_take": 6, "presentations.audience": 6, "presentations.projector": 5,
