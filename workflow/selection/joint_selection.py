@@ -21,7 +21,7 @@ def joint_selection(
 ) -> JointSelection:
     """Whether a tie at which the count of a rule stopped can be broken by taking all its members.
 
-    A tie at the boundary of a list is one because they do not fit; then the sums say how much is lacking. Of a round of
+    A tie at the boundary of a list is one because they do not fit; then the sums say by how much. Of a round of
     Equal Shares all may fit, and then the rest of the list is counted to see that they still do.
     """
     if tie.kind is TieKind.RESERVE:
