@@ -16,7 +16,7 @@ from web.pages.ideas import facts_of_edition
 from web.pages.result_files import attachment
 from web.views.meeting import conducts
 from web.views.subject import Subject, asking, subject
-from web.views.what_if import WhatIf, open_ties, rule_label, tie_key, what_if
+from web.views.what_if import WhatIf, joint_of, open_ties, rule_label, tie_key, what_if
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.rules.permissions import RULES, may_see_private
@@ -100,12 +100,15 @@ def break_tie(edition_key: str, key: str) -> ResponseReturnValue:
         if selection.left_out:
             raise NotAllowed(sentence=_("You have a conflict of interest about a project of this list. Somebody else "
                                         "who conducts the meeting records it."))  # fmt: skip
-        tie = tie_of(selection, key)
-        if request.form.get("way") == "draw":
+        tie, words = tie_of(selection, key), request.form.get("words", "")
+        if request.form.get("way") == "joint":
+            tie_breaks.break_together(tx, edition.ref.id, tie, joint_of(selection, tie), words=words,
+                                      motion=typed_motion(), actor=identity.actor(), at=identity.at())  # fmt: skip
+        elif request.form.get("way") == "draw":
             word = request.form.get("word", "")
             tie_breaks.break_by_draw(tx, edition.ref.id, tie, word, actor=identity.actor(), at=identity.at())
         else:
-            tie_breaks.break_by_chair(tx, edition.ref.id, tie, typed_order(tie), words=request.form.get("words", ""),
+            tie_breaks.break_by_chair(tx, edition.ref.id, tie, typed_order(tie), words=words,
                                       motion=typed_motion(), actor=identity.actor(), at=identity.at())  # fmt: skip
         return []
 

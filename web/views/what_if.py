@@ -11,10 +11,11 @@ from web.http.template_context import say
 from workflow.base.i18n import Sentence, _, format_number
 from workflow.rules.selection_rules import RULES, EditionRule, SelectionRule
 from workflow.selection.hall_votes import is_out
+from workflow.selection.joint_selection import JointSelection, joint_selection
 from workflow.selection.list_queries import CLOSED, ListProject, Selection
 from workflow.selection.proposed_list import Line, ListStatus, ProposedList
 from workflow.selection.shares_margins import shares_margins
-from workflow.selection.what_if import Alternative, Difference, Margin, alternatives, margins
+from workflow.selection.what_if import Alternative, Difference, Margin, alternatives, count, margins
 from workflow.voting.counting.election import Score, Tie
 from workflow.voting.counting.profile import Profile, Weighing
 from workflow.voting.counting.score_cards import two_decimals
@@ -87,6 +88,7 @@ class TieView:
     key: str
     tie: Tie
     projects: tuple[ListProject, ...]
+    joint: JointSelection
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -174,9 +176,19 @@ def tie_key(tie: Tie) -> str:
     return sha256(",".join(sorted(tie.members)).encode()).hexdigest()[:16]
 
 
+def joint_of(selection: Selection, tie: Tie) -> JointSelection:
+    """Whether all members of an open tie can be taken."""
+    proposed = count(selection.election, selection.ballots, selection.rule, selection.order).proposed
+    if proposed is None:
+        raise LookupError("a tie of no list")
+    return joint_selection(selection.election, selection.ballots, selection.rule, selection.order, proposed, tie)
+
+
 def _open_ties(selection: Selection, proposed: ProposedList | None) -> Iterator[TieView]:
     for tie in open_ties(proposed, selection):
-        yield TieView(tie_key(tie), tie, tuple(selection.projects[key] for key in tie.members))
+        yield TieView(
+            tie_key(tie), tie, tuple(selection.projects[key] for key in tie.members), joint_of(selection, tie)
+        )
 
 
 def _letters() -> Iterator[str]:

@@ -58,7 +58,7 @@ class Tie(Base):
     members: Mapped[list[Any]] = mapped_column(Json)
     # The members in the order in which they are taken.
     taken_in: Mapped[list[Any]] = mapped_column(Json)
-    # "draw" or "chair"
+    # "draw", "chair" or "joint"
     broken_by: Mapped[str] = mapped_column(String(12))
     # The motion by which the chair's order was decided, where there was one.
     meeting_id: Mapped[int | None] = mapped_column(Key)

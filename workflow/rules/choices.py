@@ -146,6 +146,7 @@ OUTCOMES_OF_MOTIONS = {
 TIES_BROKEN_BY = {
     "draw": _("broken by a draw"),
     "chair": _("broken by the chair"),
+    "joint": _("all of them taken together"),
 }
 FREED = {
     "withdrawn": _("A selected project was withdrawn or cancelled"),

@@ -24,7 +24,7 @@ from workflow.selection.proposed_list import Ballots, CardScores
 from workflow.selection.score_queries import before_committee, scoring_of
 from workflow.selection.score_rules import Scoring
 from workflow.selection.tie_breaks import DrawLine, TieLine, draw_of, recorded, ties_of
-from workflow.voting.counting.election import Election, Option, TieOrder
+from workflow.voting.counting.election import Election, Option, RecordedOrders
 from workflow.voting.counting.profile import Profile
 from workflow.voting.pabulib.election_file import ElectionFile
 
@@ -52,7 +52,7 @@ class Selection:
     election: Election
     ballots: Ballots
     projects: Mapping[str, ListProject]
-    order: TieOrder
+    order: RecordedOrders
     ties: tuple[TieLine, ...] = ()
     draw: DrawLine | None = None
     # Projects that the reader does not get because of a conflict of interest, and those that have a decision.

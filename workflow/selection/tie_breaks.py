@@ -1,4 +1,4 @@
-"""Breaking a tie and recording it: by a draw whose seed was committed to beforehand, or by the chair with words.
+"""Breaking a tie and recording it: by a draw whose seed was committed to beforehand, by the chair, or by taking all.
 
 A row of a tie is written once and never changed. The edition is locked, and not written.
 """
@@ -18,6 +18,7 @@ from workflow.models import Edition, HallVote, Motion, TieDraw
 from workflow.models import Tie as TieRow
 from workflow.models.meeting import Meeting
 from workflow.rules.facts import Actor
+from workflow.selection.joint_selection import JointSelection
 from workflow.selection.score_queries import scoring_of
 from workflow.voting.counting.draw import drawn_order
 from workflow.voting.counting.election import RecordedOrders, Tie
@@ -67,7 +68,9 @@ def ties_of(tx: Connection, edition_id: int) -> tuple[TieLine, ...]:
 
 def recorded(ties: Iterable[TieLine]) -> RecordedOrders:
     """The orders that were recorded, for a count."""
-    return RecordedOrders(orders={frozenset(tie.members): tie.order for tie in ties})
+    known = list(ties)
+    joint = frozenset(frozenset(tie.members) for tie in known if tie.broken_by == BrokenBy.JOINT)
+    return RecordedOrders(orders={frozenset(tie.members): tie.order for tie in known}, joint=joint)
 
 
 def commit_draw(tx: Connection, edition: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
@@ -127,6 +130,28 @@ def break_by_chair(
     if wrong:
         raise BadInput(wrong)
     _record(tx, edition_id, tie, order, BrokenBy.CHAIR, words=words.strip()[:4000], motion=motion, actor=actor, at=at)
+
+
+def break_together(
+    tx: Connection, edition_id: int, tie: Tie, joint: JointSelection, *, words: str, motion: tuple[int, int] | None,
+    actor: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Break a tie by taking all its members, with reasons, and the motion if one was carried about it.
+
+    NotReady with the sums where they do not fit together, or where the tie was broken; BadInput without reasons.
+    """
+    _lock(tx, edition_id)
+    if joint.obstacle is not None:
+        raise NotReady([Missing("together_too_much", joint.obstacle)])
+    wrong = {}
+    if not words.strip():
+        wrong["words"] = _("Write down why all of these projects are taken.")
+    if motion is not None and not _is_motion(tx, edition_id, *motion):
+        wrong["motion"] = _("There is no such motion in this edition.")
+    if wrong:
+        raise BadInput(wrong)
+    _record(tx, edition_id, tie, sorted(tie.members), BrokenBy.JOINT, words=words.strip()[:4000], motion=motion,
+            actor=actor, at=at)  # fmt: skip
 
 
 def _lock(tx: Connection, edition_id: int) -> None:

@@ -100,6 +100,40 @@ def test_the_list_ends_at_a_tie_until_it_was_broken_by_the_draw(hall: Hall) -> N
     assert "Trzeba rozstrzygnąć remis" not in page
 
 
+ROUND = """1;2,3
+2;2,3
+3;2,3
+4;1
+5;1
+6;1
+"""
+
+
+def test_both_projects_of_a_round_are_taken_together_where_places_and_money_suffice(hall: Hall) -> None:
+    with hall.stage.db.transaction() as tx:
+        settings = {"selection_rule": "equal-shares", "equal_shares_utilitarian": False}
+        tx.execute(update(Edition).values(settings=settings))
+    assert hall.send(HALL.partition("1;1,2")[0] + ROUND).status_code == 303
+    key = hall.tie()
+    assert "Miejsc i pieniędzy starcza na wszystkie." in hall.stage.page("chair", hall.page)
+    assert hall.post("chair", f"remis/{key}", way="joint", words="").status_code == 422
+    assert hall.post("chair", f"remis/{key}", way="joint", words="Oba służą tej samej wsi.").status_code == 303
+    page = hall.stage.page("committee1", hall.page)
+    assert "Wszystkie łącznie: Oba służą tej samej wsi." in page
+    assert "Trzeba rozstrzygnąć remis" not in page
+    file = verify_result(hall.stage.as_("chair").get(f"{hall.page}/wynik.json").data)
+    assert file["outcome"]["selected"] == ["2", "3"]
+    assert file["ties"][0]["broken_by"] == "joint"
+
+
+def test_projects_that_do_not_fit_together_are_not_taken_together(hall: Hall) -> None:
+    hall.send()
+    key = hall.tie()
+    assert "Razem kosztują o " in hall.stage.page("chair", hall.page)
+    assert hall.post("chair", f"remis/{key}", way="joint", words="Oba.").status_code == 422
+    assert hall.tie() == key
+
+
 def test_the_chair_gives_an_order_with_reasons_and_what_was_typed_is_not_lost(hall: Hall) -> None:
     hall.send()
     key = hall.tie()

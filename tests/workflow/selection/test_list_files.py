@@ -1,6 +1,7 @@
 """The result file of a list: both programs count it again, whatever the rule, and find every change of one field."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from tests.workflow.voting.elections import E3, E3_BALLOTS, elections
 from tests.workflow.voting.test_results import changed, places, refused_by_both, verify_alone
 from workflow.base.errors import NotFound, NotReady
 from workflow.rules.selection_rules import EditionRule, SelectionRule
+from workflow.selection.joint_selection import joint_selection
 from workflow.selection.list_files import result_of_list
 from workflow.selection.proposed_list import counted_rule, is_applicable, propose
 from workflow.selection.tie_breaks import break_by_draw
@@ -77,6 +79,43 @@ def test_a_tie_that_the_chair_has_broken_stands_in_the_file_with_its_order() -> 
     assert content["ties"][0]["broken_by"] == "chair"
     for path in places(json.loads(data)):
         assert refused_by_both(canonical(changed(data, path, remove=False))) == (True, True), path
+
+
+JOINT = RecordedBreaks({frozenset("AB"): TieBreak(BrokenBy.JOINT, ("A", "B")),
+                        frozenset("CE"): TieBreak(BrokenBy.CHAIR, ("C", "E"))})  # fmt: skip
+
+
+def test_a_joint_selection_takes_both_projects_of_a_round_and_both_programs_count_it_so() -> None:
+    rule = EditionRule(SelectionRule.EQUAL_SHARES, utility="cost", utilitarian=False)
+    data = list_file(counted(E3, E3_BALLOTS, rule, JOINT))
+    assert isinstance(data, bytes)
+    content = verify_result(data)
+    verify_alone(data, quick=False)
+    assert {"A", "B"} <= set(content["outcome"]["selected"])
+    orders = {members: one.keys for members, one in JOINT.breaks.items()}
+    order = RecordedOrders(orders=orders, joint=frozenset({frozenset("AB")}))
+    assert content["outcome"]["order"] == [*propose(E3, E3_BALLOTS, rule, order).selected]
+    assert content["outcome"]["spent"] <= content["budget"]
+    for path in places(json.loads(data)):
+        assert refused_by_both(canonical(changed(data, path, remove=False))) == (True, True), path
+
+
+def test_a_joint_selection_that_does_not_fit_is_no_outcome() -> None:
+    rule = EditionRule(SelectionRule.EQUAL_SHARES, utility="cost", utilitarian=False)
+    with pytest.raises(CountError):
+        list_file(counted(replace(E3, places=1), E3_BALLOTS, rule, JOINT))
+
+
+@pytest.mark.parametrize(("changes", "obstacle"), [({}, ""), ({"budget": 6_900_000}, "1"), ({"places": 1}, "1")])
+def test_a_joint_selection_is_offered_where_all_fit_and_else_says_what_is_lacking(
+    changes: dict[str, int], obstacle: str
+) -> None:
+    rule, election = EditionRule(SelectionRule.EQUAL_SHARES, utility="cost", utilitarian=False), replace(E3, **changes)
+    tie = Tie(TieKind.ROUND, ("A", "B"))
+    proposed = propose(election, E3_BALLOTS, rule)
+    found = joint_selection(election, E3_BALLOTS, rule, RecordedOrders(), replace(proposed, selected=()), tie)
+    assert (found.obstacle is None) == (not obstacle)
+    assert obstacle in (found.obstacle.say("pl") if found.obstacle else "")
 
 
 # --- from rows ------------------------------------------------------------------------------------------------------

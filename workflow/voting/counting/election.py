@@ -1,7 +1,7 @@
 """What is counted and what comes out of it: options, limits, outcomes and ties."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -98,6 +98,10 @@ class TieOrder:
         """Whether every member has a position."""
         return all(member in self.positions for member in members)
 
+    def joins(self, members: Iterable[str]) -> bool:  # noqa: ARG002 - an order alone takes them one by one
+        """Whether all members of a tie are taken, as a joint selection decides."""
+        return False
+
     def sort(self, members: Iterable[str]) -> list[str]:
         """The members in this order; call it only where `breaks` holds."""
         return sorted(members, key=self.positions.__getitem__)
@@ -108,6 +112,8 @@ class RecordedOrders(TieOrder):
     """Ties that were broken one by one: each set of members has an order of its own."""
 
     orders: Mapping[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
+    # The members of ties that are all taken, because together they fit.
+    joint: frozenset[frozenset[str]] = frozenset()
 
     def breaks(self, members: Iterable[str]) -> bool:
         """Whether a tie of exactly these members was broken."""
@@ -116,6 +122,10 @@ class RecordedOrders(TieOrder):
     def sort(self, members: Iterable[str]) -> list[str]:
         """The members as they were ordered; call it only where `breaks` holds."""
         return list(self.orders[frozenset(members)])
+
+    def joins(self, members: Iterable[str]) -> bool:
+        """Whether all members of a tie are taken."""
+        return frozenset(members) in self.joint
 
 
 NO_ORDER = TieOrder()
@@ -136,3 +146,20 @@ def room(election: Election, taken: Sequence[Option]) -> tuple[int | None, int |
     money = None if election.budget is None else election.budget - cost_of(taken)
     places = None if election.places is None else election.places - len(taken)
     return money, places
+
+
+def together(election: Election, outcome: Outcome, order: TieOrder) -> Outcome:
+    """The outcome with every member of the ties that a joint selection has broken, after the others.
+
+    Raises CountError where they do not fit with places, money and exclusions.
+    """
+    joined = [key for tie in outcome.ties if order.joins(tie.members) for key in order.sort(tie.members)]
+    added = [key for key in dict.fromkeys(joined) if key not in outcome.selected]
+    if not added:
+        return outcome
+    taken = [election.by_key[key] for key in (*outcome.selected, *added)]
+    money, places = room(election, taken)
+    groups = [option.exclusive_group for option in taken if option.exclusive_group is not None]
+    if (money is not None and money < 0) or (places is not None and places < 0) or len(set(groups)) < len(groups):
+        raise CountError("together_too_much", members=", ".join(sorted(joined)))
+    return replace(outcome, selected=(*outcome.selected, *added), spent=cost_of(taken))

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from workflow.voting.counting.ballots import Method
 from workflow.voting.counting.candidates import candidates
-from workflow.voting.counting.election import NO_ORDER, Election, Option, Outcome, Score, TieOrder, Undecided
+from workflow.voting.counting.election import NO_ORDER, Election, Option, Outcome, Score, TieOrder, Undecided, together
 from workflow.voting.counting.equal_shares import STEP, Completion, EqualShares, Increase
 from workflow.voting.counting.equal_shares_input import Utility, prepare
 from workflow.voting.counting.greedy import greedy, per_zloty
@@ -56,15 +56,17 @@ def count(
 ) -> Outcome | Undecided:
     """Who is selected by a rule; a decisive tie that `order` does not break is returned as undecided.
 
-    Where the kept increment of Equal Shares is given, only its run and the next one are carried out.
+    Where the kept increment of Equal Shares is given, only its run and the next one are carried out. Ties of its rounds
+    may be broken by taking all their members.
 
     Raises CountError where there is no outcome.
     """
     scores = profile.scores(rule.weighing or natural(profile.method))
     options = candidates(election, scores, profile.votes, threshold=rule.threshold, needs_vote=rule.needs_vote)
-    if rule.name in INCREASES:
-        return _equal_shares(election, options, profile, rule, order, kept)
-    return by_score(election, options, scores, rule, order)
+    if rule.name not in INCREASES:
+        return by_score(election, options, scores, rule, order)
+    outcome = _equal_shares(election, options, profile, rule, order, kept)
+    return outcome if isinstance(outcome, Undecided) else together(election, outcome, order)
 
 
 def by_score(

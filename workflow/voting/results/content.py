@@ -12,6 +12,8 @@ from workflow.voting.counting.profile import Profile, Weighing
 from workflow.voting.counting.rules import Rule, RuleName
 from workflow.voting.results.canonical import Content
 
+# What has broken a tie all of whose members are taken.
+JOINT = "joint"
 # The rule of a result that selects no projects.
 MOTION = "motion"
 
@@ -84,7 +86,10 @@ def rule(content: Content) -> Rule:
 
 def recorded_orders(content: Content) -> RecordedOrders:
     """How each tie of the file was broken."""
-    return RecordedOrders(orders={frozenset(tie["members"]): tuple(tie["order"]) for tie in content["ties"]})
+    return RecordedOrders(
+        orders={frozenset(tie["members"]): tuple(tie["order"]) for tie in content["ties"]},
+        joint=frozenset(frozenset(tie["members"]) for tie in content["ties"] if tie["broken_by"] == JOINT),
+    )
 
 
 def vote_rules(content: Content) -> VoteRules:

@@ -7,6 +7,7 @@ from typing import Any
 
 from workflow.voting.counting.draw import drawn_order
 from workflow.voting.counting.election import RecordedOrders, Tie, TieOrder, Undecided
+from workflow.voting.results import content as parts
 from workflow.voting.results.canonical import Content, digest, sealed
 from workflow.voting.results.outcome import counted
 
@@ -17,6 +18,8 @@ class BrokenBy(StrEnum):
     DRAW = "draw"
     CHAIR = "chair"
     RULE = "rule"
+    # All of them are taken, since together they fit; their order is that in which they are named.
+    JOINT = parts.JOINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,10 @@ def tie_order(content: Content, tie_break: Breaks) -> TieOrder:
     if tie_break is None:
         return TieOrder()
     if isinstance(tie_break, RecordedBreaks):
-        return RecordedOrders(orders={members: one.keys for members, one in tie_break.breaks.items()})
+        return RecordedOrders(
+            orders={members: one.keys for members, one in tie_break.breaks.items()},
+            joint=frozenset(members for members, one in tie_break.breaks.items() if one.broken_by is BrokenBy.JOINT),
+        )
     if tie_break.broken_by is not BrokenBy.DRAW:
         return TieOrder(tie_break.keys)
     return drawn_order(content["draw"]["seed"], content["draw"]["word"], (item["key"] for item in content["options"]))

@@ -71,8 +71,7 @@ def select(file, quick):  # Returns scores, candidates, those selected in order,
         voters = [[{key: w[key] * unit[key] for key in w if key in unit}, n, each] for w, n in weighed(gain)]
         while cost(bought) <= budget and len(bought) != places:
             left = [key for key in candidates if key not in bought and not excluded(key, bought)]
-            offers = {key: rate(key, [voter for voter in voters if key in voter[0]]) for key in left}
-            rates = {key: paid for key, paid in offers.items() if paid is not None}
+            rates = {key: paid for key in left if (paid := rate(key, [v for v in voters if key in v[0]])) is not None}
             if not rates:
                 break
             tied = [key for key in rates if rates[key] == min(rates.values())]
@@ -100,8 +99,9 @@ def select(file, quick):  # Returns scores, candidates, those selected in order,
         before, taken = taken, before if exceeded else taken
         if exceeded or not increases or stops(taken):
             break
-    completed = greedy(gained if mes else scores, taken, skip=True) if p.get("utilitarian") else taken
-    return scores, candidates, completed, more
+    done = greedy(gained if mes else scores, taken, skip=True) if p.get("utilitarian") else taken
+    joint = [key for tie in file["ties"] if tie["broken_by"] == "joint" for key in tie["order"] if key not in done]
+    return scores, candidates, done + joint, more if not joint or fits(done + joint) else {"joint": "does not fit"}
 
 def motion(file, F, A, B):
     e, p, V = file["electorate"], file["rules"]["parameters"], F + A + B
