@@ -15,6 +15,7 @@ from typing import Any
 from tasks.headers import LETTER, clean_header
 from tasks.letter_parts import Shared, unsubscribe_url, written
 from tasks.mail import LetterRefusedError, OutgoingMail
+from workflow.base.addresses import domain_for_mail
 from workflow.base.settings import Settings
 from workflow.notifications.bounces import return_tag
 from workflow.notifications.message_data import Addressed
@@ -118,4 +119,4 @@ def _address(name: str, email: str) -> Address:
     local, _, domain = email.partition("@")
     if not local or not domain:
         raise LetterRefusedError("the address is not complete")
-    return Address(display_name=clean_header(name), username=local, domain=domain)
+    return Address(display_name=clean_header(name), username=local, domain=domain_for_mail(domain))

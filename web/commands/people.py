@@ -6,15 +6,15 @@ import click
 
 from web.commands.installation import database
 from workflow.accounts import links, passwords, tokens
-from workflow.accounts.sign_in import find_account, folded_email, set_password
+from workflow.accounts.sign_in import find_account, set_password
 from workflow.base import clock
+from workflow.base.addresses import folded_address, read_address
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.base.settings import Settings, load_settings
 from workflow.people import roles as actions
 from workflow.people.queries import find_edition
 from workflow.rules.facts import SYSTEM
-from workflow.rules.field_types import EMAIL
 from workflow.rules.roles import ROLES, Role
 
 # Plain text: the library would offer the names of enum members instead of their words.
@@ -38,7 +38,7 @@ def create(email: str, role: str, edition: str | None, name: str, sector: str, *
 
     Without a password a sign-in link is printed; it works once, for seven days.
     """
-    if not EMAIL.fullmatch(email):
+    if not read_address(email):
         raise click.UsageError(f"{email!r} does not look like an e-mail address.")
     if role != Role.ADMIN and not edition:
         raise click.UsageError(f"the role {role} is held in an edition: add --edition KEY.")
@@ -67,7 +67,7 @@ def create_person(
         at = clock.now()
         known = find_account(tx, email)
         if known is None:
-            person = actions.NewPerson(email, name or folded_email(email), is_admin=role == Role.ADMIN)
+            person = actions.NewPerson(email, name or folded_address(email), is_admin=role == Role.ADMIN)
             person_id = actions.add_person(tx, person, at=at)
         else:
             person_id = known.id
@@ -81,7 +81,7 @@ def create_person(
         if password:
             set_password(tx, person_id, password, at=at)
         link = None if password or known else links.make_link(tx, person_id, purpose=links.Purpose.INVITATION, at=at)
-    printed = f"{folded_email(email)}: {role}{f' in {edition}' if edition and role != Role.ADMIN else ''}"
+    printed = f"{folded_address(email)}: {role}{f' in {edition}' if edition and role != Role.ADMIN else ''}"
     return f"{printed}\n{settings.base_url}/login/link/{link}" if link else printed
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 from workflow.accounts import passwords, sessions, throttle
 from workflow.accounts.sealing import HasKey
 from workflow.accounts.throttle import Purpose, Try
+from workflow.base.addresses import folded_address
 from workflow.base.errors import BadInput, Refusal
 from workflow.base.i18n import _
 from workflow.db.database import Database
@@ -44,15 +45,10 @@ class Account:
     active: bool
 
 
-def folded_email(email: str) -> str:
-    """The address as it is kept and compared: in lower case, without spaces around it."""
-    return email.strip().lower()
-
-
 def find_account(tx: Connection, email: str) -> Account | None:
     """The account with this address."""
     columns = (Person.id, Person.name, Person.email, Person.password_hash, Person.active)
-    row = tx.execute(select(*columns).where(Person.email == folded_email(email))).one_or_none()
+    row = tx.execute(select(*columns).where(Person.email == folded_address(email))).one_or_none()
     return Account(*row) if row else None
 
 
@@ -65,7 +61,7 @@ def sign_in(
     the session opened last. An unknown or deactivated account takes the same path and time as a wrong password.
     Raises TooManyTries or WrongPassword.
     """
-    attempt = Try(Purpose.SIGN_IN, folded_email(email), address, at)
+    attempt = Try(Purpose.SIGN_IN, folded_address(email), address, at)
     with database.transaction() as tx:
         wait_until = throttle.count_try(tx, settings, attempt)
         account = find_account(tx, email)

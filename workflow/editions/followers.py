@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from workflow.accounts.sealing import HasKey, seal
 from workflow.accounts.signed_links import is_signed, sign
+from workflow.base.addresses import folded_address
 from workflow.models import Follower
 from workflow.notifications import outbox
 from workflow.rules.facts import Ref
@@ -40,7 +41,7 @@ def follow(
 
     Nobody learns from it whether the address follows already: whoever does gets no second letter.
     """
-    f, address = Follower, email.strip().lower()
+    f, address = Follower, folded_address(email)
     here = f.email == address, f.edition_id == edition_id, f.proposal_id == proposal_id
     row = tx.execute(select(f.id, f.confirmed_at, f.asked_at).where(*here, IN_FORCE)).one_or_none()
     if row is not None and (row.confirmed_at is not None or at < row.asked_at + AGAIN):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, se
 
 from workflow.accounts.clauses import note_shown
 from workflow.accounts.sealing import HasKey, digest, new_token, seal
-from workflow.accounts.sign_in import folded_email
+from workflow.base.addresses import folded_address
 from workflow.base.errors import BadInput, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader, machine
@@ -66,7 +66,7 @@ def invite(
     """
     facts = _may_invite(tx, ref, actor)
     given = read((EMAIL, PLACE), {"email": email, "place": place})
-    address = folded_email(given["email"])
+    address = folded_address(given["email"])
     if refused := _objection(tx, facts, address, at):
         raise BadInput({"email": refused})
     token = new_token()

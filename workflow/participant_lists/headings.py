@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workflow.base.addresses import read_address
 from workflow.base.collation import fold
 from workflow.base.i18n import Sentence, _
 from workflow.participant_lists.tables import Table
-from workflow.rules.field_types import EMAIL
 
 # The headings stand in one of the first rows; titles and empty rows may stand above them.
 LOOKED_AT = 20
@@ -137,7 +137,7 @@ def _by_contents(table: Table) -> dict[int, Column]:
         cells = [row[number] for row in sample if number < len(row) and row[number]]
         if not cells:
             continue
-        addresses = sum(bool(EMAIL.fullmatch(cell)) for cell in cells)
+        addresses = sum(bool(read_address(cell)) for cell in cells)
         names = sum(len(cell.split()) in (2, 3) and not any(map(str.isdigit, cell)) for cell in cells)
         if Column.EMAIL not in columns.values() and addresses * 2 > len(cells):
             columns[number] = Column.EMAIL

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from workflow.accounts.sign_in import folded_email
+from workflow.base.addresses import read_address
 from workflow.base.collation import fold
 from workflow.base.i18n import LANGUAGES, Sentence, _
 from workflow.participant_lists.headings import Choice, Column
 from workflow.participant_lists.tables import Table
-from workflow.rules.field_types import EMAIL, LINE
+from workflow.rules.field_types import LINE
 from workflow.rules.people import KINDS, OrganisationKind
 from workflow.rules.permissions import TITLES
 from workflow.rules.roles import COMMITTEE, ROLES, Role
@@ -176,8 +176,7 @@ def _name(row: _Row) -> str:
 
 
 def _email(text: str) -> str | None:
-    email = folded_email(text.removeprefix("mailto:"))
-    return email if EMAIL.fullmatch(email) else None
+    return read_address(text)
 
 
 def _flag(text: str) -> bool | None:

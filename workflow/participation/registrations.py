@@ -8,6 +8,7 @@ from sqlalchemy import Connection, exists, func, insert, select, update
 
 from workflow.accounts.sealing import HasKey
 from workflow.accounts.sign_in import Account, find_account
+from workflow.base.addresses import folded_address
 from workflow.base.collation import fold
 from workflow.base.errors import NotAllowed, NotFound
 from workflow.base.i18n import _
@@ -179,7 +180,7 @@ def _insert(
         state = RegistrationState.REGISTERED
     values = {
         "conference_id": conference_id, "person_id": person_id, "organisation_id": organisation_id, "state": state,
-        "source": entry.source, "contact_email": entry.contact_email.strip().lower(), "code": new_code(),
+        "source": entry.source, "contact_email": folded_address(entry.contact_email), "code": new_code(),
         "clause_version": card_of(tx, conference_id).clause_version, "registered_at": at, "registered_by_id": by,
     }  # fmt: skip
     return int(tx.execute(insert(Registration).values(values).returning(Registration.id)).scalar_one())

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
-from workflow.accounts.sign_in import folded_email
+from workflow.base.addresses import folded_address
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import Sentence, _
 from workflow.models import Person
@@ -35,7 +35,7 @@ def edit_person(
     columns = Person.name, Person.email, Person.postal_address
     now = tx.execute(select(*columns).where(Person.id == person_id).with_for_update()).one()
     before = {"name": now.name, "email": now.email or "", "postal_address": now.postal_address}
-    wanted = {"name": " ".join(given["name"].split()), "email": folded_email(given["email"]),
+    wanted = {"name": " ".join(given["name"].split()), "email": folded_address(given["email"]),
               "postal_address": given["postal_address"]}  # fmt: skip
     changed = {name: value for name, value in wanted.items() if value != before[name]}
     if problem := _problem(tx, before, changed):

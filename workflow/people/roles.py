@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workflow.accounts import links, second_factor, sessions, tokens
 from workflow.accounts.sealing import HasKey
-from workflow.accounts.sign_in import folded_email
+from workflow.base.addresses import folded_address
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import LANGUAGES, _
 from workflow.models import Edition, Person, RoleGrant
@@ -30,7 +30,7 @@ class NewPerson:
 
 def add_person(tx: Connection, person: NewPerson, *, at: datetime) -> int:
     """Add somebody without a password; raises BadInput when the address is taken or the language unknown."""
-    email = folded_email(person.email)
+    email = folded_address(person.email)
     if person.language not in LANGUAGES:
         raise BadInput({"language": _("Choose one of the languages of this site.")})
     if tx.execute(select(Person.id).where(Person.email == email)).first():

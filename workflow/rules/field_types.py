@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from workflow.base.addresses import read_address
 from workflow.base.errors import BadInput
 from workflow.base.i18n import Sentence, _
 from workflow.rules import choices as catalogues
@@ -18,7 +19,6 @@ from workflow.rules.stored_file import StoredFile
 LINE = 200
 TEXT = 20_000
 ROWS = 100
-EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
 
@@ -119,9 +119,11 @@ def _counts(given: Any, spec: Input) -> dict[str, int] | None:
 
 def _email(given: Any, spec: Input) -> str | None:
     clean = _line(given, spec)
-    if clean and not EMAIL.fullmatch(clean):
+    if not clean:
+        return None
+    if not (address := read_address(clean)):
         raise WrongAnswer(_("This does not look like an e-mail address."))
-    return clean.lower() if clean else None
+    return address
 
 
 def _slug(given: Any, spec: Input) -> str | None:

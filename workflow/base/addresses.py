@@ -1,0 +1,55 @@
+"""E-mail addresses: read as people paste them, kept and compared in one form, written as mail servers need them."""
+
+import re
+import unicodedata
+
+import idna
+
+LONGEST = 254
+# What people paste around an address: mailto:, angle brackets after a name, and signs that belong to the sentence.
+_SCHEME = re.compile(r"(?i:mailto:)")
+_WITH_NAME = re.compile(r"[^<>@]*<([^<>]+)>")
+_AROUND = " \t\r\n,;.:\"'„”“’()[]<>"
+_LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}")
+
+
+def read_address(typed: str) -> str | None:
+    """The address in the form that is kept, or None where it is not certain which one is meant.
+
+    In lower case and composed letters, the domain in its own alphabet. What was pasted around it is left out.
+    """
+    text = "".join(sign for sign in unicodedata.normalize("NFKC", typed).strip() if unicodedata.category(sign) != "Cf")
+    text = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
+    if named := _WITH_NAME.fullmatch(text.strip(" ,;.")):
+        text = _SCHEME.sub("", named[1], count=1) if _SCHEME.match(named[1]) else named[1]
+    local, at, domain = text.strip(_AROUND).partition("@")
+    if not at or not _LOCAL.fullmatch(local) or local.startswith(".") or local.endswith(".") or ".." in local:
+        return None
+    readable = _domain(domain)
+    if readable is None or len(local) + 1 + len(readable) > LONGEST:
+        return None
+    return f"{local.lower()}@{readable}"
+
+
+def folded_address(typed: str) -> str:
+    """An address as it is compared; what is none is in lower case and without spaces around it, and matches nobody."""
+    return read_address(typed) or unicodedata.normalize("NFC", typed).strip().lower()
+
+
+def domain_for_mail(domain: str) -> str:
+    """A domain in the ASCII letters by which mail servers find each other; as it is where it has no such form."""
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return domain
+
+
+def _domain(typed: str) -> str | None:
+    """A domain of at least two labels in its own alphabet; None where mail cannot reach it."""
+    try:
+        ascii_form = idna.encode(typed, uts46=True, transitional=False).decode("ascii")
+        if "." not in ascii_form or ascii_form.rsplit(".", 1)[1].isdecimal():
+            return None
+        return unicodedata.normalize("NFC", idna.decode(ascii_form))
+    except (idna.IDNAError, UnicodeError):
+        return None
