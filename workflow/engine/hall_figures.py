@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, cast, func, select, union_all
+from sqlalchemy import Connection, Integer, cast, func, select, union_all
 
 from workflow.models import HallBallot, HallElector, HallNamedBallot, HallOption, HallPoll
 from workflow.rules.states import PollState
@@ -35,7 +35,7 @@ def hall_figures(tx: Connection, conference_id: int) -> list[dict[str, Any]]:
 
 
 def _figures(
-    poll: Row[Any], options: Sequence[tuple[str, str]], ballots: Sequence[dict[str, Any]], electors: tuple[int, int]
+    poll: Any, options: Sequence[tuple[str, str]], ballots: Sequence[dict[str, Any]], electors: tuple[int, int]
 ) -> dict[str, Any]:
     labels = dict(options)
     limits = {name: poll._mapping[name] for name in LIMITS if poll._mapping[name] is not None}

@@ -61,10 +61,9 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "begin_session": frozenset({"begun_at", "chair_seat_id", "minute_taker_id"}),
     "freeze_electorate": frozenset({"opened_at", "question", "rules", "rules_digest"}),
     "choose_secrecy": frozenset({"secret"}),
-    "lay_out_ballots": frozenset(),
+    **dict.fromkeys(("lay_out_ballots", "lay_out_hall_ballots"), frozenset()),
     "count_poll": frozenset({"closed_at", "result", "result_digest"}),
     "freeze_hall_electorate": frozenset({"opened_at", "due_at", "rules", "rules_digest"}),
-    "lay_out_hall_ballots": frozenset(),
     "count_hall_poll": frozenset({"closed_at", "result", "result_digest"}),
 }
 # Columns that every entry writes; they are compared one by one, but for `state_since`, which no rule reads.
