@@ -16,6 +16,7 @@ from workflow.models import (
     Document,
     Edition,
     GroupInvitation,
+    HallPoll,
     Meeting,
     Person,
     Proposal,
@@ -34,8 +35,8 @@ NOT_PAGES = re.compile(
     r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$"
     r"|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
     r"|edition_people\.as_(csv|xlsx)$|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
-    # Votes of a hall, and links to followers, which the demonstration has none of, are looked at in their own journeys and tests.
-    r"|hall_votes\.|hall_desk\.conduct$|following\.ask_to_"
+    # Links to followers, which the demonstration has none of, are looked at in their own journeys and tests.
+    r"|hall_votes\.(now|as_json)$|following\.ask_to_"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {
@@ -168,6 +169,9 @@ class Tour:
         yield from self.presentations(f"/konferencje/{self.conference('demo-selection')}")
         yield Visit(ANIMATOR, f"/konferencje/{self.conference('demo')}/glosowania")
         yield Visit(NOBODY, f"/konferencje/{self.conference('demo')}/glosowania")
+        for poll in self.hall_votes():
+            yield from (Visit(who, poll) for who in (NOBODY, ANIMATOR))
+            yield from (Visit(ANIMATOR, f"{poll}/{page}") for page in ("ekran", "prowadzenie"))
         yield Visit(CHAIR, "/edycje/demo-selection")
         for path in ("wybor", "wybor?pokaz=brak-kart&sort=srednia", "ogloszenie", "ranking", "kryteria"):
             yield Visit(CHAIR, f"/edycje/demo-selection/{path}")
@@ -315,6 +319,12 @@ class Tour:
         query = select(func.max(Conference.id)).join(Edition, Edition.id == Conference.edition_id)
         with self.database.reading() as tx:
             return int(tx.execute(query.where(Edition.key == edition)).scalar_one())
+
+    def hall_votes(self) -> list[str]:
+        """The addresses of the votes of the hall that is under way."""
+        with self.database.reading() as tx:
+            polls = tx.execute(select(HallPoll.conference_id, HallPoll.id).order_by(HallPoll.id))
+            return [f"/konferencje/{conference}/glosowania/{poll}" for conference, poll in polls]
 
     def invitation(self) -> int:
         i = GroupInvitation

@@ -20,7 +20,7 @@ from web.http.security import asks
 from web.http.template_context import say
 from web.pages.idea_posters import code as drawn
 from web.pages.result_files import attachment
-from web.views.hall import HallPage, by_stratum, hall_page, marked, option_results, ref_of, said
+from web.views.hall import HallPage, hall_page, marked, option_results, ref_of, said
 from web.views.open_steps import refused_lines
 from web.views.subject import asking
 from workflow.base.errors import NotAllowed, NotFound, Refusal
@@ -36,6 +36,7 @@ from workflow.rules.hall import HallMethod
 from workflow.rules.permissions import may_see
 from workflow.rules.states import PollState
 from workflow.voting.counting.ballots import Mark
+from workflow.voting.results.hall_scores import by_stratum
 from workflow.voting.results.verification import verify_result
 from workflow.voting.sealing import as_written
 

@@ -19,9 +19,8 @@ from workflow.rules.facts import Facts, Ref
 from workflow.rules.hall import HallMethod, HallOptionRow
 from workflow.rules.permissions import HOSTS_OF_VOTES
 from workflow.voting.counting.ballots import Choice
-from workflow.voting.counting.profile import natural
-from workflow.voting.results import content as parts
 from workflow.voting.results.canonical import Content
+from workflow.voting.results.hall_scores import placed
 from workflow.voting.sealing import Receipt
 
 
@@ -120,23 +119,12 @@ def option_results(content: Content, options: Sequence[HallOptionRow]) -> list[O
     """The options, best first; those with the same score share a place."""
     labels = {option.key: option.label for option in options}
     scores = {key: int(Fraction(score)) for key, score in content["outcome"]["scores"].items()}
-    best, values = max([1, *scores.values()]), list(scores.values())
+    in_order = {key: scores[key] for key in sorted(scores, key=[*labels].index)}
+    best = max([1, *scores.values()])
     return [
-        OptionResult(key, labels.get(key, key), score, score * 100 // best, 1 + sum(other > score for other in values),
-                     values.count(score) > 1)
-        for key, score in sorted(scores.items(), key=lambda item: (-item[1], [*labels].index(item[0])))
-    ]  # fmt: skip
-
-
-def by_stratum(content: Content) -> Mapping[str, Mapping[str, int]]:
-    """Sector or sectors -> what each option received there; empty where ballots are not told apart by sector."""
-    strata = sorted({ballot["stratum"] for ballot in content["ballots"] if ballot.get("stratum")})
-    method = parts.method(content)
-    scores: dict[str, Mapping[str, int]] = {}
-    for stratum in strata:
-        ballots = [ballot for ballot in content["ballots"] if ballot.get("stratum") == stratum]
-        scores[stratum] = parts.profile({**content, "ballots": ballots}).scores(natural(method))
-    return scores
+        OptionResult(of.key, labels.get(of.key, of.key), of.score, of.score * 100 // best, of.place, of.tied)
+        for of in placed(in_order)
+    ]
 
 
 def said(choice: Any, labels: Mapping[str, str]) -> str:

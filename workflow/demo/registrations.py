@@ -22,6 +22,9 @@ class _NoKey:
     secret_key: str = ""
 
 
+NO_KEY = _NoKey()
+
+
 def register_people(
     tx: Connection, book: Mapping[str, Any], refs: Mapping[str, Ref], cast: Cast, *, at: datetime
 ) -> None:
@@ -30,4 +33,4 @@ def register_people(
         conference = refs[f"conference {party['conference']}"]
         people = tuple(Attendee(name) for name in party["people"])
         entry = Entry(people, RegistrationSource.OFFICE, organisation=party["organisation"])
-        register(tx, _NoKey(), conference.id, entry, by=cast.actors[OFFICE].id, at=at)
+        register(tx, NO_KEY, conference.id, entry, by=cast.actors[OFFICE].id, at=at)

@@ -13,6 +13,7 @@ from workflow.demo.backdating import rest_letters
 from workflow.demo.comments import rehearse_talk
 from workflow.demo.conflicts import declare_about_all, declare_about_appeal
 from workflow.demo.groups import furnish
+from workflow.demo.hall import fill_hall
 from workflow.demo.meetings import CHAIR, SECRETARY, Item, List, convene_meeting, hold_meeting
 from workflow.demo.people import Cast
 from workflow.demo.presentations import call, finish
@@ -126,6 +127,11 @@ def _sittings(acts: Sequence[Act]) -> Mapping[date, Sequence[Act]]:
     return found
 
 
+def _on_its_day(conference: Book, today: date) -> Book:
+    """A conference that is under way today, on the day of the week that this is."""
+    return {**conference, "day": today.weekday()} if conference.get("today") else conference
+
+
 def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     """Play an edition in the caller's transaction; days are counted from the Monday of the week of `at`.
 
@@ -134,6 +140,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     today = warsaw_date(at)
     rehearsal = Rehearsal(tx, cast, today - timedelta(days=today.weekday()))
     rehearsal.secret_motion = book.get("secret_motion", "")
+    book = {**book, "conference": [_on_its_day(conference, today) for conference in book["conference"]]}
     first, *acts = script(book, rehearsal.monday)
     rehearsal.play(first, values={"voivodeship": book["voivodeship"]})
     clause = book["rules"]["clause_version"]
@@ -153,6 +160,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
         elif sittings[warsaw_date(act.at)][-1] is act:
             rehearsal.sit(sittings[warsaw_date(act.at)])
     rehearsal.end_presentations(book)
+    fill_hall(tx, book, rehearsal.refs, cast, at=at)
     register_people(tx, book, rehearsal.refs, cast, at=at)
     furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
     rehearse_talk(tx, book, cast, rehearsal.refs, at)

@@ -30,6 +30,10 @@ def blocks(data: Data) -> Iterator[Block]:
     if data["presented"]:
         yield Heading(_say(_("Projects presented")))
         yield Items([f"{project['number']}. {project['title']}" for project in data["presented"]])
+    if data.get("votes"):
+        yield Heading(_say(_("Votes in the hall")))
+        for vote in data["votes"]:
+            yield from _vote(vote)
     yield from _matters(data)
     yield Heading(_say(_("Remarks")))
     yield Paragraph(data["remarks"] or _say(_("No remarks.")))
@@ -69,6 +73,40 @@ def _lists(data: Data) -> Iterator[Block]:
     for group in data["lists"]:
         yield Heading(f"{_say(KINDS[data['outputs']][group['kind']])}: {group['table']}", level=3)
         yield Items(group["lines"])
+
+
+def _vote(vote: Data) -> Iterator[Block]:
+    """A counted vote: what was asked, how many voted, places with ties as ties, sectors that are not tiny."""
+    heading, *listed = vote["question"].split("\n")
+    yield Heading(heading, level=3)
+    if listed:
+        yield Items(listed)
+    manner = _("Secret vote.") if vote["secret"] else _("Vote by name.")
+    yield Paragraph(" ".join((
+        _say(manner),
+        _say(_("Closed: {moment}.", moment=moment(vote["closed_at"]))),
+        _say(_("People who could vote: {electors}. People who voted: {voted}.", electors=vote["electors"],
+               voted=vote["voted"])),
+    )))  # fmt: skip
+    columns = [_say(label) for label in (_("Place"), _("Option"), _("Votes or points"), _("Tie"))]
+    rows = [(str(option["place"]), option["label"], str(option["score"]), _say(_("yes")) if option["tied"] else "")
+            for option in vote["options"]]  # fmt: skip
+    yield Grid(_say(_("Options by result")), columns, rows, widths=(1, 6, 2, 1), numbers=frozenset({0, 2}))
+    yield from _by_sector(vote)
+    yield Paragraph(_say(_("Result file of vote no. {number}, SHA-256: {digest}", number=vote["poll"],
+                           digest=vote["digest"])))  # fmt: skip
+
+
+def _by_sector(vote: Data) -> Iterator[Block]:
+    strata: Mapping[str, Mapping[str, int]] = vote["strata"]
+    if not strata:
+        return
+    columns = [_say(_("Option")), *strata]
+    rows = [(option["label"], *(str(scores.get(option["key"], 0)) for scores in strata.values()))
+            for option in vote["options"]]  # fmt: skip
+    widths = (4, *([2] * len(strata)))
+    numbers = frozenset(range(1, len(columns)))
+    yield Grid(_say(_("Options in each sector")), columns, rows, widths=widths, numbers=numbers)
 
 
 def _matters(data: Data) -> Iterator[Block]:

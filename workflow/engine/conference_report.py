@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from workflow.engine.hall_figures import hall_figures
 from workflow.models import (
     ConferenceOutput,
     Document,
@@ -31,7 +32,7 @@ GENERATE = "generate_report"
 
 
 def with_report(tx: Connection, facts: Facts) -> Facts:
-    """The facts of a conference that took place with its report; of any other as they are; eight statements at most."""
+    """The facts of a conference that took place with its report; of any other as they are; at most 12 statements."""
     if facts.state not in TOOK_PLACE:
         return facts
     data = _data(tx, facts) if facts.state == ConferenceState.HELD else {}
@@ -53,6 +54,7 @@ def _document(tx: Connection, conference_id: int) -> DocumentFacts | None:
 
 def _data(tx: Connection, facts: Facts) -> dict[str, Any]:
     own, number = facts.own, facts.ref.id
+    votes = hall_figures(tx, number)
     return {
         "edition": facts.edition["title"], "county": facts.edition["county"], "number": own["number"],
         "theme": own["theme"], "purpose": own["purpose"], "host_commune": own["host_commune"], "venue": own["venue"],
@@ -61,6 +63,8 @@ def _data(tx: Connection, facts: Facts) -> dict[str, Any]:
         "source": own["participants_source"], "registered": _registered(tx, number), "sectors": _sectors(tx, number),
         "outputs": own["outputs"], "lists": _lists(tx, number, own["outputs"]),
         "presented": _presented(tx, facts) if own["is_summary"] else [], "matters": _matters(tx, number),
+        # A report without votes keeps the digest that it had before reports told of them.
+        **({"votes": votes} if votes else {}),
         "remarks": facts.entry(GENERATE).get("remarks") or "",
     }  # fmt: skip
 

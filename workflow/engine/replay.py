@@ -34,6 +34,7 @@ from workflow.rules.registry import tables
 UNTRACKED = frozenset(
     {"id", "edition_id", "number", "member_count", "source_key", "historical", "source", "facts", "voivodeship"}
 )
+HOW_A_HALL_VOTES = frozenset({"method", "secret", "max_choices", "points_total", "points_each", "minutes"})
 # Effects that read attendance, motions, ballots and documents, with the columns of the subject that they write.
 FROM_ROWS: Mapping[str, frozenset[str]] = {
     "add_agenda_item": frozenset(),
@@ -60,8 +61,10 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "begin_session": frozenset({"begun_at", "chair_seat_id", "minute_taker_id"}),
     "freeze_electorate": frozenset({"opened_at", "question", "rules", "rules_digest"}),
     "choose_secrecy": frozenset({"secret"}),
-    "lay_out_ballots": frozenset(),
+    **dict.fromkeys(("lay_out_ballots", "lay_out_hall_ballots"), frozenset()),
     "count_poll": frozenset({"closed_at", "result", "result_digest"}),
+    "freeze_hall_electorate": frozenset({"opened_at", "due_at", "rules", "rules_digest"}),
+    "count_hall_poll": frozenset({"closed_at", "result", "result_digest"}),
 }
 # Columns that every entry writes; they are compared one by one, but for `state_since`, which no rule reads.
 MOVED = frozenset({
@@ -152,7 +155,7 @@ class Replay:
         """Start with a subject that was loaded, before its first entry."""
         row = self._rows[ref.id]
         edition = self._editions.setdefault(ref.id if ref.kind == "edition" else row["edition_id"], EditionHistory())
-        columns = {**{name: row[name] for name in UNTRACKED if name in row}, **defaults(ref.kind)}
+        columns = {**{name: row[name] for name in _untracked(ref.kind) if name in row}, **defaults(ref.kind)}
         self._subject = Subject(ref, row, columns, edition)
 
     def follow(self, entry: Entry) -> str | None:
@@ -282,7 +285,11 @@ def _answers(row: TableRow, data: Mapping[str, Any]) -> dict[str, Any]:
 def defaults(kind: str) -> Mapping[str, Any]:
     """The columns that the entries of a subject determine, with their values before any step gave them another."""
     columns = table_of(KINDS[kind]).c
-    return {column.name: _default(column) for column in columns if column.name not in UNTRACKED | MOVED}
+    return {column.name: _default(column) for column in columns if column.name not in _untracked(kind) | MOVED}
+
+
+def _untracked(kind: str) -> frozenset[str]:
+    return UNTRACKED | HOW_A_HALL_VOTES if kind == "hall_poll" else UNTRACKED
 
 
 def _default(column: Column[Any]) -> Any:

@@ -1,14 +1,19 @@
 """The report of a conference is generated from its rows, read, approved by its control code, and locked then."""
 
+import hashlib
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
 from tests.web.pages.test_conference_tables import conference
 from tests.web.stage import Stage, hidden, send
+from tests.workflow.hall.people import SECTORS, Hall
 from workflow.base.errors import NotReady
 from workflow.models import Document
 from workflow.rules.documents import DocumentKind
 from workflow.rules.facts import Ref
+from workflow.rules.hall import HallMethod
 
 REMARKS = "Gmina Gąbin przywitała uczestników."
 
@@ -104,3 +109,17 @@ def test_outsiders_find_no_report(stage: Stage, held: Ref) -> None:
     for who in (None, "leader", "visitor"):
         assert stage.as_(who).get(f"/konferencje/{held.id}/sprawozdanie").status_code == 404
         assert stage.as_(who).get(f"/konferencje/{held.id}/sprawozdanie/1.pdf").status_code == 404
+
+
+def test_the_report_links_the_result_files_of_its_votes(stage: Stage, tmp_path: Path) -> None:
+    hall = Hall(stage.db, tmp_path, SECTORS, world=stage.world)
+    poll = hall.opened(HallMethod.AYES, secret=False, question="Czy zacząć o 17.00?")
+    hall.cast_by_name(poll, 0, ("for", 1))
+    stage.world.take(poll, "count", "animator")
+    stage.world.take(hall.conference, "hold", "staff", participants=3, source="lista")
+    stage.world.take(hall.conference, "generate_report", "staff")
+    shown = stage.page("staff", f"/konferencje/{hall.conference.id}/sprawozdanie")
+    file = f"/konferencje/{hall.conference.id}/glosowania/{poll.id}/wynik.json"
+    assert f'href="{file}"' in shown
+    assert "Uprawnieni do głosowania: 3. Oddane głosy: 1." in shown
+    assert hashlib.sha256(stage.as_(None).client.get(file).data).hexdigest() in shown

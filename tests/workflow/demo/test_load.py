@@ -15,10 +15,12 @@ from workflow.base.calendar import utc_now
 from workflow.db.database import Database
 from workflow.demo import load as demo
 from workflow.engine import audit, chains
+from workflow.engine.hall_figures import hall_figures
 from workflow.models import (
     Agreement,
     Conference,
     Edition,
+    HallPoll,
     HistoryContent,
     HistoryEntry,
     OutboxRow,
@@ -102,6 +104,16 @@ def test_the_edition_in_selection_has_a_secret_vote_with_its_ballots_laid_out(lo
     assert edition == "demo-selection"
     assert (result["against"], result["abstain"]) == (1, 0)
     assert result["for"] >= 3
+
+
+def test_the_hall_of_today_has_a_counted_vote_and_one_that_is_open(loaded: Database) -> None:
+    with loaded.reading() as tx:
+        query = select(Conference.id, HallPoll.state, HallPoll.secret).join(Conference).order_by(HallPoll.id)
+        (conference, *counted), (_same, *still_open) = map(tuple, tx.execute(query))
+        (vote,) = hall_figures(tx, conference)
+    assert (counted, still_open) == (["counted", True], ["open", False])
+    assert [(option["score"], option["place"]) for option in vote["options"]] == [(10, 1), (9, 2), (9, 2), (2, 4)]
+    assert (vote["voted"], vote["electors"], len(vote["strata"])) == (19, 21, 3)
 
 
 @pytest.mark.parametrize("day", range(7))

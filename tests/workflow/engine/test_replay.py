@@ -197,7 +197,7 @@ def test_a_vote_and_its_announcement_are_replayed(database: Database) -> None:
 
 
 def test_only_effects_that_read_other_rows_are_left_out() -> None:
-    readers = ("session_of(", "motion_of(", "minutes_of(", "line_of_seat(", "report_of(", "plan_of(")
+    readers = ("session_of(", "motion_of(", "minutes_of(", "line_of_seat(", "report_of(", "plan_of(", "hall_of(")
     reads_rows = {name for name, effect in EFFECTS.items() if any(one in getsource(effect) for one in readers)}
     assert reads_rows == FROM_ROWS.keys()
 
