@@ -152,6 +152,7 @@ def before_and_after(shared_stage: Stage) -> dict[str | None, tuple[dict[str, tu
 def test_no_route_shows_an_outsider_that_the_committee_has_decided(
     before_and_after: dict[str | None, tuple[dict[str, tuple[object, ...]], ...]], name: str | None
 ) -> None:
+    """Hostile case 30: an outsider compares every answer before and after."""
     before, after = before_and_after[name]
     assert len(before) > 100
     assert [path for path in before if before[path] != after[path]] == []

@@ -139,6 +139,7 @@ def test_the_page_is_for_the_committee_and_the_office(stage: Stage, who: str, st
 
 
 def test_a_change_after_the_preview_is_refused_and_nothing_is_announced(stage: Stage, presented: list[Ref]) -> None:
+    """Hostile case 24: an announcement with an old digest."""
     decide(stage, presented, "select", "reject", "place_on_reserve")
     chair = stage.as_("chair")
     fields = hidden(chair.get(PAGE).text)
@@ -195,6 +196,7 @@ def test_a_change_after_the_request_makes_it_invalid_until_it_is_taken_back(stag
 
 
 def test_a_leader_who_withdraws_after_the_resolution_is_not_announced(stage: Stage, presented: list[Ref]) -> None:
+    """Hostile case 25."""
     decide(stage, presented, "select", "reject", "place_on_reserve")
     chair = stage.as_("chair")
     fields = hidden(chair.get(PAGE).text)

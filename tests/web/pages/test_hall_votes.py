@@ -97,6 +97,7 @@ def without_progress(text: str) -> str:
 def test_a_phone_without_a_pass_or_with_one_of_another_conference_is_refused_and_counted(
     hall: HallStage, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Hostile case 9: no pass, or one of another conference."""
     poll = hall.opened()
     path, stranger = hall.path(poll), hall.stage.as_(None)
     with hall.stage.app.test_request_context():

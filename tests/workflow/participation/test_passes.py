@@ -43,6 +43,7 @@ def test_a_pass_says_whose_it_is_and_for_whom_the_person_comes(world: World, reg
 
 
 def test_a_pass_works_in_the_browser_that_used_it_first_and_in_no_other(world: World, registration_id: int) -> None:
+    """Hostile case 9: a pass in two browsers."""
     token = issue(world, registration_id)
     assert find(world, token, "phone") == find(world, token, "phone")
     with pytest.raises(NotAllowed, match="desk"):
@@ -57,6 +58,7 @@ def test_looking_at_a_pass_binds_it_to_nobody(world: World, registration_id: int
 
 
 def test_a_new_pass_ends_the_one_before(world: World, registration_id: int) -> None:
+    """Hostile case 9: a revoked pass."""
     first, second = issue(world, registration_id), issue(world, registration_id)
     with pytest.raises(NotFound):
         find(world, first, "phone")

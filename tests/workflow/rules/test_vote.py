@@ -31,23 +31,23 @@ def meeting(present: int, recused: int, ayes: int, sectors: tuple[int, ...] = ()
     return Figures(seats, recused, present - recused, present, ayes, 0, 0, by_sector)
 
 
-def test_a_sector_above_the_limit_refuses_what_has_quorum_and_majority() -> None:
+def test_example_1_a_sector_above_the_limit_refuses_what_has_quorum_and_majority() -> None:
     result = resolve(meeting(6, 1, 5, (3, 1, 1)), VoteRules(MORE_THAN_HALF))
     assert (result.quorum, result.majority, result.parity, result.adopted) == (True, True, False, False)
     assert (result.quorum_present, result.quorum_base) == (5, 8)
     assert result.above_parity == {"a": 60}
 
 
-def test_the_same_within_the_limit_is_adopted() -> None:
+def test_example_2_the_same_within_the_limit_is_adopted() -> None:
     assert resolve(meeting(6, 1, 5, (2, 2, 1)), VoteRules(MORE_THAN_HALF)).adopted
 
 
 @pytest.mark.parametrize(("recusal", "held"), [(Recusal.LEAVE, False), (Recusal.STAY, False), (Recusal.PRESENT, True)])
-def test_what_recused_members_mean_for_the_quorum(recusal: Recusal, held: bool) -> None:
+def test_example_3_what_recused_members_mean_for_the_quorum(recusal: Recusal, held: bool) -> None:
     assert has_quorum(meeting(5, 1, 4), Quorum(strict=True, recusal=recusal)) is held
 
 
-def test_the_floor_holds_where_nearly_all_are_recused() -> None:
+def test_example_4_the_floor_holds_where_nearly_all_are_recused() -> None:
     assert not has_quorum(Figures(9, 7, 2, 2, 2, 0), MORE_THAN_HALF)
 
 
@@ -66,18 +66,18 @@ def test_the_floor_holds_where_nearly_all_are_recused() -> None:
         (votes(0, 0, 6), MajorityKind.QUALIFIED, False),
     ],
 )
-def test_majorities(figures: Figures, kind: MajorityKind, carried: bool) -> None:
+def test_examples_5_to_7_majorities(figures: Figures, kind: MajorityKind, carried: bool) -> None:
     assert is_carried(figures, Majority(kind)) is carried
 
 
 @pytest.mark.parametrize(("limit", "adopted"), [(49, False), (50, True), (None, True)])
-def test_two_sectors_alone_never_meet_49_per_cent(limit: int | None, adopted: bool) -> None:
+def test_example_8_two_sectors_alone_never_meet_49_per_cent(limit: int | None, adopted: bool) -> None:
     figures = Figures(4, 0, 4, 4, 4, 0, 0, {"a": 2, "b": 2})
     assert resolve(figures, VoteRules(parity=limit)).adopted is adopted
 
 
 @pytest.mark.parametrize(("present", "held"), [(10, False), (11, True)])
-def test_at_least_half_of_21_seats(present: int, held: bool) -> None:
+def test_example_9_at_least_half_of_21_seats(present: int, held: bool) -> None:
     assert has_quorum(meeting(present, 0, 1, seats=21), Quorum()) is held
 
 

@@ -224,6 +224,7 @@ def test_the_rule_of_the_edition_says_what_is_counted(hall: Hall) -> None:
 
 
 def test_a_project_that_left_stays_on_the_ballots_and_is_not_selected(hall: Hall) -> None:
+    """Hostile case 18, of the ballots of a hall."""
     hall.imported()
     hall.change_settings(selection_rule="greedy")
     with hall.world.writing() as tx:

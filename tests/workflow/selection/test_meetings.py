@@ -332,6 +332,7 @@ def without_vote(session: Session, name: str, *, recused: bool) -> None:
 
 
 def test_whoever_was_present_without_voting_is_not_offered_the_appeal(session: Session) -> None:
+    """Hostile case 26: present without voting."""
     adopt(session, outcome="reject")
     without_vote(session, "committee2", recused=False)
     found = appealed(session, "committee2")
@@ -343,6 +344,7 @@ def test_whoever_was_present_without_voting_is_not_offered_the_appeal(session: S
 
 
 def test_whoever_was_recused_from_every_vote_about_it_may_decide_the_appeal(session: Session) -> None:
+    """Hostile case 26: recused."""
     adopt(session, outcome="reject")
     without_vote(session, "committee2", recused=True)
     found = appealed(session, "committee2")
@@ -400,6 +402,7 @@ def test_only_a_decision_that_waits_for_its_announcement_is_annulled_by_a_motion
 
 
 def test_whoever_withdraws_before_the_announcement_frees_the_place(session: Session) -> None:
+    """Hostile case 25: what was adopted takes neither place nor money any more."""
     adopt(session)
     session.world.take(session.project, "withdraw", "leader", reason="Zmiana planów.", group_informed=True)
     found = session.world.facts(session.meeting, "chair").session

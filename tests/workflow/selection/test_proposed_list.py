@@ -137,7 +137,7 @@ def test_no_rule_exceeds_budget_or_places_and_every_project_stands_once(
 
 
 @pytest.mark.parametrize("named", [R.GREEDY, R.NO_SKIP, R.EQUAL_SHARES])
-def test_28_limits_and_ballots_of_nothing_propose_nothing(named: SelectionRule) -> None:
+def test_hostile_28_limits_and_ballots_of_nothing_propose_nothing(named: SelectionRule) -> None:
     nobody, blank = approvals(), Profile(Method.APPROVE, ())
     dear = Election(options({"A": 500}), 100 * THOUSAND)
     assert propose(E1, nobody, rule(named, needs_vote=True)).selected == ()

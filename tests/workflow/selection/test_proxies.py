@@ -83,7 +83,9 @@ def embedded(sqlite_url: str, tmp_path: Path) -> Represented:
     return Represented(World(Database(sqlite_url)), tmp_path)
 
 
-def test_the_receiver_votes_for_the_absent_seat_in_its_own_sector(meeting: Represented, tmp_path: Path) -> None:
+def test_example_10_the_receiver_votes_for_the_absent_seat_in_its_own_sector(
+    meeting: Represented, tmp_path: Path
+) -> None:
     meeting.begin()
     key = meeting.give(meeting.away, meeting.seats["committee1"])
     poll = meeting.open_vote(meeting.move())

@@ -127,6 +127,7 @@ def test_declared_totals_that_differ_are_a_warning_with_both_figures() -> None:
     ],
 )
 def test_a_malformed_line_is_refused_with_its_number(old: str, new: str, line: int, reason: str) -> None:
+    """Hostile case 27: each trap of a file, with its line."""
     assert old in APPROVAL
     with pytest.raises(MalformedFile, match=reason) as refused:
         read(lines_of(APPROVAL.replace(old, new, 1)))
@@ -147,6 +148,7 @@ def test_a_malformed_line_is_refused_with_its_number(old: str, new: str, line: i
     ],
 )
 def test_points_have_to_fit_the_list_and_the_limits(old: str, new: str, line: int, reason: str) -> None:
+    """Hostile case 27, of points."""
     with pytest.raises(MalformedFile, match=reason) as refused:
         read(lines_of(CUMULATIVE.replace(old, new, 1)))
     assert refused.value.line == line
