@@ -15,6 +15,7 @@ from web.http.template_context import say
 from web.views.subject import Subject, find
 from workflow.base.i18n import _
 from workflow.conferences import planning
+from workflow.conferences.queries import ConferenceLine, conferences_of
 from workflow.rules.facts import Ref
 
 pages = Blueprint("conference_plan", __name__)
@@ -23,11 +24,11 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The edition, the editions whose conferences can be taken over, and the numbers that are taken."""
+    """The edition, the editions whose conferences can be taken over, and the conferences that are planned already."""
 
     subject: Subject
     patterns: tuple[planning.Pattern, ...]
-    taken: frozenset[int]
+    planned: tuple[ConferenceLine, ...]
 
 
 @pages.get("/edycje/<edition_key>/konferencje/plan")
@@ -38,9 +39,9 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         patterns = planning.patterns(tx, subject.ref.id)
         chosen = next((one for one in patterns if one.key == request.args.get("wzor")), None)
         rows = planning.rows_like(tx, chosen, subject.facts["year"]) if chosen else planning.default_rows()
-        taken = planning.taken_numbers(tx, subject.ref.id)
-        known = Offered(subject, patterns, taken)
-    return page(known, [row | {"wanted": row["number"] not in taken} for row in rows], key=new_key())
+        known = Offered(subject, patterns, conferences_of(tx, subject.ref.id))
+    taken = {line.number for line in known.planned}
+    return page(known, [row | {"wanted": True} for row in rows if row["number"] not in taken], key=new_key())
 
 
 @pages.post("/edycje/<edition_key>/konferencje/plan")
@@ -76,7 +77,7 @@ def offered() -> Offered:
     """The edition with what can be taken over, read again for a refused form."""
     with reading() as tx:
         subject = find(tx, Ref("edition", edition_of_request() or 0), None)
-        return Offered(subject, planning.patterns(tx, subject.ref.id), planning.taken_numbers(tx, subject.ref.id))
+        return Offered(subject, planning.patterns(tx, subject.ref.id), conferences_of(tx, subject.ref.id))
 
 
 def page(
@@ -88,7 +89,7 @@ def page(
     status = 422 if error or problem else 200
     body = render_template(
         "conferences/plan.html", subject=known.subject, rows=list(zip(rows, forms, strict=True)),
-        patterns=known.patterns, taken=known.taken, key=key, problem=problem, errors=errors_of(forms),
+        patterns=known.patterns, planned=known.planned, key=key, problem=problem, errors=errors_of(forms),
     )  # fmt: skip
     return body, status
 

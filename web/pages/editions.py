@@ -68,6 +68,7 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         "editions/show.html", texts=texts, conferences=conferences, stops=stops(conferences, state, at),
         agreement=agreement, agreement_mark=mark_of(agreement) if agreement else None, committee=committee,
         table=machine.newest("conference"), glance=glance, coming=next_conference(conferences, state, at), hours=hours,
+        open_ids={line.id for line in conferences if line.is_open(state, at)},
         may_create=may_create(subject), counts=counts(subject), state_labels=labels,
         source_line=source_line(texts), published=published,
         may_select=may_see_private(subject.facts) and subject.facts.state in SELECTING,

@@ -109,11 +109,6 @@ def _row_like(old: Mapping[str, Any], years: int) -> dict[str, Any]:
     return row
 
 
-def taken_numbers(tx: Connection, edition_id: int) -> frozenset[int]:
-    """The numbers of conferences that the edition has already; one statement."""
-    return frozenset(tx.execute(select(Conference.number).where(Conference.edition_id == edition_id)).scalars())
-
-
 def plan_conferences(
     tx: Connection, edition_id: int, rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime, key: str
 ) -> list[Ref]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from workflow.conferences.timing import Timing, timing_of
 from workflow.models import Conference
+from workflow.participation.conference_card import takes_registrations
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,16 @@ class ConferenceLine:
     qualifier: str
     source: str
     state: str
+    registration_until: datetime | None
 
     @property
     def place(self) -> str:
         """Venue and commune, as far as they are known."""
         return ", ".join(filter(None, (self.venue, self.host_commune)))
+
+    def is_open(self, edition: str, at: datetime) -> bool:
+        """Whether people register themselves at a moment; `edition` is the state of its edition."""
+        return takes_registrations(self.state, edition, self.registration_until or self.starts_at, at=at)
 
     def timing(self, edition: str, at: datetime) -> Timing:
         """Where it stands at a moment; `edition` is the state of its edition."""
@@ -44,6 +50,7 @@ def conferences_of(tx: Connection, edition_id: int) -> tuple[ConferenceLine, ...
     query = select(
         c.id, c.number, c.theme, c.purpose, c.is_summary, c.host_commune, c.venue, c.starts_at, c.ends_at,
         c.participants, c.participants_qualifier, c.participants_source, c.state,
+        c.registration_until,
     ).where(c.edition_id == edition_id).order_by(c.number)  # fmt: skip
     return tuple(ConferenceLine(*tuple(row)) for row in tx.execute(query))
 

@@ -48,6 +48,10 @@ ROLE_OF: Mapping[str, Role] = {
 }
 
 
+# So much of a cell stands beside what is wrong with it.
+SHOWN = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What stands in the way of loading the list: a row as people count it, and the column where it is one cell's."""
@@ -55,6 +59,8 @@ class Problem:
     row: int
     column: Column | None
     sentence: Sentence
+    # What the cell says, shortened.
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,8 @@ class _Row:
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, column: Column | None, sentence: Sentence) -> None:
-        self.problems.append(Problem(self.number, column, sentence))
+        text = self.cells.get(column, "") if column else ""
+        self.problems.append(Problem(self.number, column, sentence, text[:SHOWN]))
 
     def read(self, column: Column, parse: Callable[[str], Any], sentence: Sentence, empty: Any = "") -> Any:
         """The value of a cell; a problem where it is none."""
@@ -150,7 +157,7 @@ def _record(row: _Row, sectors: Collection[str]) -> Record:
     sector = row.read(
         Column.SECTOR,
         lambda text: known.get(fold(text), None if known else text),
-        _("This edition has no such sector."),
+        _("This edition has no such sector. Choose one of these: {sectors}.", sectors=", ".join(sorted(sectors))),
     )
     if role in COMMITTEE and not sector:
         row.wrong(Column.SECTOR, _("Say which sector this member of the committee sits for."))

@@ -11,6 +11,14 @@ from workflow.base.errors import NotFound
 from workflow.models import Conference, Edition, Presence, Registration
 from workflow.rules.states import AHEAD, HIDDEN, RESTING, ConferenceState, RegistrationState
 
+# Editions in which no conference takes place, or of which nobody may know yet.
+STILL = RESTING | frozenset(HIDDEN)
+
+
+def takes_registrations(state: str, edition_state: str, until: datetime | None, *, at: datetime) -> bool:
+    """Whether people register themselves at a moment; `until` is the last moment, else when the conference begins."""
+    return state == ConferenceState.OPEN and edition_state not in STILL and (until is None or at < until)
+
 
 @dataclass(frozen=True, slots=True)
 class ConferenceCard:
@@ -45,19 +53,14 @@ class ConferenceCard:
         """How many places are left; None where nobody counts."""
         return None if self.capacity is None else max(self.capacity - self.registered, 0)
 
-    @property
-    def takes_place(self) -> bool:
-        """Whether its edition goes on and everybody may know of it."""
-        return self.edition_state not in RESTING | frozenset(HIDDEN)
-
     def is_open(self, at: datetime) -> bool:
         """Whether people register themselves at a moment: until the last moment that was set, or until it begins."""
         until = self.registration_until or self.starts_at
-        return self.state == ConferenceState.OPEN and self.takes_place and (until is None or at < until)
+        return takes_registrations(self.state, self.edition_state, until, at=at)
 
     def is_today(self, at: datetime) -> bool:
         """Whether it takes place on the day of a moment, by the calendar of Warsaw, and is not over yet."""
-        if self.starts_at is None or self.state not in AHEAD or not self.takes_place:
+        if self.starts_at is None or self.state not in AHEAD or self.edition_state in STILL:
             return False
         return warsaw_date(self.starts_at) == warsaw_date(at) and (self.ends_at is None or at < self.ends_at)
 

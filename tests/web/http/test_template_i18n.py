@@ -19,7 +19,7 @@ def said(app: Flask, language: str, **values: str) -> str:
 
 
 def test_a_template_speaks_the_language_of_its_reader(app: Flask) -> None:
-    assert said(app, "pl", name="Pomysł") == "Zaloguj się|Faza 1 z 2: Pomysł."
+    assert said(app, "pl", name="Pomysł") == "Zaloguj się|Etap 1 z 2: Pomysł."
     assert said(app, "en", name="Pomysł") == "Sign in|Phase 1 of 2: Pomysł."
 
 

@@ -63,6 +63,11 @@ def test_only_the_chosen_conferences_are_planned_and_pressing_twice_plans_once(s
     for _time in range(2):
         assert send(stage.as_("staff"), PLAN, **given).status_code == 303
     assert [row.number for row in rows(stage)] == [1]
+    # What is planned is a line that leads to it, and no form that would plan it again.
+    page = stage.page("staff", PLAN)
+    assert 'name="1-wanted"' not in page
+    assert 'name="2-wanted"' in page
+    assert f'href="/konferencje/{rows(stage)[0].id}"' in page
 
 
 def test_an_earlier_edition_of_the_county_is_taken_over_on_the_same_weekday(stage: Stage) -> None:

@@ -117,7 +117,7 @@ def test_wrong_address_comes_back_with_what_was_typed(stage: Stage, ref: Ref) ->
     answer = post(stage, "leader", f"{page_of(ref)}/zaproszenia", email="bez małpy", place="comment")
     assert answer.status_code == 422
     assert 'value="bez małpy"' in answer.text
-    assert "To nie wygląda na adres e-mail" in answer.text
+    assert "Sprawdź adres e-mail." in answer.text
 
 
 def test_leader_changes_places_and_hands_over_from_the_page(stage: Stage, ref: Ref) -> None:

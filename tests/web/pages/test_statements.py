@@ -40,7 +40,7 @@ CEILINGS = {
     "agenda.edit": 6, "agenda.show": 6,
     "attendance.show": 6, "board.show": 7, "check_in.show": 5,
     "idea_cards.new": 5,
-    "conferences.show": 7, "conference_tables.show": 9, "conference_report.show": 14, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
+    "conferences.show": 7, "conference_tables.show": 9, "conference_report.show": 12, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
     "following.ask_to_confirm": 1, "following.ask_to_end": 1, "following.edition": 3, "following.project": 3,
     "files.show": 3,
     "groups.show": 8,
