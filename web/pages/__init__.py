@@ -33,6 +33,7 @@ BLUEPRINTS = [
     "web.pages.minors:pages",
     "web.pages.edition_people:pages",
     "web.pages.people_roles:pages",
+    "web.pages.account_offers:pages",
     "web.pages.participant_lists:pages",
     "web.pages.duplicates:pages",
     "web.pages.registration:pages",

@@ -4,8 +4,10 @@ The database keeps a digest of the token; the token itself travels to the letter
 `SECRET_KEY` (`sealing.open_secret` opens it when the letter is written).
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 
@@ -21,10 +23,14 @@ class Purpose(StrEnum):
 
     SIGN_IN = "sign_in"
     INVITATION = "invitation"
+    # Of an account that nobody has made yet; the letter waits for review first.
+    OFFER = "offer"
 
 
-LIVES = {Purpose.SIGN_IN: timedelta(minutes=15), Purpose.INVITATION: timedelta(days=7)}
-TOPICS = {Purpose.SIGN_IN: Topic.SIGN_IN_LINK, Purpose.INVITATION: Topic.INVITATION}
+LIVES = {Purpose.SIGN_IN: timedelta(minutes=15), Purpose.INVITATION: timedelta(days=7),
+         Purpose.OFFER: timedelta(days=30)}  # fmt: skip
+TOPICS = {Purpose.SIGN_IN: Topic.SIGN_IN_LINK, Purpose.INVITATION: Topic.INVITATION,
+          Purpose.OFFER: Topic.ACCOUNT_OFFERED}  # fmt: skip
 # So many unused links may wait for one person at a time; more requests are dropped without a word.
 MOST_WAITING = 3
 
@@ -60,24 +66,33 @@ def send_link(
     if tx.execute(waiting).scalar_one() >= MOST_WAITING:
         return None
     token = make_link(tx, person_id, purpose=purpose, at=at)
-    link_digest = digest(token)
-    tx.execute(
-        insert(OutboxRow).values(
-            key=f"link:{link_digest}",
-            topic=TOPICS[purpose].value,
-            subject_kind="person",
-            subject_id=person_id,
-            payload={
-                "link": link_digest,
-                "box": seal(settings, token),
-                "until": (at + LIVES[purpose]).isoformat(),
-                **({"next": next_path} if next_path else {}),
-            },
-            at=at,
-        )
-    )
+    tx.execute(insert(OutboxRow).values(_letter(settings, person_id, token, purpose, at, next_path)))
     wake_up.after_commit(tx)
-    return link_digest
+    return digest(token)
+
+
+def send_links(
+    tx: Connection, settings: HasKey, people: Collection[int], *, purpose: Purpose, at: datetime, batch_id: int
+) -> None:
+    """Make a link for each of these people and record its letter, in one transaction; the letters wait in a batch."""
+    tokens = {number: new_token() for number in people}
+    made = {"purpose": purpose.value, "created_at": at, "expires_at": at + LIVES[purpose]}
+    rows = [{"token_digest": digest(token), "person_id": number, **made} for number, token in tokens.items()]
+    letters = [{**_letter(settings, number, token, purpose, at, ""), "batch_id": batch_id}
+               for number, token in tokens.items()]  # fmt: skip
+    tx.execute(insert(OneTimeLink), rows)
+    tx.execute(insert(OutboxRow), letters)
+
+
+def _letter(
+    settings: HasKey, person_id: int, token: str, purpose: Purpose, at: datetime, next_path: str
+) -> dict[str, Any]:
+    link_digest = digest(token)
+    payload = {"link": link_digest, "box": seal(settings, token), "until": (at + LIVES[purpose]).isoformat()}
+    return {
+        "key": f"link:{link_digest}", "topic": TOPICS[purpose].value, "subject_kind": "person",
+        "subject_id": person_id, "payload": payload | ({"next": next_path} if next_path else {}), "at": at,
+    }  # fmt: skip
 
 
 def ask_for_link(tx: Connection, settings: HasKey, email: str, *, at: datetime, next_path: str = "") -> None:

@@ -205,7 +205,9 @@ def _letters(
     known: dict[Any, tuple[LetterFacts, Any]] = {}
     for row in rows:
         of = facts[row.id]
-        key = (of.number, of.audiences & set(AUDIENCES.get(of.topic, ())), of.lines)
+        # Offers differ in nothing but the link, which is not shown.
+        message = of.topic if of.topic is Topic.ACCOUNT_OFFERED else of.number
+        key = (message, of.audiences & set(AUDIENCES.get(of.topic, ())), of.lines)
         groups[key].append(persons[row.id])
         known[key] = of, row.payload
     return [

@@ -22,7 +22,8 @@ class TopicGroup(StrEnum):
 
 
 _ACCOUNT = (
-    Topic.SIGN_IN_LINK, Topic.INVITATION, Topic.GROUP_INVITATION, Topic.DIGEST, Topic.TEST_LETTER, Topic.JOB_DONE,
+    Topic.SIGN_IN_LINK, Topic.INVITATION, Topic.ACCOUNT_OFFERED, Topic.GROUP_INVITATION, Topic.DIGEST,
+    Topic.TEST_LETTER, Topic.JOB_DONE,
     Topic.JOB_FAILED,
 )  # fmt: skip
 # From them a term runs, or they confirm that something was handed in.

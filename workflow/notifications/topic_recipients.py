@@ -116,7 +116,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.JOB_DONE: (NAMED,),
     Topic.JOB_FAILED: (NAMED,),
     Topic.SIGN_IN_LINK: (ACCOUNT,),
-    Topic.INVITATION: (ACCOUNT,),
+    **dict.fromkeys((Topic.INVITATION, Topic.ACCOUNT_OFFERED), (ACCOUNT,)),
     Topic.GROUP_INVITATION: (INVITED,),
     **dict.fromkeys((Topic.FOLLOWING_ASKED, Topic.FOLLOWED), (Audience.FOLLOWER,)),
     Topic.DIGEST: (ACCOUNT,),

@@ -160,6 +160,7 @@ class Topic(StrEnum):
 
     SIGN_IN_LINK = "account.sign_in_link"
     INVITATION = "account.invitation"
+    ACCOUNT_OFFERED = "account.offered"
     GROUP_INVITATION = "invitation.sent"
     DIGEST = "account.digest"
     MAIL_STALLED = "installation.mail_stalled"

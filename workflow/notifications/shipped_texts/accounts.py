@@ -34,6 +34,16 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 )
             },
         ),
+        Topic.ACCOUNT_OFFERED: ShippedText(
+            _("You can have an account in the local partnership programme"),
+            _("Your address is on the list of people of the programme. There is no account for it."),
+            {
+                Audience.ACCOUNT: _(
+                    "If you want an account, please open the link and set a password. The link works once, until "
+                    "{until}. If you do not want one, you need do nothing. How personal data are used: {privacy_url}."
+                )
+            },
+        ),
         Topic.MAIL_STALLED: ShippedText(
             _("Letters do not go out"),
             _("Letters are waiting, and the mail server has accepted none for some time."),

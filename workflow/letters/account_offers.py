@@ -1,0 +1,130 @@
+"""Offers of an account to many people of an edition: whom they go to is shown first, then the letters wait for review.
+
+An offer makes no account: whoever wants one opens the link and chooses a password, everybody else need do nothing.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Row, select
+
+from workflow.accounts import links
+from workflow.accounts.sealing import HasKey
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotReady
+from workflow.base.i18n import _
+from workflow.engine import facts_reader
+from workflow.models import OneTimeLink, Person
+from workflow.notifications import letter_batches
+from workflow.people.edition_people import in_edition
+from workflow.rules.facts import Actor, Ref
+from workflow.rules.letter_batches import BatchKind
+from workflow.rules.permissions import RULES
+from workflow.rules.roles import Role
+from workflow.rules.totals import NARROW
+
+# So many people are read with one statement, and so many offers are looked through at once.
+CHUNK, MOST = 500, 2000
+
+
+class Outcome(StrEnum):
+    """Whether somebody is written to."""
+
+    OFFERED = "offered"
+    HAS_ACCOUNT = "has_account"
+    OFFERED_BEFORE = "offered_before"
+    NO_ADDRESS = "no_address"
+    MINOR = "minor"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    """One person and whether an offer goes to them."""
+
+    person_id: int
+    name: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPlan:
+    """What offering would do; `digest` names exactly this."""
+
+    lines: tuple[OfferLine, ...]
+
+    @property
+    def offered(self) -> tuple[OfferLine, ...]:
+        """Those who are written to."""
+        return tuple(line for line in self.lines if line.outcome is Outcome.OFFERED)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over everybody with the outcome."""
+        words = "\n".join(f"{line.person_id}:{line.outcome}" for line in self.lines)
+        return hashlib.sha256(words.encode()).hexdigest()
+
+    def in_groups(self) -> Mapping[Outcome, list[OfferLine]]:
+        """The people by outcome, those who are written to first."""
+        groups = {outcome: [line for line in self.lines if line.outcome is outcome] for outcome in Outcome}
+        return {outcome: lines for outcome, lines in groups.items() if lines}
+
+
+def plan_offers(tx: Connection, edition_id: int, people: Collection[int], *, at: datetime) -> OfferPlan:
+    """Who of these people of the edition would be written to; others are left out. Writes nothing.
+
+    Raises BadInput for nobody and for more than MOST people.
+    """
+    if not people:
+        raise BadInput({"person": _("Tick at least one person, or choose everybody found.")})
+    if len(people) > MOST:
+        raise BadInput({"person": _("At most {count} people at once. Narrow the list.", count=MOST)})
+    numbers = sorted(people)
+    chunks = [numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK)]
+    return OfferPlan(tuple(line for chunk in chunks for line in _lines(tx, edition_id, chunk, at)))
+
+
+def offer_accounts(
+    tx: Connection, settings: HasKey, edition_id: int, people: Collection[int], *, digest: str, actor: Actor,
+    at: datetime,
+) -> int:  # fmt: skip
+    """Write the offers that were shown, each with a link of its own; they wait for review. Returns their batch.
+
+    The edition is locked. Raises NotAllowed, BadInput, and NotReady where nobody is written to, or where something has
+    changed since it was shown; then nothing is written.
+    """
+    edition = facts_reader.lock_subject(tx, Ref("edition", edition_id), actor=actor, scope=NARROW, data={})
+    if not RULES[Role.STAFF](edition):
+        raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), (Role.STAFF,))])
+    plan = plan_offers(tx, edition_id, people, at=at)
+    if plan.digest != digest:
+        raise NotReady([Missing("changed", _("Something has changed since you looked. Look at it again."))])
+    if not plan.offered:
+        raise NotReady([Missing("nobody", _("Nobody of them can be offered an account."))])
+    batch_id = letter_batches.begin(tx, edition_id, BatchKind.OFFER, by=actor.id, at=at)
+    offered = [line.person_id for line in plan.offered]
+    links.send_links(tx, settings, offered, purpose=links.Purpose.OFFER, at=at, batch_id=batch_id)
+    return batch_id
+
+
+def _lines(tx: Connection, edition_id: int, numbers: Collection[int], at: datetime) -> list[OfferLine]:
+    link = OneTimeLink
+    waiting = select(link.person_id).where(
+        link.person_id.in_(numbers), link.purpose.in_((links.Purpose.OFFER, links.Purpose.INVITATION)),
+        link.used_at.is_(None), link.expires_at > at,
+    )  # fmt: skip
+    offered_before = set(tx.execute(waiting).scalars())
+    columns = Person.id, Person.name, Person.email, Person.active, Person.is_minor, Person.password_hash
+    query = select(*columns).where(Person.id.in_(numbers), in_edition(edition_id)).order_by(Person.name, Person.id)
+    return [OfferLine(row.id, row.name, _outcome(row, row.id in offered_before)) for row in tx.execute(query)]
+
+
+def _outcome(person: Row[*tuple[object, ...]], was_offered: bool) -> Outcome:  # noqa: FBT001 - read from the same row
+    conditions = (
+        (Outcome.CLOSED, not person.active), (Outcome.NO_ADDRESS, not person.email),
+        (Outcome.HAS_ACCOUNT, person.password_hash), (Outcome.MINOR, person.is_minor),
+        (Outcome.OFFERED_BEFORE, was_offered),
+    )  # fmt: skip
+    return next((outcome for outcome, holds in conditions if holds), Outcome.OFFERED)
