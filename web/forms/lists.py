@@ -1,26 +1,29 @@
 """What a list of proposals is narrowed to and ordered by, as it stands in the address."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from web.http import identity
 from web.http.template_context import say
+from workflow.base import i18n
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
-from workflow.proposals.filters import PEOPLE, Filters
+from workflow.proposals.filters import PEOPLE, UNSTATED, Filters
 from workflow.proposals.list_sidebar import People
 from workflow.proposals.ordering import FIRST, is_sort
 from workflow.rules.choices import PRINCIPLES
 from workflow.rules.page_permissions import Reader
 
 LONGEST = 200
+DAY, FIRST_YEAR = re.compile(r"\d{4}-\d{2}-\d{2}"), 2000
 CURSOR_LENGTH = 1000
 # For everybody, and for those who work in the edition.
 OPEN = ("q", "phase", "state", "sector", "area", "commune", "principle")
-INSIDE = ("due", "lacks", "mine", *PEOPLE)
+INSIDE = ("due", "lacks", "mine", "reached", "by", *PEOPLE)
 CHOICES: Mapping[str, Mapping[str, Sentence]] = {
     "due": {"late": _("The date has passed"), "soon": _("Within two weeks")},
     "lacks": {"leader": _("No leader has accepted"), "animator": _("No animator"), "reviewer": _("No reviewer")},
@@ -72,6 +75,8 @@ def read(given: Mapping[str, str], reader: Reader | None, *, inside: bool, at: d
         sector=values.get("sector", ""), area=values.get("area", ""), commune=values.get("commune", ""),
         principle=values.get("principle", ""), due=values.get("due", ""), lacks=values.get("lacks", ""),
         mine=reader.id if reader and "mine" in values else None, at=at if "due" in values else None,
+        reached=tuple(values["reached"].split(",")) if "reached" in values else (),
+        by=date.fromisoformat(values["by"]) if "by" in values else None,
         **{name: int(values[name]) for name in PEOPLE if name in values},
     )  # fmt: skip
     sort = given.get("sort", "")
@@ -81,7 +86,16 @@ def read(given: Mapping[str, str], reader: Reader | None, *, inside: bool, at: d
 def _is_known(name: str, value: str) -> bool:
     if name in PEOPLE:
         return value.isascii() and value.isdigit() and len(value) < LONGEST // 12
+    if name == "by":
+        return bool(DAY.fullmatch(value)) and _is_day(value)
     return name not in CHOICES or value in CHOICES[name]
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).year > FIRST_YEAR
+    except ValueError:
+        return False
 
 
 def read_query(query: str) -> dict[str, str]:
@@ -121,9 +135,9 @@ class Field:
     options: list[tuple[str, str]]
 
     def in_words(self, value: str) -> str:
-        """What was chosen, in words; several states stand with commas."""
-        labels = {str(key): label for key, label in self.options}
-        return labels.get(value) or ", ".join(labels.get(part, part) for part in value.split(","))
+        """What was chosen, in words."""
+        labels = {UNSTATED: say(_("not stated"))} | {str(key): label for key, label in self.options}
+        return labels.get(value, value)
 
 
 def chosen(fields: list[Field], asked: Asked) -> list[tuple[Field, str]]:
@@ -131,14 +145,14 @@ def chosen(fields: list[Field], asked: Asked) -> list[tuple[Field, str]]:
     return [(field, field.in_words(asked.values[field.name])) for field in fields if field.name in asked.values]
 
 
-def fields(edition: Mapping[str, Any], people: People, *, inside: bool) -> list[Field]:
+def fields(edition: Mapping[str, Any], people: People, asked: Asked, *, inside: bool) -> list[Field]:
     """The filters that an edition has something to offer for."""
-    return [field for field in _fields(edition, people, inside=inside) if field.options]
+    return [field for field in _fields(edition, people, asked.values, inside=inside) if field.options]
 
 
-def _fields(edition: Mapping[str, Any], people: People, *, inside: bool) -> Iterator[Field]:
+def _fields(edition: Mapping[str, Any], people: People, asked: Mapping[str, str], *, inside: bool) -> Iterator[Field]:
     yield Field("phase", say(_("Phase")), phase_options())
-    yield Field("state", say(_("State")), state_options())
+    yield Field("state", say(_("State")), _with_several(asked.get("state", "")))
     for name, label in {"sector": _("Sector"), "area": _("Area to improve"), "commune": _("Commune")}.items():
         yield Field(name, say(label), [(choice, choice) for choice in edition[PLURAL[name]]])
     yield Field("principle", say(_("Principle of revival")), [(key, say(label)) for key, label in PRINCIPLES.items()])
@@ -146,6 +160,18 @@ def _fields(edition: Mapping[str, Any], people: People, *, inside: bool) -> Iter
         for name, label in INSIDE_LABELS.items():
             offered = people[name] if name in PEOPLE else [(key, say(label)) for key, label in CHOICES[name].items()]
             yield Field(name, say(label), offered)
+        yield Field("reached", say(_("Has been in the state")), _with_several(asked.get("reached", "")))
+        if "by" in asked:
+            day = i18n.format_date(date.fromisoformat(asked["by"]), identity.language())
+            yield Field("by", say(_("In that state until the day")), [(asked["by"], day)])
+
+
+def _with_several(value: str) -> list[tuple[str, str]]:
+    """The states to choose from, and several at once where the address asks for them."""
+    options = state_options()
+    labels = dict(options)
+    several = ", ".join(labels.get(part, part) for part in value.split(","))
+    return [*options, (value, several)] if "," in value else options
 
 
 PLURAL = {"sector": "sectors", "area": "areas", "commune": "communes"}

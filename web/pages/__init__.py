@@ -45,6 +45,7 @@ BLUEPRINTS = [
     "web.pages.hall_votes:pages",
     "web.pages.hall_desk:pages",
     "web.pages.board:pages",
+    "web.pages.overview:pages",
     "web.pages.lists:pages",
     "web.pages.bulk_assign:pages",
     "web.pages.announcement:pages",

@@ -52,7 +52,7 @@ def show(edition_key: str) -> ResponseReturnValue:
         board = queries.board(tx, wanted, machine.newest("proposal"), at=at)
     reader = Reading(edition, inside, bool(roles & NAMES_MINORS) or bool(person and person.is_admin), roles, at)
     labels = dict(forms.phase_options())
-    fields = forms.fields(edition, around.people, inside=inside)
+    fields = forms.fields(edition, around.people, asked, inside=inside)
     return render_template(
         "board/board.html", own=edition, asked=asked, fields=fields, chosen=forms.chosen(fields, asked), inside=inside,
         columns=column_views(board, labels, reader, {phase: list_of(edition_key, asked, phase) for phase in labels}),

@@ -89,7 +89,7 @@ def list_page(
     assigning: Choice | None = None, status: int = 200,
 ) -> ResponseReturnValue:  # fmt: skip
     """The page of a list; with the name that was typed or the rows that were ticked, and what is wrong with them."""
-    fields = forms.fields(here.edition, here.panel.people, inside=here.inside)
+    fields = forms.fields(here.edition, here.panel.people, here.asked, inside=here.inside)
     page = render_template(
         "lists/list.html", here=here, rows=rows(proposals.lines), fields=fields,
         chosen=forms.chosen(fields, here.asked), errors=errors or {}, name=name,

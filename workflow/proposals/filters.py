@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select
 
-from workflow.models import GroupMember, Proposal
+from workflow.base.calendar import end_of_day
+from workflow.models import GroupMember, HistoryEntry, Proposal
 from workflow.models.base import table_of
 from workflow.proposals.search import matching
 
 # How many days ahead a date counts as near.
 SOON = 14
+# As a sector: those whose sector nobody has stated.
+UNSTATED = "-"
 _P, _M = table_of(Proposal).c, table_of(GroupMember).c
 PEOPLE = {"animator": _P.animator_id, "reviewer": _P.reviewer_id}
 
@@ -26,6 +29,9 @@ class Filters:
     area: str = ""
     commune: str = ""
     principle: str = ""
+    # States of which it has been in one at least, at any time, or by the end of a day.
+    reached: tuple[str, ...] = ()
+    by: date | None = None
     # Numbers of people.
     animator: int | None = None
     reviewer: int | None = None
@@ -64,13 +70,24 @@ def _said(filters: Filters, dialect: str) -> Iterator[ColumnElement[bool]]:
     if filters.states:
         yield _P.state.in_(filters.states)
     if filters.sector:
-        yield _P.sector == filters.sector
+        yield _P.sector == ("" if filters.sector == UNSTATED else filters.sector)
     if filters.area:
         yield _P.area == filters.area
     if filters.principle:
         yield _P.sheet["principle"].as_string() == filters.principle
     if filters.commune:
         yield _in_commune(filters.commune, dialect)
+    if filters.reached:
+        yield _has_been(filters.reached, filters.by)
+
+
+def _has_been(states: tuple[str, ...], by: date | None) -> ColumnElement[bool]:
+    """Whether an entry of its history came into one of the states, also one that was taken back."""
+    h = HistoryEntry
+    entered = select(h.id).where(h.subject_kind == "proposal", h.subject_id == _P.id, h.to_state.in_(states))
+    if by is not None:
+        entered = entered.where(h.at <= end_of_day(by))
+    return entered.correlate(table_of(Proposal)).exists()
 
 
 def _in_commune(commune: str, dialect: str) -> ColumnElement[bool]:

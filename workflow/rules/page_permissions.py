@@ -60,6 +60,11 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         # Whoever leads a conference from its remote; for anybody else there is no remote.
         "see_remote": _any_role(Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR),
         "see_hall_desk": _any_role(Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR),
+        # Figures of an edition: its office, whoever chairs its committee, and an administrator.
+        "see_figures": lambda reader, edition: (
+            reader is not None
+            and (reader.is_admin or bool(reader.roles(edition) & {Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY}))
+        ),
         "admin": lambda reader, _edition: reader is not None and reader.is_admin,
         "staff_or_admin": lambda reader, edition: (
             reader is not None and (reader.is_admin or Role.STAFF in reader.roles(edition))

@@ -1,0 +1,89 @@
+"""The dashboard of an edition: every figure is the sum over the file of its own list."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.web.stage import Stage
+from tests.workflow.overview.generated import fill
+from workflow.editions.queries import find_edition
+from workflow.overview.dashboard import Dashboard, dashboard
+from workflow.overview.figures import Figure, Measure
+
+LIST, PORTFOLIO = "/edycje/cyfry/lista.csv", "/edycje/cyfry/portfel.csv"
+COLUMN = {
+    Measure.COST: "Koszt w złotych", Measure.PLANNED: "Zaplanowano", Measure.COMMITTED: "Umowy",
+    Measure.SPENT: "Wydano", Measure.DUE: "Kamienie milowe tego miesiąca", Measure.DONE: "w tym osiągnięte",
+    Measure.LATE_MILESTONES: "Spóźnione kamienie milowe",
+}  # fmt: skip
+DASHBOARD = "/edycje/cyfry/pulpit"
+
+
+def figures_of(value: Any) -> Iterator[Figure]:
+    """Every figure inside of a value."""
+    if isinstance(value, Figure):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from figures_of(inner)
+    elif isinstance(value, tuple | list):
+        for inner in value:
+            yield from figures_of(inner)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from figures_of(getattr(value, field.name))
+
+
+def shown(stage: Stage) -> Dashboard:
+    with stage.db.reading() as tx:
+        edition = find_edition(tx, "cyfry", None)
+        assert edition is not None
+        return dashboard(tx, edition, at=stage.world.now)
+
+
+def summed(stage: Stage, figure: Figure) -> int:
+    """The sum of a figure over the rows of the file that its list is saved as."""
+    file = PORTFOLIO if figure.measure.of_portfolio else LIST
+    answer = stage.as_("staff").client.get(file, query_string=dict(figure.filters))
+    rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig")), delimiter=";"))
+    if figure.measure in (Measure.PROJECTS, Measure.LINES):
+        return len(rows)
+    cells = [Decimal(row[COLUMN[figure.measure]].replace(",", ".") or 0) for row in rows]
+    return int(sum(cells) * (100 if figure.measure.is_money else 1))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_figure_is_the_sum_over_the_file_of_its_list(stage: Stage, seed: int) -> None:
+    edition = stage.world.edition("conferences", key="cyfry")
+    with stage.db.transaction() as tx:
+        fill(tx, edition, seed, at=stage.world.now)
+    figures = list(figures_of(shown(stage)))
+    assert len(figures) > 40
+    assert sum(figure.value > 0 for figure in figures) > 20
+    wrong = [(figure, total) for figure in figures if (total := summed(stage, figure)) != figure.value]
+    assert not wrong
+
+
+@pytest.mark.parametrize("seed", [4])
+def test_the_page_shows_every_figure_with_the_address_of_its_list(stage: Stage, seed: int) -> None:
+    edition = stage.world.edition("conferences", key="cyfry")
+    with stage.db.transaction() as tx:
+        fill(tx, edition, seed, at=stage.world.now)
+    page = stage.page("chair", DASHBOARD)
+    for figure in figures_of(shown(stage).phases):
+        query = "&amp;".join(f"{name}={value}" for name, value in figure.filters.items())
+        assert f'href="/edycje/cyfry/lista?{query}&amp;sort=title">{figure.value}</a>' in page
+    assert stage.page("chair", "/edycje/cyfry/portfel")
+    assert stage.page("staff", f"{DASHBOARD}/sprawozdanie")
+
+
+def test_others_than_office_and_chair_do_not_see_the_figures(stage: Stage) -> None:
+    stage.world.edition("conferences", key="cyfry")
+    for path in (DASHBOARD, f"{DASHBOARD}/sprawozdanie", f"{DASHBOARD}/sprawozdanie.pdf", "/edycje/cyfry/portfel",
+                 "/edycje/cyfry/portfel.csv"):  # fmt: skip
+        assert stage.as_("leader").get(path).status_code == 404

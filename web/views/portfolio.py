@@ -1,0 +1,146 @@
+"""The portfolio in the reader's words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from web.http import identity
+from web.http.template_context import address, say
+from web.views.exports import DAY, MONEY, Column
+from web.views.overview import Reader, share
+from web.views.subject import marks_of
+from workflow.base import i18n
+from workflow.base.calendar import warsaw_date
+from workflow.base.i18n import Sentence, _
+from workflow.overview.figures import Measure
+from workflow.overview.portfolio import ADDED, Line, Show, narrowed, totals_of
+
+# Projects on one page.
+PAGE = 50
+SHOWN: Mapping[str, Sentence] = {
+    Show.LATE: _("late"),
+    Show.LATE_MILESTONES: _("with late milestones"),
+    Show.LATE_REPORT: _("with a late report"),
+    Show.THIS_MONTH: _("with milestones of this month"),
+    Show.RED: _("red light"),
+    Show.AMBER: _("amber light"),
+    Show.GREEN: _("green light"),
+}
+LIGHT_WORDS: Mapping[str, Sentence] = {
+    Show.RED: _("in trouble"), Show.AMBER: _("needs attention"), Show.GREEN: _("as planned"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A project of the portfolio; sums as words, bars 0 to 100 of what is planned."""
+
+    number: int
+    title: str
+    url: str
+    mark: Mapping[str, str]
+    coordinator: str
+    light: str
+    light_words: str
+    next_day: str
+    next_what: str
+    late: list[str]
+    planned: str
+    committed: str
+    spent: str
+    spent_share: int
+    committed_share: int
+
+
+def portfolio_view(edition: Mapping[str, Any], lines: Sequence[Line], show: str, start: str) -> dict[str, Any]:
+    """Everything that the template of the portfolio shows; `start` counts the projects on the pages before."""
+    reader, shown = Reader(edition["key"]), narrowed(lines, show)
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < PAGE // 10 else 0
+    narrow = {"show": show} if show in SHOWN else {}
+
+    def url(**more: Any) -> str:
+        return address("overview.portfolio", edition_key=edition["key"], **more)
+
+    chips = [("", say(_("all")), len(lines), url())]
+    chips += [(key, say(label), len(narrowed(lines, key)), url(show=str(key))) for key, label in SHOWN.items()]
+    return {
+        "rows": rows(shown[first : first + PAGE], reader), "show": show if narrow else "", "count": len(shown),
+        "chips": [chip for chip in chips if chip[2] or chip[0] in ("", show)],
+        "next_url": url(**narrow, **{"from": first + PAGE}) if len(shown) > first + PAGE else None,
+        "first_url": url(**narrow) if first else None, "totals": totals_of(shown), "words": reader,
+        "file": address("overview.portfolio_csv", edition_key=edition["key"], **narrow),
+    }  # fmt: skip
+
+
+def rows(lines: Sequence[Line], reader: Reader) -> list[Row]:
+    """Lines in the reader's words."""
+    before = address("proposals.show", proposal_id=0)[:-1]
+    return [_row(line, mark, f"{before}{line.id}", reader) for line, mark in zip(lines, marks_of(lines), strict=True)]
+
+
+def _row(line: Line, mark: Mapping[str, str], url: str, reader: Reader) -> Row:
+    plan = line.plan
+    return Row(
+        line.number, line.title, url, mark, coordinator_of(line), line.light,
+        say(LIGHT_WORDS.get(line.light, _("no report yet"))), _day(line), _what(line),
+        list(late_of(line)), reader.money(plan.planned), reader.money(plan.committed), reader.money(plan.spent),
+        share(plan.spent, plan.planned), share(plan.committed, plan.planned),
+    )  # fmt: skip
+
+
+def coordinator_of(line: Line) -> str:
+    """Who leads the project on; a pupil is not named, since the chair reads this page too."""
+    if line.coordinator_is_minor:
+        return say(_("a pupil"))
+    return line.coordinator or say(_("no coordinator"))
+
+
+def _day(line: Line) -> str:
+    return i18n.format_date(line.next_at, identity.language()) if line.next_at else ""
+
+
+def _what(line: Line) -> str:
+    if line.next_at is None:
+        return ""
+    if line.next_is_report:
+        return say(_("report"))
+    return line.next_milestone.title if line.next_milestone else ""
+
+
+def late_of(line: Line) -> list[str]:
+    """What of a project is late, each with its day."""
+    language, late = identity.language(), []
+    if line.report_is_late and line.plan.report_due_at:
+        late.append(say(_("report, due {day}", day=i18n.format_date(line.plan.report_due_at, language))))
+    late += [
+        say(_("{milestone}, due {day}", milestone=milestone.title, day=i18n.format_date(milestone.due_at, language)))
+        for milestone in line.late_milestones if milestone.due_at
+    ]  # fmt: skip
+    return late
+
+
+def _money(measure: Measure) -> Callable[[Line], Decimal]:
+    return lambda line: Decimal(ADDED[measure](line)) / 100
+
+
+def _count(measure: Measure) -> Callable[[Line], int]:
+    return lambda line: ADDED[measure](line)
+
+
+# The columns of the portfolio as a file; the figures of the dashboard are sums over them.
+COLUMNS = (
+    Column(_("Number"), lambda line: line.number, 8),
+    Column(_("Title"), lambda line: line.title, 50),
+    Column(_("State"), lambda line: str(marks_of([line])[0]["label"]), 20),
+    Column(_("Light"), lambda line: line.light, 10),
+    Column(_("Coordinator"), coordinator_of, 24),
+    Column(_("Next date"), lambda line: warsaw_date(line.next_at) if line.next_at else None, 14, DAY),
+    Column(_("Late"), lambda line: "; ".join(late_of(line)), 50),
+    Column(_("Milestones of this month"), _count(Measure.DUE), 12),
+    Column(_("of these done"), _count(Measure.DONE), 12),
+    Column(_("Late milestones"), _count(Measure.LATE_MILESTONES), 12),
+    Column(_("Money planned"), _money(Measure.PLANNED), 16, MONEY),
+    Column(_("Bound by contracts"), _money(Measure.COMMITTED), 16, MONEY),
+    Column(_("Spent"), _money(Measure.SPENT), 16, MONEY),
+)

@@ -1,0 +1,54 @@
+"""How long projects were in each state, and which states they have reached, from the rows of their history; pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+MEDIAN, MOST = 50, 80
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A project entered a state; the rows of one project follow one another in time."""
+
+    project: int
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How many whole days each project was in a state, all its stays together, and since when it is there now."""
+
+    days: Mapping[str, Mapping[int, int]]
+    since: Mapping[int, datetime]
+    # The first moment at which each project entered each state.
+    reached: Mapping[str, Mapping[int, datetime]]
+
+    def of(self, states: Iterable[str]) -> Sequence[int]:
+        """The days of all projects in these states, the shortest first."""
+        return sorted(days for state in states for days in self.days.get(state, {}).values())
+
+
+def times_of(entries: Iterable[Entered], *, at: datetime) -> Times:
+    """The times up to a moment; a state that was entered twice, or anew after an undoing, is counted once with both."""
+    spent: dict[str, dict[int, timedelta]] = defaultdict(lambda: defaultdict(timedelta))
+    reached: dict[str, dict[int, datetime]] = defaultdict(dict)
+    last: dict[int, Entered] = {}
+    for entry in entries:
+        if before := last.get(entry.project):
+            spent[before.state][entry.project] += entry.at - before.at
+        last[entry.project] = entry
+        reached[entry.state].setdefault(entry.project, entry.at)
+    for entry in last.values():
+        spent[entry.state][entry.project] += max(at - entry.at, timedelta())
+    days = {state: {project: time.days for project, time in times.items()} for state, times in spent.items()}
+    return Times(days, {project: entry.at for project, entry in last.items()}, reached)
+
+
+def quantile(ordered: Sequence[int], percent: int) -> int | None:
+    """The smallest of the values within which so many per cent of them lie; None where there is none."""
+    if not ordered:
+        return None
+    return ordered[max(-(-len(ordered) * percent // 100), 1) - 1]
