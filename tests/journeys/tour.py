@@ -34,7 +34,8 @@ NOT_PAGES = re.compile(
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report)\.file$"
     r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$"
     r"|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
-    r"|edition_people\.as_(csv|xlsx)$|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
+    r"|edition_people\.as_(csv|xlsx)$|overview\.(report_file|portfolio_csv)$"
+    r"|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
     # Links to followers, which the demonstration has none of, are looked at in their own journeys and tests.
     r"|hall_votes\.(now|as_json)$|following\.ask_to_"
 )
@@ -136,6 +137,10 @@ class Tour:
         for key in ("demo", "demo-selection", "demo-implementation"):
             for path in ("", "/tablica", "/lista"):
                 yield Visit(STAFF, f"/edycje/{key}{path}")
+        for who in (STAFF, CHAIR):
+            yield Visit(who, "/edycje/demo-implementation/pulpit")
+            yield Visit(who, "/edycje/demo-implementation/portfel")
+        yield Visit(STAFF, "/edycje/demo-implementation/pulpit/sprawozdanie")
         yield Visit(STAFF, "/edycje/demo/lista?q=szko%C5%82a&sort=title")
         yield Visit(STAFF, "/edycje/demo/lista?phase=origin&lacks=reviewer&sort=-cost")
         yield Visit(PARTICIPANT, "/edycje/demo/lista?mine=1")

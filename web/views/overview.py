@@ -108,7 +108,7 @@ class Reader:
         """The stages with what part of the one before reached each."""
         longest, before, bars = max((stage.all.value for stage in stages), default=0), 0, []
         for stage in stages:
-            note = say(_("{percent} % of the stage before", percent=share(stage.all.value, before))) if before else ""
+            note = say(_("{percent} % of the one before", percent=share(stage.all.value, before))) if before else ""
             bars.append(
                 Bar(self.states[stage.state], self.number(stage.all), share(stage.all.value, longest), note=note)
             )
@@ -120,8 +120,8 @@ class Reader:
         longest = max((max(time.days, default=0) for time in times), default=0)
         return [
             Strip(self.states[time.state], self.number(time.now), self.number(time.been),
-                  tuple(sorted({share(days, longest) for days in time.days})) if len(time.days) <= DOTS else (),
-                  share(time.median, longest), share(time.most, longest), self.days(time.median), self.days(time.most))
+                  tuple(sorted({place(days, longest) for days in time.days})) if len(time.days) <= DOTS else (),
+                  place(time.median, longest), place(time.most, longest), self.days(time.median), self.days(time.most))
             for time in times
         ]  # fmt: skip
 
@@ -151,6 +151,11 @@ class Reader:
     def lights(self, totals: Totals) -> list[tuple[str, Number]]:
         """How many projects show each light."""
         return [(light, self.number(totals.lights[light])) for light in LIGHTS]
+
+
+def place(days: int, longest: int) -> int:
+    """Where a number of days stands on a line, with room for a whole dot at both ends."""
+    return 3 + 94 * share(days, longest) // 100
 
 
 def share(part: int, whole: int) -> int:

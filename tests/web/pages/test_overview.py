@@ -65,6 +65,7 @@ def test_every_figure_is_the_sum_over_the_file_of_its_list(stage: Stage, seed: i
     figures = list(figures_of(shown(stage)))
     assert len(figures) > 40
     assert sum(figure.value > 0 for figure in figures) > 20
+    assert any(figure.value > 0 and figure.measure.of_portfolio for figure in figures)
     wrong = [(figure, total) for figure in figures if (total := summed(stage, figure)) != figure.value]
     assert not wrong
 

@@ -64,6 +64,8 @@ CEILINGS = {
     "result_files.show": 3,
     # Cards, seats, conflicts, ballots and ties, table by table.
     "what_if.show": 24,
+    # The plans of all selected projects, table by table.
+    "overview.dashboard": 12, "overview.portfolio": 9, "overview.report": 12,
     "my_work.show": 12,
     "minors.list_all": 6, "minors.person": 5,
     "duplicates.list_all": 6, "duplicates.ask": 12,
