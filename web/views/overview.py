@@ -172,7 +172,7 @@ def dashboard_view(edition: Mapping[str, Any], figures: Dashboard) -> dict[str, 
                     [(reader.states[state], reader.number(figure)) for state, figure in phase.states.items()])
                    for phase in figures.phases],
         "turns": reader.turns(figures.turns), "funnel": reader.funnel(figures.funnel), "stages": figures.funnel,
-        "held": list(figures.funnel[0].by_conference), "strips": reader.strips(figures.times),
+        "conferences_held": list(figures.funnel[0].by_conference), "strips": reader.strips(figures.times),
         "responses": [(say(TITLES[response.role]), reader.number(response.been), reader.days(response.median),
                        reader.days(response.most)) for response in figures.responses],
         "stuck": [(line.project, reader.states[line.project.state], say(TITLES[line.role]) if line.role else "",

@@ -17,7 +17,7 @@ from workflow.rules.plan import PlannedMilestone, ProjectPlan
 from workflow.rules.states import FUNDED, WITH_PLAN, MilestoneState
 
 _P = table_of(Proposal).c
-_coordinator = table_of(Person).alias("coordinator")
+_coordinator = table_of(Person).alias("named_person")
 
 
 class Show(StrEnum):

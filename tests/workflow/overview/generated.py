@@ -55,7 +55,7 @@ def _plan(edition: Ref, project: int, chance: random.Random, at: datetime) -> It
         yield Milestone, {
             "edition_id": edition.id, "proposal_id": project, "number": number, "title": f"Etap {number}",
             "lifecycle": "milestone", "lifecycle_version": 1, "state": chance.choice(tuple(MilestoneState)),
-            "due_at": chance.choice([None, at + timedelta(days=chance.randrange(-40, 40))]), "created_at": at,
+            "due_at": chance.choice([None, at + timedelta(days=chance.randrange(-40, 40), hours=1)]), "created_at": at,
             "updated_at": at,
         }  # fmt: skip
     # Its own number, so that what stands on it can name it.
