@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from web.forms.lists import phase_options, state_options
 from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
@@ -40,9 +41,8 @@ def dashboard(edition_key: str) -> ResponseReturnValue:
         edition = edition_for(tx, edition_key)
         shown = figures.dashboard(tx, edition, at=at)
     calendar = stops(shown.conferences, edition["state"], at)
-    return render_template(
-        "overview/dashboard.html", own=edition, at=at, stops=calendar, **dashboard_view(edition, shown)
-    )
+    view = dashboard_view(edition, shown, dict(state_options()), dict(phase_options()))
+    return render_template("overview/dashboard.html", own=edition, at=at, stops=calendar, **view)
 
 
 @pages.get("/edycje/<edition_key>/pulpit/sprawozdanie")

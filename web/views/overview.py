@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from web.forms.lists import phase_options, state_options
 from web.http import identity
 from web.http.template_context import address, say
 from workflow.base import i18n
@@ -70,9 +69,11 @@ class Tile:
 class Reader:
     """Puts the figures of one edition into words and addresses."""
 
-    def __init__(self, edition_key: str) -> None:
+    def __init__(
+        self, edition_key: str, states: Mapping[str, str] | None = None, phases: Mapping[str, str] | None = None
+    ) -> None:  # fmt: skip
         self._key, self._language = edition_key, identity.language()
-        self.states, self.phases = dict(state_options()), dict(phase_options())
+        self.states, self.phases = states or {}, phases or {}
 
     def number(self, figure: Figure) -> Number:
         """A figure as a link."""
@@ -163,16 +164,18 @@ def share(part: int, whole: int) -> int:
     return min(100 * part // whole, 100) if whole else 0
 
 
-def dashboard_view(edition: Mapping[str, Any], figures: Dashboard) -> dict[str, Any]:
-    """Everything that the template of the dashboard shows."""
-    reader, money, people = Reader(edition["key"]), figures.money, figures.people
+def dashboard_view(
+    edition: Mapping[str, Any], figures: Dashboard, states: Mapping[str, str], phases: Mapping[str, str]
+) -> dict[str, Any]:  # fmt: skip
+    """Everything that the template of the dashboard shows; states and phases in words."""
+    reader, money, people = Reader(edition["key"], states, phases), figures.money, figures.people
     return {
         "number": reader.number, "words": reader, "all": reader.number(figures.all),
         "phases": [(reader.phases[phase.phase], reader.number(phase.all),
                     [(reader.states[state], reader.number(figure)) for state, figure in phase.states.items()])
                    for phase in figures.phases],
         "turns": reader.turns(figures.turns), "funnel": reader.funnel(figures.funnel), "stages": figures.funnel,
-        "conferences_held": list(figures.funnel[0].by_conference), "strips": reader.strips(figures.times),
+        "past": list(figures.funnel[0].by_conference), "strips": reader.strips(figures.times),
         "responses": [(say(TITLES[response.role]), reader.number(response.been), reader.days(response.median),
                        reader.days(response.most)) for response in figures.responses],
         "stuck": [(line.project, reader.states[line.project.state], say(TITLES[line.role]) if line.role else "",

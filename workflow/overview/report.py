@@ -64,9 +64,9 @@ def _projects(figures: Dashboard) -> Iterator[Block]:
 
 def _funnel(figures: Dashboard) -> Iterator[Block]:
     yield Heading(_say(_("From the idea to the end")))
-    conferences_held, labels = list(figures.funnel[0].by_conference), _labels()
-    columns = [_("Stage"), *(_("Conf. {number}", number=number) for number in conferences_held), _("today")]
-    rows = [(labels[stage.state], *(str(stage.by_conference[number].value) for number in conferences_held), str(stage.all.value))
+    past, labels = list(figures.funnel[0].by_conference), _labels()
+    columns = [_("Stage"), *(_("Conf. {number}", number=number) for number in past), _("today")]
+    rows = [(labels[stage.state], *(str(stage.by_conference[number].value) for number in past), str(stage.all.value))
             for stage in figures.funnel]  # fmt: skip
     yield _table(_("Projects that had reached a stage by the day of each conference"), columns, rows)
 
