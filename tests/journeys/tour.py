@@ -34,8 +34,8 @@ NOT_PAGES = re.compile(
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report)\.file$"
     r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$"
     r"|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
-    r"|edition_people\.as_(csv|xlsx)$|overview\.(report_file|portfolio_csv)$|participant_lists\.result_file$|attendance\.(as_rows|printed)$"
-    r"|check_in_queue\.as_json$"
+    r"|edition_people\.as_(csv|xlsx)$|overview\.(report_file|portfolio_csv)$"
+    r"|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
     # Links to followers, which the demonstration has none of, are looked at in their own journeys and tests.
     r"|hall_votes\.(now|as_json)$|following\.ask_to_"
 )

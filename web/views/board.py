@@ -95,7 +95,8 @@ def _cards(column: Column, states: Mapping[str, InState], reading: Reading) -> I
     for card, mark in zip(column.cards, marks_of(column.cards), strict=True):
         role = awaited(card.state, reading.edition["state"])
         due = next_date(
-            card.state, reading.edition, due_at=card.due_at, submission_until=card.submission_until
+            card.state, reading.edition, due_at=card.due_at, submission_until=card.submission_until,
+            report_due_at=card.report_due_at,
         ) if role else None  # fmt: skip
         yield CardView(
             card.number, card.title, f"{before}{card.id}", mark, _leader(card, reading),

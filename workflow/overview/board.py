@@ -33,7 +33,7 @@ _P = table_of(Proposal).c
 _leader = table_of(Person).alias("leader")
 _OWN = (
     _P.id, _P.number, _P.title, _P.state, _P.lifecycle, _P.lifecycle_version, _P.sector, _P.cost, _P.state_since,
-    _P.due_at, _P.submission_until, _P.leader_accepted_at,
+    _P.due_at, _P.submission_until, _P.report_due_at, _P.leader_accepted_at,
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ class Card:
     since: datetime | None
     due_at: datetime | None
     submission_until: datetime | None
+    report_due_at: datetime | None
     leader_accepted_at: datetime | None
     leader: str | None
     leader_is_minor: bool | None

@@ -32,11 +32,14 @@ def states_awaiting(role: str) -> tuple[str, ...]:
 
 
 def next_date(
-    state: str, edition: Mapping[str, Any], *, due_at: datetime | None, submission_until: datetime | None
-) -> datetime | None:
-    """The date that the state of a project runs to: its own, else that of its edition, as `next_step.until` says."""
+    state: str, edition: Mapping[str, Any], *, due_at: datetime | None, submission_until: datetime | None,
+    report_due_at: datetime | None,
+) -> datetime | None:  # fmt: skip
+    """The date that the state of a project runs to: its own, that of its report, else that of its edition."""
     if due_at is not None:
         return due_at
+    if state == ProposalState.IN_IMPLEMENTATION and report_due_at is not None:
+        return report_due_at
     if state in BEFORE_SUBMISSION:
         return submission_until or edition["submission_deadline"]
     if state == ProposalState.ADMITTED and edition["summary_on"]:

@@ -88,3 +88,16 @@ def test_others_than_office_and_chair_do_not_see_the_figures(stage: Stage) -> No
     for path in (DASHBOARD, f"{DASHBOARD}/sprawozdanie", f"{DASHBOARD}/sprawozdanie.pdf", "/edycje/cyfry/portfel",
                  "/edycje/cyfry/portfel.csv"):  # fmt: skip
         assert stage.as_("leader").get(path).status_code == 404
+
+
+def test_the_figures_take_a_fixed_number_of_statements(stage: Stage) -> None:
+    edition = stage.world.edition("conferences", key="cyfry")
+    with stage.db.transaction() as tx:
+        fill(tx, edition, 5, at=stage.world.now)
+    paths = (DASHBOARD, "/edycje/cyfry/portfel", f"{DASHBOARD}/sprawozdanie")
+    few = [stage.count("staff", path) for path in paths]
+    with stage.db.transaction() as tx:
+        for seed in (6, 7, 8):
+            fill(tx, edition, seed, at=stage.world.now)
+    assert [stage.count("staff", path) for path in paths] == few
+    assert max(few) <= 14
