@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 # Written by triggers when a proposal is.
 BY_TRIGGER = frozenset({"proposal_person", "search_word"})
-# How long a moment counts as now: no rule of the product asks for less than a few minutes.
-RECENT_SECONDS = 90.0
+# How long a moment counts as now: no rule that a test of a shared world is about asks for less than a quarter of an hour.
+RECENT_SECONDS = 600.0
 
 
 @dataclass(frozen=True)

@@ -119,8 +119,8 @@ def test_run_serves_outlives_its_processes_and_stops_on_ctrl_c(running: Running,
     told = refusal({**running.environment, "PARTNERSTWO_DATA": str(tmp_path / "other")})
     assert f"port {running.port} is in use by another program: choose another with --port or PORT." in told
 
-    kill_and_wait(running, "celery -A tasks.app worker")
-    kill_and_wait(running, "celery -A tasks.app beat")
+    kill_and_wait(running, "web.cli worker")
+    kill_and_wait(running, "web.cli beat")
     kill_and_wait(running, running.broker)
     # Whoever comes while the web process starts again waits, and is served.
     os.kill(running.one("web.cli web"), signal.SIGKILL)

@@ -52,9 +52,7 @@ def command_worker(*, alive: bool) -> int:
     settings = load_settings()
     if alive:
         return check_heartbeat(settings, "worker", name=f"{socket.gethostname()}:%")
-    return exec_module(
-        "celery", "-A", "tasks.app", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"
-    )
+    return run_celery("-A", "tasks.app", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
 
 
 @click.command("beat")
@@ -65,9 +63,7 @@ def command_beat(*, alive: bool) -> int:
     if alive:
         return check_heartbeat(settings, "beat", name="%")
     # This scheduler writes no file: what is due stands in the database, and beat only sends wake-up messages.
-    return exec_module(
-        "celery", "-A", "tasks.app", "beat", "--loglevel", "INFO", "--scheduler", "celery.beat:Scheduler"
-    )
+    return run_celery("-A", "tasks.app", "beat", "--loglevel", "INFO", "--scheduler", "celery.beat:Scheduler")
 
 
 def check_heartbeat(settings: Settings, kind: str, *, name: str) -> int:
@@ -98,6 +94,20 @@ def serve(*words: str) -> NoReturn:
     raise SystemExit
 
 
-def exec_module(module: str, *words: str) -> NoReturn:
-    """Replace this process by `python -m MODULE`, so that a supervisor watches and stops that one."""
-    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 - no shell is wanted
+def run_celery(*words: str) -> NoReturn:
+    """Run celery in this process, so that a supervisor watches and stops it, and nothing is imported twice."""
+    gc.disable()
+    from celery import signals
+    from celery.__main__ import main
+
+    for begins in (signals.worker_init, signals.beat_init):
+        begins.connect(collect_garbage, weak=False)
+    sys.argv = ["celery", *words]
+    main()
+    raise SystemExit
+
+
+def collect_garbage(**_: object) -> None:
+    """Switch garbage collection on, for whatever is made from now on."""
+    gc.freeze()
+    gc.enable()
