@@ -32,7 +32,18 @@ from workflow.rules.registry import tables
 
 # Columns that are given when the row is created and never by a step's answers, or that are counted from other tables.
 UNTRACKED = frozenset(
-    {"id", "edition_id", "number", "member_count", "source_key", "historical", "source", "facts", "voivodeship"}
+    {
+        "id",
+        "edition_id",
+        "number",
+        "member_count",
+        "report_due_at",
+        "source_key",
+        "historical",
+        "source",
+        "facts",
+        "voivodeship",
+    }
 )
 HOW_A_HALL_VOTES = frozenset({"method", "secret", "max_choices", "points_total", "points_each", "minutes"})
 # Effects that read attendance, motions, ballots and documents, with the columns of the subject that they write.
@@ -54,6 +65,19 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "note_absence": frozenset(),
     "generate_report": frozenset(),
     "approve_report": frozenset(),
+    "expect_report": frozenset(),
+    "move_overdue_report": frozenset(),
+    "hand_in_report": frozenset(),
+    "mend_report": frozenset(),
+    "take_report": frozenset(),
+    "send_report_back": frozenset(),
+    "ask_for_report": frozenset(),
+    "skip_report": frozenset(),
+    "set_report_days": frozenset({"report_days"}),
+    "hand_in_final_report": frozenset(),
+    "take_final_report": frozenset(),
+    "send_final_report_back": frozenset(),
+    "close_accounts": frozenset(),
     "make_budget_lines": frozenset(),
     "note_expense": frozenset(),
     "strike_expense": frozenset(),

@@ -197,6 +197,8 @@ _ALL = (
     Input("period_from", "date", _("Period from")),
     Input("period_to", "date", _("Period to")),
     Input("report", "text", _("Report")),
+    Input("light", "choice", _("How the project goes"), choices="lights"),
+    Input("light_reason", "text", _("Why it is not green"), maximum=LONG),
     Input("spent", "money", _("Spent, in złoty")),
     Input("line_number", "number", _("Line of the budget"), maximum=1000),
     Input("expense_kind", "choice", _("Commitment or payment"), choices="expense_kinds"),
