@@ -195,7 +195,7 @@ _ALL = (
     Input("milestone_number", "number", _("Number of the milestone"), maximum=1000),
     Input("waived_reason", "text", _("Why it is dropped"), maximum=LONG),
     Input("period_from", "date", _("Period from")),
-    Input("period_to", "date", _("Period to")),
+    Input("period_to", "date", _("Period to"), _("Its first day follows the report before it by itself.")),
     Input("report", "text", _("Report")),
     Input("light", "choice", _("How the project goes"), choices="lights"),
     Input("light_reason", "text", _("Why it is not green"), maximum=LONG),

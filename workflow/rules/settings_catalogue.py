@@ -208,7 +208,8 @@ CATALOGUE: tuple[Setting, ...] = (
     ),
     Setting(
         "report_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time between progress reports"),
-        _("The coordinator is reminded when the next report is due."),
+        _("The coordinator is reminded when the next report is due. "
+          "A change holds from the next report of a project on."),
         ("rules.progress_reports:interval",), EditionState.CLOSING, default=90, minimum=7, maximum=365, unit=DAYS,
     ),
     Setting(

@@ -38,7 +38,7 @@ PROPOSAL = {
     "updated_at = '2011-01-01 00:00:00+00:00'": "updated_at",
     "created_at = '2011-01-01 00:00:00+00:00'": "created_at",
     "sheet = '{}'": "sheet",
-    "recorded = '{}'": "record accept_final_report",
+    "recorded = '{}'": "record accept_settlement",
 }
 EDITION = {
     "state = 'archived'": "state",
