@@ -20,8 +20,8 @@ from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.permissions import may_see, may_see_working_papers
-from workflow.rules.totals import NARROW, Scope
 from workflow.rules.states import PUBLIC, ProposalState
+from workflow.rules.totals import NARROW, Scope
 
 # Parts of a project that it has once it was selected.
 OF_IMPLEMENTATION = frozenset({"project_money.show", "progress_reports.show"})

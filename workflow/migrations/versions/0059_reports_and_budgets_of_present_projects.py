@@ -13,7 +13,7 @@ from workflow.base.calendar import term_end, utc_now, warsaw_date
 from workflow.models.base import Json, Key, UtcDateTime
 
 revision = "0059"
-down_revision = "0061"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
@@ -84,8 +84,8 @@ def _carry(connection: sa.Connection, row: Any, days: int, now: datetime) -> Non
 
 
 def _row(proposal: int, number: int, kind: str, state: str, **more: Any) -> dict[str, Any]:
-    empty: dict[str, Any] = {"period_from": None, "period_to": None, "due_at": None, "text": "", "digest": "", "figures": {},
-             "handed_in_at": None, "handed_in_by_id": None, "decided_at": None, "decided_by_id": None}  # fmt: skip
+    nothing = ("period_from", "period_to", "due_at", "handed_in_at", "handed_in_by_id", "decided_at", "decided_by_id")
+    empty: dict[str, Any] = {**dict.fromkeys(nothing), "text": "", "digest": "", "figures": {}}
     return {**empty, "proposal_id": proposal, "number": number, "kind": kind, "state": state, **more}
 
 
