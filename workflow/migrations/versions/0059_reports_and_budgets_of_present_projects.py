@@ -54,7 +54,14 @@ def upgrade() -> None:
     rows = connection.execute(
         query.join(E, mine).where(P.c.state.in_(WITH_BUDGET), E.c.historical.is_(sa.false()))
     ).all()
+    reported = set(connection.scalars(sa.select(R.c.proposal_id)))
+    budgeted = set(connection.scalars(sa.select(L.c.proposal_id)))
     for row in rows:
+        if row.id not in budgeted:
+            for line in _lines(row, now):
+                connection.execute(sa.insert(L).values(**line))
+        if row.id in reported:
+            continue
         _carry(connection, row, int(settings[row.edition_id].get("report_days") or USUAL_DAYS), now)
 
 
@@ -79,8 +86,10 @@ def _carry(connection: sa.Connection, row: Any, days: int, now: datetime) -> Non
         connection.execute(sa.update(T).where(*here).values(due_at=now, reminded_until=now))
     for report in reports:
         connection.execute(sa.insert(R).values(**report))
-    for line in _lines(row, now):
-        connection.execute(sa.insert(L).values(**line))
+
+
+def downgrade() -> None:
+    """What was carried stays until its tables go; nothing is carried twice."""
 
 
 def _row(proposal: int, number: int, kind: str, state: str, **more: Any) -> dict[str, Any]:
