@@ -193,17 +193,19 @@ def start_implementation(journey: Journey) -> None:
 
 def complete_and_settle(journey: Journey) -> None:
     today = warsaw_date(utc_now())
-    report = {"period_from": today - timedelta(days=30), "period_to": today, "report": "Lokal wyremontowany."}
+    report = {"period_to": today, "light": "Zielone: zgodnie z planem", "report": "Lokal wyremontowany."}
     journey.step("coordinator", "Złóż sprawozdanie z postępu", **report)
-    journey.step("staff", "Przyjmij ostatnie sprawozdanie")
+    journey.step("staff", "Przyjmij sprawozdanie")
     journey.step("coordinator", "Odnotuj kamień milowy", milestone_number="1. Remont lokalu")
-    journey.step("coordinator", "Złóż sprawozdanie końcowe", report="Świetlica działa.", spent="12 400,00")
+    journey.step("coordinator", "Złóż sprawozdanie końcowe", report="Świetlica działa.")
     journey.step("staff", "Przyjmij sprawozdanie końcowe")
     journey.step("staff", "Zakończ realizację")
 
-    journey.step("staff", "Przyjmij rozliczenie", spent="12 400,00", remarks="Bez uwag.")
+    journey.step("staff", "Przyjmij rozliczenie", remarks="Bez uwag.")
     assert "Rozliczony" in journey.step("staff", "Rozlicz", archive_category="B5")
-    journey.post.expect((f"Złożono sprawozdanie z postępu: {TITLE}", OFFICE),
+    accepted = (f"Przyjęto sprawozdanie: {TITLE}", "coordinator leader")
+    journey.post.expect((f"Złożono sprawozdanie z postępu: {TITLE}", OFFICE), accepted,
+                        (f"Złożono sprawozdanie końcowe: {TITLE}", OFFICE), accepted,
                         (f"Zakończono realizację projektu: {TITLE}", f"{GROUP} partner {COMMITTEE}"),
                         (f"Rozliczono projekt: {TITLE}", "coordinator leader"))  # fmt: skip
 

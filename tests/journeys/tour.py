@@ -56,6 +56,7 @@ ALSO = {
 }
 # The parts of a proposal, each a page of its own.
 PARTS = ("historia", "grupa", "pliki", "rozmowa", "rozmowa/propozycja/goals", "zgloszenie")
+ACCOUNTS = ("pieniadze", "sprawozdania", "sprawozdania/1")
 STEP = re.compile(r"/(krok/\w+|cofnij)$")
 LETTERS = ("powiadomienia", "powiadomienia/proposal.rejected/pl", "wysylki", "wysylki/nowa",
            # Each of these leads back where there is nothing to confirm.
@@ -222,6 +223,8 @@ class Tour:
                         yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in PARTS)
                     if row.state == "returned":
                         yield Visit(who, f"/projekty/{row.id}/zgloszenie")
+                    if row.state in ("in_implementation", "settled"):
+                        yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in ACCOUNTS)
                     if row.state == "submitted":
                         yield Visit(STAFF, f"/projekty/{row.id}/zgloszenie/weryfikacja")
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, request
 from sqlalchemy import Connection
 
+from web.forms import report_values
 from web.http import identity
 from web.http.template_context import say
 from web.views.proposed_motion import proposed_motion
@@ -77,6 +78,9 @@ CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "postpone": _conference,
     "describe_group": _columns,
     "put_motion": _proposed_list,
+    "report_progress": report_values.new_report,
+    "mend_report": report_values.returned,
+    "final_report": report_values.returned,
 }
 
 

@@ -15,6 +15,7 @@ from web.views.open_steps import said
 from workflow.base.errors import KeyReused, NotFound, Refusal
 from workflow.base.i18n import _
 from workflow.engine import machine
+from workflow.implementation import money as money_choices
 from workflow.lifecycle.definition import Step
 from workflow.people import choices as people_choices
 from workflow.rules.counted_people import is_counted
@@ -150,6 +151,8 @@ def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
             )
         elif spec.name == "member":
             form.choices[spec.name] = people_choices.names_of_group(tx, facts.ref.id)
+        elif spec.name in OF_MONEY:
+            form.choices[spec.name] = money_choices.choices_of(tx, facts.ref.id, spec.name)
         elif spec.type == "proposal":
             form.choices[spec.name] = people_choices.proposals_of_edition(tx, edition_id, but=facts.ref.id)
         elif spec.name == "milestone_number":
@@ -157,6 +160,10 @@ def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
             form.choices[spec.name] = [
                 (milestone["number"], f"{milestone['number']}. {milestone['title']}") for milestone in plan
             ]
+
+
+# Answers that are chosen among the lines, expenses and files of a project.
+OF_MONEY = frozenset({"line_number", "settles", "expense_number", "expense_file"})
 
 
 def asked_now(facts: Facts, step: Step) -> tuple[Input, ...]:

@@ -44,6 +44,8 @@ PROPOSAL_TABS: tuple[MenuEntry, ...] = (
     MenuEntry(_("Files"), "files.show"),
     MenuEntry(_("Versions"), "versions.show"),
     MenuEntry(_("Submission"), "submission.show"),
+    MenuEntry(_("Money"), "project_money.show"),
+    MenuEntry(_("Reports"), "progress_reports.show"),
 )
 USER_MENU: tuple[MenuEntry, ...] = (MenuEntry(_("My account"), "accounts.account", "signed_in"),)
 # Where somebody goes who has just signed in and came from nowhere in particular.

@@ -81,6 +81,8 @@ BLUEPRINTS = [
     "web.pages.letter_batches:pages",
     "web.pages.paper_letters:pages",
     "web.pages.groups:pages",
+    "web.pages.project_money:pages",
+    "web.pages.progress_reports:pages",
     "web.pages.invitations:pages",
     "web.pages.submission:pages",
     "web.pages.motions:pages",

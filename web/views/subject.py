@@ -20,8 +20,12 @@ from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.permissions import may_see, may_see_working_papers
+from workflow.rules.states import PUBLIC, ProposalState
 from workflow.rules.totals import NARROW, Scope
 
+# Parts of a project that it has once it was selected.
+OF_IMPLEMENTATION = frozenset({"project_money.show", "progress_reports.show"})
+WITH_IMPLEMENTATION = PUBLIC - {ProposalState.RESERVE}
 VISITOR = Actor(None)
 # The name of a value in an address -> the kind of subject that it names.
 KIND_OF = {
@@ -62,7 +66,9 @@ class Subject:
         return [
             {"label": say(entry.label), "href": url_for(entry.endpoint, proposal_id=self.ref.id),
              "current": request.blueprint == entry.endpoint.partition(".")[0]}
-            for entry in PROPOSAL_TABS if entry.endpoint in current_app.view_functions
+            for entry in PROPOSAL_TABS
+            if entry.endpoint in current_app.view_functions
+            and (entry.endpoint not in OF_IMPLEMENTATION or self.facts.state in WITH_IMPLEMENTATION)
         ]  # fmt: skip
 
     def step_url(self, name: str) -> str:

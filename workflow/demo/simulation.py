@@ -34,7 +34,7 @@ APPEAL_WORDING = "Rozpatrzenie odwołania w sprawie projektu „{title}”."
 # Letters about the last few days still go out, so that the mailbox has something to show.
 FRESH_DAYS = 4
 # Answers that are given as a number of days from the first day of this week.
-DAYS = frozenset({"day", "due_on", "implementation_day", "milestone_due", "period_from", "period_to",
+DAYS = frozenset({"day", "due_on", "implementation_day", "milestone_due", "period_to",
                   "reserve_day", "resume_on", "slot_on", "submission_until", "summary_day"})  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from workflow.base.calendar import end_of_day
 from workflow.engine.chains import Entry
 from workflow.engine.facts_reader import KINDS
 from workflow.engine.move import UNDO
+from workflow.engine.replay_from_rows import FROM_ROWS
 from workflow.engine.replay_values import ANY_NAME, same, typed
 from workflow.engine.session_reader import announced_decisions
 from workflow.lifecycle.definition import Step
@@ -32,40 +33,20 @@ from workflow.rules.registry import tables
 
 # Columns that are given when the row is created and never by a step's answers, or that are counted from other tables.
 UNTRACKED = frozenset(
-    {"id", "edition_id", "number", "member_count", "source_key", "historical", "source", "facts", "voivodeship"}
+    {
+        "id",
+        "edition_id",
+        "number",
+        "member_count",
+        "report_due_at",
+        "source_key",
+        "historical",
+        "source",
+        "facts",
+        "voivodeship",
+    }
 )
 HOW_A_HALL_VOTES = frozenset({"method", "secret", "max_choices", "points_total", "points_each", "minutes"})
-# Effects that read attendance, motions, ballots and documents, with the columns of the subject that they write.
-FROM_ROWS: Mapping[str, frozenset[str]] = {
-    "add_agenda_item": frozenset(),
-    "note_arrival": frozenset(),
-    "note_departure": frozenset(),
-    "give_proxy": frozenset(),
-    "end_proxy": frozenset(),
-    "put_motion": frozenset(),
-    "withdraw_motion": frozenset(),
-    "split_motion": frozenset(),
-    "adopt_motion": frozenset(),
-    "generate_minutes": frozenset(),
-    "sign_minutes": frozenset(),
-    "approve_minutes": frozenset(),
-    "write_correction": frozenset(),
-    "approve_correction": frozenset(),
-    "note_absence": frozenset(),
-    "generate_report": frozenset(),
-    "approve_report": frozenset(),
-    "make_budget_lines": frozenset(),
-    "note_expense": frozenset(),
-    "strike_expense": frozenset(),
-    "stop_circulation": frozenset({"ended_at"}),
-    "begin_session": frozenset({"begun_at", "chair_seat_id", "minute_taker_id"}),
-    "freeze_electorate": frozenset({"opened_at", "question", "rules", "rules_digest"}),
-    "choose_secrecy": frozenset({"secret"}),
-    **dict.fromkeys(("lay_out_ballots", "lay_out_hall_ballots"), frozenset()),
-    "count_poll": frozenset({"closed_at", "result", "result_digest"}),
-    "freeze_hall_electorate": frozenset({"opened_at", "due_at", "rules", "rules_digest"}),
-    "count_hall_poll": frozenset({"closed_at", "result", "result_digest"}),
-}
 # Columns that every entry writes; they are compared one by one, but for `state_since`, which no rule reads.
 MOVED = frozenset({
     "lifecycle", "lifecycle_version", "state", "state_since", "previous_state", "version", "head_hash", "recorded",

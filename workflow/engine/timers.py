@@ -24,7 +24,7 @@ from workflow.rules.facts import SYSTEM, Facts, Ref
 from workflow.rules.registry import lifecycle_of, tables
 
 # Columns that dates of the clock are worked out from.
-DATES = frozenset({"due_at", "submission_until"})
+DATES = frozenset({"due_at", "submission_until", "report_due_at"})
 BATCH = 400
 _TIMER = table_of(Timer)
 _T = _TIMER.c

@@ -11,6 +11,7 @@ from workflow.notifications.minors_letters import candidates, of_consent, stand_
 from workflow.notifications.outbox import Waiting
 from workflow.notifications.preferences import FIXED, Pace, paces_of
 from workflow.notifications.recipients import Members, audiences, happening
+from workflow.notifications.report_audiences import OF_REPORTS
 from workflow.notifications.topic_groups import TopicGroup, group_of
 from workflow.rules.ladder import Reach
 from workflow.rules.topics import Audience, Notice, Topic
@@ -49,7 +50,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.RESERVE_EXPIRED: (LEADER,),
     Topic.DECISION_ANNULLED: (LEADER, GROUP, ALL_LEADERS, COMMITTEE, CHAIR, PUBLIC),
     Topic.IMPLEMENTATION_STARTED: (LEADER, GROUP, COORDINATOR, PARTNERS, PUBLIC),
-    Topic.PROGRESS_REPORTED: (STAFF,),
+    **OF_REPORTS,
     Topic.SUSPENDED: (LEADER, COORDINATOR, PARTNERS, PUBLIC),
     Topic.RESUMED: (LEADER, COORDINATOR, PARTNERS),
     Topic.COMPLETED: (LEADER, GROUP, PARTNERS, COMMITTEE, PUBLIC),
@@ -113,8 +114,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.POLL_OPENED: (SEATED,),
     Topic.MEETING_CANCELLED: (SEATED,),
     Topic.CORRECTED: (Audience.CORRECTED,),
-    Topic.JOB_DONE: (NAMED,),
-    Topic.JOB_FAILED: (NAMED,),
+    **dict.fromkeys((Topic.JOB_DONE, Topic.JOB_FAILED), (NAMED,)),
     Topic.SIGN_IN_LINK: (ACCOUNT,),
     **dict.fromkeys((Topic.INVITATION, Topic.ACCOUNT_OFFERED), (ACCOUNT,)),
     Topic.GROUP_INVITATION: (INVITED,),

@@ -13,9 +13,19 @@ from workflow.rules.guards import scope_of
 from workflow.rules.guards.sheet import missing_sections
 from workflow.rules.later_decisions import CARRIED_OUT_BY, Later
 from workflow.rules.permissions import RULES, named_leader
+from workflow.rules.plan import GIVEN, ProjectPlan
+from workflow.rules.progress_reports import expected_report, final_report, report_to_check, returned_report
 from workflow.rules.registry import lifecycle_of
 from workflow.rules.roles import Role
-from workflow.rules.states import BEFORE_SUBMISSION, OVER, AgreementState, ConferenceState, EditionState, ProposalState
+from workflow.rules.states import (
+    BEFORE_SUBMISSION,
+    OVER,
+    AgreementState,
+    ConferenceState,
+    EditionState,
+    ProposalState,
+    ReportState,
+)
 from workflow.rules.totals import Scope
 from workflow.rules.verdicts import Verdict
 
@@ -39,7 +49,7 @@ PROPOSAL: Mapping[str, tuple[str, ...]] = {
     ),
     ProposalState.IN_IMPLEMENTATION: (
         Verdict.CANCELLATION, "accept_coordination", Verdict.REPORT, Verdict.FINAL_REPORT, "finish_milestone",
-        "report_progress", "complete",
+        "mend_report", "final_report", "report_progress", "complete",
     ),
     ProposalState.SUSPENDED: (Verdict.CANCELLATION, "accept_coordination", "resume"),
     ProposalState.COMPLETED: (Verdict.SETTLEMENT, "settle"),
@@ -165,9 +175,14 @@ def _not_yet(name: str) -> Wanted:
     return lambda facts: not facts.entry(name)
 
 
-def _unaccepted_report(facts: Facts) -> bool:
-    report = facts.entry("reports")
-    return bool(report) and not report.get("accepted_at")
+def _of_plan(question: Callable[[ProjectPlan], object]) -> Wanted:
+    """A question about the plan of a project; no where it has none."""
+    return lambda facts: facts.plan is not None and bool(question(facts.plan))
+
+
+def _final(*states: ReportState) -> Wanted:
+    """Whether the final report is in one of these states."""
+    return _of_plan(lambda plan: (report := final_report(plan)) is not None and report.state in states)
 
 
 def _open_milestone(facts: Facts) -> bool:
@@ -195,11 +210,13 @@ WANTED: Mapping[str, Wanted] = {
     Verdict.CHANGES: lambda facts: bool(facts.entry("ask_for_changes")),
     "name_coordinator": lambda facts: facts["coordinator_id"] is None,
     "plan_milestone": _not_yet("milestones"),
-    Verdict.REPORT: _unaccepted_report,
-    Verdict.FINAL_REPORT: lambda f: bool(f.entry("final_report")) and not f.entry("accept_final_report"),
-    "finish_milestone": lambda facts: _open_milestone(facts) and bool(facts.entry("final_report")),
-    "report_progress": _not_yet("final_report"),
-    "complete": lambda facts: bool(facts.entry("accept_final_report")),
+    Verdict.REPORT: _of_plan(report_to_check),
+    Verdict.FINAL_REPORT: _final(ReportState.HANDED_IN),
+    "mend_report": _of_plan(returned_report),
+    "final_report": _final(ReportState.RETURNED),
+    "finish_milestone": lambda facts: _open_milestone(facts) and _final(*GIVEN)(facts),
+    "report_progress": _of_plan(expected_report),
+    "complete": _final(ReportState.ACCEPTED),
     Verdict.SETTLEMENT: _not_yet("accept_settlement"),
     "acknowledge_withdrawal": lambda f: not f.entry("acknowledge_withdrawal") and f.due_at is not None,
     Verdict.REINSTATEMENT: lambda facts: bool(facts.entry("ask_to_reinstate")),

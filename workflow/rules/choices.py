@@ -10,7 +10,7 @@ from workflow.rules.letter_batches import LISTS
 from workflow.rules.letter_text import AUDIENCE_NAMES, LANGUAGES
 from workflow.rules.session import Choice, MotionOutcome
 from workflow.rules.sheet_sections import CATALOGUE
-from workflow.rules.states import ExpenseKind
+from workflow.rules.states import ExpenseKind, Light
 from workflow.rules.webhook_scopes import SCOPES
 
 RETURN_REASONS = {
@@ -81,6 +81,11 @@ ARCHIVE_CATEGORIES = {
     "B25": _("B25 - 25 years"),
     "B10": _("B10 - 10 years"),
     "B5": _("B5 - 5 years"),
+}
+LIGHTS = {
+    Light.GREEN.value: _("Green: as planned"),
+    Light.AMBER.value: _("Amber: a difficulty that we cope with"),
+    Light.RED.value: _("Red: it will not succeed without help or a change"),
 }
 EXPENSE_KINDS = {
     ExpenseKind.COMMITTED.value: _("Commitment: a contract or an order"),
@@ -183,6 +188,7 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "opinions": OPINIONS,
     "archive_categories": ARCHIVE_CATEGORIES,
     "expense_kinds": EXPENSE_KINDS,
+    "lights": LIGHTS,
     "file_kinds": FILE_KINDS,
     "principles": PRINCIPLES,
     "outputs": OUTPUTS,

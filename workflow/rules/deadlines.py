@@ -27,7 +27,7 @@ RULES: Mapping[str, Rule] = {
     "submission_end": lambda facts, _since: _later(facts.submission_until, facts.due_at),
     "reserve_end": lambda facts, _since: facts.edition["reserve_valid_until"],
     "thirty_days_on": lambda facts, since: _start_due(facts, since),
-    "next_report": lambda facts, since: _next_report(facts, since),
+    "next_report": lambda facts, _since: facts.own.get("report_due_at"),
 }
 
 
@@ -118,10 +118,6 @@ def _reminders(reminder: Reminder, at: datetime, ladder: Iterable[Rung]) -> Iter
 
 def _start_due(facts: Facts, since: datetime) -> datetime:
     return deadline(since, days=value(facts.edition, "start_days"))
-
-
-def _next_report(facts: Facts, since: datetime) -> datetime:
-    return deadline(since, days=value(facts.edition, "report_days"))
 
 
 def _later(first: datetime | None, second: datetime | None) -> datetime | None:

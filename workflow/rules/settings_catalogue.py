@@ -208,8 +208,9 @@ CATALOGUE: tuple[Setting, ...] = (
     ),
     Setting(
         "report_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time between progress reports"),
-        _("The coordinator is reminded when the next report is due."),
-        ("rules.deadlines:_next_report",), EditionState.CLOSING, default=90, minimum=7, maximum=365, unit=DAYS,
+        _("The coordinator is reminded when the next report is due. "
+          "A change holds from the next report of a project on."),
+        ("rules.progress_reports:interval",), EditionState.CLOSING, default=90, minimum=7, maximum=365, unit=DAYS,
     ),
     Setting(
         "settlement_days", Theme.IMPLEMENTATION, SettingType.DAYS, _("Time to settle a project"),

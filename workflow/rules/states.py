@@ -177,6 +177,14 @@ class ExpenseKind(StrEnum):
     SPENT = "spent"
 
 
+class Light(StrEnum):
+    """How a project goes, as its report says."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
 class ReportKind(StrEnum):
     """Why there is a report."""
 

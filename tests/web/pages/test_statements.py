@@ -43,6 +43,7 @@ CEILINGS = {
     "conferences.show": 7, "conference_tables.show": 9, "conference_report.show": 12, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
     "following.ask_to_confirm": 1, "following.ask_to_end": 1, "following.edition": 3, "following.project": 3,
     "files.show": 3,
+    "project_money.show": 12, "progress_reports.show": 11, "progress_reports.report": 12,
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,
     "inbox.show": 2,

@@ -103,7 +103,7 @@ def test_terms_of_appeals_and_completion_are_those_of_the_edition(sqlite_url: st
 
 def test_the_clock_of_reports_follows_a_change(sqlite_url: str) -> None:
     world = World(Database(sqlite_url))
-    ref = world.proposal_in("in_implementation")
+    ref = world.proposal_in("selected")
 
     def next_look() -> object:
         with world.database.reading() as tx:
@@ -112,7 +112,7 @@ def test_the_clock_of_reports_follows_a_change(sqlite_url: str) -> None:
             ).scalar_one()
 
     before = next_look()
-    world.take(world.edition_of(ref), "change_settings", "staff", report_days=20)
+    world.take(world.edition_of(ref), "change_settings", "staff", start_days=10)
     assert str(next_look()) < str(before)
     world.database.close()
 

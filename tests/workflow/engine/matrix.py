@@ -276,8 +276,22 @@ def _startable(world: World, ref: Ref) -> Ready:
 REASON = {"reason": "Zmiana planów."}
 CANCELLATION = {"cancel_ground": "no_funds", "justification": "Brak środków."}
 EXPENSE = {"line_number": 1, "expense_kind": "spent", "amount": "10,00", "paid_for": "Farba"}
-REPORT = {"period_from": "2026-01-01", "period_to": "2026-03-31", "report": "Prace trwają."}
+REPORT = {"light": "green", "report": "Prace trwają."}
 FILE = StoredFile(name="list.pdf", type="application/pdf", size=1, sha256="0" * 64)
+
+
+def _reporting(world: World, _ref: Ref) -> Ready:
+    return Ready({"period_to": warsaw_date(world.at), **REPORT})
+
+
+def _report(world: World, ref: Ref) -> None:
+    world.take(ref, "report_progress", "coordinator", period_to=warsaw_date(world.at), **REPORT)
+
+
+def _asking(world: World, _ref: Ref) -> Ready:
+    return Ready({"due_on": warsaw_date(world.at) + timedelta(days=5), **REASON})
+
+
 # What each step and record needs before it can be taken; those that are missing here need nothing.
 PREPARATIONS: Mapping[str, Preparation] = {
     "form_group": _after(World.add_members),
@@ -304,7 +318,12 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "expire_reserve": _after(_days(400)),
     "annul_decision": _resolved("annul"),
     "start_implementation": _startable,
-    "report_progress": _given(**REPORT),
+    "report_progress": _reporting,
+    "return_report": _after(_report, **REASON),
+    "mend_report": _after(_report, _take("return_report", "staff", **REASON), **REPORT),
+    "ask_for_report": _asking,
+    "skip_report": _given(**REASON),
+    "set_report_days": _given(days=30, **REASON),
     "suspend": _resumable,
     "complete": _after(World.finish),
     "settle": _after(_take("accept_settlement", "staff", remarks="Bez uwag."), archive_category="B5"),
@@ -346,9 +365,10 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "finish_milestone": _given(milestone_number=1),
     "note_expense": _with_line(**EXPENSE),
     "strike_expense": _with_line(_spend, expense_number=1, reason="Pomyłka."),
-    "accept_report": _after(_take("report_progress", "coordinator", **REPORT)),
+    "accept_report": _after(_report),
     "final_report": _given(report="Gotowe."),
     "accept_final_report": _after(_take("final_report", "coordinator", report="Gotowe.")),
+    "return_final_report": _after(_take("final_report", "coordinator", report="Gotowe."), **REASON),
     "accept_settlement": _given(remarks="Bez uwag."),
     "propose_cancellation": _given(**CANCELLATION),
     "note_notice": lambda world, _ref: Ready({"notice_on": warsaw_date(world.at), **REASON}),
@@ -371,4 +391,5 @@ HELD_BACK = frozenset({
     "expire_unsubmitted", "reinstate", "merge_into", "unmerge", "clear_duplicate", "accept_report",
     "accept_final_report", "uphold_admission_appeal", "uphold_selection_appeal", "dismiss_appeal", "note_expense",
     "strike_expense",
+    "return_report", "mend_report", "return_final_report",
 })  # fmt: skip

@@ -13,7 +13,8 @@ from tests.world import STATES, World
 from workflow.base.calendar import warsaw_date
 from workflow.db.database import Database
 from workflow.engine import audit, machine
-from workflow.engine.replay import FROM_ROWS, UNTRACKED, defaults, same
+from workflow.engine.replay import UNTRACKED, defaults, same
+from workflow.engine.replay_from_rows import FROM_ROWS
 from workflow.models import HistoryContent, Meeting, Poll, Proposal
 from workflow.models.base import table_of
 from workflow.rules.effects import EFFECTS
@@ -38,7 +39,7 @@ PROPOSAL = {
     "updated_at = '2011-01-01 00:00:00+00:00'": "updated_at",
     "created_at = '2011-01-01 00:00:00+00:00'": "created_at",
     "sheet = '{}'": "sheet",
-    "recorded = '{}'": "record accept_final_report",
+    "recorded = '{}'": "record accept_settlement",
 }
 EDITION = {
     "state = 'archived'": "state",

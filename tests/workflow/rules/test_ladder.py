@@ -44,7 +44,7 @@ deadline = pytest.mark.parametrize(("table", "reminder"), DEADLINES, ids=lambda 
 
 def facts_at(state: str, moment: datetime, days: Sequence[int] | None = None, **edition: Any) -> Facts:
     """A proposal whose every deadline is at a moment, as far as the moment stands in a row."""
-    own = {"due_at": moment, "submission_until": None}
+    own = {"due_at": moment, "submission_until": None, "report_due_at": moment}
     settings = {} if days is None else {"reminder_days": written(sorted(days))}
     common = {"settings": settings, "submission_deadline": moment, "reserve_valid_until": moment, **edition}
     return Facts(Ref("proposal", 1), "local_partnership", 2, state, 1, None, moment, "", {}, own, common, ActorRights())

@@ -19,6 +19,32 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("A progress report was handed in for the project “{title}”."),
             {Audience.STAFF: _("Please read the report and accept it, or ask the coordinator about what is unclear.")},
         ),
+        Topic.FINAL_REPORT_GIVEN: ShippedText(
+            _("Final report handed in: {title}"),
+            _("The final report of the project “{title}” was handed in."),
+            {Audience.STAFF: _("Please read the report beside the plan and the accounts, and accept or return it.")},
+        ),
+        Topic.REPORT_ACCEPTED: ShippedText(
+            _("Report accepted: {title}"),
+            _("The programme office accepted the report of the project “{title}”."),
+        ),
+        Topic.REPORT_RETURNED: ShippedText(
+            _("Report returned: {title}"),
+            _("The programme office returned the report of the project “{title}”."),
+            {Audience.COORDINATOR: _("Please mend the report; what you wrote is still there.")},
+            below=_("The reason is below."),
+        ),
+        Topic.REPORT_ASKED_FOR: ShippedText(
+            _("A report is needed earlier: {title}"),
+            _("The programme office asks for a report on the project “{title}” before its usual term."),
+            {Audience.COORDINATOR: _("Please hand in the report on the project's page.")},
+            below=_("The reason is below."),
+        ),
+        Topic.REPORT_SKIPPED: ShippedText(
+            _("Report left out: {title}"),
+            _("The programme office left out the next report of the project “{title}”."),
+            below=_("The reason is below."),
+        ),
         Topic.SUSPENDED: ShippedText(
             _("Project suspended: {title}"),
             _("The programme office suspended the project “{title}”."),

@@ -1,0 +1,71 @@
+"""Progress reports of a project: when the next one is due, all of them, and each beside the plan and the sums."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from web.forms.steps import StepForm
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from web.http.template_context import say
+from web.views.open_steps import StepView, open_steps, view
+from web.views.project_page import working_project
+from web.views.subject import Subject
+from workflow.base.calendar import warsaw_date
+from workflow.base.errors import NotFound
+from workflow.implementation.reports import due_since, parts_of, report_of, reports_of
+from workflow.rules.choices import LIGHTS
+from workflow.rules.facts import Ref
+from workflow.rules.progress_reports import expected_report, final_report, interval, report_to_check
+from workflow.rules.states import ReportState
+
+pages = Blueprint("progress_reports", __name__)
+# What the coordinator does, and what the office does out of turn.
+OWN = ("report_progress", "mend_report", "final_report")
+OF_OFFICE = ("ask_for_report", "skip_report", "set_report_days")
+VERDICTS = ("accept_report", "return_report", "accept_final_report", "return_final_report")
+
+
+@pages.get("/projekty/<int:proposal_id>/sprawozdania")
+@asks("signed_in")
+def show(proposal_id: int) -> ResponseReturnValue:
+    with reading() as tx:
+        subject, plan = working_project(tx, Ref("proposal", proposal_id))
+        reports = reports_of(tx, proposal_id)
+    expected, today = expected_report(plan), warsaw_date(identity.at())
+    due_now = due_since(plan, expected.period_from if expected else None, today)
+    return render_template(
+        "progress_reports/list.html", subject=subject, plan=plan, reports=reports, steps=_steps(subject), own=OWN,
+        of_office=OF_OFFICE, expected=expected, due_now=due_now,
+        now=identity.at(), key=StepForm.of((), version=None).key, lights=_lights(), days=interval(subject.facts),
+    )  # fmt: skip
+
+
+@pages.get("/projekty/<int:proposal_id>/sprawozdania/<int:number>")
+@asks("signed_in")
+def report(proposal_id: int, number: int) -> ResponseReturnValue:
+    with reading() as tx:
+        subject, plan = working_project(tx, Ref("proposal", proposal_id))
+        shown = report_of(tx, proposal_id, number)
+        if shown is None:
+            raise NotFound
+        parts = parts_of(tx, shown.id)
+    steps = _steps(subject)
+    # The verdict of the office is about the report that waits longest.
+    waiting, final = report_to_check(plan), final_report(plan)
+    on_turn = {one.number for one in (waiting, final) if one is not None and one.state == ReportState.HANDED_IN}
+    verdicts = [steps[name] for name in VERDICTS if name in steps and steps[name].allowed] if number in on_turn else []
+    return render_template(
+        "progress_reports/show.html", subject=subject, plan=plan, report=shown, parts_of_partners=parts,
+        verdicts=verdicts,
+        mend=steps.get("final_report" if shown.kind == "final" else "mend_report"), now=identity.at(), lights=_lights(),
+        key=StepForm.of((), version=None).key,
+    )  # fmt: skip
+
+
+def _steps(subject: Subject) -> dict[str, StepView]:
+    return {step.step.name: view(subject, step) for step in open_steps(subject, identity.at())[0] if step.permitted}
+
+
+def _lights() -> dict[str, str]:
+    return {key: say(sentence) for key, sentence in LIGHTS.items()}

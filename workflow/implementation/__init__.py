@@ -1,0 +1,1 @@
+"""Projects under way: plan and milestones, changes, risks, promises, money, progress reports."""
