@@ -18,6 +18,7 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
+from workflow.notifications.agreement_recipients import editions_of_partners, speakers
 from workflow.notifications.registered import registered_for
 from workflow.notifications.seated import editions_of_polls, electors, meetings_of, seated
 from workflow.rules.facts import Ref
@@ -87,6 +88,7 @@ def audiences(
     present = {happening.ref for happening in happenings if happening.id in editions}
     registered = registered_for(connection, happenings, editions, only)
     in_seats = seated(connection, present) | electors(connection, present)
+    speaking = speakers(connection, present)
     by_happening: dict[int, Members] = {}
     for happening in happenings:
         edition = editions.get(happening.id)
@@ -98,8 +100,11 @@ def audiences(
             Audience.CORRECTED: happening.people,
             Audience.REGISTERED: registered.get(happening.id, ()),
             Audience.SEATED: in_seats.get(happening.ref, ()),
+            Audience.ORGANISATION: speaking.get(happening.ref, ()),
             Audience.ACCOUNT: (happening.ref.id,) if happening.ref.kind == "person" else (),
         }
+        if happening.ref.kind == "agreement":
+            members[Audience.PARTNERS] = roles[edition, Audience.PARTNERS] | speaking.get(happening.ref, frozenset())
         if happening.ref.kind == "proposal" and edition and (own := proposals.get(happening.ref.id)):
             members |= {
                 # The author of an idea acts as its leader until a group is formed.
@@ -156,6 +161,7 @@ def _editions(
     refs = {happening.ref for happening in happenings}
     of |= {ref: row.edition_id for ref, row in meetings_of(connection, refs).items()}
     of |= editions_of_polls(connection, refs)
+    of |= editions_of_partners(connection, refs)
     return {happening.id: of[happening.ref] for happening in happenings if happening.ref in of}
 
 

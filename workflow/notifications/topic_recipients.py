@@ -105,6 +105,11 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.AGREEMENT_OPENED: (PARTNERS,),
     Topic.AGREEMENT_AMENDED: (PARTNERS,),
     Topic.AGREEMENT_EXPIRED: (PARTNERS,),
+    Topic.PARTNER_INVITED: (Audience.ORGANISATION,),
+    Topic.PARTNER_REMINDED: (Audience.ORGANISATION,),
+    Topic.PARTNER_SIGNED: (STAFF, Audience.ORGANISATION),
+    Topic.PARTNER_REFUSED: (STAFF,),
+    Topic.PARTNER_WITHDREW: (STAFF, Audience.ORGANISATION),
     Topic.SCORES_MISSING: (NAMED,),
     Topic.SCORES_CHANGED: (NAMED,),
     Topic.MEETING_CONVENED: (SEATED,),
@@ -151,6 +156,9 @@ SILENT = frozenset({
     Topic.AGREEMENT_DRAFTED,
     Topic.PARTNERSHIP_CONCLUDED,
     Topic.AGREEMENT_UNDONE,
+    Topic.AGREEMENT_RECALLED,
+    Topic.PARTNER_MANDATED,
+    Topic.PARTNER_UNDONE,
 })  # fmt: skip
 
 # What can wait until somebody looks: a message in the application, no letter.

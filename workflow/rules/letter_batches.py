@@ -12,6 +12,7 @@ class BatchKind(StrEnum):
     ANNOUNCEMENT = "announcement"
     EDITED = "edited"
     LIST = "list"
+    AGREEMENT = "agreement"
 
 
 class BatchState(StrEnum):
@@ -40,6 +41,7 @@ KINDS: Mapping[BatchKind, Sentence] = {
     BatchKind.ANNOUNCEMENT: _("Letters of an announcement"),
     BatchKind.EDITED: _("Letters with an edited text"),
     BatchKind.LIST: _("Letter to a list"),
+    BatchKind.AGREEMENT: _("Letters to partners of the agreement"),
 }
 STATES: Mapping[BatchState, Sentence] = {
     BatchState.HELD: _("waits for approval"),

@@ -6,6 +6,7 @@ with the step. So an undoing knows exactly what to restore.
 
 from workflow.rules.effects import (
     appeals,
+    agreements,
     conferences,
     editions,
     files,
@@ -32,6 +33,7 @@ __all__ = [
     "Effect",
     "EffectContext",
     "appeals",
+    "agreements",
     "conferences",
     "editions",
     "files",
