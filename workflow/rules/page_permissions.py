@@ -60,6 +60,8 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         # Whoever leads a conference from its remote; for anybody else there is no remote.
         "see_remote": _any_role(Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR),
         "see_hall_desk": _any_role(Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR),
+        # Who was invited to the agreement and what they answered.
+        "see_partners": _any_role(Role.STAFF, Role.COMMITTEE_CHAIR),
         "admin": lambda reader, _edition: reader is not None and reader.is_admin,
         "staff_or_admin": lambda reader, edition: (
             reader is not None and (reader.is_admin or Role.STAFF in reader.roles(edition))
