@@ -43,7 +43,13 @@ def opened(world: World, edition: Ref, **terms: object) -> Ref:
 def organisation(world: World, name: str, *, member: str = "") -> int:
     """An organisation, with one of the people of the world in it."""
     with world.writing() as tx:
-        values = {"name": name, "search": fold(name), "kind": "association", "sector": "kultura", "created_at": world.at}
+        values = {
+            "name": name,
+            "search": fold(name),
+            "kind": "association",
+            "sector": "kultura",
+            "created_at": world.at,
+        }
         number = int(tx.execute(insert(Organisation).values(**values).returning(Organisation.id)).scalar_one())
         if member:
             tx.execute(insert(Affiliation).values(person_id=world[member].id, organisation_id=number))

@@ -131,7 +131,7 @@ def chase_page(
     with reading() as tx:
         subject = find(tx, Ref("agreement", agreement_id))
         partners = queries.partners_of(tx, agreement_id)
-    awaited = sorted((row for row in partners if row.state in AWAITED), key=lambda row: (row.due_at or row.invited_at))
+    awaited = sorted((row for row in partners if row.state in AWAITED), key=lambda row: row.due_at or row.invited_at)
     page = render_template(
         "agreements/chase.html", subject=subject, partners=marked(awaited), chosen=chosen or Chosen(), at=identity.at(),
         may_remind=Role.STAFF in subject.facts.rights.roles, refusal=refusal, lines=refused_lines(refusal),

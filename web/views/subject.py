@@ -140,7 +140,8 @@ def address_of(ref: Ref, edition_key: str = "") -> str:
     if ref.kind == "edition":
         return url_for("editions.show", edition_key=edition_key)
     endpoints = {"proposal": "proposals.show", "conference": "conferences.show", "agreement": "agreements.show",
-                 "meeting": "meetings.show", "poll": "meetings.poll", "agreement_partner": "agreement_partners.show"}  # fmt: skip
+                 "meeting": "meetings.show", "poll": "meetings.poll", "agreement_partner": "agreement_partners.show",
+                 }  # fmt: skip
     return url_for(endpoints[ref.kind], **cast("dict[str, Any]", {f"{ref.kind}_id": ref.id}))
 
 

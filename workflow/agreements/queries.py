@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, exists, func, or_, select, union
 
 from workflow.base.collation import sort_key
+from workflow.engine.agreement_reader import AGREEMENT, PARTNER
 from workflow.models import (
     Affiliation,
     Agreement,
@@ -27,8 +28,6 @@ from workflow.models import (
 from workflow.rules.agreement import PartnerPaper, SignedBy
 from workflow.rules.documents import DocumentKind, DocumentState
 from workflow.rules.states import AgreementState, PartnerState
-
-PARTNER = "agreement_partner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def versions_of(tx: Connection, agreement_id: int, kind: DocumentKind) -> list[T
     d = Document
     query = select(d.id, d.version, d.state, d.generated_at, func.coalesce(Person.name, ""))
     query = query.outerjoin(Person, Person.id == d.author_id)
-    mine = query.where(d.kind == kind, d.subject_kind == "agreement", d.subject_id == agreement_id)
+    mine = query.where(d.kind == kind, d.subject_kind == AGREEMENT, d.subject_id == agreement_id)
     return [TextVersion(*row) for row in tx.execute(mine.order_by(d.version.desc()))]
 
 
@@ -161,7 +160,7 @@ def text_data(tx: Connection, agreement_id: int) -> dict[str, Any]:
     """What the text written last was made from; empty where nothing was written."""
     d = Document
     query = select(d.data).where(
-        d.kind == DocumentKind.AGREEMENT, d.subject_kind == "agreement", d.subject_id == agreement_id
+        d.kind == DocumentKind.AGREEMENT, d.subject_kind == AGREEMENT, d.subject_id == agreement_id
     )
     return dict(tx.execute(query.order_by(d.version.desc()).limit(1)).scalar() or {})
 

@@ -68,7 +68,8 @@ def _of_agreement(
         d.kind == DocumentKind.CERTIFICATE, d.subject_kind == AGREEMENT, d.subject_id == agreement.id
     )
     return replace(
-        agreement, is_current=_is_current(tx, agreement, facts), signed=signed_partners(tx, agreement.id), counts=counts_of(tx, agreement.id),
+        agreement, is_current=_is_current(tx, agreement, facts),
+        signed=signed_partners(tx, agreement.id), counts=counts_of(tx, agreement.id),
         amendments=tx.execute(amended).scalar_one(), certificates=tx.execute(certificates).scalar_one(),
     )  # fmt: skip
 
@@ -85,7 +86,7 @@ def counts_of(tx: Connection, agreement_id: int) -> dict[str, int]:
     """How many partners of an agreement are in each state; one statement."""
     p = AgreementPartner
     query = select(p.state, func.count()).where(p.agreement_id == agreement_id).group_by(p.state)
-    return {state: number for state, number in tx.execute(query)}
+    return dict(map(tuple, tx.execute(query)))
 
 
 def signed_partners(tx: Connection, agreement_id: int) -> tuple[SignedPartner, ...]:

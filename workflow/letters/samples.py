@@ -20,8 +20,13 @@ from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import RECEIPTS, Audience, Topic
 
 # Topics about a project have one chosen for them; of the others the newest subject of the edition is taken.
-NEWEST: Mapping[str, Any] = {"conference": Conference, "agreement": Agreement,
-                               "agreement_partner": AgreementPartner, "meeting": Meeting, "poll": Poll}
+NEWEST: Mapping[str, Any] = {
+    "conference": Conference,
+    "agreement": Agreement,
+    "agreement_partner": AgreementPartner,
+    "meeting": Meeting,
+    "poll": Poll,
+}
 OF_PROJECT = frozenset({"proposal", "invitation", "correction"})
 MOST_PROJECTS = 200
 # Where the chosen subject has no grounds of its own.

@@ -18,7 +18,10 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
         ),
         Topic.PARTNER_REMINDED: ShippedText(
             _("We await your answer about the partnership agreement: {edition}"),
-            _("“{title}” was invited to join the partnership agreement of the edition “{edition}” and has not answered."),
+            _(
+                "“{title}” was invited to join the partnership agreement of the edition “{edition}” "
+                "and has not answered."
+            ),
             {Audience.ORGANISATION: _ANSWER},
         ),
         Topic.PARTNER_SIGNED: ShippedText(

@@ -110,7 +110,7 @@ def _amend(
 
 @effect
 def issue_certificate(context: EffectContext, change: Change) -> None:
-    """The certificate that the agreement is concluded, with its partners, approved at once: it repeats what is known."""
+    """The certificate with the list of partners, approved at once, since it repeats what is known."""
     facts, agreement = context.facts, agreement_of(context.facts)
     concluded = change.columns.get("concluded_on") or facts["concluded_on"]
     text = agreement.draft if context.step == "amend" else agreement.text
