@@ -115,13 +115,13 @@ def opened_text(ref: Ref) -> tuple[Subject, int | None]:
     """
     with reading() as tx:
         subject = find(tx, ref)
-        speaks = bool(queries.own_partners(tx, identity.actor().id, ref.id)) if identity.current() else False
+        person = identity.current()
+        speaks = bool(queries.own_partners(tx, person.id, ref.id)) if person else False
         document = agreement_facts(subject).written if works_with(subject) else agreement_facts(subject).text
         if document is None and works_with(subject):
             return subject, None
         if document is None or not may_read(subject, speaks=speaks):
             raise NotFound
-        person = identity.current()
         done = person is None or (person.id in document.readers and store.is_complete(tx, document.id))
     if done:
         return subject, document.id

@@ -1,9 +1,10 @@
 """The papers of a partner: mandates and scans of signatures."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from workflow.models import AgreementPartnerFile
 
@@ -11,11 +12,25 @@ F = AgreementPartnerFile
 COLUMNS = (F.id, F.paper, F.file_name, F.file_type, F.file_size, F.file_key, F.recorded_at)
 
 
-def papers_of(tx: Connection, partner_id: int) -> Sequence[Row[Any]]:
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A mandate or a scan; `paper` says which, `file_key` names its bytes."""
+
+    id: int
+    paper: str
+    file_name: str
+    file_type: str
+    file_size: int
+    file_key: str | None
+    recorded_at: datetime
+
+
+def papers_of(tx: Connection, partner_id: int) -> Sequence[Paper]:
     """The papers of a partner, oldest first; one statement."""
-    return tx.execute(select(*COLUMNS).where(F.partner_id == partner_id).order_by(F.id)).all()
+    rows = tx.execute(select(*COLUMNS).where(F.partner_id == partner_id).order_by(F.id))
+    return [Paper(*row) for row in rows]
 
 
-def paper_of(tx: Connection, partner_id: int, number: int) -> Row[Any] | None:
+def paper_of(tx: Connection, partner_id: int, number: int) -> Paper | None:
     """One paper of a partner, by its number; None where it has no such paper."""
-    return tx.execute(select(*COLUMNS).where(F.partner_id == partner_id, F.id == number)).one_or_none()
+    return next((paper for paper in papers_of(tx, partner_id) if paper.id == number), None)

@@ -114,7 +114,7 @@ def partners_of(tx: Connection, agreement_id: int, *, states: Sequence[str] = ()
     query = query.where(p.agreement_id == agreement_id)
     if states:
         query = query.where(p.state.in_(states))
-    return [PartnerRow(*row) for row in tx.execute(query.order_by(p.number))]
+    return [PartnerRow(*tuple(row)) for row in tx.execute(query.order_by(p.number))]
 
 
 def _last_letter() -> Any:

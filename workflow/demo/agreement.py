@@ -1,6 +1,6 @@
 """The agreement of a demonstration edition: 73 made-up organisations are invited, most sign, some do not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
@@ -39,7 +39,7 @@ class Invitee:
     mandate: str
 
 
-def organisations(book: dict[str, Any]) -> Iterator[Invitee]:
+def organisations(book: Mapping[str, Any]) -> Iterator[Invitee]:
     """The first ALL organisations of the book, commune after commune; pure."""
     names = [f"{first} {last}" for first, last in product(book["forenames"], book["surnames"])]
     pairs = list(product(book["communes"], book["pattern"]))[:ALL]
@@ -53,7 +53,7 @@ def organisations(book: dict[str, Any]) -> Iterator[Invitee]:
 class Signing:
     """One agreement on its way: its organisations and partners; everything in the caller's transaction."""
 
-    def __init__(self, tx: Connection, book: dict[str, Any], agreement: Ref, edition: Ref, cast: Cast) -> None:
+    def __init__(self, tx: Connection, book: Mapping[str, Any], agreement: Ref, edition: Ref, cast: Cast) -> None:
         self.tx, self.book, self.agreement, self.edition = tx, book, agreement, edition
         self.office, self.signatory = cast.actors[OFFICE], cast.actors[SIGNATORY]
         self.invitees = list(organisations(book))

@@ -86,7 +86,7 @@ def counts_of(tx: Connection, agreement_id: int) -> dict[str, int]:
     """How many partners of an agreement are in each state; one statement."""
     p = AgreementPartner
     query = select(p.state, func.count()).where(p.agreement_id == agreement_id).group_by(p.state)
-    return dict(map(tuple, tx.execute(query)))
+    return {row[0]: row[1] for row in tx.execute(query)}
 
 
 def signed_partners(tx: Connection, agreement_id: int) -> tuple[SignedPartner, ...]:
