@@ -38,6 +38,8 @@ from workflow.rules.roles import Role
 pages = Blueprint("agreement_partners", __name__)
 let_files_in(pages, "agreement_partners.attach", lambda: LARGEST_REQUEST)
 LONGEST = 500
+# Taken by forms of their own on these pages.
+BESIDE = frozenset({"keep_paper", "sign"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +158,14 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
         (row,) = [row for row in queries.partners_of(tx, agreement.ref.id) if row.id == agreement_partner_id]
         entries = entries_of(tx, ref)
     steps, next_ = open_steps(subject, identity.at())
-    offered = [step for step in steps if step.step.name != "keep_paper"]
+    offered = [step for step in steps if step.step.name not in BESIDE]
+    signs = any(step.step.name == "sign" and step.permitted for step in steps) and agreement_of(subject.facts).text
     page = render_template(
         "agreements/partner.html", subject=subject, agreement=agreement, row=row, papers=papers, kinds=KINDS,
         paper_kinds=PARTNER_PAPERS, ways=WAYS_OF_SIGNING, lead=lead(subject, next_), accept=ACCEPT,
         choices=choices(subject, offered, next_), key=StepForm.of((), version=None).key,
         may_undo=timeline.undoable(subject, entries), history=timeline.lines(subject, entries),
-        is_office=Role.STAFF in subject.facts.rights.roles, refusal=refusal, lines=refused_lines(refusal),
+        signs=bool(signs), is_office=Role.STAFF in subject.facts.rights.roles, refusal=refusal, lines=refused_lines(refusal),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 

@@ -64,7 +64,7 @@ def test_a_signatory_reads_and_signs_with_an_own_account(stage: Stage, edition: 
     (partner,) = invited(stage.world, agreement, ("Szkoła",))
     mandated(stage.world, partner, person="leader")
     page = f"/partnerzy-umowy/{partner.id}"
-    assert "Podpisz umowę" in stage.page("leader", page)
+    assert "Przeczytaj treść umowy" in stage.page("leader", page)
     assert stage.as_("member").get(page).status_code == 404
     assert f"/partnerzy-umowy/{partner.id}" in stage.page("leader", f"/umowy/{agreement.id}")
     browser = stage.as_("leader")
