@@ -165,7 +165,8 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
         paper_kinds=PARTNER_PAPERS, ways=WAYS_OF_SIGNING, lead=lead(subject, next_), accept=ACCEPT,
         choices=choices(subject, offered, next_), key=StepForm.of((), version=None).key,
         may_undo=timeline.undoable(subject, entries), history=timeline.lines(subject, entries),
-        signs=bool(signs), is_office=Role.STAFF in subject.facts.rights.roles, refusal=refusal, lines=refused_lines(refusal),
+        signs=bool(signs), is_office=Role.STAFF in subject.facts.rights.roles, refusal=refusal,
+        lines=refused_lines(refusal),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 

@@ -50,7 +50,7 @@ def invite_all(
 def remind_all(tx: Connection, agreement: Ref, partners: Collection[int], *, actor: Actor, at: datetime) -> int:
     """Remind partners that have not answered, all or none; returns the number of the batch of letters, which waits.
 
-    Partners that have answered meanwhile are left out. BadInput where nobody is left.
+    Partners that have answered since are left out. BadInput where nobody is left.
     """
     awaited = [row.id for row in partners_of(tx, agreement.id, states=AWAITED) if row.id in partners]
     if not awaited:

@@ -1,14 +1,24 @@
 """Who speaks for the partners of an agreement: contacts and signatories that messages go to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
 from workflow.models import AgreementPartner
 from workflow.rules.facts import Ref
 from workflow.rules.states import PartnerState
+from workflow.rules.topics import Audience, Topic
 
 PARTNER, AGREEMENT = "agreement_partner", "agreement"
+AUDIENCES_OF_PARTNERS: Mapping[Topic, tuple[Audience, ...]] = {
+    Topic.PARTNER_INVITED: (Audience.ORGANISATION,),
+    Topic.PARTNER_REMINDED: (Audience.ORGANISATION,),
+    Topic.PARTNER_SIGNED: (Audience.STAFF, Audience.ORGANISATION),
+    Topic.PARTNER_REFUSED: (Audience.STAFF,),
+    Topic.PARTNER_WITHDREW: (Audience.STAFF, Audience.ORGANISATION),
+}
+# The office that takes these steps is the only one whom they concern.
+SILENT_OF_PARTNERS = (Topic.AGREEMENT_RECALLED, Topic.PARTNER_MANDATED, Topic.PARTNER_UNDONE)
 # Whoever refused or left is not written to about the agreement any more.
 GONE = (PartnerState.REFUSED, PartnerState.WITHDRAWN)
 
@@ -39,6 +49,11 @@ def speakers(connection: Connection, refs: Collection[Ref]) -> dict[Ref, frozens
             ref = Ref(AGREEMENT, row.agreement_id)
             found[ref] = found.get(ref, frozenset()) | ({row.contact_id, row.signatory_id} - {None})
     return found
+
+
+def partners_of(ref: Ref, holders: Collection[int], speaking: Mapping[Ref, frozenset[int]]) -> frozenset[int]:
+    """Who is told as a partner: holders of the role, and of an agreement whoever speaks for its partners."""
+    return frozenset(holders) | (speaking.get(ref, frozenset()) if ref.kind == AGREEMENT else frozenset())
 
 
 def _ids(refs: Collection[Ref], kind: str) -> set[int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from workflow.models import Consent, Person
+from workflow.notifications.agreement_recipients import AUDIENCES_OF_PARTNERS, SILENT_OF_PARTNERS
 from workflow.notifications.ladders import AUDIENCES_OF_LADDERS, audiences_of_rung
 from workflow.notifications.minors_letters import candidates, of_consent, stand_ins
 from workflow.notifications.outbox import Waiting
@@ -105,11 +106,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.AGREEMENT_OPENED: (PARTNERS,),
     Topic.AGREEMENT_AMENDED: (PARTNERS,),
     Topic.AGREEMENT_EXPIRED: (PARTNERS,),
-    Topic.PARTNER_INVITED: (Audience.ORGANISATION,),
-    Topic.PARTNER_REMINDED: (Audience.ORGANISATION,),
-    Topic.PARTNER_SIGNED: (STAFF, Audience.ORGANISATION),
-    Topic.PARTNER_REFUSED: (STAFF,),
-    Topic.PARTNER_WITHDREW: (STAFF, Audience.ORGANISATION),
+    **AUDIENCES_OF_PARTNERS,
     Topic.SCORES_MISSING: (NAMED,),
     Topic.SCORES_CHANGED: (NAMED,),
     Topic.MEETING_CONVENED: (SEATED,),
@@ -156,9 +153,7 @@ SILENT = frozenset({
     Topic.AGREEMENT_DRAFTED,
     Topic.PARTNERSHIP_CONCLUDED,
     Topic.AGREEMENT_UNDONE,
-    Topic.AGREEMENT_RECALLED,
-    Topic.PARTNER_MANDATED,
-    Topic.PARTNER_UNDONE,
+    *SILENT_OF_PARTNERS,
 })  # fmt: skip
 
 # What can wait until somebody looks: a message in the application, no letter.

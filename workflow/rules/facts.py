@@ -153,7 +153,7 @@ class Facts:
     report: MinutesFacts | None = None
     # Of a project under way, and of its milestones and change requests.
     plan: ProjectPlan | None = None
-    # The agreement that an agreement or one of its partners is about; None for other kinds.
+    # The agreement that an agreement or one of its partners is about.
     agreement: AgreementFacts | None = None
     # What waits to be announced, and what was resolved later and waits to be carried out; for those who may know it.
     decision: Mapping[str, Any] | None = None
