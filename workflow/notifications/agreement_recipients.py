@@ -10,15 +10,19 @@ from workflow.rules.states import PartnerState
 from workflow.rules.topics import Audience, Topic
 
 PARTNER, AGREEMENT = "agreement_partner", "agreement"
-AUDIENCES_OF_PARTNERS: Mapping[Topic, tuple[Audience, ...]] = {
+AUDIENCES_OF_AGREEMENTS: Mapping[Topic, tuple[Audience, ...]] = {
+    **dict.fromkeys((Topic.AGREEMENT_OPENED, Topic.AGREEMENT_AMENDED, Topic.AGREEMENT_EXPIRED), (Audience.PARTNERS,)),
     Topic.PARTNER_INVITED: (Audience.ORGANISATION,),
     Topic.PARTNER_REMINDED: (Audience.ORGANISATION,),
     Topic.PARTNER_SIGNED: (Audience.STAFF, Audience.ORGANISATION),
     Topic.PARTNER_REFUSED: (Audience.STAFF,),
     Topic.PARTNER_WITHDREW: (Audience.STAFF, Audience.ORGANISATION),
 }
-# The office that takes these steps is the only one whom they concern.
-SILENT_OF_PARTNERS = (Topic.AGREEMENT_RECALLED, Topic.PARTNER_MANDATED, Topic.PARTNER_UNDONE)
+# The office that takes these steps knows of them, or the edition tells it on the same day.
+SILENT_OF_AGREEMENTS = (
+    Topic.AGREEMENT_DRAFTED, Topic.PARTNERSHIP_CONCLUDED, Topic.AGREEMENT_UNDONE, Topic.AGREEMENT_RECALLED,
+    Topic.PARTNER_MANDATED, Topic.PARTNER_UNDONE,
+)  # fmt: skip
 # Whoever refused or left is not written to about the agreement any more.
 GONE = (PartnerState.REFUSED, PartnerState.WITHDRAWN)
 

@@ -6,7 +6,7 @@ from alembic import op
 from workflow.models.base import Json, Key, UtcDateTime
 
 revision = "0060"
-down_revision = "0061"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ with the step. So an undoing knows exactly what to restore.
 """
 
 from workflow.rules.effects import (
-    appeals,
     agreements,
+    appeals,
     conferences,
     editions,
     files,
@@ -32,8 +32,8 @@ __all__ = [
     "Change",
     "Effect",
     "EffectContext",
-    "appeals",
     "agreements",
+    "appeals",
     "conferences",
     "editions",
     "files",
