@@ -63,4 +63,4 @@ def _organisations(tx: Connection, facts: Facts) -> dict[str, int]:
         return {}
     o = Organisation
     query = select(o.search, func.min(o.id)).where(o.search.in_(sorted(names)), o.merged_into_id.is_(None))
-    return dict(tx.execute(query.group_by(o.search)).tuples().all())
+    return {row[0]: row[1] for row in tx.execute(query.group_by(o.search))}
