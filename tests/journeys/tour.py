@@ -11,6 +11,7 @@ from workflow.db.database import Database
 from workflow.models import (
     AgendaSlot,
     Agreement,
+    AgreementPartner,
     Conference,
     Criterion,
     Document,
@@ -27,12 +28,12 @@ from workflow.rules.documents import DocumentKind
 
 STAFF, LEADER, CHAIR, MEMBER = "pracownik", "lider", "przewodniczacy", "komitet1"
 COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
-PARTICIPANT, ADMIN, NOBODY = "uczestnik", "admin", ""
+PARTICIPANT, PARTNER, ADMIN, NOBODY = "uczestnik", "partner", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
     r"api\.|static$|live\.version$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
-    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report)\.file$"
-    r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$"
+    r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report|agreements)\.file$"
+    r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|agreements\.sheet$|agreement_partners\.paper$"
     r"|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
     r"|edition_people\.as_(csv|xlsx)$|overview\.(report_file|portfolio_csv)$"
     r"|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
@@ -209,6 +210,25 @@ class Tour:
             signed = tx.execute(select(Agreement.state, Agreement.id)).all()
         yield from (Visit(STAFF, f"/konferencje/{number}") for number in dict(map(tuple, met)).values())
         yield from (Visit(STAFF, f"/umowy/{number}") for number in dict(map(tuple, signed)).values())
+        yield from self.agreements()
+
+    def agreements(self) -> Iterator[Visit]:
+        """The agreement of the edition in implementation, its text and its partners, for the office and for others."""
+        p, e = AgreementPartner, Edition
+        query = select(p.agreement_id, p.id, p.state, p.signatory_id).join(e, e.id == p.edition_id)
+        with self.database.reading() as tx:
+            rows = tx.execute(query.where(e.key == "demo-implementation").order_by(p.id)).all()
+        agreement = f"/umowy/{rows[0].agreement_id}"
+        yield Visit(NOBODY, "/edycje/demo-implementation/umowa")
+        yield from (Visit(who, f"{agreement}{part}") for who in (NOBODY, STAFF) for part in ("", "/tekst"))
+        for part in ("/partnerzy", "/partnerzy?stan=refused", "/przypomnienia"):
+            yield Visit(STAFF, f"{agreement}{part}")
+        yield Visit(PARTICIPANT, f"{agreement}/partnerzy", 404)
+        for number in {row.state: row.id for row in rows}.values():
+            yield Visit(STAFF, f"/partnerzy-umowy/{number}")
+        own = next(row.id for row in rows if row.signatory_id == self.person(PARTNER))
+        yield from (Visit(PARTNER, f"/partnerzy-umowy/{own}{part}") for part in ("", "/tekst"))
+        yield Visit(PARTNER, agreement)
 
     def of_proposals(self) -> Iterator[Visit]:
         """One in each state for the office, and for those who have something to do with it."""

@@ -88,6 +88,7 @@ class Room:
         """Addresses of a route, with everything that it names put in."""
         known = {"edition_key": (self.key,), "proposal_id": (self.project.id, self.other.id), "seat_id": (self.seat,),
                  "conference_id": (self.world.summaries[self.edition].id,), "agreement_id": (1,),
+                 "agreement_partner_id": (1,),
                  "person_id": (self.world["leader"].id, self.world["committee1"].id), **NUMBERED, **WORDS}  # fmt: skip
         named = sorted(rule.arguments - (rule.defaults or {}).keys())
         assert set(named) <= known.keys(), f"{rule.rule}: say what its values are"

@@ -12,6 +12,7 @@ from web.http.template_context import say
 from web.views.proposed_motion import proposed_motion
 from web.views.reserve_list import next_promotion
 from web.views.subject import Subject
+from workflow.agreements.queries import text_data
 from workflow.base.calendar import warsaw_date, warsaw_time
 from workflow.base.i18n import _
 from workflow.editions.queries import texts_of
@@ -70,6 +71,24 @@ def _proposed_list(tx: Connection, subject: Subject, _step: Step) -> Mapping[str
     return motion or {"motion_kind": MotionKind.DECIDE.value}
 
 
+def _agreement_terms(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
+    own = subject.facts.own
+    until = warsaw_date(own["valid_until"]).isoformat() if own["valid_until"] else None
+    return {spec.name: own.get(spec.name) for spec in asked(step)} | {"valid_until_day": until}
+
+
+def _agreement_text(tx: Connection, subject: Subject, _step: Step) -> Mapping[str, Any]:
+    data = text_data(tx, subject.ref.id)
+    annexes = [{"annex": row["title"], "annex_text": row["text"]} for row in data.get("annexes", ())]
+    return {"agreement_text": data.get("text", ""), "annexes": annexes}
+
+
+def _mandate(_tx: Connection, subject: Subject, _step: Step) -> Mapping[str, Any]:
+    own = subject.facts.own
+    return {"signatory_name": own["signatory_name"], "signatory_function": own["signatory_function"],
+            "mandate": own["mandate_note"], "person": own["signatory_id"]}  # fmt: skip
+
+
 # Records that change what is there already, by name.
 CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "set_rules": _rules,
@@ -81,6 +100,9 @@ CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "report_progress": report_values.new_report,
     "mend_report": report_values.returned,
     "final_report": report_values.returned,
+    "set_terms": _agreement_terms,
+    "write_text": _agreement_text,
+    "receive_mandate": _mandate,
 }
 
 

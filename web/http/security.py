@@ -14,7 +14,7 @@ from web.http.resources import csrf, reading, resources
 from workflow.base.errors import NotAllowed, NotFound
 from workflow.base.i18n import _, say
 from workflow.base.urls import is_loopback
-from workflow.models import Agreement, Conference, Edition, Meeting, Poll, Proposal
+from workflow.models import Agreement, AgreementPartner, Conference, Edition, Meeting, Poll, Proposal
 from workflow.rules.page_permissions import PAGES
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -97,6 +97,7 @@ EDITION_OF: Mapping[str, Callable[[Connection, Any], int | None]] = {
     "proposal_id": _edition_by(Proposal.id, Proposal.edition_id),
     "conference_id": _edition_by(Conference.id, Conference.edition_id),
     "agreement_id": _edition_by(Agreement.id, Agreement.edition_id),
+    "agreement_partner_id": _edition_by(AgreementPartner.id, AgreementPartner.edition_id),
     "meeting_id": _edition_by(Meeting.id, Meeting.edition_id),
     "poll_id": _edition_by(Poll.id, Poll.edition_id),
 }

@@ -154,7 +154,7 @@ def _log_in(settings: Settings) -> None:
 
 def exposure(settings: Settings) -> Iterator[Finding]:
     """What must not be reachable from outside as it is on one machine."""
-    from workflow.demo.load import read_book
+    from workflow.demo.books import read_book
     from workflow.demo.people import KNOWN_PASSWORD, address
 
     if settings.clock:

@@ -27,6 +27,8 @@ BLUEPRINTS = [
     "web.pages.following:pages",
     "web.pages.conference_report:pages",
     "web.pages.conference_tables:pages",
+    "web.pages.agreements:pages",
+    "web.pages.agreement_partners:pages",
     "web.pages.new_subjects:pages",
     "web.pages.ideas:pages",
     "web.pages.idea_cards:pages",

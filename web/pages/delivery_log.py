@@ -28,7 +28,8 @@ pages = Blueprint("delivery_log", __name__)
 ADDRESSES = {
     "proposal": "public.proposal_address",
     "conference": "conferences.show",
-    "agreement": "editions.agreement",
+    "agreement": "agreements.show",
+    "agreement_partner": "agreement_partners.show",
 }
 SHOWN_ADDRESSES = 50
 STATES = {

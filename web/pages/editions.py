@@ -1,4 +1,4 @@
-"""An edition with its calendar, conferences, agreement and committee; and one agreement."""
+"""An edition with its calendar, conferences, agreement and committee."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -128,14 +128,6 @@ def may_create(subject: Subject) -> set[str]:
 def attendance(qualifier: str, participants: int | None) -> str:
     """A figure of attendance as its source gives it; a dash where it gives none."""
     return "–" if participants is None else figure_in_words(qualifier, participants)
-
-
-@pages.get("/umowy/<int:agreement_id>")
-@asks("anyone")
-def agreement(agreement_id: int) -> ResponseReturnValue:
-    with reading() as tx:
-        values = part_of_edition(tx, Ref("agreement", agreement_id))
-    return render_template("editions/agreement.html", **values)
 
 
 def part_of_edition(tx: Connection, ref: Ref) -> dict[str, Any]:

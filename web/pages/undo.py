@@ -31,6 +31,7 @@ pages = Blueprint("undo", __name__)
 @pages.get("/edycje/<edition_key>/cofnij")
 @pages.get("/konferencje/<int:conference_id>/cofnij")
 @pages.get("/umowy/<int:agreement_id>/cofnij")
+@pages.get("/partnerzy-umowy/<int:agreement_partner_id>/cofnij")
 @asks("signed_in")
 def ask_to_undo(**address: Any) -> ResponseReturnValue:
     return undo_page(ref_of_address(address))
@@ -40,6 +41,7 @@ def ask_to_undo(**address: Any) -> ResponseReturnValue:
 @pages.post("/edycje/<edition_key>/cofnij")
 @pages.post("/konferencje/<int:conference_id>/cofnij")
 @pages.post("/umowy/<int:agreement_id>/cofnij")
+@pages.post("/partnerzy-umowy/<int:agreement_partner_id>/cofnij")
 @asks("signed_in")
 def undo(**address: Any) -> ResponseReturnValue:
     ref, form = ref_of_address(address), StepForm.sent_for((REASON,))

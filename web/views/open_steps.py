@@ -26,6 +26,7 @@ OWN_PAGES = {
     "edit_sheet": "karta", "keep_version": "wersje", "set_sections": "czesci-karty", "change_settings": "ustawienia",
     "change_letter_text": "powiadomienia", "reset_letter_text": "powiadomienia",
     "generate_report": "sprawozdanie",
+    "open_for_signature": "tekst", "amend": "tekst", "sign": "tekst",
     "attach_file": "pliki", "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
 }  # fmt: skip
 # Records that are offered beside what they are about, on the pages of the group, the versions and the files; on the

@@ -30,7 +30,7 @@ VISITOR = Actor(None)
 # The name of a value in an address -> the kind of subject that it names.
 KIND_OF = {
     "proposal_id": "proposal", "conference_id": "conference", "agreement_id": "agreement", "meeting_id": "meeting",
-    "poll_id": "poll",
+    "poll_id": "poll", "agreement_partner_id": "agreement_partner",
 }  # fmt: skip
 
 
@@ -129,6 +129,8 @@ def title_of(facts: Facts) -> str:
         return str(facts["question"] or say(_("Vote")))
     if facts.ref.kind == "hall_poll":
         return str(facts["question"]).partition("\n")[0]
+    if facts.ref.kind == "agreement_partner":
+        return str(facts["name"])
     return str(facts["title"])
 
 
@@ -143,8 +145,9 @@ def address_of(ref: Ref, edition_key: str = "") -> str:
     """The address of the page of a subject; an edition's is named by its key."""
     if ref.kind == "edition":
         return url_for("editions.show", edition_key=edition_key)
-    endpoints = {"proposal": "proposals.show", "conference": "conferences.show", "agreement": "editions.agreement",
-                 "meeting": "meetings.show", "poll": "meetings.poll"}  # fmt: skip
+    endpoints = {"proposal": "proposals.show", "conference": "conferences.show", "agreement": "agreements.show",
+                 "meeting": "meetings.show", "poll": "meetings.poll", "agreement_partner": "agreement_partners.show",
+                 }  # fmt: skip
     return url_for(endpoints[ref.kind], **cast("dict[str, Any]", {f"{ref.kind}_id": ref.id}))
 
 

@@ -1,21 +1,19 @@
 """Loads the demo: its people, two editions of the past from their source, three made-up editions in progress."""
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from workflow.db.database import Database
+from workflow.demo.books import read_book
 from workflow.demo.historical import enter_edition
 from workflow.demo.people import Cast, add_people, gather
 from workflow.demo.simulation import rehearse
 from workflow.models import Edition
 
-FOLDER = Path(__file__).parent
 LOCK = 7_266_002
 Load = Callable[[Connection, dict[str, Any], Cast, datetime], None]
 # In the order of the years in which they began.
@@ -34,11 +32,6 @@ class Loaded:
 
     editions: tuple[str, ...]
     accounts: int
-
-
-def read_book(name: str) -> dict[str, Any]:
-    """One data file of the demo."""
-    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def load(database: Database, *, password: str, at: datetime) -> Loaded:

@@ -1,7 +1,7 @@
 """Plays a made-up edition of the demo up to today, each step as of the moment at which it would have happened."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from workflow.base.calendar import warsaw_date
 from workflow.conferences.reports import read_report
+from workflow.demo.agreement import Signing
 from workflow.demo.backdating import rest_letters
+from workflow.demo.books import read_book
 from workflow.demo.comments import rehearse_talk
 from workflow.demo.conflicts import declare_about_all, declare_about_appeal
 from workflow.demo.groups import furnish
@@ -29,6 +31,7 @@ from workflow.rules.bodies import Body
 from workflow.rules.facts import SYSTEM, Ref
 from workflow.rules.session import MotionKind
 
+AGREEMENT = "agreement"
 WORDING = "Rozstrzygnięcie o projekcie „{title}”."
 APPEAL_WORDING = "Rozpatrzenie odwołania w sprawie projektu „{title}”."
 # Letters about the last few days still go out, so that the mailbox has something to show.
@@ -46,6 +49,8 @@ class Rehearsal:
     cast: Cast
     monday: date
     refs: dict[str, Ref] = field(default_factory=dict)
+    # The agreement on its way, where the edition has one.
+    signing: Signing | None = None
     # When the last project was presented.
     presented_at: datetime | None = None
     # What the first meeting also votes on, in secret; empty where it does not.
@@ -68,6 +73,26 @@ class Rehearsal:
             if ref.kind == "conference" and act.step == "approve_minutes":
                 data["digest"] = read_report(self.tx, ref, actor=actor, at=act.at)
             machine.take(self.tx, StepCommand(ref, act.step, actor=actor, at=act.at, answers=data, note=act.note))
+
+    def agree(self, act: Act, book: Book, at: datetime) -> None:
+        """One act of the agreement: what its partners do, or a step of its own; `at` is today."""
+        if act.creates:
+            self.play(act)
+            self.signing = Signing(self.tx, book, self.refs[act.subject], self.refs[EDITION], self.cast)
+            self.signing.write("text", at=act.at)
+        elif self.signing is None:
+            raise LookupError("an agreement begins with its draft")
+        elif act.step == "invite_partners":
+            self.signing.invite(at=act.at)
+            self.refs |= {str(ref): ref for ref in self.signing.partners}
+        elif act.step == "answer":
+            self.signing.answer(at=act.at)
+        elif act.step == "amend_and_chase":
+            self.signing.amend(at=act.at)
+            self.signing.chase(at=at)
+        else:
+            digest = {"digest": self.signing.digest(at=act.at)} if act.step == "open_for_signature" else {}
+            self.play(replace(act, data={**act.data, **digest}))
 
     def sit(self, acts: Sequence[Act]) -> None:
         """A meeting about the projects of these acts, each by itself, since members have conflicts in some of them."""
@@ -147,7 +172,7 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     cast.grant(tx, rehearsal.refs[EDITION].id, roles="roles", clause=clause, at=first.at)
     seat_members(tx, rehearsal.refs[EDITION].id, at=first.at)
     name_secretary(tx, rehearsal.refs[EDITION].id)
-    sittings = _sittings(acts)
+    sittings, partners = _sittings(acts), read_book(AGREEMENT)
     for act in acts:
         if act.step == "open_selection":
             declare_about_all(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=act.at)
@@ -155,6 +180,8 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
             rehearsal.show(book, act)
         if act.step == APPEAL_MEETING:
             rehearsal.hear(act)
+        elif act.subject == AGREEMENT:
+            rehearsal.agree(act, partners, at)
         elif act.step != MEETING:
             rehearsal.play(act)
         elif sittings[warsaw_date(act.at)][-1] is act:

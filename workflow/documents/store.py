@@ -10,7 +10,7 @@ from sqlalchemy import Connection, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from workflow.base.i18n import Sentence, _, format_datetime, say
-from workflow.documents import conference_reports, corrections, extracts, minutes, rankings, resolutions
+from workflow.documents import agreements, conference_reports, corrections, extracts, minutes, rankings, resolutions
 from workflow.documents.blocks import Block, Grid, Heading, Paragraph, Text
 from workflow.documents.docx import docx_of
 from workflow.documents.html import html_of
@@ -29,6 +29,8 @@ TEMPLATES: Mapping[str, Template] = {
     DocumentKind.EXTRACT: (extracts.title, extracts.blocks),
     DocumentKind.RANKING: (rankings.title, rankings.blocks),
     DocumentKind.REPORT: (conference_reports.title, conference_reports.blocks),
+    DocumentKind.AGREEMENT: (agreements.title, agreements.blocks),
+    DocumentKind.CERTIFICATE: (agreements.certificate_title, agreements.certificate_blocks),
 }
 # Documents that people sign; the others repeat what was signed or decided.
 SIGNED = frozenset({DocumentKind.MINUTES, DocumentKind.CORRECTION})

@@ -21,7 +21,18 @@ from workflow.engine.actor_rights import RIGHTS, read_rights, rights_from
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
-from workflow.models import Agreement, Base, Conference, Edition, HallPoll, Meeting, Poll, Presence, Proposal
+from workflow.models import (
+    Agreement,
+    AgreementPartner,
+    Base,
+    Conference,
+    Edition,
+    HallPoll,
+    Meeting,
+    Poll,
+    Presence,
+    Proposal,
+)
 from workflow.models.base import table_of
 from workflow.rules.facts import SYSTEM, Actor, ActorRights, Facts, Ref
 from workflow.rules.totals import Scope
@@ -34,12 +45,16 @@ KINDS: dict[str, type[Any]] = {
     "meeting": Meeting,
     "poll": Poll,
     "hall_poll": HallPoll,
+    "agreement_partner": AgreementPartner,
 }
 # What may be there once only, by the answer that names it.
 UNIQUE = {"edition": "key", "conference": "number", "agreement": "title", "proposal": "title", "meeting": "body",
-          "poll": "motion", "hall_poll": "conference"}  # fmt: skip
+          "poll": "motion", "hall_poll": "conference", "agreement_partner": "organisation"}  # fmt: skip
 # Kinds whose subjects are numbered within an edition.
-NUMBERED: dict[str, type[Proposal] | type[Meeting]] = {"proposal": Proposal, "meeting": Meeting}
+Numbered = type[Proposal] | type[Meeting] | type[AgreementPartner]
+NUMBERED: dict[str, Numbered] = {
+    "proposal": Proposal, "meeting": Meeting, "agreement_partner": AgreementPartner,
+}  # fmt: skip
 # Long texts that no guard reads.
 _LONG = frozenset({"rules_text", "clause_text", "facts", "source"})
 _EDITION = RowType(tuple(column for column in table_of(Edition).c if column.name not in _LONG))
@@ -236,7 +251,7 @@ def insert_subject(
     return replace(read_facts(tx, [ref], actor=actor)[ref], state=None)
 
 
-def next_number(tx: Connection, model: type[Proposal] | type[Meeting], edition_id: int) -> int:
+def next_number(tx: Connection, model: Numbered, edition_id: int) -> int:
     """The next number of its kind in an edition, which is locked exclusively, so numbers are never doubled."""
     last = tx.execute(select(func.max(model.number)).where(model.edition_id == edition_id)).scalar()
     return int(last or 0) + 1

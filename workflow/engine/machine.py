@@ -111,7 +111,7 @@ def create(tx: Connection, command: CreateCommand) -> Moved:
         command.actor, command.at,
     )  # fmt: skip
     # The columns are in the row already.
-    rest = Change(join=change.join, recorded=change.recorded, rows=change.rows)
+    rest = Change(join=change.join, recorded=change.recorded, rows=change.rows, words=change.words)
     moved = write(tx, move_of(created, decision, command.actor, change=rest))
     copy_texts(tx, command, moved)
     idempotency.keep_answer(tx, command, fingerprint, moved)

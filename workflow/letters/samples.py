@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from workflow.base.calendar import deadline
 from workflow.base.i18n import _
-from workflow.models import Agreement, Conference, Edition, Meeting, Poll, Proposal, Receipt
+from workflow.models import Agreement, AgreementPartner, Conference, Edition, Meeting, Poll, Proposal, Receipt
 from workflow.notifications.letter_subjects import office_of, subjects_of, summaries_of
 from workflow.notifications.letter_texts import LetterText
 from workflow.notifications.message_data import event_of, with_subject
@@ -20,7 +20,13 @@ from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import RECEIPTS, Audience, Topic
 
 # Topics about a project have one chosen for them; of the others the newest subject of the edition is taken.
-NEWEST: Mapping[str, Any] = {"conference": Conference, "agreement": Agreement, "meeting": Meeting, "poll": Poll}
+NEWEST: Mapping[str, Any] = {
+    "conference": Conference,
+    "agreement": Agreement,
+    "agreement_partner": AgreementPartner,
+    "meeting": Meeting,
+    "poll": Poll,
+}
 OF_PROJECT = frozenset({"proposal", "invitation", "correction"})
 MOST_PROJECTS = 200
 # Where the chosen subject has no grounds of its own.

@@ -1,7 +1,7 @@
 """The tables; one file for each thing that a person could name."""
 
 from workflow.models.agenda import Agenda, AgendaChange, AgendaSlot, Screen
-from workflow.models.agreement import Agreement
+from workflow.models.agreement import Agreement, AgreementAmendment, AgreementPartner, AgreementPartnerFile
 from workflow.models.announcement import AnnouncementRequest
 from workflow.models.base import Base
 from workflow.models.conference import Conference
@@ -85,6 +85,9 @@ __all__ = [
     "AgendaItem",
     "AgendaSlot",
     "Agreement",
+    "AgreementAmendment",
+    "AgreementPartner",
+    "AgreementPartnerFile",
     "AnnouncementRequest",
     "ApiToken",
     "Attendance",

@@ -47,7 +47,7 @@ class LetterBatch(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    # "announcement", "edited" or "list"
+    # "announcement", "edited", "list" or "agreement"
     kind: Mapped[str] = mapped_column(String(20))
     # "held", "approved" or "withdrawn"
     state: Mapped[str] = mapped_column(String(20))

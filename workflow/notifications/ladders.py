@@ -26,6 +26,7 @@ class Circles:
         return tuple(dict.fromkeys(audiences))
 
 
+_ANSWER = Circles((Audience.ORGANISATION,))
 _REPORT = Circles((COORDINATOR,), (LEADER,))
 _APPEAL = Circles((APPEAL_BODY,))
 _RESUME = Circles((STAFF,), (COORDINATOR, LEADER))
@@ -48,6 +49,8 @@ LADDERS: Mapping[Topic, Circles] = MappingProxyType({
     Topic.WITHDRAWAL_UNACKNOWLEDGED: Circles((STAFF,)),
     Topic.MATTER_NEAR: _MATTER,
     Topic.MATTER_OVERDUE: _MATTER,
+    Topic.PARTNER_ANSWER_NEAR: _ANSWER,
+    Topic.PARTNER_ANSWER_OVERDUE: _ANSWER,
 })  # fmt: skip
 # Everybody whom a reminder may reach, by topic.
 AUDIENCES_OF_LADDERS: Mapping[Topic, tuple[Audience, ...]] = MappingProxyType(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, case, func, null, select
 
 from workflow.models import (
     Agreement,
+    AgreementPartner,
     Conference,
     Edition,
     Follower,
@@ -67,6 +68,16 @@ def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, Lett
         (p, p.title, p.number, p.edition_id, p.submission_until, null(), null(), null()),
         (c, c.purpose, c.number, c.edition_id, null(), c.starts_at, _place(), c.ends_at),
         (Agreement, Agreement.title, Agreement.id, Agreement.edition_id, null(), null(), null(), null()),
+        (
+            AgreementPartner,
+            AgreementPartner.name,
+            AgreementPartner.number,
+            AgreementPartner.edition_id,
+            null(),
+            null(),
+            null(),
+            null(),
+        ),
         (Edition, Edition.title, Edition.year, Edition.id, null(), null(), null(), null()),
         (Meeting, Meeting.place, Meeting.number, Meeting.edition_id, null(), Meeting.starts_at, Meeting.place, null()),
         (Poll, null(), Poll.motion_number, Poll.edition_id, null(), null(), null(), null()),

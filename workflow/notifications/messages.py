@@ -20,7 +20,8 @@ READS_WORDS = frozenset(Audience) - {
     Audience.PARTNERS, Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.PUBLIC, Audience.CORRECTED,
 }  # fmt: skip
 # What concerns the partners themselves.
-OF_PARTNERS = frozenset({Topic.AGREEMENT_OPENED, Topic.AGREEMENT_AMENDED, Topic.AGREEMENT_EXPIRED})
+OF_PARTNERS = frozenset({Topic.AGREEMENT_OPENED, Topic.AGREEMENT_AMENDED, Topic.AGREEMENT_EXPIRED,
+                         Topic.PARTNER_WITHDREW})  # fmt: skip
 # Letters of a person, of which there is nothing in the history of their subject.
 WRITTEN = frozenset({Topic.LIST_LETTER, Topic.TEST_LETTER})
 # Who reads the name of a minor who did something.
@@ -81,6 +82,7 @@ AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.COMMITTEE: _("We write to the members of the steering committee."),
     Audience.STAFF: _("We write to the staff of the programme office."),
     Audience.PARTNERS: _("We write to the partners of the programme."),
+    Audience.ORGANISATION: _("We write to whoever speaks for this partner of the agreement."),
     Audience.ALL_LEADERS: _("We write to the leaders of all groups of this edition."),
     Audience.OTHER_LEADER: _("We write to the leader of the other project."),
     Audience.NAMED: _("We write to the person whom this change concerns."),
@@ -208,7 +210,7 @@ def _reads_grounds(facts: LetterFacts) -> bool:
     """Whether the reader is shown what was given with the step; an agreement concerns the partners themselves."""
     if facts.topic in EMBARGOED:
         return False
-    parties = {Audience.PARTNERS} if facts.topic in OF_PARTNERS else set()
+    parties = {Audience.PARTNERS, Audience.ORGANISATION} if facts.topic in OF_PARTNERS else set()
     return bool(facts.audiences & (READS_WORDS | parties))
 
 

@@ -18,6 +18,7 @@ from workflow.models import (
     Proposal,
     RoleGrant,
 )
+from workflow.notifications.agreement_recipients import editions_of_partners, partners_of, speakers
 from workflow.notifications.registered import registered_for
 from workflow.notifications.seated import editions_of_polls, electors, meetings_of, seated
 from workflow.rules.facts import Ref
@@ -87,6 +88,7 @@ def audiences(
     present = {happening.ref for happening in happenings if happening.id in editions}
     registered = registered_for(connection, happenings, editions, only)
     in_seats = seated(connection, present) | electors(connection, present)
+    speaking = speakers(connection, present)
     by_happening: dict[int, Members] = {}
     for happening in happenings:
         edition = editions.get(happening.id)
@@ -98,22 +100,28 @@ def audiences(
             Audience.CORRECTED: happening.people,
             Audience.REGISTERED: registered.get(happening.id, ()),
             Audience.SEATED: in_seats.get(happening.ref, ()),
+            Audience.ORGANISATION: speaking.get(happening.ref, ()),
+            Audience.PARTNERS: partners_of(happening.ref, roles[edition, Audience.PARTNERS], speaking),
             Audience.ACCOUNT: (happening.ref.id,) if happening.ref.kind == "person" else (),
         }
         if happening.ref.kind == "proposal" and edition and (own := proposals.get(happening.ref.id)):
-            members |= {
-                # The author of an idea acts as its leader until a group is formed.
-                Audience.LEADER: (own.leader_id or own.author_id,),
-                Audience.AUTHOR: (own.author_id,),
-                Audience.COORDINATOR: (own.coordinator_id,),
-                Audience.GROUP: groups[happening.ref.id],
-                Audience.OTHER_LEADER: (other_leaders.get(others[happening.id] or 0),),
-            }
+            other_leader = other_leaders.get(others[happening.id] or 0)
+            members |= _of_proposal(own, groups[happening.ref.id], other_leader)
         by_happening[happening.id] = {
             audience: frozenset(id_ for id_ in people if id_ is not None and (only is None or id_ in only))
             for audience, people in members.items()
         }
     return by_happening
+
+
+def _of_proposal(
+    own: _Proposal, group: Iterable[int], other_leader: int | None
+) -> dict[Audience, Iterable[int | None]]:  # fmt: skip
+    """The people of a project; the author of an idea acts as its leader until a group is formed."""
+    return {
+        Audience.LEADER: (own.leader_id or own.author_id,), Audience.AUTHOR: (own.author_id,),
+        Audience.COORDINATOR: (own.coordinator_id,), Audience.GROUP: group, Audience.OTHER_LEADER: (other_leader,),
+    }  # fmt: skip
 
 
 def editions_of(connection: Connection, happenings: Sequence[Happening]) -> dict[int, int]:
@@ -156,6 +164,7 @@ def _editions(
     refs = {happening.ref for happening in happenings}
     of |= {ref: row.edition_id for ref, row in meetings_of(connection, refs).items()}
     of |= editions_of_polls(connection, refs)
+    of |= editions_of_partners(connection, refs)
     return {happening.id: of[happening.ref] for happening in happenings if happening.ref in of}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from workflow.models import Consent, Person
+from workflow.notifications.agreement_recipients import AUDIENCES_OF_AGREEMENTS, SILENT_OF_AGREEMENTS
 from workflow.notifications.ladders import AUDIENCES_OF_LADDERS, audiences_of_rung
 from workflow.notifications.minors_letters import candidates, of_consent, stand_ins
 from workflow.notifications.outbox import Waiting
@@ -103,9 +104,7 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.CONFERENCE_CANCELLED: (STAFF, ALL_LEADERS, REGISTERED, PUBLIC),
     Topic.REGISTERED: (NAMED,),
     Topic.MOVED_UP: (NAMED,),
-    Topic.AGREEMENT_OPENED: (PARTNERS,),
-    Topic.AGREEMENT_AMENDED: (PARTNERS,),
-    Topic.AGREEMENT_EXPIRED: (PARTNERS,),
+    **AUDIENCES_OF_AGREEMENTS,
     Topic.SCORES_MISSING: (NAMED,),
     Topic.SCORES_CHANGED: (NAMED,),
     Topic.MEETING_CONVENED: (SEATED,),
@@ -148,9 +147,7 @@ SILENT = frozenset({
     Topic.CONFERENCE_HELD,
     Topic.CONFERENCE_MINUTES_APPROVED,
     Topic.CONFERENCE_UNDONE,
-    Topic.AGREEMENT_DRAFTED,
-    Topic.PARTNERSHIP_CONCLUDED,
-    Topic.AGREEMENT_UNDONE,
+    *SILENT_OF_AGREEMENTS,
 })  # fmt: skip
 
 # What can wait until somebody looks: a message in the application, no letter.

@@ -17,6 +17,7 @@ from workflow.engine.references import with_references
 from workflow.engine.session_reader import with_decisions
 from workflow.models import (
     Agreement,
+    AgreementPartner,
     Conference,
     Edition,
     GroupMember,
@@ -76,6 +77,12 @@ ROWS: Mapping[str, tuple[Any, ...]] = {
     "agreement": (
         Agreement.id, Agreement.title, Edition.key.label("edition"), Agreement.state, Agreement.version,
         Agreement.updated_at, Agreement.purpose, Agreement.partners, Agreement.partners_source, Agreement.concluded_on,
+    ),
+    "agreement_partner": (
+        AgreementPartner.id, AgreementPartner.number, Edition.key.label("edition"), AgreementPartner.state,
+        AgreementPartner.version, AgreementPartner.updated_at, AgreementPartner.agreement_id, AgreementPartner.name,
+        AgreementPartner.signatory_name, AgreementPartner.signatory_function, AgreementPartner.signed_by,
+        AgreementPartner.signed_on,
     ),
     "meeting": (
         Meeting.id, Meeting.number, Edition.key.label("edition"), Meeting.state, Meeting.version, Meeting.updated_at,

@@ -170,7 +170,9 @@ OUTCOMES_OF_DECISIONS = (
 
 # What may be put on an agenda beside the projects.
 SLOT_KINDS: Mapping[str, Sentence] = {"break": _("Break"), "other": _("Another item")}
+PARTNER_PAPERS: Mapping[str, Sentence] = {"mandate": _("Mandate"), "scan": _("Scan of the signature")}
 CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
+    "partner_papers": PARTNER_PAPERS,
     "slot_kinds": SLOT_KINDS,
     "return_reasons": RETURN_REASONS,
     "audiences": {audience.value: name for audience, name in AUDIENCE_NAMES.items()},

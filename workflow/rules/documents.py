@@ -20,6 +20,8 @@ class DocumentKind(StrEnum):
     RESOLUTION = "resolution"
     RANKING = "ranking"
     REPORT = "report"
+    AGREEMENT = "agreement"
+    CERTIFICATE = "certificate"
 
 
 class DocumentState(StrEnum):
@@ -51,6 +53,8 @@ KINDS: Mapping[str, Sentence] = {
     DocumentKind.RESOLUTION: _("Resolution"),
     DocumentKind.RANKING: _("Ranking list"),
     DocumentKind.REPORT: _("Report of a conference"),
+    DocumentKind.AGREEMENT: _("Text of the partnership agreement"),
+    DocumentKind.CERTIFICATE: _("Certificate of the partnership agreement"),
 }
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence
+from workflow.rules.agreement import AgreementFacts
 from workflow.rules.documents import MinutesFacts
 from workflow.rules.hall import HallVoting
 from workflow.rules.plan import ProjectPlan
@@ -152,6 +153,8 @@ class Facts:
     report: MinutesFacts | None = None
     # Of a project under way, and of its milestones and change requests.
     plan: ProjectPlan | None = None
+    # The agreement that an agreement or one of its partners is about.
+    agreement: AgreementFacts | None = None
     # What waits to be announced, and what was resolved later and waits to be carried out; for those who may know it.
     decision: Mapping[str, Any] | None = None
     pending: Mapping[str, Any] | None = None

@@ -71,6 +71,12 @@ EXPECTED = (
     Input("text", "text", _("What is asked"), maximum=LONGEST_PART),
 )
 
+# What is annexed to the agreement.
+ANNEXES = (
+    Input("annex", "line", _("Title of the annex"), maximum=LINE),
+    Input("annex_text", "text", _("Text of the annex"), required=False),
+)
+
 _ALL = (
     # The text of a letter.
     Input("letter_topic", "line", _("Kind of message"), maximum=80),
@@ -275,6 +281,22 @@ _ALL = (
     Input("source", "text", _("Source"), maximum=LONG),
     Input("is_summary", "flag", _("This is the summary conference")),
     Input("number", "number", _("Number"), maximum=1000),
+    Input("agreement_text", "text", _("Text of the agreement"), _("An empty line begins a new paragraph.")),
+    Input("annexes", "rows", _("Annexes"), columns=ANNEXES),
+    Input("valid_until_day", "date", _("Valid until"), _("Empty: without an end.")),
+    Input("organisation", "number", _("Organisation"), maximum=10**11),
+    Input("answer_day", "date", _("Answer until"), _("Empty: as long as the edition says.")),
+    Input("signatory_name", "line", _("Who signs"), maximum=LINE),
+    Input("signatory_function", "line", _("Function"), _("For example: chair of the board"), maximum=LINE),
+    Input(
+        "mandate",
+        "text",
+        _("Mandate"),
+        _("A register, a resolution or a power of attorney, with its day."),
+        maximum=LONG,
+    ),
+    Input("partner_paper", "choice", _("What it is"), choices="partner_papers"),
+    Input("agreement_partner", "number", _("Partner of the agreement"), maximum=10**11),
     Input("signatures", "number", _("Signatures"), maximum=100_000),
 )
 

@@ -13,6 +13,7 @@ class BatchKind(StrEnum):
     EDITED = "edited"
     LIST = "list"
     OFFER = "offer"
+    AGREEMENT = "agreement"
 
 
 class BatchState(StrEnum):
@@ -42,6 +43,7 @@ KINDS: Mapping[BatchKind, Sentence] = {
     BatchKind.EDITED: _("Letters with an edited text"),
     BatchKind.LIST: _("Letter to a list"),
     BatchKind.OFFER: _("Offers of an account"),
+    BatchKind.AGREEMENT: _("Letters to partners of the agreement"),
 }
 STATES: Mapping[BatchState, Sentence] = {
     BatchState.HELD: _("waits for approval"),

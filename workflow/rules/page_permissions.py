@@ -65,6 +65,8 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
             reader is not None
             and (reader.is_admin or bool(reader.roles(edition) & {Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY}))
         ),
+        # Who was invited to the agreement and what they answered.
+        "see_partners": _any_role(Role.STAFF, Role.COMMITTEE_CHAIR),
         "admin": lambda reader, _edition: reader is not None and reader.is_admin,
         "staff_or_admin": lambda reader, edition: (
             reader is not None and (reader.is_admin or Role.STAFF in reader.roles(edition))

@@ -107,6 +107,16 @@ def seated_secretary(facts: Facts) -> bool:
     )  # fmt: skip
 
 
+def signatory(facts: Facts) -> bool:
+    """Whoever signs for this partner of the agreement, with an account of their own."""
+    return _is_person_of(facts, "signatory_id")
+
+
+def partner_contact(facts: Facts) -> bool:
+    """Whoever is written to for this partner of the agreement."""
+    return _is_person_of(facts, "contact_id")
+
+
 def of_appeals(facts: Facts) -> bool:
     """Whether a meeting or a vote is one of the appeal body; a vote says so only with its session."""
     body = facts.session.body if facts.session is not None and facts.session.body else facts.own.get("body")
@@ -142,6 +152,11 @@ def _present(facts: Facts) -> bool:
     return facts.rights.id is not None and bool(facts.rights.roles)
 
 
+def _is_person_of(facts: Facts, column: str) -> bool:
+    """Somebody whom a partner of the agreement named; a role in the edition is not needed for that."""
+    return facts.rights.id is not None and facts.own.get(column) == facts.rights.id
+
+
 def _is(facts: Facts, column: str) -> bool:
     return _present(facts) and facts.own.get(column) == facts.rights.id
 
@@ -170,6 +185,8 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         Role.ANNOUNCING_DEPUTY: _holds(Role.ANNOUNCING_DEPUTY),
         Role.SECRETARY: _holds(Role.SECRETARY),
         Role.SEATED_SECRETARY: seated_secretary,
+        Role.SIGNATORY: signatory,
+        Role.PARTNER_CONTACT: partner_contact,
         Role.APPEAL_BODY: _holds(Role.APPEAL_BODY),
         Role.PARTNER: _holds(Role.PARTNER),
         Role.ADMIN: admin,
@@ -200,6 +217,8 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
         Role.ANNOUNCING_DEPUTY: _("the deputy who stood in for the chair"),
         Role.SECRETARY: _("minute-taker"),
         Role.SEATED_SECRETARY: _("secretary of the body"),
+        Role.SIGNATORY: _("the person who signs for the partner"),
+        Role.PARTNER_CONTACT: _("the contact of the partner"),
         Role.APPEAL_BODY: _("appeal body"),
         Role.PARTNER: _("partner"),
         Role.ADMIN: _("administrator"),
@@ -213,6 +232,8 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
 _KNOWN = frozenset({Role.SYSTEM, *ROLES})
 
 
+# Who reads which organisations were invited to the agreement, and what they answered.
+SEES_PARTNERS = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.SYSTEM})
 # Who prepares, opens and closes votes in the hall, as their table says.
 HOSTS_OF_VOTES = frozenset({Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR, Role.SYSTEM})
 
@@ -224,6 +245,8 @@ def may_see(facts: Facts) -> bool:
         # A meeting that does not exist yet belongs to the body that its guard asks for.
         is_own = of_appeals(facts) or facts.ref == Ref("meeting", 0)
         return may_see_private(facts) or (is_own and Role.APPEAL_BODY in rights.roles)
+    if facts.ref.kind == "agreement_partner":
+        return may_see_partner(facts)
     if facts.ref.kind == "hall_poll" and facts.state == PollState.DRAFTED:
         # What is about to be asked is known when it is asked.
         return not rights.roles.isdisjoint(HOSTS_OF_VOTES)
@@ -237,6 +260,12 @@ def may_see(facts: Facts) -> bool:
         return bool(facts.edition["historical"]) or facts.state in PUBLIC
     state = facts.state if facts.ref.kind == "edition" else facts.edition["state"]
     return state not in {EditionState.DRAFT, None} or (facts.state is None and Role.STAFF_ANYWHERE in rights.roles)
+
+
+def may_see_partner(facts: Facts) -> bool:
+    """Whether the actor knows of an invitation to the agreement: the office, the chair, and who speaks for it."""
+    is_office = facts.rights.is_admin or not facts.rights.roles.isdisjoint(SEES_PARTNERS)
+    return is_office or signatory(facts) or partner_contact(facts)
 
 
 def list_is_open(edition: Mapping[str, Any]) -> bool:

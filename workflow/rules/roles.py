@@ -30,6 +30,8 @@ class Role(StrEnum):
     CONVENING_DEPUTY = "convening_deputy"
     ANNOUNCING_DEPUTY = "announcing_deputy"
     SEATED_SECRETARY = "seated_secretary"
+    SIGNATORY = "signatory"
+    PARTNER_CONTACT = "partner_contact"
     # Of the installation: staff of any edition, an administrator, the clock of the system itself.
     STAFF_ANYWHERE = "staff_anywhere"
     ADMIN = "admin"

@@ -218,6 +218,12 @@ CATALOGUE: tuple[Setting, ...] = (
         EditionState.CLOSING, default=60, minimum=7, maximum=365, unit=DAYS,
     ),
     Setting(
+        "agreement_answer_days", Theme.IMPLEMENTATION, SettingType.DAYS,
+        _("Time to answer an invitation to the agreement"),
+        _("Partners who have not answered by then are reminded, and the office is told."),
+        ("rules.effects.agreements:await_answer",), EditionState.CLOSING, default=21, minimum=3, maximum=120, unit=DAYS,
+    ),
+    Setting(
         "office_name", Theme.LETTERS, SettingType.TEXT, _("Name of the programme office"),
         _("It stands under every letter, such as: Starostwo Powiatowe w Płocku."), _LETTERS, EditionState.CLOSED,
         default="", maximum=120,

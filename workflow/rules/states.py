@@ -67,6 +67,16 @@ class AgreementState(StrEnum):
     EXPIRED = "expired"
 
 
+class PartnerState(StrEnum):
+    """Where an organisation is on its way into the agreement; `lifecycles/agreement_partner.toml`."""
+
+    INVITED = "invited"
+    MANDATE_RECEIVED = "mandate_received"
+    SIGNED = "signed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class MeetingState(StrEnum):
     """Where a meeting of a body is; `lifecycles/meeting.toml`."""
 

@@ -156,6 +156,16 @@ class Topic(StrEnum):
     AGREEMENT_AMENDED = "agreement.amended"
     AGREEMENT_EXPIRED = "agreement.expired"
     AGREEMENT_UNDONE = "agreement.step_undone"
+    AGREEMENT_RECALLED = "agreement.recalled"
+    PARTNER_INVITED = "agreement_partner.invited"
+    PARTNER_MANDATED = "agreement_partner.mandate_received"
+    PARTNER_SIGNED = "agreement_partner.signed"
+    PARTNER_REFUSED = "agreement_partner.refused"
+    PARTNER_WITHDREW = "agreement_partner.withdrawn"
+    PARTNER_REMINDED = "agreement_partner.reminded"
+    PARTNER_ANSWER_NEAR = "agreement_partner.answer_near"
+    PARTNER_ANSWER_OVERDUE = "agreement_partner.answer_overdue"
+    PARTNER_UNDONE = "agreement_partner.step_undone"
 
     # A message that whoever got it learns to be out of date, since its step was taken back.
     CORRECTED = "correction.sent"
@@ -187,6 +197,8 @@ class Audience(StrEnum):
     APPEAL_BODY = "appeal_body"
     COORDINATOR = "coordinator"
     PARTNERS = "partners"
+    # The contact and the signatory of one partner of the agreement.
+    ORGANISATION = "organisation"
     ALL_LEADERS = "all_leaders"
     OTHER_LEADER = "other_leader"
     # The person whom a record is about, and the owner of an account.

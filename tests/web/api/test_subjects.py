@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from jsonschema_rs import Draft202012Validator
 
+from tests.agreement import invited, seen
 from tests.web.api.conftest import Program
 from tests.workflow.selection.test_meetings import Session
 from tests.world import World
@@ -66,14 +67,27 @@ def test_a_step_of_an_agreement_moves_it(program: ProgramOf, world: World, agree
     staff = program("staff")
     shown = staff.get(f"agreements/{agreement.id}")
     assert shown.headers["ETag"] == '"1"'
-    assert {"name": "open_for_signature", "allowed": True}.items() <= shown.json["steps"][0].items()
+    assert {"name": "open_for_signature", "allowed": False}.items() <= shown.json["steps"][0].items()
 
-    answer = staff.step(agreement, "open_for_signature", 1)
-    assert (answer.status_code, answer.json["state"], answer.json["version"]) == (200, "open", 2)
-    counted = staff.step(agreement, "count_signatures", 2, signatures=73, source="Lista")
-    assert (counted.status_code, counted.json["partners"]) == (200, 73)
+    written = staff.step(agreement, "write_text", 1, agreement_text="Strony współpracują.")
+    assert (written.status_code, written.json["state"], written.json["version"]) == (200, "draft", 2)
+    unread = staff.step(agreement, "open_for_signature", 2, digest="0" * 64)
+    assert (unread.status_code, unread.json["missing"][0]["code"]) == (422, "not_read")
+    answer = staff.step(agreement, "open_for_signature", 2, digest=seen(world, agreement, "staff"))
+    assert (answer.status_code, answer.json["state"], answer.json["version"]) == (200, "open", 3)
     refused = staff.step(agreement, "conclude", 2)
     assert (refused.status_code, refused.json["code"], refused.json["current"]) == (409, "stale", 3)
+
+
+def test_a_partner_of_an_agreement_is_known_to_the_office_alone(
+    program: ProgramOf, world: World, agreement: Ref
+) -> None:
+    (partner,) = invited(world, agreement, ["Szkoła"])
+    staff = program("staff")
+    assert staff.get(f"agreement_partners/{partner.id}").json["name"] == "Szkoła"
+    assert program("leader").get(f"agreement_partners/{partner.id}").status_code == 404
+    moved = staff.step(partner, "refuse", 1, reason="Brak zgody rady.")
+    assert (moved.status_code, moved.json["state"]) == (200, "refused")
 
 
 def test_a_step_of_a_conference_and_of_an_edition_moves_them(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.agreement import invited, opened, signed
 from tests.web.stage import Stage, send
 
 
@@ -44,12 +45,14 @@ def test_attendance_keeps_its_qualifier_and_source(stage: Stage) -> None:
         assert "artykuł WUP" in page
 
 
-def test_partners_of_the_agreement_stand_as_a_count(stage: Stage) -> None:
-    edition = stage.world.edition("announced", key="umowa")
-    agreement = stage.world.create("agreement", "draft_agreement", "staff", edition=edition, title="Umowa partnerstwa")
-    stage.world.take(agreement, "count_signatures", "staff", signatures=73, source="artykuł")
-    assert "73 partnerów" in stage.page(None, "/edycje/umowa")
-    assert "73" in stage.page(None, f"/umowy/{agreement.id}")
+def test_partners_of_a_concluded_agreement_stand_as_a_count(stage: Stage) -> None:
+    edition = stage.world.edition("announced", key="umowa", minimum_signatures=2)
+    agreement = opened(stage.world, edition)
+    for partner in invited(stage.world, agreement, ("Szkoła", "Bank")):
+        signed(stage.world, partner)
+    assert "partnerów" not in stage.page(None, "/edycje/umowa")
+    stage.world.take(agreement, "conclude", "staff")
+    assert "2 partnerów" in stage.page(None, "/edycje/umowa")
 
 
 def test_counts_by_state_lead_to_the_list(stage: Stage) -> None:

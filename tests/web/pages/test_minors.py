@@ -27,7 +27,13 @@ NAMES = (LEADER, MEMBER, "Wyjątkowa", "Niezwykły")
 OUTSIDERS = (None, "visitor", "participant", "leader2", "chair", "committee1", "secretary", "appeal_body", "partner",
              "coordinator")  # fmt: skip
 STATES = ("submitted", "group_work", "selected")
-KINDS = {"projekty": "proposal", "edycje": "edition", "konferencje": "conference", "umowy": "agreement"}
+KINDS = {
+    "projekty": "proposal",
+    "edycje": "edition",
+    "konferencje": "conference",
+    "umowy": "agreement",
+    "partnerzy-umowy": "agreement_partner",
+}
 # Doors that end a session or lead elsewhere than to a page.
 NOT_SWEPT = re.compile(r"^static$")
 
@@ -50,6 +56,7 @@ def paths(stage: Stage, ref: Ref) -> Iterator[str]:
         other = tx.execute(select(func.max(Proposal.id))).scalar_one()
     values = {
         "edition_key": [key], "proposal_id": [ref.id, other], "conference_id": [met], "agreement_id": [1],
+        "agreement_partner_id": [1],
         "number": [1, 2], "person_id": [stage.world["leader"].id], "section": ["goals"],
     }  # fmt: skip
     for rule in stage.app.url_map.iter_rules():

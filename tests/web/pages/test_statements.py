@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 
+from tests.agreement import invited
 from tests.conftest import database_url as database_url
 from tests.growth import copies
 from tests.journeys.tour import pages_of
@@ -40,7 +41,9 @@ CEILINGS = {
     "agenda.edit": 6, "agenda.show": 6,
     "attendance.show": 6, "board.show": 7, "check_in.show": 5,
     "idea_cards.new": 5,
-    "conferences.show": 7, "conference_tables.show": 9, "conference_report.show": 12, "conference_plan.show": 6, "editions.agreement": 3, "editions.list_all": 2, "editions.show": 12,
+    "conferences.show": 7, "conference_tables.show": 9, "conference_report.show": 14, "conference_plan.show": 6, "agreements.show": 12, "agreements.of_edition": 4, "agreement_partners.paper": 3, "agreements.sheet": 11,
+    "agreements.file": 12, "agreements.text": 12, "agreement_partners.list_all": 12,
+    "agreement_partners.chase": 12, "agreement_partners.show": 12, "agreement_partners.read": 12, "editions.list_all": 2, "editions.show": 12,
     "following.ask_to_confirm": 1, "following.ask_to_end": 1, "following.edition": 3, "following.project": 3,
     "files.show": 3,
     "project_money.show": 12, "progress_reports.show": 11, "progress_reports.report": 12,
@@ -106,7 +109,8 @@ CEILINGS = {
     "versions.show": 3,
 }  # fmt: skip
 # Steps that somebody may take in the programme below, by the beginning of their address.
-STEPS = {"/projekty/": "withdraw", "/edycje/": "set_calendar", "/konferencje/": "hold", "/umowy/": "open_for_signature",
+STEPS = {"/projekty/": "withdraw", "/edycje/": "set_calendar", "/konferencje/": "hold", "/umowy/": "set_terms",
+         "/partnerzy-umowy/": "receive_mandate",
          "/posiedzenia/": "add_agenda_item", "/glosowania/": "annul"}  # fmt: skip
 SECTION = "goals"
 DAY = "2026-12-01"
@@ -126,6 +130,8 @@ class Programme:
             self.world.lead(self.ideas[1], "submitted")
             self.agreement = self.world.create("agreement", "draft_agreement", "staff", edition=self.edition,
                                                title="Umowa partnerska", purpose="Razem.")  # fmt: skip
+            self.world.take(self.agreement, "write_text", "staff", agreement_text="Strony współpracują.")
+            (self.partner,) = invited(self.world, self.agreement, ["Szkoła w Gąbinie"], member="leader")
             self.conference = self.world.summaries[self.edition]
         with stage.db.transaction() as tx:
             seat_members(tx, self.edition.id, at=self.world.now - timedelta(days=30))
@@ -166,6 +172,7 @@ class Programme:
             self.world.take(self.ideas[0], "edit_sheet", "leader", risks=f"Ryzyko {number}.")
         rest = {"county": "powiat przykładowy", "year": 2027}
         self.world.create("edition", "create_edition", "admin", key="inna", title="Inna", **rest)
+        invited(self.world, self.agreement, [f"Partner {number}" for number in range(20)])
         with self.stage.db.transaction() as tx:
             for number in range(30):
                 row = {"name": f"Osoba {number}", "email": f"osoba{number}@example.org", "created_at": utc_now()}
@@ -180,7 +187,7 @@ class Programme:
         prefix = next((one for one in STEPS if rule.rule.startswith(one)), "")
         known = {
             "edition_key": "duza", "proposal_id": self.ideas[0].id, "conference_id": self.conference.id,
-            "agreement_id": self.agreement.id, "person_id": self.world["leader"].id,
+            "agreement_id": self.agreement.id, "agreement_partner_id": self.partner.id, "person_id": self.world["leader"].id,
             "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
             "meeting_id": self.meeting.id, "poll_id": self.poll.id, "hall_poll_id": self.hall_poll.id, "document_id": 1, "letter_id": 1, "form": "pdf", "kind": "csv",
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,

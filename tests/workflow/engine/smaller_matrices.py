@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from tests.agreement import invited, seen, signed
 from tests.workflow.engine.matrix import HOLDERS, Case, Meant, Preparation, Ready, raw_rows
 from tests.workflow.stage import Play
 from tests.world import PEOPLE, World
@@ -34,8 +35,30 @@ def _later(world: World, _ref: Ref) -> Ready:
 
 
 def _signed(world: World, ref: Ref) -> Ready:
-    world.take(ref, "count_signatures", "staff", signatures=12)
+    """Partners have signed, as many as the edition demands."""
+    for partner in invited(world, ref, [f"Szkoła {number}" for number in range(2)]):
+        signed(world, partner)
     return Ready()
+
+
+def _text_read(world: World, ref: Ref) -> Ready:
+    """A text that everybody has opened, whoever may approve it."""
+    world.take(ref, "write_text", "staff", agreement_text="Strony współpracują.")
+    return Ready({"digest": [seen(world, ref, name) for name in PEOPLE].pop()})
+
+
+def _amended(world: World, ref: Ref) -> Ready:
+    ready = _text_read(world, ref)
+    return Ready({**ready.data, **REASON})
+
+
+def _joining(world: World, ref: Ref) -> Ready:
+    (partner,) = invited(world, ref, ["Bank"])
+    return Ready({"agreement_partner": partner.id})
+
+
+def _leaving(world: World, ref: Ref) -> Ready:
+    return Ready({**_joining(world, ref).data, **REASON})
 
 
 def _reported(world: World, ref: Ref) -> Ready:
@@ -54,10 +77,15 @@ CONFERENCE_PREPARATIONS: Mapping[str, Preparation] = {
     "edit_conference": _given(venue="Remiza"),
 }
 AGREEMENT_PREPARATIONS: Mapping[str, Preparation] = {
+    "open_for_signature": _text_read,
+    "recall_text": _given(**REASON),
     "conclude": _signed,
-    "amend": _given(signatures=14, **REASON),
+    "amend": _amended,
     "expire": _given(**REASON),
-    "count_signatures": _given(signatures=12),
+    "set_terms": _given(title="Umowa o współpracy"),
+    "write_text": _given(agreement_text="Nowa treść."),
+    "note_accession": _joining,
+    "note_exit": _leaving,
 }
 
 

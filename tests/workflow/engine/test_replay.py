@@ -7,6 +7,7 @@ from inspect import getsource
 import pytest
 from sqlalchemy import Executable, select, text, update
 
+from tests.agreement import invited, opened, signed
 from tests.workflow.engine.test_history import force
 from tests.workflow.selection.test_meetings import Session, adopt
 from tests.world import STATES, World
@@ -76,9 +77,9 @@ def settled(database: Database) -> tuple[World, Ref]:
     world = World(database)
     ref = world.proposal_in("settled")
     edition = world.edition_of(ref)
-    agreement = world.create("agreement", "draft_agreement", "staff", edition=edition, title="Umowa partnerstwa")
-    world.take(agreement, "open_for_signature", "staff")
-    world.take(agreement, "count_signatures", "staff", signatures=73)
+    agreement = opened(world, edition)
+    for partner in invited(world, agreement, ["Szkoła", "Bank"]):
+        signed(world, partner)
     return world, ref
 
 

@@ -25,6 +25,7 @@ from workflow.rules.states import (
     ConferenceState,
     EditionState,
     MeetingState,
+    PartnerState,
     PollState,
     ProposalState,
 )
@@ -38,6 +39,7 @@ ENUM_OF: dict[str, type[StrEnum]] = {
     "meeting": MeetingState,
     "poll": PollState,
     "hall_poll": PollState,
+    "agreement_partner": PartnerState,
 }
 # Topics that no row of a table tells: what pages tell by themselves.
 FROM_PAGES = {

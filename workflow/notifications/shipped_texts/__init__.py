@@ -6,6 +6,7 @@ from types import MappingProxyType
 from workflow.base.i18n import _
 from workflow.notifications.shipped_texts import (
     accounts,
+    agreement,
     editions,
     groups,
     implementation,
@@ -30,6 +31,7 @@ PHASES = (
     (_("Talk and office"), talk.TEXTS),
     (_("Reminders"), reminders.TEXTS),
     (_("Editions, conferences, agreement"), editions.TEXTS),
+    (_("Partners of the agreement"), agreement.TEXTS),
     (_("Registration for conferences"), registration.TEXTS),
     (_("Meetings and votes"), meetings.TEXTS),
     (_("Work in the background"), jobs.TEXTS),

@@ -5,6 +5,7 @@ with the step. So an undoing knows exactly what to restore.
 """
 
 from workflow.rules.effects import (
+    agreements,
     appeals,
     conferences,
     editions,
@@ -32,6 +33,7 @@ __all__ = [
     "Change",
     "Effect",
     "EffectContext",
+    "agreements",
     "appeals",
     "conferences",
     "editions",

@@ -5,6 +5,7 @@ their arguments; one that checks an answer says nothing while there is no answer
 """
 
 from workflow.rules.guards import (
+    agreements,
     appeals,
     cards,
     circulation,
@@ -40,6 +41,7 @@ __all__ = [
     "GUARDS",
     "NEEDS_TOTALS",
     "Guard",
+    "agreements",
     "appeals",
     "cards",
     "circulation",

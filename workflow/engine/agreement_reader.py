@@ -1,0 +1,121 @@
+"""Reads what the steps of a partnership agreement and of its partners look at: text, partners, amendments."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from workflow.models import (
+    Agreement,
+    AgreementAmendment,
+    AgreementPartner,
+    AgreementPartnerFile,
+    Document,
+    DocumentReading,
+    Organisation,
+)
+from workflow.rules.agreement import AgreementFacts, InvitedOrganisation, PartnerPaper, SignedPartner
+from workflow.rules.documents import DocumentFacts, DocumentKind, DocumentState
+from workflow.rules.effects.agreements import text_terms
+from workflow.rules.facts import Facts
+from workflow.rules.states import PartnerState
+
+AGREEMENT, PARTNER = "agreement", "agreement_partner"
+
+
+def with_agreement(tx: Connection, facts: Facts, answers: Mapping[str, Any]) -> Facts:
+    """The facts of an agreement or of one of its partners with what guards and effects look at; of others as they are.
+
+    Takes no lock. At most eight statements.
+    """
+    if facts.ref.kind not in {AGREEMENT, PARTNER} or not facts.edition:
+        return facts
+    a = Agreement
+    query = select(a.id, a.state, a.minimum_signatures).where(a.edition_id == facts.edition["id"])
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        return replace(facts, agreement=AgreementFacts())
+    agreement = AgreementFacts(
+        row.id, row.state, max(row.minimum_signatures or facts.edition["minimum_signatures"], 1), *_texts(tx, row.id)
+    )
+    more = _of_agreement if facts.ref.kind == AGREEMENT else _of_partner
+    return replace(facts, agreement=more(tx, agreement, facts, answers))
+
+
+def _texts(tx: Connection, agreement_id: int) -> tuple[DocumentFacts | None, DocumentFacts | None]:
+    """The text written last, and the one approved last, each with its readers."""
+    d, r = Document, DocumentReading
+    here = d.kind == DocumentKind.AGREEMENT, d.subject_kind == AGREEMENT, d.subject_id == agreement_id
+    query = select(d.id, d.kind, d.number, d.version, d.state, d.data_digest, d.author_id).where(*here)
+    rows = tx.execute(query.order_by(d.version.desc())).all()
+    approved = [row for row in rows if row.state == DocumentState.APPROVED]
+    wanted = {row.id: row for row in [*rows[:1], *approved[:1]]}
+    readers = tx.execute(select(r.document_id, r.person_id).where(r.document_id.in_(wanted))).all() if wanted else ()
+    texts = {
+        number: DocumentFacts(*row, frozenset(line.person_id for line in readers if line.document_id == number))
+        for number, row in wanted.items()
+    }
+    return texts[rows[0].id] if rows else None, texts[approved[0].id] if approved else None
+
+
+def _of_agreement(
+    tx: Connection, agreement: AgreementFacts, facts: Facts, _answers: Mapping[str, Any]
+) -> AgreementFacts:  # fmt: skip
+    m, d = AgreementAmendment, Document
+    amended = select(func.coalesce(func.max(m.number), 0)).where(m.agreement_id == agreement.id)
+    certificates = select(func.coalesce(func.max(d.version), 0)).where(
+        d.kind == DocumentKind.CERTIFICATE, d.subject_kind == AGREEMENT, d.subject_id == agreement.id
+    )
+    return replace(
+        agreement, is_current=_is_current(tx, agreement, facts),
+        signed=signed_partners(tx, agreement.id), counts=counts_of(tx, agreement.id),
+        amendments=tx.execute(amended).scalar_one(), certificates=tx.execute(certificates).scalar_one(),
+    )  # fmt: skip
+
+
+def _is_current(tx: Connection, agreement: AgreementFacts, facts: Facts) -> bool:
+    """Whether the draft of the text names what the row of the agreement says now."""
+    if agreement.draft is None or facts.state is None:
+        return True
+    data = tx.execute(select(Document.data).where(Document.id == agreement.draft.id)).scalar_one()
+    return all(data.get(name) == said for name, said in text_terms(facts.edition, facts.own).items())
+
+
+def counts_of(tx: Connection, agreement_id: int) -> dict[str, int]:
+    """How many partners of an agreement are in each state; one statement."""
+    p = AgreementPartner
+    query = select(p.state, func.count()).where(p.agreement_id == agreement_id).group_by(p.state)
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def signed_partners(tx: Connection, agreement_id: int) -> tuple[SignedPartner, ...]:
+    """The partners that have signed, by their place in the list; one statement."""
+    p, o = AgreementPartner, Organisation
+    query = select(
+        p.number, p.name, o.kind, o.sector, o.commune, p.signatory_name, p.signatory_function, p.signed_by, p.signed_on
+    )
+    query = query.join(o, o.id == p.organisation_id)
+    mine = query.where(p.agreement_id == agreement_id, p.state == PartnerState.SIGNED)
+    return tuple(SignedPartner(*row) for row in tx.execute(mine.order_by(p.number)))
+
+
+def _of_partner(
+    tx: Connection, agreement: AgreementFacts, facts: Facts, answers: Mapping[str, Any]
+) -> AgreementFacts:  # fmt: skip
+    if facts.ref.id:
+        f = AgreementPartnerFile
+        scans = select(f.id).where(f.partner_id == facts.ref.id, f.paper == PartnerPaper.SCAN).limit(1)
+        return replace(agreement, has_scan=tx.execute(scans).first() is not None)
+    return replace(agreement, organisation=_invited(tx, agreement.id, answers.get("organisation")))
+
+
+def _invited(tx: Connection, agreement_id: int, number: Any) -> InvitedOrganisation | None:
+    """The organisation that is to be invited, where there is one of this number that was not merged into another."""
+    if isinstance(number, bool) or not str(number).isdecimal() or len(str(number)) > 12:
+        return None
+    o, p = Organisation, AgreementPartner
+    there: Select[Any] = select(p.id).where(p.agreement_id == agreement_id, p.organisation_id == o.id)
+    query = select(o.id, o.name, there.exists()).where(o.id == int(number), o.merged_into_id.is_(None))
+    row = tx.execute(query).one_or_none()
+    return InvitedOrganisation(row[0], row[1], bool(row[2])) if row else None
