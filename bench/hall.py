@@ -1,7 +1,8 @@
 """A vote in a hall on the embedded default: `make hall`, or python -m bench.hall [--phones N] [--seconds S].
 
-Three desks check everybody in, every phone keeps its pass, follows the vote and casts a ballot, all of it through HTTP;
-the published ballots are counted again. The last line names the figures; exit status 1 where a limit is missed.
+Three desks check everybody in, every phone keeps its pass, follows the presentation until the vote is opened, and casts
+a ballot, all of it through HTTP; the published ballots are counted again. The last line names the figures; exit status
+1 where a limit is missed.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +22,7 @@ from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bench.hall_phones import Client, Phone
 from bench.served import COOKIE
@@ -32,6 +34,9 @@ from workflow.accounts.sessions import open_session
 from workflow.base.calendar import utc_now
 from workflow.db.database import Database
 from workflow.models import Registration
+from workflow.presentations.actions import generate, publish
+from workflow.presentations.queries import read_agenda
+from workflow.presentations.remote import Press, press_button, take_remote
 from workflow.rules.facts import Ref
 from workflow.voting import verifier
 from workflow.voting.results.verification import verify_result
@@ -40,6 +45,9 @@ PHONES, SECONDS, DESKS = 200, 15.0, 3
 # The most milliseconds of nineteen votes in twenty.
 MOST = 500
 OPTIONS = tuple(f"Projekt {number}" for number in range(1, 7))
+TITLES = ("Szlak wodny", "Targ u sąsiada", "Świetlica do dwudziestej")
+# How long a project is on, and how long phones wait for the vote after the last.
+CALLED, PATIENCE = 3.0, 60.0
 PASS = re.compile(r"https?://[^\s\"<]+/przepustka/[^\s\"<]+")
 VERIFIER = Path(verifier.__file__).with_name("verify_result.py")
 
@@ -54,6 +62,9 @@ class Measured:
     doubled: int
     p95_ms: int
     polls_p95_ms: int
+    parts_p95_ms: int
+    # How many changes of the presentation a phone missed at most.
+    behind: int
     equal: bool
     failures: tuple[str, ...]
 
@@ -66,10 +77,10 @@ class Measured:
     def holds(self) -> bool:
         """Whether every limit was kept."""
         complete = self.votes == self.phones and not (self.lost or self.doubled or self.failures)
-        return complete and self.equal and self.p95_ms < MOST
+        return complete and self.equal and self.p95_ms < MOST and self.behind <= 1
 
 
-def measure(phones: int = PHONES, *, seconds: float = SECONDS) -> Measured:
+def measure(phones: int = PHONES, *, seconds: float = SECONDS, called: float = CALLED) -> Measured:
     """Run one hall of its own on an embedded database, and leave nothing behind."""
     with tempfile.TemporaryDirectory(prefix="partnerstwo-hall-") as folder:
         data = Path(folder)
@@ -77,14 +88,15 @@ def measure(phones: int = PHONES, *, seconds: float = SECONDS) -> Measured:
         with closing(Database(f"sqlite:///{data / 'partnerstwo.sqlite3'}")) as database:
             people = [sector for sector, _number in zip(cycle(SECTORS), range(phones), strict=False)]
             hall = Hall(database, data, people, checked_in=False)
+            draw_up(hall)
             poll = hall.prepare(texts=OPTIONS, max_choices=3, minutes=None)
             port = free_port()
             with serving(data, port, *WEB, SECRET_KEY="k" * 40) as process:
                 wait(process, f"http://127.0.0.1:{port}/login")
-                return vote(hall, poll, port, seconds=seconds, folder=data)
+                return vote(hall, poll, port, seconds=seconds, called=called, folder=data)
 
 
-def vote(hall: Hall, poll: Ref, port: int, *, seconds: float, folder: Path) -> Measured:
+def vote(hall: Hall, poll: Ref, port: int, *, seconds: float, called: float, folder: Path) -> Measured:
     """Check in, open, vote, close and count again."""
     root = f"/konferencje/{hall.conference.id}"
     path = f"{root}/glosowania/{poll.id}"
@@ -94,15 +106,56 @@ def vote(hall: Hall, poll: Ref, port: int, *, seconds: float, folder: Path) -> M
             ended.callback(phone.client.close)
         check_in(hall, phones, port, root)
         host = ended.enter_context(closing(signed_in(hall, "animator", port)))
-        return opened_and_counted(host, phones, path, seconds=seconds, folder=folder)
+        return opened_and_counted(hall, host, phones, path, seconds=seconds, called=called, folder=folder)
 
 
-def opened_and_counted(host: Client, phones: Sequence[Phone], path: str, *, seconds: float, folder: Path) -> Measured:
-    """Open, vote, close and compare."""
-    desk = f"{path}/prowadzenie"
-    press_step(host, desk, f"{path}/krok/open")
+def draw_up(hall: Hall) -> None:
+    """A public agenda of three projects for the conference, with the remote in the hand of the animator."""
+    world, at = hall.world, hall.world.at
+    for title in TITLES:
+        world.lead(world.idea(hall.edition, title=title), "admitted")
+    with world.database.transaction() as tx:
+        generate(tx, hall.conference.id, actor=world["staff"], at=at)
+        publish(tx, hall.conference.id, is_public=True, version=version_of(tx, hall), actor=world["staff"], at=at)
+        take_remote(tx, hall.conference.id, version=screen_of(tx, hall), actor=world["animator"])
+
+
+def version_of(tx: Connection, hall: Hall) -> int:
+    """The version of the agenda."""
+    agenda = read_agenda(tx, hall.conference.id)
+    return agenda.version if agenda else 0
+
+
+def screen_of(tx: Connection, hall: Hall) -> int:
+    """The version of the screen."""
+    agenda = read_agenda(tx, hall.conference.id)
+    return agenda.screen.version if agenda else 0
+
+
+def present(hall: Hall, called: float) -> None:
+    """Call one project after the other, as the remote does; each is on for so many seconds."""
+    for _title in TITLES:
+        time.sleep(called)
+        with hall.world.database.transaction() as tx:
+            press_button(tx, hall.conference.id, Press.NEXT, version=screen_of(tx, hall),
+                         actor=hall.world["animator"], at=utc_now())  # fmt: skip
+
+
+def opened_and_counted(
+    hall: Hall, host: Client, phones: Sequence[Phone], path: str, *, seconds: float, called: float,
+    folder: Path,
+) -> Measured:  # fmt: skip
+    """Present, open, vote, close and compare."""
+    desk, stage = f"{path}/prowadzenie", f"/konferencje/{hall.conference.id}/na-zywo"
     keys = [f"T{number:02d}" for number in range(1, len(OPTIONS) + 1)]
-    together([lambda phone=phone: phone.take_part(path, keys, seconds=seconds) for phone in phones])  # type: ignore[misc]
+
+    def lead() -> None:
+        present(hall, called)
+        time.sleep(called)
+        press_step(host, desk, f"{path}/krok/open")
+
+    together([lead, *(lambda phone=phone: phone.attend(stage, path, keys, seconds=seconds, patience=PATIENCE)
+                      for phone in phones)])  # fmt: skip
     press_step(host, desk, f"{path}/krok/count")
     file = folder / "result.json"
     file.write_bytes(host.get(f"{path}/wynik.json").encode())
@@ -167,7 +220,9 @@ def compared(phones: Sequence[Phone], file: Path) -> Measured:
     failures = tuple(failure for phone in phones for failure in phone.failures)
     return Measured(
         len(phones), len(told), missing, max(0, cast - len(told)), p95([s for phone in phones for s in phone.seconds]),
-        p95([s for phone in phones for s in phone.polls]), again and scores == content["outcome"]["scores"], failures,
+        p95([s for phone in phones for s in phone.polls]), p95([s for phone in phones for s in phone.parts]),
+        max(len(TITLES) + 1 - phone.followed for phone in phones), again and scores == content["outcome"]["scores"],
+        failures,
     )  # fmt: skip
 
 
@@ -186,6 +241,7 @@ def main() -> int:
     for failure in measured.failures[:10]:
         print(failure)
     print(f"the question whether something has changed: p95 {measured.polls_p95_ms} ms")
+    print(f"a part of the presentation: p95 {measured.parts_p95_ms} ms; changes missed by a phone: {measured.behind}")
     print(measured.line())
     return 0 if measured.holds() else 1
 

@@ -1,4 +1,5 @@
-"""Phones in a hall, as real HTTP clients with sessions of their own: they keep a pass, follow a vote, cast a ballot.
+"""Phones in a hall, as real HTTP clients with sessions of their own: they keep a pass, follow the presentation and the
+vote, cast a ballot.
 
 Everything is read from the pages that people get: tokens, the address of the version, the receipt.
 """
@@ -77,11 +78,41 @@ class Phone:
     receipt: str = ""
     seconds: list[float] = field(default_factory=list)
     polls: list[float] = field(default_factory=list)
+    # What it saw of the presentation: how long each part took, and how many projects were called.
+    parts: list[float] = field(default_factory=list)
+    followed: int = 0
     failures: list[str] = field(default_factory=list)
 
     def keep_pass(self, path: str) -> None:
         """Open the address of the pass and keep it on this phone."""
         self.client.press(self.client.get(path), path)
+
+    def attend(self, stage: str, path: str, keys: list[str], *, seconds: float, patience: float) -> None:
+        """Follow the presentation until it offers the vote, then take part in that."""
+        try:
+            self._follow_stage(stage, path, until=time.monotonic() + patience)
+        except (OSError, RuntimeError, KeyError, HTTPException) as error:
+            self.failures.append(repr(error))
+            return
+        self.take_part(path, keys, seconds=seconds)
+
+    def _follow_stage(self, stage: str, path: str, *, until: float) -> None:
+        """Ask for the version every two seconds and fetch the part that changed; ends when it leads to the vote."""
+        page = self.client.get(stage)
+        time.sleep(self.rng.uniform(0, EVERY))
+        while f'href="{path}"' not in page:
+            live = LIVE.search(page)
+            if live is None or time.monotonic() > until:
+                raise RuntimeError("the page of the audience never led to the vote")
+            status, _text = self.client.ask("GET", live[1], headers={"If-None-Match": f'"{live[2]}"'})
+            if status == 200:
+                began = time.perf_counter()
+                status, page = self.client.ask("GET", stage, headers={"X-Fragment": "now"})
+                self.parts.append(time.perf_counter() - began)
+                self.followed += 1
+            if status not in {200, 304}:
+                raise RuntimeError(f"the presentation answered {status}")
+            time.sleep(EVERY)
 
     def take_part(self, path: str, keys: list[str], *, seconds: float) -> None:
         """Follow the vote and cast a ballot at some moment of these seconds; one in ten exchanges it.

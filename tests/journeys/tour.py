@@ -21,6 +21,7 @@ from workflow.models import (
     Meeting,
     Person,
     Proposal,
+    Registration,
     ScoreCard,
     Seat,
 )
@@ -160,6 +161,8 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo/karta-pomyslu")
         yield Visit(STAFF, "/edycje/demo/osoby")
         yield Visit(STAFF, "/edycje/demo/osoby/duplikaty")
+        yield Visit(STAFF, "/edycje/demo/organizacje/duplikaty")
+        yield Visit(STAFF, "/edycje/demo/organizacje/polacz/{}/{}".format(*self.organisations("demo")))
         yield Visit(STAFF, f"/edycje/demo/osoby/polacz/{self.person(LEADER)}/{self.person(PARTICIPANT)}")
         yield Visit(STAFF, "/edycje/demo/osoby/import")
         yield Visit(STAFF, "/edycje/demo/osoby/import/987654", 404)
@@ -347,6 +350,15 @@ class Tour:
         query = select(func.max(Conference.id)).join(Edition, Edition.id == Conference.edition_id)
         with self.database.reading() as tx:
             return int(tx.execute(query.where(Edition.key == edition)).scalar_one())
+
+    def organisations(self, edition: str) -> tuple[int, int]:
+        """Two organisations with people registered for conferences of an edition."""
+        r, c = Registration, Conference
+        query = select(r.organisation_id).join(c, c.id == r.conference_id).join(Edition, Edition.id == c.edition_id)
+        query = query.where(Edition.key == edition, r.organisation_id.is_not(None)).distinct()
+        with self.database.reading() as tx:
+            first, second, *_others = tx.execute(query.order_by(r.organisation_id)).scalars()
+            return first, second
 
     def hall_votes(self) -> list[str]:
         """The addresses of the votes of the hall that is under way."""

@@ -38,6 +38,7 @@ BLUEPRINTS = [
     "web.pages.account_offers:pages",
     "web.pages.participant_lists:pages",
     "web.pages.duplicates:pages",
+    "web.pages.organisation_duplicates:pages",
     "web.pages.registration:pages",
     "web.pages.idea_posters:pages",
     "web.pages.passes:pages",

@@ -10,6 +10,7 @@ from web.http.carry_out import carry_out
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
+from web.pages.idea_posters import code
 from web.views.agenda import Stage, stage_of
 from web.views.open_steps import said
 from workflow.base.errors import NotFound, Refusal, Stale
@@ -30,7 +31,10 @@ def projector(conference_id: int) -> ResponseReturnValue:
     with reading() as tx:
         stage = stage_of(tx, conference_id)
     address = f"{resources().settings.base_url.rstrip('/')}{url_for('.audience', conference_id=conference_id)}"
-    return live.page("presentations/projector.html", SCREEN, **stage.values(), address=address.partition("://")[2])
+    return live.page(
+        "presentations/projector.html", SCREEN, **stage.values(), address=address.partition("://")[2],
+        code=code(address),
+    )  # fmt: skip
 
 
 @pages.get("/konferencje/<int:conference_id>/na-zywo")

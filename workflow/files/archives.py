@@ -24,6 +24,8 @@ DEEPEST = 12
 CHUNK = 256 * 1024
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 ENCRYPTED = 0x1
+# What the reader of archives raises for bytes that are no archive, or a damaged one.
+DAMAGES = (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, OSError, KeyError, ValueError)
 PROGRAMS = (".exe", ".dll", ".com", ".scr", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".jse", ".wsf", ".hta", ".jar",
             ".lnk", ".msi", ".sh", ".py")  # fmt: skip
 PROGRAM_HEADS = (b"MZ", b"\x7fELF", b"#!")
@@ -53,7 +55,7 @@ def _check(file: IO[bytes], media_type: str, mark: bytes, *, depth: int) -> None
             _check_directory(archive)
             _check_type(archive, media_type, mark)
             _Reading(archive, depth).read_all()
-    except (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, OSError, KeyError, ValueError):
+    except DAMAGES:
         raise BadFile(DAMAGED) from None
 
 

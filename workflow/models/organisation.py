@@ -23,6 +23,8 @@ class Organisation(Base):
     commune: Mapped[str] = mapped_column(String(120), server_default=text("''"))
     contact: Mapped[str] = mapped_column(String(400), server_default=text("''"))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    merged_at: Mapped[datetime | None]
+    merged_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
 
 

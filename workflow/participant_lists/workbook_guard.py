@@ -9,9 +9,9 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from zlib import error as ZlibError  # noqa: N812 - the name of a class
 
 from workflow.base.i18n import _
+from workflow.files.archives import DAMAGES
 from workflow.participant_lists.tables import Limits, Stopwatch, Unreadable
 
 CHUNK = 128 * 1024
@@ -89,7 +89,7 @@ def check_workbook(path: Path, limits: Limits) -> bool:
         with zipfile.ZipFile(path) as archive:
             _check_directory(archive, limits)
             return _read_parts(archive, limits)
-    except (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, OSError, ValueError):
+    except DAMAGES:
         raise Unreadable(DAMAGED) from None
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -53,7 +52,11 @@ def cards(connection: Connection, *where: Any) -> list[PersonCard]:
 
 
 def duplicates_of(connection: Connection, edition_id: int) -> list[Pair]:
-    """The pairs of an edition, MOST at most; two statements."""
+    """The pairs of an edition, MOST at most; two statements.
+
+    Of those who are alike the one proposed to stay is paired with each of the others, so that a thousand equal entries
+    are a thousand pairs, and each merging leaves one less.
+    """
     people = cards(connection, in_edition(edition_id))
     a, o = Affiliation, Organisation
     query = select(a.person_id, o.search).join(o, o.id == a.organisation_id).where(a.to_on.is_(None))
@@ -68,9 +71,10 @@ def duplicates_of(connection: Connection, edition_id: int) -> list[Pair]:
             alike[fold(person.name), organisation].append(person)
         if person.email:
             alike["", plain_address(person.email)].append(person)
-    pairs = {
-        (one.id, other.id): pair_of(one, other) for group in alike.values() for one, other in combinations(group, 2)
-    }
+    pairs = {}
+    for group in alike.values():
+        kept, *others = sorted(group, key=precedence)
+        pairs.update({tuple(sorted((kept.id, other.id))): Pair(kept, other) for other in others if other.id != kept.id})
     return [pairs[numbers] for numbers in sorted(pairs)][:MOST]
 
 
@@ -80,7 +84,6 @@ def plain_address(email: str) -> str:
     return f"{box.partition('+')[0]}@{host}"
 
 
-def pair_of(one: PersonCard, other: PersonCard) -> Pair:
-    """The two, with the one first that is proposed to stay."""
-    first, second = sorted((one, other), key=lambda card: (not card.has_password, not card.may_sign_in, card.id))
-    return Pair(first, second)
+def precedence(card: PersonCard) -> tuple[bool, bool, int]:
+    """The order in which entries are proposed to stay: an account with a password, one that may sign in, the oldest."""
+    return not card.has_password, not card.may_sign_in, card.id

@@ -29,9 +29,11 @@ MOVED: Mapping[str, Sentence] = {
     "registration.person_id": _("Registrations for conferences"),
     "presence.person_id": _("Conferences attended"),
     "open_matter.owner_id": _("Open matters"),
+    "milestone.owner_id": _("Milestones of projects"),
+    "risk.owner_id": _("Risks of projects"),
 }
 # Of these the rows that nothing else is unique with.
-PLAIN = ("consent.person_id", "open_matter.owner_id")
+PLAIN = ("consent.person_id", "open_matter.owner_id", "milestone.owner_id", "risk.owner_id")
 # What only a step or a seat may change, so that it stands in the way: the history of its subject names the person.
 IN_THE_WAY: Mapping[str, Sentence] = {
     "proposal.author_id": _("Author of projects"),

@@ -44,6 +44,7 @@ class PersonChangeKind(StrEnum):
     MERGED = "merged"
     MERGED_AWAY = "merged_away"
     INVITED = "invited"
+    ORGANISATION_MERGED = "organisation_merged"
 
 
 CHANGES: Mapping[PersonChangeKind, Sentence] = {
@@ -56,6 +57,7 @@ CHANGES: Mapping[PersonChangeKind, Sentence] = {
     PersonChangeKind.MERGED: _("Another entry merged into this one"),
     PersonChangeKind.MERGED_AWAY: _("Merged into another entry"),
     PersonChangeKind.INVITED: _("Invitation sent"),
+    PersonChangeKind.ORGANISATION_MERGED: _("Organisation merged with another one"),
 }
 # What the office of an edition gives to many at once. Seats of the bodies are filled one by one on their own page, and
 # who belongs to the office is an administrator's decision.

@@ -18,7 +18,7 @@ STAYS = re.compile(
     r"_by_id$|^(comment|suggestion|document|sheet_version)\.|^(web_session|one_time_link|recovery_code|api_token)\.person_id$"
     r"|^(delivery\.|preference\.|saved_filter\.|mention\.|section_draft\.|job\.owner|participant_list\.owner|person_change\.)"
     r"|^(conference_output|agenda_change|screen|hall_elector|hall_card_count|group_task|meeting)\."
-    r"|^(document_reading|document_signature|proposal_person|paper_count|hand_count|attendance|join_request)\."
+    r"|^(report_part|document_reading|document_signature|proposal_person|paper_count|hand_count|attendance|join_request)\."
 )
 
 

@@ -72,7 +72,7 @@ CEILINGS = {
     "overview.dashboard": 12, "overview.portfolio": 9, "overview.report": 12,
     "my_work.show": 12,
     "minors.list_all": 6, "minors.person": 5,
-    "duplicates.list_all": 6, "duplicates.ask": 12,
+    "duplicates.list_all": 6, "duplicates.ask": 12, "organisation_duplicates.list_all": 6,
     "participant_lists.start": 6, "participant_lists.of_job": 3, "participant_lists.show": 12,
     "edition_people.show": 10, "edition_people.person": 12,
     "people.list_people": 4, "people.new_person": 1, "people.person": 5,
