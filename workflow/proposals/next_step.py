@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import cast
 
 from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.engine.machine import OpenStep
@@ -264,6 +265,8 @@ def until(facts: Facts) -> datetime | None:
         return facts["starts_at"] if facts.state in {ConferenceState.PLANNED, ConferenceState.OPEN} else None
     if facts.state in BEFORE_SUBMISSION:
         return facts.submission_until
+    if facts.state == ProposalState.IN_IMPLEMENTATION and facts.own.get("report_due_at"):
+        return cast("datetime", facts.own["report_due_at"])
     day: datetime | None = edition.get(PROPOSAL_DATES.get(facts.state or "", ""))
     if facts.state == ProposalState.ADMITTED and edition.get("summary_on"):
         return end_of_day(warsaw_date(edition["summary_on"]))

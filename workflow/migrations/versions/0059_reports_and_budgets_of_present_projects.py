@@ -18,7 +18,8 @@ branch_labels = None
 depends_on = None
 
 # What these states and settings were when this was written.
-WITH_BUDGET = ("in_implementation", "suspended", "completed")
+WITH_BUDGET = ("in_implementation", "suspended", "completed", "settled", "cancelled")
+REPORTING = ("in_implementation", "suspended")
 USUAL_DAYS = 90
 P = sa.table(
     "proposal", sa.column("id", Key), sa.column("edition_id", Key), sa.column("state", sa.String),
@@ -72,7 +73,7 @@ def _carry(connection: sa.Connection, row: Any, days: int, now: datetime) -> Non
     final = recorded.get("final_report")
     if final:
         reports.append(_final(row.id, len(reports) + 1, final, recorded, _day(start.get("at"))))
-    elif start and row.state != "completed":
+    elif start and row.state in REPORTING:
         ends = [report["period_to"] for report in reports if report["period_to"]]
         began = warsaw_date(datetime.fromisoformat(start["at"]))
         begins = max(ends) + timedelta(days=1) if ends else began
