@@ -2,27 +2,31 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
-from web.forms.steps import StepForm
+from web.forms.steps import StepForm, specs_of
 from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
 from web.http.template_context import say
 from web.views.open_steps import StepView, open_steps, view
 from web.views.project_page import working_project
-from web.views.subject import Subject
+from web.views.subject import Subject, find
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
-from workflow.implementation.reports import due_since, parts_of, report_of, reports_of
+from workflow.engine.plan_reader import plans_of
+from workflow.implementation.reports import due_since, parts_of, report_of, reports_of, speaking_for
 from workflow.rules.choices import LIGHTS
 from workflow.rules.facts import Ref
-from workflow.rules.progress_reports import expected_report, final_report, interval, report_to_check
-from workflow.rules.states import ReportState
+from workflow.rules.permissions import may_see_working_papers
+from workflow.rules.progress_reports import expected_report, final_report, interval, report_for_parts, report_to_check
+from workflow.rules.states import ProposalState, ReportState
 
 pages = Blueprint("progress_reports", __name__)
 # What the coordinator does, and what the office does out of turn.
 OWN = ("report_progress", "mend_report", "final_report")
 OF_OFFICE = ("ask_for_report", "skip_report", "set_report_days")
+PART = "add_report_part"
 VERDICTS = ("accept_report", "return_report", "accept_final_report", "return_final_report")
 
 
@@ -30,6 +34,9 @@ VERDICTS = ("accept_report", "return_report", "accept_final_report", "return_fin
 @asks("signed_in")
 def show(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
+        part = part_form(tx, proposal_id)
+        if part and not may_see_working_papers((subject := find(tx, Ref("proposal", proposal_id))).facts):
+            return partner_page(subject, part)
         subject, plan = working_project(tx, Ref("proposal", proposal_id))
         reports = reports_of(tx, proposal_id)
     expected, today = expected_report(plan), warsaw_date(identity.at())
@@ -38,6 +45,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
         "progress_reports/list.html", subject=subject, plan=plan, reports=reports, steps=_steps(subject), own=OWN,
         of_office=OF_OFFICE, expected=expected, due_now=due_now,
         now=identity.at(), key=StepForm.of((), version=None).key, lights=_lights(), days=interval(subject.facts),
+        part=part,
     )  # fmt: skip
 
 
@@ -61,6 +69,28 @@ def report(proposal_id: int, number: int) -> ResponseReturnValue:
         mend=steps.get("final_report" if shown.kind == "final" else "mend_report"), now=identity.at(), lights=_lights(),
         key=StepForm.of((), version=None).key,
     )  # fmt: skip
+
+
+def part_form(tx: Connection, project: int) -> StepForm | None:
+    """The form by which a partner adds to the report of now, with what was added before; None for everybody else."""
+    today = warsaw_date(identity.at())
+    organisations = speaking_for(tx, project, identity.actor().id, on=today)
+    plan = plans_of(tx, [project]).get(project) if organisations else None
+    report = report_for_parts(plan) if plan is not None and plan.state == ProposalState.IN_IMPLEMENTATION else None
+    if report is None:
+        return None
+    own = dict(organisations)
+    before = next((part for part in parts_of(tx, report.id) if part.organisation_id in own), None)
+    values = {"for_organisation": before.organisation_id if before else organisations[0][0],
+              "report_part": before.text if before else ""}  # fmt: skip
+    form = StepForm.of(specs_of("proposal", PART), version=None, values=values)
+    form.choices["for_organisation"] = organisations
+    return form
+
+
+def partner_page(subject: Subject, form: StepForm) -> str:
+    """What somebody of a partner sees who does not read the project's working papers: only the own part."""
+    return render_template("progress_reports/part.html", subject=subject, part=form)
 
 
 def _steps(subject: Subject) -> dict[str, StepView]:

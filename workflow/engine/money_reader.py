@@ -8,9 +8,10 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from workflow.engine.references import row_number
-from workflow.models import Expense, Organisation, ProposalFile
+from workflow.models import Affiliation, Expense, Organisation, Promise, ProposalFile, ReportPart
 from workflow.rules.facts import Facts
 from workflow.rules.plan import NotedExpense, ProjectPlan
+from workflow.rules.progress_reports import report_for_parts
 from workflow.rules.project_money import names_in_sheet
 from workflow.rules.states import ProposalState
 
@@ -32,10 +33,16 @@ def with_named(tx: Connection, facts: Facts, plan: ProjectPlan, answers: Mapping
     """The plan with the expenses and files that the answers name, and the organisations that the sheet names as long
     as the plan is not accepted; a statement for each kind that is named, and none for others."""
     expenses = _expenses(tx, plan, {row_number(answers.get(name)) for name in EXPENSES} - {None})
+    open_one, person = report_for_parts(plan), facts.rights.id
+    given = answers.get("for_organisation") is not None
     return replace(
-        plan, expenses=expenses, files=_files(tx, plan, row_number(answers.get("expense_file"))),
+        plan,
+        speaks_for=_speaks_for(tx, plan, person) if given else frozenset(),
+        parts=_parts(tx, open_one.id) if given and open_one else frozenset(),
+        expenses=expenses,
+        files=_files(tx, plan, row_number(answers.get("expense_file"))),
         organisations=_organisations(tx, facts) if facts.state == ProposalState.SELECTED else {},
-    )  # fmt: skip
+    )
 
 
 def _expenses(tx: Connection, plan: ProjectPlan, numbers: set[int | None]) -> dict[int, NotedExpense]:
@@ -54,6 +61,18 @@ def _files(tx: Connection, plan: ProjectPlan, number: int | None) -> frozenset[i
     f = ProposalFile
     query = select(f.id).where(f.id == number, f.proposal_id == plan.proposal_id, f.removed_at.is_(None))
     return frozenset(tx.scalars(query))
+
+
+def _speaks_for(tx: Connection, plan: ProjectPlan, person: int | None) -> frozenset[int]:
+    a, p = Affiliation, Promise
+    query = select(p.organisation_id).join(a, a.organisation_id == p.organisation_id)
+    return frozenset(
+        tx.scalars(query.where(p.proposal_id == plan.proposal_id, a.person_id == person, a.to_on.is_(None)))
+    )
+
+
+def _parts(tx: Connection, report: int) -> frozenset[int]:
+    return frozenset(tx.scalars(select(ReportPart.organisation_id).where(ReportPart.report_id == report)))
 
 
 def _organisations(tx: Connection, facts: Facts) -> dict[str, int]:

@@ -25,6 +25,7 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "move_overdue_report": frozenset(),
     "hand_in_report": frozenset(),
     "mend_report": frozenset(),
+    "write_report_part": frozenset(),
     "take_report": frozenset(),
     "send_report_back": frozenset(),
     "ask_for_report": frozenset(),

@@ -203,6 +203,8 @@ _ALL = (
     Input("period_from", "date", _("Period from")),
     Input("period_to", "date", _("Period to"), _("Its first day follows the report before it by itself.")),
     Input("report", "text", _("Report")),
+    Input("for_organisation", "number", _("In the name of"), maximum=10**11),
+    Input("report_part", "text", _("What your organisation has done"), maximum=LONG),
     Input("light", "choice", _("How the project goes"), choices="lights"),
     Input("light_reason", "text", _("Why it is not green"), maximum=LONG),
     Input("spent", "money", _("Spent, in złoty")),

@@ -113,6 +113,9 @@ class ProjectPlan:
     # What the answers of a step name, and is read for that step alone: expenses by their number, files of the project.
     expenses: Mapping[int, NotedExpense] = field(default_factory=dict)
     files: frozenset[int] = frozenset()
+    # Organisations with a promise that the actor belongs to, and those that have added to the report of now.
+    speaks_for: frozenset[int] = frozenset()
+    parts: frozenset[int] = frozenset()
     # While the plan is not accepted: organisations that the sheet names, by their folded name.
     organisations: Mapping[str, int] = field(default_factory=dict)
 

@@ -32,6 +32,11 @@ def returned_report(plan: ProjectPlan) -> PlannedReport | None:
     return _first(plan, ReportState.RETURNED, final=False)
 
 
+def report_for_parts(plan: ProjectPlan) -> PlannedReport | None:
+    """The report that partners add to: the one that is being mended, else the expected one."""
+    return returned_report(plan) or expected_report(plan)
+
+
 def report_to_check(plan: ProjectPlan) -> PlannedReport | None:
     """The progress report that the office looks at, the oldest first."""
     return _first(plan, ReportState.HANDED_IN, final=False)

@@ -26,6 +26,8 @@ class Role(StrEnum):
     GROUP_COMMENTER = "group_commenter"
     GROUP_EDITOR = "group_editor"
     NAMED_COORDINATOR = "named_coordinator"
+    # Belongs to an organisation that promised something to this project.
+    PROMISOR = "promisor"
     PRESIDING_DEPUTY = "presiding_deputy"
     CONVENING_DEPUTY = "convening_deputy"
     ANNOUNCING_DEPUTY = "announcing_deputy"

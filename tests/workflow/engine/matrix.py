@@ -15,7 +15,7 @@ from tests.world import CHECKS, SHEET, World
 from workflow.base.calendar import warsaw_date
 from workflow.engine import machine
 from workflow.lifecycle.definition import FOLDER
-from workflow.models import BudgetLine, GroupInvitation
+from workflow.models import Affiliation, BudgetLine, GroupInvitation, Organisation, Promise
 from workflow.rules.facts import Ref
 from workflow.rules.stored_file import StoredFile
 
@@ -105,6 +105,7 @@ def holders(case: Case, meant: "Meant") -> dict[str, frozenset[str]]:
         "invited": set(),
         "coordinator": {"coordinator"} if coordinated else set(),
         "named_coordinator": set(),
+        "promisor": set(),
     }
     return dict(HOLDERS) | {name: frozenset(people) for name, people in (here | dict(meant)).items()}
 
@@ -288,6 +289,23 @@ def _report(world: World, ref: Ref) -> None:
     world.take(ref, "report_progress", "coordinator", period_to=warsaw_date(world.at), **REPORT)
 
 
+def _promising(world: World, ref: Ref) -> Ready:
+    """The partner's organisation has promised something to the project."""
+    known = {"name": "Gmina Gąbin", "search": "gmina gabin", "created_at": world.at}
+    with world.writing() as tx:
+        number = tx.execute(insert(Organisation).values(known).returning(Organisation.id)).scalar_one()
+        tx.execute(insert(Affiliation).values(person_id=world["partner"].id, organisation_id=number))
+        promise = {
+            "proposal_id": ref.id,
+            "organisation_id": number,
+            "partner": "Gmina",
+            "text": "Lokal.",
+            "state": "open",
+        }
+        tx.execute(insert(Promise).values(**promise, created_at=world.at))
+    return Ready({"for_organisation": number, "report_part": "Lokal gotowy."}, meant={"promisor": {"partner"}})
+
+
 def _asking(world: World, _ref: Ref) -> Ready:
     return Ready({"due_on": warsaw_date(world.at) + timedelta(days=5), **REASON})
 
@@ -321,6 +339,7 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "report_progress": _reporting,
     "return_report": _after(_report, **REASON),
     "mend_report": _after(_report, _take("return_report", "staff", **REASON), **REPORT),
+    "add_report_part": _promising,
     "ask_for_report": _asking,
     "skip_report": _given(**REASON),
     "set_report_days": _given(days=30, **REASON),

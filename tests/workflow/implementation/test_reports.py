@@ -11,13 +11,13 @@ from sqlalchemy import insert, select
 
 from tests.world import World
 from workflow.base.calendar import WARSAW, is_working_day, warsaw_date
-from workflow.base.errors import NotReady
+from workflow.base.errors import NotAllowed, NotReady
 from workflow.db.database import Database
 from workflow.engine import audit
 from workflow.engine.plan_reader import plans_of
 from workflow.engine.undo import undo
-from workflow.implementation.reports import ReportView, reports_of
-from workflow.models import BudgetLine, Timer
+from workflow.implementation.reports import ReportView, parts_of, reports_of
+from workflow.models import Affiliation, BudgetLine, Organisation, Promise, Timer
 from workflow.proposals.next_step import until
 from workflow.rules.progress_reports import next_due
 
@@ -227,3 +227,22 @@ def test_only_numbers_of_this_project_can_be_struck_or_settled(project: Project)
     assert refused(lambda: project.spend("1,00", settles=9)) == ["no_such_commitment"]
     assert refused(lambda: project.spend("1,00", line=9)) == ["no_such_line"]
     assert refused(lambda: project.spend("1,00", expense_file=9)) == ["no_such_file"]
+
+
+def test_a_partner_adds_a_part_to_the_report_that_is_being_written_and_replaces_it(project: Project) -> None:
+    world = project.world
+    with world.writing() as tx:
+        known = {"name": "Gmina Gąbin", "search": "gmina gabin", "created_at": world.at}
+        own = tx.execute(insert(Organisation).values(known).returning(Organisation.id)).scalar_one()
+        tx.execute(insert(Affiliation).values(person_id=world["partner"].id, organisation_id=own))
+        promise = {"proposal_id": project.ref.id, "organisation_id": own, "partner": "Gmina", "text": "Lokal."}
+        tx.execute(insert(Promise).values(**promise, state="open", created_at=world.at))
+    for text in ("Lokal gotowy.", "Lokal gotowy i umeblowany."):
+        project.take("add_report_part", "partner", for_organisation=own, report_part=text)
+    with pytest.raises(NotAllowed):
+        project.take("add_report_part", "visitor", for_organisation=own, report_part="Cudze.")
+    assert refused(lambda: project.take("add_report_part", "partner", for_organisation=own + 1, report_part="x")) == [
+        "not_your_organisation"
+    ]
+    with world.writing() as tx:
+        assert [part.text for part in parts_of(tx, project.reports()[0].id)] == ["Lokal gotowy i umeblowany."]

@@ -16,6 +16,7 @@ from workflow.rules.progress_reports import (
     interval,
     next_due,
     not_before,
+    report_for_parts,
     report_to_check,
     returned_report,
 )
@@ -98,6 +99,22 @@ def mend_report(context: EffectContext, change: Change) -> None:
         raise LookupError("no report was returned")
     change.words["report_number"] = report.number
     _update(change, report, **_handed_in(context, plan))
+
+
+@effect
+def write_report_part(context: EffectContext, change: Change) -> None:
+    """Keep what a partner adds to the report that is being written; it replaces what the same partner added before."""
+    plan, organisation = plan_of(context.facts), context.data["for_organisation"]
+    report = report_for_parts(plan)
+    if report is None:
+        raise LookupError("no report is being written")
+    change.words["report_number"] = report.number
+    key = {"report_id": report.id, "organisation_id": organisation}
+    values = {"text": context.data["report_part"], "person_id": context.actor_id, "written_at": context.at}
+    if organisation in plan.parts:
+        change.updates.append(("report_part", key, values))
+    else:
+        change.rows.append(("report_part", {**key, **values}))
 
 
 @effect

@@ -42,6 +42,18 @@ def report_period_possible(facts: Facts, attempt: Attempt) -> Missing | None:
 
 
 @guard
+def speaks_for_partner(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The actor belongs to the organisation in whose name a part is written."""
+    named = answers(attempt).get("for_organisation")
+    if named is None or named in plan_of(facts).speaks_for:
+        return None
+    return missing(
+        "not_your_organisation", _("Choose an organisation that you belong to and that promised something."),
+        field="for_organisation",
+    )  # fmt: skip
+
+
+@guard
 def light_explained(_facts: Facts, attempt: Attempt) -> Missing | None:
     """Amber and red have a reason."""
     data = answers(attempt)
