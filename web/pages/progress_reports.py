@@ -18,8 +18,8 @@ from workflow.engine.plan_reader import plans_of
 from workflow.implementation.reports import due_since, parts_of, report_of, reports_of, speaking_for
 from workflow.rules.choices import LIGHTS
 from workflow.rules.facts import Ref
-from workflow.rules.permissions import may_see_working_papers
 from workflow.rules.progress_reports import expected_report, final_report, interval, report_for_parts, report_to_check
+from workflow.rules.project_money import may_see_accounts
 from workflow.rules.states import ProposalState, ReportState
 
 pages = Blueprint("progress_reports", __name__)
@@ -35,7 +35,7 @@ VERDICTS = ("accept_report", "return_report", "accept_final_report", "return_fin
 def show(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         part = part_form(tx, proposal_id)
-        if part and not may_see_working_papers((subject := find(tx, Ref("proposal", proposal_id))).facts):
+        if part and not may_see_accounts((subject := find(tx, Ref("proposal", proposal_id))).facts):
             return partner_page(subject, part)
         subject, plan = working_project(tx, Ref("proposal", proposal_id))
         reports = reports_of(tx, proposal_id)
@@ -89,7 +89,7 @@ def part_form(tx: Connection, project: int) -> StepForm | None:
 
 
 def partner_page(subject: Subject, form: StepForm) -> str:
-    """What somebody of a partner sees who does not read the project's working papers: only the own part."""
+    """What somebody of a partner sees who does not read the project's accounts: only the own part."""
     return render_template("progress_reports/part.html", subject=subject, part=form)
 
 

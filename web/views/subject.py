@@ -20,12 +20,15 @@ from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.permissions import may_see, may_see_working_papers
+from workflow.rules.project_money import may_see_accounts
 from workflow.rules.states import PUBLIC, ProposalState
 from workflow.rules.totals import NARROW, Scope
 
 # Parts of a project that it has once it was selected.
 OF_IMPLEMENTATION = frozenset({"project_money.show", "progress_reports.show"})
 WITH_IMPLEMENTATION = PUBLIC - {ProposalState.RESERVE}
+# Those that only the people of the project, the office and the committee read.
+OF_ACCOUNTS = frozenset({"project_money.show", "progress_reports.show"})
 VISITOR = Actor(None)
 # The name of a value in an address -> the kind of subject that it names.
 KIND_OF = {
@@ -69,6 +72,7 @@ class Subject:
             for entry in PROPOSAL_TABS
             if entry.endpoint in current_app.view_functions
             and (entry.endpoint not in OF_IMPLEMENTATION or self.facts.state in WITH_IMPLEMENTATION)
+            and (entry.endpoint not in OF_ACCOUNTS or may_see_accounts(self.facts))
         ]  # fmt: skip
 
     def step_url(self, name: str) -> str:

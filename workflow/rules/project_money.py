@@ -7,6 +7,7 @@ from typing import Any
 from workflow.base.collation import fold
 from workflow.rules.facts import Facts
 from workflow.rules.plan import NotedExpense, PlannedLine, ProjectPlan
+from workflow.rules.roles import Role
 from workflow.rules.sheet_sections import as_rows, values_of
 from workflow.rules.states import ExpenseKind
 
@@ -27,6 +28,19 @@ class SheetLine:
     planned: int
     # The row of the sheet's budget, counted from 1; None for the whole sum.
     sheet_row: int | None
+
+
+# Who reads expenses with their documents, and reports; besides them the people of the project.
+READS_ACCOUNTS = frozenset({
+    Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.ANIMATOR,
+})  # fmt: skip
+
+
+def may_see_accounts(facts: Facts) -> bool:
+    """Whether the actor reads single expenses and reports of a project, not only the sums that the public reads."""
+    rights, own = facts.rights, facts.own
+    of_project = rights.id is not None and rights.id in {own.get("leader_id"), own.get("coordinator_id")}
+    return rights.is_admin or rights.in_group or of_project or bool(rights.roles & READS_ACCOUNTS)
 
 
 def plan_of(facts: Facts) -> ProjectPlan:
