@@ -9,7 +9,13 @@ from workflow.rules.field_types import Input
 from workflow.rules.states import RegistrationSource
 
 LONGEST_NAME, MOST_PEOPLE = 200, 50
-OF_ONE_PERSON = (NAME, EMAIL, ORGANISATION, IS_MINOR)
+# Who consents is asked of minors alone.
+GUARDIAN = Input(
+    "guardian", "line", _("Name of whoever consents"), _("Only under 18: a parent, a guardian or a teacher."),
+    required=False, maximum=200,
+)  # fmt: skip
+GUARDIAN_KIND = Input("guardian_kind", "choice", _("Whose consent it is"), choices="consents", required=False)
+OF_ONE_PERSON = (NAME, EMAIL, ORGANISATION, IS_MINOR, GUARDIAN, GUARDIAN_KIND)
 OF_ORGANISATION = (
     Input("organisation", "line", _("Organisation"), maximum=200),
     Input("contact_name", "line", _("Name of the contact person"), maximum=200),
@@ -27,7 +33,15 @@ WALK_IN = (NAME, ORGANISATION, BY_OFFICE[3])
 
 
 def entry_of_person(form: Form, language: str) -> Entry:
-    """One person, who gets the confirmation. Raises BadInput."""
+    """One person, who gets the confirmation; of a minor somebody has to consent. Raises BadInput."""
+    given = form.read()
+    if given.get("is_minor"):
+        sentence = _("Under 18 somebody has to consent: write who, and choose as what.")
+        missing = {name: sentence for name in ("guardian", "guardian_kind") if not given.get(name)}
+        if missing:
+            refusal = BadInput(missing)
+            form.refuse(refusal)
+            raise refusal
     return _one(form, RegistrationSource.PAGE, language)
 
 
@@ -54,7 +68,9 @@ def entry_of_organisation(form: Form, language: str) -> Entry:
 
 def _one(form: Form, source: RegistrationSource, language: str) -> Entry:
     given = form.read()
-    attendee = Attendee(given["name"], is_minor=bool(given.get("is_minor")))
+    is_minor = bool(given.get("is_minor"))
+    guardian, kind = (given.get(name) or "" if is_minor else "" for name in ("guardian", "guardian_kind"))
+    attendee = Attendee(given["name"], is_minor, guardian, kind)
     return Entry(
         (attendee,), source, attendee.name, given.get("email") or "", given.get("organisation") or "", language
     )

@@ -21,6 +21,7 @@ from workflow.participation import letters, registrations
 from workflow.participation.conference_card import ConferenceCard, card_of
 from workflow.participation.registration_queries import registrations_of_contact
 from workflow.participation.registrations import Entry
+from workflow.rules.choices import CONSENTS
 from workflow.rules.states import EditionState
 
 pages = Blueprint("registrations", __name__)
@@ -78,6 +79,7 @@ def form_page(conference_id: int, form: Form, status: int = 200) -> ResponseRetu
     page = render_template(
         "registrations/enter.html", form=form, card=card, clause=clause, keepers=keepers,
         is_open=card.is_open(identity.at()), several=form.asks is forms.OF_ORGANISATION,
+        consents=[(kind, say(label)) for kind, label in CONSENTS.items()],
     )  # fmt: skip
     return page, status
 

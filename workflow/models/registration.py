@@ -37,6 +37,9 @@ class Registration(Base):
     code: Mapped[str] = mapped_column(String(8), unique=True)
     # Which information clause was shown.
     clause_version: Mapped[str] = mapped_column(String(40), server_default=EMPTY)
+    # Of a minor: who consents, and as what ("guardian" or "school"); the office records the consent from a document.
+    guardian: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
+    guardian_kind: Mapped[str] = mapped_column(String(20), server_default=EMPTY)
     registered_at: Mapped[datetime]
     # None where a person without an account did it on the public page.
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -30,6 +30,8 @@ class RegistrationLine:
     commune: str
     arrived_at: datetime | None
     channel: str
+    # Of a minor: who consents, as it was written at registration.
+    guardian: str = ""
 
     @property
     def waits(self) -> bool:
@@ -74,7 +76,7 @@ def _lines() -> Any:
     return (
         select(r.id, r.state, r.source, r.code, r.registered_at, p.id, p.name, p.is_minor,
                p.guardian_consent_at.is_not(None), _text(o.name), _text(o.sector), _text(o.commune),
-               Presence.arrived_at, _text(Presence.channel))
+               Presence.arrived_at, _text(Presence.channel), r.guardian)
         .join(p, p.id == r.person_id)
         .outerjoin(o, o.id == r.organisation_id)
         .outerjoin(Presence, Presence.registration_id == r.id)

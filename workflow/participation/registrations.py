@@ -30,6 +30,9 @@ class Attendee:
 
     name: str
     is_minor: bool = False
+    # Of a minor: who consents, and as what; empty where the desk or the office asks later.
+    guardian: str = ""
+    guardian_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def register(
         number = _known(tx, card, entry, attendee, contact)
         if number is None:
             person_id = _person(tx, entry, attendee, contact, at=at)
-            number = _insert(tx, card.id, entry, person_id, organisation_id, by=by, at=at)
+            number = _insert(tx, card.id, entry, attendee, person_id, organisation_id, by=by, at=at)
         numbers.append(number)
     if contact is not None:
         letters.confirm(tx, settings, card.id, contact.id, numbers, at=at)
@@ -170,8 +173,8 @@ def _person(tx: Connection, entry: Entry, attendee: Attendee, contact: Account |
 
 
 def _insert(
-    tx: Connection, conference_id: int, entry: Entry, person_id: int, organisation_id: int | None, *, by: int | None,
-    at: datetime,
+    tx: Connection, conference_id: int, entry: Entry, attendee: Attendee, person_id: int, organisation_id: int | None,
+    *, by: int | None, at: datetime,
 ) -> int:  # fmt: skip
     free = _free(tx, conference_id)
     state = RegistrationState.WAITING if free == 0 else RegistrationState.REGISTERED
@@ -182,6 +185,7 @@ def _insert(
         "conference_id": conference_id, "person_id": person_id, "organisation_id": organisation_id, "state": state,
         "source": entry.source, "contact_email": folded_address(entry.contact_email), "code": new_code(),
         "clause_version": card_of(tx, conference_id).clause_version, "registered_at": at, "registered_by_id": by,
+        "guardian": attendee.guardian, "guardian_kind": attendee.guardian_kind,
     }  # fmt: skip
     return int(tx.execute(insert(Registration).values(values).returning(Registration.id)).scalar_one())
 

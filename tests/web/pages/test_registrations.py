@@ -129,3 +129,19 @@ def test_a_larger_capacity_lets_whoever_waits_in_at_once_and_writes_to_them(stag
         ]  # fmt: skip
         told = tx.execute(select(OutboxRow.payload).where(OutboxRow.topic == Topic.MOVED_UP)).scalars().all()
     assert [payload["registrations"] for payload in told] == [[2]]
+
+
+def test_a_minor_is_registered_only_with_whoever_consents_and_the_desk_reads_it(stage: Stage, path: str) -> None:
+    typed = {"name": "Ola Kot", "email": "ola@example.org", "is_minor": "1"}
+    refused = send(stage.as_(None), f"{path}/zapisy", **typed)
+    assert (refused.status_code, refused.text.count("Poniżej 18 lat ktoś musi wyrazić zgodę")) == (422, 4)
+    assert "Ola Kot" in refused.text
+    consent = {"guardian": "Ewa Kot", "guardian_kind": "guardian"}
+    assert send(stage.as_(None), f"{path}/zapisy", **typed, **consent).status_code == 200
+    adult = {"name": "Jan Lis", "email": "jan@example.org", **consent}
+    assert send(stage.as_(None), f"{path}/zapisy", **adult).status_code == 200
+    with stage.db.reading() as tx:
+        r = Registration
+        rows = tx.execute(select(r.guardian, r.guardian_kind).order_by(r.id)).all()
+    assert [tuple(row) for row in rows] == [("Ewa Kot", "guardian"), ("", "")]
+    assert "Ewa Kot" in stage.page("animator", f"{path}/odprawa?q=kot")
