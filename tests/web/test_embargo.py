@@ -86,7 +86,7 @@ class Room:
 
     def addresses(self, rule: Rule) -> Iterator[str]:
         """Addresses of a route, with everything that it names put in."""
-        known = {"edition_key": (self.key,), "proposal_id": (self.project.id, self.other.id), "seat_id": (self.seat,),
+        known = {"edition_key": (self.key,), "proposal_id": (self.project.id, self.other.id), "seat_id": (self.seat,), "organisation_id": (1,), "other_id": (2,),
                  "conference_id": (self.world.summaries[self.edition].id,), "agreement_id": (1,),
                  "agreement_partner_id": (1,),
                  "person_id": (self.world["leader"].id, self.world["committee1"].id), **NUMBERED, **WORDS}  # fmt: skip

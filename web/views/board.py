@@ -9,6 +9,7 @@ from web.http import identity
 from web.http.template_context import address, say
 from web.views.subject import marks_of
 from workflow.base import i18n
+from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import _
 from workflow.overview.board import Board, Card, Column, InState
 from workflow.overview.waiting import awaited, next_date
@@ -136,4 +137,4 @@ def _age(card: Card, state: InState, longest: int, reading: Reading) -> Age | No
 
 
 def _days(since: datetime | None, at: datetime) -> int:
-    return max((at - since).days, 0) if since else 0
+    return max((warsaw_date(at) - warsaw_date(since)).days, 0) if since else 0
