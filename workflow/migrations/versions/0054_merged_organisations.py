@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from workflow.models.base import Key, UtcDateTime
+from workflow.models.base import UtcDateTime
 
 revision = "0054"
 down_revision = "0060"
@@ -12,14 +12,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("organisation") as table:
-        table.add_column(sa.Column("merged_at", UtcDateTime(), nullable=True))
-        table.add_column(sa.Column("merged_by_id", Key, nullable=True))
-        table.create_foreign_key(op.f("fk_organisation_merged_by_id"), "person", ["merged_by_id"], ["id"])
+    op.add_column("organisation", sa.Column("merged_at", UtcDateTime(), nullable=True))
+    # In plain SQL: SQLite adds such a column without copying the table, which other tables refer to.
+    kind = "BIGINT" if op.get_bind().dialect.name == "postgresql" else "INTEGER"
+    reference = "CONSTRAINT fk_organisation_merged_by_id REFERENCES person (id)"
+    op.execute(f"ALTER TABLE organisation ADD COLUMN merged_by_id {kind} {reference}")
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("organisation") as table:
-        table.drop_constraint(op.f("fk_organisation_merged_by_id"), type_="foreignkey")
-        table.drop_column("merged_by_id")
-        table.drop_column("merged_at")
+    op.execute("ALTER TABLE organisation DROP COLUMN merged_by_id")
+    op.drop_column("organisation", "merged_at")
