@@ -84,6 +84,11 @@ def named_coordinator(facts: Facts) -> bool:
     return _is(facts, "coordinator_id") and facts["coordinator_accepted_at"] is None
 
 
+def milestone_owner(facts: Facts) -> bool:
+    """The person responsible for this milestone."""
+    return facts.ref.kind == "milestone" and _is(facts, "owner_id")
+
+
 def presiding_deputy(facts: Facts) -> bool:
     """The deputy who presides while the chair is absent or has a conflict about the motion, or who presided so."""
     session = facts.session
@@ -177,6 +182,7 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         Role.STAFF_ANYWHERE: staff_anywhere,
         Role.COORDINATOR: coordinator,
         Role.NAMED_COORDINATOR: named_coordinator,
+        Role.MILESTONE_OWNER: milestone_owner,
         Role.COMMITTEE_MEMBER: body_member,
         Role.COMMITTEE_CHAIR: body_chair,
         Role.PRESIDING_DEPUTY: presiding_deputy,
@@ -210,6 +216,7 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
         Role.STAFF_ANYWHERE: _("programme office"),
         Role.COORDINATOR: _("project coordinator"),
         Role.NAMED_COORDINATOR: _("the person named as coordinator"),
+        Role.MILESTONE_OWNER: _("the person responsible for the milestone"),
         Role.COMMITTEE_MEMBER: _("committee member"),
         Role.COMMITTEE_CHAIR: _("committee chair"),
         Role.PRESIDING_DEPUTY: _("the deputy who presides"),

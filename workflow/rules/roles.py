@@ -26,6 +26,7 @@ class Role(StrEnum):
     GROUP_COMMENTER = "group_commenter"
     GROUP_EDITOR = "group_editor"
     NAMED_COORDINATOR = "named_coordinator"
+    MILESTONE_OWNER = "milestone_owner"
     PRESIDING_DEPUTY = "presiding_deputy"
     CONVENING_DEPUTY = "convening_deputy"
     ANNOUNCING_DEPUTY = "announcing_deputy"
