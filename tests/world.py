@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from tests import prepared
 from tests.committee import adopt, decide_appeal, resolve
 from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme, shifted
 from workflow.base.calendar import warsaw_date
+from workflow.implementation.changes import request_change
+from workflow.implementation.milestones import plan_milestone
+from workflow.models import Milestone
 from workflow.rules.conflicts_of_interest import Answer
 from workflow.rules.facts import Ref
 from workflow.rules.impartiality import text_in
@@ -164,14 +169,37 @@ class World(Programme):
     def prepare_start(self, ref: Ref) -> None:
         self.take(ref, "name_coordinator", "staff", person=self["coordinator"].id)
         self.take(ref, "accept_coordination", "coordinator")
-        self.take(ref, "plan_milestone", "coordinator", milestone="Remont lokalu")
+        self.plan_milestone(ref)
+        self.take(ref, "accept_plan", "coordinator")
+
+    def plan_milestone(self, ref: Ref, who: str = "coordinator", **data: Any) -> Ref:
+        """A milestone of a project, due in thirty days where nothing else is said."""
+        given = {"title": "Remont lokalu", "due_on": warsaw_date(self.now) + timedelta(days=30)} | data
+        with self.writing() as tx:
+            self.at += timedelta(seconds=1)
+            return plan_milestone(tx, ref.id, given, actor=self[who], at=self.at).ref
+
+    def request_change(self, ref: Ref, who: str = "coordinator", **data: Any) -> Ref:
+        """A request to change the plan of a project; another day of its first milestone where nothing else is said."""
+        moved_to = warsaw_date(self.now) + timedelta(days=60)
+        given = {"change_kind": "date", "milestone_number": 1, "new_day": moved_to, "reason": "Deszcz."} | data
+        with self.writing() as tx:
+            self.at += timedelta(seconds=1)
+            return request_change(tx, ref.id, given, actor=self[who], at=self.at).ref
+
+    def milestones(self, ref: Ref) -> list[Ref]:
+        """The milestones of a project that are open."""
+        with self.writing() as tx:
+            query = select(Milestone.id).where(Milestone.proposal_id == ref.id, Milestone.state == "planned")
+            return [Ref("milestone", number) for number in tx.execute(query.order_by(Milestone.number)).scalars()]
 
     def complete(self, ref: Ref) -> None:
         self.finish(ref)
         self.take(ref, "complete", "staff")
 
     def finish(self, ref: Ref) -> None:
-        self.take(ref, "finish_milestone", "coordinator", milestone_number=1)
+        for milestone in self.milestones(ref):
+            self.take(milestone, "finish", "coordinator", outcome_text="Gotowe.")
         self.take(ref, "final_report", "coordinator", report="Świetlica działa.")
         self.take(ref, "accept_final_report", "staff")
 

@@ -41,6 +41,8 @@ NAMESAKES = {
     ("web/views/spreadsheet.py", "selected"): "a column of the format",
     ("web/views/timeline.py", "closed"): "the kind of a state",
     ("workflow/engine/totals_after.py", "agreement"): "a kind of subject",
+    ("workflow/implementation/from_sheet.py", "partner"): "a column of the sheet",
+    ("workflow/rules/effects/changes.py", "planned"): "a column of the budget",
     ("workflow/rules/facts.py", "system"): "the name of an actor",
     ("workflow/rules/project_money.py", "partner"): "a column of the sheet",
 }

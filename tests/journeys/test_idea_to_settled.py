@@ -184,10 +184,14 @@ def start_implementation(journey: Journey) -> None:
 
     journey.step("staff", "Wskaż koordynatora", person="Coordinator")
     journey.step("coordinator", "Przyjmij rolę koordynatora")
-    journey.step("coordinator", "Dodaj kamień milowy", milestone="Remont lokalu")
+    due = warsaw_date(utc_now()) + timedelta(days=30)
+    coordinator = journey.meet("coordinator")
+    coordinator.take(f"{journey.project}/realizacja", "Dodaj kamień milowy", title="Remont lokalu", due_on=due)
+    journey.step("coordinator", "Przyjmij plan działania")
     journey.step("staff", "Rozpocznij realizację")
     journey.post.expect((f"Zakończono rozpatrywanie odwołań: {EDITION}", "leader"),
                         (f"Wskazano koordynatora projektu: {TITLE}", "coordinator leader"),
+                        (f"Przyjęto plan działania: {TITLE}", f"{OFFICE} leader"),
                         (f"Rozpoczęto realizację projektu: {TITLE}", f"{GROUP} coordinator partner"))  # fmt: skip
 
 
@@ -196,7 +200,8 @@ def complete_and_settle(journey: Journey) -> None:
     report = {"period_to": today, "light": "Zielone: zgodnie z planem", "report": "Lokal wyremontowany."}
     journey.step("coordinator", "Złóż sprawozdanie z postępu", **report)
     journey.step("staff", "Przyjmij sprawozdanie")
-    journey.step("coordinator", "Odnotuj kamień milowy", milestone_number="1. Remont lokalu")
+    (milestone,) = journey.world.milestones(Ref("proposal", journey.proposal))
+    journey.meet("coordinator").take(f"/kamienie/{milestone.id}", "Odnotuj wykonanie", outcome_text="Gotowe.")
     journey.step("coordinator", "Złóż sprawozdanie końcowe", report="Świetlica działa.")
     journey.step("staff", "Przyjmij sprawozdanie końcowe")
     journey.step("staff", "Zakończ realizację")
@@ -205,6 +210,7 @@ def complete_and_settle(journey: Journey) -> None:
     assert "Rozliczony" in journey.step("staff", "Rozlicz", archive_category="B5")
     accepted = (f"Przyjęto sprawozdanie: {TITLE}", "coordinator leader")
     journey.post.expect((f"Złożono sprawozdanie z postępu: {TITLE}", OFFICE), accepted,
+                        (f"Wykonano kamień milowy: {TITLE}", OFFICE),
                         (f"Złożono sprawozdanie końcowe: {TITLE}", OFFICE), accepted,
                         (f"Zakończono realizację projektu: {TITLE}", f"{GROUP} partner {COMMITTEE}"),
                         (f"Rozliczono projekt: {TITLE}", "coordinator leader"))  # fmt: skip

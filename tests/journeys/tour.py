@@ -12,6 +12,7 @@ from workflow.models import (
     AgendaSlot,
     Agreement,
     AgreementPartner,
+    ChangeRequest,
     Conference,
     Criterion,
     Document,
@@ -19,6 +20,7 @@ from workflow.models import (
     GroupInvitation,
     HallPoll,
     Meeting,
+    Milestone,
     Person,
     Proposal,
     Registration,
@@ -48,7 +50,7 @@ ALSO = {
     "returned": (LEADER,),
     "admitted": (LEADER, MEMBER),
     "presented": (CHAIR, MEMBER),
-    "selected": (CHAIR,),
+    "selected": (CHAIR, COORDINATOR),
     "reserve": (CHAIR, LEADER),
     "not_selected": (LEADER,),
     "appealed": (APPEALS, LEADER),
@@ -94,6 +96,7 @@ class Tour:
         yield from self.of_people()
         yield from self.of_editions()
         yield from self.of_proposals()
+        yield from self.of_plans()
         yield from self.of_sheets()
 
     def of_visitors(self) -> Iterator[Visit]:
@@ -248,8 +251,25 @@ class Tour:
                         yield Visit(who, f"/projekty/{row.id}/zgloszenie")
                     if row.state in ("in_implementation", "settled"):
                         yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in ACCOUNTS)
+                    if row.state in ("selected", "in_implementation"):
+                        yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in self.plan(row.id, who))
                     if row.state == "submitted":
                         yield Visit(STAFF, f"/projekty/{row.id}/zgloszenie/weryfikacja")
+
+    def plan(self, project: int, who: str) -> Iterator[str]:
+        """The plan of a project that is carried out, and for its coordinator the forms about it."""
+        yield "realizacja"
+        if who == COORDINATOR:
+            yield from ("realizacja/z-karty", "realizacja/nowy-kamien", "realizacja/nowa-zmiana")
+
+    def of_plans(self) -> Iterator[Visit]:
+        """A milestone in each state, and the requests for a change."""
+        with self.database.reading() as tx:
+            milestones = dict(map(tuple, tx.execute(select(Milestone.state, Milestone.id)).all()))
+            changes = dict(map(tuple, tx.execute(select(ChangeRequest.state, ChangeRequest.id)).all()))
+        for who in (STAFF, COORDINATOR):
+            yield from (Visit(who, f"/kamienie/{number}") for number in milestones.values())
+            yield from (Visit(who, f"/zmiany-planu/{number}") for number in changes.values())
 
     def of_sheets(self) -> Iterator[Visit]:
         """The sheet of a project that is being written, for its leader and for the office."""

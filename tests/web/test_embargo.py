@@ -33,10 +33,11 @@ OUTSIDERS = tuple(dict.fromkeys([None, "leader", "member", "visitor", "admin", *
 )]))  # fmt: skip
 # The committee meets, votes and writes its minutes meanwhile; numbers of what is not there yet are those that come.
 NUMBERED = {"document_id": (1,), "meeting_id": (1,), "poll_id": (1,), "hall_poll_id": (1,), "number": (1,),
-            "criterion_id": (1,), "job_id": (1,), "slot_id": (1,), "list_id": (1,), "other_id": (1,)}  # fmt: skip
+            "criterion_id": (1,), "job_id": (1,), "slot_id": (1,), "list_id": (1,), "other_id": (1,), "milestone_id": (1,),
+            "change_request_id": (1,)}  # fmt: skip
 WORDS = {"name": ("select", "withdraw", "announce_results", "local_partnership", "goals", "ranking"), "section": ("goals",),
          "token": ("nie-ma-takiego",), "form": ("pdf", "html"), "day": ("2026-12-01",), "filename": ("app.css",),
-         "topic": ("proposal.admitted", "proposal.selected"), "language": ("pl",), "kind": ("csv",),
+         "topic": ("proposal.admitted", "proposal.selected"), "language": ("pl",), "kind": ("csv",), "what": ("nowy-kamien",),
          "batch_id": (1,), "letter_id": (1,), "webhook_id": (1,)}  # fmt: skip
 ASKED = {
     "lista": ("?sort=-recent", "?q=Razem", "?state=presented", "?state=selected"),

@@ -44,6 +44,10 @@ def _number(field: Input) -> Schema:
     return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": field.maximum}, digits]}
 
 
+def _numbers(field: Input) -> Schema:
+    return {"type": "array", "minItems": 1, "maxItems": ROWS, "items": _number(field)}
+
+
 def _money(_field: Input) -> Schema:
     amount = {"type": "string", "pattern": r"^\d{1,9}([.,]\d\d)?$"}
     return {"anyOf": [amount, {"type": "integer", "minimum": 0, "maximum": MONEY_MAXIMUM // 100}]}
@@ -98,6 +102,7 @@ TYPES: Mapping[str, Callable[[Input], Schema]] = {
     "date": lambda _field: {"type": "string", "format": "date"},
     "time": _pattern(r"^([01]\d|2[0-3]):[0-5]\d$"),
     "number": _number,
+    "numbers": _numbers,
     "money": _money,
     "flag": lambda _field: {"type": "boolean"},
     "choice": _choice,

@@ -20,8 +20,8 @@ TEMPLATE = "#/components/schemas/{model}"
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 PARTS = (answers.SubjectParts, answers.ProposalParts, answers.HistoryEntry, answers.LifecycleName, answers.Lifecycle,
          answers.ProblemParts)  # fmt: skip
-KINDS = ("proposal", "edition", "conference", "agreement", "meeting", "poll", "hall_poll",
-         "agreement_partner")  # fmt: skip
+KINDS = ("proposal", "edition", "conference", "agreement", "meeting", "poll", "hall_poll", "agreement_partner",
+         "milestone", "change_request")  # fmt: skip
 
 
 class _Plain(GenerateJsonSchema):

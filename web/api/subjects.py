@@ -139,5 +139,7 @@ def shown_step(facts: Facts, step: machine.OpenStep) -> Step:
     }  # fmt: skip
 
 
-for _kind in ("conference", "agreement", "meeting", "poll", "hall_poll", "agreement_partner"):
+for _kind in (
+    "conference", "agreement", "meeting", "poll", "hall_poll", "agreement_partner", "milestone", "change_request",
+):  # fmt: skip
     serve(SubjectCalls(_kind, f"{_kind}s", f"int:{_kind}_id", numbered(_kind), lambda _tx, _facts: {}))

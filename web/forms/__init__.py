@@ -29,7 +29,7 @@ class Form:
             if spec.type == "rows":
                 typed[spec.name] = sent_rows(spec, request.form)
                 continue
-            several = spec.type == "choices"
+            several = spec.type in {"choices", "numbers"}
             typed[spec.name] = request.form.getlist(spec.name) if several else request.form.get(spec.name)
         return cls(asks, typed)
 

@@ -89,6 +89,20 @@ def _mandate(_tx: Connection, subject: Subject, _step: Step) -> Mapping[str, Any
             "mandate": own["mandate_note"], "person": own["signatory_id"]}  # fmt: skip
 
 
+def _milestone(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
+    own, plan = subject.facts.own, subject.facts.plan
+    planned = plan.milestone_with(subject.ref.id) if plan is not None else None
+    line = plan.line_with(own["budget_line_id"]) if plan is not None else None
+    before = planned.after if planned is not None else frozenset()
+    earlier = [milestone.number for milestone in (plan.milestones if plan else ()) if milestone.id in before]
+    values = {
+        "title": own["title"], "details": own["description"], "starts_on": own["starts_on"],
+        "due_on": warsaw_date(own["due_at"]) if own["due_at"] else None, "organisation": own["organisation_id"],
+        "person": own["owner_id"], "line_number": line.number if line else None, "after": earlier,
+    }  # fmt: skip
+    return {spec.name: values.get(spec.name) for spec in asked(step)}
+
+
 # Records that change what is there already, by name.
 CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "set_rules": _rules,
@@ -103,6 +117,8 @@ CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "set_terms": _agreement_terms,
     "write_text": _agreement_text,
     "receive_mandate": _mandate,
+    "edit": _milestone,
+    "assign": _milestone,
 }
 
 

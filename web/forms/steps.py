@@ -1,7 +1,7 @@
 """The form of any step: what the table asks for, a note, and for the office the day on which a paper arrived."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from web.views.open_steps import said
 from workflow.base.errors import KeyReused, NotFound, Refusal
 from workflow.base.i18n import _
 from workflow.engine import machine
+from workflow.implementation import choices as plan_choices
 from workflow.implementation import money as money_choices
 from workflow.lifecycle.definition import Step
 from workflow.people import choices as people_choices
@@ -139,6 +140,19 @@ OF_GROUP = frozenset({"remove_member", "set_place", "name_deputy"})
 OF_ROLE = {"assign_animator": Role.ANIMATOR, "assign_reviewer": Role.STAFF}
 
 
+# What can be chosen of a plan.
+OF_PLAN: Mapping[str, Callable[[Connection, Facts], Sequence[tuple[Any, str]]]] = {
+    "milestone_number": lambda _tx, facts: plan_choices.milestones(facts),
+    "after": lambda _tx, facts: plan_choices.milestones(facts),
+    "line_number": lambda _tx, facts: plan_choices.lines(facts),
+    "from_line": lambda _tx, facts: plan_choices.lines(facts),
+    "organisation": lambda tx, _facts: plan_choices.organisations(tx),
+    "risk_number": lambda tx, facts: plan_choices.open_risks(tx, facts),
+    "promise_number": lambda tx, facts: plan_choices.promises(tx, facts),
+    "evidence": lambda tx, facts: plan_choices.files(tx, facts),
+}
+
+
 def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
     """Put people and proposals to choose from beside the fields that ask for them; a statement for each kind."""
     edition_id = facts.own.get("edition_id") or facts.ref.id
@@ -151,15 +165,21 @@ def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
             )
         elif spec.name == "member":
             form.choices[spec.name] = people_choices.names_of_group(tx, facts.ref.id)
-        elif spec.name in OF_MONEY:
+        elif spec.name in OF_MONEY and facts.ref.kind == "proposal":
             form.choices[spec.name] = money_choices.choices_of(tx, facts.ref.id, spec.name)
         elif spec.type == "proposal":
             form.choices[spec.name] = people_choices.proposals_of_edition(tx, edition_id, but=facts.ref.id)
-        elif spec.name == "milestone_number":
-            plan = facts.entries("milestones")
-            form.choices[spec.name] = [
-                (milestone["number"], f"{milestone['number']}. {milestone['title']}") for milestone in plan
-            ]
+        elif spec.name in OF_PLAN:
+            form.choices[spec.name] = OF_PLAN[spec.name](tx, facts)
+
+
+def offer_for_new(tx: Connection, form: StepForm, facts: Facts) -> None:
+    """The same for a milestone or a change that does not exist yet, from the facts of its project."""
+    for spec in form.step_asks:
+        if spec.type == "person":
+            form.choices[spec.name] = people_choices.people_of_edition(tx, facts.edition["id"], facts=facts)
+        elif spec.name in OF_PLAN:
+            form.choices[spec.name] = OF_PLAN[spec.name](tx, facts)
 
 
 # Answers that are chosen among the lines, expenses and files of a project.

@@ -44,6 +44,7 @@ PROPOSAL_TABS: tuple[MenuEntry, ...] = (
     MenuEntry(_("Files"), "files.show"),
     MenuEntry(_("Versions"), "versions.show"),
     MenuEntry(_("Submission"), "submission.show"),
+    MenuEntry(_("Implementation"), "implementation.show"),
     MenuEntry(_("Money"), "project_money.show"),
     MenuEntry(_("Reports"), "progress_reports.show"),
 )

@@ -14,7 +14,17 @@ from web.http.resources import csrf, reading, resources
 from workflow.base.errors import NotAllowed, NotFound
 from workflow.base.i18n import _, say
 from workflow.base.urls import is_loopback
-from workflow.models import Agreement, AgreementPartner, Conference, Edition, Meeting, Poll, Proposal
+from workflow.models import (
+    Agreement,
+    AgreementPartner,
+    ChangeRequest,
+    Conference,
+    Edition,
+    Meeting,
+    Milestone,
+    Poll,
+    Proposal,
+)
 from workflow.rules.page_permissions import PAGES
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -100,6 +110,8 @@ EDITION_OF: Mapping[str, Callable[[Connection, Any], int | None]] = {
     "agreement_partner_id": _edition_by(AgreementPartner.id, AgreementPartner.edition_id),
     "meeting_id": _edition_by(Meeting.id, Meeting.edition_id),
     "poll_id": _edition_by(Poll.id, Poll.edition_id),
+    "milestone_id": _edition_by(Milestone.id, Milestone.edition_id),
+    "change_request_id": _edition_by(ChangeRequest.id, ChangeRequest.edition_id),
 }
 
 

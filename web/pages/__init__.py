@@ -46,6 +46,8 @@ BLUEPRINTS = [
     "web.pages.check_in:pages",
     "web.pages.check_in_queue:pages",
     "web.pages.attendance:pages",
+    "web.pages.implementation:pages",
+    "web.pages.plan_parts:pages",
     "web.pages.hall_votes:pages",
     "web.pages.hall_desk:pages",
     "web.pages.board:pages",

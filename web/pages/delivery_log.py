@@ -30,6 +30,8 @@ ADDRESSES = {
     "conference": "conferences.show",
     "agreement": "agreements.show",
     "agreement_partner": "agreement_partners.show",
+    "milestone": "plan_parts.milestone",
+    "change_request": "plan_parts.change",
 }
 SHOWN_ADDRESSES = 50
 STATES = {

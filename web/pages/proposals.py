@@ -82,6 +82,6 @@ def working_page(
         named={person.id: person for person in people if person.id},
         may_name_minors=permissions.may_name_minors(subject.facts), history=timeline.lines(subject, entries),
         path=timeline.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
-        milestones=case_file.milestones(facts), may_undo=may_undo, reminders=reminders, to_approve=to_approve,
+        plan=facts.plan, now=identity.at(), may_undo=may_undo, reminders=reminders, to_approve=to_approve,
         key=StepForm.of((), version=None).key,
     )  # fmt: skip

@@ -44,6 +44,8 @@ THESE_WAIT = _("These letters wait until the office approves them: their text wa
 @pages.get("/partnerzy-umowy/<int:agreement_partner_id>/krok/<name>")
 @pages.get("/posiedzenia/<int:meeting_id>/krok/<name>")
 @pages.get("/glosowania/<int:poll_id>/krok/<name>")
+@pages.get("/kamienie/<int:milestone_id>/krok/<name>")
+@pages.get("/zmiany-planu/<int:change_request_id>/krok/<name>")
 @asks("signed_in")
 def ask(name: str, **address: Any) -> ResponseReturnValue:
     if name in OWN_PAGES:
@@ -62,6 +64,8 @@ def ask(name: str, **address: Any) -> ResponseReturnValue:
 @pages.post("/partnerzy-umowy/<int:agreement_partner_id>/krok/<name>")
 @pages.post("/posiedzenia/<int:meeting_id>/krok/<name>")
 @pages.post("/glosowania/<int:poll_id>/krok/<name>")
+@pages.post("/kamienie/<int:milestone_id>/krok/<name>")
+@pages.post("/zmiany-planu/<int:change_request_id>/krok/<name>")
 @asks("signed_in")
 def take(name: str, **address: Any) -> ResponseReturnValue:
     ref, form = ref_of_address(address), None

@@ -103,17 +103,6 @@ class Paper:
     private: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
-    """One step of the action plan."""
-
-    number: int
-    title: str
-    due_on: date | None
-    done_at: datetime | None
-    waived_reason: str
-
-
 def private_names(lifecycle: Lifecycle) -> frozenset[str]:
     """Records that stay between the office and the committee."""
     return private_records(lifecycle.name)
@@ -208,17 +197,3 @@ def _dated(text: str, language: str) -> str:
         return format_datetime(datetime.fromisoformat(text), language)
     except ValueError:
         return text
-
-
-def milestones(facts: Facts) -> list[Milestone]:
-    """The action plan."""
-    return [
-        Milestone(
-            entry["number"],
-            entry["title"],
-            date.fromisoformat(entry["due_on"]) if entry.get("due_on") else None,
-            datetime.fromisoformat(entry["done_at"]) if entry.get("done_at") else None,
-            entry.get("waived_reason", ""),
-        )
-        for entry in facts.entries("milestones")
-    ]

@@ -35,6 +35,7 @@ BESIDE = frozenset({
     "remove_file", "attach_file", "keep_version", "describe_group", "add_member", "set_place", "remove_member",
     "leave_group", "name_deputy", "end_deputy", "reset_letter_text", "note_expense", "strike_expense",
     "add_report_part", "ask_for_report", "skip_report", "set_report_days",
+    "note_risk", "settle_risk", "note_promise", "judge_promise",
 })  # fmt: skip
 # Verdicts that end or undo what was decided, away from the usual ones.
 SELDOM = frozenset({Verdict.ANNULMENT, Verdict.CANCELLATION})

@@ -25,7 +25,7 @@ from workflow.rules.states import PUBLIC, ProposalState
 from workflow.rules.totals import NARROW, Scope
 
 # Parts of a project that it has once it was selected.
-OF_IMPLEMENTATION = frozenset({"project_money.show", "progress_reports.show"})
+OF_IMPLEMENTATION = frozenset({"implementation.show", "project_money.show", "progress_reports.show"})
 WITH_IMPLEMENTATION = PUBLIC - {ProposalState.RESERVE}
 # Those that only the people of the project, the office and the committee read.
 OF_ACCOUNTS = frozenset({"project_money.show", "progress_reports.show"})
@@ -33,7 +33,8 @@ VISITOR = Actor(None)
 # The name of a value in an address -> the kind of subject that it names.
 KIND_OF = {
     "proposal_id": "proposal", "conference_id": "conference", "agreement_id": "agreement", "meeting_id": "meeting",
-    "poll_id": "poll", "agreement_partner_id": "agreement_partner",
+    "poll_id": "poll", "agreement_partner_id": "agreement_partner", "milestone_id": "milestone",
+    "change_request_id": "change_request",
 }  # fmt: skip
 
 
@@ -135,6 +136,8 @@ def title_of(facts: Facts) -> str:
         return str(facts["question"]).partition("\n")[0]
     if facts.ref.kind == "agreement_partner":
         return str(facts["name"])
+    if facts.ref.kind == "change_request":
+        return say(_("Request no. {number} to change the plan", number=facts["number"]))
     return str(facts["title"])
 
 
@@ -151,6 +154,7 @@ def address_of(ref: Ref, edition_key: str = "") -> str:
         return url_for("editions.show", edition_key=edition_key)
     endpoints = {"proposal": "proposals.show", "conference": "conferences.show", "agreement": "agreements.show",
                  "meeting": "meetings.show", "poll": "meetings.poll", "agreement_partner": "agreement_partners.show",
+                 "milestone": "plan_parts.milestone", "change_request": "plan_parts.change",
                  }  # fmt: skip
     return url_for(endpoints[ref.kind], **cast("dict[str, Any]", {f"{ref.kind}_id": ref.id}))
 

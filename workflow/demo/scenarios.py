@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflow.demo import plans
+
 Book = Mapping[str, Any]
 OFFICE, SECOND, SECRETARY, CHAIR = "pracownik", "kierownik", "protokolant", "przewodniczacy"
 COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
@@ -155,8 +157,10 @@ def dismiss(p: Book, _number: int) -> Iterator[Beat]:
 def coordinate(p: Book, _number: int) -> Iterator[Beat]:
     yield Beat(OFFICE, "name_coordinator", {"person": COORDINATOR})
     yield Beat(COORDINATOR, "accept_coordination")
-    for title, due in p["milestones"]:
-        yield Beat(COORDINATOR, "plan_milestone", {"milestone": title, "milestone_due": due})
+    yield from (Beat(COORDINATOR, plans.PLAN, data) for data in plans.planned(p))
+    yield from (Beat(COORDINATOR, "note_promise", data) for data in plans.promises(p))
+    yield from (Beat(COORDINATOR, "note_risk", data) for data in p.get("risks", ()))
+    yield Beat(COORDINATOR, "accept_plan")
 
 
 @stage
@@ -167,16 +171,19 @@ def start(_p: Book, _number: int) -> Iterator[Beat]:
 @stage
 def progress(p: Book, _number: int) -> Iterator[Beat]:
     """Milestones that are done, and the report about a period, accepted by the office."""
-    for milestone in range(1, p.get("done", 0) + 1):
-        yield Beat(COORDINATOR, "finish_milestone", {"milestone_number": milestone})
+    yield from (Beat(COORDINATOR, plans.FINISH, data) for data in plans.finished(p, 1, p.get("done", 0)))
     yield Beat(COORDINATOR, "report_progress", p["report"])
     yield Beat(OFFICE, "accept_report")
+    for change in p.get("changes", ()):
+        yield Beat(COORDINATOR, plans.ASK, change["asked"])
+        if "decided" in change:
+            yield Beat(OFFICE, plans.DECIDE, change["decided"])
 
 
 @stage
 def finish(p: Book, _number: int) -> Iterator[Beat]:
-    for milestone in range(p.get("done", 0) + 1, len(p["milestones"]) + 1):
-        yield Beat(COORDINATOR, "finish_milestone", {"milestone_number": milestone})
+    rest = plans.finished(p, p.get("done", 0) + 1, len(p["milestones"]))
+    yield from (Beat(COORDINATOR, plans.FINISH, data) for data in rest)
     yield Beat(COORDINATOR, "final_report", p["final"])
     yield Beat(OFFICE, "accept_final_report")
     yield Beat(OFFICE, "complete")

@@ -18,6 +18,7 @@ from workflow.demo.groups import furnish
 from workflow.demo.hall import fill_hall
 from workflow.demo.meetings import CHAIR, SECRETARY, Item, List, convene_meeting, hold_meeting
 from workflow.demo.people import Cast
+from workflow.demo.plans import PARTS, parts_of, play_part
 from workflow.demo.presentations import call, finish
 from workflow.demo.registrations import register_people
 from workflow.demo.scenarios import ANIMATOR, APPEAL_MEETING, MEETING
@@ -37,7 +38,7 @@ APPEAL_WORDING = "Rozpatrzenie odwołania w sprawie projektu „{title}”."
 # Letters about the last few days still go out, so that the mailbox has something to show.
 FRESH_DAYS = 4
 # Answers that are given as a number of days from the first day of this week.
-DAYS = frozenset({"day", "due_on", "implementation_day", "milestone_due", "period_to",
+DAYS = frozenset({"day", "due_on", "done_on", "implementation_day", "new_day", "starts_on", "period_to",
                   "reserve_day", "resume_on", "slot_on", "submission_until", "summary_day"})  # fmt: skip
 
 
@@ -60,6 +61,9 @@ class Rehearsal:
         """One step, by the right person, at its own time."""
         actor = SYSTEM if act.who == "system" else self.cast.actors[act.who]
         data = {name: self._answer(name, value) for name, value in act.data.items()}
+        if act.step in PARTS:
+            play_part(self.tx, self.refs[act.subject], act.step, data, actor=actor, at=act.at)
+            return
         if act.creates:
             within = self.refs[EDITION].id if EDITION in self.refs else None
             moved = machine.create(
@@ -195,6 +199,6 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
         convene_meeting(tx, rehearsal.refs[EDITION], cast, at=at)
     score_projects(tx, book, rehearsal.refs, cast, at=at)
     publish(tx, rehearsal.refs[EDITION].id, actor=cast.actors[CHAIR], at=at)
-    refs = list(rehearsal.refs.values())
+    refs = [*rehearsal.refs.values(), *parts_of(tx, rehearsal.refs[EDITION].id)]
     rest_letters(tx, refs, before=at - timedelta(days=FRESH_DAYS))
     timers.skip_reminders(tx, refs, until=at)

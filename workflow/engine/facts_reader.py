@@ -25,10 +25,12 @@ from workflow.models import (
     Agreement,
     AgreementPartner,
     Base,
+    ChangeRequest,
     Conference,
     Edition,
     HallPoll,
     Meeting,
+    Milestone,
     Poll,
     Presence,
     Proposal,
@@ -46,10 +48,13 @@ KINDS: dict[str, type[Any]] = {
     "poll": Poll,
     "hall_poll": HallPoll,
     "agreement_partner": AgreementPartner,
+    "milestone": Milestone,
+    "change_request": ChangeRequest,
 }
 # What may be there once only, by the answer that names it.
 UNIQUE = {"edition": "key", "conference": "number", "agreement": "title", "proposal": "title", "meeting": "body",
-          "poll": "motion", "hall_poll": "conference", "agreement_partner": "organisation"}  # fmt: skip
+          "poll": "motion", "hall_poll": "conference", "agreement_partner": "organisation",
+          "milestone": "project", "change_request": "project"}  # fmt: skip
 # Kinds whose subjects are numbered within an edition.
 Numbered = type[Proposal] | type[Meeting] | type[AgreementPartner]
 NUMBERED: dict[str, Numbered] = {

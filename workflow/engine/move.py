@@ -23,6 +23,7 @@ from workflow.engine.move_sql import (
     INSERT_CONTENT,
     INSERT_ENTRY,
     INSERT_OUTBOX,
+    delete_rows,
     entry_key,
     insert_row,
     update_other,
@@ -32,7 +33,7 @@ from workflow.engine.timers import reset_edition, timer_statements
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.models.base import Base, table_of
 from workflow.rules.effects import EFFECTS, Change, EffectContext
-from workflow.rules.effects.base import plain
+from workflow.rules.effects.base import SELF, plain
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.registry import lifecycle_of
 
@@ -201,8 +202,11 @@ def _statements(
         yield INSERT_CONTENT, {**content, **entry_key(entry)}
     if move.topic:
         yield INSERT_OUTBOX, {**_outbox_row(move, entry["version"]), **entry_key(entry)}
+    for name, key in move.change.removals:
+        yield delete_rows(Base.metadata.tables[name], frozenset(key)), key
     for name, row in move.change.rows:
-        yield insert_row(Base.metadata.tables[name], frozenset(row)), row
+        known = {column: facts.ref.id if value is SELF else value for column, value in row.items()}
+        yield insert_row(Base.metadata.tables[name], frozenset(known)), known
     yield from timer_statements(
         move.lifecycle, facts, move.target, columns, at=move.at, enters=move.enters, since=move.since or move.at,
         reminded_until=move.reminded_until or move.at,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
 
 from workflow.db.statements import Statement, slot
 from workflow.models import HistoryContent, HistoryEntry, OutboxRow
@@ -48,6 +48,12 @@ def update_other(table: Table, key: frozenset[str], empty: frozenset[str], colum
     here = [table.c[name] == slot(f"key_{name}", table.c[name]) for name in sorted(key - empty)]
     here += [table.c[name].is_(None) for name in sorted(empty)]
     return Statement(update(table).where(*here).values(_slots(table, columns)))
+
+
+@cache
+def delete_rows(table: Table, key: frozenset[str]) -> Statement:
+    """Delete the rows of another table that have these values of a key."""
+    return Statement(delete(table).where(*(table.c[name] == slot(name, table.c[name]) for name in sorted(key))))
 
 
 def _slots(table: Table, columns: frozenset[str]) -> dict[str, ColumnElement[Any]]:

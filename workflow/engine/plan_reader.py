@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import aliased
 
+from workflow.engine.facts_reader import Lock
 from workflow.engine.money_reader import with_named
+from workflow.engine.plan_answers import named_by_answers
 from workflow.models import (
     BudgetLine,
     ChangeRequest,
@@ -32,13 +34,18 @@ _P, _M, _D, _L, _E, _R, _C = (
 _PROJECTS: Any = bindparam("projects", expanding=True)
 _PROJECT = select(
     _P.id, _P.number, _P.title, _P.state, _P.leader_id, _P.coordinator_id, _P.coordinator_accepted_at,
-    _P.plan_accepted_at, _P.report_due_at, _P.report_days, _P.recorded,
+    _P.plan_accepted_at, _P.report_due_at, _P.report_days, _P.recorded, _P.edition_id,
 ).where(_P.id.in_(_PROJECTS))  # fmt: skip
-_LOCKED_PROJECT = _PROJECT.order_by(_P.id).with_for_update(read=True)
+_IN_ORDER = _PROJECT.order_by(_P.id)
+_LOCKED = {
+    Lock.NONE: _PROJECT,
+    Lock.SHARED: _IN_ORDER.with_for_update(read=True),
+    Lock.EXCLUSIVE: _IN_ORDER.with_for_update(key_share=True),
+}
 _MILESTONES = (
     select(
         _M.proposal_id, _M.id, _M.number, _M.title, _M.state, _M.due_at, _M.baseline_due_at, _M.done_on, _M.owner_id,
-        _M.organisation_id,
+        _M.organisation_id, _M.version, _M.updated_at,
     )
     .where(_M.proposal_id.in_(_PROJECTS))
     .order_by(_M.number)
@@ -65,11 +72,7 @@ _REPORTS = (
     .where(_R.proposal_id.in_(_PROJECTS))
     .order_by(_R.number)
 )
-_CHANGES = (
-    select(_C.proposal_id, _C.id)
-    .where(_C.proposal_id.in_(_PROJECTS), _C.state == ChangeState.REQUESTED)
-    .order_by(_C.number)
-)
+_CHANGES = select(_C.proposal_id, _C.id, _C.state).where(_C.proposal_id.in_(_PROJECTS)).order_by(_C.number)
 
 
 def with_plans(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Facts]:
@@ -92,8 +95,12 @@ def with_plan(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at: d
     number = project_of(facts) or _named(facts, answers)
     if number is None:
         return facts
-    plan = plans_of(tx, [number], lock=bool(at) and facts.ref.kind in KINDS).get(number)
-    return replace(facts, plan=with_named(tx, facts, plan, answers) if plan else plan)
+    lock = Lock.NONE if at is None or facts.ref.kind not in KINDS else Lock.SHARED if facts.ref.id else Lock.EXCLUSIVE
+    plan = plans_of(tx, [number], lock=lock, edition_id=facts.edition.get("id")).get(number)
+    if plan is None:
+        return facts
+    named = replace(with_named(tx, facts, plan, answers), named=named_by_answers(tx, number, answers))
+    return replace(facts, plan=named)
 
 
 def project_of(facts: Facts) -> int | None:
@@ -108,13 +115,18 @@ def _named(facts: Facts, answers: Mapping[str, Any]) -> int | None:
     return given if facts.ref.kind in KINDS and isinstance(given, int) else None
 
 
-def plans_of(tx: Connection, projects: Iterable[int], *, lock: bool = False) -> dict[int, ProjectPlan]:
-    """The plans of projects by the number of their rows; six statements. With `lock` the projects are locked, shared.
+def plans_of(
+    tx: Connection, projects: Iterable[int], *, lock: Lock = Lock.NONE, edition_id: int | None = None
+) -> dict[int, ProjectPlan]:  # fmt: skip
+    """The plans of projects by the number of their rows, of one edition where it is given; six statements.
+
+    The projects are locked as `lock` says: exclusively where a milestone is numbered among theirs.
 
     In a transaction that reads without a lock the parts may be of different moments.
     """
     given = {"projects": sorted(set(projects))}
-    rows = tx.execute(_LOCKED_PROJECT if lock else _PROJECT, given).all()
+    found = tx.execute(_LOCKED[lock], given).all()
+    rows = [row for row in found if edition_id in (None, row.edition_id)]
     milestones, lines, reports, changes = (_of_projects(tx.execute(query, given).all()) for query in (
         _MILESTONES, _LINES, _REPORTS, _CHANGES,
     ))  # fmt: skip
@@ -127,7 +139,8 @@ def plans_of(tx: Connection, projects: Iterable[int], *, lock: bool = False) -> 
             tuple(_milestone(found, after[found[0]]) for found in milestones[row.id]),
             tuple(PlannedLine(*found) for found in lines[row.id]),
             tuple(_report(*found) for found in reports[row.id]),
-            tuple(found[0] for found in changes[row.id]),
+            tuple(number for number, state in changes[row.id] if state == ChangeState.REQUESTED),
+            changes=len(changes[row.id]),
         )
         for row in rows
     }  # fmt: skip
@@ -141,9 +154,9 @@ def _of_projects(rows: Iterable[Any]) -> dict[int, list[tuple[Any, ...]]]:
 
 
 def _milestone(found: tuple[Any, ...], after: Iterable[int]) -> PlannedMilestone:
-    number, place, title, state, due_at, baseline, done_on, owner, organisation = found
+    number, place, title, state, due_at, baseline, done_on, owner, organisation, version, changed_at = found
     return PlannedMilestone(number, place, title, MilestoneState(state), due_at, baseline, done_on, owner,
-                            organisation, frozenset(after))  # fmt: skip
+                            organisation, version, changed_at, frozenset(after))  # fmt: skip
 
 
 def _report(number: int, place: int, kind: str, state: str, *others: Any) -> PlannedReport:

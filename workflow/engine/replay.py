@@ -21,10 +21,12 @@ from workflow.base.calendar import end_of_day
 from workflow.engine.chains import Entry
 from workflow.engine.facts_reader import KINDS
 from workflow.engine.move import UNDO
+from workflow.engine.replay_carried import CARRIED, carried_milestones
 from workflow.engine.replay_from_rows import FROM_ROWS
 from workflow.engine.replay_values import ANY_NAME, same, typed
 from workflow.engine.session_reader import announced_decisions
 from workflow.lifecycle.definition import Step
+from workflow.models import Milestone
 from workflow.models.base import table_of
 from workflow.rules.effects import EFFECTS, Change, Effect, EffectContext
 from workflow.rules.facts import ActorRights, Attempt, Facts, Ref
@@ -94,6 +96,12 @@ class Subject:
     unknown: set[str] = field(default_factory=set)
     erased: bool = False
 
+    def begin_from(self, carried: Mapping[str, Any]) -> None:
+        """Begin with what was carried over from a case file instead of with a first entry."""
+        self.columns |= {name: value for name, value in carried.items() if name != "state"}
+        self.state, self.at, self.table = carried["state"], carried["created_at"], ("milestone", 1)
+        self.recorded = {CARRIED: self.row["recorded"][CARRIED]}
+
     def differences(self) -> Iterator[str]:
         """The names of columns and records that differ from what the entries lead to, the state first."""
         row = self.row
@@ -122,6 +130,7 @@ class Replay:
         self._rows: dict[int, Mapping[str, Any]] = {}
         self._editions: dict[int, EditionHistory] = {}
         self._decisions: Decisions = {}
+        self._carried: Mapping[int, Mapping[str, Any]] = {}
         self._subject: Subject
         self.erased = 0
 
@@ -131,6 +140,7 @@ class Replay:
         rows = self._tx.execute(select(*table.c).where(table.c.id.in_(ids)))
         self._rows = {row.id: row._asdict() for row in rows}
         self._decisions = announced_decisions(self._tx, ids) if kind == "proposal" else {}
+        self._carried = carried_milestones(self._tx, self._rows) if kind == Milestone.__tablename__ else {}
 
     def begin(self, ref: Ref) -> None:
         """Start with a subject that was loaded, before its first entry."""
@@ -138,6 +148,8 @@ class Replay:
         edition = self._editions.setdefault(ref.id if ref.kind == "edition" else row["edition_id"], EditionHistory())
         columns = {**{name: row[name] for name in _untracked(ref.kind) if name in row}, **defaults(ref.kind)}
         self._subject = Subject(ref, row, columns, edition)
+        if ref.id in self._carried:
+            self._subject.begin_from(self._carried[ref.id])
 
     def follow(self, entry: Entry) -> str | None:
         """Apply one entry, or say why it cannot be one of this subject."""

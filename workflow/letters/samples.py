@@ -9,7 +9,18 @@ from sqlalchemy import Connection, select
 
 from workflow.base.calendar import deadline
 from workflow.base.i18n import _
-from workflow.models import Agreement, AgreementPartner, Conference, Edition, Meeting, Poll, Proposal, Receipt
+from workflow.models import (
+    Agreement,
+    AgreementPartner,
+    ChangeRequest,
+    Conference,
+    Edition,
+    Meeting,
+    Milestone,
+    Poll,
+    Proposal,
+    Receipt,
+)
 from workflow.notifications.letter_subjects import office_of, subjects_of, summaries_of
 from workflow.notifications.letter_texts import LetterText
 from workflow.notifications.message_data import event_of, with_subject
@@ -26,6 +37,8 @@ NEWEST: Mapping[str, Any] = {
     "agreement_partner": AgreementPartner,
     "meeting": Meeting,
     "poll": Poll,
+    "milestone": Milestone,
+    "change_request": ChangeRequest,
 }
 OF_PROJECT = frozenset({"proposal", "invitation", "correction"})
 MOST_PROJECTS = 200

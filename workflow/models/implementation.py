@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import COUNTS, Base, Json, Key
 from workflow.models.subject import Subject
 
 EMPTY = text("''")
@@ -129,7 +129,7 @@ class Risk(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
-    number: Mapped[int]
+    number: Mapped[int] = mapped_column(info={COUNTS: "proposal_id"})
     title: Mapped[str] = mapped_column(String(200))
     # 1 low, 2 medium, 3 high.
     likelihood: Mapped[int]

@@ -29,6 +29,8 @@ class Circles:
 _ANSWER = Circles((Audience.ORGANISATION,))
 _REPORT = Circles((COORDINATOR,), (LEADER,))
 _APPEAL = Circles((APPEAL_BODY,))
+# The person responsible for the milestone is the one that it names.
+_MILESTONE = Circles((Audience.NAMED, COORDINATOR), (LEADER,))
 _RESUME = Circles((STAFF,), (COORDINATOR, LEADER))
 # What a conference left open: the one who does it is named.
 OF_MATTERS = frozenset({Topic.MATTER_NEAR, Topic.MATTER_OVERDUE})
@@ -51,6 +53,11 @@ LADDERS: Mapping[Topic, Circles] = MappingProxyType({
     Topic.MATTER_OVERDUE: _MATTER,
     Topic.PARTNER_ANSWER_NEAR: _ANSWER,
     Topic.PARTNER_ANSWER_OVERDUE: _ANSWER,
+    Topic.RESERVE_CHECK_DUE: Circles((STAFF,)),
+    Topic.MILESTONE_NEAR: _MILESTONE,
+    Topic.MILESTONE_OVERDUE: _MILESTONE,
+    Topic.CHANGE_DECISION_NEAR: Circles((STAFF,)),
+    Topic.CHANGE_DECISION_OVERDUE: Circles((STAFF,)),
 })  # fmt: skip
 # Everybody whom a reminder may reach, by topic.
 AUDIENCES_OF_LADDERS: Mapping[Topic, tuple[Audience, ...]] = MappingProxyType(

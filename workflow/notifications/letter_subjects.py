@@ -10,12 +10,14 @@ from sqlalchemy import Connection, case, func, null, select
 from workflow.models import (
     Agreement,
     AgreementPartner,
+    ChangeRequest,
     Conference,
     Edition,
     Follower,
     GroupInvitation,
     Job,
     Meeting,
+    Milestone,
     Person,
     Poll,
     Proposal,
@@ -64,7 +66,7 @@ def office_of(edition: Mapping[str, Any]) -> tuple[str, str]:
 def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, LetterSubject]:
     """The subjects that exist among these; one statement for each kind that is asked for."""
     c, p = Conference, Proposal
-    own = (
+    own: tuple[tuple[Any, ...], ...] = (
         (p, p.title, p.number, p.edition_id, p.submission_until, null(), null(), null()),
         (c, c.purpose, c.number, c.edition_id, null(), c.starts_at, _place(), c.ends_at),
         (Agreement, Agreement.title, Agreement.id, Agreement.edition_id, null(), null(), null(), null()),
@@ -81,6 +83,11 @@ def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, Lett
         (Edition, Edition.title, Edition.year, Edition.id, null(), null(), null(), null()),
         (Meeting, Meeting.place, Meeting.number, Meeting.edition_id, null(), Meeting.starts_at, Meeting.place, null()),
         (Poll, null(), Poll.motion_number, Poll.edition_id, null(), null(), null(), null()),
+        # Their letters name the project.
+        *(
+            (part, _title_of_project(part), part.number, part.edition_id, null(), null(), null(), null())
+            for part in (Milestone, ChangeRequest)
+        ),
     )
     subjects: dict[Ref, LetterSubject] = {}
     for model, title, number, edition_id, until, starts_at, place, ends_at in own:
@@ -96,6 +103,10 @@ def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, Lett
     jobs = _jobs(connection, {ref.id for ref in refs if ref.kind == "job"})
     subjects |= _followers(connection, {ref.id for ref in refs if ref.kind == "follower"})
     return subjects | jobs | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
+
+
+def _title_of_project(part: type[Milestone] | type[ChangeRequest]) -> Any:
+    return select(Proposal.title).where(Proposal.id == part.proposal_id).scalar_subquery()
 
 
 def summaries_of(connection: Connection, edition_ids: Collection[int]) -> dict[int, SummaryConference]:

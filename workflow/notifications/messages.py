@@ -45,7 +45,8 @@ DECIDED_BY: Mapping[Topic, str] = {
 APPEALABLE = frozenset(topic for topic, text in SHIPPED.items() if text.appeal)
 # Kind of subject -> the address of its page; a vote is on the page of its meeting.
 MEETINGS: Mapping[str, str] = {"meeting": "posiedzenia", "poll": "glosowania"}
-KINDS: Mapping[str, str] = {**MEETINGS, "job": "zadania", "proposal": "proposals", "conference": "konferencje"}
+KINDS: Mapping[str, str] = {**MEETINGS, "job": "zadania", "proposal": "proposals", "conference": "konferencje",
+                            "milestone": "kamienie", "change_request": "zmiany-planu"}  # fmt: skip
 PLACES: Mapping[Topic, str] = {Topic.MAIL_STALLED: "/poczta", Topic.DIGEST: "/skrzynka"}
 OF_EDITION: Mapping[Topic, str] = {Topic.SCORES_MISSING: "wybor", Topic.SCORES_CHANGED: "ranking"}
 PRIVACY = "/prywatnosc"
@@ -62,6 +63,8 @@ LINKS_OF_KINDS: Mapping[str, tuple[Sentence, Sentence]] = {
     **dict.fromkeys(MEETINGS, (_("The page of the meeting"), _("Open the page of the meeting"))),
     "job": (_("The page of the work"), _("Open the page of the work")),
     "conference": (_("The page of the conference"), _("Open the page of the conference")),
+    "milestone": (_("The page of the milestone"), _("Open the page of the milestone")),
+    "change_request": (_("The page of the request"), _("Open the page of the request")),
     "person": (_("Signing in"), _("Sign in")),
 }
 EDITION_LINK = _("The edition's page"), _("Open the edition's page")

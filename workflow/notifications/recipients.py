@@ -19,6 +19,7 @@ from workflow.models import (
     RoleGrant,
 )
 from workflow.notifications.agreement_recipients import editions_of_partners, partners_of, speakers
+from workflow.notifications.project_parts import parts_of_projects, project_of
 from workflow.notifications.registered import registered_for
 from workflow.notifications.seated import editions_of_polls, electors, meetings_of, seated
 from workflow.rules.facts import Ref
@@ -75,9 +76,8 @@ def audiences(
     connection: Connection, happenings: Sequence[Happening], *, only: Collection[int] | None = None
 ) -> dict[int, Members]:
     """The people of every audience, by happening; `only` asks in which of them some people are."""
-    proposals = _proposals(
-        connection, {happening.ref.id for happening in happenings if happening.ref.kind == "proposal"}
-    )
+    parts = parts_of_projects(connection, {happening.ref for happening in happenings})
+    proposals = _proposals(connection, {project_of(happening.ref, parts) for happening in happenings} - {None})
     editions = _present(connection, _editions(connection, happenings, proposals))
     parted = _parted(connection, {happening.ref.id for happening in happenings if happening.topic == Topic.UNMERGED})
     others = {happening.id: happening.other or parted.get(happening.ref.id) for happening in happenings}
@@ -95,7 +95,7 @@ def audiences(
         members: dict[Audience, Iterable[int | None]] = {
             **{audience: roles[edition, audience] for audience in ROLES},
             Audience.ALL_LEADERS: leaders[edition],
-            Audience.NAMED: (happening.named,),
+            Audience.NAMED: (happening.named or getattr(parts.get(happening.ref), "owner_id", None),),
             Audience.LISTED: happening.listed,
             Audience.CORRECTED: happening.people,
             Audience.REGISTERED: registered.get(happening.id, ()),
@@ -104,9 +104,9 @@ def audiences(
             Audience.PARTNERS: partners_of(happening.ref, roles[edition, Audience.PARTNERS], speaking),
             Audience.ACCOUNT: (happening.ref.id,) if happening.ref.kind == "person" else (),
         }
-        if happening.ref.kind == "proposal" and edition and (own := proposals.get(happening.ref.id)):
-            other_leader = other_leaders.get(others[happening.id] or 0)
-            members |= _of_proposal(own, groups[happening.ref.id], other_leader)
+        project = project_of(happening.ref, parts)
+        if edition and project is not None and (own := proposals.get(project)):
+            members |= _of_proposal(own, groups[project], other_leaders.get(others[happening.id] or 0))
         by_happening[happening.id] = {
             audience: frozenset(id_ for id_ in people if id_ is not None and (only is None or id_ in only))
             for audience, people in members.items()
@@ -165,6 +165,7 @@ def _editions(
     of |= {ref: row.edition_id for ref, row in meetings_of(connection, refs).items()}
     of |= editions_of_polls(connection, refs)
     of |= editions_of_partners(connection, refs)
+    of |= {ref: part.edition_id for ref, part in parts_of_projects(connection, refs).items()}
     return {happening.id: of[happening.ref] for happening in happenings if happening.ref in of}
 
 

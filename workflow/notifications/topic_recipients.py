@@ -83,6 +83,14 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     **dict.fromkeys((Topic.TERM_EXTENDED, Topic.NOTICE_NOTED), (LEADER, GROUP, STAFF)),
     Topic.CHANGES_REQUESTED: (STAFF,),
     Topic.CANCELLATION_PROPOSED: (CHAIR,),
+    Topic.PLAN_ACCEPTED: (STAFF, LEADER),
+    Topic.MILESTONE_DONE: (COORDINATOR, STAFF),
+    Topic.MILESTONE_WAIVED: (COORDINATOR, LEADER, STAFF),
+    Topic.MILESTONE_REOPENED: (NAMED, COORDINATOR),
+    Topic.MILESTONE_ASSIGNED: (NAMED,),
+    Topic.CHANGE_REQUESTED: (STAFF, CHAIR),
+    Topic.CHANGE_APPROVED: (COORDINATOR, LEADER),
+    Topic.CHANGE_REFUSED: (COORDINATOR, LEADER),
     **AUDIENCES_OF_LADDERS,
     Topic.EDITION_CREATED: (STAFF,),
     Topic.EDITION_ANNOUNCED: (PUBLIC,),
@@ -128,26 +136,15 @@ TO_ADDRESSES = frozenset({(INVITED,), (Audience.FOLLOWER,)})
 
 # Nobody is told: a page of its own shows it, or another topic of the same day says it already.
 SILENT = frozenset({
-    Topic.MEETING_PREPARED,
-    Topic.MEETING_BEGUN,
-    Topic.MEETING_ENDED,
-    Topic.MEETING_MINUTES_APPROVED,
-    Topic.POLL_PREPARED,
-    Topic.POLL_COUNTED,
-    Topic.POLL_ANNULLED,
-    Topic.POLL_CLOSED,
+    Topic.MEETING_PREPARED, Topic.MEETING_BEGUN, Topic.MEETING_ENDED, Topic.MEETING_MINUTES_APPROVED,
+    Topic.POLL_PREPARED, Topic.POLL_COUNTED, Topic.POLL_ANNULLED, Topic.POLL_CLOSED,
     # People in the hall see it on their screens.
-    Topic.HALL_POLL_PREPARED,
-    Topic.HALL_POLL_OPENED,
-    Topic.HALL_POLL_CLOSED,
-    Topic.HALL_POLL_COUNTED,
+    Topic.HALL_POLL_PREPARED, Topic.HALL_POLL_OPENED, Topic.HALL_POLL_CLOSED, Topic.HALL_POLL_COUNTED,
     Topic.HALL_POLL_ANNULLED,
-    Topic.EDITION_ARCHIVED,
-    Topic.CONFERENCE_PLANNED,
-    Topic.CONFERENCE_HELD,
-    Topic.CONFERENCE_MINUTES_APPROVED,
-    Topic.CONFERENCE_UNDONE,
-    *SILENT_OF_AGREEMENTS,
+    Topic.EDITION_ARCHIVED, Topic.CONFERENCE_PLANNED, Topic.CONFERENCE_HELD, Topic.CONFERENCE_MINUTES_APPROVED,
+    Topic.CONFERENCE_UNDONE, *SILENT_OF_AGREEMENTS,
+    # The page of the plan shows them.
+    Topic.MILESTONE_PLANNED, Topic.CHANGE_WITHDRAWN,
 })  # fmt: skip
 
 # What can wait until somebody looks: a message in the application, no letter.

@@ -18,6 +18,7 @@ from workflow.engine.session_reader import with_decisions
 from workflow.models import (
     Agreement,
     AgreementPartner,
+    ChangeRequest,
     Conference,
     Edition,
     GroupMember,
@@ -25,6 +26,7 @@ from workflow.models import (
     HistoryContent,
     HistoryEntry,
     Meeting,
+    Milestone,
     Person,
     Poll,
     Proposal,
@@ -97,6 +99,17 @@ ROWS: Mapping[str, tuple[Any, ...]] = {
         HallPoll.id, Edition.key.label("edition"), HallPoll.state, HallPoll.version, HallPoll.updated_at,
         HallPoll.conference_id, HallPoll.question, HallPoll.method, HallPoll.secret, HallPoll.opened_at,
         HallPoll.closed_at, HallPoll.result_digest,
+    ),
+    "milestone": (
+        Milestone.id, Edition.key.label("edition"), Milestone.proposal_id, Milestone.number, Milestone.state,
+        Milestone.version, Milestone.updated_at, Milestone.title, Milestone.description, Milestone.owner_id,
+        Milestone.organisation_id, Milestone.budget_line_id, Milestone.baseline_due_at, Milestone.outcome,
+    ),
+    "change_request": (
+        ChangeRequest.id, Edition.key.label("edition"), ChangeRequest.proposal_id, ChangeRequest.number,
+        ChangeRequest.state, ChangeRequest.version, ChangeRequest.updated_at, ChangeRequest.kind,
+        ChangeRequest.milestone_id, ChangeRequest.budget_line_id, ChangeRequest.new_due_at, ChangeRequest.new_text,
+        ChangeRequest.reason, ChangeRequest.decided_at, ChangeRequest.decision_reason,
     ),
 }  # fmt: skip
 EDITION_RULES = (

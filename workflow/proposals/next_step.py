@@ -14,7 +14,7 @@ from workflow.rules.guards import scope_of
 from workflow.rules.guards.sheet import missing_sections
 from workflow.rules.later_decisions import CARRIED_OUT_BY, Later
 from workflow.rules.permissions import RULES, named_leader
-from workflow.rules.plan import GIVEN, ProjectPlan
+from workflow.rules.plan import ProjectPlan
 from workflow.rules.progress_reports import expected_report, final_report, report_to_check, returned_report
 from workflow.rules.registry import lifecycle_of
 from workflow.rules.roles import Role
@@ -45,15 +45,16 @@ PROPOSAL: Mapping[str, tuple[str, ...]] = {
     ProposalState.NOT_SELECTED: ("annul_decision",),
     ProposalState.APPEALED: (Verdict.APPEAL,),
     ProposalState.SELECTED: (
-        "annul_decision", Verdict.CANCELLATION, "accept_coordination", "name_coordinator", "plan_milestone",
+        "annul_decision", Verdict.CANCELLATION, "accept_coordination", "name_coordinator", "accept_plan",
         "start_implementation",
     ),
     ProposalState.IN_IMPLEMENTATION: (
-        Verdict.CANCELLATION, "accept_coordination", Verdict.REPORT, Verdict.FINAL_REPORT, "finish_milestone",
-        "mend_report", "final_report", "report_progress", "complete",
+        Verdict.CANCELLATION, "accept_coordination", Verdict.REPORT, Verdict.FINAL_REPORT, "mend_report",
+        "final_report", "report_progress", "complete",
     ),
     ProposalState.SUSPENDED: (Verdict.CANCELLATION, "accept_coordination", "resume"),
     ProposalState.COMPLETED: (Verdict.SETTLEMENT, "settle"),
+    ProposalState.CANCELLED: ("check_reserve",),
     ProposalState.WITHDRAWN: (Verdict.REINSTATEMENT, "acknowledge_withdrawal"),
     ProposalState.MERGED: (Verdict.SEPARATION,),
 }  # fmt: skip
@@ -65,6 +66,7 @@ EDITION = (
 )  # fmt: skip
 CONFERENCE = ("open", "hold", "generate_report", "approve_minutes")
 AGREEMENT = ("open_for_signature", "count_signatures", "conclude")
+CHANGE = (Verdict.CHANGE,)
 
 
 # What says that a body has not voted about it yet.
@@ -137,6 +139,7 @@ def expected(lifecycle: Lifecycle, state: str | None) -> tuple[str, ...]:
     """Names of the steps and records of a table that move a subject on from a state, in order."""
     orders = {
         "proposal": PROPOSAL.get(state or "", ()), "edition": EDITION, "conference": CONFERENCE, "agreement": AGREEMENT,
+        "change_request": CHANGE, "milestone": ("finish",),
     }  # fmt: skip
     from_here = lifecycle.steps_from(state)
     wanted = orders.get(lifecycle.kind, ())
@@ -186,10 +189,6 @@ def _final(*states: ReportState) -> Wanted:
     return _of_plan(lambda plan: (report := final_report(plan)) is not None and report.state in states)
 
 
-def _open_milestone(facts: Facts) -> bool:
-    return any(not (entry.get("done_at") or entry.get("waived_reason")) for entry in facts.entries("milestones"))
-
-
 def _sheet_lacks(facts: Facts) -> bool:
     if facts.state == ProposalState.IDEA:
         return not facts["sector"]
@@ -210,12 +209,12 @@ WANTED: Mapping[str, Wanted] = {
     "generate_report": lambda facts: not (facts.report and facts.report.is_current),
     Verdict.CHANGES: lambda facts: bool(facts.entry("ask_for_changes")),
     "name_coordinator": lambda facts: facts["coordinator_id"] is None,
-    "plan_milestone": _not_yet("milestones"),
+    "accept_plan": lambda facts: facts["plan_accepted_at"] is None,
+    "check_reserve": lambda facts: facts.due_at is not None,
     Verdict.REPORT: _of_plan(report_to_check),
     Verdict.FINAL_REPORT: _final(ReportState.HANDED_IN),
     "mend_report": _of_plan(returned_report),
     "final_report": _final(ReportState.RETURNED),
-    "finish_milestone": lambda facts: _open_milestone(facts) and _final(*GIVEN)(facts),
     "report_progress": _of_plan(expected_report),
     "complete": _final(ReportState.ACCEPTED),
     Verdict.SETTLEMENT: _not_yet("accept_settlement"),

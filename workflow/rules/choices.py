@@ -8,9 +8,10 @@ from workflow.rules.conference_outputs import NAMES as OUTPUTS
 from workflow.rules.later_decisions import AppealOutcome, Later
 from workflow.rules.letter_batches import LISTS
 from workflow.rules.letter_text import AUDIENCE_NAMES, LANGUAGES
+from workflow.rules.plan import ChangeKind
 from workflow.rules.session import Choice, MotionOutcome
 from workflow.rules.sheet_sections import CATALOGUE
-from workflow.rules.states import ExpenseKind, Light
+from workflow.rules.states import ExpenseKind, Light, PromiseState, RiskState
 from workflow.rules.webhook_scopes import SCOPES
 
 RETURN_REASONS = {
@@ -168,6 +169,21 @@ OUTCOMES_OF_DECISIONS = (
     }
 )
 
+CHANGE_KINDS: Mapping[str, Sentence] = {
+    ChangeKind.DATE: _("The day of a milestone"),
+    ChangeKind.SCOPE: _("What a milestone is"),
+    ChangeKind.MONEY: _("Money of a line of the budget"),
+}
+LEVELS: Mapping[str, Sentence] = {"1": _("low"), "2": _("medium"), "3": _("high")}
+RISK_ENDS: Mapping[str, Sentence] = {
+    RiskState.CLOSED: _("It is over"),
+    RiskState.OCCURRED: _("It has happened"),
+}
+PROMISE_ENDS: Mapping[str, Sentence] = {
+    PromiseState.KEPT: _("kept"),
+    PromiseState.PARTLY: _("kept in part"),
+    PromiseState.NOT_KEPT: _("not kept"),
+}
 # What may be put on an agenda beside the projects.
 SLOT_KINDS: Mapping[str, Sentence] = {"break": _("Break"), "other": _("Another item")}
 PARTNER_PAPERS: Mapping[str, Sentence] = {"mandate": _("Mandate"), "scan": _("Scan of the signature")}
@@ -198,6 +214,10 @@ CATALOGUES: Mapping[str, Mapping[str, Sentence]] = {
     "age_bands": AGE_BANDS,
     "consents": CONSENTS,
     "places": PLACES,
+    "change_kinds": CHANGE_KINDS,
+    "levels": LEVELS,
+    "risk_ends": RISK_ENDS,
+    "promise_ends": PROMISE_ENDS,
     "bodies": BODIES,
     "webhook_scopes": SCOPES,
     "meeting_forms": MEETING_FORMS,

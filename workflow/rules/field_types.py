@@ -104,6 +104,15 @@ def _lines(given: Any, spec: Input) -> list[str] | None:
     return [line for line in lines if line] or None
 
 
+def _numbers(given: Any, spec: Input) -> list[int] | None:
+    """Whole numbers, each once: `1, 3` in a form, a JSON list in the API."""
+    if isinstance(given, list):
+        given = " ".join(map(str, given))
+    words = (_text(given, spec) or "").replace(",", " ").split()
+    found = [read_number(word, spec.maximum) for word in words]
+    return list(dict.fromkeys(number for number in found if number is not None)) or None
+
+
 def _counts(given: Any, spec: Input) -> dict[str, int] | None:
     """Names with numbers: `economy: 3` a line in a form, a JSON object in the API."""
     if isinstance(given, Mapping):
@@ -202,6 +211,7 @@ READERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "date": lambda given, _spec: read_date(given),
     "time": lambda given, _spec: read_time(given),
     "number": _number,
+    "numbers": _numbers,
     "money": lambda given, _spec: read_money(given),
     "flag": lambda given, _spec: read_flag(given),
     "choice": _choice,

@@ -7,6 +7,7 @@ from workflow.base.i18n import _
 from workflow.lifecycle.definition import Ask, Step
 from workflow.rules.field_types import LINE, TEXT, Input
 from workflow.rules.letter_text import LONGEST_PART, LONGEST_SUBJECT
+from workflow.rules.plan_fields import PLAN_FIELDS
 from workflow.rules.settings_catalogue import CATALOGUE
 from workflow.rules.settings_catalogue import SETTINGS as SETTINGS_BY_KEY
 
@@ -91,7 +92,7 @@ _ALL = (
     Input("form", "choice", _("Form of the meeting"), choices="meeting_forms"),
     Input("hour", "time", _("Hour"), _("For example: 16:00")),
     Input("item", "line", _("Item of the agenda"), maximum=300),
-    Input("project", "number", _("Number of the project"), maximum=100_000),
+    Input("project", "number", _("Number of the project"), maximum=10**11),
     Input("seat", "number", _("Seat"), maximum=10**11),
     Input("to_seat", "number", _("Seat that receives the proxy"), maximum=10**11),
     Input("given_on", "date", _("Day of the proxy")),
@@ -200,6 +201,7 @@ _ALL = (
     Input("milestone_due", "date", _("Planned for")),
     Input("milestone_number", "number", _("Number of the milestone"), maximum=1000),
     Input("waived_reason", "text", _("Why it is dropped"), maximum=LONG),
+    *PLAN_FIELDS,
     Input("period_from", "date", _("Period from")),
     Input("period_to", "date", _("Period to"), _("Its first day follows the report before it by itself.")),
     Input("report", "text", _("Report")),

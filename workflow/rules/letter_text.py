@@ -92,6 +92,8 @@ BY_KIND: Mapping[str, tuple[Placeholder, ...]] = {
     "meeting": _EVENT,
     "poll": (Placeholder.EDITION,),
     "hall_poll": (Placeholder.EDITION,),
+    "milestone": _PROJECT,
+    "change_request": _PROJECT,
     "agreement": (Placeholder.EDITION,),
     "agreement_partner": (Placeholder.TITLE, Placeholder.EDITION),
     "job": (Placeholder.TITLE,),

@@ -89,6 +89,11 @@ def promisor(facts: Facts) -> bool:
     return _present(facts) and facts.plan is not None and bool(facts.plan.speaks_for)
 
 
+def milestone_owner(facts: Facts) -> bool:
+    """The person responsible for this milestone."""
+    return facts.ref.kind == "milestone" and _is(facts, "owner_id")
+
+
 def presiding_deputy(facts: Facts) -> bool:
     """The deputy who presides while the chair is absent or has a conflict about the motion, or who presided so."""
     session = facts.session
@@ -183,6 +188,7 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         Role.COORDINATOR: coordinator,
         Role.NAMED_COORDINATOR: named_coordinator,
         Role.PROMISOR: promisor,
+        Role.MILESTONE_OWNER: milestone_owner,
         Role.COMMITTEE_MEMBER: body_member,
         Role.COMMITTEE_CHAIR: body_chair,
         Role.PRESIDING_DEPUTY: presiding_deputy,
@@ -217,6 +223,7 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
         Role.COORDINATOR: _("project coordinator"),
         Role.NAMED_COORDINATOR: _("the person named as coordinator"),
         Role.PROMISOR: _("a person of an organisation that promised something"),
+        Role.MILESTONE_OWNER: _("the person responsible for the milestone"),
         Role.COMMITTEE_MEMBER: _("committee member"),
         Role.COMMITTEE_CHAIR: _("committee chair"),
         Role.PRESIDING_DEPUTY: _("the deputy who presides"),

@@ -3,9 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from workflow.base.calendar import warsaw_date
 from workflow.rules.states import MilestoneState, ReportState
+
+
+class ChangeKind(StrEnum):
+    """What a request wants to change of the plan."""
+
+    DATE = "date"
+    SCOPE = "scope"
+    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +30,24 @@ class PlannedMilestone:
     done_on: date | None
     owner_id: int | None
     organisation_id: int | None
+    version: int
+    updated_at: datetime
     after: frozenset[int] = frozenset()
 
     @property
     def is_open(self) -> bool:
         """Whether it is neither done nor waived."""
         return self.state == MilestoneState.PLANNED
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was reached."""
+        return self.state == MilestoneState.DONE
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether it was given up."""
+        return self.state == MilestoneState.WAIVED
 
     def is_late(self, at: datetime) -> bool:
         """Whether its day is over and it is still open; computed, so that every page says the same."""
@@ -91,6 +112,17 @@ class PlannedReport:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedByAnswers:
+    """What the answers of a step name beside the plan, as far as it exists."""
+
+    organisation: int | None = None
+    # Files of this project that are not taken away.
+    files: frozenset[int] = frozenset()
+    risk_state: str = ""
+    promise: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectPlan:
     """A project with everything that was planned and noted of it."""
 
@@ -118,10 +150,21 @@ class ProjectPlan:
     parts: frozenset[int] = frozenset()
     # While the plan is not accepted: organisations that the sheet names, by their folded name.
     organisations: Mapping[str, int] = field(default_factory=dict)
+    # How many requests for a change there were, decided or not.
+    changes: int = 0
+    named: NamedByAnswers = NamedByAnswers()
 
     def milestone(self, number: int | None) -> PlannedMilestone | None:
         """The milestone with this number within the project."""
         return next((milestone for milestone in self.milestones if milestone.number == number), None)
+
+    def milestone_with(self, number: int | None) -> PlannedMilestone | None:
+        """The milestone with this number of its row."""
+        return next((milestone for milestone in self.milestones if milestone.id == number), None)
+
+    def line_with(self, number: int | None) -> PlannedLine | None:
+        """The line of the budget with this number of its row."""
+        return next((line for line in self.lines if line.id == number), None)
 
     def line(self, number: int | None) -> PlannedLine | None:
         """The line of the budget with this number within the project."""
@@ -134,6 +177,10 @@ class ProjectPlan:
             (milestone for milestone in self.milestones if milestone.is_open),
             key=lambda milestone: (milestone.due_at is None, milestone.due_at, milestone.number),
         ))  # fmt: skip
+
+    def late_milestones(self, at: datetime) -> tuple[PlannedMilestone, ...]:
+        """Those whose day is over and that are still open, the oldest first."""
+        return tuple(milestone for milestone in self.open_milestones if milestone.is_late(at))
 
     @property
     def planned(self) -> int:

@@ -28,6 +28,7 @@ class Role(StrEnum):
     NAMED_COORDINATOR = "named_coordinator"
     # Belongs to an organisation that promised something to this project.
     PROMISOR = "promisor"
+    MILESTONE_OWNER = "milestone_owner"
     PRESIDING_DEPUTY = "presiding_deputy"
     CONVENING_DEPUTY = "convening_deputy"
     ANNOUNCING_DEPUTY = "announcing_deputy"

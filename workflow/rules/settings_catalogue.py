@@ -14,6 +14,7 @@ from typing import Any
 from workflow.base.i18n import Sentence, _
 from workflow.rules.appeal_settings import APPEAL_SETTINGS
 from workflow.rules.ladder import USUAL
+from workflow.rules.plan_settings import PLAN_SETTINGS
 from workflow.rules.selection_rules import INCREASES, RULES, UTILITIES, SelectionRule
 from workflow.rules.setting_options import LISTS_WITH_CONFLICT, MAJORITIES, RECUSALS, SCORES_OPEN, SECRET_VOTES
 from workflow.rules.setting_types import DAYS, PERCENT, Setting, SettingType, Theme
@@ -217,6 +218,7 @@ CATALOGUE: tuple[Setting, ...] = (
         _("Counted from its completion."), ("rules.effects.implementation:note_completion",),
         EditionState.CLOSING, default=60, minimum=7, maximum=365, unit=DAYS,
     ),
+    *PLAN_SETTINGS,
     Setting(
         "agreement_answer_days", Theme.IMPLEMENTATION, SettingType.DAYS,
         _("Time to answer an invitation to the agreement"),

@@ -24,6 +24,7 @@ class Verdict(StrEnum):
     SETTLEMENT = "settlement"
     REINSTATEMENT = "reinstatement"
     SEPARATION = "separation"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,9 @@ WORDS: Mapping[Verdict, Words] = MappingProxyType(
         Verdict.SEPARATION: Words(
             _("Decide about the request to separate the projects."),
             _("The programme office decides about the request to separate the projects."),
+        ),
+        Verdict.CHANGE: Words(
+            _("Decide about the change of the plan."), _("The change of the plan waits for a decision.")
         ),
     }
 )  # fmt: skip

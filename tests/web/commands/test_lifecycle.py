@@ -55,4 +55,6 @@ def test_an_unknown_table_is_a_usage_error_that_names_the_known(command: str) ->
     told = run(command, "--name", "nothing")
 
     assert told.exit_code == 2
-    assert "agreement, agreement_partner, conference, edition, hall_poll, local_partnership" in told.output
+    assert (
+        "agreement, agreement_partner, change_request, conference, edition, hall_poll, local_partnership" in told.output
+    )

@@ -47,6 +47,9 @@ CEILINGS = {
     "following.ask_to_confirm": 1, "following.ask_to_end": 1, "following.edition": 3, "following.project": 3,
     "files.show": 3,
     "project_money.show": 12, "progress_reports.show": 11, "progress_reports.report": 12,
+    # What nobody selected has no plan; tests/web/pages/test_implementation.py counts for a project that has one.
+    "implementation.show": 6, "implementation.from_sheet": 6, "implementation.ask": 6,
+    "plan_parts.milestone": 2, "plan_parts.change": 2,
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,
     "inbox.show": 2,
@@ -111,7 +114,8 @@ CEILINGS = {
 # Steps that somebody may take in the programme below, by the beginning of their address.
 STEPS = {"/projekty/": "withdraw", "/edycje/": "set_calendar", "/konferencje/": "hold", "/umowy/": "set_terms",
          "/partnerzy-umowy/": "receive_mandate",
-         "/posiedzenia/": "add_agenda_item", "/glosowania/": "annul"}  # fmt: skip
+         "/posiedzenia/": "add_agenda_item", "/glosowania/": "annul", "/kamienie/": "finish",
+         "/zmiany-planu/": "approve"}  # fmt: skip
 SECTION = "goals"
 DAY = "2026-12-01"
 MEETING_STEPS = tuple(f"{prefix}1/krok/" for prefix in ("/posiedzenia/", "/glosowania/"))
@@ -192,7 +196,7 @@ class Programme:
             "meeting_id": self.meeting.id, "poll_id": self.poll.id, "hall_poll_id": self.hall_poll.id, "document_id": 1, "letter_id": 1, "form": "pdf", "kind": "csv",
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
-            "webhook_id": self.webhook,
+            "webhook_id": self.webhook, "milestone_id": 1, "change_request_id": 1, "what": "nowy-kamien",
             "slot_id": self.slot, "list_id": 1, "other_id": self.world["leader2"].id,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip

@@ -15,7 +15,7 @@ from tests.world import CHECKS, SHEET, World
 from workflow.base.calendar import warsaw_date
 from workflow.engine import machine
 from workflow.lifecycle.definition import FOLDER
-from workflow.models import Affiliation, BudgetLine, GroupInvitation, Organisation, Promise
+from workflow.models import Affiliation, GroupInvitation, Organisation, Promise, Risk
 from workflow.rules.facts import Ref
 from workflow.rules.stored_file import StoredFile
 
@@ -142,10 +142,9 @@ def _take(step: str, who: str, **data: Any) -> Callable[[World, Ref], Any]:
 
 
 def _with_line(*deeds: Callable[[World, Ref], Any], **data: Any) -> Preparation:
-    """A line of the budget, and a day on which money can be spent."""
+    """A day on which money can be spent; the line of the budget came with the accepted plan."""
 
     def prepare(world: World, ref: Ref) -> Ready:
-        add_line(world, ref)
         for deed in deeds:
             deed(world, ref)
         return Ready({**data, **({"day": warsaw_date(world.at)} if "amount" in data else {})})
@@ -155,13 +154,6 @@ def _with_line(*deeds: Callable[[World, Ref], Any], **data: Any) -> Preparation:
 
 def _spend(world: World, ref: Ref) -> None:
     world.take(ref, "note_expense", "coordinator", day=warsaw_date(world.at), **EXPENSE)
-
-
-def add_line(world: World, ref: Ref) -> None:
-    """One line of the budget of a project, as its accepted plan has it."""
-    line = {"proposal_id": ref.id, "number": 1, "label": "Remont", "planned": 100_000, "agreed": 100_000}
-    with world.writing() as tx:
-        tx.execute(insert(BudgetLine).values(**line, created_at=world.at))
 
 
 def _phase(phase: str) -> Callable[[World, Ref], Any]:
@@ -274,6 +266,33 @@ def _startable(world: World, ref: Ref) -> Ready:
     return Ready(meant={"coordinator": {"coordinator"}})
 
 
+def _plannable(world: World, ref: Ref) -> Ready:
+    """A coordinator who accepted, and one milestone; a plan that is accepted already stays so."""
+    if world.state(ref) == "selected":
+        world.take(ref, "name_coordinator", "staff", person=world["coordinator"].id)
+        world.take(ref, "accept_coordination", "coordinator")
+        world.plan_milestone(ref)
+        return Ready(meant={"coordinator": {"coordinator"}})
+    return Ready()
+
+
+def _at_risk(world: World, ref: Ref) -> Ready:
+    """A risk that was noted before the project was completed or suspended."""
+    with world.writing() as tx:
+        row = {"proposal_id": ref.id, "number": 1, "title": "Deszcz", "likelihood": 2, "impact": 1, "state": "open",
+               "noted_at": world.at}  # fmt: skip
+        tx.execute(insert(Risk).values(row))
+    return Ready({"risk_number": 1, "risk_state": "closed"})
+
+
+def _judgeable(world: World, ref: Ref) -> Ready:
+    """A promise that was noted before the project was completed or suspended."""
+    with world.writing() as tx:
+        row = {"proposal_id": ref.id, "partner": "Gmina", "text": "Lokal.", "state": "open", "created_at": world.at}
+        number = tx.execute(insert(Promise).values(row).returning(Promise.id)).scalar_one()
+    return Ready({"promise_number": number, "promise_state": "kept"})
+
+
 REASON = {"reason": "Zmiana planów."}
 CANCELLATION = {"cancel_ground": "no_funds", "justification": "Brak środków."}
 EXPENSE = {"line_number": 1, "expense_kind": "spent", "amount": "10,00", "paid_for": "Farba"}
@@ -380,11 +399,15 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "declare_conflict": _given(**REASON),
     "name_coordinator": _person("other_coordinator"),
     "accept_coordination": _coordination_accepted,
-    "plan_milestone": _given(milestone="Otwarcie"),
-    "finish_milestone": _given(milestone_number=1),
     "note_expense": _with_line(**EXPENSE),
     "strike_expense": _with_line(_spend, expense_number=1, reason="Pomyłka."),
     "accept_report": _after(_report),
+    "accept_plan": _plannable,
+    "note_risk": _given(risk="Deszcz", likelihood="2", impact="1"),
+    "settle_risk": _at_risk,
+    "note_promise": _given(partner="Gmina Gąbin", promise="Lokal na świetlicę."),
+    "judge_promise": _judgeable,
+    "check_reserve": _given(remarks="Lista rezerwowa jest pusta."),
     "final_report": _given(report="Gotowe."),
     "accept_final_report": _after(_take("final_report", "coordinator", report="Gotowe.")),
     "return_final_report": _after(_take("final_report", "coordinator", report="Gotowe."), **REASON),
@@ -401,7 +424,8 @@ PREPARATIONS: Mapping[str, Preparation] = {
 # Answers for a step that is refused because of what went before, and for nothing else.
 ANSWERS: Mapping[str, Mapping[str, Any]] = {}
 # A withdrawal has a term only where the proposal had been selected, the reserve list only where a place is offered.
-NEVER_READY = frozenset({("withdrawn", "shift_term"), ("reserve", "shift_term")})
+# A plan that was accepted before the project started is not accepted again.
+NEVER_READY = frozenset({("withdrawn", "shift_term"), ("reserve", "shift_term"), ("in_implementation", "accept_plan")})
 # Steps that a guard holds back until the preparation has been done.
 HELD_BACK = frozenset({
     "form_group", "submit", "expire_completion", "admit", "refuse_admission", "reopen_for_changes", "present",

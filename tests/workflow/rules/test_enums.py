@@ -22,9 +22,11 @@ from workflow.rules.roles import ROLES, Role
 from workflow.rules.states import (
     FUNDED,
     AgreementState,
+    ChangeState,
     ConferenceState,
     EditionState,
     MeetingState,
+    MilestoneState,
     PartnerState,
     PollState,
     ProposalState,
@@ -40,6 +42,8 @@ ENUM_OF: dict[str, type[StrEnum]] = {
     "poll": PollState,
     "hall_poll": PollState,
     "agreement_partner": PartnerState,
+    "milestone": MilestoneState,
+    "change_request": ChangeState,
 }
 # Topics that no row of a table tells: what pages tell by themselves.
 FROM_PAGES = {

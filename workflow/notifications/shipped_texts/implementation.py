@@ -14,6 +14,46 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("The implementation of the project “{title}” has started."),
             {Audience.COORDINATOR: _("Please keep the action plan up to date and hand in progress reports.")},
         ),
+        Topic.PLAN_ACCEPTED: ShippedText(
+            _("Action plan accepted: {title}"),
+            _("The coordinator of the project “{title}” accepted its action plan."),
+            {Audience.STAFF: _("Please start the implementation of the project when nothing else is missing.")},
+        ),
+        Topic.MILESTONE_DONE: ShippedText(
+            _("Milestone done: {title}"),
+            _("Milestone no. {number} of the project “{title}” was reached."),
+            below=_("What was reached is below."),
+        ),
+        Topic.MILESTONE_WAIVED: ShippedText(
+            _("Milestone waived: {title}"),
+            _("Milestone no. {number} of the project “{title}” was waived."),
+            below=_("The reason is below."),
+        ),
+        Topic.MILESTONE_REOPENED: ShippedText(
+            _("Milestone reopened: {title}"),
+            _("Milestone no. {number} of the project “{title}” was reopened."),
+            below=_("The reason is below."),
+        ),
+        Topic.MILESTONE_ASSIGNED: ShippedText(
+            _("You are responsible for a milestone: {title}"),
+            _("You were named as responsible for milestone no. {number} of the project “{title}”."),
+            {Audience.NAMED: _("Please see on the page of the plan what is to be reached, and until when.")},
+        ),
+        Topic.CHANGE_REQUESTED: ShippedText(
+            _("Change of a plan asked for: {title}"),
+            _("A change of the action plan of the project “{title}” was asked for."),
+            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please read the request on the page of the plan.")),
+            below=_("What is asked for, and why, is below."),
+        ),
+        Topic.CHANGE_APPROVED: ShippedText(
+            _("Change of the plan approved: {title}"),
+            _("The change of the action plan of the project “{title}” was approved. It is in the plan already."),
+        ),
+        Topic.CHANGE_REFUSED: ShippedText(
+            _("Change of the plan refused: {title}"),
+            _("The change of the action plan of the project “{title}” was refused. The plan stays as it is."),
+            below=_("The reason is below."),
+        ),
         Topic.PROGRESS_REPORTED: ShippedText(
             _("Progress report handed in: {title}"),
             _("A progress report was handed in for the project “{title}”."),

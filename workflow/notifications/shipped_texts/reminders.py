@@ -9,6 +9,7 @@ from workflow.rules.topics import Audience, Topic
 
 SEE_MISSING = _("Please see on the project's page what is missing.")
 SEE_MATTER = _("Please see on the page of the conference what is still open.")
+NOTE_DONE = _("Please note it as done on the page of the plan, or ask for another day.")
 RESUME = _("Please resume the project or set a new day of resuming.")
 
 TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
@@ -130,6 +131,34 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                     "on the reserve list."
                 )
             },
+        ),
+        Topic.RESERVE_CHECK_DUE: ShippedText(
+            _("Reserve list to be checked: {title}"),
+            _("The project “{title}” was cancelled. Nobody has noted yet what this means for the reserve list."),
+            {Audience.STAFF: _("Please check whether its place goes to a project on the reserve list, and note it.")},
+        ),
+        Topic.MILESTONE_NEAR: ShippedText(
+            _("The day of a milestone is near: {title}"),
+            _("Milestone no. {number} of the project “{title}” is not done yet."),
+            dict.fromkeys((Audience.NAMED, Audience.COORDINATOR), NOTE_DONE),
+        ),
+        Topic.MILESTONE_OVERDUE: ShippedText(
+            _("The day of a milestone has passed: {title}"),
+            _("Milestone no. {number} of the project “{title}” was not noted as done in time."),
+            {
+                **dict.fromkeys((Audience.NAMED, Audience.COORDINATOR), NOTE_DONE),
+                **dict.fromkeys((Audience.STAFF, Audience.CHAIR), SEE_MISSING),
+            },
+        ),
+        Topic.CHANGE_DECISION_NEAR: ShippedText(
+            _("A change of a plan waits for its decision: {title}"),
+            _("The change of the action plan of the project “{title}” was not decided about yet."),
+            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please read the request on the page of the plan.")),
+        ),
+        Topic.CHANGE_DECISION_OVERDUE: ShippedText(
+            _("The term for deciding a change has passed: {title}"),
+            _("The change of the action plan of the project “{title}” was not decided about in time."),
+            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please read the request on the page of the plan.")),
         ),
     }
 )

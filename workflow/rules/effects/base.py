@@ -13,6 +13,10 @@ from workflow.rules.membership_changes import AddMember, AddMembersOf, RemoveMem
 CLAIMS = frozenset({"as_published", "assumed"})
 
 
+# In a row of another table: the number of the subject itself, which is not known before its first step is taken.
+SELF = object()
+
+
 class BoxChange(StrEnum):
     """What a step does with the box of a secret vote."""
 
@@ -34,6 +38,8 @@ class Change:
     rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     # Rows of other tables that the step changes: (name of the table, values of its key, new values).
     updates: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = field(default_factory=list)
+    # Rows of other tables that the step takes away before it inserts others: (name of the table, values of a key).
+    removals: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     # What the system does with other subjects because of the step, in the same transaction: (which, record, answers).
     follow: list[tuple[Ref, str, Mapping[str, Any]]] = field(default_factory=list)
     # What the entry of the history says besides the answers.
@@ -80,7 +86,7 @@ class EffectContext:
 
 
 # Effects that write over what is kept: a field that was given empty takes out what was there.
-OVERWRITING = frozenset({"write_sheet", "write_rules", "describe_group", "set_up_conference"})
+OVERWRITING = frozenset({"write_sheet", "write_rules", "describe_group", "set_up_conference", "edit_milestone"})
 
 Effect = Callable[[EffectContext, Change], None]
 EFFECTS: dict[str, Effect] = {}

@@ -46,9 +46,17 @@ def coordinator_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
 @guard
 def milestone_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
     """The action plan has a milestone."""
-    if facts.entries("milestones"):
+    if facts.plan is not None and facts.plan.milestones:
         return None
     return missing("no_milestone", _("The action plan has no milestone yet."), Role.COORDINATOR, Role.STAFF)
+
+
+@guard
+def plan_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The coordinator has accepted the action plan."""
+    if facts["plan_accepted_at"] is not None:
+        return None
+    return missing("plan_not_accepted", _("The coordinator has not accepted the plan yet."), Role.COORDINATOR)
 
 
 @over_edition(Part.AGREEMENT)
@@ -95,37 +103,22 @@ def resume_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
 
 @guard
 def milestone_known(facts: Facts, attempt: Attempt) -> Missing | None:
-    """The milestone exists and is not finished."""
+    """The milestone of the case file exists: tables before version 5."""
     number = answers(attempt).get("milestone_number")
-    if number is None:
+    if number is None or any(milestone["number"] == number for milestone in facts.entries("milestones")):
         return None
-    milestones = [milestone for milestone in facts.entries("milestones") if milestone["number"] == number]
-    if not milestones:
-        return missing("no_such_milestone", _("There is no milestone with this number."), field="milestone_number")
-    if milestones[0].get("done_at") or milestones[0].get("waived_reason"):
-        return missing("milestone_finished", _("This milestone is finished already."), field="milestone_number")
-    return None
+    return missing("no_such_milestone", _("There is no milestone with this number."), field="milestone_number")
 
 
 @guard
 def milestones_finished(facts: Facts, _attempt: Attempt) -> Missing | None:
-    """Every milestone is done or dropped."""
-    unfinished = [
-        milestone
-        for milestone in facts.entries("milestones")
-        if not (milestone.get("done_at") or milestone.get("waived_reason"))
-    ]
+    """Every milestone is done or waived."""
+    unfinished = facts.plan.open_milestones if facts.plan is not None else ()
     if not unfinished:
         return None
-    return missing(
-        "milestones_open",
-        _(
-            "Milestones not yet done or dropped: {names}.",
-            names=", ".join(milestone["title"] for milestone in unfinished),
-        ),
-        Role.COORDINATOR,
-        Role.STAFF,
-    )
+    names = ", ".join(milestone.title for milestone in unfinished)
+    sentence = _("Milestones not yet done or dropped: {names}.", names=names)
+    return missing("milestones_open", sentence, Role.COORDINATOR, Role.STAFF)
 
 
 @guard

@@ -1,0 +1,57 @@
+"""One milestone, one request for a change of the plan: what it says and what can be done with it."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from web.forms.steps import StepForm
+from web.http import identity
+from web.http.resources import reading
+from web.http.security import asks
+from web.views import plan as views
+from web.views import timeline
+from web.views.open_steps import choices, lead, open_steps
+from web.views.subject import Subject, find
+from workflow.base.errors import NotFound
+from workflow.implementation.plan_queries import change_of, milestone_of
+from workflow.proposals.timeline import entries_of
+from workflow.rules.facts import Ref
+from workflow.rules.plan import ProjectPlan
+
+pages = Blueprint("plan_parts", __name__)
+
+
+@pages.get("/kamienie/<int:milestone_id>")
+@asks("signed_in")
+def milestone(milestone_id: int) -> ResponseReturnValue:
+    with reading() as tx:
+        subject = find(tx, Ref("milestone", milestone_id))
+        shown = milestone_of(tx, plan_of(subject), milestone_id)
+        history = timeline.lines(subject, entries_of(tx, subject.ref))
+    steps, next_ = open_steps(subject, identity.at())
+    return render_template(
+        "implementation/milestone.html", subject=subject, plan=plan_of(subject), milestone=shown, history=history,
+        choices=choices(subject, steps, next_), lead=lead(subject, next_), key=StepForm.of((), version=None).key,
+        now=identity.at(), **views.words(),
+    )  # fmt: skip
+
+
+@pages.get("/zmiany-planu/<int:change_request_id>")
+@asks("signed_in")
+def change(change_request_id: int) -> ResponseReturnValue:
+    with reading() as tx:
+        subject = find(tx, Ref("change_request", change_request_id))
+        shown = change_of(tx, plan_of(subject), change_request_id)
+        history = timeline.lines(subject, entries_of(tx, subject.ref))
+    steps, next_ = open_steps(subject, identity.at())
+    return render_template(
+        "implementation/change.html", subject=subject, plan=plan_of(subject), change=shown, history=history,
+        choices=choices(subject, steps, next_), lead=lead(subject, next_), key=StepForm.of((), version=None).key,
+        now=identity.at(), **views.words(),
+    )  # fmt: skip
+
+
+def plan_of(subject: Subject) -> ProjectPlan:
+    """The plan that it belongs to; NotFound where there is none."""
+    if subject.facts.plan is None:
+        raise NotFound
+    return subject.facts.plan
