@@ -1,7 +1,6 @@
-import re
-
 """The board by phase."""
 
+import re
 from datetime import timedelta
 
 import pytest
