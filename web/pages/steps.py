@@ -16,6 +16,7 @@ from web.http.template_context import say
 from web.views import timeline
 from web.views.awaited import awaited
 from web.views.judged import judged
+from web.views.judged_report import judged_report
 from web.views.open_steps import OWN_PAGES, needs_form, open_steps, view
 from web.views.preview import sentences
 from web.views.subject import Subject, find, ref_of_address, state_mark
@@ -153,6 +154,7 @@ def step_page(
         if name == "put_motion":
             narrow(tx, form, subject.facts)
         changes = timeline.changes(tx, subject, form.version) if stale else []
+        report = judged_report(tx, subject, step, open_steps(subject, identity.at())[0])
         will_happen = consequences(tx, subject, step) if step and not (stale and not step.allowed) else []
     if step is None or (stale and not step.allowed):
         return stale_page(subject, form, refusal, changes)
@@ -161,7 +163,7 @@ def step_page(
         "steps/step.html", subject=subject, step=view(subject, step), form=form, row=step.step, stale=stale,
         changes=changes, paper=PAPER if wants_paper(subject, step) else None, consequences=will_happen,
         is_final=not (step.step.undo or step.step.is_record),
-        judged=judged(subject, step, open_steps(subject, identity.at())[0]),
+        judged=report or judged(subject, step, open_steps(subject, identity.at())[0]),
         next=local_path(request.values.get("next"), ""), awaited=awaited(subject, name),
     )  # fmt: skip
     return page, status

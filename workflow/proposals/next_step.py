@@ -111,7 +111,9 @@ def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
     verdict = chosen.step.verdict
     choices = tuple(step for step in waiting if verdict and step.step.verdict == verdict and _fits(step.step, facts))
     mine_to_do = chosen.permitted and not _judged_by_another(facts, choices)
-    return Expectation(chosen.step, mine_to_do, chosen, until(facts), choices)
+    # The date of a project is that of its next report; looking at one that was handed in has none.
+    term = None if verdict in (Verdict.REPORT, Verdict.FINAL_REPORT) else until(facts)
+    return Expectation(chosen.step, mine_to_do, chosen, term, choices)
 
 
 def _to_be_voted(step: OpenStep) -> bool:

@@ -97,3 +97,12 @@ def test_a_partner_who_promised_something_sees_the_own_part_alone(pages: Pages) 
     assert browser.post(action, {**hidden(page, action), **typed}).status_code == 303
     assert "Lokal gotowy." in browser.get(pages.reports).text
     assert browser.get(f"{pages.reports}/1").status_code == 404
+
+
+def test_the_office_reads_the_report_on_the_form_that_accepts_it(pages: Pages) -> None:
+    report = {"period_to": pages.today, "light": "red", "light_reason": "Brak ekipy.", "report": "Tynki schną."}
+    pages.world.at = pages.world.now
+    pages.world.take(pages.ref, "report_progress", "coordinator", **report)
+    form = pages.stage.as_("staff").get(f"/projekty/{pages.ref.id}/krok/accept_report").text
+    for words in ("Tynki schną.", "Brak ekipy.", "Plan i pieniądze dziś", "Zwróć sprawozdanie do poprawy"):
+        assert words in form
