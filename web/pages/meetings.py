@@ -284,11 +284,16 @@ def list_page(edition_key: str, form: StepForm | None = None, refusal: Refusal |
         form.take_refusal(refusal)
     with reading() as tx:
         facts = facts_of_edition(tx)
-        meetings = [row for row in meetings_of(tx, facts.ref.id) if may_see_private(facts) or row.body == Body.APPEAL]
+        of_committee = may_see_private(facts)
+        meetings = [row for row in meetings_of(tx, facts.ref.id) if of_committee or row.body == Body.APPEAL]
+    own = {} if of_committee else {"body": Body.APPEAL.value}
+    form = form or StepForm.of(specs_of("meeting", "prepare_meeting"), version=None, values=own)
+    if own:
+        form.choices["body"] = [(Body.APPEAL.value, say(BODIES[Body.APPEAL]))]
     step = next(row for row in machine.newest("meeting").steps if row.name == "prepare_meeting")
     page = render_template(
         "meetings/list.html", own=facts.own, rows=list(zip(meetings, marks_of(meetings), strict=True)),
-        form=form or StepForm.of(specs_of("meeting", "prepare_meeting"), version=None), edition_key=edition_key,
+        form=form, edition_key=edition_key, of_committee=of_committee,
         may_prepare=any(RULES[name](facts) for name in step.who), bodies=BODIES,
     )  # fmt: skip
     return page, refusal.status if refusal else 200
