@@ -59,6 +59,7 @@ BLUEPRINTS = [
     "web.pages.scoring:pages",
     "web.pages.criteria:pages",
     "web.pages.committee:pages",
+    "web.pages.meeting_arrivals:pages",
     "web.pages.meetings:pages",
     "web.pages.minutes:pages",
     "web.pages.conflicts:pages",

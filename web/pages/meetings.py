@@ -55,19 +55,12 @@ from workflow.voting.sealing import Receipt
 
 pages = Blueprint("meetings", __name__)
 # Steps and records that stand beside what they are about, and not among the steps of the meeting.
-BESIDE = frozenset(
-    {
-        "note_arrival",
-        "note_departure",
-        "note_absence",
-        "give_proxy",
-        "end_proxy",
-        "withdraw_motion",
-        "split_motion",
-        "adopt",
-        *MINUTES,
-    }
-)
+BESIDE = frozenset({
+    "note_arrival", "note_departure", "note_absence", "give_proxy", "end_proxy", "withdraw_motion",
+    "split_motion", "adopt", *MINUTES,
+})  # fmt: skip
+# What ends a meeting stands after what is done in it.
+CLOSING = frozenset({"end", "cancel"})
 
 
 @pages.get("/edycje/<edition_key>/posiedzenia")
@@ -235,7 +228,8 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
     parts = dict.fromkeys(parts_of(meeting), "meetings/show.html")
     page = live.page(
         "meetings/show.html", parts, mark=mark, meeting=meeting, refused=refused_lines(refusal), new_key=new_key,
-        steps=[view(meeting.subject, step, primary=step.step.tone == "primary") for step in steps
+        steps=[view(meeting.subject, step, primary=step.step.tone == "primary")
+               for step in sorted(steps, key=lambda step: step.step.name in CLOSING)
                if step.permitted and step.step.name not in BESIDE
                and (step.step.name != "demand_meeting" or meeting.session.by_circulation)],
         proposes_list=proposes_list(meeting, steps), typed=request.form, person_id=identity.actor().id,
@@ -290,11 +284,16 @@ def list_page(edition_key: str, form: StepForm | None = None, refusal: Refusal |
         form.take_refusal(refusal)
     with reading() as tx:
         facts = facts_of_edition(tx)
-        meetings = [row for row in meetings_of(tx, facts.ref.id) if may_see_private(facts) or row.body == Body.APPEAL]
+        of_committee = may_see_private(facts)
+        meetings = [row for row in meetings_of(tx, facts.ref.id) if of_committee or row.body == Body.APPEAL]
+    own = {} if of_committee else {"body": Body.APPEAL.value}
+    form = form or StepForm.of(specs_of("meeting", "prepare_meeting"), version=None, values=own)
+    if own:
+        form.choices["body"] = [(Body.APPEAL.value, say(BODIES[Body.APPEAL]))]
     step = next(row for row in machine.newest("meeting").steps if row.name == "prepare_meeting")
     page = render_template(
         "meetings/list.html", own=facts.own, rows=list(zip(meetings, marks_of(meetings), strict=True)),
-        form=form or StepForm.of(specs_of("meeting", "prepare_meeting"), version=None), edition_key=edition_key,
+        form=form, edition_key=edition_key, of_committee=of_committee,
         may_prepare=any(RULES[name](facts) for name in step.who), bodies=BODIES,
     )  # fmt: skip
     return page, refusal.status if refusal else 200

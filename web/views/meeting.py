@@ -24,6 +24,7 @@ from workflow.rules.session import ActiveDecision, Choice, MotionOutcome, Outcom
 from workflow.rules.states import PollState
 from workflow.rules.vote import Figures, Quorum
 from workflow.rules.vote_settings import rules_of, vote_rules
+from workflow.selection.attendance import expected_holders
 
 CHOICES: Mapping[str, Sentence] = {
     Choice.FOR: _("For"), Choice.AGAINST: _("Against"), Choice.ABSTAIN: _("I abstain"),
@@ -119,6 +120,8 @@ class MeetingView:
     conducts: bool
     # Whether the reader may be one of the two who count hands: whoever works for the body or sits in it.
     counts_hands: bool
+    # How many holders may still come; noting all of them takes one press.
+    expected: int
     # SHA-256 of the result file of each settled motion that was voted on.
     result_digests: Mapping[int, str]
 
@@ -152,7 +155,8 @@ def meeting_view(subject: Subject, proceedings: Proceedings, result_digests: Map
     return MeetingView(
         subject, session, proceedings, tuple(_motion(subject.facts, motion, proceedings) for motion in session.motions),
         tuple(_seats(session)), _quorum(session.figures_before(None), vote_rules(subject.edition, session.body).quorum),
-        conducts(subject.facts), may_see(subject.facts), result_digests,
+        conducts(subject.facts), may_see(subject.facts), len(expected_holders(subject.facts)),
+        result_digests,
     )  # fmt: skip
 
 

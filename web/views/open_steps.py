@@ -7,14 +7,14 @@ from functools import cache
 from typing import Any
 
 from web.http import identity
-from web.http.template_context import say
+from web.http.template_context import address, say
 from web.views.subject import Subject
 from workflow.base.errors import Missing, NoSuchStep, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import SYSTEM, Step
-from workflow.proposals.next_step import Expectation, expectation
+from workflow.proposals.next_step import VOTED, Expectation, expectation
 from workflow.rules.permissions import RULES, TITLES
 from workflow.rules.roles import Role
 from workflow.rules.states import OVER
@@ -124,10 +124,19 @@ def view(subject: Subject, open_step: OpenStep, *, primary: bool = False) -> Ste
     step = open_step.step
     url = url_of(subject, step)
     tone = "primary" if primary else ("danger" if step.tone == "danger" else "secondary")
+    missing = said(open_step.missing)
+    for unmet, shown in zip(open_step.missing, missing, strict=True):
+        if unmet.code in VOTED:
+            shown["href"], shown["link"] = meetings_url(subject), say(_("Meetings of the appeal body"))
     return StepView(
-        step.name, step.label.say(identity.language()), open_step.allowed, open_step.permitted, said(open_step.missing),
+        step.name, step.label.say(identity.language()), open_step.allowed, open_step.permitted, missing,
         needs_form(step), tone, url, titles(step.who),
     )  # fmt: skip
+
+
+def meetings_url(subject: Subject) -> str:
+    """Where the meetings of the bodies of a subject's edition are."""
+    return address("meetings.list_all", edition_key=subject.edition["key"])
 
 
 def url_of(subject: Subject, step: Step) -> str:
