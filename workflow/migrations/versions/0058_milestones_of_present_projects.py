@@ -11,7 +11,7 @@ from workflow.base.calendar import end_of_day, utc_now, warsaw_date
 from workflow.models.base import Json, Key, UtcDateTime
 
 revision = "0058"
-down_revision = "0054"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 
