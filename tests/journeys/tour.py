@@ -163,6 +163,7 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo/kod")
         yield Visit(STAFF, "/edycje/demo/karta-pomyslu")
         yield Visit(STAFF, "/edycje/demo/osoby")
+        yield from (Visit(who, "/edycje/demo/do-przeniesienia") for who in (STAFF, LEADER))
         yield Visit(STAFF, "/edycje/demo/osoby/duplikaty")
         yield Visit(STAFF, "/edycje/demo/organizacje/duplikaty")
         yield Visit(STAFF, "/edycje/demo/organizacje/polacz/{}/{}".format(*self.organisations("demo")))

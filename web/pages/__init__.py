@@ -32,6 +32,7 @@ BLUEPRINTS = [
     "web.pages.new_subjects:pages",
     "web.pages.ideas:pages",
     "web.pages.idea_cards:pages",
+    "web.pages.carry_over:pages",
     "web.pages.minors:pages",
     "web.pages.edition_people:pages",
     "web.pages.people_roles:pages",

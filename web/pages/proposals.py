@@ -1,6 +1,7 @@
 """A proposal's own page: for those who work on it, and for everybody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from web.http.security import asks
 from web.views import case_file, timeline
 from web.views import reminders as reminder_views
 from web.views import sheet as sheets
+from web.views.going_on import going_on
 from web.views.open_steps import choices, lead, open_steps
 from web.views.reminders import Reminders
 from web.views.subject import Subject, find
@@ -43,8 +45,9 @@ def show(proposal_id: int) -> ResponseReturnValue:
         entries, course = entries_of(tx, subject.ref, limit=SHOWN), course_of(tx, subject.ref)
         reminders = reminder_views.reminders(reminders_of(tx, subject.facts))
         is_office = Role.STAFF in subject.facts.rights.roles
+        goes_on = going_on(tx, subject)
         to_approve = to_approve_about(tx, subject.ref, private=True) if is_office else 0
-    return working_page(subject, people, entries, course, reminders, to_approve)
+    return working_page(subject, people, entries, course, reminders, to_approve, goes_on)
 
 
 @pages.get("/projekty/<int:proposal_id>/historia")
@@ -70,7 +73,7 @@ def public_page(subject: Subject) -> str:
 
 def working_page(
     subject: Subject, people: tuple[queries.Member, ...], entries: Sequence[Entry], course: Course,
-    reminders: Reminders, to_approve: int,
+    reminders: Reminders, to_approve: int, goes_on: Mapping[str, Any],
 ) -> str:  # fmt: skip
     """Everything about a proposal for those who work in the edition."""
     facts, pupils = subject.facts, frozenset() if permissions.may_name_minors(subject.facts) else course.pupils
@@ -83,5 +86,5 @@ def working_page(
         may_name_minors=permissions.may_name_minors(subject.facts), history=timeline.lines(subject, entries),
         path=timeline.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
         plan=facts.plan, now=identity.at(), may_undo=may_undo, reminders=reminders, to_approve=to_approve,
-        key=StepForm.of((), version=None).key,
+        key=StepForm.of((), version=None).key, goes_on=goes_on,
     )  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, func, select
 
-from workflow.models import GroupInvitation, GroupMember, Person, Proposal, RoleGrant
-from workflow.rules.facts import Facts, ReferencedPerson, ReferencedProposal
+from workflow.models import Edition, GroupInvitation, GroupMember, Person, Proposal, RoleGrant
+from workflow.rules.facts import SHEET_CONTENT, Facts, ReferencedPerson, ReferencedProposal
 
 # Answers that name another proposal, a person, or a place in the group.
 REFERENCES = frozenset({"target", "person", "member"})
@@ -47,12 +47,17 @@ def row_number(given: Any) -> int | None:
 
 def _referenced_proposal(tx: Connection, number: int, *, lock: bool) -> ReferencedProposal | None:
     p = Proposal
-    query = select(p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded).where(
-        p.id == number
-    )
+    columns = (p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded)
+    content = [getattr(p, name) for name in SHEET_CONTENT]
+    query = select(*columns, Edition.state, *content).join(Edition, Edition.id == p.edition_id).where(p.id == number)
     # Alone, since a merger goes on to change the other one: two that share it could not both go on.
-    row = tx.execute(query.with_for_update(key_share=True) if lock else query).one_or_none()
-    return ReferencedProposal(*row) if row else None
+    row = tx.execute(query.with_for_update(key_share=True, of=p) if lock else query).one_or_none()
+    if row is None:
+        return None
+    return ReferencedProposal(
+        *row[: len(columns)], content=dict(zip(SHEET_CONTENT, row[len(columns) + 1 :], strict=True)),
+        edition_state=row[len(columns)],
+    )  # fmt: skip
 
 
 def _referenced_person(tx: Connection, facts: Facts, person: int) -> ReferencedPerson:

@@ -4,6 +4,7 @@ from workflow.models.agenda import Agenda, AgendaChange, AgendaSlot, Screen
 from workflow.models.agreement import Agreement, AgreementAmendment, AgreementPartner, AgreementPartnerFile
 from workflow.models.announcement import AnnouncementRequest
 from workflow.models.base import Base
+from workflow.models.carried_proposal import CarriedProposal
 from workflow.models.conference import Conference
 from workflow.models.conference_output import ConferenceOutput, OpenMatter
 from workflow.models.conflict import Conflict, Declaration
@@ -96,6 +97,7 @@ __all__ = [
     "BallotReceipt",
     "Base",
     "BudgetLine",
+    "CarriedProposal",
     "ChangeRequest",
     "Comment",
     "Conference",

@@ -112,6 +112,9 @@ class ReferencedProposal:
     leader_id: int | None
     merged_into_id: int | None
     recorded: Mapping[str, Any] = field(default_factory=dict)
+    # What its sheet says, by the names of SHEET_CONTENT, and where its edition is.
+    content: Mapping[str, Any] = field(default_factory=dict)
+    edition_state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,6 +265,11 @@ JUDGED = (
 )  # fmt: skip
 # May stand on the agenda of a conference; one that leaves these states is not shown there any more.
 ON_AGENDA = frozenset({*JUDGED, *FUNDED, ProposalState.CANCELLED})
+# Can go on as an idea in a later edition; an idea once its own edition takes none any more.
+CARRIED = (
+    ProposalState.IDEA, ProposalState.RESERVE, ProposalState.NOT_SELECTED, ProposalState.WITHDRAWN,
+    ProposalState.CANCELLED,
+)  # fmt: skip
 # Left the programme by the group's own will.
 GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED)
 # Something can still become of it when its edition closes.
