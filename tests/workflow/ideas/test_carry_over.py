@@ -27,7 +27,9 @@ def row(world: World, ref: Ref) -> dict[str, object]:
         return dict(tx.execute(select(*Proposal.__table__.c).where(Proposal.id == ref.id)).mappings().one())
 
 
-def test_a_project_of_the_reserve_goes_on_once_and_stays_as_it_is(world: World, project: Ref, database: Database) -> None:
+def test_a_project_of_the_reserve_goes_on_once_and_stays_as_it_is(
+    world: World, project: Ref, database: Database
+) -> None:
     before, edition = row(world, project), world.edition("conferences", key="nastepna")
     idea = carried(world, project, edition, "leader")
     assert carried(world, project, edition, "leader") == idea
@@ -41,7 +43,9 @@ def test_a_project_of_the_reserve_goes_on_once_and_stays_as_it_is(world: World, 
     with database.snapshot() as tx:
         assert [(link.id, link.is_later) for link in links_of(tx, project.id)] == [(idea.id, True)]
         assert [(link.id, link.is_later) for link in links_of(tx, idea.id)] == [(project.id, False)]
-        first = select(HistoryEntry.step).where(HistoryEntry.subject_kind == "proposal", HistoryEntry.subject_id == idea.id)
+        first = select(HistoryEntry.step).where(
+            HistoryEntry.subject_kind == "proposal", HistoryEntry.subject_id == idea.id
+        )
         assert tx.execute(first).scalars().all() == ["carry_over"]
         assert not verify(tx).broken
 

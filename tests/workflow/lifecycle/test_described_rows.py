@@ -14,7 +14,7 @@ PUBLISHED = HERE.parents[3] / "shared" / "domain"
 FILES = {"local_partnership": "proposal-lifecycle.json", "edition": "edition-lifecycle.json"}
 # Added to the description: past editions are kept readable.
 ADDED_STATES = {"edition": {"archived"}}
-ADDED_ROWS = {"edition": {"E13"}, "local_partnership": {"T20d", "T20x"}}
+ADDED_ROWS = {"edition": {"E13"}, "local_partnership": {"T01b", "T20d", "T20x"}}
 # An offer of a place is accepted by the leader, declined by the leader, or lapses; the committee resolves to make it.
 # Wider than described: an administrator may found an edition before anybody is of its staff; and what a resolution
 # decided may be announced by the office, so that there is a second person for it.
