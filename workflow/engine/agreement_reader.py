@@ -70,7 +70,16 @@ def _with_texts(tx: Connection, agreement: AgreementFacts, facts: Facts) -> Agre
     wanted = {row.id: row for row in [*rows[:1], *approved[:1]]}
     readers = tx.execute(select(r.document_id, r.person_id).where(r.document_id.in_(wanted))).all() if wanted else ()
     texts = {
-        number: DocumentFacts(*tuple(row)[:-1], frozenset(line.person_id for line in readers if line[0] == number))
+        number: DocumentFacts(
+            row.id,
+            row.kind,
+            row.number,
+            row.version,
+            row.state,
+            row.data_digest,
+            row.author_id,
+            frozenset(line.person_id for line in readers if line.document_id == number),
+        )
         for number, row in wanted.items()
     }
     return replace(

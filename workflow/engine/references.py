@@ -47,16 +47,17 @@ def row_number(given: Any) -> int | None:
 
 def _referenced_proposal(tx: Connection, number: int, *, lock: bool) -> ReferencedProposal | None:
     p = Proposal
-    columns = (p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded)
+    columns = (p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded, Edition.state)
     content = [getattr(p, name) for name in SHEET_CONTENT]
-    query = select(*columns, Edition.state, *content).join(Edition, Edition.id == p.edition_id).where(p.id == number)
+    query = select(*columns, *content).join(Edition, Edition.id == p.edition_id).where(p.id == number)
     # Alone, since a merger goes on to change the other one: two that share it could not both go on.
     row = tx.execute(query.with_for_update(key_share=True, of=p) if lock else query).one_or_none()
     if row is None:
         return None
+    number, edition_id, state, title, leader_id, merged_into_id, recorded, edition_state, *texts = tuple(row)
     return ReferencedProposal(
-        *row[: len(columns)], content=dict(zip(SHEET_CONTENT, row[len(columns) + 1 :], strict=True)),
-        edition_state=row[len(columns)],
+        number, edition_id, state, title, leader_id, merged_into_id, recorded,
+        dict(zip(SHEET_CONTENT, texts, strict=True)), edition_state,
     )  # fmt: skip
 
 

@@ -73,7 +73,8 @@ def may_go_on(tx: Connection, edition_id: int, reader: Actor, *, is_office: bool
         .where(or_(p.state != ProposalState.IDEA, e.state.not_in(WELCOMING)))
         .where(_of_office(reader) if is_office else p.leader_id == reader.id)
     )  # fmt: skip
-    return [CarriedLine(*tuple(row)) for row in tx.execute(query.order_by(e.year.desc(), e.id.desc(), p.number))]
+    rows = tx.execute(query.order_by(e.year.desc(), e.id.desc(), p.number)).all()
+    return [CarriedLine(*row) for row in rows]
 
 
 def _of_office(reader: Actor) -> ColumnElement[bool]:

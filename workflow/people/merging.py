@@ -48,6 +48,8 @@ IN_THE_WAY: Mapping[str, Sentence] = {
     "elector.person_id": _("Votes"),
     "score_card.person_id": _("Score cards"),
     "conflict.person_id": _("Conflicts of interest"),
+    "agreement_partner.contact_id": _("Contact of partners of the agreement"),
+    "agreement_partner.signatory_id": _("Signs for partners of the agreement"),
     "declaration.person_id": _("Declarations of impartiality"),
 }
 
