@@ -13,7 +13,7 @@ from web.http.carry_out import carry_out
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.uploads import let_files_in
-from web.pages.agreements import body_in_words, found, opened_text
+from web.pages.agreements import body_in_words, found, with_reader
 from web.pages.files import ACCEPT, LARGEST_REQUEST
 from web.pages.paper_cards import as_attachment, receive
 from web.views import timeline
@@ -175,16 +175,13 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
 @asks("signed_in")
 def read(agreement_partner_id: int) -> ResponseReturnValue:
     """The text as the partner reads and signs it; it is kept that it was opened."""
-    ref = Ref("agreement_partner", agreement_partner_id)
     with reading() as tx:
-        known = find(tx, ref, None)
-    _agreement, document_id = opened_text(Ref("agreement", known.facts["agreement_id"]))
-    with reading() as tx:
-        subject = find(tx, ref)
+        subject = find(tx, Ref("agreement_partner", agreement_partner_id))
         text = agreement_of(subject.facts).text
-        stored = found(tx, text.id) if text else None
-    if stored is None or document_id is None:
-        raise NotFound
+        if text is None:
+            raise NotFound
+        stored = found(tx, text.id)
+    subject = with_reader(subject, text)
     steps, _next = open_steps(subject, identity.at())
     sign = next((view(subject, step) for step in steps if step.step.name == "sign" and step.permitted), None)
     return render_template(

@@ -1,5 +1,6 @@
 """The partnership agreement of an edition: its page, its text with versions and annexes, certificate, signing sheet."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, url_for
@@ -25,7 +26,7 @@ from workflow.documents.store import Stored
 from workflow.editions.queries import agreement_of
 from workflow.engine import machine
 from workflow.rules.agreement import AMENDMENTS, AgreementFacts
-from workflow.rules.documents import DocumentKind, DocumentState, Format
+from workflow.rules.documents import DocumentFacts, DocumentKind, DocumentState, Format
 from workflow.rules.facts import Ref
 from workflow.rules.guards import agreements as guards
 from workflow.rules.people import KINDS
@@ -98,8 +99,9 @@ def text(agreement_id: int) -> ResponseReturnValue:
     subject, document_id = opened_text(Ref("agreement", agreement_id))
     with reading() as tx:
         stored = found(tx, document_id) if document_id else None
-        versions = queries.versions_of(tx, agreement_id, DocumentKind.AGREEMENT) if works_with(subject) else []
-        digests = dict(store.digests(tx, stored.id)) if stored else {}
+        several = stored is not None and stored.version > 1 and works_with(subject)
+        versions = queries.versions_of(tx, agreement_id, DocumentKind.AGREEMENT) if several else []
+        digests = dict(store.digests(tx, stored.id)) if stored and stored.is_approved else {}
     steps, _next = open_steps(subject, identity.at())
     offered = {step.step.name: view(subject, step) for step in steps if step.permitted and step.step.name in APPROVING}
     return render_template(
@@ -113,26 +115,37 @@ def opened_text(ref: Ref) -> tuple[Subject, int | None]:
 
     NotFound where there is none for the reader; the office gets None where nothing is written yet.
     """
+    person = identity.current()
     with reading() as tx:
         subject = find(tx, ref)
-        person = identity.current()
-        speaks = bool(queries.own_partners(tx, person.id, ref.id)) if person else False
-        document = agreement_facts(subject).written if works_with(subject) else agreement_facts(subject).text
-        if document is None and works_with(subject):
-            return subject, None
-        if document is None or not may_read(subject, speaks=speaks):
-            raise NotFound
-        done = person is None or (person.id in document.readers and store.is_complete(tx, document.id))
-    if done:
-        return subject, document.id
+        office = works_with(subject)
+        speaks = not office and person is not None and bool(queries.own_partners(tx, person.id, ref.id))
+    document = agreement_facts(subject).written if office else agreement_facts(subject).text
+    if document is None and office:
+        return subject, None
+    if document is None or not may_read(subject, speaks=speaks):
+        raise NotFound
+    return with_reader(subject, document), document.id
+
+
+def with_reader(subject: Subject, document: DocumentFacts) -> Subject:
+    """The subject, once it is kept that whoever is signed in has opened this version of the text."""
+    person, agreement = identity.current(), agreement_facts(subject)
+    if person is None or person.id in document.readers:
+        return subject
     with writing() as tx:
         read_text(tx, document.id, actor=identity.actor(), at=identity.at())
-        return find(tx, ref), document.id
+    opened = replace(document, readers=document.readers | {person.id})
+    known = replace(
+        agreement, written=opened if agreement.written == document else agreement.written,
+        text=opened if agreement.text == document else agreement.text,
+    )  # fmt: skip
+    return replace(subject, facts=replace(subject.facts, agreement=known))
 
 
 def found(tx: Connection, document_id: int) -> Stored:
-    """A document; NotFound where there is none."""
-    stored = store.find(tx, document_id)
+    """A version of the text; NotFound where there is none."""
+    stored = queries.stored_text(tx, document_id)
     if stored is None:
         raise NotFound
     return stored

@@ -92,6 +92,5 @@ def read_text(tx: Connection, document_id: int, *, actor: Actor, at: datetime) -
     """Keep that somebody has opened a version of the text; the renderings of an approved one are made once."""
     if actor.id is not None:
         store.note_reading(tx, document_id, actor.id, at=at)
-    stored = store.find(tx, document_id)
-    if stored is not None and stored.is_approved and not store.is_complete(tx, document_id):
+    if not store.is_complete(tx, document_id) and (stored := store.find(tx, document_id)):
         store.keep_renderings(tx, stored)

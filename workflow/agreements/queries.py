@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, exists, func, or_, select, union
 
 from workflow.base.collation import sort_key
+from workflow.documents.store import Stored
 from workflow.engine.agreement_reader import AGREEMENT, PARTNER
 from workflow.models import (
     Affiliation,
@@ -154,6 +155,19 @@ def versions_of(tx: Connection, agreement_id: int, kind: DocumentKind) -> list[T
     query = query.outerjoin(Person, Person.id == d.author_id)
     mine = query.where(d.kind == kind, d.subject_kind == AGREEMENT, d.subject_id == agreement_id)
     return [TextVersion(*row) for row in tx.execute(mine.order_by(d.version.desc()))]
+
+
+def stored_text(tx: Connection, document_id: int) -> Stored | None:
+    """A version of the text as it is shown, without who opened it; one statement."""
+    d = Document
+    query = select(d.edition_id, d.kind, d.number, d.version, d.state, d.data, d.data_digest, d.generated_at)
+    row = tx.execute(query.where(d.id == document_id)).one_or_none()
+    if row is None:
+        return None
+    return Stored(
+        document_id, row.edition_id, row.kind, row.number, row.version, row.state, row.data, row.data_digest, "",
+        row.generated_at, (), (),
+    )  # fmt: skip
 
 
 def text_data(tx: Connection, agreement_id: int) -> dict[str, Any]:

@@ -34,9 +34,7 @@ MOST_OF_A_MEETING = 27
 OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
                          "committee_room.show", "committee_room.ranking", "scoring.show",
                          "what_if.show", "letter_batches.show", "letter_batches.ask_to_withdraw",
-                         "letter_batches.ask_to_change", "undo.ask_to_undo", "motions.choose of a meeting",
-                         # The text of an agreement is read again once it is kept that somebody opened it.
-                         "agreements.text", "agreement_partners.read", "steps.ask of an agreement"})  # fmt: skip
+                         "letter_batches.ask_to_change", "undo.ask_to_undo", "motions.choose of a meeting"})  # fmt: skip
 CEILINGS = {
     "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
@@ -44,8 +42,8 @@ CEILINGS = {
     "attendance.show": 6, "board.show": 7, "check_in.show": 5,
     "idea_cards.new": 5, "carry_over.show": 4,
     "conferences.show": 7, "conference_tables.show": 9, "conference_report.show": 14, "conference_plan.show": 6, "agreements.show": 12, "agreements.of_edition": 4, "agreement_partners.paper": 3, "agreements.sheet": 11,
-    "agreements.file": 12, "agreements.text": 14, "agreement_partners.list_all": 12,
-    "agreement_partners.chase": 12, "agreement_partners.show": 12, "agreement_partners.read": 14, "editions.list_all": 2, "editions.show": 12,
+    "agreements.file": 12, "agreements.text": 12, "agreement_partners.list_all": 12,
+    "agreement_partners.chase": 12, "agreement_partners.show": 12, "agreement_partners.read": 12, "editions.list_all": 2, "editions.show": 12,
     "following.ask_to_confirm": 1, "following.ask_to_end": 1, "following.edition": 3, "following.project": 3,
     "files.show": 3,
     "project_money.show": 12, "progress_reports.show": 11, "progress_reports.report": 12,
@@ -101,7 +99,7 @@ CEILINGS = {
     "sheet_sections.show": 6, "edition_settings.show": 6,
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     # With what the step would do, and whom a letter would reach.
-    "steps.ask": 11, "steps.ask of an agreement": 17, "steps.ask of a meeting": 22,
+    "steps.ask": 11, "steps.ask of an agreement": 12, "steps.ask of a meeting": 22,
     "submission.check": 1, "submission.checks": 2, "submission.show": 4,
     "committee_room.ranking": 18, "committee_room.show": 18, "scoring.show": 18,
     "criteria.edit": 6, "criteria.show": 6,
@@ -115,7 +113,7 @@ CEILINGS = {
 }  # fmt: skip
 # Steps that somebody may take in the programme below, by the beginning of their address.
 STEPS = {"/projekty/": "withdraw", "/edycje/": "set_calendar", "/konferencje/": "hold", "/umowy/": "set_terms",
-         "/partnerzy-umowy/": "receive_mandate",
+         "/partnerzy-umowy/": "refuse",
          "/posiedzenia/": "add_agenda_item", "/glosowania/": "annul", "/kamienie/": "finish",
          "/zmiany-planu/": "approve"}  # fmt: skip
 SECTION = "goals"

@@ -6,7 +6,7 @@ from alembic import op
 from workflow.models.base import Key, UtcDateTime
 
 revision = "0062"
-down_revision = "0060"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
