@@ -114,7 +114,7 @@ def preview(
     that check answers are silent, and effects that need one are left out. Recipients are those of this moment. The
     digest covers versions, answers, moves, recipients and refusals, but not the time. The step `UNDO` is the undoing of
     the last entry that was written; after another command for the same subject it is refused as stale. `known` are the
-    facts of a meeting or a vote with their session, where they were read for the actor just now.
+    facts of a meeting, a vote or an agreement with what belongs to it, where they were read for the actor just now.
     """
     facts = _FactsInMemory(tx, commands, known)
     taken: list[tuple[StepCommand, Move, int | None]] = []
@@ -193,7 +193,7 @@ class _FactsInMemory:
 
     def __init__(self, tx: Connection, commands: Sequence[StepCommand], known: Facts | None) -> None:
         self._tx = tx
-        self._known = {known.ref: known} if known and known.session else {}
+        self._known = {known.ref: known} if known and (known.session or known.agreement) else {}
         # Facts as they are now, and what each actor may know and do of them.
         self._facts: dict[Ref, Facts] = {}
         self._rights: dict[tuple[Ref, int | None], Facts] = {}

@@ -33,7 +33,7 @@ from workflow.rules.facts import ActorRights, Attempt, Facts, Ref
 from workflow.rules.fields import asked
 from workflow.rules.registry import tables
 
-# Columns that are given when the row is created and never by a step's answers, or that are counted from other tables.
+# Columns that are given when the row is created and never by a step's answers, or that change with other tables.
 UNTRACKED = frozenset(
     {
         "id",
@@ -46,6 +46,7 @@ UNTRACKED = frozenset(
         "source",
         "facts",
         "voivodeship",
+        "organisation_id",
     }
 )
 HOW_A_HALL_VOTES = frozenset({"method", "secret", "max_choices", "points_total", "points_each", "minutes"})

@@ -40,7 +40,7 @@ CEILINGS = {
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
     "agenda.edit": 6, "agenda.show": 6,
     "attendance.show": 6, "board.show": 7, "check_in.show": 5,
-    "idea_cards.new": 5, "carry_over.show": 4,
+    "idea_cards.new": 5, "carry_over.show": 4, "organisation_duplicates.ask": 4,
     "conferences.show": 7, "conference_tables.show": 9, "conference_report.show": 14, "conference_plan.show": 6, "agreements.show": 12, "agreements.of_edition": 4, "agreement_partners.paper": 3, "agreements.sheet": 11,
     "agreements.file": 12, "agreements.text": 12, "agreement_partners.list_all": 12,
     "agreement_partners.chase": 12, "agreement_partners.show": 12, "agreement_partners.read": 12, "editions.list_all": 2, "editions.show": 12,
@@ -197,7 +197,7 @@ class Programme:
             "meeting_id": self.meeting.id, "poll_id": self.poll.id, "hall_poll_id": self.hall_poll.id, "document_id": 1, "letter_id": 1, "form": "pdf", "kind": "csv",
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
-            "webhook_id": self.webhook, "milestone_id": 1, "change_request_id": 1, "what": "nowy-kamien",
+            "webhook_id": self.webhook, "organisation_id": 1, "milestone_id": 1, "change_request_id": 1, "what": "nowy-kamien",
             "slot_id": self.slot, "list_id": 1, "other_id": self.world["leader2"].id,
             "section": SECTION, "name": STEPS.get(prefix) if "/krok/" in rule.rule else SECTION,
         }  # fmt: skip

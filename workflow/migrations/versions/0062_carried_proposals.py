@@ -6,7 +6,7 @@ from alembic import op
 from workflow.models.base import Key, UtcDateTime
 
 revision = "0062"
-down_revision = "0054"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
