@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, String, cast, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, String, cast, exists, func, select
 
 from workflow.models import (
     Agreement,
@@ -67,7 +67,15 @@ def _with_texts(tx: Connection, agreement: AgreementFacts, facts: Facts) -> Agre
     here = d.kind == DocumentKind.AGREEMENT, d.subject_kind == AGREEMENT, d.subject_id == agreement.id
     opened = select(func.aggregate_strings(cast(r.person_id, String), ",")).where(r.document_id == d.id)
     query = select(
-        d.id, d.kind, d.number, d.version, d.state, d.data_digest, d.author_id, d.data, opened.scalar_subquery()
+        d.id,
+        d.kind,
+        d.number,
+        d.version,
+        d.state,
+        d.data_digest,
+        d.author_id,
+        d.data,
+        opened.scalar_subquery().label("opened"),
     ).where(*here)
     rows = tx.execute(query.order_by(d.version.desc())).all()
     approved = [row for row in rows if row.state == DocumentState.APPROVED]
@@ -77,8 +85,8 @@ def _with_texts(tx: Connection, agreement: AgreementFacts, facts: Facts) -> Agre
     )  # fmt: skip
 
 
-def _text(row: Row[Any]) -> DocumentFacts:
-    readers = frozenset(map(int, row[8].split(","))) if row[8] else frozenset[int]()
+def _text(row: Any) -> DocumentFacts:
+    readers = frozenset(map(int, row.opened.split(","))) if row.opened else frozenset[int]()
     return DocumentFacts(
         row.id, row.kind, row.number, row.version, row.state, row.data_digest, row.author_id, readers
     )  # fmt: skip
