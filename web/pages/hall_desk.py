@@ -28,13 +28,13 @@ from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.engine.decision import OpenStep
-from workflow.engine.hall_reader import cards_in_hall, options_of
+from workflow.engine.hall_reader import options_of
 from workflow.files import storage
 from workflow.hall import cards
 from workflow.hall.ballots_file import as_pb
 from workflow.hall.preparing import prepare, projects_of
 from workflow.hall.queries import NamedElector, electors_by_name, polls_of
-from workflow.rules.cards import CardMove
+from workflow.rules.cards import CardBatch, CardMove
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.guards.hall import hall_of
 from workflow.rules.hall import METHODS, HallMethod, HallOptionRow
@@ -215,7 +215,7 @@ def desk_page(conference_id: int, poll_id: int, refusal: Refusal | None = None) 
 def desk_values(tx: Connection, facts: Facts) -> dict[str, Any]:
     """What the page of a host shows of a vote beside its facts."""
     steps: list[OpenStep] = [step for step in machine.open_steps(facts, at=identity.at()) if step.step.name in STEPS]
-    batch = cards_in_hall(tx, facts.ref.id)
+    batch = hall_of(facts).cards or CardBatch(1)
     me = identity.actor().id
     mark, shown = live.mark(tx, facts.ref.kind, facts.ref.id), shown_progress(tx, facts)
     options, electors = hall_of(facts).options, electors_by_name(tx, facts.ref.id)
