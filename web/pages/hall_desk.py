@@ -15,8 +15,11 @@ from web.http.carry_out import carry_out
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
+from web.http.uploads import let_files_in
+from web.pages.files import ACCEPT, LARGEST_REQUEST
 from web.pages.hall_votes import not_kept, poll_for_reader
 from web.pages.idea_posters import code as drawn
+from web.pages.paper_cards import as_attachment, receive
 from web.views.hall import ref_of, said, shown_progress
 from web.views.open_steps import refused_lines
 from web.views.subject import find, marks_of, subject
@@ -25,12 +28,13 @@ from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.engine.decision import OpenStep
-from workflow.engine.hall_reader import cards_in_hall, options_of
+from workflow.engine.hall_reader import options_of
+from workflow.files import storage
 from workflow.hall import cards
 from workflow.hall.ballots_file import as_pb
 from workflow.hall.preparing import prepare, projects_of
 from workflow.hall.queries import NamedElector, electors_by_name, polls_of
-from workflow.rules.cards import CardMove
+from workflow.rules.cards import CardBatch, CardMove
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.guards.hall import hall_of
 from workflow.rules.hall import METHODS, HallMethod, HallOptionRow
@@ -43,7 +47,11 @@ pages = Blueprint("hall_desk", __name__)
 STEPS = {
     "open": _("The vote is open."), "count": _("The vote is closed and counted."),
     "close": _("The vote is closed. Two people type the cards now."), "annul": _("The vote is annulled."),
+    "propose_annulment": _("Somebody else confirms now that the vote is annulled."),
 }  # fmt: skip
+REASONED = frozenset({"annul", "propose_annulment"})
+SCAN = "hall_desk.scan"
+let_files_in(pages, SCAN, lambda: LARGEST_REQUEST)
 CARD_DONE = {
     CardMove.ISSUE: _("The card was handed out. It bars the screen until it is given back."),
     CardMove.GIVE_BACK: _("The card was given back."),
@@ -85,7 +93,7 @@ def conduct(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
 def take(conference_id: int, hall_poll_id: int, name: str) -> ResponseReturnValue:
     if name not in STEPS:
         raise NotFound
-    answers = {"reason": request.form.get("reason", "").strip()} if name == "annul" else {}
+    answers = {"reason": request.form.get("reason", "").strip()} if name in REASONED else {}
 
     def work(tx: Connection) -> None:
         facts = poll_for_reader(tx, conference_id, hall_poll_id)
@@ -122,6 +130,38 @@ def type_cards(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
                          at=identity.at())  # fmt: skip
 
     return at_desk(conference_id, hall_poll_id, work, _("What you typed was received."))
+
+
+@pages.post("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/karty/skan")
+@asks("see_hall_desk")
+def scan(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
+    uploads = resources().settings.uploads
+    try:
+        received = receive(uploads)
+    except Refusal as refusal:
+        return desk_page(conference_id, hall_poll_id, refusal)
+
+    def work(tx: Connection) -> None:
+        try:
+            poll_for_reader(tx, conference_id, hall_poll_id)
+            cards.attach_scan(tx, uploads, hall_poll_id, received, actor=identity.actor(), at=identity.at())
+        except Refusal:
+            storage.remove(uploads, received.key)
+            raise
+
+    return at_desk(conference_id, hall_poll_id, work, _("The scan is attached."))
+
+
+@pages.get("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/karty/skan")
+@asks("see_hall_desk")
+def fetch_scan(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
+    with reading() as tx:
+        poll_for_reader(tx, conference_id, hall_poll_id)
+        kept = cards.scan_of(tx, hall_poll_id)
+    path = storage.path_of(resources().settings.uploads, kept[2]) if kept else None
+    if kept is None or path is None or not path.is_file():
+        raise NotFound
+    return as_attachment(path, kept[0], kept[1])
 
 
 @pages.post("/konferencje/<int:conference_id>/glosowania/<int:hall_poll_id>/przejmij")
@@ -175,13 +215,14 @@ def desk_page(conference_id: int, poll_id: int, refusal: Refusal | None = None) 
 def desk_values(tx: Connection, facts: Facts) -> dict[str, Any]:
     """What the page of a host shows of a vote beside its facts."""
     steps: list[OpenStep] = [step for step in machine.open_steps(facts, at=identity.at()) if step.step.name in STEPS]
-    batch = cards_in_hall(tx, facts.ref.id)
+    batch = hall_of(facts).cards or CardBatch(1)
     me = identity.actor().id
     mark, shown = live.mark(tx, facts.ref.kind, facts.ref.id), shown_progress(tx, facts)
     options, electors = hall_of(facts).options, electors_by_name(tx, facts.ref.id)
     return {
         "steps": steps, "options": options, "electors": electors, "page": shown, "mark": mark,
         "choices_said": choices_by_name(facts, options, electors),
+        "scan": batch.scan_name, "proposed": facts.entry("propose_annulment"), "me": me, "accept": ACCEPT,
         "typed_by": [typed.name for typed in batch.typed], "differences": list(batch.differences()),
         "own": next((typed for typed in batch.typed if typed.person_id == me), None),
         "may_take_over": any(RULES[role](facts) for role in (Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF)),

@@ -14,6 +14,7 @@ from workflow.models import (
     HallBallot,
     HallCardCount,
     HallCardLine,
+    HallCardScan,
     HallElector,
     HallNamedBallot,
     HallOption,
@@ -82,7 +83,7 @@ def _present(tx: Connection, conference_id: int) -> tuple[Attendee, ...]:
 
 
 def cards_in_hall(tx: Connection, poll_id: int) -> CardBatch:
-    """What two people typed of the cards of a vote; two statements."""
+    """What two people typed of the cards of a vote, and the name of their scan; three statements."""
     c, line = HallCardCount, HallCardLine
     lines: dict[int, dict[int, str]] = defaultdict(dict)
     for clerk, card, choice in tx.execute(
@@ -94,7 +95,8 @@ def cards_in_hall(tx: Connection, poll_id: int) -> CardBatch:
         CardsTyped(row.person_id, row.name, row.in_box, row.spoiled, lines[row.clerk])
         for row in tx.execute(query.where(c.poll_id == poll_id).order_by(c.clerk))
     )
-    return CardBatch(1, tuple(typed))
+    scan = tx.execute(select(HallCardScan.name).where(HallCardScan.poll_id == poll_id)).scalar()
+    return CardBatch(1, tuple(typed), scan or "")
 
 
 def ballots_laid_out(tx: Connection, poll_id: int) -> HallLaidOut:

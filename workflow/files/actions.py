@@ -11,7 +11,7 @@ from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.files import storage
 from workflow.files.storage import IncomingFile
-from workflow.models import AgreementPartnerFile, PaperBatch, ProposalFile, Proxy
+from workflow.models import AgreementPartnerFile, HallCardScan, PaperBatch, ProposalFile, Proxy
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.stored_file import StoredFile
 
@@ -104,7 +104,7 @@ def _sweep_unnamed(database: Database, uploads: Path, *, at: datetime) -> int:
             f = ProposalFile
             promised = select(f.key).where(f.key.in_(batch), f.bytes_removed_at.is_(None))
             named = set(connection.execute(promised).scalars())
-            for kept in (PaperBatch.scan_key, Proxy.file_key, AgreementPartnerFile.file_key):
+            for kept in (PaperBatch.scan_key, Proxy.file_key, AgreementPartnerFile.file_key, HallCardScan.file_key):
                 named |= {key for key in connection.execute(select(kept).where(kept.in_(batch))).scalars() if key}
         for key in set(batch) - named:
             storage.remove(uploads, key)

@@ -6,14 +6,17 @@ card and a ballot on a screen never both count; typing locks the vote exclusivel
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from workflow.base.errors import BadInput, Missing, NotFound, NotReady
 from workflow.base.i18n import Sentence, _
 from workflow.engine.hall_reader import cards_in_hall, electors_of
+from workflow.files import storage
+from workflow.files.storage import IncomingFile
 from workflow.hall.casting import FAULTS, is_open, lock_poll
-from workflow.models import HallCardCount, HallCardLine, HallElector, HallPoll
+from workflow.models import HallCardCount, HallCardLine, HallCardScan, HallElector, HallPoll
 from workflow.rules.cards import CardMove, does_not_add_up
 from workflow.rules.facts import Actor
 from workflow.rules.hands import CLERKS
@@ -67,6 +70,27 @@ def type_cards(
     tx.execute(insert(HallCardCount).values(**key, person_id=actor.id, in_box=len(texts), spoiled=spoiled, typed_at=at))
     if texts:
         tx.execute(insert(HallCardLine), [{**key, "card": card, "choice": text} for card, text in texts.items()])
+
+
+def attach_scan(
+    tx: Connection, uploads: Path, poll_id: int, incoming: IncomingFile, *, actor: Actor, at: datetime
+) -> None:
+    """Keep the scan of the cards, in the place of one before; the caller asks who may, and on a Refusal removes what
+    was received. Refused: NotFound, and NotReady where the vote is not closed or is counted already."""
+    _lock_closed(tx, poll_id, {})
+    storage.store(uploads, incoming)
+    tx.execute(delete(HallCardScan).where(HallCardScan.poll_id == poll_id))
+    tx.execute(insert(HallCardScan).values(
+        poll_id=poll_id, name=incoming.name, media_type=incoming.kind.media_type, size=incoming.size,
+        sha256=incoming.sha256, file_key=incoming.key, attached_by_id=actor.id, attached_at=at,
+    ))  # fmt: skip
+
+
+def scan_of(tx: Connection, poll_id: int) -> tuple[str, str, str] | None:
+    """Name, type and key of the scan of a vote's cards; one statement."""
+    s = HallCardScan
+    row = tx.execute(select(s.name, s.media_type, s.file_key).where(s.poll_id == poll_id)).one_or_none()
+    return None if row is None else (row.name, row.media_type, row.file_key)
 
 
 def _lock_closed(tx: Connection, poll_id: int, lines: Mapping[int, Iterable[Mark]]) -> dict[int, str]:

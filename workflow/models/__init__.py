@@ -30,7 +30,7 @@ from workflow.models.hall import (
     HallPoll,
     HallReceipt,
 )
-from workflow.models.hall_cards import HallCardCount, HallCardLine
+from workflow.models.hall_cards import HallCardCount, HallCardLine, HallCardScan
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
 from workflow.models.implementation import (
     ChangeRequest,
@@ -126,6 +126,7 @@ __all__ = [
     "HallBox",
     "HallCardCount",
     "HallCardLine",
+    "HallCardScan",
     "HallElector",
     "HallNamedBallot",
     "HallOption",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.base import Base, Key
@@ -40,3 +40,18 @@ class HallCardLine(Base):
     card: Mapped[int] = mapped_column(primary_key=True)
     # Canonical JSON, as on a ballot.
     choice: Mapped[str] = mapped_column(Text)
+
+
+class HallCardScan(Base):
+    """The scan of all cards of a vote: its name as people named it, and the key of its bytes."""
+
+    __tablename__ = "hall_card_scan"
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("hall_poll.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    file_key: Mapped[str] = mapped_column(String(64), unique=True)
+    attached_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    attached_at: Mapped[datetime]

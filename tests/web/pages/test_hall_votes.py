@@ -2,6 +2,7 @@
 
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import update
 from tests.web.conftest import Browser
 from tests.web.stage import Stage, hidden
 from tests.workflow.hall.people import Hall
+from tests.workflow.lifecycle import documents
 from web.http.pass_cookie import BETWEEN, cookie_name
 from workflow.accounts.sealing import new_token
 from workflow.models import Agenda
@@ -161,8 +163,28 @@ def test_cards_are_handed_out_dropped_and_typed_on_the_page_of_the_host(hall: Ha
             "spoiled": "0",
         }
         assert host.post(f"{hall.path(poll)}/karty", typed).status_code == 303
+    staff, scan = hall.stage.as_("staff"), f"{hall.path(poll)}/karty/skan"
+    own, sent = hidden(staff.get(desk).text, scan), {"content_type": "multipart/form-data"}
+    assert staff.post(scan, {**own, "file": (BytesIO(b"MZ"), "karty.exe")}, **sent).status_code == 422
+    assert staff.post(scan, {**own, "file": (BytesIO(documents.PDF), "karty.pdf")}, **sent).status_code == 303
+    with staff.get(scan) as kept:
+        assert (kept.data, kept.headers["Cache-Control"]) == (documents.PDF, "no-store")
+    assert hall.stage.as_("participant").get(scan).status_code == 404
     hall.world.take(poll, "count", "staff")
     assert json.loads(hall.file(poll))["electorate"]["voted"] == {"screen": 3, "card": 1, "hands": 0}
+
+
+def test_one_proposes_to_annul_and_another_one_confirms_on_the_page(hall: HallStage) -> None:
+    poll = hall.opened()
+    desk, step = f"{hall.path(poll)}/prowadzenie", f"{hall.path(poll)}/krok"
+    animator, staff = hall.stage.as_("animator"), hall.stage.as_("staff")
+    own = {**hidden(animator.get(desk).text, f"{step}/propose_annulment"), "reason": "Zepsuty rzutnik."}
+    assert animator.post(f"{step}/propose_annulment", own).status_code == 303
+    assert f"{step}/annul" not in animator.get(desk).text
+    shown = staff.get(desk).text
+    assert "Zepsuty rzutnik." in shown
+    confirmed = staff.post(f"{step}/annul", {**hidden(shown, f"{step}/annul"), "reason": "Zepsuty rzutnik."})
+    assert (confirmed.status_code, hall.world.facts(poll).state) == (303, "annulled")
 
 
 def test_the_committee_takes_the_ballots_of_projects_over(hall: HallStage) -> None:

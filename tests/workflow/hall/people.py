@@ -15,7 +15,7 @@ from workflow.engine.hall_reader import electors_of, hall_result_file
 from workflow.hall import cards
 from workflow.hall.casting import CastBallot, cast, cast_by_name, exchange, new_form
 from workflow.hall.preparing import PollDraft, prepare
-from workflow.models import HallBallot, HallBox, HallReceipt, Organisation, Person, Presence, Registration
+from workflow.models import HallBallot, HallBox, HallCardScan, HallReceipt, Organisation, Person, Presence, Registration
 from workflow.rules.cards import CardMove
 from workflow.rules.facts import Ref
 from workflow.rules.hall import HallElectorRow, HallMethod
@@ -133,6 +133,25 @@ class Hall:
     def type_cards(self, poll: Ref, who: str, lines: dict[int, Sequence[Mark]], *, spoiled: int = 0) -> None:
         with self.world.database.transaction() as tx:
             cards.type_cards(tx, poll.id, lines, spoiled=spoiled, actor=self.world[who], at=self.world.at)
+
+    def scan(self, poll: Ref) -> None:
+        """A scan of the cards, as if it had been sent."""
+        values = {
+            "name": "karty.pdf",
+            "media_type": "application/pdf",
+            "size": 9,
+            "sha256": "0" * 64,
+            "file_key": f"{poll.id:040}",
+            "attached_by_id": self.world["staff"].id,
+            "attached_at": self.world.at,
+        }
+        with self.world.database.transaction() as tx:
+            tx.execute(insert(HallCardScan).values(poll_id=poll.id, **values))
+
+    def annul(self, poll: Ref, reason: str = "Złe pytanie.") -> None:
+        """One proposes it and another one confirms."""
+        self.world.take(poll, "propose_annulment", "animator", reason=reason)
+        self.world.take(poll, "annul", "chair", reason=reason)
 
     def electors(self, poll: Ref) -> tuple[HallElectorRow, ...]:
         with self.world.database.reading() as tx:

@@ -31,12 +31,13 @@ def hall(database_url: str, tmp_path: Path) -> Iterator[Hall]:
     hall.world.take(secret, "close", "animator")
     for clerk in ("animator", "staff"):
         hall.type_cards(secret, clerk, {1: [("T03", 1)]})
+    hall.scan(secret)
     hall.world.take(secret, "count", "animator")
     named = hall.opened(HallMethod.AYES, secret=False)
     for voter in range(7):
         hall.cast_by_name(named, voter, ("for" if voter else "against", 1))
     hall.world.take(named, "count", "animator")
-    hall.world.take(hall.opened(), "annul", "animator", reason="Zepsuty rzutnik.")
+    hall.annul(hall.opened(), "Zepsuty rzutnik.")
     yield hall
     hall.world.database.close()
     database.close()

@@ -142,13 +142,22 @@ def test_a_vote_that_has_an_end_takes_nothing_from_then_on_and_is_counted_by_the
     assert hall.world.facts(poll).state == PollState.COUNTED
 
 
-def test_an_annulled_vote_is_never_read_and_another_moderator_may_annul(hall: Hall) -> None:
-    poll = hall.opened()
+def test_an_annulled_vote_is_never_read_and_a_second_person_annuls_it(hall: Hall) -> None:
+    poll, reason = hall.opened(), "Złe pytanie."
     hall.cast(poll, 0, ("T01", 1))
-    hall.world.take(poll, "annul", "chair", reason="Złe pytanie.")
+    refuses("not_proposed", lambda: hall.world.take(poll, "annul", "chair", reason=reason))
+    hall.world.take(poll, "propose_annulment", "chair", reason=reason)
+    refuses("same_person", lambda: hall.world.take(poll, "annul", "chair", reason=reason))
+    hall.world.take(poll, "annul", "staff", reason=reason)
     assert hall.box() == {}
     assert hall.laid_out() == {}
     assert not hall.key(poll).exists()
+
+
+def test_a_vote_that_nobody_has_seen_is_annulled_by_one(hall: Hall) -> None:
+    poll = hall.prepare()
+    hall.world.take(poll, "annul", "animator", reason="Złe pytanie.")
+    assert hall.world.facts(poll).state == PollState.ANNULLED
 
 
 def test_a_secret_vote_of_two_is_not_counted(hall: Hall) -> None:
@@ -199,6 +208,8 @@ def test_cards_typed_alike_by_two_are_counted_with_the_screens(hall: Hall) -> No
     hall.type_cards(poll, "animator", {1: [("T02", 1)], 2: [("T02", 1)]})
     refuses("cards_differ", lambda: hall.world.take(poll, "count", "animator"))
     hall.type_cards(poll, "animator", {1: [("T02", 1)], 2: [("T03", 1)]})
+    refuses("no_scan", lambda: hall.world.take(poll, "count", "animator"))
+    hall.scan(poll)
     hall.world.take(poll, "count", "animator")
     content = verify_result(hall.file(poll))
     assert content["electorate"]["voted"] == {"screen": 20, "card": 2, "hands": 0}

@@ -8,7 +8,7 @@ from workflow.rules.guards.base import guard, missing
 from workflow.rules.hall import MOST_OPTIONS, HallMethod, HallVoting
 from workflow.rules.roles import Role
 from workflow.rules.secret_votes import FEWEST_BALLOTS
-from workflow.rules.states import AHEAD, RUNNING, ConferenceState
+from workflow.rules.states import AHEAD, RUNNING, ConferenceState, PollState
 
 HOSTS = (Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR)
 
@@ -90,10 +90,23 @@ def hall_has_cards(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 @guard
 def hall_cards_agree(facts: Facts, _attempt: Attempt) -> Missing | None:
-    """Two people typed the same."""
+    """Two people typed the same, and the scan of the cards is attached."""
     cards = hall_of(facts).cards
     if cards is not None and cards.agreed:
-        return None
+        return None if cards.scan_name else missing("no_scan", _("Attach the scan of the cards."), *HOSTS)
     if cards is None or len(cards.typed) < 2:
         return missing("cards_waited_for", _("Two people type the cards; wait for both."), *HOSTS)
     return missing("cards_differ", _("The two read cards differently. Both look at those cards again."), *HOSTS)
+
+
+@guard
+def hall_annulment_proposed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Somebody else has proposed to annul; a vote that nobody could cast a ballot in needs nobody else."""
+    if facts.state == PollState.DRAFTED:
+        return None
+    proposed_by = facts.entry("propose_annulment").get("by")
+    if proposed_by is None:
+        return missing("not_proposed", _("Somebody proposes first to annul the vote, with the reason."), *HOSTS)
+    if proposed_by == facts.rights.id:
+        return missing("same_person", _("You proposed to annul the vote. Somebody else confirms it."), *HOSTS)
+    return None
