@@ -45,7 +45,8 @@ def test_a_card_says_who_is_awaited_until_when_and_how_long_it_has_been_so(stage
     assert ' me"' in card
     assert "Remiza" in card
     assert "biuro programu" in card
-    assert "0 dni" in card
+    # The steps of a world begin a day ago, so it depends on the minute.
+    assert "0 dni" in card or "1 dzień" in card
 
 
 def test_whoever_has_been_longest_in_a_state_comes_first(stage: Stage, edition: Ref) -> None:
