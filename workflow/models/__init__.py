@@ -73,6 +73,7 @@ from workflow.models.seat import Seat, SeatHolder
 from workflow.models.secret_ballot import BallotBox, BallotReceipt, SecretBallot
 from workflow.models.selection import HallVote, Tie, TieDraw
 from workflow.models.sheet import SectionDraft, SheetVersion
+from workflow.models.state_tally import StateTally
 from workflow.models.talk import Comment, Mention, Suggestion
 from workflow.models.webhook import Webhook, WebhookCall, WebhookTry
 
@@ -185,6 +186,7 @@ __all__ = [
     "SectionDraft",
     "SheetVersion",
     "SignInAttempt",
+    "StateTally",
     "Suggestion",
     "Switch",
     "Tie",
