@@ -15,7 +15,7 @@ from workflow.rules.plan import PlannedLine, PlannedMilestone, ProjectPlan
 from workflow.rules.states import PUBLIC, ChangeState, MilestoneState
 
 
-class Standing(StrEnum):
+class PromiseResult(StrEnum):
     """How a promise stands against the plan that was accepted."""
 
     KEPT = "kept"
@@ -35,7 +35,7 @@ class Promise:
     planned_on: date | None
     due_on: date | None
     done_on: date | None
-    standing: Standing
+    result: PromiseResult
     reasons: tuple[str, ...]
 
 
@@ -84,22 +84,22 @@ def account_of(tx: Connection, proposal_id: int, plan: ProjectPlan | None, *, at
 def promise_of(milestone: PlannedMilestone, changes: Iterable[str], outcome: str, at: datetime) -> Promise:
     """A milestone as a promise; `changes` are the reasons of requests about it that were approved; pure."""
     planned_on, due_on = _day(milestone.baseline_due_at), _day(milestone.due_at)
-    standing, reasons = _standing(milestone, planned_on or due_on, due_on, at), tuple(changes)
-    if standing == Standing.GIVEN_UP and outcome:
+    result, reasons = _result(milestone, planned_on or due_on, due_on, at), tuple(changes)
+    if result == PromiseResult.GIVEN_UP and outcome:
         reasons = (*reasons, outcome)
-    return Promise(milestone.title, planned_on or due_on, due_on, milestone.done_on, standing, reasons)
+    return Promise(milestone.title, planned_on or due_on, due_on, milestone.done_on, result, reasons)
 
 
-def _standing(milestone: PlannedMilestone, planned_on: date | None, due_on: date | None, at: datetime) -> Standing:
+def _result(milestone: PlannedMilestone, planned_on: date | None, due_on: date | None, at: datetime) -> PromiseResult:
     if milestone.state == MilestoneState.WAIVED:
-        return Standing.GIVEN_UP
+        return PromiseResult.GIVEN_UP
     reached = milestone.done_on if milestone.state == MilestoneState.DONE else None
     end = reached or warsaw_date(at)
     if due_on is not None and end > due_on:
-        return Standing.LATE
+        return PromiseResult.LATE
     if planned_on is not None and (end > planned_on if reached else due_on != planned_on):
-        return Standing.CHANGED
-    return Standing.KEPT if reached else Standing.AHEAD
+        return PromiseResult.CHANGED
+    return PromiseResult.KEPT if reached else PromiseResult.AHEAD
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from workflow.base.calendar import end_of_day
-from workflow.overview.public_project import Standing, promise_of
+from workflow.overview.public_project import PromiseResult, promise_of
 from workflow.rules.plan import PlannedMilestone
 from workflow.rules.states import MilestoneState
 
@@ -23,21 +23,21 @@ def milestone(state: MilestoneState, *, planned: int, due: int, done: int | None
 @pytest.mark.parametrize(
     ("state", "planned", "due", "done", "expected"),
     [
-        (MilestoneState.DONE, -5, -5, -6, Standing.KEPT),
-        (MilestoneState.DONE, -5, -5, -5, Standing.KEPT),
-        (MilestoneState.DONE, -5, -5, -4, Standing.LATE),
-        (MilestoneState.DONE, -9, -3, -4, Standing.CHANGED),
-        (MilestoneState.DONE, -9, -3, -9, Standing.KEPT),
-        (MilestoneState.PLANNED, 0, 0, None, Standing.AHEAD),
-        (MilestoneState.PLANNED, -1, -1, None, Standing.LATE),
-        (MilestoneState.PLANNED, -1, 7, None, Standing.CHANGED),
-        (MilestoneState.WAIVED, -1, -1, None, Standing.GIVEN_UP),
+        (MilestoneState.DONE, -5, -5, -6, PromiseResult.KEPT),
+        (MilestoneState.DONE, -5, -5, -5, PromiseResult.KEPT),
+        (MilestoneState.DONE, -5, -5, -4, PromiseResult.LATE),
+        (MilestoneState.DONE, -9, -3, -4, PromiseResult.CHANGED),
+        (MilestoneState.DONE, -9, -3, -9, PromiseResult.KEPT),
+        (MilestoneState.PLANNED, 0, 0, None, PromiseResult.AHEAD),
+        (MilestoneState.PLANNED, -1, -1, None, PromiseResult.LATE),
+        (MilestoneState.PLANNED, -1, 7, None, PromiseResult.CHANGED),
+        (MilestoneState.WAIVED, -1, -1, None, PromiseResult.GIVEN_UP),
     ],
 )
 def test_a_promise_stands_against_the_plan_that_was_accepted(
-    state: MilestoneState, planned: int, due: int, done: int | None, expected: Standing
+    state: MilestoneState, planned: int, due: int, done: int | None, expected: PromiseResult
 ) -> None:
-    assert promise_of(milestone(state, planned=planned, due=due, done=done), (), "", NOW).standing == expected
+    assert promise_of(milestone(state, planned=planned, due=due, done=done), (), "", NOW).result == expected
 
 
 def test_a_promise_says_why_it_was_moved_or_given_up() -> None:
