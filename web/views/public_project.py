@@ -17,7 +17,8 @@ WORDS: Mapping[str, Sentence] = {
 # Tone and drawing of each: a word and a shape, never a colour alone.
 MARKS: Mapping[str, tuple[str, str]] = {
     PromiseResult.KEPT: ("good", "circle-check"), PromiseResult.CHANGED: ("wait", "undo-2"),
-    PromiseResult.LATE: ("bad", "triangle-alert"), PromiseResult.AHEAD: ("", "clock"), PromiseResult.GIVEN_UP: ("shut", "ban"),
+    PromiseResult.LATE: ("bad", "triangle-alert"), PromiseResult.AHEAD: ("", "clock"),
+    PromiseResult.GIVEN_UP: ("shut", "ban"),
 }  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def _day(moment: datetime | None) -> date | None:
 
 def _outcomes(tx: Connection, proposal_id: int) -> Mapping[int, str]:
     rows = tx.execute(select(Milestone.id, Milestone.outcome).where(Milestone.proposal_id == proposal_id))
-    return dict(map(tuple, rows))
+    return {number: outcome for number, outcome in rows}  # noqa: C416 - rows are no pairs to the type checker
 
 
 def _changes(tx: Connection, proposal_id: int) -> Mapping[int, list[str]]:
