@@ -17,7 +17,7 @@ def milestone(state: MilestoneState, *, planned: int, due: int, done: int | None
     """A milestone whose days are so many days from today."""
     moments = (end_of_day(TODAY + timedelta(days=days)) for days in (due, planned))
     done_on = None if done is None else TODAY + timedelta(days=done)
-    return PlannedMilestone(1, 1, "Remont dachu", state, *moments, done_on, None, None)
+    return PlannedMilestone(1, 1, "Remont dachu", state, *moments, done_on, None, None, 1, NOW)
 
 
 @pytest.mark.parametrize(
