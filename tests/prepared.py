@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.programme import Programme
 
 # Written by triggers when a proposal is.
-BY_TRIGGER = frozenset({"proposal_person", "search_word"})
+BY_TRIGGER = frozenset({"proposal_person", "search_word", "state_tally"})
 # How long a moment counts as now: no rule that a test of a shared world is about asks for less than a quarter of an hour.
 RECENT_SECONDS = 600.0
 

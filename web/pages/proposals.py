@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from web.forms.steps import StepForm
 from web.http import identity
@@ -15,10 +16,13 @@ from web.views import reminders as reminder_views
 from web.views import sheet as sheets
 from web.views.going_on import going_on
 from web.views.open_steps import choices, lead, open_steps
+from web.views.public_project import account_view
 from web.views.reminders import Reminders
 from web.views.subject import Subject, find
 from workflow.base.errors import NotFound
+from workflow.documents.published import has_published
 from workflow.notifications.delivery_log import to_approve_about
+from workflow.overview.public_project import Account, account_of
 from workflow.proposals import queries
 from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import Course, Entry, course_of, entries_of
@@ -26,6 +30,7 @@ from workflow.rules import permissions
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import may_see_working_papers
 from workflow.rules.roles import Role
+from workflow.rules.states import PUBLIC
 
 pages = Blueprint("proposals", __name__)
 # Entries of the history on the page itself, and on a page of the whole.
@@ -39,7 +44,8 @@ def show(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
         if not may_see_working_papers(subject.facts):
-            return public_page(subject)
+            published = has_published(tx, subject.facts["edition_id"])
+            return public_page(subject, public_account(tx, subject), published=published)
         named = [subject.facts[name] for name in NAMED]
         people = queries.people_of(tx, proposal_id, named)
         entries, course = entries_of(tx, subject.ref, limit=SHOWN), course_of(tx, subject.ref)
@@ -66,9 +72,19 @@ def history(proposal_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def public_page(subject: Subject) -> str:
+def public_account(tx: Connection, subject: Subject) -> Account | None:
+    """What became of a project that was selected; None for any other, and for records of the past."""
+    if subject.facts.state not in PUBLIC or subject.edition["historical"]:
+        return None
+    return account_of(tx, subject.ref.id, subject.facts.plan, at=identity.at())
+
+
+def public_page(subject: Subject, account: Account | None, *, published: bool) -> str:
     """What everybody may read of a project."""
-    return render_template("public/project.html", subject=subject, sheet=sheets.sheet(subject.facts, sheets.PUBLIC))
+    return render_template(
+        "public/project.html", subject=subject, sheet=sheets.sheet(subject.facts, sheets.PUBLIC),
+        account=account_view(subject, account) if account else None, published=published,
+    )  # fmt: skip
 
 
 def working_page(

@@ -74,6 +74,7 @@ from workflow.models.seat import Seat, SeatHolder
 from workflow.models.secret_ballot import BallotBox, BallotReceipt, SecretBallot
 from workflow.models.selection import HallVote, Tie, TieDraw
 from workflow.models.sheet import SectionDraft, SheetVersion
+from workflow.models.state_tally import StateTally
 from workflow.models.talk import Comment, Mention, Suggestion
 from workflow.models.webhook import Webhook, WebhookCall, WebhookTry
 
@@ -188,6 +189,7 @@ __all__ = [
     "SectionDraft",
     "SheetVersion",
     "SignInAttempt",
+    "StateTally",
     "Suggestion",
     "Switch",
     "Tie",

@@ -22,8 +22,8 @@ class Proposal(Subject, Base):
         Index("ix_proposal_title", "edition_id", "sort_key", "id", "state"),
         # First the proposals with a running term, the nearest first; then the others by when they changed.
         Index("ix_proposal_work", "edition_id", "due_at", "updated_at", "id", "state"),
-        # Counts, sums and medians of each state, and who has been in it longest.
-        Index("ix_proposal_state", "edition_id", "state", "state_since", "id", "cost"),
+        # Who has been in each state longest, and the one in the middle.
+        Index("ix_proposal_state", "edition_id", "state", "state_since", "id"),
     )
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))

@@ -30,9 +30,10 @@ FORMAT = 1
 BATCH = 500
 MANIFEST = "manifest.json"
 UPLOADS = "uploads"
-PASSING = frozenset(
-    {"web_session", "one_time_link", "sign_in_attempt", "heartbeat", "proposal_person", "search_word", "ballot_box"}
-)
+PASSING = frozenset({
+    "web_session", "one_time_link", "sign_in_attempt", "heartbeat", "proposal_person", "state_tally", "search_word",
+    "ballot_box",
+})  # fmt: skip
 # An installation without these is empty, whatever else a running worker has left.
 CONTENT = ("person", "edition", "history")
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from workflow.lifecycle.definition import Lifecycle
-from workflow.models import Person, Proposal
+from workflow.models import Person, Proposal, StateTally
 from workflow.models.base import UtcDateTime, table_of
 from workflow.proposals.filters import conditions
 from workflow.proposals.lists import Wanted
@@ -107,7 +107,7 @@ def board(tx: Connection, wanted: Wanted, table: Lifecycle, *, at: datetime) -> 
     shown, but for its entry in the index of states, and for filters.
     """
     here = conditions(tx, wanted.edition_id, wanted.visible, wanted.filters)
-    counts = _counts(tx, here)
+    counts = _counts(tx, here) if wanted.filters.narrow else _tallies(tx, wanted)
     resting = {state for state, definition in table.states.items() if definition.kind not in MOVING}
     moving = [state for state in counts if state not in resting]
     medians, late = _medians(tx, here, {state: counts[state].count for state in moving}, at)
@@ -118,6 +118,17 @@ def board(tx: Connection, wanted: Wanted, table: Lifecycle, *, at: datetime) -> 
         states = tuple(InState(state, counts[state].count, counts[state].cost, medians.get(state)) for state in own)
         columns.append(Column(phase, states, _first(cards, own, resting)))
     return Board(tuple(columns), late)
+
+
+def _tallies(tx: Connection, wanted: Wanted) -> dict[str, InState]:
+    """What is in each state that the reader may see; from a few rows, however many projects there are."""
+    t = StateTally
+    query = select(t.state, func.sum(t.projects), func.sum(t.cost)).where(t.edition_id == wanted.edition_id)
+    rows = tx.execute(query.group_by(t.state).having(func.sum(t.projects) > 0))
+    seen = wanted.visible
+    return {
+        state: InState(state, int(count), int(cost)) for state, count, cost in rows if seen is None or state in seen
+    }
 
 
 def _counts(tx: Connection, here: Sequence[ColumnElement[bool]]) -> dict[str, InState]:
