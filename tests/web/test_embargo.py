@@ -47,6 +47,8 @@ ASKED = {
 RANDOM = (
     re.compile(r'(name="(?:csrf_token|idempotency_key|key)" value=")[^"]*'), re.compile(r'("request_id": ?")[^"]*'),
     re.compile(r'(<meta name="csrf[^"]*" content=")[^"]*'), re.compile(r'(data-token=")[^"]*'),
+    # The minute at which figures were counted.
+    re.compile(r"([Ss]tan na .{0,80}?godz\. )\d\d:\d\d"),
 )  # fmt: skip
 # The moment at which a draft was printed stands in it.
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?::\d{2})?")

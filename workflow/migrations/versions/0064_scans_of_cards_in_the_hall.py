@@ -6,7 +6,7 @@ from alembic import op
 from workflow.models.base import Key, UtcDateTime
 
 revision = "0064"
-down_revision = "0058"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from workflow.models.base import Key
 
-revision = "0062"
-down_revision = "0058"
+revision = "0065"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 
