@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from web.commands import COMMANDS
+from web.ops import garbage
 from workflow.base.settings import HOME, SettingsError
 
 FINDING, USAGE, INTERRUPTED = 1, 2, 130
@@ -50,6 +51,7 @@ def partnerstwo() -> None:
 
 def main() -> int:
     """Run one command; returns 0, 1 for a finding or a refusal, or 2 for wrong usage."""
+    garbage.postpone()
     try:
         exit_code = partnerstwo.main(prog_name="partnerstwo", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -65,6 +67,8 @@ def main() -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the last door: people get a sentence, never a traceback
         return fail(sentence(error), FINDING)
+    finally:
+        garbage.collect()
     return exit_code if isinstance(exit_code, int) else 0
 
 

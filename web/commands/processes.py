@@ -1,6 +1,5 @@
 """`partnerstwo web`, `worker` and `beat`: each becomes one process of the product."""
 
-import gc
 import os
 import socket
 import sys
@@ -10,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from web.ops import garbage
 from workflow.base.settings import Settings, load_settings
 
 SILENT_AFTER = timedelta(seconds=90)
@@ -85,8 +85,6 @@ def check_heartbeat(settings: Settings, kind: str, *, name: str) -> int:
 
 def serve(*words: str) -> NoReturn:
     """Run gunicorn in this process, which has imported half of the application already."""
-    # What is imported before the fork stays in use; collecting garbage in it takes a sixth of the start.
-    gc.disable()
     from gunicorn.app.wsgiapp import run
 
     sys.argv = ["gunicorn", *words]
@@ -96,18 +94,11 @@ def serve(*words: str) -> NoReturn:
 
 def run_celery(*words: str) -> NoReturn:
     """Run celery in this process, so that a supervisor watches and stops it, and nothing is imported twice."""
-    gc.disable()
     from celery import signals
     from celery.__main__ import main
 
     for begins in (signals.worker_init, signals.beat_init):
-        begins.connect(collect_garbage, weak=False)
+        begins.connect(garbage.collect, weak=False)
     sys.argv = ["celery", *words]
     main()
     raise SystemExit
-
-
-def collect_garbage(**_: object) -> None:
-    """Switch garbage collection on, for whatever is made from now on."""
-    gc.freeze()
-    gc.enable()

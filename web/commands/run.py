@@ -14,6 +14,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import click
 
+from web.ops import garbage
 from web.ops.banner import welcome
 from web.ops.embedded_broker import Broker, choose_broker
 from web.ops.instance_lock import lock_data_folder, open_listener
@@ -48,6 +49,7 @@ def say(sentence: str) -> None:
 def supervise(settings: Settings, listener: socket.socket, *, demo: bool) -> int:
     """Run broker, migrations, web, worker and beat until a signal; raises SettingsError when one does not start."""
     supervisor = Supervisor(say=say)
+    garbage.collect()
     try:
         supervisor.handle_signals()
         with broker_for(settings) as broker:
