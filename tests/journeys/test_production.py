@@ -198,7 +198,7 @@ def start_all(machine: Machine) -> list[tuple[str, Process]]:
 
 def wait_until_healthy(machine: Machine, started: list[tuple[str, Process]]) -> None:
     for name, process in started:
-        healthy = eventually(lambda name=name, process=process: machine.is_healthy(name, process), seconds=60)
+        healthy = eventually(lambda name=name, process=process: machine.is_healthy(name, process), seconds=60, every=1)
         assert healthy, f"{process.name} is not healthy: {process.said()}"
 
 
