@@ -12,7 +12,7 @@ from workflow.people.bulk_roles import Act
 from workflow.people.edition_people import PeopleFilter
 from workflow.rules.field_types import Input
 from workflow.rules.people import GIVEN_BY_OFFICE, KINDS
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import ROLES
 
 LONGEST = 200

@@ -17,7 +17,7 @@ from web.http.resources import limiter
 from workflow.accounts.sign_in import TooManyTries
 from workflow.base.errors import BadInput, Refusal, Stale
 from workflow.base.i18n import _, say
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 
 log = logging.getLogger(__name__)
 # What the browser shows when our own template is about another number.

@@ -23,7 +23,7 @@ from workflow.notifications.bounces import faults_of
 from workflow.people import changes, edition_person, edits, organisations
 from workflow.people import edition_people as queries
 from workflow.rules.people import KINDS
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 
 pages = Blueprint("edition_people", __name__)
 

@@ -13,7 +13,7 @@ from workflow.base.i18n import _
 from workflow.notifications.bounces import faults_of
 from workflow.people import queries
 from workflow.people import roles as actions
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import ROLES
 
 pages = Blueprint("people", __name__)

@@ -16,7 +16,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.people import bulk_roles as actions
 from workflow.people.bulk_roles import Outcome
 from workflow.people.edition_people import numbers_of
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 
 pages = Blueprint("people_roles", __name__)
 OUTCOMES: dict[Outcome, Sentence] = {

@@ -13,7 +13,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import _
 from workflow.overview.board import Board, Card, Column, InState
 from workflow.overview.waiting import awaited, next_date
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
 
 # A bar is as long as twice the median, or as the longest stay that its column shows.

@@ -18,7 +18,7 @@ from workflow.conferences.timing import Timing
 from workflow.editions.queries import holders_of
 from workflow.engine.machine import OpenStep
 from workflow.overview.waiting import TURN
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
 from workflow.rules.states import EditionState
 

@@ -8,7 +8,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.participant_lists.headings import LABELS
 from workflow.participant_lists.headings import Column as Content
 from workflow.participant_lists.records import Problem
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
 
 

@@ -15,7 +15,8 @@ from workflow.engine import machine
 from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import SYSTEM, Step
 from workflow.proposals.next_step import VOTED, Expectation, expectation
-from workflow.rules.permissions import RULES, TITLES
+from workflow.rules.permissions import RULES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
 from workflow.rules.states import OVER
 from workflow.rules.verdicts import WORDS, Verdict

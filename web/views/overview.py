@@ -13,7 +13,7 @@ from workflow.overview.disclosure import Counts
 from workflow.overview.figures import Figure
 from workflow.overview.portfolio import LIGHTS, Totals
 from workflow.rules.choices import AGE_BANDS
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 
 # Above this number of projects only median and 80 % are drawn, not a dot for each length.
 DOTS = 60

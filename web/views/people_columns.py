@@ -7,7 +7,7 @@ from web.views.exports import Column
 from workflow.base.i18n import _
 from workflow.people.edition_people import EditionPerson
 from workflow.rules.people import KINDS, OrganisationKind
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 
 
 def _of_organisations(name: str) -> Callable[[EditionPerson], str]:

@@ -8,7 +8,7 @@ from web.http import identity
 from web.http.template_context import say
 from workflow.base.i18n import Sentence, _
 from workflow.proposals.reminders import ComingReminder
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
 from workflow.rules.topics import Audience
 

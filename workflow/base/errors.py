@@ -14,7 +14,7 @@ class Missing:
 
     code: str
     sentence: Sentence
-    # Names of permissions, see `workflow.rules.permissions.TITLES`.
+    # Names of permissions, see `workflow.rules.role_titles.TITLES`.
     who: tuple[str, ...] = ()
     until: datetime | None = None
     field: str | None = None

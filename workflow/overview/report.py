@@ -9,8 +9,8 @@ from workflow.overview.dashboard import Dashboard
 from workflow.overview.disclosure import Counts
 from workflow.rules.choices import AGE_BANDS
 from workflow.rules.documents import LANGUAGE
-from workflow.rules.permissions import TITLES
 from workflow.rules.registry import newest
+from workflow.rules.role_titles import TITLES
 
 Rows = list[tuple[str, ...]]
 

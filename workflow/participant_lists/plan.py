@@ -11,7 +11,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.participant_lists.headings import Column
 from workflow.participant_lists.known import Known, KnownOrganisation, KnownPerson
 from workflow.participant_lists.records import Problem, Record, Records
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
 
 SEVERAL = _("Several people of this name and organisation are known. Add the e-mail address.")

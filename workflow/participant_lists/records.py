@@ -13,7 +13,7 @@ from workflow.participant_lists.headings import Choice, Column
 from workflow.participant_lists.tables import Table
 from workflow.rules.field_types import LINE
 from workflow.rules.people import KINDS, OrganisationKind
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import COMMITTEE, ROLES, Role
 
 # As wide as the columns of the database.

@@ -12,7 +12,7 @@ from workflow.models import Consent, Person, PersonChange
 from workflow.people.edition_person import EditionRole
 from workflow.rules.facts import Actor
 from workflow.rules.people import CHANGES, PersonChangeKind
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
 
 MOST = 200

@@ -17,7 +17,8 @@ from workflow.engine.history import canonical
 from workflow.lifecycle.definition import FOLDER
 from workflow.models import Edition, Proposal, RoleGrant
 from workflow.rules import states
-from workflow.rules.permissions import RULES, TITLES
+from workflow.rules.permissions import RULES
+from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import ROLES, Role
 from workflow.rules.states import (
     FUNDED,

@@ -9,7 +9,7 @@ from workflow.notifications.messages import AS_WHAT, Letter
 from workflow.operations.rehearsal.course import Day, Rehearsal
 from workflow.operations.rehearsal.events import Event, Happened, Remaining
 from workflow.operations.rehearsal.letters import RehearsedLetter
-from workflow.rules.permissions import TITLES
+from workflow.rules.role_titles import TITLES
 
 NOBODY_ACTS = _("In a rehearsal nobody does anything: it shows what happens by itself, and what waits for somebody.")
 KINDS: dict[str, Sentence] = {
