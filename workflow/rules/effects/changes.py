@@ -6,6 +6,7 @@ from workflow.base.calendar import deadline, end_of_day, warsaw_date
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.facts import Ref
 from workflow.rules.plan import ChangeKind, ProjectPlan
+from workflow.rules.project_money import plan_of
 from workflow.rules.settings_catalogue import value
 
 MOVES = {ChangeKind.DATE: "move", ChangeKind.SCOPE: "rescope"}
@@ -27,9 +28,7 @@ def begin_change(context: EffectContext, change: Change) -> None:
 @effect
 def place_change(context: EffectContext, change: Change) -> None:
     """Number the request, link what it is about, and keep how that is now."""
-    plan, given = context.facts.plan, context.data
-    if plan is None:
-        return
+    plan, given = plan_of(context.facts), context.data
     milestone, line = plan.milestone(given.get("milestone_number")), plan.line(given.get("line_number"))
     source = plan.line(given.get("from_line"))
     before: dict[str, Any] = {}
@@ -61,8 +60,8 @@ def carry_out_change(context: EffectContext, change: Change) -> None:
         due = own["new_due_at"]
         answers = {"due_on": warsaw_date(due)} if due else {"details": own["new_text"]}
         change.follow.append((Ref("milestone", own["milestone_id"]), step, {**answers, "reason": own["reason"]}))
-    elif own.plan is not None:
-        change.updates += _money(own.plan, own["budget_line_id"], own["from_line_id"], own["new_amount"])
+    else:
+        change.updates += _money(plan_of(own), own["budget_line_id"], own["from_line_id"], own["new_amount"])
 
 
 def _money(plan: ProjectPlan, line_id: int, source_id: int | None, amount: int) -> list[Any]:

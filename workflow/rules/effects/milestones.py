@@ -7,6 +7,7 @@ from typing import Any
 
 from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.rules.effects.base import SELF, Change, EffectContext, effect
+from workflow.rules.project_money import plan_of
 
 # The columns that answers fill, by the name of the answer; `due_on` becomes the end of its day.
 COLUMNS = {
@@ -41,9 +42,7 @@ def edit_milestone(context: EffectContext, change: Change) -> None:
 @effect
 def place_milestone(context: EffectContext, change: Change) -> None:
     """Number a new milestone among those of its project, and link the line of the budget that pays for it."""
-    plan, given = context.facts.plan, context.data
-    if plan is None:
-        return
+    plan, given = plan_of(context.facts), context.data
     if context.facts.state is None:
         change.columns["number"] = max((milestone.number for milestone in plan.milestones), default=0) + 1
     if "line_number" in given:
@@ -54,10 +53,9 @@ def place_milestone(context: EffectContext, change: Change) -> None:
 @effect
 def order_milestone(context: EffectContext, change: Change) -> None:
     """Write which milestones come before it, in place of those written before."""
-    plan = context.facts.plan
-    if plan is None or "after" not in context.data:
+    if "after" not in context.data:
         return
-    own = context.facts.ref.id
+    plan, own = plan_of(context.facts), context.facts.ref.id
     if own:
         change.removals.append(("milestone_dependency", {"milestone_id": own}))
     earlier = [milestone for number in context.data["after"] or () if (milestone := plan.milestone(number))]
