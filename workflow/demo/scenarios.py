@@ -170,8 +170,9 @@ def start(_p: Book, _number: int) -> Iterator[Beat]:
 
 @stage
 def progress(p: Book, _number: int) -> Iterator[Beat]:
-    """Milestones that are done, and the report about a period, accepted by the office."""
+    """Milestones that are done, what was spent, and the report about a period, accepted by the office."""
     yield from (Beat(COORDINATOR, plans.FINISH, data) for data in plans.finished(p, 1, p.get("done", 0)))
+    yield from (Beat(COORDINATOR, "note_expense", expense) for expense in p.get("expenses", ()))
     yield Beat(COORDINATOR, "report_progress", p["report"])
     yield Beat(OFFICE, "accept_report")
     for change in p.get("changes", ()):
@@ -184,6 +185,7 @@ def progress(p: Book, _number: int) -> Iterator[Beat]:
 def finish(p: Book, _number: int) -> Iterator[Beat]:
     rest = plans.finished(p, p.get("done", 0) + 1, len(p["milestones"]))
     yield from (Beat(COORDINATOR, plans.FINISH, data) for data in rest)
+    yield from (Beat(COORDINATOR, "note_expense", expense) for expense in p.get("spent_later", ()))
     yield Beat(COORDINATOR, "final_report", p["final"])
     yield Beat(OFFICE, "accept_final_report")
     yield Beat(OFFICE, "complete")

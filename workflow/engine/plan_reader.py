@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, case, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
 from workflow.engine.facts_reader import Lock
@@ -56,11 +56,17 @@ _DEPENDENCIES = (
 _PAYMENT = aliased(Expense)
 # A contract stands as long as nothing was paid on it.
 _UNPAID = ~exists().where(_PAYMENT.settles_id == _E.id, _PAYMENT.struck_at.is_(None))
+
+
+def _sum(which: ColumnElement[bool]) -> ColumnElement[int]:
+    """The amounts of some expenses; PostgreSQL adds whole numbers up to a decimal."""
+    return cast(func.coalesce(func.sum(case((which, _E.amount), else_=0)), 0), BigInteger)
+
+
 _LINES = (
     select(
         _L.proposal_id, _L.id, _L.number, _L.label, _L.source, _L.own, _L.organisation_id, _L.planned, _L.agreed,
-        func.coalesce(func.sum(case((and_(_E.kind == ExpenseKind.COMMITTED, _UNPAID), _E.amount), else_=0)), 0),
-        func.coalesce(func.sum(case((_E.kind == ExpenseKind.SPENT, _E.amount), else_=0)), 0),
+        _sum(and_(_E.kind == ExpenseKind.COMMITTED, _UNPAID)), _sum(_E.kind == ExpenseKind.SPENT),
     )
     .outerjoin(_E, and_(_E.line_id == _L.id, _E.struck_at.is_(None)))
     .where(_L.proposal_id.in_(_PROJECTS))

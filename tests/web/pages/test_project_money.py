@@ -8,26 +8,15 @@ from sqlalchemy import insert
 
 from tests.web.stage import Stage, hidden
 from workflow.base.calendar import warsaw_date
-from workflow.engine.plan_reader import plans_of
-from workflow.models import Affiliation, BudgetLine, Organisation, Promise
+from workflow.models import Affiliation, Organisation, Promise
 
 
 class Pages:
-    """A project that has just started, with a line of 1000 zł."""
+    """A project that has just started, with the budget of its sheet, 12 500 zł."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage, self.world = stage, stage.world
         self.ref = self.world.proposal_in("in_implementation")
-        with stage.db.transaction() as tx:
-            if not plans_of(tx, [self.ref.id])[self.ref.id].lines:
-                line = {
-                    "proposal_id": self.ref.id,
-                    "number": 1,
-                    "label": "Remont",
-                    "planned": 100_000,
-                    "agreed": 100_000,
-                }
-                tx.execute(insert(BudgetLine).values(**line, created_at=self.world.at))
         self.money, self.reports = (f"/projekty/{self.ref.id}/{part}" for part in ("pieniadze", "sprawozdania"))
 
     @property

@@ -26,20 +26,14 @@ REPORT = {"light": "green", "report": "Prace trwają."}
 
 
 class Project:
-    """A project that has just started, with a budget of two lines."""
+    """A project that has just started, with a line of the budget from its sheet and another one."""
 
     def __init__(self, database: Database) -> None:
         self.world = World(database)
         self.ref = self.world.proposal_in("in_implementation")
         with self.world.writing() as tx:
-            if not plans_of(tx, [self.ref.id])[self.ref.id].lines:
-                self._add_lines(tx)
-
-    def _add_lines(self, tx: Any) -> None:
-        for number, planned in ((1, 100_000), (2, 50_000)):
-            row = {"proposal_id": self.ref.id, "number": number, "label": f"Linia {number}", "planned": planned,
-                   "agreed": planned, "created_at": self.world.at}  # fmt: skip
-            tx.execute(insert(BudgetLine).values(**row))
+            second = {"proposal_id": self.ref.id, "number": 2, "label": "Meble", "planned": 50_000, "agreed": 50_000}
+            tx.execute(insert(BudgetLine).values(**second, created_at=self.world.at))
 
     @property
     def today(self) -> date:
