@@ -38,10 +38,12 @@ def declare_about_all(
             declare(tx, edition.id, answers, text_in("pl"), actor=actor, at=at)
 
 
-def declare_about_appeal(tx: Connection, edition: Ref, proposal_id: int, *, at: datetime) -> None:
-    """Everybody who sits in the appeal body declares to be impartial about a project, in the caller's transaction."""
+def declare_about_appeal(
+    tx: Connection, edition: Ref, proposal_id: int, *, at: datetime, without: Actor | None = None
+) -> None:  # fmt: skip
+    """Whoever sits in the appeal body, but for one, declares to be impartial; in the caller's transaction."""
     answers = {proposal_id: Answered(Answer.IMPARTIAL)}
-    for person in sorted(_members(tx, edition, Body.APPEAL)):
+    for person in sorted(_members(tx, edition, Body.APPEAL) - {without.id if without else None}):
         declare(tx, edition.id, answers, text_in("pl"), actor=Actor(person), at=at)
 
 

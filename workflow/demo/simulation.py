@@ -21,7 +21,7 @@ from workflow.demo.people import Cast
 from workflow.demo.plans import PARTS, parts_of, play_part
 from workflow.demo.presentations import call, finish
 from workflow.demo.registrations import register_people
-from workflow.demo.scenarios import ANIMATOR, APPEAL_MEETING, MEETING
+from workflow.demo.scenarios import ANIMATOR, APPEAL_MEETING, APPEALS, MEETING
 from workflow.demo.scores import score_projects
 from workflow.demo.script import EDITION, OFFICE, Act, Book, script
 from workflow.demo.seats import name_secretary, seat_members
@@ -188,6 +188,10 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
             rehearsal.agree(act, partners, at)
         elif act.step != MEETING:
             rehearsal.play(act)
+            if act.step == "appeal":
+                # The others have no account in the demo, so what is left to do is up to the one who has.
+                declare_about_appeal(tx, rehearsal.refs[EDITION], rehearsal.refs[act.subject].id, at=act.at,
+                                     without=cast.actors[APPEALS])  # fmt: skip
         elif sittings[warsaw_date(act.at)][-1] is act:
             rehearsal.sit(sittings[warsaw_date(act.at)])
     rehearsal.end_presentations(book)
