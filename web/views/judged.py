@@ -43,6 +43,10 @@ def judged(subject: Subject, chosen: OpenStep, steps: Sequence[OpenStep]) -> Jud
         words = entry.get(text) or entry.get("decision", {}).get(text)
         if words:
             texts.append((say(label), str(words)))
+    if verdict == Verdict.APPEAL and facts.appeal_decision:
+        resolved = facts.appeal_decision
+        label = _("Resolution {number} of the appeal body", number=resolved["resolution"])
+        texts.append((say(label), str(resolved["written_reasons"])))
     at = facts.entry("appeals").get("at") if verdict == Verdict.APPEAL else None
     fitting = [step for step in steps if step.step.verdict == verdict and step.permitted
                and (not step.step.came_from or facts.previous_state in step.step.came_from)]  # fmt: skip

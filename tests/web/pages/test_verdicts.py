@@ -40,3 +40,11 @@ def test_the_appeal_body_finds_both_answers_beside_each_other(shared_stage: Stag
         assert "Rozpatrz odwołanie." in page
         choices = page.partition('<ul class="steps choices">')[2].partition("</section>")[0]
         assert choices.index("uphold_selection_appeal") < choices.index("dismiss_appeal"), path
+
+
+def test_the_page_of_the_verdict_says_what_the_appeal_body_resolved(shared_stage: Stage) -> None:
+    ref = shared_stage.world.proposal_in("appealed")
+    shared_stage.world.decide_appeal(ref, "dismiss")
+    page = shared_stage.page("appeal_body", f"/projekty/{ref.id}/krok/dismiss_appeal")
+    assert re.search(r"Uchwała 1/\d{4} zespołu odwoławczego", page)
+    assert "Zarzuty zostały zbadane." in page
