@@ -48,7 +48,7 @@ def test_the_second_sees_the_first_and_both_texts_are_offered(world: World, meet
     first.told()
     second.refusals.add(409)
     second.send("Zapisz i wróć do karty")
-    expect(second.page.locator(".notice.warning").first).to_contain_text("Ktoś był szybszy")
+    expect(second.page.locator(".notice.warning").first).to_contain_text("W tym czasie ktoś to zmienił")
     expect(second.page.locator("[name=goals]")).to_have_value("Otworzyć świetlicę także w soboty.")
     expect(second.page.locator("#theirs-goals")).to_have_value("Otworzyć świetlicę w każdej gminie.")
     expect(second.page.locator(".differs ins").first).to_contain_text("także")

@@ -69,7 +69,7 @@ def test_old_page_tells_who_was_faster_and_keeps_what_was_typed(world: World, me
 
     slow.refusals.add(409)
     slow.send()
-    expect(slow.page.locator(".notice.warning").first).to_contain_text("Ktoś był szybszy")
+    expect(slow.page.locator(".notice.warning").first).to_contain_text("W tym czasie ktoś to zmienił")
     expect(slow.page.locator("[name=goals]")).to_have_value("Otworzyć świetlicę także w soboty.")
     expect(slow.page.locator("#theirs-goals")).to_have_value("Otworzyć świetlicę w każdej gminie.")
     slow.send()

@@ -156,9 +156,9 @@ FILES = (
     Hostile("naklada.docx", overlapping, DAMAGED),
     Hostile("wpisy.docx", lambda: documents.docx({f"{n}": b"" for n in range(3001)}), "wielokrotnie większy"),
     # What lies inside.
-    Hostile("gniazdo.docx", is_(documents.docx({"word/media/a.zip": documents.zipped({"b": b"x"})})), "inne archiwum"),
+    Hostile("gniazdo.docx", is_(documents.docx({"word/media/a.zip": documents.zipped({"b": b"x"})})), "zawierają archiwum"),
     Hostile("gniazda.docx", lambda: documents.docx({"word/embeddings/a.xlsx": documents.zipped(
-        {"b.zip": documents.zipped({"c": b"x"})})}), "inne archiwum"),
+        {"b.zip": documents.zipped({"c": b"x"})})}), "zawierają archiwum"),
     Hostile("makra.docx", is_(documents.docx({"word/vbaProject.bin": b"x"})), MACROS),
     Hostile("makra.docx", is_(documents.docx(main=MACRO)), MACROS),
     Hostile("obiekt.docx", is_(documents.docx({"word/embeddings/oleObject1.bin": b"x"})), MACROS),

@@ -78,7 +78,8 @@ def form_page(conference_id: int, form: Form, status: int = 200) -> ResponseRetu
         clause, keepers = texts_of(tx, card.edition_id).clause, office_contacts(tx, card.edition_id)
     page = render_template(
         "registrations/enter.html", form=form, card=card, clause=clause, keepers=keepers,
-        is_open=card.is_open(identity.at()), several=form.asks is forms.OF_ORGANISATION,
+        is_open=card.is_open(identity.at()), is_today=card.is_today(identity.at()),
+        several=form.asks is forms.OF_ORGANISATION,
         consents=[(kind, say(label)) for kind, label in CONSENTS.items()],
     )  # fmt: skip
     return page, status

@@ -128,7 +128,9 @@ def test_the_host_prepares_opens_and_counts_on_pages(hall: HallStage) -> None:
     host = hall.stage.as_("animator")
     fields = hidden(host.get(hall.root).text, hall.root)
     new = {**fields, "question": "Jaki kolor?", "method": "approve", "texts": "Czerwony\nZielony", "secrecy": "named"}
-    assert host.post(hall.root, new).status_code == 303
+    prepared = host.post(hall.root, new)
+    assert prepared.status_code == 303
+    assert prepared.location.endswith("/prowadzenie")
     (number,) = re.findall(r"glosowania/(\d+)/prowadzenie", host.get(hall.root).text)
     poll = Ref("hall_poll", int(number))
     assert hall.stage.as_(None).get(hall.path(poll)).status_code == 404
@@ -248,3 +250,42 @@ def test_a_phone_that_follows_the_presentations_is_led_to_the_open_vote(hall: Ha
     poll = hall.opened()
     assert visitor.get(url[1], headers={"If-None-Match": version}).status_code == 200
     assert f'href="{hall.path(poll)}"' in hall.stage.page(None, path)
+
+
+def test_a_phone_that_came_before_the_opening_sees_the_vote_as_soon_as_it_is_open_and_no_draft(hall: HallStage) -> None:
+    guest = hall.stage.as_(None)
+    (url,) = re.findall(r'id="votes"[^>]* data-live-url="([^"]+)"', guest.get(hall.root).text)
+    before = guest.client.get(url).headers["ETag"]
+    poll = hall.prepare()
+    assert guest.client.get(url, headers={"If-None-Match": before}).status_code == 304
+    hall.world.take(poll, "open", "animator")
+    assert guest.client.get(url, headers={"If-None-Match": before}).status_code == 200
+    part = guest.client.get(hall.root, headers={"X-Fragment": "votes"}).text
+    assert "<html" not in part
+    assert f'class="button primary" href="{hall.path(poll)}"' in part
+
+
+def test_the_screen_of_the_hall_names_nobody_and_shows_the_address_of_the_vote_while_it_is_open(
+    hall: HallStage,
+) -> None:
+    poll = hall.opened()
+    screen = hall.stage.as_("animator").get(f"{hall.path(poll)}/ekran").text
+    assert f"{hall.root}/teraz" in screen
+    assert "<nav" not in screen
+    assert hall.world["animator"].name not in screen
+    for voter in range(20):
+        hall.send(poll, voter, option="T01")
+    hall.world.take(poll, "count", "animator")
+    screen = hall.stage.as_("animator").get(f"{hall.path(poll)}/ekran").text
+    assert f"{hall.root}/teraz" not in screen
+    assert 'class="screen-scores"' in screen
+
+
+def test_the_host_can_close_a_secret_vote_without_a_reload_once_enough_ballots_are_in(hall: HallStage) -> None:
+    poll = hall.opened()
+    host, part = hall.stage.as_("animator").client, {"X-Fragment": "vote-open"}
+    page = f"{hall.path(poll)}/prowadzenie"
+    assert "krok/count" not in host.get(page, headers=part).text
+    for voter in range(3):
+        hall.send(poll, voter, option="T01")
+    assert "krok/count" in host.get(page, headers=part).text

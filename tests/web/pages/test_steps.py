@@ -73,7 +73,7 @@ def test_a_stale_page_keeps_the_text_says_who_was_faster_and_lets_try_again(stag
     answer = browser.post(path(ref, "return_for_completion"), fields)
     assert answer.status_code == 409
     assert "Proszę dopisać partnerów." in answer.text
-    assert "Zapisano wynik weryfikacji formalnej" in answer.text.partition("Ktoś był szybszy")[2]
+    assert "Zapisano wynik weryfikacji formalnej" in answer.text.partition("W tym czasie ktoś to zmienił")[2]
     assert "Staff · " in answer.text
     again = browser.post(path(ref, "return_for_completion"), {**hidden(answer.text), **RETURN})
     assert again.status_code == 303
