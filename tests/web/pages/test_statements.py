@@ -29,9 +29,9 @@ READERS = ("staff", "leader", "chair", "admin", None)
 # The most statements that a page may take, whoever reads it; the session with all that it brings is one of them.
 # Whoever adds a page adds its line: as few as it can do with, and never more than MOST.
 MOST = 12
-# The session of a meeting is read table by table, and so are the letters that a batch or an undoing is about.
+# The session of a meeting is read table by table, and so are a conference for its report and the letters of a batch.
 MOST_OF_A_MEETING = 27
-OF_MEETINGS = frozenset({"meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
+OF_MEETINGS = frozenset({"conference_report.show", "meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
                          "committee_room.show", "committee_room.ranking", "scoring.show",
                          "what_if.show", "letter_batches.show", "letter_batches.ask_to_withdraw",
                          "letter_batches.ask_to_change", "undo.ask_to_undo", "motions.choose of a meeting"})  # fmt: skip
@@ -51,7 +51,7 @@ CEILINGS = {
     "implementation.show": 6, "implementation.from_sheet": 6, "implementation.ask": 6,
     "plan_parts.milestone": 2, "plan_parts.change": 2,
     "groups.show": 8,
-    "ideas.new": 4, "ideas.recorded": 4,
+    "implementation.calendar": 2, "ideas.new": 4, "ideas.recorded": 4,
     "inbox.show": 2,
     "jobs.list_all": 2, "jobs.show": 4,
     "invitations.show": 2, "invitations.show_own": 2,
