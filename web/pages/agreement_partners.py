@@ -41,6 +41,9 @@ pages = Blueprint("agreement_partners", __name__)
 let_files_in(pages, "agreement_partners.attach", lambda: LARGEST_REQUEST)
 LONGEST = 500
 KEPT = {PromiseState.OPEN.value: _("not judged yet"), **PROMISE_ENDS}
+TONES = {
+    PromiseState.OPEN: "", PromiseState.KEPT: "good", PromiseState.PARTLY: "wait", PromiseState.NOT_KEPT: "wait",
+}  # fmt: skip
 # Taken by forms of their own on these pages.
 BESIDE = frozenset({"keep_paper", "sign"})
 
@@ -166,7 +169,7 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
     page = render_template(
         "agreements/partner.html", subject=subject, agreement=agreement, row=row, papers=papers, kinds=KINDS,
         paper_kinds=PARTNER_PAPERS, ways=WAYS_OF_SIGNING, lead=lead(subject, next_), accept=ACCEPT,
-        choices=choices(subject, offered, next_), promises=promises, kept=KEPT, key=StepForm.of((), version=None).key,
+        choices=choices(subject, offered, next_), promises=promises, kept=KEPT, tones=TONES, key=StepForm.of((), version=None).key,
         may_undo=timeline.undoable(subject, entries), history=timeline.lines(subject, entries),
         signs=bool(signs), is_office=Role.STAFF in subject.facts.rights.roles, refusal=refusal,
         lines=refused_lines(refusal),
