@@ -22,6 +22,7 @@ from web.views.subject import find, state_mark
 from workflow.agreements import queries
 from workflow.agreements.actions import invite_all, keep_paper, remind_all
 from workflow.agreements.papers import paper_of, papers_of
+from workflow.agreements.promises import promises_of
 from workflow.agreements.queries import PartnerRow
 from workflow.base.errors import BadInput, NotFound, Refusal
 from workflow.base.i18n import _
@@ -29,15 +30,20 @@ from workflow.engine import machine
 from workflow.files import storage
 from workflow.proposals.timeline import entries_of
 from workflow.rules.agreement import AWAITED, INVITING, WAYS_OF_SIGNING, PartnerPaper
-from workflow.rules.choices import PARTNER_PAPERS
+from workflow.rules.choices import PARTNER_PAPERS, PROMISE_ENDS
 from workflow.rules.facts import Ref
 from workflow.rules.guards.agreements import agreement_of
 from workflow.rules.people import KINDS
 from workflow.rules.roles import Role
+from workflow.rules.states import PromiseState
 
 pages = Blueprint("agreement_partners", __name__)
 let_files_in(pages, "agreement_partners.attach", lambda: LARGEST_REQUEST)
 LONGEST = 500
+KEPT = {PromiseState.OPEN.value: _("not judged yet"), **PROMISE_ENDS}
+TONES = {
+    PromiseState.OPEN: "", PromiseState.KEPT: "good", PromiseState.PARTLY: "wait", PromiseState.NOT_KEPT: "wait",
+}  # fmt: skip
 # Taken by forms of their own on these pages.
 BESIDE = frozenset({"keep_paper", "sign"})
 
@@ -156,14 +162,14 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
         agreement = find(tx, Ref("agreement", subject.facts["agreement_id"]), None)
         papers = papers_of(tx, agreement_partner_id)
         (row,) = [row for row in queries.partners_of(tx, agreement.ref.id) if row.id == agreement_partner_id]
-        entries = entries_of(tx, ref)
+        entries, promises = entries_of(tx, ref), promises_of(tx, agreement_partner_id)
     steps, next_ = open_steps(subject, identity.at())
     offered = [step for step in steps if step.step.name not in BESIDE]
     signs = any(step.step.name == "sign" and step.permitted for step in steps) and agreement_of(subject.facts).text
     page = render_template(
         "agreements/partner.html", subject=subject, agreement=agreement, row=row, papers=papers, kinds=KINDS,
         paper_kinds=PARTNER_PAPERS, ways=WAYS_OF_SIGNING, lead=lead(subject, next_), accept=ACCEPT,
-        choices=choices(subject, offered, next_), key=StepForm.of((), version=None).key,
+        choices=choices(subject, offered, next_), promises=promises, kept=KEPT, tones=TONES, key=StepForm.of((), version=None).key,
         may_undo=timeline.undoable(subject, entries), history=timeline.lines(subject, entries),
         signs=bool(signs), is_office=Role.STAFF in subject.facts.rights.roles, refusal=refusal,
         lines=refused_lines(refusal),

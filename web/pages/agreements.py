@@ -18,6 +18,7 @@ from web.views.open_steps import open_steps, view
 from web.views.subject import Subject, find, state_mark
 from workflow.agreements import queries
 from workflow.agreements.actions import read_text
+from workflow.agreements.promises import counts_of as promise_counts
 from workflow.agreements.signing_sheet import signing_sheet
 from workflow.base.errors import NotFound
 from workflow.documents import store
@@ -26,11 +27,11 @@ from workflow.documents.store import Stored
 from workflow.editions.queries import agreement_of
 from workflow.engine import machine
 from workflow.rules.agreement import AMENDMENTS, AgreementFacts
+from workflow.rules.agreement_permissions import SEES_PARTNERS
 from workflow.rules.documents import DocumentFacts, DocumentKind, DocumentState, Format
 from workflow.rules.facts import Ref
 from workflow.rules.guards import agreements as guards
 from workflow.rules.people import KINDS
-from workflow.rules.permissions import SEES_PARTNERS
 from workflow.rules.states import AgreementState
 
 pages = Blueprint("agreements", __name__)
@@ -61,13 +62,14 @@ def show(agreement_id: int) -> ResponseReturnValue:
         subject: Subject = values["subject"]
         is_public = subject.facts.state in PUBLIC
         partners = queries.public_partners(tx, agreement_id) if is_public else []
+        promises = promise_counts(tx, agreement_id) if is_public else {}
         amendments = queries.amendments_of(tx, agreement_id) if is_public else []
         own = queries.own_partners(tx, person.id, agreement_id) if person else []
         certificates = queries.versions_of(tx, agreement_id, DocumentKind.CERTIFICATE) if works_with(subject) else []
     table = machine.newest("agreement_partner")
     return render_template(
         "agreements/show.html", **values, agreement=agreement_facts(subject), partners=partners,
-        amendments=amendments, kinds=KINDS, amendment_kinds=AMENDMENTS, is_public=is_public,
+        amendments=amendments, promises=promises, kinds=KINDS, amendment_kinds=AMENDMENTS, is_public=is_public,
         own_partners=[(*line, state_mark(table, line[2])) for line in own], sees_partners=works_with(subject),
         states=[(state_mark(table, key), agreement_facts(subject).counts.get(key, 0)) for key in table.states],
         certificate=certificates[0] if certificates else None, reads_text=may_read(subject, speaks=bool(own)),

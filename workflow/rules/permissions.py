@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from workflow.rules.agreement_permissions import may_see_partner, partner_contact, signatory
 from workflow.rules.bodies import Body, Function
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.presiding import prepares_for_chair, presides_for_chair
@@ -116,16 +117,6 @@ def seated_secretary(facts: Facts) -> bool:
     )  # fmt: skip
 
 
-def signatory(facts: Facts) -> bool:
-    """Whoever signs for this partner of the agreement, with an account of their own."""
-    return _is_person_of(facts, "signatory_id")
-
-
-def partner_contact(facts: Facts) -> bool:
-    """Whoever is written to for this partner of the agreement."""
-    return _is_person_of(facts, "contact_id")
-
-
 def of_appeals(facts: Facts) -> bool:
     """Whether a meeting or a vote is one of the appeal body; a vote says so only with its session."""
     body = facts.session.body if facts.session is not None and facts.session.body else facts.own.get("body")
@@ -159,11 +150,6 @@ def admin(facts: Facts) -> bool:
 
 def _present(facts: Facts) -> bool:
     return facts.rights.id is not None and bool(facts.rights.roles)
-
-
-def _is_person_of(facts: Facts, column: str) -> bool:
-    """Somebody whom a partner of the agreement named; a role in the edition is not needed for that."""
-    return facts.rights.id is not None and facts.own.get(column) == facts.rights.id
 
 
 def _is(facts: Facts, column: str) -> bool:
@@ -210,8 +196,6 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
 _KNOWN = frozenset({Role.SYSTEM, *ROLES})
 
 
-# Who reads which organisations were invited to the agreement, and what they answered.
-SEES_PARTNERS = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.SYSTEM})
 # Who prepares, opens and closes votes in the hall, as their table says.
 HOSTS_OF_VOTES = frozenset({Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR, Role.SYSTEM})
 
@@ -238,12 +222,6 @@ def may_see(facts: Facts) -> bool:
         return bool(facts.edition["historical"]) or facts.state in PUBLIC
     state = facts.state if facts.ref.kind == "edition" else facts.edition["state"]
     return state not in {EditionState.DRAFT, None} or (facts.state is None and Role.STAFF_ANYWHERE in rights.roles)
-
-
-def may_see_partner(facts: Facts) -> bool:
-    """Whether the actor knows of an invitation to the agreement: the office, the chair, and who speaks for it."""
-    is_office = facts.rights.is_admin or not facts.rights.roles.isdisjoint(SEES_PARTNERS)
-    return is_office or signatory(facts) or partner_contact(facts)
 
 
 def list_is_open(edition: Mapping[str, Any]) -> bool:
