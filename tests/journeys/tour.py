@@ -50,7 +50,7 @@ ALSO = {
     "returned": (LEADER,),
     "admitted": (LEADER, MEMBER),
     "presented": (CHAIR, MEMBER),
-    "selected": (CHAIR, COORDINATOR),
+    "selected": (CHAIR,),
     "reserve": (CHAIR, LEADER),
     "not_selected": (LEADER,),
     "appealed": (APPEALS, LEADER),
@@ -253,14 +253,14 @@ class Tour:
                     if row.state in ("in_implementation", "settled"):
                         yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in ACCOUNTS)
                     if row.state in ("selected", "in_implementation"):
-                        yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in self.plan(row.id, who))
+                        yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in self.plan(row.state, who))
                     if row.state == "submitted":
                         yield Visit(STAFF, f"/projekty/{row.id}/zgloszenie/weryfikacja")
 
-    def plan(self, project: int, who: str) -> Iterator[str]:
-        """The plan of a project that is carried out, and for its coordinator the forms about it."""
+    def plan(self, state: str, who: str) -> Iterator[str]:
+        """The plan of a project that was selected, and where it is carried out the forms of its coordinator."""
         yield "realizacja"
-        if who == COORDINATOR:
+        if who == COORDINATOR and state == "in_implementation":
             yield from ("realizacja/z-karty", "realizacja/nowy-kamien", "realizacja/nowa-zmiana")
 
     def of_plans(self) -> Iterator[Visit]:
