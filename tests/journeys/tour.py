@@ -37,7 +37,7 @@ NOT_PAGES = re.compile(
     r"api\.|static$|live\.version$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report|agreements)\.file$"
     r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|hall_desk\.fetch_scan$|agreements\.sheet$|agreement_partners\.paper$"
-    r"|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
+    r"|implementation\.calendar$|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
     r"|edition_people\.as_(csv|xlsx)$|overview\.(report_file|portfolio_csv)$"
     r"|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
     # Links to followers, which the demonstration has none of, are looked at in their own journeys and tests.
@@ -50,7 +50,7 @@ ALSO = {
     "returned": (LEADER,),
     "admitted": (LEADER, MEMBER),
     "presented": (CHAIR, MEMBER),
-    "selected": (CHAIR, COORDINATOR),
+    "selected": (CHAIR,),
     "reserve": (CHAIR, LEADER),
     "not_selected": (LEADER,),
     "appealed": (APPEALS, LEADER),
@@ -253,14 +253,14 @@ class Tour:
                     if row.state in ("in_implementation", "settled"):
                         yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in ACCOUNTS)
                     if row.state in ("selected", "in_implementation"):
-                        yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in self.plan(row.id, who))
+                        yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in self.plan(row.state, who))
                     if row.state == "submitted":
                         yield Visit(STAFF, f"/projekty/{row.id}/zgloszenie/weryfikacja")
 
-    def plan(self, project: int, who: str) -> Iterator[str]:
-        """The plan of a project that is carried out, and for its coordinator the forms about it."""
+    def plan(self, state: str, who: str) -> Iterator[str]:
+        """The plan of a project that was selected, and where it is carried out the forms of its coordinator."""
         yield "realizacja"
-        if who == COORDINATOR:
+        if who == COORDINATOR and state == "in_implementation":
             yield from ("realizacja/z-karty", "realizacja/nowy-kamien", "realizacja/nowa-zmiana")
 
     def of_plans(self) -> Iterator[Visit]:

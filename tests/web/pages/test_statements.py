@@ -48,7 +48,7 @@ CEILINGS = {
     "files.show": 3,
     "project_money.show": 12, "progress_reports.show": 11, "progress_reports.report": 12,
     # What nobody selected has no plan; tests/web/pages/test_implementation.py counts for a project that has one.
-    "implementation.show": 6, "implementation.from_sheet": 6, "implementation.ask": 6,
+    "implementation.show": 6, "implementation.from_sheet": 6, "implementation.ask": 6, "implementation.calendar": 2,
     "plan_parts.milestone": 2, "plan_parts.change": 2,
     "groups.show": 8,
     "implementation.calendar": 2, "ideas.new": 4, "ideas.recorded": 4,
