@@ -29,11 +29,10 @@ MOVED: Mapping[str, Sentence] = {
     "registration.person_id": _("Registrations for conferences"),
     "presence.person_id": _("Conferences attended"),
     "open_matter.owner_id": _("Open matters"),
-    "milestone.owner_id": _("Milestones of projects"),
     "risk.owner_id": _("Risks of projects"),
 }
 # Of these the rows that nothing else is unique with.
-PLAIN = ("consent.person_id", "open_matter.owner_id", "milestone.owner_id", "risk.owner_id")
+PLAIN = ("consent.person_id", "open_matter.owner_id", "risk.owner_id")
 # What only a step or a seat may change, so that it stands in the way: the history of its subject names the person.
 IN_THE_WAY: Mapping[str, Sentence] = {
     "proposal.author_id": _("Author of projects"),
@@ -43,6 +42,7 @@ IN_THE_WAY: Mapping[str, Sentence] = {
     "proposal.coordinator_id": _("Coordinator of projects"),
     "proposal.animator_id": _("Animator of projects"),
     "proposal.reviewer_id": _("Reviewer of projects"),
+    "milestone.owner_id": _("Milestones of projects"),
     "group_member.person_id": _("Member of groups"),
     "seat_holder.person_id": _("Seats in the committee or the appeal body"),
     "elector.person_id": _("Votes"),

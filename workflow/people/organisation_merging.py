@@ -71,13 +71,15 @@ class OrganisationPlan:
     moved: tuple[tuple[Sentence, int], ...]
     # Rows in which both stand, so that one of them would be there twice.
     in_the_way: int
+    # Subjects that name the second one: only their own steps may change that, since their history says it.
+    in_subjects: int
     # Whether it has a part in editions that the reader does not run.
     beyond_office: bool
 
     @property
     def is_possible(self) -> bool:
         """Whether nothing stands in the way."""
-        return not self.in_the_way and not self.beyond_office
+        return not self.in_the_way and not self.in_subjects and not self.beyond_office
 
 
 def duplicate_organisations(connection: Connection, edition_id: int) -> list[OrganisationPair]:
@@ -113,13 +115,15 @@ def plan_organisations(
     if kept_id == merged_id or len(cards) < 2:
         raise NotFound
     counts = {column: _count(connection, column == merged_id) for column in references()}
+    of_subjects = [column for column in counts if "head_hash" in column.table.c]
+    in_subjects = sum(counts.pop(column) for column in of_subjects)
     moved = [(label, counts[_column(name)]) for name, label in LABELS.items()]
     rest = sum(count for column, count in counts.items() if str(column) not in LABELS)
     foreign = own_editions is not None and bool(_editions_of(connection, merged_id) - own_editions)
     return OrganisationPlan(
         OrganisationPair(cards[kept_id], cards[merged_id]),
         tuple((label, count) for label, count in [*moved, (OTHERS, rest)] if count),
-        sum(_twice(connection, column, kept_id, merged_id) for column in references()), foreign,
+        sum(_twice(connection, column, kept_id, merged_id) for column in counts), in_subjects, foreign,
     )  # fmt: skip
 
 
@@ -220,6 +224,10 @@ def _missing(plan: OrganisationPlan) -> list[Missing]:
     if plan.in_the_way:
         text = _("Both stand in the same report or budget: {count}. Correct these first.", count=plan.in_the_way)
         missing.append(Missing("in_the_way", text))
+    if plan.in_subjects:
+        text = _("It is named by milestones or agreements: {count}. Keep this one and merge the other one.",
+                 count=plan.in_subjects)  # fmt: skip
+        missing.append(Missing("in_subjects", text))
     if plan.beyond_office:
         missing.append(Missing("beyond", _("It has a part in other editions. Ask an administrator.")))
     return missing
