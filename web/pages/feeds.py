@@ -45,7 +45,7 @@ def feed_of(title: str, page: str, address: str, entries: Sequence[Entry]) -> by
         _texts(own, {"title": f"{entry.title}: {state}", "id": f"{project}#{entry.version}",
                      "updated": entry.at.isoformat(), "summary": entry.summary})  # fmt: skip
         SubElement(own, "link", {"rel": "alternate", "href": project})
-    return tostring(feed, "utf-8", xml_declaration=True)
+    return bytes(tostring(feed, "utf-8", xml_declaration=True))
 
 
 def _texts(parent: Element, texts: dict[str, str]) -> None:

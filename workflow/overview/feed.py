@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
@@ -42,7 +43,8 @@ def changes_of(tx: Connection, edition_id: int) -> list[Entry]:
         .order_by(h.id.desc()).limit(ROWS)
     )  # fmt: skip
     of_project: dict[int, list[Entry]] = defaultdict(list)
-    for row, *values in reversed(tx.execute(query).all()):
+    rows: Any = tx.execute(query).all()
+    for row, *values in reversed(rows):
         entry = Entry(*values)
         if row == UNDO:
             del of_project[entry.project][-1:]
