@@ -76,6 +76,7 @@ BLUEPRINTS = [
     "web.pages.agenda:pages",
     "web.pages.presentations:pages",
     "web.pages.calendars:pages",
+    "web.pages.feeds:pages",
     "web.pages.proposals:pages",
     "web.pages.comments:pages",
     "web.pages.files:pages",

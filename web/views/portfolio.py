@@ -75,8 +75,12 @@ def portfolio_view(edition: Mapping[str, Any], lines: Sequence[Line], show: str,
 
 def rows(lines: Sequence[Line], reader: Reader) -> list[Row]:
     """Lines in the reader's words."""
-    before = address("proposals.show", proposal_id=0)[:-1]
-    return [_row(line, mark, f"{before}{line.id}", reader) for line, mark in zip(lines, marks_of(lines), strict=True)]
+    return [_row(line, mark, _address(line), reader) for line, mark in zip(lines, marks_of(lines), strict=True)]
+
+
+def _address(line: Line) -> str:
+    """The plan of a project that something is still expected of, else its page."""
+    return address("implementation.show" if line.moves else "proposals.show", proposal_id=line.id)
 
 
 def _row(line: Line, mark: Mapping[str, str], url: str, reader: Reader) -> Row:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from workflow.base.i18n import Sentence, _, format_datetime, format_days, format_money, say
+from workflow.base.i18n import Sentence, _, format_date, format_days, format_money, say
 from workflow.documents.blocks import Block, Grid, Heading, Paragraph, Text, pairs
 from workflow.overview.dashboard import Dashboard
 from workflow.overview.disclosure import Counts
@@ -26,7 +26,7 @@ def _say(sentence: Sentence) -> str:
 
 
 def _blocks(edition: Mapping[str, Any], figures: Dashboard) -> Iterator[Block]:
-    moment = format_datetime(figures.at, LANGUAGE)
+    moment = format_date(figures.at, LANGUAGE)
     about = [(_say(_("Edition")), edition["title"]), (_say(_("County")), edition["county"]),
              (_say(_("As of")), moment)]  # fmt: skip
     yield pairs(_say(_("What the report is about")), (_say(_("What")), _say(_("Text"))), about)

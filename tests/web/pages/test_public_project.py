@@ -1,6 +1,7 @@
 """The public page of a selected project: what was promised, money, what happened."""
 
 from datetime import timedelta
+from xml.etree import ElementTree
 
 from sqlalchemy import insert, update
 
@@ -8,6 +9,8 @@ from tests.web.stage import Stage
 from workflow.models import BudgetLine, Expense, Milestone, Proposal
 from workflow.rules.facts import Ref
 from workflow.rules.states import MilestoneState
+
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def plan(stage: Stage, ref: Ref) -> None:
@@ -42,3 +45,14 @@ def test_everybody_reads_what_a_project_promised_and_what_became_of_it(stage: St
     assert "po terminie" in page
     assert "Piec" in page
     assert "Zaliczka" not in page
+
+
+def test_a_feed_tells_what_happened_to_public_projects_and_nothing_else(stage: Stage) -> None:
+    ref = stage.world.proposal_in("in_implementation")
+    facts = stage.world.facts(ref)
+    answer = stage.as_(None).get(f"/edycje/{facts.edition['key']}/zmiany.atom")
+    feed = ElementTree.fromstring(answer.get_data())
+    titles = [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")]
+    assert titles == [f"{facts['title']}: W realizacji", f"{facts['title']}: Wybrany do realizacji"]
+    assert answer.mimetype == "application/atom+xml"
+    assert feed.findtext(f"{ATOM}updated") == feed.findtext(f"{ATOM}entry/{ATOM}updated")
