@@ -169,7 +169,8 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
     page = render_template(
         "agreements/partner.html", subject=subject, agreement=agreement, row=row, papers=papers, kinds=KINDS,
         paper_kinds=PARTNER_PAPERS, ways=WAYS_OF_SIGNING, lead=lead(subject, next_), accept=ACCEPT,
-        choices=choices(subject, offered, next_), promises=promises, kept=KEPT, tones=TONES, key=StepForm.of((), version=None).key,
+        choices=choices(subject, offered, next_), promises=promises, kept=KEPT, tones=TONES,
+        key=StepForm.of((), version=None).key,
         may_undo=timeline.undoable(subject, entries), history=timeline.lines(subject, entries),
         signs=bool(signs), is_office=Role.STAFF in subject.facts.rights.roles, refusal=refusal,
         lines=refused_lines(refusal),
