@@ -240,3 +240,12 @@ def test_a_partner_adds_a_part_to_the_report_that_is_being_written_and_replaces_
     ]
     with world.writing() as tx:
         assert [part.text for part in parts_of(tx, project.reports()[0].id)] == ["Lokal gotowy i umeblowany."]
+
+
+def test_a_report_keeps_its_sums_on_either_database(database: Database) -> None:
+    project = Project(database)
+    project.spend("250,50")
+    project.world.wait(3)
+    project.report()
+    figures = project.reports()[0].figures
+    assert (figures["spent"], figures["lines"][0]["spent"]) == (25_050, 25_050)
