@@ -111,3 +111,7 @@ def test_a_cancelled_project_asks_the_office_about_the_reserve_list(world: World
     with pytest.raises(NotReady) as refused:
         world.take(project, "check_reserve", "staff", remarks="Jeszcze raz.")
     assert refusal_codes(refused) == {"reserve_checked"}
+    # Its milestone was never reached, and nobody is reminded of it.
+    (milestone,) = world.milestones(project)
+    assert world.facts(milestone)["due_at"] < world.at
+    assert reminders(world, milestone, Topic.MILESTONE_NEAR, Topic.MILESTONE_OVERDUE) == []

@@ -17,12 +17,17 @@ from workflow.notifications import outbox
 from workflow.notifications.topic_recipients import REACH
 from workflow.rules.deadlines import Due, is_daytime, next_moment, plan
 from workflow.rules.facts import SYSTEM, Facts, Ref
+from workflow.rules.guards.plans import PLANNED_IN
+from workflow.rules.permissions import PLAN_KINDS
 from workflow.rules.registry import lifecycle_of
+from workflow.rules.states import RESTING
 from workflow.rules.topics import Topic
 
 BATCH = 100
 # A step that is not possible yet is looked at again after this.
 POSTPONE = timedelta(hours=1)
+# Of a plan that rests nobody is reminded; it is looked at again after this.
+TOMORROW = timedelta(days=1)
 log = logging.getLogger(__name__)
 
 
@@ -59,11 +64,23 @@ def _in_transaction(tx: Connection, ref: Ref, *, at: datetime) -> bool:
     if facts is None or facts.state != timer.state:
         timers.claim(tx, ref, timer.due_at, {"due_at": None, "outcome": "left"})
         return False
+    if _rests(facts):
+        timers.claim(
+            tx, ref, timer.due_at, {"due_at": at + TOMORROW, "reminded_until": at, "outcome": "the plan rests"}
+        )
+        return False
     dues = plan(lifecycle_of(facts), facts, since=timer.since)
     outcome = _take_steps(tx, facts, [due for due in dues if due.reminder is None and due.at <= at], at=at)
     if outcome is None:
         return True
     return _remind(tx, facts, timer, dues, outcome, at=at)
+
+
+def _rests(facts: Facts) -> bool:
+    """Whether this is a part of the plan of a project that rests or is over, or whose edition does."""
+    if facts.ref.kind not in PLAN_KINDS:
+        return False
+    return facts.edition["state"] in RESTING or facts.plan is None or facts.plan.state not in PLANNED_IN
 
 
 def _take_steps(tx: Connection, facts: Facts, dues: Iterable[Due], *, at: datetime) -> str | None:
