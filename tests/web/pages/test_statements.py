@@ -40,7 +40,7 @@ CEILINGS = {
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
     "agenda.edit": 6, "agenda.show": 6,
     "attendance.show": 6, "board.show": 7, "check_in.show": 5,
-    "idea_cards.new": 5, "carry_over.show": 4, "implementation.calendar": 2, "organisation_duplicates.ask": 4,
+    "idea_cards.new": 5, "carry_over.show": 4, "organisation_duplicates.ask": 4,
     "conferences.show": 7, "conference_tables.show": 9, "conference_report.show": 14, "conference_plan.show": 6, "agreements.show": 12, "agreements.of_edition": 4, "agreement_partners.paper": 3, "agreements.sheet": 11,
     "agreements.file": 12, "agreements.text": 12, "agreement_partners.list_all": 12,
     "agreement_partners.chase": 12, "agreement_partners.show": 12, "agreement_partners.read": 12, "editions.list_all": 2, "editions.show": 12,
