@@ -21,6 +21,8 @@ from workflow.rules.facts import Ref
 from workflow.rules.ladder import USUAL, Reach, read_ladder, rungs
 from workflow.rules.topics import Topic
 
+pytestmark = pytest.mark.slow
+
 HOUR = timedelta(hours=1)
 
 

@@ -43,6 +43,7 @@ def program(stage: Stage, name: str) -> Program:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "state", "steps", "answers"), LOST)
 def test_a_lost_vote_moves_nothing_by_any_door(
     app: Flask, kind: str, state: str, steps: tuple[str, ...], answers: dict[str, str]

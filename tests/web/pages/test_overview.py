@@ -57,6 +57,7 @@ def summed(stage: Stage, figure: Figure) -> int:
     return int(sum(cells) * (100 if figure.measure.is_money else 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_figure_is_the_sum_over_the_file_of_its_list(stage: Stage, seed: int) -> None:
     edition = stage.world.edition("conferences", key="cyfry")

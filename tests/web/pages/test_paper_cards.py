@@ -93,6 +93,7 @@ def test_what_does_not_add_up_is_refused_with_the_figures_and_what_was_typed_sta
     assert "karta 1 jest wpisana dwa razy" in twice.text
 
 
+@pytest.mark.slow
 def test_only_who_conducts_hands_out_cards_and_has_them_typed_again(room: CardRoom) -> None:
     assert room.move(room.seats[0], "issue", "committee2").status_code == 403
     assert room.move(room.seats[0], "eat").status_code == 404

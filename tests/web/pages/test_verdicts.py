@@ -15,6 +15,7 @@ PRESSED = re.compile(r'<(?:a|button)[^>]*class="button (?:primary|danger)[^>]*>(
 LABELS = {row.label.pl for row in newest("proposal").rows if row.verdict}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", [state for state in STATES if newest("proposal").steps_from(state)])
 def test_no_page_tells_anybody_to_take_a_step_that_decides(shared_stage: Stage, state: str) -> None:
     ref = shared_stage.world.proposal_in(state)

@@ -1,5 +1,6 @@
 """Conflicts of interest that were recorded on proposals become rows of their own; the history stays as it was."""
 
+import pytest
 from alembic import command
 from sqlalchemy import select, update
 
@@ -8,6 +9,8 @@ from workflow.db.database import Database
 from workflow.db.schema import _config, upgrade
 from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Conflict, Proposal
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_conflict_recorded_on_a_proposal_binds_after_the_upgrade(database: Database) -> None:

@@ -1,5 +1,6 @@
 """A project that was promoted by a typed resolution has a row for it, which is effective."""
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, update
@@ -8,6 +9,8 @@ from tests.world import World
 from workflow.db.database import Database
 from workflow.db.schema import _config, differences, upgrade
 from workflow.models import Decision, Proposal, Resolution
+
+pytestmark = pytest.mark.slow
 
 PROMOTED = {"resolution": "3/2026", "freed": "withdrawn", "by": 1, "at": "2026-03-02T09:30:00+00:00"}
 

@@ -18,6 +18,7 @@ def database(sqlite_url: str) -> Database:
     return Database(sqlite_url)
 
 
+@pytest.mark.slow
 def test_milestones_of_case_files_are_carried_over_and_the_record_holds(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """What projects reported before there were rows is carried into rows, and their histories hold as before."""
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import delete, select, update
@@ -11,6 +12,8 @@ from workflow.db.schema import _config, differences, upgrade
 from workflow.engine.plan_reader import plans_of
 from workflow.models import BudgetLine, ProgressReport, Proposal
 from workflow.rules.progress_reports import next_due
+
+pytestmark = pytest.mark.slow
 
 REPORT = {"by": 1, "by_name": "Ewa", "at": "2026-03-02T09:30:00+00:00", "period_from": "2026-01-01",
           "period_to": "2026-02-28", "report": "Dach gotowy.", "spent": 9_999_999_900,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
@@ -17,6 +18,8 @@ from workflow.rules.effects import Change
 from workflow.rules.facts import Ref
 from workflow.rules.registry import newest
 from workflow.rules.settings_catalogue import SETTINGS, values
+
+pytestmark = pytest.mark.slow
 
 OTHER = {"completion_days": 10, "appeal_days": 3, "appeal_decision_days": 21, "freeze_days": 0, "settlement_days": 90,
          "allows_appeals": False, "reserve_may_skip": True}  # fmt: skip

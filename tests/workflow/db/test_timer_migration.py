@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from alembic import command
 from sqlalchemy import Connection, bindparam, text
 
@@ -14,6 +15,8 @@ from workflow.models.base import UtcDateTime
 from workflow.operations.reminders import sweep_timers
 from workflow.rules.deadlines import waking
 from workflow.rules.facts import Ref
+
+pytestmark = pytest.mark.slow
 
 INSERT = text(
     "INSERT INTO timer (subject_kind, subject_id, name, state, due_at, done_at, outcome) "

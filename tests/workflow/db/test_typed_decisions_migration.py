@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, update
@@ -11,6 +12,8 @@ from workflow.db.database import Database
 from workflow.db.schema import _config, differences, upgrade
 from workflow.models import Decision, Proposal, Resolution
 from workflow.rules.facts import Ref
+
+pytestmark = pytest.mark.slow
 
 TYPED = {"outcome": "reject", "resolution": "4/2026", "adopted_on": "2026-03-01", "members": 3, "present": 3,
          "votes_for": 3, "votes_against": 0, "justification": "Za drogi.", "by": 1, "at": "2026-03-01T10:00:00+00:00"}  # fmt: skip

@@ -47,6 +47,7 @@ def test_every_step_of_a_proposal_moves_or_is_refused_as_the_table_says(opened: 
         stage.try_everything()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", EDITION_CASES, ids=str)
 def test_every_step_of_an_edition_moves_or_is_refused_as_the_table_says(opened: Database, case: Case) -> None:
     with staged(EDITION_PLAY, opened, case) as stage:

@@ -82,6 +82,7 @@ def refused(call: Callable[[], Any]) -> list[str]:
     return [missing.code for missing in refusal.value.missing]
 
 
+@pytest.mark.slow
 @given(st.dates(date(2026, 1, 1), date(2029, 12, 31)), st.integers(7, 365))
 def test_a_report_is_due_at_the_end_of_the_first_working_day_from_its_interval_on(day: date, days: int) -> None:
     due = next_due(day, days=days)

@@ -66,6 +66,7 @@ def waits_by_every_step(world: World, ref: Ref, actor: Actor) -> bool:
     return expected is not None and expected.open.allowed
 
 
+@pytest.mark.slow
 def test_the_worklist_has_what_the_page_of_each_proposal_says_is_next_for_the_office(world: World) -> None:
     subjects = {world.proposal_in(state): state for state in STATES}
     editions = [world.edition_of(ref) for ref in subjects]

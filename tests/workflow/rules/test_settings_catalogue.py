@@ -138,6 +138,7 @@ def of_setting(setting: Setting) -> st.SearchStrategy[Any]:
 ANSWERS = st.fixed_dictionaries({}, optional={setting.key: of_setting(setting) for setting in CATALOGUE})
 
 
+@pytest.mark.slow
 @given(ANSWERS, ANSWERS)
 def test_what_was_answered_last_holds_and_only_what_differs_is_kept(
     first: Mapping[str, Any], second: Mapping[str, Any]
