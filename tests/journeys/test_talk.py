@@ -50,7 +50,7 @@ def test_a_member_mentions_and_suggests_and_the_leader_accepts(world: World, mee
     leader.page.get_by_role("button", name="Przyjmij tekst").click()
     assert "Tekst jest już w karcie." in leader.told()
     assert world.facts(ref)["sheet"]["goals"] == "Otworzyć świetlicę w szkole."
-    leader.page.locator("summary", has_text="Odpowiedz").click()
+    leader.page.get_by_text("Odpowiedz", exact=True).click()
     leader.page.locator("[id^=f-text-answer]").fill("Da, od poniedziałku.")
     leader.send("Wyślij odpowiedź")
     leader.told()

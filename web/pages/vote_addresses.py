@@ -26,6 +26,12 @@ def of_proxies(meeting_id: int) -> ResponseReturnValue:
     return back_to(meeting_id, "proxies")
 
 
+@pages.get("/posiedzenia/<int:meeting_id>/obecni")
+@asks("see_own_meetings")
+def of_arrivals(meeting_id: int) -> ResponseReturnValue:
+    return back_to(meeting_id, "seats")
+
+
 @pages.get("/glosowania/<int:poll_id>/glos")
 @pages.get("/glosowania/<int:poll_id>/glos-tajny")
 @pages.get("/glosowania/<int:poll_id>/wymiana")

@@ -9,9 +9,9 @@ from web.http import identity
 from web.http.template_context import address, say
 from web.views.subject import marks_of
 from workflow.base import i18n
-from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import _
 from workflow.overview.board import Board, Card, Column, InState
+from workflow.overview.stays import days_between
 from workflow.overview.waiting import awaited, next_date
 from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
@@ -137,4 +137,4 @@ def _age(card: Card, state: InState, longest: int, reading: Reading) -> Age | No
 
 
 def _days(since: datetime | None, at: datetime) -> int:
-    return max((warsaw_date(at) - warsaw_date(since)).days, 0) if since else 0
+    return days_between(since, at) if since else 0

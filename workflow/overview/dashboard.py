@@ -16,7 +16,7 @@ from workflow.overview.disclosure import Counts, without_small_cells, without_th
 from workflow.overview.figures import Figure, Measure, together
 from workflow.overview.portfolio import Totals, portfolio, totals_of
 from workflow.overview.queries import Project
-from workflow.overview.stays import MEDIAN, MOST, Times, quantile, times_of
+from workflow.overview.stays import MEDIAN, MOST, Times, days_between, quantile, times_of
 from workflow.overview.waiting import ACTING, awaited, states_awaiting
 from workflow.proposals.filters import UNSTATED
 from workflow.rules.registry import newest
@@ -209,8 +209,8 @@ def _stuck(projects: Sequence[Project], times: Times, edition_state: str, at: da
     for project in projects:
         role, since = awaited(project.state, edition_state), times.since.get(project.id)
         most = usual.get(project.state)
-        if role is not None and since is not None and most is not None and (at - since).days >= max(most, 1):
-            found.append(Stuck(project, role, (at - since).days, most))
+        if role is not None and since is not None and most is not None and days_between(since, at) >= max(most, 1):
+            found.append(Stuck(project, role, days_between(since, at), most))
     return sorted(found, key=lambda stuck: (-stuck.days, stuck.project.id))[:STUCK]
 
 

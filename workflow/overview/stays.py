@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from workflow.base.calendar import warsaw_date
 
 MEDIAN, MOST = 50, 80
 
@@ -19,7 +21,7 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How many whole days each project was in a state, all its stays together, and since when it is there now."""
+    """How many days of the calendar each project was in a state, all stays together, and since when it is there now."""
 
     days: Mapping[str, Mapping[int, int]]
     since: Mapping[int, datetime]
@@ -33,18 +35,22 @@ class Times:
 
 def times_of(entries: Iterable[Entered], *, at: datetime) -> Times:
     """The times up to a moment; a state that was entered twice, or anew after an undoing, is counted once with both."""
-    spent: dict[str, dict[int, timedelta]] = defaultdict(lambda: defaultdict(timedelta))
+    days: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     reached: dict[str, dict[int, datetime]] = defaultdict(dict)
     last: dict[int, Entered] = {}
     for entry in entries:
         if before := last.get(entry.project):
-            spent[before.state][entry.project] += entry.at - before.at
+            days[before.state][entry.project] += days_between(before.at, entry.at)
         last[entry.project] = entry
         reached[entry.state].setdefault(entry.project, entry.at)
     for entry in last.values():
-        spent[entry.state][entry.project] += max(at - entry.at, timedelta())
-    days = {state: {project: time.days for project, time in times.items()} for state, times in spent.items()}
+        days[entry.state][entry.project] += days_between(entry.at, at)
     return Times(days, {project: entry.at for project, entry in last.items()}, reached)
+
+
+def days_between(begin: datetime, end: datetime) -> int:
+    """The days of the calendar in Warsaw from one moment to another, so that a figure is the same all day long."""
+    return max((warsaw_date(end) - warsaw_date(begin)).days, 0)
 
 
 def quantile(ordered: Sequence[int], percent: int) -> int | None:

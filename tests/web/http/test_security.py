@@ -16,7 +16,7 @@ BEFORE = {"int": "1", "default": "x", "string": "x", "path": "x", "uuid": "x"}
 
 def address(rule):
     """A path that the rule matches."""
-    words = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", rule.rule)
+    words = re.sub(r"<any\(\"?([\w-]+)[^)]*\):\w+>", r"\1", rule.rule)
     return re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda found: BEFORE.get(found[1] or "default", "x"), words)
 
 

@@ -56,7 +56,9 @@ def test_organisations_are_invited_in_bulk_and_their_letters_wait(stage: Stage, 
     assert "Szkoła" in stage.page("chair", chase)
     assert send(stage.as_("staff"), chase, chosen="1").status_code == 303
     assert send(stage.as_("staff"), chase, chosen="999").status_code == 422
-    assert stage.as_("staff").client.get(f"/umowy/{agreement.id}/lista-podpisow.pdf").data.startswith(b"%PDF")
+    sheet = stage.as_("staff").client.get(f"/umowy/{agreement.id}/lista-podpisow.pdf")
+    assert sheet.data.startswith(b"%PDF")
+    assert sheet.headers["Cache-Control"] == "no-store"
 
 
 def test_a_signatory_reads_and_signs_with_an_own_account(stage: Stage, edition: Ref) -> None:

@@ -118,7 +118,7 @@ def test_one_refused_project_holds_the_whole_announcement(stage: Stage, presente
     with stage.db.transaction() as tx:
         tx.execute(update(Edition).values(places=1))
     assert send(stage, "chair").status_code == 422
-    assert "Projekt 2: Wszystkie miejsca" in stage.page("chair", PAGE)
+    assert "Projekt 2: Wybrano już tyle projektów" in stage.page("chair", PAGE)
     assert states(stage, presented) == ["presented"] * 3
 
 

@@ -65,7 +65,9 @@ def test_only_what_a_list_understands_is_kept(stage: Stage) -> None:
     assert kept(stage) == [("Moja", "q=zamek&mine=1&sort=title", False)]
 
 
-@pytest.mark.parametrize(("name", "said"), [("", "Nazwij listę."), ("   ", "Nazwij listę."), ("x" * 61, "najwyżej 60")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("", "Nazwij listę."), ("   ", "Nazwij listę."), ("x" * 61, "do 60 znaków")]
+)
 def test_a_wrong_name_is_said_and_nothing_is_lost(stage: Stage, name: str, said: str) -> None:
     answer = keep(stage, name)
     assert answer.status_code == 422

@@ -46,8 +46,8 @@ def test_the_list_as_a_file_holds_no_formula_in_any_column(shared_stage: Stage) 
 def test_no_cache_keeps_an_exported_file(shared_stage: Stage) -> None:
     ref = shared_stage.world.proposal_in("selected")
     values = {"edition_key": shared_stage.world.facts(ref).edition["key"], "proposal_id": ref.id, "number": 1}
-    # A letter on paper, what came of a list and the prints of a conference are tried with the pages that have them.
-    elsewhere = {"paper_letters.pdf", "participant_lists.result_file", "attendance.printed"}
+    # What is printed for a letter, a conference or an agreement, and what came of a list, is tried with its own pages.
+    elsewhere = {"agreements.sheet", "paper_letters.pdf", "participant_lists.result_file", "attendance.printed"}
     rules = [rule for rule in shared_stage.app.url_map.iter_rules()
              if rule.rule.endswith((".csv", ".xlsx", ".pdf")) and rule.endpoint not in elsewhere]  # fmt: skip
     assert len(rules) >= 4
@@ -56,6 +56,6 @@ def test_no_cache_keeps_an_exported_file(shared_stage: Stage) -> None:
         answers = {who: shared_stage.as_(who).client.get(address) for who in ("staff", None)}
         assert answers["staff"].status_code == 200, address
         for answer in answers.values():
-            # A visitor is sent to sign in where the file is not for everybody.
-            assert answer.status_code == 303 or answer.headers["Cache-Control"] == "no-store", address
+            # A visitor is sent to sign in, or finds nothing, where the file is not for everybody.
+            assert answer.status_code in {303, 404} or answer.headers["Cache-Control"] == "no-store", address
     assert shared_stage.as_(None).client.get(f"/edycje/{values['edition_key']}/lista.csv").status_code == 200
