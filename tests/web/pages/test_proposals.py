@@ -9,7 +9,7 @@ from workflow.models import Proposal
 from workflow.rules.facts import Ref
 
 # Nobody awaits a step of these but an appeal, a place, or what somebody else asks for.
-NOTHING_EXPECTED = frozenset({"not_admitted", "reserve", "not_selected", "settled", "cancelled", "withdrawn", "merged"})
+NOTHING_EXPECTED = frozenset({"not_admitted", "reserve", "not_selected", "settled", "withdrawn", "merged"})
 
 
 def path(ref: Ref) -> str:

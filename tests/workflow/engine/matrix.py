@@ -432,7 +432,6 @@ HELD_BACK = frozenset({
     "mark_not_presented", "select", "place_on_reserve", "reject", "expire_reserve", "start_implementation", "complete",
     "settle", "offer_place", "promote_from_reserve", "decline_place", "lapse_offer", "annul_decision", "cancel",
     "expire_unsubmitted", "reinstate", "merge_into", "unmerge", "clear_duplicate", "accept_report",
-    "accept_final_report", "uphold_admission_appeal", "uphold_selection_appeal", "dismiss_appeal", "note_expense",
-    "strike_expense",
+    "accept_final_report", "uphold_admission_appeal", "uphold_selection_appeal", "dismiss_appeal", "strike_expense",
     "return_report", "mend_report", "return_final_report",
 })  # fmt: skip

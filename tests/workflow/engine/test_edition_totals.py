@@ -18,6 +18,7 @@ READS = {
     Part.COMMITTEE: r"totals\.committee",
     Part.AGREEMENT: r"totals\.(agreement_state|partners)",
     Part.EXTENSIONS: r"totals\.extended_until",
+    Part.APPEAL_TERMS: r"totals\.appeal_terms",
     Part.DECLARATIONS: r"totals\.undeclared",
     Part.MINUTES: r"totals\.open_minutes",
     Part.RESERVE: r"totals\.(taken_positions|first_reserve|freed|offers|offered_cost|promoted_positions)",

@@ -47,7 +47,7 @@ def test_no_list_of_what_is_expected_names_a_row_that_decides() -> None:
 
 def test_rows_that_decide_have_no_tone_and_every_verdict_has_words() -> None:
     rows = [row for row in newest("proposal").rows if row.verdict]
-    every = [row for table in tables().values() if table.kind == "proposal" for row in table.rows]
+    every = [row for table in tables().values() for row in table.rows]
     assert {row.tone for row in rows} == {"neutral"}
     assert {row.verdict for row in every} - {""} == set(Verdict) == set(WORDS)
 
