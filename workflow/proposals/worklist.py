@@ -12,6 +12,7 @@ from workflow.engine import facts_reader
 from workflow.engine.appeal_reader import with_electors
 from workflow.engine.decision import open_steps, under_embargo
 from workflow.engine.edition_totals import with_totals
+from workflow.engine.plan_reader import with_plans
 from workflow.proposals.candidates import Candidates, candidates, editions_of
 from workflow.proposals.next_step import Expectation, awaited, expectation, scope_of_awaited
 from workflow.proposals.reminders import ComingReminder, coming
@@ -87,7 +88,8 @@ def _decided(tx: Connection, reader: Reader, at: datetime, chosen: Candidates, *
     refs += [Ref("conference", number) for number in chosen.conferences]
     if editions:
         refs += [Ref("edition", number) for number in editions_of(reader, EDITION_ROLES)]
-    facts = with_electors(tx, facts_reader.read_facts(tx, refs, actor=Actor(reader.id, reader.name, reader.language)))
+    facts = facts_reader.read_facts(tx, refs, actor=Actor(reader.id, reader.name, reader.language))
+    facts = with_electors(tx, with_plans(tx, facts))
     return sorted((_task(subject, at, chosen) for subject in _with_totals(tx, facts)), key=_urgency)
 
 

@@ -103,7 +103,8 @@ def test_the_queue_takes_a_fixed_number_of_statements(stage: Stage) -> None:
     for state in ("submitted", "selected", "completed"):
         stage.world.proposal_in(state)
     assert stage.count("staff", "/kolejka") == first
-    assert first <= 12
+    # Six of them read the plans of projects under way.
+    assert first <= 18
 
 
 def test_a_long_queue_goes_on_on_the_next_page(stage: Stage) -> None:

@@ -63,7 +63,7 @@ def waits_by_every_step(world: World, ref: Ref, actor: Actor) -> bool:
     with world.database.reading() as tx:
         facts = machine.facts_of(tx, [ref], actor=actor)[ref]
     expected = expectation(facts, machine.open_steps(facts, at=world.now))
-    return expected is not None and expected.open.allowed
+    return expected is not None and expected.allowed
 
 
 @pytest.mark.slow
