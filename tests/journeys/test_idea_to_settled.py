@@ -18,6 +18,7 @@ from workflow.base.calendar import utc_now, warsaw_date, working_days_before
 from workflow.models import Edition
 from workflow.proposals.timeline import entries_of
 from workflow.rules.facts import Ref
+from workflow.rules.states import Light
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -197,7 +198,7 @@ def start_implementation(journey: Journey) -> None:
 
 def complete_and_settle(journey: Journey) -> None:
     today = warsaw_date(utc_now())
-    report = {"period_to": today, "light": "Zielone: zgodnie z planem", "report": "Lokal wyremontowany."}
+    report = {"period_to": today, "light": Light.GREEN, "report": "Lokal wyremontowany."}
     journey.step("coordinator", "Złóż sprawozdanie z postępu", **report)
     journey.step("staff", "Przyjmij sprawozdanie")
     (milestone,) = journey.world.milestones(Ref("proposal", journey.proposal))

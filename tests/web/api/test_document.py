@@ -24,7 +24,7 @@ REFUSED = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422",
 EXAMPLES = 4
 # Steps whose fields are of every type, of each kind of subject.
 STEPS = {"withdraw", "edit_sheet", "formal_check", "suspend", "name_leader", "set_rules", "set_calendar", "postpone",
-         "hold", "count_signatures", "conclude", "withdraw_motion", "annul"}  # fmt: skip
+         "hold", "conclude", "set_terms", "invite_again", "edit", "refuse", "withdraw_motion", "annul"}  # fmt: skip
 
 
 def test_the_document_is_open_to_all_and_valid(nobody: Program) -> None:
@@ -58,7 +58,11 @@ def addresses(world: World) -> list[dict[str, Any]]:
     proposals = [world.proposal_in(state) for state in ("idea", "submitted", "selected")]
     edition = world.edition_of(proposals[-1])
     world.create("agreement", "draft_agreement", "staff", edition=edition, title="Umowa")
-    numbers = {"edition_key": "test-0", "conference_id": 1, "agreement_id": 1}
+    world.prepare_start(proposals[-1])
+    change = world.request_change(proposals[-1])
+    (milestone,) = world.milestones(proposals[-1])
+    numbers = {"edition_key": "test-0", "conference_id": 1, "agreement_id": 1, "milestone_id": milestone.id,
+               "change_request_id": change.id}  # fmt: skip
     return [
         *({"proposal_id": ref.id, "name": name, **numbers} for ref in proposals for name in STEPS),
         {"name": "local_partnership"},
