@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, case, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
-from workflow.engine.facts_reader import Lock
 from workflow.engine.money_reader import with_named
 from workflow.engine.plan_answers import named_by_answers
 from workflow.models import (
@@ -36,12 +35,7 @@ _PROJECT = select(
     _P.id, _P.number, _P.title, _P.state, _P.leader_id, _P.coordinator_id, _P.coordinator_accepted_at,
     _P.plan_accepted_at, _P.report_due_at, _P.report_days, _P.recorded, _P.edition_id,
 ).where(_P.id.in_(_PROJECTS))  # fmt: skip
-_IN_ORDER = _PROJECT.order_by(_P.id)
-_LOCKED = {
-    Lock.NONE: _PROJECT,
-    Lock.SHARED: _IN_ORDER.with_for_update(read=True),
-    Lock.EXCLUSIVE: _IN_ORDER.with_for_update(key_share=True),
-}
+_LOCKED_PROJECT = _PROJECT.order_by(_P.id).with_for_update(key_share=True)
 _MILESTONES = (
     select(
         _M.proposal_id, _M.id, _M.number, _M.title, _M.state, _M.due_at, _M.baseline_due_at, _M.done_on, _M.owner_id,
@@ -95,13 +89,13 @@ def with_plan(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at: d
     """The facts of one subject with the plan of its project.
 
     A milestone that does not exist yet belongs to the project that its answers name, if that is one of the same
-    edition. `at` is the moment of a step: then the project of a milestone is locked, shared, so that it cannot be
-    completed while one of its milestones moves.
+    edition. `at` is the moment of a step: then the project of a milestone or a change is locked exclusively, so that it
+    is not completed meanwhile, and no two steps make a circle or spend the same money together.
     """
     number = project_of(facts) or _named(facts, answers)
     if number is None:
         return facts
-    lock = Lock.NONE if at is None or facts.ref.kind not in KINDS else Lock.SHARED if facts.ref.id else Lock.EXCLUSIVE
+    lock = at is not None and facts.ref.kind in KINDS
     plan = plans_of(tx, [number], lock=lock, edition_id=facts.edition.get("id")).get(number)
     if plan is None:
         return facts
@@ -122,16 +116,16 @@ def _named(facts: Facts, answers: Mapping[str, Any]) -> int | None:
 
 
 def plans_of(
-    tx: Connection, projects: Iterable[int], *, lock: Lock = Lock.NONE, edition_id: int | None = None
+    tx: Connection, projects: Iterable[int], *, lock: bool = False, edition_id: int | None = None
 ) -> dict[int, ProjectPlan]:  # fmt: skip
     """The plans of projects by the number of their rows, of one edition where it is given; six statements.
 
-    The projects are locked as `lock` says: exclusively where a milestone is numbered among theirs.
+    With `lock` the projects are locked exclusively.
 
     In a transaction that reads without a lock the parts may be of different moments.
     """
     given = {"projects": sorted(set(projects))}
-    found = tx.execute(_LOCKED[lock], given).all()
+    found = tx.execute(_LOCKED_PROJECT if lock else _PROJECT, given).all()
     rows = [row for row in found if edition_id in (None, row.edition_id)]
     milestones, lines, reports, changes = (_of_projects(tx.execute(query, given).all()) for query in (
         _MILESTONES, _LINES, _REPORTS, _CHANGES,
