@@ -206,7 +206,7 @@ def test_the_doctor_sees_open_doors(
 
     assert code == 1
     assert f"chmod 700 {tmp_path / 'data'}" in out
-    assert "16 demo accounts have the password that everybody knows" in out
+    assert "17 demo accounts have the password that everybody knows" in out
 
 
 def test_the_doctor_sees_a_record_without_protection(run: Run, database: Database) -> None:
