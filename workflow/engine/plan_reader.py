@@ -90,7 +90,7 @@ def with_plan(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at: d
 
     A milestone that does not exist yet belongs to the project that its answers name, if that is one of the same
     edition. `at` is the moment of a step: then the project of a milestone or a change is locked exclusively, so that it
-    is not completed meanwhile, and no two steps make a circle or spend the same money together.
+    is not completed before the step ends, and no two steps make a circle or spend the same money together.
     """
     number = project_of(facts) or _named(facts, answers)
     if number is None:
