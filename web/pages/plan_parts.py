@@ -1,7 +1,10 @@
 """One milestone, one request for a change of the plan: what it says and what can be done with it."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from web.forms.steps import StepForm
 from web.http import identity
@@ -23,30 +26,28 @@ pages = Blueprint("plan_parts", __name__)
 @pages.get("/kamienie/<int:milestone_id>")
 @asks("signed_in")
 def milestone(milestone_id: int) -> ResponseReturnValue:
-    with reading() as tx:
-        subject = find(tx, Ref("milestone", milestone_id))
-        shown = milestone_of(tx, plan_of(subject), milestone_id)
-        history = timeline.lines(subject, entries_of(tx, subject.ref))
-    steps, next_ = open_steps(subject, identity.at())
-    return render_template(
-        "implementation/milestone.html", subject=subject, plan=plan_of(subject), milestone=shown, history=history,
-        choices=choices(subject, steps, next_), lead=lead(subject, next_), key=StepForm.of((), version=None).key,
-        now=identity.at(), **views.words(),
-    )  # fmt: skip
+    return part_of_plan("milestone", Ref("milestone", milestone_id), milestone_of)
 
 
 @pages.get("/zmiany-planu/<int:change_request_id>")
 @asks("signed_in")
 def change(change_request_id: int) -> ResponseReturnValue:
+    return part_of_plan("change", Ref("change_request", change_request_id), change_of)
+
+
+def part_of_plan(
+    name: str, ref: Ref, read: Callable[[Connection, ProjectPlan, int], object]
+) -> ResponseReturnValue:  # fmt: skip
+    """The page of a milestone or a change, whose template and value have this name; NotFound as of `find`."""
     with reading() as tx:
-        subject = find(tx, Ref("change_request", change_request_id))
-        shown = change_of(tx, plan_of(subject), change_request_id)
-        history = timeline.lines(subject, entries_of(tx, subject.ref))
+        subject = find(tx, ref)
+        shown = read(tx, plan_of(subject), ref.id)
+        history = timeline.lines(subject, entries_of(tx, ref))
     steps, next_ = open_steps(subject, identity.at())
     return render_template(
-        "implementation/change.html", subject=subject, plan=plan_of(subject), change=shown, history=history,
+        f"implementation/{name}.html", subject=subject, plan=plan_of(subject), history=history,
         choices=choices(subject, steps, next_), lead=lead(subject, next_), key=StepForm.of((), version=None).key,
-        now=identity.at(), **views.words(),
+        now=identity.at(), **{name: shown}, **views.words(),
     )  # fmt: skip
 
 
