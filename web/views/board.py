@@ -9,9 +9,9 @@ from web.http import identity
 from web.http.template_context import address, say
 from web.views.subject import marks_of
 from workflow.base import i18n
+from workflow.base.calendar import days_between
 from workflow.base.i18n import _
 from workflow.overview.board import Board, Card, Column, InState
-from workflow.overview.stays import days_between
 from workflow.overview.waiting import awaited, next_date
 from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role

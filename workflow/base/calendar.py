@@ -23,6 +23,11 @@ def warsaw_date(moment: datetime) -> date:
     return moment.astimezone(WARSAW).date()
 
 
+def days_between(begin: datetime, end: datetime) -> int:
+    """The days of the calendar in Warsaw from one moment to a later one; 0 where it is not later."""
+    return max((warsaw_date(end) - warsaw_date(begin)).days, 0)
+
+
 @lru_cache(maxsize=4096)
 def end_of_day(day: date) -> datetime:
     """The last second of a day in Warsaw, in UTC; "until 30 June" means until then."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from workflow.base.calendar import warsaw_date
+from workflow.base.calendar import days_between
 from workflow.engine import facts_reader
 from workflow.engine.command import StepCommand
 from workflow.engine.decision import open_steps
@@ -40,7 +40,7 @@ def follow_up(tx: Connection, move: Move) -> Iterator[StepCommand]:
 def _shift_terms(tx: Connection, edition: Facts, at: datetime) -> Iterator[StepCommand]:
     """Every running term moves by the days for which the edition was suspended, each with an entry of its own."""
     since = datetime.fromisoformat(edition.entry("suspension")["at"])
-    answers = {"days": (warsaw_date(at) - warsaw_date(since)).days, "reason": SUSPENDED}
+    answers = {"days": days_between(since, at), "reason": SUSPENDED}
     for ref in facts_reader.with_running_term(tx, edition.ref.id):
         yield StepCommand(ref, SHIFT_TERM, actor=SYSTEM, at=at, answers=answers)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from workflow.base.calendar import end_of_day, warsaw_date
+from workflow.base.calendar import days_between, end_of_day, warsaw_date
 from workflow.conferences.queries import ConferenceLine, conferences_of
 from workflow.overview import queries
 from workflow.overview.board import MOVING
@@ -16,7 +16,7 @@ from workflow.overview.disclosure import Counts, without_small_cells, without_th
 from workflow.overview.figures import Figure, Measure, together
 from workflow.overview.portfolio import Totals, portfolio, totals_of
 from workflow.overview.queries import Project
-from workflow.overview.stays import MEDIAN, MOST, Times, days_between, quantile, times_of
+from workflow.overview.stays import MEDIAN, MOST, Times, quantile, times_of
 from workflow.overview.waiting import ACTING, awaited, states_awaiting
 from workflow.proposals.filters import UNSTATED
 from workflow.rules.registry import newest

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflow.base.calendar import warsaw_date
+from workflow.base.calendar import days_between
 
 MEDIAN, MOST = 50, 80
 
@@ -46,11 +46,6 @@ def times_of(entries: Iterable[Entered], *, at: datetime) -> Times:
     for entry in last.values():
         days[entry.state][entry.project] += days_between(entry.at, at)
     return Times(days, {project: entry.at for project, entry in last.items()}, reached)
-
-
-def days_between(begin: datetime, end: datetime) -> int:
-    """The days of the calendar in Warsaw from one moment to another, so that a figure is the same all day long."""
-    return max((warsaw_date(end) - warsaw_date(begin)).days, 0)
 
 
 def quantile(ordered: Sequence[int], percent: int) -> int | None:
