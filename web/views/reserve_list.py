@@ -28,9 +28,10 @@ WAYS: Mapping[str, Sentence] = {
 
 @dataclass(frozen=True, slots=True)
 class ReserveView:
-    """The steps that offer places, by proposal, and the meeting at which a motion can be put now."""
+    """The steps that offer places and the versions shown, by proposal; the meeting at which a motion can be put."""
 
     offers: Mapping[int, StepView]
+    versions: Mapping[int, int]
     meeting_id: int | None
     ways: Mapping[str, Sentence]
 
@@ -51,7 +52,8 @@ def reserve_view(
             offers[line.id] = view(shown, step, primary=True)
     in_session = (row for row in meetings if row.body == Body.COMMITTEE and row.state == MeetingState.IN_SESSION)
     meeting = next(in_session, None)
-    return ReserveView(offers, meeting.id if meeting else None, WAYS)
+    versions = {ref.id: of.version for ref, of in facts.items()}
+    return ReserveView(offers, versions, meeting.id if meeting else None, WAYS)
 
 
 def next_promotion(session: Session) -> dict[str, Any]:
