@@ -19,6 +19,7 @@ from tests.journeys.product import running
 from tests.journeys.somebody import Somebody
 from tests.journeys.tour import NOBODY, Tour, Visit, pages_of
 from tests.smtp_sink import SmtpSink
+from tests.web.html_faults import html_faults
 from web.app import create_app
 from workflow.base.calendar import utc_now
 from workflow.base.settings import load_settings
@@ -44,6 +45,7 @@ class Seen:
     access: list[str] = field(default_factory=list)
     widths: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     weights: dict[str, int] = field(default_factory=dict)
     planned: set[str] = field(default_factory=set)
@@ -114,6 +116,7 @@ def look_at(seen: Seen, somebody: Somebody, visit: Visit) -> list[str]:
     seen.paths.update((visit.path.partition("?")[0], page.url.removeprefix(seen.address).partition("?")[0]))
     seen.weights[where] = bytes_of(answer)
     seen.words += [f"{where}: {one}" for one in english(page)]
+    seen.html += [f"{where}: {fault}" for fault in html_faults(answer.text())]
     seen.access += [f"{where}: {one}" for one in seen.wide.violations(page)]
     seen.widths += [f"{where}: {one}" for width in (SMALLEST, PHONE) for one in too_wide(page, width)]
     # Pages of one kind fold alike on a phone, so that one of them is enough there.
@@ -140,6 +143,10 @@ def test_no_page_is_wider_than_a_phone(seen: Seen) -> None:
 
 def test_polish_pages_speak_polish_alone(seen: Seen) -> None:
     assert not seen.words
+
+
+def test_html_is_valid_and_no_link_is_empty(seen: Seen) -> None:
+    assert not seen.html
 
 
 def test_every_page_has_its_visitor(seen: Seen, rules: Map) -> None:

@@ -28,14 +28,17 @@ def shown_edition() -> str:
 
 
 def values() -> dict[str, Any]:
-    """For the switcher in the head of the page: only where there is something to switch to."""
+    """For the switcher in the head of the page, only where there is something to switch to.
+
+    The name is the layout's own, so that no page takes it for a value of its own.
+    """
     key = shown_edition()
     entries = [
         {"label": edition.title, "href": url_for("editions.show", edition_key=edition.key),
          "current": edition.key == key}
         for edition in editions()
     ]  # fmt: skip
-    return {"editions": entries, "edition": next((entry for entry in entries if entry["current"]), None)}
+    return {"switcher": {"entries": entries, "current": next((entry for entry in entries if entry["current"]), None)}}
 
 
 def init_app(app: Flask) -> None:
