@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from web.commands.installation import database, edition_named, snapshot
-from web.views.spreadsheet import FORMATS
+from web.views.edition_file import FORMATS
 from workflow.base import clock
 from workflow.base.errors import BadInput
+from workflow.base.i18n import DEFAULT, LANGUAGES
 from workflow.base.settings import load_settings
 from workflow.participant_lists.headings import LABELS
 
@@ -59,15 +60,17 @@ def participants(file: Path, key: str, *, dry_run: bool) -> None:
 @click.command("export")
 @click.argument("edition")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="csv", show_default=True)
+@click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT, show_default=True,
+              help="Of headings and words in CSV and XLSX.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Instead of the standard output.")
-def command_export(edition: str, form: str, output: Path | None) -> None:
+def command_export(edition: str, form: str, language: str, output: Path | None) -> None:
     """Write the proposals of EDITION to a file; XLSX and JSON hold its conferences and its agreement as well."""
     from workflow.editions.export import export_edition
 
     if form == "xlsx" and output is None and sys.stdout.isatty():
         raise click.UsageError("an XLSX is not for the screen: add --output FILE.")
     with snapshot() as connection:
-        content = FORMATS[form](export_edition(connection, edition_named(connection, edition)))
+        content = FORMATS[form](export_edition(connection, edition_named(connection, edition)), language)
     if output:
         output.write_bytes(content)
     else:

@@ -13,10 +13,10 @@ from web.http.security import asks
 from web.http.template_context import say
 from web.views import exports
 from web.views.conference import shown
-from web.views.exports import Column
+from web.views.spreadsheet import MOMENT, Column
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NotFound
-from workflow.base.i18n import _, format_datetime
+from workflow.base.i18n import _
 from workflow.participation import handouts, registrations
 from workflow.participation.attendance import attendance_of
 from workflow.participation.conference_card import ConferenceCard, card_of
@@ -34,8 +34,7 @@ COLUMNS = (
     Column(_("Commune"), lambda line: line.commune, 20),
     Column(_("Code"), lambda line: line.code, 12),
     Column(_("Waiting list"), lambda line: say(_("yes")) if line.waits else ""),
-    Column(_("At the conference since"),
-           lambda line: format_datetime(line.arrived_at, identity.language()) if line.arrived_at else "", 24),
+    Column(_("At the conference since"), lambda line: line.arrived_at, 18, MOMENT),
 )  # fmt: skip
 
 
@@ -89,7 +88,8 @@ def list_page(conference_id: int, form: Form, status: int = 200) -> ResponseRetu
 def as_rows(conference_id: int, kind: str) -> ResponseReturnValue:
     with reading() as tx:
         lines = registrations_of(tx, conference_id)
-    return exports.attachment(kind, exports.write(kind, lines, COLUMNS), f"konferencja-{warsaw_date(identity.at())}")
+    file = exports.write(kind, lines, COLUMNS, title=_("People"))
+    return exports.attachment(kind, file, f"konferencja-{warsaw_date(identity.at())}")
 
 
 def poster_of(card: ConferenceCard, _lines: Lines) -> bytes:

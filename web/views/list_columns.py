@@ -3,7 +3,7 @@
 from typing import Any
 
 from web.http.template_context import say
-from web.views.exports import Column
+from web.views.spreadsheet import Column
 from workflow.base.i18n import Sentence, _
 from workflow.participant_lists.headings import LABELS
 from workflow.participant_lists.headings import Column as Content

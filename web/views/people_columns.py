@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from web.http.template_context import say
-from web.views.exports import Column
+from web.views.spreadsheet import Column
 from workflow.base.i18n import _
 from workflow.people.edition_people import EditionPerson
 from workflow.rules.people import KINDS, OrganisationKind

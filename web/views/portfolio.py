@@ -7,8 +7,8 @@ from typing import Any
 
 from web.http import identity
 from web.http.template_context import address, say
-from web.views.exports import DAY, MONEY, Column
 from web.views.overview import Reader, share
+from web.views.spreadsheet import DAY, MONEY, Column
 from web.views.subject import marks_of
 from workflow.base import i18n
 from workflow.base.calendar import warsaw_date
@@ -87,7 +87,7 @@ def _row(line: Line, mark: Mapping[str, str], url: str, reader: Reader) -> Row:
     plan = line.plan
     return Row(
         line.number, line.title, url, mark, coordinator_of(line), line.light,
-        say(LIGHT_WORDS.get(line.light, _("no report yet"))), _day(line), _what(line),
+        _light(line), _day(line), _what(line),
         list(late_of(line)), reader.money(plan.planned), reader.money(plan.committed), reader.money(plan.spent),
         share(plan.spent, plan.planned), share(plan.committed, plan.planned),
     )  # fmt: skip
@@ -98,6 +98,10 @@ def coordinator_of(line: Line) -> str:
     if line.coordinator_is_minor:
         return say(_("a pupil"))
     return line.coordinator or say(_("no coordinator"))
+
+
+def _light(line: Line) -> str:
+    return say(LIGHT_WORDS.get(line.light, _("no report yet")))
 
 
 def _day(line: Line) -> str:
@@ -137,7 +141,7 @@ COLUMNS = (
     Column(_("Number"), lambda line: line.number, 8),
     Column(_("Title"), lambda line: line.title, 50),
     Column(_("State"), lambda line: str(marks_of([line])[0]["label"]), 20),
-    Column(_("Light"), lambda line: line.light, 10),
+    Column(_("Light"), _light, 16),
     Column(_("Coordinator"), coordinator_of, 24),
     Column(_("Next date"), lambda line: warsaw_date(line.next_at) if line.next_at else None, 14, DAY),
     Column(_("Late"), lambda line: "; ".join(late_of(line)), 50),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -59,7 +60,7 @@ def _proposals(connection: Connection, edition_id: int) -> Iterator[dict[str, An
     )  # fmt: skip
     for row in connection.execute(query).mappings():
         proposal = dict(row)
-        table = tables()[proposal.pop("lifecycle"), proposal.pop("lifecycle_version")]
+        table = tables()[proposal["lifecycle"], proposal["lifecycle_version"]]
         sheet, decision = proposal.pop("sheet"), proposal.pop("recorded").get("decision") or {}
         yield proposal | {
             "state_label": table.states[proposal["state"]].label.pl,
@@ -71,5 +72,5 @@ def _proposals(connection: Connection, edition_id: int) -> Iterator[dict[str, An
         }
 
 
-def _zloty(grosze: int | None) -> float | None:
-    return None if grosze is None else grosze / GROSZE
+def _zloty(grosze: int | None) -> Decimal | None:
+    return None if grosze is None else Decimal(grosze) / GROSZE

@@ -14,11 +14,12 @@ from urllib.parse import urlencode
 
 from workflow.base.calendar import WARSAW
 from workflow.base.collation import fold
-from workflow.base.i18n import _, format_date, format_datetime, format_money, format_number, say
+from workflow.base.i18n import _, format_datetime, format_money, say
 from workflow.base.typesetting import typeset
 from workflow.rules.field_types import Input
 from workflow.rules.fields import INPUTS
 from workflow.rules.sheet_sections import FIELDS, as_rows, values_of
+from workflow.sheet.answers import cell_in_words
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 # The document is the office's, so it speaks the office's language whoever opens it.
@@ -141,8 +142,9 @@ def _plain(spec: Input, value: Any) -> list[dict[str, Any]]:
     if not value:
         return []
     if isinstance(value, list):
-        return [{"kind": "list", "lines": [_cell(spec, item) for item in value]}]
-    return [{"kind": "text", "lines": [line for line in _cell(spec, value).split("\n") if line.strip()]}]
+        return [{"kind": "list", "lines": [cell_in_words(spec, item, LANGUAGE) for item in value]}]
+    lines = cell_in_words(spec, value, LANGUAGE).split("\n")
+    return [{"kind": "text", "lines": [line for line in lines if line.strip()]}]
 
 
 def _table(columns: Sequence[Input], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -154,20 +156,5 @@ def _table(columns: Sequence[Input], rows: Sequence[Mapping[str, Any]]) -> list[
         "kind": "table", "columns": [say(column.label, LANGUAGE) for column in used],
         "widths": [WIDTHS.get(column.type, 3) for column in used],
         "numbers": [column.type in ("money", "number") for column in used],
-        "rows": [[_cell(column, row.get(column.name)) for column in used] for row in rows],
+        "rows": [[cell_in_words(column, row.get(column.name), LANGUAGE) for column in used] for row in rows],
     }]  # fmt: skip
-
-
-def _cell(spec: Input, value: Any) -> str:
-    if value in (None, "", False):
-        return ""
-    if value is True:
-        return say(_("yes"), LANGUAGE)
-    if spec.type == "money" and isinstance(value, int):
-        return format_money(value, LANGUAGE)
-    if spec.type == "date":
-        return format_date(datetime.fromisoformat(str(value)).date(), LANGUAGE)
-    if isinstance(value, int):
-        return format_number(value, LANGUAGE)
-    options = spec.options()
-    return say(options[value], LANGUAGE) if value in options else str(value)

@@ -1,10 +1,13 @@
 import csv
 import json
+import re
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import text
 
 from tests.web.commands.conftest import Run
@@ -108,18 +111,43 @@ def risky(database: Database) -> str:
 def test_csv_holds_no_formula(run: Run, risky: str) -> None:
     (row,) = csv.DictReader(StringIO(run("export", risky)[1].removeprefix("\ufeff")), delimiter=";")
 
-    assert row["title"].startswith("'=HYPERLINK")
-    assert row["summary"].startswith("'+48")
-    assert row["state_label"] == "Pomysł"
+    assert row["Tytuł"].startswith("'=HYPERLINK")
+    assert row["W kilku zdaniach"].startswith("'+48")
+    assert row["Stan"] == "Pomysł"
 
 
 def test_xlsx_holds_no_formula(run: Run, risky: str, tmp_path: Path) -> None:
     assert run("export", risky, "--format", "xlsx", "--output", str(tmp_path / "x.xlsx"))[0] == 0
     book = load_workbook(BytesIO((tmp_path / "x.xlsx").read_bytes()))
 
-    assert book.sheetnames == ["Projekty", "Konferencje", "Umowa", "Edycja"]
-    assert {cell.data_type for row in book["Projekty"].iter_rows() for cell in row} <= {"s", "n", "b"}
-    assert "=HYPERLINK" in book["Projekty"]["C2"].value
+    assert book.sheetnames == ["Projekty", "Konferencje", "Umowa partnerstwa", "Edycja"]
+    assert {cell.data_type for row in book["Projekty"].iter_rows() for cell in row} <= {"s", "n", "d"}
+    assert "=HYPERLINK" in book["Projekty"]["B2"].value
+
+
+def test_an_export_has_amounts_moments_and_headings_of_the_language_as_the_lists_of_the_web_do(
+    run: Run, database: Database, tmp_path: Path
+) -> None:
+    world = World(database)
+    ref = world.proposal_in("selected", budget="1 500 000,00")
+    key = str(world.facts(world.edition_of(ref))["key"])
+    (row,) = csv.DictReader(StringIO(run("export", key)[1].removeprefix("\ufeff")), delimiter=";")
+    assert (row["Koszt w złotych"], row["Wybrany"]) == ("12500,00", "tak")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", row["Ostatnia zmiana"])
+    assert not {"{", "'", "[", "None"} & set("".join(row.values()))
+
+    assert run("export", key, "--format", "xlsx", "--language", "en", "--output", str(tmp_path / "x.xlsx"))[0] == 0
+    book = load_workbook(tmp_path / "x.xlsx")
+    budget = column_of(book["Edition"], "Budget in złoty")
+    assert (budget.value, budget.number_format) == (1_500_000, "#,##0.00")
+    assert column_of(book["Proposals"], "Last change").is_date
+    assert column_of(book["Proposals"], "Cost in złoty").data_type == "n"
+
+
+def column_of(sheet: Worksheet, heading: str) -> Cell:
+    """The cell of the first row under a heading."""
+    (cell,) = (below for head, below in zip(sheet[1], sheet[2], strict=True) if head.value == heading)
+    return cell
 
 
 def test_json_and_pabulib_hold_the_costs_in_zloty(run: Run, database: Database) -> None:

@@ -2,12 +2,16 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.web.shared_stage import shared_stage
 from tests.web.stage import Stage
-from web.views.spreadsheet import harmless
+from web.views.spreadsheet import MONEY, Column, Table, as_xlsx, harmless
+from workflow.base.i18n import Sentence as _
 
 __all__ = ["shared_stage"]
 
@@ -41,6 +45,24 @@ def test_the_list_as_a_file_holds_no_formula_in_any_column(shared_stage: Stage) 
     (row,) = csv.DictReader(io.StringIO(text), delimiter=";")
     assert (row["Tytuł"], row["W kilku zdaniach"]) == ("'\uff1d1+1", "'\uff20SUM(A1)")
     assert row["Gdzie"] == "'\uff0b48, Łąck"
+
+
+def test_a_spreadsheet_prints_across_as_wide_as_the_paper_with_its_headings_on_each_page() -> None:
+    columns = (Column(_("Title"), lambda row: row[0], 30), Column(_("Amount"), lambda row: row[1], 4, MONEY))
+    rows = [("Świetlica " * 20, Decimal("1234567.50")), ("Dom", None)]
+    sheet = load_workbook(as_xlsx((Table(_("Proposals"), columns, rows),), "pl")).active
+    assert isinstance(sheet, Worksheet)
+    assert (sheet.title, sheet["A1"].value) == ("Projekty", "Tytuł")
+    paper = sheet.page_setup
+    # One page wide is what stands there where nothing is written.
+    assert (paper.orientation, paper.fitToWidth or 1, paper.fitToHeight) == ("landscape", 1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.print_title_rows, sheet.freeze_panes) == ("$1:$1", "A2")
+    # A text goes on in the next line, and no amount becomes "####".
+    assert sheet["A2"].alignment.wrap_text
+    assert sheet.column_dimensions["B"].width >= 16
+    # A blank in a format groups thousands only once.
+    assert (sheet["B2"].value, sheet["B2"].number_format) == (1234567.5, "#,##0.00")
 
 
 def test_no_cache_keeps_an_exported_file(shared_stage: Stage) -> None:
