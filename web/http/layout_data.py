@@ -30,12 +30,17 @@ def shown_edition() -> str:
 def values() -> dict[str, Any]:
     """For the switcher in the head of the page: only where there is something to switch to."""
     key = shown_edition()
+    named = (
+        {"label": g.edition_title, "href": url_for("editions.show", edition_key=key)}
+        if g.get("edition_title")
+        else None
+    )
     entries = [
         {"label": edition.title, "href": url_for("editions.show", edition_key=edition.key),
          "current": edition.key == key}
         for edition in editions()
     ]  # fmt: skip
-    return {"editions": entries, "edition": next((entry for entry in entries if entry["current"]), None)}
+    return {"editions": entries, "edition": next((entry for entry in entries if entry["current"]), named)}
 
 
 def init_app(app: Flask) -> None:
