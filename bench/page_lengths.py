@@ -1,7 +1,7 @@
 """How long every page of the demo is on a phone: `python -m bench.page_lengths FOLDER`.
 
 Writes to FOLDER/lengths.tsv one line for each page with the person who opens it, the height in pixels at 390 and the
-words of its main part, the longest first. `--pictures` adds a picture of each page at 390 and 1280 pixels, `--only TEXT`
+words of its main part, the longest first. `--pictures` adds pictures at 390 and 1280 pixels, `--only TEXT`
 looks at addresses that hold this text. The demo stays in the folder for the next time. Pages of steps are left out:
 their addresses are known only from other pages.
 """

@@ -15,6 +15,7 @@ from web.http.template_context import say
 from web.views import pending_items as pending_views
 from web.views import work_items as views
 from web.views.work_items import Wanted
+from web.views.work_kinds import KINDS
 from workflow.base.calendar import warsaw_date
 from workflow.groups.pending import pending_items
 from workflow.proposals.worklist import Task, Tasks, tasks_of, worklist
@@ -87,7 +88,7 @@ def wanted_of(given: Mapping[str, str]) -> Wanted:
     kind = given.get("rodzaj", "")
     group = given.get("grupuj", "")
     return Wanted(
-        given.get("q", "").strip()[:LONGEST], kind if kind in views.KINDS else "", given.get("edycja", "")[:400],
+        given.get("q", "").strip()[:LONGEST], kind if kind in KINDS else "", given.get("edycja", "")[:400],
         group if group in views.GROUPINGS else "termin",
     )  # fmt: skip
 
