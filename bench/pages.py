@@ -75,7 +75,6 @@ def addresses(stage: Stage) -> dict[str, str]:
     return {
         "list of an edition": f"/edycje/{edition}/lista",
         "my work": "/praca",
-        "waiting for me": "/kolejka",
         "board of an edition": f"/edycje/{edition}/tablica",
         "a proposal": f"/projekty/{proposal}",
         "a step of it": f"/projekty/{proposal}/krok/return_for_completion",

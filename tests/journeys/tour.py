@@ -115,8 +115,8 @@ class Tour:
     def of_people(self) -> Iterator[Visit]:
         for who in (STAFF, LEADER, CHAIR, COORDINATOR, APPEALS, PARTICIPANT):
             yield Visit(who, "/praca")
-        for who in (STAFF, CHAIR, APPEALS):
-            yield Visit(who, "/kolejka")
+        # Leads to the worklist.
+        yield Visit(STAFF, "/kolejka")
         yield Visit(NOBODY, "/zaproszenie/nie-ma-takiego", 422)
         yield Visit(PARTICIPANT, f"/zaproszenia/{self.invitation()}")
         yield Visit(STAFF, "/poczta")

@@ -33,12 +33,17 @@ def values() -> dict[str, Any]:
     The name is the layout's own, so that no page takes it for a value of its own.
     """
     key = shown_edition()
+    named = (
+        {"label": g.edition_title, "href": url_for("editions.show", edition_key=key)}
+        if g.get("edition_title")
+        else None
+    )
     entries = [
         {"label": edition.title, "href": url_for("editions.show", edition_key=edition.key),
          "current": edition.key == key}
         for edition in editions()
     ]  # fmt: skip
-    return {"switcher": {"entries": entries, "current": next((entry for entry in entries if entry["current"]), None)}}
+    return {"switcher": {"entries": entries, "current": next((entry for entry in entries if entry["current"]), named)}}
 
 
 def init_app(app: Flask) -> None:

@@ -29,7 +29,6 @@ def unread(reader: Reader | None) -> int:
 
 NAV: tuple[MenuEntry, ...] = (
     MenuEntry(_("My work"), "my_work.show", "signed_in"),
-    MenuEntry(_("Waiting for me"), "worklist.show", "approvals"),
     MenuEntry(_("Inbox"), "inbox.show", "signed_in", count=unread),
     MenuEntry(_("Editions"), "editions.list_all"),
     MenuEntry(_("Post"), "delivery_log.show", "staff_or_admin"),

@@ -13,7 +13,6 @@ BLUEPRINTS = [
     "web.http.layout_data:init_app",
     "web.pages.public:pages",
     "web.pages.my_work:pages",
-    "web.pages.worklist:pages",
     "web.pages.inbox:pages",
     "web.pages.preferences:pages",
     "web.pages.delivery_log:pages",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -35,6 +35,7 @@ def edition_for(tx: Connection, key: str) -> Mapping[str, Any]:
     edition = editions.find_edition(tx, key, identity.current())
     if edition is None:
         raise NotFound
+    g.shown_edition, g.edition_title = key, edition["title"]
     return edition
 
 

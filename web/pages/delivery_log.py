@@ -5,14 +5,15 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from web.http import identity
 from web.http.resources import reading, writing
 from web.http.security import asks
 from web.http.template_context import say
-from web.pages.worklist import letters_to_approve
 from workflow.base.errors import NotFound
 from workflow.base.i18n import Sentence, _
+from workflow.letters.batches import waiting_in
 from workflow.notifications import bounces, deliveries, letter_journey, mail_health
 from workflow.notifications import delivery_log as queries
 from workflow.notifications.channels import Channel
@@ -22,7 +23,8 @@ from workflow.notifications.letter_texts import title_of
 from workflow.notifications.mail_pause import server_down
 from workflow.people.queries import find_person
 from workflow.rules.facts import Ref
-from workflow.rules.roles import READS_PRIVATE
+from workflow.rules.page_permissions import Reader
+from workflow.rules.roles import READS_PRIVATE, Role
 
 pages = Blueprint("delivery_log", __name__)
 ADDRESSES = {
@@ -87,6 +89,12 @@ def show() -> ResponseReturnValue:
         down=down, oldest=oldest, faults=faults, hours=[hour for hour in hours if any(hour.counts.values())],
         outcomes={outcome: say(label) for outcome, label in OUTCOMES.items()},
     )  # fmt: skip
+
+
+def letters_to_approve(tx: Connection, reader: Reader) -> list[tuple[str, str, int]]:
+    """The editions of the reader's office in which letters wait for approval: key, title, how many batches."""
+    offices = [edition_id for edition_id, roles in reader.grants.items() if Role.STAFF in roles]
+    return waiting_in(tx, offices) if offices else []
 
 
 @pages.post("/poczta/wyslij")

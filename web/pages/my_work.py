@@ -1,17 +1,24 @@
-"""My work: what is expected of whoever is signed in, until when, with one button each."""
+"""My work: one list of everything that whoever is signed in has to do, then what waits for others, then the rest."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from web.http import identity, layout_data
 from web.http.resources import reading
 from web.http.security import asks
-from web.pages.worklist import task_views
+from web.http.template_context import say
 from web.views import pending_items as pending_views
+from web.views import work_items as views
+from web.views.work_items import Wanted
+from web.views.work_kinds import KINDS
+from workflow.base.calendar import warsaw_date
 from workflow.groups.pending import pending_items
-from workflow.proposals.worklist import Task, tasks_of
+from workflow.proposals.worklist import Task, Tasks, tasks_of, worklist
 from workflow.rules.page_permissions import PAGES, Reader
 from workflow.rules.roles import COMMITTEE, IDEAS_FROM, JUDGES, Role
 from workflow.rules.states import WELCOMING
@@ -21,35 +28,86 @@ from workflow.selection.member_queries import pending_cards, pending_meetings
 from workflow.selection.reserve_list import pending_places
 
 pages = Blueprint("my_work", __name__)
-SHOWN = 10
+LONGEST, LONGEST_CURSOR = 100, 1000
+# What is shown before the rest of a list is folded.
+SHOWN = 4
 
 
 @pages.get("/praca")
 @asks("signed_in")
 def show() -> ResponseReturnValue:
-    reader = identity.reader()
+    reader, at, cursor = identity.reader(), identity.at(), request.args.get("cursor", "")[:LONGEST_CURSOR]
     approves = PAGES["approvals"](reader, None)
     with reading() as tx:
-        tasks = tasks_of(tx, reader, at=identity.at(), office=approves)
-        in_groups = pending_items(tx, reader.id, at=identity.at())
-        declarations = pending_declarations(tx, reader.id, at=identity.at()) if reader.roles(None) & JUDGES else ()
-        open_votes = pending_votes(tx, reader.id) if PAGES["see_own_meetings"](reader, None) else ()
-        meetings = pending_meetings(tx, reader.id, at=identity.at()) if reader.roles(None) & JUDGES else ()
-        cards = pending_cards(tx, reader.id, meetings, at=identity.at()) if reader.roles(None) & COMMITTEE else ()
-        kept = reserve_keepers(reader)
-        places = pending_places(tx, kept, actor=identity.actor()) if kept else ()
-    dated = [*map(pending_views.declarations, declarations), *map(pending_views.cards, cards),
-             *map(pending_views.meeting, meetings), *map(pending_views.place, places),
-             *map(pending_views.line, in_groups)]  # fmt: skip
-    lines = [*map(pending_views.open_vote, open_votes), *sorted(dated, key=pending_views.nearest_first)]
-    dates = [line.until for line in lines] + [task.lead.until for task in task_views(tasks.waiting[:1])]
+        if cursor and approves:
+            tasks, lines = worklist(tx, reader, at=at, cursor=cursor), []
+        else:
+            tasks, lines = tasks_of(tx, reader, at=at, office=approves), pending_lines(tx, reader)
+    wanted, today = wanted_of(request.args), warsaw_date(at)
+    waiting = [views.item_of_task(task, at) for task in tasks.waiting]
+    everything = views.in_order([*map(views.item_of_line, lines), *waiting])
+    items = views.with_one_primary(item for item in everything if wanted.includes(item))
     return render_template(
-        "my_work/show.html", waiting=task_views(tasks.waiting[:SHOWN]), approves=approves,
-        more=len(tasks.waiting) > SHOWN or tasks.next_cursor is not None,
-        in_groups=lines, nearest=pending_views.nearest(dates),
-        own=task_views(tasks.own),
-        lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader),
+        "my_work/show.html", wanted=wanted, all_items=everything, items=items, today=today,
+        groups=views.grouped(items, wanted.group, today), kinds=views.counts(everything),
+        editions=[(title, title) for title in dict.fromkeys(item.edition for item in everything if item.edition)],
+        groupings=[(key, say(title)) for key, title in views.GROUPINGS.items() if key != "termin"],
+        late=sum(1 for item in everything if item.until and item.until < today),
+        oldest=max((item.age or 0 for item in everything), default=0),
+        next_url=address_of(wanted, cursor=tasks.next_cursor) if tasks.next_cursor else None,
+        first_url=address_of(wanted) if cursor else None, here=address_of, back=request.full_path.rstrip("?"),
+        lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader), shown=SHOWN,
+        **own(tasks),
     )  # fmt: skip
+
+
+@pages.get("/kolejka")
+@asks("approvals")
+def queue() -> ResponseReturnValue:
+    """The worklist of the office was a page of its own; bookmarks still lead to it."""
+    return redirect(url_for(".show"), 301)
+
+
+def pending_lines(tx: Connection, reader: Reader) -> list[pending_views.Line]:
+    """What waits for the reader in groups and bodies; votes that are open first."""
+    at = identity.at()
+    in_groups = pending_items(tx, reader.id, at=at)
+    declarations = pending_declarations(tx, reader.id, at=at) if reader.roles(None) & JUDGES else ()
+    open_votes = pending_votes(tx, reader.id) if PAGES["see_own_meetings"](reader, None) else ()
+    meetings = pending_meetings(tx, reader.id, at=at) if reader.roles(None) & JUDGES else ()
+    cards = pending_cards(tx, reader.id, meetings, at=at) if reader.roles(None) & COMMITTEE else ()
+    kept = reserve_keepers(reader)
+    places = pending_places(tx, kept, actor=identity.actor()) if kept else ()
+    return [*map(pending_views.open_vote, open_votes), *map(pending_views.declarations, declarations),
+            *map(pending_views.cards, cards), *map(pending_views.meeting, meetings), *map(pending_views.place, places),
+            *map(pending_views.line, in_groups)]  # fmt: skip
+
+
+def wanted_of(given: Mapping[str, str]) -> Wanted:
+    """What was asked for; whatever the list does not know is as if it had not been said."""
+    kind = given.get("rodzaj", "")
+    group = given.get("grupuj", "")
+    return Wanted(
+        given.get("q", "").strip()[:LONGEST], kind if kind in KINDS else "", given.get("edycja", "")[:400],
+        group if group in views.GROUPINGS else "termin",
+    )  # fmt: skip
+
+
+def address_of(wanted: Wanted, **changes: Any) -> str:
+    """The address of the list with changes; what is usual is left out."""
+    values = {"q": wanted.words, "rodzaj": wanted.kind, "edycja": wanted.edition, "grupuj": wanted.group, **changes}
+    said = {name: value for name, value in values.items() if value and value != "termin"}
+    return url_for(".show") + (f"?{urlencode(said)}" if said else "")
+
+
+def own(tasks: Tasks) -> dict[str, list[views.TaskView]]:
+    """The reader's own proposals that are not on the worklist: with something missing, for others, finished."""
+    rest = [task for task in tasks.own if not task.is_mine]
+    return {
+        "lacking": [views.view_of_task(task) for task in rest if task.next and task.next.mine],
+        "others": [views.view_of_task(task) for task in rest if task.next and not task.next.mine],
+        "finished": [views.view_of_task(task) for task in rest if task.next is None],
+    }
 
 
 def reserve_keepers(reader: Reader) -> list[int]:

@@ -272,7 +272,24 @@
   window.addEventListener("offline", function () { announce(say.sayLost); });
   window.addEventListener("online", function () { announce(say.sayBack); });
 
+  // On a phone secondary parts of a page begin folded; where the address names a place in one, it stays open.
+  function foldOnPhones() {
+    if (!window.matchMedia("(max-width: 48rem)").matches) return;
+    document.querySelectorAll("details[data-phone-closed]").forEach(function (part) {
+      var named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      if (!(named && part.parentNode.contains(named)) && !part.querySelector(".error-text")) part.open = false;
+    });
+  }
+
+  // The tab of this page is seen, also where the line of tabs is longer than the screen.
+  function showCurrentTab() {
+    var tab = document.querySelector(".tabs [aria-current]");
+    if (tab) tab.closest("ul").scrollLeft = tab.offsetLeft - tab.closest("ul").offsetLeft - 24;
+  }
+
   document.querySelectorAll("[data-print][hidden]").forEach(function (button) { button.hidden = false; });
+  foldOnPhones();
+  showCurrentTab();
   wireMenu();
   wireDrops();
   dropAccepted();

@@ -84,6 +84,8 @@ class Lead:
     step: StepView | None
     # Instead of one step, where the reader judges.
     choices: tuple[StepView, ...] = ()
+    # Whether it is for the reader to do.
+    mine: bool = False
 
 
 def refused_lines(refusal: Refusal | None) -> list[dict[str, Any]]:
@@ -211,9 +213,9 @@ def lead(subject: Subject, next_: Expectation | None) -> Lead:
     if next_.choices:
         words = WORDS[Verdict(next_.step.verdict)]
         choices = tuple(view(subject, choice) for choice in next_.choices) if next_.mine else ()
-        return Lead(say(words.decide if next_.mine else words.waiting), next_.until, None, choices)
+        return Lead(say(words.decide if next_.mine else words.waiting), next_.until, None, choices, next_.mine)
     shown = view(subject, next_.open, primary=True)
-    return Lead(say(_expected(next_, shown)), next_.until, shown if next_.open.allowed else None)
+    return Lead(say(_expected(next_, shown)), next_.until, shown if next_.open.allowed else None, mine=next_.mine)
 
 
 def _expected(next_: Expectation, shown: StepView) -> Sentence:

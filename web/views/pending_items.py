@@ -1,13 +1,13 @@
 """What waits for the reader in groups and open votes: short lines with one button each and perhaps a date."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
 
 from web.http.template_context import say
-from workflow.base.calendar import warsaw_date
+from web.views.work_kinds import Kind
 from workflow.base.i18n import Sentence, _
 from workflow.groups.pending import PendingItem
 from workflow.notifications.messages import SOMEBODY
@@ -37,18 +37,7 @@ class Line:
     until: datetime | date | None
     label: str
     url: str
-
-
-def nearest_first(item: Line) -> tuple[bool, str]:
-    """The order of lines: the nearest date first, those without one in the end."""
-    day = nearest([item.until])
-    return day is None, str(day or "")
-
-
-def nearest(dates: Iterable[datetime | date | None]) -> date | None:
-    """The first day among moments and days."""
-    days = [warsaw_date(one) if isinstance(one, datetime) else one for one in dates if one]
-    return min(days, default=None)
+    kind: Kind = Kind.COMMITTEE
 
 
 def line(item: PendingItem) -> Line:
@@ -62,14 +51,15 @@ def line(item: PendingItem) -> Line:
     if item.kind == "matter":
         url = url_for("conference_tables.show", conference_id=item.proposal_id, _anchor="matters")
     text = say(sentence(item.words or say(SOMEBODY)))
-    return Line(text, item.title, item.edition, item.until, say(label), url)
+    kind = Kind.CONFERENCES if item.kind == "matter" else Kind.GROUPS
+    return Line(text, item.title, item.edition, item.until, say(label), url, kind)
 
 
 def _letters(item: PendingItem) -> Line:
     """Letters that somebody of the office has to approve."""
     url = url_for("letter_batches.show", edition_key=item.words, batch_id=item.id)
     text, label = _("Letters wait for approval"), _("Look through the letters")
-    return Line(say(text), say(KINDS[BatchKind(item.title)]), item.edition, None, say(label), url)
+    return Line(say(text), say(KINDS[BatchKind(item.title)]), item.edition, None, say(label), url, Kind.LETTERS)
 
 
 def cards(item: PendingCards) -> Line:

@@ -114,7 +114,7 @@ def find(tx: Connection, ref: Ref, scope: Scope | None = NARROW) -> Subject:
     if ref.kind == "proposal" and facts["merged_into_id"]:
         # The leader of the joint project may ask to separate them again.
         facts = with_references(tx, facts, {})
-    g.shown_edition = facts.edition.get("key", "")
+    g.shown_edition, g.edition_title = facts.edition.get("key", ""), facts.edition.get("title", "")
     return subject(facts)
 
 

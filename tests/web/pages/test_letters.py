@@ -123,7 +123,7 @@ def test_a_letter_to_a_list_is_seen_held_and_approved(stage: Stage, project: Ref
     assert "W środę do 18." in seen
     answer = send(office, new, **typed)
     assert answer.status_code == 303
-    assert "Powiadomienia czekają na zatwierdzenie" in stage.page("staff", "/kolejka")
+    assert "Powiadomienia czekają na zatwierdzenie" in stage.page("staff", "/praca")
     page = unescape(stage.page("staff", answer.location))
     for words in ("Do: Leader", "Dyżur biura", "W środę do 18.", "Zatwierdź powiadomienia", "Szanowni Państwo"):
         assert words in page
@@ -133,7 +133,7 @@ def test_a_letter_to_a_list_is_seen_held_and_approved(stage: Stage, project: Ref
     assert press(office, answer.location, "zatwierdz").status_code == 303
     page = stage.page("staff", answer.location)
     assert "Zatwierdź powiadomienia" not in page
-    assert "czekają na zatwierdzenie" not in stage.page("staff", "/kolejka")
+    assert "czekają na zatwierdzenie" not in stage.page("staff", "/praca")
     relay_all(stage.db, base_url="http://127.0.0.1", at=stage.world.at)
     asked = unescape(stage.page("staff", f"{answer.location}/wycofaj"))
     for words in ("Osoby, które nie dostaną powiadomienia: 1.", "kto zatwierdził powiadomienia: Staff."):
@@ -180,7 +180,7 @@ def test_letters_held_for_approval_are_seen_wherever_the_office_looks(stage: Sta
     assert waits in office.get(done.location).text
     relay_all(stage.db, base_url="http://127.0.0.1", at=stage.world.at)
     batches = address(stage, submitted, BATCHES)
-    for path in ("/poczta", "/praca", "/kolejka", f"/projekty/{submitted.id}"):
+    for path in ("/poczta", "/praca", f"/projekty/{submitted.id}"):
         page = stage.page("staff", path)
         assert "Powiadomienia czekają na zatwierdzenie" in page, path
         assert f'href="{batches}' in page, path

@@ -1,5 +1,7 @@
 """My work: the first page of whoever signs in."""
 
+import re
+
 from tests.growth import copies
 from tests.web.stage import Stage
 from workflow.proposals.candidates import PAGE
@@ -10,7 +12,7 @@ def test_the_leader_sees_the_next_step_until_when_and_what_is_missing(stage: Sta
     page = stage.page("leader", "/praca")
     assert f'href="/projekty/{ref.id}"' in page
     assert "Popraw kartę projektu." in page
-    assert "Do kiedy" in page
+    assert "Termin: " in page
 
 
 def test_a_returned_proposal_waits_for_its_leader_until_its_term(stage: Stage) -> None:
@@ -39,11 +41,10 @@ def test_the_coordinator_reports(stage: Stage) -> None:
     assert "Złóż sprawozdanie z postępu" in stage.page("coordinator", "/praca")
 
 
-def test_the_office_finds_the_beginning_of_its_queue(stage: Stage) -> None:
+def test_the_office_finds_what_waits_for_it(stage: Stage) -> None:
     stage.world.proposal_in("submitted")
     page = stage.page("staff", "/praca")
     assert "Zapisz punkty weryfikacji" in page
-    assert 'href="/kolejka"' in page
 
 
 def test_somebody_without_any_role_sees_an_empty_page_that_says_so(stage: Stage) -> None:
@@ -92,7 +93,20 @@ def test_more_own_proposals_than_the_page_shows_are_found_on_the_list_of_their_e
     with stage.db.transaction() as tx:
         copies(tx, ref, PAGE)
     page = stage.page("leader", "/praca")
-    assert page.partition('id="own"')[2].count('href="/projekty/') == PAGE
+    waiting, rest = page.split('id="lacking"') if 'id="lacking"' in page else (page, "")
+    assert len(set(re.findall(r'href="/projekty/(\d+)"', waiting + rest))) == PAGE
     key = stage.world.facts(ref).edition["key"]
     assert f'href="/edycje/{key}/lista?mine=1"' in page
     assert f'href="/projekty/{ref.id}"' in stage.page("leader", f"/edycje/{key}/lista?mine=1&sort=number")
+
+
+def test_work_comes_first_then_what_others_do_and_what_is_finished_is_folded(stage: Stage) -> None:
+    returned, submitted = stage.world.proposal_in("returned"), stage.world.proposal_in("submitted")
+    settled = stage.world.proposal_in("settled")
+    page = stage.page("leader", "/praca")
+    places = [page.index(f'href="/projekty/{ref.id}"') for ref in (returned, submitted, settled)]
+    assert places == sorted(places)
+    assert page.index('id="others"') < places[1]
+    finished = page[page.rindex("<details", 0, places[2]) :]
+    assert finished.startswith('<details class="fold part">')
+    assert "Zakończone" in finished

@@ -89,8 +89,7 @@ CEILINGS = {
     "paper_letters.show": 6, "webhooks.show": 6,
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 4, "public.projects": 3, "public.proposal_address": 0,
-    # One more than subjects alone: the rights are read in a trip of their own.
-    "worklist.show": 10,
+    "my_work.queue": 1,
     "registration.enter": 4, "registrations.enter": 4, "registrations.enter_organisation": 4, "registrations.show": 1,
     "rehearsals.show": 6, "rehearsals.result": 6, "rehearsals.day": 6,
     "second_factor.enrol": 2,

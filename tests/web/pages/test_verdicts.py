@@ -36,7 +36,7 @@ def _holds(page: str, where: tuple[str, ...]) -> None:
 
 def test_the_appeal_body_finds_both_answers_beside_each_other(shared_stage: Stage) -> None:
     ref = shared_stage.world.proposal_in("appealed")
-    for path in (f"/projekty/{ref.id}", "/praca", "/kolejka"):
+    for path in (f"/projekty/{ref.id}", "/praca"):
         page = shared_stage.page("appeal_body", path)
         assert "Rozpatrz odwołanie." in page
         choices = page.partition('<ul class="steps choices">')[2].partition("</section>")[0]

@@ -1,6 +1,7 @@
-"""What waits for the office, the committee and the appeal body: what, until when, one button each."""
+"""The worklist: what waits for the office, the committee and the appeal body, in groups, with one button each."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -10,11 +11,11 @@ from tests.web.stage import Stage, hidden
 from workflow.proposals.candidates import PAGE
 from workflow.rules.facts import Ref
 
-CARD = re.compile(r'<article class="card.*?</article>', flags=re.DOTALL)
-
 
 def cards(page: str) -> list[str]:
-    return CARD.findall(page)
+    """Those of what waits; one's own proposals below them are no work now."""
+    waiting = page.partition('<section class="section"')[0]
+    return [part.partition("</section>")[0] for part in waiting.split('<li class="work-item">')[1:]]
 
 
 def card_of(page: str, ref: Ref) -> str:
@@ -31,14 +32,14 @@ def card_of(page: str, ref: Ref) -> str:
 )
 def test_each_body_finds_what_waits_for_it_with_one_button(stage: Stage, state: str, who: str, step: str) -> None:
     ref = stage.world.proposal_in(state)
-    card = card_of(stage.page(who, "/kolejka"), ref)
+    card = card_of(stage.page(who, "/praca"), ref)
     assert step in card
     assert card.count('class="button') == 1
 
 
 def test_the_appeal_body_finds_both_answers_side_by_side(stage: Stage) -> None:
     ref = stage.world.proposal_in("appealed")
-    card = card_of(stage.page("appeal_body", "/kolejka"), ref)
+    card = card_of(stage.page("appeal_body", "/praca"), ref)
     assert "Rozpatrz odwołanie." in card
     assert re.findall(r'class="button[^"]*"', card) == ['class="button"'] * 2
 
@@ -48,7 +49,7 @@ def test_a_presented_project_is_no_task_of_one_person(stage: Stage) -> None:
     ref = stage.world.proposal_in("presented")
     stage.world.to_phase(stage.world.edition_of(ref), "selection")
     for name in ("chair", "secretary", "committee1"):
-        assert not card_of(stage.page(name, "/kolejka"), ref)
+        assert not card_of(stage.page(name, "/praca"), ref)
     assert "O wyborze projektu decyduje komitet sterujący." in stage.page("chair", f"/projekty/{ref.id}")
 
 
@@ -56,7 +57,7 @@ def test_what_ends_first_comes_first(stage: Stage) -> None:
     later, sooner = stage.world.proposal_in("completed"), stage.world.proposal_in("appealed")
     stage.world.take(sooner, "withdraw_appeal", "leader")
     stage.world.now = stage.world.at
-    refs = [card.partition('href="/projekty/')[2].partition('"')[0] for card in cards(stage.page("staff", "/kolejka"))]
+    refs = [card.partition('href="/projekty/')[2].partition('"')[0] for card in cards(stage.page("staff", "/praca"))]
     assert refs[0] == str(later.id)
 
 
@@ -64,11 +65,11 @@ def test_what_is_done_leaves_the_queue(stage: Stage) -> None:
     ref = stage.world.proposal_in("submitted")
     staff = stage.as_("staff")
     stage.world.verify(ref)
-    assert "Dopuść do prezentacji" in card_of(staff.get("/kolejka").text, ref)
+    assert "Dopuść do prezentacji" in card_of(staff.get("/praca").text, ref)
     step = f"/projekty/{ref.id}/krok/admit"
-    answer = staff.post(step, hidden(staff.get(f"{step}?next=/kolejka").text, step))
-    assert (answer.status_code, answer.location) == (303, "/kolejka")
-    assert not card_of(staff.get("/kolejka").text, ref)
+    answer = staff.post(step, hidden(staff.get(f"{step}?next=/praca").text, step))
+    assert (answer.status_code, answer.location) == (303, "/praca")
+    assert not card_of(staff.get("/praca").text, ref)
 
 
 def test_who_belongs_to_the_group_does_not_verify_it(stage: Stage) -> None:
@@ -76,35 +77,36 @@ def test_who_belongs_to_the_group_does_not_verify_it(stage: Stage) -> None:
     stage.world.take(ref, "return_for_completion", "staff", reasons=["other"], explanation="Zmiana składu.")
     stage.world.take(ref, "add_member", "leader", person=stage.world["staff2"].id)
     stage.world.take(ref, "resubmit", "leader", explanation="Nowa osoba w grupie.")
-    assert card_of(stage.page("staff", "/kolejka"), ref)
-    assert not card_of(stage.page("staff2", "/kolejka"), ref)
+    assert card_of(stage.page("staff", "/praca"), ref)
+    assert not card_of(stage.page("staff2", "/praca"), ref)
 
 
 @pytest.mark.parametrize("who", ["leader", "participant", "coordinator", "partner", "visitor"])
-def test_others_have_no_queue(stage: Stage, who: str) -> None:
-    stage.world.edition("conferences")
+def test_others_find_nothing_of_the_office(stage: Stage, who: str) -> None:
+    ref = stage.world.proposal_in("submitted")
+    assert not card_of(stage.page(who, "/praca"), ref)
     assert stage.as_(who).get("/kolejka").status_code == 403
 
 
 def test_visitors_are_sent_to_sign_in(stage: Stage) -> None:
-    assert stage.as_(None).get("/kolejka").location == "/login?next=%2Fkolejka"
+    assert stage.as_(None).get("/praca").location == "/login?next=%2Fpraca"
 
 
 def test_an_empty_queue_says_so(stage: Stage) -> None:
     stage.world.edition("conferences")
-    assert "Nic na Ciebie nie czeka" in stage.page("appeal_body", "/kolejka")
+    assert "Nic na Ciebie nie czeka" in stage.page("appeal_body", "/praca")
 
 
 def test_the_queue_takes_a_fixed_number_of_statements(stage: Stage) -> None:
     # What is read of an edition depends on the states that are there, never on how many are in each.
     for state in ("submitted", "selected", "completed"):
         stage.world.proposal_in(state)
-    first = stage.count("staff", "/kolejka")
+    first = stage.count("staff", "/praca")
     for state in ("submitted", "selected", "completed"):
         stage.world.proposal_in(state)
-    assert stage.count("staff", "/kolejka") == first
+    assert stage.count("staff", "/praca") == first
     # Six of them read the plans of projects under way, however many there are.
-    assert first <= 18
+    assert first <= 20
 
 
 def test_a_long_queue_goes_on_on_the_next_page(stage: Stage) -> None:
@@ -112,11 +114,54 @@ def test_a_long_queue_goes_on_on_the_next_page(stage: Stage) -> None:
     with stage.db.transaction() as tx:
         copies(tx, ref, PAGE + 5)
     staff = stage.as_("staff")
-    first = staff.get("/kolejka").text
-    assert "pozostałe są na następnych stronach" in first
+    first = staff.get("/praca").text
     following = re.search(r'rel="next" href="([^"]+)"', first)
     assert following
     second = staff.get(following[1].replace("&amp;", "&")).text
     there = [re.search(r'href="/projekty/(\d+)"', card) for page in (first, second) for card in cards(page)]
     assert len({match[1] for match in there if match}) == PAGE + 6
     assert 'rel="next"' not in second
+
+
+def test_the_address_of_the_former_queue_leads_to_the_worklist(stage: Stage) -> None:
+    stage.world.edition("conferences")
+    answer = stage.as_("staff").get("/kolejka")
+    assert (answer.status_code, answer.location) == (301, "/praca")
+
+
+def test_each_card_says_how_long_it_has_waited_and_until_when(stage: Stage) -> None:
+    ref = stage.world.proposal_in("completed")
+    stage.world.now += timedelta(days=9)
+    card = card_of(stage.page("staff", "/praca"), ref)
+    assert "Termin: " in card
+    assert re.search(r"czeka \d+ dni|od dziś", card)
+
+
+def test_work_is_narrowed_by_kind_words_and_edition(stage: Stage) -> None:
+    checked, settled = stage.world.proposal_in("submitted"), stage.world.proposal_in("completed")
+    page = stage.page("staff", "/praca?rodzaj=rozliczenie")
+    assert card_of(page, settled)
+    assert not card_of(page, checked)
+    assert 'aria-current="true">Rozliczenie' in page
+    title = stage.world.facts(checked)["title"]
+    page = stage.page("staff", f"/praca?q={title.upper()}")
+    assert card_of(page, checked)
+    edition = stage.world.facts(settled).edition["title"]
+    page = stage.page("staff", f"/praca?edycja={edition}")
+    assert card_of(page, settled)
+    assert "Wyczyść filtry" in page
+    assert "Nic takiego nie czeka na Ciebie" in stage.page("staff", "/praca?q=takiego-nie-ma")
+
+
+def test_work_is_grouped_by_date_kind_or_edition(stage: Stage) -> None:
+    stage.world.proposal_in("submitted"), stage.world.proposal_in("completed")
+    assert 'id="g-rozliczenie"' in stage.page("staff", "/praca?grupuj=rodzaj")
+    assert 'id="g-e0"' in stage.page("staff", "/praca?grupuj=edycja")
+    by_date = stage.page("staff", "/praca?grupuj=cokolwiek")
+    assert re.search(r'id="g-(late|soon|weeks|later|undated)"', by_date)
+
+
+def test_one_act_of_the_worklist_stands_out(stage: Stage) -> None:
+    for state in ("submitted", "selected", "selected"):
+        stage.world.proposal_in(state)
+    assert stage.page("staff", "/praca").count('class="button primary"') == 1
