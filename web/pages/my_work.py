@@ -57,7 +57,7 @@ def show() -> ResponseReturnValue:
         next_url=address_of(wanted, cursor=tasks.next_cursor) if tasks.next_cursor else None,
         first_url=address_of(wanted) if cursor else None, here=address_of, back=request.full_path.rstrip("?"),
         lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader), shown=SHOWN,
-        **own(tasks),
+        figures=begun_by(reader), **own(tasks),
     )  # fmt: skip
 
 
@@ -114,6 +114,12 @@ def reserve_keepers(reader: Reader) -> list[int]:
     """The editions in which the reader carries on with the reserve list."""
     keepers = {Role.STAFF, Role.COMMITTEE_CHAIR}
     return sorted(edition for edition, roles in reader.grants.items() if roles & keepers)
+
+
+def begun_by(reader: Reader) -> list[tuple[str, str]]:
+    """The editions that the reader answers for as an initiator, and looks at in figures."""
+    editions = layout_data.editions() if Role.INITIATOR in reader.roles(None) else ()
+    return [(edition.key, edition.title) for edition in editions if Role.INITIATOR in reader.roles(edition.id)]
 
 
 def welcoming(reader: Reader) -> list[tuple[str, str]]:
