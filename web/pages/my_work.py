@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from web.forms.steps import new_key
 from web.http import identity, layout_data
 from web.http.resources import reading
 from web.http.security import asks
@@ -44,7 +45,7 @@ def show() -> ResponseReturnValue:
         else:
             tasks, lines = tasks_of(tx, reader, at=at, office=approves), pending_lines(tx, reader)
     wanted, today = wanted_of(request.args), warsaw_date(at)
-    waiting = [views.item_of_task(task, at) for task in tasks.waiting]
+    waiting = [views.item_of_task(task, at, key=new_key()) for task in tasks.waiting]
     everything = views.in_order([*map(views.item_of_line, lines), *waiting])
     items = views.with_one_primary(item for item in everything if wanted.includes(item))
     return render_template(
@@ -104,7 +105,7 @@ def own(tasks: Tasks) -> dict[str, list[views.TaskView]]:
     """The reader's own proposals that are not on the worklist: with something missing, for others, finished."""
     rest = [task for task in tasks.own if not task.is_mine]
     return {
-        "lacking": [views.view_of_task(task) for task in rest if task.next and task.next.mine],
+        "incomplete": [views.view_of_task(task) for task in rest if task.next and task.next.mine],
         "others": [views.view_of_task(task) for task in rest if task.next and not task.next.mine],
         "finished": [views.view_of_task(task) for task in rest if task.next is None],
     }

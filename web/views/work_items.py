@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from web.forms.steps import new_key
 from web.http.template_context import say
 from web.views.open_steps import Lead, StepView, lead, said
 from web.views.pending_items import Line
@@ -96,8 +95,8 @@ class TaskView:
     reminded: datetime | None = None
 
 
-def item_of_task(task: Task, at: datetime) -> WorkItem:
-    """A step that is the reader's to take."""
+def item_of_task(task: Task, at: datetime, *, key: str) -> WorkItem:
+    """A step that is the reader's to take; `key` makes pressing it twice do it once."""
     shown = subject(task.facts)
     now = lead(shown, task.next)
     is_proposal = shown.ref.kind == "proposal"
@@ -107,7 +106,7 @@ def item_of_task(task: Task, at: datetime) -> WorkItem:
     return WorkItem(
         kind, now.expected, shown.title, shown.url, shown.edition["title"],
         warsaw_date(now.until) if now.until else None,
-        (warsaw_date(at) - warsaw_date(since)).days if since else None, shown, now.step, now.choices, key=new_key(),
+        (warsaw_date(at) - warsaw_date(since)).days if since else None, shown, now.step, now.choices, key=key,
     )  # fmt: skip
 
 
