@@ -7,13 +7,14 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 
-from tests.postgres import CHECKOUT, HALL
+from tests.postgres import CHECKOUT, HALL, KEPT
 from workflow.db import schema
 from workflow.db.database import Database
 
@@ -43,6 +44,7 @@ CHANGES = """
 """
 
 
+@cache
 def digest_of_schema() -> str:
     """Changes whenever something that shapes the tables does, so that an old template is never used."""
     files = [path for name in SOURCES for path in sorted((CHECKOUT / name).rglob("*.py"))]
@@ -183,13 +185,14 @@ def _text(connection: psycopg.Connection, query: str) -> str:
 
 
 def sqlite_template() -> Path:
-    """A migrated SQLite file to copy; the first process that asks makes it."""
-    path = HALL / f"template-{digest_of_schema()}.sqlite3"
+    """A migrated SQLite file to copy; the first process of this checkout that asks makes it."""
+    path = KEPT / f"template-{digest_of_schema()}.sqlite3"
     with exclusive("sqlite-template"):
         if not path.exists():
-            for old in HALL.glob("*.sqlite3*"):
+            KEPT.mkdir(mode=0o755, exist_ok=True)
+            for old in KEPT.glob("*.sqlite3*"):
                 old.unlink(missing_ok=True)
-            draft = HALL / "draft.sqlite3"
+            draft = KEPT / "draft.sqlite3"
             migrate(f"sqlite:///{draft}")
             draft.replace(path)
     return path

@@ -20,9 +20,18 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from zlib import crc32
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 HALL = Path(tempfile.gettempdir()) / f"partnerstwo-tests-{os.getuid()}"
+
+
+def kept_for(checkout: Path) -> Path:
+    """The folder of what the test processes of one checkout keep: another one has other tables and templates."""
+    return HALL / f"{checkout.name}-{crc32(bytes(checkout)):08x}"
+
+
+KEPT = kept_for(CHECKOUT)
 QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",

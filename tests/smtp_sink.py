@@ -87,6 +87,13 @@ class SmtpSink:
         """The kept letters for one reader."""
         return [letter for letter in self.letters if address in letter.recipients]
 
+    def forget(self) -> None:
+        """Forget every letter, and answer as a new one would."""
+        with self._lock:
+            self.attempts.clear()
+            self.script.clear()
+        self.rule = None
+
     def start(self) -> None:
         """Listen; after a `stop()` on the same port again, as when a mail server comes back."""
         self._controller = _Listener(self, port=self.port)

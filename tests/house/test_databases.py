@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Connection, func, insert, select, text
 
 from tests import prepared
-from tests.databases import ReusedDatabase
+from tests.databases import ReusedDatabase, sqlite_template
 from tests.invariants import faults
+from tests.postgres import CHECKOUT, kept_for
 from tests.world import World
 from workflow.db import schema
 from workflow.db.database import Database
@@ -31,6 +32,11 @@ def test_databases_of_one_process_share_what_was_compiled(database: Database) ->
     with closing(Database(database.url)) as second, closing(Database(database.url)) as third:
         assert second.engine._compiled_cache is third.engine._compiled_cache
         assert second.readers._compiled_cache is third.readers._compiled_cache
+
+
+def test_the_template_belongs_to_this_checkout_so_that_no_other_one_deletes_it() -> None:
+    assert sqlite_template().parent == kept_for(CHECKOUT)
+    assert kept_for(CHECKOUT) != kept_for(CHECKOUT.parent / "beside" / CHECKOUT.name)
 
 
 @pytest.mark.slow

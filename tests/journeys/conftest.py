@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.journeys.post import Post
 from tests.journeys.product import SERVICES, Product, running
+from tests.journeys.shared_product import SharedProduct, started
 from tests.journeys.somebody import Somebody
 from tests.servers import PrivateRedis
 from tests.smtp_sink import SmtpSink
@@ -26,19 +27,19 @@ def product(database_url: str, own_redis: PrivateRedis, smtp_sink: SmtpSink, tmp
         assert not (found := started.faults()), "\n".join(found)
 
 
+@pytest.fixture(scope="session")
+def shared_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedProduct]:
+    """The product of this test process; ask for `shared` instead."""
+    with started(tmp_path_factory.mktemp("product")) as product:
+        yield product
+
+
 @pytest.fixture(scope="module")
-def shared(
-    request: pytest.FixtureRequest, sqlite_master: bytes, redis_server: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Product]:
-    """One for all journeys of a file, on an empty embedded database; all three services, or those that SERVICES there names."""
-    folder, sink = tmp_path_factory.mktemp("shared"), SmtpSink()
-    path, services = folder / "partnerstwo.sqlite3", getattr(request.module, "SERVICES", SERVICES)
-    path.write_bytes(sqlite_master)
-    sink.start()
-    with running(f"sqlite:///{path}", redis_server, sink, folder, services=services) as started:
-        yield started
-        assert not (found := started.faults()), "\n".join(found)
-    sink.stop()
+def shared(request: pytest.FixtureRequest, shared_product: SharedProduct) -> Iterator[Product]:
+    """The product of this process, emptied for the journeys of a file; all three services, or those that SERVICES names."""
+    product = shared_product.emptied(getattr(request.module, "SERVICES", SERVICES))
+    yield product
+    assert not (found := product.faults()), "\n".join(found)
 
 
 @pytest.fixture(scope="module")
@@ -54,17 +55,17 @@ def post(product: Product) -> Post:
 
 @pytest.fixture
 def meet(product: Product, browser: Browser) -> Iterator[Meet]:
-    """Somebody of the world at a browser, signed in; the same one when met again."""
+    """Somebody of the world at a browser, with a session already; the same one when met again."""
     met: dict[str, Somebody] = {}
 
     def find(name: str, *, signed_in: bool = True, **options: Any) -> Somebody:
         if name not in met:
             met[name] = Somebody(browser, product.address, name, **options)
             if signed_in:
-                met[name].sign_in()
+                met[name].enter(product.database, at=product.now())
         return met[name]
 
     yield find
-    for one in met.values():
-        one.context.close()
-    assert not [trouble for one in met.values() for trouble in one.troubles]
+    for person in met.values():
+        person.context.close()
+    assert not [trouble for person in met.values() for trouble in person.troubles]

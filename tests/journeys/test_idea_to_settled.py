@@ -63,14 +63,13 @@ class Journey:
         return self.meet(who).take(self.programme, label, **answers)
 
 
-@pytest.fixture
-def database_url(postgres_url: str) -> str:
-    return postgres_url
+@pytest.fixture(scope="module")
+def product(shared: Product) -> Product:
+    return shared
 
 
 @pytest.fixture
-def journey(product: Product, post: Post, meet: Meet) -> Journey:
-    world = World(product.database, now=utc_now())
+def journey(world: World, post: Post, meet: Meet) -> Journey:
     edition = world.edition("conferences", key=KEY)
     post.skip()
     return Journey(world, edition, post, meet)

@@ -4,13 +4,20 @@ import pytest
 
 from tasks.deliver import Sender
 from tasks.mail import MemoryTransport
-from tests.tasks.programme import Clock, Programme, settings_for
+from tests.tasks.programme import MORNING, Clock, Programme, settings_for
+from tests.world import World
 from workflow.db.database import Database
 
 
 @pytest.fixture
 def programme(database: Database) -> Programme:
     return Programme(database)
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """People who have done nothing yet, in the morning at which `clock` begins."""
+    return World(database, now=MORNING)
 
 
 @pytest.fixture

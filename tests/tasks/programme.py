@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from workflow.base.settings import Settings, load_settings
 from workflow.db.database import Database
@@ -21,11 +21,13 @@ from workflow.models import (
     RoleGrant,
 )
 from workflow.notifications import outbox
+from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 
 # A Wednesday morning, no holiday.
 MORNING = datetime(2026, 9, 16, 9, 0, tzinfo=UTC)
+BASE = "https://partnerstwo.example"
 ROLES = ("staff", "committee_chair", "committee_member", "appeal_body", "partner", "secretary", "animator")
 
 
@@ -152,5 +154,12 @@ def number_of(tx: Connection, statement: Any) -> int:
     return int(tx.execute(statement).scalar_one())
 
 
+def relay_and_forget(db: Database) -> None:
+    """Let what was announced so far be of no interest: it is relayed, and its letters are deleted."""
+    relay_all(db, base_url=BASE, at=MORNING)
+    with db.transaction() as tx:
+        tx.execute(delete(Delivery))
+
+
 def settings_for(db: Database, **given: Any) -> Settings:
-    return load_settings(database_url=db.url, secret_key="k" * 40, base_url="https://partnerstwo.example", **given)
+    return load_settings(database_url=db.url, secret_key="k" * 40, base_url=BASE, **given)

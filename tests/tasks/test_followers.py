@@ -8,31 +8,22 @@ from sqlalchemy import insert, select
 
 from tasks.deliver import Sender, deliver
 from tasks.mail import MemoryTransport
-from tests.tasks.programme import MORNING, Clock, settings_for
+from tests.tasks.programme import BASE, MORNING, Clock, relay_and_forget, settings_for
 from tests.world import World
 from workflow.base.calendar import warsaw_date
-from workflow.db.database import Database
 from workflow.editions import followers
 from workflow.models import Delivery, Follower, Registration
 from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
 
 STRANGER = "sasiad@example.org"
-BASE = "https://partnerstwo.example"
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database, now=MORNING)
 
 
 @pytest.fixture
 def edition(world: World) -> Ref:
     """An edition about which everything that was told until now is of no interest."""
     edition = world.edition("conferences")
-    relay_all(world.database, base_url=BASE, at=MORNING)
-    with world.database.transaction() as tx:
-        tx.execute(Delivery.__table__.delete())  # type: ignore[attr-defined]
+    relay_and_forget(world.database)
     return edition
 
 

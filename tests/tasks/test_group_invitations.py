@@ -9,31 +9,21 @@ from sqlalchemy import select
 from tasks.deliver import Sender, deliver
 from tasks.mail import MemoryTransport
 from tasks.sweep import Sweep
-from tests.tasks.programme import MORNING, Clock, settings_for
+from tests.tasks.programme import BASE, MORNING, Clock, relay_and_forget, settings_for
 from tests.world import World
-from workflow.db.database import Database
 from workflow.groups import invitations
-from workflow.models import Delivery, GroupInvitation
+from workflow.models import GroupInvitation
 from workflow.notifications.delivery_log import dump
 from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
 
 NEW = "nowa@example.org"
-BASE = "https://partnerstwo.example"
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database, now=MORNING)
 
 
 @pytest.fixture
 def ref(world: World) -> Ref:
     ref = world.proposal_in("group_work")
-    # What was told until now is of no interest here.
-    relay_all(world.database, base_url=BASE, at=MORNING)
-    with world.database.transaction() as tx:
-        tx.execute(Delivery.__table__.delete())  # type: ignore[attr-defined]
+    relay_and_forget(world.database)
     return ref
 
 

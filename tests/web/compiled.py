@@ -1,4 +1,4 @@
-"""Templates compiled once for all test processes, and for those of the product that they start.
+"""Templates compiled once for all test processes of a checkout, and for those of the product that they start.
 
 Compiling what a page needs takes longer than whatever a small test asks; Jinja itself notices when a source has changed.
 """
@@ -7,10 +7,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from tests.postgres import HALL
+from tests.postgres import KEPT
 from web.http.template_i18n import DiskCache
 
-FOLDER = HALL / "templates"
+FOLDER = KEPT / "templates"
 
 
 def compile_once() -> None:

@@ -29,11 +29,14 @@ class Clock:
         """Whether it may show another time than the machine's."""
         return self != MACHINE
 
+    def shown(self) -> "Clock":
+        """What the file says at this moment, or this clock where it reads none. ValueError as `now`."""
+        return self if self.file is None else _of_text(_text_of(self.file))
+
     def now(self) -> datetime:
         """This moment, in UTC. ValueError where the file holds nothing that can be read."""
-        if self.file is not None:
-            return _of_text(_text_of(self.file)).now()
-        return self.fixed or utc_now() + self.offset
+        shown = self.shown()
+        return shown.fixed or utc_now() + shown.offset
 
 
 MACHINE = Clock()
@@ -78,8 +81,8 @@ def set_clock(clock: Clock) -> None:
 
 
 def is_moved() -> bool:
-    """Whether this process goes by a moved clock."""
-    return _Process.clock.is_moved
+    """Whether this process goes by a moved clock; one that reads a file is moved while the file says so."""
+    return _Process.clock.shown().is_moved
 
 
 def now() -> datetime:

@@ -47,8 +47,10 @@ def test_a_file_moves_the_clock_of_a_process_that_runs(tmp_path: Path) -> None:
     assert clock.now() == NOW
     (tmp_path / "clock").write_text("+14d\n")
     assert clock.now() == NOW + timedelta(days=14)
+    assert clock.is_moved()
     (tmp_path / "clock").write_text("")
     assert clock.now() == NOW
+    assert not clock.is_moved()
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "14d", "+", "+d", "+1x", "24.12.2026", "FILE"])
