@@ -42,6 +42,7 @@ PEOPLE: Mapping[str, tuple[tuple[str, ...], str]] = {
     "secretary": (("secretary",), ""),
     "appeal_body": (("appeal_body",), ""),
     "partner": (("partner",), ""),
+    "initiator": (("initiator",), ""),
     "visitor": ((), ""),
     "admin": ((), ""),
 }

@@ -15,6 +15,7 @@ from web.http import identity, mail_alarm
 from web.http.navigation import NAV, USER_MENU, MenuEntry
 from web.http.user_agent import browser_name
 from workflow.base import clock, i18n
+from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import Sentence
 from workflow.rules.page_permissions import PAGES
 
@@ -129,6 +130,13 @@ def _ngettext(singular: str, plural: str, count: int) -> str:
     return i18n.translator(identity.language()).ngettext(singular, plural, count)
 
 
+def is_past(until: date | datetime | str | None) -> bool:
+    """Whether a deadline has passed; a day has when it is over in Warsaw, a term in words never."""
+    if isinstance(until, datetime):
+        return until < identity.at()
+    return isinstance(until, date) and until < warsaw_date(identity.at())
+
+
 def init_app(app: Flask) -> None:
     """Give the templates their words. Macros see only these globals, page templates the values of the request too."""
     environment = app.jinja_env
@@ -138,6 +146,7 @@ def init_app(app: Flask) -> None:
     environment.globals.update(
         static=static,
         say=say,
+        is_past=is_past,
         url_for=address,
         **{
             name: _in_language(name)

@@ -11,6 +11,8 @@ ACCOUNTS = (
     ("protokolant@example.org", "minute-taker of the committee"),
     ("koordynator@example.org", "coordinator"),
     ("animator@example.org", "animator"),
+    ("partner@example.org", "a partner of the agreement"),
+    ("starosta@example.org", "initiator of the programme: figures, overdue reports at last"),
     ("odwolania@example.org", "appeal body"),
     ("uczestnik@example.org", "participant"),
     ("admin@example.org", "administrator"),

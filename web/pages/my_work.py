@@ -49,6 +49,7 @@ def show() -> ResponseReturnValue:
         in_groups=lines, nearest=pending_views.nearest(dates),
         own=task_views(tasks.own),
         lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader),
+        figures=begun_by(reader),
     )  # fmt: skip
 
 
@@ -56,6 +57,12 @@ def reserve_keepers(reader: Reader) -> list[int]:
     """The editions in which the reader carries on with the reserve list."""
     keepers = {Role.STAFF, Role.COMMITTEE_CHAIR}
     return sorted(edition for edition, roles in reader.grants.items() if roles & keepers)
+
+
+def begun_by(reader: Reader) -> list[tuple[str, str]]:
+    """The editions that the reader answers for as an initiator, and looks at in figures."""
+    editions = layout_data.editions() if Role.INITIATOR in reader.roles(None) else ()
+    return [(edition.key, edition.title) for edition in editions if Role.INITIATOR in reader.roles(edition.id)]
 
 
 def welcoming(reader: Reader) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ WHO: Mapping[Audience, Sentence] = {
     Audience.APPEAL_BODY: TITLES[Role.APPEAL_BODY],
     Audience.STAFF: TITLES[Role.STAFF],
     Audience.CHAIR: TITLES[Role.COMMITTEE_CHAIR],
+    Audience.INITIATOR: TITLES[Role.INITIATOR],
 }
 
 

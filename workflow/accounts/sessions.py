@@ -25,6 +25,7 @@ SEEN_EVERY = timedelta(minutes=5)
 class OwnEdition:
     """An edition in which the person holds a role."""
 
+    id: int
     key: str
     title: str
     state: str
@@ -132,7 +133,9 @@ def read_session(tx: Connection, token: str, *, at: datetime) -> SignedIn | None
         needs_second_factor=has_factor and first.second_factor_at is None,
         has_second_factor=has_factor,
         unread=first.unread,
-        editions=tuple(dict.fromkeys(OwnEdition(row.key, row.title, row.state) for row in rows if row.key)),
+        editions=tuple(
+            dict.fromkeys(OwnEdition(row.edition_id, row.key, row.title, row.state) for row in rows if row.key)
+        ),
     )
 
 

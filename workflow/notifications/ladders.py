@@ -1,4 +1,4 @@
-"""Who is reminded of each deadline, from whoever has to act up to the chair."""
+"""Who is reminded of each deadline, from whoever has to act up to the chair, and of some up to the initiator."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,22 +13,26 @@ STAFF, CHAIR, COORDINATOR, APPEAL_BODY = Audience.STAFF, Audience.CHAIR, Audienc
 
 @dataclass(frozen=True, slots=True)
 class Circles:
-    """Who has to act before a deadline, and who works beside them; the office and the chair follow after it."""
+    """Who has to act before a deadline, and who works beside them; the office and the chair follow after it.
+
+    Where nobody below has answered at last, `last` is told: the initiator of a report or an appeal that is not decided.
+    """
 
     responsible: tuple[Audience, ...]
     # The deputy is a person of the group.
     beside: tuple[Audience, ...] = ()
+    last: tuple[Audience, ...] = ()
 
     def reached(self, reach: Reach) -> tuple[Audience, ...]:
         """Everybody whom a reminder of this reach is told to, each once."""
-        circles = (self.responsible, self.beside, (STAFF,), (CHAIR,))
+        circles = (self.responsible, self.beside, (STAFF,), (CHAIR,), self.last)
         audiences = (audience for circle in circles[: REACHES.index(reach) + 1] for audience in circle)
         return tuple(dict.fromkeys(audiences))
 
 
 _ANSWER = Circles((Audience.ORGANISATION,))
-_REPORT = Circles((COORDINATOR,), (LEADER,))
-_APPEAL = Circles((APPEAL_BODY,))
+_REPORT = Circles((COORDINATOR,), (LEADER,), last=(Audience.INITIATOR,))
+_APPEAL = Circles((APPEAL_BODY,), last=(Audience.INITIATOR,))
 # The person responsible for the milestone is the one that it names.
 _MILESTONE = Circles((Audience.NAMED, COORDINATOR), (LEADER,))
 _RESUME = Circles((STAFF,), (COORDINATOR, LEADER))
@@ -61,7 +65,7 @@ LADDERS: Mapping[Topic, Circles] = MappingProxyType({
 })  # fmt: skip
 # Everybody whom a reminder may reach, by topic.
 AUDIENCES_OF_LADDERS: Mapping[Topic, tuple[Audience, ...]] = MappingProxyType(
-    {topic: circles.reached(Reach.CHAIR) for topic, circles in LADDERS.items()}
+    {topic: circles.reached(REACHES[-1]) for topic, circles in LADDERS.items()}
 )
 
 

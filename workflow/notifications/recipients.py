@@ -33,6 +33,7 @@ ROLES: Mapping[Audience, tuple[str, ...]] = {
     Audience.CHAIR: (Role.COMMITTEE_CHAIR,),
     Audience.APPEAL_BODY: (Role.APPEAL_BODY,),
     Audience.PARTNERS: (Role.PARTNER,),
+    Audience.INITIATOR: (Role.INITIATOR,),
 }
 # Under this name the payload of a message holds the people whom somebody chose for it.
 PEOPLE = "people"

@@ -50,6 +50,7 @@ _IS_IN: Mapping[Audience, Callable[[Facts], bool]] = {
     Audience.GROUP: lambda facts: facts.rights.in_group,
     Audience.STAFF: RULES[Role.STAFF],
     Audience.CHAIR: RULES[Role.COMMITTEE_CHAIR],
+    Audience.INITIATOR: RULES[Role.INITIATOR],
     Audience.APPEAL_BODY: RULES[Role.APPEAL_BODY],
 }  # fmt: skip
 

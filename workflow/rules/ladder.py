@@ -10,21 +10,24 @@ from workflow.base.calendar import at_hour, is_working_day, warsaw_date, working
 
 MORNING = 9
 FARTHEST, MOST_RUNGS = 60, 8
-USUAL = "-14, -3, +1, +7"
+USUAL = "-14, -3, +1, +7, +14"
 _RUNG = re.compile(r"[Tt]?([+-]?)(\d{1,2})")
 
 
 class Reach(StrEnum):
-    """Who is reminded: whoever has to act; then those who work beside; after the term the office; then the chair."""
+    """Who is reminded: who has to act, those beside; after the term the office, the chair, at last the initiator."""
 
     RESPONSIBLE = "responsible"
     BESIDE = "beside"
     OFFICE = "office"
     CHAIR = "chair"
+    INITIATOR = "initiator"
 
 
 # Each reach tells those of the reaches before it too.
 REACHES = tuple(Reach)
+# How widely the first, the second and every later day after the term is told.
+AFTER = (Reach.OFFICE, Reach.CHAIR, Reach.INITIATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,14 @@ class Rung:
 
 
 def rungs(days: Iterable[int]) -> tuple[Rung, ...]:
-    """The ladder of these days: those who work beside are told last before the term, the chair last after it."""
+    """The ladder of these days: those who work beside are told on the last one before the term.
+
+    After it the office is told on the first day, the chair from the second on, the initiator from the third on.
+    """
     before, after = sorted(day for day in days if day <= 0), sorted(day for day in days if day > 0)
     return (
         *(Rung(day, Reach.BESIDE if day == before[-1] else Reach.RESPONSIBLE) for day in before),
-        *(Rung(day, Reach.OFFICE if day == after[0] else Reach.CHAIR) for day in after),
+        *(Rung(day, AFTER[min(place, len(AFTER) - 1)]) for place, day in enumerate(after)),
     )
 
 

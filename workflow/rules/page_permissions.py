@@ -34,6 +34,8 @@ def _any_role(*roles: str) -> Rule:
 
 
 _BODIES = _any_role(Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY)
+# Figures of an edition: its office, whoever chairs its committee, and whoever began the programme; administrators too.
+SEE_FIGURES = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.INITIATOR})
 # What a route or a command asks for; the second argument is the edition it is about, or None.
 # "anyone" is a decision too: it has to be written beside the route.
 PAGES: Mapping[str, Rule] = MappingProxyType(
@@ -60,10 +62,8 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         # Whoever leads a conference from its remote; for anybody else there is no remote.
         "see_remote": _any_role(Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR),
         "see_hall_desk": _any_role(Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR),
-        # Figures of an edition: its office, whoever chairs its committee, and an administrator.
         "see_figures": lambda reader, edition: (
-            reader is not None
-            and (reader.is_admin or bool(reader.roles(edition) & {Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY}))
+            reader is not None and (reader.is_admin or bool(reader.roles(edition) & SEE_FIGURES))
         ),
         # Who was invited to the agreement and what they answered.
         "see_partners": _any_role(Role.STAFF, Role.COMMITTEE_CHAIR),

@@ -186,6 +186,7 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         Role.PARTNER_CONTACT: partner_contact,
         Role.APPEAL_BODY: _holds(Role.APPEAL_BODY),
         Role.PARTNER: _holds(Role.PARTNER),
+        Role.INITIATOR: _holds(Role.INITIATOR),
         Role.ADMIN: admin,
         Role.SYSTEM: system,
     }

@@ -32,7 +32,7 @@ class SheetLine:
 
 # Who reads expenses with their documents, and reports; besides them the people of the project.
 READS_ACCOUNTS = frozenset({
-    Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.ANIMATOR,
+    Role.STAFF, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.ANIMATOR, Role.INITIATOR,
 })  # fmt: skip
 
 

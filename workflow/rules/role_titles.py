@@ -35,6 +35,7 @@ TITLES: Mapping[str, Sentence] = MappingProxyType(
         Role.PARTNER_CONTACT: _("the contact of the partner"),
         Role.APPEAL_BODY: _("appeal body"),
         Role.PARTNER: _("partner"),
+        Role.INITIATOR: _("initiator of the programme"),
         Role.ADMIN: _("administrator"),
         Role.SYSTEM: _("the system"),
         Role.ARCHIVIST: _("keeper of the historical record"),

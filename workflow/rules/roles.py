@@ -17,6 +17,8 @@ class Role(StrEnum):
     SECRETARY = "secretary"
     APPEAL_BODY = "appeal_body"
     PARTNER = "partner"
+    # Whoever began the programme and answers for it: the head of the county, the director of its labour office.
+    INITIATOR = "initiator"
     # Following from the subject.
     NAMED_LEADER = "named_leader"
     EITHER_LEADER = "either_leader"
@@ -48,6 +50,7 @@ class Role(StrEnum):
 ROLES = (
     Role.PARTICIPANT, Role.GROUP_LEADER, Role.ANIMATOR, Role.STAFF, Role.COORDINATOR, Role.COMMITTEE_MEMBER,
     Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.APPEAL_BODY, Role.PARTNER,
+    Role.INITIATOR,
 )  # fmt: skip
 COMMITTEE = frozenset({Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR})
 # Who decides about projects or about appeals, each from a seat of a body.

@@ -199,7 +199,8 @@ CATALOGUE: tuple[Setting, ...] = (
     Setting(
         "reminder_days", Theme.REMINDERS, SettingType.LADDER, _("Days of reminders"),
         _("Working days before (-) and after (+) every deadline. Whoever has to act is reminded on each of them, those "
-          "who work beside on the last one before, the office after the deadline, the chair on the last ones."),
+          "who work beside on the last one before, the office on the first one after, the chair on the second, and on "
+          "later ones, of reports and appeals, whoever began the programme."),
         ("rules.deadlines:ladder_of_edition",), EditionState.CLOSED, default=USUAL, unit=_("working days"),
     ),
     Setting(

@@ -209,6 +209,7 @@ class Audience(StrEnum):
     STAFF = "staff"
     COMMITTEE = "committee"
     CHAIR = "chair"
+    INITIATOR = "initiator"
     APPEAL_BODY = "appeal_body"
     COORDINATOR = "coordinator"
     PARTNERS = "partners"

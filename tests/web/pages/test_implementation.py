@@ -1,6 +1,6 @@
 """The page of a plan for those who read it: what is late, what may be done, the sheet turned into a plan."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from tests.web.shared_stage import shared_stage as shared_stage
 from tests.web.stage import Stage, send
 from workflow.base.calendar import warsaw_date
+from workflow.base.i18n import format_date
 from workflow.models import Milestone, Promise, Proposal
 from workflow.rules.facts import Ref
 
@@ -33,6 +34,30 @@ def test_every_page_that_names_a_milestone_says_that_its_day_has_passed(shared_s
     assert "po terminie: 1" in plan
     assert "termin minął" in shared_stage.page("staff", f"/kamienie/{late.id}")
     assert "po terminie" in shared_stage.page("staff", f"/projekty/{project.id}")
+
+
+def test_the_strip_says_until_when_a_report_is_awaited_and_since_when_it_is_overdue(
+    shared_stage: Stage, project: Ref
+) -> None:
+    world, plan = shared_stage.world, f"/projekty/{project.id}/realizacja"
+    due, over = world.facts(project)["report_due_at"], world.now - timedelta(days=9)
+    awaited = shared_stage.page("coordinator", plan)
+    assert f"do {format_date(due, 'pl')}" in awaited
+    assert "po terminie od" not in awaited
+    move_report(shared_stage, project, over)
+    try:
+        overdue = shared_stage.page("coordinator", plan)
+        assert f"po terminie od {format_date(over, 'pl')}" in overdue
+        assert f"do {format_date(over, 'pl')}" not in overdue
+        for page in (f"/projekty/{project.id}", "/praca"):
+            assert "Po terminie od" in shared_stage.page("coordinator", page)
+    finally:
+        move_report(shared_stage, project, due)
+
+
+def move_report(stage: Stage, project: Ref, due: datetime) -> None:
+    with stage.world.writing() as tx:
+        tx.execute(update(Proposal).where(Proposal.id == project.id).values(report_due_at=due))
 
 
 def test_the_timeline_shows_the_plan_behind_and_what_is_late_in_front(shared_stage: Stage, project: Ref) -> None:

@@ -81,14 +81,19 @@ def test_the_page_shows_every_figure_with_the_address_of_its_list(stage: Stage, 
         query = "&amp;".join(f"{name}={value}" for name, value in figure.filters.items())
         assert f'href="/edycje/cyfry/lista?{query}&amp;sort=title">{figure.value}</a>' in page
     assert stage.page("chair", "/edycje/cyfry/portfel")
+    # Whoever began the programme comes to the figures from the own page.
+    for path in (DASHBOARD, "/edycje/cyfry/portfel"):
+        assert f'href="{path}"' in stage.page("initiator", "/praca")
+        assert stage.page("initiator", path)
     assert stage.page("staff", f"{DASHBOARD}/sprawozdanie")
 
 
-def test_others_than_office_and_chair_do_not_see_the_figures(stage: Stage) -> None:
+def test_others_than_office_chair_and_initiator_do_not_see_the_figures(stage: Stage) -> None:
     stage.world.edition("conferences", key="cyfry")
     for path in (DASHBOARD, f"{DASHBOARD}/sprawozdanie", f"{DASHBOARD}/sprawozdanie.pdf", "/edycje/cyfry/portfel",
                  "/edycje/cyfry/portfel.csv"):  # fmt: skip
         assert stage.as_("leader").get(path).status_code == 404
+        assert stage.as_("coordinator").get(path).status_code == 404
 
 
 def test_the_figures_take_a_fixed_number_of_statements(stage: Stage) -> None:

@@ -20,7 +20,7 @@ from workflow.rules.facts import Ref
 from workflow.rules.stored_file import StoredFile
 
 ACTORS = ("staff", "leader", "leader2", "member", "member2", "participant", "may_lead", "animator", "coordinator",
-          "other_coordinator", "chair", "committee1", "secretary", "appeal_body", "partner", "visitor", "admin",
+          "other_coordinator", "chair", "committee1", "secretary", "appeal_body", "partner", "initiator", "visitor", "admin",
           "system")  # fmt: skip
 # Everybody holds these by a role in the edition, whatever the subject.
 HOLDERS: Mapping[str, frozenset[str]] = {

@@ -39,6 +39,9 @@ MOMENTS = DAYS.map(end_of_day) | st.builds(
 )  # fmt: skip
 LADDERS_OF_DAYS = st.lists(st.integers(-FARTHEST, FARTHEST), min_size=1, max_size=MOST_RUNGS, unique=True)
 
+# As the programme says: staff, chair, initiator; a milestone and what the office itself has to do end at the chair.
+TO_INITIATOR = {Topic.PROGRESS_REPORT_DUE, Topic.PROGRESS_REPORT_OVERDUE, Topic.APPEAL_DECISION_NEAR,
+                Topic.APPEAL_DECISION_OVERDUE}  # fmt: skip
 deadline = pytest.mark.parametrize(("table", "reminder"), DEADLINES, ids=lambda part: getattr(part, "name", part))
 
 
@@ -67,7 +70,7 @@ def test_every_rung_is_in_the_morning_of_the_right_working_day(
     facts = facts_at(reminder.states[0], moment, days)
     until = RULES[reminder.at](facts, moment)
     assert until is not None
-    wanted = [day for day in days or (-14, -3, 1, 7) if (reminder.before if day <= 0 else reminder.after)]
+    wanted = [day for day in days or (-14, -3, 1, 7, 14) if (reminder.before if day <= 0 else reminder.after)]
     dues = reminders_of(table, reminder, facts, moment)
     assert sorted(due.rung.days for due in dues if due.rung) == sorted(wanted)
     term = warsaw_date(until)
@@ -181,20 +184,30 @@ def test_days_off_are_no_rungs(day: date, off: bool) -> None:
 def test_the_usual_ladder_around_christmas() -> None:
     """The term is Monday 28 December 2026; 24 to 26 December, 1 and 6 January are days off."""
     found = [warsaw_date(rung.moment(end_of_day(date(2026, 12, 28)))) for rung in ladder_of(facts_at("idea", NOON))]
-    assert found == [date(2026, 12, 4), date(2026, 12, 21), date(2026, 12, 29), date(2027, 1, 8)]
+    assert found == [date(2026, 12, 4), date(2026, 12, 21), date(2026, 12, 29), date(2027, 1, 8), date(2027, 1, 19)]
 
 
 NOON = at_hour(date(2026, 9, 16), 12)
 
 
-def test_who_is_told_grows_from_whoever_has_to_act_to_the_chair() -> None:
+def test_who_is_told_grows_from_whoever_has_to_act_to_the_chair_and_of_reports_and_appeals_to_the_initiator() -> None:
     reaches = [rung.reach for rung in ladder_of(facts_at("idea", NOON))]
-    assert reaches == [Reach.RESPONSIBLE, Reach.BESIDE, Reach.OFFICE, Reach.CHAIR]
+    assert reaches == [Reach.RESPONSIBLE, Reach.BESIDE, Reach.OFFICE, Reach.CHAIR, Reach.INITIATOR]
     for topic in LADDERS:
         circles = [set(audiences_of_rung(topic, reach)) for reach in Reach]
         assert all(smaller <= larger for smaller, larger in pairwise(circles))
         assert Audience.CHAIR not in circles[2]
-        assert {Audience.STAFF, Audience.CHAIR} <= circles[3] == set(AUDIENCES_OF_LADDERS[topic])
+        assert {Audience.STAFF, Audience.CHAIR} <= circles[3]
+        assert circles[3] | ({Audience.INITIATOR} if topic in TO_INITIATOR else set()) == circles[4]
+        assert circles[4] == set(AUDIENCES_OF_LADDERS[topic])
+
+
+@pytest.mark.parametrize(
+    ("days", "reaches"),
+    [((1,), "office"), ((1, 7), "office chair"), ((1, 7, 14, 30), "office chair initiator initiator")],
+)
+def test_each_day_after_the_term_is_told_one_circle_further(days: Sequence[int], reaches: str) -> None:
+    assert [rung.reach for rung in rungs((-3, *days)) if not rung.is_before] == reaches.split()
 
 
 def test_every_reminder_of_every_table_has_a_ladder_of_recipients() -> None:
