@@ -76,4 +76,4 @@ def mandated(world: World, partner: Ref, *, person: str = "") -> None:
 def signed(world: World, partner: Ref) -> None:
     """Record a mandate and a signature on paper."""
     mandated(world, partner)
-    world.take(partner, "sign_on_paper", "staff", day=warsaw_date(world.at))
+    world.take(partner, "sign_on_paper", "staff", day=warsaw_date(world.at), paper_in_office=True)

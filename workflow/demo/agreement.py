@@ -92,12 +92,13 @@ class Signing:
                 continue
             self._mandate(number, moment)
             if number < SIGNED:
-                self._take(partner, "sign_on_paper", moment + timedelta(hours=1), day=warsaw_date(moment))
+                self._take(partner, "sign_on_paper", moment + timedelta(hours=1), day=warsaw_date(moment),
+                           paper_in_office=True)  # fmt: skip
 
     def amend(self, *, at: datetime) -> None:
         """One partner joins later, one leaves, and the text is amended."""
         late = SIGNED + REFUSED
-        self._take(self.partners[late], "sign_on_paper", at, day=warsaw_date(at))
+        self._take(self.partners[late], "sign_on_paper", at, day=warsaw_date(at), paper_in_office=True)
         self._take(self.partners[11], "withdraw", at + timedelta(days=20), reason=self.book["exit"])
         at += timedelta(days=40)
         self.write("amended", at=at)

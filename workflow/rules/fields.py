@@ -300,6 +300,7 @@ _ALL = (
         maximum=LONG,
     ),
     Input("partner_paper", "choice", _("What it is"), choices="partner_papers"),
+    Input("paper_in_office", "flag", _("The signed paper is in the office")),
     Input("agreement_partner", "number", _("Partner of the agreement"), maximum=10**11),
     Input("signatures", "number", _("Signatures"), maximum=100_000),
 )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from tests.agreement import drafted, invited, mandated, opened, organisation, seen, signed
 from tests.world import World
@@ -11,7 +11,16 @@ from workflow.agreements.actions import invite_all, remind_all
 from workflow.agreements.queries import amendments_of, invitable, partners_of, public_partners, versions_of
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady
-from workflow.models import Agreement, AgreementPartner, LetterBatch, OutboxRow
+from workflow.models import (
+    Agreement,
+    AgreementPartner,
+    AgreementPartnerFile,
+    HistoryContent,
+    HistoryEntry,
+    LetterBatch,
+    OutboxRow,
+)
+from workflow.rules.agreement import PartnerPaper
 from workflow.rules.documents import DocumentKind
 from workflow.rules.facts import Ref
 from workflow.rules.letter_batches import BatchKind, BatchState
@@ -54,7 +63,7 @@ def test_nobody_signs_a_text_that_was_not_opened(world: World, edition: Ref) -> 
     (partner,) = invited(world, agreement, ("Szkoła",))
     mandated(world, partner, person="leader")
     with pytest.raises(NotReady) as closed:
-        world.take(partner, "sign_on_paper", "staff", day=warsaw_date(world.at))
+        world.take(partner, "sign_on_paper", "staff", day=warsaw_date(world.at), paper_in_office=True)
     assert codes(closed.value) == {"not_open"}
     with pytest.raises(NotReady) as unread:
         world.take(agreement, "open_for_signature", "staff", digest="0" * 64)
@@ -128,7 +137,7 @@ def test_bad_days_are_refused(world: World, edition: Ref) -> None:
     tomorrow, yesterday = (warsaw_date(world.at) + timedelta(days=days) for days in (1, -1))
     with pytest.raises(NotReady):
         world.take(first, "sign_on_paper", "staff", day=tomorrow)
-    world.take(first, "sign_on_paper", "staff", day=warsaw_date(world.at))
+    world.take(first, "sign_on_paper", "staff", day=warsaw_date(world.at), paper_in_office=True)
     for day in (tomorrow, yesterday):
         with pytest.raises(NotReady):
             world.take(agreement, "conclude", "staff", day=day)
@@ -164,3 +173,29 @@ def test_only_those_who_have_not_answered_are_reminded(world: World, edition: Re
         assert rows == [second.id]
         with pytest.raises(BadInput):
             remind_all(tx, agreement, [first.id], actor=world["staff"], at=world.at)
+
+
+def test_a_signature_on_paper_counts_by_its_scan_or_by_the_statement_of_the_office(world: World, edition: Ref) -> None:
+    agreement = opened(world, edition)
+    scanned, stated = invited(world, agreement, ("Gmina Gąbin", "Szkoła"))
+    for partner in (scanned, stated):
+        mandated(world, partner)
+        with pytest.raises(NotReady) as refused:
+            world.take(partner, "sign_on_paper", "staff", day=warsaw_date(world.at))
+        assert codes(refused.value) == {"signature_not_shown"}
+    with world.writing() as tx:
+        paper = {"partner_id": scanned.id, "paper": PartnerPaper.SCAN, "file_name": "podpis.pdf", "file_size": 3,
+                 "file_type": "application/pdf", "file_sha256": "0" * 64, "recorded_at": world.at}  # fmt: skip
+        tx.execute(insert(AgreementPartnerFile).values(**paper))
+    world.take(scanned, "sign_on_paper", "staff", day=warsaw_date(world.at))
+    world.take(stated, "sign_on_paper", "staff", day=warsaw_date(world.at), paper_in_office=True)
+    with world.writing() as tx:
+        assert {row.name: row.lacks_scan for row in partners_of(tx, agreement.id)} == {
+            "Gmina Gąbin": False, "Szkoła": True,
+        }  # fmt: skip
+        given = tx.execute(
+            select(HistoryContent.data).join(HistoryEntry, HistoryEntry.id == HistoryContent.history_id)
+            .where(HistoryEntry.subject_kind == "agreement_partner", HistoryEntry.subject_id == stated.id)
+            .order_by(HistoryEntry.id.desc()).limit(1)
+        ).scalar_one()  # fmt: skip
+    assert given["paper_in_office"] is True

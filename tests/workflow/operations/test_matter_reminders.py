@@ -66,14 +66,14 @@ def told(world: World) -> list[tuple[str, str]]:
 
 
 def test_the_owner_then_the_office_then_the_chair_are_told_each_once(world: World, due: datetime) -> None:
-    moments = [before(due, 14), before(due, 3), after(due, 1), after(due, 7)]
+    moments = [before(due, 14), before(due, 3), after(due, 1), after(due, 7), after(due, 14)]
     with world.database.reading() as tx:
         assert next_moment(tx, at=world.now) == moments[0]
     for moment in moments:
         assert sweep_matters(world.database, at=moment - timedelta(hours=3)) == 0
         assert [sweep_matters(world.database, at=moment + timedelta(minutes=late)) for late in (0, 0, 90)] == [1, 0, 0]
     assert told(world) == [("matter.near", "responsible"), ("matter.near", "beside"), ("matter.overdue", "office"),
-                           ("matter.overdue", "chair")]  # fmt: skip
+                           ("matter.overdue", "chair"), ("matter.overdue", "initiator")]  # fmt: skip
     with world.database.reading() as tx:
         assert next_moment(tx, at=moments[-1]) is None
 

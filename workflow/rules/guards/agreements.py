@@ -160,3 +160,12 @@ def signature_day_sensible(_facts: Facts, attempt: Attempt) -> Missing | None:
     if day is None or day <= warsaw_date(attempt.at):
         return None
     return missing("day_ahead", _("This day has not come yet."), field="day")
+
+
+@guard
+def paper_signature_shown(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The scan of the signed paper is attached, or the office states that it has the paper itself."""
+    if attempt.data is None or agreement_of(facts).has_scan or answers(attempt).get("paper_in_office"):
+        return None
+    text = _("Attach the scan of the signed paper first, or state that the paper itself is in the office.")
+    return missing("signature_not_shown", text, Role.STAFF, field="paper_in_office")
