@@ -36,6 +36,7 @@ NAMESAKES = {
     ("web/pages/editions.py", "idea"): "a kind of subject",
     ("web/pages/meetings.py", "open"): "a step of a poll",
     ("web/http/security.py", "admin"): "a permission of a page",
+    ("web/views/exports.py", "summary"): "a field of the sheet",
     ("web/views/edition_file.py", "agreement"): "a kind of subject",
     ("web/views/edition_file.py", "summary"): "a field of the sheet",
     ("web/views/edition_file.py", "selected"): "a column of the export",

@@ -33,6 +33,8 @@ class Play:
     enter: Callable[[World, Case], Ref]
     never_ready: Collection[tuple[str, str]] = ()
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # For whom the subject does not exist, where it is not public.
+    strangers: Callable[[Case], Collection[str]] = lambda _case: ("visitor",)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -122,7 +124,7 @@ class Stage:
 
     def expected(self, name: str, who: str, ready: Ready) -> str:
         """By the raw table alone: not there for a stranger, not for this person, not in this state, or it moves."""
-        if who == "visitor" and not self.play.is_public(self.case):
+        if who in self.play.strangers(self.case) and not self.play.is_public(self.case):
             return NotFound.__name__
         meant = self.play.holders(self.case, ready.meant)
         rows = [row for row in self.play.rows if row.name == name]

@@ -6,7 +6,7 @@ from flask import Flask
 
 from web.api.calls import after, api
 
-MODULES = ("editions", "proposals", "subjects", "history", "lifecycles", "document")
+MODULES = ("editions", "proposals", "subjects", "plan", "history", "lifecycles", "document")
 
 
 def init_app(app: Flask) -> None:

@@ -13,6 +13,7 @@ from workflow.base.i18n import Sentence, _
 DEEPEST = 6
 KEY_LENGTH = 200
 LARGEST_VERSION = 2**31 - 1
+LARGEST_NUMBER = 10**11
 NOTE_LENGTH = 20_000
 NOT_ASKED = _("This call does not take this.")
 NEEDED = _("This is needed.")
@@ -114,6 +115,16 @@ def text_in(body: Mapping[str, Any], name: str) -> str:
         raise BadInput({name: NEEDED})
     if not isinstance(value, str):
         raise BadInput({name: _("This has to be text.")})
+    return value
+
+
+def number_in(body: Mapping[str, Any], name: str) -> int:
+    """The number of a row that is needed."""
+    value = body.get(name)
+    if value is None:
+        raise BadInput({name: NEEDED})
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_NUMBER:
+        raise BadInput({name: _("This has to be a whole number.")})
     return value
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from web.api.body import LARGEST_VERSION, NOTE_LENGTH
+from web.api.body import LARGEST_NUMBER, LARGEST_VERSION, NOTE_LENGTH
 from workflow.engine import machine
 from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.field_types import LINE, ROWS, SLUG, Input
@@ -185,6 +185,13 @@ def new_proposal() -> Schema:
     }
     return {**schema, "properties": {"edition": edition, **schema["properties"]},
             "required": ["edition", *schema["required"]]}  # fmt: skip
+
+
+def new_part(kind: str, step: str) -> Schema:
+    """The body of a call by which a part of a plan begins: its project and the fields of the first step."""
+    schema = object_of(fields_of(machine.newest(kind), step))
+    project = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER, "description": "Number of the project."}
+    return {**schema, "properties": {**schema["properties"], "project": project}}
 
 
 def sheet_change() -> Schema:

@@ -11,6 +11,8 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer
 from web.api import answers, field_schemas
 from web.api.field_schemas import VERSION, Schema, setting_value
 from workflow.engine import machine
+from workflow.implementation.changes import CHANGE, REQUEST
+from workflow.implementation.milestones import MILESTONE, PLAN
 from workflow.models.base import UtcDateTime
 from workflow.proposals import api_rows
 from workflow.rules.field_types import Input
@@ -132,5 +134,9 @@ def schemas() -> dict[str, Schema]:
     """Every schema of the document by name."""
     parts = {name: schema for name, schema in types().items() if not name.endswith("Parts")}
     bodies = {name: schema for kind in KINDS for name, schema in field_schemas.step_schemas(kind).items()}
-    taken = {"NewProposal": field_schemas.new_proposal(), "SheetChange": field_schemas.sheet_change()}
+    taken = {
+        "NewProposal": field_schemas.new_proposal(), "SheetChange": field_schemas.sheet_change(),
+        "NewMilestone": field_schemas.new_part(MILESTONE, PLAN),
+        "NewChangeRequest": field_schemas.new_part(CHANGE, REQUEST),
+    }  # fmt: skip
     return {**subject_schemas(), **parts, **taken, **bodies, "Problem": problem()}

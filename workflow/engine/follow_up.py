@@ -1,34 +1,35 @@
 """Steps that the system takes of other subjects because of a move: as commands, for taking and for previewing."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from workflow.base.calendar import days_between
+from workflow.base.calendar import days_between, warsaw_date
 from workflow.engine import facts_reader
 from workflow.engine.command import StepCommand
 from workflow.engine.decision import open_steps
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.move import Move
 from workflow.engine.session_reader import with_decisions
-from workflow.models import Decision, Proposal
+from workflow.models import Decision, Milestone, Proposal
 from workflow.rules.facts import SYSTEM, Facts, Ref
+from workflow.rules.guards.plans import PLANNED_IN
 from workflow.rules.later_decisions import Later
 from workflow.rules.registry import scope_of_step
 from workflow.rules.session import Outcome
-from workflow.rules.states import ProposalState
+from workflow.rules.states import MilestoneState, ProposalState
 from workflow.rules.totals import NARROW
 
 # Stored in the history, so in the language of the office.
 SUSPENDED = "Edycja była wstrzymana."
-SHIFT_TERM = "shift_term"
+SHIFT_TERM, MOVE_MILESTONE = "shift_term", "move"
 # A place that is not taken is offered to the next project that a resolution promotes.
 GIVES_WAY = frozenset({"decline_place", "lapse_offer"})
 
 
 def follow_up(tx: Connection, move: Move) -> Iterator[StepCommand]:
-    """The commands in their order; reads the proposals with a running term where an edition goes on, writes nothing."""
+    """The commands in their order; reads what has a running term where an edition goes on, writes nothing."""
     if move.change.timers == "thaw":
         yield from _shift_terms(tx, move.facts, move.at)
     if move.step in GIVES_WAY:
@@ -40,9 +41,23 @@ def follow_up(tx: Connection, move: Move) -> Iterator[StepCommand]:
 def _shift_terms(tx: Connection, edition: Facts, at: datetime) -> Iterator[StepCommand]:
     """Every running term moves by the days for which the edition was suspended, each with an entry of its own."""
     since = datetime.fromisoformat(edition.entry("suspension")["at"])
-    answers = {"days": days_between(since, at), "reason": SUSPENDED}
+    days = days_between(since, at)
+    answers = {"days": days, "reason": SUSPENDED}
     for ref in facts_reader.with_running_term(tx, edition.ref.id):
         yield StepCommand(ref, SHIFT_TERM, actor=SYSTEM, at=at, answers=answers)
+    for ref, due_at in _milestones_ahead(tx, edition.ref.id, since):
+        moved = {"due_on": warsaw_date(due_at) + timedelta(days=days), "reason": SUSPENDED}
+        yield StepCommand(ref, MOVE_MILESTONE, actor=SYSTEM, at=at, answers=moved)
+
+
+def _milestones_ahead(tx: Connection, edition_id: int, since: datetime) -> list[tuple[Ref, datetime]]:
+    """The open milestones of an edition whose day had not passed at a moment; what was late before stays late."""
+    m, p = Milestone, Proposal
+    query = select(m.id, m.due_at).join(p, p.id == m.proposal_id).where(
+        p.edition_id == edition_id, p.state.in_(PLANNED_IN | {ProposalState.SUSPENDED}),
+        m.state == MilestoneState.PLANNED, m.due_at >= since,
+    )  # fmt: skip
+    return [(Ref("milestone", row.id), row.due_at) for row in tx.execute(query.order_by(m.proposal_id, m.number))]
 
 
 def _next_offer(tx: Connection, move: Move) -> Iterator[StepCommand]:

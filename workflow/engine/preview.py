@@ -19,7 +19,7 @@ from workflow.engine.appeal_reader import with_electors
 from workflow.engine.command import StepCommand
 from workflow.engine.decision import decide
 from workflow.engine.edition_totals import with_totals
-from workflow.engine.follow_up import SHIFT_TERM, follow_up
+from workflow.engine.follow_up import MOVE_MILESTONE, SHIFT_TERM, follow_up
 from workflow.engine.history import canonical
 from workflow.engine.membership import count_after
 from workflow.engine.move import UNDO, Move, change_of, columns_of, move_of
@@ -84,7 +84,9 @@ class Preview:
     @property
     def shifted_terms(self) -> int:
         """Running terms that move because an edition goes on."""
-        return sum(move.command.step == SHIFT_TERM and move.command.actor is SYSTEM for move in self.moves)
+        goes_on = self.moves[:1] and self.moves[0].command.ref.kind == "edition"
+        shifts = {SHIFT_TERM, MOVE_MILESTONE} if goes_on else {SHIFT_TERM}
+        return sum(move.command.step in shifts and move.command.actor is SYSTEM for move in self.moves)
 
     @property
     def letters(self) -> Mapping[int, tuple[PreviewedMove, ...]]:

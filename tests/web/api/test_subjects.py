@@ -191,3 +191,36 @@ def test_the_body_of_a_step_is_made_of_its_fields(nobody: Program) -> None:
 def test_every_type_of_field_has_a_schema_except_files() -> None:
     assert READERS.keys() - TYPES.keys() == {"file"}
     assert not TYPES.keys() - READERS.keys()
+
+
+def test_a_program_plans_a_milestone_and_asks_for_another_day_of_it(program: ProgramOf, world: World) -> None:
+    project, today = world.proposal_in("in_implementation"), warsaw_date(world.now)
+    mine = program("coordinator")
+    planned = {"project": project.id, "title": "Otwarcie", "due_on": (today + timedelta(days=50)).isoformat()}
+    first = mine.post("milestones", planned, Idempotency_Key="k1")
+    assert (first.status_code, first.json["state"], first.json["number"]) == (201, "planned", 2)
+    # The plan is accepted: the day is that of the accepted plan at once, and the row that is answered says so.
+    assert first.json["baseline_due_at"] is not None
+    assert mine.get(first.headers["Location"]).json["version"] == first.json["version"]
+    assert mine.post("milestones", planned, Idempotency_Key="k1").data == first.data
+    assert len(world.milestones(project)) == 2
+    wanted = {"project": project.id, "change_kind": "date", "milestone_number": 2, "reason": "Deszcz.",
+              "new_day": (today + timedelta(days=60)).isoformat()}  # fmt: skip
+    asked = mine.post("change_requests", wanted)
+    assert (asked.status_code, asked.json["state"]) == (201, "requested")
+    change = Ref("change_request", asked.json["id"])
+    assert program("staff").step(change, "approve", asked.json["version"]).status_code == 200
+
+
+def test_what_cannot_be_planned_is_refused_as_on_the_page(program: ProgramOf, world: World) -> None:
+    project = world.proposal_in("in_implementation")
+    mine = program("coordinator")
+    past = mine.post("milestones", {"project": project.id, "title": "Otwarcie", "due_on": "2001-01-01"})
+    assert past.status_code == 422
+    assert [item["field"] for item in past.json["missing"]] == ["due_on"]
+    for wrong in ("1", None, True, -1):
+        assert mine.post("milestones", {"project": wrong, "title": "Otwarcie"}).status_code == 422
+    assert mine.post("milestones", {"project": 10**6, "title": "Otwarcie"}).status_code == 404
+    assert program("visitor").post("milestones", {"project": project.id, "title": "Otwarcie"}).status_code == 404
+    assert program("member").post("milestones", {"project": project.id, "title": "Otwarcie"}).status_code == 403
+    assert len(world.milestones(project)) == 1

@@ -61,7 +61,7 @@ def raw_rows(table: str) -> list[Row]:
     found = tomllib.loads((FOLDER / f"{table}.toml").read_text("utf-8"))
     states = [state["key"] for state in found["state"]]
     rows = []
-    for raw in (*found["step"], *found["record"]):
+    for raw in (*found["step"], *found.get("record", ())):
         sources = raw["from"] if "from" in raw else raw["in"]
         everywhere = [state for state in states if state != raw.get("to")] if sources == ["*"] else sources
         rows.append(

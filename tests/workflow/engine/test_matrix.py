@@ -17,6 +17,14 @@ from tests.workflow.engine.matrix import (
     holders,
     raw_rows,
 )
+from tests.workflow.engine.plan_matrices import (
+    CHANGE_CASES,
+    CHANGE_PLAY,
+    MILESTONE_CASES,
+    MILESTONE_PLAY,
+    PARTNER_CASES,
+    PARTNER_PLAY,
+)
 from tests.workflow.engine.smaller_matrices import AGREEMENT_CASES, AGREEMENT_PLAY, CONFERENCE_CASES, CONFERENCE_PLAY
 from tests.workflow.stage import Play, staged
 from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotReady
@@ -63,6 +71,24 @@ def test_every_step_of_a_conference_moves_or_is_refused_as_the_table_says(opened
 @pytest.mark.parametrize("case", AGREEMENT_CASES, ids=str)
 def test_every_step_of_an_agreement_moves_or_is_refused_as_the_table_says(opened: Database, case: Case) -> None:
     with staged(AGREEMENT_PLAY, opened, case) as stage:
+        stage.try_everything()
+
+
+@pytest.mark.parametrize("case", MILESTONE_CASES, ids=str)
+def test_every_step_of_a_milestone_moves_or_is_refused_as_the_table_says(opened: Database, case: Case) -> None:
+    with staged(MILESTONE_PLAY, opened, case) as stage:
+        stage.try_everything()
+
+
+@pytest.mark.parametrize("case", CHANGE_CASES, ids=str)
+def test_every_step_of_a_change_of_a_plan_moves_or_is_refused_as_the_table_says(opened: Database, case: Case) -> None:
+    with staged(CHANGE_PLAY, opened, case) as stage:
+        stage.try_everything()
+
+
+@pytest.mark.parametrize("case", PARTNER_CASES, ids=str)
+def test_every_step_of_a_partner_moves_or_is_refused_as_the_table_says(opened: Database, case: Case) -> None:
+    with staged(PARTNER_PLAY, opened, case) as stage:
         stage.try_everything()
 
 

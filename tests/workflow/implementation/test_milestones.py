@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from tests.world import World
 from workflow.base.calendar import end_of_day, warsaw_date
-from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
+from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady, Refusal
 from workflow.db.database import Database
 from workflow.engine import audit
-from workflow.models import BudgetLine, ChangeRequest, Milestone, MilestoneDependency, Proposal
+from workflow.models import BudgetLine, ChangeRequest, Expense, Milestone, MilestoneDependency, Proposal
 from workflow.rules.facts import Ref
 
 
@@ -189,3 +189,39 @@ def test_a_milestone_of_a_project_of_another_edition_does_not_exist(world: World
         world.plan_milestone(Ref("proposal", 10**6), "staff")
     world.take(project, "suspend", "staff", reason="Remont.", resume_on=warsaw_date(world.now) + timedelta(days=30))
     assert refused(lambda: world.plan_milestone(project, "staff")) == {"project_suspended"}
+
+
+def test_days_ahead_move_by_the_time_the_edition_rested_and_what_was_late_stays_late(world: World) -> None:
+    project = world.proposal_in("in_implementation")
+    edition, today = world.edition_of(project), warsaw_date(world.now)
+    world.at = world.now
+    (ahead,) = world.milestones(project)
+    late = world.plan_milestone(project, "staff", title="Dach", due_on=today + timedelta(days=2))
+    world.wait(5)
+    world.take(edition, "suspend", "staff", reason="Powódź.")
+    world.wait(12)
+    world.take(edition, "set_calendar", "staff", implementation_day=today + timedelta(days=900))
+    before = {ref: row(world, Milestone, ref.id) for ref in (ahead, late)}
+    world.take(edition, "resume", "staff")
+    after = {ref: row(world, Milestone, ref.id) for ref in (ahead, late)}
+    assert warsaw_date(after[ahead].due_at) == warsaw_date(before[ahead].due_at) + timedelta(days=12)
+    assert after[ahead].due_at == end_of_day(warsaw_date(after[ahead].due_at))
+    assert after[ahead].baseline_due_at == before[ahead].baseline_due_at
+    assert after[late].due_at == before[late].due_at
+    verified(world)
+
+
+def test_nothing_is_spent_while_a_project_rests_and_the_bill_is_noted_with_its_own_day_afterwards(world: World) -> None:
+    project = world.proposal_in("in_implementation")
+    world.wait(1)
+    bill = {"line_number": 1, "expense_kind": "spent", "amount": "10,00", "paid_for": "Prąd"}
+    world.take(project, "suspend", "staff", reason="Remont.", resume_on=warsaw_date(world.at) + timedelta(days=30))
+    world.wait(10)
+    came_on = warsaw_date(world.at)
+    with pytest.raises(NoSuchStep):
+        world.take(project, "note_expense", "coordinator", day=came_on, **bill)
+    world.take(project, "resume", "staff")
+    world.wait(3)
+    world.take(project, "note_expense", "coordinator", day=came_on, **bill)
+    with world.writing() as tx:
+        assert tx.execute(select(Expense.day, Expense.amount)).one() == (came_on, 10_00)
