@@ -29,6 +29,7 @@ def main() -> int:
             if not arguments.quick:
                 rest_of(name, stage, measured)
     if not arguments.quick:
+        measured.pages = pages.measure_all(arguments.only)
         measured.started = starting.measure()
         measured.sent = letters.measure_all(arguments.only)
     print(measured.as_markdown())
@@ -50,15 +51,13 @@ def steps_of(name: str, database: Database, measured: results.Results) -> Stage:
 
 
 def rest_of(name: str, stage: Stage, measured: results.Results) -> None:
-    """Deciding, announcing, verifying, searching and pages; reading only once for each kind of database."""
+    """Deciding, announcing, verifying and searching; reading only once for each kind of database."""
     if measured.deciding is None:
         measured.deciding = in_memory.deciding(stage)
     measured.announced[name] = announcing.measure(stage)
     if (dialect := stage.database.engine.dialect.name) not in measured.searching:
         measured.verified[name] = in_memory.verifying(stage)
         measured.searching[dialect] = searching.measure(stage)
-        # Pages last: they fill the edition.
-        measured.pages[name] = pages.measure(stage)
 
 
 if __name__ == "__main__":

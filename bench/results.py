@@ -2,7 +2,6 @@
 
 import os
 import platform
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -11,8 +10,9 @@ from bench import letters, searching
 from bench.announcing import TOGETHER, Announced
 from bench.clients import SLICE, Rates
 from bench.in_memory import Deciding, Verified
-from bench.pages import SIZES
-from bench.pages import Measured as Page
+from bench.pages import Measured as MeasuredPage
+from bench.pages import missed as missed_pages
+from bench.pages import table as page_table
 from bench.servers import DURABLE, SQLITE
 from bench.starting import Started
 from bench.steps import CONTESTANTS, EQUAL, PIPELINED
@@ -20,13 +20,6 @@ from workflow.base.calendar import utc_now
 from workflow.db.database import Database
 
 FILE = Path(__file__).parent / "RESULTS.md"
-EXPLAINED = (
-    "Somebody of the office is signed in. Answers a second are counted as served: through gunicorn with the product's"
-    " settings, one worker, four connections; the share is that of the bare page through the same. Then the share"
-    " without server and network, in the process; in brackets against a bare page that compiles its template for each"
-    " request (`render_template_string`). Then how many times as long a page takes in a larger edition than in the"
-    " smallest."
-)
 # Where take() has to reach LIMIT of the equal floor, sent one by one and pipelined alike.
 LIMIT = 0.5
 LIMITED = {(SQLITE, 1), (DURABLE, 1), (DURABLE, 8)}
@@ -68,7 +61,7 @@ class Results:
     announced: dict[str, Announced] = field(default_factory=dict)
     deciding: Deciding | None = None
     started: Started | None = None
-    pages: dict[str, dict[str, Page]] = field(default_factory=dict)
+    pages: dict[str, dict[str, MeasuredPage]] = field(default_factory=dict)
     # By the kind of database.
     searching: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
 
@@ -112,7 +105,7 @@ class Results:
             for where, rates in self.steps.items() if where in LIMITED
             for floor in floors if floor in rates.rounds
         }  # fmt: skip
-        return letters.missed(self.sent) + [
+        return letters.missed(self.sent) + missed_pages(self.pages) + [
             f"missed: {database}, {clients} clients: {share:.2f} of {floor}, not {LIMIT}"
             for (database, clients, floor), share in shares.items() if share < LIMIT
         ]  # fmt: skip
@@ -134,22 +127,7 @@ class Results:
         return "\n".join(lines) + "\n" if len(lines) > 1 else ""
 
     def page_tables(self) -> str:
-        return "\n".join(self.page_table(name, pages) for name, pages in self.pages.items())
-
-    def page_table(self, name: str, measured: Mapping[str, Page]) -> str:
-        growth = " | ".join(f"{size:,} proposals" for size in SIZES[1:])
-        lines = [
-            f"## Pages beside a bare Flask page over one query: {name}\n",
-            f"{EXPLAINED}\n",
-            f"| page | served/s | share | in the process | {growth} |",
-            "| --- " * (4 + len(SIZES[1:])) + "|",
-        ]
-        for page, times in measured.items():
-            grown = " | ".join(f"{times.growth(size):.2f}" for size in SIZES[1:])
-            inside = f"{times.share():.2f} ({times.share_of_slower():.2f})"
-            served = times.as_served
-            lines.append(f"| {page} | {served.per_second():.0f} | {served.share():.2f} | {inside} | {grown} |")
-        return "\n".join(lines) + "\n"
+        return "\n".join(page_table(name, measured) for name, measured in self.pages.items())
 
     def search_table(self) -> str:
         lines = [

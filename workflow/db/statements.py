@@ -103,12 +103,22 @@ class RowType:
 
     def row(self, raw: Sequence[Any], start: int, dialect: Dialect) -> "Row":
         """The part of a raw row that begins at `start`, as a mapping by name."""
+        return Row(raw, start, self._places_of(dialect))
+
+    def parsed(self, raw: Sequence[Any], start: int, dialect: Dialect) -> dict[str, Any]:
+        """The same part with all its values parsed, where each of them is wanted."""
+        return {
+            name: value if process is None or value is None else process(value)
+            for value, (name, (_, process)) in zip(raw[start:], self._places_of(dialect).items(), strict=False)
+        }
+
+    def _places_of(self, dialect: Dialect) -> dict[str, tuple[int, Process]]:
         places = self._places.get(dialect.name)
         if places is None:
             places = self._places[dialect.name] = {
                 column.name: (number, _reading(column, dialect)) for number, column in enumerate(self._columns)
             }
-        return Row(raw, start, places)
+        return places
 
 
 def _reading(column: Column[Any], dialect: Dialect) -> Process:

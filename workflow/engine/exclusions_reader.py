@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BigInteger, Connection, bindparam, select
 
 from workflow.models import ExclusiveProject, Person, Proposal
 from workflow.rules.later_decisions import Exclusive
@@ -20,24 +20,28 @@ class EndedGroup:
     projects: tuple[str, ...]
 
 
+_X, _P = ExclusiveProject, Proposal
+_HERE = _X.edition_id == bindparam("edition", None, BigInteger)
+_EXCLUSIVE = (
+    select(_X.proposal_id, _P.number, _P.title, _X.number, _X.reason).join(_P, _P.id == _X.proposal_id)
+    .where(_HERE, _X.removed_at.is_(None)).order_by(_X.number, _P.number)
+)  # fmt: skip
+_ENDED = (
+    select(_X.number, _X.removed_at, _X.removal_reason, Person.name, _P.number, _P.title)
+    .join(_P, _P.id == _X.proposal_id).outerjoin(Person, Person.id == _X.removed_by_id)
+    .where(_HERE, _X.removed_at.is_not(None)).order_by(_X.number.desc(), _P.number)
+)  # fmt: skip
+
+
 def exclusive_projects(tx: Connection, edition_id: int) -> tuple[Exclusive, ...]:
     """The projects of all groups of mutually exclusive ones, by group and number; one statement."""
-    x, p = ExclusiveProject, Proposal
-    query = select(x.proposal_id, p.number, p.title, x.number.label("group"), x.reason)
-    query = query.join(p, p.id == x.proposal_id).where(x.edition_id == edition_id, x.removed_at.is_(None))
-    return tuple(Exclusive(*row) for row in tx.execute(query.order_by(x.number, p.number)))
+    return tuple(Exclusive(*row) for row in tx.execute(_EXCLUSIVE, {"edition": edition_id}))
 
 
 def ended_groups(tx: Connection, edition_id: int) -> tuple[EndedGroup, ...]:
     """The groups of an edition whose projects were admitted together again, the last one first; one statement."""
-    x, p = ExclusiveProject, Proposal
-    query = select(x.number, x.removed_at, x.removal_reason, Person.name, p.number, p.title)
-    query = query.join(p, p.id == x.proposal_id).outerjoin(Person, Person.id == x.removed_by_id)
-    rows = tx.execute(
-        query.where(x.edition_id == edition_id, x.removed_at.is_not(None)).order_by(x.number.desc(), p.number)
-    )
     groups: dict[int, EndedGroup] = {}
-    for number, at, reason, name, project, title in rows:
+    for number, at, reason, name, project, title in tx.execute(_ENDED, {"edition": edition_id}):
         group = groups.get(number) or EndedGroup(number, at, reason, name or "", ())
         groups[number] = replace(group, projects=(*group.projects, f"{project}. {title}"))
     return tuple(groups.values())

@@ -1,14 +1,27 @@
-"""Reads plan, money and reports of projects under way: for many projects in one statement a table."""
+"""Reads plan, money and reports of projects under way: for many projects in one round trip."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, case, cast, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+)
 
+from workflow.db.number_lists import in_list
+from workflow.db.statements import RowType, Statement, run_together
 from workflow.engine.money_reader import with_named
 from workflow.engine.plan_answers import named_by_answers
 from workflow.models import (
@@ -20,36 +33,38 @@ from workflow.models import (
     ProgressReport,
     Proposal,
 )
+from workflow.models.base import table_of
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.plan import PlannedLine, PlannedMilestone, PlannedReport, ProjectPlan
 from workflow.rules.states import WITH_PLAN, ChangeState, ExpenseKind, MilestoneState, ReportState
 
 # Subjects that belong to a project and are decided by its plan.
 KINDS = frozenset({"milestone", "change_request"})
+Raw = Sequence[Any]
 
 _P, _M, _D, _L, _E, _R, _C = (
-    Proposal, Milestone, MilestoneDependency, BudgetLine, Expense, ProgressReport, ChangeRequest,
-)  # fmt: skip
-_PROJECTS: Any = bindparam("projects", expanding=True)
-_PROJECT = select(
-    _P.id, _P.number, _P.title, _P.state, _P.leader_id, _P.coordinator_id, _P.coordinator_accepted_at,
-    _P.plan_accepted_at, _P.report_due_at, _P.report_days, _P.recorded, _P.edition_id,
-).where(_P.id.in_(_PROJECTS))  # fmt: skip
-_LOCKED_PROJECT = _PROJECT.order_by(_P.id).with_for_update(key_share=True)
-_MILESTONES = (
-    select(
-        _M.proposal_id, _M.id, _M.number, _M.title, _M.state, _M.due_at, _M.baseline_due_at, _M.done_on, _M.owner_id,
-        _M.organisation_id, _M.version, _M.updated_at,
-    )
-    .where(_M.proposal_id.in_(_PROJECTS))
-    .order_by(_M.number)
-)  # fmt: skip
-_DEPENDENCIES = (
-    select(_D.milestone_id, _D.after_id).join(_M, _M.id == _D.milestone_id).where(_M.proposal_id.in_(_PROJECTS))
+    table_of(model).c
+    for model in (Proposal, Milestone, MilestoneDependency, BudgetLine, Expense, ProgressReport, ChangeRequest)
 )
-_PAYMENT = aliased(Expense)
+_PROJECT = RowType((
+    _P.id, _P.number, _P.title, _P.state, _P.leader_id, _P.coordinator_id, _P.coordinator_accepted_at,
+    _P.plan_accepted_at, _P.report_due_at, _P.report_days,
+))  # fmt: skip
+_MILESTONE = RowType((
+    _M.id, _M.number, _M.title, _M.state, _M.due_at, _M.baseline_due_at, _M.done_on, _M.owner_id, _M.organisation_id,
+    _M.version, _M.updated_at,
+))  # fmt: skip
+_LINE = RowType((_L.id, _L.number, _L.label, _L.source, _L.own, _L.organisation_id, _L.planned, _L.agreed))
+_REPORT = RowType((_R.id, _R.number, _R.kind, _R.state, _R.period_from, _R.period_to, _R.due_at, _R.light))
+_PAYMENT = table_of(Expense).alias()
 # A contract stands as long as nothing was paid on it.
-_UNPAID = ~exists().where(_PAYMENT.settles_id == _E.id, _PAYMENT.struck_at.is_(None))
+_UNPAID = ~exists().where(_PAYMENT.c.settles_id == _E.id, _PAYMENT.c.struck_at.is_(None))
+
+
+def _of_projects(*columns: Any) -> Select[Any]:
+    """The rows that belong to the projects, whose number comes first."""
+    project = columns[0]
+    return select(*columns).where(in_list(project, "projects"))
 
 
 def _sum(which: ColumnElement[bool]) -> ColumnElement[int]:
@@ -57,27 +72,28 @@ def _sum(which: ColumnElement[bool]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(case((which, _E.amount), else_=0)), 0), BigInteger)
 
 
-_LINES = (
-    select(
-        _L.proposal_id, _L.id, _L.number, _L.label, _L.source, _L.own, _L.organisation_id, _L.planned, _L.agreed,
-        _sum(and_(_E.kind == ExpenseKind.COMMITTED, _UNPAID)), _sum(_E.kind == ExpenseKind.SPENT),
+# Of the case file only the moment of the start is read.
+_PROJECTS = _of_projects(_P.id, _P.edition_id, _P.recorded["start"]["at"].as_string(), *_PROJECT.columns())
+_PARTS = tuple(Statement(query) for query in (
+    _of_projects(_M.proposal_id, *_MILESTONE.columns()).order_by(_M.number),
+    _of_projects(_M.proposal_id, _D.milestone_id, _D.after_id).join(table_of(Milestone), _M.id == _D.milestone_id),
+    _of_projects(
+        _L.proposal_id, _sum(and_(_E.kind == ExpenseKind.COMMITTED, _UNPAID)), _sum(_E.kind == ExpenseKind.SPENT),
+        *_LINE.columns(),
     )
-    .outerjoin(_E, and_(_E.line_id == _L.id, _E.struck_at.is_(None)))
-    .where(_L.proposal_id.in_(_PROJECTS))
-    .group_by(_L.id)
-    .order_by(_L.number)
+    .outerjoin(table_of(Expense), and_(_E.line_id == _L.id, _E.struck_at.is_(None)))
+    .group_by(_L.id).order_by(_L.number),
+    _of_projects(_R.proposal_id, *_REPORT.columns()).order_by(_R.number),
+    _of_projects(_C.proposal_id, _C.id, _C.state).order_by(_C.number),
+))  # fmt: skip
+_READ, _LOCK = (
+    Statement(query) for query in (_PROJECTS, _PROJECTS.order_by(_P.id).with_for_update(key_share=True))
 )  # fmt: skip
-_REPORTS = (
-    select(_R.proposal_id, _R.id, _R.number, _R.kind, _R.state, _R.period_from, _R.period_to, _R.due_at, _R.light)
-    .where(_R.proposal_id.in_(_PROJECTS))
-    .order_by(_R.number)
-)
-_CHANGES = select(_C.proposal_id, _C.id, _C.state).where(_C.proposal_id.in_(_PROJECTS)).order_by(_C.number)
 
 
 def with_plans(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Facts]:
     """The facts of projects under way, of their milestones and change requests, with the plan of each; of others as
-    they are. Six statements for all of them, and none where there is no such subject; takes no lock."""
+    they are. One round trip for all of them, and none where there is no such subject; takes no lock."""
     wanted = {ref: number for ref, of in facts.items() if (number := project_of(of))}
     if not wanted:
         return dict(facts)
@@ -118,51 +134,52 @@ def _named(facts: Facts, answers: Mapping[str, Any]) -> int | None:
 def plans_of(
     tx: Connection, projects: Iterable[int], *, lock: bool = False, edition_id: int | None = None
 ) -> dict[int, ProjectPlan]:  # fmt: skip
-    """The plans of projects by the number of their rows, of one edition where it is given; six statements.
+    """The plans of projects by the number of their rows, of one edition where it is given; one round trip.
 
-    With `lock` the projects are locked exclusively.
+    With `lock` the projects are locked exclusively, before anything else of them is read.
 
     In a transaction that reads without a lock the parts may be of different moments.
     """
     given = {"projects": sorted(set(projects))}
-    found = tx.execute(_LOCKED_PROJECT if lock else _PROJECT, given).all()
-    rows = [row for row in found if edition_id in (None, row.edition_id)]
-    milestones, lines, reports, changes = (_of_projects(tx.execute(query, given).all()) for query in (
-        _MILESTONES, _LINES, _REPORTS, _CHANGES,
-    ))  # fmt: skip
-    after = defaultdict(set)
-    for milestone, earlier in tx.execute(_DEPENDENCIES, given):
-        after[milestone].add(earlier)
-    return {
-        row.id: ProjectPlan(
-            *row[:8], _started(row.recorded), *row[8:10],
-            tuple(_milestone(found, after[found[0]]) for found in milestones[row.id]),
-            tuple(PlannedLine(*found) for found in lines[row.id]),
-            tuple(_report(*found) for found in reports[row.id]),
-            tuple(number for number, state in changes[row.id] if state == ChangeState.REQUESTED),
-            changes=len(changes[row.id]),
-        )
-        for row in rows
-    }  # fmt: skip
+    found, *read = run_together(tx, [(query, given) for query in (_LOCK if lock else _READ, *_PARTS)])
+    parts = [_by_project(part.rows) for part in read]
+    rows = [row for row in found.rows if edition_id in (None, row[1])]
+    return {row[0]: _plan(row, [part[row[0]] for part in parts], tx.dialect) for row in rows}
 
 
-def _of_projects(rows: Iterable[Any]) -> dict[int, list[tuple[Any, ...]]]:
-    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for project, *values in rows:
-        found[project].append(tuple(values))
+def _by_project(rows: Iterable[Raw]) -> dict[int, list[Raw]]:
+    found: dict[int, list[Raw]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
     return found
 
 
-def _milestone(found: tuple[Any, ...], after: Iterable[int]) -> PlannedMilestone:
-    number, place, title, state, due_at, baseline, done_on, owner, organisation, version, changed_at = found
-    return PlannedMilestone(number, place, title, MilestoneState(state), due_at, baseline, done_on, owner,
-                            organisation, version, changed_at, frozenset(after))  # fmt: skip
+def _plan(row: Raw, parts: Iterable[Sequence[Raw]], dialect: Dialect) -> ProjectPlan:
+    milestones, dependencies, lines, reports, changes = parts
+    own = _PROJECT.parsed(row, 3, dialect)
+    return ProjectPlan(
+        proposal_id=own.pop("id"), accepted_at=own.pop("plan_accepted_at"), **own,
+        started_at=datetime.fromisoformat(row[2]) if row[2] else None,
+        milestones=_milestones(milestones, dependencies, dialect),
+        lines=tuple(PlannedLine(**_LINE.parsed(line, 3, dialect), committed=line[1], spent=line[2]) for line in lines),
+        reports=tuple(_report(_REPORT.parsed(report, 1, dialect)) for report in reports),
+        open_changes=tuple(number for _, number, state in changes if state == ChangeState.REQUESTED),
+        changes=len(changes),
+    )  # fmt: skip
 
 
-def _report(number: int, place: int, kind: str, state: str, *others: Any) -> PlannedReport:
-    return PlannedReport(number, place, kind, ReportState(state), *others)
+def _milestones(rows: Iterable[Raw], dependencies: Iterable[Raw], dialect: Dialect) -> tuple[PlannedMilestone, ...]:
+    after: dict[int, set[int]] = defaultdict(set)
+    for _, milestone, earlier in dependencies:
+        after[milestone].add(earlier)
+    return tuple(_milestone(_MILESTONE.parsed(row, 1, dialect), after) for row in rows)
 
 
-def _started(recorded: Mapping[str, Any]) -> datetime | None:
-    start = recorded.get("start")
-    return datetime.fromisoformat(start["at"]) if start else None
+def _milestone(values: dict[str, Any], after: Mapping[int, set[int]]) -> PlannedMilestone:
+    values["state"] = MilestoneState(values["state"])
+    return PlannedMilestone(**values, after=frozenset(after[values["id"]]))
+
+
+def _report(values: dict[str, Any]) -> PlannedReport:
+    values["state"] = ReportState(values["state"])
+    return PlannedReport(**values)

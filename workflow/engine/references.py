@@ -5,13 +5,39 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import BigInteger, Connection, Select, bindparam, exists, func, select
 
 from workflow.models import Edition, GroupInvitation, GroupMember, Person, Proposal, RoleGrant
 from workflow.rules.facts import SHEET_CONTENT, Facts, ReferencedPerson, ReferencedProposal
 
 # Answers that name another proposal, a person, or a place in the group.
 REFERENCES = frozenset({"target", "person", "member"})
+
+_P, _M, _I = Proposal, GroupMember, GroupInvitation
+_NUMBER: Any = bindparam("proposal", None, BigInteger)
+_PROPOSAL: Select[Any] = (
+    select(_P.id, _P.edition_id, _P.state, _P.title, _P.leader_id, _P.merged_into_id, _P.recorded, Edition.state,
+           *(getattr(_P, name) for name in SHEET_CONTENT))
+    .join(Edition, Edition.id == _P.edition_id).where(_P.id == _NUMBER)
+)  # fmt: skip
+# Alone, since a merger goes on to change the other one: two that share it could not both go on.
+_LOCKED_PROPOSAL = _PROPOSAL.with_for_update(key_share=True, of=_P)
+_ROLES = select(func.aggregate_strings(RoleGrant.role, ",")).where(
+    RoleGrant.person_id == Person.id, RoleGrant.edition_id == bindparam("edition", None, BigInteger),
+    RoleGrant.withdrawn_at.is_(None),
+)  # fmt: skip
+_INVITED_AS = select(func.max(_I.role)).where(
+    _I.proposal_id == _NUMBER, _I.accepted_by_id == Person.id, _I.is_fresh.is_(True)
+)
+_PERSON = select(
+    _ROLES.scalar_subquery(),
+    exists().where(_M.person_id == Person.id, _M.proposal_id == _NUMBER, _M.left_at.is_(None)),
+    _INVITED_AS.scalar_subquery(), Person.is_minor, Person.guardian_consent_at,
+).where(Person.id == bindparam("person", None, BigInteger), Person.active.is_(True))  # fmt: skip
+_MEMBER = select(_M.id).where(
+    _M.id == bindparam("member", None, BigInteger), _M.proposal_id == _NUMBER, _M.person_id.is_(None),
+    _M.left_at.is_(None),
+)  # fmt: skip
 
 
 def has_references(facts: Facts, data: Mapping[str, Any]) -> bool:
@@ -46,12 +72,7 @@ def row_number(given: Any) -> int | None:
 
 
 def _referenced_proposal(tx: Connection, number: int, *, lock: bool) -> ReferencedProposal | None:
-    p = Proposal
-    columns = (p.id, p.edition_id, p.state, p.title, p.leader_id, p.merged_into_id, p.recorded, Edition.state)
-    content = [getattr(p, name) for name in SHEET_CONTENT]
-    query = select(*columns, *content).join(Edition, Edition.id == p.edition_id).where(p.id == number)
-    # Alone, since a merger goes on to change the other one: two that share it could not both go on.
-    row = tx.execute(query.with_for_update(key_share=True, of=p) if lock else query).one_or_none()
+    row = tx.execute(_LOCKED_PROPOSAL if lock else _PROPOSAL, {"proposal": number}).one_or_none()
     if row is None:
         return None
     number, edition_id, state, title, leader_id, merged_into_id, recorded, edition_state, *texts = tuple(row)
@@ -62,19 +83,8 @@ def _referenced_proposal(tx: Connection, number: int, *, lock: bool) -> Referenc
 
 
 def _referenced_person(tx: Connection, facts: Facts, person: int) -> ReferencedPerson:
-    edition_id = facts.edition.get("id")
-    roles = select(func.aggregate_strings(RoleGrant.role, ",")).where(
-        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
-    ).scalar_subquery()  # fmt: skip
-    in_group = exists().where(
-        GroupMember.person_id == Person.id, GroupMember.proposal_id == facts.ref.id, GroupMember.left_at.is_(None)
-    )
-    fresh = select(func.max(GroupInvitation.role)).where(
-        GroupInvitation.proposal_id == facts.ref.id, GroupInvitation.accepted_by_id == Person.id,
-        GroupInvitation.is_fresh.is_(True),
-    ).scalar_subquery()  # fmt: skip
-    query = select(roles, in_group, fresh, Person.is_minor, Person.guardian_consent_at)
-    row = tx.execute(query.where(Person.id == person, Person.active.is_(True))).one_or_none()
+    given = {"person": person, "proposal": facts.ref.id, "edition": facts.edition.get("id")}
+    row = tx.execute(_PERSON, given).one_or_none()
     role_names, there, invited_as, minor, consent = row or ("", False, "", False, None)
     return ReferencedPerson(
         person, bool(role_names), bool(there), frozenset(role_names.split(",") if role_names else ()), invited_as or "",
@@ -83,8 +93,5 @@ def _referenced_person(tx: Connection, facts: Facts, person: int) -> ReferencedP
 
 
 def _member_without_account(tx: Connection, facts: Facts, member: int) -> ReferencedPerson:
-    m = GroupMember
-    query = select(m.id).where(
-        m.id == member, m.proposal_id == facts.ref.id, m.person_id.is_(None), m.left_at.is_(None)
-    )
-    return ReferencedPerson(0, of_edition=False, in_group=tx.execute(query).first() is not None, member=member)
+    there = tx.execute(_MEMBER, {"member": member, "proposal": facts.ref.id}).first()
+    return ReferencedPerson(0, of_edition=False, in_group=there is not None, member=member)

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import BigInteger, Connection, Date, Select, bindparam, exists, func, or_, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import conflicts_about, projects_of
@@ -99,33 +100,39 @@ def declarations_of(
     return Declarations(bench, lines, _next_meetings(tx, edition_id, at) if lines else {})
 
 
-def pending_declarations(tx: Connection, person_id: int, *, at: datetime) -> tuple[PendingDeclarations, ...]:
-    """What a person owes in each edition of whose bodies the person is a member; one statement where nothing is."""
-    day, h = warsaw_date(at), SeatHolder
-    sits = (
-        select(Seat.edition_id).join(h, h.seat_id == Seat.id)
-        .where(h.person_id == person_id, h.from_on <= day, or_(h.to_on.is_(None), h.to_on >= day))
-    )  # fmt: skip
-    waits = (
-        select(Proposal.id)
-        .where(Proposal.edition_id == Edition.id, or_(Proposal.state.in_(BEFORE.values()), _moved().exists()))
-        .exists()
-    )
-    query = select(Edition.id, Edition.key, Edition.title).where(Edition.id.in_(sits), waits).order_by(Edition.id)
-    pending = []
-    for edition_id, key, title in tx.execute(query).all():
-        declarations = declarations_of(tx, edition_id, at=at, people={person_id})
-        if count := sum(line.due for line in declarations.lines):
-            pending.append(PendingDeclarations(key, title, count, declarations.until_for(person_id)))
-    return tuple(pending)
-
-
 def _moved() -> Select[str]:
     """The bodies before which an open motion about the proposal at hand is."""
     i, m = MotionItem, Motion
     on = (m.meeting_id == i.meeting_id) & (m.number == i.motion_number)
     query = select(Meeting.body).select_from(i).join(m, on).join(Meeting, Meeting.id == m.meeting_id)
     return query.where(i.proposal_id == Proposal.id, m.outcome == MotionOutcome.OPEN).correlate(Proposal)
+
+
+def _owed() -> Select[*tuple[Any, ...]]:
+    """The editions in which a person sits in a body that has something before it."""
+    h, day = SeatHolder, bindparam("day", None, Date)
+    sits = (
+        select(Seat.edition_id).join(h, h.seat_id == Seat.id)
+        .where(h.person_id == bindparam("person", None, BigInteger), h.from_on <= day,
+               or_(h.to_on.is_(None), h.to_on >= day))
+    )  # fmt: skip
+    waits = exists().where(
+        Proposal.edition_id == Edition.id, or_(Proposal.state.in_(BEFORE.values()), _moved().exists())
+    )
+    return select(Edition.id, Edition.key, Edition.title).where(Edition.id.in_(sits), waits).order_by(Edition.id)
+
+
+_OWED = _owed()
+
+
+def pending_declarations(tx: Connection, person_id: int, *, at: datetime) -> tuple[PendingDeclarations, ...]:
+    """What a person owes in each edition of whose bodies the person is a member; one statement where nothing is."""
+    pending = []
+    for edition_id, key, title in tx.execute(_OWED, {"person": person_id, "day": warsaw_date(at)}).all():
+        declarations = declarations_of(tx, edition_id, at=at, people={person_id})
+        if count := sum(line.due for line in declarations.lines):
+            pending.append(PendingDeclarations(key, title, count, declarations.until_for(person_id)))
+    return tuple(pending)
 
 
 def _before(tx: Connection, edition_id: int) -> dict[int, frozenset[str]]:

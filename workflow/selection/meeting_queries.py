@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
 from workflow.models import Edition, Elector, Meeting, Motion, Poll
 from workflow.rules.bodies import Body
@@ -62,16 +62,16 @@ def carried_motions(tx: Connection, edition_id: int) -> tuple[MotionLine, ...]:
     return tuple(MotionLine(*row) for row in tx.execute(query.order_by(g.number.desc(), m.number)))
 
 
+_E = Elector
+_PENDING_VOTES = (
+    select(Poll.meeting_id, Poll.question, Edition.title).select_from(_E)
+    .join(Poll, Poll.id == _E.poll_id).join(Edition, Edition.id == Poll.edition_id)
+    .where(func.coalesce(_E.cast_by_id, _E.person_id) == bindparam("person", None, BigInteger), _E.voted.is_(False),
+           _E.recused.is_(False), Poll.state == PollState.OPEN, Poll.by_hands.is_(False))
+    .order_by(Poll.opened_at)
+)  # fmt: skip
+
+
 def pending_votes(tx: Connection, person_id: int) -> tuple[PendingVote, ...]:
     """The open votes in which a person is an elector who has not voted; one statement."""
-    e = Elector
-    query = select(Poll.meeting_id, Poll.question, Edition.title).select_from(e).join(Poll, Poll.id == e.poll_id)
-    query = query.join(Edition, Edition.id == Poll.edition_id)
-    waits = (
-        func.coalesce(e.cast_by_id, e.person_id) == person_id,
-        e.voted.is_(False),
-        e.recused.is_(False),
-        Poll.state == PollState.OPEN,
-        Poll.by_hands.is_(False),
-    )
-    return tuple(PendingVote(*row) for row in tx.execute(query.where(*waits).order_by(Poll.opened_at)))
+    return tuple(PendingVote(*row) for row in tx.execute(_PENDING_VOTES, {"person": person_id}))

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Date, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.base.calendar import warsaw_date
@@ -41,23 +41,55 @@ class PendingMeeting:
     awaits_minutes: bool
 
 
+def _sits(holder: Any) -> ColumnElement[bool]:
+    """Whether a row of somebody in a seat is of the day that is asked for."""
+    return and_(holder.from_on <= _DAY, or_(holder.to_on.is_(None), holder.to_on >= _DAY))
+
+
+_DAY, _PERSON = bindparam("day", None, Date), bindparam("person", None, BigInteger)
+_MINE = and_(SeatHolder.person_id == _PERSON, _sits(SeatHolder))
+_M = Meeting
+_MEETINGS = (
+    select(_M.id, _M.number, _M.body, _M.state == MeetingState.IN_SESSION, _M.starts_at, Edition.id, Edition.title,
+           _M.state == MeetingState.ENDED)
+    .distinct().join(Edition, Edition.id == _M.edition_id)
+    .join(Seat, and_(Seat.edition_id == _M.edition_id, Seat.body == _M.body))
+    .join(SeatHolder, SeatHolder.seat_id == Seat.id)
+    .where(_MINE, or_(
+        _M.state.in_((MeetingState.CONVENED, MeetingState.IN_SESSION)),
+        and_(_M.state == MeetingState.ENDED, Seat.function != Function.MEMBER),
+    ))
+    .order_by(_M.starts_at, _M.id)
+)  # fmt: skip
+
+
+def _waiting() -> Select[*tuple[Any, ...]]:
+    """The projects whose scores are closed and for which no card is in from the person's seat, with its holder."""
+    p, c, d, h = Proposal, ScoreCard, Decision, aliased(SeatHolder)
+    handed_in = exists().where(c.proposal_id == p.id, c.seat_id == Seat.id, c.state == CardState.SUBMITTED)
+    opened = exists().where(ScoreOpening.proposal_id == p.id)
+    decided = exists().where(d.proposal_id == p.id, d.active.is_(True), d.announced_at.is_(None))
+    asked = exists().where(Criterion.edition_id == Edition.id)
+    query: Select[*tuple[Any, ...]] = (
+        select(Edition.id, Edition.key, Edition.title, p.id.label("project"), h.person_id.label("holder"))
+        .join(Seat, Seat.edition_id == Edition.id).join(SeatHolder, SeatHolder.seat_id == Seat.id)
+        .join(p, p.edition_id == Edition.id)
+        .outerjoin(h, and_(h.seat_id == Seat.id, h.capacity == Capacity.HOLDER, _sits(h)))
+    )  # fmt: skip
+    return query.where(
+        _MINE, Seat.body == Body.COMMITTEE, p.state == ProposalState.PRESENTED, asked, ~handed_in, ~opened, ~decided,
+    ).order_by(Edition.id, p.number)  # fmt: skip
+
+
+_WAITING = _waiting()
+
+
 def pending_meetings(tx: Connection, person_id: int, *, at: datetime) -> tuple[PendingMeeting, ...]:
     """The meetings that a person is expected at, the first to begin before the others; one statement.
 
     Whoever sits as chair, deputy or secretary also gets the meetings whose minutes are not approved.
     """
-    m, waiting = Meeting, (MeetingState.CONVENED, MeetingState.IN_SESSION)
-    query = (
-        select(m.id, m.number, m.body, m.state == MeetingState.IN_SESSION, m.starts_at, Edition.id, Edition.title,
-               m.state == MeetingState.ENDED)
-        .distinct().join(Edition, Edition.id == m.edition_id)
-        .join(Seat, and_(Seat.edition_id == m.edition_id, Seat.body == m.body))
-        .join(SeatHolder, SeatHolder.seat_id == Seat.id)
-        .where(_sits(person_id, warsaw_date(at)), or_(
-            m.state.in_(waiting), and_(m.state == MeetingState.ENDED, Seat.function != Function.MEMBER)
-        ))
-    )  # fmt: skip
-    rows = tx.execute(query.order_by(m.starts_at, m.id))
+    rows = tx.execute(_MEETINGS, {"person": person_id, "day": warsaw_date(at)})
     return tuple(PendingMeeting(*row) for row in rows)
 
 
@@ -74,7 +106,7 @@ def pending_cards(
         if meeting.body == Body.COMMITTEE and not meeting.awaits_minutes
     }
     waiting: dict[tuple[int, str, str], dict[int, set[int | None]]] = defaultdict(dict)
-    for row in tx.execute(_waiting(person_id, warsaw_date(at))):
+    for row in tx.execute(_WAITING, {"person": person_id, "day": warsaw_date(at)}):
         waiting[row.id, row.key, row.title][row.project] = {person_id, row.holder}
     found = []
     for (edition_id, key, title), projects in waiting.items():
@@ -83,34 +115,3 @@ def pending_cards(
         if count:
             found.append(PendingCards(edition_id, key, title, count, until.get(edition_id)))
     return tuple(found)
-
-
-def _waiting(person_id: int, day: date) -> Select[*tuple[Any, ...]]:
-    """The projects whose scores are closed and for which no card is in from the person's seat, with its holder."""
-    p, c, h = Proposal, ScoreCard, aliased(SeatHolder)
-    handed_in = select(c.id).where(c.proposal_id == p.id, c.seat_id == Seat.id, c.state == CardState.SUBMITTED)
-    opened = select(ScoreOpening.proposal_id).where(ScoreOpening.proposal_id == p.id)
-    d = Decision
-    decided = select(d.proposal_id).where(d.proposal_id == p.id, d.active.is_(True), d.announced_at.is_(None))
-    asked = select(Criterion.id).where(Criterion.edition_id == Edition.id)
-    holds = (
-        h.seat_id == Seat.id,
-        h.capacity == Capacity.HOLDER,
-        h.from_on <= day,
-        or_(h.to_on.is_(None), h.to_on >= day),
-    )
-    query: Select[*tuple[Any, ...]] = (
-        select(Edition.id, Edition.key, Edition.title, p.id.label("project"), h.person_id.label("holder"))
-        .join(Seat, Seat.edition_id == Edition.id).join(SeatHolder, SeatHolder.seat_id == Seat.id)
-        .join(p, p.edition_id == Edition.id).outerjoin(h, and_(*holds))
-    )  # fmt: skip
-    return query.where(
-        _sits(person_id, day), Seat.body == Body.COMMITTEE, p.state == ProposalState.PRESENTED, asked.exists(),
-        ~handed_in.exists(), ~opened.exists(), ~decided.exists(),
-    ).order_by(Edition.id, p.number)  # fmt: skip
-
-
-def _sits(person_id: int, day: date) -> ColumnElement[bool]:
-    """Whether a row of a seat and its holder is the person's on a day."""
-    h = SeatHolder
-    return and_(h.person_id == person_id, h.from_on <= day, or_(h.to_on.is_(None), h.to_on >= day))

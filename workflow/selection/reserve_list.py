@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, or_, select
 
 from workflow.engine import machine
 from workflow.engine.effective_decisions import effective_decisions
@@ -139,17 +139,23 @@ class PendingPlace:
     until: datetime | None
 
 
+_WITH_RESERVE = (
+    select(Proposal.edition_id).distinct().join(Edition, Edition.id == Proposal.edition_id)
+    .where(
+        Proposal.edition_id.in_(bindparam("editions", expanding=True)), Proposal.state == ProposalState.RESERVE,
+        Proposal.due_at.is_(None), ~exists().where(Decision.proposal_id == Proposal.id, Decision.pending.is_(True)),
+        Edition.historical.is_(False), Edition.state.in_(sorted(AFTER_RESULTS)),
+    )
+    .order_by(Proposal.edition_id)
+)  # fmt: skip
+
+
 def pending_places(tx: Connection, editions: Collection[int], *, actor: Actor) -> tuple[PendingPlace, ...]:
     """The editions of these in which a place is free, while somebody on the reserve list has neither an offer nor a
     resolution that promotes it, once every project has its decision; one statement, and ten more for such a project.
     """
-    p, d = Proposal, Decision
-    promoted = exists().where(d.proposal_id == p.id, d.pending.is_(True))
-    query = select(p.edition_id).distinct().join(Edition, Edition.id == p.edition_id).where(
-        p.edition_id.in_(editions), p.state == ProposalState.RESERVE, p.due_at.is_(None), ~promoted,
-        Edition.historical.is_(False), Edition.state.in_(sorted(AFTER_RESULTS)),
-    )  # fmt: skip
-    refs = [Ref("edition", number) for number in tx.execute(query.order_by(p.edition_id)).scalars()]
+    numbers = tx.execute(_WITH_RESERVE, {"editions": sorted(editions)}).scalars()
+    refs = [Ref("edition", number) for number in numbers]
     found = []
     for facts in machine.facts_of(tx, refs, actor=actor, scope=SCOPE).values() if refs else ():
         reserve = reserve_list(tx, facts, may_skip=False)

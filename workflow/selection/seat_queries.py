@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
 from workflow.models import Organisation, Person, Seat, SeatHolder
 from workflow.rules.bodies import Capacity
@@ -50,23 +50,25 @@ class SeatLine:
         return tuple(p for p in self.people if p.capacity == Capacity.SUBSTITUTE and p.sits_on(day))
 
 
+_EDITION = bindparam("edition", None, BigInteger)
+_SEATS = (
+    select(Seat.id, Seat.body, Seat.number, Seat.sector, func.coalesce(Organisation.name, ""), Seat.function,
+           Seat.appointed_by, Seat.from_on, Seat.to_on)
+    .outerjoin(Organisation, Organisation.id == Seat.organisation_id)
+    .where(Seat.edition_id == _EDITION).order_by(Seat.body.desc(), Seat.number)
+)  # fmt: skip
+_H = SeatHolder
+_PEOPLE = (
+    select(_H.seat_id, _H.id, _H.person_id, Person.name, _H.capacity, _H.rank, _H.from_on, _H.to_on)
+    .join(Person, Person.id == _H.person_id).join(Seat, Seat.id == _H.seat_id)
+    .where(Seat.edition_id == _EDITION).order_by(_H.capacity, _H.rank, _H.from_on)
+)  # fmt: skip
+
+
 def seats_of(tx: Connection, edition_id: int, body: str | None = None) -> tuple[SeatLine, ...]:
     """The seats of one body or of both, by body and number, with all their people."""
-    query = (
-        select(Seat.id, Seat.body, Seat.number, Seat.sector, func.coalesce(Organisation.name, ""), Seat.function,
-               Seat.appointed_by, Seat.from_on, Seat.to_on)
-        .outerjoin(Organisation, Organisation.id == Seat.organisation_id)
-        .where(Seat.edition_id == edition_id, *([Seat.body == body] if body else []))
-        .order_by(Seat.body.desc(), Seat.number)
-    )  # fmt: skip
-    seats = [SeatLine(*row) for row in tx.execute(query)]
-    h = SeatHolder
-    people = (
-        select(h.seat_id, h.id, h.person_id, Person.name, h.capacity, h.rank, h.from_on, h.to_on)
-        .join(Person, Person.id == h.person_id).where(h.seat_id.in_([seat.id for seat in seats]))
-        .order_by(h.capacity, h.rank, h.from_on)
-    )  # fmt: skip
+    seats = [SeatLine(*row) for row in tx.execute(_SEATS, {"edition": edition_id}) if body in (None, row.body)]
     by_seat: dict[int, list[HolderLine]] = {}
-    for row in tx.execute(people):
+    for row in tx.execute(_PEOPLE, {"edition": edition_id}):
         by_seat.setdefault(row.seat_id, []).append(HolderLine(*row[1:]))
     return tuple(replace(seat, people=tuple(by_seat.get(seat.id, ()))) for seat in seats)
