@@ -37,6 +37,7 @@ NAMESAKES = {
     ("web/pages/meetings.py", "open"): "a step of a poll",
     ("web/http/security.py", "admin"): "a permission of a page",
     ("web/views/exports.py", "summary"): "a field of the sheet",
+    ("web/views/open_data.py", "summary"): "a field of the sheet",
     ("web/views/sheet.py", "summary"): "a field of the sheet",
     ("web/views/spreadsheet.py", "selected"): "a column of the format",
     ("web/views/timeline.py", "closed"): "the kind of a state",

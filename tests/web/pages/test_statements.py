@@ -89,6 +89,7 @@ CEILINGS = {
     "paper_letters.show": 6, "webhooks.show": 6,
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 4, "public.projects": 3, "public.proposal_address": 0,
+    "public_accounts.about": 2, "public_accounts.edition": 8,
     # One more than subjects alone: the rights are read in a trip of their own.
     "worklist.show": 10,
     "registration.enter": 4, "registrations.enter": 4, "registrations.enter_organisation": 4, "registrations.show": 1,
