@@ -38,7 +38,7 @@ NOT_PAGES = re.compile(
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report|agreements)\.file$"
     r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|hall_desk\.fetch_scan$|agreements\.sheet$|agreement_partners\.paper$"
     r"|implementation\.calendar$|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
-    r"|feeds\.|public_accounts\.(edition|project)_(json|csv)$"
+    r"|feeds\.|public_accounts\.(edition|project)_(json|csv)$|public_pictures\.fetch$"
     r"|edition_people\.as_(csv|xlsx)$|overview\.(report_file|portfolio_csv)$"
     r"|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
     # Links to followers, which the demonstration has none of, are looked at in their own journeys and tests.

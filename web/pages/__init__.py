@@ -13,6 +13,7 @@ BLUEPRINTS = [
     "web.http.layout_data:init_app",
     "web.pages.public:pages",
     "web.pages.public_accounts:pages",
+    "web.pages.public_pictures:pages",
     "web.pages.my_work:pages",
     "web.pages.worklist:pages",
     "web.pages.inbox:pages",

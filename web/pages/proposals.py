@@ -21,6 +21,7 @@ from web.views.reminders import Reminders
 from web.views.subject import Subject, find
 from workflow.base.errors import NotFound
 from workflow.documents.published import Resolved, resolved_of
+from workflow.files.public_pictures import Picture, pictures_of
 from workflow.notifications.delivery_log import to_approve_about
 from workflow.overview.public_project import Account, accounts_of
 from workflow.proposals import queries
@@ -44,7 +45,12 @@ def show(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
         if not may_see_working_papers(subject.facts):
-            return public_page(subject, public_account(tx, subject), resolutions_about(tx, subject))
+            return public_page(
+                subject,
+                public_account(tx, subject),
+                resolutions_about(tx, subject),
+                pictures_of(tx, [proposal_id]).get(proposal_id, ()) if subject.facts.state in PUBLIC else (),
+            )
         named = [subject.facts[name] for name in NAMED]
         people = queries.people_of(tx, proposal_id, named)
         entries, course = entries_of(tx, subject.ref, limit=SHOWN), course_of(tx, subject.ref)
@@ -83,11 +89,14 @@ def resolutions_about(tx: Connection, subject: Subject) -> Sequence[Resolved]:
     return resolved_of(tx, subject.facts["edition_id"]).get(subject.facts["number"], ())
 
 
-def public_page(subject: Subject, account: Account | None, resolutions: Sequence[Resolved]) -> str:
+def public_page(
+    subject: Subject, account: Account | None, resolutions: Sequence[Resolved], pictures: Sequence[Picture]
+) -> str:
     """What everybody may read of a project."""
     return render_template(
         "public/project.html", subject=subject, sheet=sheets.sheet(subject.facts, sheets.PUBLIC),
         account=account_view(subject, account) if account else None, resolutions=resolutions_view(resolutions),
+        pictures=pictures,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from web.views.spreadsheet import Column, Value
 from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
+from workflow.files.public_pictures import Picture
 from workflow.overview.public_edition import PublicProject, PublicTotals
 from workflow.overview.public_project import Promise, PromiseResult, PublicLine
 from workflow.rules.fields import INPUTS
@@ -62,13 +63,18 @@ def _of_promise(name: str) -> Callable[[PartRow], Value]:
     return lambda row: getattr(row.promise, name) if row.promise else None
 
 
-def _of_line(name: str) -> Callable[[PartRow], Value]:
-    return lambda row: _money(getattr(row.line, name)) if row.line else None
+def _of_line(amount: Callable[[PublicLine], int]) -> Callable[[PartRow], Value]:
+    return lambda row: _money(amount(row.line)) if row.line else None
 
 
 def project_address(project: PublicProject) -> str:
     """The whole address of the page of a project."""
     return f"{base_url()}{address('proposals.show', proposal_id=project.id)}"
+
+
+def picture_address(proposal_id: int, picture: Picture) -> str:
+    """The address of a public picture on this site."""
+    return address("public_pictures.fetch", proposal_id=proposal_id, number=picture.file_id)
 
 
 def _state(project: PublicProject) -> str:
@@ -110,9 +116,9 @@ PART: Sequence[Field] = (
     Field("result", _("kept, changed, behind (late), ahead or given_up"), _of_promise("result")),
     Field("reasons", _("Why it is not as planned"),
           lambda row: " ".join(row.promise.reasons) if row.promise else None),
-    Field("money_agreed", _("Money of the accepted plan, in zlotys"), _of_line("agreed")),
-    Field("money_planned", _("Money of the plan of now, in zlotys"), _of_line("planned")),
-    Field("money_spent", _("Money spent, in zlotys"), _of_line("spent")),
+    Field("money_agreed", _("Money of the accepted plan, in zlotys"), _of_line(lambda line: line.agreed)),
+    Field("money_planned", _("Money of the plan of now, in zlotys"), _of_line(lambda line: line.planned)),
+    Field("money_spent", _("Money spent, in zlotys"), _of_line(lambda line: line.spent)),
 )  # fmt: skip
 
 
@@ -152,6 +158,10 @@ def project_as_json(project: PublicProject) -> dict[str, Any]:
         "resolutions": [
             {"number": resolved.number, "adopted_on": resolved.adopted_on.isoformat(), "decision": resolved.outcome,
              "reasons": resolved.justification} for resolved in project.resolutions
+        ],
+        "pictures": [
+            {"address": f"{base_url()}{picture_address(project.id, picture)}", "description": picture.description}
+            for picture in project.pictures
         ],
         "course": [{"state": state, "on": warsaw_date(moment).isoformat()} for state, moment in project.account.course],
     }  # fmt: skip

@@ -4,6 +4,7 @@ from typing import Any
 
 from web.http import identity
 from web.http.template_context import address
+from web.views.open_data import picture_address
 from web.views.overview import share
 from web.views.public_project import counts_view, resolutions_view
 from web.views.subject import mark_of
@@ -32,5 +33,7 @@ def project_view(project: PublicProject) -> dict[str, Any]:
         "money": "" if project.money is None else format_money(project.money, language),
         "spent": format_money(account.spent, language) if account.lines else "",
         "spent_share": share(account.spent, account.planned), "counts": counts_view(account.counts),
+        "pictures": [{"href": picture_address(project.id, picture), "description": picture.description}
+                     for picture in project.pictures],
         "resolutions": resolutions_view(project.resolutions),
     }  # fmt: skip

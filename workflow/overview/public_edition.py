@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from workflow.documents.published import Resolved, resolved_of
+from workflow.files.public_pictures import Picture, pictures_of
 from workflow.models import Proposal
 from workflow.models.base import table_of
 from workflow.overview.public_project import Account, PromiseResult, accounts_of
@@ -38,6 +39,7 @@ class PublicProject:
     places: tuple[str, ...]
     account: Account
     resolutions: tuple[Resolved, ...]
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def is_funded(self) -> bool:
@@ -75,7 +77,7 @@ class PublicTotals:
 def public_projects(
     tx: Connection, edition: Mapping[str, Any], visible: frozenset[str] | None, *, at: datetime, only: int | None = None
 ) -> tuple[PublicProject, ...]:
-    """The projects of an edition that are visible in these states (None: all of them), by number; six statements.
+    """The projects of an edition that are visible in these states (None: all of them), by number; seven statements.
 
     With `only` the one project whose row has this number, if it is among them.
 
@@ -85,10 +87,11 @@ def public_projects(
     query = select(*_COLUMNS).where(_P.edition_id == edition["id"], *seen(visible)).order_by(_P.number)
     rows: Any = tx.execute(query if only is None else query.where(_P.id == only)).all()
     accounts = {} if edition["historical"] else accounts_of(tx, [row.id for row in rows], at=at)
-    resolved = resolved_of(tx, edition["id"])
+    resolved, pictures = resolved_of(tx, edition["id"]), pictures_of(tx, [row.id for row in rows])
     return tuple(
         PublicProject(**{name: getattr(row, name) for name in OWN}, places=tuple(row.places or ()),
-                      account=accounts.get(row.id, Account()), resolutions=tuple(resolved.get(row.number, ())))
+                      account=accounts.get(row.id, Account()), resolutions=tuple(resolved.get(row.number, ())),
+                      pictures=tuple(pictures.get(row.id, ())))
         for row in rows
     )  # fmt: skip
 
