@@ -35,7 +35,7 @@ def fetched(stage: Stage, address: str) -> tuple[str, bytes]:
     """The type and the bytes of a picture as a visitor gets it."""
     with stage.as_(None).client.get(address) as answer:
         assert answer.status_code == 200
-        return answer.mimetype, answer.data
+        return str(answer.mimetype), bytes(answer.data)
 
 
 def act(stage: Stage, ref: Ref, step: str, address: str, words: str = WORDS) -> int:

@@ -13,8 +13,9 @@ NOW = datetime(2026, 6, 15, 10, tzinfo=UTC)
 
 def milestone(state: MilestoneState, *, planned: int, due: int, done: int | None = None, outcome: str = "") -> Planned:
     """A milestone whose days are so many days from today."""
-    days = (None if number is None else TODAY + timedelta(days=number) for number in (planned, due, done))
-    return Planned("Remont dachu", state, *days, outcome=outcome)
+    planned_on, due_on = TODAY + timedelta(days=planned), TODAY + timedelta(days=due)
+    done_on = None if done is None else TODAY + timedelta(days=done)
+    return Planned("Remont dachu", state, planned_on, due_on, done_on, outcome=outcome)
 
 
 @pytest.mark.parametrize(
