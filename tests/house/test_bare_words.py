@@ -40,6 +40,7 @@ NAMESAKES = {
     ("web/views/edition_file.py", "agreement"): "a kind of subject",
     ("web/views/edition_file.py", "summary"): "a field of the sheet",
     ("web/views/edition_file.py", "selected"): "a column of the export",
+    ("web/views/open_data.py", "summary"): "a field of the sheet",
     ("web/views/sheet.py", "summary"): "a field of the sheet",
     ("web/views/spreadsheet.py", "selected"): "a column of the format",
     ("web/views/timeline.py", "closed"): "the kind of a state",

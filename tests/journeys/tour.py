@@ -38,7 +38,7 @@ NOT_PAGES = re.compile(
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report|agreements)\.file$"
     r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|hall_desk\.fetch_scan$|agreements\.sheet$|agreement_partners\.paper$"
     r"|implementation\.calendar$|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
-    r"|feeds\."
+    r"|feeds\.|public_accounts\.(edition|project)_(json|csv)$|public_pictures\.fetch$"
     r"|edition_people\.as_(csv|xlsx)$|overview\.(report_file|portfolio_csv)$"
     r"|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
     # Links to followers, which the demonstration has none of, are looked at in their own journeys and tests.
@@ -102,6 +102,7 @@ class Tour:
 
     def of_visitors(self) -> Iterator[Visit]:
         public = ("/", "/edycje", "/edycje/plock-2017", "/edycje/plock-2017/projekty", "/edycje/losice-2017/tablica",
+                  "/edycje/demo-implementation/bilans", "/otwarte-dane",
                   "/edycje/demo-selection/lista", "/editions/plock-2017", "/dostepnosc", "/prywatnosc", "/regulamin",
                   "/login", "/login/link", "/login/link/nie-ma-takiego", "/potwierdzenie")  # fmt: skip
         yield from (Visit(NOBODY, path) for path in public)

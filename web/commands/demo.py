@@ -23,7 +23,7 @@ def load() -> None:
     settings = load_settings()
     require_password(settings)
     with database(settings) as opened:
-        loaded = demo.load(opened, password=settings.demo_password, at=clock.now())
+        loaded = demo.load(opened, password=settings.demo_password, at=clock.now(), uploads=settings.uploads)
     if not loaded.editions and not loaded.accounts:
         click.echo("The demo is there already.")
         return

@@ -149,6 +149,7 @@ OF_PLAN: Mapping[str, Callable[[Connection, Facts], Sequence[tuple[Any, str]]]] 
     "organisation": lambda tx, _facts: plan_choices.organisations(tx),
     "risk_number": lambda tx, facts: plan_choices.open_risks(tx, facts),
     "promise_number": lambda tx, facts: plan_choices.promises(tx, facts),
+    "picture_file": lambda tx, facts: plan_choices.pictures(tx, facts),
     "evidence": lambda tx, facts: plan_choices.files(tx, facts),
 }
 

@@ -40,6 +40,11 @@ def resources() -> Resources:
     return attached
 
 
+def base_url() -> str:
+    """The address of the installation, without the last slash."""
+    return resources().settings.base_url.rstrip("/")
+
+
 @contextmanager
 def reading() -> Iterator[Connection]:
     """A connection for reading."""

@@ -12,6 +12,8 @@ BLUEPRINTS = [
     "web.pages.site:pages",
     "web.http.layout_data:init_app",
     "web.pages.public:pages",
+    "web.pages.public_accounts:pages",
+    "web.pages.public_pictures:pages",
     "web.pages.my_work:pages",
     "web.pages.inbox:pages",
     "web.pages.preferences:pages",

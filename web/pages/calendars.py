@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
-from web.http.resources import reading, resources
+from web.http.resources import base_url, reading
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.agenda import visible_conference
@@ -54,11 +54,6 @@ def edition(edition_key: str) -> ResponseReturnValue:
         subject = find(tx, Ref("edition", edition_of_request() or 0), None)
         days = days_of(tx, edition_id=subject.ref.id)
     return answer([event(day, subject.title) for day in days], subject.title, f"konferencje-{edition_key}.ics")
-
-
-def base_url() -> str:
-    """The address of the installation, without the last slash."""
-    return resources().settings.base_url.rstrip("/")
 
 
 def host() -> str:

@@ -6,10 +6,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
-from web.http.resources import reading
+from web.http.resources import base_url, reading
 from web.http.security import asks
 from web.pages.board import edition_for
-from web.pages.calendars import base_url
 from workflow.overview.feed import Entry, changes_of
 from workflow.rules.registry import tables
 from workflow.rules.states import HIDDEN

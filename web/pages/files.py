@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from web.forms import Form
+from web.forms.steps import new_key
 from web.http import errors, identity
 from web.http.resources import limiter, reading, resources
 from web.http.security import asks
@@ -19,6 +20,7 @@ from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.files import actions, queries, storage
 from workflow.files.content_types import BY_ENDING
+from workflow.files.public_pictures import descriptions_of
 from workflow.files.thumbnails import SMALL_TYPE
 from workflow.rules.facts import Ref
 from workflow.rules.fields import INPUTS
@@ -158,7 +160,7 @@ def files_page(
     """The list of files, and for those who may the form for one more; after a refusal with the reason."""
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
-        rows = queries.files_of(tx, proposal_id)
+        rows, shown = queries.files_of(tx, proposal_id), descriptions_of(tx, proposal_id)
     form = form or Form(ASKS)
     if isinstance(refusal, BadInput):
         form.refuse(refusal)
@@ -169,6 +171,7 @@ def files_page(
         "files/files.html", subject=subject, form=form, accept=ACCEPT, largest=LARGEST_FILE, amount=amount,
         kinds=INPUTS["file_kind"].options(), here=[row for row in rows if row.removed_at is None],
         gone=[row for row in rows if row.removed_at], add=steps.get("attach_file"), remove=steps.get("remove_file"),
+        show=steps.get("show_picture"), hide=steps.get("hide_picture"), shown=shown, key=new_key(),
         missing=said(steps["attach_file"].missing) if "attach_file" in steps else [], most=LARGEST_SUM,
         used=subject.facts.entry("files").get("size", 0), may_name_minors=may_name_minors(subject.facts),
     )  # fmt: skip

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from web.forms.plan import SheetPlanForm
 from web.forms.steps import StepForm, offer_for_new, specs_of
 from web.http import identity
-from web.http.resources import reading, resources
+from web.http.resources import base_url, reading, resources
 from web.http.security import asks
 from web.http.template_context import say
-from web.pages.calendars import answer, base_url, host
+from web.pages.calendars import answer, host
 from web.views import plan as views
 from web.views import timeline
 from web.views.open_steps import lead, open_steps, said

@@ -16,13 +16,14 @@ from web.views import reminders as reminder_views
 from web.views import sheet as sheets
 from web.views.going_on import going_on
 from web.views.open_steps import choices, lead, open_steps
-from web.views.public_project import account_view
+from web.views.public_project import account_view, resolutions_view
 from web.views.reminders import Reminders
 from web.views.subject import Subject, find
 from workflow.base.errors import NotFound
-from workflow.documents.published import has_published
+from workflow.documents.published import Resolved, resolved_of
+from workflow.files.public_pictures import Picture, pictures_of
 from workflow.notifications.delivery_log import to_approve_about
-from workflow.overview.public_project import Account, account_of
+from workflow.overview.public_project import Account, accounts_of
 from workflow.proposals import queries
 from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import Course, Entry, course_of, entries_of
@@ -44,8 +45,12 @@ def show(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
         if not may_see_working_papers(subject.facts):
-            published = has_published(tx, subject.facts["edition_id"])
-            return public_page(subject, public_account(tx, subject), published=published)
+            return public_page(
+                subject,
+                public_account(tx, subject),
+                resolutions_about(tx, subject),
+                pictures_of(tx, [proposal_id]).get(proposal_id, ()) if subject.facts.state in PUBLIC else (),
+            )
         named = [subject.facts[name] for name in NAMED]
         people = queries.people_of(tx, proposal_id, named)
         entries, course = entries_of(tx, subject.ref, limit=SHOWN), course_of(tx, subject.ref)
@@ -76,14 +81,22 @@ def public_account(tx: Connection, subject: Subject) -> Account | None:
     """What became of a project that was selected; None for any other, and for records of the past."""
     if subject.facts.state not in PUBLIC or subject.edition["historical"]:
         return None
-    return account_of(tx, subject.ref.id, subject.facts.plan, at=identity.at())
+    return accounts_of(tx, [subject.ref.id], at=identity.at())[subject.ref.id]
 
 
-def public_page(subject: Subject, account: Account | None, *, published: bool) -> str:
+def resolutions_about(tx: Connection, subject: Subject) -> Sequence[Resolved]:
+    """What published resolutions say about a project, the oldest first."""
+    return resolved_of(tx, subject.facts["edition_id"]).get(subject.facts["number"], ())
+
+
+def public_page(
+    subject: Subject, account: Account | None, resolutions: Sequence[Resolved], pictures: Sequence[Picture]
+) -> str:
     """What everybody may read of a project."""
     return render_template(
         "public/project.html", subject=subject, sheet=sheets.sheet(subject.facts, sheets.PUBLIC),
-        account=account_view(subject, account) if account else None, published=published,
+        account=account_view(subject, account) if account else None, resolutions=resolutions_view(resolutions),
+        pictures=pictures,
     )  # fmt: skip
 
 

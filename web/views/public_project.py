@@ -1,6 +1,7 @@
 """The public account of a project in the reader's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from web.http import identity
@@ -8,7 +9,9 @@ from web.http.template_context import say
 from web.views.overview import share
 from web.views.subject import Subject
 from workflow.base.i18n import Sentence, _, format_date, format_money
+from workflow.documents.published import Resolved
 from workflow.overview.public_project import Account, Promise, PromiseResult
+from workflow.rules.later_decisions import Later
 
 WORDS: Mapping[str, Sentence] = {
     PromiseResult.KEPT: _("kept"), PromiseResult.CHANGED: _("moved with approval"), PromiseResult.LATE: _("late"),
@@ -21,21 +24,51 @@ MARKS: Mapping[str, tuple[str, str]] = {
     PromiseResult.GIVEN_UP: ("shut", "ban"),
 }  # fmt: skip
 
+# What a resolution decided, in the past.
+DECIDED: Mapping[str, Sentence] = {
+    "select": _("selected for implementation"), "place_on_reserve": _("placed on the reserve list"),
+    "reject": _("not selected"), "uphold": _("appeal upheld"), "dismiss": _("appeal dismissed"),
+    Later.ANNUL: _("decision annulled"), Later.CANCEL: _("project cancelled"),
+}  # fmt: skip
+
 
 def account_view(subject: Subject, account: Account) -> dict[str, Any]:
     """Everything that the public page says about the course of a project."""
     language = identity.language()
-    counts = [(say(WORDS[key]), sum(promise.result == key for promise in account.promises)) for key in PromiseResult]
     return {
         "promises": [_promise(promise) for promise in account.promises],
-        "counts": [(word, count) for word, count in counts if count],
-        "lines": [(line.label, format_money(line.agreed, language), format_money(line.planned, language),
+        "counts": counts_view(account.counts), "next": _next(account),
+        "lines": [(line.label, line.source, format_money(line.agreed, language), format_money(line.planned, language),
                    format_money(line.spent, language)) for line in account.lines],
         "agreed": format_money(account.agreed, language), "planned": format_money(account.planned, language),
         "spent": format_money(account.spent, language), "spent_share": share(account.spent, account.planned),
         "course": [(subject.lifecycle.states[state].label.say(language), moment) for state, moment in account.course
                    if state in subject.lifecycle.states],
     }  # fmt: skip
+
+
+def counts_view(counts: Mapping[PromiseResult, int]) -> list[dict[str, Any]]:
+    """How many promises there are of each result, in words with their shapes; none of those that nobody has."""
+    return [
+        {"word": say(WORDS[result]), "count": count, "tone": MARKS[result][0], "picture": MARKS[result][1]}
+        for result, count in counts.items() if count
+    ]  # fmt: skip
+
+
+def resolutions_view(resolutions: Iterable[Resolved]) -> list[dict[str, Any]]:
+    """What published resolutions say about a project; each names its document."""
+    return [
+        {"name": resolved.name, "number": resolved.number, "day": format_date(resolved.adopted_on, identity.language()),
+         "outcome": say(DECIDED[resolved.outcome]), "justification": resolved.justification} for resolved in resolutions
+    ]  # fmt: skip
+
+
+def _next(account: Account) -> dict[str, Any] | None:
+    """The milestone that is to be reached next; None where none is ahead."""
+    ahead = PromiseResult.AHEAD, PromiseResult.CHANGED
+    waiting = [promise for promise in account.promises
+               if promise.due_on and not promise.done_on and promise.result in ahead]  # fmt: skip
+    return _promise(min(waiting, key=lambda promise: promise.due_on or date.max)) if waiting else None
 
 
 def _promise(promise: Promise) -> dict[str, Any]:
@@ -45,5 +78,7 @@ def _promise(promise: Promise) -> dict[str, Any]:
     )}  # fmt: skip
     tone, picture = MARKS[promise.result]
     moved = days["due"] if promise.due_on != promise.planned_on else ""
-    return {"title": promise.title, **days, "moved": moved, "word": say(WORDS[promise.result]), "tone": tone,
-            "picture": picture, "reasons": promise.reasons}  # fmt: skip
+    return {
+        "title": promise.title, "organisation": promise.organisation, **days, "moved": moved,
+        "word": say(WORDS[promise.result]), "tone": tone, "picture": picture, "reasons": promise.reasons,
+    }  # fmt: skip

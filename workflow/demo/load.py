@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -11,6 +12,7 @@ from workflow.db.database import Database
 from workflow.demo.books import read_book
 from workflow.demo.historical import enter_edition
 from workflow.demo.people import Cast, add_people, gather
+from workflow.demo.pictures import add_pictures
 from workflow.demo.simulation import rehearse
 from workflow.models import Edition
 
@@ -34,17 +36,19 @@ class Loaded:
     accounts: int
 
 
-def load(database: Database, *, password: str, at: datetime) -> Loaded:
+def load(database: Database, *, password: str, at: datetime, uploads: Path | None = None) -> Loaded:
     """Bring the demo into the database; what is there already stays as it is.
 
     The people are one transaction and each edition is another, so that a load that was killed is finished by running
-    it again. No letter goes out about what happened before.
+    it again. No letter goes out about what happened before. With a folder for files, new editions get their pictures.
     """
     members = read_book("people")["person"]
     accounts = add_people(database, members, password=password, at=at)
     with database.reading() as connection:
         cast = gather(connection, members)
     added = [key for key in EDITIONS if database.in_transaction(_once(key, cast, at))]
+    if uploads is not None:
+        add_pictures(database, uploads, added, actor=cast.actors["pracownik"], at=at)
     return Loaded(tuple(added), accounts)
 
 

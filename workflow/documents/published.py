@@ -1,7 +1,9 @@
 """What is published of an edition: documents under permanent names, with who made and published them, and when."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, exists, select
 
@@ -66,6 +68,39 @@ def published_of(tx: Connection, edition_id: int) -> tuple[Published, ...]:
         ) for row in tx.execute(query) for name in [_name(row.kind, row.series, row.number)]
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: ORDER.index(DocumentKind(one.kind))))
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a published resolution says about one project: its name and number, what was decided, why, and when."""
+
+    name: str
+    number: str
+    outcome: str
+    justification: str
+    adopted_on: date
+
+
+def resolved_of(tx: Connection, edition_id: int) -> Mapping[int, list[Resolved]]:
+    """What the published resolutions of an edition say, by the number of the project, the oldest first.
+
+    One statement.
+    """
+    d, p = Document, Publication
+    query = (
+        select(d.series, d.number, d.data).join(p, p.document_id == d.id)
+        .where(p.edition_id == edition_id, d.kind == DocumentKind.RESOLUTION).order_by(d.series, d.number, d.version)
+    )  # fmt: skip
+    found: dict[int, dict[str, Resolved]] = defaultdict(dict)
+    for series, number, data in tx.execute(query):
+        name = _name(DocumentKind.RESOLUTION, series, number)
+        for item in data["items"]:
+            # Of several versions of a resolution the last one counts.
+            found[item["project"]][name] = Resolved(
+                name, f"{data['number']}/{data['year']}", item["outcome"], item["justification"],
+                date.fromisoformat(data["adopted_on"]),
+            )  # fmt: skip
+    return {project: sorted(each.values(), key=lambda one: one.adopted_on) for project, each in found.items()}
 
 
 def _name(kind: str, series: str, number: int) -> str:

@@ -132,6 +132,13 @@ def find_edition(tx: Connection, key: str, reader: Reader | None) -> Mapping[str
     return dict(row)
 
 
+def edition_of_proposal(tx: Connection, proposal_id: int) -> Mapping[str, Any] | None:
+    """The columns of the edition of a proposal that lists need, whoever reads; None where there is no such proposal."""
+    query = select(*_LINE).join(Proposal, Proposal.edition_id == Edition.id).where(Proposal.id == proposal_id)
+    row = tx.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
 def _works_in(reader: Reader | None, edition_id: int) -> bool:
     return reader is not None and (reader.is_admin or edition_id in reader.grants)
 

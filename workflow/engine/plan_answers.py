@@ -20,6 +20,7 @@ def named_by_answers(tx: Connection, project: int, answers: Mapping[str, Any]) -
         files=_files(tx, project, files) if files else frozenset(),
         risk_state=_first(tx, of_risk, risk) or "",
         promise=_first(tx, of_promise, promise),
+        pictures=_pictures(tx, project, _number(answers.get("picture_file"))),
     )
 
 
@@ -27,6 +28,12 @@ def _files(tx: Connection, project: int, files: list[int]) -> frozenset[int]:
     f = ProposalFile
     query = select(f.id).where(f.proposal_id == project, f.id.in_(files), f.removed_at.is_(None))
     return frozenset(tx.execute(query).scalars())
+
+
+def _pictures(tx: Connection, project: int, picture: int | None) -> frozenset[int]:
+    f = ProposalFile
+    there = f.proposal_id == project, f.id == picture, f.has_small.is_(True), f.removed_at.is_(None)
+    return frozenset() if picture is None else frozenset(tx.execute(select(f.id).where(*there)).scalars())
 
 
 def _first(tx: Connection, query: Any, named: int | None) -> Any:

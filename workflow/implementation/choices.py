@@ -41,6 +41,13 @@ def promises(tx: Connection, facts: Facts) -> list[Choice]:
     return [(row.id, f"{row.partner}: {row.text}"[:160]) for row in tx.execute(query.order_by(Promise.id))]
 
 
+def pictures(tx: Connection, facts: Facts) -> list[Choice]:
+    """The pictures among the files of a project that were not taken away."""
+    f = ProposalFile
+    there = f.proposal_id == facts.ref.id, f.has_small.is_(True), f.removed_at.is_(None)
+    return [(row.id, row.name) for row in tx.execute(select(f.id, f.name).where(*there).order_by(f.id))]
+
+
 def files(tx: Connection, facts: Facts) -> list[Choice]:
     """The files of the project of a milestone that were not taken away."""
     f, project = ProposalFile, facts.plan.proposal_id if facts.plan is not None else 0

@@ -64,6 +64,7 @@ from workflow.models.project_money import BudgetLine, Expense
 from workflow.models.proposal import GroupMember, Proposal
 from workflow.models.proposal_person import ProposalPerson
 from workflow.models.proxy import Proxy
+from workflow.models.public_picture import PublicPicture
 from workflow.models.receipt import Receipt
 from workflow.models.registration import ConferencePass, Presence, Registration
 from workflow.models.resolution import Decision, Resolution
@@ -169,6 +170,7 @@ __all__ = [
     "ProposalFile",
     "ProposalPerson",
     "Proxy",
+    "PublicPicture",
     "Publication",
     "Receipt",
     "RecoveryCode",

@@ -1,18 +1,18 @@
-"""What a selected project promised and what became of it, as everybody may read it."""
+"""What selected projects promised and what became of it, as everybody may read it."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.move import UNDO
-from workflow.engine.plan_reader import plans_of
-from workflow.models import ChangeRequest, HistoryEntry, Milestone
-from workflow.rules.plan import PlannedLine, PlannedMilestone, ProjectPlan
-from workflow.rules.states import PUBLIC, ChangeState, MilestoneState
+from workflow.models import BudgetLine, ChangeRequest, Expense, HistoryEntry, Milestone, Organisation, Proposal
+from workflow.rules.states import PUBLIC, ChangeState, ExpenseKind, MilestoneState
 
 
 class PromiseResult(StrEnum):
@@ -28,10 +28,25 @@ class PromiseResult(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """One milestone: what, the day of the plan, the day of now, when it was reached, and why it is not as planned."""
+class Planned:
+    """A milestone as far as its promise is judged by it."""
 
     title: str
+    state: MilestoneState
+    planned_on: date | None
+    due_on: date | None
+    done_on: date | None
+    # The organisation that answers for it; people are not named.
+    organisation: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One milestone: what, who, the day of the plan, the day of now, when it was reached, why it is not as planned."""
+
+    title: str
+    organisation: str
     planned_on: date | None
     due_on: date | None
     done_on: date | None
@@ -40,13 +55,30 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicLine:
+    """A line of the budget: for what, who pays, what was agreed in the accepted plan, what the plan of now allows."""
+
+    label: str
+    source: str
+    agreed: int
+    planned: int
+    spent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """Everything that is public of the course of a project; sums in grosze."""
 
-    promises: tuple[Promise, ...]
-    lines: tuple[PlannedLine, ...]
+    promises: tuple[Promise, ...] = ()
+    lines: tuple[PublicLine, ...] = ()
     # The states that it came into since it was selected, and when.
-    course: tuple[tuple[str, datetime], ...]
+    course: tuple[tuple[str, datetime], ...] = ()
+
+    @property
+    def counts(self) -> Mapping[PromiseResult, int]:
+        """How many promises there are of each result; nought for those that none has."""
+        found = Counter(promise.result for promise in self.promises)
+        return {result: found[result] for result in PromiseResult}
 
     @property
     def agreed(self) -> int:
@@ -64,36 +96,37 @@ class Account:
         return sum(line.spent for line in self.lines)
 
 
-def account_of(tx: Connection, proposal_id: int, plan: ProjectPlan | None, *, at: datetime) -> Account:
-    """The account of a project that the public sees; three statements, six more where its plan was not read yet.
+def accounts_of(tx: Connection, projects: Collection[int], *, at: datetime) -> Mapping[int, Account]:
+    """The account of each of these projects; the caller asks whether they are public.
 
-    Before a plan was accepted nothing of it is public.
+    Four statements, however many projects there are. Before a plan was accepted nothing of it is public.
     """
-    plan = plan or plans_of(tx, [proposal_id]).get(proposal_id)
-    course = _course(tx, proposal_id)
-    if plan is None or plan.accepted_at is None:
-        return Account((), (), course)
-    outcomes, changes = _outcomes(tx, proposal_id), _changes(tx, proposal_id)
-    promises = tuple(
-        promise_of(milestone, changes.get(milestone.id, ()), outcomes.get(milestone.id, ""), at)
-        for milestone in plan.milestones
-    )
-    return Account(promises, plan.lines, course)
+    if not projects:
+        return {}
+    milestones, lines, courses = _milestones(tx, projects), _lines(tx, projects), _courses(tx, projects)
+    changes = _changes(tx, projects)
+    return {
+        project: Account(
+            tuple(promise_of(planned, changes.get(number, ()), at) for number, planned in milestones[project]),
+            tuple(lines[project]), tuple(courses[project]),
+        ) for project in projects
+    }  # fmt: skip
 
 
-def promise_of(milestone: PlannedMilestone, changes: Iterable[str], outcome: str, at: datetime) -> Promise:
+def promise_of(planned: Planned, changes: Iterable[str], at: datetime) -> Promise:
     """A milestone as a promise; `changes` are the reasons of requests about it that were approved; pure."""
-    planned_on, due_on = _day(milestone.baseline_due_at), _day(milestone.due_at)
-    result, reasons = _result(milestone, planned_on or due_on, due_on, at), tuple(changes)
-    if result == PromiseResult.GIVEN_UP and outcome:
-        reasons = (*reasons, outcome)
-    return Promise(milestone.title, planned_on or due_on, due_on, milestone.done_on, result, reasons)
+    day = planned.planned_on or planned.due_on
+    result, reasons = _result(planned, day, at), tuple(changes)
+    if result == PromiseResult.GIVEN_UP and planned.outcome:
+        reasons = (*reasons, planned.outcome)
+    return Promise(planned.title, planned.organisation, day, planned.due_on, planned.done_on, result, reasons)
 
 
-def _result(milestone: PlannedMilestone, planned_on: date | None, due_on: date | None, at: datetime) -> PromiseResult:
-    if milestone.state == MilestoneState.WAIVED:
+def _result(planned: Planned, planned_on: date | None, at: datetime) -> PromiseResult:
+    if planned.state == MilestoneState.WAIVED:
         return PromiseResult.GIVEN_UP
-    reached = milestone.done_on if milestone.state == MilestoneState.DONE else None
+    due_on = planned.due_on
+    reached = planned.done_on if planned.state == MilestoneState.DONE else None
     end = reached or warsaw_date(at)
     if due_on is not None and end > due_on:
         return PromiseResult.LATE
@@ -106,29 +139,60 @@ def _day(moment: datetime | None) -> date | None:
     return warsaw_date(moment) if moment else None
 
 
-def _outcomes(tx: Connection, proposal_id: int) -> Mapping[int, str]:
-    rows = tx.execute(select(Milestone.id, Milestone.outcome).where(Milestone.proposal_id == proposal_id))
-    return {number: outcome for number, outcome in rows}  # noqa: C416 - rows are no pairs to the type checker
+def _milestones(tx: Connection, projects: Collection[int]) -> Mapping[int, list[tuple[int, Planned]]]:
+    """The milestones of accepted plans in their order, with the numbers of their rows."""
+    m, o, p = Milestone, Organisation, Proposal
+    query = (
+        select(m.proposal_id, m.id, m.title, m.state, m.baseline_due_at, m.due_at, m.done_on, o.name, m.outcome)
+        .join(p, p.id == m.proposal_id).outerjoin(o, o.id == m.organisation_id)
+        .where(m.proposal_id.in_(projects), p.plan_accepted_at.is_not(None)).order_by(m.number)
+    )  # fmt: skip
+    found: dict[int, list[tuple[int, Planned]]] = defaultdict(list)
+    for row in tx.execute(query):
+        planned = Planned(row.title, MilestoneState(row.state), _day(row.baseline_due_at), _day(row.due_at),
+                          row.done_on, row.name or "", row.outcome)  # fmt: skip
+        found[row.proposal_id].append((row.id, planned))
+    return found
 
 
-def _changes(tx: Connection, proposal_id: int) -> Mapping[int, list[str]]:
+def _lines(tx: Connection, projects: Collection[int]) -> Mapping[int, list[PublicLine]]:
+    """The lines of the budgets of accepted plans; what was struck out or is only committed is not spent."""
+    b, e, p = BudgetLine, Expense, Proposal
+    paid = func.coalesce(func.sum(case((e.kind == ExpenseKind.SPENT, e.amount), else_=0)), 0)
+    query = (
+        select(b.proposal_id, b.label, b.source, b.agreed, b.planned, paid.label("spent"))
+        .join(p, p.id == b.proposal_id).outerjoin(e, (e.line_id == b.id) & e.struck_at.is_(None))
+        .where(b.proposal_id.in_(projects), p.plan_accepted_at.is_not(None)).group_by(b.id).order_by(b.number)
+    )  # fmt: skip
+    found: dict[int, list[PublicLine]] = defaultdict(list)
+    for row in tx.execute(query):
+        # PostgreSQL adds whole numbers up to a decimal.
+        found[row.proposal_id].append(PublicLine(row.label, row.source, row.agreed, row.planned, int(row.spent)))
+    return found
+
+
+def _changes(tx: Connection, projects: Collection[int]) -> Mapping[int, list[str]]:
+    """The reasons of approved changes by the number of the row of their milestone."""
     c = ChangeRequest
-    approved = c.proposal_id == proposal_id, c.state == ChangeState.APPROVED, c.milestone_id.is_not(None)
+    approved = c.proposal_id.in_(projects), c.state == ChangeState.APPROVED, c.milestone_id.is_not(None)
     reasons: dict[int, list[str]] = {}
     for milestone, reason in tx.execute(select(c.milestone_id, c.reason).where(*approved).order_by(c.number)):
         reasons.setdefault(milestone or 0, []).append(reason)
     return reasons
 
 
-def _course(tx: Connection, proposal_id: int) -> tuple[tuple[str, datetime], ...]:
-    """The public states that the project came into, without steps that were taken back."""
+def _courses(tx: Connection, projects: Collection[int]) -> Mapping[int, list[tuple[str, datetime]]]:
+    """The public states that each project came into, without steps that were taken back."""
     h = HistoryEntry
-    mine = h.subject_kind == "proposal", h.subject_id == proposal_id
-    course: list[tuple[str, datetime]] = []
-    query = select(h.row, h.from_state, h.to_state, h.at).where(*mine, h.from_state != h.to_state).order_by(h.version)
-    for row, _source, target, moment in tx.execute(query):
+    mine = h.subject_kind == "proposal", h.subject_id.in_(projects), h.from_state != h.to_state
+    courses: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    query: Any = select(h.subject_id, h.row, h.to_state, h.at).where(*mine).order_by(h.subject_id, h.version)
+    for project, row, target, moment in tx.execute(query):
         if row == UNDO:
-            course = course[:-1]
+            del courses[project][-1:]
         else:
-            course.append((target, moment))
-    return tuple((state, moment) for state, moment in course if state in PUBLIC)
+            courses[project].append((target, moment))
+    return defaultdict(list, {
+        project: [(state, moment) for state, moment in course if state in PUBLIC]
+        for project, course in courses.items()
+    })  # fmt: skip

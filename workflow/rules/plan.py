@@ -120,6 +120,8 @@ class NamedByAnswers:
     files: frozenset[int] = frozenset()
     risk_state: str = ""
     promise: int | None = None
+    # Pictures of this project that are not taken away.
+    pictures: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,4 +32,13 @@ PLAN_FIELDS = (
     Input("promise", "text", _("What it promises"), maximum=LONG),
     Input("promise_number", "number", _("Promise"), maximum=10**11),
     Input("promise_state", "choice", _("How it was kept"), choices="promise_ends"),
+    # Pictures that everybody may see.
+    Input("picture_file", "number", _("Picture"), _("A picture among the files of this project."), maximum=10**11),
+    Input(
+        "picture_description",
+        "line",
+        _("What is to be seen on it"),
+        _("It stands below the picture and is read to those who do not see it. Whoever is recognised has to agree."),
+        maximum=300,
+    ),
 )

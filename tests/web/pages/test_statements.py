@@ -45,7 +45,7 @@ CEILINGS = {
     "agreements.file": 12, "agreements.text": 12, "agreement_partners.list_all": 12,
     "agreement_partners.chase": 12, "agreement_partners.show": 12, "agreement_partners.read": 12, "editions.list_all": 2, "editions.show": 12,
     "following.ask_to_confirm": 1, "following.ask_to_end": 1, "following.edition": 3, "following.project": 3,
-    "files.show": 3,
+    "files.show": 4,
     "project_money.show": 12, "progress_reports.show": 11, "progress_reports.report": 12,
     # What nobody selected has no plan; tests/web/pages/test_implementation.py counts for a project that has one.
     "implementation.show": 6, "implementation.from_sheet": 6, "implementation.ask": 6, "implementation.calendar": 2,
@@ -90,6 +90,7 @@ CEILINGS = {
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
     "public.edition_address": 0, "public.front": 4, "public.projects": 3, "public.proposal_address": 0,
     "my_work.queue": 1,
+    "public_accounts.about": 2, "public_accounts.edition": 9,
     "registration.enter": 4, "registrations.enter": 4, "registrations.enter_organisation": 4, "registrations.show": 1,
     "rehearsals.show": 6, "rehearsals.result": 6, "rehearsals.day": 6,
     "second_factor.enrol": 2,

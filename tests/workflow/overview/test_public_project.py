@@ -4,20 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from workflow.base.calendar import end_of_day
-from workflow.overview.public_project import PromiseResult, promise_of
-from workflow.rules.plan import PlannedMilestone
+from workflow.overview.public_project import Planned, PromiseResult, promise_of
 from workflow.rules.states import MilestoneState
 
 TODAY = date(2026, 6, 15)
 NOW = datetime(2026, 6, 15, 10, tzinfo=UTC)
 
 
-def milestone(state: MilestoneState, *, planned: int, due: int, done: int | None = None) -> PlannedMilestone:
+def milestone(state: MilestoneState, *, planned: int, due: int, done: int | None = None, outcome: str = "") -> Planned:
     """A milestone whose days are so many days from today."""
-    moments = (end_of_day(TODAY + timedelta(days=days)) for days in (due, planned))
+    planned_on, due_on = TODAY + timedelta(days=planned), TODAY + timedelta(days=due)
     done_on = None if done is None else TODAY + timedelta(days=done)
-    return PlannedMilestone(1, 1, "Remont dachu", state, *moments, done_on, None, None, 1, NOW)
+    return Planned("Remont dachu", state, planned_on, due_on, done_on, outcome=outcome)
 
 
 @pytest.mark.parametrize(
@@ -37,11 +35,11 @@ def milestone(state: MilestoneState, *, planned: int, due: int, done: int | None
 def test_a_promise_stands_against_the_plan_that_was_accepted(
     state: MilestoneState, planned: int, due: int, done: int | None, expected: PromiseResult
 ) -> None:
-    assert promise_of(milestone(state, planned=planned, due=due, done=done), (), "", NOW).result == expected
+    assert promise_of(milestone(state, planned=planned, due=due, done=done), (), NOW).result == expected
 
 
 def test_a_promise_says_why_it_was_moved_or_given_up() -> None:
-    given_up = milestone(MilestoneState.WAIVED, planned=0, due=4)
-    assert promise_of(given_up, ["Brak wykonawcy."], "Gmina zrobi to sama.", NOW).reasons == (
+    given_up = milestone(MilestoneState.WAIVED, planned=0, due=4, outcome="Gmina zrobi to sama.")
+    assert promise_of(given_up, ["Brak wykonawcy."], NOW).reasons == (
         "Brak wykonawcy.", "Gmina zrobi to sama.",
     )  # fmt: skip
