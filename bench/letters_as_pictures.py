@@ -65,7 +65,7 @@ def letters_of(topic: Topic, language: str) -> Iterator[str]:
         words = (letter.happened, letter.expected, letter.details)
         if words not in seen:
             seen.add(words)
-            found = BODY.search(html_of(letter, f"{SITE}/login?next={letter.path}"))
+            found = BODY.search(html_of(letter, f"{SITE}{letter.path}"))
             yield f"<h6>{topic} · {audience}</h6>{found[1] if found else ''}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from tasks.headers import LETTER, clean_header
 from workflow.accounts import open_secret
@@ -15,9 +15,10 @@ from workflow.base.settings import Settings
 from workflow.editions import followers
 from workflow.notifications.calendar_file import FILENAME, Event, calendar, entry_of
 from workflow.notifications.digest_text import can_end, digest_parts, topic_group
+from workflow.notifications.letter_links import REGISTRATION, page_address
 from workflow.notifications.letter_page import NOTHING, Around, Part, PartKind, html_of, plain_of
 from workflow.notifications.message_data import Addressed
-from workflow.notifications.messages import REGISTRATION, Letter, compose
+from workflow.notifications.messages import Letter, compose
 from workflow.notifications.preferences import may_be_switched_off
 from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.notifications.unsubscribing import DIGESTS, Unsubscription
@@ -59,17 +60,17 @@ def _quoted(text: str) -> bytes:
 
 
 def link(settings: Settings, letter: Letter, addressed: Addressed) -> str:
-    """Where the letter leads: by way of signing in, in the reader's language; only BASE_URL decides about the host."""
+    """The page itself that the letter is about, in its language; only BASE_URL decides about the host.
+
+    Whoever is not signed in is led to sign in by the page, and back to it.
+    """
     sealed = addressed.payload.get("box")
     if not sealed:
-        if addressed.recipient_id is None or may_have_no_account(addressed):
-            return f"{settings.base_url}{letter.path}"
-        language = f"&lang={letter.language}" if letter.language != DEFAULT else ""
-        return f"{settings.base_url}/login?next={quote(letter.path)}{language}"
-    path = LINK_PATHS.get(addressed.facts.topic, "/login/link")
-    next_path = addressed.payload.get("next")
-    query = f"?{urlencode({'next': next_path})}" if next_path else ""
-    return f"{settings.base_url}{path}/{open_secret(settings, sealed)}{query}"
+        return page_address(settings.base_url, letter.path, letter.language)
+    path = f"{LINK_PATHS.get(addressed.facts.topic, '/login/link')}/{open_secret(settings, sealed)}"
+    query = {"next": addressed.payload.get("next"), "lang": letter.language if letter.language != DEFAULT else ""}
+    given = urlencode({name: value for name, value in query.items() if value})
+    return f"{settings.base_url}{path}?{given}" if given else f"{settings.base_url}{path}"
 
 
 def may_have_no_account(addressed: Addressed) -> bool:

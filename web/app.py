@@ -84,6 +84,5 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "RATELIMIT_STORAGE_OPTIONS": resources.limits_options(settings.redis_url),
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_SWALLOW_ERRORS": True,
-        "RATELIMIT_HEADERS_ENABLED": True,
         "JSON_SORT_KEYS": False,
     }

@@ -92,7 +92,7 @@ def test_what_is_wanted_daily_comes_together_the_next_morning(
     assert sweep_digests(programme.db, at=THURSDAY) == 1
     (letter,) = [mail for mail in sent(sender, transport, clock, THURSDAY) if "member@" in mail["To"]]
     text = words(letter)
-    assert text.count("Łąka dla pszczół:\n– ") == text.count(f"{BASE}/proposals/{programme.proposal}\n") == 1
+    assert text.count("Łąka dla pszczół:\n– ") == text.count(f"{BASE}/projekty/{programme.proposal}\n") == 1
     assert len(re.findall(r"^– ", text, flags=re.MULTILINE)) == 3
     assert letter["List-Unsubscribe"].startswith(f"<{BASE}/wypisz/{programme.people['member']}-digests-")
     # The mark of each item and the digest itself; nothing is left for another one.

@@ -25,7 +25,7 @@ def test_messages_come_newest_first_in_the_reader_s_language(programme: Programm
     assert [message.topic for message in page.messages] == [Topic.ADMITTED, Topic.SUBMITTED]
     assert page.messages[0].letter.subject == "Projekt dopuszczono do prezentacji: Łąka dla pszczół"
     assert english.messages[0].letter.subject == "Project admitted to the presentation: Łąka dla pszczół"
-    assert page.messages[0].letter.path == f"/proposals/{programme.proposal}"
+    assert page.messages[0].letter.path == f"/projekty/{programme.proposal}"
     assert page.messages[0].letter.note == "Uwaga biura"
     assert page.before is None
 

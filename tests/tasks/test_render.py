@@ -87,6 +87,9 @@ def test_letter_speaks_the_reader_s_language(programme: Programme) -> None:
     assert sent["member"]["Subject"] == "Project admitted to the presentation: Łąka dla pszczół"
     assert 'lang="pl"' in part(sent["leader"], "html")
     assert 'lang="en"' in part(sent["member"], "html")
+    page = f"https://partnerstwo.example/projekty/{programme.proposal}"
+    assert f"{page}\r\n" in part(sent["leader"], "plain")
+    assert f"{page}?lang=en\r\n" in part(sent["member"], "plain")
 
 
 def test_letter_says_who_why_until_when_and_no_number_of_all_letters(programme: Programme) -> None:
@@ -138,7 +141,7 @@ def test_every_link_begins_with_base_url(programme: Programme) -> None:
     programme.tell(Topic.ADMITTED, note="https://evil.example/ to zwykły tekst")
     html = part(letters(programme, host="0.0.0.0", port=1234)["leader"], "html")
     links = [piece.split('"')[0] for piece in html.split('href="')[1:]]
-    assert links == [f"https://partnerstwo.example/login?next=/proposals/{programme.proposal}",
+    assert links == [f"https://partnerstwo.example/projekty/{programme.proposal}",
                      "https://partnerstwo.example/konto/powiadomienia"]  # fmt: skip
     assert "src=" not in html
     assert "url(" not in html

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, cast
 
-from pydantic import Field, WithJsonSchema, with_config
+from pydantic import Field, WithJsonSchema
 from sqlalchemy import RowMapping
 from typing_extensions import TypedDict
 
 from workflow.base import errors
+from workflow.lifecycle import definition
+from workflow.rules.fields import asked
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 Version = Annotated[int, Field(ge=0)]
-closed = with_config(extra="forbid")
 
 
-@closed
 class Missing(TypedDict):
     """One thing that stands in the way of a step, and who can do something about it."""
 
@@ -26,7 +26,17 @@ class Missing(TypedDict):
     field: str | None
 
 
-@closed
+class Ask(TypedDict):
+    """A field that a step asks for."""
+
+    name: str
+    type: str
+    label: str
+    required: bool
+    maximum: int
+    choices: dict[str, str]
+
+
 class Step(TypedDict):
     """A step or a record that the table has from the present state."""
 
@@ -35,9 +45,11 @@ class Step(TypedDict):
     to: list[str]
     allowed: bool
     missing: list[Missing]
+    asks: list[Ask]
+    # The schema of the body that takes it; None where it is taken on a page alone.
+    body: str | None
 
 
-@closed
 class SubjectParts(TypedDict):
     """What every subject shows beside its row."""
 
@@ -49,7 +61,6 @@ class SubjectParts(TypedDict):
     records: list[Step]
 
 
-@closed
 class Member(TypedDict):
     """A person of a group; without a number where there is no account."""
 
@@ -57,7 +68,6 @@ class Member(TypedDict):
     name: str
 
 
-@closed
 class Holder(TypedDict):
     """A person who leads or coordinates, or was named to."""
 
@@ -66,7 +76,6 @@ class Holder(TypedDict):
     accepted: bool
 
 
-@closed
 class Group(TypedDict):
     """Who works on a proposal: names for people of the edition, a count for everybody."""
 
@@ -76,7 +85,6 @@ class Group(TypedDict):
     members: list[Member]
 
 
-@closed
 class ProposalParts(TypedDict):
     """What a proposal shows beside what every subject shows; the sheet has a schema of its own."""
 
@@ -90,10 +98,8 @@ HistoryEntry = TypedDict("HistoryEntry", {
             "seq": int, "version": Version, "step": str, "from": str | None, "to": str, "actor": int | None,
             "actor_name": str | None, "at": Moment, "note": str, "prev_hash": str, "hash": str,
         })  # fmt: skip
-closed(HistoryEntry)
 
 
-@closed
 class LifecycleName(TypedDict):
     """A version of a table."""
 
@@ -104,7 +110,6 @@ class LifecycleName(TypedDict):
     digest: str
 
 
-@closed
 class Phase(TypedDict):
     """A group of states."""
 
@@ -112,7 +117,6 @@ class Phase(TypedDict):
     label: str
 
 
-@closed
 class State(TypedDict):
     """A state of a table."""
 
@@ -123,27 +127,13 @@ class State(TypedDict):
     remembers: bool
 
 
-@closed
-class Ask(TypedDict):
-    """A field that a step asks for."""
-
-    name: str
-    type: str
-    label: str
-    required: bool
-    maximum: int
-    choices: dict[str, str]
-
-
 Row = TypedDict("Row", {
             "id": str, "name": str, "label": str, "from": list[str], "to": str | None, "came_from": list[str],
             "who": list[str], "guards": list[str], "undo": list[str], "asks": list[Ask], "tells": str | None,
             "private": bool, "basis": str,
         })  # fmt: skip
-closed(Row)
 
 
-@closed
 class Lifecycle(LifecycleName):
     """A version of a table with everything in it."""
 
@@ -155,7 +145,6 @@ class Lifecycle(LifecycleName):
     records: list[Row]
 
 
-@closed
 class LastChange(TypedDict):
     """Who changed the subject last."""
 
@@ -165,7 +154,6 @@ class LastChange(TypedDict):
     version: Version
 
 
-@closed
 class ProblemParts(TypedDict, total=False):
     """What a problem says besides what RFC 9457 names."""
 
@@ -179,6 +167,15 @@ class ProblemParts(TypedDict, total=False):
 def missing_items(items: Iterable[errors.Missing], language: str) -> list[Missing]:
     """Everything that stands in the way, in a language."""
     return [cast("Missing", item.as_json(language)) for item in items]
+
+
+def asks_of(row: definition.Step, language: str) -> list[Ask]:
+    """Everything that a row of a table asks for, in a language."""
+    return [
+        {"name": field.name, "type": field.type, "label": field.label.say(language), "required": field.required,
+         "maximum": field.maximum, "choices": {key: text.say(language) for key, text in field.options().items()}}
+        for field in asked(row)
+    ]  # fmt: skip
 
 
 def plain_row(row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:

@@ -29,6 +29,8 @@ class Call:
     query: Sequence[str] = ()
     headers: Sequence[str] = ()
     refuses: Sequence[int] = ()
+    # The headers that its good answers have.
+    gives: Sequence[str] = ()
     about: str = ""
     open_to_all: bool = False
 

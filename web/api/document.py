@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, made from the calls themselves and from the tables."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -55,6 +56,15 @@ HEADERS = {
     "If-Match": {**TAG, "pattern": rf"^[ \t]*(\*|[, \t]*{A_TAG}([ \t]*,([ \t]*{A_TAG})?)*)[ \t]*$"},
     "If-None-Match": TAG,
 }
+GIVEN = {
+    "ETag": (TAG, "The version, for If-Match and If-None-Match."),
+    "Location": ({"type": "string"}, "The address of what was made."),
+    "Link": ({"type": "string"}, "The next part, rel=next."),
+    "Retry-After": ({"type": "integer", "minimum": 1}, "In how many seconds to try again."),
+}
+WAITING = (429, 503)
+ABOUT = "A local partnership programme for programs."
+GROWS = "Answers may gain properties: a program leaves alone what it does not know. Bodies of requests are closed."
 SAID = {
     "cursor": "From the link rel=next of the part before.",
     "q": "Words of title, summary, sector or area, with or without Polish marks.",
@@ -93,24 +103,36 @@ def body_schema(described: Call) -> dict[str, Any]:
     return ref(described.takes)
 
 
-def good_answer(name: str) -> dict[str, Any]:
+def given_headers(names: Iterable[str], *, required: bool = True) -> dict[str, Any]:
+    """The headers of an answer."""
+    return {name: {"schema": GIVEN[name][0], "description": GIVEN[name][1], "required": required} for name in names}
+
+
+def good_answer(described: Call, name: str) -> dict[str, Any]:
     """An answer that is no refusal; without the name of a schema it says that nothing has changed."""
-    if not name:
-        return {"description": "Not changed."}
-    schema = {"type": "object"} if name == "any" else ref(name)
-    good: dict[str, Any] = {"description": "As asked.", "content": {"application/json": {"schema": schema}}}
+    headers = given_headers(described.gives)
     if name.endswith("[]"):
-        good["headers"] = {"Link": {"schema": {"type": "string"}, "description": "The next part, rel=next."}}
-    return good
+        headers |= given_headers(["Link"], required=False)
+    more = {"headers": headers} if headers else {}
+    if not name:
+        return {"description": "Not changed.", **more}
+    schema = {"type": "object"} if name == "any" else ref(name)
+    return {"description": "As asked.", "content": {"application/json": {"schema": schema}}, **more}
+
+
+def refusal(status: int) -> dict[str, Any]:
+    """An answer that refuses; some say when to try again."""
+    more = {"headers": given_headers(["Retry-After"], required=False)} if status in WAITING else {}
+    return {"description": REASONS[status], "content": PROBLEM, **more}
 
 
 def answers(described: Call) -> dict[str, Any]:
     """Every answer that a call can give."""
-    good = {str(status): good_answer(name) for status, name in described.answers.items()}
+    good = {str(status): good_answer(described, name) for status, name in described.answers.items()}
     refusals = {*ALWAYS, *described.refuses, *((413, 415) if described.takes or described.steps_of else ())} - (
         {401} if described.open_to_all else set()
     )
-    return good | {str(status): {"description": REASONS[status], "content": PROBLEM} for status in sorted(refusals)}
+    return good | {str(status): refusal(status) for status in sorted(refusals)}
 
 
 def operation(described: Call) -> dict[str, Any]:
@@ -138,7 +160,7 @@ def document() -> dict[str, Any]:
         paths.setdefault(path, {})[described.method.lower()] = operation(described)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Partnerstwo", "version": "1", "description": "A local partnership programme for programs."},
+        "info": {"title": "Partnerstwo", "version": "1", "description": f"{ABOUT} {GROWS}"},
         "servers": [{"url": "/"}],
         "security": [{"key": []}],
         "paths": paths,

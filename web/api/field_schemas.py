@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from web.api.body import LARGEST_NUMBER, LARGEST_VERSION, NOTE_LENGTH
@@ -143,6 +144,7 @@ def fields_of(table: Lifecycle, step: str) -> tuple[Input, ...]:
     return tuple(replace(field, required=name in set.intersection(*needed)) for name, field in by_name.items())
 
 
+@cache
 def steps_of(kind: str) -> tuple[str, ...]:
     """The steps and records that a program can take of a subject that exists, by the newest table of its kind."""
     table = machine.newest(kind)

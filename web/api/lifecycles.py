@@ -11,7 +11,6 @@ from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.lifecycle.definition import Lifecycle, Step
-from workflow.rules.fields import asked
 
 
 @call("GET", "/lifecycles", "Every version of every table", {200: "LifecycleName[]"})
@@ -76,10 +75,6 @@ def shown_row(row: Step) -> answers.Row:
     return {
         "id": row.id, "name": row.name, "label": row.label.say(lang), "from": list(row.sources), "to": row.target,
         "came_from": list(row.came_from), "who": list(row.who), "guards": list(row.guards), "undo": list(row.undo),
-        "asks": [
-            {"name": field.name, "type": field.type, "label": field.label.say(lang), "required": field.required,
-             "maximum": field.maximum, "choices": {key: text.say(lang) for key, text in field.options().items()}}
-            for field in asked(row)
-        ],
+        "asks": answers.asks_of(row, lang),
         "tells": row.tells, "private": row.private, "basis": row.basis,
     }  # fmt: skip

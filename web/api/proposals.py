@@ -50,6 +50,7 @@ def list_proposals() -> Response:
 
 @call(
     "POST", "/proposals", "Record an idea", {201: "Proposal"}, takes="NewProposal", headers=("Idempotency-Key",),
+    gives=("ETag", "Location"),
     refuses=(403, 404, 409), about="Whoever records an idea leads it until a group is formed.",
 )  # fmt: skip
 @asks("signed_in")
@@ -126,7 +127,7 @@ serve(SubjectCalls("proposal", "proposals", "int:proposal_id", numbered("proposa
 
 @call(
     "PATCH", "/proposals/<int:proposal_id>", "Change the sheet", {200: "Proposal"}, takes="SheetChange",
-    headers=("If-Match", "Idempotency-Key"), refuses=(403, 404, 409, 412, 428),
+    headers=("If-Match", "Idempotency-Key"), gives=("ETag",), refuses=(403, 404, 409, 412, 428),
     about="Fields that are not named stay as they are. The change is an entry of the history, as every step is.",
 )  # fmt: skip
 @asks("signed_in")

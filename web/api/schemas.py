@@ -40,10 +40,9 @@ def ref(name: str) -> Schema:
     return {"$ref": TEMPLATE.format(model=name)}
 
 
-def closed(properties: Mapping[str, Schema], **more: Any) -> Schema:
-    """An object with all of these properties and no others."""
-    return {"type": "object", "properties": dict(properties), "required": list(properties),
-            "additionalProperties": False, **more}  # fmt: skip
+def complete(properties: Mapping[str, Schema], **more: Any) -> Schema:
+    """An object with all of these properties; answers may gain others."""
+    return {"type": "object", "properties": dict(properties), "required": list(properties), **more}
 
 
 def states(kind: str) -> list[str]:
@@ -106,28 +105,28 @@ def subject_schemas() -> dict[str, Schema]:
     """For each kind of subject its row, and all of it as its own address answers it."""
     schemas = {}
     common = types()["SubjectParts"]["properties"]
-    sheet = closed(
+    sheet = complete(
         sheet_properties(), required=["title", "summary", "sector", "area", "cost"], additionalProperties=True
     )
     more: dict[str, dict[str, Schema]] = {
         "proposal": {**types()["ProposalParts"]["properties"], "sheet": ref("Sheet")},
         "edition": {**row_schema("edition", api_rows.EDITION_RULES), "allows_appeals": {"type": "boolean"},
-                    "settings": closed({setting.key: setting_value(setting) for setting in CATALOGUE}),
+                    "settings": complete({setting.key: setting_value(setting) for setting in CATALOGUE}),
                     "conferences": ref("Conference[]"),
                     "agreements": ref("Agreement[]")},
     }  # fmt: skip
     for kind in KINDS:
         row = row_schema(kind, api_rows.ROWS[kind])
-        schemas[kind.capitalize()] = closed(row)
-        schemas[f"{kind.capitalize()}Detail"] = closed({**row, **common, **more.get(kind, {})})
+        schemas[kind.capitalize()] = complete(row)
+        schemas[f"{kind.capitalize()}Detail"] = complete({**row, **common, **more.get(kind, {})})
     return {**schemas, "Sheet": sheet}
 
 
 def problem() -> Schema:
     """RFC 9457, with what the programme adds."""
     always = {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
-              "detail": {"type": "string"}}  # fmt: skip
-    return closed({**always, **types()["ProblemParts"]["properties"]}, required=list(always))
+              "detail": {"type": "string"}, "code": {"type": "string"}}  # fmt: skip
+    return complete({**types()["ProblemParts"]["properties"], **always}, required=list(always))
 
 
 def schemas() -> dict[str, Schema]:

@@ -8,8 +8,9 @@ from flask import Response, request
 from sqlalchemy import Connection
 
 from web.api import body
-from web.api.answers import Step, SubjectParts, missing_items, plain_row
+from web.api.answers import Step, SubjectParts, asks_of, missing_items, plain_row
 from web.api.calls import answer, call
+from web.api.field_schemas import schema_name, steps_of
 from web.api.lists import nothing_asked
 from web.api.once import once
 from web.http import identity
@@ -61,7 +62,7 @@ def serve(kind: SubjectCalls) -> None:
 def _serve_subject(kind: SubjectCalls) -> None:
     @call(
         "GET", kind.path, f"One {kind.kind} with its open steps", {200: f"{kind.schema}Detail", 304: ""},
-        name=f"show_{kind.kind}", headers=("If-None-Match",), refuses=(404,),
+        name=f"show_{kind.kind}", headers=("If-None-Match",), gives=("ETag",), refuses=(404,),
         about="The tag is the version. Which steps are open depends on the edition and on the clock too: to see them "
         "anew, ask without If-None-Match.",
     )  # fmt: skip
@@ -82,7 +83,8 @@ def _serve_subject(kind: SubjectCalls) -> None:
 def _serve_steps(kind: SubjectCalls) -> None:
     @call(
         "POST", f"{kind.path}/steps/<name>", "Take a step, or note a record", {200: kind.schema},
-        name=f"take_step_of_{kind.kind}", steps_of=kind.kind, headers=("Idempotency-Key",), refuses=(403, 404, 409),
+        name=f"take_step_of_{kind.kind}", steps_of=kind.kind, headers=("Idempotency-Key",), gives=("ETag",),
+        refuses=(403, 404, 409),
         about="The body of a step is the schema that is named after its table and itself. 404 where the subject does "
         "not exist for you, 403 where the step is never yours, 409 where the version is stale or the table has no such "
         "step here, 422 with everything that is missing.",
@@ -135,7 +137,8 @@ def shown_step(facts: Facts, step: machine.OpenStep) -> Step:
     return {
         "name": step.step.name, "label": step.step.label.say(lang),
         "to": list(table.targets(step.step, facts.state or "")), "allowed": step.allowed,
-        "missing": missing_items(step.missing, lang),
+        "missing": missing_items(step.missing, lang), "asks": asks_of(step.step, lang),
+        "body": schema_name(facts.ref.kind, step.step.name) if step.step.name in steps_of(facts.ref.kind) else None,
     }  # fmt: skip
 
 

@@ -27,6 +27,11 @@ WORDS = {
     413: _("What was sent is larger than the service accepts. Nothing has been changed."),
     429: _("There were too many requests from your address. Wait a moment and try again."),
 }
+# What programs tell refusals apart by, where the workflow has not said it.
+CODES = {
+    400: "malformed", 401: "no_key", 403: "not_allowed", 404: "not_found", 405: "wrong_method", 413: "too_large",
+    415: "wrong_type", 429: "too_many_requests", 500: "fault", 503: "unavailable",
+}  # fmt: skip
 # For programs, which get no page with words of its own.
 DETAILS = {
     400: _("This request cannot be read."),
@@ -53,9 +58,11 @@ def missing_lines(refusal: Refusal) -> list[dict[str, Any]]:
 
 
 def problem(status: int, detail: str, **more: Any) -> Response:
-    """An answer for programs, as RFC 9457 has it."""
-    title = HTTPStatus(status).phrase
-    response = jsonify({"type": "about:blank", "title": title, "status": status, "detail": detail, **more})
+    """An answer for programs, as RFC 9457 has it, always with a code."""
+    title, code = HTTPStatus(status).phrase, CODES.get(status, "refused")
+    response = jsonify(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code, **more}
+    )
     response.status_code = status
     response.content_type = "application/problem+json"
     return response

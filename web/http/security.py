@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from web.http import identity, input_guard, origin
 from web.http.resources import csrf, reading, resources
 from workflow.base.errors import NotAllowed, NotFound
-from workflow.base.i18n import _, say
+from workflow.base.i18n import LANGUAGES, _, say
 from workflow.base.urls import is_loopback
 from workflow.models import (
     Agreement,
@@ -139,12 +139,20 @@ def guard() -> AnyResponse | None:
     if field := input_guard.wrong_field():
         text = _("The field {field} contains characters that cannot be stored.", field=field)
         raise input_guard.UnreadableText(say(text, identity.language()))
+    follow_language()
     # A program proves itself by a header that no other site can make a browser send; its cookie is never read. What a
     # signed address asks for is proven by the address, and a mail provider asks for it with no form at all.
     is_proven = identity.is_program() or request.endpoint in PROVEN_BY_ADDRESS
     if not is_proven and request.method not in SAFE:
         check_forgery()
     return check_permission()
+
+
+def follow_language() -> None:
+    """A link of a letter opens its page in the letter's language; an account's own language goes before it."""
+    chosen = request.args.get("lang", "")
+    if chosen in LANGUAGES and request.method in SAFE and not identity.is_program():
+        identity.choose_language(chosen)
 
 
 def check_forgery() -> None:

@@ -39,8 +39,6 @@ def enter(token: str) -> Response:
 def login() -> ResponseReturnValue:
     if identity.current():
         return redirect(local_path(request.args.get("next"), HOME), 303)
-    if (language := request.args.get("lang")) in LANGUAGES:
-        identity.choose_language(language)
     return render_template(
         "accounts/login.html", form=Form(accounts.SIGN_IN), next=local_path(request.args.get("next"), "")
     )

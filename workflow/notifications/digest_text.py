@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from workflow.notifications.letter_links import page_address
 from workflow.notifications.letter_page import Part, PartKind
 from workflow.notifications.message_data import DigestItem
 from workflow.notifications.messages import Letter, LetterFacts, compose
@@ -22,7 +23,7 @@ def digest_parts(items: Iterable[DigestItem], language: str, *, base_url: str) -
         letter = compose(item.facts, item.text, language, only=AUDIENCES.get(item.facts.topic, ()))
         by_title.setdefault((item.facts.title or item.facts.edition, letter.path), []).append(letter)
     return [
-        Part(PartKind.LABELLED, "\n".join([*map(_line, letters), f"{base_url}{path}"]), title)
+        Part(PartKind.LABELLED, "\n".join([*map(_line, letters), page_address(base_url, path, language)]), title)
         for (title, path), letters in by_title.items()
     ]
 

@@ -8,8 +8,8 @@ from typing import Any
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
 from workflow.notifications.calendar_file import Event
 from workflow.notifications.correction import Correction
-from workflow.notifications.ladders import OF_MATTERS
 from workflow.notifications.letter_details import details, receipt_lines, said
+from workflow.notifications.letter_links import link_words, path
 from workflow.notifications.shipped_texts import SHIPPED
 from workflow.rules.facts import EMPTY, Ref
 from workflow.rules.letter_text import LetterText, Placeholder, fill
@@ -26,12 +26,9 @@ OF_PARTNERS = frozenset({Topic.AGREEMENT_OPENED, Topic.AGREEMENT_AMENDED, Topic.
 WRITTEN = frozenset({Topic.LIST_LETTER, Topic.TEST_LETTER})
 # Who reads the name of a minor who did something.
 NAMES_MINORS_TO = frozenset({Audience.LEADER, Audience.GROUP, Audience.STAFF})
-REGISTRATION = frozenset({Topic.REGISTERED, Topic.MOVED_UP})
 PUPIL = _("a pupil")
 # Drafts of decisions are read on the page, behind its permission, and never travel by mail.
 EMBARGOED = frozenset({Topic.REFUSAL_DRAFTED, Topic.CANCELLATION_PROPOSED})
-# What is answered on the page of the talk.
-TALKED = frozenset({Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED})
 # Which record holds the grounds of a decision that a step announces.
 DECIDED_BY: Mapping[Topic, str] = {
     Topic.ADMISSION_REFUSED: "draft_refusal",
@@ -43,31 +40,7 @@ DECIDED_BY: Mapping[Topic, str] = {
 }
 # Decisions against which the leader may appeal, if the edition knows appeals at all.
 APPEALABLE = frozenset(topic for topic, text in SHIPPED.items() if text.appeal)
-# Kind of subject -> the address of its page; a vote is on the page of its meeting.
-MEETINGS: Mapping[str, str] = {"meeting": "posiedzenia", "poll": "glosowania"}
-KINDS: Mapping[str, str] = {**MEETINGS, "job": "zadania", "proposal": "proposals", "conference": "konferencje",
-                            "milestone": "kamienie", "change_request": "zmiany-planu"}  # fmt: skip
-PLACES: Mapping[Topic, str] = {Topic.MAIL_STALLED: "/poczta", Topic.DIGEST: "/skrzynka"}
-OF_EDITION: Mapping[Topic, str] = {Topic.SCORES_MISSING: "wybor", Topic.SCORES_CHANGED: "ranking"}
 PRIVACY = "/prywatnosc"
-# What the link of a letter leads to, and what its button says.
-LINKS_OF_TOPICS: Mapping[Topic, tuple[Sentence, Sentence]] = {
-    Topic.MAIL_STALLED: (_("Post"), _("Open the page of the post")),
-    Topic.DIGEST: (_("Inbox"), _("Open the inbox")),
-    **dict.fromkeys(REGISTRATION, (_("The page of the registration"), _("Open the registration"))),
-    **dict.fromkeys(OF_MATTERS, (_("Open matters"), _("Open the page of the matter"))),
-}
-LINKS_OF_KINDS: Mapping[str, tuple[Sentence, Sentence]] = {
-    "proposal": (_("The project's page"), _("Open the project's page")),
-    "invitation": (_("Invitation"), _("Open the invitation")),
-    **dict.fromkeys(MEETINGS, (_("The page of the meeting"), _("Open the page of the meeting"))),
-    "job": (_("The page of the work"), _("Open the page of the work")),
-    "conference": (_("The page of the conference"), _("Open the page of the conference")),
-    "milestone": (_("The page of the milestone"), _("Open the page of the milestone")),
-    "change_request": (_("The page of the request"), _("Open the page of the request")),
-    "person": (_("Signing in"), _("Sign in")),
-}
-EDITION_LINK = _("The edition's page"), _("Open the edition's page")
 GREETING = _("Dear Sir or Madam,")
 CLOSING = _("Yours faithfully,")
 PROGRAMME_OFFICE = _("Office of the local partnership programme")
@@ -181,7 +154,7 @@ def compose(
     expected = [fill(part, values) for part in dict.fromkeys(_expected(facts, text, concerned))]
     beside = (*receipt_lines(facts.receipt, facts.at, language), *_lines(facts, language), *given)
     reason = say(AS_WHAT[concerned[0]], language) if concerned else ""
-    where, link = _link(facts)
+    where, link = link_words(facts)
     return Letter(
         language=language, subject=fill(text.subject, values), greeting=say(GREETING, language),
         happened=(facts.corrects and facts.corrects.text) or fill(happened, values), expected=tuple(expected),
@@ -257,28 +230,6 @@ def _footer(facts: LetterFacts, reason: str, language: str) -> str:
     """The small print; whom to ask is said where the edition names a contact."""
     questions = say(_("Questions: {contact}.", contact=facts.contact), language) if facts.contact else ""
     return " ".join(filter(None, (reason, say(NO_ANSWERS, language), questions)))
-
-
-def path(facts: LetterFacts) -> str:
-    """The page that a letter leads to, below BASE_URL; letters about an account get theirs from their secret."""
-    if facts.topic in PLACES:
-        return PLACES[facts.topic]
-    if facts.topic in TALKED:
-        return f"/projekty/{facts.ref.id}/rozmowa"
-    if facts.topic in REGISTRATION | {Topic.CONFERENCE_OPENED}:
-        return f"/konferencje/{facts.ref.id}/zapisy"
-    if facts.topic in OF_MATTERS:
-        return f"/konferencje/{facts.ref.id}/stoly"
-    if facts.ref.kind in KINDS:
-        return f"/{KINDS[facts.ref.kind]}/{facts.ref.id}"
-    if facts.topic in OF_EDITION:
-        return f"/edycje/{facts.edition_key}/{OF_EDITION[facts.topic]}"
-    return f"/editions/{facts.edition_key}" if facts.edition_key else "/"
-
-
-def _link(facts: LetterFacts) -> tuple[Sentence, Sentence]:
-    """What the link leads to, and what its button says."""
-    return LINKS_OF_TOPICS.get(facts.topic) or LINKS_OF_KINDS.get(facts.ref.kind) or EDITION_LINK
 
 
 def _signed(facts: LetterFacts, language: str, *, named: bool) -> str:

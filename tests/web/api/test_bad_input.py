@@ -79,6 +79,7 @@ def test_bodies_that_are_wrong_are_refused_by_name(program: ProgramOf, ref: Ref,
             answer = leader.ask(method, path, headers={**JSON, "Idempotency-Key": "k"}, data=body)
             assert answer.status_code == status, (body[:80], answer.text)
             assert answer.content_type == "application/problem+json"
+            assert answer.json["code"]
             assert field is None or field in fields(answer.json), (body[:80], answer.text)
     assert counted(db) == before
 
@@ -118,6 +119,7 @@ def test_too_large_a_body_is_refused(program: ProgramOf, ref: Ref, db: Database)
     answer = program("leader").ask("POST", path, headers=JSON, data=b'{"note": "' + b"x" * 9_000_000 + b'"}')
     assert answer.status_code == 413
     assert answer.content_type == "application/problem+json"
+    assert answer.json["code"] == "too_large"
     assert counted(db) == before
 
 

@@ -21,6 +21,9 @@ def test_without_a_key_nothing_is_told(nobody: Program, world: World) -> None:
         assert answer.status_code == 401
         assert answer.content_type == "application/problem+json"
         assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert answer.json["code"] == "no_key"
+    assert nobody.ask("DELETE", "openapi.json", headers={}).json["code"] == "wrong_method"
+    assert nobody.get("nothing").json["code"] == "not_found"
 
 
 def test_a_browsers_cookie_is_no_key(app, open_browser, add_person) -> None:  # type: ignore[no-untyped-def]
@@ -40,6 +43,22 @@ def test_a_proposal_says_until_when_its_group_may_hand_in(program: ProgramOf, wo
     assert longer is not None
     assert longer > until
     assert program("leader").get(f"proposals/{ref.id}").json["submission_until"] == longer.isoformat()
+
+
+def test_an_offered_step_says_what_it_asks_for_and_which_body_takes_it(program: ProgramOf, world: World) -> None:
+    ref = world.proposal_in("submitted")
+    staff = program("staff")
+    answer = staff.get(f"proposals/{ref.id}").json
+    offered = {step["name"]: step for step in (*answer["steps"], *answer["records"])}
+    asks = {ask["name"]: ask for ask in offered["return_for_completion"]["asks"]}
+    assert asks["explanation"]["type"] == "text"
+    assert "unclear" in asks["reasons"]["choices"]
+    schemas = staff.get("openapi.json").json["components"]["schemas"]
+    for step in offered.values():
+        if step["body"]:
+            data = schemas[step["body"]]["properties"]["data"]["properties"]
+            assert {ask["name"] for ask in step["asks"]} <= set(data), step["name"]
+    assert any(step["body"] for step in offered.values())
 
 
 def test_a_member_of_the_edition_reads_its_proposals(program: ProgramOf, world: World) -> None:

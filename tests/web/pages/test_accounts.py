@@ -79,6 +79,13 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(open_browser, add_
     assert checked == [extract_parameters(HASHED)] * 2
 
 
+def test_an_answer_that_refuses_nothing_says_nothing_about_waiting(visitor, add_person):
+    add_person("jan@example.org")
+    answer = visitor.sign_in("jan@example.org")
+    assert answer.status_code == 303
+    assert not {"Retry-After", "X-RateLimit-Remaining"} & set(answer.headers.keys())
+
+
 def test_a_refused_sign_in_keeps_the_address_and_drops_the_password(visitor):
     answer = visitor.sign_in("jan@example.org", "wrong password here")
     assert 'value="jan@example.org"' in answer.text

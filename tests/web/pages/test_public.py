@@ -1,8 +1,10 @@
 """What everybody may read."""
 
 import pytest
+from flask import Flask
 
 from tests.web.stage import Stage
+from workflow.notifications.letter_links import KINDS
 from workflow.rules.states import PUBLIC
 
 
@@ -33,11 +35,33 @@ def test_an_installation_without_editions_says_so(stage: Stage) -> None:
     assert "Nie ma jeszcze edycji" in stage.page(None, "/")
 
 
-def test_addresses_in_letters_lead_to_the_pages(stage: Stage) -> None:
+def test_addresses_in_earlier_letters_lead_to_the_pages(stage: Stage) -> None:
     ref = stage.world.proposal_in("selected")
     browser = stage.as_(None)
     assert browser.get(f"/proposals/{ref.id}").location == f"/projekty/{ref.id}"
     assert browser.get("/editions/test-0").location == "/edycje/test-0"
+
+
+def test_a_link_of_a_letter_is_the_page_itself(app: Flask) -> None:
+    addresses = app.url_map.bind("")
+    for kind, folder in KINDS.items():
+        endpoint, values = addresses.match(f"/{folder}/7")
+        assert list(values.values()) == [7], kind
+        assert not endpoint.startswith("public."), f"{kind} leads to a page that only leads on"
+
+
+def test_a_link_of_a_letter_opens_in_its_language_and_signing_in_leads_back(stage: Stage) -> None:
+    ref = stage.world.proposal_in("idea")
+    visitor = stage.as_(None)
+    page = visitor.get(f"/projekty/{ref.id}?lang=en").text
+    assert '<html lang="en">' in page
+    back = f"/login?next=%2Fprojekty%2F{ref.id}%3Flang%3Den"
+    assert page.partition("<main")[0].count(back) == page.partition("<main")[2].count(back) == 1
+    # A page behind signing in, and the rest of the visit.
+    assert visitor.get("/skrzynka?lang=en").location == "/login?next=%2Fskrzynka%3Flang%3Den"
+    assert '<html lang="en">' in visitor.get("/login").text
+    # An account's own language goes before.
+    assert '<html lang="pl">' in stage.page("leader", f"/projekty/{ref.id}?lang=en")
 
 
 def test_the_front_page_speaks_english_when_asked(stage: Stage) -> None:
