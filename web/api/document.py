@@ -21,7 +21,7 @@ REASONS = {
     404: "It does not exist, or not for you.",
     405: "The address does not take this method.",
     409: "The version is stale, or the table has no such step from this state.",
-    412: "The version that If-Match names is not the present one.",
+    412: "No tag of If-Match is that of the present version; the detail says why.",
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "Something given is wrong, or something is missing; every item is listed.",
@@ -49,16 +49,17 @@ def query_schemas() -> dict[str, dict[str, Any]]:
     }
 
 
+A_TAG = r'(W/)?"[!#-~]*"'
 HEADERS = {
     "Idempotency-Key": {"type": "string", "pattern": rf"^[!-~]([ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"},
-    "If-Match": {**TAG, "pattern": r'^(\*|"[0-9]{1,9}")$'},
+    "If-Match": {**TAG, "pattern": rf"^[ \t]*(\*|[, \t]*{A_TAG}([ \t]*,([ \t]*{A_TAG})?)*)[ \t]*$"},
     "If-None-Match": TAG,
 }
 SAID = {
     "cursor": "From the link rel=next of the part before.",
     "q": "Words of title, summary, sector or area, with or without Polish marks.",
     "Idempotency-Key": "The same key with the same body has its effect once and gets the first answer again.",
-    "If-Match": "The ETag of the version that is changed.",
+    "If-Match": "The ETag of the version that is changed, several with commas between, or * for any (RFC 9110, 13.1.1).",
 }
 
 

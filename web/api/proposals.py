@@ -12,7 +12,7 @@ from web.api.answers import Group, Holder, ProposalParts, plain_row
 from web.api.calls import PREFIX, answer, call
 from web.api.lists import PAGING, answer_part, asked_part
 from web.api.once import once
-from web.api.refusals import Changed, NoVersion
+from web.api.preconditions import IfMatch
 from web.api.schemas import states
 from web.api.subjects import SubjectCalls, numbered, serve
 from web.http import identity
@@ -136,27 +136,18 @@ def change_sheet(proposal_id: int) -> Response:
         raise BadInput({"body": _("Name at least one field to change.")})
     # As in a JSON merge patch, null takes out what was there.
     data = {name: "" if value is None else value for name, value in data.items()}
-    if not request.if_match:
-        raise NoVersion
+    if_match = IfMatch.sent()
 
     def change(tx: Connection, key: str | None) -> machine.Moved:
         return machine.take(
             tx, StepCommand(
                 Ref("proposal", proposal_id), "edit_sheet", actor=identity.actor(), at=identity.at(),
-                version=matched_version(), answers=data, key=key,
+                version=if_match.versions(), answers=data, key=key,
             )
         )  # fmt: skip
 
     try:
         row = once(change)
     except Stale as stale:
-        raise Changed(stale) from None
+        raise if_match.refusal(stale) from None
     return answer(row, version=row["version"])
-
-
-def matched_version() -> int | None:
-    """The version that If-Match names: None for any, -1 for a tag that is no version of ours."""
-    if request.if_match.star_tag:
-        return None
-    named = [tag for tag in request.if_match.as_set() if tag.isascii() and tag.isdigit() and len(tag) < 10]
-    return int(named[0]) if len(named) == 1 else -1

@@ -7,7 +7,7 @@ from web.api.calls import api
 from web.http import identity
 from web.http.errors import problem
 from workflow.base.errors import Refusal, Stale
-from workflow.base.i18n import _
+from workflow.base.i18n import Sentence, _
 
 
 class Malformed(Refusal):
@@ -43,8 +43,8 @@ class Changed(Refusal):
     status = 412
     code = "stale"
 
-    def __init__(self, stale: Stale) -> None:
-        super().__init__(stale.sentence)
+    def __init__(self, stale: Stale, sentence: Sentence | None = None) -> None:
+        super().__init__(sentence or stale.sentence)
         self.stale = stale
 
 

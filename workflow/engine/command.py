@@ -11,6 +11,8 @@ from workflow.base.i18n import _
 from workflow.rules.facts import Actor, Attempt, Ref
 from workflow.rules.field_types import Input, read
 
+# A version that a subject has to have, any of several of them (with none nothing fits), or None for whatever it has.
+Versions = int | tuple[int, ...] | None
 NOTE = Input("note", "text", _("Note"), required=False)
 
 
@@ -22,8 +24,8 @@ class StepCommand:
     step: str
     actor: Actor
     at: datetime
-    # The version on the page that was acted on; None: whatever it is now.
-    version: int | None = None
+    # The version on the page that was acted on, or any of several; None: whatever it is now.
+    version: Versions = None
     answers: Mapping[str, Any] | None = None
     note: str = ""
     # The idempotency key: a repeated command gets the first answer.

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from workflow.base.errors import BadInput, Missing, NoSuchStep, NotAllowed, NotFound, NotReady, Stale
 from workflow.base.i18n import _
+from workflow.engine.command import Versions
 from workflow.engine.state_machine import possible_steps, row_for, state_after
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.rules.counted_people import counted
@@ -49,7 +50,7 @@ class Decision(NamedTuple):
     attempt: Attempt
 
 
-def decide(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, version: int | None = None) -> Decision:
+def decide(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, version: Versions = None) -> Decision:
     """Whether the actor of these facts may take a step with these answers, and where it leads; pure.
 
     While somebody only looks (`attempt.data` is None) no answers are asked for. Raises NotFound, NotAllowed, Stale,
@@ -89,7 +90,7 @@ def _read_answers(
     return {**counted(row, facts, found), **(source or {})}
 
 
-def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, version: int | None) -> tuple[Step, str]:
+def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, version: Versions) -> tuple[Step, str]:
     """The row of the table and the role by which the actor may take it, before any guard is asked; pure.
 
     Raises NotFound, NotAllowed, Stale or NoSuchStep, in this order of precedence.
@@ -99,7 +100,7 @@ def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, ve
     # The day of a paper counts for terms, so nobody but the office may say which day it was.
     if attempt.paper_on is not None and not _office(facts):
         raise NotAllowed(sentence=_("Only the programme office enters what was handed in on paper."))
-    fresh = version is None or version == facts.version
+    fresh = version is None or facts.version in (version if isinstance(version, tuple) else (version,))
     row = row_for(lifecycle, name, facts.state, facts.previous_state)
     role = _role(row, facts, attempt) if row else None
     if row and role and fresh:
