@@ -59,7 +59,7 @@ SAID = {
     "cursor": "From the link rel=next of the part before.",
     "q": "Words of title, summary, sector or area, with or without Polish marks.",
     "Idempotency-Key": "The same key with the same body has its effect once and gets the first answer again.",
-    "If-Match": "The ETag of the version that is changed, several with commas between, or * for any (RFC 9110, 13.1.1).",
+    "If-Match": "The ETag of the version that is changed, several with commas, or * for any (RFC 9110, 13.1.1).",
 }
 
 

@@ -8,7 +8,6 @@ from flask import request
 from web.api.refusals import Changed, NoVersion
 from workflow.base.errors import Stale
 from workflow.base.i18n import _
-from workflow.engine.command import Versions
 
 # An entity tag; between the quotes everything but quotes, blanks and control characters.
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
@@ -47,7 +46,7 @@ class IfMatch:
             raise NoVersion
         return cls(tags=tuple(tags))
 
-    def versions(self) -> Versions:
+    def versions(self) -> tuple[int, ...] | None:
         """The versions that the change may find. The comparison is strong, so that a weak tag names none."""
         return None if self.is_any else tuple(version for tag in self.tags if (version := _version_in(tag)))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from sqlalchemy import Connection
 
 from web.api import body

@@ -70,3 +70,8 @@ def _attempt(command: StepCommand | CreateCommand) -> Attempt:
     note = read((NOTE,), {"note": command.note}).get("note", "") if command.note else ""
     paper_until = end_of_day(command.paper_on) if command.paper_on else None
     return Attempt(command.at, dict(command.answers or {}), note, command.paper_on, paper_until)
+
+
+def is_fresh(version: Versions, present: int) -> bool:
+    """Whether a subject has a version that was asked for."""
+    return version is None or present in (version if isinstance(version, tuple) else (version,))

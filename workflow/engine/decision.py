@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from workflow.base.errors import BadInput, Missing, NoSuchStep, NotAllowed, NotFound, NotReady, Stale
 from workflow.base.i18n import _
-from workflow.engine.command import Versions
+from workflow.engine.command import Versions, is_fresh
 from workflow.engine.state_machine import possible_steps, row_for, state_after
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.rules.counted_people import counted
@@ -100,7 +100,7 @@ def admit(lifecycle: Lifecycle, facts: Facts, name: str, attempt: Attempt, *, ve
     # The day of a paper counts for terms, so nobody but the office may say which day it was.
     if attempt.paper_on is not None and not _office(facts):
         raise NotAllowed(sentence=_("Only the programme office enters what was handed in on paper."))
-    fresh = version is None or facts.version in (version if isinstance(version, tuple) else (version,))
+    fresh = is_fresh(version, facts.version)
     row = row_for(lifecycle, name, facts.state, facts.previous_state)
     role = _role(row, facts, attempt) if row else None
     if row and role and fresh:

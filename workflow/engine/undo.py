@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from workflow.base.errors import NotAllowed, NotFound, NotReady, Stale
 from workflow.base.i18n import _
 from workflow.engine import facts_reader
+from workflow.engine.command import Versions, is_fresh
 from workflow.engine.conflicts import last_change
 from workflow.engine.decision import resting
 from workflow.engine.move import UNDO, Move, Moved, write
@@ -41,7 +42,7 @@ def undo(
     return write(tx, replace(move, note=read((REASON,), {"reason": reason})["reason"], payload=payload))
 
 
-def undoing(tx: Connection, facts: Facts, *, actor: Actor, at: datetime, version: int | None) -> Move:
+def undoing(tx: Connection, facts: Facts, *, actor: Actor, at: datetime, version: Versions) -> Move:
     """The move that reverts the last step, still without a reason; writes nothing. Raises a Refusal."""
     if not may_see(facts):
         raise NotFound
@@ -51,7 +52,7 @@ def undoing(tx: Connection, facts: Facts, *, actor: Actor, at: datetime, version
     if row is None or not any(RULES[name](facts) for name in row.undo):
         sentence = _("The last step cannot be taken back, or not by you.")
         raise NotAllowed([missing("cannot_undo", sentence, *(row.undo if row else ()))])
-    if version not in (None, facts.version) or entry.version != facts.version:
+    if not is_fresh(version, facts.version) or entry.version != facts.version:
         raise Stale(facts.version, last_change(tx, facts))
     if rests := resting(facts):
         raise NotReady([rests])

@@ -9,14 +9,18 @@ from pathlib import Path
 import filetype
 
 from workflow.base.i18n import _
-from workflow.files.archives import check_office
+from workflow.files.archives import PROGRAM_HEADS, check_office
+from workflow.files.locked_pdf import refuse_locked_pdf
 from workflow.files.names import ending_of
+from workflow.files.not_taken import CAMERA_PICTURE, is_from_camera, not_taken, old_container
 from workflow.rules.file_limits import BadFile
 
 HEAD, TAIL = 8192, 65_536
 ZIP = b"PK\x03\x04"
-# The container of old Office files, and of new ones with a password.
+# The container of old Office files, and of new ones with a password: see `not_taken`.
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+# Programs look for the header of a PDF in so many bytes; a scanner may put some of its own before it.
+PDF_HEADER_WITHIN = 1024
 # What a browser would run, or take for a page, if it ever guessed at the content.
 # No mark is shorter than five letters, or photographs would have it by chance.
 ACTIVE = (b"<script", b"<html", b"<svg ", b"<?php", b"<!doctype", b"<iframe")
@@ -45,7 +49,7 @@ _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 KINDS = (
     Kind(Family.PDF, "application/pdf", b"%PDF-", ("pdf",)),
-    Kind(Family.PICTURE, "image/jpeg", b"\xff\xd8\xff", ("jpg", "jpeg")),
+    Kind(Family.PICTURE, "image/jpeg", b"\xff\xd8\xff", ("jpg", "jpeg", "jfif")),
     Kind(Family.PICTURE, "image/png", b"\x89PNG\r\n\x1a\n", ("png",)),
     Kind(Family.PICTURE, "image/webp", b"RIFF", ("webp",)),
     Kind(Family.OFFICE, f"{_OOXML}wordprocessingml.document", b"wordprocessingml.document.main+xml", ("docx",)),
@@ -59,8 +63,6 @@ KINDS = (
 )  # fmt: skip
 BY_ENDING: Mapping[str, Kind] = {ending: kind for kind in KINDS for ending in kind.endings}
 ENDINGS = ", ".join(BY_ENDING)
-WITH_MACROS = frozenset({"docm", "dotm", "xlsm", "xlsb", "xltm", "pptm", "potm", "ppsm"})
-OLD = frozenset({"doc", "xls", "ppt", "rtf"})
 
 
 def recognise(path: Path, name: str) -> Kind:
@@ -77,21 +79,21 @@ def recognise(path: Path, name: str) -> Kind:
         file.seek(max(0, size - TAIL))
         tail = file.read()
     if not _begins_as(head, kind):
-        raise _other_content(head, ending)
+        raise _other_content(path, head, ending)
     if kind.family is Family.OFFICE:
         check_office(path, kind.media_type, kind.mark)
         return kind
     if kind.family is Family.PDF and (b"startxref" not in tail or b"%%EOF" not in tail):
         raise BadFile(_("The PDF is damaged: its end is missing. Save it again and send it once more."))
     _refuse_two_in_one(path, head, tail, kind)
+    if kind.family is Family.PDF:
+        refuse_locked_pdf(path)
     return kind
 
 
 def _named(ending: str) -> Kind:
-    if ending in WITH_MACROS:
-        raise BadFile(_("Documents with macros are not taken. Save it without macros, or as PDF."))
-    if ending in OLD:
-        raise BadFile(_("Old Office documents are not taken. Save it as .docx, .xlsx or .pptx, or as PDF."))
+    if refusal := not_taken(ending):
+        raise BadFile(refusal)
     if ending not in BY_ENDING:
         raise BadFile(_("Files of this type are not taken. These are: {endings}.", endings=ENDINGS))
     return BY_ENDING[ending]
@@ -100,22 +102,35 @@ def _named(ending: str) -> Kind:
 def _begins_as(head: bytes, kind: Kind) -> bool:
     if kind.family is Family.OFFICE:
         return head.startswith(ZIP)
-    guessed = filetype.guess_mime(head)
-    return head.startswith(kind.mark) and guessed == kind.media_type
+    if kind.family is Family.PDF:
+        return kind.mark in head[:PDF_HEADER_WITHIN]
+    return head.startswith(kind.mark) and filetype.guess_mime(head) == kind.media_type
 
 
-def _other_content(head: bytes, ending: str) -> BadFile:
-    if head.startswith(OLD_OFFICE) and BY_ENDING[ending].family is Family.OFFICE:
-        return BadFile(_("The document has a password or was saved by an old Office. Save it anew without a password."))
+def _other_content(path: Path, head: bytes, ending: str) -> BadFile:
+    """What the content is instead; a type that is another spelling of the named one is never given as the reason."""
+    named = BY_ENDING[ending]
+    if head.startswith(OLD_OFFICE) and named.family is Family.OFFICE:
+        return BadFile(old_container(path))
+    if is_from_camera(head):
+        return BadFile(CAMERA_PICTURE)
     extension = filetype.guess_extension(head)
-    if extension is None:
+    if extension is None or BY_ENDING.get(extension) is named:
         return BadFile(_("The name says .{ending}, but the content is not of this type.", ending=ending))
+    if extension in BY_ENDING:
+        return BadFile(_("The name says .{ending}, but the content is .{found}. Change the end of the name and send it "
+                         "again.", ending=ending, found=extension))  # fmt: skip
     return BadFile(_("The name says .{ending}, but the content is .{found}.", ending=ending, found=extension))
 
 
 def _refuse_two_in_one(path: Path, head: bytes, tail: bytes, kind: Kind) -> None:
     """A file that is two things at once is made to be taken for the other one somewhere."""
-    where = head[:1024].lower() if kind.family is Family.PDF else head.lower() + tail.lower()
-    foreign = kind.family is Family.PICTURE and b"%PDF-" in head
+    if kind.family is Family.PDF:
+        start = head.index(kind.mark)
+        where = head[: start + PDF_HEADER_WITHIN].lower()
+        other = head.startswith(PROGRAM_HEADS) or filetype.guess_mime(head) not in (None, kind.media_type)
+        foreign = start > 0 and other
+    else:
+        where, foreign = head.lower() + tail.lower(), b"%PDF-" in head
     if foreign or any(mark in where for mark in ACTIVE) or zipfile.is_zipfile(path):
         raise BadFile(_("The file is two things at once: something else is hidden in it. Save it anew and send that."))

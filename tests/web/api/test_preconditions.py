@@ -16,7 +16,9 @@ from workflow.rules.facts import Ref
 
 TAGS = st.from_regex(r'\A(W/)?"[!#-~]{0,12}"\Z')
 BLANKS = st.text(" \t", max_size=2)
-ELEMENTS = st.tuples(BLANKS, st.one_of(TAGS, st.integers(1, 999).map(lambda number: f'"{number}"'), st.just("")), BLANKS)
+ELEMENTS = st.tuples(
+    BLANKS, st.one_of(TAGS, st.integers(1, 999).map(lambda number: f'"{number}"'), st.just("")), BLANKS
+)
 
 
 @given(st.lists(ELEMENTS, min_size=1, max_size=8))
@@ -55,7 +57,7 @@ def ref(world: World) -> Ref:
     return world.proposal_in("group_work")
 
 
-@pytest.mark.parametrize("header", ['"1", {tag}', 'W/"1" , {tag},', ', ,{tag}', '"a,b", {tag}', " * ", '{tag},W/{tag}'])
+@pytest.mark.parametrize("header", ['"1", {tag}', 'W/"1" , {tag},', ", ,{tag}", '"a,b", {tag}', " * ", "{tag},W/{tag}"])
 def test_a_change_is_taken_where_one_of_the_tags_matches(leader: Program, ref: Ref, header: str) -> None:
     path = f"proposals/{ref.id}"
     tag = leader.get(path).headers["ETag"]

@@ -125,7 +125,25 @@ def test_a_field_is_emptied_by_null_and_another_one_stays(program: ProgramOf, wo
     assert sheet["partners"] == SHEET["partners"]
 
 
-@pytest.mark.parametrize("tag", ['"0"', '"01"', '"1', "1", "*, *", '* , "1"', 'W/"1", W/"2"', "W/*", '"99999999999999"', '"x"', 'W/"3"', "x", '"1", "2"', "nic"])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '"0"',
+        '"01"',
+        '"1',
+        "1",
+        "*, *",
+        '* , "1"',
+        'W/"1", W/"2"',
+        "W/*",
+        '"99999999999999"',
+        '"x"',
+        'W/"3"',
+        "x",
+        '"1", "2"',
+        "nic",
+    ],
+)
 def test_another_tag_changes_nothing(program: ProgramOf, world: World, db: Database, tag: str) -> None:
     ref = world.proposal_in("group_work")
     before = entries(db, ref)
