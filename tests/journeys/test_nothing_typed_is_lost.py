@@ -5,8 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Meet
 from tests.journeys.product import Product
-from tests.journeys.somebody import PASSWORD
-from tests.world import World
+from tests.world import PASSWORD, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SERVICES = ("web",)
