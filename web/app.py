@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from web import pages
-from web.http import compression, errors, resources, security, template_context, template_i18n, unavailable
+from web.http import compression, errors, resources, security, template_context, template_i18n, unavailable, way_back
 from workflow.base.settings import Settings, load_settings
 from workflow.operations.clock import start_clock
 
@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.protect(app)
     resources.limiter.init_app(app)
     template_context.init_app(app)
+    way_back.init_app(app)
     errors.init_app(app)
     unavailable.init_app(app)
     compression.init_app(app)

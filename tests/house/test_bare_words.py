@@ -42,7 +42,6 @@ NAMESAKES = {
     ("web/views/edition_file.py", "selected"): "a column of the export",
     ("web/views/open_data.py", "summary"): "a field of the sheet",
     ("web/views/sheet.py", "summary"): "a field of the sheet",
-    ("web/views/spreadsheet.py", "selected"): "a column of the format",
     ("web/views/timeline.py", "closed"): "the kind of a state",
     ("workflow/engine/totals_after.py", "agreement"): "a kind of subject",
     ("workflow/implementation/from_sheet.py", "partner"): "a column of the sheet",

@@ -7,19 +7,25 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from web.http import identity
 from web.http.input_guard import UnreadableText
 from web.http.resources import limiter
+from web.http.security import asked_by
+from web.http.typed_fields import typed_fields
+from web.http.way_back import SignedOut
 from workflow.accounts.sign_in import TooManyTries
 from workflow.base.errors import BadInput, Refusal, Stale
 from workflow.base.i18n import _, say
 from workflow.rules.role_titles import TITLES
 
 log = logging.getLogger(__name__)
+# The header of a refused form with the code of its refusal.
+REFUSED = "X-Refused"
 # What the browser shows when our own template is about another number.
 PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
 WORDS = {
@@ -94,6 +100,10 @@ def on_refusal(error: Refusal) -> Response:
     if identity.is_program():
         missing = [item.as_json(lang) for item in error.missing]
         return problem(error.status, error.say(lang), code=error.code, missing=missing)
+    if isinstance(error, SignedOut):
+        return marked(
+            make_response(render_template("errors/signed_out.html", typed=typed_fields()), error.status), error.code
+        )
     values: dict[str, Any] = {"message": error.say(lang), "url": request.path}
     if isinstance(error, Stale) and error.last:
         values |= {"who": error.last.who, "when": error.last.at}
@@ -103,12 +113,20 @@ def on_refusal(error: Refusal) -> Response:
         values["missing"] = missing_lines(error)
     response = page(error.status, **values)
     response.headers.update(retry_after(error))
+    return marked(response, error.code)
+
+
+def marked(response: Response, code: str) -> Response:
+    """Say in a header why a form was refused, for scripts of ours that sent it in the background."""
+    response.headers[REFUSED] = code
     return response
 
 
 def on_http(error: HTTPException) -> Response:
     """Whatever the framework refuses."""
     status = error.code or 500
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and is_signed_out():
+        return on_refusal(SignedOut())
     if 300 <= status < 400:
         return make_response(error.get_response())
     own = say(WORDS[status], identity.language()) if status in WORDS else None
@@ -119,6 +137,8 @@ def on_http(error: HTTPException) -> Response:
         response = problem(status, message or HTTPStatus(status).phrase)
     else:
         response = page(status, message=message, retry_after=wait and ceil(wait / 60))
+    if isinstance(error, CSRFError):
+        marked(response, "old_form")
     for name, value in error.get_headers(request.environ):
         if name.lower() in ("allow", "retry-after", "www-authenticate"):
             response.headers[name] = value
@@ -127,6 +147,12 @@ def on_http(error: HTTPException) -> Response:
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers.setdefault("WWW-Authenticate", "Bearer")
     return response
+
+
+def is_signed_out() -> bool:
+    """Whether a page for signed-in people was sent something by somebody who is not; only they may send much."""
+    asked = asked_by(current_app, request.endpoint, request.method)
+    return not identity.is_program() and asked not in (None, "anyone") and identity.current() is None
 
 
 def seconds_to_wait() -> int | None:

@@ -1,15 +1,12 @@
 """What the layout of every page needs: the editions to switch to, the number of unread messages, where to sign in."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
 
 from web.http import identity
 from workflow.accounts.sessions import OwnEdition
 from workflow.rules.page_permissions import Reader
-
-SIGN_IN = "/login"
 
 
 def editions() -> tuple[OwnEdition, ...]:
@@ -30,18 +27,10 @@ def shown_edition() -> str:
     return str(named or g.get("shown_edition", ""))
 
 
-def sign_in_address() -> str:
-    """Where a visitor signs in, and comes back from to the page that is shown; the home page needs no way back."""
-    here = request.full_path.rstrip("?")
-    if request.method != "GET" or here == "/" or request.path.startswith(SIGN_IN):
-        return SIGN_IN
-    return f"{SIGN_IN}?{urlencode({'next': here})}"
-
-
 def values() -> dict[str, Any]:
-    """The switcher in the head of the page, only where there is something to switch to, and where to sign in.
+    """The switcher in the head of the page, only where there is something to switch to.
 
-    The names are the layout's own, so that no page takes them for values of its own.
+    The name is the layout's own, so that no page takes it for a value of its own.
     """
     key = shown_edition()
     named = (
@@ -55,7 +44,7 @@ def values() -> dict[str, Any]:
         for edition in editions()
     ]  # fmt: skip
     current = next((entry for entry in entries if entry["current"]), named)
-    return {"switcher": {"entries": entries, "current": current}, "sign_in_address": sign_in_address()}
+    return {"switcher": {"entries": entries, "current": current}}
 
 
 def init_app(app: Flask) -> None:

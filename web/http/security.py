@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.http import identity, input_guard, origin
 from web.http.resources import csrf, reading, resources
+from web.http.way_back import SignedOut
 from workflow.base.errors import NotAllowed, NotFound
 from workflow.base.i18n import LANGUAGES, _, say
 from workflow.base.urls import is_loopback
@@ -201,7 +202,7 @@ def _ask_to(path: str) -> AnyResponse:
     if identity.is_program():
         abort(401)
     if request.method not in SAFE:
-        raise NotAllowed(sentence=_("You are not signed in any more. Sign in and send the form again."))
+        raise SignedOut
     return redirect(f"{path}?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
 
 

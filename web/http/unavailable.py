@@ -2,7 +2,6 @@
 
 import errno
 import logging
-from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -10,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from web.http import errors, identity
 from web.http.security import SAFE
+from web.http.typed_fields import typed_fields
 from workflow.base.i18n import _, say
 
 log = logging.getLogger(__name__)
@@ -17,23 +17,8 @@ RETRY_SECONDS = 10
 DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
 # The disk is full, over its quota, or was made read-only after a fault.
 DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
-# Never sent back in a page: the token, which gets a fresh one, and what is a secret.
-TOKEN, SECRETS = "csrf_token", frozenset({"password", "old", "new", "code"})
 BREAK = _("The service is having a short break. Nothing that was saved is lost.")
 NOT_SAVED = _("The service cannot save anything at the moment. Nothing of this request was saved; send it again later.")
-
-
-@dataclass(frozen=True, slots=True)
-class TypedField:
-    """One field of a form that could not be saved."""
-
-    name: str
-    value: str
-
-    @property
-    def is_text(self) -> bool:
-        """Whether a person wrote it, so that it is shown; the rest goes along unseen."""
-        return len(self.value) > 40 or any(letter.isspace() for letter in self.value)
 
 
 def on_database_error(error: Exception) -> Response:
@@ -62,15 +47,6 @@ def answer() -> Response:
         response = errors.page(503, is_saving=is_saving, url=url, typed=typed_fields(), files=bool(sent_files()))
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
-
-
-def typed_fields() -> list[TypedField]:
-    """What was sent, to be sent again; nothing where a secret is among it or where the request could not be read."""
-    try:
-        fields = [TypedField(name, value) for name, value in request.form.items(multi=True) if name != TOKEN]
-    except OSError:
-        return []
-    return [] if any(field.name in SECRETS for field in fields) else fields
 
 
 def sent_files() -> list[str]:

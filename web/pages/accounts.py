@@ -10,6 +10,7 @@ from web.http.navigation import HOME
 from web.http.resources import reading, resources, writing
 from web.http.security import asks, local_path
 from web.http.template_context import say
+from web.http.way_back import note_return
 from workflow.accounts import clauses, links, sessions, tokens
 from workflow.accounts.sign_in import TooManyTries, WrongPassword, change_password, sign_in
 from workflow.base.errors import BadInput, NotFound
@@ -26,6 +27,7 @@ LONGEST_NEXT = 500
 def enter(token: str) -> Response:
     """Go on as the person whose session this is."""
     response = identity.give_cookie(redirect(local_path(request.form.get("next"), HOME), 303), token)
+    note_return()
     with reading() as tx:
         session = sessions.read_session(tx, token, at=identity.at())
         waiting = session and any(clause.shown_at is None for clause in clauses.clauses_of(tx, session.reader.id))
@@ -86,7 +88,7 @@ def send_link() -> ResponseReturnValue:
         return render_template("accounts/link.html", form=form, next=next_path), refusal.status
     with writing() as tx:
         links.ask_for_link(tx, resources().settings, email, at=identity.at(), next_path=next_path[:LONGEST_NEXT])
-    return render_template("accounts/link_sent.html", email=email)
+    return render_template("accounts/link_sent.html", email=email, next=next_path)
 
 
 @pages.get("/login/link/<token>")
@@ -101,7 +103,7 @@ def use_link(token: str) -> ResponseReturnValue:
     with writing() as tx:
         person_id = links.use_link(tx, token, at=identity.at())
         if person_id is None:
-            return render_template("accounts/link_dead.html"), 422
+            return render_template("accounts/link_dead.html", next=local_path(request.form.get("next"), "")), 422
         opened = sessions.open_session(tx, person_id, at=identity.at(), browser=request.user_agent.string)
     return enter(opened)
 

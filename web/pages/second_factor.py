@@ -6,10 +6,12 @@ from markupsafe import Markup
 
 from web.forms import Form, accounts
 from web.http import identity
+from web.http.errors import retry_after
 from web.http.navigation import HOME
 from web.http.resources import resources, writing
 from web.http.security import asks, local_path
 from web.http.template_context import say
+from web.http.way_back import note_return
 from workflow.accounts import second_factor, throttle
 from workflow.accounts.sign_in import TooManyTries
 from workflow.accounts.throttle import Purpose, Try
@@ -41,9 +43,9 @@ def check(code: str) -> None:
 @asks("anyone")
 def ask() -> ResponseReturnValue:
     session = identity.opened()
-    if session is None or not session.needs_second_factor:
-        return redirect("/login", 303)
     next_path = local_path(request.args.get("next"), "")
+    if session is None or not session.needs_second_factor:
+        return redirect(url_for("accounts.login", next=next_path or None), 303)
     return render_template("accounts/second_factor.html", form=Form(accounts.CODE), next=next_path)
 
 
@@ -51,11 +53,18 @@ def ask() -> ResponseReturnValue:
 @asks("anyone")
 def give() -> ResponseReturnValue:
     form, next_path = Form.sent(accounts.CODE), local_path(request.form.get("next"), HOME)
+    if identity.opened() is None:
+        return redirect(url_for("accounts.login", next=next_path), 303)
     try:
         check(form.read()["code"])
-    except BadInput as refusal:
-        form.refuse(refusal)
-        return render_template("accounts/second_factor.html", form=form, next=next_path), refusal.status
+    except (BadInput, TooManyTries) as refusal:
+        if isinstance(refusal, BadInput):
+            form.refuse(refusal)
+        else:
+            form.errors["code"] = refusal.say(identity.language())
+        page = render_template("accounts/second_factor.html", form=form, next=next_path)
+        return page, refusal.status, retry_after(refusal)
+    note_return()
     return redirect(next_path, 303)
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from web.forms.sheet import SheetForm, communes_of, unsaved
 from web.forms.version import required
-from web.http import identity
+from web.http import errors, identity
 from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
@@ -201,24 +202,33 @@ def chosen_from(names: Sequence[str], chosen: Any) -> list[tuple[str, str]]:
 @pages.post("/projekty/<int:proposal_id>/karta/<name>/szkic")
 @asks("signed_in")
 def draft(proposal_id: int, name: str) -> ResponseReturnValue:
-    """Keeps what is being typed, and tells who else is at work here."""
-    ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
-    with writing() as tx:
-        facts = actions.writing_facts(tx, ref, actor=actor, at=at)
-        sections = [section for section in asked_sections(facts.edition) if name in (section.name, WHOLE)]
-        form = SheetForm.sent_with(sections)
-        if "typed" in request.form:
-            keep_drafts(tx, ref, form, facts)
-        if "away" in request.form:
-            actions.go_away(tx, ref, actor=actor, at=at)
-        elif name != WHOLE:
-            actions.open_section(tx, ref, name, actor=actor, at=at)
-        desk = desk_of(tx, proposal_id, actor.id, at=at)
+    """Keeps what is being typed, and tells who else is at work here; a script shows why nothing was kept."""
+    try:
+        with writing() as tx:
+            desk = keep_at_desk(tx, Ref("proposal", proposal_id), name)
+    except Refusal as refusal:
+        reasons = [line["message"] for line in said(refusal.missing)] or [say(refusal.sentence)]
+        return errors.marked(Response(" ".join(reasons), refusal.status, mimetype="text/plain"), refusal.code)
     others = [other for other in desk.others if name in (other.section, WHOLE)]
-    return Response(render_template("sheet/presence.html", others=others, at=at))
+    return Response(render_template("sheet/presence.html", others=others, at=identity.at()))
 
 
-def keep_drafts(tx: Any, ref: Ref, form: SheetForm, facts: Facts) -> None:
+def keep_at_desk(tx: Connection, ref: Ref, name: str) -> Desk:
+    """Keep what was sent, and note that the reader is here or has gone; raises what the machine would."""
+    actor, at = identity.actor(), identity.at()
+    facts = actions.writing_facts(tx, ref, actor=actor, at=at)
+    sections = [section for section in asked_sections(facts.edition) if name in (section.name, WHOLE)]
+    form = SheetForm.sent_with(sections)
+    if "typed" in request.form:
+        keep_drafts(tx, ref, form, facts)
+    if "away" in request.form:
+        actions.go_away(tx, ref, actor=actor, at=at)
+    elif name != WHOLE:
+        actions.open_section(tx, ref, name, actor=actor, at=at)
+    return desk_of(tx, ref.id, actor.id, at=at)
+
+
+def keep_drafts(tx: Connection, ref: Ref, form: SheetForm, facts: Facts) -> None:
     """Keep what is typed in each section that differs from what it was opened on, and forget what no longer does."""
     actor, at = identity.actor(), identity.at()
     changed = form.changed(values_of(facts.own))

@@ -58,8 +58,10 @@
     try { return action(window.localStorage); } catch (error) { return null; }
   }
 
+  // Besides what is typed, the digests of the texts that it was typed over: brought back without them it could hide a newer text.
   function typed(form) {
     return Array.prototype.filter.call(form.elements, function (field) {
+      if (/^base-/.test(field.name)) return true;
       return field.name && !/^(hidden|password|file|submit|button|reset)$/.test(field.type) && field.tagName !== "BUTTON" && field.tagName !== "FIELDSET";
     });
   }
@@ -85,10 +87,18 @@
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  function words(rows) {
+    return JSON.stringify(rows.filter(function (row) { return !/^base-/.test(row[0]); }));
+  }
+
+  function target(form) { return new URL(form.getAttribute("action") || location.href, location.href).pathname; }
+
+  // Answers whether this device has kept the text.
   function keep(form, sent) {
-    store(function (box) {
-      box.setItem(prefix() + form.dataset.draft, JSON.stringify({ at: Date.now(), sent: sent, rows: read(form) }));
-    });
+    return store(function (box) {
+      box.setItem(prefix() + form.dataset.draft, JSON.stringify({ at: Date.now(), sent: sent, to: target(form), rows: read(form) }));
+      return true;
+    }) === true;
   }
 
   function drafted(form) {
@@ -97,34 +107,40 @@
 
   function forget(key) { store(function (box) { box.removeItem(prefix() + key); }); }
 
-  function offer(form, draft) {
+  // Says that there is text of before, and puts it back at once for whoever has just signed in.
+  function offer(form, draft, start) {
     var bar = document.createElement("div");
     bar.className = "notice draft-offer";
     bar.setAttribute("role", "status");
-    var inside = document.createElement("div");
+    var inside = document.createElement("div"), text = document.createElement("p"), actions = document.createElement("p");
     inside.className = "notice-body";
-    var text = document.createElement("p");
-    text.textContent = say.sayDraft;
-    var actions = document.createElement("p");
     actions.className = "actions";
-    [["sayRestore", "button primary", function () {
+    function restore() {
       // A form that grows makes room for what comes back.
       form.dispatchEvent(new CustomEvent("draft:restore", { detail: draft.rows }));
       write(form, draft.rows);
       announce(say.sayRestored);
-    }], ["sayForget", "button", function () { forget(form.dataset.draft); }]].forEach(function (spec) {
+    }
+    function add(label, look, act) {
       var button = document.createElement("button");
       button.type = "button";
-      button.className = spec[1];
-      button.textContent = say[spec[0]];
+      button.className = look;
+      button.textContent = say[label];
       button.addEventListener("click", function () {
-        spec[2]();
+        act();
         bar.remove();
-        var first = typed(form)[0];
+        var first = typed(form).filter(function (field) { return field.type !== "hidden"; })[0];
         if (first) first.focus();
       });
       actions.appendChild(button);
+    }
+    var returned = "returned" in say;
+    if (returned) restore(); else add("sayRestore", "button primary", restore);
+    add("sayForget", "button", function () {
+      if (returned) write(form, start);
+      forget(form.dataset.draft);
     });
+    text.textContent = returned ? say.sayRestored : say.sayDraft;
     inside.append(text, actions);
     bar.appendChild(inside);
     form.parentNode.insertBefore(bar, form);
@@ -133,13 +149,14 @@
   function wireForm(form) {
     if (form.dataset.wired) return;
     form.dataset.wired = "yes";
-    var start = JSON.stringify(read(form));
+    var rows = read(form);
+    var start = words(rows);
     var timer = null;
-    form.dirty = function () { return refused() || JSON.stringify(read(form)) !== start; };
+    form.dirty = function () { return refused() || words(read(form)) !== start; };
+    form.isHeld = function () { return form.dirty() ? keep(form, false) : true; };
     if (form.dataset.draft) {
       var draft = drafted(form);
-      if (draft && draft.sent && !refused()) forget(form.dataset.draft);
-      else if (draft && JSON.stringify(draft.rows) !== start) offer(form, draft);
+      if (draft && words(draft.rows) !== start) offer(form, draft, rows);
       form.addEventListener("input", function () {
         clearTimeout(timer);
         timer = setTimeout(function () {
@@ -158,7 +175,20 @@
     });
   }
 
+  // Every form in which people write keeps what they write, whether its page gave it a name for that or not.
+  function nameDrafts() {
+    var many = {};
+    if (!say.scope) return;
+    document.querySelectorAll('form[method="post"]').forEach(function (form) {
+      var to = target(form);
+      many[to] = (many[to] || 0) + 1;
+      var isWritten = form.querySelector("textarea:not([readonly])") && !form.querySelector("input[type=password]");
+      if (isWritten && !form.dataset.draft) form.dataset.draft = to + "#" + many[to];
+    });
+  }
+
   function wireForms(root) {
+    nameDrafts();
     root.querySelectorAll("form[data-draft], form[data-guard]").forEach(wireForm);
     root.querySelectorAll("textarea[data-max]").forEach(wireCounter);
   }
@@ -167,27 +197,15 @@
     return say.outcome === "refused" || location.pathname === "/login" || Boolean(document.querySelector("[data-refused]"));
   }
 
-  // Whether this page was reached by sending or following something, and not by going back after a lost connection.
-  function reached() {
-    var way = performance.getEntriesByType("navigation")[0];
-    return Boolean(document.referrer) && (!way || way.type === "navigate");
-  }
-
-  // A draft that was sent is dropped on the next page; a page that refused it, or that was
-  // reached by going back, turns it into an unsent one.
-  function dropAccepted() {
-    var accepted = reached() && !refused();
+  // A draft is dropped when the server says that it has taken its form; until then it is offered again.
+  function dropTaken() {
+    var taken = (say.taken || "").split(" ");
     store(function (box) {
       Object.keys(box).forEach(function (name) {
         if (name.indexOf("partnerstwo:draft:") !== 0) return;
-        var draft = JSON.parse(box.getItem(name));
-        // The page of a fault does not know whose it is: there every text that was sent may come back.
-        var mine = say.scope === undefined || name.indexOf(prefix()) === 0;
-        if (Date.now() - draft.at > 30 * DAY || (mine && draft.sent && accepted)) box.removeItem(name);
-        else if (mine && draft.sent) {
-          draft.sent = false;
-          box.setItem(name, JSON.stringify(draft));
-        }
+        var draft = store(function () { return JSON.parse(box.getItem(name)); }) || { at: 0 };
+        var mine = name.indexOf(prefix()) === 0;
+        if (Date.now() - draft.at > 30 * DAY || (mine && draft.sent && taken.indexOf(draft.to) >= 0)) box.removeItem(name);
       });
     });
   }
@@ -200,7 +218,8 @@
     line.className = "counter";
     area.insertAdjacentElement("afterend", line);
     function count() {
-      var left = max - area.value.length;
+      // As the server counts: whole characters, composed, without blanks around them.
+      var left = max - Array.from(area.value.normalize("NFC").trim()).length;
       line.textContent = (left < 0 ? say.sayOver : say.sayLeft) + " " + Math.abs(left);
     }
     area.addEventListener("input", count);
@@ -292,7 +311,7 @@
   showCurrentTab();
   wireMenu();
   wireDrops();
-  dropAccepted();
+  dropTaken();
   wireForms(document);
   var refusal = document.querySelector(".error-summary");
   if (refusal) refusal.focus();

@@ -5,6 +5,7 @@
   var live = document.getElementById("live");
   var QUIET = 1500;
   var POLL = 15000;
+  var TIMEOUT = 10000;
 
   function announce(text) {
     if (live) { live.textContent = ""; setTimeout(function () { live.textContent = text; }, 60); }
@@ -105,6 +106,18 @@
   var timer = null;
   var unsent = false;
   var busy = false;
+  var fresh = true;
+
+  function time() { return new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }); }
+
+  // A server that does not answer is no better than one that is not there.
+  function ask(url, options) {
+    var stop = new AbortController();
+    var late = setTimeout(function () { stop.abort(); }, TIMEOUT);
+    options.credentials = "same-origin";
+    options.signal = stop.signal;
+    return fetch(url, options).finally(function () { clearTimeout(late); });
+  }
 
   function send(typed) {
     if (busy) return;
@@ -112,25 +125,70 @@
     if (typed) unsent = false;
     var body = new URLSearchParams(new FormData(form));
     if (typed) body.append("typed", "1");
-    fetch(form.dataset.desk, { method: "POST", body: body, credentials: "same-origin" }).then(function (answer) {
-      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      return answer.text();
+    ask(form.dataset.desk, { method: "POST", body: body }).then(function (answer) {
+      return answer.text().then(function (text) {
+        if (answer.ok && !answer.redirected) return text;
+        throw { status: answer.status, code: answer.headers.get("X-Refused") || "", text: text };
+      });
     }).then(function (html) {
       var place = document.getElementById("presence");
       if (place && place.innerHTML.trim() !== html.trim()) place.innerHTML = html;
+      fresh = true;
       if (typed && !unsent) {
-        say(form.dataset.sayKept + " " + new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
+        show(form.dataset.sayKept + " " + time());
         form.dispatchEvent(new CustomEvent("draft:kept"));
-      }
-    }).catch(function () {
+      } else if (!unsent) show("", "lost");
+    }).catch(function (error) {
       // What is typed stays on this device (app.js) and goes again with the next beat.
       if (typed) unsent = true;
+      return fail(error);
     }).then(function () { busy = false; });
   }
 
-  function say(text) {
+  // Nothing is being kept on the server: why, and what to do about it.
+  function fail(error) {
+    // Once for each beat.
+    if (error.code === "old_form" && fresh) return renew();
+    fresh = true;
+    var reason = form.dataset.sayLost;
+    if (error.code === "signed_out") reason = form.dataset.saySignedOut;
+    else if (error.code === "somebody_else") reason = form.dataset.saySomebodyElse;
+    else if (error.code === "old_form") reason = form.dataset.sayOldForm;
+    else if (error.status >= 400 && error.status < 500) reason = form.dataset.sayRefused + " " + error.text;
+    if (form.isHeld && !form.isHeld()) reason += " " + form.dataset.sayNowhere;
+    show(reason, "lost", error.code === "signed_out" || error.code === "somebody_else");
+  }
+
+  // The page is older than the session in which its reader has signed in anew: the same person goes on with a new token.
+  function renew() {
+    return ask(location.href, {}).then(function (answer) { return answer.text(); }).then(function (html) {
+      var page = new DOMParser().parseFromString(html, "text/html");
+      var token = page.querySelector("form[data-desk] [name=csrf_token]");
+      if (!page.body.dataset.scope) return fail({ code: "signed_out" });
+      if (page.body.dataset.scope !== document.body.dataset.scope) return fail({ code: "somebody_else" });
+      if (!token) return fail({ code: "old_form" });
+      document.querySelectorAll("[name=csrf_token]").forEach(function (field) { field.value = token.value; });
+      fresh = false;
+      setTimeout(function () { send(unsent); }, 0);
+    }, function () { fail({}); });
+  }
+
+  // Takes the place of what was said before; "lost" alone takes back only that nothing was kept.
+  function show(text, kind, withLink) {
     var place = document.querySelector("[data-draft-state]");
-    if (place && place.textContent !== text) place.textContent = text;
+    if (!place || (!text && !place.classList.contains("lost"))) return;
+    if (place.dataset.said === text) return;
+    place.dataset.said = text;
+    place.textContent = text;
+    place.classList.toggle("lost", Boolean(text) && kind === "lost");
+    if (withLink) {
+      var link = document.createElement("a");
+      link.href = "/login?next=" + encodeURIComponent(location.pathname);
+      link.target = "_blank";
+      link.textContent = form.dataset.saySignIn;
+      place.append(" ", link);
+    }
+    if (kind === "lost" && text) announce(text);
   }
 
   function wireDesk() {
@@ -150,6 +208,9 @@
       navigator.sendBeacon(form.dataset.desk, body);
     });
     window.addEventListener("online", function () { send(unsent); });
+    window.addEventListener("offline", function () { fail({}); });
+    // Back from signing in beside this page, or a closed lid.
+    document.addEventListener("visibilitychange", function () { if (!document.hidden) send(unsent); });
     // Before app.js hears of it: without a connection nothing is sent, and what is typed stays on this device.
     document.addEventListener("submit", function (event) {
       if (event.target !== form) return;
@@ -158,8 +219,7 @@
       if (navigator.onLine) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      say(form.dataset.sayOffline);
-      announce(form.dataset.sayOffline);
+      show(form.dataset.sayOffline, "lost");
     }, true);
     form.addEventListener("draft:restore", function (event) { makeRoom(event.detail); });
   }
