@@ -51,6 +51,9 @@ def ask() -> ResponseReturnValue:
 @asks("anyone")
 def give() -> ResponseReturnValue:
     form, next_path = Form.sent(accounts.CODE), local_path(request.form.get("next"), HOME)
+    session = identity.opened()
+    if session and not session.needs_second_factor:
+        return redirect(next_path, 303)
     try:
         check(form.read()["code"])
     except BadInput as refusal:
