@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, flash, g, make_response, redirect, request
 from flask import session as small_session
+from flask.json.tag import TaggedJSONSerializer
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -54,6 +55,8 @@ LONGEST_PAGE = 500_000
 # How long a second press waits for the answer to the first.
 PATIENCE, EVERY = timedelta(seconds=5), 0.05
 ATTEMPTS = 3
+# As the cookie of the session is written: messages may hold links.
+TAGGED = TaggedJSONSerializer()
 
 
 @dataclass(slots=True)
@@ -143,7 +146,7 @@ def again(box: str | None) -> ResponseReturnValue:
         flash(say(_("This form was sent and carried out before; nothing was done twice.")), "message")
         page = urlsplit(request.referrer or "")
         return redirect(local_path(request.form.get("next"), local_path(page.path)), 303)
-    answer = json.loads(open_secret(resources().settings, box, purpose=PURPOSE))
+    answer = TAGGED.loads(open_secret(resources().settings, box, purpose=PURPOSE))
     if answer["cookies"]:
         small_session.clear()
         small_session.update(answer["session"])
@@ -184,7 +187,7 @@ def sealed(response: Response) -> str | None:
         answer["page"] = response.get_data(as_text=True)
         if len(answer["page"]) > LONGEST_PAGE:
             return None
-    return seal(resources().settings, json.dumps(answer), purpose=PURPOSE)
+    return seal(resources().settings, TAGGED.dumps(answer), purpose=PURPOSE)
 
 
 def init_app(app: Flask) -> None:

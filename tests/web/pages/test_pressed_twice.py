@@ -42,7 +42,9 @@ def press(app: Any, browser: Browser, path: str, action: str = "", **typed: str)
     return list(zip(answers, [*windows, late], strict=True))
 
 
-def test_the_button_of_a_sign_in_link_pressed_twice_signs_in(app, visitor, add_person, db, settings, open_browser) -> None:  # type: ignore[no-untyped-def]
+def test_the_button_of_a_sign_in_link_pressed_twice_signs_in(
+    app, visitor, add_person, db, settings, open_browser
+) -> None:  # type: ignore[no-untyped-def]
     add_person("jan@example.org")
     visitor.get("/login/link")
     visitor.post("/login/link", {"email": "jan@example.org"})
