@@ -36,7 +36,7 @@ def count(stage: Stage, model: type[Base]) -> int:
 def twin(stage: Stage, browser: Browser) -> Browser:
     """A second window of the same browser: the cookies that it had when it sent its form."""
     other = Browser(stage.app)
-    other.client._cookies = dict(browser.client._cookies)  # type: ignore[attr-defined]
+    other.client._cookies = dict(browser.client._cookies)
     return other
 
 

@@ -26,7 +26,7 @@ def settings(database_url: str, tmp_path: Any) -> Any:
 def twin(app: Any, browser: Browser) -> Browser:
     """The same browser, as its cookies were when the button was pressed."""
     other = Browser(app)
-    other.client._cookies = dict(browser.client._cookies)  # type: ignore[attr-defined]
+    other.client._cookies = dict(browser.client._cookies)
     return other
 
 
