@@ -278,3 +278,25 @@ def test_forms_offer_only_whom_a_record_can_concern(stage: Stage, ref: Ref) -> N
     assert {"Staff", "Staff2"} <= offered("assign_reviewer", "person")
     assert "Participant" not in offered("name_deputy", "person")
     assert "Maria z karty" in offered("remove_member", "member")
+
+
+def test_a_leader_chooses_among_the_own_group_and_brings_nobody_in(stage: Stage, ref: Ref) -> None:
+    world = stage.world
+    chair = stage.world["chair"]
+    for who in ("leader", "member"):
+        for step in ("add_member", "name_leader"):
+            answer = stage.as_(who).get(f"/projekty/{ref.id}/krok/{step}")
+            assert "Chair" not in answer.text, (who, step)
+            assert "participant@" not in answer.text
+    browser = stage.as_("leader")
+    for step, sentence in (("add_member", "Zaproś tę osobę"), ("name_leader", "nie należy do grupy")):
+        url = f"/projekty/{ref.id}/krok/{step}"
+        fields = hidden(browser.get(url).text)
+        answers = [browser.post(url, {**fields, "person": str(number)}) for number in (chair.id, 987654)]
+        assert [answer.status_code for answer in answers] == [422, 422]
+        assert all(sentence in answer.text for answer in answers), step
+    with stage.db.reading() as tx:
+        m = GroupMember
+        assert not tx.execute(select(m.id).where(m.proposal_id == ref.id, m.person_id == chair.id)).first()
+    assert "Chair" in stage.as_("staff").get(f"/projekty/{ref.id}/krok/add_member").text
+    assert world.facts(ref, "leader")["member_count"] > 0
