@@ -9,7 +9,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from web import pages
-from web.http import compression, errors, resources, security, sent_forms, template_context, template_i18n, unavailable
+from web.http import (
+    compression,
+    errors,
+    resources,
+    security,
+    sent_forms,
+    template_context,
+    template_i18n,
+    unavailable,
+    unread_fields,
+)
 from workflow.base.settings import Settings, load_settings
 from workflow.operations.clock import start_clock
 
@@ -42,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     unavailable.init_app(app)
     compression.init_app(app)
     sent_forms.init_app(app)
+    unread_fields.init_app(app)
     security.asks("anyone")(app.view_functions["static"])
     for entry in pages.BLUEPRINTS:
         register(app, entry)

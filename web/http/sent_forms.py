@@ -20,6 +20,7 @@ from flask import session as small_session
 from flask.json.tag import TaggedJSONSerializer
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
+from werkzeug.datastructures import MultiDict
 
 from web.http import identity
 from web.http.resources import reading, resources
@@ -86,7 +87,8 @@ def new_key() -> str:
 
 def fields() -> Iterator[tuple[str, ...]]:
     """All that was sent but the token, files by their content."""
-    for name, value in request.form.items(multi=True):
+    # Not by the form itself, which notes what the page reads (unread_fields).
+    for name, value in MultiDict.items(request.form, multi=True):
         if name != TOKEN:
             yield name, value
     for name, file in request.files.items(multi=True):
@@ -142,6 +144,7 @@ def answer_of(digest: str) -> CarriedOut | None:
 
 def again(box: str | None) -> ResponseReturnValue:
     """The first answer once more; where it is not known any more, the page that the form was on."""
+    g.is_repetition = True
     if box is None:
         flash(say(_("This form was sent and carried out before; nothing was done twice.")), "message")
         page = urlsplit(request.referrer or "")
