@@ -300,3 +300,24 @@ def test_a_leader_chooses_among_the_own_group_and_brings_nobody_in(stage: Stage,
         assert not tx.execute(select(m.id).where(m.proposal_id == ref.id, m.person_id == chair.id)).first()
     assert "Chair" in stage.as_("staff").get(f"/projekty/{ref.id}/krok/add_member").text
     assert world.facts(ref, "leader")["member_count"] > 0
+
+
+def test_agreeing_to_a_merger_is_offered_where_somebody_proposed_one(stage: Stage, ref: Ref) -> None:
+    world = stage.world
+    other = world.sibling(ref)
+    for page in (page_of(ref), f"/projekty/{ref.id}"):
+        assert "Zgódź się na" not in stage.page("leader", page)
+    assert "Zaproponuj połączenie z innym projektem" in stage.page("leader", page_of(ref))
+    world.take(other, "agree_to_merge", "leader2", target=ref.id)
+    page = stage.page("leader", page_of(ref))
+    assert "proponuje połączenie z Twoim" in page
+    assert "Zaproponuj połączenie z innym" not in page
+    found = re.search(rf'href="(/projekty/{ref.id}/krok/agree_to_merge\?cel={other.id}&amp;[^"]*)"', page)
+    assert found
+    form = stage.page("leader", found[1].replace("&amp;", "&"))
+    assert re.search(rf'<option value="{other.id}" selected', form)
+    world.take(ref, "agree_to_merge", "leader", target=other.id)
+    page = stage.page("leader", page_of(ref))
+    assert "proponuje połączenie" not in page
+    assert "merge_into" not in page
+    assert "krok/merge_into" in stage.page("staff", page_of(ref))

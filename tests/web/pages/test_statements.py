@@ -100,7 +100,7 @@ CEILINGS = {
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     # With what the step would do, and whom a letter would reach.
     "steps.ask": 11, "steps.ask of an agreement": 12, "steps.ask of a meeting": 22,
-    "submission.check": 1, "submission.checks": 2, "submission.show": 4,
+    "submission.check": 1, "submission.checks": 2, "submission.show": 5,
     "committee_room.ranking": 18, "committee_room.show": 18, "scoring.show": 18,
     "criteria.edit": 6, "criteria.show": 6,
     "committee.seat": 6, "committee.show": 6,
