@@ -11,7 +11,7 @@ from tasks.bounce_mailbox import read_bounces
 from tasks.deliver import Sender, deliver
 from tasks.jobs import JOBS
 from tasks.webhooks import call_webhooks
-from workflow.accounts import throttle
+from workflow.accounts import sent_forms, throttle
 from workflow.engine.poll_keys import sweep_keys
 from workflow.groups.invitations import forget_addresses
 from workflow.notifications.deliveries import settle_withdrawn
@@ -135,6 +135,7 @@ class Sweep(threading.Thread):
                 forget_addresses(tx, at=at)
             with self.sender.db.transaction() as tx:
                 throttle.forget_old(tx, at=at)
+                sent_forms.forget_old(tx, at=at)
                 settle_withdrawn(tx, at=at)
 
     def _relay(self) -> None:

@@ -9,7 +9,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from web import pages
-from web.http import compression, errors, resources, security, template_context, template_i18n, unavailable, way_back
+from web.http import (
+    compression,
+    errors,
+    resources,
+    security,
+    sent_forms,
+    template_context,
+    template_i18n,
+    unavailable,
+    unread_fields,
+    way_back,
+)
 from workflow.base.settings import Settings, load_settings
 from workflow.operations.clock import start_clock
 
@@ -42,6 +53,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     unavailable.init_app(app)
     compression.init_app(app)
+    sent_forms.init_app(app)
+    unread_fields.init_app(app)
     security.asks("anyone")(app.view_functions["static"])
     for entry in pages.BLUEPRINTS:
         register(app, entry)

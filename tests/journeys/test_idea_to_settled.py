@@ -98,10 +98,10 @@ def record_idea_and_form_group(journey: Journey) -> None:
     journey.post.expect((f"Zapisano pomysł: {TITLE}", f"participant {OFFICE}"))
 
     for name in ("Member", "Member2"):
-        author.take(f"{journey.project}/grupa", "Dodaj osobę do grupy", person=name)
+        journey.meet("staff").take(f"{journey.project}/grupa", "Dodaj osobę do grupy", person=name)
     journey.post.expect((f"Nowa osoba w grupie: {TITLE}", "participant member"),
                         (f"Nowa osoba w grupie: {TITLE}", "participant member2"))  # fmt: skip
-    journey.step("participant", "Wskaż lidera grupy", person="Leader")
+    journey.step("staff", "Wskaż lidera grupy", person="Leader")
     assert "Utwórz grupę" in journey.meet("animator").sees_of(journey.project)
     journey.step("leader", "Przyjmij rolę lidera")
     journey.step("leader", "Popraw kartę projektu", sector="gospodarka")
@@ -125,12 +125,22 @@ def submit_return_and_admit(journey: Journey) -> None:
     journey.step("leader", "Popraw kartę projektu", **{FIELDS["partners"]: "Gmina: lokal. Parafia: opiekunowie."})
     journey.step("leader", "Zgłoś ponownie", explanation="Opiekę zapewni parafia.")
 
-    journey.step("staff", "Zapisz weryfikację formalną", checks=CHECKS)
+    note_points(journey)
     opinion = {"unit": "Wydział Inwestycji", "opinion": "positive", "justification": "Zasadny i wykonalny."}
     journey.step("staff2", "Zapisz opinię merytoryczną", **opinion)
     journey.step("staff", "Dopuść do prezentacji")
     journey.post.expect((f"Zgłoszono projekt ponownie: {TITLE}", f"leader {OFFICE}"),
                         (f"Projekt dopuszczono do prezentacji: {TITLE}", GROUP))  # fmt: skip
+
+
+def note_points(journey: Journey) -> None:
+    """The office notes its points on the one form that there is for them."""
+    staff = journey.meet("staff")
+    staff.open(f"{journey.project}/zgloszenie/weryfikacja")
+    for number in range(len(CHECKS)):
+        staff.page.locator(f"[name='points-{number}-answer'][value=yes]").check()
+    staff.send("Zapisz")
+    staff.told()
 
 
 def hold_summary_and_present(journey: Journey) -> None:

@@ -103,6 +103,12 @@ def _milestone(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, An
     return {spec.name: values.get(spec.name) for spec in asked(step)}
 
 
+def _merger(_tx: Connection, _subject: Subject, _step: Step) -> Mapping[str, Any]:
+    return {"target": request.args.get("cel", "")}
+
+
+# Findings of which the last one counts: whoever records one again changes it.
+FOUND_ANEW = frozenset({"formal_check", "merit_opinion", "draft_refusal"})
 # Records that change what is there already, by name.
 CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "set_rules": _rules,
@@ -110,6 +116,7 @@ CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "edit_conference": _conference,
     "postpone": _conference,
     "describe_group": _columns,
+    "agree_to_merge": _merger,
     "put_motion": _proposed_list,
     "report_progress": report_values.new_report,
     "mend_report": report_values.returned,
@@ -122,7 +129,13 @@ CURRENT_VALUES: Mapping[str, CurrentValues] = {
 }
 
 
+def recorded_before(subject: Subject, step: Step) -> Mapping[str, Any]:
+    """What the office found last, where it records a finding anew; nothing for others."""
+    entry = subject.facts.entry(step.name) if step.name in FOUND_ANEW else {}
+    return {spec.name: entry[spec.name] for spec in asked(step) if spec.name in entry}
+
+
 def current_values(tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
-    """The present values of what a step changes; nothing for steps that only add."""
+    """The present values of what a step changes, or what was recorded before; nothing for steps that only add."""
     values_of = CURRENT_VALUES.get(step.name)
-    return values_of(tx, subject, step) if values_of else {}
+    return values_of(tx, subject, step) if values_of else recorded_before(subject, step)

@@ -15,10 +15,10 @@ def sent_rows(spec: Input, form: Mapping[str, str]) -> list[dict[str, str]] | st
     """
     rows: dict[int, dict[str, str]] = {}
     columns = {column.name for column in spec.columns}
-    for name, value in form.items():
+    for name in form:
         match = NUMBERED.fullmatch(name.removeprefix(f"{spec.name}-")) if name.startswith(f"{spec.name}-") else None
         if match and match[2] in columns:
-            rows.setdefault(int(match[1]), {})[match[2]] = value
+            rows.setdefault(int(match[1]), {})[match[2]] = form[name]
     if not rows:
         return form.get(spec.name)
     flags = dict.fromkeys((column.name for column in spec.columns if column.type == "flag"), "")

@@ -78,17 +78,31 @@ class SheetForm(StepForm):
         """The sections in which something else is typed than was there when the form was opened."""
         return tuple(section for section in self.sections if self.digest_in(section, saved) != self.base[section.name])
 
-    def data(self) -> dict[str, Any]:
-        """Everything for the record `edit_sheet`, the digests of what was read among it."""
+    def has_lines(self) -> bool:
+        """Whether anything is typed into the lines of the budget."""
+        return any(any(row.values()) for row in self.rows_of("budget_lines") if isinstance(row, dict))
+
+    def data(self, *, saved_cost: int | None = None) -> dict[str, Any]:
+        """Everything for the record `edit_sheet`, the digests of what was read among it.
+
+        Where there are lines, the cost that stood in its field before gives way to their sum; one that was typed
+        besides goes along, and the machine asks which of the two is meant.
+        """
         # Boxes that are not ticked send nothing, and that nothing is an answer too.
         unticked: dict[str, Any] = {
             spec.name: [] for spec in self.asks if spec.type == "choices" and self.values.get(spec.name) == []
         }
         answers: dict[str, Any] = {**self.answers(), **unticked}
-        if any(any(row.values()) for row in answers.get("budget_lines") or () if isinstance(row, dict)):
-            # The sum follows from the lines, whatever stood in its own field before there were any.
+        if self.has_lines() and self.read_cost() in (None, saved_cost):
             answers.pop("cost", None)
         return {**answers, "base": self.base}
+
+    def read_cost(self) -> int | None:
+        """The cost that was typed, in grosze; None where there is none, and -1 where it cannot be read."""
+        try:
+            return read((replace(INPUTS["cost"], required=False),), {"cost": self.values.get("cost") or ""}).get("cost")
+        except BadInput:
+            return -1
 
     def take_over(self, own: Mapping[str, Any]) -> list[Section]:
         """After a conflict: what others saved in sections that were not touched here is taken over.

@@ -188,5 +188,11 @@ OF_MONEY = frozenset({"line_number", "settles", "expense_number", "expense_file"
 
 
 def asked_now(facts: Facts, step: Step) -> tuple[Input, ...]:
-    """What a step asks for at this moment: nobody types how many were there where people were checked in."""
-    return () if is_counted(step, facts) else asked(step)
+    """What a step asks for at this moment: nobody types how many were there where people were checked in.
+
+    Nor does a leader put a person with an account into a group: people join by accepting an invitation.
+    """
+    if is_counted(step, facts):
+        return ()
+    is_hidden = step.name == "add_member" and not people_choices.sees_everybody(facts)
+    return tuple(spec for spec in asked(step) if not (is_hidden and spec.name == "person"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -35,8 +35,11 @@ def attach(app: Flask, settings: Settings) -> None:
 
 
 def resources() -> Resources:
-    """The settings and the database of the application that serves this request."""
-    attached: Resources = current_app.extensions[NAME]
+    """The settings and the database of the application that serves this request.
+
+    While a form is carried out, each transaction of the database begins with its claim (web.http.sent_forms).
+    """
+    attached: Resources = g.get("resources") or current_app.extensions[NAME]
     return attached
 
 

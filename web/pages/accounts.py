@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from web.forms import Form, accounts
@@ -13,6 +14,7 @@ from web.http.template_context import say
 from web.http.way_back import note_return
 from workflow.accounts import clauses, links, sessions, tokens
 from workflow.accounts.sign_in import TooManyTries, WrongPassword, change_password, sign_in
+from workflow.base.addresses import folded_address
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import LANGUAGES, _
 from workflow.people import queries
@@ -94,18 +96,45 @@ def send_link() -> ResponseReturnValue:
 @pages.get("/login/link/<token>")
 @asks("anyone")
 def link(token: str) -> ResponseReturnValue:
+    if used_here(token):
+        return redirect(local_path(request.args.get("next"), HOME), 303)
     return render_template("accounts/use_link.html", token=token, next=local_path(request.args.get("next"), ""))
 
 
 @pages.post("/login/link/<token>")
 @asks("anyone")
 def use_link(token: str) -> ResponseReturnValue:
+    if used_here(token):
+        return redirect(local_path(request.form.get("next"), HOME), 303)
     with writing() as tx:
         person_id = links.use_link(tx, token, at=identity.at())
         if person_id is None:
             return render_template("accounts/link_dead.html", next=local_path(request.form.get("next"), "")), 422
         opened = sessions.open_session(tx, person_id, at=identity.at(), browser=request.user_agent.string)
     return enter(opened)
+
+
+def used_here(token: str) -> bool:
+    """Whether this browser is signed in as the person whose used link this is: the button was pressed twice."""
+    session = identity.opened()
+    if session is None:
+        return False
+    with reading() as tx:
+        return links.was_used_by(tx, token, session.reader.id)
+
+
+@pages.errorhandler(CSRFError)
+def pressed_twice(error: CSRFError) -> ResponseReturnValue:
+    """Signing in gives this browser new cookies, which the form of the first press does not know: lead where it led.
+
+    Nothing is done here. Whoever is signed in as somebody else than the form would have made them is refused.
+    """
+    session, token = identity.opened(), (request.view_args or {}).get("token", "")
+    if session and request.endpoint == f"{pages.name}.{login_with_password.__name__}":
+        is_same = folded_address(request.form.get("email", "")) == folded_address(session.reader.email)
+    else:
+        is_same = bool(token) and used_here(token)
+    return redirect(local_path(request.form.get("next"), HOME), 303) if is_same else errors.on_http(error)
 
 
 @pages.post("/logout")

@@ -16,7 +16,7 @@ from web.views.subject import Subject, find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.comments import actions, queries, suggestions
-from workflow.comments.visibility import OF_COMMITTEE, Circle, leads, may_edit, may_remove, readable, writable
+from workflow.comments.visibility import OF_COMMITTEE, Circle, leads, may_edit, may_withdraw, readable, writable
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.permissions import may_name_minors
 from workflow.rules.sheet_sections import Section, asked_sections, section_digest, sections_of, values_of
@@ -28,7 +28,8 @@ CIRCLES: Mapping[Circle, Sentence] = {
     Circle.ALL: _("Everybody who works in this edition"),
     Circle.COMMITTEE: _("The committee alone"),
 }
-SAID, CHANGED, GONE = _("Your comment is there."), _("Your comment is changed."), _("The comment is removed.")
+SAID, CHANGED = _("Your comment is there."), _("Your comment is changed.")
+WITHDRAWN = _("Your comment is withdrawn.")
 RESOLVED, REOPENED = _("The talk is closed as resolved."), _("The talk is open again.")
 SUGGESTED, TAKEN_BACK = _("Your suggestion waits for the leader."), _("Your suggestion is taken back.")
 ACCEPTED, DECLINED = _("The text is in the sheet now."), _("The suggestion is declined; its author is told.")
@@ -96,10 +97,10 @@ def edit(proposal_id: int, number: int) -> ResponseReturnValue:
     ))  # fmt: skip
 
 
-@pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/usun")
+@pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/wycofaj")
 @asks("signed_in")
-def remove(proposal_id: int, number: int) -> ResponseReturnValue:
-    return do(proposal_id, "", GONE, lambda tx, ref, who: actions.remove_comment(tx, ref, number, **who))
+def withdraw_words(proposal_id: int, number: int) -> ResponseReturnValue:
+    return do(proposal_id, "", WITHDRAWN, lambda tx, ref, who: actions.withdraw_comment(tx, ref, number, **who))
 
 
 @pages.post("/projekty/<int:proposal_id>/rozmowa/<int:number>/zalatwione")
@@ -213,7 +214,7 @@ def comments_page(proposal_id: int, typed: Typed | None = None) -> ResponseRetur
         leads=leads(facts) and bool(writable(facts)),
         suggestable=suggestable(subject), me=identity.reader().id, may_name_minors=may_name_minors(subject.facts),
         may_edit=lambda comment: bool(writable(facts)) and may_edit(facts, comment.author.id, comment.written_at, at),
-        may_remove=lambda comment: may_remove(facts, comment.author.id),
+        may_withdraw=lambda comment: may_withdraw(facts, comment.author.id, comment.written_at, at),
         may_speak=lambda comment: comment.circle in writable(facts),
     )  # fmt: skip
     return page, 422 if typed else 200

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from sqlalchemy import Connection
 
 from web.forms import Form
-from web.http import identity
+from web.http import errors, identity
 from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
@@ -17,7 +18,7 @@ from workflow.base.errors import BadInput, NotFound, Refusal
 from workflow.base.i18n import _
 from workflow.groups import invitations
 from workflow.groups.invitations import InvitationOver, Newcomer
-from workflow.groups.pending import Opened, find_invitation
+from workflow.groups.pending import Opened, find_invitation, group_joined
 from workflow.rules.choices import PLACES
 from workflow.rules.field_types import Input
 
@@ -40,7 +41,7 @@ def show(token: str) -> ResponseReturnValue:
 @pages.post("/zaproszenie/<token>")
 @asks("anyone")
 def accept(token: str) -> ResponseReturnValue:
-    return accepted(opened_invitation(token=token), token)
+    return joined_by(token=token) or accepted(opened_invitation(token=token), token)
 
 
 @pages.post("/zaproszenie/<token>/odmowa")
@@ -63,7 +64,7 @@ def show_own(number: int) -> ResponseReturnValue:
 @pages.post("/zaproszenia/<int:number>")
 @asks("signed_in")
 def accept_own(number: int) -> ResponseReturnValue:
-    return accepted(opened_invitation(number=number), "")
+    return joined_by(number=number) or accepted(opened_invitation(number=number), "")
 
 
 @pages.post("/zaproszenia/<int:number>/odmowa")
@@ -73,6 +74,22 @@ def decline_own(number: int) -> ResponseReturnValue:
         invitations.decline(tx, number, person_id=identity.reader().id, at=identity.at())
     flash(say(_("You have declined the invitation.")), "success")
     return redirect(url_for("my_work.show"), 303)
+
+
+def joined_by(*, token: str = "", number: int = 0) -> ResponseReturnValue | None:
+    """To the group, for whoever has joined it by this very invitation: the button was pressed twice."""
+    if (me := identity.current()) is None:
+        return None
+    with reading() as tx:
+        proposal_id = group_joined(tx, me.id, token_digest=digest(token) if token else "", number=number)
+    return redirect(url_for("groups.show", proposal_id=proposal_id), 303) if proposal_id else None
+
+
+@pages.errorhandler(CSRFError)
+def pressed_twice(error: CSRFError) -> ResponseReturnValue:
+    """Joining with a new account gives this browser new cookies, which the form of the first press does not know."""
+    token = (request.view_args or {}).get("token", "")
+    return joined_by(token=token) or errors.on_http(error) if token else errors.on_http(error)
 
 
 def opened_invitation(*, token: str = "", number: int = 0) -> Opened | None:
@@ -90,6 +107,8 @@ def invitation_page(
     *, token: str = "", number: int = 0, form: Form | None = None, refusal: Refusal | None = None
 ) -> ResponseReturnValue:  # fmt: skip
     """Who invites and to which group; then what this reader can do with it."""
+    if joined := joined_by(token=token, number=number):
+        return joined
     opened, me = opened_invitation(token=token, number=number), identity.current()
     if opened is None or (opened.account_id and not opened.account_open):
         return render_template("groups/invitation_dead.html"), 422

@@ -53,8 +53,11 @@ def ask() -> ResponseReturnValue:
 @asks("anyone")
 def give() -> ResponseReturnValue:
     form, next_path = Form.sent(accounts.CODE), local_path(request.form.get("next"), HOME)
-    if identity.opened() is None:
+    session = identity.opened()
+    if session is None:
         return redirect(url_for("accounts.login", next=next_path), 303)
+    if not session.needs_second_factor:
+        return redirect(next_path, 303)
     try:
         check(form.read()["code"])
     except (BadInput, TooManyTries) as refusal:

@@ -97,15 +97,19 @@ def save(proposal_id: int, name: str) -> ResponseReturnValue:
     with reading() as tx:
         subject, sections = to_write(find(tx, ref), name)
     form = SheetForm.sent_with(sections)
-    names = [section.name for section in sections]
+    names, saved_cost = [section.name for section in sections], subject.facts.own["cost"]
     try:
         required(form.version)
         resources().database.in_transaction(
-            lambda tx: actions.save_sections(tx, ref, names, data=form.data(), key=form.key, actor=actor, at=at)
+            lambda tx: actions.save_sections(
+                tx, ref, names, data=form.data(saved_cost=saved_cost), key=form.key, actor=actor, at=at
+            )
         )
     except (BadInput, NotReady, Stale, KeyReused) as refusal:
         return refused(ref, name, form, refusal)
     flash(say(_("Saved: {name}.", name=title_of(sections, name))), "success")
+    if form.has_lines() and form.read_cost() not in (None, -1):
+        flash(say(_("The cost of the project is now the sum of the lines of the budget.")), "message")
     return redirect(following(proposal_id, subject.facts, name), 303)
 
 
@@ -188,7 +192,7 @@ def edit_page(
 
 def asks_of(form: SheetForm) -> dict[str, list[Input]]:
     """The questions of each section of a form; a sum is asked for only where no lines are there to be added up."""
-    hidden = {"cost"} if form.values.get("budget_lines") else set()
+    hidden = {"cost"} if form.values.get("budget_lines") and not form.errors.get("cost") else set()
     return {
         section.name: [form.spec(name) for name in section.fields if name not in hidden] for section in form.sections
     }

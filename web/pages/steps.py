@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from web.forms.current_values import current_values
@@ -26,6 +27,7 @@ from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.engine.machine import OpenStep
 from workflow.engine.move import Moved
+from workflow.engine.undo import may_undo
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.notifications.letter_batches import would_wait
 from workflow.notifications.topic_recipients import recipients_of
@@ -101,13 +103,20 @@ def done(ref: Ref, moved: Moved) -> ResponseReturnValue:
         has_to_wait = would_wait(tx, subject.edition["id"], [Topic(row.tells)] if row.tells else [])
     text = row.done.say(identity.language())
     if moved.source == moved.target:
-        flash(f"{text}.", "success")
+        text = f"{text}."
     else:
         state = state_mark(subject.lifecycle, moved.target)["label"]
-        flash(say(_("{done}. State now: {state}.", done=text, state=state)), "success")
+        text = say(_("{done}. State now: {state}.", done=text, state=state))
+    flash(with_undo(text, subject) if may_undo(subject.facts, row.id, moved.version) else text, "success")
     if has_to_wait:
         flash(say(THESE_WAIT), "warning")
     return redirect(local_path(request.form.get("next"), subject.url), 303)
+
+
+def with_undo(text: str, subject: Subject) -> str:
+    """What happened, with the way back where it was done: a list shows the subject no more."""
+    words = say(_("Take back the last step"))
+    return Markup('{} <a href="{}/cofnij">{}</a>').format(text, subject.url, words)
 
 
 def row_of(lifecycle: Lifecycle, moved: Moved) -> Step:

@@ -16,6 +16,7 @@ from web.views.open_steps import LEADER_PAGES, lead, open_step_of, open_steps, v
 from web.views.subject import Subject, find
 from workflow.base.errors import NotAllowed, NotFound, Refusal
 from workflow.base.i18n import _
+from workflow.comments.queries import open_counts
 from workflow.engine.machine import OpenStep
 from workflow.rules.choices import CHECK_ANSWERS
 from workflow.rules.facts import Ref
@@ -43,12 +44,13 @@ def show(proposal_id: int) -> ResponseReturnValue:
         subject = working(find(tx, Ref("proposal", proposal_id)))
         submissions = queries.submissions_of(tx, proposal_id, names_minors=may_name_minors(subject.facts))
         texts = queries.last_texts(tx, proposal_id)
+        talks = sum(open_counts(tx, subject.facts).values()) if RULES[Role.GROUP_LEADER](subject.facts) else 0
     steps, next_ = open_steps(subject, identity.at())
     differs = views.since_last(subject, texts)
     call = views.call_of(subject, differs)
     return render_template(
         "submission/show.html", subject=subject, lead=lead(subject, next_), submissions=submissions, differs=differs,
-        call=call, hand_in=hand_in(subject, steps, call), refusal=views.refusal_of(subject),
+        call=call, hand_in=hand_in(subject, steps, call, talks), refusal=views.refusal_of(subject),
         checks=views.checks_of(subject) if may_see_private(subject.facts) else [],
         office=[view(subject, step) for name in OFFICE for step in steps if step.step.name == name and step.permitted],
         extension=subject.facts.entry("extend_submission"),
@@ -62,17 +64,26 @@ def working(subject: Subject) -> Subject:
     return subject
 
 
-def hand_in(subject: Subject, steps: tuple[OpenStep, ...], call: views.Call | None) -> dict[str, Any] | None:
-    """The form by which the leader hands in, with what is missing for it; None for everybody else."""
+def hand_in(
+    subject: Subject, steps: tuple[OpenStep, ...], call: views.Call | None, talks: int
+) -> dict[str, Any] | None:
+    """The form by which the leader hands in, with what is missing for it and what is still open; None for others.
+
+    What was answered to the same sections in the round before stands in the form again.
+    """
     open_step = next((open_step for open_step in steps if open_step.step.name in LEADER_PAGES), None)
     if open_step is None or not RULES[Role.GROUP_LEADER](subject.facts):
         return None
     shown = view(subject, open_step, primary=True)
-    asked_back = [{"section": name} for name in dict.fromkeys(row.name for row in call.reasons)] if call else []
+    before = subject.facts.entry("submission").get("reason_answers") or ()
+    words = {row["section"]: row.get("words", "") for row in before}
+    names = dict.fromkeys(row.name for row in call.reasons) if call else {}
+    asked_back = [{"section": name, "words": words.get(name, "")} for name in names]
     form = StepForm.of(asked(open_step.step), version=subject.facts.version, values={"reason_answers": asked_back})
     unwritten = [(section.name, say(section.label)) for section in progress(subject.facts).missing]
     others = [line for line in shown.missing if line["field"] != "sheet"]
-    return {"step": shown, "form": form, "unwritten": unwritten, "others": others, "consequences": consequences()}
+    return {"step": shown, "form": form, "unwritten": unwritten, "others": others, "consequences": consequences(),
+            "talks": talks}  # fmt: skip
 
 
 def consequences() -> list[str]:

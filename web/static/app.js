@@ -241,6 +241,30 @@
     });
   });
 
+  // ---- going back: a form that was sent has the same key again, so that sending it once more does nothing twice ----
+  function keyed(action) {
+    return Array.prototype.filter.call(document.querySelectorAll("input[name=form_key]"), function (field) {
+      return field.form && field.form.action === action;
+    });
+  }
+
+  function keepKey(form) {
+    var field = form.querySelector("input[name=form_key]");
+    if (!field) return;
+    var sent = { action: form.action, place: keyed(form.action).indexOf(field), key: field.value };
+    try { history.replaceState({ sentForm: sent }, ""); } catch (error) { /* The page works without. */ }
+  }
+
+  function takeKey() {
+    var way = performance.getEntriesByType("navigation")[0];
+    var sent = history.state && history.state.sentForm;
+    if (!sent || !way || way.type !== "back_forward") return;
+    var field = keyed(sent.action)[sent.place];
+    if (field) field.value = sent.key;
+  }
+
+  document.addEventListener("submit", function (event) { keepKey(event.target); });
+
   // A button that is grey explains itself instead of doing nothing.
   document.addEventListener("click", function (event) {
     var button = event.target.closest('[aria-disabled="true"]');
@@ -309,6 +333,7 @@
   document.querySelectorAll("[data-print][hidden]").forEach(function (button) { button.hidden = false; });
   foldOnPhones();
   showCurrentTab();
+  takeKey();
   wireMenu();
   wireDrops();
   dropTaken();

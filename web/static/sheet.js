@@ -99,6 +99,9 @@
     var fields = Array.prototype.slice.call(form.querySelectorAll('[name^="budget_lines-"][name$="-amount"]'));
     var sum = fields.reduce(function (total, field) { return total + grosze(field.value); }, 0);
     place.hidden = !sum;
+    // The cost follows from the lines: an empty field for it would only ask again; what was typed there stays to be seen.
+    var cost = form.querySelector('[name="cost"]');
+    if (cost && cost.closest(".field")) cost.closest(".field").hidden = Boolean(sum) && !cost.value.trim();
     place.textContent = place.dataset.sum + " " + (sum / 100).toLocaleString(document.documentElement.lang, { style: "currency", currency: "PLN" });
   }
 

@@ -20,7 +20,7 @@ from workflow.rules.roles import Role
 # Records that this page offers by themselves or beside a person, in this order.
 BESIDE_A_PERSON = ("set_place", "name_deputy", "name_leader", "remove_member")
 OF_THE_GROUP = (
-    "describe_group", "add_member", "end_deputy", "agree_to_merge", "merge_into", "ask_to_unmerge", "unmerge",
+    "describe_group", "add_member", "end_deputy", "merge_into", "ask_to_unmerge", "unmerge",
     "leave_group",
 )  # fmt: skip
 SHOWN_DONE = 10
@@ -66,7 +66,15 @@ class GroupPage:
     merged: tuple[Linked, ...]
     joint: Linked | None
     agreed: tuple[Linked, ...]
+    # Those whose leaders propose a merger to which this one's has not agreed.
+    proposed: tuple[Linked, ...]
     names: Mapping[int, str]
+
+    @property
+    def may_propose_merger(self) -> bool:
+        """Whether the reader leads and nobody has proposed a merger yet; else the answer stands beside the proposal."""
+        step = self.steps.get("agree_to_merge")
+        return step is not None and step.allowed and not self.proposed
 
     def state(self, linked: Linked) -> Mapping[str, str]:
         """The mark of the state of a linked proposal."""
@@ -110,9 +118,15 @@ def page_of(subject: Subject, group: Group, *, at: datetime) -> GroupPage:
     waiting = tuple(request for request in group.requests if request.closed_at is None)
     own = next((request for request in group.requests if request.person_id == me), None)
     open_tasks = tuple(task for task in group.tasks if task.done_at is None)
+    own_agreed = {entry["target"] for entry in facts.entries("agree_to_merge")}
+    apart = [
+        linked for linked in group.linked if linked.merged_into_id is None and linked.id != facts["merged_into_id"]
+    ]
+    both = any(linked.id in own_agreed and subject.ref.id in linked.agreed for linked in apart)
     page = GroupPage(
         subject, group, tuple(_row(subject, group, steps, member) for member in group.members), steps,
-        tuple(steps[name] for name in OF_THE_GROUP if name in steps and steps[name].allowed),
+        tuple(steps[name] for name in OF_THE_GROUP if name in steps and steps[name].allowed
+              and (name != "merge_into" or both)),
         "", until(facts),
         may_invite=takes_in and _may(subject, MAY_INVITE), may_answer=may_answer,
         may_ask=takes_in and not facts.rights.in_group and _may(subject, MAY_ASK),
@@ -120,8 +134,8 @@ def page_of(subject: Subject, group: Group, *, at: datetime) -> GroupPage:
         done_tasks=tuple(task for task in group.tasks if task.done_at is not None)[:SHOWN_DONE],
         merged=tuple(linked for linked in group.linked if linked.merged_into_id == subject.ref.id),
         joint=next((linked for linked in group.linked if linked.id == facts["merged_into_id"]), None),
-        agreed=tuple(linked for linked in group.linked if linked.merged_into_id != subject.ref.id
-                     and linked.id != facts["merged_into_id"]),
+        agreed=tuple(linked for linked in apart if linked.id in own_agreed),
+        proposed=tuple(linked for linked in apart if linked.id not in own_agreed),
         names={key: name for key, name in names.items() if key is not None},
     )  # fmt: skip
     return _expecting(page)

@@ -10,7 +10,7 @@ from web.http import identity
 from web.http.template_context import address, say
 from web.views.subject import Subject
 from workflow.base.errors import Missing, NoSuchStep, Refusal
-from workflow.base.i18n import Sentence, _
+from workflow.base.i18n import Listed, Sentence, _
 from workflow.engine import machine
 from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import SYSTEM, Step
@@ -18,6 +18,7 @@ from workflow.proposals.next_step import VOTED, Expectation, expectation
 from workflow.rules.permissions import RULES
 from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
+from workflow.rules.sheet_sections import sections_of
 from workflow.rules.states import OVER
 from workflow.rules.verdicts import WORDS, Verdict
 
@@ -36,7 +37,7 @@ BESIDE = frozenset({
     "remove_file", "attach_file", "keep_version", "describe_group", "add_member", "set_place", "remove_member",
     "leave_group", "name_deputy", "end_deputy", "reset_letter_text", "note_expense", "strike_expense",
     "add_report_part", "ask_for_report", "skip_report", "set_report_days",
-    "note_risk", "settle_risk", "note_promise", "judge_promise",
+    "note_risk", "settle_risk", "note_promise", "judge_promise", "agree_to_merge", "merge_into",
 })  # fmt: skip
 # Verdicts that end or undo what was decided, away from the usual ones.
 SELDOM = frozenset({Verdict.ANNULMENT, Verdict.CANCELLATION})
@@ -156,12 +157,16 @@ def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | No
     if subject.ref.kind != "edition" and subject.edition.get("state") in OVER:
         # One sentence says it better than the same one on every button; see the templates.
         return Choices((), (), (), (), (), (), ())
+    # Where points are noted one by one, the check as a whole would be a second form of the same.
+    names = {step.step.name for step in steps}
+    doubled = {"formal_check"} if "checklist" in names else set()
     judged = {choice.step.name for choice in next_.choices} if next_ and next_.mine else set()
     first = next_.step.name if next_ and next_.allowed and not next_.choices else ""
     for_people = [
         step
         for step in steps
         if step.step.who != (SYSTEM,)
+        and step.step.name not in doubled
         and (step.step.name not in BESIDE or step.step.name == first)
         # An answer to another kind of appeal is no answer to this one.
         and not (step.step.verdict and step.step.came_from and subject.facts.previous_state not in step.step.came_from)
@@ -215,7 +220,20 @@ def lead(subject: Subject, next_: Expectation | None) -> Lead:
         choices = tuple(view(subject, choice) for choice in next_.choices) if next_.mine else ()
         return Lead(say(words.decide if next_.mine else words.waiting), next_.until, None, choices, next_.mine)
     shown = view(subject, next_.open, primary=True)
-    return Lead(say(_expected(next_, shown)), next_.until, shown if next_.open.allowed else None, mine=next_.mine)
+    is_returned = next_.step.name == "resubmit" and RULES[Role.GROUP_LEADER](subject.facts)
+    expected = _to_mend(subject) if is_returned else None
+    return Lead(say(expected or _expected(next_, shown)), next_.until, shown if next_.open.allowed else None, mine=next_.mine)
+
+
+def _to_mend(subject: Subject) -> Sentence | None:
+    """What a returned project is expected to mend, by section; None where the call names none."""
+    call = subject.facts.entry("completion_call")
+    labels = {section.name: section.label for section in sections_of(subject.edition)}
+    names = dict.fromkeys(row["section"] for row in call.get("section_reasons") or ())
+    asked = tuple(labels[name] for name in names if name in labels)
+    return (
+        _("Mend what the office asks for ({sections}), then hand in again.", sections=Listed(asked)) if asked else None
+    )
 
 
 def _expected(next_: Expectation, shown: StepView) -> Sentence:

@@ -120,6 +120,16 @@ def use_link(tx: Connection, token: str, *, at: datetime) -> int | None:
     return person_id
 
 
+def was_used_by(tx: Connection, token: str, person_id: int) -> bool:
+    """Whether this is a link of this person that has been used; says nothing of the links of anybody else."""
+    own = (
+        OneTimeLink.token_digest == digest(token),
+        OneTimeLink.person_id == person_id,
+        OneTimeLink.used_at.is_not(None),
+    )
+    return tx.execute(select(OneTimeLink.token_digest).where(*own)).first() is not None
+
+
 def drop_links(tx: Connection, person_id: int, *, at: datetime) -> None:
     """Make all waiting links of a person useless."""
     waiting = and_(OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None))

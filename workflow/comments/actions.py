@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, or_, select, updat
 from workflow.base.errors import BadInput, NotAllowed, NotFound
 from workflow.base.i18n import _
 from workflow.comments.queries import read_committee
-from workflow.comments.visibility import Circle, may_edit, may_remove, readable, writable
+from workflow.comments.visibility import Circle, may_edit, may_withdraw, readable, writable
 from workflow.engine import machine
 from workflow.engine.membership import holds_here, works_here
 from workflow.models import Comment, Mention, Person
@@ -26,6 +26,9 @@ from workflow.rules.sheet_sections import NAMES
 from workflow.rules.topics import Topic
 
 TEXT = Input("text", "text", _("What you want to say"), maximum=4000)
+NOT_WITHDRAWN = _(
+    "Only your own words can be withdrawn, for 24 hours; what the office asked for is closed as resolved instead."
+)
 MOST_ANSWERS = 100
 MOST_MENTIONS = 20
 # Of what the same person says within so many minutes each of the others is notified once, and each who is mentioned.
@@ -98,12 +101,15 @@ def edit_comment(tx: Connection, ref: Ref, number: int, *, text: str, actor: Act
     tx.execute(update(Comment).where(Comment.id == number).values(text=words, edited_at=at))
 
 
-def remove_comment(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime) -> None:
-    """Remove words for good; that there were some, whose, and who removed them stays. Twice changes nothing."""
+def withdraw_comment(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime) -> None:
+    """Withdraw one's own words for good; that there were some, and whose, stays. Twice changes nothing.
+
+    Nobody withdraws the words of another, and the office none of its own: those are closed as resolved.
+    """
     facts = readable_proposal(tx, ref, actor)
     row = _comment(tx, facts, number)
-    if not may_remove(facts, row.author_id):
-        raise NotAllowed
+    if not may_withdraw(facts, row.author_id, row.written_at, at):
+        raise NotAllowed(sentence=NOT_WITHDRAWN)
     there = update(Comment).where(Comment.id == number, Comment.removed_at.is_(None))
     tx.execute(there.values(text="", removed_at=at, removed_by_id=actor.id))
 

@@ -12,6 +12,8 @@ from workflow.rules.states import JUDGED, OVER, ProposalState
 
 # How long one's own words can still be put right.
 EDITABLE = timedelta(minutes=15)
+# How long they can be withdrawn; that they were, and by whom, stays.
+WITHDRAWABLE = timedelta(hours=24)
 # Whom the office is: staff, and the animator who goes along with the groups.
 NOBODY: frozenset["Circle"] = frozenset()
 
@@ -82,6 +84,15 @@ def may_edit(facts: Facts, author_id: int, written_at: datetime, at: datetime) -
     return author_id == facts.rights.id and at - written_at <= EDITABLE
 
 
-def may_remove(facts: Facts, author_id: int) -> bool:
-    """Whether the actor may remove these words: one's own, or as the leader or the office."""
-    return author_id == facts.rights.id or leads(facts) or Role.STAFF in facts.rights.roles
+def speaks_for_office(facts: Facts) -> bool:
+    """Whether what the actor says about the proposal is a remark of the programme office."""
+    return bool(facts.rights.roles & OFFICE) and not facts.rights.in_group
+
+
+def may_withdraw(facts: Facts, author_id: int, written_at: datetime, at: datetime) -> bool:
+    """Whether the actor may withdraw these words: only one's own, and not for long.
+
+    A remark of the office is never withdrawn, only closed as resolved: the group has answered it, or has to.
+    """
+    is_own = author_id == facts.rights.id and not speaks_for_office(facts)
+    return is_own and at - written_at <= WITHDRAWABLE

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from copy import copy
 from pathlib import Path
 from typing import TypeVar
 
@@ -78,6 +79,13 @@ class Database:
         self._writing = OpenConnections(lambda: self.engine.connect(), maximum=2)
         self._reading = OpenConnections(lambda: self.readers.connect(), maximum=8)
         self._unsynced = OpenConnections(lambda: self._unsynced_engine.connect(), maximum=2)
+        self._first: Callable[[Connection], None] | None = None
+
+    def beginning_with(self, first: Callable[[Connection], None]) -> "Database":
+        """The same database and connections; each of its transactions for writing begins with `first`."""
+        same = copy(self)
+        same._first = first
+        return same
 
     @property
     def is_sqlite(self) -> bool:
@@ -98,6 +106,8 @@ class Database:
             dialect.forget_after_commit(connection)
             wake_up.was_asked(connection)
             dialect.begin_writing(connection)
+            if self._first:
+                self._first(connection)
             yield connection
             dialect.commit(connection)
             wakes = wake_up.was_asked(connection)

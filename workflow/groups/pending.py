@@ -94,6 +94,13 @@ def find_invitation(
     return Opened(*tuple(row)) if row else None
 
 
+def group_joined(tx: Connection, person_id: int, *, token_digest: str = "", number: int = 0) -> int | None:
+    """The proposal whose group this person joined by this invitation; None where they did not."""
+    i = GroupInvitation
+    which = i.token_digest == token_digest if token_digest else i.id == number
+    return tx.execute(select(i.proposal_id).where(which, i.accepted_by_id == person_id)).scalar_one_or_none()
+
+
 @dataclass(frozen=True, slots=True)
 class PendingItem:
     """Something that waits for one person: an invitation, a request to answer, an own task, a batch of letters.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Text, and_, cast, func, or_, select
 
 from workflow.base.collation import sort_key
 from workflow.models import AddressFault, GroupInvitation, GroupMember, GroupTask, JoinRequest, Person, Proposal
@@ -160,12 +160,19 @@ def _tasks(tx: Connection, number: int) -> tuple[GroupWork, ...]:
 def _linked(tx: Connection, own: Any) -> tuple[Linked, ...]:
     p = Proposal
     agreed = {agreement["target"] for agreement in own["recorded"].get("agree_to_merge", ())}
-    wanted = or_(p.merged_into_id == own["id"], p.id.in_({own["merged_into_id"], *agreed} - {None}))
+    # Whoever agreed to a merger with this project has proposed it; there are few, so they are told apart below.
+    others = and_(p.edition_id == own["edition_id"], cast(p.recorded, Text).like('%"agree_to_merge"%'))
+    wanted = or_(p.merged_into_id == own["id"], p.id.in_({own["merged_into_id"], *agreed} - {None}), others)
     query = select(p.id, p.number, p.title, p.state, p.merged_into_id, p.leader_id, p.recorded).where(wanted)
-    return tuple(
+    linked = (
         Linked(
             row.id, row.number, row.title, row.state, row.merged_into_id, row.leader_id,
             frozenset(entry["target"] for entry in row.recorded.get("agree_to_merge", ())),
         )
         for row in tx.execute(query.order_by(p.number))
+    )  # fmt: skip
+    own_ones = {own["merged_into_id"], *agreed}
+    return tuple(
+        other for other in linked if other.id != own["id"]
+        and (other.id in own_ones or other.merged_into_id == own["id"] or own["id"] in other.agreed)
     )  # fmt: skip

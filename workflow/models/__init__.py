@@ -74,6 +74,7 @@ from workflow.models.search import SearchWord
 from workflow.models.seat import Seat, SeatHolder
 from workflow.models.secret_ballot import BallotBox, BallotReceipt, SecretBallot
 from workflow.models.selection import HallVote, Tie, TieDraw
+from workflow.models.sent_form import SentForm
 from workflow.models.sheet import SectionDraft, SheetVersion
 from workflow.models.state_tally import StateTally
 from workflow.models.talk import Comment, Mention, Suggestion
@@ -189,6 +190,7 @@ __all__ = [
     "SeatHolder",
     "SecretBallot",
     "SectionDraft",
+    "SentForm",
     "SheetVersion",
     "SignInAttempt",
     "StateTally",

@@ -1,18 +1,51 @@
 """Whom and what a form may offer to choose from: people of an edition or a group, proposals of an edition."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from workflow.base.collation import sort_key
+from workflow.base.errors import BadInput
+from workflow.base.i18n import _
 from workflow.models import GroupMember, Person, Proposal, RoleGrant
 from workflow.rules.facts import Facts
-from workflow.rules.roles import NAMES_MINORS
+from workflow.rules.roles import NAMES_MINORS, WORKS_WITH_PEOPLE
 
 Choice = tuple[int, str]
 LIMIT = 500
+# Steps that bring a person to a project, and what they name nobody from outside the group for.
+INVITED_FIRST = frozenset({"add_member", "name_leader"})
+JOIN_BY_ACCEPTING = _("People join by accepting: invite this person by e-mail on the page of the group.")
+NOT_IN_GROUP = _("This person is not in the group. Invite them first; they join by accepting.")
+
+
+def sees_everybody(facts: Facts) -> bool:
+    """Whether the actor chooses among all people of the edition; a leader sees those of the own group."""
+    return facts.rights.is_admin or bool(facts.rights.roles & WORKS_WITH_PEOPLE)
+
+
+def check_choice(tx: Connection, facts: Facts, step: str, answers: Mapping[str, Any]) -> None:
+    """Refuse a person whom the actor may not choose, whoever it is and whether there is one; BadInput says what to do.
+
+    Somebody else than the office brings people into a group by an invitation, and hands it over within the group.
+    """
+    person = answers.get("person")
+    if step not in INVITED_FIRST or person in (None, "") or sees_everybody(facts):
+        return
+    if step == "add_member":
+        raise BadInput({"person": JOIN_BY_ACCEPTING})
+    if str(person) not in {str(number) for number, _name in people_of_group(tx, facts.ref.id)}:
+        raise BadInput({"person": NOT_IN_GROUP})
 
 
 def people_of_edition(tx: Connection, edition_id: int, *, facts: Facts, role: str = "") -> list[Choice]:
-    """Everybody with a role, or with this one, in Polish order; pupils of other groups for the office alone."""
+    """Everybody with a role, or with this one, in Polish order; pupils of other groups for the office alone.
+
+    Whoever works with no people of the edition sees those of the own group.
+    """
+    if not sees_everybody(facts):
+        return people_of_group(tx, facts.ref.id) if facts.ref.kind == "proposal" else []
     granted = exists().where(
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None),
         *([RoleGrant.role == role] if role else []),

@@ -61,5 +61,7 @@ OFFICE = frozenset({Role.STAFF, Role.ANIMATOR})
 NAMES_MINORS = frozenset({Role.STAFF, Role.ANIMATOR, Role.SYSTEM})
 # Who reads what is decided and not announced yet.
 READS_PRIVATE = COMMITTEE | {Role.STAFF, Role.SECRETARY, Role.SYSTEM}
+# Who chooses among all people of an edition: the office, those who lead meetings, the coordinators of projects.
+WORKS_WITH_PEOPLE = NAMES_MINORS | {Role.COORDINATOR, Role.SECRETARY, Role.COMMITTEE_CHAIR}
 # Whose ideas the table takes, as its row `record_idea` says.
 IDEAS_FROM = frozenset({Role.PARTICIPANT, Role.GROUP_LEADER, Role.ANIMATOR, Role.STAFF})

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from workflow.base.calendar import WARSAW
 from workflow.base.collation import fold
-from workflow.base.i18n import _, format_datetime, format_money, say
+from workflow.base.i18n import Money, _, format_datetime, say
 from workflow.base.typesetting import typeset
 from workflow.rules.field_types import Input
 from workflow.rules.fields import INPUTS
@@ -131,8 +131,10 @@ def _budget(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     lines, cost = as_rows("budget_lines", values.get("budget_lines")), values.get("cost")
     blocks = _table(INPUTS["budget_lines"].columns, lines)
     if cost is not None:
-        total = say(_("Total: {amount}", amount=format_money(cost, LANGUAGE)), LANGUAGE)
-        blocks.append({"kind": "text", "lines": [total]})
+        own = sum(line.get("amount") or 0 for line in lines if line.get("own"))
+        sums = [_("Total: {amount}", amount=Money(cost))]
+        sums += [_("Own contribution: {amount}", amount=Money(own))] if own else []
+        blocks.append({"kind": "text", "lines": [say(line, LANGUAGE) for line in sums]})
     for name in ("funding", "no_budget_reason"):
         blocks += _plain(INPUTS[name], values.get(name))
     return blocks

@@ -85,10 +85,31 @@ def test_one_answers_edits_resolves_and_removes(stage: Stage, ref: Ref) -> None:
     assert post(stage, "leader", ref, "/1/zalatwione").status_code == 303
     assert "Nikt jeszcze nic nie napisał" in talk(stage, "leader", ref, "?stan=otwarte")
     assert post(stage, "member", ref, "/1/otworz").status_code == 303
-    assert post(stage, "leader", ref, "/2/usun").status_code == 303
-    page = talk(stage, "member", ref)
+    assert post(stage, "leader", ref, "/2/wycofaj").status_code == 403
+    assert post(stage, "member", ref, "/2/wycofaj").status_code == 303
+    page = talk(stage, "leader", ref)
     assert "Ja mam" not in page
-    assert "Usunięte: Leader" in page
+    assert "Wpis wycofuje: Member" in page
+
+
+def test_what_the_office_asks_for_is_closed_as_resolved_and_never_deleted(stage: Stage, ref: Ref) -> None:
+    say(stage, ref, "staff", text="Proszę dołączyć zgodę wójta.", circle="office")
+    for who in ("leader", "staff", "animator"):
+        page = talk(stage, who, ref)
+        assert "Proszę dołączyć" in page
+        assert "/1/wycofaj" not in page, who
+        assert post(stage, who, ref, "/1/wycofaj").status_code == 403
+    assert post(stage, "leader", ref, "/1/zalatwione").status_code == 303
+    assert "Proszę dołączyć" in talk(stage, "leader", ref)
+
+
+def test_withdrawing_ones_words_says_first_what_will_happen(stage: Stage, ref: Ref) -> None:
+    say(stage, ref)
+    page = talk(stage, "leader", ref)
+    careful = re.search(r'<details class="careful"><summary[^>]*>.*?</details>', page, re.DOTALL)
+    assert careful
+    assert "znikają na zawsze" in careful[0]
+    assert 'action="/projekty/1/rozmowa/1/wycofaj"' in careful[0]
 
 
 def test_people_who_read_the_working_papers_but_do_not_work_on_it_get_no_form(stage: Stage, ref: Ref) -> None:

@@ -278,3 +278,46 @@ def test_forms_offer_only_whom_a_record_can_concern(stage: Stage, ref: Ref) -> N
     assert {"Staff", "Staff2"} <= offered("assign_reviewer", "person")
     assert "Participant" not in offered("name_deputy", "person")
     assert "Maria z karty" in offered("remove_member", "member")
+
+
+def test_a_leader_chooses_among_the_own_group_and_brings_nobody_in(stage: Stage, ref: Ref) -> None:
+    world = stage.world
+    chair = stage.world["chair"]
+    for who in ("leader", "member"):
+        for step in ("add_member", "name_leader"):
+            answer = stage.as_(who).get(f"/projekty/{ref.id}/krok/{step}")
+            assert "Chair" not in answer.text, (who, step)
+            assert "participant@" not in answer.text
+    browser = stage.as_("leader")
+    for step, sentence in (("add_member", "Zaproś tę osobę"), ("name_leader", "nie należy do grupy")):
+        url = f"/projekty/{ref.id}/krok/{step}"
+        fields = hidden(browser.get(url).text)
+        answers = [browser.post(url, {**fields, "person": str(number)}) for number in (chair.id, 987654)]
+        assert [answer.status_code for answer in answers] == [422, 422]
+        assert all(sentence in answer.text for answer in answers), step
+    with stage.db.reading() as tx:
+        m = GroupMember
+        assert not tx.execute(select(m.id).where(m.proposal_id == ref.id, m.person_id == chair.id)).first()
+    assert "Chair" in stage.as_("staff").get(f"/projekty/{ref.id}/krok/add_member").text
+    assert world.facts(ref, "leader")["member_count"] > 0
+
+
+def test_agreeing_to_a_merger_is_offered_where_somebody_proposed_one(stage: Stage, ref: Ref) -> None:
+    world = stage.world
+    other = world.sibling(ref)
+    for page in (page_of(ref), f"/projekty/{ref.id}"):
+        assert "Zgódź się na" not in stage.page("leader", page)
+    assert "Zaproponuj połączenie z innym projektem" in stage.page("leader", page_of(ref))
+    world.take(other, "agree_to_merge", "leader2", target=ref.id)
+    page = stage.page("leader", page_of(ref))
+    assert "proponuje połączenie z Twoim" in page
+    assert "Zaproponuj połączenie z innym" not in page
+    found = re.search(rf'href="(/projekty/{ref.id}/krok/agree_to_merge\?cel={other.id}&amp;[^"]*)"', page)
+    assert found
+    form = stage.page("leader", found[1].replace("&amp;", "&"))
+    assert re.search(rf'<option value="{other.id}" selected', form)
+    world.take(ref, "agree_to_merge", "leader", target=other.id)
+    page = stage.page("leader", page_of(ref))
+    assert "proponuje połączenie" not in page
+    assert "merge_into" not in page
+    assert "krok/merge_into" in stage.page("staff", page_of(ref))

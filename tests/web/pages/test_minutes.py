@@ -126,7 +126,9 @@ def test_an_approved_file_is_the_same_every_time(desk: Desk) -> None:
 def answer_of(browser: Any, path: str) -> tuple[int, str]:
     """Status and page, but for its random token and the address that was asked for."""
     answer = browser.get(path)
-    return answer.status_code, re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text).replace(path, "")
+    return answer.status_code, re.sub(r'name="(?:csrf_token|form_key)" value="[^"]+"', "", answer.text).replace(
+        path, ""
+    )
 
 
 @pytest.mark.parametrize("who", ["leader", "participant", "appeal_body", "visitor"])

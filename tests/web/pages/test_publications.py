@@ -37,7 +37,9 @@ def hall(stage: Stage) -> Hall:
 def answer_of(client: Any, path: str) -> tuple[int, str]:
     """Status and page, but for its random token and the address that was asked for."""
     answer = client.get(path)
-    return answer.status_code, re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text).replace(path, "")
+    return answer.status_code, re.sub(r'name="(?:csrf_token|form_key)" value="[^"]+"', "", answer.text).replace(
+        path, ""
+    )
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)

@@ -90,6 +90,23 @@ def test_lines_of_a_budget_take_the_place_of_a_sum(stage: Stage) -> None:
     line = {"budget_lines-0-what": "Farba", "budget_lines-0-amount": "450,00", "cost": "500"}
     assert send(leader, sheet(ref, "budget"), **line).status_code == 303
     assert stage.world.facts(ref)["cost"] == 45_000
+    assert "sumą pozycji budżetu" in leader.get(sheet(ref)).text
+
+
+@pytest.mark.parametrize("typed", ["20 000", "20000,00", "0", "12499,99"])
+def test_a_cost_typed_beside_lines_is_never_dropped_in_silence(stage: Stage, typed: str) -> None:
+    ref, leader = stage.world.proposal_in("group_work"), stage.as_("leader")
+    lines = {"budget_lines-0-what": "Farba", "budget_lines-0-amount": "12500"}
+    before = stage.world.facts(ref)["cost"]
+    for name in ("budget", "calosc"):
+        answer = send(leader, sheet(ref, name), **lines, cost=typed)
+        assert answer.status_code == 422
+        assert "Pozycje budżetu dają razem" in answer.text
+        assert f'value="{typed}"' in answer.text
+        assert 'value="12500"' in answer.text
+    assert stage.world.facts(ref)["cost"] == before
+    assert send(leader, sheet(ref, "budget"), **lines, cost="12500,00").status_code == 303
+    assert stage.world.facts(ref)["cost"] == 1_250_000
 
 
 def test_communes_of_the_edition_are_ticked_and_other_places_written(stage: Stage) -> None:

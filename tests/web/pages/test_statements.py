@@ -36,7 +36,7 @@ OF_MEETINGS = frozenset({"conference_report.show", "meetings.show", "minutes.doc
                          "what_if.show", "letter_batches.show", "letter_batches.ask_to_withdraw",
                          "letter_batches.ask_to_change", "undo.ask_to_undo", "motions.choose of a meeting"})  # fmt: skip
 CEILINGS = {
-    "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 1, "accounts.login": 1,
+    "accounts.account": 5, "accounts.ask_for_link": 1, "accounts.link": 2, "accounts.login": 1,
     "new_subjects.agreement": 3, "new_subjects.conference": 3, "new_subjects.edition": 2,
     "agenda.edit": 6, "agenda.show": 6,
     "attendance.show": 6, "board.show": 7, "check_in.show": 5,
@@ -54,7 +54,7 @@ CEILINGS = {
     "ideas.new": 4, "ideas.recorded": 4,
     "inbox.show": 2,
     "jobs.list_all": 2, "jobs.show": 4,
-    "invitations.show": 2, "invitations.show_own": 2,
+    "invitations.show": 3, "invitations.show_own": 3,
     "letter_texts.list_all": 7, "letter_texts.show": 11, "letter_texts.show_again": 2,
     "letter_texts.ask_to_approve": 8, "letter_texts.ask_to_reset": 8, "letter_batches.ask_to_change": 16,
     "letter_batches.batch_again": 2, "letter_batches.form_again": 2, "letter_batches.ask_to_withdraw": 27,
@@ -100,7 +100,7 @@ CEILINGS = {
     "site.accessibility": 1, "site.privacy": 1, "site.rules": 2,
     # With what the step would do, and whom a letter would reach.
     "steps.ask": 11, "steps.ask of an agreement": 12, "steps.ask of a meeting": 22,
-    "submission.check": 1, "submission.checks": 2, "submission.show": 4,
+    "submission.check": 1, "submission.checks": 2, "submission.show": 5,
     "committee_room.ranking": 18, "committee_room.show": 18, "scoring.show": 18,
     "criteria.edit": 6, "criteria.show": 6,
     "committee.seat": 6, "committee.show": 6,

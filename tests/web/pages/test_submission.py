@@ -290,3 +290,62 @@ def test_the_list_of_the_office_says_until_when_a_group_may_hand_in(stage: Stage
     stage.world.take(ref, "extend_submission", "staff", due_on=day, reason="Powódź.")
     key = stage.world.facts(ref).edition["key"]
     assert format_date(term_end(day), "pl") in stage.page("staff", f"/edycje/{key}/lista")
+
+
+# --- offers that fit -----------------------------------------------------------------------------------------
+
+
+def returned(stage: Stage) -> Ref:
+    """A project that came back for its goals, as a call of the office says it."""
+    ref = stage.world.proposal_in("submitted")
+    rows = {"section_reasons-0-section": "goals", "section_reasons-0-reason": "unclear",
+            "section_reasons-0-words": "Dla kogo?", "explanation": "Prosimy o uzupełnienie."}  # fmt: skip
+    assert send(stage.as_("staff"), f"/projekty/{ref.id}/krok/return_for_completion", **rows).status_code == 303
+    return ref
+
+
+def test_a_returned_project_says_what_to_mend_wherever_it_is_shown(stage: Stage) -> None:
+    ref = returned(stage)
+    for page in (path(ref), f"/projekty/{ref.id}", "/praca"):
+        text = stage.page("leader", page)
+        assert "Popraw to, o co prosi biuro (cele), a potem zgłoś ponownie." in text, page
+    assert "Popraw to, o co prosi biuro" not in stage.page("staff", path(ref))
+
+
+def test_answers_of_the_round_before_stand_in_the_form_again(stage: Stage) -> None:
+    ref = returned(stage)
+    browser = stage.as_("leader")
+    page = browser.get(path(ref)).text
+    assert "reason_answers-0-words" in page
+    assert "reason_answers-1-words" not in page, "a blank row for every section that was asked back, and no more"
+    said = {"reason_answers-0-section": "goals", "reason_answers-0-words": "Dla seniorów.", "explanation": "Tak."}
+    fields = hidden(page, f"/projekty/{ref.id}/krok/resubmit")
+    assert browser.post(f"/projekty/{ref.id}/krok/resubmit", {**fields, **said}).status_code == 303
+    rows = {"section_reasons-0-section": "goals", "section_reasons-0-reason": "unclear", "explanation": "Jeszcze raz."}
+    assert send(stage.as_("staff"), f"/projekty/{ref.id}/krok/return_for_completion", **rows).status_code == 303
+    assert "Dla seniorów." in stage.page("leader", path(ref))
+
+
+def test_handing_in_says_which_talks_are_open(stage: Stage) -> None:
+    ref = ready(stage)
+    assert "Pokaż otwarte rozmowy" not in stage.page("leader", path(ref))
+    send(stage.as_("staff"), f"/projekty/{ref.id}/rozmowa", text="Proszę dołączyć zgodę.", circle="office")
+    page = stage.page("leader", path(ref))
+    assert "1 rozmowa jest jeszcze otwarta" in page
+    assert f'href="/projekty/{ref.id}/rozmowa?stan=otwarte"' in page
+    browser = stage.as_("leader")
+    browser.get(f"/projekty/{ref.id}/rozmowa")
+    assert browser.post(f"/projekty/{ref.id}/rozmowa/1/zalatwione").status_code == 303
+    assert "Pokaż otwarte rozmowy" not in stage.page("leader", path(ref))
+
+
+def test_the_office_has_one_form_for_its_check_and_finds_in_it_what_it_found(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    page = stage.page("staff", f"/projekty/{ref.id}")
+    assert "krok/formal_check" not in page
+    assert f"/projekty/{ref.id}/zgloszenie/weryfikacja" in page
+    opinion = {"unit": "Wydział Inwestycji", "opinion": "positive", "justification": "Zasadny i wykonalny."}
+    stage.world.take(ref, "merit_opinion", "staff", **opinion)
+    again = stage.page("staff", f"/projekty/{ref.id}/krok/merit_opinion")
+    assert "Zasadny i wykonalny." in again
+    assert "Wydział Inwestycji" in again

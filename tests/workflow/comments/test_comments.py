@@ -9,7 +9,7 @@ from tests.world import World
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady
 from workflow.comments import actions as talk
 from workflow.comments import queries, suggestions
-from workflow.comments.visibility import EDITABLE, OTHERS, Circle
+from workflow.comments.visibility import EDITABLE, OTHERS, WITHDRAWABLE, Circle
 from workflow.engine import machine
 from workflow.models import Comment, HistoryEntry, OutboxRow, Suggestion
 from workflow.rules.facts import Actor, Facts, Ref
@@ -92,7 +92,7 @@ def test_what_somebody_does_not_read_cannot_be_touched_either(world: World, ref:
     number = say(world, ref)
     suggested = do(world, suggestions.suggest, ref, section="goals", text="Inny cel", base="", who="member")
     for work, more in (
-        (talk.answer_comment, {"text": "Ja"}), (talk.edit_comment, {"text": "Ja"}), (talk.remove_comment, {}),
+        (talk.answer_comment, {"text": "Ja"}), (talk.edit_comment, {"text": "Ja"}), (talk.withdraw_comment, {}),
         (talk.resolve_comment, {"resolved": True}),
     ):  # fmt: skip
         with pytest.raises(NotFound):
@@ -166,17 +166,31 @@ def test_own_words_are_put_right_for_a_quarter_of_an_hour_and_say_so(world: Worl
         do(world, talk.edit_comment, ref, number, text="Cudze", who="member")
 
 
-def test_removed_words_are_gone_and_leave_who_removed_them(world: World, ref: Ref) -> None:
+def test_withdrawn_words_are_gone_and_leave_whose_they_were(world: World, ref: Ref) -> None:
     number = say(world, ref, "Prywatny telefon 600 100 200", who="member")
     do(world, talk.answer_comment, ref, number, text="Dzięki.")
-    do(world, talk.remove_comment, ref, number)
+    do(world, talk.withdraw_comment, ref, number, who="member")
     (thread,) = read(world, ref, "member").threads
-    assert (thread.text, thread.removed_by and thread.removed_by.id) == ("", world["leader"].id)
+    assert (thread.text, thread.removed_by and thread.removed_by.id) == ("", world["member"].id)
     assert [one.text for one in thread.answers] == ["Dzięki."]
     with world.database.reading() as tx:
         assert tx.execute(select(func.count()).where(Comment.text.like("%600%"))).scalar_one() == 0
     with pytest.raises(NotAllowed):
         do(world, talk.edit_comment, ref, number, text="Wraca", who="member")
+
+
+def test_nobody_deletes_the_words_of_another_and_own_ones_only_for_a_day(world: World, ref: Ref) -> None:
+    number = say(world, ref, who="member")
+    with pytest.raises(NotAllowed, match="24 hours"):
+        do(world, talk.withdraw_comment, ref, number)
+    late = world.now + WITHDRAWABLE + timedelta(seconds=1)
+    with pytest.raises(NotAllowed):
+        do(world, talk.withdraw_comment, ref, number, who="member", at=late)
+    official = say(world, ref, who="staff", circle="office")
+    for who in ("leader", "staff"):
+        with pytest.raises(NotAllowed, match="resolved"):
+            do(world, talk.withdraw_comment, ref, official, who=who)
+    do(world, talk.resolve_comment, ref, official, resolved=True)
 
 
 def test_a_talk_is_closed_as_resolved_and_opened_again(world: World, ref: Ref) -> None:

@@ -9,7 +9,7 @@ from tests.workflow.selection.scoring import Committee
 from tests.world import World
 from workflow.base.errors import BadInput, NotAllowed, NotFound
 from workflow.comments import queries
-from workflow.comments.actions import add_comment, answer_comment, remove_comment
+from workflow.comments.actions import add_comment, answer_comment, withdraw_comment
 from workflow.comments.visibility import Circle
 from workflow.db.database import Database
 from workflow.models import OutboxRow, Proposal
@@ -88,7 +88,7 @@ def test_members_speak_in_no_other_circle(committee: Committee, circle: str) -> 
 def test_the_office_cannot_remove_what_it_does_not_read(committee: Committee) -> None:
     number, world = say(committee, "committee1"), committee.world
     with world.writing() as tx, pytest.raises(NotFound):
-        remove_comment(tx, committee.project, number, actor=world["staff"], at=world.at)
+        withdraw_comment(tx, committee.project, number, actor=world["staff"], at=world.at)
 
 
 def test_nobody_is_mentioned_in_it(committee: Committee) -> None:

@@ -54,6 +54,15 @@ def test_a_reader_finds_every_section_and_every_polish_letter() -> None:
         assert part in text, part
 
 
+def test_flags_of_budget_rows_and_what_they_come_to_reach_the_paper() -> None:
+    lines = [{"what": "Farba", "amount": 1_000_00}, {"what": "Praca mieszkańców", "amount": 349_99, "own": True}]
+    sheet = replace(PRINT, content={**CONTENT, "sheet": {**SHEET, "budget_lines": lines}})
+    text = words(pdf_of(sheet, base_url=BASE))
+    for part in ("Wkład własny", "Praca mieszkańców", "tak", "Wkład własny: 349,99 zł"):
+        assert part in text, part
+    assert "Wkład własny" not in words(pdf_of(PRINT, base_url=BASE))
+
+
 def test_it_is_tagged_for_readers_of_the_screen_and_says_its_language_and_title() -> None:
     reader = PdfReader(BytesIO(pdf_of(PRINT, base_url=BASE)))
     root = reader.trailer["/Root"]

@@ -19,7 +19,7 @@ EDITION = "edition"
 LEFT_OUT = frozenset({
     "web_session", "one_time_link", "api_token", "recovery_code", "sign_in_attempt", "used_key", "heartbeat", "switch",
     "job", "outbox", "delivery", "search_word", "document_rendering", "document_reading", "saved_filter",
-    "section_draft", "address_fault", "participant_list", "person_change",
+    "section_draft", "address_fault", "participant_list", "person_change", "sent_form",
 })  # fmt: skip
 # Who voted what, or how a project is scored, is nobody's to see sooner because of a rehearsal.
 VOTES = re.compile(r"ballot|hall_vote|hand_count|hand_line|score|seal|proxy|deliver|^paper_")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workflow.base.errors import Missing
-from workflow.base.i18n import Listed, Sentence, _
+from workflow.base.i18n import Listed, Money, Sentence, _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.roles import Role
@@ -131,9 +131,14 @@ def cost_is_the_sum(facts: Facts, attempt: Attempt) -> Missing | None:
     lines = data["budget_lines"] if "budget_lines" in data else facts["sheet"].get("budget_lines")
     if not lines or "cost" not in data:
         return None
-    if data["cost"] in (None, sum(line["amount"] for line in lines)):
+    total, typed = sum(line["amount"] for line in lines), data["cost"]
+    if typed in (None, total):
         return None
-    return missing("cost_not_the_sum", _("The cost is the sum of the budget lines."), field="cost")
+    text = _(
+        "The lines of the budget come to {total}, and {typed} was typed as the cost. Add what is missing as a line, or "
+        "empty this field.", total=Money(total), typed=Money(typed),
+    )  # fmt: skip
+    return missing("cost_not_the_sum", text, field="cost")
 
 
 @over_edition(states=HANDED_IN)

@@ -1,0 +1,200 @@
+"""Carries out each form once, however often and however fast it is sent; sending it again leads where it led first.
+
+Every form carries a key (`form_key`). The first transaction of a request with a key writes it beside the effect, so
+that the same form from the same browser meets it there. What was refused may be sent again, and so may the same form
+with anything else in it: nothing that was typed is ever taken for a repetition of something else.
+"""
+
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, flash, g, make_response, redirect, request
+from flask import session as small_session
+from flask.json.tag import TaggedJSONSerializer
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+from werkzeug.datastructures import MultiDict
+
+from web.http import identity
+from web.http.resources import reading, resources
+from web.http.security import local_path
+from web.http.template_context import say
+from workflow.accounts import sent_forms
+from workflow.accounts.sealing import keyed_digest, open_secret, seal
+from workflow.accounts.sent_forms import AlreadySent, CarriedOut
+from workflow.base.i18n import _
+from workflow.db.dialect import after_commit
+
+FIELD, TOKEN, PURPOSE = "form_key", "csrf_token", "sent form"
+SECRECY = "beside a secret ballot nothing may be written that tells when it was cast; the ballot has a key of its own"
+# Forms that are carried out as often as they are sent, and why.
+EXCEPTIONS: Mapping[str, str] = {
+    "accounts.choose_language": "a choice; sent twice it says the same",
+    "accounts.logout": "ends what is ended already",
+    "secret_votes.cast": SECRECY,
+    "secret_votes.exchange": SECRECY,
+    "secret_votes.find_ballot": "only reads",
+    "hall_votes.cast": SECRECY,
+    "hall_votes.exchange": SECRECY,
+    "hall_votes.find_ballot": "only reads",
+    "hall_votes.next_person": "only forgets whose device it is",
+    "meetings.cast": "a ballot by name replaces the one before; hundreds come in a minute",
+    "sheet.draft": "sent by the page while somebody types; each replaces the one before",
+    "check_in_queue.take_in": "entries of a device without network, each with a key of its own",
+    "bounce_reports.report": "sent by mail providers, proven by a signature; a report says the same twice",
+    "preferences.unsubscribe": "sent by mail programs with no page before; ends what is ended already",
+    "following.end": "sent by mail programs with no page before; ends what is ended already",
+}
+LONGEST_PAGE = 500_000
+# How long a second press waits for the answer to the first.
+PATIENCE, EVERY = timedelta(seconds=5), 0.05
+ATTEMPTS = 3
+# As the cookie of the session is written: messages may hold links.
+TAGGED = TaggedJSONSerializer()
+
+
+@dataclass(slots=True)
+class Sending:
+    """One request with a form that is carried out once."""
+
+    digest: str
+    # Whether the claim is committed, and whether the last transaction has begun and not been committed.
+    is_claimed: bool = False
+    is_open: bool = False
+
+    def begin(self, tx: Connection) -> None:
+        """Write the claim into the first transaction that is committed; raises AlreadySent."""
+        self.is_open = True
+        if not self.is_claimed:
+            sent_forms.claim(tx, self.digest, at=identity.at())
+        after_commit(tx, self._committed)
+
+    def _committed(self, _tx: Connection) -> None:
+        self.is_claimed, self.is_open = True, False
+
+
+def new_key() -> str:
+    """The key of one form of one page."""
+    return secrets.token_urlsafe(12)
+
+
+def fields() -> Iterator[tuple[str, ...]]:
+    """All that was sent but the token, files by their content."""
+    # Not by the form itself, which notes what the page reads (unread_fields).
+    for name, value in MultiDict.items(request.form, multi=True):
+        if name != TOKEN:
+            yield name, value
+    for name, file in request.files.items(multi=True):
+        content = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        file.stream.seek(0)
+        yield name, file.filename or "", content
+
+
+def digest_of_request() -> str | None:
+    """What tells this sending from every other; None for requests that carry no key or are no forms."""
+    if request.method != "POST" or request.endpoint is None or identity.is_program():
+        return None
+    if request.endpoint in EXCEPTIONS or not request.form.get(FIELD):
+        return None
+    session = identity.opened()
+    who = session.digest if session else small_session.get(TOKEN, "")
+    text = json.dumps([who, request.full_path, list(fields())])
+    return keyed_digest(resources().settings, text, purpose=PURPOSE)
+
+
+def carry_out() -> ResponseReturnValue | None:
+    """Do what the form asks, or lead to where it led before."""
+    digest = digest_of_request()
+    if digest is None:
+        return None
+    own = resources()
+    for _attempt in range(ATTEMPTS):
+        if carried_out := answer_of(digest):
+            return again(carried_out.answer)
+        g.sending = Sending(digest)
+        g.resources = replace(own, database=own.database.beginning_with(g.sending.begin))
+        try:
+            view = current_app.view_functions[request.endpoint or ""]
+            return current_app.ensure_sync(view)(**(request.view_args or {}))  # type: ignore[no-any-return]
+        except AlreadySent:
+            g.pop("sending")
+        finally:
+            g.pop("resources")
+    return again(None)
+
+
+def answer_of(digest: str) -> CarriedOut | None:
+    """What is known of the form; waits a little for the answer where the first request is still under way."""
+    end = time.monotonic() + PATIENCE.total_seconds()
+    while True:
+        with reading() as tx:
+            known = sent_forms.find_sent(tx, digest)
+        is_under_way = known is not None and not known.answer and identity.at() - known.at < PATIENCE
+        if not is_under_way or time.monotonic() > end:
+            return known
+        time.sleep(EVERY)
+
+
+def again(box: str | None) -> ResponseReturnValue:
+    """The first answer once more; where it is not known any more, the page that the form was on."""
+    g.is_repetition = True
+    if box is None:
+        flash(say(_("This form was sent and carried out before; nothing was done twice.")), "message")
+        page = urlsplit(request.referrer or "")
+        return redirect(local_path(request.form.get("next"), local_path(page.path)), 303)
+    answer = TAGGED.loads(open_secret(resources().settings, box, purpose=PURPOSE))
+    if answer["cookies"]:
+        small_session.clear()
+        small_session.update(answer["session"])
+    else:
+        for category, text in answer["session"].get("_flashes", ()):
+            flash(text, category)
+    response = redirect(answer["location"], 303) if answer["location"] else make_response(answer["page"])
+    for cookie in answer["cookies"]:
+        response.headers.add("Set-Cookie", cookie)
+    return response
+
+
+def finish(response: Response) -> Response:
+    """Keep where the form led, or let what was refused be sent again; the answer of another request goes first."""
+    sending: Sending | None = g.get("sending")
+    if sending is None:
+        return response
+    is_refused = 400 <= response.status_code < 500
+    if not sending.is_claimed:
+        carried_out = answer_of(sending.digest) if is_refused else None
+        return make_response(again(carried_out.answer)) if carried_out else response
+    if is_refused or (response.status_code >= 500 and sending.is_open):
+        identity.note(lambda tx: sent_forms.drop_claim(tx, sending.digest))
+    elif response.status_code < 400 and (box := sealed(response)):
+        identity.note(lambda tx: sent_forms.keep_answer(tx, sending.digest, box))
+    return response
+
+
+def sealed(response: Response) -> str | None:
+    """An answer in a box; None for one that is too large, or is no page."""
+    answer: dict[str, Any] = {
+        "location": response.location, "page": "", "cookies": response.headers.getlist("Set-Cookie"),
+        "session": dict(small_session),
+    }  # fmt: skip
+    if not response.location:
+        if response.is_streamed or response.mimetype != "text/html":
+            return None
+        answer["page"] = response.get_data(as_text=True)
+        if len(answer["page"]) > LONGEST_PAGE:
+            return None
+    return seal(resources().settings, TAGGED.dumps(answer), purpose=PURPOSE)
+
+
+def init_app(app: Flask) -> None:
+    """Take every form in hand, after everything else that looks at a request before its page."""
+    app.jinja_env.globals["form_key"] = new_key
+    app.before_request(carry_out)
+    app.after_request(finish)
