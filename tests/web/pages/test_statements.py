@@ -88,7 +88,7 @@ CEILINGS = {
     "presentations.remote": 6,
     "paper_letters.show": 6, "webhooks.show": 6,
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
-    "public.edition_address": 0, "public.front": 4, "public.projects": 3, "public.proposal_address": 0,
+    "public.edition_address": 0, "public.front": 6, "public.search": 2, "site.status": 6, "embeds.edition": 9, "embeds.project": 9, "public.projects": 3, "public.proposal_address": 0,
     "public_accounts.about": 2, "public_accounts.edition": 9,
     # One more than subjects alone: the rights are read in a trip of their own.
     "worklist.show": 10,
