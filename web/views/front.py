@@ -12,8 +12,8 @@ from workflow.editions.queries import Chosen
 from workflow.files.public_pictures import Picture
 from workflow.overview.achievements import Achievements
 
-# Projects on the front page: two rows of three.
-CARDS = 6
+# Projects on the front page: a row.
+CARDS = 3
 
 
 def cards_of(projects: Iterable[Chosen], pictures: Mapping[int, Sequence[Picture]]) -> list[dict[str, Any]]:
