@@ -2,9 +2,13 @@
 
 import html
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
@@ -15,7 +19,6 @@ from tests.world import World
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SERVICES = ("web",)
 WORDS = "Otwarcie świetlicy w Górce"
-ELSEWHERE = "http://gmina.example/"
 
 
 @pytest.fixture(scope="module")
@@ -23,12 +26,31 @@ def product(shared: Product) -> Product:
     return shared
 
 
+@contextmanager
+def elsewhere(page: str) -> Iterator[str]:
+    """A site of somebody else with this page, on a port of its own."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page.encode())
+
+    with HTTPServer(("127.0.0.1", 0), Site) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/gmina"
+        server.shutdown()
+
+
 def test_a_visitor_finds_a_project_by_its_words_and_another_site_shows_it(world: World, meet: Meet) -> None:
     ref = world.proposal_in("in_implementation")
     staff, visitor = meet("staff"), meet("", signed_in=False, width=390)
 
     staff.open(f"/projekty/{ref.id}/pliki")
-    photo = {"name": "otwarcie.jpg", "mimeType": "image/jpeg", "buffer": documents.picture(size=(1200, 800))}
+    photo: FilePayload = {
+        "name": "otwarcie.jpg", "mimeType": "image/jpeg", "buffer": documents.picture(size=(1200, 800)),
+    }  # fmt: skip
     staff.page.set_input_files("[name=file]", photo)
     staff.fill({"file_kind": "picture"})
     staff.send("Dodaj plik")
@@ -50,6 +72,6 @@ def test_a_visitor_finds_a_project_by_its_words_and_another_site_shows_it(world:
     (snippet,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", visitor.page.content(), re.DOTALL)
     whole = f"<!doctype html><title>Gmina</title>{html.unescape(snippet)}"
     whole = re.sub(r"https?://[^/]+(/projekty/\d+/osadz)", rf"{visitor.address}\1", whole)
-    visitor.page.route(ELSEWHERE, lambda route: route.fulfill(body=whole, content_type="text/html"))
-    visitor.page.goto(ELSEWHERE)
-    expect(visitor.page.frame_locator("iframe").get_by_role("heading", name="Świetlica „Razem”")).to_be_visible()
+    with elsewhere(whole) as address:
+        visitor.page.goto(address)
+        expect(visitor.page.frame_locator("iframe").get_by_role("heading", name="Świetlica „Razem”")).to_be_visible()
