@@ -34,7 +34,7 @@ COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
 PARTICIPANT, PARTNER, ADMIN, NOBODY = "uczestnik", "partner", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
-    r"api\.|static$|live\.version$|site\.(alive|ready|figures)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
+    r"api\.|static$|live\.version$|site\.(alive|ready|figures|robots|sitemap)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report|agreements)\.file$"
     r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|hall_desk\.fetch_scan$|agreements\.sheet$|agreement_partners\.paper$"
     r"|implementation\.calendar$|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
@@ -102,13 +102,15 @@ class Tour:
 
     def of_visitors(self) -> Iterator[Visit]:
         public = ("/", "/edycje", "/edycje/plock-2017", "/edycje/plock-2017/projekty", "/edycje/losice-2017/tablica",
-                  "/edycje/demo-implementation/bilans", "/otwarte-dane",
+                  "/edycje/demo-implementation/bilans", "/otwarte-dane", "/status", "/szukaj?q=biblioteki",
+                  "/edycje/demo-implementation/osadz",
                   "/edycje/demo-selection/lista", "/editions/plock-2017", "/dostepnosc", "/prywatnosc", "/regulamin",
                   "/login", "/login/link", "/login/link/nie-ma-takiego", "/potwierdzenie")  # fmt: skip
         yield from (Visit(NOBODY, path) for path in public)
         yield Visit(NOBODY, "/edycje/demo/zapisy")
         yield Visit(NOBODY, "/edycje/demo/obserwuj")
         yield Visit(NOBODY, f"/projekty/{self.one('in_implementation', edition='demo-implementation')}/obserwuj")
+        yield Visit(NOBODY, f"/projekty/{self.one('completed', edition='demo-implementation')}/osadz")
         yield Visit(NOBODY, f"/proposals/{self.one('selected', edition='plock-2017')}")
         yield Visit(NOBODY, "/nie-ma-takiej-strony", 404)
         yield Visit(NOBODY, "/glosowania/987654/wynik", 404)

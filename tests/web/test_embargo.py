@@ -54,7 +54,7 @@ RANDOM = (
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?::\d{2})?")
 HEADERS = ("ETag", "Last-Modified", "Content-Type", "Location", "Content-Disposition", "Link", "Cache-Control")
 # What a process tells of itself, to whom no edition is known.
-OWN = frozenset({"/metrics", "/healthz", "/readyz"})
+OWN = frozenset({"/metrics", "/healthz", "/readyz", "/status"})
 
 
 class Room:

@@ -35,6 +35,10 @@ SECOND_FACTOR_PATH = "/login/second-factor"
 PROVEN_BY_ADDRESS = frozenset({"preferences.unsubscribe", "following.end"})
 # The header of a page that reads codes with the camera of the device.
 WITH_CAMERA = {"Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"}
+# Files whose name carries a hash of their content, so that a browser may keep them for good.
+HASHED = ".woff2"
+# Pages that other sites may show in a frame: what is public, without a form, a script or a cookie.
+EMBEDDABLE = frozenset({"embeds.edition", "embeds.project"})
 # Permissions that are about no edition.
 WITHOUT_EDITION = frozenset({"signed_in", "admin"})
 
@@ -60,6 +64,16 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+# Of a page in a frame of another site: it loads our style sheet and pictures, and nothing else happens on it.
+EMBEDDED = {
+    **{name: value for name, value in HEADERS.items() if name != "X-Frame-Options"},
+    "Content-Security-Policy": "; ".join((
+        "default-src 'none'", "style-src 'self'", "img-src 'self'", "font-src 'self'", "form-action 'none'",
+        "frame-ancestors *", "base-uri 'none'",
+    )),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +235,11 @@ def local_path(given: str | None, default: str = "/") -> str:
 
 def add_headers(response: Response) -> Response:
     """Put the protective headers on every answer; no cache stores what a signed-in person sees."""
-    for name, value in HEADERS.items():
+    for name, value in (EMBEDDED if request.endpoint in EMBEDDABLE else HEADERS).items():
         response.headers.setdefault(name, value)
     if resources().settings.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint == "static" and request.args.get("v"):
+    if request.endpoint == "static" and (request.args.get("v") or request.path.endswith(HASHED)):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif request.endpoint != "static":
         response.vary.add("Cookie")

@@ -13,6 +13,8 @@ from flask import Flask, current_app, request, url_for
 
 from web.http import identity, mail_alarm
 from web.http.navigation import NAV, USER_MENU, MenuEntry
+from web.http.resources import base_url
+from web.http.security import asked_by
 from web.http.user_agent import browser_name
 from workflow.base import clock, i18n
 from workflow.base.calendar import warsaw_date
@@ -45,7 +47,7 @@ def _fingerprint(path: str, _changed: int) -> str:
 def static(path: str) -> str:
     """The address of a file of ours; it changes with the content, so that browsers may keep it for a year.
 
-    Fonts are named plainly, for the style sheet names them too and the browser must see one address.
+    The name of a font carries its hash, for the style sheet names it too and the browser must see one address.
     """
     if path.endswith(".woff2"):
         return f"/static/{path}"
@@ -98,9 +100,25 @@ def menu(entries: tuple[MenuEntry, ...]) -> list[MenuItem]:
     return items
 
 
+def public_address() -> str:
+    """The address under which search engines and previews know this page; empty for one that not everybody reads.
+
+    A page whose address carries a token is one person's own.
+    """
+    if asked_by(current_app, request.endpoint) != "anyone" or "token" in (request.view_args or {}):
+        return ""
+    return absolute(request.path)
+
+
+def absolute(path: str) -> str:
+    """The whole address of a page of this site, for those who read it elsewhere."""
+    return f"{base_url()}{path}"
+
+
 def page_values() -> dict[str, Any]:
     """What changes with every request."""
     return {
+        "public_address": public_address(),
         "lang": identity.language(),
         "moved_to": identity.at() if clock.is_moved() else None,
         "current": identity.current(),
@@ -145,6 +163,7 @@ def init_app(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(
         static=static,
+        absolute=absolute,
         say=say,
         is_past=is_past,
         url_for=address,

@@ -14,6 +14,7 @@ BLUEPRINTS = [
     "web.pages.public:pages",
     "web.pages.public_accounts:pages",
     "web.pages.public_pictures:pages",
+    "web.pages.embeds:pages",
     "web.pages.my_work:pages",
     "web.pages.inbox:pages",
     "web.pages.preferences:pages",

@@ -1,4 +1,4 @@
-"""What everybody may read: the front page, the projects of an edition; and the addresses that letters use."""
+"""What everybody may read: the front page, search, the projects of an edition; and the addresses that letters use."""
 
 from typing import Any
 
@@ -9,17 +9,23 @@ from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
 from web.pages.board import edition_for, lines
-from web.views.subject import mark_of
+from web.views.front import achievements_view, cards_of
+from web.views.subject import mark_of, marks_of
 from workflow.editions import queries
+from workflow.files.public_pictures import pictures_of
+from workflow.overview.achievements import achievements_of
 from workflow.participation.conference_card import coming_cards
 from workflow.proposals import queries as proposals
-from workflow.rules.states import HIDDEN
+from workflow.proposals.public_search import asked_words, public_projects_with
+from workflow.rules.states import HIDDEN, OVER, WELCOMING
 
 pages = Blueprint("public", __name__)
 # So many conferences of today, and such that people can register for, are on the front page, the next ones.
 INVITATIONS = 3
-# As many chosen projects of an edition as the front page shows: three rows of three.
+# As many chosen projects of each edition are looked at for the front page.
 EACH = 9
+# The longest text that is searched for, and as many projects as are on one part of what was found.
+LONGEST, PAGE = 200, 20
 
 
 @pages.get("/")
@@ -30,17 +36,39 @@ def front() -> ResponseReturnValue:
         editions = [edition for edition in queries.editions_for(tx, None) if edition.state not in HIDDEN]
         invitations = coming_cards(tx, at=at)
         chosen = queries.chosen_projects(tx, editions, each=EACH)
-    rows = [row(edition, chosen.get(edition.id, [])) for edition in editions]
-    return render_template("public/front.html", rows=rows, invitations=invitations[:INVITATIONS], now=at)
+        every = [project for edition in editions for project in chosen.get(edition.id, ())]
+        pictures = pictures_of(tx, [project.id for project in every])
+        achieved = achievements_of(tx, [edition.id for edition in editions if not edition.historical])
+    return render_template(
+        "public/front.html", rows=[row(edition) for edition in editions],
+        cards=cards_of(every, pictures), invitations=invitations[:INVITATIONS], now=at,
+        achieved=achievements_view(achieved), welcoming=next((e for e in editions if e.state in WELCOMING), None),
+    )  # fmt: skip
 
 
-def row(edition: queries.EditionLine, projects: list[queries.Chosen]) -> dict[str, Any]:
-    """An edition on the front page with the marks of its state and of its projects."""
-    return {
-        "edition": edition,
-        "mark": mark_of(edition),
-        "projects": [{"project": project, "mark": mark_of(project)} for project in projects],
-    }
+def row(edition: queries.EditionLine) -> dict[str, Any]:
+    """An edition on the front page; one that is over is folded."""
+    return {"edition": edition, "mark": mark_of(edition), "is_over": edition.state in OVER}
+
+
+@pages.get("/szukaj")
+@asks("anyone")
+def search() -> ResponseReturnValue:
+    text, number = request.args.get("q", "").strip()[:LONGEST], max(request.args.get("strona", 1, type=int), 1)
+    with reading() as tx:
+        found = public_projects_with(tx, text)
+    shown = found[(number - 1) * PAGE : number * PAGE]
+    rows = [{"project": project, "mark": mark} for project, mark in zip(shown, marks_of(shown), strict=True)]
+    return render_template(
+        "public/search.html", q=text, rows=rows, count=len(found), is_asked=bool(asked_words(text)),
+        prev_url=found_part(text, number - 1) if number > 1 else None,
+        next_url=found_part(text, number + 1) if len(found) > number * PAGE else None,
+    )  # fmt: skip
+
+
+def found_part(text: str, number: int) -> str:
+    """The address of a part of what was found."""
+    return url_for("public.search", q=text, strona=number)
 
 
 @pages.get("/edycje/<edition_key>/projekty")

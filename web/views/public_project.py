@@ -1,13 +1,14 @@
 """The public account of a project in the reader's words."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from web.http import identity
 from web.http.template_context import say
 from web.views.overview import share
 from web.views.subject import Subject
+from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import Sentence, _, format_date, format_money
 from workflow.documents.published import Resolved
 from workflow.overview.public_project import Account, Promise, PromiseResult
@@ -37,9 +38,11 @@ def account_view(subject: Subject, account: Account) -> dict[str, Any]:
     language = identity.language()
     return {
         "promises": [_promise(promise) for promise in account.promises],
-        "counts": counts_view(account.counts), "next": _next(account),
+        "counts": counts_view(account.counts), "next": _next(account), "axis": axis(account.promises, identity.at()),
         "lines": [(line.label, line.source, format_money(line.agreed, language), format_money(line.planned, language),
                    format_money(line.spent, language)) for line in account.lines],
+        "money_moved": any(line.agreed != line.planned for line in account.lines),
+        "names_organisations": any(promise.organisation for promise in account.promises),
         "agreed": format_money(account.agreed, language), "planned": format_money(account.planned, language),
         "spent": format_money(account.spent, language), "spent_share": share(account.spent, account.planned),
         "course": [(subject.lifecycle.states[state].label.say(language), moment) for state, moment in account.course
@@ -61,6 +64,29 @@ def resolutions_view(resolutions: Iterable[Resolved]) -> list[dict[str, Any]]:
         {"name": resolved.name, "number": resolved.number, "day": format_date(resolved.adopted_on, identity.language()),
          "outcome": say(DECIDED[resolved.outcome]), "justification": resolved.justification} for resolved in resolutions
     ]  # fmt: skip
+
+
+def axis(promises: Sequence[Promise], at: datetime) -> dict[str, Any] | None:
+    """The milestones on a line of time, places in per cent of it; None where no two days are known."""
+    dated = [(promise, promise.planned_on, promise.done_on or promise.due_on) for promise in promises]
+    days = sorted(day for _one, *own in dated for day in own if day is not None)
+    if not days or days[0] == days[-1]:
+        return None
+    length = (days[-1] - days[0]).days
+
+    def place(day: date) -> int:
+        # A margin at both ends, so that no point is cut.
+        return 3 + 94 * (day - days[0]).days // length
+
+    today = warsaw_date(at)
+    return {
+        "points": [
+            {"x": place(end), "planned": place(planned or end), "tone": MARKS[promise.result][0],
+             "is_ahead": promise.done_on is None} for promise, planned, end in dated if end is not None
+        ],
+        "today": place(today) if days[0] <= today <= days[-1] else None,
+        "first": format_date(days[0], identity.language()), "last": format_date(days[-1], identity.language()),
+    }  # fmt: skip
 
 
 def _next(account: Account) -> dict[str, Any] | None:
