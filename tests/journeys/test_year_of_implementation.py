@@ -71,7 +71,7 @@ def test_a_year_of_a_project_with_a_late_milestone_a_change_a_pause_and_an_end(w
     # People are reminded of the new day, working day by working day as the ladder says, up to the chair.
     world.take(first, "finish", "coordinator", outcome_text="Wyremontowano.")
     moved = end_of_day(due + timedelta(days=14))
-    pass_until(world, moved + timedelta(days=20))
+    pass_until(world, moved + timedelta(days=28))
     expected = [(warsaw_date(rung.moment(moved)).isoformat(), rung.reach.value)
                 for rung in rungs(read_ladder(USUAL) or ())]  # fmt: skip
     assert reminders(world, second, Topic.MILESTONE_NEAR, Topic.MILESTONE_OVERDUE) == expected

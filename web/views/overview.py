@@ -12,6 +12,7 @@ from workflow.overview.dashboard import Dashboard, Stage, TimeIn, Turn
 from workflow.overview.disclosure import Counts
 from workflow.overview.figures import Figure
 from workflow.overview.portfolio import LIGHTS, Totals
+from workflow.overview.report_times import Days, ReportTimes
 from workflow.rules.choices import AGE_BANDS
 from workflow.rules.role_titles import TITLES
 
@@ -178,6 +179,8 @@ def dashboard_view(
         "past": list(figures.funnel[0].by_conference), "strips": reader.strips(figures.times),
         "responses": [(say(TITLES[response.role]), reader.number(response.been), reader.days(response.median),
                        reader.days(response.most)) for response in figures.responses],
+        "report_times": [(label, reader.days(days.median), reader.days(days.most or 0))
+                         for label, days in times_of_reports(figures.reports) if days.median is not None],
         "stuck": [(line.project, reader.states[line.project.state], say(TITLES[line.role]) if line.role else "",
                    reader.days(line.days), reader.days(line.most)) for line in figures.stuck],
         "money": money, "pool_share": share(money.selected.value, money.pool or 0),
@@ -187,5 +190,11 @@ def dashboard_view(
         "people_sectors": reader.people_bars(people.by_sector, {}),
         "people_communes": reader.people_bars(people.by_commune, {}),
         "people_ages": reader.people_bars(people.by_age, reader.ages()),
-        "under_way": figures.under_way, "lights": reader.lights(figures.under_way),
+        "reports": figures.reports, "under_way": figures.under_way, "lights": reader.lights(figures.under_way),
     }  # fmt: skip
+
+
+def times_of_reports(reports: ReportTimes) -> list[tuple[str, Days]]:
+    """What is counted of reports, in words."""
+    return [(say(_("from the term to the report")), reports.after_term),
+            (say(_("from the report to the answer of the office")), reports.to_answer)]  # fmt: skip

@@ -148,6 +148,7 @@ COLUMNS = (
     Column(_("Milestones of this month"), _count(Measure.DUE), 12),
     Column(_("of these done"), _count(Measure.DONE), 12),
     Column(_("Late milestones"), _count(Measure.LATE_MILESTONES), 12),
+    Column(_("Reports handed in"), _count(Measure.REPORTS), 12),
     Column(_("Money planned"), _money(Measure.PLANNED), 16, MONEY),
     Column(_("Bound by contracts"), _money(Measure.COMMITTED), 16, MONEY),
     Column(_("Spent"), _money(Measure.SPENT), 16, MONEY),

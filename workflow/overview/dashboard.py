@@ -16,6 +16,7 @@ from workflow.overview.disclosure import Counts, without_small_cells, without_th
 from workflow.overview.figures import Figure, Measure, together
 from workflow.overview.portfolio import Totals, portfolio, totals_of
 from workflow.overview.queries import Project
+from workflow.overview.report_times import ReportTimes, report_times
 from workflow.overview.stays import MEDIAN, MOST, Times, quantile, times_of
 from workflow.overview.waiting import ACTING, awaited, states_awaiting
 from workflow.proposals.filters import UNSTATED
@@ -135,10 +136,11 @@ class Dashboard:
     communes: Mapping[str, Figure]
     people: People
     under_way: Totals
+    reports: ReportTimes
 
 
 def dashboard(tx: Connection, edition: Mapping[str, Any], *, at: datetime) -> Dashboard:
-    """The figures of an edition, from the columns that `find_edition` reads; eleven statements.
+    """The figures of an edition, from the columns that `find_edition` reads; twelve statements.
 
     Projects count as they stand in their rows, so that nothing that is decided and not announced shows.
     """
@@ -152,6 +154,7 @@ def dashboard(tx: Connection, edition: Mapping[str, Any], *, at: datetime) -> Da
         tuple(_stuck(projects, times, edition["state"], at)) if moving else (), conferences,
         tuple(_funnel(times, conferences, at)), _money(projects, edition), _communes(projects, edition["communes"]),
         people_of(tx, edition), totals_of(portfolio(tx, edition["id"], at=at)),
+        report_times(tx, edition["id"], at=at),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ class Measure(StrEnum):
     PROJECTS = "projects"
     # In grosze; a project without a cost counts as nothing.
     COST = "cost"
-    # Of the portfolio: projects, money in grosze, milestones.
+    # Of the portfolio: projects, money in grosze, milestones, reports.
     LINES = "lines"
     PLANNED = "planned"
     COMMITTED = "committed"
@@ -19,6 +19,8 @@ class Measure(StrEnum):
     DUE = "due"
     DONE = "done"
     LATE_MILESTONES = "late_milestones"
+    # Reports that were handed in.
+    REPORTS = "reports"
 
     @property
     def of_portfolio(self) -> bool:

@@ -13,6 +13,7 @@ from workflow.engine.plan_reader import plans_of
 from workflow.models import Person, Proposal
 from workflow.models.base import table_of
 from workflow.overview.figures import Figure, Measure
+from workflow.overview.report_times import CAME
 from workflow.rules.plan import PlannedMilestone, ProjectPlan
 from workflow.rules.states import FUNDED, WITH_PLAN, MilestoneState
 
@@ -158,6 +159,7 @@ ADDED: Mapping[Measure, Callable[[Line], int]] = {
     Measure.DUE: lambda line: len(line.due_in(warsaw_date(line.at))),
     Measure.DONE: lambda line: sum(not milestone.is_open for milestone in line.due_in(warsaw_date(line.at))),
     Measure.LATE_MILESTONES: lambda line: len(line.late_milestones),
+    Measure.REPORTS: lambda line: sum(report.state in CAME for report in line.plan.reports),
     Measure.LINES: lambda _line: 1,
 }
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, or_, select
 from workflow.models import Conference, HistoryEntry, Organisation, Person, Presence, Proposal, Registration
 from workflow.models.base import table_of
 from workflow.overview.stays import Entered
+from workflow.proposals.filters import running_term
 
 _P = table_of(Proposal).c
 
@@ -41,7 +42,7 @@ class Participation:
 def projects_of(tx: Connection, edition_id: int) -> tuple[Project, ...]:
     """Every project of an edition; one statement."""
     query = select(
-        _P.id, _P.number, _P.title, _P.state, _P.sector, _P.cost, _P.due_at, _P.sheet["places"]
+        _P.id, _P.number, _P.title, _P.state, _P.sector, _P.cost, running_term, _P.sheet["places"]
     ).where(_P.edition_id == edition_id).order_by(_P.id)  # fmt: skip
     rows: Any = tx.execute(query)
     return tuple(Project(*(*row[:7], tuple(row[7] or ()))) for row in rows)

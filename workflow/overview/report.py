@@ -55,9 +55,10 @@ def _projects(figures: Dashboard) -> Iterator[Block]:
     labels, phases = _labels(), newest("proposal").phases
     rows: Rows = []
     for phase in figures.phases:
-        rows.append((phases[phase.phase].pl, "", str(phase.all.value)))
-        rows += [("", labels[state], str(figure.value)) for state, figure in phase.states.items()]
-    rows.append((_say(_("Together")), "", str(figures.all.value)))
+        name = phases[phase.phase].pl
+        rows.append((name, _say(_("together")), str(phase.all.value)))
+        rows += [(name, labels[state], str(figure.value)) for state, figure in phase.states.items()]
+    rows.append((_say(_("All phases")), _say(_("together")), str(figures.all.value)))
     columns = [_say(label) for label in (_("Phase"), _("State"), _("Projects"))]
     yield Grid(_say(_("Projects by phase")), columns, rows, widths=(3, 4, 1), numbers=frozenset({2}))
 
@@ -107,7 +108,9 @@ def _days(figures: Dashboard) -> Iterator[Block]:
     if figures.stuck:
         stuck: Rows = [(f"{line.project.number}. {line.project.title}", labels[line.project.state],
                         format_days(line.days, LANGUAGE)) for line in figures.stuck]  # fmt: skip
-        yield _table(_("Longest in one state"), (_("Project"), _("State"), _("Days")), stuck)
+        named = [_say(label) for label in (_("Project"), _("State"), _("Days"))]
+        caption = _say(_("Longest in one state"))
+        yield Grid(caption, named, stuck, widths=(3, 2, 1), numbers=frozenset({2}))
 
 
 def _under_way(figures: Dashboard) -> Iterator[Block]:
@@ -116,10 +119,19 @@ def _under_way(figures: Dashboard) -> Iterator[Block]:
     counts = [
         (_("Milestones of this month"), totals.due), (_("of these done"), totals.done),
         (_("Late milestones"), totals.late_milestones), (_("Late reports"), totals.late_reports),
+        (_("Reports handed in"), figures.reports.came),
         *((label, totals.lights[light]) for light, label in LIGHTS.items()),
     ]  # fmt: skip
     rows: Rows = [(_say(label), str(figure.value)) for label, figure in counts]
     yield _table(_("Milestones and reports"), (_("What"), _("Count")), rows)
+    times = figures.reports
+    asked = ((_("from the term to the report"), times.after_term),
+             (_("from the report to the answer of the office"), times.to_answer))  # fmt: skip
+    lasted: Rows = [(_say(label), format_days(days.median, LANGUAGE), format_days(days.most or 0, LANGUAGE))
+                    for label, days in asked if days.median is not None]  # fmt: skip
+    if lasted:
+        columns = (_("Time"), _("median"), _("four of five up to"))
+        yield _table(_("Days that progress reports take"), columns, lasted)
 
 
 LIGHTS: Mapping[str, Sentence] = {

@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, false, func, or_, select
 
 from workflow.base.calendar import end_of_day
 from workflow.models import GroupMember, HistoryEntry, Proposal
 from workflow.models.base import table_of
 from workflow.proposals.search import matching
+from workflow.rules.states import ProposalState
 
 # How many days ahead a date counts as near.
 SOON = 14
 # As a sector: those whose sector nobody has stated.
 UNSTATED = "-"
 _P, _M = table_of(Proposal).c, table_of(GroupMember).c
+# The term that runs: the proposal's own, under way that of its next report.
+running_term = func.coalesce(_P.due_at, case((_P.state == ProposalState.IN_IMPLEMENTATION, _P.report_due_at)))
 PEOPLE = {"animator": _P.animator_id, "reviewer": _P.reviewer_id}
 
 
@@ -116,6 +119,6 @@ def _dated(filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.at is None:
         return
     if filters.due == "late":
-        yield _P.due_at < filters.at
+        yield running_term < filters.at
     elif filters.due == "soon":
-        yield _P.due_at.between(filters.at, filters.at + timedelta(days=SOON))
+        yield running_term.between(filters.at, filters.at + timedelta(days=SOON))

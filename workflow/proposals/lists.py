@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Connection, Select, bindparam, case, func, se
 
 from workflow.models import Person, Proposal
 from workflow.models.base import table_of
-from workflow.proposals.filters import Filters, conditions, seen
+from workflow.proposals.filters import Filters, conditions, running_term, seen
 from workflow.proposals.ordering import FIRST, Cursor, Sort, cursor_after, in_order, read_cursor, sort_of
 from workflow.rules.states import BEFORE_SUBMISSION
 
@@ -58,11 +58,11 @@ class Page:
 
 _p = table_of(Proposal)
 _leader, _animator, _reviewer = (table_of(Person).alias(name) for name in ("leader", "animator", "reviewer"))
-# The term that runs: the proposal's own, or the longer one that its group was given for handing in.
+# Where none runs, the longer one that its group was given for handing in.
 _own_term = case((_p.c.state.in_(BEFORE_SUBMISSION), _p.c.submission_until))
 _LINE = (
     _p.c.id, _p.c.number, _p.c.title, _p.c.state, _p.c.version, _p.c.sector, _p.c.cost,
-    func.coalesce(_p.c.due_at, _own_term).label("due_at"), _p.c.updated_at,
+    func.coalesce(running_term, _own_term).label("due_at"), _p.c.updated_at,
     _p.c.lifecycle, _p.c.lifecycle_version, _animator.c.name.label("animator"), _reviewer.c.name.label("reviewer"),
 )  # fmt: skip
 _SOURCE = _p.outerjoin(_animator, _animator.c.id == _p.c.animator_id).outerjoin(

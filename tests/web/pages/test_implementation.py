@@ -44,11 +44,15 @@ def test_the_strip_says_until_when_a_report_is_awaited_and_since_when_it_is_over
     awaited = shared_stage.page("coordinator", plan)
     assert f"do {format_date(due, 'pl')}" in awaited
     assert "po terminie od" not in awaited
+    late_ones = f"/edycje/{world.facts(world.edition_of(project))['key']}/lista?due=late"
+    assert f"/projekty/{project.id}" not in shared_stage.page("staff", late_ones)
     move_report(shared_stage, project, over)
     try:
         overdue = shared_stage.page("coordinator", plan)
         assert f"po terminie od {format_date(over, 'pl')}" in overdue
         assert f"do {format_date(over, 'pl')}" not in overdue
+        # The list behind the figure of those whose turn it is and who are late has it too.
+        assert f"/projekty/{project.id}" in shared_stage.page("staff", late_ones)
         for page in (f"/projekty/{project.id}", "/praca"):
             assert "Po terminie od" in shared_stage.page("coordinator", page)
     finally:

@@ -45,6 +45,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 Audience.APPEAL_BODY: _("Please decide on the appeal as soon as possible and give written reasons."),
                 Audience.STAFF: SEE_MISSING,
                 Audience.CHAIR: SEE_MISSING,
+                Audience.INITIATOR: SEE_MISSING,
             },
         ),
         Topic.OFFER_ENDING: ShippedText(
@@ -84,6 +85,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 Audience.COORDINATOR: _("Please hand in the report on the project's page as soon as possible."),
                 Audience.STAFF: _("Please contact the coordinator."),
                 Audience.CHAIR: SEE_MISSING,
+                Audience.INITIATOR: SEE_MISSING,
             },
         ),
         Topic.RESUME_NEAR: ShippedText(
