@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from web.http import identity, mail_alarm
+from web.http.content_language import content, plain
 from web.http.navigation import NAV, USER_MENU, MenuEntry
 from web.http.resources import base_url
 from web.http.security import asked_by
@@ -173,5 +174,7 @@ def init_app(app: Flask) -> None:
         },
     )
     environment.filters["browser"] = browser_name
+    environment.filters["content"] = content
+    environment.filters["plain"] = plain
     environment.filters["inner_quotes"] = i18n.inner_quotes
     app.context_processor(page_values)

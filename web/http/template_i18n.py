@@ -24,6 +24,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from web.http import identity
+from web.http.content_language import MarkContent
 from workflow.base.i18n import DEFAULT, catalogue_files, translator
 
 log = logging.getLogger(__name__)
@@ -112,11 +113,13 @@ class LanguageEnvironment(Environment):
     def _generate(self, source: nodes.Template, *more: Any, **named: Any) -> str:
         if self.language:
             source = Translate(self.language).visit(source)
+            if self.language != DEFAULT:
+                source = MarkContent().visit(source)
         return super()._generate(source, *more, **named)
 
 
 # Of how templates are compiled: another number where that changes.
-COMPILER = b"3"
+COMPILER = b"4"
 
 
 @cache

@@ -9,6 +9,7 @@ from flask import current_app, g, request, url_for
 from sqlalchemy import Connection
 
 from web.http import identity
+from web.http.content_language import OwnWords
 from web.http.navigation import PROPOSAL_TABS
 from web.http.security import edition_of_request
 from web.http.template_context import say
@@ -127,17 +128,17 @@ def subject(facts: Facts) -> Subject:
 def title_of(facts: Facts) -> str:
     """What people call it."""
     if facts.ref.kind == "conference":
-        return say(_("Conference {number}", number=facts["number"]))
+        return OwnWords(say(_("Conference {number}", number=facts["number"])))
     if facts.ref.kind == "meeting":
-        return say(_("Meeting no. {number}", number=facts["number"]))
+        return OwnWords(say(_("Meeting no. {number}", number=facts["number"])))
     if facts.ref.kind == "poll":
-        return str(facts["question"] or say(_("Vote")))
+        return str(facts["question"]) if facts["question"] else OwnWords(say(_("Vote")))
     if facts.ref.kind == "hall_poll":
         return str(facts["question"]).partition("\n")[0]
     if facts.ref.kind == "agreement_partner":
         return str(facts["name"])
     if facts.ref.kind == "change_request":
-        return say(_("Request no. {number} to change the plan", number=facts["number"]))
+        return OwnWords(say(_("Request no. {number} to change the plan", number=facts["number"])))
     return str(facts["title"])
 
 
