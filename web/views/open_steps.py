@@ -222,7 +222,9 @@ def lead(subject: Subject, next_: Expectation | None) -> Lead:
     shown = view(subject, next_.open, primary=True)
     is_returned = next_.step.name == "resubmit" and RULES[Role.GROUP_LEADER](subject.facts)
     expected = _to_mend(subject) if is_returned else None
-    return Lead(say(expected or _expected(next_, shown)), next_.until, shown if next_.open.allowed else None, mine=next_.mine)
+    return Lead(
+        say(expected or _expected(next_, shown)), next_.until, shown if next_.open.allowed else None, mine=next_.mine
+    )
 
 
 def _to_mend(subject: Subject) -> Sentence | None:
