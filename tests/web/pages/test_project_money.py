@@ -1,14 +1,20 @@
 """Pages of money and reports of a project: what is typed is kept, sums are shown, others than its people see nothing."""
 
+import io
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from tests.web.stage import Stage, hidden
 from workflow.base.calendar import warsaw_date
-from workflow.models import Affiliation, Organisation, Promise
+from workflow.models import Affiliation, Organisation, Promise, ProposalFile
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e366"
+    "0000000049454e44ae426082"
+)
 
 
 class Pages:
@@ -23,8 +29,8 @@ class Pages:
     def today(self) -> date:
         return warsaw_date(self.world.now)
 
-    def note(self, **typed: str) -> Any:
-        browser, action = self.stage.as_("coordinator"), f"/projekty/{self.ref.id}/krok/note_expense"
+    def note(self, **typed: Any) -> Any:
+        browser, action = self.stage.as_("coordinator"), self.money
         fields = hidden(browser.get(self.money).text, action)
         known = {"line_number": "1", "expense_kind": "spent", "day": self.today.isoformat(), "amount": "250,00",
                  "paid_for": "Farba do ścian"}  # fmt: skip
@@ -48,6 +54,34 @@ def test_an_amount_above_the_line_is_refused_with_what_is_too_much_and_loses_not
     assert answer.status_code == 422
     assert "Najpierw złóż wniosek o zmianę budżetu" in answer.text
     assert "Farba do ścian" in answer.text
+
+
+def test_a_document_comes_with_the_expense_once_and_with_a_refused_one_not_at_all(pages: Pages) -> None:
+    bill = lambda: (io.BytesIO(PNG), "faktura.png")  # noqa: E731
+    assert pages.note(amount="9 999 999,00", document=bill()).status_code == 422
+    assert files(pages) == []
+    typed = {"document": bill(), "idempotency_key": "ten-sam"}
+    assert pages.note(**typed).status_code == 303
+    assert files(pages) == ["faktura.png"]
+    # The same form sent twice keeps one file and one expense.
+    assert pages.note(**{**typed, "document": bill()}).status_code == 303
+    assert files(pages) == ["faktura.png"]
+    shown = pages.stage.as_("staff").get(pages.money).text
+    assert shown.count("Farba do ścian") == 1
+    assert "faktura.png" in shown
+
+
+def test_a_document_that_cannot_be_kept_refuses_the_expense_with_it(pages: Pages) -> None:
+    answer = pages.note(document=(io.BytesIO(b"MZ program"), "program.exe"))
+    assert answer.status_code == 422
+    assert "Farba do ścian" in answer.text
+    assert files(pages) == []
+    assert "Nie ma jeszcze zobowiązań ani wydatków." in pages.stage.as_("staff").get(pages.money).text
+
+
+def files(pages: Pages) -> list[str]:
+    with pages.world.writing() as tx:
+        return list(tx.execute(select(ProposalFile.name)).scalars())
 
 
 def test_outsiders_find_neither_money_nor_reports(pages: Pages) -> None:
