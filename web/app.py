@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter
 
 from web import pages
 from web.http import compression, errors, resources, security, template_context, template_i18n, unavailable, way_back
+from web.http.composed_request import ComposedRequest
 from workflow.base.settings import Settings, load_settings
 from workflow.operations.clock import start_clock
 
@@ -31,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     start_clock(settings)
     app = Flask("web", static_folder="static", template_folder="templates")
+    app.request_class = ComposedRequest
     app.config.update(configuration(settings))
     app.url_map.converters["int"] = Number
     template_i18n.init_app(app, settings.data / "cache" / "templates")

@@ -13,6 +13,7 @@ from flask import Flask, current_app, request, url_for
 
 from web.http import identity, mail_alarm
 from web.http.navigation import NAV, USER_MENU, MenuEntry
+from web.http.template_i18n import ISOLATED, isolated_value
 from web.http.user_agent import browser_name
 from workflow.base import clock, i18n
 from workflow.base.i18n import Sentence
@@ -146,4 +147,5 @@ def init_app(app: Flask) -> None:
     )
     environment.filters["browser"] = browser_name
     environment.filters["inner_quotes"] = i18n.inner_quotes
+    environment.filters[ISOLATED] = isolated_value
     app.context_processor(page_values)
