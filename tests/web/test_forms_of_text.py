@@ -51,5 +51,5 @@ def test_what_is_typed_decomposed_is_stored_and_shown_composed(shared_stage: Sta
     page = leader.get(path).text
     assert "Zażółć gęślą jaźń 👩‍🌾" in page
     key = shared_stage.world.facts(ref).edition["key"]
-    found = shared_stage.as_("staff").get(f"/edycje/{key}/projekty?q={quote(unicodedata.normalize('NFD', 'świetlica'))}")
-    assert 'value="świetlica"' in found.text
+    found = shared_stage.as_("staff").get(f"/edycje/{key}/lista?q={quote(unicodedata.normalize('NFD', 'świetlica'))}")
+    assert 'name="q" value="świetlica"' in found.text
