@@ -1,9 +1,11 @@
 """The form in which a keyboard sends a letter changes nothing: not what is stored, not who is let in."""
 
 import unicodedata
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import update
 
 from tests.web.shared_stage import shared_stage as shared_stage
 from tests.web.stage import Stage, send
@@ -11,19 +13,20 @@ from web.http.identity import cookie_name
 from workflow.accounts import passwords
 from workflow.models import Person
 
-FORMS = ("NFC", "NFD", "NFKC", "NFKD")
+Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
+FORMS: tuple[Form, ...] = ("NFC", "NFD", "NFKC", "NFKD")
 SECRET = "Zażółć gęślą jaźń ﬁlm"
 
 
 @pytest.mark.parametrize("kept", FORMS)
-def test_a_password_opens_in_every_form(kept: str) -> None:
+def test_a_password_opens_in_every_form(kept: Form) -> None:
     hashed = passwords.hash_password(unicodedata.normalize(kept, SECRET))
     assert all(passwords.matches(hashed, unicodedata.normalize(form, SECRET)) for form in FORMS)
     assert not passwords.matches(hashed, SECRET.replace("ż", "z"))
 
 
 @pytest.mark.parametrize("kept", FORMS[:2])
-def test_a_password_that_was_kept_before_opens_in_the_forms_of_a_keyboard(kept: str) -> None:
+def test_a_password_that_was_kept_before_opens_in_the_forms_of_a_keyboard(kept: Form) -> None:
     hashed = passwords.HASHER.hash(unicodedata.normalize(kept, SECRET))
     assert passwords.matches(hashed, unicodedata.normalize("NFC", SECRET))
     assert passwords.matches(hashed, unicodedata.normalize("NFD", SECRET))
@@ -33,7 +36,7 @@ def test_signing_in_does_not_depend_on_the_form_of_address_and_password(shared_s
     with shared_stage.db.transaction() as tx:
         person = shared_stage.world["member"].id
         values = {"email": "zażółć@łąka.example", "password_hash": passwords.hash_password(SECRET)}
-        tx.execute(Person.__table__.update().where(Person.id == person).values(**values))
+        tx.execute(update(Person).where(Person.id == person).values(**values))
     for form in FORMS:
         visitor = shared_stage.as_(None)
         address = unicodedata.normalize(form, "Zażółć@Łąka.example")

@@ -2,6 +2,7 @@
 
 import unicodedata
 from importlib import import_module
+from typing import Literal
 
 import pytest
 from alembic.migration import MigrationContext
@@ -21,7 +22,8 @@ TITLES = (
     "Мистецький простір Їжак", "上海公园重建", "ورشة الخط العربي", "גן קהילתי", "Ogród społeczny 👩‍🌾🌳", "Café Müller",
     "Στέγη Πολιτισμού", "한국 문화의 날", "Klub ①", "I w na",
 )  # fmt: skip
-FORMS = ("NFC", "NFD", "NFKC", "NFKD")
+Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
+FORMS: tuple[Form, ...] = ("NFC", "NFD", "NFKC", "NFKD")
 NOTHING = ("!!!", "–", "„”", "\u200b", "\u200f\u202e", "%", "_", "'", "\\", "* ?")
 
 
