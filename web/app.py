@@ -21,6 +21,7 @@ from web.http import (
     unread_fields,
     way_back,
 )
+from web.http.composed_request import ComposedRequest
 from workflow.base.settings import Settings, load_settings
 from workflow.operations.clock import start_clock
 
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     start_clock(settings)
     app = Flask("web", static_folder="static", template_folder="templates")
+    app.request_class = ComposedRequest
     app.config.update(configuration(settings))
     app.url_map.converters["int"] = Number
     template_i18n.init_app(app, settings.data / "cache" / "templates")

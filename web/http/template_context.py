@@ -16,6 +16,7 @@ from web.http.content_language import content, plain
 from web.http.navigation import NAV, USER_MENU, MenuEntry
 from web.http.resources import base_url
 from web.http.security import asked_by
+from web.http.template_i18n import ISOLATED, isolated_value
 from web.http.user_agent import browser_name
 from workflow.base import clock, i18n
 from workflow.base.calendar import warsaw_date
@@ -177,4 +178,5 @@ def init_app(app: Flask) -> None:
     environment.filters["content"] = content
     environment.filters["plain"] = plain
     environment.filters["inner_quotes"] = i18n.inner_quotes
+    environment.filters[ISOLATED] = isolated_value
     app.context_processor(page_values)

@@ -25,12 +25,14 @@ from markupsafe import Markup, escape
 
 from web.http import identity
 from web.http.content_language import MarkContent
+from workflow.base.characters import isolated
 from workflow.base.i18n import DEFAULT, catalogue_files, translator
 
 log = logging.getLogger(__name__)
 
 
 # A value of a sentence within quotes.
+INNER, ISOLATED = "inner_quotes", "isolated"
 QUOTED = re.compile(r"[„“]%\((\w+)\)s[”“]")
 
 
@@ -50,14 +52,19 @@ class Translate(NodeTransformer):
         if not node.kwargs:
             return nodes.Const(text % {}, lineno=node.lineno)
         quoted = set(QUOTED.findall(text))
-        pairs = [nodes.Pair(nodes.Const(arg.key), _inner(arg.value) if arg.key in quoted else arg.value,
+        pairs = [nodes.Pair(nodes.Const(arg.key), _filtered(arg.value, INNER if arg.key in quoted else ISOLATED),
                             lineno=node.lineno) for arg in node.kwargs]  # fmt: skip
         return nodes.Mod(nodes.Const(text), nodes.Dict(pairs), lineno=node.lineno)
 
 
-def _inner(value: nodes.Expr) -> nodes.Expr:
-    """A value that stands within quotes, with its own quotes as inner ones."""
-    return nodes.Filter(value, "inner_quotes", [], [], None, None, lineno=value.lineno)
+def _filtered(value: nodes.Expr, name: str) -> nodes.Expr:
+    """A value of a sentence, through a filter: its own quotes as inner ones, or unable to turn the sentence around."""
+    return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno)
+
+
+def isolated_value(value: Any) -> Any:
+    """A plain text so that it cannot turn the sentence around it; anything else as it is."""
+    return isolated(value) if type(value) is str else value
 
 
 _SPECIAL = re.compile("[&<>'\"]").search

@@ -1,6 +1,7 @@
 """Passwords: how they are kept (argon2id), compared in even time, and which ones are refused."""
 
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -18,8 +19,14 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 def hash_password(password: str) -> str:
-    """The salted argon2id hash to keep."""
-    return HASHER.hash(password)
+    """The salted argon2id hash to keep; of the composed form, whatever form a keyboard sends."""
+    return HASHER.hash(unicodedata.normalize("NFKC", password))
+
+
+def _forms(password: str) -> list[str]:
+    """The forms in which the same password may have been hashed: composed today, as it was typed before that."""
+    first = (unicodedata.normalize(form, password) for form in ("NFKC", "NFC", "NFD"))
+    return list(dict.fromkeys((*first, password)))
 
 
 @cache
@@ -29,11 +36,14 @@ def _nobodys_hash() -> str:
 
 def matches(hashed: str | None, password: str) -> bool:
     """Whether the password is right; takes as long for an account that is not there or has no password."""
+    return any(_verifies(hashed or _nobodys_hash(), form[:LONGEST]) for form in _forms(password)) and bool(hashed)
+
+
+def _verifies(hashed: str, password: str) -> bool:
     try:
-        HASHER.verify(hashed or _nobodys_hash(), password[:LONGEST])
+        return HASHER.verify(hashed, password)
     except (VerificationError, InvalidHashError):
         return False
-    return hashed is not None
 
 
 def needs_rehash(hashed: str) -> bool:
@@ -48,6 +58,7 @@ def _common() -> frozenset[str]:
 
 def objection(password: str, *, about: tuple[str, ...] = ()) -> Sentence | None:
     """Why this password is refused, or None; `about` holds the person's own words, such as name and address."""
+    password = unicodedata.normalize("NFKC", password)
     if len(password) < SHORTEST:
         return _("Use at least {count} characters. Several words in a row are easy to remember.", count=SHORTEST)
     if len(password) > LONGEST:

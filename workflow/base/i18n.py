@@ -21,6 +21,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from workflow.base.characters import isolated
+
 LANGUAGES = ("pl", "en")
 DEFAULT = "pl"
 WARSAW = dates.get_timezone("Europe/Warsaw")
@@ -110,7 +112,7 @@ def _quoted(text: str) -> frozenset[str]:
 
 def inner_quotes(value: Any) -> Any:
     """A text that is put within quotes, with its own quotes as »inner« ones; anything else as it is."""
-    return _QUOTES.sub(r"»\1«", value) if type(value) is str else value
+    return isolated(_QUOTES.sub(r"»\1«", value)) if type(value) is str else value
 
 
 def _in_language(value: Any, language: str) -> Any:
@@ -124,7 +126,7 @@ def _in_language(value: Any, language: str) -> Any:
         return format_datetime(value, language)
     if isinstance(value, date):
         return format_date(value, language)
-    return value
+    return isolated(value) if type(value) is str else value
 
 
 @cache

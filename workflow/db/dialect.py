@@ -13,6 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.types import TypeEngine
 
+from workflow.base.collation import fold
+from workflow.db.folding import FOLD
 from workflow.models.base import UtcDateTime, utc_moment, utc_text
 
 log = logging.getLogger(__name__)
@@ -110,6 +112,7 @@ def _sqlite(url: str, use: Use) -> Engine:
     def _set_pragmas(connection: Any, _record: Any) -> None:
         # The driver's own transaction handling is switched off: BEGIN is ours, see `begin_writing`.
         connection.isolation_level = None
+        connection.create_function(FOLD, 1, lambda text: text and fold(text), deterministic=True)
         for pragma in (
             f"journal_mode={journal}",
             f"synchronous={'NORMAL' if use is Use.UNSYNCED else 'FULL'}",

@@ -32,7 +32,7 @@ class Proposal(Subject, Base):
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text, server_default=text("''"))
-    # Title, summary and places, folded to plain lower-case ASCII letters: what the search looks at.
+    # Title, summary and places, folded to plain lower-case letters: what the search looks at.
     search: Mapped[str] = mapped_column(Text, server_default=text("''"))
     # Orders titles as Polish does, on every database.
     sort_key: Mapped[str] = mapped_column(String(400), server_default=text("''"))

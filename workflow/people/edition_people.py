@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_, union
 
-from workflow.base.collation import fold
 from workflow.models import (
     Affiliation,
     Conference,
@@ -18,7 +17,7 @@ from workflow.models import (
     Registration,
     RoleGrant,
 )
-from workflow.people.queries import folded, folded_column, make_cursor, read_cursor
+from workflow.people.queries import has_word, make_cursor, ordered_column, read_cursor, words_looked_for
 from workflow.rules.states import RegistrationState
 
 PAGE, BATCH = 50, 500
@@ -107,7 +106,7 @@ def list_people(
 ) -> EditionPeople:
     """People in the order of their names; three statements. A cursor that makes no sense starts from the front."""
     key = _key(connection)
-    query = _found(edition_id, wanted, key)
+    query = _found(connection, edition_id, wanted, key)
     if after := read_cursor(cursor):
         query = query.where(tuple_(key, Person.id) > tuple_(*after))
     rows = connection.execute(query.order_by(key, Person.id).limit(limit + 1)).all()
@@ -143,14 +142,14 @@ def every_person(connection: Connection, edition_id: int, wanted: PeopleFilter) 
 
 def numbers_of(connection: Connection, edition_id: int, wanted: PeopleFilter) -> list[int]:
     """The numbers of all whom the list holds; one statement."""
-    query = select(Person.id).where(in_edition(edition_id), *_narrowed(edition_id, wanted, _key(connection)))
+    query = select(Person.id).where(in_edition(edition_id), *_narrowed(connection, edition_id, wanted))
     return list(connection.execute(query.order_by(Person.id)).scalars())
 
 
 def count_people(connection: Connection, edition_id: int, wanted: PeopleFilter) -> int:
     """How many people the list holds."""
     query = select(func.count()).select_from(Person).where(in_edition(edition_id))
-    return int(connection.execute(query.where(*_narrowed(edition_id, wanted, _key(connection)))).scalar_one())
+    return int(connection.execute(query.where(*_narrowed(connection, edition_id, wanted))).scalar_one())
 
 
 def communes_of(connection: Connection, edition_id: int) -> list[str]:
@@ -169,21 +168,20 @@ def conferences_of(connection: Connection, edition_id: int) -> list[tuple[int, s
 
 
 def _key(connection: Connection) -> ColumnElement[str]:
-    key = folded_column(Person.name)
+    key = ordered_column(Person.name)
     return key.collate("C") if connection.dialect.name == "postgresql" else key
 
 
-def _found(edition_id: int, wanted: PeopleFilter, key: ColumnElement[str]) -> Any:
+def _found(tx: Connection, edition_id: int, wanted: PeopleFilter, key: ColumnElement[str]) -> Any:
     columns = (
         Person.id, Person.name, Person.email, Person.organisation, Person.active, Person.is_minor,
         Person.guardian_consent_at.is_not(None).label("has_consent"), key.label("sort_key"),
     )  # fmt: skip
-    return select(*columns).where(in_edition(edition_id), *_narrowed(edition_id, wanted, key))
+    return select(*columns).where(in_edition(edition_id), *_narrowed(tx, edition_id, wanted))
 
 
-def _narrowed(edition_id: int, wanted: PeopleFilter, key: ColumnElement[str]) -> Iterator[ColumnElement[bool]]:
-    for word in folded(wanted.q).split()[:5]:
-        yield _has_word(word, key)
+def _narrowed(tx: Connection, edition_id: int, wanted: PeopleFilter) -> Iterator[ColumnElement[bool]]:
+    yield from words_looked_for(tx, wanted.q, _has_word)
     of_organisation = {"kind": wanted.kind, "sector": wanted.sector, "commune": wanted.commune}
     if conditions := [getattr(Organisation, name) == value for name, value in of_organisation.items() if value]:
         yield _belongs(*conditions)
@@ -203,15 +201,9 @@ def _narrowed(edition_id: int, wanted: PeopleFilter, key: ColumnElement[str]) ->
         yield and_(Person.is_minor.is_(True), Person.guardian_consent_at.is_(None))
 
 
-def _has_word(word: str, key: ColumnElement[str]) -> ColumnElement[bool]:
+def _has_word(tx: Connection, word: str) -> ColumnElement[bool]:
     """Whether a word is part of the name, the address or an organisation."""
-    where = [
-        key.contains(word, autoescape=True), func.lower(Person.email).contains(word, autoescape=True),
-        folded_column(Person.organisation).contains(word, autoescape=True),
-    ]  # fmt: skip
-    if plain := fold(word):
-        where.append(_belongs(Organisation.search.contains(plain, autoescape=True)))
-    return or_(*where)
+    return or_(has_word(tx, word), _belongs(Organisation.search.contains(word, autoescape=True)))
 
 
 def _belongs(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -2,16 +2,19 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select, tuple_
 
+from workflow.base.collation import fold
+from workflow.db.folding import folded_column
 from workflow.models import Edition, Person, RecoveryCode, RoleGrant
 
 PAGE = 25
+MOST_WORDS = 8
 # Neither database folds Polish letters by itself, so the question does.
 POLISH = str.maketrans("ĄĆĘŁŃÓŚŹŻąćęłńóśźż", "acelnoszzacelnoszz")
 
@@ -80,11 +83,11 @@ class EditionChoice:
 
 
 def folded(text: str) -> str:
-    """The text in small plain letters, for searching and ordering."""
+    """The text in small plain letters, for ordering; words are looked for by `has_word`."""
     return " ".join(text.translate(POLISH).lower().split())
 
 
-def folded_column(column: Any) -> ColumnElement[str]:
+def ordered_column(column: Any) -> ColumnElement[str]:
     """The column in small plain letters, as `folded` writes a text."""
     for letter in "ĄĆĘŁŃÓŚŹŻąćęłńóśźż":
         column = func.replace(column, letter, letter.translate(POLISH))
@@ -92,16 +95,26 @@ def folded_column(column: Any) -> ColumnElement[str]:
     return lowered
 
 
+def has_word(tx: Connection, word: str) -> ColumnElement[bool]:
+    """Whether a folded word is part of the name, the address or the organisation of a person."""
+    columns = (Person.name, Person.email, Person.organisation)
+    return or_(*(folded_column(tx, column).contains(word, autoescape=True) for column in columns))
+
+
+def words_looked_for(
+    tx: Connection, search: str, has: Callable[[Connection, str], ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
+    """A condition for each word of a question; one in which there is nothing to look for finds nothing."""
+    words = fold(search).split()[:MOST_WORDS]
+    return [has(tx, word) for word in words] if words or not search.strip() else [false()]
+
+
 def list_people(tx: Connection, *, search: str = "", cursor: str = "", limit: int = PAGE) -> PersonPage:
     """People in the order of their names; two statements. A cursor that makes no sense starts from the front."""
-    key = folded_column(Person.name)
+    key = ordered_column(Person.name)
     if tx.dialect.name == "postgresql":
         key = key.collate("C")
-    wanted = [
-        or_(key.contains(word, autoescape=True), func.lower(Person.email).contains(word, autoescape=True),
-            folded_column(Person.organisation).contains(word, autoescape=True))
-        for word in folded(search).split()[:5]
-    ]  # fmt: skip
+    wanted = words_looked_for(tx, search, has_word)
     if after := read_cursor(cursor):
         wanted.append(tuple_(key, Person.id) > tuple_(*after))
     columns = (Person.id, Person.name, Person.email, Person.organisation, Person.is_admin, Person.active)

@@ -17,13 +17,29 @@ from functools import lru_cache, reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, bindparam, case, func, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Subquery,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    union,
+)
 
 from workflow.base.collation import fold
 from workflow.models import Proposal, SearchWord
 from workflow.rules.states import GONE, ProposalState
 
 START = 3
+LAST = "\U0010ffff"
 ENOUGH = 0.5
 # More words than these say nothing more about an idea, and each one costs a look into the index.
 MOST_WORDS = 8
@@ -102,9 +118,10 @@ def _beginning(edition_id: int, start: str, place: int) -> Select[str]:
     """
     here, least = _w.edition_id == edition_id, func.min(_w.word)
     if len(start) < START:
-        return select(_w.word).where(here, _w.word == start).limit(1)
-    # "{" follows "z" in the alphabet of machines.
-    end = _w.word < f"{start}{{"
+        # A limit within a union is nothing that SQLite understands.
+        return select(literal(start)).where(exists().where(here, _w.word == start))
+    # Words are compared letter by letter, and no letter comes after this one.
+    end = _w.word < f"{start}{LAST}"
     met = select(least.label("word")).where(here, _w.word >= start, end).cte(f"words_{place}", recursive=True)
     following = select(least).where(here, _w.word > met.c.word, end).scalar_subquery()
     met = met.union_all(select(following).where(met.c.word.is_not(None)))
@@ -112,11 +129,15 @@ def _beginning(edition_id: int, start: str, place: int) -> Select[str]:
 
 
 def matching(tx: Connection, *, edition_id: int, text: str) -> tuple[ColumnElement[bool], ...]:
-    """Conditions on Proposal: each word of the text is found in it, fillers aside; one statement."""
+    """Conditions on Proposal: each word of the text is found in it, fillers aside; one statement.
+
+    A text of fillers alone is looked for as it is, and one in which there is nothing to look for finds nothing.
+    """
     words = fold(text).split()
-    alike_by_word = alike_words(
-        tx, edition_id=edition_id, words=[word for word in words if word not in FILLERS][:MOST_WORDS]
-    )
+    telling_words = [word for word in words if word not in FILLERS] or words
+    if not telling_words:
+        return (false(),) if text.strip() else ()
+    alike_by_word = alike_words(tx, edition_id=edition_id, words=telling_words[:MOST_WORDS])
     return tuple(_p.id.in_(_having(edition_id, forms)) for forms in alike_by_word.values())
 
 

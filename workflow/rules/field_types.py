@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from workflow.base.addresses import read_address
+from workflow.base.characters import in_one_line, is_blank
 from workflow.base.errors import BadInput
 from workflow.base.i18n import Sentence, _
 from workflow.rules import choices as catalogues
@@ -50,6 +51,8 @@ def _text(given: Any, spec: Input) -> str | None:
     if "\x00" in given or not _is_whole(given):
         raise WrongAnswer(_("This contains characters that cannot be stored."))
     clean = unicodedata.normalize("NFC", given).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if is_blank(clean):
+        return None
     if len(clean) > spec.maximum:
         raise WrongAnswer(
             _("This is too long: {given} characters, at most {maximum} fit.", given=len(clean), maximum=spec.maximum)
@@ -67,9 +70,7 @@ def _is_whole(given: str) -> bool:
 
 
 def _line(given: Any, spec: Input) -> str | None:
-    clean = _text(given, spec)
-    spaced = "".join(letter if letter.isprintable() else " " for letter in clean or "")
-    return " ".join(spaced.split()) or None
+    return in_one_line(_text(given, spec) or "") or None
 
 
 def _number(given: Any, spec: Input) -> int | None:

@@ -57,7 +57,8 @@ class Print:
     @property
     def filename(self) -> str:
         """A name that is safe in every file system: plain letters, digits and hyphens."""
-        words = "".join(letter if letter.isalnum() else "-" for letter in fold(str(self.content["title"])))
+        folded = fold(str(self.content["title"]))
+        words = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in folded)
         kind = self.handed_in.receipt.rsplit("/", 1)[-1] if self.handed_in else "wersja-robocza"
         title = "-".join(filter(None, words.split("-")))[:NAME_LENGTH].strip("-")
         return f"karta-{self.number}-{kind}-{title}".strip("-") + ".pdf"
