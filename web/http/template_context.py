@@ -171,7 +171,14 @@ def init_app(app: Flask) -> None:
         url_for=address,
         **{
             name: _in_language(name)
-            for name in ("format_date", "format_datetime", "format_time", "format_money", "format_number")
+            for name in (
+                "format_date",
+                "format_field_date",
+                "format_datetime",
+                "format_time",
+                "format_money",
+                "format_number",
+            )
         },
     )
     environment.filters["browser"] = browser_name

@@ -191,6 +191,7 @@
     nameDrafts();
     root.querySelectorAll("form[data-draft], form[data-guard]").forEach(wireForm);
     root.querySelectorAll("textarea[data-max]").forEach(wireCounter);
+    showPickers(root);
   }
 
   function refused() {
@@ -276,6 +277,44 @@
 
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-print]")) window.print();
+  });
+
+  // ---- days: a field takes a day as people write it; a button opens the calendar of the device beside it ----
+  function isoOf(text) {
+    var dotted = /^\s*(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\s*$/.exec(text);
+    if (!dotted) return /^\d{4}-\d{2}-\d{2}$/.test(text.trim()) ? text.trim() : "";
+    return dotted[3] + "-" + dotted[2].padStart(2, "0") + "-" + dotted[1].padStart(2, "0");
+  }
+
+  function written(iso) {
+    var day = iso.split("-").map(Number);
+    if (document.documentElement.lang === "pl") return day[2] + "." + day[1] + "." + day[0];
+    return new Date(Date.UTC(day[0], day[1] - 1, day[2])).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  }
+
+  function showPickers(root) {
+    if (!("showPicker" in HTMLInputElement.prototype)) return;
+    root.querySelectorAll("[data-pick][hidden]").forEach(function (button) { button.hidden = false; });
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-pick]");
+    if (!button) return;
+    var field = button.parentNode.querySelector("[data-date]");
+    var calendar = document.createElement("input");
+    calendar.type = "date";
+    calendar.tabIndex = -1;
+    calendar.setAttribute("aria-hidden", "true");
+    calendar.value = isoOf(field.value);
+    calendar.addEventListener("change", function () {
+      if (!calendar.value) return;
+      field.value = written(calendar.value);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+    });
+    calendar.addEventListener("blur", function () { calendar.remove(); });
+    button.parentNode.appendChild(calendar);
+    calendar.showPicker();
   });
 
   // ---- partial updates ----

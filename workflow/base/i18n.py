@@ -145,6 +145,22 @@ def _day(day: date, language: str) -> str:
     return dates.format_date(day, "long", locale=_locale(language))
 
 
+def format_field_date(value: Any, language: str) -> Any:
+    """A day as it stands in a field, which reads it back: 7.10.2026, in English 7 October 2026.
+
+    Text that is no day, such as what was typed wrong, stays as it is.
+    """
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value[:10] if "T" in value else value)
+        except ValueError:
+            return value
+    if not isinstance(value, date):
+        return value
+    day = value.astimezone(WARSAW).date() if isinstance(value, datetime) else value
+    return f"{day.day}.{day.month}.{day.year}" if language == "pl" else _day(day, language)
+
+
 def format_datetime(value: datetime, language: str) -> str:
     """A moment by the clock of Warsaw, to the minute."""
     local = value.astimezone(WARSAW)

@@ -1,6 +1,7 @@
 """How a day, an hour, a number, an amount and a yes are read, as people write them."""
 
 import re
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,21 @@ from workflow.base.i18n import Sentence, _
 MONEY_MAXIMUM = 10**13
 # Years that a day may lie in: before, there was no programme, and nobody plans further ahead.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+# 7.10.2026 · 07. 10. 2026: day, month and year, wherever dates have dots.
+DOTTED_DAY = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
+# 7 października 2026 · 7 October 2026
+NAMED_DAY = re.compile(r"([0-9]{1,2})\.? ([^\W\d_]{3,12}) ([0-9]{4})")
+# 7/10/2026 is in October to one reader and in July to another.
+UNCLEAR_DAY = re.compile(r"[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{2,4}")
+MONTHS = tuple(
+    frozenset(names.split())
+    for names in (
+        "stycznia january jan", "lutego february feb", "marca march mar", "kwietnia april apr", "maja may",
+        "czerwca june jun", "lipca july jul", "sierpnia august aug", "września september sep sept",
+        "października october oct", "listopada november nov", "grudnia december dec",
+    )
+)  # fmt: skip
 # Every kind of space that people paste, the narrow and the unbreakable ones among them.
 SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 WHOLE_NUMBER = re.compile(r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?: [0-9]{3}){1,3})")
@@ -36,26 +51,50 @@ class WrongAnswer(Exception):
 
 
 def read_date(given: Any) -> date | None:
-    """A day as ISO text or as a date, within the years that a programme may name."""
+    """A day as people write it or as a date, within the years that a programme may name.
+
+    With dots it is day, month and year; with dashes and the year first the other way round; or the month has its name.
+    With slashes nobody can tell day from month, and it is asked back.
+    """
     if isinstance(given, datetime):
         raise WrongAnswer(_("This has to be a date."))
     if given in ("", None):
         return None
-    if isinstance(given, date):
-        day = given
-    else:
-        if not isinstance(given, str) or not ISO_DAY.fullmatch(given.strip()):
-            raise WrongAnswer(_("This has to be a date such as 2017-12-08."))
-        try:
-            day = date.fromisoformat(given.strip())
-        except ValueError:
-            raise WrongAnswer(_("There is no such day in the calendar.")) from None
+    day = given if isinstance(given, date) else _day_in(given)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise WrongAnswer(
             _("Check the year {year}: it has to lie between {first} and {last}.", year=f"{day.year:04}",
               first=str(FIRST_YEAR), last=str(LAST_YEAR))
         )  # fmt: skip
     return day
+
+
+def _day_in(given: Any) -> date:
+    text = SPACES.sub(" ", given).strip() if isinstance(given, str) else ""
+    if UNCLEAR_DAY.fullmatch(text):
+        raise WrongAnswer(
+            _("“{given}” can be read in two ways. Write the day, the month and the year with dots, such as 7.10.2026.",
+              given=text)
+        )  # fmt: skip
+    year, month, day = _parts_of_day(text)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise WrongAnswer(_("There is no such day in the calendar.")) from None
+
+
+def _parts_of_day(text: str) -> tuple[int, int, int]:
+    """Year, month and day; WrongAnswer for any other text."""
+    if match := ISO_DAY.fullmatch(text):
+        return int(match[1]), int(match[2]), int(match[3])
+    if match := DOTTED_DAY.fullmatch(text):
+        return int(match[3]), int(match[2]), int(match[1])
+    if match := NAMED_DAY.fullmatch(text):
+        name = unicodedata.normalize("NFC", match[2]).lower()
+        month = next((number for number, names in enumerate(MONTHS, start=1) if name in names), 0)
+        if month:
+            return int(match[3]), month, int(match[1])
+    raise WrongAnswer(_("This has to be a date such as 7.10.2026."))
 
 
 def read_time(given: Any) -> str | None:

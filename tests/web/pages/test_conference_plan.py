@@ -78,7 +78,7 @@ def test_an_earlier_edition_of_the_county_is_taken_over_on_the_same_weekday(stag
     with stage.db.transaction() as tx:
         tx.execute(Edition.__table__.update().where(Edition.id == later.id).values(year=2027))
     page = stage.page("staff", "/edycje/nastepna/konferencje/plan?wzor=szesc")
-    assert 'value="2027-09-07"' in page
+    assert 'value="7.9.2027"' in page
     assert 'value="Remiza"' in page
 
 

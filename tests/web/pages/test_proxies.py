@@ -72,7 +72,7 @@ def test_what_cannot_be_given_is_refused_with_a_sentence_and_keeps_what_was_chos
     refused = room.give("committee2", "committee2")
     assert refused.status_code == 422
     assert "Wybierz dwa różne obsadzone miejsca" in refused.text
-    assert 'value="2026-11-20"' in refused.text
+    assert 'value="20.11.2026"' in refused.text
     assert room.give("committee2", "committee1", seat="x").status_code == 422
     assert room.give("committee2", "committee1", given_on="wczoraj").status_code == 422
     assert room.give("committee2", "committee1", file=(BytesIO(b"MZ"), "a.exe")).status_code == 422

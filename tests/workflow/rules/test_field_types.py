@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.base.errors import BadInput
-from workflow.base.i18n import _
+from workflow.base.i18n import _, format_field_date
 from workflow.rules.field_types import READERS, Input, read
 from workflow.rules.fields import EVERY_SETTING, INPUTS
 
@@ -101,7 +101,31 @@ def test_an_amount_is_read_to_the_digit_or_not_at_all(given: str) -> None:
     assert str(grosze or "").rstrip("0").startswith(digits.rstrip("0"))
 
 
-@pytest.mark.parametrize("given", ["8.12.2017", "20171208", "2017-W49-5", "0217-12-08", "2017-02-30", "２０１７-12-08"])
+@pytest.mark.parametrize(
+    "given",
+    ["8.12.2017", "08.12.2017", "8. 12. 2017", " 2017-12-08 ", "8 grudnia 2017", "8 December 2017", "8 Dec 2017"],
+)
+def test_a_day_is_read_as_either_language_writes_it(given: str) -> None:
+    assert one("date", given) == date(2017, 12, 8)
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.sampled_from(["pl", "en"]))
+def test_a_day_shown_in_a_field_is_read_back_as_the_same_day(day: date, language: str) -> None:
+    assert one("date", format_field_date(day, language)) == day
+    assert format_field_date(format_field_date(day, "pl"), language) == format_field_date(day, "pl")
+
+
+@pytest.mark.parametrize("given", ["7/10/2026", "10/7/2026", "7-10-2026", "7/10/26"])
+def test_a_day_that_can_be_read_in_two_ways_is_asked_back(given: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        one("date", given)
+    assert "na dwa sposoby" in refusal.value.missing[0].say("pl")
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["8.12.17", "31.2.2017", "8 grudzien 2017", "20171208", "2017-W49-5", "0217-12-08", "2017-02-30", "２０１７-12-08"],
+)
 def test_a_day_written_otherwise_or_out_of_all_plans_is_asked_back(given: str) -> None:
     with pytest.raises(BadInput):
         one("date", given)
