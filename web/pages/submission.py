@@ -11,6 +11,7 @@ from web.http.resources import limiter, reading, resources
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.pages.steps import take_step
+from web.views import sheet as sheets
 from web.views import submission as views
 from web.views.open_steps import LEADER_PAGES, lead, open_step_of, open_steps, view
 from web.views.subject import Subject, find
@@ -24,6 +25,7 @@ from workflow.rules.fields import asked
 from workflow.rules.permissions import RULES, may_name_minors, may_see_private, may_see_working_papers
 from workflow.rules.roles import Role
 from workflow.rules.sheet_sections import progress
+from workflow.rules.verdicts import Verdict
 from workflow.sheet.packet import packet_pdf
 from workflow.sheet.pdf import Print, pdf_of
 from workflow.submission import queries
@@ -160,7 +162,7 @@ def save_checks(proposal_id: int) -> ResponseReturnValue:
 
 
 def checks_page(proposal_id: int, form: StepForm | None = None, status: int = 200) -> ResponseReturnValue:
-    """The points of the check, as they are kept or as they were typed."""
+    """The points of the check beside the sheet, as they are kept or as they were typed."""
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
     step = open_step_of(subject, CHECK, identity.at())
@@ -169,9 +171,12 @@ def checks_page(proposal_id: int, form: StepForm | None = None, status: int = 20
     typed = {row["point"]: row for row in (form.values.get("points") or [])} if form else {}
     form = form or StepForm.of(asked(step.step), version=None)
     form.version = subject.facts.version
+    verdict = [view(subject, open_step) for open_step in open_steps(subject, identity.at())[0]
+               if open_step.step.verdict == Verdict.ADMISSION and open_step.permitted]  # fmt: skip
     page = render_template(
         "submission/checks.html", subject=subject, form=form, typed=typed, checks=views.checks_of(subject),
-        missing=view(subject, step).missing, answers=list(CHECK_ANSWERS.items()),
+        missing=view(subject, step).missing, answers=list(CHECK_ANSWERS.items()), verdict=verdict,
+        sheet=sheets.sheet(subject.facts, sheets.OVERVIEW), own=subject.facts.own,
     )  # fmt: skip
     return page, status
 

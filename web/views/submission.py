@@ -1,7 +1,7 @@
 """What the page of handing in shows: what was sent back and answered, what changed since, what the office has found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from web.views.subject import Subject
 from workflow.base.i18n import Sentence, _
 from workflow.rules.choices import CHECK_ANSWERS, FORMAL_CHECKS, MERIT_CHECKS, REFUSAL_GROUNDS, RETURN_REASONS
 from workflow.rules.guards.verification import points_of
+from workflow.rules.known_checks import PASSAGES, known_checks
 from workflow.rules.permissions import may_see_private
 from workflow.rules.sheet_sections import section_values, sections_of, values_of
 from workflow.rules.states import IN_VERIFICATION, ProposalState
@@ -67,6 +68,10 @@ class Point:
     remark: str
     who: str
     before: str
+    # What shows that the point is met, where the system knows it.
+    known: str = ""
+    # Parts of the sheet that it is about.
+    passages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +141,18 @@ def reasons_by_section(subject: Subject) -> dict[str, list[Reason]]:
 def checks_of(subject: Subject) -> list[tuple[str, list[Point]]]:
     """Both lists of points with what was found, for those who may read the office's papers."""
     before: Mapping[str, Any] = subject.facts.entry("checklist").get("before") or {}
-    now = points_of(subject.facts)
+    now, known = points_of(subject.facts), known_checks(subject.facts)
     return [
         (
             say(title),
-            [_point(point, say(label), now.get(point, {}), before.get(point, {})) for point, label in points.items()],
+            [
+                replace(_point(point, say(label), now.get(point, {}), before.get(point, {})),
+                        known=say(known[point]) if point in known else "", passages=PASSAGES.get(point, ()))
+                for point, label in points.items()
+            ],
         )
         for title, points in LISTS
-    ]
+    ]  # fmt: skip
 
 
 def _point(name: str, label: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> Point:
