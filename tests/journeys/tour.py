@@ -39,7 +39,7 @@ NOT_PAGES = re.compile(
     r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|hall_desk\.fetch_scan$|agreements\.sheet$|agreement_partners\.paper$"
     r"|implementation\.calendar$|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
     r"|feeds\.|public_accounts\.(edition|project)_(json|csv)$|public_pictures\.fetch$"
-    r"|edition_people\.as_(csv|xlsx)$|overview\.(report_file|portfolio_csv)$"
+    r"|(edition_people|activity_log)\.as_(csv|xlsx)$|office_contact\.logo$|overview\.(report_file|portfolio_csv)$"
     r"|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
     # Links to followers, which the demonstration has none of, are looked at in their own journeys and tests.
     r"|hall_votes\.(now|as_json)$|following\.ask_to_"
@@ -260,6 +260,7 @@ class Tour:
                         yield from (Visit(who, f"/projekty/{row.id}/{part}") for part in self.plan(row.state, who))
                     if row.state == "submitted":
                         yield Visit(STAFF, f"/projekty/{row.id}/zgloszenie/weryfikacja")
+                        yield Visit(STAFF, f"/projekty/{row.id}/notatki")
 
     def plan(self, state: str, who: str) -> Iterator[str]:
         """The plan of a project that was selected, and where it is carried out the forms of its coordinator."""
@@ -288,6 +289,8 @@ class Tour:
         yield Visit(STAFF, "/edycje/demo/czesci-karty")
         yield Visit(STAFF, "/edycje/demo/ustawienia")
         yield Visit(STAFF, "/edycje/demo/webhooki")
+        yield from (Visit(STAFF, f"/edycje/demo/{page}") for page in ("dziennik", "kopia"))
+        yield Visit(STAFF, "/biuro/dane")
         yield Visit(STAFF, "/edycje/demo/na-papierze")
         yield Visit(STAFF, "/edycje/demo-selection/ustawienia")
         yield from (Visit(STAFF, f"/edycje/demo/{page}") for page in LETTERS)

@@ -7,6 +7,7 @@ from flask import Flask, g, request, url_for
 from web.http import identity
 from workflow.accounts.sessions import OwnEdition
 from workflow.rules.page_permissions import Reader
+from workflow.rules.roles import Role
 
 
 def editions() -> tuple[OwnEdition, ...]:
@@ -19,6 +20,24 @@ def unread(reader: Reader | None) -> int:
     """How many messages the reader has not opened, for the menu."""
     session = identity.opened() if reader else None
     return session.unread if session else 0
+
+
+def lacks_contact(reader: Reader | None) -> bool:
+    """Whether the office is to be reminded that the site cannot name who runs it."""
+    session = identity.opened() if reader else None
+    is_office = reader is not None and (reader.is_admin or Role.STAFF in reader.roles(None))
+    return bool(session and is_office and not session.knows_contact)
+
+
+def work_views() -> list[dict[str, Any]]:
+    """The reader's saved views of the worklist, for the menu."""
+    session = identity.opened() if identity.current() else None
+    here = request.query_string.decode()
+    return [
+        {"label": view.name, "href": f"{url_for('my_work.show')}?{view.query}",
+         "current": request.path == "/praca" and here == view.query}
+        for view in (session.views if session else ())
+    ]  # fmt: skip
 
 
 def shown_edition() -> str:
@@ -43,8 +62,8 @@ def values() -> dict[str, Any]:
          "current": edition.key == key}
         for edition in editions()
     ]  # fmt: skip
-    current = next((entry for entry in entries if entry["current"]), named)
-    return {"switcher": {"entries": entries, "current": current}}
+    return {"switcher": {"entries": entries, "current": next((entry for entry in entries if entry["current"]), named)},
+            "work_views": work_views(), "lacks_contact": lacks_contact(identity.current())}  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -46,7 +46,11 @@ PROPOSAL_TABS: tuple[MenuEntry, ...] = (
     MenuEntry(_("Implementation"), "implementation.show"),
     MenuEntry(_("Money"), "project_money.show"),
     MenuEntry(_("Reports"), "progress_reports.show"),
+    MenuEntry(_("Notes"), "office_notes.show"),
 )
-USER_MENU: tuple[MenuEntry, ...] = (MenuEntry(_("My account"), "accounts.account", "signed_in"),)
+USER_MENU: tuple[MenuEntry, ...] = (
+    MenuEntry(_("My account"), "accounts.account", "signed_in"),
+    MenuEntry(_("Contact of the office"), "office_contact.show", "staff_or_admin"),
+)
 # Where somebody goes who has just signed in and came from nowhere in particular.
 HOME = "/praca"

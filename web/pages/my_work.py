@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,14 +10,18 @@ from sqlalchemy import Connection
 
 from web.forms.steps import new_key
 from web.http import identity, layout_data
-from web.http.resources import reading
+from web.http.carry_out import carry_out
+from web.http.resources import reading, writing
 from web.http.security import asks
 from web.http.template_context import say
 from web.views import pending_items as pending_views
 from web.views import work_items as views
 from web.views.work_items import Wanted
 from web.views.work_kinds import KINDS
+from workflow.accounts import work_views as actions
 from workflow.base.calendar import warsaw_date
+from workflow.base.errors import BadInput, Refusal
+from workflow.base.i18n import _
 from workflow.groups.pending import pending_items
 from workflow.proposals.worklist import Task, Tasks, tasks_of, worklist
 from workflow.rules.page_permissions import PAGES, Reader
@@ -37,29 +41,60 @@ SHOWN = 4
 @pages.get("/praca")
 @asks("signed_in")
 def show() -> ResponseReturnValue:
-    reader, at, cursor = identity.reader(), identity.at(), request.args.get("cursor", "")[:LONGEST_CURSOR]
+    return work_page(request.args)
+
+
+def work_page(given: Mapping[str, str], name: str = "", error: str = "", status: int = 200) -> ResponseReturnValue:
+    """The worklist as it was asked for; with the name that was typed for a view, and what is wrong with it."""
+    reader, at, cursor = identity.reader(), identity.at(), given.get("cursor", "")[:LONGEST_CURSOR]
     approves = PAGES["approvals"](reader, None)
     with reading() as tx:
         if cursor and approves:
             tasks, lines = worklist(tx, reader, at=at, cursor=cursor), []
         else:
             tasks, lines = tasks_of(tx, reader, at=at, office=approves), pending_lines(tx, reader)
-    wanted, today = wanted_of(request.args), warsaw_date(at)
+    wanted, today = wanted_of(given), warsaw_date(at)
     waiting = [views.item_of_task(task, at, key=new_key()) for task in tasks.waiting]
     everything = views.in_order([*map(views.item_of_line, lines), *waiting])
     items = views.with_one_primary(item for item in everything if wanted.includes(item))
-    return render_template(
-        "my_work/show.html", wanted=wanted, all_items=everything, items=items, today=today,
+    page = render_template(
+        "my_work/show.html", query=address_of(wanted).partition("?")[2], typed_name=name,
+        name_error=error, wanted=wanted, all_items=everything, items=items, today=today,
         groups=views.grouped(items, wanted.group, today), kinds=views.counts(everything),
         editions=[(title, title) for title in dict.fromkeys(item.edition for item in everything if item.edition)],
         groupings=[(key, say(title)) for key, title in views.GROUPINGS.items() if key != "termin"],
         late=sum(1 for item in everything if item.until and item.until < today),
         oldest=max((item.age or 0 for item in everything), default=0),
         next_url=address_of(wanted, cursor=tasks.next_cursor) if tasks.next_cursor else None,
-        first_url=address_of(wanted) if cursor else None, here=address_of, back=request.full_path.rstrip("?"),
+        first_url=address_of(wanted) if cursor else None, here=address_of, back=address_of(wanted, cursor=cursor),
         lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader), shown=SHOWN,
         figures=begun_by(reader), **own(tasks),
     )  # fmt: skip
+    return page, status
+
+
+@pages.post("/praca/widoki")
+@asks("signed_in")
+def save_view() -> ResponseReturnValue:
+    given, name = dict(parse_qsl(request.form.get("query", ""))), request.form.get("name", "")
+    address = address_of(wanted_of(given))
+
+    def work(tx: Connection) -> None:
+        actions.save_view(tx, identity.reader().id, name, address.partition("?")[2])
+
+    def again(refusal: Refusal) -> ResponseReturnValue:
+        said = refusal.fields.get("name") if isinstance(refusal, BadInput) else None
+        return work_page(given, name, say(said) if said else "", refusal.status)
+
+    return carry_out(work, done=_("The view is in the menu."), url=address, again=again)
+
+
+@pages.post("/praca/widoki/usun")
+@asks("signed_in")
+def delete_view() -> ResponseReturnValue:
+    with writing() as tx:
+        actions.delete_view(tx, identity.reader().id, request.form.get("name", ""))
+    return redirect(url_for(".show"), 303)
 
 
 @pages.get("/kolejka")
@@ -105,7 +140,7 @@ def own(tasks: Tasks) -> dict[str, list[views.TaskView]]:
     """The reader's own proposals that are not on the worklist: with something missing, for others, finished."""
     rest = [task for task in tasks.own if not task.is_mine]
     return {
-        "incomplete": [views.view_of_task(task) for task in rest if task.next and task.next.mine],
+        "unready": [views.view_of_task(task) for task in rest if task.next and task.next.mine],
         "others": [views.view_of_task(task) for task in rest if task.next and not task.next.mine],
         "finished": [views.view_of_task(task) for task in rest if task.next is None],
     }

@@ -1,5 +1,6 @@
 """What every site must have: is it alive, is it ready, its figures, and its statements to the public."""
 
+from dataclasses import replace
 from datetime import date
 from email.utils import parseaddr
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -12,6 +13,7 @@ from web.http.resources import base_url, reading, resources
 from web.http.security import asks
 from web.views.settings import themes
 from workflow.editions.queries import chosen_projects, editions_for
+from workflow.editions.office_contact import Contact, read_contact
 from workflow.editions.rules_page import list_rules
 from workflow.rules.states import HIDDEN
 
@@ -93,10 +95,13 @@ def figures() -> ResponseReturnValue:
     )
 
 
-def office() -> tuple[str, str]:
-    """Name and address of the office that runs this installation, as they stand on its letters."""
+def office() -> Contact:
+    """The office that runs this installation; what nobody has given is as on its letters."""
     name, address = parseaddr(resources().settings.mail_from)
-    return name or address, address
+    with reading() as tx:
+        known = read_contact(tx)
+    return replace(known, body=known.body or name or address, email=known.email or address,
+                   officer_email=known.officer_email or known.email or address)  # fmt: skip
 
 
 @pages.get("/dostepnosc")

@@ -22,6 +22,7 @@ from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.permissions import may_see, may_see_working_papers
 from workflow.rules.project_money import may_see_accounts
+from workflow.rules.roles import Role
 from workflow.rules.states import PUBLIC, ProposalState
 from workflow.rules.totals import NARROW, Scope
 
@@ -29,6 +30,7 @@ from workflow.rules.totals import NARROW, Scope
 OF_IMPLEMENTATION = frozenset({"implementation.show", "project_money.show", "progress_reports.show"})
 WITH_IMPLEMENTATION = PUBLIC - {ProposalState.RESERVE}
 # Those that only the people of the project, the office and the committee read.
+OF_OFFICE = frozenset({"office_notes.show"})
 OF_ACCOUNTS = frozenset({"project_money.show", "progress_reports.show"})
 VISITOR = Actor(None)
 # The name of a value in an address -> the kind of subject that it names.
@@ -75,6 +77,7 @@ class Subject:
             if entry.endpoint in current_app.view_functions
             and (entry.endpoint not in OF_IMPLEMENTATION or self.facts.state in WITH_IMPLEMENTATION)
             and (entry.endpoint not in OF_ACCOUNTS or may_see_accounts(self.facts))
+            and (entry.endpoint not in OF_OFFICE or Role.STAFF in self.facts.rights.roles)
         ]  # fmt: skip
 
     def step_url(self, name: str) -> str:

@@ -13,7 +13,7 @@ from workflow.rules.choices import CHECK_ANSWERS, FORMAL_CHECKS, MERIT_CHECKS, R
 from workflow.rules.guards.verification import points_of
 from workflow.rules.known_checks import PASSAGES, known_checks
 from workflow.rules.permissions import may_see_private
-from workflow.rules.sheet_sections import section_values, sections_of, values_of
+from workflow.rules.sheet_sections import asked_sections, section_values, sections_of, values_of
 from workflow.rules.states import IN_VERIFICATION, ProposalState
 from workflow.sheet.text_diff import Piece, text_pieces
 from workflow.sheet.versions import VersionText
@@ -71,7 +71,7 @@ class Point:
     # What shows that the point is met, where the system knows it.
     known: str = ""
     # Parts of the sheet that it is about.
-    passages: tuple[str, ...] = ()
+    passages: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +142,21 @@ def checks_of(subject: Subject) -> list[tuple[str, list[Point]]]:
     """Both lists of points with what was found, for those who may read the office's papers."""
     before: Mapping[str, Any] = subject.facts.entry("checklist").get("before") or {}
     now, known = points_of(subject.facts), known_checks(subject.facts)
+    labels = {section.name: say(section.label) for section in asked_sections(subject.edition)}
     return [
         (
             say(title),
             [
-                replace(_point(point, say(label), now.get(point, {}), before.get(point, {})),
-                        known=say(known[point]) if point in known else "", passages=PASSAGES.get(point, ()))
+                replace(
+                    _point(point, say(label), now.get(point, {}), before.get(point, {})),
+                    known=say(known[point]) if point in known else "",
+                    passages=tuple((name, labels[name]) for name in PASSAGES.get(point, ()) if name in labels),
+                )
                 for point, label in points.items()
             ],
         )
         for title, points in LISTS
-    ]  # fmt: skip
+    ]
 
 
 def _point(name: str, label: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> Point:

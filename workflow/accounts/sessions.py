@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from workflow.accounts.sealing import digest, new_token
-from workflow.models import Delivery, Edition, Person, RoleGrant, WebSession
+from workflow.accounts.work_views import WorkView, read_views
+from workflow.models import Delivery, Edition, OfficeContact, Person, RoleGrant, WebSession
 from workflow.rules.page_permissions import Reader
 
 IDLE = timedelta(hours=12)
@@ -45,6 +46,10 @@ class SignedIn:
     unread: int = 0
     # The latest first.
     editions: tuple[OwnEdition, ...] = ()
+    # Views of the worklist kept under a name.
+    views: tuple[WorkView, ...] = ()
+    # Whether the site can name who runs it, see `workflow.editions.office_contact`.
+    knows_contact: bool = True
 
     def is_worth_noting(self, at: datetime) -> bool:
         """Whether the visit should be written down."""
@@ -76,6 +81,14 @@ _UNREAD = (
     )
     .scalar_subquery()
 )
+# Whether the statements of the site can name who runs it.
+_CONTACT = (
+    select(func.count())
+    .select_from(OfficeContact)
+    .where(OfficeContact.body != "", OfficeContact.address != "", OfficeContact.email != "",
+           OfficeContact.telephone != "", OfficeContact.officer_email != "")
+    .scalar_subquery()
+)  # fmt: skip
 _READ = (
     select(
         Person.id,
@@ -86,6 +99,8 @@ _READ = (
         RoleGrant.edition_id,
         RoleGrant.role,
         Person.totp_confirmed_at,
+        Person.work_views,
+        _CONTACT.label("contact"),
         WebSession.seen_at,
         WebSession.second_factor_at,
         _UNREAD.label("unread"),
@@ -136,6 +151,8 @@ def read_session(tx: Connection, token: str, *, at: datetime) -> SignedIn | None
         editions=tuple(
             dict.fromkeys(OwnEdition(row.edition_id, row.key, row.title, row.state) for row in rows if row.key)
         ),
+        views=read_views(first.work_views),
+        knows_contact=first.contact > 0,
     )
 
 

@@ -43,6 +43,8 @@ from workflow.models.implementation import (
 from workflow.models.job import Job
 from workflow.models.letter import LetterBatch, LetterTextVersion
 from workflow.models.meeting import Absence, AgendaItem, Attendance, Meeting, Motion, MotionItem
+from workflow.models.office_contact import OfficeContact
+from workflow.models.office_note import OfficeNote
 from workflow.models.organisation import Affiliation, Organisation
 from workflow.models.outbox import AddressFault, Delivery, DeliveryTry, Heartbeat, OutboxRow, Switch, Timer
 from workflow.models.paper_cards import PaperBatch, PaperCount, PaperLine
@@ -152,6 +154,8 @@ __all__ = [
     "MilestoneEvidence",
     "Motion",
     "MotionItem",
+    "OfficeContact",
+    "OfficeNote",
     "OneTimeLink",
     "OpenMatter",
     "Organisation",

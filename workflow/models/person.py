@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.base import Base, Key
@@ -35,6 +35,8 @@ class Person(Base):
     mail_refused_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    # Views of the worklist kept under a name, see `workflow.accounts.work_views`.
+    work_views: Mapped[str] = mapped_column(Text, server_default=text("''"))
     # The account that this one was merged into, which has all its roles; nobody signs in with this one any more.
     merged_into_id: Mapped[int | None] = mapped_column(Key)
 

@@ -65,6 +65,8 @@ PAGES: Mapping[str, Rule] = MappingProxyType(
         "see_figures": lambda reader, edition: (
             reader is not None and (reader.is_admin or bool(reader.roles(edition) & SEE_FIGURES))
         ),
+        # Notes that the office keeps for itself.
+        "see_office_notes": _any_role(Role.STAFF),
         # Who was invited to the agreement and what they answered.
         "see_partners": _any_role(Role.STAFF, Role.COMMITTEE_CHAIR),
         "admin": lambda reader, _edition: reader is not None and reader.is_admin,

@@ -93,7 +93,7 @@ def test_more_own_proposals_than_the_page_shows_are_found_on_the_list_of_their_e
     with stage.db.transaction() as tx:
         copies(tx, ref, PAGE)
     page = stage.page("leader", "/praca")
-    waiting, rest = page.split('id="lacking"') if 'id="lacking"' in page else (page, "")
+    waiting, rest = page.split('id="unready"') if 'id="unready"' in page else (page, "")
     assert len(set(re.findall(r'href="/projekty/(\d+)"', waiting + rest))) == PAGE
     key = stage.world.facts(ref).edition["key"]
     assert f'href="/edycje/{key}/lista?mine=1"' in page

@@ -1,5 +1,6 @@
 """The page of handing in, the office's check, receipts and PDFs, seen by everybody who may and by those who may not."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -262,6 +263,39 @@ def test_a_remark_without_an_answer_comes_back_with_what_is_needed(stage: Stage)
     answer = send(stage.as_("staff"), path(ref, "/weryfikacja"), **{"points-2-remark": "Kto prowadzi?"})
     assert answer.status_code == 422
     assert "Kto prowadzi?" in answer.text
+
+
+def test_the_sheet_stands_beside_the_points_and_each_point_names_its_parts(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    page = stage.page("staff", path(ref, "/weryfikacja"))
+    sheet, points = page.split('class="points-pane"')
+    assert 'id="s-goals"' in sheet
+    assert 'id="s-budget"' in sheet
+    assert 'href="#s-budget">Budżet</a>' in points
+
+
+def test_what_the_system_knows_is_answered_already_and_can_be_changed(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    points = stage.page("staff", path(ref, "/weryfikacja")).split('class="points-pane"')[1]
+    assert points.count("data-known") == 3
+    assert "Termin upływał: " in points
+    assert re.search(r'name="points-1-answer" value="yes"[^>]* checked', points)
+    assert not re.search(r'name="points-3-answer" value="yes"[^>]* checked', points)
+    # What was found otherwise stays so.
+    stage.world.take(
+        ref, "checklist", "staff", points=[{"point": "complete", "answer": "no", "remark": "Brak podpisu"}]
+    )
+    points = stage.page("staff", path(ref, "/weryfikacja")).split('class="points-pane"')[1]
+    assert points.count("data-known") == 2
+    assert re.search(r'name="points-0-answer" value="no"[^>]* checked', points)
+
+
+def test_the_decisions_stand_below_the_points_side_by_side(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    decide = stage.page("staff", path(ref, "/weryfikacja")).partition('id="decide"')[2]
+    for label in ("Dopuść do prezentacji", "Zwróć do uzupełnienia", "Odmów dopuszczenia"):
+        assert label in decide
+    assert 'class="button primary"' not in decide
 
 
 def test_only_the_office_opens_the_check(stage: Stage) -> None:
