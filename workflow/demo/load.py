@@ -14,10 +14,16 @@ from workflow.demo.historical import enter_edition
 from workflow.demo.people import Cast, add_people, gather
 from workflow.demo.pictures import add_pictures
 from workflow.demo.simulation import rehearse
+from workflow.editions.office_contact import read_contact, save_contact
 from workflow.models import Edition
 
 LOCK = 7_266_002
 Load = Callable[[Connection, dict[str, Any], Cast, datetime], None]
+CONTACT = {
+    "body": "Starostwo Powiatowe w Przykładowie", "office": "Biuro partnerstwa",
+    "address": "ul. Rynek 4, 00-000 Przykładów",
+    "email": "biuro@example.org", "telephone": "00 000 00 00", "officer_email": "iod@example.org",
+}  # fmt: skip
 # In the order of the years in which they began.
 EDITIONS: dict[str, Load] = {
     "plock-2017": enter_edition,
@@ -46,10 +52,17 @@ def load(database: Database, *, password: str, at: datetime, uploads: Path | Non
     accounts = add_people(database, members, password=password, at=at)
     with database.reading() as connection:
         cast = gather(connection, members)
+    database.in_transaction(lambda tx: _give_contact(tx, cast, at))
     added = [key for key in EDITIONS if database.in_transaction(_once(key, cast, at))]
     if uploads is not None:
         add_pictures(database, uploads, added, actor=cast.actors["pracownik"], at=at)
     return Loaded(tuple(added), accounts)
+
+
+def _give_contact(tx: Connection, cast: Cast, at: datetime) -> None:
+    """A made-up office, where nobody has given a contact yet."""
+    if not read_contact(tx).body:
+        save_contact(tx, CONTACT, logo=None, keep_logo=True, actor=cast.actors["pracownik"], at=at)
 
 
 def _once(key: str, cast: Cast, at: datetime) -> Callable[[Connection], bool]:

@@ -83,8 +83,15 @@ def read_log(
     if before:
         query = query.where(HistoryEntry.id < before)
     rows = tx.execute(query.limit(limit + 1)).all()
-    lines = tuple(LogLine(*row[:9], row.name, bool(row.is_minor), row.number, row.title) for row in rows[:limit])
+    lines = tuple(_line(row) for row in rows[:limit])
     return LogPage(lines, lines[-1].id if len(rows) > limit else None)
+
+
+def _line(row: Any) -> LogLine:
+    return LogLine(
+        row.id, row.subject_kind, row.subject_id, row.lifecycle, row.lifecycle_version, row.row, row.step, row.to_state,
+        row.at, row.name, bool(row.is_minor), row.number, row.title,
+    )  # fmt: skip
 
 
 def every_line(tx: Connection, edition_id: int, wanted: LogFilter) -> Iterator[LogLine]:
@@ -99,14 +106,14 @@ def every_line(tx: Connection, edition_id: int, wanted: LogFilter) -> Iterator[L
         before = page.before
 
 
-def _query(edition_id: int, wanted: LogFilter, matches: ColumnElement[bool] | None) -> Select[Any]:
+def _query(edition_id: int, wanted: LogFilter, matches: ColumnElement[bool] | None) -> Select[*tuple[Any, ...]]:
     h = HistoryEntry
     kinds = [kind for kind in MODELS if kind not in wanted.without and wanted.kind in ("", kind)]
     of_edition = {kind: select(MODELS[kind].id).where(MODELS[kind].edition_id == edition_id) for kind in kinds}
     inside = [and_(h.subject_kind == kind, h.subject_id.in_(numbers)) for kind, numbers in of_edition.items()]
     if wanted.kind in ("", "edition"):
         inside.append(and_(h.subject_kind == "edition", h.subject_id == edition_id))
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(h.id, h.subject_kind, h.subject_id, h.lifecycle, h.lifecycle_version, h.row, h.step, h.to_state, h.at,
                Person.name, Person.is_minor, Proposal.number, Proposal.title)
         .outerjoin(Person, Person.id == h.actor_id)
