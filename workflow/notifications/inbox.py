@@ -13,6 +13,7 @@ from workflow.notifications.letter_texts import edition_texts
 from workflow.notifications.message_data import base, letter_facts, text_for
 from workflow.notifications.messages import Letter, compose
 from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.rules.facts import Ref
 
 __all__ = ["Message", "Page", "mark_read", "messages", "unread"]
 PAGE = 25
@@ -30,6 +31,9 @@ class Message:
     topic: str
     is_read: bool
     letter: Letter
+    # What it is about, and who did it; None is the system.
+    ref: Ref
+    by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ def messages(
                 language,
                 only=AUDIENCES.get(facts[row.id].topic, ()),
             ),
+            ref=facts[row.id].ref,
+            by=row.payload.get("by"),
         )
         for row in shown
     ]

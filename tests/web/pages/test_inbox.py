@@ -1,8 +1,17 @@
 """The inbox: what a person was told, and what of it is new."""
 
+import re
+from datetime import timedelta
+
+from sqlalchemy import update
+
 from tests.web.stage import Stage, hidden
 from workflow.base.calendar import utc_now
+from workflow.comments.actions import add_comment, remove_comment
+from workflow.comments.visibility import Circle
+from workflow.models import GroupMember
 from workflow.notifications.relay import relay_all
+from workflow.rules.facts import Ref
 
 
 def relayed(stage: Stage) -> None:
@@ -53,3 +62,57 @@ def test_the_inbox_takes_a_fixed_number_of_statements(stage: Stage) -> None:
     stage.world.proposal_in("returned")
     relayed(stage)
     assert stage.count("leader", "/skrzynka") == first
+
+
+def say_in(stage: Stage, ref: Ref, words: str, who: str = "member", circle: str = Circle.GROUP) -> int:
+    with stage.db.transaction() as tx:
+        return add_comment(tx, ref, text=words, actor=stage.world[who], at=stage.world.now, circle=circle)
+
+
+def test_a_message_about_a_talk_carries_what_was_said(stage: Stage) -> None:
+    ref = stage.world.proposal_in("group_work")
+    say_in(stage, ref, "Klucze są u sołtysa.")
+    relayed(stage)
+    page = stage.page("leader", "/skrzynka")
+    assert '<blockquote class="said spoken">Klucze są u sołtysa.</blockquote>' in page
+
+
+def test_words_that_were_removed_or_that_the_reader_may_not_read_stand_in_no_message(stage: Stage) -> None:
+    ref = stage.world.proposal_in("group_work")
+    number = say_in(stage, ref, "Tego już nie ma.")
+    say_in(stage, ref, "Tylko dla grupy.")
+    relayed(stage)
+    with stage.db.transaction() as tx:
+        remove_comment(tx, ref, number, actor=stage.world["member"], at=stage.world.now)
+    page = stage.page("leader", "/skrzynka")
+    assert "Tego już nie ma." not in page
+    assert "Tylko dla grupy." in page
+    # Whoever has left the group keeps the message and not the words.
+    with stage.db.transaction() as tx:
+        tx.execute(
+            update(GroupMember).where(GroupMember.person_id == stage.world["leader"].id).values(left_at=stage.world.now)
+        )
+    page = stage.page("leader", "/skrzynka")
+    assert "Tylko dla grupy." not in page
+    assert "jest nowy wpis" in page
+
+
+def test_similar_messages_are_gathered_in_one_card(stage: Stage) -> None:
+    ref = stage.world.proposal_in("group_work")
+    for number in range(5):
+        say_in(stage, ref, f"Wpis numer {number}.")
+        stage.world.now += timedelta(minutes=20)
+    relayed(stage)
+    page = stage.page("leader", "/skrzynka")
+    cards = [card for card in page.split("<article")[1:] if "Wpis numer" in card]
+    assert len(cards) == 1
+    assert all(f"Wpis numer {number}." in cards[0] for number in range(5))
+    assert "Wcześniejsze: 2" in cards[0]
+
+
+def test_why_one_gets_it_and_the_numbers_are_small_print(stage: Stage) -> None:
+    stage.world.proposal_in("submitted")
+    relayed(stage)
+    page = stage.page("leader", "/skrzynka")
+    small = re.findall(r'<p class="small muted fine">(.*?)</p>', page, flags=re.DOTALL)
+    assert any("Numer potwierdzenia" in text and "Piszemy do" in text for text in small)

@@ -52,7 +52,7 @@ CEILINGS = {
     "plan_parts.milestone": 2, "plan_parts.change": 2,
     "groups.show": 8,
     "ideas.new": 4, "ideas.recorded": 4,
-    "inbox.show": 2,
+    "inbox.show": 3,
     "jobs.list_all": 2, "jobs.show": 4,
     "invitations.show": 3, "invitations.show_own": 3,
     "letter_texts.list_all": 7, "letter_texts.show": 11, "letter_texts.show_again": 2,
