@@ -12,8 +12,8 @@ from web.http import identity
 from web.http.resources import base_url, reading, resources
 from web.http.security import asks
 from web.views.settings import themes
-from workflow.editions.queries import chosen_projects, editions_for
 from workflow.editions.office_contact import Contact, read_contact
+from workflow.editions.queries import chosen_projects, editions_for
 from workflow.editions.rules_page import list_rules
 from workflow.rules.states import HIDDEN
 
