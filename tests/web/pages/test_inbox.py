@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from tests.web.stage import Stage, hidden
 from workflow.base.calendar import utc_now
-from workflow.comments.actions import add_comment, remove_comment
+from workflow.comments.actions import add_comment, withdraw_comment
 from workflow.comments.visibility import Circle
 from workflow.models import GroupMember
 from workflow.notifications.relay import relay_all
@@ -83,7 +83,7 @@ def test_words_that_were_removed_or_that_the_reader_may_not_read_stand_in_no_mes
     say_in(stage, ref, "Tylko dla grupy.")
     relayed(stage)
     with stage.db.transaction() as tx:
-        remove_comment(tx, ref, number, actor=stage.world["member"], at=stage.world.now)
+        withdraw_comment(tx, ref, number, actor=stage.world["member"], at=stage.world.now)
     page = stage.page("leader", "/skrzynka")
     assert "Tego już nie ma." not in page
     assert "Tylko dla grupy." in page
