@@ -28,23 +28,76 @@ WORDS = """() => {
 }"""
 # Whatever sticks out to the right; what scrolls inside a box of its own does not.
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Marks the first element of each style that was not known, and names those styles. A style is an element with its classes
-# inside an element with its classes: what decides about colours and sizes, but for what stands further up.
-MARK_NEW = """known => {
-  const named = one => one ? [one.localName, ...one.classList].join(".") : "", seen = new Set(known), fresh = [];
+# Keeps the first visible element of each kind and of each drawing, and names them. Both begin with the element and its
+# classes inside of its parent with its classes. A kind adds all that decides whether it is named, nested and described as it
+# should be; a drawing, of what has words or can be pressed, its colours, its letters, and its size where it is small.
+KEEP_FIRST = """() => {
+  const kinds = new Map(), drawings = new Map(), grounds = new Map();
+  const refers = /^aria-(labelledby|describedby|controls|owns|activedescendant|details)$/;
+  const means = /^(role|type|lang|scope|tabindex|autocomplete|aria-.*)$/, groups = "UL OL DL TABLE TR SELECT FIELDSET DETAILS";
+  const pressed = "a, button, input, select, textarea, summary, [tabindex]";
+  const named = one => one ? [one.localName, ...one.classList].join(".") : "";
+  const value = (one, name) => {
+    const text = one.getAttribute(name).trim();
+    if (refers.test(name)) return text.split(/\\s+/).every(id => document.getElementById(id)) ? "=there" : "=missing";
+    if (name === "aria-label" || name === "alt") return text ? "=some" : "=none";
+    return means.test(name) ? "=" + text.replace(/\\d+/g, "0") : "";
+  };
+  const kind = one => [
+    ...one.getAttributeNames().filter(name => name !== "class" && !name.startsWith("data-")).sort().map(name => name + value(one, name)),
+    one.parentElement.getAttribute("role") ?? "", one.textContent.trim() ? "words" : "", "labels" in one ? one.labels?.length : "",
+    one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight ? "over" : "",
+    one.parentElement.closest("a, button, summary, label")?.localName ?? "", one.matches(pressed) && !!one.querySelector(pressed),
+    groups.includes(one.tagName) ? [...new Set([...one.children].map(named))].sort() + !!one.querySelector("td, dd, li") : "",
+  ].join(" ");
+  const ground = one => {
+    if (!one) return "";
+    if (!grounds.has(one)) {
+      const {backgroundColor, backgroundImage, opacity} = getComputedStyle(one);
+      const own = backgroundImage === "none" && /, 0\\)$/.test(backgroundColor) ? ground(one.parentElement) : backgroundColor + backgroundImage;
+      grounds.set(one, opacity === "1" ? own : own + opacity);
+    }
+    return grounds.get(one);
+  };
+  const drawing = one => {
+    const {color, fontSize, fontWeight} = getComputedStyle(one), {width, height} = one.getBoundingClientRect();
+    const size = one.matches(pressed) ? [width, height].map(length => Math.min(44, Math.round(length))) : "";
+    return [color, ground(one), fontSize, fontWeight, size].join(" ");
+  };
+  const speaks = one => one.matches(pressed) || [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
   for (const one of document.body.querySelectorAll("*")) {
-    one.removeAttribute("data-new-style");
-    const style = named(one.parentElement) + ">" + named(one);
-    if (seen.has(style) || !one.checkVisibility()) continue;
-    seen.add(style);
-    fresh.push(style);
-    one.setAttribute("data-new-style", "");
+    if (!one.checkVisibility()) continue;
+    const style = named(one.parentElement) + ">" + named(one), drawn = speaks(one) ? style + " " + drawing(one) : "";
+    if (!kinds.has(style + " " + kind(one))) kinds.set(style + " " + kind(one), one);
+    if (drawn && !drawings.has(drawn)) drawings.set(drawn, one);
   }
-  return fresh;
+  window.firstOf = {kinds, drawings};
+  return {kinds: [...kinds.keys()], drawings: [...drawings.keys()]};
 }"""
-NEW = {"include": [["[data-new-style]"]]}
+# Runs axe once for each of these: with which rules, and on which of the elements that were kept; else on the whole page.
+RUN_AXE = """async runs => {
+  const found = [];
+  for (const {of, names, options} of runs) {
+    const include = names && names.map(name => window.firstOf[of].get(name)), chosen = new Set(include);
+    // What an element contains is chosen by itself.
+    const exclude = include && include.flatMap(one => [...one.children].filter(child => !chosen.has(child)));
+    const asked = {...options, resultTypes: ["violations"], preload: false};
+    const {violations} = await axe.run(include ? {include, exclude} : document, asked);
+    for (const {id, impact, nodes} of violations)
+      found.push(`${id} (${impact}): ` + nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join("; "));
+  }
+  return found;
+}"""
 # Rules that compare what is drawn, element by element: four fifths of the time of a whole page.
-DRAWN = ["color-contrast", "target-size"]
+DRAWN = ("color-contrast", "target-size")
+# Rules about a page as a whole, which are asked of every one.
+WHOLE = (
+    "accesskeys", "bypass", "document-title", "duplicate-id-aria", "empty-heading", "heading-order", "html-has-lang",
+    "html-lang-valid", "html-xml-lang-mismatch", "landmark-banner-is-top-level", "landmark-complementary-is-top-level",
+    "landmark-contentinfo-is-top-level", "landmark-main-is-top-level", "landmark-no-duplicate-banner",
+    "landmark-no-duplicate-contentinfo", "landmark-no-duplicate-main", "landmark-one-main", "landmark-unique", "meta-refresh",
+    "meta-viewport", "meta-viewport-large", "page-has-heading-one", "presentation-role-conflict", "region", "skip-link",
+)  # fmt: skip
 # Words that no Polish sentence has and hardly an English one lacks.
 ENGLISH = re.compile(r"\b(the|of|is|and|this|your|with|are|was|cannot|yet)\b", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
@@ -52,30 +105,32 @@ PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
 
 @dataclass
 class AccessCheck:
-    """axe-core on one page after another; what is drawn is looked at where a page brings new styles, the rest everywhere.
+    """axe-core on one page after another: what concerns a page as a whole on every one, the rest where it is new.
 
-    One on a narrow screen beside one on a wide screen looks at new styles alone: all else is the same page.
+    An element is new where no page before had one of its kind, and is drawn anew where none had its drawing.
     """
 
-    is_second: bool = False
-    styles: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
+    drawings: set[str] = field(default_factory=set)
 
-    def violations(self, page: Page) -> Iterator[str]:
-        """What axe-core finds on the page as it is now."""
+    def violations(self, page: Page, *, narrowed: bool = False) -> Iterator[str]:
+        """What axe-core finds on the page as it is now; one that was only narrowed is the same page as a whole."""
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE_SCRIPT)
-        fresh = page.evaluate(MARK_NEW, sorted(self.styles))
-        self.styles.update(fresh)
-        if not self.is_second:
-            yield from self._found(page, None, {"rules": {rule: {"enabled": False} for rule in DRAWN}})
-        if fresh:
-            yield from self._found(page, NEW, {} if self.is_second else {"runOnly": DRAWN})
+        here = page.evaluate(KEEP_FIRST)
+        elsewhere = {rule: {"enabled": False} for rule in (*DRAWN, *WHOLE)}
+        runs = [] if narrowed else [{"of": "", "names": None, "options": {"runOnly": WHOLE}}]
+        runs += self._run("kinds", here, {"rules": elsewhere})
+        runs += self._run("drawings", here, {"runOnly": DRAWN})
+        yield from page.evaluate(RUN_AXE, runs) if runs else ()
 
-    def _found(self, page: Page, where: Any, options: dict[str, Any]) -> Iterator[str]:
-        ran = "([where, options]) => axe.run(where ?? document, {...options, resultTypes: ['violations']})"
-        for rule in page.evaluate(ran, [where, options])["violations"]:
-            places = "; ".join(node["html"][:160] for node in rule["nodes"][:3])
-            yield f"{rule['id']} ({rule['impact']}): {places}"
+    def _run(self, of: str, here: dict[str, list[str]], options: dict[str, Any]) -> list[dict[str, Any]]:
+        """These rules for what no page had before, if there is anything; from now on it is known."""
+        known: set[str] = getattr(self, of)
+        fresh = [name for name in here[of] if name not in known]
+        names = fresh if known else None
+        known.update(fresh)
+        return [{"of": of, "names": names, "options": options}] if fresh else []
 
 
 def too_wide(page: Page, width: int) -> Iterator[str]:
