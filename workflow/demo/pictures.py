@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
@@ -14,7 +14,7 @@ from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.files import storage
 from workflow.files.actions import store_file
-from workflow.models import Edition, Proposal
+from workflow.models import Edition, Milestone, Proposal
 from workflow.rules.facts import Actor, Ref
 
 if TYPE_CHECKING:
@@ -31,15 +31,26 @@ def add_pictures(database: Database, uploads: Path, editions: Collection[str], *
             continue
         received = storage.receive(uploads, drawn(row["motif"]), f"{row['motif']}-{number}.png")
 
-        def show(tx: Connection, row: Mapping[str, str] = row, file: storage.IncomingFile = received) -> None:
+        def show(tx: Connection, row: Mapping[str, Any] = row, file: storage.IncomingFile = received) -> None:
             query = select(Proposal.id).join(Edition, Edition.id == Proposal.edition_id)
             where = Edition.key == row["edition"], Proposal.title == row["title"]
             ref = Ref("proposal", tx.execute(query.where(*where)).scalar_one())
             stored = store_file(tx, uploads, ref, file, kind="picture", actor=actor, at=at)
             answers = {"picture_file": stored, "picture_description": row["description"]}
             machine.take(tx, StepCommand(ref, "show_picture", actor=actor, at=at, answers=answers))
+            if "milestone" in row:
+                show_milestone(tx, ref, row["milestone"], stored, actor=actor, at=at)
 
         database.in_transaction(show)
+
+
+def show_milestone(tx: Connection, project: Ref, number: int, file: int, *, actor: Actor, at: datetime) -> None:
+    """Add the picture as evidence that a milestone of the project was reached; everybody may see it."""
+    m = Milestone
+    query = select(m.id).where(m.proposal_id == project.id, m.number == number)
+    ref = Ref("milestone", tx.execute(query).scalar_one())
+    answers = {"evidence": [file], "evidence_public": True}
+    machine.take(tx, StepCommand(ref, "add_evidence", actor=actor, at=at, answers=answers))
 
 
 def drawn(motif: str) -> BytesIO:
