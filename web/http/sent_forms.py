@@ -7,9 +7,10 @@ with anything else in it: nothing that was typed is ever taken for a repetition 
 
 import hashlib
 import json
+import logging
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from flask import session as small_session
 from flask.json.tag import TaggedJSONSerializer
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
 from web.http import identity
@@ -32,8 +34,10 @@ from workflow.accounts.sent_forms import AlreadySent, CarriedOut
 from workflow.base.i18n import _
 from workflow.db.dialect import after_commit
 
+log = logging.getLogger(__name__)
 FIELD, TOKEN, PURPOSE = "form_key", "csrf_token", "sent form"
 SECRECY = "beside a secret ballot nothing may be written that tells when it was cast; the ballot has a key of its own"
+DESK = "the desk presses it from one page all day, and each time hears what is true now; twice changes nothing"
 # Forms that are carried out as often as they are sent, and why.
 EXCEPTIONS: Mapping[str, str] = {
     "accounts.choose_language": "a choice; sent twice it says the same",
@@ -47,12 +51,16 @@ EXCEPTIONS: Mapping[str, str] = {
     "hall_votes.next_person": "only forgets whose device it is",
     "meetings.cast": "a ballot by name replaces the one before; hundreds come in a minute",
     "sheet.draft": "sent by the page while somebody types; each replaces the one before",
+    "check_in.by_code": DESK,
+    "check_in.by_name": DESK,
+    "check_in.new_pass": DESK,
+    "check_in.undo": DESK,
     "check_in_queue.take_in": "entries of a device without network, each with a key of its own",
     "bounce_reports.report": "sent by mail providers, proven by a signature; a report says the same twice",
     "preferences.unsubscribe": "sent by mail programs with no page before; ends what is ended already",
     "following.end": "sent by mail programs with no page before; ends what is ended already",
 }
-LONGEST_PAGE = 500_000
+LONGEST_PAGE, KEPT_TYPES = 500_000, frozenset({"text/html", "application/json"})
 # How long a second press waits for the answer to the first.
 PATIENCE, EVERY = timedelta(seconds=5), 0.05
 ATTEMPTS = 3
@@ -136,7 +144,7 @@ def answer_of(digest: str) -> CarriedOut | None:
     while True:
         with reading() as tx:
             known = sent_forms.find_sent(tx, digest)
-        is_under_way = known is not None and not known.answer and identity.at() - known.at < PATIENCE
+        is_under_way = known is not None and known.answer is None and identity.at() - known.at < PATIENCE
         if not is_under_way or time.monotonic() > end:
             return known
         time.sleep(EVERY)
@@ -145,7 +153,7 @@ def answer_of(digest: str) -> CarriedOut | None:
 def again(box: str | None) -> ResponseReturnValue:
     """The first answer once more; where it is not known any more, the page that the form was on."""
     g.is_repetition = True
-    if box is None:
+    if not box:
         flash(say(_("This form was sent and carried out before; nothing was done twice.")), "message")
         page = urlsplit(request.referrer or "")
         return redirect(local_path(request.form.get("next"), local_path(page.path)), 303)
@@ -157,6 +165,7 @@ def again(box: str | None) -> ResponseReturnValue:
         for category, text in answer["session"].get("_flashes", ()):
             flash(text, category)
     response = redirect(answer["location"], 303) if answer["location"] else make_response(answer["page"])
+    response.mimetype = answer["mimetype"]
     for cookie in answer["cookies"]:
         response.headers.add("Set-Cookie", cookie)
     return response
@@ -172,24 +181,34 @@ def finish(response: Response) -> Response:
         carried_out = answer_of(sending.digest) if is_refused else None
         return make_response(again(carried_out.answer)) if carried_out else response
     if is_refused or (response.status_code >= 500 and sending.is_open):
-        identity.note(lambda tx: sent_forms.drop_claim(tx, sending.digest))
-    elif response.status_code < 400 and (box := sealed(response)):
-        identity.note(lambda tx: sent_forms.keep_answer(tx, sending.digest, box))
+        note(lambda tx: sent_forms.drop_claim(tx, sending.digest))
+    elif response.status_code < 400:
+        box = sealed(response)
+        note(lambda tx: sent_forms.keep_answer(tx, sending.digest, box))
     return response
 
 
-def sealed(response: Response) -> str | None:
-    """An answer in a box; None for one that is too large, or is no page."""
+def note(write: Callable[[Connection], None]) -> None:
+    """Write what the effect can do without, not waiting for the disk; where that fails, the answer goes out anyway."""
+    try:
+        with resources().database.unsynced() as tx:
+            write(tx)
+    except OperationalError as error:
+        log.warning("Where a form led could not be noted: %s", error.orig)
+
+
+def sealed(response: Response) -> str:
+    """An answer in a box; empty for one that is too large, or no text."""
     answer: dict[str, Any] = {
         "location": response.location, "page": "", "cookies": response.headers.getlist("Set-Cookie"),
-        "session": dict(small_session),
+        "session": dict(small_session), "mimetype": response.mimetype,
     }  # fmt: skip
     if not response.location:
-        if response.is_streamed or response.mimetype != "text/html":
-            return None
+        if response.is_streamed or response.mimetype not in KEPT_TYPES:
+            return ""
         answer["page"] = response.get_data(as_text=True)
         if len(answer["page"]) > LONGEST_PAGE:
-            return None
+            return ""
     return seal(resources().settings, TAGGED.dumps(answer), purpose=PURPOSE)
 
 
