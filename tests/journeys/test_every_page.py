@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map
 
+from tests.journeys.hostile_names import write_hostile_names
 from tests.journeys.look import AccessCheck, bytes_of, english, too_wide, weigh
 from tests.journeys.product import running
 from tests.journeys.somebody import Somebody
@@ -33,7 +34,7 @@ from workflow.notifications.relay import relay_all
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 # Endpoints of pages that are only known when somebody sees a link to them.
 FOUND = {"steps.ask", "undo.ask_to_undo"}
-PHONE, SMALLEST = 390, 320
+WIDE, PHONE, SMALLEST = 1280, 390, 320
 MOST, MOST_FONT = 100_000, 60_000
 
 
@@ -79,7 +80,7 @@ def rules(tmp_path: Path) -> Map:
 
 
 def demo_in(folder: Path, template: bytes) -> str:
-    """A database with the demo, its letters, and one of them that never arrived."""
+    """A database with the demo, its letters, one of them that never arrived, and words of any length in all of it."""
     path = folder / "demo.sqlite3"
     path.write_bytes(template)
     with closing(Database(f"sqlite:///{path}")) as database:
@@ -89,6 +90,7 @@ def demo_in(folder: Path, template: bytes) -> str:
         failed = {"state": DeliveryState.FAILED, "error": "550 no such mailbox"}
         with database.transaction() as tx:
             tx.execute(update(Delivery).where(Delivery.id == lost).values(failed))
+            write_hostile_names(tx)
     return database.url
 
 
@@ -117,7 +119,7 @@ def look_at(seen: Seen, somebody: Somebody, visit: Visit) -> list[str]:
     seen.words += [f"{where}: {one}" for one in english(page)]
     seen.html += [f"{where}: {fault}" for fault in html_faults(answer.text())]
     seen.access += [f"{where}: {one}" for one in seen.check.violations(page)]
-    seen.widths += [f"{where}: {one}" for width in (SMALLEST, PHONE) for one in too_wide(page, width)]
+    seen.widths += [f"{where}: {one}" for width in (WIDE, SMALLEST, PHONE) for one in too_wide(page, width)]
     # Pages of one kind fold alike on a phone, so that one of them is enough there.
     if (kind := re.sub(r"\d+|krok/\w+|demo-\w+", "", visit.path)) not in seen.kinds:
         seen.kinds.add(kind)

@@ -40,7 +40,7 @@ def test_a_form_sent_after_the_session_ended_leads_to_sign_in_and_back_to_its_pa
                            ("http://elsewhere.example/projekty/1", path), ("http://localhost/login?next=/", path)):  # fmt: skip
         answer = browser.client.post(path, data={**fields, "goals": "Cel."}, headers={"Referer": referrer or ""})
         assert (answer.status_code, answer.headers["X-Refused"]) == (403, "signed_out")
-        (address,) = re.findall(r'href="(/login\?next=[^"]+)"', answer.text)
+        (address,) = re.findall(r'href="(/login\?next=[^"]+)"', answer.text.partition("<main")[2])
         page = browser.get(unescape(address)).text
         assert hidden(page, "/login")["next"] == back
         assert "goals" not in shared_stage.world.facts(ref)["sheet"]

@@ -1,5 +1,7 @@
 """The form of some sections of a project sheet, with the digest of the text that each was opened on."""
 
+import re
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -10,11 +12,14 @@ from web.forms.rows import sent_rows
 from web.forms.steps import LONGEST_KEY, StepForm, new_key
 from web.forms.version import version_in
 from workflow.base.errors import BadInput
+from workflow.models.sheet import WINDOW_LENGTH
 from workflow.rules.field_types import Input, read
 from workflow.rules.fields import INPUTS
 from workflow.rules.sheet_sections import DIGEST_LENGTH, WHOLE_COUNTY, Section, as_rows, section_digest, values_of
 from workflow.sheet.presence import Desk, Draft
 
+WINDOW = re.compile(rf"[0-9a-f]{{{WINDOW_LENGTH}}}")
+MOST_WINDOWS = 20
 # A form that does not say what it was opened on was opened on nothing that is saved.
 UNKNOWN = "0" * DIGEST_LENGTH
 
@@ -33,6 +38,8 @@ class SheetForm(StepForm):
 
     sections: tuple[Section, ...] = ()
     base: dict[str, str] = field(default_factory=dict)
+    # In which window it is typed, and from which ones a draft was brought back into it.
+    windows: tuple[str, ...] = ()
 
     @classmethod
     def blank(cls, sections: Sequence[Section], own: Mapping[str, Any], *, version: int | None) -> Self:
@@ -41,7 +48,7 @@ class SheetForm(StepForm):
         base = {section.name: section_digest(section.name, values) for section in sections}
         rows = {name: as_rows(name, values.get(name)) for name in values if INPUTS[name].type == "rows"}
         return cls(specs_of(sections), {**values, **rows}, version=version, key=new_key(),
-                   sections=tuple(sections), base=base)  # fmt: skip
+                   sections=tuple(sections), base=base, windows=(new_window(),))  # fmt: skip
 
     @classmethod
     def sent_with(cls, sections: Sequence[Section]) -> Self:
@@ -53,9 +60,15 @@ class SheetForm(StepForm):
             typed["places"] = "\n".join([*request.form.getlist("commune"), typed["places"] or ""])
         version = version_in(request.form.get("version"))
         base = {section.name: request.form.get(f"base-{section.name}") or UNKNOWN for section in sections}
+        windows = windows_in(request.form.get("windows", ""))
         return cls(specs_of(sections), typed, version=version,
                    key=request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key(),
-                   sections=tuple(sections), base=base)  # fmt: skip
+                   sections=tuple(sections), base=base, windows=windows)  # fmt: skip
+
+    @property
+    def window(self) -> str:
+        """The window of this form; "" for one that does not say it."""
+        return self.windows[0] if self.windows else ""
 
     def typed_in(self, section: Section) -> dict[str, Any]:
         """What was sent for one section, as it is kept in a draft."""
@@ -124,16 +137,26 @@ class SheetForm(StepForm):
         return both
 
 
-def unsaved(desk: Desk, sections: Sequence[Section], own: Mapping[str, Any]) -> dict[str, Draft]:
-    """The reader's drafts that say something else than the sheet does, by section."""
+def new_window() -> str:
+    """A name for one opening of a page."""
+    return secrets.token_hex(WINDOW_LENGTH // 2)
+
+
+def windows_in(sent: str) -> tuple[str, ...]:
+    """The names of windows in a hidden field; anything else that stands there is left out."""
+    return tuple(name for name in sent.split()[:MOST_WINDOWS] if WINDOW.fullmatch(name))
+
+
+def unsaved(desk: Desk, sections: Sequence[Section], own: Mapping[str, Any]) -> dict[str, tuple[Draft, ...]]:
+    """The reader's drafts that say something else than the sheet does, by section, the latest first."""
     saved = values_of(own)
     drafts = {}
     for section in sections:
-        draft = desk.drafts.get(section.name)
-        if draft:
-            typed = SheetForm(specs_of([section]), draft.typed).digest_in(section, saved)
-            if typed != section_digest(section.name, saved):
-                drafts[section.name] = draft
+        spec, now = specs_of([section]), section_digest(section.name, saved)
+        others = tuple(draft for draft in desk.drafts_of(section.name)
+                       if SheetForm(spec, draft.typed).digest_in(section, saved) != now)  # fmt: skip
+        if others:
+            drafts[section.name] = others
     return drafts
 
 

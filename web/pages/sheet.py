@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms.sheet import SheetForm, communes_of, unsaved
+from web.forms.sheet import SheetForm, communes_of, unsaved, windows_in
 from web.forms.version import required
 from web.http import errors, identity
 from web.http.resources import reading, resources, writing
@@ -77,17 +77,18 @@ def edit(proposal_id: int, name: str) -> ResponseReturnValue:
     if kept:
         form.values = {**form.values, **SheetForm.blank(sections, kept.content, version=None).values}
     elif "szkic" in request.args:
-        take_draft(form, desk)
+        take_draft(form, desk, request.args["szkic"])
     return edit_page(subject, name, form, desk, restored=kept)
 
 
-def take_draft(form: SheetForm, desk: Desk) -> None:
-    """Put the reader's drafts into the form, each over the text that it was typed over."""
+def take_draft(form: SheetForm, desk: Desk, window: str) -> None:
+    """Put drafts of a window, else the latest, into the form, each over the text that it was typed over."""
     for section in form.sections:
-        draft = desk.drafts.get(section.name)
-        if draft:
+        mine = desk.drafts_of(section.name)
+        for draft in [draft for draft in mine if draft.window == window][:1] or mine[:1]:
             form.values = {**form.values, **draft.typed}
             form.base[section.name] = draft.base
+            form.windows += (draft.window,)
 
 
 @pages.post("/projekty/<int:proposal_id>/karta/<name>")
@@ -102,7 +103,14 @@ def save(proposal_id: int, name: str) -> ResponseReturnValue:
         required(form.version)
         resources().database.in_transaction(
             lambda tx: actions.save_sections(
-                tx, ref, names, data=form.data(saved_cost=saved_cost), key=form.key, actor=actor, at=at
+                tx,
+                ref,
+                names,
+                data=form.data(saved_cost=saved_cost),
+                key=form.key,
+                actor=actor,
+                at=at,
+                windows=form.windows,
             )
         )
     except (BadInput, NotReady, Stale, KeyReused) as refusal:
@@ -177,7 +185,8 @@ def edit_page(
     place = asked.index(name) if name in asked else None
     saved = values_of(subject.facts.own)
     wants = request.method == "GET" and not {"szkic", "wersja"} & set(request.args)
-    offered = list(unsaved(desk, form.sections, subject.facts.own).values()) if wants else []
+    offered = [draft for drafts in unsaved(desk, form.sections, subject.facts.own).values() for draft in drafts]
+    offered = offered if wants else []
     for column, edition in (("sector", "sectors"), ("area", "areas")):
         form.choices[column] = chosen_from(subject.edition[edition], form.values.get(column))
     return render_template(
@@ -187,6 +196,7 @@ def edit_page(
         outdated=[draft for draft in offered if draft.base != section_digest(draft.section, saved)],
         communes=communes_of(subject.edition["communes"], form.values.get("places")), asks=asks_of(form),
         sent_back=reasons_by_section(subject),
+        elsewhere=desk.elsewhere([section.name for section in form.sections], form.windows),
     )  # fmt: skip
 
 
@@ -209,15 +219,16 @@ def draft(proposal_id: int, name: str) -> ResponseReturnValue:
     """Keeps what is being typed, and tells who else is at work here; a script shows why nothing was kept."""
     try:
         with writing() as tx:
-            desk = keep_at_desk(tx, Ref("proposal", proposal_id), name)
+            form, desk = keep_at_desk(tx, Ref("proposal", proposal_id), name)
     except Refusal as refusal:
         reasons = [line["message"] for line in said(refusal.missing)] or [say(refusal.sentence)]
         return errors.marked(Response(" ".join(reasons), refusal.status, mimetype="text/plain"), refusal.code)
     others = [other for other in desk.others if name in (other.section, WHOLE)]
-    return Response(render_template("sheet/presence.html", others=others, at=identity.at()))
+    elsewhere = desk.elsewhere([section.name for section in form.sections], form.windows)
+    return Response(render_template("sheet/presence.html", others=others, elsewhere=elsewhere))
 
 
-def keep_at_desk(tx: Connection, ref: Ref, name: str) -> Desk:
+def keep_at_desk(tx: Connection, ref: Ref, name: str) -> tuple[SheetForm, Desk]:
     """Keep what was sent, and note that the reader is here or has gone; raises what the machine would."""
     actor, at = identity.actor(), identity.at()
     facts = actions.writing_facts(tx, ref, actor=actor, at=at)
@@ -226,10 +237,10 @@ def keep_at_desk(tx: Connection, ref: Ref, name: str) -> Desk:
     if "typed" in request.form:
         keep_drafts(tx, ref, form, facts)
     if "away" in request.form:
-        actions.go_away(tx, ref, actor=actor, at=at)
+        actions.go_away(tx, ref, actor=actor, at=at, window=form.window)
     elif name != WHOLE:
         actions.open_section(tx, ref, name, actor=actor, at=at)
-    return desk_of(tx, ref.id, actor.id, at=at)
+    return form, desk_of(tx, ref.id, actor.id, at=at)
 
 
 def keep_drafts(tx: Connection, ref: Ref, form: SheetForm, facts: Facts) -> None:
@@ -237,12 +248,16 @@ def keep_drafts(tx: Connection, ref: Ref, form: SheetForm, facts: Facts) -> None
     actor, at = identity.actor(), identity.at()
     changed = form.changed(values_of(facts.own))
     actions.leave_section(
-        tx, ref, [section.name for section in form.sections if section not in changed], actor=actor, at=at
-    )
+        tx, ref, [section.name for section in form.sections if section not in changed], actor=actor, at=at,
+        windows=(form.window,),
+    )  # fmt: skip
     for section in changed:
+        if form.window:
+            actions.open_section(tx, ref, section.name, actor=actor, at=at)
         actions.keep_draft(
-            tx, ref, section.name, typed=form.typed_in(section), base=form.base[section.name], actor=actor, at=at
-        )
+            tx, ref, section.name, typed=form.typed_in(section), base=form.base[section.name], actor=actor, at=at,
+            window=form.window,
+        )  # fmt: skip
 
 
 @pages.post("/projekty/<int:proposal_id>/karta/<name>/odrzuc-szkic")
@@ -253,6 +268,7 @@ def drop_draft(proposal_id: int, name: str) -> ResponseReturnValue:
     with writing() as tx:
         facts = actions.writing_facts(tx, ref, actor=actor, at=at)
         names = [section.name for section in asked_sections(facts.edition) if name in (section.name, WHOLE)]
-        actions.leave_section(tx, ref, names, actor=actor, at=at)
+        chosen = windows_in(request.form.get("window", ""))
+        actions.leave_section(tx, ref, names, actor=actor, at=at, windows=chosen or None)
     flash(say(_("The draft is discarded.")), "success")
     return redirect(url_for(".edit", proposal_id=proposal_id, name=name), 303)

@@ -11,6 +11,7 @@ from workflow.models.base import COUNTS, Base, Json, Key
 # Somebody who has not been seen for so long is not at work on the section any more. A page without scripts tells
 # only once that it was opened, so that the time is long enough to write a paragraph.
 PRESENT = timedelta(minutes=10)
+WINDOW_LENGTH = 16
 
 
 class SheetVersion(Base):
@@ -38,11 +39,14 @@ class SheetVersion(Base):
 
 
 class SectionDraft(Base):
-    """What one person is typing into one section; it is not the sheet, and goes when the section is saved."""
+    """What one person is typing into one section in one window; it is not the sheet, and goes when it is saved there.
+
+    The row without a window says that the person has the section open.
+    """
 
     __tablename__ = "section_draft"
     __table_args__ = (
-        UniqueConstraint("proposal_id", "section", "person_id"),
+        UniqueConstraint("proposal_id", "section", "person_id", "window"),
         Index("ix_section_draft_person", "person_id"),
     )
 
@@ -50,6 +54,8 @@ class SectionDraft(Base):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     section: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # Each opening of the page is another one, so that two windows or devices of one person keep a draft each.
+    window: Mapped[str] = mapped_column(String(WINDOW_LENGTH), server_default=text("''"))
     # The fields as they stand in the form; None while somebody has opened the section and typed nothing.
     typed: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # The digest of the saved section over which it is typed.

@@ -129,8 +129,9 @@ def test_a_draft_over_a_text_that_changed_meets_it_when_saved(stage: Stage) -> N
 
 def test_a_draft_that_says_nothing_new_or_is_discarded_is_not_offered(stage: Stage) -> None:
     ref, leader = stage.world.proposal_in("group_work"), stage.as_("leader")
-    draft(stage, "leader", ref, "goals", goals="Szkic.")
-    draft(stage, "leader", ref, "goals", goals="")
+    fields = hidden(leader.get(sheet(ref, "goals")).text, sheet(ref, "goals"))
+    for text in ("Szkic.", ""):
+        leader.post(f"{sheet(ref, 'goals')}/szkic", {**fields, "goals": text, "typed": "1"})
     assert "Masz szkic" not in leader.get(sheet(ref, "goals")).text
     draft(stage, "leader", ref, "goals", goals="Szkic.")
     door = sheet(ref, "goals/odrzuc-szkic")
@@ -149,3 +150,67 @@ def test_drafts_of_the_whole_sheet_are_kept_by_section(stage: Stage) -> None:
 def test_a_draft_that_is_too_long_is_left_to_the_browser(stage: Stage) -> None:
     ref = stage.world.proposal_in("group_work")
     assert draft(stage, "leader", ref, "goals", goals="x" * 300_000).status_code == 422
+
+
+# --- one person in two windows ------------------------------------------------------------------------------------
+
+
+def typed_in(browser: Any, fields: dict[str, str], ref: Ref, name: str, text: str) -> str:
+    answer = browser.post(f"{sheet(ref, name)}/szkic", {**fields, name: text, "typed": "1"})
+    assert answer.status_code == 200
+    return str(answer.text)
+
+
+def test_two_windows_of_one_person_keep_a_draft_each_and_say_so(stage: Stage) -> None:
+    ref, leader = stage.world.proposal_in("group_work"), stage.as_("leader")
+    path = sheet(ref, "goals")
+    phone, laptop = (hidden(leader.get(path).text, path) for _window in range(2))
+    assert phone["windows"] != laptop["windows"]
+    assert "w innym oknie" not in typed_in(leader, phone, ref, "goals", "Z telefonu.")
+    assert "w innym oknie lub na innym urządzeniu" in typed_in(leader, laptop, ref, "goals", "Z laptopa.")
+    assert "w innym oknie lub na innym urządzeniu" in typed_in(leader, phone, ref, "goals", "Z telefonu, dalej.")
+    page = leader.get(path).text
+    assert page.count("Masz szkic") + page.count("odrzuc-szkic") >= 2
+    for window, text in ((phone, "Z telefonu, dalej."), (laptop, "Z laptopa.")):
+        assert text in leader.get(f"{path}?szkic={window['windows']}").text
+
+    assert leader.post(path, {**laptop, "goals": "Z laptopa."}).status_code == 303
+    again = leader.post(path, {**phone, "goals": "Z telefonu, dalej."})
+    assert again.status_code == 409
+    assert all(text in again.text for text in ("Z telefonu, dalej.", "Z laptopa."))
+    assert stage.world.facts(ref)["sheet"]["goals"] == "Z laptopa."
+    # The other window may have been closed: what was typed there is still offered.
+    assert "Z telefonu, dalej." in leader.get(f"{path}?szkic={phone['windows']}").text
+
+
+def test_a_draft_that_was_brought_back_and_saved_is_gone_in_both_windows(stage: Stage) -> None:
+    ref, leader = stage.world.proposal_in("group_work"), stage.as_("leader")
+    path = sheet(ref, "goals")
+    first = hidden(leader.get(path).text, path)
+    typed_in(leader, first, ref, "goals", "Szkic.")
+    later = hidden(leader.get(f"{path}?szkic={first['windows']}").text, path)
+    assert first["windows"] in later["windows"].split()
+    typed_in(leader, later, ref, "goals", "Szkic, dalej.")
+    assert leader.post(path, {**later, "goals": "Szkic, dalej."}).status_code == 303
+    assert "odrzuc-szkic" not in leader.get(path).text
+
+
+def test_one_draft_is_discarded_and_the_other_stays(stage: Stage) -> None:
+    ref, leader = stage.world.proposal_in("group_work"), stage.as_("leader")
+    path = sheet(ref, "goals")
+    one, other = (hidden(leader.get(path).text, path) for _window in range(2))
+    typed_in(leader, one, ref, "goals", "Jeden.")
+    typed_in(leader, other, ref, "goals", "Drugi.")
+    token = {"csrf_token": one["csrf_token"], "window": one["windows"]}
+    assert leader.post(f"{path}/odrzuc-szkic", token).status_code == 303
+    page = leader.get(f"{path}?szkic=1").text
+    assert "Drugi." in page
+    assert leader.get(path).text.count("odrzuc-szkic") == 1
+
+
+def test_somebody_in_two_windows_is_one_person_at_work_for_others(stage: Stage) -> None:
+    ref, leader = stage.world.proposal_in("group_work"), stage.as_("leader")
+    path = sheet(ref, "goals")
+    for text in ("Jeden.", "Drugi."):
+        typed_in(leader, hidden(leader.get(path).text, path), ref, "goals", text)
+    assert stage.page("member", path).count("Leader ma otwartą tę część") == 1
