@@ -18,8 +18,6 @@ from statistics import median
 ROOT = Path(__file__).parents[2]
 KNOWN = Path(__file__).with_name("known.toml")
 PACKAGES = ("workflow", "web", "tasks")
-# Sentences and fields by the hundred, one a line or two: tables, which are read by looking something up.
-TABLES = frozenset({"workflow/rules/fields.py"})
 # Published beside results and read by itself: it has a limit of its own (one file of less than 150 lines).
 PUBLISHED = frozenset({"workflow/voting/verifier/verify_result.py"})
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
@@ -78,9 +76,8 @@ def tree_of(path: Path) -> ast.Module:
 
 @cache
 def file_sizes() -> Mapping[str, int]:
-    """How many lines each file has, tables aside."""
-    sizes = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in sources()}
-    return {name: lines for name, lines in sizes.items() if name not in TABLES}
+    """How many lines each file has."""
+    return {name_of(path): len(path.read_text("utf-8").splitlines()) for path in sources()}
 
 
 @cache

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, insert, select, text
 
 from tests import prepared
@@ -16,6 +17,7 @@ from tests.postgres import CHECKOUT, kept_for
 from tests.world import World
 from workflow.db import schema
 from workflow.db.database import Database
+from workflow.db.revision import FOLDER, is_current, newest
 from workflow.models import Base, Edition, StateTally
 from workflow.operations import health
 
@@ -59,7 +61,7 @@ def test_what_a_test_did_to_its_database_is_gone_for_the_next(reused_database: R
             tx.execute(text(harm))
     with closing(Database(reused_database.empty())) as database:
         with database.reading() as tx:
-            assert schema.is_current(tx)
+            assert is_current(tx)
             assert not schema.differences(tx)
             assert health.keeps_record(tx)
             assert not any(contents(tx).values())
@@ -126,3 +128,7 @@ def test_nothing_is_copied_into_a_database_that_holds_something(
         tx.execute(insert(Edition).values(row))
     assert world.edition_of(world.proposal_in("submitted")).id == 2
     assert not prepared._copies
+
+
+def test_the_newest_migration_is_the_one_that_alembic_ends_with() -> None:
+    assert newest() == ScriptDirectory(str(FOLDER)).get_current_head()

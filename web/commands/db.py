@@ -6,6 +6,7 @@ import click
 
 from workflow.base.settings import load_settings
 from workflow.db.database import Database
+from workflow.db.revision import is_current
 
 
 @click.group("db")
@@ -31,7 +32,7 @@ def check() -> int:
 
     database = opened()
     with database.reading() as connection:
-        current = schema.is_current(connection)
+        current = is_current(connection)
         differences = schema.differences(connection) if current else []
     database.close()
     if not current:

@@ -11,6 +11,7 @@ from workflow.base.errors import NotFound
 from workflow.base.i18n import _
 from workflow.base.settings import Settings, load_settings
 from workflow.db.database import Database
+from workflow.db.revision import is_current
 from workflow.people.queries import find_edition
 
 
@@ -29,11 +30,8 @@ def database(settings: Settings | None = None, *, migrated: bool = True) -> Iter
     opened = Database(chosen.database_url, poll_keys=chosen.poll_keys)
     try:
         if migrated:
-            # Alembic takes a third of the time in which a command starts.
-            from workflow.db import schema
-
             with opened.reading() as connection:
-                if not schema.is_current(connection):
+                if not is_current(connection):
                     raise click.ClickException("the database is behind this version: run `partnerstwo db upgrade`.")
         garbage.collect()
         yield opened

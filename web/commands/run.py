@@ -14,12 +14,15 @@ from urllib.request import ProxyHandler, build_opener
 
 import click
 
+from web.commands.installation import database
 from web.ops import garbage
 from web.ops.banner import welcome
 from web.ops.embedded_broker import Broker, choose_broker
 from web.ops.instance_lock import lock_data_folder, open_listener
 from web.ops.supervisor import Child, Supervisor
 from workflow.base.settings import BROKER_NOTE, Settings, SettingsError, load_settings
+from workflow.db.revision import is_current
+from workflow.demo.editions import is_loaded
 
 READY_SECONDS = 90.0
 BIGGEST_LOG = 5_000_000
@@ -55,11 +58,14 @@ def supervise(settings: Settings, listener: socket.socket, *, demo: bool) -> int
         with broker_for(settings) as broker:
             environment = environment_of(settings, broker)
             start_broker(supervisor, broker, settings)
-            prepare(supervisor, environment, demo=demo)
+            prepare(supervisor, settings, environment, demo=demo)
             if not supervisor.stopping:
-                start_product(supervisor, settings, environment, listener)
+                start(supervisor, "web", settings, environment, listener)
+            # The others after it, so that the first page has the processors for itself.
             if supervisor.wait_until(lambda: is_ready(settings), seconds=READY_SECONDS):
                 click.echo(welcome(settings, demo=demo))
+                for name in ("worker", "beat"):
+                    start(supervisor, name, settings, environment)
             elif not supervisor.stopping:
                 where = settings.data / "log" / "web.log"
                 raise SettingsError(f"the web process does not become ready: see {where}.")
@@ -109,10 +115,9 @@ def start_broker(supervisor: Supervisor, broker: Broker, settings: Settings) -> 
         raise SettingsError(f"the embedded broker does not start: see {log_of(settings, 'broker')}.")
 
 
-def prepare(supervisor: Supervisor, environment: dict[str, str], *, demo: bool) -> None:
-    """Bring the database up to date and load the demo, each by its own command."""
-    steps = [("db", "upgrade"), *((("demo", "load"),) if demo else ())]
-    for step in steps:
+def prepare(supervisor: Supervisor, settings: Settings, environment: dict[str, str], *, demo: bool) -> None:
+    """Bring the database up to date and load the demo, each by its own command where there is anything to do."""
+    for step in steps_of_preparing(settings, demo=demo):
         words = [sys.executable, "-m", "web.cli", *step]
         result = subprocess.run(
             words, env={**os.environ, **environment}, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False
@@ -124,15 +129,25 @@ def prepare(supervisor: Supervisor, environment: dict[str, str], *, demo: bool) 
             raise SettingsError(reason[0].removeprefix("partnerstwo: "))
 
 
-def start_product(
-    supervisor: Supervisor, settings: Settings, environment: dict[str, str], listener: socket.socket
-) -> None:
-    """Start web, worker and beat; the web process gets the open listener."""
-    for name in ("web", "worker", "beat"):
-        pass_fds = (listener.fileno(),) if name == "web" else ()
-        extra = {"PARTNERSTWO_LISTENER": str(listener.fileno())} if pass_fds else {}
-        command = (sys.executable, "-m", "web.cli", name)
-        supervisor.add(Child(name, command, log_of(settings, name), {**environment, **extra}, pass_fds))
+def steps_of_preparing(settings: Settings, *, demo: bool) -> list[tuple[str, str]]:
+    """The commands that are to be run first: none where the database is current and the demo is there."""
+    with database(settings, migrated=False) as opened, opened.reading() as connection:
+        current = is_current(connection)
+        # Otherwise loading refuses the password that everybody knows, or gives another one to accounts that are there.
+        is_private = settings.is_local and not (settings.is_production or settings.own_demo_password)
+        there = current and is_private and is_loaded(connection)
+    return [*([] if current else [("db", "upgrade")]), *([("demo", "load")] if demo and not there else [])]
+
+
+def start(
+    supervisor: Supervisor, name: str, settings: Settings, environment: dict[str, str],
+    listener: socket.socket | None = None,
+) -> None:  # fmt: skip
+    """Start one process of the product; the web process gets the open listener."""
+    pass_fds = (listener.fileno(),) if listener else ()
+    extra = {"PARTNERSTWO_LISTENER": str(listener.fileno())} if listener else {}
+    command = (sys.executable, "-m", "web.cli", name)
+    supervisor.add(Child(name, command, log_of(settings, name), {**environment, **extra}, pass_fds))
 
 
 def log_of(settings: Settings, name: str) -> Path:

@@ -15,9 +15,9 @@ from workflow.accounts.passwords import matches
 from workflow.base.calendar import utc_now
 from workflow.base.settings import Settings
 from workflow.base.urls import is_loopback
-from workflow.db import schema
 from workflow.db.database import Database
 from workflow.db.dialect import SAFE_WAL, sqlite_module
+from workflow.db.revision import is_current
 from workflow.notifications import mail_pause
 from workflow.operations import health
 
@@ -77,7 +77,7 @@ def database(settings: Settings) -> Iterator[Finding]:
 
 
 def _tables(connection: Connection) -> Iterator[Finding]:
-    if not schema.is_current(connection):
+    if not is_current(connection):
         yield Finding("database", "its tables are not those of this version", "run `partnerstwo db upgrade`.")
         return
     yield Finding("database", f"{connection.dialect.name} answers; its tables are current")

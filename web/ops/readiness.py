@@ -1,20 +1,18 @@
 """Whether the service can work: database and migrations decide; broker and worker are only reported."""
 
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import redis
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from web.http.resources import BROKER_SECONDS, Resources
+from workflow.db.revision import newest, revision
 from workflow.models import Heartbeat, OutboxRow
 from workflow.notifications.mail_health import stalled_since
 from workflow.notifications.mail_pause import is_mail_paused
 
-MIGRATIONS = Path(__file__).parents[2] / "workflow" / "migrations" / "versions"
 # A worker without a heartbeat for so long counts as dead; an outbox row that waits for so long is late.
 SILENT_AFTER = timedelta(seconds=60)
 LATE_AFTER = timedelta(minutes=5)
@@ -35,22 +33,12 @@ def report(resources: Resources, *, at: datetime) -> dict[str, Any]:
     return {"status": "ready" if is_ready else "not_ready", **parts}
 
 
-@cache
-def newest_migrations() -> frozenset[str]:
-    """The revisions that nothing comes after, read from the migration files without loading them."""
-    from alembic.script import ScriptDirectory
-
-    return frozenset(ScriptDirectory(str(MIGRATIONS.parent)).get_heads())
-
-
 def migrations(tx: Connection) -> str:
     """Whether the database has the shape that this program was written for."""
-    try:
-        present = frozenset(tx.execute(text("SELECT version_num FROM alembic_version")).scalars())
-    except DBAPIError:
-        tx.rollback()
+    present = revision(tx)
+    if present is None:
         return "missing"
-    return "ok" if present == newest_migrations() else "pending"
+    return "ok" if present == newest() else "pending"
 
 
 def queue(tx: Connection, *, at: datetime) -> dict[str, Any]:

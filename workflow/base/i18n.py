@@ -5,21 +5,19 @@ process and merged, so that no floor needs another floor's words and nothing has
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
-from io import BytesIO
+from gettext import c2py
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from babel import Locale, dates, numbers, units
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
-from babel.support import Translations
 
 from workflow.base.characters import isolated
 
@@ -78,19 +76,43 @@ def catalogue_files(language: str) -> list[Path]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """The sentences of a language by those of the source, and which form of a sentence goes with a number."""
+
+    sentences: Mapping[str, str]
+    # By the singular of the source.
+    forms: Mapping[str, Sequence[str]]
+    form_for: Callable[[int], int]
+
+    def gettext(self, text: str) -> str:
+        """The sentence; the source itself where there is no translation."""
+        return self.sentences.get(text, text)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """The form of the sentence that goes with a number."""
+        forms = self.forms.get(singular)
+        return forms[self.form_for(number)] if forms else (singular if number == 1 else plural)
+
+
 @cache
-def translator(language: str) -> Translations:
-    """The merged catalogue of a language, with `gettext` and `ngettext`; English is the source itself."""
-    merged = Catalog(locale=language)
+def translator(language: str) -> Translator:
+    """The merged catalogue of a language; English is the source itself.
+
+    Read without compiling it first, which took as long as importing half of the application.
+    """
+    sentences: dict[str, str] = {}
+    forms: dict[str, Sequence[str]] = {}
+    form_for = c2py(get_plural(language).plural_expr)
     for path in catalogue_files(language):
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
-                if message.id and message.string:
-                    merged.add(message.id, message.string)
-    compiled = BytesIO()
-    write_mo(compiled, merged)
-    compiled.seek(0)
-    return Translations(compiled)
+                if message.id and message.string and not message.fuzzy:
+                    source, *plural = [message.id] if isinstance(message.id, str) else message.id
+                    if plural:
+                        forms[source] = message.string
+                    sentences[source] = message.string[form_for(1)] if plural else str(message.string)
+    return Translator(sentences, forms, form_for)
 
 
 def say(sentence: Sentence | str, language: str) -> str:

@@ -1,23 +1,21 @@
-"""The tables of the database: brought up to date, compared with the models, asked for their version."""
+"""The tables of the database: brought up to date, and compared with the models."""
 
-from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from workflow.db.database import Database
+from workflow.db.revision import FOLDER
 from workflow.models import Base
 
 LOCK = 7_266_001
-FOLDER = Path(__file__).parents[1] / "migrations"
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
@@ -30,17 +28,6 @@ def upgrade(database: Database) -> None:
         if not database.is_sqlite:
             tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         command.upgrade(_config(tx), "head")
-
-
-def revision(connection: Connection) -> str | None:
-    """The version of the tables that the database has."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def is_current(connection: Connection) -> bool:
-    """Whether the tables are those of this version of the program."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    return revision(connection) == head
 
 
 def differences(connection: Connection) -> list[Any]:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from workflow.accounts.sealing import digest, new_token
-from workflow.demo.people import DOMAIN, Cast
+from workflow.demo.editions import DOMAIN
+from workflow.demo.people import Cast
 from workflow.groups.invitations import LIVES
 from workflow.models import GroupInvitation, GroupTask, JoinRequest
 from workflow.rules.facts import Ref

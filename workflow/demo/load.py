@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from workflow.db.database import Database
 from workflow.demo.books import read_book
+from workflow.demo.editions import HISTORICAL, REHEARSED
 from workflow.demo.historical import enter_edition
 from workflow.demo.people import Cast, add_people, gather
 from workflow.demo.pictures import add_pictures
@@ -24,14 +25,7 @@ CONTACT = {
     "address": "ul. Rynek 4, 00-000 Przykładów",
     "email": "biuro@example.org", "telephone": "00 000 00 00", "officer_email": "iod@example.org",
 }  # fmt: skip
-# In the order of the years in which they began.
-EDITIONS: dict[str, Load] = {
-    "plock-2017": enter_edition,
-    "losice-2017": enter_edition,
-    "demo-implementation": rehearse,
-    "demo-selection": rehearse,
-    "demo": rehearse,
-}
+EDITIONS: dict[str, Load] = {**dict.fromkeys(HISTORICAL, enter_edition), **dict.fromkeys(REHEARSED, rehearse)}
 
 
 @dataclass(frozen=True, slots=True)

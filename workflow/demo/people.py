@@ -9,11 +9,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from workflow.accounts.passwords import hash_password, matches
 from workflow.db.database import Database
+from workflow.demo.editions import DOMAIN
 from workflow.models import Person, RoleGrant
 from workflow.rules.facts import Actor
 from workflow.rules.roles import JUDGES
 
-DOMAIN = "example.org"
 # The password that everybody knows; it must not outlive one that is set.
 KNOWN_PASSWORD = "demo"  # noqa: S105
 Member = Mapping[str, Any]

@@ -19,8 +19,8 @@ from sqlalchemy import Column, Connection, Date, Table, func, insert, select, up
 
 from workflow.base.errors import Refusal
 from workflow.base.i18n import _
-from workflow.db import schema
 from workflow.db.database import Database
+from workflow.db.revision import revision
 from workflow.models import Base, Switch
 from workflow.models.base import UtcDateTime, table_of
 from workflow.notifications import mail_pause
@@ -68,7 +68,7 @@ def write_copy(database: Database, uploads: Path, path: Path, *, at: datetime) -
             for table in tables():
                 counts[table.name] = _add_table(tar, connection, table)
             files = _add_uploads(tar, uploads)
-            manifest = {"format": FORMAT, "revision": schema.revision(connection), "at": at.isoformat(), "rows": counts}
+            manifest = {"format": FORMAT, "revision": revision(connection), "at": at.isoformat(), "rows": counts}
             _add_bytes(tar, MANIFEST, json.dumps(manifest, indent=1).encode())
         draft.replace(path)
     finally:
@@ -152,7 +152,7 @@ def _open(tar: tarfile.TarFile, name: str) -> IO[bytes]:
 
 
 def _require_fit(tx: Connection, manifest: Mapping[str, Any], uploads: Path) -> None:
-    here = schema.revision(tx)
+    here = revision(tx)
     if manifest["revision"] != here:
         raise CannotRestore(
             _("The copy has tables of version {there}, this program {here}. Restore it with the version that made it.",

@@ -19,6 +19,8 @@ from workflow.rules.stored_file import StoredFile
 
 LINE = 200
 TEXT = 20_000
+# What people write in one field of a step.
+LONG = 4000
 ROWS = 100
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")

@@ -1,9 +1,7 @@
 """What the steps of a plan ask for: milestones, changes, risks, promises of partners."""
 
 from workflow.base.i18n import _
-from workflow.rules.field_types import LINE, Input
-
-LONG = 4000
+from workflow.rules.field_types import LINE, LONG, Input
 
 PLAN_FIELDS = (
     # Milestones.

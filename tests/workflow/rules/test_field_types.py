@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from workflow.base.errors import BadInput
 from workflow.base.i18n import _, format_field_date
+from workflow.rules.edition_fields import EVERY_SETTING
 from workflow.rules.field_types import READERS, Input, read
-from workflow.rules.fields import EVERY_SETTING, INPUTS
+from workflow.rules.fields import INPUTS
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
