@@ -1,5 +1,6 @@
 """What everybody may read: the front page, search, the projects of an edition; and the addresses that letters use."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -40,15 +41,16 @@ def front() -> ResponseReturnValue:
         pictures = pictures_of(tx, [project.id for project in every])
         achieved = achievements_of(tx, [edition.id for edition in editions if not edition.historical])
     return render_template(
-        "public/front.html", rows=[row(edition) for edition in editions],
+        "public/front.html", rows=[row(edition, chosen.get(edition.id, ())) for edition in editions],
         cards=cards_of(every, pictures), invitations=invitations[:INVITATIONS], now=at,
         achieved=achievements_view(achieved), welcoming=next((e for e in editions if e.state in WELCOMING), None),
     )  # fmt: skip
 
 
-def row(edition: queries.EditionLine) -> dict[str, Any]:
-    """An edition on the front page; one that is over is folded."""
-    return {"edition": edition, "mark": mark_of(edition), "is_over": edition.state in OVER}
+def row(edition: queries.EditionLine, projects: Sequence[queries.Chosen]) -> dict[str, Any]:
+    """An edition on the front page; one that is over is folded, with its projects."""
+    is_over = edition.state in OVER
+    return {"edition": edition, "mark": mark_of(edition), "is_over": is_over, "projects": projects if is_over else ()}
 
 
 @pages.get("/szukaj")

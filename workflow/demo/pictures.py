@@ -29,7 +29,7 @@ def add_pictures(database: Database, uploads: Path, editions: Collection[str], *
     for number, row in enumerate(read_book("pictures")["picture"], start=1):
         if row["edition"] not in editions:
             continue
-        received = storage.receive(uploads, drawn(row["motif"]), f"{row['motif']}-{number}.png")
+        received = storage.receive(uploads, drawn(row["motif"]), f"rysunek-{number}.png")
 
         def show(tx: Connection, row: Mapping[str, Any] = row, file: storage.IncomingFile = received) -> None:
             query = select(Proposal.id).join(Edition, Edition.id == Proposal.edition_id)

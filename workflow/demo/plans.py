@@ -10,7 +10,7 @@ from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.implementation.changes import request_change
 from workflow.implementation.milestones import plan_milestone
-from workflow.models import ChangeRequest, Milestone
+from workflow.models import ChangeRequest, Milestone, Organisation
 from workflow.rules.facts import Actor, Ref
 
 Book = Mapping[str, Any]
@@ -24,16 +24,17 @@ EARLY, LATE = -3, 12
 def planned(p: Book) -> Iterator[Mapping[str, Any]]:
     """The milestones of a project in their order: each begins when the one before it ends."""
     before: int | None = None
-    for number, (title, due) in enumerate(p["milestones"], start=1):
+    for number, (title, due, *organisation) in enumerate(p["milestones"], start=1):
         earlier: Mapping[str, Any] = {} if before is None else {"starts_on": before, "after": [number - 1]}
-        yield {"title": title, "due_on": due, **earlier}
+        who = {"organisation": organisation[0]} if organisation else {}
+        yield {"title": title, "due_on": due, **who, **earlier}
         before = due
 
 
 def finished(p: Book, first: int, last: int) -> Iterator[Mapping[str, Any]]:
     """The milestones from one number to another as they were done."""
     for number in range(first, last + 1):
-        title, due = p["milestones"][number - 1]
+        title, due, *_organisation = p["milestones"][number - 1]
         yield {
             "number": number,
             "outcome_text": f"{title}: zrobione.",
@@ -52,6 +53,8 @@ def play_part(tx: Connection, project: Ref, act: str, data: Mapping[str, Any], *
     """One act about a part of the plan of a project, in the caller's transaction."""
     given = dict(data)
     if act == PLAN:
+        if "organisation" in given:
+            given["organisation"] = _organisation(tx, given["organisation"])
         plan_milestone(tx, project.id, given, actor=actor, at=at)
     elif act == ASK:
         request_change(tx, project.id, given, actor=actor, at=at)
@@ -68,6 +71,10 @@ def parts_of(tx: Connection, edition_id: int) -> list[Ref]:
         for model in (Milestone, ChangeRequest)
         for number in tx.execute(select(model.id).where(model.edition_id == edition_id)).scalars()
     ]
+
+
+def _organisation(tx: Connection, name: str) -> int:
+    return tx.execute(select(Organisation.id).where(Organisation.name == name)).scalars().first() or 0
 
 
 def _numbered(tx: Connection, model: type[Milestone] | type[ChangeRequest], project: int, number: int) -> int:

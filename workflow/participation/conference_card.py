@@ -64,6 +64,11 @@ class ConferenceCard:
             return False
         return warsaw_date(self.starts_at) == warsaw_date(at) and (self.ends_at is None or at < self.ends_at)
 
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether it has a moment that is still to come, and its edition goes on."""
+        is_planned = self.state in AHEAD and self.edition_state not in STILL
+        return is_planned and self.starts_at is not None and at < self.starts_at
+
 
 def card_of(tx: Connection, conference_id: int) -> ConferenceCard:
     """One conference; one statement. Raises NotFound."""
@@ -74,10 +79,10 @@ def card_of(tx: Connection, conference_id: int) -> ConferenceCard:
 
 
 def coming_cards(tx: Connection, *, at: datetime) -> tuple[ConferenceCard, ...]:
-    """The conferences of today, and those for which people register themselves, the next one first; one statement."""
+    """The conferences of today, those ahead, and those for which people register, the next one first; one statement."""
     query = _cards().where(Conference.state.in_(AHEAD)).order_by(Conference.starts_at, Conference.id)
     cards = (ConferenceCard(*row) for row in tx.execute(query))
-    return tuple(card for card in cards if card.is_today(at) or card.is_open(at))
+    return tuple(card for card in cards if card.is_today(at) or card.is_open(at) or card.is_ahead(at))
 
 
 def _cards() -> Any:

@@ -4,9 +4,11 @@ import csv
 import io
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from tests.growth import copies
+from tests.web.html_faults import html_faults
 from tests.web.pages.test_public_project import plan
 from tests.web.stage import Stage
 from workflow.models import Proposal
@@ -96,6 +98,17 @@ def test_every_column_of_open_data_is_described(stage: Stage) -> None:
     ref = account(stage)
     names = [*rows(stage, f"{address_of(stage, ref)}/dane.csv")[0], *rows(stage, f"/projekty/{ref.id}/dane.csv")[0]]
     assert [name for name in names if f"<code>{name}</code>" not in page] == []
+
+
+@pytest.mark.parametrize("path", ["/projekty/{id}", "/projekty/{id}/osadz", "{edition}/bilans", "{edition}/osadz", "/"])
+def test_a_public_page_in_english_has_no_element_inside_of_what_is_plain_text(stage: Stage, path: str) -> None:
+    ref = account(stage)
+    browser = stage.as_(None)
+    browser.get("/")
+    browser.post("/language", {"language": "en", "next": "/"})
+    page = browser.get(path.format(id=ref.id, edition=address_of(stage, ref))).text
+    assert '<html lang="en"' in page
+    assert html_faults(page) == []
 
 
 def test_the_account_takes_a_fixed_number_of_statements(stage: Stage) -> None:
