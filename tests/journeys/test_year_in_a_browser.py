@@ -4,10 +4,8 @@ The clock of the running product is moved; what it then does by itself is done b
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,9 +14,8 @@ from tests.agreement import drafted, invited, mandated
 from tests.invariants import faults
 from tests.journeys.conftest import Meet
 from tests.journeys.post import Post
-from tests.journeys.product import Product, running
+from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
-from tests.smtp_sink import SmtpSink
 from tests.world import World
 from workflow.base.calendar import at_hour, utc_now, warsaw_date
 from workflow.base.i18n import format_date
@@ -30,6 +27,7 @@ from workflow.rules.states import ProposalState
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
+SERVICES = ("web", "worker")
 KEY = "rok-2026"
 REPORTED, RESTING, DROPPED, SPARE = "Świetlica „Razem”", "Szlak rowerowy", "Ogród społeczny", "Klub seniora"
 SCAN = {"name": "podpis.png", "mimeType": "image/png", "buffer": bytes.fromhex(
@@ -38,21 +36,9 @@ SCAN = {"name": "podpis.png", "mimeType": "image/png", "buffer": bytes.fromhex(
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("year")
-
-
-@pytest.fixture(scope="module")
-def product(folder: Path, sqlite_master: bytes, redis_server: str) -> Iterator[Product]:
-    """Web and worker, whose clock shows what a file says; one for both journeys."""
-    sink, path = SmtpSink(), folder / "partnerstwo.sqlite3"
-    path.write_bytes(sqlite_master)
-    sink.start()
-    more = {"PARTNERSTWO_CLOCK": "file"}
-    with running(f"sqlite:///{path}", redis_server, sink, folder, services=("web", "worker"), more=more) as started:
-        yield started
-        assert not (found := started.faults()), "\n".join(found)
-    sink.stop()
+def product(shared: Product) -> Product:
+    """The product that journeys share, whose clock is moved here."""
+    return shared
 
 
 @dataclass
@@ -61,7 +47,6 @@ class Year:
 
     world: World
     product: Product
-    folder: Path
     edition: Ref
     projects: dict[str, Ref]
 
@@ -73,7 +58,7 @@ class Year:
 
     def move_clock(self, moment: datetime) -> None:
         """The product shows this moment from now on, and does what is due by then."""
-        (self.folder / "data" / "clock").write_text(moment.isoformat(), encoding="ascii")
+        self.product.move_clock(moment.isoformat())
         self.world.at = moment
         while sweep_timers(self.product.database, at=moment):
             pass
@@ -86,7 +71,7 @@ def world(product: Product) -> World:
 
 
 @pytest.fixture
-def year(world: World, product: Product, folder: Path) -> Year:
+def year(world: World, product: Product) -> Year:
     """Three projects under way and one on the reserve list."""
     edition = world.edition("conferences", key=KEY, places_number=3)
     with world.writing():
@@ -104,7 +89,7 @@ def year(world: World, product: Product, folder: Path) -> Year:
         for ref in selected:
             start(world, ref)
         world.to_phase(edition, "implementation")
-    return Year(world, product, folder, edition, dict(zip((REPORTED, RESTING, DROPPED, SPARE), refs, strict=True)))
+    return Year(world, product, edition, dict(zip((REPORTED, RESTING, DROPPED, SPARE), refs, strict=True)))
 
 
 def start(world: World, ref: Ref) -> None:
@@ -145,6 +130,7 @@ def the_report_comes_is_returned_and_accepted(year: Year, meet: Meet) -> None:
     due = year.world.facts(year.projects[REPORTED])["report_due_at"]
     coordinator, staff, initiator = meet("coordinator"), meet("staff"), meet("initiator")
     assert f"po terminie od {format_date(due, 'pl')}" in coordinator.sees_of(f"{year.page(REPORTED)}/realizacja")
+    initiator.open("/praca")
     initiator.page.get_by_role("link", name="Portfel projektów").first.click()
     assert REPORTED in initiator.sees()
 
@@ -201,7 +187,10 @@ def one_is_cancelled_and_replaced_from_the_reserve_list(year: Year, meet: Meet) 
 
 def the_resting_one_goes_on_and_the_first_is_completed_and_settled(year: Year, meet: Meet) -> None:
     year.move_clock(at_hour(warsaw_date(year.world.at) + timedelta(days=31), 10))
-    staff, coordinator = meet("staff").sign_in(), meet("coordinator").sign_in()
+    staff, coordinator = meet("staff"), meet("coordinator")
+    for person in (staff, coordinator):
+        # Nobody stays signed in for a month.
+        person.enter(year.product.database, at=year.product.now())
     # Its planned day of resuming has passed.
     assert "Po terminie od" in staff.sees_of(year.page(RESTING))
     staff.take(year.page(RESTING), "Wznów realizację")
@@ -215,14 +204,14 @@ def the_resting_one_goes_on_and_the_first_is_completed_and_settled(year: Year, m
     assert "Rozliczony" in staff.take(year.page(REPORTED), "Rozlicz", archive_category="B5")
 
 
-def test_an_agreement_is_signed_concluded_and_amended(world: World, product: Product, folder: Path, meet: Meet) -> None:
+def test_an_agreement_is_signed_concluded_and_amended(world: World, product: Product, meet: Meet) -> None:
     edition = world.edition("conferences", key="umowa-2026", minimum_signatures=2)
     agreement = drafted(world, edition)
     commune, bank = invited(world, agreement, ["Gmina Gąbin", "Bank"])
     (school,) = invited(world, agreement, ["Szkoła"], member="leader")
     for partner, person in ((commune, ""), (school, "leader"), (bank, "")):
         mandated(world, partner, person=person)
-    (folder / "data" / "clock").write_text(at_hour(warsaw_date(utc_now()), 12).isoformat(), encoding="ascii")
+    product.move_clock("")
     page, staff = f"/umowy/{agreement.id}", meet("staff")
     invitations_are_looked_through(staff, "/edycje/umowa-2026/wysylki")
     staff.open(f"{page}/tekst")

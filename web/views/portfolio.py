@@ -119,8 +119,8 @@ def _what(line: Line) -> str:
 def late_of(line: Line) -> list[str]:
     """What of a project is late, each with its day."""
     language, late = identity.language(), []
-    if line.report_is_late and line.plan.report_due_at:
-        late.append(say(_("report, due {day}", day=i18n.format_date(line.plan.report_due_at, language))))
+    if line.report_is_late and line.report_due_at:
+        late.append(say(_("report, due {day}", day=i18n.format_date(line.report_due_at, language))))
     late += [
         say(_("{milestone}, due {day}", milestone=milestone.title, day=i18n.format_date(milestone.due_at, language)))
         for milestone in line.late_milestones if milestone.due_at

@@ -15,7 +15,7 @@ from workflow.models.base import table_of
 from workflow.overview.figures import Figure, Measure
 from workflow.overview.report_times import CAME
 from workflow.rules.plan import PlannedMilestone, ProjectPlan
-from workflow.rules.states import FUNDED, WITH_PLAN, MilestoneState
+from workflow.rules.states import FUNDED, WITH_PLAN, MilestoneState, ProposalState
 
 _P = table_of(Proposal).c
 _coordinator = table_of(Person).alias("named_person")
@@ -63,9 +63,14 @@ class Line:
         return tuple(milestone for milestone in self.plan.open_milestones if self.moves and milestone.is_late(self.at))
 
     @property
+    def report_due_at(self) -> datetime | None:
+        """When the next report is due; None while none is expected."""
+        return self.plan.report_due_at if self.state == ProposalState.IN_IMPLEMENTATION else None
+
+    @property
     def report_is_late(self) -> bool:
-        """Whether the report that is expected should have been there by now."""
-        return self.moves and self.plan.report_due_at is not None and self.plan.report_due_at < self.at
+        """Whether the report that is expected should have been there by now; none is while a project is suspended."""
+        return self.report_due_at is not None and self.report_due_at < self.at
 
     @property
     def moves(self) -> bool:
@@ -86,13 +91,13 @@ class Line:
     def next_at(self) -> datetime | None:
         """The nearest date of a milestone or the report; None where nothing is expected any more."""
         milestone = self.next_milestone.due_at if self.next_milestone else None
-        dates = [moment for moment in (milestone, self.plan.report_due_at) if moment is not None]
+        dates = [moment for moment in (milestone, self.report_due_at) if moment is not None]
         return min(dates, default=None) if self.moves else None
 
     @property
     def next_is_report(self) -> bool:
         """Whether the nearest date is that of the report."""
-        return self.next_at is not None and self.next_at == self.plan.report_due_at
+        return self.next_at is not None and self.next_at == self.report_due_at
 
     def due_in(self, month: date) -> tuple[PlannedMilestone, ...]:
         """The milestones whose day is, by the plan of now, in the month of a day; those given up left out."""

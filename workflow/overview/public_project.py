@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.engine.follow_up import SUSPENDED
 from workflow.engine.move import UNDO
 from workflow.models import BudgetLine, ChangeRequest, Expense, HistoryEntry, Milestone, Organisation, Proposal
 from workflow.rules.states import PUBLIC, ChangeState, ExpenseKind, MilestoneState
@@ -39,6 +40,8 @@ class Planned:
     # The organisation that answers for it; people are not named.
     organisation: str = ""
     outcome: str = ""
+    # Why its day was moved without a request.
+    rests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def accounts_of(tx: Connection, projects: Collection[int], *, at: datetime) -> M
 def promise_of(planned: Planned, changes: Iterable[str], at: datetime) -> Promise:
     """A milestone as a promise; `changes` are the reasons of requests about it that were approved; pure."""
     day = planned.planned_on or planned.due_on
-    result, reasons = _result(planned, day, at), tuple(changes)
+    result, reasons = _result(planned, day, at), (*changes, *planned.rests)
     if result == PromiseResult.GIVEN_UP and planned.outcome:
         reasons = (*reasons, planned.outcome)
     return Promise(planned.title, planned.organisation, day, planned.due_on, planned.done_on, result, reasons)
@@ -143,16 +146,23 @@ def _milestones(tx: Connection, projects: Collection[int]) -> Mapping[int, list[
     """The milestones of accepted plans in their order, with the numbers of their rows."""
     m, o, p = Milestone, Organisation, Proposal
     query = (
-        select(m.proposal_id, m.id, m.title, m.state, m.baseline_due_at, m.due_at, m.done_on, o.name, m.outcome)
+        select(m.proposal_id, m.id, m.title, m.state, m.baseline_due_at, m.due_at, m.done_on, o.name, m.outcome,
+               m.recorded)
         .join(p, p.id == m.proposal_id).outerjoin(o, o.id == m.organisation_id)
         .where(m.proposal_id.in_(projects), p.plan_accepted_at.is_not(None)).order_by(m.number)
     )  # fmt: skip
     found: dict[int, list[tuple[int, Planned]]] = defaultdict(list)
     for row in tx.execute(query):
         planned = Planned(row.title, MilestoneState(row.state), _day(row.baseline_due_at), _day(row.due_at),
-                          row.done_on, row.name or "", row.outcome)  # fmt: skip
+                          row.done_on, row.name or "", row.outcome, _rests(row.recorded))  # fmt: skip
         found[row.proposal_id].append((row.id, planned))
     return found
+
+
+def _rests(recorded: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Why the clock moved the day: the edition was suspended, once for each time."""
+    moves = (recorded or {}).get("move", ())
+    return tuple(move["reason"] for move in moves if move["reason"] == SUSPENDED)
 
 
 def _lines(tx: Connection, projects: Collection[int]) -> Mapping[int, list[PublicLine]]:

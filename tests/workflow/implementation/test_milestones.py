@@ -12,7 +12,9 @@ from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady, Refusal
 from workflow.db.database import Database
 from workflow.engine import audit
+from workflow.engine.follow_up import SUSPENDED
 from workflow.models import BudgetLine, ChangeRequest, Expense, Milestone, MilestoneDependency, Proposal
+from workflow.overview.public_project import accounts_of
 from workflow.rules.facts import Ref
 
 
@@ -208,6 +210,10 @@ def test_days_ahead_move_by_the_time_the_edition_rested_and_what_was_late_stays_
     assert after[ahead].due_at == end_of_day(warsaw_date(after[ahead].due_at))
     assert after[ahead].baseline_due_at == before[ahead].baseline_due_at
     assert after[late].due_at == before[late].due_at
+    # Everybody reads why the day is another one.
+    with world.writing() as tx:
+        promises = accounts_of(tx, [project.id], at=world.at)[project.id].promises
+    assert [promise.reasons for promise in promises] == [(SUSPENDED,), ()]
     verified(world)
 
 

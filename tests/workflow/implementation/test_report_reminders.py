@@ -13,6 +13,7 @@ from workflow.models import Delivery, OutboxRow, Person
 from workflow.notifications.channels import Channel
 from workflow.notifications.relay import relay_all
 from workflow.operations.reminders import sweep_timers
+from workflow.overview.portfolio import portfolio
 from workflow.rules.facts import Ref
 from workflow.rules.ladder import USUAL, read_ladder, rungs
 from workflow.rules.states import ProposalState
@@ -86,3 +87,19 @@ def test_nobody_is_told_further_once_the_report_is_there(world: World) -> None:
 def hand_in(world: World, project: Ref) -> None:
     until = (warsaw_date(world.at) - timedelta(days=1)).isoformat()
     world.take(project, "report_progress", "coordinator", period_to=until, light="green", report="Sala jest gotowa.")
+
+
+def test_no_report_is_late_while_its_project_rests(world: World) -> None:
+    project = world.proposal_in("in_implementation")
+    edition, due = world.edition_of(project), world.facts(project)["report_due_at"]
+    world.at = due - timedelta(days=2)
+    resume_on = warsaw_date(due) + timedelta(days=30)
+    world.take(project, "suspend", "staff", reason="Remont.", resume_on=resume_on)
+    later = due + timedelta(days=5)
+    with world.database.reading() as tx:
+        (line,) = portfolio(tx, edition.id, at=later)
+    assert (line.report_is_late, line.next_is_report) == (False, False)
+    world.at = later
+    world.take(project, "resume", "staff")
+    # It does not come back as one that was late all along.
+    assert world.facts(project)["report_due_at"] > later
