@@ -13,7 +13,7 @@ FORM = re.compile(r'<form\b[^>]*method="post"[^>]*>.*?</form>', re.DOTALL)
 # A form that asks for something, or that shows what will happen.
 ASKS = re.compile(
     r'ui\.field\((?!"hidden")|ui\.asked|step_form\.(?:fields|one_field)|rows_field|confirm_consequences|form\.fields\('
-    r'|<textarea|<select|<details|<input(?![^>]*type="hidden")|secret\.buttons|buttons\(choices\)|parts\.table'
+    r'|<textarea|<select|points\.all\(|<details|<input(?![^>]*type="hidden")|secret\.buttons|buttons\(choices\)|parts\.table'
 )
 REVERSIBLE = "undone on the same page"
 SAID = "what happens is said beside it, on a page or in a part opened for it alone"
@@ -63,7 +63,7 @@ ONE_TAP_FORMS = {
     "accounts/use_link.html": SAID, "base.html": HARMLESS, "confirm.html": SAID,
     "conferences/lists.html": "records an idea of the office, which is withdrawn like any other",
     "duplicates/merge_organisations.html": SAID, "edition_people/offers.html": SAID,
-    "edition_people/roles.html": SAID, "following/answer.html": SAID, "groups/parts.html": "the macro of step_post",
+    "edition_people/roles.html": SAID, "files/files.html": REVERSIBLE, "following/answer.html": SAID, "groups/parts.html": "the macro of step_post",
     "hall/desk.html": SAID, "hall/desk_part.html": "conducts a vote in the hall: each step is seen by everybody there",
     "hall/receipt.html": "a ballot, which can be cast anew", "hall/show.html": "a ballot, which can be cast anew",
     "inbox/inbox.html": HARMLESS, "jobs/progress.html": "what was done stays, and the work is started again",
