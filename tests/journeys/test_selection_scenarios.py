@@ -188,9 +188,10 @@ def test_scenario_7_a_freed_place_goes_to_the_first_of_the_reserve_list_and_to_n
     ]
     world.resolve("promote", first)
     staff.open(f"{page}/rezerwa")
-    offer = staff.page.get_by_role("button", name="Zaproponuj miejsce na liście wybranych", exact=True)
+    offer = staff.page.get_by_role("link", name="Zaproponuj miejsce na liście wybranych", exact=True)
     expect(offer).to_have_count(1)
     offer.click()
+    staff.send("Zaproponuj miejsce na liście wybranych")
     staff.told()
     assert "Odpowiedz na propozycję" in leader.sees_of(f"/projekty/{first.id}")
     leader.take(f"/projekty/{first.id}", "Przyjmij miejsce")

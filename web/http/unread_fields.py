@@ -16,7 +16,7 @@ UNSEEN = frozenset({
     "idempotency_key", "key", "kind", "message", "milestones-row", "next", "number", "person", "picture_file",
     "project",
     "promises-row", "proposal", "query", "registration", "revision", "rodzaj", "role", "seat", "seen", "text",
-    "username", "version", "way", "who",
+    "username", "version", "way", "who", "windows",
 })  # fmt: skip
 MOST_NAMED = 5
 

@@ -39,6 +39,8 @@ BESIDE = frozenset({
     "add_report_part", "ask_for_report", "skip_report", "set_report_days",
     "note_risk", "settle_risk", "note_promise", "judge_promise", "agree_to_merge", "merge_into",
 })  # fmt: skip
+# Records that ask nothing and are not taken back: what they bring about is seen first.
+WITH_CONSEQUENCES = frozenset({"offer_place", "leave_group", "decline_lead"})
 # Verdicts that end or undo what was decided, away from the usual ones.
 SELDOM = frozenset({Verdict.ANNULMENT, Verdict.CANCELLATION})
 # Pages of the leader alone: what the office enters from paper keeps the general form, which asks for its day.
@@ -118,7 +120,7 @@ def _titles(names: tuple[str, ...], language: str) -> str:
 
 def needs_form(step: Step) -> bool:
     """Whether a page comes before the step: it asks for something, or it cannot be taken back."""
-    if step.asks or step.paper or step.verdict:
+    if step.asks or step.paper or step.verdict or step.name in WITH_CONSEQUENCES:
         return True
     return step.tone == "danger" or (not step.is_record and not step.undo)
 
