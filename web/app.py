@@ -12,6 +12,7 @@ from web import pages
 from web.http import (
     compression,
     errors,
+    kept_files,
     resources,
     security,
     sent_forms,
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     resources.limiter.init_app(app)
     template_context.init_app(app)
     way_back.init_app(app)
+    kept_files.init_app(app)
     errors.init_app(app)
     unavailable.init_app(app)
     compression.init_app(app)

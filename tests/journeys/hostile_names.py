@@ -6,7 +6,7 @@ from workflow.models.base import Base
 
 WORD = "Konstantynopolitańczykowianeczka" * 3
 LINK = f"https://example.org/{'bardzo/dluga/sciezka?' * 6}"
-# Table -> the columns in which people write, each with what is added to it.
+# Table -> the columns in which people write, each with what is added to it; but for what a result counts with its digest.
 WRITTEN = {
     "edition": {"title": WORD, "county": WORD[:60]},
     "person": {"name": WORD, "organisation": WORD},
@@ -21,7 +21,6 @@ WRITTEN = {
     "conference_output": {"text": LINK},
     "group_member": {"name": WORD},
     "group_task": {"text": LINK},
-    "hall_poll": {"question": WORD},
     "open_matter": {"text": LINK, "result": LINK},
     "proposal_file": {"name": WORD},
     "risk": {"title": WORD, "response": LINK},

@@ -137,7 +137,7 @@ def test_a_large_file_of_somebody_whose_session_ended_is_not_called_too_large(sh
     end_session(shared_stage, browser)
     head = 'Content-Disposition: form-data; name="{}"\r\n\r\n{}\r\n--x'
     parts = "".join(f"\r\n{head.format(name, value)}" for name, value in fields.items())
-    body = f"--x{parts}\r\n{head.format('note', 'x' * 5 * 2**20)}--\r\n".encode()
+    body = f"--x{parts}\r\n{head.format('note', 'x' * 9 * 2**20)}--\r\n".encode()
     answer = browser.client.post(path, data=body, content_type="multipart/form-data; boundary=x")
-    assert (answer.status_code, answer.headers["X-Refused"]) == (403, "signed_out")
+    assert (answer.status_code, answer.headers["X-Refused"]) == (413, "signed_out")
     assert "Plik trzeba wybrać ponownie" in answer.text

@@ -101,9 +101,7 @@ def on_refusal(error: Refusal) -> Response:
         missing = [item.as_json(lang) for item in error.missing]
         return problem(error.status, error.say(lang), code=error.code, missing=missing)
     if isinstance(error, SignedOut):
-        return marked(
-            make_response(render_template("errors/signed_out.html", typed=typed_fields()), error.status), error.code
-        )
+        return signed_out(error.status)
     values: dict[str, Any] = {"message": error.say(lang), "url": request.path}
     if isinstance(error, Stale) and error.last:
         values |= {"who": error.last.who, "when": error.last.at}
@@ -116,6 +114,12 @@ def on_refusal(error: Refusal) -> Response:
     return marked(response, error.code)
 
 
+def signed_out(status: int) -> Response:
+    """The way back for somebody whose session has ended, with what was sent for whoever has no scripts."""
+    body = render_template("errors/signed_out.html", typed=typed_fields())
+    return marked(make_response(body, status), SignedOut.code)
+
+
 def marked(response: Response, code: str) -> Response:
     """Say in a header why a form was refused, for scripts of ours that sent it in the background."""
     response.headers[REFUSED] = code
@@ -126,7 +130,7 @@ def on_http(error: HTTPException) -> Response:
     """Whatever the framework refuses."""
     status = error.code or 500
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and is_signed_out():
-        return on_refusal(SignedOut())
+        return signed_out(status)
     if 300 <= status < 400:
         return make_response(error.get_response())
     own = say(WORDS[status], identity.language()) if status in WORDS else None

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 from web.forms.steps import StepForm, new_key
 from web.http import identity
 from web.http.carry_out import carry_out
+from web.http.kept_files import needed_file
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.uploads import let_files_in
 from web.pages.agreements import body_in_words, found, with_reader
 from web.pages.files import ACCEPT, LARGEST_REQUEST
-from web.pages.paper_cards import as_attachment, receive
+from web.pages.paper_cards import as_attachment
 from web.views import timeline
 from web.views.open_steps import choices, lead, open_steps, refused_lines, view
 from web.views.subject import find, state_mark
@@ -203,17 +204,13 @@ def attach(agreement_partner_id: int) -> ResponseReturnValue:
     """Attach a mandate or a scan."""
     uploads, ref = resources().settings.uploads, Ref("agreement_partner", agreement_partner_id)
     try:
+        received = needed_file()
         paper = sent_paper()
-        received = receive(uploads)
     except Refusal as refusal:
         return partner_page(agreement_partner_id, refusal)
 
     def work(tx: Connection) -> None:
-        try:
-            keep_paper(tx, uploads, ref, received, paper, actor=identity.actor(), at=identity.at())
-        except Refusal:
-            storage.remove(uploads, received.key)
-            raise
+        keep_paper(tx, uploads, ref, received, paper, actor=identity.actor(), at=identity.at())
 
     return carry_out(work, url=url_for(".show", agreement_partner_id=agreement_partner_id),
                      again=lambda refusal: partner_page(agreement_partner_id, refusal),

@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from web.forms import Form
 from web.forms.steps import new_key
 from web.http import errors, identity
+from web.http.kept_files import needed_file
 from web.http.resources import limiter, reading, resources
 from web.http.security import asks
 from web.http.template_context import say
@@ -78,20 +79,12 @@ def add(proposal_id: int) -> ResponseReturnValue:
 
 
 def store(ref: Ref, form: Form) -> None:
-    """Receive the file, check its content, and store it; whatever refuses it leaves nothing behind."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        raise BadFile(_("Choose a file first."))
-    kind = form.read()["file_kind"]
+    """Receive the file, check its content, and store it; where the rest is refused, the file is kept for the form."""
+    received, kind = needed_file(), form.read()["file_kind"]
     uploads, actor, at = resources().settings.uploads, identity.actor(), identity.at()
-    received = storage.receive(uploads, sent.stream, sent.filename)
-    try:
-        resources().database.in_transaction(
-            lambda tx: actions.store_file(tx, uploads, ref, received, kind=kind, actor=actor, at=at)
-        )
-    except Refusal:
-        storage.remove(uploads, received.key)
-        raise
+    resources().database.in_transaction(
+        lambda tx: actions.store_file(tx, uploads, ref, received, kind=kind, actor=actor, at=at)
+    )
 
 
 @pages.post("/projekty/<int:proposal_id>/pliki/<int:number>/usun")

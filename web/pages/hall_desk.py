@@ -12,6 +12,7 @@ from web.forms.hall import MOST_CARDS, sent_cards, sent_draft, whole
 from web.forms.steps import new_key
 from web.http import identity, live
 from web.http.carry_out import carry_out
+from web.http.kept_files import needed_file
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
@@ -19,7 +20,7 @@ from web.http.uploads import let_files_in
 from web.pages.files import ACCEPT, LARGEST_REQUEST
 from web.pages.hall_votes import not_kept, poll_for_reader
 from web.pages.idea_posters import code as drawn
-from web.pages.paper_cards import as_attachment, receive
+from web.pages.paper_cards import as_attachment
 from web.views.hall import ref_of, said, shown_progress
 from web.views.open_steps import refused_lines
 from web.views.subject import find, marks_of, subject
@@ -137,17 +138,13 @@ def type_cards(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
 def scan(conference_id: int, hall_poll_id: int) -> ResponseReturnValue:
     uploads = resources().settings.uploads
     try:
-        received = receive(uploads)
+        received = needed_file()
     except Refusal as refusal:
         return desk_page(conference_id, hall_poll_id, refusal)
 
     def work(tx: Connection) -> None:
-        try:
-            poll_for_reader(tx, conference_id, hall_poll_id)
-            cards.attach_scan(tx, uploads, hall_poll_id, received, actor=identity.actor(), at=identity.at())
-        except Refusal:
-            storage.remove(uploads, received.key)
-            raise
+        poll_for_reader(tx, conference_id, hall_poll_id)
+        cards.attach_scan(tx, uploads, hall_poll_id, received, actor=identity.actor(), at=identity.at())
 
     return at_desk(conference_id, hall_poll_id, work, _("The scan is attached."))
 

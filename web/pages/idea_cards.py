@@ -8,6 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from web.forms import ideas as forms
 from web.forms.steps import PAPER, StepForm
 from web.http import identity
+from web.http.kept_files import sent_file
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
@@ -61,16 +62,10 @@ def record(edition_key: str) -> ResponseReturnValue:
 
 
 def take_in(form: StepForm) -> Moved:
-    """Look at the scan, then record card and scan as one; whatever refuses them leaves nothing behind."""
+    """Look at the scan, then record card and scan as one; where the card is refused, the scan is kept for it."""
+    scan = sent_file("scan")
     check_whose(form)
-    sent, uploads = request.files.get("scan"), resources().settings.uploads
-    scan = storage.receive(uploads, sent.stream, sent.filename) if sent and sent.filename else None
-    try:
-        return resources().database.in_transaction(lambda tx: save(tx, form, scan))
-    except Refusal:
-        if scan:
-            storage.remove(uploads, scan.key)
-        raise
+    return resources().database.in_transaction(lambda tx: save(tx, form, scan))
 
 
 def check_whose(form: StepForm) -> None:
@@ -101,7 +96,7 @@ def too_large_scan() -> BadFile:
 
 
 def card_page(form: StepForm, refusal: Refusal | None = None, *, status: int | None = None) -> ResponseReturnValue:
-    """The form of a card, fresh or with what was typed before; a scan has to be chosen again."""
+    """The form of a card, fresh or with what was typed and chosen before."""
     with reading() as tx:
         facts = facts_of_edition(tx)
         form.choices["person"] = people_of_edition(tx, facts.ref.id, facts=facts)

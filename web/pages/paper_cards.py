@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, select
 
 from web.http import identity
+from web.http.kept_files import needed_file
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.uploads import let_files_in
@@ -17,11 +18,9 @@ from web.views.subject import find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, Refusal
 from workflow.base.i18n import _
 from workflow.files import storage
-from workflow.files.storage import IncomingFile
 from workflow.models import PaperBatch
 from workflow.rules.cards import CardMove
 from workflow.rules.facts import Facts, Ref
-from workflow.rules.file_limits import BadFile
 from workflow.rules.permissions import may_see
 from workflow.selection import cards
 
@@ -71,16 +70,12 @@ def scan(poll_id: int) -> ResponseReturnValue:
     with reading() as tx:
         typist(tx, poll_id)
     try:
-        received = receive(uploads)
+        received = needed_file()
     except Refusal as refusal:
         return meeting_page(meeting_id, refusal)
 
     def work(tx: Connection) -> None:
-        try:
-            cards.attach_scan(tx, uploads, poll_id, received, actor=identity.actor())
-        except Refusal:
-            storage.remove(uploads, received.key)
-            raise
+        cards.attach_scan(tx, uploads, poll_id, received, actor=identity.actor())
 
     return at_meeting(meeting_id, work, _("The scan is attached."))
 
@@ -127,14 +122,6 @@ def typist(tx: Connection, poll_id: int) -> None:
     """Refuse whoever neither works for the body nor sits in it."""
     if not may_see(poll_of(tx, poll_id)):
         raise NotFound
-
-
-def receive(uploads: Path) -> IncomingFile:
-    """The scan that was sent; what refuses it leaves nothing behind."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        raise BadFile(_("Choose a file first."))
-    return storage.receive(uploads, sent.stream, sent.filename)
 
 
 def typed_lines() -> dict[int, str]:

@@ -1,10 +1,11 @@
 """The money of a project: what was planned, committed and spent, by line and by who pays; notes and strikes."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from web.forms.steps import StepForm, offer, specs_of
 from web.http import identity
+from web.http.kept_files import sent_file
 from web.http.resources import limiter, reading, resources
 from web.http.security import asks
 from web.http.template_context import say
@@ -42,7 +43,7 @@ def note(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         working_project(tx, ref)
     try:
-        carry_out(ref, form, sent_document())
+        carry_out(ref, form, sent_file("document"))
     except Refusal as refusal:
         if refusal.status in {403, 404}:
             raise
@@ -52,31 +53,18 @@ def note(proposal_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
 
-def sent_document() -> IncomingFile | None:
-    """The file that came with the form, received and recognised; None where none was chosen."""
-    sent = request.files.get("document")
-    if sent is None or not sent.filename:
-        return None
-    return storage.receive(resources().settings.uploads, sent.stream, sent.filename)
-
-
 def carry_out(ref: Ref, form: StepForm, document: IncomingFile | None) -> None:
-    """Take the record, with the document among the files; on a refusal nothing of the document is left."""
+    """Take the record, with the document among the files; on a refusal the document is kept for the form."""
     uploads, actor, at = resources().settings.uploads, identity.actor(), identity.at()
-    try:
-        given = form.arguments()
-        if document is None:
-            command = StepCommand(ref, NOTE, actor=actor, at=at, **given)
-            resources().database.in_transaction(lambda tx: machine.take(tx, command))
-            return
-        del given["paper_on"]
-        moved = resources().database.in_transaction(
-            lambda tx: note_with_document(tx, uploads, ref, document, actor=actor, at=at, **given)
-        )
-    except Refusal:
-        if document is not None:
-            storage.remove(uploads, document.key)
-        raise
+    given = form.arguments()
+    if document is None:
+        command = StepCommand(ref, NOTE, actor=actor, at=at, **given)
+        resources().database.in_transaction(lambda tx: machine.take(tx, command))
+        return
+    del given["paper_on"]
+    moved = resources().database.in_transaction(
+        lambda tx: note_with_document(tx, uploads, ref, document, actor=actor, at=at, **given)
+    )
     if moved is None:
         storage.remove(uploads, document.key)
 

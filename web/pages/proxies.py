@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, select
 
 from web.http import identity
+from web.http.kept_files import needed_file
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.uploads import let_files_in
 from web.pages.files import LARGEST_REQUEST
 from web.pages.meetings import at_meeting, meeting_page
-from web.pages.paper_cards import as_attachment, receive
+from web.pages.paper_cards import as_attachment
 from web.views.meeting import conducts
 from web.views.subject import find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, Refusal
@@ -35,17 +36,13 @@ def give(meeting_id: int) -> ResponseReturnValue:
         if not conducts(find(tx, meeting).facts):
             raise NotAllowed(sentence=_("Only the chair or the minute-taker records a proxy."))
     try:
-        seats, received = (seat("seat"), seat("to_seat")), receive(uploads)
+        received, seats = needed_file(), (seat("seat"), seat("to_seat"))
     except Refusal as refusal:
         return meeting_page(meeting_id, refusal)
 
     def work(tx: Connection) -> None:
-        try:
-            give_proxy(tx, uploads, meeting, received, from_seat=seats[0], to_seat=seats[1],
-                       given_on=request.form.get("given_on", ""), actor=identity.actor(), at=identity.at())  # fmt: skip
-        except Refusal:
-            storage.remove(uploads, received.key)
-            raise
+        give_proxy(tx, uploads, meeting, received, from_seat=seats[0], to_seat=seats[1],
+                   given_on=request.form.get("given_on", ""), actor=identity.actor(), at=identity.at())  # fmt: skip
 
     return at_meeting(meeting_id, work, _("The proxy is recorded."))
 

@@ -9,7 +9,7 @@ const keep = (key, value) => { try { localStorage.setItem(key, JSON.stringify(va
 
 let queue = kept(QUEUE) || [];
 let list = kept(LIST);
-let tag = "", offline = false, sending = false;
+let tag = "", offline = false, ended = false, sending = false;
 
 const fold = (text) => text.toLowerCase().replaceAll("ł", "l").normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^a-z0-9]+/g, " ").trim();
 const cleanCode = (text) => text.toUpperCase().replace(/[\s-]/g, "");
@@ -33,7 +33,7 @@ function showState() {
   const state = find("state");
   state.hidden = false;
   state.className = `check-in-state${offline ? (isFresh() ? " offline" : " offline over") : ""}`;
-  const words = offline ? (isFresh() ? say.offline : say.over) + queue.length : queue.length ? say.offline + queue.length : say.online;
+  const words = offline && ended ? say.ended + queue.length : offline ? (isFresh() ? say.offline : say.over) + queue.length : queue.length ? say.offline + queue.length : say.online;
   if (state.textContent !== words) state.textContent = words;
 }
 
@@ -96,12 +96,19 @@ function showConflict(answer, entry) {
 
 async function ask(address, options = {}) {
   const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 8000);
-  try { return await fetch(address, { credentials: "same-origin", redirect: "error", signal: stop.signal, ...options }); } finally { clearTimeout(timer); }
+  try { return await fetch(address, { credentials: "same-origin", redirect: "manual", signal: stop.signal, ...options }); } finally { clearTimeout(timer); }
+}
+
+/* A session that has ended is no lost network: nothing goes out before somebody signs in again. */
+function checkSession(answer) {
+  ended = answer.type === "opaqueredirect" || ["signed_out", "old_form"].includes(answer.headers.get("X-Refused"));
+  if (ended) throw new Error("session");
 }
 
 async function refresh() {
   try {
     const answer = await ask(say.list, tag ? { headers: { "If-None-Match": tag } } : {});
+    checkSession(answer);
     if (answer.status === 200) {
       list = { ...(await answer.json()), at: Date.now() };
       tag = answer.headers.get("ETag") || "";
@@ -122,6 +129,7 @@ async function send() {
   try {
     const body = JSON.stringify(sent.map((entry) => ({ ...entry, ago: Math.round((Date.now() - entry.at) / 1000) })));
     const answer = await ask(say.queue, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": say.token }, body });
+    checkSession(answer);
     if (!answer.ok) throw new Error(String(answer.status));
     const answers = await answer.json();
     queue = queue.filter((entry) => !sent.includes(entry));
@@ -136,7 +144,7 @@ async function send() {
     offline = true;
     for (const entry of sent) entry.waited = true;
     keep(QUEUE, queue);
-    find("answer").replaceChildren(element("p", `${sent.at(-1).shown}: ${say.kept}`, "notice info"));
+    find("answer").replaceChildren(element("p", `${sent.at(-1).shown}: ${ended ? say.ended + queue.length : say.kept}`, "notice info"));
   } finally { sending = false; }
   showState();
   showPeople();

@@ -17,8 +17,9 @@ from workflow.rules.stored_file import StoredFile
 
 # How long the bytes of a file that was taken away can still be brought back by the office's operator.
 GRACE = timedelta(days=30)
-# Younger bytes without a row may belong to somebody who is sending them now.
-YOUNG = timedelta(hours=2)
+# Younger bytes without a row may belong to somebody who is sending them now, or to a form that was refused and will be
+# sent again in the same session.
+YOUNG = timedelta(hours=12)
 BATCH = 500
 
 

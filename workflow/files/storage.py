@@ -1,6 +1,6 @@
 """Stored bytes: in the data folder under random object keys, each whole or not at all.
 
-uploads/files/incoming/KEY      being checked; removed when it is refused
+uploads/files/incoming/KEY      being checked, or of a form that was refused; swept up after a session
 uploads/files/KE/KEY            stored, once its row is committed
 uploads/files/KE/KEY.small      the small copy of a picture
 """
@@ -108,6 +108,11 @@ def store(uploads: Path, incoming: IncomingFile) -> None:
         with suppress(FileNotFoundError):
             coming.replace(there)
         _sync(there.parent)
+
+
+def is_waiting(uploads: Path, incoming: IncomingFile) -> bool:
+    """Whether a received file is still there, and neither stored nor swept up."""
+    return (uploads / FOLDER / INCOMING / incoming.key).is_file()
 
 
 def remove(uploads: Path, key: str) -> None:

@@ -54,7 +54,7 @@ def test_titles_stand_in_polish_order(stage: Stage) -> None:
         ("q=zlobek", ["Żłobek"]),
         ("q=ŁÓDKA", ["Łódka"]),
         ("q=miescie+lato", ["Lato w mieście"]),
-        ("q=%25", ["Ćwiczenia", "Lato w mieście", "Łódka", "Zamek", "Żłobek"]),
+        ("q=%25", []),
         ("q=nic+takiego", []),
         ("sector=edukacja", ["Lato w mieście", "Łódka", "Żłobek"]),
         ("sector=edukacja&q=lato", ["Lato w mieście"]),
@@ -169,4 +169,4 @@ def test_a_page_of_twenty_five_is_light(stage: Stage, edition: Ref) -> None:
         add_many(tx, edition, 30)
     page = stage.page("staff", LIST)
     assert len(titles(page)) == 25
-    assert len(page.encode()) <= 33_000
+    assert len(page.encode()) <= 34_000

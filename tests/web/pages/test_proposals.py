@@ -10,6 +10,7 @@ from workflow.rules.facts import Ref
 
 # Nobody awaits a step of these but an appeal, a place, or what somebody else asks for.
 NOTHING_EXPECTED = frozenset({"not_admitted", "reserve", "not_selected", "settled", "withdrawn", "merged"})
+FOR_OTHERS = frozenset({"appealed", "in_implementation"})
 
 
 def path(ref: Ref) -> str:
@@ -22,8 +23,8 @@ def test_the_page_opens_in_every_state_and_names_it(stage: Stage, state: str) ->
     ref = stage.world.proposal_in(state)
     page = stage.page("staff", path(ref))
     assert f'data-state="{state}"' in page
-    # What is expected stands there once, and nowhere where nothing is.
-    assert page.count("Co jest do zrobienia") == (state not in NOTHING_EXPECTED)
+    # What is expected of the office stands there once, and nowhere where nothing is or where it is for others.
+    assert page.count("Co jest do zrobienia") == (state not in NOTHING_EXPECTED | FOR_OTHERS)
 
 
 def test_the_first_line_says_what_is_expected_of_whom(stage: Stage) -> None:
