@@ -18,6 +18,8 @@ WORDS: Mapping[str, Sentence] = {
     PromiseResult.KEPT: _("kept"), PromiseResult.CHANGED: _("moved with approval"), PromiseResult.LATE: _("late"),
     PromiseResult.AHEAD: _("ahead"), PromiseResult.GIVEN_UP: _("given up"),
 }  # fmt: skip
+# The same where they are counted.
+COUNTED: Mapping[str, Sentence] = {**WORDS, PromiseResult.KEPT: _("in time")}
 # Tone and drawing of each: a word and a shape, never a colour alone.
 MARKS: Mapping[str, tuple[str, str]] = {
     PromiseResult.KEPT: ("good", "circle-check"), PromiseResult.CHANGED: ("wait", "undo-2"),
@@ -53,7 +55,7 @@ def account_view(subject: Subject, account: Account) -> dict[str, Any]:
 def counts_view(counts: Mapping[PromiseResult, int]) -> list[dict[str, Any]]:
     """How many promises there are of each result, in words with their shapes; none of those that nobody has."""
     return [
-        {"word": say(WORDS[result]), "count": count, "tone": MARKS[result][0], "picture": MARKS[result][1]}
+        {"word": say(COUNTED[result]), "count": count, "tone": MARKS[result][0], "picture": MARKS[result][1]}
         for result, count in counts.items() if count
     ]  # fmt: skip
 

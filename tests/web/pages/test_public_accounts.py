@@ -119,3 +119,11 @@ def test_the_account_takes_a_fixed_number_of_statements(stage: Stage) -> None:
         copies(tx, ref, 30)
     assert stage.count(None, address) == first
     assert first <= 8
+
+
+def test_the_public_page_of_a_project_takes_a_fixed_number_of_statements(stage: Stage) -> None:
+    ref = stage.world.proposal_in("in_implementation")
+    first = stage.count(None, f"/projekty/{ref.id}")
+    account(stage)
+    assert stage.count(None, f"/projekty/{ref.id}") == first
+    assert first <= 9
