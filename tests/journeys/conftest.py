@@ -1,30 +1,19 @@
 """A running product for journeys, and people with browsers of their own."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.post import Post
-from tests.journeys.product import SERVICES, Product, running
-from tests.journeys.shared_product import SharedProduct, started
+from tests.journeys.product import Product
+from tests.journeys.shared_product import USUAL, SharedProduct, started
 from tests.journeys.somebody import Somebody
-from tests.servers import PrivateRedis
-from tests.smtp_sink import SmtpSink
 from tests.world import World
 from workflow.base.calendar import utc_now
 
 Meet = Callable[..., Somebody]
-
-
-@pytest.fixture
-def product(database_url: str, own_redis: PrivateRedis, smtp_sink: SmtpSink, tmp_path: Path) -> Iterator[Product]:
-    """Web, worker and beat on an empty database; a test says on which one."""
-    with running(database_url, own_redis.url, smtp_sink, tmp_path) as started:
-        yield started
-        assert not (found := started.faults()), "\n".join(found)
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +25,8 @@ def shared_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedP
 
 @pytest.fixture(scope="module")
 def shared(request: pytest.FixtureRequest, shared_product: SharedProduct) -> Iterator[Product]:
-    """The product of this process, emptied for the journeys of a file; all three services, or those that SERVICES names."""
-    product = shared_product.emptied(getattr(request.module, "SERVICES", SERVICES))
+    """The product of this process, emptied for the journeys of a file; web and worker, or the services that SERVICES names."""
+    product = shared_product.emptied(getattr(request.module, "SERVICES", USUAL))
     yield product
     assert not (found := product.faults()), "\n".join(found)
 

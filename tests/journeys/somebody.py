@@ -68,11 +68,15 @@ class Somebody:
     def press(self, label: str) -> None:
         """Press the step of this name among those that can be done now, or on a page of a part of the proposal."""
         steps = self.page.locator("section[aria-labelledby=steps]")
-        self._button(steps if steps.count() else self.page.locator("main"), label).click()
+        inside = steps if steps.count() else self.page.locator("main")
+        closed = inside.locator("details:not([open])").filter(has=self._button(self.page, label, include_hidden=True))
+        if closed.count() and not self._button(inside, label).count():
+            closed.first.locator("summary").first.click()
+        self._button(inside, label).first.click()
 
-    def _button(self, inside: Locator, label: str) -> Locator:
-        can = inside.get_by_role("link", name=label, exact=True)
-        return can.or_(inside.get_by_role("button", name=label, exact=True)).first
+    def _button(self, inside: Page | Locator, label: str, **options: Any) -> Locator:
+        can = inside.get_by_role("link", name=label, exact=True, **options)
+        return can.or_(inside.get_by_role("button", name=label, exact=True, **options))
 
     def fill(self, answers: Mapping[str, Any]) -> None:
         """Fill the fields of these names as their kinds want it."""

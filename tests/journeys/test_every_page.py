@@ -2,8 +2,6 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,10 +14,9 @@ from werkzeug.routing import Map
 
 from tests.journeys.hostile_names import write_hostile_names
 from tests.journeys.look import AccessCheck, bytes_of, english, too_wide, weigh
-from tests.journeys.product import running
+from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
 from tests.journeys.tour import NOBODY, Tour, Visit, pages_of
-from tests.smtp_sink import SmtpSink
 from tests.web.html_faults import html_faults
 from web.app import create_app
 from workflow.base.calendar import utc_now
@@ -32,6 +29,7 @@ from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.relay import relay_all
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
+SERVICES = ("web",)
 # Endpoints of pages that are only known when somebody sees a link to them.
 FOUND = {"steps.ask", "undo.ask_to_undo"}
 WIDE, PHONE, SMALLEST = 1280, 390, 320
@@ -56,21 +54,15 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(
-    sqlite_master: bytes, redis_server: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Seen]:
+def seen(shared: Product, browser: Browser) -> Seen:
     """Everybody goes round the demo once, one person after the other."""
-    folder, sink = tmp_path_factory.mktemp("pages"), SmtpSink()
-    sink.start()
-    with running(demo_in(folder, sqlite_master), redis_server, sink, folder, services=("web",)) as product:
-        found, tour = Seen(product.address), Tour(product.database)
-        visits = list(tour.visits())
-        found.planned = {visit.path.partition("?")[0] for visit in visits}
-        for who in dict.fromkeys(visit.who for visit in visits):
-            go_round(found, browser, tour, who, deque(visit for visit in visits if visit.who == who))
-        yield found
-        assert not product.faults()
-    sink.stop()
+    load_demo(shared.database)
+    found, tour = Seen(shared.address), Tour(shared.database)
+    visits = list(tour.visits())
+    found.planned = {visit.path.partition("?")[0] for visit in visits}
+    for who in dict.fromkeys(visit.who for visit in visits):
+        go_round(found, browser, tour, who, deque(visit for visit in visits if visit.who == who))
+    return found
 
 
 @pytest.fixture
@@ -79,19 +71,15 @@ def rules(tmp_path: Path) -> Map:
     return create_app(load_settings(data=tmp_path, database_url=f"sqlite:///{tmp_path}/none.sqlite3")).url_map
 
 
-def demo_in(folder: Path, template: bytes) -> str:
-    """A database with the demo, its letters, one of them that never arrived, and words of any length in all of it."""
-    path = folder / "demo.sqlite3"
-    path.write_bytes(template)
-    with closing(Database(f"sqlite:///{path}")) as database:
-        demo.load(database, password="demo", at=utc_now())
-        relay_all(database, base_url="http://127.0.0.1:8000", at=utc_now())
-        lost = select(func.max(Delivery.id)).where(Delivery.channel == Channel.EMAIL).scalar_subquery()
-        failed = {"state": DeliveryState.FAILED, "error": "550 no such mailbox"}
-        with database.transaction() as tx:
-            tx.execute(update(Delivery).where(Delivery.id == lost).values(failed))
-            write_hostile_names(tx)
-    return database.url
+def load_demo(database: Database) -> None:
+    """The demo, its letters, one of them that never arrived, and words of any length in all of it."""
+    demo.load(database, password="demo", at=utc_now())
+    relay_all(database, base_url="http://127.0.0.1:8000", at=utc_now())
+    lost = select(func.max(Delivery.id)).where(Delivery.channel == Channel.EMAIL).scalar_subquery()
+    failed = {"state": DeliveryState.FAILED, "error": "550 no such mailbox"}
+    with database.transaction() as tx:
+        tx.execute(update(Delivery).where(Delivery.id == lost).values(failed))
+        write_hostile_names(tx)
 
 
 def go_round(seen: Seen, browser: Browser, tour: Tour, who: str, waiting: deque[Visit]) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.journeys.product import SERVICES as SERVICES
 from tests.journeys.product import Product
 from tests.processes import eventually
 from tests.world import World

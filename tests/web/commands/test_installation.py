@@ -120,11 +120,13 @@ def test_dumps_are_json_lines_with_the_promised_names(run: Run, database: Databa
 # --- the demo ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("short_demo")
 def test_the_demo_loads_once(run: Run, database: Database) -> None:
     assert "plock-2017" in run("demo", "load")[1]
     assert run("demo", "load") == (0, "The demo is there already.\n", "")
 
 
+@pytest.mark.usefixtures("short_demo")
 @pytest.mark.parametrize("setting", [("HOST", "0.0.0.0"), ("PARTNERSTWO_ENV", "production")])
 def test_the_demo_is_refused_where_others_could_sign_in(
     run: Run, database: Database, monkeypatch: pytest.MonkeyPatch, setting: tuple[str, str]
@@ -196,6 +198,7 @@ def test_the_doctor_names_the_remedy(
     assert told in out
 
 
+@pytest.mark.usefixtures("short_demo")
 def test_the_doctor_sees_open_doors(
     run: Run, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

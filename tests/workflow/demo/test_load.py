@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, and_, func, select
 
 from tests.invariants import faults
+from tests.short_demo import short_demo as short_demo
 from workflow.accounts.passwords import matches
 from workflow.base.calendar import utc_now
 from workflow.db.database import Database
@@ -83,18 +84,26 @@ def test_loading_twice_changes_nothing(loaded: Database) -> None:
     assert everything(loaded) == before
 
 
-def test_the_demo_loads_on_both_databases_and_its_record_holds(database_url: str, tmp_path: Path) -> None:
-    with closing(Database(database_url, poll_keys=tmp_path / "polls")) as database:
-        demo.load(database, password=PASSWORD, at=utc_now())
+def test_the_record_of_the_demo_holds(loaded: Database) -> None:
+    record_holds(loaded)
 
-        with database.snapshot() as connection:
-            verdict = chains.verify(connection, audit.heads(connection))
-            assert verdict.broken is None
-            assert verdict.entries > 600
-            # The letters of the last days wait for a relay, which does not run here.
-            assert [fault for fault in faults(connection) if not fault.endswith("was never relayed")] == []
+
+def test_the_demo_loads_on_postgresql_and_its_record_holds(postgres_url: str, tmp_path: Path) -> None:
+    with closing(Database(postgres_url, poll_keys=tmp_path / "polls")) as database:
+        demo.load(database, password=PASSWORD, at=utc_now())
+        record_holds(database)
+
+
+def record_holds(database: Database) -> None:
+    with database.snapshot() as connection:
+        verdict = chains.verify(connection, audit.heads(connection))
+        assert verdict.broken is None
+        assert verdict.entries > 600
+        # The letters of the last days wait for a relay, which does not run here.
+        assert [fault for fault in faults(connection) if not fault.endswith("was never relayed")] == []
     # The lock of the secret vote is destroyed with its closing.
-    assert list((tmp_path / "polls").iterdir()) == []
+    assert database.poll_keys is not None
+    assert list(database.poll_keys.iterdir()) == []
 
 
 def test_the_edition_in_selection_has_a_secret_vote_with_its_ballots_laid_out(loaded: Database) -> None:
@@ -126,17 +135,18 @@ def test_the_demo_loads_on_any_day_of_the_week(sqlite_url: str, day: int) -> Non
     database.close()
 
 
+@pytest.mark.usefixtures("short_demo")
 def test_a_load_that_was_killed_is_finished_by_the_next(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_given: Any) -> None:
         raise KeyboardInterrupt
 
     database = Database(sqlite_url)
     with monkeypatch.context() as patched:
-        patched.setitem(demo.EDITIONS, "demo-selection", killed)
+        patched.setitem(demo.EDITIONS, "losice-2017", killed)
         with pytest.raises(KeyboardInterrupt):
             demo.load(database, password=PASSWORD, at=utc_now())
 
-    assert demo.load(database, password=PASSWORD, at=utc_now()).editions == ("demo-selection", "demo")
+    assert demo.load(database, password=PASSWORD, at=utc_now()).editions == ("losice-2017",)
     database.close()
 
 
@@ -163,6 +173,7 @@ def test_every_account_signs_in_with_the_password(look: Connection) -> None:
         assert matches(kept, PASSWORD), name
 
 
+@pytest.mark.usefixtures("short_demo")
 def test_another_password_replaces_the_one_that_everybody_knows(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     for password in (PASSWORD, "cztery zielone konie", "inne hasło"):
