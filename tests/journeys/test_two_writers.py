@@ -42,7 +42,7 @@ def test_the_second_sees_the_first_and_both_texts_are_offered(world: World, meet
     second.page.fill("[name=goals]", "Otworzyć świetlicę także w soboty.")
     kept(second.page)
     # The first learns of the second without touching anything.
-    expect(first.page.locator("#presence")).to_contain_text("Member ma otwartą tę część", timeout=25_000)
+    expect(first.page.locator("#presence")).to_contain_text("Tę część ma otwartą Member", timeout=25_000)
 
     first.send("Zapisz i wróć do karty")
     first.told()

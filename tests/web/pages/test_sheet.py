@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from markupsafe import escape
 
 from tests.web.stage import Stage, hidden, send
 from workflow.rules.facts import Ref
+from workflow.rules.sheet_guidance import GUIDANCE
 from workflow.rules.sheet_sections import CATALOGUE
 
 pytestmark = pytest.mark.slow
