@@ -35,7 +35,6 @@ NAMESAKES = {
     ("web/commands/selection.py", "selection"): "a group of commands",
     ("web/pages/editions.py", "idea"): "a kind of subject",
     ("web/pages/meetings.py", "open"): "a step of a poll",
-    ("web/http/content_language.py", "summary"): "a field of the sheet",
     ("web/http/security.py", "admin"): "a permission of a page",
     ("web/http/content_language.py", "summary"): "a field of the sheet",
     ("web/views/edition_file.py", "agreement"): "a kind of subject",

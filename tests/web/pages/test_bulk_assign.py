@@ -42,7 +42,7 @@ def send(stage: Stage, data: dict[str, Any], who: str = "staff") -> Any:
 
 def results(page: str) -> list[str]:
     """The word that stands for each line of the answer."""
-    return re.findall(r'data-label="Wynik"><div>\s*<span class="badge[^>]*>(?:<svg.*?</svg>)?([^<]+)</span>', page)
+    return re.findall(r'data-label="Wynik"><div[^>]*>\s*<span class="badge[^>]*>(?:<svg.*?</svg>)?([^<]+)</span>', page)
 
 
 def test_each_ticked_proposal_gets_the_person(stage: Stage, refs: list[Ref]) -> None:

@@ -213,4 +213,4 @@ def test_somebody_in_two_windows_is_one_person_at_work_for_others(stage: Stage) 
     path = sheet(ref, "goals")
     for text in ("Jeden.", "Drugi."):
         typed_in(leader, hidden(leader.get(path).text, path), ref, "goals", text)
-    assert stage.page("member", path).count("Leader ma otwartą tę część") == 1
+    assert stage.page("member", path).count("Tę część ma otwartą Leader") == 1
