@@ -59,12 +59,12 @@ SHEET_VERSION = (
     " ?, ?, ?, ?, ?, ?)"
 )
 RECEIPT = "INSERT INTO receipt (number, proposal_id, digest, at, printed) VALUES (?, ?, ?, ?, ?)"
-SECTIONS = [["title", "Tytuł"], ["summary", "W kilku zdaniach"], ["sector", "Sektor"],
+SECTIONS = [["title", "Tytuł"], ["summary", "Opis w kilku zdaniach"], ["sector", "Sektor"],
             ["principle", "Zasada ożywienia"], ["area", "Obszar do poprawy"], ["places", "Gdzie"],
             ["problem", "Problem"], ["goals", "Cele"],
             ["beneficiaries", "Kto na tym skorzysta"], ["activities", "Działania"], ["partners", "Partnerzy"],
             ["timetable", "Harmonogram"], ["budget", "Budżet"], ["risks", "Ryzyka"],
-            ["sustainability", "Co zostanie po projekcie"]]  # fmt: skip
+            ["sustainability", "Co zostanie po zakończeniu projektu"]]  # fmt: skip
 # The product works the day out from the edition's settings.
 REMINDER = timedelta(days=4)
 Statements = list[tuple[str, tuple[Any, ...]]]

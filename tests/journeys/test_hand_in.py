@@ -38,14 +38,14 @@ def test_a_project_is_handed_in_sent_back_mended_and_admitted(product: Product, 
     leader.open(page)
     assert not list(too_wide(leader.page, 320))
     leader.page.set_viewport_size({"width": 390, "height": 800})
-    leader.page.get_by_role("link", name="Ryzyka: napisz").click()
+    leader.page.get_by_role("link", name="Ryzyka: uzupełnij").click()
     leader.page.fill("[name=risks]", "Remont może się przedłużyć.")
     leader.page.get_by_role("button", name="Zapisz i wróć do karty").click()
     leader.told()
     leader.open(page)
     leader.send("Zgłoś projekt")
     assert "Zgłoszono projekt" in leader.told()
-    assert "Projekt jest zgłoszony" in leader.sees()
+    assert "Projekt zgłoszono" in leader.sees()
     kept = world.facts(ref).entry("submission")
     assert kept["receipt"] in leader.sees()
 
@@ -99,7 +99,7 @@ def test_a_project_is_handed_in_sent_back_mended_and_admitted(product: Product, 
     assert "Dopisaliśmy rodziców." in call
     assert "Mamy drugą salę." in call
     assert "nie zmieniono" in call
-    staff.page.get_by_role("link", name="Zapisz punkty", exact=True).click()
+    staff.page.get_by_role("link", name="Wypełnij punkty weryfikacji", exact=True).click()
     for number in range(11):
         staff.page.locator(f"[name='points-{number}-answer'][value='{'yes' if number else 'not_applicable'}']").check()
     staff.send("Zapisz")

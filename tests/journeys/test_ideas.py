@@ -70,7 +70,7 @@ def test_a_stranger_enters_the_open_list_by_a_letter(
     phone = Somebody(browser, product.address, "ewa", **PHONE)
     phone.open(address)
     phone.fill({"name": "Ewa Nowa", "email": "ewa@example.org"})
-    phone.send("Wyślij mi list")
+    phone.send("Wyślij mi link")
     product.wait_for_letters()
     (letter,) = product.sink.to("ewa@example.org")
     link = next(found for found in ADDRESS.findall(parts_of(letter)[0]) if "/login/link/" in found)

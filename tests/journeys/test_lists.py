@@ -55,7 +55,7 @@ def test_office_narrows_keeps_assigns_and_exports(
     page.get_by_text("Zachowaj tę listę pod nazwą").click()
     page.get_by_label("Nazwa listy").fill("Szkolne ogrody")
     page.get_by_role("button", name="Zachowaj listę").click()
-    assert "Zachowano: Szkolne ogrody." in office.told()
+    assert "Zapisano listę „Szkolne ogrody”." in office.told()
     office.open(f"{address}?sort=title")
     expect(page.locator(".list tbody tr")).to_have_count(25)
     page.get_by_role("link", name="Szkolne ogrody").click()
@@ -70,17 +70,17 @@ def test_office_narrows_keeps_assigns_and_exports(
     page.get_by_role("heading", name="Osoba weryfikująca: Staff2").wait_for()
     rows = page.locator("main tbody tr")
     expect(rows).to_have_count(3)
-    expect(rows.filter(has_text="Ogród w Łącku")).to_contain_text("Nie udało się")
-    expect(rows.filter(has_text="Ogród w Łącku")).to_contain_text("Ktoś zmienił to w międzyczasie")
-    expect(rows.filter(has_text="Ogród w Gąbinie")).to_contain_text("Zrobione")
+    expect(rows.filter(has_text="Ogród w Łącku")).to_contain_text("Nie przydzielono")
+    expect(rows.filter(has_text="Ogród w Łącku")).to_contain_text("W tym czasie ktoś zmienił te dane")
+    expect(rows.filter(has_text="Ogród w Gąbinie")).to_contain_text("Gotowe")
     if scripts:
         assert not list(AccessCheck().violations(page))
         assert not list(english(page))
         assert not list(too_wide(page, 320))
 
-    page.get_by_role("button", name="Ponów dla tych").click()
+    page.get_by_role("button", name="Ponów dla pozostałych projektów").click()
     expect(page.locator("main tbody tr")).to_have_count(1)
-    expect(page.locator("main tbody tr")).to_contain_text("Zrobione")
+    expect(page.locator("main tbody tr")).to_contain_text("Gotowe")
     reviewers = {title: world.facts(ref)["reviewer_id"] for title, ref in gardens.items()}
     named = world["staff2"].id
     assert reviewers == {**dict.fromkeys(gardens, named), "Ogród w Słubicach": None}

@@ -70,11 +70,11 @@ def test_background_saving_says_at_once_when_nothing_is_kept_and_goes_on_after_s
     leader.refusals |= {400, 403}
     leader.open(f"/projekty/{ref.id}/karta/goals")
     page.fill("[name=goals]", "Cel pierwszy.")
-    expect(state).to_contain_text("Szkic zachowany", timeout=15_000)
+    expect(state).to_contain_text("Zapisano szkic", timeout=15_000)
     end_session(page)
     page.fill("[name=goals]", "Cel drugi.")
     expect(state).to_contain_text("Minął czas logowania", timeout=15_000)
-    expect(state).not_to_contain_text("Szkic zachowany")
+    expect(state).not_to_contain_text("Zapisano szkic")
 
     with page.expect_popup() as beside:
         state.get_by_role("link").click()
@@ -86,7 +86,7 @@ def test_background_saving_says_at_once_when_nothing_is_kept_and_goes_on_after_s
     sign_in(beside.value, "leader")
     beside.value.close()
     page.fill("[name=goals]", "Cel czwarty.")
-    expect(state).to_contain_text("Szkic zachowany", timeout=20_000)
+    expect(state).to_contain_text("Zapisano szkic", timeout=20_000)
     leader.send("Zapisz i wróć do karty")
     leader.told()
     assert world.facts(ref)["sheet"]["goals"] == "Cel czwarty."

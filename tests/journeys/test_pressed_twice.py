@@ -33,19 +33,19 @@ def test_nothing_is_made_twice_lost_or_deleted_by_a_tap(world: World, meet: Meet
     leader.open(talk)
     leader.page.fill("#f-text", TALK)
     leader.page.get_by_role("button", name="Wyślij wpis").dblclick()
-    expect(leader.page.locator("#flashes")).to_contain_text("Twój wpis jest dodany.")
+    expect(leader.page.locator("#flashes")).to_contain_text("Dodano wpis.")
     assert comments(product) == 1
     # Back, and the same once more.
     leader.page.go_back()
     leader.page.fill("#f-text", TALK)
     leader.page.get_by_role("button", name="Wyślij wpis").click()
-    expect(leader.page.locator("#flashes")).to_contain_text("Twój wpis jest dodany.")
+    expect(leader.page.locator("#flashes")).to_contain_text("Dodano wpis.")
     assert comments(product) == 1
     # Written anew it is another one.
     leader.open(talk)
     leader.page.fill("#f-text", TALK)
     leader.page.get_by_role("button", name="Wyślij wpis").click()
-    expect(leader.page.locator("#flashes")).to_contain_text("Twój wpis jest dodany.")
+    expect(leader.page.locator("#flashes")).to_contain_text("Dodano wpis.")
     assert comments(product) == 2
 
     # Withdrawing is two presses, and the first one says what it means; on a phone too.

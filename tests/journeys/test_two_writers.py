@@ -25,7 +25,7 @@ def sheet(ref: Ref, name: str) -> str:
 
 def kept(page: Page) -> None:
     """The draft of the page is on the server."""
-    expect(page.locator("[data-draft-state]")).to_contain_text("Szkic zachowany", timeout=15_000)
+    expect(page.locator("[data-draft-state]")).to_contain_text("Zapisano szkic", timeout=15_000)
 
 
 def test_the_second_sees_the_first_and_both_texts_are_offered(world: World, meet: Meet) -> None:
@@ -36,13 +36,13 @@ def test_the_second_sees_the_first_and_both_texts_are_offered(world: World, meet
     kept(first.page)
 
     second.open(sheet(ref, "goals"))
-    expect(second.page.locator("#presence")).to_contain_text("Leader ma otwartą tę część od godz.")
+    expect(second.page.locator("#presence")).to_contain_text("Tę część ma otwartą Leader od godz.")
     expect(second.page.locator("[name=goals]")).to_have_value("")
     assert not list(too_wide(second.page, 320))
     second.page.fill("[name=goals]", "Otworzyć świetlicę także w soboty.")
     kept(second.page)
     # The first learns of the second without touching anything.
-    expect(first.page.locator("#presence")).to_contain_text("Member ma otwartą tę część", timeout=25_000)
+    expect(first.page.locator("#presence")).to_contain_text("Tę część ma otwartą Member", timeout=25_000)
 
     first.send("Zapisz i wróć do karty")
     first.told()
@@ -67,9 +67,9 @@ def test_two_people_in_two_sections_do_not_meet(world: World, meet: Meet) -> Non
     expect(second.page.locator("#presence")).to_be_empty()
     first.page.fill("[name=goals]", "Cel.")
     second.page.fill("[name=risks]", "Deszcz.")
-    first.send("Zapisz i przejdź dalej")
+    first.send("Zapisz i przejdź do następnej części")
     first.page.wait_for_url("**/karta/beneficiaries")
-    second.send("Zapisz i przejdź dalej")
+    second.send("Zapisz i przejdź do następnej części")
     second.page.wait_for_url("**/karta/sustainability")
     assert world.facts(ref)["sheet"] == {"goals": "Cel.", "risks": "Deszcz."}
 
@@ -87,7 +87,7 @@ def test_a_lost_connection_keeps_the_text_on_the_device_and_offers_it_again(worl
     page.fill("[name=partners-1-promise]", "transport dzieci")
     page.wait_for_timeout(2500)
     page.get_by_role("button", name="Zapisz i wróć do karty").click()
-    expect(page.locator("[data-draft-state]")).to_contain_text("Nie ma połączenia.")
+    expect(page.locator("[data-draft-state]")).to_contain_text("Brak połączenia.")
     expect(page.locator("[name=partners-1-promise]")).to_have_value("transport dzieci")
     assert "partners" not in world.facts(ref)["sheet"]
 

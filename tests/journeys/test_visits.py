@@ -46,7 +46,7 @@ def test_leader_on_a_phone_sees_what_is_missing_before_submitting(world: World, 
     grey = leader.page.get_by_role("button", name="Zgłoś projekt", exact=True)
     expect(grey).to_have_attribute("aria-disabled", "true")
     why = leader.page.locator(f"#{grey.get_attribute('aria-describedby')}")
-    expect(why).to_contain_text("Gotowe części karty")
+    expect(why).to_contain_text("Gotowe części")
     expect(why).to_contain_text("lider grupy")
 
     # Whoever finds the way to its form all the same is told there, and nothing is handed in.
@@ -54,7 +54,7 @@ def test_leader_on_a_phone_sees_what_is_missing_before_submitting(world: World, 
     leader.open(f"{page_of(ref)}/krok/submit")
     leader.fill({"note": "Zgłaszamy już dziś."})
     leader.send()
-    expect(leader.page.locator(".notice.error")).to_contain_text("Gotowe części karty")
+    expect(leader.page.locator(".notice.error")).to_contain_text("Gotowe części")
     expect(leader.page.locator("[name=note]")).to_have_value("Zgłaszamy już dziś.")
     assert world.state(ref) == "group_work"
     assert not list(too_wide(leader.page, 320))
@@ -123,7 +123,7 @@ def test_language_is_changed_and_stays(world: World, meet: Meet) -> None:
     expect(leader.page.locator("html")).to_have_attribute("lang", "en")
     expect(leader.page.get_by_role("heading", name="My work")).to_be_visible()
     leader.page.get_by_role("button", name="Polski", exact=True).click()
-    expect(leader.page.get_by_role("heading", name="Moja praca")).to_be_visible()
+    expect(leader.page.get_by_role("heading", name="Moje zadania")).to_be_visible()
 
 
 def test_everything_works_without_scripts(world: World, meet: Meet) -> None:
@@ -150,16 +150,16 @@ def links_of(product: Product) -> list[str]:
 def test_link_from_a_letter_signs_in_once(meet: Meet, product: Product, browser: Browser) -> None:
     leader = meet("leader", signed_in=False)
     leader.open("/login")
-    leader.page.get_by_role("link", name="Wyślij mi odnośnik").click()
+    leader.page.get_by_role("link", name="Wyślij mi link").click()
     leader.fill({"email": "leader@example.org"})
-    leader.send("Wyślij odnośnik")
+    leader.send("Wyślij link")
     assert eventually(lambda: links_of(product), seconds=30)
     (address,) = links_of(product)
     leader.open(address)
     leader.send("Zaloguj mnie")
     leader.page.wait_for_url(lambda url: "/login" not in url)
     leader.open("/praca")
-    assert "Moja praca" in leader.sees()
+    assert "Moje zadania" in leader.sees()
 
     again = Somebody(browser, product.address, "leader")
     again.refusals.add(422)
@@ -197,5 +197,5 @@ def test_committee_member_adds_a_second_lock_and_signs_in_with_it(meet: Meet) ->
         assert "/login/second-factor" in member.page.url
         member.fill({"code": code})
         member.send("Dalej")
-        expect(member.page.get_by_role("heading", name="Moja praca")).to_be_visible()
+        expect(member.page.get_by_role("heading", name="Moje zadania")).to_be_visible()
         member.context.clear_cookies()

@@ -103,12 +103,12 @@ MACRO = documents.WORD.replace("openxmlformats-officedocument.wordprocessingml",
 )
 TOO_LONG, HIDDEN, SLASH, SIGNS = "Nazwa pliku jest za długa", "ukryte znaki", "ukośnik", "jeden ze znaków"
 OTHER, TYPES, TWO, DAMAGED = (
-    "Nazwa kończy się na",
+    "Plik nie jest prawdziwym|Plik ma nazwę",
     "Nie przyjmujemy plików tego rodzaju",
-    "dwiema rzeczami",
+    "ukryty drugi plik",
     "uszkodzon",
 )
-OUT, MACROS, WINDOWS, DOTS = "prowadzą poza niego", "makra", "zastrzega system Windows", "kropką"
+OUT, MACROS, WINDOWS, DOTS = "uszkodzony albo niebezpieczny", "makra", "nie można użyć w systemie Windows", "kropką"
 pdf = is_(documents.PDF)
 FILES = (
     # What it is not.
@@ -117,11 +117,11 @@ FILES = (
     Hostile("umowa.pdf", is_(documents.picture()), OTHER),
     Hostile("zdjecie.jpg", is_(SVG), OTHER),
     Hostile("zdjecie.jpg", pdf, OTHER),
-    Hostile("zdjecie.png", is_(b"\x89PNG\r\n\x1a\n"), "Nazwa kończy się|uszkodzon"),
+    Hostile("zdjecie.png", is_(b"\x89PNG\r\n\x1a\n"), "Plik nie jest prawdziwym|Plik ma nazwę|uszkodzon"),
     Hostile("list.docx", is_(PROGRAM), OTHER),
     Hostile("list.docx", is_(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)), "ma hasło"),
-    Hostile("list.docx", is_(documents.zipped({"a.txt": b"x"})), "ale nie dokumentem"),
-    Hostile("list.docx", is_(documents.odt()), "ale nie dokumentem"),
+    Hostile("list.docx", is_(documents.zipped({"a.txt": b"x"})), "na który wskazuje jego nazwa"),
+    Hostile("list.docx", is_(documents.odt()), "na który wskazuje jego nazwa"),
     Hostile("pusty.pdf", is_(b""), "Plik jest pusty"),
     # What is not taken at all.
     Hostile("strona.html", is_(HTML), TYPES),
@@ -138,7 +138,7 @@ FILES = (
     Hostile("zdjecie.jpg", lambda: documents.picture() + HTML, TWO),
     Hostile("zdjecie.jpg", lambda: documents.picture() + documents.zipped({"a.js": b"x"}), TWO),
     Hostile("zdjecie.png", lambda: documents.picture("PNG") + b"<?php system($_GET['x']);", TWO),
-    Hostile("list.pdf", lambda: documents.PDF + documents.zipped({"a.class": b"x"}), "dwiema rzeczami|uszkodzon"),
+    Hostile("list.pdf", lambda: documents.PDF + documents.zipped({"a.class": b"x"}), "ukryty drugi plik|uszkodzon"),
     Hostile("list.pdf", lambda: documents.PDF.replace(b"1 0 obj", b"<script>alert(1)</script>"), TWO),
     # Broken.
     Hostile("zdjecie.jpg", lambda: documents.picture(quality=95, size=(900, 900))[:2000], DAMAGED),
@@ -146,8 +146,8 @@ FILES = (
     Hostile("list.pdf", is_(documents.PDF[:40]), DAMAGED),
     Hostile("list.docx", lambda: documents.docx()[:-40], DAMAGED),
     # Too much.
-    Hostile("wielkie.png", is_(png(50_000, 50_000)), "za dużo punktów"),
-    Hostile("dlugie.png", is_(png(30_000, 10, rows=bytes(10))), "za dużo punktów"),
+    Hostile("wielkie.png", is_(png(50_000, 50_000)), "Obraz jest za duży"),
+    Hostile("dlugie.png", is_(png(30_000, 10, rows=bytes(10))), "Obraz jest za duży"),
     Hostile("klamstwo.png", is_(png(2000, 2000, rows=bytes(50))), DAMAGED),
     Hostile("duzy.pdf", lambda: documents.PDF + bytes(LARGEST_FILE), "Plik jest za duży"),
     Hostile("bomba.docx", bomb, "wielokrotnie większy"),
@@ -164,8 +164,8 @@ FILES = (
     Hostile("obiekt.docx", is_(documents.docx({"word/embeddings/oleObject1.bin": b"x"})), MACROS),
     Hostile("makra.odt", is_(documents.odt({"Basic/Standard/Module1.xml": b"x"})), MACROS),
     Hostile("haslo.odt", is_(documents.odt(manifest=b"<x><encryption-data/></x>")), "zaszyfrowany"),
-    Hostile("program.docx", is_(documents.docx({"word/media/a.exe": b"x"})), "zawiera program"),
-    Hostile("program.docx", is_(documents.docx({"word/media/a.png": PROGRAM})), "zawiera program"),
+    Hostile("program.docx", is_(documents.docx({"word/media/a.exe": b"x"})), "zawierają program"),
+    Hostile("program.docx", is_(documents.docx({"word/media/a.png": PROGRAM})), "zawierają program"),
     Hostile("slip.docx", entry("../../../etc/cron.d/x"), OUT),
     Hostile("slip.docx", entry("/etc/passwd"), OUT),
     Hostile("slip.docx", entry("word\\..\\..\\x"), OUT),

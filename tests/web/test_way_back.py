@@ -119,7 +119,7 @@ def test_background_saving_says_why_nothing_was_kept(shared_stage: Stage, ref: R
     fields = {**hidden(browser.get(path).text, path), "goals": "Cel.", "typed": "1"}
     long = browser.client.post(f"{path}/szkic", data={**fields, "goals": "x" * 200_001})
     assert (long.status_code, long.headers["X-Refused"], long.mimetype) == (422, "bad_input", "text/plain")
-    assert "za długi" in long.text
+    assert "Skróć" in long.text
     old = browser.client.post(f"{path}/szkic", data={**fields, "csrf_token": "stary"})
     assert (old.status_code, old.headers["X-Refused"]) == (400, "old_form")
     outsider = shared_stage.as_("participant")

@@ -7,7 +7,7 @@ REASON = Input("reason", "line", _("Why the order changes"), _("It stands on the
                required=False)  # fmt: skip
 MINUTES = Input("minutes", "number", _("Length in minutes"), maximum=480)
 ITEM = (
-    Input("kind", "choice", _("What it is"), choices="slot_kinds"),
+    Input("kind", "choice", _("Kind of item"), choices="slot_kinds"),
     Input("title", "line", _("What it is about"), _("Not needed for a break."), required=False),
     MINUTES,
     REASON,

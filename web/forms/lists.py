@@ -17,6 +17,7 @@ from workflow.proposals.list_sidebar import People
 from workflow.proposals.ordering import FIRST, is_sort
 from workflow.rules.choices import PRINCIPLES
 from workflow.rules.page_permissions import Reader
+from workflow.rules.state_counts import of_many
 
 LONGEST = 200
 DAY, FIRST_YEAR = re.compile(r"\d{4}-\d{2}-\d{2}"), 2000
@@ -117,8 +118,8 @@ def states(state: str, phase: str) -> tuple[str, ...]:
 
 
 def state_options() -> list[tuple[str, str]]:
-    """The states to choose from, in the order of the table."""
-    return [(key, state.label.say(identity.language())) for key, state in machine.newest("proposal").states.items()]
+    """The states to choose from, in the order of the table, as several projects in them are called."""
+    return list(of_many(identity.language()).items())
 
 
 def phase_options() -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from web.forms.lists import phase_options, state_options
+from web.forms.lists import phase_options
 from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
@@ -17,6 +17,7 @@ from web.views import exports
 from web.views.conference import stops
 from web.views.overview import dashboard_view
 from web.views.portfolio import COLUMNS, portfolio_view
+from web.views.subject import state_names
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
 from workflow.documents.blocks import Text
@@ -41,7 +42,7 @@ def dashboard(edition_key: str) -> ResponseReturnValue:
         edition = edition_for(tx, edition_key)
         shown = figures.dashboard(tx, edition, at=at)
     calendar = stops(shown.conferences, edition["state"], at)
-    view = dashboard_view(edition, shown, dict(state_options()), dict(phase_options()))
+    view = dashboard_view(edition, shown, state_names(), dict(phase_options()))
     return render_template("overview/dashboard.html", own=edition, at=at, stops=calendar, **view)
 
 

@@ -24,6 +24,7 @@ from workflow.comments.queries import open_counts
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.field_types import Input
 from workflow.rules.permissions import may_see_working_papers
+from workflow.rules.sheet_guidance import GUIDANCE
 from workflow.rules.sheet_sections import Section, asked_sections, section_digest, values_of
 from workflow.sheet import editing as actions
 from workflow.sheet.presence import Desk, desk_of
@@ -190,8 +191,9 @@ def edit_page(
     for column, edition in (("sector", "sectors"), ("area", "areas")):
         form.choices[column] = chosen_from(subject.edition[edition], form.values.get(column))
     return render_template(
-        "sheet/edit.html", subject=subject, name=name, form=form, place=place, names=asked, theirs=theirs or {},
-        changes=changes, sheet=sheets.sheet(subject.facts), missing=said(writing_of(subject)[1]), restored=restored,
+        "sheet/edit.html", subject=subject, name=name, form=form, place=place, names=asked,
+        guidance=GUIDANCE, theirs=theirs or {}, changes=changes, sheet=sheets.sheet(subject.facts),
+        missing=said(writing_of(subject)[1]), restored=restored,
         others=[other for other in desk.others if name in (other.section, WHOLE)], drafts=offered,
         outdated=[draft for draft in offered if draft.base != section_digest(draft.section, saved)],
         communes=communes_of(subject.edition["communes"], form.values.get("places")), asks=asks_of(form),

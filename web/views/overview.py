@@ -15,6 +15,7 @@ from workflow.overview.portfolio import LIGHTS, Totals
 from workflow.overview.report_times import Days, ReportTimes
 from workflow.rules.choices import AGE_BANDS
 from workflow.rules.role_titles import TITLES
+from workflow.rules.state_counts import of_many
 
 # Above this number of projects only median and 80 % are drawn, not a dot for each length.
 DOTS = 60
@@ -75,6 +76,8 @@ class Reader:
     ) -> None:  # fmt: skip
         self._key, self._language = edition_key, identity.language()
         self.states, self.phases = states or {}, phases or {}
+        # What several projects in a state are called.
+        self.many = of_many(self._language)
 
     def number(self, figure: Figure) -> Number:
         """A figure as a link."""
@@ -111,9 +114,7 @@ class Reader:
         longest, before, bars = max((stage.all.value for stage in stages), default=0), 0, []
         for stage in stages:
             note = say(_("{percent} % of the one before", percent=share(stage.all.value, before))) if before else ""
-            bars.append(
-                Bar(self.states[stage.state], self.number(stage.all), share(stage.all.value, longest), note=note)
-            )
+            bars.append(Bar(self.many[stage.state], self.number(stage.all), share(stage.all.value, longest), note=note))
             before = stage.all.value
         return bars
 
@@ -121,7 +122,7 @@ class Reader:
         """The lines of days, all to one scale."""
         longest = max((max(time.days, default=0) for time in times), default=0)
         return [
-            Strip(self.states[time.state], self.number(time.now), self.number(time.been),
+            Strip(self.many[time.state], self.number(time.now), self.number(time.been),
                   tuple(sorted({place(days, longest) for days in time.days})) if len(time.days) <= DOTS else (),
                   place(time.median, longest), place(time.most, longest), self.days(time.median), self.days(time.most))
             for time in times
@@ -173,7 +174,7 @@ def dashboard_view(
     return {
         "number": reader.number, "words": reader, "all": reader.number(figures.all),
         "phases": [(reader.phases[phase.phase], reader.number(phase.all),
-                    [(reader.states[state], reader.number(figure)) for state, figure in phase.states.items()])
+                    [(reader.many[state], reader.number(figure)) for state, figure in phase.states.items()])
                    for phase in figures.phases],
         "turns": reader.turns(figures.turns), "funnel": reader.funnel(figures.funnel), "stages": figures.funnel,
         "past": list(figures.funnel[0].by_conference), "strips": reader.strips(figures.times),

@@ -145,6 +145,11 @@ def title_of(facts: Facts) -> str:
     return str(facts["title"])
 
 
+def state_names() -> dict[str, str]:
+    """What a project in each state is called, by state."""
+    return {key: state.label.say(identity.language()) for key, state in machine.newest("proposal").states.items()}
+
+
 def url_of(facts: Facts) -> str:
     """The address of its page."""
     if facts.ref.kind == "hall_poll":

@@ -11,6 +11,7 @@ from workflow.rules.choices import AGE_BANDS
 from workflow.rules.documents import LANGUAGE
 from workflow.rules.registry import newest
 from workflow.rules.role_titles import TITLES
+from workflow.rules.state_counts import of_many
 
 Rows = list[tuple[str, ...]]
 
@@ -47,7 +48,7 @@ def _table(caption: Sentence, columns: Iterable[Sentence], rows: Rows) -> Grid:
 
 
 def _labels() -> Mapping[str, str]:
-    return {key: state.label.pl for key, state in newest("proposal").states.items()}
+    return of_many(LANGUAGE)
 
 
 def _projects(figures: Dashboard) -> Iterator[Block]:

@@ -92,7 +92,7 @@ EDITION_FIELDS = (
         _("A register, a resolution or a power of attorney, with its day."),
         maximum=LONG,
     ),
-    Input("partner_paper", "choice", _("What it is"), choices="partner_papers"),
+    Input("partner_paper", "choice", _("Kind of document"), choices="partner_papers"),
     Input("paper_in_office", "flag", _("The signed paper is in the office")),
     Input("agreement_partner", "number", _("Partner of the agreement"), maximum=10**11),
     Input("signatures", "number", _("Signatures"), maximum=100_000),

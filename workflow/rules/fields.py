@@ -128,7 +128,7 @@ _ALL = (
     Input("name", "line", _("Name"), _("For somebody without an account"), maximum=LINE),
     # Files: what was really taken in, see `workflow.files.actions`.
     Input("file", "file", _("File")),
-    Input("file_kind", "choice", _("What it is"), choices="file_kinds"),
+    Input("file_kind", "choice", _("Kind of file"), choices="file_kinds"),
     Input("place", "choice", _("What this person may do in the group"), choices="places"),
     Input("member", "number", _("Place in the group"), maximum=10**11),
     Input("group_name", "line", _("Name of the group"), maximum=LINE),

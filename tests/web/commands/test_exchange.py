@@ -112,7 +112,7 @@ def test_csv_holds_no_formula(run: Run, risky: str) -> None:
     (row,) = csv.DictReader(StringIO(run("export", risky)[1].removeprefix("\ufeff")), delimiter=";")
 
     assert row["Tytuł"].startswith("'=HYPERLINK")
-    assert row["W kilku zdaniach"].startswith("'+48")
+    assert row["Opis w kilku zdaniach"].startswith("'+48")
     assert row["Stan"] == "Pomysł"
 
 
@@ -132,7 +132,7 @@ def test_an_export_has_amounts_moments_and_headings_of_the_language_as_the_lists
     ref = world.proposal_in("selected", budget="1 500 000,00")
     key = str(world.facts(world.edition_of(ref))["key"])
     (row,) = csv.DictReader(StringIO(run("export", key)[1].removeprefix("\ufeff")), delimiter=";")
-    assert (row["Koszt w złotych"], row["Wybrany"]) == ("12500,00", "tak")
+    assert (row["Koszt projektu"], row["Wybrany"]) == ("12500,00", "tak")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", row["Ostatnia zmiana"])
     assert not {"{", "'", "[", "None"} & set("".join(row.values()))
 

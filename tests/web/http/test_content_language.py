@@ -46,7 +46,7 @@ def test_content_is_marked_in_running_text_alone(shared_stage: Stage, template: 
 @pytest.mark.parametrize(
     "template",
     [
-        UI + '{{ ui.crumbs([{"label": words, "href": "/"}] + [{"label": p.title}]) }}',
+        UI + '{{ ui.crumbs([{"label": p.title, "href": "/"}] + [{"label": words}]) }}',
         UI + "{% call ui.card(p.title, href='/') %}{% endcall %}",
         UI + "{{ ui.facts([(words, p.title)]) }}",
         UI + "<table><tr>{{ ui.td(words, p.title) }}</tr></table>",

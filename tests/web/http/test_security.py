@@ -194,7 +194,7 @@ def test_text_that_cannot_be_stored_is_refused_in_a_form_by_the_name_of_its_fiel
         content_type="application/x-www-form-urlencoded",
     )  # fmt: skip
     assert answer.status_code == 400
-    assert "Pole email zawiera znaki, których nie można zapisać." in answer.text
+    assert "Usuń nietypowe znaki z pola email." in answer.text
 
 
 def test_a_form_that_is_too_large_is_refused(visitor):

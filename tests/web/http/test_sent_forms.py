@@ -84,7 +84,7 @@ def test_the_second_press_says_what_the_first_said(stage: Stage) -> None:
     other = twin(stage, browser)
     for window in (browser, other):
         assert window.client.post(path, data={**fields, **TALK}).location == path
-        assert "Twój wpis jest dodany" in window.get(path).text
+        assert "Dodano wpis" in window.get(path).text
     assert count(stage, Comment) == 1
 
 

@@ -90,7 +90,7 @@ def test_a_refused_sign_in_keeps_the_address_and_drops_the_password(visitor):
     answer = visitor.sign_in("jan@example.org", "wrong password here")
     assert 'value="jan@example.org"' in answer.text
     assert "wrong password here" not in answer.text
-    assert "Adres lub hasło są błędne. Sprawdź jedno i drugie" in answer.text
+    assert "Nieprawidłowy adres lub hasło. Sprawdź je" in answer.text
 
 
 def test_guessing_one_account_is_slowed_down_whether_it_exists_or_not(open_browser, add_person):
@@ -227,10 +227,10 @@ def test_a_new_password_ends_all_other_sessions(member, open_browser):
     [
         ("not this one", "siedem szarych gęsi", "To nie jest Twoje obecne hasło."),
         (PASSWORD, "krótkie", "Użyj co najmniej 12 znaków."),
-        (PASSWORD, "a" * 14, "To hasło jest jednym z pierwszych"),
-        (PASSWORD, "Partnerstwo2026!", "To hasło jest jednym z pierwszych"),
+        (PASSWORD, "a" * 14, "To hasło zbyt łatwo odgadnąć"),
+        (PASSWORD, "Partnerstwo2026!", "To hasło zbyt łatwo odgadnąć"),
         (PASSWORD, "jan.nowak2026", "To hasło za bardzo przypomina"),
-        (PASSWORD, "x" * 100 + "dwanaście liter" * 20, "Użyj najwyżej 200 znaków."),
+        (PASSWORD, "x" * 100 + "dwanaście liter" * 20, "Skróć hasło do 200 znaków."),
     ],
 )
 def test_a_bad_new_password_is_refused_with_its_reason(member, old, new, said):
@@ -436,7 +436,7 @@ def test_the_information_clause_is_shown_and_the_time_is_kept(visitor, add_perso
     assert grant.clause_shown_at is not None
     page = visitor.get("/konto").text
     assert "Administratorem danych jest starosta." in page
-    assert "Pokazano Ci ją po raz pierwszy" in page
+    assert "Pierwsze wyświetlenie" in page
     visitor.get("/konto")
     with db.reading() as tx:
         assert tx.execute(select(RoleGrant.clause_shown_at)).scalar_one() == grant.clause_shown_at

@@ -42,13 +42,13 @@ def send(stage: Stage, data: dict[str, Any], who: str = "staff") -> Any:
 
 def results(page: str) -> list[str]:
     """The word that stands for each line of the answer."""
-    return re.findall(r'data-label="Wynik"><div>\s*<span class="badge[^>]*>(?:<svg.*?</svg>)?([^<]+)</span>', page)
+    return re.findall(r'data-label="Wynik"><div[^>]*>\s*<span class="badge[^>]*>(?:<svg.*?</svg>)?([^<]+)</span>', page)
 
 
 def test_each_ticked_proposal_gets_the_person(stage: Stage, refs: list[Ref]) -> None:
     answer = send(stage, form(stage, refs[:2]))
     assert answer.status_code == 200
-    assert results(answer.text) == ["Zrobione", "Zrobione"]
+    assert results(answer.text) == ["Gotowe", "Gotowe"]
     animators = [stage.world.facts(ref)["animator_id"] for ref in refs]
     assert animators == [stage.world["animator"].id, stage.world["animator"].id, None]
     assert send(stage, form(stage, refs, who="staff2", task="reviewer")).status_code == 200
@@ -59,7 +59,7 @@ def test_pressing_twice_is_one_effect(stage: Stage, refs: list[Ref]) -> None:
     data = form(stage, refs)
     send(stage, data)
     before = [stage.entries(ref) for ref in refs]
-    assert results(send(stage, data).text) == ["Tak było już wcześniej"] * 3
+    assert results(send(stage, data).text) == ["Już przydzielono"] * 3
     assert [stage.entries(ref) for ref in refs] == before
 
 
@@ -67,35 +67,35 @@ def test_one_that_somebody_changed_is_refused_alone_and_can_be_tried_again(stage
     data = form(stage, refs)
     stage.world.take(refs[1], "edit_sheet", "leader", goals="Inny cel.")
     answer = send(stage, data)
-    assert results(answer.text) == ["Zrobione", "Nie udało się", "Zrobione"]
-    assert "Ktoś zmienił to w międzyczasie" in answer.text
+    assert results(answer.text) == ["Gotowe", "Nie przydzielono", "Gotowe"]
+    assert "W tym czasie ktoś zmienił te dane" in answer.text
     assert stage.world.facts(refs[1])["animator_id"] is None
 
     again = {**hidden(answer.text, ASSIGN)}
     assert again["proposal"] == f"{refs[1].id}:{stage.world.facts(refs[1]).version}"
-    assert results(send(stage, again).text) == ["Zrobione"]
+    assert results(send(stage, again).text) == ["Gotowe"]
     assert stage.world.facts(refs[1])["animator_id"] == stage.world["animator"].id
 
 
 def test_each_refusal_says_why(stage: Stage, refs: list[Ref]) -> None:
     stage.world.take(refs[0], "withdraw", "leader", reason="Zmiana planów.", group_informed=True)
     page = send(stage, form(stage, refs)).text
-    assert sorted(results(page)) == ["Nie udało się", "Zrobione", "Zrobione"]
-    assert "W obecnym stanie ten krok nie jest możliwy." in page
+    assert sorted(results(page)) == ["Gotowe", "Gotowe", "Nie przydzielono"]
+    assert "Tego kroku nie można teraz wykonać." in page
 
 
 def test_nothing_moves_in_an_edition_that_rests(stage: Stage, edition: Ref, refs: list[Ref]) -> None:
     data = form(stage, refs)
     stage.world.take(edition, "suspend", "staff", reason="Brak środków.")
     page = send(stage, data).text
-    assert results(page) == ["Nie udało się"] * 3
+    assert results(page) == ["Nie przydzielono"] * 3
     assert "wstrzymana" in page
 
 
 def test_everything_found_is_more_than_the_page(stage: Stage, edition: Ref, refs: list[Ref]) -> None:
     more = [stage.world.idea(edition, title=f"Ławka {number:02}") for number in range(30)]
     data = form(stage, refs[:0], query="q=lawki&sort=title", everything="1")
-    assert results(send(stage, data).text) == ["Zrobione"] * 30
+    assert results(send(stage, data).text) == ["Gotowe"] * 30
     assert all(stage.world.facts(ref)["animator_id"] for ref in more)
     assert not any(stage.world.facts(ref)["animator_id"] for ref in refs)
 
@@ -105,9 +105,9 @@ def test_what_is_more_than_one_request_takes_on_follows_at_the_next_press(
 ) -> None:
     monkeypatch.setattr("web.pages.bulk_assign.AT_ONCE", 2)
     answer = send(stage, form(stage, [], everything="1"))
-    assert results(answer.text) == ["Zrobione", "Zrobione"]
+    assert results(answer.text) == ["Gotowe", "Gotowe"]
     last = send(stage, hidden(answer.text, ASSIGN)).text
-    assert results(last) == ["Zrobione"]
+    assert results(last) == ["Gotowe"]
     assert "Dalej: następne" not in last
     assert all(stage.world.facts(ref)["animator_id"] for ref in refs)
 

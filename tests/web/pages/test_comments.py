@@ -81,7 +81,7 @@ def test_one_answers_edits_resolves_and_removes(stage: Stage, ref: Ref) -> None:
     assert post(stage, "member", ref, "/2/popraw", text="Ja mam, od sali.").status_code == 303
     page = talk(stage, "leader", ref)
     assert "Ja mam, od sali." in page
-    assert "poprawione" in page
+    assert "poprawiono" in page
     assert post(stage, "leader", ref, "/1/zalatwione").status_code == 303
     assert "Nikt jeszcze nic nie napisał" in talk(stage, "leader", ref, "?stan=otwarte")
     assert post(stage, "member", ref, "/1/otworz").status_code == 303
@@ -164,7 +164,7 @@ def test_a_suggestion_over_an_older_text_shows_both_and_is_not_taken_unseen(stag
     stage.world.take(ref, "edit_sheet", "member", goals="Cel nowszy.")
     answer = post(stage, "leader", ref, "/propozycje/1/przyjmij", **seen, answer="Tak")
     assert answer.status_code == 422
-    for text in ("Cel proponowany.", "Cel nowszy.", "Tekst zmienił się w międzyczasie"):
+    for text in ("Cel proponowany.", "Cel nowszy.", "W tym czasie tekst się zmienił"):
         assert text in answer.text
     assert stage.world.facts(ref)["sheet"]["goals"] == "Cel nowszy."
     fresh = hidden(answer.text, action=own)

@@ -64,7 +64,7 @@ def test_a_consent_lets_a_minor_be_the_author_until_it_is_withdrawn(stage: Stage
     assert consent(stage, minor).status_code == 303
     page = stage.page("staff", minor)
     assert "Szkoła nr 2, dyr. Anna Lis" in page
-    assert "Zapisał(a) Staff" in page
+    assert "Wpis: Staff" in page
     participant = stage.as_("participant")
     assert send(participant, DOOR, title="Skatepark").status_code == 303
     assert newest_author(stage) == stage.world["participant"].id

@@ -9,7 +9,14 @@ from tests.web.stage import Stage, send
 def test_the_page_shows_calendar_terms_conferences_and_committee(stage: Stage) -> None:
     stage.world.edition("conferences", key="strona")
     page = stage.page("staff", "/edycje/strona")
-    for text in ("Kalendarz", "Zgłoszenia do", "Starosta, Dyrektor PUP", "Konferencje", "Komitet sterujący", "Chair"):
+    for text in (
+        "Kalendarz",
+        "Termin zgłaszania projektów",
+        "Starosta, Dyrektor PUP",
+        "Konferencje",
+        "Komitet sterujący",
+        "Chair",
+    ):
         assert text in page
 
 

@@ -109,7 +109,7 @@ def test_a_refused_file_keeps_what_was_chosen_beside_it(stage: Stage) -> None:
     ref = stage.world.proposal_in("group_work")
     answer = send(stage, "leader", ref, b"MZ" + bytes(400), "umowa.pdf", "scan")
     assert answer.status_code == 422
-    assert "Nazwa kończy się na .pdf, ale treść to .exe." in answer.text
+    assert "Plik ma nazwę .pdf, ale w środku jest .exe." in answer.text
     assert 'value="scan" checked' in answer.text
     assert (kept(stage), lying(stage)) == (0, [])
 
@@ -117,7 +117,7 @@ def test_a_refused_file_keeps_what_was_chosen_beside_it(stage: Stage) -> None:
 def test_without_a_file_or_a_kind_the_form_says_so(stage: Stage) -> None:
     ref = stage.world.proposal_in("group_work")
     assert "Najpierw wybierz plik." in send(stage, "leader", ref, b"", "").text
-    assert "Co to jest" in send(stage, "leader", ref, kind="").text
+    assert "Rodzaj pliku" in send(stage, "leader", ref, kind="").text
     # What is good is kept for the form, and swept up where it is not sent again.
     assert (kept(stage), len(lying(stage))) == (0, 1)
 
@@ -158,7 +158,7 @@ def test_two_gigabytes_are_refused_by_their_announced_size_unread(stage: Stage) 
     ref = stage.world.proposal_in("group_work")
     answer = announced(stage, "leader", ref, str(2 * 2**30))
     assert answer.status_code == 413
-    assert "Plik jest za duży. Mieści się najwyżej 20 MB." in answer.text
+    assert "Plik jest za duży. Limit: 20 MB. Zmniejsz plik i wyślij ponownie." in answer.text
     assert (kept(stage), lying(stage)) == (0, [])
 
 

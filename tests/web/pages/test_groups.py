@@ -124,12 +124,12 @@ def test_leader_changes_places_and_hands_over_from_the_page(stage: Stage, ref: R
     browser, world = stage.as_("leader"), stage.world
     url = f"/projekty/{ref.id}/krok/name_leader"
     page = browser.get(page_of(ref)).text
-    assert "Wskaż na nowego lidera" in page
+    assert "Wskaż jako nowego lidera" in page
     fields = {"version": re.search(r'name="version" value="(\d+)"', page)[1], "next": page_of(ref)}  # type: ignore[index]
     answer = browser.post(url, {**fields, "person": str(world["member"].id)})
     assert (answer.status_code, answer.location) == (303, page_of(ref))
     text = stage.page("member", page_of(ref))
-    assert "Wskazano Cię na lidera" in text
+    assert "Wskazano Cię jako lidera" in text
     assert "Przyjmij rolę lidera" in text
     assert "Przyjmij rolę lidera" in stage.page("member", "/praca")
 
@@ -168,7 +168,7 @@ def test_link_for_an_account_asks_to_sign_in_and_lets_no_other_in(stage: Stage, 
     assert f'href="/login?next={link}"' in visitor.get(link).text
     assert accept(visitor, link, name="Ktoś", clause="1").status_code == 422
     other = stage.as_("leader2")
-    assert "dla innego adresu" in other.get(link).text
+    assert "na inny adres" in other.get(link).text
     assert other.post(link, {"clause": "1", "clause_version": "1"}).status_code == 422
     assert accept(stage.as_("participant"), link, clause="1").status_code == 303
     with stage.db.reading() as tx:
@@ -226,7 +226,7 @@ def test_participant_asks_and_the_leader_answers(stage: Stage, ref: Ref) -> None
     assert post(stage, "participant", f"{page_of(ref)}/prosby", word="<b>Umiem</b> szyć.").status_code == 303
     text = stage.page("leader", page_of(ref))
     assert "&lt;b&gt;Umiem&lt;/b&gt; szyć." in text
-    assert "prośba o przyjęcie" in stage.page("leader", "/praca")
+    assert "Prośba o przyjęcie" in stage.page("leader", "/praca")
     number = re.search(r"/grupa/prosby/(\d+)", text)[1]  # type: ignore[index]
     url = f"{page_of(ref)}/prosby/{number}"
     assert post(stage, "leader", url, decision="refuse", answer="Już po terminie.", place="edit").status_code == 303

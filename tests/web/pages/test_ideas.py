@@ -39,7 +39,7 @@ def test_a_title_is_enough_and_the_answer_says_it_is_kept(stage: Stage, edition:
     answer = send(participant, DOOR, title="Rower dla każdego")
     assert answer.status_code == 303
     page = participant.get(answer.location).text
-    assert "Twój pomysł jest zapisany" in page
+    assert "Zapisano Twój pomysł" in page
     assert "Zapisano: „Rower dla każdego”." in page
     assert newest(stage)["title"] == "Rower dla każdego"
 
@@ -91,7 +91,7 @@ def test_ideas_like_it_are_shown_while_typing(stage: Stage, edition: Ref) -> Non
     stage.world.idea(edition, title="Ścieżki rowerowe nad Wisłą")
     found = similar(stage, "participant", "sciezka rowerow")
     assert "Ścieżki rowerowe nad Wisłą" in found
-    assert "Jest już 1 podobny" in found
+    assert "Jest już 1 podobny pomysł" in found
     assert "<html" not in found
     assert "Nikt jeszcze nie zapisał nic podobnego" in similar(stage, "participant", "Kino plenerowe")
     assert similar(stage, "participant", "k").strip() == ""

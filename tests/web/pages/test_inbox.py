@@ -52,7 +52,7 @@ def test_nobody_marks_the_messages_of_others(stage: Stage) -> None:
 
 
 def test_an_empty_inbox_says_so(stage: Stage) -> None:
-    assert "Nie ma jeszcze wiadomości" in stage.page("visitor", "/skrzynka")
+    assert "Nie ma jeszcze powiadomień" in stage.page("visitor", "/skrzynka")
 
 
 def test_the_inbox_takes_a_fixed_number_of_statements(stage: Stage) -> None:

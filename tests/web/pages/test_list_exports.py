@@ -58,10 +58,10 @@ def test_a_spreadsheet_has_amounts_days_and_texts_as_such(stage: Stage, edition:
     answer = stage.as_("staff").client.get(f"{LIST}.xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     cells = {str(head.value): cell for head, cell in zip(*sheet.iter_rows(), strict=True)}
-    assert {name: cells[name].data_type for name in ("Tytuł", "W kilku zdaniach", "Koszt w złotych")} == {
-        "Tytuł": "s", "W kilku zdaniach": "s", "Koszt w złotych": "n",
+    assert {name: cells[name].data_type for name in ("Tytuł", "Opis w kilku zdaniach", "Koszt projektu")} == {
+        "Tytuł": "s", "Opis w kilku zdaniach": "s", "Koszt projektu": "n",
     }  # fmt: skip
-    assert (cells["Tytuł"].value, cells["Koszt w złotych"].value) == ("=1+1", 12500.5)
+    assert (cells["Tytuł"].value, cells["Koszt projektu"].value) == ("=1+1", 12500.5)
     assert cells["Ostatnia zmiana"].value == datetime.combine(
         warsaw_date(stage.world.facts(ref)["updated_at"]), datetime.min.time()
     )

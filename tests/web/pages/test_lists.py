@@ -102,7 +102,7 @@ def test_each_filter_in_use_is_named_and_can_be_taken_away(stage: Stage) -> None
 def test_an_empty_list_says_what_to_do(stage: Stage) -> None:
     stage.world.edition("conferences", key="pusta")
     assert "Nie ma jeszcze projektów" in stage.page("staff", "/edycje/pusta/lista")
-    assert "Nic nie pasuje" in stage.page("staff", f"{LIST}?q=brak")
+    assert "Nie znaleziono projektów" in stage.page("staff", f"{LIST}?q=brak")
 
 
 @pytest.mark.usefixtures("edition")

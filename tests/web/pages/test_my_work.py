@@ -50,7 +50,7 @@ def test_the_office_finds_what_waits_for_it(stage: Stage) -> None:
 def test_somebody_without_any_role_sees_an_empty_page_that_says_so(stage: Stage) -> None:
     stage.world.proposal_in("submitted")
     page = stage.page("visitor", "/praca")
-    assert "Nic na Ciebie nie czeka" in page
+    assert "Nie masz nic do zrobienia" in page
     assert "Moje projekty" not in page
 
 

@@ -17,7 +17,7 @@ from workflow.overview.figures import Figure, Measure
 
 LIST, PORTFOLIO = "/edycje/cyfry/lista.csv", "/edycje/cyfry/portfel.csv"
 COLUMN = {
-    Measure.COST: "Koszt w złotych", Measure.PLANNED: "Zaplanowano", Measure.COMMITTED: "Umowy",
+    Measure.COST: "Koszt projektu", Measure.PLANNED: "Zaplanowano", Measure.COMMITTED: "Umowy",
     Measure.SPENT: "Wydano", Measure.DUE: "Kamienie milowe tego miesiąca", Measure.DONE: "w tym osiągnięte",
     Measure.LATE_MILESTONES: "Spóźnione kamienie milowe", Measure.REPORTS: "Złożone sprawozdania",
 }  # fmt: skip

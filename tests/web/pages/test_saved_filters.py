@@ -66,7 +66,7 @@ def test_only_what_a_list_understands_is_kept(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("", "Nazwij listę."), ("   ", "Nazwij listę."), ("x" * 61, "do 60 znaków")]
+    ("name", "said"), [("", "Wpisz nazwę listy."), ("   ", "Wpisz nazwę listy."), ("x" * 61, "do 60 znaków")]
 )
 def test_a_wrong_name_is_said_and_nothing_is_lost(stage: Stage, name: str, said: str) -> None:
     answer = keep(stage, name)

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from markupsafe import escape
 
 from tests.web.stage import Stage, hidden, send
 from workflow.rules.facts import Ref
+from workflow.rules.sheet_guidance import GUIDANCE
 from workflow.rules.sheet_sections import CATALOGUE
 
 pytestmark = pytest.mark.slow
@@ -23,7 +25,7 @@ def sheet(ref: Ref, name: str = "") -> str:
 
 def test_everybody_of_the_edition_reads_the_sheet_and_its_writers_are_led_to_what_is_missing(stage: Stage) -> None:
     ref = stage.world.proposal_in("group_work")
-    line = "2 z 9 części gotowych, brakuje: gdzie, cele, "
+    line = "Gotowe części karty: 2 z 9. Brakuje: gdzie, cele, "
     assert line in stage.page("leader", sheet(ref))
     assert line in stage.page("leader", f"/projekty/{ref.id}")
     assert f'href="{sheet(ref, "places")}"' in stage.page("leader", sheet(ref))
@@ -57,7 +59,7 @@ def test_one_section_is_saved_and_the_next_one_follows(stage: Stage) -> None:
     assert (answer.status_code, answer.location) == (303, sheet(ref, "beneficiaries"))
     answer = send(leader, sheet(ref, "sustainability"), sustainability="Klub.", next="1")
     assert answer.location == sheet(ref)
-    assert "3 z 9 części gotowych" in leader.get(sheet(ref)).text
+    assert "Gotowe części karty: 3 z 9" in leader.get(sheet(ref)).text
 
 
 def test_the_whole_sheet_is_saved_on_one_page(stage: Stage) -> None:
@@ -153,7 +155,7 @@ def test_a_pasted_megabyte_is_refused_by_its_limit_and_kept_in_the_form(stage: S
     ref, text = stage.world.proposal_in("group_work"), letter * 1_000_000
     answer = send(stage.as_("leader"), sheet(ref, "goals"), goals=text)
     assert answer.status_code == 422
-    assert "Liczba znaków: 1000000, mieści się najwyżej 20000." in answer.text
+    assert "Liczba znaków: 1000000, limit: 20000." in answer.text
     assert text in answer.text
 
 
@@ -210,6 +212,14 @@ def test_a_project_names_more_than_one_sector_and_principle(stage: Stage) -> Non
     assert (kept["more_sectors"], kept["more_principles"]) == (["edukacja", "kultura"], ["plug_leaks"])
     page = leader.get(sheet(ref)).text
     assert "edukacja; kultura" in page
-    assert "Inne zasady, którym służy" in page
+    assert "Inne zasady, które realizuje projekt" in page
     assert send(leader, sheet(ref, "principle"), principle="attract").status_code == 303
     assert "more_principles" not in stage.world.facts(ref)["sheet"]
+
+
+def test_a_section_shows_how_it_is_filled_in_with_an_example(stage: Stage) -> None:
+    ref = stage.world.proposal_in("group_work")
+    for name in ("budget", "partners"):
+        page = stage.page("leader", f"/projekty/{ref.id}/karta/{name}")
+        assert GUIDANCE[name].advice.say("pl") in page
+        assert escape(GUIDANCE[name].example.say("pl")) in page

@@ -74,26 +74,26 @@ def test_a_whole_sheet_that_clashes_in_one_section_takes_over_the_others(stage: 
 def test_the_second_sees_the_first_before_typing(stage: Stage) -> None:
     ref = stage.world.proposal_in("group_work")
     stage.page("leader", sheet(ref, "goals"))
-    assert "Leader ma otwartą tę część od godz." in stage.page("member", sheet(ref, "goals"))
-    assert "Leader ma otwartą tę część od godz." in stage.page("member", sheet(ref))
+    assert "Tę część ma otwartą Leader od godz." in stage.page("member", sheet(ref, "goals"))
+    assert "Tę część ma otwartą Leader od godz." in stage.page("member", sheet(ref))
     assert "ma otwartą" not in stage.page("member", sheet(ref, "risks"))
-    assert "Member ma otwartą tę część od godz." in draft(stage, "leader", ref, "goals", goals="Cel.").text
+    assert "Tę część ma otwartą Member od godz." in draft(stage, "leader", ref, "goals", goals="Cel.").text
     assert "ma otwartą" not in stage.page("staff", sheet(ref))
 
 
 def test_whoever_has_saved_is_no_longer_at_work(stage: Stage) -> None:
     ref, leader = stage.world.proposal_in("group_work"), stage.as_("leader")
     send(leader, sheet(ref, "goals"), goals="Cel.")
-    assert "Leader ma otwartą" not in stage.page("member", sheet(ref, "goals"))
+    assert "ma otwartą Leader" not in stage.page("member", sheet(ref, "goals"))
 
 
 def test_whoever_goes_away_is_no_longer_at_work_and_keeps_the_draft(stage: Stage) -> None:
     ref, leader = stage.world.proposal_in("group_work"), stage.as_("leader")
     draft(stage, "leader", ref, "goals", goals="Szkic.")
-    assert "Leader ma otwartą" in stage.page("member", sheet(ref, "goals"))
+    assert "ma otwartą Leader" in stage.page("member", sheet(ref, "goals"))
     fields = hidden(leader.get(sheet(ref, "goals")).text, sheet(ref, "goals"))
     leader.post(sheet(ref, "goals/szkic"), {**fields, "goals": "Szkic.", "away": "1"})
-    assert "Leader ma otwartą" not in stage.page("member", sheet(ref, "goals"))
+    assert "ma otwartą Leader" not in stage.page("member", sheet(ref, "goals"))
     assert "Masz szkic" in leader.get(sheet(ref, "goals")).text
 
 
@@ -105,7 +105,7 @@ def test_a_draft_is_kept_for_its_writer_offered_again_and_gone_when_saved(stage:
     assert draft(stage, "leader", ref, "partners", **{"partners-0-partner": "Gmina Łąck"}).status_code == 200
     assert "partners" not in stage.world.facts(ref)["sheet"]
     assert "Masz szkic" in stage.page("leader", sheet(ref, "partners"))
-    assert "Szkic z dnia" in stage.page("leader", sheet(ref))
+    assert "Masz szkic, którego nie zapisano w karcie" in stage.page("leader", sheet(ref))
     assert "Gmina Łąck" not in stage.page("member", sheet(ref, "partners"))
     leader = stage.as_("leader")
     page = leader.get(f"{sheet(ref, 'partners')}?szkic=1").text
@@ -213,4 +213,4 @@ def test_somebody_in_two_windows_is_one_person_at_work_for_others(stage: Stage) 
     path = sheet(ref, "goals")
     for text in ("Jeden.", "Drugi."):
         typed_in(leader, hidden(leader.get(path).text, path), ref, "goals", text)
-    assert stage.page("member", path).count("Leader ma otwartą tę część") == 1
+    assert stage.page("member", path).count("Tę część ma otwartą Leader") == 1

@@ -62,14 +62,14 @@ def test_the_leader_sees_what_is_missing_with_a_link_to_each_section(stage: Stag
 def test_the_leader_reads_what_handing_in_brings_about_and_hands_in(stage: Stage) -> None:
     ref = ready(stage)
     page = stage.page("leader", path(ref))
-    assert "Treść zostanie utrwalona jako osobna wersja" in page
+    assert "Zapiszemy treść karty jako osobną wersję" in page
     assert stage.page("leader", f"/projekty/{ref.id}").count(f'href="{path(ref)}"') >= 2
     answer = submit(stage, ref)
     assert answer.status_code == 303
     assert answer.location == path(ref)
     page = stage.page("leader", path(ref))
     kept = receipt(stage, ref)
-    assert "Projekt jest zgłoszony" in page
+    assert "Projekt zgłoszono" in page
     assert kept["receipt"] in page
     assert kept["digest"] in page
 
@@ -138,7 +138,7 @@ def test_a_longer_term_is_seen_by_the_group_and_counts_at_the_door(stage: Stage)
     )
     assert answer.status_code == 303
     page = stage.page("member", path(ref))
-    assert "Dłuższy termin dla tej grupy" in page
+    assert "Przedłużony termin dla tej grupy" in page
     assert "Powódź." in page
     with time_machine.travel(term_end(day) - timedelta(minutes=1), tick=False):
         assert submit(stage, ref).status_code == 303
@@ -308,8 +308,8 @@ def test_a_refusal_shows_who_drafted_it_and_waits_for_somebody_else(stage: Stage
     ref = stage.world.proposal_in("submitted")
     stage.world.take(ref, "draft_refusal", "staff", ground="merit_powers", justification="Poza zadaniami powiatu.")
     mine, theirs = stage.page("staff", path(ref)), stage.page("staff2", path(ref))
-    assert "To Twój projekt odmowy" in mine
-    assert "Musi go potwierdzić druga osoba." in theirs
+    assert "Odmowę przygotowano z Twojego konta" in mine
+    assert "Odmowę musi potwierdzić druga osoba." in theirs
     assert "Poza zadaniami powiatu." in theirs
     assert "Poza zadaniami powiatu." not in stage.page("leader", path(ref))
     assert send(stage.as_("staff"), f"/projekty/{ref.id}/krok/refuse_admission").status_code == 422

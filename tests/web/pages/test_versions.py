@@ -17,7 +17,7 @@ def test_a_version_is_kept_on_demand_with_its_name(stage: Stage) -> None:
     assert "Nie ma jeszcze zachowanych wersji" in member.get(versions(ref)).text
     assert send(member, versions(ref), label=f"Przed rozmową {EVIL}").status_code == 303
     page = member.get(versions(ref)).text
-    assert "Wersja 1, zachowana na życzenie: Przed rozmową &lt;script&gt;" in page
+    assert "Wersja 1, zachowana ręcznie: Przed rozmową &lt;script&gt;" in page
     assert "Obecny tekst jest taki sam" in page
     assert EVIL not in page
 
@@ -111,7 +111,7 @@ def test_settled_sections_reach_the_sheet(stage: Stage) -> None:
         staff.post(door, {**fields, **on, "sections-7-label": "Po co?", "sections-7-required": "1"}).status_code == 303
     )
     page = stage.page("leader", f"/projekty/{ref.id}/karta")
-    assert "1 z 2 części gotowych, brakuje: po co?." in page
+    assert "Gotowe części karty: 1 z 2. Brakuje: po co?." in page
     assert "Ryzyka" not in page
     assert stage.as_("leader").get(f"/projekty/{ref.id}/karta/risks").status_code == 404
 
@@ -121,7 +121,7 @@ def test_a_wrong_limit_keeps_what_was_typed_and_others_do_not_settle(stage: Stag
     fields = hidden(staff.get(door).text, door)
     answer = staff.post(door, {**fields, "sections-7-limit": "dużo", "sections-7-label": "Po co?"})
     assert answer.status_code == 422
-    assert "Wiersz 8, Najwięcej znaków" in answer.text
+    assert "Wiersz 8, Limit znaków" in answer.text
     assert 'value="Po co?"' in answer.text
     for other in ("leader", "chair", "visitor"):
         assert stage.as_(other).get(door).status_code == 403

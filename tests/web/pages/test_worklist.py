@@ -94,7 +94,7 @@ def test_visitors_are_sent_to_sign_in(stage: Stage) -> None:
 
 def test_an_empty_queue_says_so(stage: Stage) -> None:
     stage.world.edition("conferences")
-    assert "Nic na Ciebie nie czeka" in stage.page("appeal_body", "/praca")
+    assert "Nie masz nic do zrobienia" in stage.page("appeal_body", "/praca")
 
 
 def test_the_queue_takes_a_fixed_number_of_statements(stage: Stage) -> None:

@@ -43,7 +43,7 @@ def test_the_list_as_a_file_holds_no_formula_in_any_column(shared_stage: Stage) 
     key = shared_stage.world.facts(edition)["key"]
     text = shared_stage.page("staff", f"/edycje/{key}/lista.csv").removeprefix("\ufeff")
     (row,) = csv.DictReader(io.StringIO(text), delimiter=";")
-    assert (row["Tytuł"], row["W kilku zdaniach"]) == ("'\uff1d1+1", "'\uff20SUM(A1)")
+    assert (row["Tytuł"], row["Opis w kilku zdaniach"]) == ("'\uff1d1+1", "'\uff20SUM(A1)")
     assert row["Gdzie"] == "'\uff0b48, Łąck"
 
 

@@ -97,7 +97,7 @@ def test_a_draft_says_so_and_has_no_receipt() -> None:
     draft = replace(PRINT, handed_in=None)
     text = words(pdf_of(draft, base_url=BASE))
     assert "wersja robocza" in text
-    assert "Potwierdzenie złożenia" not in text
+    assert "Potwierdzenie zgłoszenia" not in text
     assert draft.filename == "karta-12-wersja-robocza-swietlica-razem.pdf"
     assert PRINT.filename == "karta-12-34-swietlica-razem.pdf"
 
