@@ -97,11 +97,12 @@ def record_idea_and_form_group(journey: Journey) -> None:
     journey.proposal = author.id_of()
     journey.post.expect((f"Zapisano pomysł: {TITLE}", f"participant {OFFICE}"))
 
-    for name in ("Member", "Member2"):
+    for name in ("Member", "Member2", "Leader"):
         journey.meet("staff").take(f"{journey.project}/grupa", "Dodaj osobę do grupy", person=name)
     journey.post.expect((f"Nowa osoba w grupie: {TITLE}", "participant member"),
-                        (f"Nowa osoba w grupie: {TITLE}", "participant member2"))  # fmt: skip
-    journey.step("staff", "Wskaż lidera grupy", person="Leader")
+                        (f"Nowa osoba w grupie: {TITLE}", "participant member2"),
+                        (f"Nowa osoba w grupie: {TITLE}", "participant leader"))  # fmt: skip
+    journey.step("participant", "Wskaż lidera grupy", person="Leader")
     assert "Utwórz grupę" in journey.meet("animator").sees_of(journey.project)
     journey.step("leader", "Przyjmij rolę lidera")
     journey.step("leader", "Popraw kartę projektu", sector="gospodarka")
