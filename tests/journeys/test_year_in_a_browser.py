@@ -270,7 +270,7 @@ def signed_on_paper_with_its_scan(staff: Somebody, partner: str, today: date) ->
     staff.send()
     staff.page.get_by_text("Najpierw dołącz skan podpisanego dokumentu").first.wait_for()
     staff.refusals.discard(422)
-    assert staff.page.locator("[name=day]").input_value() == f"{today:%d.%m.%Y}"
+    assert staff.page.locator("[name=day]").input_value() == f"{today.day}.{today.month}.{today.year}"
     staff.open(partner)
     staff.page.get_by_text("Dołącz pismo", exact=True).first.click()
     staff.page.locator("input[name=partner_paper][value=scan]").check()
