@@ -161,7 +161,7 @@ def _verdict_of(lifecycle: Lifecycle, name: str) -> str:
 
 
 def _is_wanted(name: str, verdict: str, facts: Facts) -> bool:
-    wanted = WANTED.get(verdict or name)
+    wanted = JUDGED.get(Verdict(verdict)) if verdict else WANTED.get(name)
     return wanted is None or wanted(facts)
 
 
@@ -201,6 +201,17 @@ def _waits_to(row: Later) -> Wanted:
     return lambda facts: CARRIED_OUT_BY.get((facts.pending or {}).get("outcome", "")) == row
 
 
+# When a choice is expected; apart from the steps, since one of them may have the name of a verdict.
+JUDGED: Mapping[Verdict, Wanted] = {
+    Verdict.CHANGES: lambda facts: bool(facts.entry("ask_for_changes")),
+    Verdict.REPORT: _of_plan(report_to_check),
+    Verdict.FINAL_REPORT: _final(ReportState.HANDED_IN),
+    Verdict.SETTLEMENT: _not_yet("accept_settlement"),
+    Verdict.REINSTATEMENT: lambda facts: bool(facts.entry("ask_to_reinstate")),
+    Verdict.SEPARATION: lambda facts: bool(facts.entry("ask_to_unmerge")),
+    Verdict.OFFER: lambda facts: facts.due_at is not None,
+    Verdict.CANCELLATION: lambda facts: _waits_to(Later.CANCEL)(facts),
+}
 WANTED: Mapping[str, Wanted] = {
     "accept_lead": lambda facts: named_leader(facts) or (facts["leader_id"] and not facts["leader_accepted_at"]),
     "accept_coordination": lambda f: f["coordinator_id"] is not None and f["coordinator_accepted_at"] is None,
@@ -209,25 +220,17 @@ WANTED: Mapping[str, Wanted] = {
     "checklist": lambda facts: not facts.entry("formal_check") and not facts.entry("checklist").get("points"),
     "merit_opinion": _not_yet("merit_opinion"),
     "generate_report": lambda facts: not (facts.report and facts.report.is_current),
-    Verdict.CHANGES: lambda facts: bool(facts.entry("ask_for_changes")),
     "name_coordinator": lambda facts: facts["coordinator_id"] is None,
     "accept_plan": lambda facts: facts["plan_accepted_at"] is None,
     "check_reserve": lambda facts: facts.due_at is not None,
-    Verdict.REPORT: _of_plan(report_to_check),
-    Verdict.FINAL_REPORT: _final(ReportState.HANDED_IN),
     "mend_report": _of_plan(returned_report),
     "final_report": _final(ReportState.RETURNED),
     "report_progress": _of_plan(expected_report),
     "complete": _final(ReportState.ACCEPTED),
-    Verdict.SETTLEMENT: _not_yet("accept_settlement"),
     "acknowledge_withdrawal": lambda f: not f.entry("acknowledge_withdrawal") and f.due_at is not None,
-    Verdict.REINSTATEMENT: lambda facts: bool(facts.entry("ask_to_reinstate")),
-    Verdict.SEPARATION: lambda facts: bool(facts.entry("ask_to_unmerge")),
-    Verdict.OFFER: lambda facts: facts.due_at is not None,
     # What an adopted resolution says is carried out; whoever may not know it has nothing to do about it.
     "offer_place": lambda facts: facts.due_at is None and _waits_to(Later.OFFER)(facts),
     "annul_decision": lambda facts: _waits_to(Later.ANNUL)(facts),
-    Verdict.CANCELLATION: lambda facts: _waits_to(Later.CANCEL)(facts),
     "set_rules": lambda facts: facts.state == EditionState.DRAFT and not facts["rules_version"],
     "set_calendar": lambda facts: facts["submission_deadline"] is None,
     "open_registration": lambda facts: not facts["registration_open"],

@@ -5,7 +5,7 @@ import pytest
 from tests.world import PEOPLE, STATES, World
 from workflow.db.database import Database
 from workflow.engine import machine
-from workflow.proposals.next_step import PROPOSAL, Expectation, expectation
+from workflow.proposals.next_step import PROPOSAL, Expectation, awaited, expectation
 from workflow.rules.facts import Ref
 from workflow.rules.registry import newest, tables
 from workflow.rules.verdicts import WORDS, Verdict
@@ -79,3 +79,13 @@ def test_whoever_drafted_a_refusal_is_not_asked_to_judge_it(world: World) -> Non
     assert other is not None
     assert (drafter.mine, other.allowed) == (False, True)
     assert {choice.step.name for choice in other.choices if choice.allowed} >= {"refuse_admission"}
+
+
+def test_a_final_report_waits_for_the_choice_of_the_office_and_when_returned_for_the_coordinator(world: World) -> None:
+    ref = world.proposal_in("in_implementation")
+    for milestone in world.milestones(ref):
+        world.take(milestone, "finish", "coordinator", outcome_text="Gotowe.")
+    world.take(ref, "final_report", "coordinator", report="Świetlica działa.")
+    assert awaited(world.facts(ref)) == ["accept_final_report", "return_final_report"]
+    world.take(ref, "return_final_report", "staff", reason="Brak zestawienia.")
+    assert awaited(world.facts(ref))[0] == "final_report"
