@@ -4,6 +4,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, request
 from flask import session as small_session
+from werkzeug.exceptions import SecurityError
 
 from web.http import identity
 from web.http.resources import resources
@@ -31,7 +32,7 @@ class SignedOut(NotAllowed):
 def page_of_form() -> str:
     """The path of the page that this request was sent from, if it is one of ours that can be opened; else ""."""
     came = urlsplit(request.referrer or "")
-    if came.netloc != request.host or not _opens(came.path):
+    if came.netloc != _host() or not _opens(came.path):
         return ""
     return f"{came.path}?{came.query}" if came.query else came.path
 
@@ -48,8 +49,16 @@ def sign_in_url() -> str:
 
 def _opens(path: str) -> bool:
     """Whether a path is that of a page, and not of the sign-in pages themselves."""
-    adapter = current_app.create_url_adapter(request)
+    adapter = current_app.create_url_adapter(request) if _host() else None
     return bool(adapter and not path.startswith(SIGN_IN) and adapter.test(path, "GET"))
+
+
+def _host() -> str:
+    """The host that the request is for; empty where it is not ours, which has no page of ours to go back to."""
+    try:
+        return request.host
+    except SecurityError:
+        return ""
 
 
 def draft_scope() -> str:
