@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 # Never sent back in a page: the token, which gets a fresh one, and what is a secret.
 TOKEN, SECRETS = "csrf_token", frozenset({"password", "old", "new", "code"})
@@ -26,6 +26,6 @@ def typed_fields() -> list[TypedField]:
     """What was sent, to be sent again; nothing where a secret is among it or where the request could not be read."""
     try:
         fields = [TypedField(name, value) for name, value in request.form.items(multi=True) if name != TOKEN]
-    except (OSError, RequestEntityTooLarge):
+    except (OSError, HTTPException):
         return []
     return [] if any(field.name in SECRETS for field in fields) else fields
