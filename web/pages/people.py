@@ -22,13 +22,23 @@ pages = Blueprint("people", __name__)
 @pages.get("/osoby")
 @asks("admin")
 def list_people() -> ResponseReturnValue:
-    search = request.args.get("q", "")[:100]
+    names = ("q", "edycja", "rola")
+    values = {name: given for name in names if (given := request.args.get(name, "")[:100])}
+    search, edition, role = (values.get(name, "") for name in names)
+    cursor = request.args.get("cursor", "")[:600]
     with reading() as tx:
-        page = queries.list_people(tx, search=search, cursor=request.args.get("cursor", "")[:600])
+        page = queries.list_people(tx, search=search, edition=edition, role=role, cursor=cursor)
+        editions = queries.edition_names(tx)
         faults = faults_of(tx, [line.email for line in page.people])
-    next_url = url_for(".list_people", q=search or None, cursor=page.next_cursor) if page.next_cursor else None
+    next_url = url_for(".list_people", **values, cursor=page.next_cursor) if page.next_cursor else None
     return render_template(
-        "people/list.html", people=page.people, q=search, next_url=next_url, roles=role_names(), faults=faults
+        "people/list.html",
+        people=page.people,
+        values=values,
+        own_editions=editions,
+        next_url=next_url,
+        roles=role_names(),
+        faults=faults,
     )
 
 

@@ -109,12 +109,19 @@ def words_looked_for(
     return [has(tx, word) for word in words] if words or not search.strip() else [false()]
 
 
-def list_people(tx: Connection, *, search: str = "", cursor: str = "", limit: int = PAGE) -> PersonPage:
-    """People in the order of their names; two statements. A cursor that makes no sense starts from the front."""
+def list_people(
+    tx: Connection, *, search: str = "", edition: str = "", role: str = "", cursor: str = "", limit: int = PAGE
+) -> PersonPage:
+    """People in the order of their names, with a role in the edition of this key, or with this role in any; two statements.
+
+    A cursor that makes no sense starts from the front.
+    """
     key = ordered_column(Person.name)
     if tx.dialect.name == "postgresql":
         key = key.collate("C")
     wanted = words_looked_for(tx, search, has_word)
+    if edition or role:
+        wanted.append(_holds(edition, role))
     if after := read_cursor(cursor):
         wanted.append(tuple_(key, Person.id) > tuple_(*after))
     columns = (Person.id, Person.name, Person.email, Person.organisation, Person.is_admin, Person.active)
@@ -127,6 +134,23 @@ def list_people(tx: Connection, *, search: str = "", cursor: str = "", limit: in
     people = tuple(PersonLine(*row[:6], roles=tuple(roles.get(row.id, ()))) for row in shown)
     more = len(rows) > limit
     return PersonPage(people, make_cursor(shown[-1].sort_key, shown[-1].id) if more else None)
+
+
+def _holds(edition: str, role: str) -> ColumnElement[bool]:
+    """Whether the person holds a role, in the edition of this key where one is named, this one where one is named."""
+    g = RoleGrant
+    held = select(g.id).where(g.person_id == Person.id, g.withdrawn_at.is_(None))
+    if role:
+        held = held.where(g.role == role)
+    if edition:
+        held = held.where(g.edition_id.in_(select(Edition.id).where(Edition.key == edition)))
+    return held.exists()
+
+
+def edition_names(tx: Connection) -> list[tuple[str, str]]:
+    """Key and title of every edition, the latest first."""
+    query = select(Edition.key, Edition.title).order_by(Edition.year.desc(), Edition.title)
+    return [(key, title) for key, title in tx.execute(query)]
 
 
 def _roles_of(tx: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:

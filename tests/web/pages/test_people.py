@@ -20,6 +20,20 @@ def test_the_list_finds_people_without_polish_letters(admin, add_person):
     assert "Nikogo nie znaleziono" in admin.get("/osoby?q=100%25_").text
 
 
+def test_people_are_narrowed_by_edition_and_role(stage):
+    stage.world.edition("conferences", key="pierwsza")
+    stage.world.edition("conferences", key="druga")
+    leader, staff = stage.world["leader"].name, stage.world["staff"].name
+
+    def found(query):
+        return stage.page("admin", f"/osoby?{query}").partition("<tbody")[2]
+
+    assert leader in found("edycja=pierwsza")
+    assert staff not in found("rola=appeal_body")
+    assert staff in found("rola=staff&edycja=druga")
+    assert "Nikogo nie znaleziono" in stage.page("admin", "/osoby?rola=staff&edycja=takiej-nie-ma")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("url", ["sqlite_url", "postgres_url"])
 def test_pages_of_the_list_show_everybody_once(request, url):

@@ -78,7 +78,7 @@ CEILINGS = {
     "duplicates.list_all": 6, "duplicates.ask": 12, "organisation_duplicates.list_all": 6,
     "participant_lists.start": 6, "participant_lists.of_job": 3, "participant_lists.show": 12,
     "edition_people.show": 10, "edition_people.person": 12,
-    "people.list_people": 4, "people.new_person": 1, "people.person": 5,
+    "people.list_people": 5, "people.new_person": 1, "people.person": 5,
     "delivery_log.show": 12, "delivery_log.person": 6, "delivery_log.project": 5,
     "hall_votes.show": 8, "hall_votes.now": 2, "hall_votes.screen": 6, "hall_votes.as_json": 3,
     "hall_desk.list_all": 5, "hall_desk.conduct": 12,

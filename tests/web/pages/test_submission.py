@@ -268,7 +268,7 @@ def test_a_remark_without_an_answer_comes_back_with_what_is_needed(stage: Stage)
 def test_the_sheet_stands_beside_the_points_and_each_point_names_its_parts(stage: Stage) -> None:
     ref = stage.world.proposal_in("submitted")
     page = stage.page("staff", path(ref, "/weryfikacja"))
-    sheet, points = page.split('class="points-pane"')
+    sheet, points = page.split('class="check-points"')
     assert 'id="s-goals"' in sheet
     assert 'id="s-budget"' in sheet
     assert 'href="#s-budget">Budżet</a>' in points
@@ -276,7 +276,7 @@ def test_the_sheet_stands_beside_the_points_and_each_point_names_its_parts(stage
 
 def test_what_the_system_knows_is_answered_already_and_can_be_changed(stage: Stage) -> None:
     ref = stage.world.proposal_in("submitted")
-    points = stage.page("staff", path(ref, "/weryfikacja")).split('class="points-pane"')[1]
+    points = stage.page("staff", path(ref, "/weryfikacja")).split('class="check-points"')[1]
     assert points.count("data-known") == 3
     assert "Termin upływał: " in points
     assert re.search(r'name="points-1-answer" value="yes"[^>]* checked', points)
@@ -285,7 +285,7 @@ def test_what_the_system_knows_is_answered_already_and_can_be_changed(stage: Sta
     stage.world.take(
         ref, "checklist", "staff", points=[{"point": "complete", "answer": "no", "remark": "Brak podpisu"}]
     )
-    points = stage.page("staff", path(ref, "/weryfikacja")).split('class="points-pane"')[1]
+    points = stage.page("staff", path(ref, "/weryfikacja")).split('class="check-points"')[1]
     assert points.count("data-known") == 2
     assert re.search(r'name="points-0-answer" value="no"[^>]* checked', points)
 
