@@ -7,7 +7,7 @@ from web.forms import Form, people
 from web.http import identity
 from web.http.resources import reading, resources, writing
 from web.http.security import asks
-from web.http.template_context import say
+from web.http.template_context import address, say
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.notifications.bounces import faults_of
@@ -30,7 +30,7 @@ def list_people() -> ResponseReturnValue:
         page = queries.list_people(tx, search=search, edition=edition, role=role, cursor=cursor)
         editions = queries.edition_names(tx)
         faults = faults_of(tx, [line.email for line in page.people])
-    next_url = url_for(".list_people", **values, cursor=page.next_cursor) if page.next_cursor else None
+    next_url = address("people.list_people", **values, cursor=page.next_cursor) if page.next_cursor else None
     return render_template(
         "people/list.html",
         people=page.people,

@@ -25,7 +25,7 @@ class Kind(StrEnum):
 KINDS: Mapping[Kind, Sentence] = {
     Kind.IDEAS: _("Ideas"),
     Kind.GROUPS: _("Groups"),
-    Kind.CHECKS: _("Verification"),
+    Kind.CHECKS: _("Checks"),
     Kind.COMMITTEE: _("Committee"),
     Kind.APPEALS: _("Appeals"),
     Kind.IMPLEMENTATION: _("Implementation"),

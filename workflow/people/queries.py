@@ -112,7 +112,7 @@ def words_looked_for(
 def list_people(
     tx: Connection, *, search: str = "", edition: str = "", role: str = "", cursor: str = "", limit: int = PAGE
 ) -> PersonPage:
-    """People in the order of their names, with a role in the edition of this key, or with this role in any; two statements.
+    """People in the order of their names; with a key of an edition or a role those who hold it; two statements.
 
     A cursor that makes no sense starts from the front.
     """
@@ -139,12 +139,12 @@ def list_people(
 def _holds(edition: str, role: str) -> ColumnElement[bool]:
     """Whether the person holds a role, in the edition of this key where one is named, this one where one is named."""
     g = RoleGrant
-    held = select(g.id).where(g.person_id == Person.id, g.withdrawn_at.is_(None))
+    granted = select(g.id).where(g.person_id == Person.id, g.withdrawn_at.is_(None))
     if role:
-        held = held.where(g.role == role)
+        granted = granted.where(g.role == role)
     if edition:
-        held = held.where(g.edition_id.in_(select(Edition.id).where(Edition.key == edition)))
-    return held.exists()
+        granted = granted.where(g.edition_id.in_(select(Edition.id).where(Edition.key == edition)))
+    return granted.exists()
 
 
 def edition_names(tx: Connection) -> list[tuple[str, str]]:

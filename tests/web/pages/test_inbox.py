@@ -74,7 +74,7 @@ def test_a_message_about_a_talk_carries_what_was_said(stage: Stage) -> None:
     say_in(stage, ref, "Klucze są u sołtysa.")
     relayed(stage)
     page = stage.page("leader", "/skrzynka")
-    assert '<blockquote class="said spoken">Klucze są u sołtysa.</blockquote>' in page
+    assert '<blockquote class="said as-typed">Klucze są u sołtysa.</blockquote>' in page
 
 
 def test_words_that_were_removed_or_that_the_reader_may_not_read_stand_in_no_message(stage: Stage) -> None:
