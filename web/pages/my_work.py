@@ -35,7 +35,7 @@ from workflow.selection.reserve_list import pending_places
 pages = Blueprint("my_work", __name__)
 LONGEST, LONGEST_CURSOR = 100, 1000
 # What is shown before the rest of a list is folded.
-SHOWN = 4
+SHOWN = 3
 
 
 @pages.get("/praca")
