@@ -204,7 +204,7 @@ def wait_until_healthy(machine: Machine, started: list[tuple[str, Process]]) -> 
         assert healthy, f"{process.name} is not healthy: {process.said()}"
 
 
-def test_services_of_the_file_wait_for_the_migrations_carry_a_step_and_its_letters_and_stop_cleanly(
+def test_services_of_the_file_carry_a_step_and_its_letters_and_stop_cleanly(
     machine: Machine, smtp_sink: SmtpSink
 ) -> None:
     started = start_all(machine)

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from tests.short_demo import short_demo as short_demo
 from tests.web.commands.conftest import Run
 from tests.world import World
 from web import cli
@@ -198,7 +199,6 @@ def test_the_doctor_names_the_remedy(
     assert told in out
 
 
-@pytest.mark.usefixtures("short_demo")
 def test_the_doctor_sees_open_doors(
     run: Run, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
