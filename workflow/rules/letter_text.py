@@ -24,6 +24,7 @@ AUDIENCE_NAMES: Mapping[Audience, Sentence] = {
     Audience.CHAIR: _("chair of the committee"),
     Audience.APPEAL_BODY: _("appeal body"),
     Audience.COORDINATOR: _("coordinator of the project"),
+    Audience.INITIATOR: _("initiator of the programme"),
     Audience.PARTNERS: _("partners of the programme"),
     Audience.ORGANISATION: _("contact and signatory of the partner"),
     Audience.ALL_LEADERS: _("leaders of all groups"),
