@@ -4,15 +4,15 @@ A line a letter, written before the next letter is begun: it outlives the proces
 may claim each other's letters have to share the data folder; otherwise the letters of a killed chunk go out twice.
 """
 
-import json
 import logging
 import os
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+import orjson
 
 from workflow.notifications.deliveries import Try, TryOutcome
 
@@ -45,9 +45,8 @@ class Journal:
     def note(self, tried: Try) -> None:
         """Write down what became of a letter."""
         if self._file is not None:
-            line = json.dumps(asdict(tried), default=datetime.isoformat)
             try:
-                os.write(self._file, f"{line}\n".encode())
+                os.write(self._file, orjson.dumps(tried, option=orjson.OPT_APPEND_NEWLINE))
             except OSError as error:
                 log.warning("the journal cannot be written (%s)", error)
 
@@ -57,7 +56,7 @@ class Journal:
         with suppress(OSError):
             for line in self.path.read_text(encoding="utf-8").splitlines():
                 with suppress(ValueError):
-                    tries.append(_try(json.loads(line)))
+                    tries.append(_try(orjson.loads(line)))
         return tries
 
     def remove(self) -> None:
