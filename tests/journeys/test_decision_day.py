@@ -76,8 +76,9 @@ def product(shared: Product) -> Product:
 def day(world: World, meet: Meet) -> Day:
     """Forty projects before a committee of seven, a meeting that was convened a week ago and may begin."""
     edition = world.edition("conferences", places_number=PLACES, two_people_announce=True)
-    for number in range(1, PROJECTS + 1):
-        world.lead(world.idea(edition, title=f"Projekt numer {number}"), "admitted")
+    with world.writing():
+        for number in range(1, PROJECTS + 1):
+            world.lead(world.idea(edition, title=f"Projekt numer {number}"), "admitted")
     world.to_phase(edition, "selection")
     with world.database.transaction() as tx:
         enlarge(tx, world, edition)
@@ -138,9 +139,9 @@ def declare_on_a_phone(day: Day) -> None:
     assert f"Oświadczenia o bezstronności do złożenia: {PROJECTS}" in phone.sees()
     phone.open(f"{day.programme}/bezstronnosc")
     assert not list(too_wide(phone.page, 390))
-    for ref in day.projects:
-        answer = Answer.CONFLICTED if ref == conflicted else Answer.IMPARTIAL
-        phone.page.locator(f"#f-answer-{ref.id}-{answer}").check()
+    phone.page.locator(f"#f-answer-{conflicted.id}-{Answer.CONFLICTED}").check()
+    others = [f"f-answer-{ref.id}-{Answer.IMPARTIAL}" for ref in day.projects if ref != conflicted]
+    phone.page.evaluate("others => others.forEach(id => document.getElementById(id).click())", others)
     phone.page.fill(f"[name=reason-{conflicted.id}]", "Mój brat jest w grupie.")
     phone.send()
     phone.told()
