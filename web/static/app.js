@@ -61,7 +61,7 @@
   // Besides what is typed, the digests of the texts that it was typed over: brought back without them it could hide a newer text.
   function typed(form) {
     return Array.prototype.filter.call(form.elements, function (field) {
-      if (/^base-/.test(field.name)) return true;
+      if (/^(base-|windows$)/.test(field.name)) return true;
       return field.name && !/^(hidden|password|file|submit|button|reset)$/.test(field.type) && field.tagName !== "BUTTON" && field.tagName !== "FIELDSET";
     });
   }
@@ -82,13 +82,14 @@
       if (row[2] !== null) { if (fields[0]) fields[0].checked = row[2]; return; }
       var turn = seen[row[0]] || 0;
       seen[row[0]] = turn + 1;
-      if (fields[turn]) fields[turn].value = row[1];
+      // The draft of the window in which it was typed goes with it when it is saved.
+      if (fields[turn]) fields[turn].value = row[0] === "windows" ? fields[turn].value + " " + row[1] : row[1];
     });
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   function words(rows) {
-    return JSON.stringify(rows.filter(function (row) { return !/^base-/.test(row[0]); }));
+    return JSON.stringify(rows.filter(function (row) { return !/^(base-|windows$)/.test(row[0]); }));
   }
 
   function target(form) { return new URL(form.getAttribute("action") || location.href, location.href).pathname; }
