@@ -116,6 +116,7 @@ def look_for(chair: Somebody, page: str, number: str) -> None:
     """Whoever wrote the number down finds the ballot among those that were counted."""
     chair.open(page)
     assert number not in chair.sees()
+    chair.page.locator(f"{HERE} summary", has_text="Projekty, warunki i głosy").click()
     chair.page.locator(HERE).get_by_role("link", name="Plik z wynikiem").click()
     chair.page.get_by_label("Numer Twojej karty").fill(number)
     chair.page.get_by_role("button", name="Znajdź moją kartę").click()

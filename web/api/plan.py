@@ -19,7 +19,7 @@ from workflow.implementation.milestones import MILESTONE, PLAN, plan_milestone
 
 @call(
     "POST", "/milestones", "Plan a milestone of a project", {201: "Milestone"}, takes="NewMilestone",
-    headers=("Idempotency-Key",), refuses=(403, 404, 409),
+    headers=("Idempotency-Key",), gives=("ETag", "Location"), refuses=(403, 404, 409),
     about="Where the plan is accepted already, its day becomes that of the accepted plan.",
 )  # fmt: skip
 @asks("signed_in")
@@ -29,7 +29,7 @@ def add_milestone() -> Response:
 
 @call(
     "POST", "/change_requests", "Ask for a change of an accepted plan", {201: "Change_request"},
-    takes="NewChangeRequest", headers=("Idempotency-Key",), refuses=(403, 404, 409),
+    takes="NewChangeRequest", headers=("Idempotency-Key",), gives=("ETag", "Location"), refuses=(403, 404, 409),
     about="It changes nothing before it is approved.",
 )  # fmt: skip
 @asks("signed_in")

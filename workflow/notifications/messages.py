@@ -55,6 +55,7 @@ AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.COORDINATOR: _("We write to the coordinator of the project."),
     Audience.APPEAL_BODY: _("We write to the appeal body."),
     Audience.CHAIR: _("We write to the chair of the steering committee."),
+    Audience.INITIATOR: _("We write to the initiators of this edition."),
     Audience.COMMITTEE: _("We write to the members of the steering committee."),
     Audience.STAFF: _("We write to the staff of the programme office."),
     Audience.PARTNERS: _("We write to the partners of the programme."),

@@ -22,7 +22,7 @@ SENTENCE = "Nie wiadomo, którą wersję strony było widać."
 # What is typed into the forms of each route, and has to come back; nothing where people only tick and press.
 TYPED = {
     "/krok/<name>": "note", "/cofnij": "reason", "/karta/<name>": "summary", "/czesci-karty": "sections-0-label",
-    "/zgloszenie/weryfikacja": "points-0-remark", "/wersje": "label",
+    "/zgloszenie/weryfikacja": "points-0-remark", "/pieniadze": "note", "/wersje": "label",
     "/lista/przydziel": "", "/ustawienia": "note",
     "/powiadomienia/<topic>/<language>": "note", "/powiadomienia/<topic>/<language>/przywroc": "",
 }  # fmt: skip
@@ -77,6 +77,7 @@ def pages(stage: Stage) -> Iterator[tuple[str, str]]:
     yield "staff", f"/projekty/{world.proposal_in('returned').id}/cofnij"
     for path in ("/krok/return_for_completion", "/zgloszenie/weryfikacja", ""):
         yield "staff", f"/projekty/{ref.id}{path}"
+    yield "coordinator", f"/projekty/{world.proposal_in('in_implementation').id}/pieniadze"
     yield "staff", f"/edycje/{key}/czesci-karty"
     yield "staff", f"/edycje/{key}/ustawienia"
     yield "staff", f"/edycje/{key}/lista"
@@ -121,9 +122,9 @@ def test_no_page_takes_a_step_but_through_forms_that_are_tried_here() -> None:
              if takes.search(path.read_text(encoding="utf-8"))}  # fmt: skip
     # Ideas, milestones and what else begins has no version yet; meetings are tried in tests/web/pages/test_meetings.py.
     # The steps of a vote in the hall leave one state each, so that an old page takes none by mistake.
-    assert found - {"ideas", "new_subjects", "implementation", "meetings", "meeting_arrivals", "hall_desk"} == {
+    assert found - {"ideas", "new_subjects", "edition_copies", "implementation", "meetings", "meeting_arrivals", "hall_desk"} == {
         "steps", "undo", "sheet", "sheet_sections", "settings", "edition_settings", "submission", "versions", "letter",
-        "letter_texts",
+        "letter_texts", "project_money",
     }  # fmt: skip
 
 
