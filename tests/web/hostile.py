@@ -103,7 +103,7 @@ MACRO = documents.WORD.replace("openxmlformats-officedocument.wordprocessingml",
 )
 TOO_LONG, HIDDEN, SLASH, SIGNS = "Nazwa pliku jest za długa", "ukryte znaki", "ukośnik", "jeden ze znaków"
 OTHER, TYPES, TWO, DAMAGED = (
-    "Plik nie jest prawdziwym|Plik ma nazwę",
+    "Plik nie jest prawdziwym|Plik ma nazwę|Nazwa kończy się na",
     "Nie przyjmujemy plików tego rodzaju",
     "ukryty drugi plik",
     "uszkodzon",
@@ -117,7 +117,7 @@ FILES = (
     Hostile("umowa.pdf", is_(documents.picture()), OTHER),
     Hostile("zdjecie.jpg", is_(SVG), OTHER),
     Hostile("zdjecie.jpg", pdf, OTHER),
-    Hostile("zdjecie.png", is_(b"\x89PNG\r\n\x1a\n"), "Plik nie jest prawdziwym|Plik ma nazwę|uszkodzon"),
+    Hostile("zdjecie.png", is_(b"\x89PNG\r\n\x1a\n"), "Plik nie jest prawdziwym|Plik ma nazwę|Nazwa kończy się na|uszkodzon"),
     Hostile("list.docx", is_(PROGRAM), OTHER),
     Hostile("list.docx", is_(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)), "ma hasło"),
     Hostile("list.docx", is_(documents.zipped({"a.txt": b"x"})), "na który wskazuje jego nazwa"),

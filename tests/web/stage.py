@@ -4,6 +4,7 @@ import re
 import time
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -78,3 +79,10 @@ def send(browser: Browser, path: str, **typed: Any) -> Any:
     """Open the page of a form, fill it in and send it."""
     fields = hidden(browser.get(path).text)
     return browser.post(path, {**fields, **typed})
+
+
+def answer_of(browser: Any, path: str) -> tuple[int, str]:
+    """Status and page, but for its random tokens and the address that was asked for, which leads back from signing in."""
+    answer = browser.get(path)
+    page = re.sub(r'name="(?:csrf_token|form_key)" value="[^"]+"', "", answer.text)
+    return answer.status_code, page.replace(path, "").replace(quote(path, safe=""), "")

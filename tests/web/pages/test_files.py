@@ -172,8 +172,7 @@ def test_a_body_without_a_length_is_cut_off_at_the_limit(stage: Stage) -> None:
 def test_visitors_and_other_pages_keep_the_small_limit(stage: Stage) -> None:
     ref, above = stage.world.proposal_in("group_work"), stage.app.config["MAX_CONTENT_LENGTH"] + 1
     assert above < LARGEST_FILE
-    # Whoever is not signed in is told that, whatever the size.
-    assert announced(stage, None, ref, str(above)).status_code == 403
+    assert announced(stage, None, ref, str(above)).status_code == 413
     answer = stage.as_("leader").client.post(
         f"/projekty/{ref.id}/rozmowa", data={"x": "y" * above}, content_type="multipart/form-data"
     )

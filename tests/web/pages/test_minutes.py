@@ -1,6 +1,5 @@
 """The page of the minutes: opening a version is kept, what is signed is what stands there, nothing for outsiders."""
 
-import re
 from io import BytesIO
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, insert, select, update
 
-from tests.web.stage import Stage, hidden
+from tests.web.stage import Stage, answer_of, hidden
 from tests.workflow.documents.sessions import document_of, ended
 from tests.workflow.selection.test_meetings import Session
 from workflow.models import Document, DocumentReading, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
@@ -121,14 +120,6 @@ def test_an_approved_file_is_the_same_every_time(desk: Desk) -> None:
     for form in ("pdf", "docx", "html"):
         first = desk.stage.as_("chair").client.get(f"{address}.{form}").data
         assert desk.stage.as_("staff").client.get(f"{address}.{form}").data == first
-
-
-def answer_of(browser: Any, path: str) -> tuple[int, str]:
-    """Status and page, but for its random token and the address that was asked for."""
-    answer = browser.get(path)
-    return answer.status_code, re.sub(r'name="(?:csrf_token|form_key)" value="[^"]+"', "", answer.text).replace(
-        path, ""
-    )
 
 
 @pytest.mark.parametrize("who", ["leader", "participant", "appeal_body", "visitor"])

@@ -2,13 +2,12 @@
 
 import re
 from io import BytesIO
-from typing import Any
 
 import docx
 import pytest
 from pypdf import PdfReader
 
-from tests.web.stage import Stage
+from tests.web.stage import Stage, answer_of
 from tests.workflow.documents.sessions import ended
 from tests.workflow.documents.test_minutes import approved
 from tests.workflow.selection.test_meetings import Session
@@ -32,14 +31,6 @@ class Hall:
 @pytest.fixture
 def hall(stage: Stage) -> Hall:
     return Hall(stage)
-
-
-def answer_of(client: Any, path: str) -> tuple[int, str]:
-    """Status and page, but for its random token and the address that was asked for."""
-    answer = client.get(path)
-    return answer.status_code, re.sub(r'name="(?:csrf_token|form_key)" value="[^"]+"', "", answer.text).replace(
-        path, ""
-    )
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
