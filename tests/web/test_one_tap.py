@@ -37,7 +37,7 @@ ONE_TAP = {
     'files/files.html: _("Bring back")': REVERSIBLE,
     'groups/parts.html: "accept_lead"': SAID,
     'groups/parts.html: "name_deputy"': REVERSIBLE,
-    'groups/parts.html: _("Done")': REVERSIBLE,
+    'groups/parts.html: _("Mark as done")': REVERSIBLE,
     'groups/parts.html: _("Not done after all")': REVERSIBLE,
     'groups/parts.html: _("Send again")': HARMLESS,
     'groups/parts.html: _("Take the request back")': REVERSIBLE,

@@ -90,7 +90,7 @@ CEILINGS = {
     "passes.show": 2, "preferences.ask": 1, "preferences.show": 2,
     "my_work.queue": 1,
     "public.edition_address": 0, "public.front": 6, "public.projects": 3, "public.proposal_address": 0, "public.search": 2,
-    "site.status": 7, "embeds.edition": 9, "embeds.project": 9,
+    "site.status": 8, "embeds.edition": 9, "embeds.project": 9,
     "public_accounts.about": 2, "public_accounts.edition": 9,
     "office_notes.show": 4, "office_contact.show": 2, "office_contact.logo": 2, "activity_log.show": 4,
     "edition_copies.ask": 4,
