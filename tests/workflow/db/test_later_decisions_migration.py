@@ -1,13 +1,12 @@
 """A project that was promoted by a typed resolution has a row for it, which is effective."""
 
 import pytest
-from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, update
 
+from tests.workflow.db.downgrade import downgrade_before
 from tests.world import World
 from workflow.db.database import Database
-from workflow.db.schema import _config, differences, upgrade
+from workflow.db.schema import differences, upgrade
 from workflow.models import Decision, Proposal, Resolution
 
 pytestmark = pytest.mark.slow
@@ -19,8 +18,7 @@ def test_a_typed_promotion_is_the_effective_decision(database: Database) -> None
     world = World(database)
     ref, other = world.proposal_in("reserve"), world.proposal_in("reserve")
     with database.transaction() as tx:
-        before = str(ScriptDirectory.from_config(_config()).get_revision("0026").down_revision)
-        command.downgrade(_config(tx), before)
+        downgrade_before(tx, "0026")
         recorded = recorded_of(tx, ref.id) | {"promotion": PROMOTED}
         tx.execute(update(Proposal).where(Proposal.id == ref.id).values(recorded=recorded, state="selected"))
     upgrade(database)

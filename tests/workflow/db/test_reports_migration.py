@@ -1,14 +1,13 @@
 """What projects reported before there were rows is carried into rows, and their histories hold as before."""
 
 import pytest
-from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy import delete, select, update
 
+from tests.workflow.db.downgrade import downgrade_before
 from tests.world import World
 from workflow.base.calendar import warsaw_date
 from workflow.db.database import Database
-from workflow.db.schema import _config, differences, upgrade
+from workflow.db.schema import differences, upgrade
 from workflow.engine.plan_reader import plans_of
 from workflow.models import BudgetLine, ProgressReport, Proposal
 from workflow.rules.progress_reports import next_due
@@ -23,10 +22,9 @@ REPORT = {"by": 1, "by_name": "Ewa", "at": "2026-03-02T09:30:00+00:00", "period_
 def test_reports_of_a_case_file_are_rows_and_what_was_typed_stays_a_figure(database: Database) -> None:
     ref = World(database).proposal_in("in_implementation")
     with database.transaction() as tx:
-        before = str(ScriptDirectory.from_config(_config()).get_revision("0059").down_revision)
         tx.execute(delete(ProgressReport))
         tx.execute(delete(BudgetLine))
-        command.downgrade(_config(tx), before)
+        downgrade_before(tx, "0059")
         recorded = dict(tx.execute(select(Proposal.recorded).where(Proposal.id == ref.id)).scalar_one())
         changed = {"recorded": recorded | {"reports": [REPORT]}, "report_due_at": None}
         tx.execute(update(Proposal).where(Proposal.id == ref.id).values(**changed))

@@ -3,13 +3,12 @@
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from tests.workflow.db.downgrade import downgrade_before
 from tests.world import World
 from workflow.db.database import Database
-from workflow.db.schema import _config, differences, upgrade
+from workflow.db.schema import differences, upgrade
 from workflow.engine import audit, facts_reader
 from workflow.engine.command import CreateCommand
 from workflow.engine.decision import decide
@@ -26,11 +25,6 @@ OTHER = {"completion_days": 10, "appeal_days": 3, "appeal_decision_days": 21, "f
 OLD = {"quorum_strict": True}
 
 
-def before() -> str:
-    """The version of the tables before this migration."""
-    return str(ScriptDirectory.from_config(_config()).get_revision("0017").down_revision)
-
-
 def begun_before(world: World, tx: Connection, key: str) -> Ref:
     """An edition whose first entry names no settings, as an older version of the program wrote it."""
     answers = {"key": key, "title": f"Edycja {key}", "county": "powiat przykładowy", "year": 2025}
@@ -45,7 +39,7 @@ def begun_before(world: World, tx: Connection, key: str) -> Ref:
 
 
 def as_before(tx: Connection, ref: Ref, columns: dict[str, Any]) -> None:
-    command.downgrade(_config(tx), before())
+    downgrade_before(tx, "0017")
     names = ", ".join(f"{name} = :{name}" for name in columns)
     tx.execute(text(f"UPDATE edition SET {names} WHERE id = :id"), {**columns, "id": ref.id})
 
@@ -67,7 +61,7 @@ def test_the_history_of_an_edition_that_is_older_than_its_settings_leads_to_its_
     world = World(database)
     with database.transaction() as tx:
         begun_before(world, tx, "dawna")
-        command.downgrade(_config(tx), before())
+        downgrade_before(tx, "0017")
     upgrade(database)
     world.create("edition", "create_edition", "admin", key="nowa", title="Nowa", county="powiat inny", year=2026)
     with database.snapshot() as tx:

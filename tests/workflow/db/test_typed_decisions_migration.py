@@ -3,13 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, update
 
+from tests.workflow.db.downgrade import downgrade_before
 from tests.world import World
 from workflow.db.database import Database
-from workflow.db.schema import _config, differences, upgrade
+from workflow.db.schema import differences, upgrade
 from workflow.models import Decision, Proposal, Resolution
 from workflow.rules.facts import Ref
 
@@ -36,8 +35,7 @@ def test_what_was_typed_is_kept_and_only_what_was_announced_is_effective(databas
     with world.writing() as tx:
         edition = world.edition("conferences")
         announced, waiting, other = (world.idea(edition, title=f"Projekt {number}") for number in (1, 2, 3))
-        before = str(ScriptDirectory.from_config(_config()).get_revision("0021").down_revision)
-        command.downgrade(_config(tx), before)
+        downgrade_before(tx, "0021")
         record(tx, announced, decide=TYPED, decision={**TYPED, "announced_at": ANNOUNCED.isoformat()})
         record(tx, waiting, decide=TYPED)
         record(tx, other, decide={**TYPED, "resolution": "uchwała bez numeru"})
@@ -57,7 +55,7 @@ def test_a_resolution_that_was_voted_on_goes_through_both_ways(database: Databas
     world.decide(ref, "select")
     with database.transaction() as tx:
         before = rows(tx, ref)
-        command.downgrade(_config(tx), str(ScriptDirectory.from_config(_config()).get_revision("0021").down_revision))
+        downgrade_before(tx, "0021")
     upgrade(database)
     with database.reading() as tx:
         assert rows(tx, ref) == before
