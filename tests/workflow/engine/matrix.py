@@ -15,7 +15,7 @@ from tests.world import CHECKS, SHEET, World
 from workflow.base.calendar import warsaw_date
 from workflow.engine import machine
 from workflow.lifecycle.definition import FOLDER
-from workflow.models import Affiliation, GroupInvitation, Organisation, Promise, Risk
+from workflow.models import Affiliation, GroupInvitation, Organisation, Promise, ProposalFile, Risk
 from workflow.rules.facts import Ref
 from workflow.rules.stored_file import StoredFile
 
@@ -285,6 +285,20 @@ def _at_risk(world: World, ref: Ref) -> Ready:
     return Ready({"risk_number": 1, "risk_state": "closed"})
 
 
+def _with_picture(**data: Any) -> Preparation:
+    """A picture among the files of the project."""
+
+    def prepare(world: World, ref: Ref) -> Ready:
+        row = {"proposal_id": ref.id, "name": "otwarcie.jpg", "kind": "picture", "media_type": "image/jpeg", "size": 1,
+               "sha256": "0" * 64, "key": f"{ref.id:032x}", "has_small": True, "added_by_id": world["staff"].id,
+               "added_at": world.at}  # fmt: skip
+        with world.writing() as tx:
+            number = tx.execute(insert(ProposalFile).values(row).returning(ProposalFile.id)).scalar_one()
+        return Ready({"picture_file": number, **data})
+
+    return prepare
+
+
 def _judgeable(world: World, ref: Ref) -> Ready:
     """A promise that was noted before the project was completed or suspended."""
     with world.writing() as tx:
@@ -403,6 +417,8 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "strike_expense": _with_line(_spend, expense_number=1, reason="Pomyłka."),
     "accept_report": _after(_report),
     "accept_plan": _plannable,
+    "show_picture": _with_picture(picture_description="Otwarcie świetlicy."),
+    "hide_picture": _with_picture(),
     "note_risk": _given(risk="Deszcz", likelihood="2", impact="1"),
     "settle_risk": _at_risk,
     "note_promise": _given(partner="Gmina Gąbin", promise="Lokal na świetlicę."),
