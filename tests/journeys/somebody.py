@@ -69,10 +69,19 @@ class Somebody:
         """Press the step of this name among those that can be done now, or on a page of a part of the proposal."""
         steps = self.page.locator("section[aria-labelledby=steps]")
         inside = steps if steps.count() else self.page.locator("main")
+        self._open_fold_of(inside, label)
+        self._button(inside, label).first.click()
+
+    def find(self, label: str) -> Locator:
+        """The step of this name among those of the page, in its opened fold where it is folded away."""
+        steps = self.page.locator("section[aria-labelledby=steps]")
+        self._open_fold_of(steps, label)
+        return self._button(steps, label).first
+
+    def _open_fold_of(self, inside: Locator, label: str) -> None:
         closed = inside.locator("details:not([open])").filter(has=self._button(self.page, label, include_hidden=True))
         if closed.count() and not self._button(inside, label).count():
             closed.first.locator("summary").first.click()
-        self._button(inside, label).first.click()
 
     def _button(self, inside: Page | Locator, label: str, **options: Any) -> Locator:
         can = inside.get_by_role("link", name=label, exact=True, **options)

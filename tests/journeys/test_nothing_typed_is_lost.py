@@ -53,7 +53,7 @@ def test_text_sent_after_the_session_ended_comes_back_to_its_writer_and_to_nobod
     sign_in(page, "leader")
     assert page.url.endswith(path)
     expect(page.locator("form[data-draft$=talk] textarea")).to_have_value("Czy szkoła się zgadza?")
-    expect(page.locator(".draft-offer")).to_contain_text("Tekst")
+    expect(page.locator(".draft-offer")).to_contain_text("Przywrócono tekst. Nie został jeszcze wysłany.")
     page.locator("form[data-draft$=talk] .actions button, form[data-draft$=talk] button.primary").first.click()
     expect(page.locator("main")).to_contain_text("Czy szkoła się zgadza?")
     leader.open(path)

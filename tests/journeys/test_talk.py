@@ -84,7 +84,9 @@ def test_a_picture_from_a_telephone_is_seen_small_and_a_disguised_program_is_ref
     page.set_input_files("[name=file]", program)
     leader.fill({"file_kind": "letter"})
     leader.send("Dodaj plik")
-    expect(page.locator(".error-summary")).to_contain_text("Nazwa kończy się na .pdf, ale treść to .exe.")
+    expect(page.locator(".error-summary")).to_contain_text(
+        "Plik ma nazwę .pdf, ale w środku jest .exe. Plików tego rodzaju nie przyjmujemy."
+    )
     expect(page.locator("[name=file_kind][value=letter]")).to_be_checked()
 
     with page.expect_download() as download:

@@ -43,7 +43,9 @@ def test_leader_on_a_phone_sees_what_is_missing_before_submitting(world: World, 
     ref = world.proposal_in("group_work")
     leader = meet("leader", width=390, has_touch=True, is_mobile=True)
     leader.open(page_of(ref))
-    grey = leader.page.get_by_role("button", name="Zgłoś projekt", exact=True)
+    # The page says what is missing by itself; who can hand in, the fold of what waits.
+    expect(leader.page.locator("section[aria-labelledby=sheet]")).to_contain_text("Brakuje: gdzie, cele")
+    grey = leader.find("Zgłoś projekt")
     expect(grey).to_have_attribute("aria-disabled", "true")
     why = leader.page.locator(f"#{grey.get_attribute('aria-describedby')}")
     expect(why).to_contain_text("Gotowe części")

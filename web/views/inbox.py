@@ -21,8 +21,23 @@ class Card:
 
     @property
     def first(self) -> Message:
-        """The one by which the card is headed."""
-        return self.messages[0]
+        """The one by which the card is headed: the latest, or what was addressed to its reader and is not read yet."""
+        addressed = (one for one in self.messages if one.topic == Topic.MENTIONED and not one.is_read)
+        return next(addressed, self.messages[0])
+
+    @property
+    def spoken(self) -> list[Message]:
+        """The messages of a talk, its words once: of two that tell of the same, what is addressed to the reader."""
+        chosen: dict[Talk | int, Message] = {}
+        for message in self.messages:
+            words = talk_in(message) or message.id
+            if words not in chosen or message.topic == Topic.MENTIONED:
+                chosen[words] = message
+        return list(chosen.values())
+
+    def names(self, message: Message) -> bool:
+        """Whether the words of this message stand under its subject: addressed to the reader, but not the head."""
+        return message.topic == Topic.MENTIONED and message is not self.first
 
     @property
     def others(self) -> tuple[Message, ...]:

@@ -120,7 +120,8 @@ def _other_content(path: Path, head: bytes, ending: str) -> BadFile:
     if extension in BY_ENDING:
         return BadFile(_("The name says .{ending}, but the content is .{found}. Change the end of the name and send it "
                          "again.", ending=ending, found=extension))  # fmt: skip
-    return BadFile(_("The name says .{ending}, but the content is .{found}.", ending=ending, found=extension))
+    return BadFile(_("The name says .{ending}, but the content is .{found}. Files of that type are not taken.",
+                     ending=ending, found=extension))  # fmt: skip
 
 
 def _refuse_two_in_one(path: Path, head: bytes, tail: bytes, kind: Kind) -> None:

@@ -64,9 +64,14 @@ def test_the_inbox_takes_a_fixed_number_of_statements(stage: Stage) -> None:
     assert stage.count("leader", "/skrzynka") == first
 
 
-def say_in(stage: Stage, ref: Ref, words: str, who: str = "member", circle: str = Circle.GROUP) -> int:
+def say_in(
+    stage: Stage, ref: Ref, words: str, who: str = "member", circle: str = Circle.GROUP, to: tuple[str, ...] = ()
+) -> int:
+    named = tuple(stage.world[name].id for name in to)
     with stage.db.transaction() as tx:
-        return add_comment(tx, ref, text=words, actor=stage.world[who], at=stage.world.now, circle=circle)
+        return add_comment(
+            tx, ref, text=words, actor=stage.world[who], at=stage.world.now, circle=circle, mentions=named
+        )
 
 
 def test_a_message_about_a_talk_carries_what_was_said(stage: Stage) -> None:
@@ -108,6 +113,29 @@ def test_similar_messages_are_gathered_in_one_card(stage: Stage) -> None:
     assert len(cards) == 1
     assert all(f"Wpis numer {number}." in cards[0] for number in range(5))
     assert "Wcześniejsze: 2" in cards[0]
+
+
+def test_words_addressed_to_the_reader_head_the_card_of_the_talk_and_are_shown_once(stage: Stage) -> None:
+    ref = stage.world.proposal_in("group_work")
+    say_in(stage, ref, "Kto ma klucze?", to=("leader",))
+    stage.world.now += timedelta(minutes=20)
+    say_in(stage, ref, "Już wiem, sołtys.")
+    relayed(stage)
+    (card,) = [card for card in stage.page("leader", "/skrzynka").split("<article")[1:] if "Kto ma klucze?" in card]
+    assert "Wpis skierowany do Państwa" in card.partition("</h2>")[0]
+    assert card.count("Kto ma klucze?") == 1
+    assert card.count("Już wiem, sołtys.") == 1
+    assert card.index("Już wiem, sołtys.") < card.index("Kto ma klucze?")
+
+
+def test_a_second_entry_addressed_to_the_reader_says_so_at_its_words(stage: Stage) -> None:
+    ref = stage.world.proposal_in("group_work")
+    for words in ("Pierwszy do lidera.", "Drugi do lidera."):
+        say_in(stage, ref, words, to=("leader",))
+        stage.world.now += timedelta(minutes=20)
+    relayed(stage)
+    (card,) = [card for card in stage.page("leader", "/skrzynka").split("<article")[1:] if "Drugi do" in card]
+    assert card.count("Wpis skierowany do Państwa") == 2
 
 
 def test_why_one_gets_it_and_the_numbers_are_small_print(stage: Stage) -> None:
