@@ -4,7 +4,8 @@ from sqlalchemy import Connection, Table, func, update
 
 from workflow.models.base import Base
 
-WORD = "Konstantynopolitańczykowianeczka" * 3
+NAME = "Konstantynopolitańczykowianeczka"
+WORD = NAME * 3
 LINK = f"https://example.org/{'bardzo/dluga/sciezka?' * 6}"
 # Table -> the columns in which people write, each with what is added to it; but for what a result counts with its digest.
 WRITTEN = {
@@ -45,6 +46,11 @@ def write_hostile_names(tx: Connection) -> None:
             added = func.substr(place, 1, longest - len(more) - 1) + f" {more}"
             tx.execute(update(table).where(place != "").values({column: added}))
     _write_sheets(tx, Base.metadata.tables["proposal"])
+
+
+def bytes_put_in(page: str) -> int:
+    """How much of an uncompressed page is these words and links; cut ones count by their whole parts."""
+    return sum(page.count(put_in) * len(put_in.encode()) for put_in in (NAME, LINK))
 
 
 def _write_sheets(tx: Connection, proposal: Table) -> None:

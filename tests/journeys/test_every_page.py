@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map
 
-from tests.journeys.hostile_names import write_hostile_names
+from tests.journeys.hostile_names import bytes_put_in, write_hostile_names
 from tests.journeys.look import AccessCheck, bytes_of, english, too_wide, weigh
 from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
@@ -103,9 +103,11 @@ def look_at(seen: Seen, somebody: Somebody, visit: Visit) -> list[str]:
     assert answer is not None
     assert answer.status == visit.status, where
     seen.paths.update((visit.path.partition("?")[0], page.url.removeprefix(seen.address).partition("?")[0]))
-    seen.weights[where] = bytes_of(answer)
+    text = answer.text()
+    # What is weighed is the page, not the names of any length that were put into it.
+    seen.weights[where] = bytes_of(answer) - bytes_put_in(text)
     seen.words += [f"{where}: {one}" for one in english(page)]
-    seen.html += [f"{where}: {fault}" for fault in html_faults(answer.text())]
+    seen.html += [f"{where}: {fault}" for fault in html_faults(text)]
     seen.access += [f"{where}: {one}" for one in seen.check.violations(page)]
     seen.widths += [f"{where}: {one}" for width in (WIDE, SMALLEST, PHONE) for one in too_wide(page, width)]
     # Pages of one kind fold alike on a phone, so that one of them is enough there.
@@ -119,23 +121,23 @@ def look_at(seen: Seen, somebody: Somebody, visit: Visit) -> list[str]:
 
 
 def test_nothing_fails_behind_any_page(seen: Seen) -> None:
-    assert not seen.troubles
+    assert not seen.troubles, "\n".join(seen.troubles)
 
 
 def test_axe_finds_nothing(seen: Seen) -> None:
-    assert not seen.access
+    assert not seen.access, "\n".join(seen.access)
 
 
 def test_no_page_is_wider_than_a_phone(seen: Seen) -> None:
-    assert not seen.widths
+    assert not seen.widths, "\n".join(seen.widths)
 
 
 def test_polish_pages_speak_polish_alone(seen: Seen) -> None:
-    assert not seen.words
+    assert not seen.words, "\n".join(seen.words)
 
 
 def test_html_is_valid_and_no_link_is_empty(seen: Seen) -> None:
-    assert not seen.html
+    assert not seen.html, "\n".join(seen.html)
 
 
 def test_every_page_has_its_visitor(seen: Seen, rules: Map) -> None:

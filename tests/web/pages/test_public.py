@@ -1,5 +1,7 @@
 """What everybody may read."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -136,4 +138,5 @@ def test_search_engines_are_told_what_to_read_and_what_to_leave(stage: Stage) ->
 def test_the_state_of_the_service_is_a_page_for_people(stage: Stage) -> None:
     page = stage.page(None, "/status")
     assert "Strony, logowanie, formularze" in page
+    assert re.search(r'href="mailto:([^"@]+@[^"]+)">\1</a>', page), "whoever cannot work learns where to write"
     assert 'href="/status"' in stage.page(None, "/")
