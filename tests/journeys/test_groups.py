@@ -63,17 +63,24 @@ def test_leader_invites_and_the_newcomer_accepts_and_edits(product: Product, mee
     leader.open(f"/projekty/{ref.id}/karta")
     assert "także w soboty" in leader.sees()
 
-    # The leader lets the newcomer only read from now on; the link of the letter is used up.
+    # The leader lets the newcomer only read from now on.
     leader.open(f"/projekty/{ref.id}/grupa")
     row = leader.page.locator("#people-table tr", has_text="Nowa Osoba")
-    row.locator("summary").click()
+    row.locator("summary", has_text="Nowa Osoba").click()
     row.locator("[name=place]").select_option("view")
     row.get_by_role("button", name="Zapisz", exact=True).click()
     leader.told()
-    newcomer.refusals.update({403, 422})
+    newcomer.refusals.add(403)
     newcomer.open(f"/projekty/{ref.id}/karta/calosc")
     assert newcomer.page.locator("main form[data-draft]").count() == 0
+
+    # The link of the letter leads whoever has joined by it to the group, and is used up for anybody else.
     newcomer.open(links_to(product, NEW)[0])
-    assert "już nie działa" in newcomer.sees()
+    assert newcomer.page.url.endswith(f"/projekty/{ref.id}/grupa")
+    finder = meet("gosc", signed_in=False)
+    finder.refusals.add(422)
+    finder.open(links_to(product, NEW)[0])
+    assert "już nie działa" in finder.sees()
+    assert not finder.page.locator("main form").count()
     newcomer.context.close()
     assert not newcomer.troubles
