@@ -95,8 +95,8 @@ def genuine(key: bytes, poll: Ref, receipt: Receipt) -> Receipt:
 
 def put_into_box(tx: Connection, poll: Ref, number: str, sealed: str) -> None:
     """Put a ballot into the box of an open vote; NotReady where its number lies there already."""
-    row = {"poll_id": poll.id, "number": number, "revision": 0, "sealed": sealed}
-    if tx.execute(upsert(tx)(table_of(KINDS[poll.kind].box)).on_conflict_do_nothing().values(**row)).rowcount == 0:
+    row, table = {"poll_id": poll.id, "number": number, "revision": 0, "sealed": sealed}, table_of(KINDS[poll.kind].box)
+    if tx.execute(upsert(tx)(table).on_conflict_do_nothing().values(**row).returning(table.c.number)).first() is None:
         sentence = _("This ballot form was used already. Open the page again and take the new one.")
         raise NotReady([Missing("number_taken", sentence)])
 

@@ -23,4 +23,7 @@ def commit_once(tx: Connection, edition_id: int, person_id: int, *, at: datetime
         "edition_id": edition_id, "commitment": commitment(seed, str(Ref("edition", edition_id))), "seed": seed,
         "committed_at": at, "committed_by_id": person_id,
     }  # fmt: skip
-    return tx.execute(upsert(tx)(table_of(TieDraw)).values(**values).on_conflict_do_nothing()).rowcount == 1
+    table = table_of(TieDraw)
+    # What came back says whether there was a row to write; PostgreSQL counts no rows of an INSERT without it.
+    written = upsert(tx)(table).values(**values).on_conflict_do_nothing().returning(table.c.edition_id)
+    return tx.execute(written).first() is not None
