@@ -209,8 +209,11 @@ def test_reasons_stand_beside_their_sections_and_the_office_sees_only_what_chang
     assert "Proszę napisać dla kogo." in page
     assert f'href="/projekty/{ref.id}/karta/goals"' in page
     assert "Proszę napisać dla kogo." in stage.page("leader", f"/projekty/{ref.id}/karta")
+    # Before handing in again the leader is told what is still as it was.
+    assert "2 części, o które prosi biuro, są bez zmian" in page
     stage.world.take(ref, "edit_sheet", "leader", goals="Otworzyć świetlicę dla wszystkich.")
     browser = stage.as_("leader")
+    assert "1 część, o którą prosi biuro, jest bez zmian" in browser.get(path(ref)).text
     fields = hidden(browser.get(path(ref)).text, f"/projekty/{ref.id}/krok/resubmit")
     said = {"reason_answers-0-section": "goals", "reason_answers-0-words": "Dopisaliśmy.",
             "reason_answers-1-section": "partners", "reason_answers-1-words": "Zgoda jest w załączniku."}  # fmt: skip
