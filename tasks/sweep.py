@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import OperationalError
+
 from tasks.bounce_mailbox import read_bounces
 from tasks.deliver import Sender, deliver
 from tasks.jobs import JOBS
@@ -112,6 +114,8 @@ class Sweep(threading.Thread):
         for part in (*first, self._watch_messages, self._alarm, self._bounces):
             try:
                 part()
+            except OperationalError as error:
+                log.warning("the database cannot be had, the sweep goes on without %s: %s", part.__name__, error.orig)
             except Exception:
                 log.exception("the sweep goes on after an error in %s", part.__name__)
 

@@ -4,6 +4,8 @@ import logging
 import threading
 from contextlib import closing
 
+from sqlalchemy.exc import OperationalError
+
 from tasks.deliver import Sender, deliver
 from workflow.db import wake_up
 from workflow.notifications.relay import relay_all
@@ -40,6 +42,9 @@ class WakeUps(threading.Thread):
             self._relay()
             while not self.stopped.is_set() and deliver(self.sender):
                 self._relay()
+        except OperationalError as error:
+            log.warning("the database cannot be had, the sweep does what a wake-up message asked for: %s", error.orig)
+            self.stopped.wait(PAUSE)
         except Exception:
             log.exception("what a wake-up message asked for was not done; the sweep will")
             self.stopped.wait(PAUSE)

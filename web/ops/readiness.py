@@ -12,6 +12,7 @@ from workflow.db.revision import newest, revision
 from workflow.models import Heartbeat, OutboxRow
 from workflow.notifications.mail_health import stalled_since
 from workflow.notifications.mail_pause import is_mail_paused
+from workflow.notifications.outbox import may_go
 
 # A worker without a heartbeat for so long counts as dead; an outbox row that waits for so long is late.
 SILENT_AFTER = timedelta(seconds=60)
@@ -42,11 +43,9 @@ def migrations(tx: Connection) -> str:
 
 
 def queue(tx: Connection, *, at: datetime) -> dict[str, Any]:
-    """Whether a worker lives, and for how long the oldest outbox row has waited."""
+    """Whether a worker lives, and for how long the oldest outbox row has waited that waits for no person."""
     seen = tx.execute(select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1)).scalar_one_or_none()
-    oldest = tx.execute(
-        select(OutboxRow.at).where(OutboxRow.relayed_at.is_(None)).order_by(OutboxRow.id).limit(1)
-    ).scalar_one_or_none()
+    oldest = tx.execute(select(OutboxRow.at).where(may_go()).order_by(OutboxRow.id).limit(1)).scalar_one_or_none()
     alive = seen is not None and at - seen < SILENT_AFTER
     waited = at - oldest if oldest else timedelta(0)
     return {

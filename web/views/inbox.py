@@ -26,7 +26,7 @@ class Card:
         return next(addressed, self.messages[0])
 
     @property
-    def spoken(self) -> list[Message]:
+    def words_of_talks(self) -> list[Message]:
         """The messages of a talk, its words once: of two that tell of the same, what is addressed to the reader."""
         chosen: dict[Talk | int, Message] = {}
         for message in self.messages:

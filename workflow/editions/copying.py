@@ -30,8 +30,9 @@ def copy_edition(
     moved = begin_edition(tx, actor=actor, at=at, answers=answers, is_admin=False, key=key)
     if moved.replayed:
         return moved
+    begun = machine.facts_of(tx, [moved.ref], actor=actor)[moved.ref]
     for step, given in (("set_rules", _rules(source, texts)), ("set_sections", _sections(source)),
-                        ("change_settings", _settings(source))):  # fmt: skip
+                        ("change_settings", _settings(source, begun))):  # fmt: skip
         if given:
             machine.take(tx, StepCommand(moved.ref, step, actor=actor, at=at, answers=given))
     return moved
@@ -54,8 +55,9 @@ def _sections(source: Facts) -> dict[str, Any]:
     return {"sections": rows} if rows else {}
 
 
-def _settings(source: Facts) -> dict[str, Any]:
-    """Every setting as a form has it: the new edition may have taken over those of another one."""
-    values = {setting.key: value(source.edition, setting.key) for setting in CATALOGUE}
+def _settings(source: Facts, begun: Facts) -> dict[str, Any]:
+    """The settings that differ, as a form has them: a new edition takes over those of the newest one by itself."""
+    values = {setting.key: value(source.edition, setting.key) for setting in CATALOGUE
+              if value(source.edition, setting.key) != value(begun.edition, setting.key)}  # fmt: skip
     return {key: NONE if stored is None else str(int(stored)) if isinstance(stored, bool) else str(stored)
             for key, stored in values.items()}  # fmt: skip

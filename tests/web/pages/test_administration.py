@@ -163,6 +163,14 @@ def test_a_copy_takes_over_rules_and_settings_and_none_of_the_projects(stage: St
     assert "Świetlica" not in browser.get("/edycje/kopia-2027/lista").text
 
 
+def test_a_copy_of_the_newest_edition_needs_no_setting_that_differs(stage: Stage) -> None:
+    stage.world.edition("conferences", key="pierwsza")
+    browser = stage.as_("staff")
+    fields = hidden(browser.get("/edycje/pierwsza/kopia").text)
+    new = {"key": "druga", "title": "Druga edycja", "county": "płocki", "year": "2027"}
+    assert browser.post("/edycje/pierwsza/kopia", {**fields, **new}).location == "/edycje/druga"
+
+
 def test_a_copy_with_a_key_that_is_taken_comes_back_with_what_was_typed(stage: Stage) -> None:
     source = stage.world.edition("conferences", key="pierwsza")
     browser = stage.as_("staff")
