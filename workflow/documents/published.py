@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, exists, select
 
 from workflow.base.i18n import Sentence, say
+from workflow.documents.minutes import outcome
 from workflow.documents.store import TEMPLATES, Data
 from workflow.models import Document, Person, Publication
 from workflow.rules.documents import LANGUAGE, DocumentKind
@@ -37,7 +38,7 @@ class Published:
     published_at: datetime
     # The permanent name, which all versions share.
     name: str
-    # The projects that a resolution decided about, by number and title.
+    # The projects that a resolution decided about, by number and title, each with what was decided.
     projects: tuple[str, ...] = ()
 
     @property
@@ -118,7 +119,7 @@ def _name(kind: str, series: str, number: int) -> str:
 def _projects(kind: str, data: Data) -> tuple[str, ...]:
     if kind != DocumentKind.RESOLUTION:
         return ()
-    return tuple(f"{item['project']}. {item['title']}" for item in data["items"])
+    return tuple(f"{item['project']}. {item['title']}: {outcome(item)}" for item in data["items"])
 
 
 def _title(kind: str, data: Data) -> str:

@@ -68,7 +68,7 @@ def test_afterwards_everybody_reads_resolution_votes_reasons_and_committee(hall:
         "Komitet sterujący",
         "Committee2",
         "kultura",
-        f"1. {hall.stage.world.facts(hall.session.project)['title']}",
+        f"1. {hall.stage.world.facts(hall.session.project)['title']}: Wybrać do realizacji",
     ):
         assert part in page, part
     text = client.get(hall.resolution).text
