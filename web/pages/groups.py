@@ -118,7 +118,7 @@ def answer_request(proposal_id: int, number: int) -> ResponseReturnValue:
     return done(
         proposal_id,
         lambda tx: join_requests.answer(tx, ref, number, welcome=welcome, word=word, place=place, actor=actor, at=at),
-        _("Taken into the group.") if welcome else _("Refused; the person finds your word on this page."),
+        _("Taken into the group.") if welcome else _("Refused; the person is told of it."),
         forms, forms.answer,
     )  # fmt: skip
 
