@@ -86,7 +86,7 @@ def test_a_phone_registers_is_let_in_at_the_desk_and_keeps_its_pass(
     desk.page.get_by_role("button", name="Wpuść po kodzie").click()
     expect(desk.page.locator("[data-answer]")).to_contain_text("Wpuszczono: Roman Kula")
     expect(desk.page.locator("[data-answer] svg")).to_be_visible()
-    with desk.page.expect_navigation():
+    with desk.page.expect_event("load"):
         desk.page.get_by_role("button", name="Nowa przepustka").or_(
             desk.page.get_by_role("button", name="Cofnij")
         ).first.click()
