@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from web.forms.plan import SheetPlanForm
 from web.forms.steps import StepForm, offer_for_new, specs_of
 from web.http import identity
-from web.http.resources import base_url, reading, resources
+from web.http.carry_out import carry_out
+from web.http.resources import base_url, reading
 from web.http.security import asks
 from web.http.template_context import say
 from web.pages.calendars import answer, host
@@ -83,18 +85,16 @@ def from_sheet(proposal_id: int) -> ResponseReturnValue:
 def keep_from_sheet(proposal_id: int) -> ResponseReturnValue:
     form = SheetPlanForm.sent()
     at, actor = identity.at(), identity.actor()
-    try:
-        resources().database.in_transaction(
-            lambda tx: keep_offered(tx, proposal_id, form.chosen("milestones"), form.chosen("promises"), actor=actor,
-                                    at=at)
-        )  # fmt: skip
-    except Refusal as refusal:
-        if refusal.status in {403, 404}:
-            raise
+
+    def work(tx: Connection) -> None:
+        keep_offered(tx, proposal_id, form.chosen("milestones"), form.chosen("promises"), actor=actor, at=at)
+
+    def again(refusal: Refusal) -> ResponseReturnValue:
         form.take_refusal(refusal)
         return sheet_page(proposal_id, form, refusal.status)
-    flash(say(_("The rows of the sheet are in the plan now.")), "success")
-    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+    done = _("The rows of the sheet are in the plan now.")
+    return carry_out(work, done=done, url=url_for(".show", proposal_id=proposal_id), again=again)
 
 
 def sheet_page(proposal_id: int, form: SheetPlanForm | None = None, status: int = 200) -> ResponseReturnValue:
@@ -129,18 +129,17 @@ def begin(proposal_id: int, what: str) -> ResponseReturnValue:
     kind, step, _title, create = NEW[what]
     form = StepForm.sent_for(tuple(spec for spec in specs_of(kind, step) if spec.name not in SAID_BY_PAGE))
     actor, at = identity.actor(), identity.at()
-    try:
+
+    def work(tx: Connection) -> None:
         given = form.first_arguments()
-        resources().database.in_transaction(lambda tx: create(
-            tx, proposal_id, given["answers"], actor=actor, at=at, key=given["key"], note=given["note"],
-        ))  # fmt: skip
-    except Refusal as refusal:
-        if refusal.status in {403, 404}:
-            raise
+        create(tx, proposal_id, given["answers"], actor=actor, at=at, key=given["key"], note=given["note"])
+
+    def again(refusal: Refusal) -> ResponseReturnValue:
         form.take_refusal(refusal)
         return new_page(proposal_id, what, form, refusal.status)
-    flash(say(_("It is in the plan.") if kind == milestones.MILESTONE else _("The request was sent.")), "success")
-    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+    done = _("It is in the plan.") if kind == milestones.MILESTONE else _("The request was sent.")
+    return carry_out(work, done=done, url=url_for(".show", proposal_id=proposal_id), again=again)
 
 
 def new_page(

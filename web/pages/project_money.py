@@ -43,7 +43,7 @@ def note(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         working_project(tx, ref)
     try:
-        carry_out(ref, form, sent_file("document"))
+        keep_expense(ref, form, sent_file("document"))
     except Refusal as refusal:
         if refusal.status in {403, 404}:
             raise
@@ -53,7 +53,7 @@ def note(proposal_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
 
-def carry_out(ref: Ref, form: StepForm, document: IncomingFile | None) -> None:
+def keep_expense(ref: Ref, form: StepForm, document: IncomingFile | None) -> None:
     """Take the record, with the document among the files; on a refusal the document is kept for the form."""
     uploads, actor, at = resources().settings.uploads, identity.actor(), identity.at()
     given = form.arguments()

@@ -28,6 +28,7 @@ def _is_locked(path: Path) -> bool:
         reader = PdfReader(path)
         return reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED
     except NotImplementedError:
+        # The library says so of every way to lock a PDF that is no password, such as a certificate.
         return True
     except Exception:  # noqa: BLE001 - a broken file makes the library raise almost anything, and says nothing of locks
         return False
