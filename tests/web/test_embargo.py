@@ -45,7 +45,7 @@ ASKED = {
 }
 # Random in every answer: what protects a form, what names a request, and the numbers of a fault.
 RANDOM = (
-    re.compile(r'(name="(?:csrf_token|idempotency_key|form_key|key)" value=")[^"]*'), re.compile(r'("request_id": ?")[^"]*'),
+    re.compile(r'(name="(?:csrf_token|form_key|key)" value=")[^"]*'), re.compile(r'("request_id": ?")[^"]*'),
     re.compile(r'(<meta name="csrf[^"]*" content=")[^"]*'), re.compile(r'(data-token=")[^"]*'),
     # The minute at which figures were counted.
     re.compile(r"([Ss]tan na .{0,80}?godz\. )\d\d:\d\d"),

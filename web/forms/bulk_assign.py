@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from flask import request
 
-from web.forms.steps import LONGEST_KEY, new_key
 from web.forms.version import NOT_SAID, version_in
 from web.http.template_context import say
 from workflow.base.i18n import _
@@ -24,7 +23,6 @@ class Choice:
     ticked: Mapping[int, int]
     everything: bool
     cursor: str
-    key: str
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -42,13 +40,13 @@ def sent(people: People) -> Choice:
         errors["proposal"] = say(NOT_SAID)
     return Choice(
         task if known else "", int(person) if known else 0, ticked, everything, request.form.get("cursor", "")[:1000],
-        request.form.get("key", "")[:LONGEST_KEY] or new_key(), errors,
+        errors,
     )  # fmt: skip
 
 
 def nothing_chosen() -> Choice:
-    """The empty form, with a name for its one sending."""
-    return Choice("", 0, {}, everything=False, cursor="", key=new_key())
+    """The empty form."""
+    return Choice("", 0, {}, everything=False, cursor="")
 
 
 def _pair(text: str) -> tuple[int, int] | None:

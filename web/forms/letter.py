@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 
-from web.forms.steps import NOTE, StepForm, new_key, specs_of
+from web.forms.steps import NOTE, StepForm, specs_of
 from web.forms.version import version_in
 from web.http.template_context import say
 from workflow.base.i18n import _
@@ -30,7 +30,7 @@ class LetterForm(StepForm):
         """The form with the text that holds."""
         values = {f"letter_{name}": getattr(text, name) for name in PARTS}
         values |= {f"{ASKED}{audience}": said for audience, said in text.expected.items()}
-        return cls((*specs_of("edition", CHANGE), NOTE), values, version=version, key=new_key(), topic=topic,
+        return cls((*specs_of("edition", CHANGE), NOTE), values, version=version, topic=topic,
                    language=language)  # fmt: skip
 
     @classmethod
@@ -38,7 +38,7 @@ class LetterForm(StepForm):
         """The form as it was sent."""
         form = StepForm.sent_for(specs_of("edition", CHANGE))
         asked = {name: text for name, text in request.form.items() if name.startswith(ASKED)}
-        return cls(form.asks, {**form.values, **asked}, version=version_in(request.form.get("version")), key=form.key,
+        return cls(form.asks, {**form.values, **asked}, version=version_in(request.form.get("version")),
                    topic=topic, language=language)  # fmt: skip
 
     def answers(self) -> dict[str, Any]:

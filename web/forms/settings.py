@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from web.forms.steps import NOTE, StepForm, new_key, specs_of
+from web.forms.steps import NOTE, StepForm, specs_of
 from web.forms.version import version_in
 from web.http.template_context import say
 from workflow.base.i18n import _
@@ -29,7 +29,7 @@ class SettingsForm(StepForm):
     def of_edition(cls, edition: Mapping[str, Any], *, version: int) -> "SettingsForm":
         """The form with the values that hold."""
         shown = {setting.key: typed(value(edition, setting.key)) for setting in CATALOGUE}
-        return cls((*specs_of("edition", CHANGE), NOTE), dict(shown), version=version, key=new_key(), shown=shown)
+        return cls((*specs_of("edition", CHANGE), NOTE), dict(shown), version=version, shown=shown)
 
     @classmethod
     def sent_by_browser(cls) -> "SettingsForm":
@@ -39,7 +39,7 @@ class SettingsForm(StepForm):
         values = {key: form.values.get(key) for key in SETTINGS}
         filled = {key: typed(SETTINGS[key].default) if given == "" else given for key, given in values.items()}
         return cls(form.asks, {**form.values, **filled}, version=version_in(request.form.get("version")),
-                   key=form.key, shown=shown)  # fmt: skip
+                   shown=shown)  # fmt: skip
 
     def answers(self) -> dict[str, Any]:
         """The settings whose value is another than the one that was shown."""

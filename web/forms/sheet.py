@@ -9,7 +9,7 @@ from typing import Any, Self
 from flask import request
 
 from web.forms.rows import sent_rows
-from web.forms.steps import LONGEST_KEY, StepForm, new_key
+from web.forms.steps import StepForm
 from web.forms.version import version_in
 from workflow.base.errors import BadInput
 from workflow.models.sheet import WINDOW_LENGTH
@@ -47,7 +47,7 @@ class SheetForm(StepForm):
         values = values_of(own)
         base = {section.name: section_digest(section.name, values) for section in sections}
         rows = {name: as_rows(name, values.get(name)) for name in values if INPUTS[name].type == "rows"}
-        return cls(specs_of(sections), {**values, **rows}, version=version, key=new_key(),
+        return cls(specs_of(sections), {**values, **rows}, version=version,
                    sections=tuple(sections), base=base, windows=(new_window(),))  # fmt: skip
 
     @classmethod
@@ -62,7 +62,6 @@ class SheetForm(StepForm):
         base = {section.name: request.form.get(f"base-{section.name}") or UNKNOWN for section in sections}
         windows = windows_in(request.form.get("windows", ""))
         return cls(specs_of(sections), typed, version=version,
-                   key=request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key(),
                    sections=tuple(sections), base=base, windows=windows)  # fmt: skip
 
     @property

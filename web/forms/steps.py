@@ -1,6 +1,5 @@
 """The form of any step: what the table asks for, a note, and for the office the day on which a paper arrived."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +11,7 @@ from sqlalchemy import Connection
 from web.forms import Form
 from web.forms.version import required, version_in
 from web.views.open_steps import said
-from workflow.base.errors import KeyReused, NotFound, Refusal
+from workflow.base.errors import NotFound, Refusal
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.implementation import choices as plan_choices
@@ -40,12 +39,6 @@ PAPER = Input(
     _("Only when you enter a statement that the leader handed in on paper."),
     required=False,
 )
-LONGEST_KEY = 100
-
-
-def new_key() -> str:
-    """A name for one sending of a form, so that pressing twice does it once."""
-    return secrets.token_urlsafe(12)
 
 
 def rows_named(kind: str, name: str) -> tuple[Step, ...]:
@@ -62,7 +55,6 @@ class StepForm(Form):
     """What was typed for a step, with the version of the page that it was typed on."""
 
     version: int | None = None
-    key: str = ""
     # What else stands in the way, not tied to a field.
     missing: list[dict[str, Any]] = field(default_factory=list)
     # For people and proposals: what can be chosen.
@@ -73,14 +65,13 @@ class StepForm(Form):
     @classmethod
     def of(cls, asks: Sequence[Input], *, version: int | None, values: Mapping[str, Any] | None = None) -> "StepForm":
         """An empty form, or one with what is kept already."""
-        return cls((*asks, NOTE), values or {}, version=version, key=new_key())
+        return cls((*asks, NOTE), values or {}, version=version)
 
     @classmethod
     def sent_for(cls, asks: Sequence[Input]) -> "StepForm":
         """The form as the browser sent it."""
         form = cls.sent((*asks, NOTE, PAPER))
         form.version = version_in(request.form.get("version"))
-        form.key = request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key()
         return form
 
     @property
@@ -112,7 +103,6 @@ class StepForm(Form):
         clean = read((NOTE, PAPER), beside)
         paper_on: date | None = clean.get("paper_on")
         return {
-            "key": self.key,
             "note": clean.get("note", ""),
             "paper_on": paper_on,
             "answers": self.answers(),
@@ -126,8 +116,6 @@ class StepForm(Form):
                 self.errors.setdefault(line["field"], line["message"])
             else:
                 self.missing.append(line)
-        if isinstance(refusal, KeyReused):
-            self.key = new_key()
 
 
 def specs_of(kind: str, name: str) -> tuple[Input, ...]:

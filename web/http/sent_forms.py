@@ -60,6 +60,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "preferences.unsubscribe": "sent by mail programs with no page before; ends what is ended already",
     "following.end": "sent by mail programs with no page before; ends what is ended already",
 }
+LONGEST_KEY = 100
 LONGEST_PAGE, KEPT_TYPES = 500_000, frozenset({"text/html", "application/json"})
 # How long a second press waits for the answer to the first.
 PATIENCE, EVERY = timedelta(seconds=5), 0.05
@@ -91,6 +92,11 @@ class Sending:
 def new_key() -> str:
     """The key of one form of one page."""
     return secrets.token_urlsafe(12)
+
+
+def sent_key() -> str:
+    """The key of the form that was sent, for rows that are named by it; a new one where it has none."""
+    return request.form.get(FIELD, "")[:LONGEST_KEY] or new_key()
 
 
 def fields() -> Iterator[tuple[str, ...]]:

@@ -13,8 +13,7 @@ from workflow.base.i18n import _
 # What forms carry unseen, and a page may leave aside: nobody has typed it.
 UNSEEN = frozenset({
     "act", "base", "batch", "by", "clause_seen", "clause_version", "csrf_token", "digest", "fates", "form_key",
-    "idempotency_key", "key", "kind", "message", "milestones-row", "next", "number", "person", "picture_file",
-    "project",
+    "key", "kind", "message", "milestones-row", "next", "number", "person", "picture_file", "project",
     "promises-row", "proposal", "query", "registration", "revision", "rodzaj", "role", "seat", "seen", "text",
     "username", "version", "way", "who", "windows",
 })  # fmt: skip

@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms.steps import StepForm, new_key
 from web.http import identity
 from web.http.carry_out import carry_out
 from web.http.kept_files import needed_file
@@ -171,7 +170,6 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
         "agreements/partner.html", subject=subject, agreement=agreement, row=row, papers=papers, kinds=KINDS,
         paper_kinds=PARTNER_PAPERS, ways=WAYS_OF_SIGNING, lead=lead(subject, next_), accept=ACCEPT,
         choices=choices(subject, offered, next_), promises=promises, kept=KEPT, tones=TONES,
-        key=StepForm.of((), version=None).key,
         may_undo=timeline.undoable(subject, entries), history=timeline.lines(subject, entries),
         signs=bool(signs), is_office=Role.STAFF in subject.facts.rights.roles, refusal=refusal,
         lines=refused_lines(refusal),
@@ -194,7 +192,6 @@ def read(agreement_partner_id: int) -> ResponseReturnValue:
     sign = next((view(subject, step) for step in steps if step.step.name == "sign" and step.permitted), None)
     return render_template(
         "agreements/sign.html", subject=subject, document=stored, body=body_in_words(stored), sign=sign,
-        new_key=new_key,
     )  # fmt: skip
 
 

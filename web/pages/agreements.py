@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from web.forms.steps import new_key
 from web.http import identity
 from web.http.resources import reading, writing
 from web.http.security import asks, edition_of_request
@@ -108,7 +107,7 @@ def text(agreement_id: int) -> ResponseReturnValue:
     offered = {step.step.name: view(subject, step) for step in steps if step.permitted and step.step.name in APPROVING}
     return render_template(
         "agreements/text.html", subject=subject, document=stored, body=body_in_words(stored), versions=versions,
-        digests=digests, steps=offered, formats=list(Format), new_key=new_key, agreement=agreement_facts(subject),
+        digests=digests, steps=offered, formats=list(Format), agreement=agreement_facts(subject),
     )  # fmt: skip
 
 

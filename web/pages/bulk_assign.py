@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from web.forms import bulk_assign as forms
 from web.forms.lists import read_query
-from web.forms.steps import new_key
 from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks
+from web.http.sent_forms import sent_key
 from web.http.template_context import say
 from web.pages.lists import Place, list_page, place
 from web.views.open_steps import said
@@ -45,7 +45,7 @@ def assign(edition_key: str) -> ResponseReturnValue:
         rows, following = chosen(tx, here, choice)
     outcomes = actions.assign_each(
         resources().database, targets(rows, choice), task=choice.task, person_id=choice.person,
-        actor=identity.actor(), at=identity.at(), key=choice.key,
+        actor=identity.actor(), at=identity.at(), key=sent_key(),
     )  # fmt: skip
     return answer(here, choice, rows, outcomes, following)
 
@@ -83,7 +83,7 @@ def answer(
     person = dict(here.panel.people[choice.task])[str(choice.person)]
     return render_template(
         "lists/assigned.html", here=here, choice=choice, results=results, again=again, following=following,
-        person=person, task=say(forms.LABELS[choice.task]), done=len(results) - len(refused), key=new_key(),
+        person=person, task=say(forms.LABELS[choice.task]), done=len(results) - len(refused),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from web.forms.steps import LONGEST_KEY, StepForm, new_key
+from web.forms.steps import StepForm
 from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
@@ -41,24 +41,24 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         rows = planning.rows_like(tx, chosen, subject.facts["year"]) if chosen else planning.default_rows()
         known = Offered(subject, patterns, conferences_of(tx, subject.ref.id))
     taken = {line.number for line in known.planned}
-    return page(known, [row | {"wanted": True} for row in rows if row["number"] not in taken], key=new_key())
+    return page(known, [row | {"wanted": True} for row in rows if row["number"] not in taken])
 
 
 @pages.post("/edycje/<edition_key>/konferencje/plan")
 @asks("staff")
 def plan(edition_key: str) -> ResponseReturnValue:
-    rows, key = list(sent()), request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key()
+    rows = list(sent())
     wanted = [row for row in rows if row["wanted"]]
     if not wanted:
-        return page(offered(), rows, key=key, problem=say(_("Choose at least one conference to plan.")))
+        return page(offered(), rows, problem=say(_("Choose at least one conference to plan.")))
     answers = [{name: value for name, value in row.items() if name != "wanted"} for row in wanted]
     edition_id, actor, at = edition_of_request() or 0, identity.actor(), identity.at()
     try:
         refs = resources().database.in_transaction(
-            lambda tx: planning.plan_conferences(tx, edition_id, answers, actor=actor, at=at, key=key)
+            lambda tx: planning.plan_conferences(tx, edition_id, answers, actor=actor, at=at)
         )
     except planning.PlanError as error:
-        return page(offered(), rows, key=new_key(), error=error)
+        return page(offered(), rows, error=error)
     flash(say(_("Conferences planned: {count}.", count=len(refs))), "success")
     return redirect(url_for("editions.show", edition_key=edition_key, _anchor="conferences"), 303)
 
@@ -81,15 +81,14 @@ def offered() -> Offered:
 
 
 def page(
-    known: Offered, rows: Sequence[Mapping[str, Any]], *, key: str, error: planning.PlanError | None = None,
-    problem: str = "",
+    known: Offered, rows: Sequence[Mapping[str, Any]], *, error: planning.PlanError | None = None, problem: str = ""
 ) -> ResponseReturnValue:  # fmt: skip
     """The page with what was typed, and what is wrong beside the conference that it concerns."""
     forms = [form_of(row, error) for row in rows]
     status = 422 if error or problem else 200
     body = render_template(
         "conferences/plan.html", subject=known.subject, rows=list(zip(rows, forms, strict=True)),
-        patterns=known.patterns, planned=known.planned, key=key, problem=problem, errors=errors_of(forms),
+        patterns=known.patterns, planned=known.planned, problem=problem, errors=errors_of(forms),
     )  # fmt: skip
     return body, status
 

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from web.forms.steps import new_key
 from web.http import identity
 from web.http.resources import reading, writing
 from web.http.security import asks
@@ -40,7 +39,7 @@ def show(conference_id: int) -> ResponseReturnValue:
     offered = [view(subject, step, primary=True) for step in steps if step.permitted and step.step.name in STEPS]
     return render_template(
         "conferences/report.html", subject=subject, report=report, document=document, steps=offered,
-        took_place=subject.facts.state in TOOK_PLACE, formats=list(Format), new_key=new_key,
+        took_place=subject.facts.state in TOOK_PLACE, formats=list(Format),
         remarks=subject.facts.entry("generate_report").get("remarks") or "",
     )  # fmt: skip
 

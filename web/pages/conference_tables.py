@@ -7,10 +7,10 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms.steps import LONGEST_KEY, new_key
 from web.http import identity, live
 from web.http.resources import reading, resources
 from web.http.security import asks
+from web.http.sent_forms import sent_key
 from web.http.template_context import say
 from web.views.subject import Subject, find
 from workflow.base.errors import BadInput, NotFound
@@ -41,7 +41,7 @@ def show(conference_id: int) -> ResponseReturnValue:
 def write(conference_id: int) -> ResponseReturnValue:
     """A new line at a table."""
     return done(conference_id, _("Line written down."), lambda tx, subject: outputs.write_line(
-        tx, subject.facts, request.form, actor=identity.actor(), at=identity.at(), key=key_sent()
+        tx, subject.facts, request.form, actor=identity.actor(), at=identity.at(), key=sent_key()
     ))  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def make_idea(conference_id: int, line_id: int) -> ResponseReturnValue:
 def note(conference_id: int) -> ResponseReturnValue:
     """Something that the conference leaves open."""
     return done(conference_id, _("Open matter noted."), lambda tx, subject: matters.note_matter(
-        tx, subject.facts, request.form, actor=identity.actor(), at=identity.at(), key=key_sent()
+        tx, subject.facts, request.form, actor=identity.actor(), at=identity.at(), key=sent_key()
     ))  # fmt: skip
 
 
@@ -98,11 +98,6 @@ def finish(conference_id: int, matter_id: int) -> ResponseReturnValue:
     return done(conference_id, _("Result of the matter noted."), lambda tx, subject: matters.finish_matter(
         tx, subject.facts, matter_id, request.form, actor=identity.actor(), at=identity.at()
     ))  # fmt: skip
-
-
-def key_sent() -> str:
-    """The name of this sending of the form."""
-    return request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key()
 
 
 def done(
@@ -145,6 +140,6 @@ def page(conference_id: int, typed: Typed) -> str:
         "conferences/tables.html", PARTS, mark=mark, subject=subject, kinds=outputs.kinds_of(subject.facts.own),
         lines=lines, tables=list(outputs.by_table(lines)), may_write=may_write, hosts=hosts, matters=left,
         people=people, table=typed.get("table_label") or request.args.get("stolik", ""), typed=typed,
-        errors=typed.get("errors", {}), me=identity.actor().id, at=at, new_key=new_key, specs=specs,
+        errors=typed.get("errors", {}), me=identity.actor().id, at=at, specs=specs,
         takes_ideas=subject.edition["state"] in WELCOMING,
     )  # fmt: skip

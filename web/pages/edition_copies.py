@@ -10,7 +10,7 @@ from web.http.resources import reading, resources
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.subject import find
-from workflow.base.errors import BadInput, KeyReused, NotReady, Refusal
+from workflow.base.errors import BadInput, NotReady, Refusal
 from workflow.base.i18n import _
 from workflow.editions.copying import copy_edition
 from workflow.editions.queries import texts_of
@@ -34,11 +34,11 @@ def make(edition_key: str) -> ResponseReturnValue:
 
     def work(tx: Connection) -> Moved:
         facts, texts = find(tx, source, None).facts, texts_of(tx, source.id)
-        return copy_edition(tx, facts, texts, form.answers(), key=form.key, actor=identity.actor(), at=identity.at())
+        return copy_edition(tx, facts, texts, form.answers(), actor=identity.actor(), at=identity.at())
 
     try:
         resources().database.in_transaction(work)
-    except (BadInput, NotReady, KeyReused) as refusal:
+    except (BadInput, NotReady) as refusal:
         form.take_refusal(refusal)
         return copy_page(edition_key, form, refusal)
     flash(say(_("The edition is copied. Set its calendar next.")), "success")

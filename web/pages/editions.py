@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms.lists import state_options
-from web.forms.steps import StepForm
 from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks, edition_of_request
@@ -103,7 +102,6 @@ def working(subject: Subject, entries: Sequence[Entry]) -> dict[str, Any]:
         "lead": lead(subject, next_),
         "choices": choices(subject, steps, next_),
         "may_undo": may_undo,
-        "key": StepForm.of((), version=None).key,
         "papers": case_file.papers(subject.lifecycle, subject.facts) if works else [],
         "history": timeline.lines(subject, entries) if works else [],
     }

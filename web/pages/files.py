@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from web.forms import Form
-from web.forms.steps import new_key
 from web.http import errors, identity
 from web.http.kept_files import needed_file
 from web.http.resources import limiter, reading, resources
@@ -164,7 +163,7 @@ def files_page(
         "files/files.html", subject=subject, form=form, accept=ACCEPT, largest=LARGEST_FILE, amount=amount,
         kinds=INPUTS["file_kind"].options(), here=[row for row in rows if row.removed_at is None],
         gone=[row for row in rows if row.removed_at], add=steps.get("attach_file"), remove=steps.get("remove_file"),
-        show=steps.get("show_picture"), hide=steps.get("hide_picture"), shown=shown, key=new_key(),
+        show=steps.get("show_picture"), hide=steps.get("hide_picture"), shown=shown,
         missing=said(steps["attach_file"].missing) if "attach_file" in steps else [], most=LARGEST_SUM,
         used=subject.facts.entry("files").get("size", 0), may_name_minors=may_name_minors(subject.facts),
     )  # fmt: skip

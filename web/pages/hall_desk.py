@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms.hall import MOST_CARDS, sent_cards, sent_draft, whole
-from web.forms.steps import new_key
 from web.http import identity, live
 from web.http.carry_out import carry_out
 from web.http.kept_files import needed_file
@@ -70,8 +69,7 @@ def list_all(conference_id: int) -> ResponseReturnValue:
 @asks("see_hall_desk")
 def prepare_vote(conference_id: int) -> ResponseReturnValue:
     def work(tx: Connection) -> Ref:
-        return prepare(tx, conference_id, sent_draft(), actor=identity.actor(), at=identity.at(),
-                       key=request.form.get("key", "")[:64] or None)  # fmt: skip
+        return prepare(tx, conference_id, sent_draft(), actor=identity.actor(), at=identity.at())  # fmt: skip
 
     try:
         poll = resources().database.in_transaction(work)
@@ -99,7 +97,7 @@ def take(conference_id: int, hall_poll_id: int, name: str) -> ResponseReturnValu
     def work(tx: Connection) -> None:
         facts = poll_for_reader(tx, conference_id, hall_poll_id)
         command = StepCommand(facts.ref, name, identity.actor(), identity.at(),
-                              answers=answers, key=request.form.get("key", "")[:64] or None)  # fmt: skip
+                              answers=answers)  # fmt: skip
         machine.take(tx, command)
 
     return at_desk(conference_id, hall_poll_id, work, STEPS[name])
@@ -188,7 +186,7 @@ def list_page(conference_id: int, refusal: Refusal | None = None) -> ResponseRet
     page = live.page(
         "hall/list.html", {"votes": "hall/list_part.html"}, subject=about, mark=mark,
         conference_id=conference_id, polls=list(zip(polls, marks_of(polls), strict=True)), hosts=hosts,
-        projects=projects, refused=refused_lines(refusal), sent=request.form, key=new_key(),
+        projects=projects, refused=refused_lines(refusal), sent=request.form,
         method_options=[(method.value, say(label)) for method, label in METHODS.items()],
         address=address, code=drawn(address),
     )  # fmt: skip
@@ -204,7 +202,7 @@ def desk_page(conference_id: int, poll_id: int, refusal: Refusal | None = None) 
         g.shown_edition = own.edition.get("key", "")
         values = desk_values(tx, own)
     page = live.page("hall/desk.html", {f"vote-{own.state}": "hall/desk_part.html"}, conference_id=conference_id,
-                     poll_id=poll_id, facts=own, key=new_key(), refused=refused_lines(refusal), rows=range(MOST_CARDS),
+                     poll_id=poll_id, facts=own, refused=refused_lines(refusal), rows=range(MOST_CARDS),
                      **values)  # fmt: skip
     return not_kept(make_response(page, refusal.status if refusal else 200))
 

@@ -15,7 +15,7 @@ from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.open_steps import said
 from web.views.subject import asking, find, mark_of
-from workflow.base.errors import BadInput, KeyReused, NotFound, NotReady, Refusal
+from workflow.base.errors import BadInput, NotFound, NotReady, Refusal
 from workflow.base.i18n import _
 from workflow.editions.queries import texts_of
 from workflow.engine import facts_reader, machine
@@ -47,7 +47,7 @@ def record(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from
     form = forms.sent()
     try:
         moved = resources().database.in_transaction(lambda tx: save(tx, form))
-    except (BadInput, NotReady, KeyReused) as refusal:
+    except (BadInput, NotReady) as refusal:
         form.take_refusal(refusal)
         with reading() as tx:
             facts = facts_of_edition(tx)

@@ -52,7 +52,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
         light=views.light(plan, at=at), path=timeline.path(subject, course),
         may_plan=new_refusal(subject, milestones.MILESTONE, milestones.PLAN) is None,
         may_ask=new_refusal(subject, changes.CHANGE, changes.REQUEST) is None,
-        steps=views.steps_beside(subject, steps), **views.words(), key=StepForm.of((), version=None).key,
+        steps=views.steps_beside(subject, steps), **views.words(),
     )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def begin(proposal_id: int, what: str) -> ResponseReturnValue:
 
     def work(tx: Connection) -> None:
         given = form.first_arguments()
-        create(tx, proposal_id, given["answers"], actor=actor, at=at, key=given["key"], note=given["note"])
+        create(tx, proposal_id, given["answers"], actor=actor, at=at, note=given["note"])
 
     def again(refusal: Refusal) -> ResponseReturnValue:
         form.take_refusal(refusal)

@@ -18,7 +18,7 @@ from web.views import letter_texts as views
 from web.views import timeline
 from web.views.confirmation import Confirmation, confirmation_page
 from web.views.subject import Subject, find, ref_of_address
-from workflow.base.errors import BadInput, KeyReused, NoSuchStep, NotFound, NotReady, Refusal, Stale
+from workflow.base.errors import BadInput, NoSuchStep, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
@@ -68,7 +68,7 @@ def save(edition_key: str, topic: str, language: str) -> ResponseReturnValue:
         return text_page(edition_key, *chosen, form), 422
     try:
         take_step(ref, "change_letter_text", form)
-    except (BadInput, NotReady, Stale, KeyReused, NoSuchStep) as refusal:
+    except (BadInput, NotReady, Stale, NoSuchStep) as refusal:
         form.take_refusal(refusal)
         if isinstance(refusal, BadInput):
             form.refuse(refusal)

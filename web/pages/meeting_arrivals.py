@@ -23,7 +23,7 @@ def everybody(meeting_id: int) -> ResponseReturnValue:
 
     def work(tx: Connection) -> None:
         given = form.arguments()
-        note_everybody(tx, find(tx, Ref("meeting", meeting_id)).facts, version=given["version"], key=given["key"],
+        note_everybody(tx, find(tx, Ref("meeting", meeting_id)).facts, version=given["version"],
                        actor=identity.actor(), at=identity.at())  # fmt: skip
 
     return at_meeting(meeting_id, work, _("The presence of all of them was noted."))

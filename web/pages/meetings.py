@@ -9,7 +9,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, select
 
-from web.forms.steps import StepForm, new_key, specs_of
+from web.forms.steps import StepForm, specs_of
 from web.forms.votes import seat_by_proxy, typed_hands
 from web.http import identity, live
 from web.http.carry_out import carry_out
@@ -114,7 +114,7 @@ def opened(meeting_id: int, number: int, *, by_hands: bool) -> ResponseReturnVal
 
     def work(tx: Connection) -> None:
         given, meeting = form.arguments(), find(tx, Ref("meeting", meeting_id))
-        open_poll(tx, meeting, number, version=given["version"], key=given["key"], by_hands=by_hands)
+        open_poll(tx, meeting, number, version=given["version"], by_hands=by_hands)
 
     return at_meeting(meeting_id, work, _("The vote is open."))
 
@@ -164,7 +164,7 @@ def type_hands(poll_id: int) -> ResponseReturnValue:
 
 
 def open_poll(
-    tx: Connection, meeting: Subject, number: int, *, version: int, key: str, by_hands: bool = False
+    tx: Connection, meeting: Subject, number: int, *, version: int, by_hands: bool = False
 ) -> None:  # fmt: skip
     """Prepare the vote on a motion where there is none yet, and open it, in one transaction; raises a Refusal."""
     motion, actor, at = session_of(meeting.facts).motion(number), identity.actor(), identity.at()
@@ -175,9 +175,9 @@ def open_poll(
     else:
         answers = {"meeting": meeting.ref.id, "motion": number, "by_hands": by_hands}
         command = CreateCommand("poll", "prepare_poll", actor=actor, at=at, edition_id=meeting.edition["id"],
-                                answers=answers, key=key)  # fmt: skip
+                                answers=answers)  # fmt: skip
         prepared = machine.create(tx, command).ref
-    machine.take(tx, StepCommand(prepared, "open", actor=actor, at=at, key=f"{key}-open"))
+    machine.take(tx, StepCommand(prepared, "open", actor=actor, at=at))
 
 
 def at_meeting(meeting_id: int, work: Callable[[Connection], None], done: Sentence) -> ResponseReturnValue:
@@ -227,7 +227,7 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
     steps, _next = open_steps(meeting.subject, identity.at())
     parts = dict.fromkeys(parts_of(meeting), "meetings/show.html")
     page = live.page(
-        "meetings/show.html", parts, mark=mark, meeting=meeting, refused=refused_lines(refusal), new_key=new_key,
+        "meetings/show.html", parts, mark=mark, meeting=meeting, refused=refused_lines(refusal),
         steps=[view(meeting.subject, step, primary=step.step.tone == "primary")
                for step in sorted(steps, key=lambda step: step.step.name in CLOSING)
                if step.permitted and step.step.name not in BESIDE

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from web.forms.steps import new_key
 from web.http import identity
 from web.http.resources import reading, writing
 from web.http.security import asks
@@ -194,5 +193,4 @@ def absent_seats(subject: Subject) -> list[tuple[int, str]]:
 
 def words() -> dict[str, Any]:
     """What the templates call things."""
-    return {"bodies": BODIES, "functions": FUNCTIONS, "meanings": store.MEANINGS, "formats": list(Format),
-            "new_key": new_key}  # fmt: skip
+    return {"bodies": BODIES, "functions": FUNCTIONS, "meanings": store.MEANINGS, "formats": list(Format)}

@@ -8,7 +8,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms.steps import new_key
 from web.http import identity, layout_data
 from web.http.carry_out import carry_out
 from web.http.resources import reading, writing
@@ -54,7 +53,7 @@ def work_page(given: Mapping[str, str], name: str = "", error: str = "", status:
         else:
             tasks, lines = tasks_of(tx, reader, at=at, office=approves), pending_lines(tx, reader)
     wanted, today = wanted_of(given), warsaw_date(at)
-    waiting = [views.item_of_task(task, at, key=new_key()) for task in tasks.waiting]
+    waiting = [views.item_of_task(task, at) for task in tasks.waiting]
     everything = views.in_order([*map(views.item_of_line, lines), *waiting])
     items = views.with_one_primary(item for item in everything if wanted.includes(item))
     page = render_template(

@@ -14,7 +14,7 @@ from web.http.security import asks, edition_of_request
 from web.http.template_context import say
 from web.views.open_steps import said
 from web.views.subject import address_of
-from workflow.base.errors import BadInput, KeyReused, NotReady, Refusal
+from workflow.base.errors import BadInput, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.editions.actions import begin_edition
 from workflow.engine import facts_reader, machine
@@ -62,7 +62,7 @@ def begin(new: NewSubject, edition_key: str = "") -> ResponseReturnValue:
     form = StepForm.sent_for(specs_of(new.kind, new.step))
     try:
         moved = create(new, form)
-    except (BadInput, NotReady, KeyReused) as refusal:
+    except (BadInput, NotReady) as refusal:
         form.take_refusal(refusal)
         return new_subject_page(new, edition_key, form, refusal)
     flash(say(_("Saved: {title}.", title=form.values.get("title") or say(new.title))), "success")

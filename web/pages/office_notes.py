@@ -4,11 +4,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms.steps import LONGEST_KEY, new_key
 from web.http import identity
 from web.http.carry_out import carry_out
 from web.http.resources import reading
 from web.http.security import asks
+from web.http.sent_forms import sent_key
 from web.views.subject import find
 from workflow.base.errors import BadInput, Refusal
 from workflow.base.i18n import _, say
@@ -31,17 +31,17 @@ def notes_page(proposal_id: int, typed: str = "", error: str = "", status: int =
         subject = find(tx, Ref("proposal", proposal_id), None)
         notes = office_notes.notes_of(tx, proposal_id)
     page = render_template("office_notes/show.html", subject=subject, notes=notes, typed=typed, error=error,
-                           key=new_key(), reader_id=identity.reader().id, longest=LONGEST)  # fmt: skip
+                           reader_id=identity.reader().id, longest=LONGEST)  # fmt: skip
     return page, status
 
 
 @pages.post("/projekty/<int:proposal_id>/notatki")
 @asks("see_office_notes")
 def write(proposal_id: int) -> ResponseReturnValue:
-    text, key = request.form.get("text", ""), request.form.get("idempotency_key", "")[:LONGEST_KEY] or new_key()
+    text = request.form.get("text", "")
 
     def work(tx: Connection) -> None:
-        office_notes.write_note(tx, proposal_id, text, key=key, actor=identity.actor(), at=identity.at())
+        office_notes.write_note(tx, proposal_id, text, key=sent_key(), actor=identity.actor(), at=identity.at())
 
     def again(refusal: Refusal) -> ResponseReturnValue:
         said = refusal.fields.get("text") if isinstance(refusal, BadInput) else None

@@ -6,7 +6,6 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms.steps import StepForm
 from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
@@ -46,7 +45,7 @@ def part_of_plan(
     steps, next_ = open_steps(subject, identity.at())
     return render_template(
         f"implementation/{name}.html", subject=subject, plan=plan_of(subject), history=history,
-        choices=choices(subject, steps, next_), lead=lead(subject, next_), key=StepForm.of((), version=None).key,
+        choices=choices(subject, steps, next_), lead=lead(subject, next_),
         now=identity.at(), **{name: shown}, **views.words(),
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
     return render_template(
         "progress_reports/list.html", subject=subject, plan=plan, reports=reports, steps=_steps(subject), own=OWN,
         of_office=OF_OFFICE, expected=expected, due_now=due_now,
-        now=identity.at(), key=StepForm.of((), version=None).key, lights=_lights(), days=interval(subject.facts),
+        now=identity.at(), lights=_lights(), days=interval(subject.facts),
         part=part,
     )  # fmt: skip
 
@@ -67,7 +67,6 @@ def report(proposal_id: int, number: int) -> ResponseReturnValue:
         "progress_reports/show.html", subject=subject, plan=plan, report=shown, parts_of_partners=parts,
         verdicts=verdicts,
         mend=steps.get("final_report" if shown.kind == "final" else "mend_report"), now=identity.at(), lights=_lights(),
-        key=StepForm.of((), version=None).key,
     )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from workflow.base.errors import Refusal
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
-from workflow.files import storage
 from workflow.files.storage import IncomingFile
 from workflow.implementation.expenses import NOTE, note_with_document
 from workflow.implementation.money import expenses_of, payers
@@ -62,11 +61,9 @@ def keep_expense(ref: Ref, form: StepForm, document: IncomingFile | None) -> Non
         resources().database.in_transaction(lambda tx: machine.take(tx, command))
         return
     del given["paper_on"]
-    moved = resources().database.in_transaction(
+    resources().database.in_transaction(
         lambda tx: note_with_document(tx, uploads, ref, document, actor=actor, at=at, **given)
     )
-    if moved is None:
-        storage.remove(uploads, document.key)
 
 
 def money_page(proposal_id: int, form: StepForm | None = None, status: int = 200) -> ResponseReturnValue:

@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms.steps import StepForm
 from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks
@@ -115,5 +114,5 @@ def working_page(
         may_name_minors=permissions.may_name_minors(subject.facts), history=timeline.lines(subject, entries),
         path=timeline.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
         plan=facts.plan, now=identity.at(), may_undo=may_undo, reminders=reminders, to_approve=to_approve,
-        key=StepForm.of((), version=None).key, goes_on=goes_on,
+        goes_on=goes_on,
     )  # fmt: skip

@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from web.forms.steps import new_key
 from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks, edition_of_request
@@ -33,4 +32,4 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         found = machine.facts_of(tx, proposals, actor=asking()) if proposals else {}
         meetings = meetings_of(tx, edition.id)
     view = reserve_view(reserve, found, meetings, at=identity.at())
-    return render_template("selection/reserve_list.html", own=facts.own, reserve=reserve, view=view, new_key=new_key)
+    return render_template("selection/reserve_list.html", own=facts.own, reserve=reserve, view=view)

@@ -18,7 +18,7 @@ from web.views import timeline
 from web.views.open_steps import open_step_of, said
 from web.views.subject import Subject, find
 from web.views.submission import reasons_by_section
-from workflow.base.errors import BadInput, KeyReused, Missing, NotAllowed, NotFound, NotReady, Refusal, Stale
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import Sentence, _
 from workflow.comments.queries import open_counts
 from workflow.rules.facts import Facts, Ref
@@ -108,13 +108,12 @@ def save(proposal_id: int, name: str) -> ResponseReturnValue:
                 ref,
                 names,
                 data=form.data(saved_cost=saved_cost),
-                key=form.key,
                 actor=actor,
                 at=at,
                 windows=form.windows,
             )
         )
-    except (BadInput, NotReady, Stale, KeyReused) as refusal:
+    except (BadInput, NotReady, Stale) as refusal:
         return refused(ref, name, form, refusal)
     flash(say(_("Saved: {name}.", name=title_of(sections, name))), "success")
     if form.has_lines() and form.read_cost() not in (None, -1):

@@ -14,7 +14,7 @@ from web.pages.steps import take_step
 from web.views import timeline
 from web.views.open_steps import open_step_of, said
 from web.views.subject import Subject, find, ref_of_address
-from workflow.base.errors import BadInput, KeyReused, NotAllowed, NotReady, Refusal, Stale
+from workflow.base.errors import BadInput, NotAllowed, NotReady, Refusal, Stale
 from workflow.base.i18n import _
 from workflow.rules.sheet_sections import CATALOGUE, sections_of
 
@@ -35,7 +35,7 @@ def save(edition_key: str) -> ResponseReturnValue:
     form = StepForm.sent_for(specs_of("edition", SETTLE))
     try:
         take_step(ref, SETTLE, form)
-    except (BadInput, NotReady, Stale, KeyReused) as refusal:
+    except (BadInput, NotReady, Stale) as refusal:
         form.take_refusal(refusal)
         return settings_page(edition_key, form, refusal)
     flash(say(_("The sections of the sheet are settled.")), "success")

@@ -15,7 +15,7 @@ from web.pages.sheet import writing_of
 from web.pages.steps import take_step
 from web.views.sheet_diff import Comparison, compare
 from web.views.subject import Subject, find
-from workflow.base.errors import BadInput, KeyReused, NotAllowed, NotFound, NotReady, Stale
+from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Stale
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.rules.facts import Ref
@@ -49,7 +49,7 @@ def keep(proposal_id: int) -> ResponseReturnValue:
     form = StepForm.sent_for(specs_of("proposal", KEEP))
     try:
         take_step(Ref("proposal", proposal_id), KEEP, form)
-    except (BadInput, NotReady, Stale, KeyReused) as refusal:
+    except (BadInput, NotReady, Stale) as refusal:
         form.take_refusal(refusal)
         return versions_page(proposal_id, form), refusal.status
     flash(say(_("The version is kept.")), "success")

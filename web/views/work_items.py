@@ -56,7 +56,6 @@ class WorkItem:
     choices: tuple[StepView, ...] = ()
     # Where there is no step: the label of the way to it.
     label: str = ""
-    key: str = ""
 
     @property
     def kind_label(self) -> str:
@@ -95,8 +94,8 @@ class TaskView:
     reminded: datetime | None = None
 
 
-def item_of_task(task: Task, at: datetime, *, key: str) -> WorkItem:
-    """A step that is the reader's to take; `key` makes pressing it twice do it once."""
+def item_of_task(task: Task, at: datetime) -> WorkItem:
+    """A step that is the reader's to take."""
     shown = subject(task.facts)
     now = lead(shown, task.next)
     is_proposal = shown.ref.kind == "proposal"
@@ -106,7 +105,7 @@ def item_of_task(task: Task, at: datetime, *, key: str) -> WorkItem:
     return WorkItem(
         kind, now.expected, shown.title, shown.url, shown.edition["title"],
         warsaw_date(now.until) if now.until else None,
-        (warsaw_date(at) - warsaw_date(since)).days if since else None, shown, now.step, now.choices, key=key,
+        (warsaw_date(at) - warsaw_date(since)).days if since else None, shown, now.step, now.choices,
     )  # fmt: skip
 
 

@@ -110,23 +110,21 @@ def _row_like(old: Mapping[str, Any], years: int) -> dict[str, Any]:
 
 
 def plan_conferences(
-    tx: Connection, edition_id: int, rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime, key: str
+    tx: Connection, edition_id: int, rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime
 ) -> list[Ref]:
-    """Plan all these conferences by their first step, wholly or not at all; `key` names one sending of the form.
+    """Plan all these conferences by their first step, wholly or not at all.
 
     Raises PlanError, which names the conference, where one of them is refused, and NotAllowed.
     """
-    return list(_planned(tx, edition_id, rows, actor=actor, at=at, key=key))
+    return list(_planned(tx, edition_id, rows, actor=actor, at=at))
 
 
 def _planned(
-    tx: Connection, edition_id: int, rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime, key: str
+    tx: Connection, edition_id: int, rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime
 ) -> Iterator[Ref]:
     for row in rows:
         number = int(row["number"])
-        command = CreateCommand(
-            "conference", "plan", actor=actor, at=at, edition_id=edition_id, answers=row, key=f"{key}-{number}"
-        )
+        command = CreateCommand("conference", "plan", actor=actor, at=at, edition_id=edition_id, answers=row)
         try:
             yield machine.create(tx, command).ref
         except (BadInput, NotReady) as refusal:

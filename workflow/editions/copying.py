@@ -20,16 +20,14 @@ COPIED = ("initiators", "sectors", "areas", "communes", "rules_version", "clause
 
 
 def copy_edition(
-    tx: Connection, source: Facts, texts: Texts, answers: Mapping[str, Any], *, key: str, actor: Actor, at: datetime
+    tx: Connection, source: Facts, texts: Texts, answers: Mapping[str, Any], *, actor: Actor, at: datetime
 ) -> Moved:  # fmt: skip
     """Begin an edition with key, title, county and year from the answers, and take over the rest by steps of its own.
 
     Wholly or not at all; its calendar stays empty. Everything stands in the history of the new edition, nothing in that
     of the source. Raises a Refusal.
     """
-    moved = begin_edition(tx, actor=actor, at=at, answers=answers, is_admin=False, key=key)
-    if moved.replayed:
-        return moved
+    moved = begin_edition(tx, actor=actor, at=at, answers=answers, is_admin=False)
     begun = machine.facts_of(tx, [moved.ref], actor=actor)[moved.ref]
     for step, given in (("set_rules", _rules(source, texts)), ("set_sections", _sections(source)),
                         ("change_settings", _settings(source, begun))):  # fmt: skip

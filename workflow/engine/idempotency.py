@@ -14,7 +14,7 @@ from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.move import Moved
 from workflow.models import UsedKey
 from workflow.rules.effects.base import plain
-from workflow.rules.facts import Actor, Attempt
+from workflow.rules.facts import Attempt
 
 Command = StepCommand | CreateCommand
 
@@ -53,9 +53,3 @@ def keep_answer(tx: Connection, command: Command, digest: str, moved: Moved) -> 
             "answer": moved.as_json(), "at": moved.at,
         }  # fmt: skip
         tx.execute(insert(UsedKey).values(**row))
-
-
-def is_used(tx: Connection, actor: Actor, key: str) -> bool:
-    """Whether something was done with a key of this actor, whatever it was."""
-    mine = (UsedKey.actor_id == (actor.id or 0), UsedKey.key == key)
-    return bool(key) and tx.execute(select(UsedKey.key).where(*mine)).first() is not None

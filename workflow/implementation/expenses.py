@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
-from workflow.engine.idempotency import is_used
 from workflow.engine.move import Moved
 from workflow.files.actions import store_file
 from workflow.files.storage import IncomingFile
@@ -20,19 +19,14 @@ NOTE, INVOICE = "note_expense", "invoice"
 
 def note_with_document(
     tx: Connection, uploads: Path, project: Ref, document: IncomingFile, answers: Mapping[str, Any], *, version: int,
-    actor: Actor, at: datetime, key: str, note: str = "",
-) -> Moved | None:  # fmt: skip
+    actor: Actor, at: datetime, note: str = "",
+) -> Moved:  # fmt: skip
     """Keep a document among the files of a project and note the expense that it shows, in the caller's transaction.
 
-    None where this sending of the form was carried out before: then nothing is kept a second time. `version` is the one
-    that the form was typed on. Raises a Refusal, having written nothing; in both cases the caller calls
-    `storage.remove`.
+    `version` is the one that the form was typed on. Raises a Refusal, having written nothing.
     """
-    if is_used(tx, actor, key):
-        return None
     number = store_file(tx, uploads, project, document, kind=INVOICE, actor=actor, at=at)
     # Keeping the file was an entry of its own.
     return machine.take(tx, StepCommand(
-        project, NOTE, actor=actor, at=at, version=version + 1, answers={**answers, "expense_file": number}, key=key,
-        note=note,
+        project, NOTE, actor=actor, at=at, version=version + 1, answers={**answers, "expense_file": number}, note=note,
     ))  # fmt: skip

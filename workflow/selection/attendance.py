@@ -19,7 +19,7 @@ def expected_holders(facts: Facts) -> tuple[SessionSeat, ...]:
                  if seat.present is None and seat.holder is not None and seat.absence is None)  # fmt: skip
 
 
-def note_everybody(tx: Connection, facts: Facts, *, version: int, key: str, actor: Actor, at: datetime) -> int:
+def note_everybody(tx: Connection, facts: Facts, *, version: int, actor: Actor, at: datetime) -> int:
     """Note the arrival of every expected holder, in the caller's transaction or nobody; returns how many.
 
     Raises Stale where the meeting has another version, NotReady where nobody is expected, and what one arrival does.
@@ -31,5 +31,5 @@ def note_everybody(tx: Connection, facts: Facts, *, version: int, key: str, acto
         raise NotReady([Missing("nobody_expected", _("Everybody who is expected is noted already."))])
     for seat in seats:
         answers = {"seat": seat.id, "person": seat.holder}
-        machine.take(tx, StepCommand(facts.ref, "note_arrival", actor, at, answers=answers, key=f"{key}-{seat.id}"))
+        machine.take(tx, StepCommand(facts.ref, "note_arrival", actor, at, answers=answers))
     return len(seats)

@@ -94,13 +94,13 @@ def leave_section(
 
 
 def save_sections(
-    tx: Connection, ref: Ref, sections: Iterable[str], *, data: Mapping[str, Any], key: str | None, actor: Actor,
+    tx: Connection, ref: Ref, sections: Iterable[str], *, data: Mapping[str, Any], actor: Actor,
     at: datetime, windows: Collection[str] | None = None,
 ) -> machine.Moved:  # fmt: skip
     """Save sections and forget their drafts of these windows, as one; drafts of other windows stay kept.
 
     The machine refuses a text that is written over a newer one.
     """
-    moved = machine.take(tx, StepCommand(ref, EDIT, actor=actor, at=at, answers=data, key=key))
+    moved = machine.take(tx, StepCommand(ref, EDIT, actor=actor, at=at, answers=data))
     leave_section(tx, ref, sections, actor=actor, at=at, windows=windows)
     return moved

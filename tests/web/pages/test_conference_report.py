@@ -32,13 +32,10 @@ def held(stage: Stage) -> Ref:
 
 def press(stage: Stage, ref: Ref, step: str, **typed: str) -> int:
     """Send the form of a step as the page of the report does, without opening that page."""
-    browser, own = stage.as_("staff"), hidden(stage.as_("staff").get(f"/konferencje/{ref.id}/stoly").text)
+    browser = stage.as_("staff")
     fields = {"csrf_token": hidden(browser.get(f"/konferencje/{ref.id}/stoly").text)["csrf_token"]}
     version = str(stage.world.facts(ref).version)
-    key = {"idempotency_key": own["idempotency_key"]}
-    return int(
-        browser.post(f"/konferencje/{ref.id}/krok/{step}", {**fields, **key, "version": version, **typed}).status_code
-    )
+    return int(browser.post(f"/konferencje/{ref.id}/krok/{step}", {**fields, "version": version, **typed}).status_code)
 
 
 def digest(stage: Stage) -> str:

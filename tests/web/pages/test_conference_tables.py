@@ -41,9 +41,9 @@ def test_two_tables_write_at_once_and_the_same_sending_writes_once(stage: Stage)
     register(stage, ref, "visitor")
     page = f"/konferencje/{ref.id}/stoly"
     for _time in range(2):
-        given = {"table_label": "stolik 1", "kind": "resource", "text": "Zamek w Gąbinie", "idempotency_key": "a"}
+        given = {"table_label": "stolik 1", "kind": "resource", "text": "Zamek w Gąbinie", "form_key": "a"}
         assert send(stage.as_("animator"), page, **given).status_code == 303
-    given = {"table_label": "stolik 2", "kind": "problem", "text": "Brak autobusów", "idempotency_key": "b"}
+    given = {"table_label": "stolik 2", "kind": "problem", "text": "Brak autobusów", "form_key": "b"}
     assert send(stage.as_("visitor"), page, **given).status_code == 303
     assert lines(stage) == [("stolik 1", "Zamek w Gąbinie", False), ("stolik 2", "Brak autobusów", False)]
     shown = stage.page("visitor", page)

@@ -315,4 +315,4 @@ def test_an_outsider_reads_the_same_before_and_after_ballots_a_draw_and_a_tie(ha
 
 
 def without_token(page: str) -> str:
-    return re.sub(r'name="(csrf_token|idempotency_key|form_key)" value="[^"]*"', "", page)
+    return re.sub(r'name="(csrf_token|form_key)" value="[^"]*"', "", page)
