@@ -16,7 +16,7 @@ from statistics import median, quantiles
 from sqlalchemy import delete, insert
 
 from bench import servers, sink
-from bench.starting import serving
+from bench.starting import MODULE, serving
 from tasks.deliver import Sender, deliver
 from tasks.mail import OutgoingMail, SmtpTransport
 from tasks.render import Renderer, render
@@ -150,7 +150,7 @@ def _latencies(programme: Programme) -> list[float]:
     server.start()
     with tempfile.TemporaryDirectory(prefix="partnerstwo-bench-") as folder:
         more = {"DATABASE_URL": programme.db.url, "MAIL_URL": server.url, "REDIS_URL": "redis://127.0.0.1:1/0"}
-        with serving(Path(folder), 8000, "web.cli", "worker", **more):
+        with serving(Path(folder), 8000, *MODULE, "web.cli", "worker", **more):
             # The first letters find a worker that has just started.
             for number in range(SAMPLES + 5):
                 known = len(arrived)

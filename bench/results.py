@@ -15,6 +15,7 @@ from bench.pages import missed as missed_pages
 from bench.pages import table as page_table
 from bench.servers import DURABLE, SQLITE
 from bench.starting import Started
+from bench.starting import missed as missed_starts
 from bench.steps import CONTESTANTS, EQUAL, PIPELINED
 from workflow.base.calendar import utc_now
 from workflow.db.database import Database
@@ -105,7 +106,8 @@ class Results:
             for where, rates in self.steps.items() if where in LIMITED
             for floor in floors if floor in rates.rounds
         }  # fmt: skip
-        return letters.missed(self.sent) + missed_pages(self.pages) + [
+        starts = missed_starts(self.started) if self.started else []
+        return letters.missed(self.sent) + missed_pages(self.pages) + starts + [
             f"missed: {database}, {clients} clients: {share:.2f} of {floor}, not {LIMIT}"
             for (database, clients, floor), share in shares.items() if share < LIMIT
         ]  # fmt: skip
@@ -124,6 +126,7 @@ class Results:
         if web := self.started:
             memory = f"{web.worker:.0f} MB the worker, {web.together:.0f} MB with its master"
             lines.append(f"- A web process: {web.seconds:.2f} s to its first page; memory then (PSS): {memory}.")
+            lines.append(f"- `./run` where it ran before: {web.product:.2f} s to the first page.")
         return "\n".join(lines) + "\n" if len(lines) > 1 else ""
 
     def page_tables(self) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from bench.starting import WEB, serving, wait
+from bench.starting import MODULE, WEB, serving, wait
 from bench.steps import Stage
 from tests.postgres import free_port
 from web.commands.processes import SETTINGS
@@ -49,7 +49,7 @@ def measure(stage: Stage, addresses: Mapping[str, str], key: str) -> dict[str, S
     with tempfile.TemporaryDirectory(prefix="partnerstwo-bench-") as folder, ExitStack() as running:
         own = running.enter_context(served_at(free_port(), stage, folder, *WEB))
         port = free_port()
-        floor = ("gunicorn", "--bind", f"127.0.0.1:{port}", *SETTINGS, "bench.bare_page:create_app()")
+        floor = (*MODULE, "gunicorn", "--bind", f"127.0.0.1:{port}", *SETTINGS, "bench.bare_page:create_app()")
         bare = running.enter_context(served_at(port, stage, folder, *floor, BARE_EDITION=edition))
         for name, path in addresses.items():
             head = headers["api" if "/api/" in path else ""]
@@ -62,10 +62,10 @@ def measure(stage: Stage, addresses: Mapping[str, str], key: str) -> dict[str, S
 
 
 @contextmanager
-def served_at(port: int, stage: Stage, data: str, *module: str, **more: str) -> Iterator[int]:
+def served_at(port: int, stage: Stage, data: str, *command: str, **more: str) -> Iterator[int]:
     """A server of one worker over the database of the stage; its port is yielded when it answers."""
     settings = {"DATABASE_URL": stage.database.url, "SECRET_KEY": "k" * 40, **more}
-    with serving(Path(data), port, *module, **settings) as process:
+    with serving(Path(data), port, *command, **settings) as process:
         wait(process, f"http://127.0.0.1:{port}/")
         yield port
 

@@ -23,6 +23,7 @@ from web.http import (
     way_back,
 )
 from web.http.composed_request import ComposedRequest
+from web.http.url_rules import UrlRule
 from workflow.base.settings import Settings, load_settings
 from workflow.operations.clock import start_clock
 
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("web", static_folder="static", template_folder="templates")
     app.request_class = ComposedRequest
     app.config.update(configuration(settings))
+    app.url_rule_class = UrlRule
     app.url_map.converters["int"] = Number
     template_i18n.init_app(app, settings.data / "cache" / "templates")
     resources.attach(app, settings)

@@ -1,4 +1,9 @@
-"""`partnerstwo run`: the whole product on one machine, under one supervisor."""
+"""`partnerstwo run`: the whole product on one machine, under one supervisor.
+
+The web process imports the application, which takes the longest of a start, while this one brings broker and database
+up to date; it serves once that is done. Worker and beat start after the first page. What knows the database is imported
+only when the web process has been started.
+"""
 
 import os
 import shutil
@@ -14,15 +19,12 @@ from urllib.request import ProxyHandler, build_opener
 
 import click
 
-from web.commands.installation import database
-from web.ops import garbage
+from web.ops import garbage, start_signal
 from web.ops.banner import welcome
 from web.ops.embedded_broker import Broker, choose_broker
 from web.ops.instance_lock import lock_data_folder, open_listener
 from web.ops.supervisor import Child, Supervisor
 from workflow.base.settings import BROKER_NOTE, Settings, SettingsError, load_settings
-from workflow.db.revision import is_current
-from workflow.demo.editions import is_loaded
 
 READY_SECONDS = 90.0
 BIGGEST_LOG = 5_000_000
@@ -58,9 +60,10 @@ def supervise(settings: Settings, listener: socket.socket, *, demo: bool) -> int
         with broker_for(settings) as broker:
             environment = environment_of(settings, broker)
             start_broker(supervisor, broker, settings)
-            prepare(supervisor, settings, environment, demo=demo)
-            if not supervisor.stopping:
-                start(supervisor, "web", settings, environment, listener)
+            with start_signal.given_at_end() as waiting:
+                start_web(supervisor, settings, environment, listener, waiting)
+                prepare(supervisor, settings, environment, demo=demo)
+                wait_for_broker(supervisor, broker, settings)
             # The others after it, so that the first page has the processors for itself.
             if supervisor.wait_until(lambda: is_ready(settings), seconds=READY_SECONDS):
                 click.echo(welcome(settings, demo=demo))
@@ -107,10 +110,13 @@ def environment_of(settings: Settings, broker: Broker) -> dict[str, str]:
 
 
 def start_broker(supervisor: Supervisor, broker: Broker, settings: Settings) -> None:
-    """Start the embedded broker, where one is used, and wait until it answers."""
-    if not broker.command:
-        return
-    supervisor.add(Child("broker", broker.command, log_of(settings, "broker")))
+    """Start the embedded broker, where one is used."""
+    if broker.command:
+        supervisor.add(Child("broker", broker.command, log_of(settings, "broker")))
+
+
+def wait_for_broker(supervisor: Supervisor, broker: Broker, settings: Settings) -> None:
+    """Wait until the embedded broker answers; raises SettingsError where it does not."""
     if not supervisor.wait_until(broker.is_ready, seconds=20) and not supervisor.stopping:
         raise SettingsError(f"the embedded broker does not start: see {log_of(settings, 'broker')}.")
 
@@ -131,6 +137,10 @@ def prepare(supervisor: Supervisor, settings: Settings, environment: dict[str, s
 
 def steps_of_preparing(settings: Settings, *, demo: bool) -> list[tuple[str, str]]:
     """The commands that are to be run first: none where the database is current and the demo is there."""
+    from web.commands.installation import database
+    from workflow.db.revision import is_current
+    from workflow.demo.editions import is_loaded
+
     with database(settings, migrated=False) as opened, opened.reading() as connection:
         current = is_current(connection)
         # Otherwise loading refuses the password that everybody knows, or gives another one to accounts that are there.
@@ -139,15 +149,20 @@ def steps_of_preparing(settings: Settings, *, demo: bool) -> list[tuple[str, str
     return [*([] if current else [("db", "upgrade")]), *([("demo", "load")] if demo and not there else [])]
 
 
+def start_web(
+    supervisor: Supervisor, settings: Settings, environment: dict[str, str], listener: socket.socket, waiting: int
+) -> None:
+    """Start the web process with the open listener; it serves from the start signal on, and at once when restarted."""
+    own = {"PARTNERSTWO_LISTENER": str(listener.fileno()), start_signal.VARIABLE: str(waiting)}
+    start(supervisor, "web", settings, {**environment, **own}, (listener.fileno(), waiting))
+
+
 def start(
-    supervisor: Supervisor, name: str, settings: Settings, environment: dict[str, str],
-    listener: socket.socket | None = None,
-) -> None:  # fmt: skip
-    """Start one process of the product; the web process gets the open listener."""
-    pass_fds = (listener.fileno(),) if listener else ()
-    extra = {"PARTNERSTWO_LISTENER": str(listener.fileno())} if listener else {}
+    supervisor: Supervisor, name: str, settings: Settings, environment: dict[str, str], pass_fds: tuple[int, ...] = ()
+) -> None:
+    """Start one process of the product, with the files that it is given open."""
     command = (sys.executable, "-m", "web.cli", name)
-    supervisor.add(Child(name, command, log_of(settings, name), {**environment, **extra}, pass_fds))
+    supervisor.add(Child(name, command, log_of(settings, name), environment, pass_fds))
 
 
 def log_of(settings: Settings, name: str) -> Path:

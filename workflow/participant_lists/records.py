@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from workflow.base.addresses import read_address
@@ -37,19 +38,36 @@ KIND_WORDS: Mapping[OrganisationKind, str] = {
     OrganisationKind.GROUP: "grupa nieformalna|informal group|grupa",
     OrganisationKind.OTHER: "inne|inna|other|inny",
 }  # fmt: skip
-KIND_OF: Mapping[str, OrganisationKind] = {
-    **{word: kind for kind, words in KIND_WORDS.items() for word in words.split("|")},
-    **{fold(label.say(language)): kind for kind, label in KINDS.items() for language in LANGUAGES},
-    **{fold(kind): kind for kind in OrganisationKind},
-}  # fmt: skip
-ROLE_OF: Mapping[str, Role] = {
-    **{fold(TITLES[role].say(language)): role for role in ROLES for language in LANGUAGES},
-    **{fold(role): role for role in ROLES},
-}
-
-
 # So much of a cell stands beside what is wrong with it.
 SHOWN = 60
+
+
+# Both look words up in catalogues, which no process reads only because it starts.
+@cache
+def _kinds() -> Mapping[str, OrganisationKind]:
+    return {
+        **{word: kind for kind, words in KIND_WORDS.items() for word in words.split("|")},
+        **{fold(label.say(language)): kind for kind, label in KINDS.items() for language in LANGUAGES},
+        **{fold(kind): kind for kind in OrganisationKind},
+    }  # fmt: skip
+
+
+@cache
+def _roles() -> Mapping[str, Role]:
+    return {
+        **{fold(TITLES[role].say(language)): role for role in ROLES for language in LANGUAGES},
+        **{fold(role): role for role in ROLES},
+    }  # fmt: skip
+
+
+def kind_of(text: str) -> OrganisationKind | None:
+    """The kind of organisation that a cell names, in any language; None for none."""
+    return _kinds().get(fold(text))
+
+
+def role_of(text: str) -> Role | None:
+    """The role that a cell names, in any language; None for none."""
+    return _roles().get(fold(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +171,7 @@ def _record(row: _Row, sectors: Collection[str]) -> Record:
     def named(text: str) -> str | None:
         return known.get(fold(text)) if known else text
 
-    role = row.read(Column.ROLE, lambda text: ROLE_OF.get(fold(text)), _("There is no such role."), Role.PARTICIPANT)
+    role = row.read(Column.ROLE, role_of, _("There is no such role."), Role.PARTICIPANT)
     sector = row.read(
         Column.SECTOR,
         lambda text: known.get(fold(text), None if known else text),
@@ -165,7 +183,7 @@ def _record(row: _Row, sectors: Collection[str]) -> Record:
         row=row.number, name=_name(row),
         email=row.read(Column.EMAIL, _email, _("This does not look like an e-mail address.")) or "",
         organisation=row.cells.get(Column.ORGANISATION, ""),
-        kind=row.read(Column.KIND, lambda text: KIND_OF.get(fold(text)), _("There is no such kind of organisation.")),
+        kind=row.read(Column.KIND, kind_of, _("There is no such kind of organisation.")),
         sector=sector or "", commune=row.cells.get(Column.COMMUNE, ""), position=row.cells.get(Column.POSITION, ""),
         since=row.read(Column.SINCE, day_of, _("This is no date. Write it as 2026-11-29."), None),
         role=role or "", is_minor=row.read(Column.MINOR, _flag, _("Write yes or no."), None),
