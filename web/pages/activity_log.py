@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from web.http import identity
 from web.http.resources import reading, resources
@@ -73,23 +72,13 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-@pages.get("/edycje/<edition_key>/dziennik.csv")
+@pages.get("/edycje/<edition_key>/dziennik.<any(csv, xlsx):kind>")
 @asks("staff_or_admin")
-def as_csv(edition_key: str) -> ResponseReturnValue:
-    return everything(edition_key, "csv")
-
-
-@pages.get("/edycje/<edition_key>/dziennik.xlsx")
-@asks("staff_or_admin")
-def as_xlsx(edition_key: str) -> ResponseReturnValue:
-    return everything(edition_key, "xlsx")
-
-
-def everything(edition_key: str, kind: str) -> Response:
+def file(edition_key: str, kind: str) -> ResponseReturnValue:
     """All that was found, as of one moment, as a file that no cache stores."""
     values, _errors = asked(request.args)
     with resources().database.snapshot() as tx:
         edition = edition_for(tx, edition_key)
         found: Any = queries.every_line(tx, edition["id"], wanted(edition["id"], values))
-        file = exports.write(kind, views.lines(found, edition), views.COLUMNS, title=_("Log of the edition"))
-    return exports.attachment(kind, file, f"{edition_key}-dziennik-{warsaw_date(identity.at())}")
+        written = exports.write(kind, views.lines(found, edition), views.COLUMNS, title=_("Log of the edition"))
+    return exports.attachment(kind, written, f"{edition_key}-dziennik-{warsaw_date(identity.at())}")

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
-from werkzeug.wrappers import Response
 
 from web.forms import Form
 from web.forms import edition_people as forms
@@ -64,25 +63,15 @@ def role_names() -> dict[str, str]:
     return {role: say(title) for role, title in TITLES.items()}
 
 
-@pages.get("/edycje/<edition_key>/osoby.csv")
+@pages.get("/edycje/<edition_key>/osoby.<any(csv, xlsx):kind>")
 @asks("staff_or_admin")
-def as_csv(edition_key: str) -> ResponseReturnValue:
-    return everybody(edition_key, "csv")
-
-
-@pages.get("/edycje/<edition_key>/osoby.xlsx")
-@asks("staff_or_admin")
-def as_xlsx(edition_key: str) -> ResponseReturnValue:
-    return everybody(edition_key, "xlsx")
-
-
-def everybody(edition_key: str, kind: str) -> Response:
+def file(edition_key: str, kind: str) -> ResponseReturnValue:
     """Everybody found, read as of one moment and written to a file that no cache stores."""
     with resources().database.snapshot() as tx:
         edition = edition_for(tx, edition_key)
         people = queries.every_person(tx, edition["id"], forms.read(request.args).wanted)
-        file = exports.write(kind, people, COLUMNS, title=_("People"))
-    return exports.attachment(kind, file, f"{edition_key}-osoby-{warsaw_date(identity.at())}")
+        written = exports.write(kind, people, COLUMNS, title=_("People"))
+    return exports.attachment(kind, written, f"{edition_key}-osoby-{warsaw_date(identity.at())}")
 
 
 @pages.get("/edycje/<edition_key>/osoby/<int:person_id>")

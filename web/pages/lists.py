@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
-from werkzeug.wrappers import Response
 
 from web.forms import lists as forms
 from web.forms.bulk_assign import Choice, nothing_chosen, offered
@@ -137,25 +136,15 @@ def rows(lines: tuple[queries.Line, ...]) -> list[Row]:
 # --- everything found as a file -------------------------------------------------------------------------------
 
 
-@pages.get("/edycje/<edition_key>/lista.csv")
+@pages.get("/edycje/<edition_key>/lista.<any(csv, xlsx):kind>")
 @asks("anyone")
-def as_csv(edition_key: str) -> ResponseReturnValue:
-    return everything(edition_key, "csv")
-
-
-@pages.get("/edycje/<edition_key>/lista.xlsx")
-@asks("anyone")
-def as_xlsx(edition_key: str) -> ResponseReturnValue:
-    return everything(edition_key, "xlsx")
-
-
-def everything(edition_key: str, kind: str) -> Response:
+def file(edition_key: str, kind: str) -> ResponseReturnValue:
     """All that the list would show, page after page, read as of one moment and written to a file of its own."""
     with resources().database.snapshot() as tx:
         here = place(tx, edition_key, request.args)
         columns = exports.columns(inside=here.inside, names_minors=here.names_minors)
-        file = exports.write(kind, queries.every_proposal(tx, here.wanted), columns)
-    return exports.attachment(kind, file, f"{edition_key}-{warsaw_date(identity.at())}")
+        written = exports.write(kind, queries.every_proposal(tx, here.wanted), columns)
+    return exports.attachment(kind, written, f"{edition_key}-{warsaw_date(identity.at())}")
 
 
 # --- lists kept under a name ----------------------------------------------------------------------------------

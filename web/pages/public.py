@@ -11,6 +11,7 @@ from web.http.resources import reading
 from web.http.security import asks
 from web.pages.board import edition_for, lines
 from web.views.front import achievements_view, cards_of
+from web.views.numbered_pages import page_of
 from web.views.subject import mark_of, marks_of
 from workflow.editions import queries
 from workflow.files.public_pictures import pictures_of
@@ -25,7 +26,7 @@ pages = Blueprint("public", __name__)
 INVITATIONS = 3
 # As many chosen projects of each edition are looked at for the front page.
 EACH = 9
-# The longest text that is searched for, and as many projects as are on one part of what was found.
+# The longest text that is searched for, and as many projects as are on one page of what was found.
 LONGEST, PAGE = 200, 20
 
 
@@ -56,21 +57,15 @@ def row(edition: queries.EditionLine, projects: Sequence[queries.Chosen]) -> dic
 @pages.get("/szukaj")
 @asks("anyone")
 def search() -> ResponseReturnValue:
-    text, number = request.args.get("q", "").strip()[:LONGEST], max(request.args.get("strona", 1, type=int), 1)
+    text = request.args.get("q", "").strip()[:LONGEST]
     with reading() as tx:
         found = public_projects_with(tx, text)
-    shown = found[(number - 1) * PAGE : number * PAGE]
-    rows = [{"project": project, "mark": mark} for project, mark in zip(shown, marks_of(shown), strict=True)]
+    shown = page_of(found, size=PAGE, url=lambda number: url_for(".search", q=text, strona=number))
+    rows = [{"project": project, "mark": mark} for project, mark in zip(shown.rows, marks_of(shown.rows), strict=True)]
     return render_template(
         "public/search.html", q=text, rows=rows, count=len(found), is_asked=bool(asked_words(text)),
-        prev_url=found_part(text, number - 1) if number > 1 else None,
-        next_url=found_part(text, number + 1) if len(found) > number * PAGE else None,
+        prev_url=shown.prev_url, next_url=shown.next_url,
     )  # fmt: skip
-
-
-def found_part(text: str, number: int) -> str:
-    """The address of a part of what was found."""
-    return url_for("public.search", q=text, strona=number)
 
 
 @pages.get("/edycje/<edition_key>/projekty")

@@ -13,6 +13,7 @@ from web.http.resources import reading
 from web.http.security import asks
 from web.pages.board import edition_for
 from web.views import exports, open_data
+from web.views.numbered_pages import page_of
 from web.views.public_edition import project_view, totals_view
 from workflow.base.errors import NotFound
 from workflow.editions.queries import edition_of_proposal, editions_for
@@ -21,7 +22,7 @@ from workflow.proposals.queries import visible_states
 from workflow.rules.states import HIDDEN
 
 pages = Blueprint("public_accounts", __name__)
-# So many projects are on one part of the page.
+# So many projects are on one page.
 PAGE = 10
 
 
@@ -30,19 +31,12 @@ PAGE = 10
 def edition(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
         own, projects = public_edition(tx, edition_key)
-    number = max(request.args.get("strona", 1, type=int), 1)
-    shown = projects[(number - 1) * PAGE : number * PAGE]
+    shown = page_of(projects, size=PAGE, url=lambda n: url_for(".edition", edition_key=edition_key, strona=n))
     return render_template(
         "public/edition.html", own=own, totals=totals_view(totals_of(projects)),
-        projects=[project_view(project) for project in shown], at=identity.at(),
-        prev_url=part(edition_key, number - 1) if number > 1 else None,
-        next_url=part(edition_key, number + 1) if len(projects) > number * PAGE else None,
+        projects=[project_view(project) for project in shown.rows], at=identity.at(), prev_url=shown.prev_url,
+        next_url=shown.next_url,
     )  # fmt: skip
-
-
-def part(edition_key: str, number: int) -> str:
-    """The address of a part of the page of an edition."""
-    return url_for("public_accounts.edition", edition_key=edition_key, strona=number)
 
 
 @pages.get("/edycje/<edition_key>/dane.json")
