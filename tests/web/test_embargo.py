@@ -37,7 +37,7 @@ NUMBERED = {"document_id": (1,), "meeting_id": (1,), "poll_id": (1,), "hall_poll
             "change_request_id": (1,)}  # fmt: skip
 WORDS = {"name": ("select", "withdraw", "announce_results", "local_partnership", "goals", "ranking"), "section": ("goals",),
          "token": ("nie-ma-takiego",), "form": ("pdf", "html"), "day": ("2026-12-01",), "filename": ("app.css",),
-         "topic": ("proposal.admitted", "proposal.selected"), "language": ("pl",), "kind": ("csv",), "what": ("nowy-kamien",),
+         "topic": ("proposal.admitted", "proposal.selected"), "language": ("pl",), "kind": ("csv",), "ending": ("csv", "xlsx"), "what": ("nowy-kamien",),
          "batch_id": (1,), "letter_id": (1,), "webhook_id": (1,)}  # fmt: skip
 ASKED = {
     "lista": ("?sort=-recent", "?q=Razem", "?state=presented", "?state=selected"),

@@ -72,13 +72,13 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-@pages.get("/edycje/<edition_key>/dziennik.<any(csv, xlsx):kind>")
+@pages.get("/edycje/<edition_key>/dziennik.<any(csv, xlsx):ending>")
 @asks("staff_or_admin")
-def file(edition_key: str, kind: str) -> ResponseReturnValue:
+def file(edition_key: str, ending: str) -> ResponseReturnValue:
     """All that was found, as of one moment, as a file that no cache stores."""
     values, _errors = asked(request.args)
     with resources().database.snapshot() as tx:
         edition = edition_for(tx, edition_key)
         found: Any = queries.every_line(tx, edition["id"], wanted(edition["id"], values))
-        written = exports.write(kind, views.lines(found, edition), views.COLUMNS, title=_("Log of the edition"))
-    return exports.attachment(kind, written, f"{edition_key}-dziennik-{warsaw_date(identity.at())}")
+        written = exports.write(ending, views.lines(found, edition), views.COLUMNS, title=_("Log of the edition"))
+    return exports.attachment(ending, written, f"{edition_key}-dziennik-{warsaw_date(identity.at())}")

@@ -63,15 +63,15 @@ def role_names() -> dict[str, str]:
     return {role: say(title) for role, title in TITLES.items()}
 
 
-@pages.get("/edycje/<edition_key>/osoby.<any(csv, xlsx):kind>")
+@pages.get("/edycje/<edition_key>/osoby.<any(csv, xlsx):ending>")
 @asks("staff_or_admin")
-def file(edition_key: str, kind: str) -> ResponseReturnValue:
+def file(edition_key: str, ending: str) -> ResponseReturnValue:
     """Everybody found, read as of one moment and written to a file that no cache stores."""
     with resources().database.snapshot() as tx:
         edition = edition_for(tx, edition_key)
         people = queries.every_person(tx, edition["id"], forms.read(request.args).wanted)
-        written = exports.write(kind, people, COLUMNS, title=_("People"))
-    return exports.attachment(kind, written, f"{edition_key}-osoby-{warsaw_date(identity.at())}")
+        written = exports.write(ending, people, COLUMNS, title=_("People"))
+    return exports.attachment(ending, written, f"{edition_key}-osoby-{warsaw_date(identity.at())}")
 
 
 @pages.get("/edycje/<edition_key>/osoby/<int:person_id>")

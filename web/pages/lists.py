@@ -136,15 +136,15 @@ def rows(lines: tuple[queries.Line, ...]) -> list[Row]:
 # --- everything found as a file -------------------------------------------------------------------------------
 
 
-@pages.get("/edycje/<edition_key>/lista.<any(csv, xlsx):kind>")
+@pages.get("/edycje/<edition_key>/lista.<any(csv, xlsx):ending>")
 @asks("anyone")
-def file(edition_key: str, kind: str) -> ResponseReturnValue:
+def file(edition_key: str, ending: str) -> ResponseReturnValue:
     """All that the list would show, page after page, read as of one moment and written to a file of its own."""
     with resources().database.snapshot() as tx:
         here = place(tx, edition_key, request.args)
         columns = exports.columns(inside=here.inside, names_minors=here.names_minors)
-        written = exports.write(kind, queries.every_proposal(tx, here.wanted), columns)
-    return exports.attachment(kind, written, f"{edition_key}-{warsaw_date(identity.at())}")
+        written = exports.write(ending, queries.every_proposal(tx, here.wanted), columns)
+    return exports.attachment(ending, written, f"{edition_key}-{warsaw_date(identity.at())}")
 
 
 # --- lists kept under a name ----------------------------------------------------------------------------------

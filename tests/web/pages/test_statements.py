@@ -197,7 +197,7 @@ class Programme:
             "edition_key": "duza", "proposal_id": self.ideas[0].id, "conference_id": self.conference.id,
             "agreement_id": self.agreement.id, "agreement_partner_id": self.partner.id, "person_id": self.world["leader"].id,
             "token": "nie-ma-takiego", "number": 1, "seat_id": self.seat,
-            "meeting_id": self.meeting.id, "poll_id": self.poll.id, "hall_poll_id": self.hall_poll.id, "document_id": 1, "letter_id": 1, "form": "pdf", "kind": "csv",
+            "meeting_id": self.meeting.id, "poll_id": self.poll.id, "hall_poll_id": self.hall_poll.id, "document_id": 1, "letter_id": 1, "form": "pdf", "kind": "csv", "ending": "csv",
             "criterion_id": self.criterion, "job_id": self.job, "day": DAY,
             "topic": "proposal.admitted", "language": "pl", "batch_id": self.batch,
             "webhook_id": self.webhook, "organisation_id": 1, "milestone_id": 1, "change_request_id": 1, "what": "nowy-kamien",
