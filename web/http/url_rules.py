@@ -20,7 +20,7 @@ class UrlRule(Rule):
         compile_now, name = super()._compile_builder, "_build_unknown" if append_unknown else "_build"
 
         def build(rule: UrlRule, **values: Any) -> tuple[str, str]:
-            compiled = compile_now(append_unknown).__get__(rule, None)
+            compiled: Build = compile_now(append_unknown).__get__(rule, None)
             setattr(rule, name, compiled)
             return compiled(**values)
 

@@ -14,11 +14,11 @@ VARIABLE = "PARTNERSTWO_START_SIGNAL"
 @contextmanager
 def given_at_end() -> Iterator[int]:
     """The descriptor that a waiting process inherits; the signal is given when the block ends, however it ends."""
-    waiting, held = os.pipe()
+    waiting, kept_open = os.pipe()
     try:
         yield waiting
     finally:
-        os.close(held)
+        os.close(kept_open)
 
 
 def wait() -> None:
