@@ -9,7 +9,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ from tasks.mail import (
     MailTransport,
     TransportDownError,
 )
+from tasks.read_ahead import read_ahead
 from tasks.render import Renderer
 from workflow.base.clock import now
 from workflow.base.settings import Settings
@@ -41,6 +42,8 @@ from workflow.sheet.pdf import Print
 from workflow.submission.queries import receipt_print
 
 CHUNK = 250
+# The facts of so many letters are read before the first is sent, and then of so many while others are being sent.
+FIRST_PART, PART = 50, 200
 # A letter may take up to 35 seconds, and the lease of its chunk ends after 60.
 LAST_START = timedelta(seconds=10)
 log = logging.getLogger(__name__)
@@ -104,21 +107,31 @@ class _Chunk:
 
     def send(self) -> None:
         """Send until the end, until the server is down or until it is late; what was not tried goes back."""
-        with self.sender.db.reading() as connection:
-            self.letters = addressed(connection, [delivery.id for delivery in self.claimed])
-            sheets = _enclosed_sheets(connection, self.letters.values())
         try:
             with self.sender.transport.connect() as mail, Journal(self.sender.settings.data, self.owner) as journal:
-                for delivery in self.claimed:
+                for delivery, sheet in self._readable():
                     if self.sender.clock() - self.started > LAST_START:
                         break
-                    tried = self._tried(mail, delivery, sheets.get(delivery.id))
+                    tried = self._tried(mail, delivery, sheet)
                     self.tries.append(tried)
                     journal.note(tried)
         except TransportDownError as error:
             self._server_is_down(str(error))
         else:
             self._finish(next_try_at=self.started)
+
+    def _readable(self) -> Iterator[tuple[Claimed, Print | None]]:
+        """The letters in their order, each once its facts are read; those of the next part are read meanwhile."""
+        starts = range(FIRST_PART, len(self.claimed), PART)
+        parts = [self.claimed[:FIRST_PART], *(self.claimed[start : start + PART] for start in starts)]
+        for part, (letters, sheets) in read_ahead(self._read, parts):
+            self.letters.update(letters)
+            yield from ((delivery, sheets.get(delivery.id)) for delivery in part)
+
+    def _read(self, part: Sequence[Claimed]) -> tuple[dict[int, Addressed], dict[int, Print]]:
+        with self.sender.db.reading() as connection:
+            letters = addressed(connection, [delivery.id for delivery in part])
+            return letters, _enclosed_sheets(connection, letters.values())
 
     def _tried(self, mail: MailConnection, delivery: Claimed, sheet: Print | None) -> Try:
         sender, letter = self.sender, self.letters[delivery.id]

@@ -3,21 +3,21 @@
 import os
 import re
 import smtplib
-import ssl
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from tasks.smtp_client import Smtp, SmtpOverTls, tls
 from workflow.base.settings import Settings
 from workflow.base.urls import MailServer
 
 # For one answer of the server, and for a whole letter: together well below the lease of a delivery.
 ANSWER_SECONDS = 15.0
 LETTER_SECONDS = 35.0
+FAREWELL_SECONDS = 5.0
 # After so many connections in a row that broke in the middle of a letter the server counts as down.
 BROKEN_CONNECTIONS = 3
 # The server wants a password that we do not have: that is no fault of the letter.
@@ -69,12 +69,6 @@ class MailTransport(Protocol):
     def connect(self) -> AbstractContextManager[MailConnection]:
         """A connection for a batch of letters."""
         ...
-
-
-@cache
-def tls() -> ssl.SSLContext:
-    """The certificates that this machine trusts; reading them takes a tenth of a second."""
-    return ssl.create_default_context()
 
 
 def transport_for(settings: Settings) -> MailTransport:
@@ -147,7 +141,7 @@ class SmtpConnection:
 
     def __init__(self, transport: SmtpTransport) -> None:
         self.transport = transport
-        self.smtp: smtplib.SMTP | None = None
+        self.smtp: Smtp | None = None
         self.broken = 0
 
     def send(self, mail: OutgoingMail) -> str:
@@ -169,16 +163,18 @@ class SmtpConnection:
         """Take leave of the server."""
         with suppress(smtplib.SMTPException, OSError):
             if self.smtp:
+                self.smtp.until = time.monotonic() + FAREWELL_SECONDS
                 self.smtp.quit()
         self._drop()
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> Smtp:
         server, seconds = self.transport.server, self.transport.answer_seconds
+        until = time.monotonic() + max(seconds, self.transport.letter_seconds)
         try:
             if server.scheme == "smtps":
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=tls())
+                smtp: Smtp = SmtpOverTls(server.host, server.port, timeout=seconds, context=tls(), until=until)
             else:
-                smtp = smtplib.SMTP(server.host, server.port, timeout=seconds)
+                smtp = Smtp(server.host, server.port, timeout=seconds, until=until)
         except (smtplib.SMTPException, OSError) as error:
             raise TransportDownError(_words(error)) from error
         try:
@@ -198,14 +194,16 @@ class SmtpConnection:
             self.smtp.close()
         self.smtp = None
 
-    def _hand_over(self, smtp: smtplib.SMTP, mail: OutgoingMail, deadline: float) -> str:
+    def _hand_over(self, smtp: Smtp, mail: OutgoingMail, deadline: float) -> str:
         if not mail.recipient.isascii() and not smtp.has_extn("smtputf8"):
             raise LetterRefusedError("the mail server takes no addresses with letters outside ASCII")
-        options = () if mail.recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
+        smtp.command_encoding = "ascii" if mail.recipient.isascii() else "utf-8"
+        options = "" if mail.recipient.isascii() else " SMTPUTF8 BODY=8BITMIME"
         self._limit(smtp, deadline)
-        self._expect(smtp, smtp.mail(mail.sender, options))
+        # Both addresses were checked when the letter was written; smtplib would take them apart once more.
+        self._expect(smtp, smtp.docmd("MAIL", f"FROM:<{mail.sender}>{options}"))
         self._limit(smtp, deadline)
-        self._expect(smtp, smtp.rcpt(mail.recipient), about_address=True)
+        self._expect(smtp, smtp.docmd("RCPT", f"TO:<{mail.recipient}>"), about_address=True)
         self._limit(smtp, deadline)
         try:
             answer = smtp.data(mail.content)
@@ -213,17 +211,18 @@ class SmtpConnection:
             answer = error.smtp_code, _bytes(error.smtp_error)
         return self._expect(smtp, answer)
 
-    def _limit(self, smtp: smtplib.SMTP, deadline: float) -> None:
+    def _limit(self, smtp: Smtp, deadline: float) -> None:
+        smtp.until = deadline
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("the mail server is too slow")
         if smtp.sock:
             smtp.sock.settimeout(min(left, self.transport.answer_seconds))
 
-    def _expect(self, smtp: smtplib.SMTP, answer: tuple[int, bytes], *, about_address: bool = False) -> str:
+    def _expect(self, smtp: Smtp, answer: tuple[int, bytes], *, about_address: bool = False) -> str:
         """The words of a friendly answer; raises what any other one means for the letter."""
         code, said = answer
-        words = f"{code} {said.decode('utf-8', 'replace')}"
+        words = f"{code} {_plain(said)}"
         if 200 <= code < 300:
             return words
         if code == 421 or code in NOT_LET_IN:
@@ -243,11 +242,17 @@ def is_no_mailbox(words: str) -> bool:
     return status.groups() in NO_MAILBOX if status else words[:3] in ("550", "551", "553")
 
 
+def _plain(said: bytes) -> str:
+    """The server's words without control characters, which a database would refuse."""
+    words = said.decode("utf-8", "replace")
+    return words if words.isprintable() else "".join(letter if letter.isprintable() else " " for letter in words)
+
+
 def _bytes(said: bytes | str) -> bytes:
     return said if isinstance(said, bytes) else said.encode()
 
 
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_bytes(error.smtp_error).decode('utf-8', 'replace')}"
+        return f"{error.smtp_code} {_plain(_bytes(error.smtp_error))}"
     return f"{type(error).__name__}: {error}"

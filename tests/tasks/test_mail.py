@@ -1,5 +1,10 @@
 """Letters are handed over to a folder or to an SMTP server."""
 
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -28,6 +33,38 @@ def send(transport: MailTransport, *mails: OutgoingMail) -> None:
     with transport.connect() as connection:
         for mail in mails or (MAIL,):
             connection.send(mail)
+
+
+@contextmanager
+def server_that(speaks: Callable[[socket.socket], None]) -> Iterator[str]:
+    """The address of a server that says to one client what it likes, until the client has gone."""
+
+    def serve() -> None:
+        client, _address = listener.accept()
+        with client, suppress(OSError):
+            speaks(client)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+        thread.join()
+
+
+def dripping(client: socket.socket) -> None:
+    while True:
+        client.sendall(b"2")
+        time.sleep(0.02)
+
+
+def endless_lines(client: socket.socket) -> None:
+    while True:
+        client.sendall(b"220-welcome\r\n" * 100)
+
+
+def endless_line(client: socket.socket) -> None:
+    while True:
+        client.sendall(b"220 welcome" * 100)
 
 
 def test_setting_chooses_the_transport(tmp_path: Path) -> None:
@@ -96,6 +133,20 @@ def test_slow_server_is_not_waited_for(smtp_sink: SmtpSink) -> None:
 def test_letter_has_no_more_time_than_all_its_answers_together(smtp_sink: SmtpSink) -> None:
     with smtp(smtp_sink.url, letter_seconds=0).connect() as connection, pytest.raises(LetterDeferredError):
         connection.send(MAIL)
+
+
+@pytest.mark.parametrize("speaks", [dripping, endless_lines, endless_line])
+def test_server_that_never_comes_to_an_end_holds_nobody_up(speaks: Callable[[socket.socket], None]) -> None:
+    began = time.monotonic()
+    with server_that(speaks) as url, pytest.raises(TransportDownError):
+        send(smtp(url, answer_seconds=0.3, letter_seconds=0.3))
+    assert time.monotonic() - began < 3
+
+
+def test_what_a_server_says_is_kept_without_control_characters(smtp_sink: SmtpSink) -> None:
+    smtp_sink.script.append(Answer("550 no\0such \x1b[31mmailbox", keeps=False))
+    with pytest.raises(LetterRefusedError, match=r"^550 no such  \[31mmailbox$"):
+        send(smtp(smtp_sink.url))
 
 
 @pytest.mark.parametrize("code", ["421", "530"])

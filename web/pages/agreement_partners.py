@@ -18,6 +18,7 @@ from web.pages.files import ACCEPT, LARGEST_REQUEST
 from web.pages.paper_cards import as_attachment
 from web.views import timeline
 from web.views.open_steps import choices, lead, open_steps, refused_lines, view
+from web.views.reminders import reminders
 from web.views.subject import find, state_mark
 from workflow.agreements import queries
 from workflow.agreements.actions import invite_all, keep_paper, remind_all
@@ -28,6 +29,7 @@ from workflow.base.errors import BadInput, NotFound, Refusal
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.files import storage
+from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import entries_of
 from workflow.rules.agreement import AWAITED, INVITING, WAYS_OF_SIGNING, PartnerPaper
 from workflow.rules.choices import PARTNER_PAPERS, PROMISE_ENDS
@@ -163,6 +165,7 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
         papers = papers_of(tx, agreement_partner_id)
         (row,) = [row for row in queries.partners_of(tx, agreement.ref.id) if row.id == agreement_partner_id]
         entries, promises = entries_of(tx, ref), promises_of(tx, agreement_partner_id)
+        ahead = reminders(reminders_of(tx, subject.facts))
     steps, next_ = open_steps(subject, identity.at())
     offered = [step for step in steps if step.step.name not in BESIDE]
     signs = any(step.step.name == "sign" and step.permitted for step in steps) and agreement_of(subject.facts).text
@@ -172,7 +175,7 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
         choices=choices(subject, offered, next_), promises=promises, kept=KEPT, tones=TONES,
         may_undo=timeline.undoable(subject, entries), history=timeline.lines(subject, entries),
         signs=bool(signs), is_office=Role.STAFF in subject.facts.rights.roles, refusal=refusal,
-        lines=refused_lines(refusal),
+        lines=refused_lines(refusal), reminders=ahead,
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 

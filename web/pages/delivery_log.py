@@ -92,7 +92,7 @@ def show() -> ResponseReturnValue:
 
 
 def letters_to_approve(tx: Connection, reader: Reader) -> list[tuple[str, str, int]]:
-    """The editions of the reader's office in which letters wait for approval: key, title, how many batches."""
+    """The editions of the reader's office in which letters wait for approval: key, title, how many messages."""
     offices = [edition_id for edition_id, roles in reader.grants.items() if Role.STAFF in roles]
     return waiting_in(tx, offices) if offices else []
 

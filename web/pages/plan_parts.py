@@ -12,9 +12,11 @@ from web.http.security import asks
 from web.views import plan as views
 from web.views import timeline
 from web.views.open_steps import choices, lead, open_steps
+from web.views.reminders import reminders
 from web.views.subject import Subject, find
 from workflow.base.errors import NotFound
 from workflow.implementation.plan_queries import change_of, milestone_of
+from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import entries_of
 from workflow.rules.facts import Ref
 from workflow.rules.plan import ProjectPlan
@@ -42,11 +44,12 @@ def part_of_plan(
         subject = find(tx, ref)
         shown = read(tx, plan_of(subject), ref.id)
         history = timeline.lines(subject, entries_of(tx, ref))
+        ahead = reminders(reminders_of(tx, subject.facts))
     steps, next_ = open_steps(subject, identity.at())
     return render_template(
         f"implementation/{name}.html", subject=subject, plan=plan_of(subject), history=history,
         choices=choices(subject, steps, next_), lead=lead(subject, next_),
-        now=identity.at(), **{name: shown}, **views.words(),
+        now=identity.at(), reminders=ahead, **{name: shown}, **views.words(),
     )  # fmt: skip
 
 

@@ -44,8 +44,13 @@ class Card:
         return self.messages[1:]
 
     @property
+    def fresh(self) -> int:
+        """How many of them nobody has opened, as the menu counts them."""
+        return sum(not message.is_read for message in self.messages)
+
+    @property
     def is_read(self) -> bool:
-        return all(message.is_read for message in self.messages)
+        return not self.fresh
 
 
 def gathered(messages: Sequence[Message]) -> list[Card]:

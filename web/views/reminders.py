@@ -8,6 +8,7 @@ from web.http import identity
 from web.http.template_context import say
 from workflow.base.i18n import Sentence, _
 from workflow.proposals.reminders import ComingReminder
+from workflow.rules.letter_text import AUDIENCE_NAMES
 from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
 from workflow.rules.topics import Audience
@@ -21,6 +22,8 @@ WHO: Mapping[Audience, Sentence] = {
     Audience.STAFF: TITLES[Role.STAFF],
     Audience.CHAIR: TITLES[Role.COMMITTEE_CHAIR],
     Audience.INITIATOR: TITLES[Role.INITIATOR],
+    Audience.NAMED: TITLES[Role.MILESTONE_OWNER],
+    Audience.ORGANISATION: AUDIENCE_NAMES[Audience.ORGANISATION],
 }
 
 

@@ -137,9 +137,10 @@ def batch_content(connection: Connection, edition_id: int, batch_id: int, langua
 
 
 def waiting_in(connection: Connection, edition_ids: Collection[int]) -> list[tuple[str, str, int]]:
-    """Of these editions those in which letters wait: key, title and how many batches; one statement."""
-    b = LetterBatch
-    query = select(Edition.key, Edition.title, func.count()).join(b, b.edition_id == Edition.id)
+    """Of these editions those in which letters wait: key, title and how many messages; one statement."""
+    b, o = LetterBatch, OutboxRow
+    query = select(Edition.key, Edition.title, func.count(o.id)).join(b, b.edition_id == Edition.id)
+    query = query.join(o, o.batch_id == b.id).where(o.relayed_at.is_(None))
     query = query.where(b.edition_id.in_(edition_ids), b.state == BatchState.HELD)
     rows = connection.execute(query.group_by(Edition.id, Edition.key, Edition.title).order_by(Edition.id))
     return [(row[0], row[1], row[2]) for row in rows]

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, true, update
 
 from workflow.db import wake_up
 from workflow.db.dialect import upsert
+from workflow.db.given_rows import given_rows
 from workflow.db.statements import among
 from workflow.models import Delivery, DeliveryTry
 from workflow.models.base import table_of
@@ -79,10 +80,17 @@ class Claimed:
 
 
 def create(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Write delivery rows, each once by outbox row, recipient and channel; returns the numbers of the new ones."""
-    into = table_of(Delivery)
-    statement = upsert(tx)(into).on_conflict_do_nothing().returning(into.c.id)
-    return list(tx.execute(statement, list(rows)).scalars()) if rows else []
+    """Write delivery rows of the same columns, each once by outbox row, recipient and channel.
+
+    One statement; returns the numbers of the new ones.
+    """
+    if not rows:
+        return []
+    into, names = table_of(Delivery), list(rows[0])
+    given = given_rows(tx, [into.c[name] for name in names], rows)
+    # SQLite takes ON CONFLICT for part of a join where nothing stands before it.
+    written = upsert(tx)(into).from_select(names, select(given).where(true()))
+    return list(tx.execute(written.on_conflict_do_nothing().returning(into.c.id)).scalars())
 
 
 def is_due(at: datetime) -> ColumnElement[bool]:
@@ -158,11 +166,8 @@ def finish(tx: Connection, tries: Sequence[Try], *, owner: str) -> list[Try]:
     mine = set(tx.execute(query.with_for_update()).scalars()) if tries else set()
     kept = [tried for tried in tries if tried.delivery_id in mine]
     note_tries(tx, kept)
-    accepted = {tried.delivery_id: tried.at for tried in kept if tried.outcome is TryOutcome.ACCEPTED}
     over = {"lease_owner": None, "lease_until": None}
-    if accepted:
-        sent = update(Delivery).where(among(Delivery.id, accepted))
-        tx.execute(sent.values(state=DeliveryState.SENT, sent_at=_accepted_at(), error="", **over))
+    _note_sent(tx, [tried for tried in kept if tried.outcome is TryOutcome.ACCEPTED], over)
     for tried in kept:
         if tried.outcome is not TryOutcome.ACCEPTED:
             state = _WAITS if tried.next_try_at else DeliveryState.FAILED
@@ -172,10 +177,13 @@ def finish(tx: Connection, tries: Sequence[Try], *, owner: str) -> list[Try]:
     return [tried for tried in tries if tried.delivery_id not in mine]
 
 
-def _accepted_at() -> ScalarSelect[Any]:
-    t = DeliveryTry
-    last = select(func.max(t.at)).where(t.delivery_id == Delivery.id, t.outcome == TryOutcome.ACCEPTED)
-    return last.scalar_subquery()
+def _note_sent(tx: Connection, accepted: Sequence[Try], over: Mapping[str, Any]) -> None:
+    if accepted:
+        d = table_of(Delivery)
+        moments = [{"id": tried.delivery_id, "sent_at": tried.at} for tried in accepted]
+        given = given_rows(tx, [d.c.id, d.c.sent_at], moments)
+        sent = update(d).where(d.c.id == given.c.id)
+        tx.execute(sent.values(state=DeliveryState.SENT, sent_at=given.c.sent_at, error="", **over))
 
 
 def note_tries(tx: Connection, tries: Sequence[Try]) -> None:
@@ -185,8 +193,9 @@ def note_tries(tx: Connection, tries: Sequence[Try]) -> None:
          "reply": tried.reply[:ERROR_MAXIMUM]} for tried in tries
     ]  # fmt: skip
     if rows:
-        # With RETURNING many rows go in one statement.
-        tx.execute(insert(_TRY).returning(_TRY.c.id), rows)
+        names = list(rows[0])
+        given = given_rows(tx, [_TRY.c[name] for name in names], rows)
+        tx.execute(insert(_TRY).from_select(names, select(given)))
 
 
 def retry(tx: Connection, *, at: datetime, ids: Collection[int] | None = None) -> int:

@@ -26,11 +26,10 @@ def details(data: Mapping[str, Any], language: str) -> tuple[tuple[str, str], ..
 
 
 def receipt_lines(receipt: tuple[str, str] | None, at: datetime, language: str) -> tuple[tuple[str, str], ...]:
-    """Number and digest of a receipt, and when the project was handed in."""
+    """The number of a receipt, and when the project was handed in."""
     if receipt is None:
         return ()
-    pairs = ((_("Receipt number"), receipt[0]), (_("Handed in on"), format_datetime(at, language)),
-             (_("Digest of the text (SHA-256)"), receipt[1]))  # fmt: skip
+    pairs = (_("Receipt number"), receipt[0]), (_("Handed in on"), format_datetime(at, language))
     return tuple((say(label, language), value) for label, value in pairs)
 
 

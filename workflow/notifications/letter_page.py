@@ -61,7 +61,8 @@ PAGE = Markup(
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{{subject}}</title>\n</head>\n'
     '<body style="{body}">\n<div style="{sheet}">\n'
     '<h1 style="margin:0 0 16px;font-size:21px;line-height:1.3">{{subject}}</h1>\n{{inside}}\n</div>\n'
-    '<div style="{foot}"><p style="{small}">{{footer}}</p><p style="{small}">{{links}}</p></div>\n</body>\n</html>\n'
+    '<div style="{foot}"><p style="{small}">{{footer}}</p>{{proof}}<p style="{small}">{{links}}</p></div>\n'
+    "</body>\n</html>\n"
 ).format(body=BODY, sheet=SHEET, foot=FOOT, small=STYLES[PartKind.SMALL])
 
 
@@ -80,7 +81,8 @@ def plain_of(letter: Letter, url: str, around: Around = NOTHING) -> str:
     """The letter as text; `url` is the whole address of its one link."""
     body = "\n\n".join(_plain(part) for part in parts_of(letter, url, around))
     links = "".join(f"{label}: {address}\n" for label, address in around.links)
-    return f"{body}\n\n{SIGNATURE_MARK}\n{letter.footer}\n{links}"
+    small = "\n".join(filter(None, (letter.footer, letter.proof)))
+    return f"{body}\n\n{SIGNATURE_MARK}\n{small}\n{links}"
 
 
 def html_of(letter: Letter, url: str, around: Around = NOTHING) -> str:
@@ -92,7 +94,13 @@ def html_of(letter: Letter, url: str, around: Around = NOTHING) -> str:
     )
     return str(PAGE.format(
         language=letter.language, subject=letter.subject, inside=inside, footer=letter.footer, links=links,
+        proof=_proof(letter.proof),
     ))  # fmt: skip
+
+
+def _proof(words: str) -> Markup:
+    small = Markup('<p style="{small}">{words}</p>').format(small=STYLES[PartKind.SMALL], words=words)
+    return small if words else Markup()
 
 
 def parts_of(letter: Letter, url: str, around: Around = NOTHING) -> Iterator[Part]:

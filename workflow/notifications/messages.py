@@ -126,6 +126,8 @@ class Letter:
     signature: tuple[str, ...]
     reason: str
     footer: str
+    # What stands below it in an e-mail: the digest of what was handed in, for the leader.
+    proof: str
     path: str
     # What the link leads to, and what a button says that opens it.
     where: str
@@ -163,7 +165,7 @@ def compose(
         details=beside if is_open else (),
         note=facts.note.strip() if is_open else "",
         signed=_signed(facts, language, named=is_open), signature=_signature(facts, language),
-        reason=reason, footer=_footer(facts, reason, language),
+        reason=reason, footer=_footer(facts, reason, language), proof=_proof(facts, language),
         path=path(facts), where=say(where, language), link=say(link, language),
     )  # fmt: skip
 
@@ -180,6 +182,8 @@ def _until(facts: LetterFacts, text: LetterText, concerned: Collection[Audience]
     acts = _expected(facts, text, [audience for audience in concerned if audience not in informed])
     if not acts or not facts.until or f"{{{Placeholder.UNTIL}}}" in "".join(text.parts()):
         return ""
+    if facts.until <= facts.at:
+        return say(_("The term has passed: {moment}", moment=facts.until), language)
     return say(_("Until: {moment}", moment=facts.until), language)
 
 
@@ -231,6 +235,12 @@ def _footer(facts: LetterFacts, reason: str, language: str) -> str:
     """The small print; whom to ask is said where the edition names a contact."""
     questions = say(_("Questions: {contact}.", contact=facts.contact), language) if facts.contact else ""
     return " ".join(filter(None, (reason, say(NO_ANSWERS, language), questions)))
+
+
+def _proof(facts: LetterFacts, language: str) -> str:
+    if facts.receipt is None or Audience.LEADER not in facts.audiences:
+        return ""
+    return say(_("Digest of the text (SHA-256): {digest}", digest=facts.receipt[1]), language)
 
 
 def _signed(facts: LetterFacts, language: str, *, named: bool) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from workflow.base.calendar import at_hour, next_working_day, warsaw_date
 from workflow.base.errors import BadInput
 from workflow.base.i18n import _
+from workflow.db.statements import among
 from workflow.models import Preference
 from workflow.notifications.channels import Channel
 from workflow.notifications.topic_groups import TopicGroup
@@ -45,7 +46,7 @@ def may_be_switched_off(group: TopicGroup) -> bool:
 def paces_of(tx: Connection, people: Collection[int]) -> Paces:
     """What these people chose for letters; one statement. A choice that is no longer legal counts as at once."""
     p = Preference
-    query = select(p.person_id, p.topic_group, p.pace).where(p.person_id.in_(people), p.channel == Channel.EMAIL)
+    query = select(p.person_id, p.topic_group, p.pace).where(among(p.person_id, people), p.channel == Channel.EMAIL)
     rows = tx.execute(query).all() if people else ()
     known = set(TopicGroup)
     return {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from workflow.db.statements import among
 from workflow.models import Consent, Person
 from workflow.notifications.agreement_recipients import AUDIENCES_OF_AGREEMENTS, SILENT_OF_AGREEMENTS
 from workflow.notifications.ladders import AUDIENCES_OF_LADDERS, audiences_of_rung
@@ -286,7 +287,7 @@ def _gets_letter(row: Waiting, person: _Person, *, always: bool) -> bool:
 def _people(tx: Connection, ids: Collection[int]) -> dict[int, _Person]:
     query = select(
         Person.id, Person.email, Person.is_minor, Person.mail_refused_at, of_consent(Consent.letters_to)
-    ).where(Person.id.in_(ids), Person.active, Person.erased_at.is_(None))  # fmt: skip
+    ).where(among(Person.id, ids), Person.active, Person.erased_at.is_(None))  # fmt: skip
     rows = tx.execute(query) if ids else ()
     return {
         number: _Person(bool(email), refused is not None, is_minor, bool(guardian))

@@ -37,8 +37,15 @@ class ComingReminder:
     is_mine: bool
 
 
-def _named(*columns: str) -> Callable[[Facts], bool]:
-    return lambda facts: facts.rights.id is not None and facts.rights.id in {facts.own.get(name) for name in columns}
+def _named(column: str) -> Callable[[Facts], bool]:
+    """Whether the reader stands in this column of the subject, or of the project whose plan it is a part of."""
+    return lambda facts: facts.rights.id is not None and facts.rights.id in {
+        facts.own.get(column), getattr(facts.plan, column, None)
+    }  # fmt: skip
+
+
+def _speaks_for_partner(facts: Facts) -> bool:
+    return RULES[Role.PARTNER_CONTACT](facts) or RULES[Role.SIGNATORY](facts)
 
 
 # Whether the reader of facts is in an audience; as `notifications.recipients.audiences` reads it from rows.
@@ -52,6 +59,8 @@ _IS_IN: Mapping[Audience, Callable[[Facts], bool]] = {
     Audience.CHAIR: RULES[Role.COMMITTEE_CHAIR],
     Audience.INITIATOR: RULES[Role.INITIATOR],
     Audience.APPEAL_BODY: RULES[Role.APPEAL_BODY],
+    Audience.NAMED: RULES[Role.MILESTONE_OWNER],
+    Audience.ORGANISATION: _speaks_for_partner,
 }  # fmt: skip
 
 

@@ -71,13 +71,13 @@ def test_address_whose_letters_come_back_is_marked_where_people_are_chosen_until
         mark_address(tx, "Leader@example.org", lasting=True, reply="550 5.1.1 no such user", at=utc_now())
         leader = stage.world["leader"].id
     office, admin = stage.as_("staff"), stage.as_("admin")
-    assert "listy wracają" in admin.get("/osoby").text
+    assert "powiadomienia wracają" in admin.get("/osoby").text
     assert '<span lang="en">550 5.1.1 no such user</span>' in admin.get(f"/osoby/{leader}").text
-    assert "listy wracają" in office.get(f"/projekty/{ref.id}/grupa").text
+    assert "powiadomienia wracają" in office.get(f"/projekty/{ref.id}/grupa").text
     assert "550 5.1.1 no such user" in office.get("/poczta").text
     assert office.post("/poczta/adres", {"email": "leader@example.org"}).status_code == 303
     assert "550 5.1.1 no such user" not in office.get("/poczta").text
-    assert "listy wracają" not in admin.get("/osoby").text
+    assert "powiadomienia wracają" not in admin.get("/osoby").text
 
 
 def test_the_office_is_warned_on_every_page_while_letters_wait_and_none_goes_out(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from tests.web.shared_stage import shared_stage as shared_stage
 from tests.web.stage import Stage, send
 from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import format_date
-from workflow.models import Milestone, Promise, Proposal
+from workflow.models import ChangeRequest, Milestone, Promise, Proposal
 from workflow.rules.facts import Ref
 
 
@@ -34,6 +34,19 @@ def test_every_page_that_names_a_milestone_says_that_its_day_has_passed(shared_s
     assert "po terminie: 1" in plan
     assert "termin minął" in shared_stage.page("staff", f"/kamienie/{late.id}")
     assert "po terminie" in shared_stage.page("staff", f"/projekty/{project.id}")
+
+
+def test_the_pages_of_a_milestone_and_a_request_say_when_whom_is_reminded(shared_stage: Stage, project: Ref) -> None:
+    ahead = f"/kamienie/{shared_stage.world.milestones(project)[1].id}"
+    for who, words in (("coordinator", "Przypomnimy Ci"), ("leader", "Przypomnimy Ci"), ("member", "")):
+        page = shared_stage.page(who, ahead)
+        assert ("Wszystkie przypomnienia" in page) is bool(words), who
+        assert words in page
+    assert "Dostaną je: osoba odpowiedzialna za kamień milowy, koordynator" in shared_stage.page("coordinator", ahead)
+    with shared_stage.db.reading() as tx:
+        number = tx.execute(select(ChangeRequest.id)).scalars().first()
+    assert "Wszystkie przypomnienia" in shared_stage.page("staff", f"/zmiany-planu/{number}")
+    assert "Wszystkie przypomnienia" not in shared_stage.page("coordinator", f"/zmiany-planu/{number}")
 
 
 def test_the_strip_says_until_when_a_report_is_awaited_and_since_when_it_is_overdue(

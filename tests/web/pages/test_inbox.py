@@ -113,6 +113,9 @@ def test_similar_messages_are_gathered_in_one_card(stage: Stage) -> None:
     assert len(cards) == 1
     assert all(f"Wpis numer {number}." in cards[0] for number in range(5))
     assert "Wcześniejsze: 2" in cards[0]
+    assert "5 nowych" in cards[0]
+    news = sum(int(number) for number in re.findall(r"(\d+) now(?:e|ych)</span>", page))
+    assert f'<span class="count">{news}</span>' in page
 
 
 def test_words_addressed_to_the_reader_head_the_card_of_the_talk_and_are_shown_once(stage: Stage) -> None:

@@ -34,8 +34,8 @@ def test_the_list_names_topics_readers_and_channels(stage: Stage, project: Ref) 
     pages = [
         unescape(stage.page("staff", f"{address(stage, project, TEXTS)}?czesc={part}")) for part in range(1, parts + 1)
     ]
-    for words in ("Projekt dopuszczono do prezentacji", "lider grupy, osoby z grupy", "e-mail i skrzynka",
-                  "tylko skrzynka", "Zmiana terminu konferencji"):  # fmt: skip
+    for words in ("Projekt dopuszczono do prezentacji", "lider grupy, osoby z grupy", "e-mailem i w serwisie",
+                  "tylko w serwisie", "Zmiana terminu konferencji"):  # fmt: skip
         assert any(words in page for page in pages), words
     assert not any("Link do logowania" in page for page in pages)
 
@@ -184,7 +184,11 @@ def test_letters_held_for_approval_are_seen_wherever_the_office_looks(stage: Sta
         page = stage.page("staff", path)
         assert "Powiadomienia czekają na zatwierdzenie" in page, path
         assert f'href="{batches}' in page, path
-    assert "każde wyszło" not in stage.page("staff", "/poczta")
+    post = stage.page("staff", "/poczta")
+    assert "każde wyszło" not in post
+    # The number above and the list of editions count the same.
+    assert re.search(r"<dt>powiadomienie do zatwierdzenia</dt>\s*<dd>1</dd>", post)
+    assert ": 1 powiadomienie do zatwierdzenia</a>" in post
     about = f"/poczta/projekt/{submitted.id}"
     assert "czekają na zatwierdzenie: 1." in stage.page("staff", about)
     assert batches not in stage.page("admin", "/poczta")

@@ -187,7 +187,7 @@ def test_what_cannot_be_undone_lists_its_consequences_first(stage: Stage) -> Non
 def test_a_form_says_which_letters_go_out_and_which_terms_begin(stage: Stage) -> None:
     page = stage.page("staff", path(stage.world.proposal_in("submitted"), "return_for_completion"))
     assert "Stan zmieni się na: Zwrócony do uzupełnienia." in page
-    assert "Powiadomienia e-mailem i w skrzynce: 3, każde do innej osoby." in page
+    assert "Powiadomienia e-mailem i w serwisie: 3, każde do innej osoby." in page
     assert "Przypomnienie (" in page
     assert "system sam wykona krok" in page
     # It can be taken back.

@@ -106,7 +106,7 @@ def test_the_pages_of_letters_say_what_was_taken_back_and_which_letter_a_correct
     relay_all(stage.db, base_url="http://127.0.0.1:8000", at=utc_now())
     letters = stage.page("staff", f"/poczta/osoba/{stage.world['member'].id}").partition("<main")[2]
     assert "wycofano" in letters
-    assert "jeszcze nieotwarta" not in letters
+    assert "jeszcze nieotwarte" not in letters
     about = "Sprostowanie: Projekt dopuszczono do prezentacji"
     for path in (f"/poczta/osoba/{stage.world['leader'].id}", f"/poczta/projekt/{admitted.id}"):
         page = stage.page("staff", path)

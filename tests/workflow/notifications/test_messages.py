@@ -1,9 +1,11 @@
 """What a letter says to whom: a date only where somebody is expected to act, and where published documents are."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from workflow.notifications.letter_page import html_of, plain_of
 from workflow.notifications.letter_texts import shipped
 from workflow.notifications.messages import LetterFacts, compose
 from workflow.rules.facts import Ref
@@ -35,6 +37,22 @@ def test_a_date_stands_only_where_somebody_is_expected_to_act(
     letter = compose(facts(topic, audience), shipped("pl")[topic], "pl")
     assert letter.expected
     assert bool(letter.until) is has_date
+
+
+def test_a_term_that_has_passed_is_not_written_as_if_it_was_to_come() -> None:
+    late = replace(facts(Topic.PARTNER_REMINDED, Audience.ORGANISATION), until=AT - timedelta(days=3))
+    letter = compose(late, shipped("pl")[Topic.PARTNER_REMINDED], "pl")
+    assert letter.until == "Termin minął: 6 marca 2026, godz. 13:00"
+
+
+def test_the_digest_of_a_receipt_is_small_print_for_the_leader() -> None:
+    of_leader, of_staff = (replace(facts(Topic.SUBMITTED, audience), receipt=("losice/7/1", "9f2b" * 16))
+                           for audience in (Audience.LEADER, Audience.STAFF))  # fmt: skip
+    letter, other = (compose(of, shipped("pl")[Topic.SUBMITTED], "pl") for of in (of_leader, of_staff))
+    assert ("Numer potwierdzenia", "losice/7/1") in letter.details
+    assert "9f2b" not in f"{letter.details}{other.details}{other.proof}"
+    for written in (plain_of(letter, "https://p.example"), html_of(letter, "https://p.example")):
+        assert f"Kod kontrolny treści (SHA-256): {'9f2b' * 16}" in written
 
 
 def test_a_letter_leads_to_the_published_documents() -> None:

@@ -49,8 +49,8 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Letters are waiting, and the mail server has accepted none for some time."),
             {
                 Audience.STAFF: _(
-                    "The page of the post says since when and why. Please tell whoever looks after the mail "
-                    "server; waiting letters go out by themselves when it answers again."
+                    "The page “Post” says since when and why. Please tell whoever looks after the mail server. "
+                    "When it answers again, waiting letters go out by themselves."
                 )
             },
         ),

@@ -71,7 +71,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
         Topic.REPORT_RETURNED: ShippedText(
             _("Report returned: {title}"),
             _("The programme office returned the report of the project “{title}”."),
-            {Audience.COORDINATOR: _("Please mend the report; what you wrote is still there.")},
+            {Audience.COORDINATOR: _("Please correct the report. What you wrote is still there.")},
             below=_("The reason is below."),
         ),
         Topic.REPORT_ASKED_FOR: ShippedText(

@@ -11,11 +11,11 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
     {
         Topic.REGISTERED: ShippedText(
             _("Registration for conference no. {number}: {edition}"),
-            _("Registration for conference no. {number} of the edition “{edition}” was taken."),
+            _("We have your registration for conference no. {number} of the edition “{edition}”."),
             {
                 Audience.NAMED: _(
                     "Please show the code from the page of the registration at the entrance. "
-                    "Whoever cannot come gives the place back there."
+                    "If you cannot come, you can give up your place there."
                 )
             },
         ),
@@ -25,7 +25,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             {
                 Audience.NAMED: _(
                     "Please show the code from the page of the registration at the entrance. "
-                    "Whoever cannot come gives the place back there."
+                    "If you cannot come, you can give up your place there."
                 )
             },
         ),

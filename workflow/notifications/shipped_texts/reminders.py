@@ -155,12 +155,12 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
         Topic.CHANGE_DECISION_NEAR: ShippedText(
             _("A change of a plan waits for its decision: {title}"),
             _("The change of the action plan of the project “{title}” was not decided about yet."),
-            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please read the request on the page of the plan.")),
+            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please decide on the request on the page of the plan.")),
         ),
         Topic.CHANGE_DECISION_OVERDUE: ShippedText(
             _("The term for deciding a change has passed: {title}"),
             _("The change of the action plan of the project “{title}” was not decided about in time."),
-            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please read the request on the page of the plan.")),
+            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please decide on the request on the page of the plan.")),
         ),
     }
 )
