@@ -86,9 +86,9 @@ def _money(figures: Dashboard) -> Iterator[Block]:
     yield Heading(_say(_("Money")))
     money, plans = figures.money, figures.under_way
     sums = [
-        (_("Pool of the edition"), money.pool), (_("In selected projects"), money.selected.value),
-        (_("Asked for and not decided"), money.asked.value), (_("Planned in selected projects"), plans.planned.value),
-        (_("Bound by contracts"), plans.committed.value), (_("Spent"), plans.spent.value),
+        (_("Pool of the edition"), money.pool), (_("Planned in selected projects"), money.selected.value),
+        (_("Asked for and not decided"), money.asked.value), (_("Bound by contracts"), plans.committed.value),
+        (_("Spent"), plans.spent.value), (_("Spent on cancelled projects"), plans.spent_in_vain.value),
     ]  # fmt: skip
     rows: Rows = [(_say(label), "–" if grosze is None else format_money(grosze, LANGUAGE)) for label, grosze in sums]
     yield _table(_("Money"), (_("What"), _("Amount")), rows)
@@ -104,8 +104,9 @@ def _days(figures: Dashboard) -> Iterator[Block]:
                    format_days(time.most, LANGUAGE)) for time in figures.times]  # fmt: skip
     if rows:
         yield Heading(_say(_("Days in each state")))
-        columns = (_("State"), _("have been"), _("are now"), _("median"), _("four of five up to"))
+        columns = (_("State"), _("have been"), _("are now"), _("usually"), _("four of five up to"))
         yield _table(_("Days in each state, all projects that have been in it"), columns, rows)
+        yield Paragraph(_say(USUALLY))
     if figures.stuck:
         stuck: Rows = [(f"{line.project.number}. {line.project.title}", labels[line.project.state],
                         format_days(line.days, LANGUAGE)) for line in figures.stuck]  # fmt: skip
@@ -119,7 +120,8 @@ def _under_way(figures: Dashboard) -> Iterator[Block]:
     yield Heading(_say(_("Milestones and reports")))
     counts = [
         (_("Milestones of this month"), totals.due), (_("of these done"), totals.done),
-        (_("Late milestones"), totals.late_milestones), (_("Late reports"), totals.late_reports),
+        (_("Projects past a date"), totals.late), (_("Late milestones"), totals.late_milestones),
+        (_("Late reports"), totals.late_reports),
         (_("Reports handed in"), figures.reports.came),
         *((label, totals.lights[light]) for light, label in LIGHTS.items()),
     ]  # fmt: skip
@@ -131,10 +133,11 @@ def _under_way(figures: Dashboard) -> Iterator[Block]:
     lasted: Rows = [(_say(label), format_days(days.median, LANGUAGE), format_days(days.most or 0, LANGUAGE))
                     for label, days in asked if days.median is not None]  # fmt: skip
     if lasted:
-        columns = (_("Time"), _("median"), _("four of five up to"))
+        columns = (_("Time"), _("usually"), _("four of five up to"))
         yield _table(_("Days that progress reports take"), columns, lasted)
 
 
+USUALLY = _("“Usually” is the median: half of the projects took less time, half of them more.")
 LIGHTS: Mapping[str, Sentence] = {
     "red": _("Projects in trouble (red light)"), "amber": _("Projects that need attention (amber light)"),
     "green": _("Projects as planned (green light)"),
