@@ -40,10 +40,10 @@ def glance_of(key: str, totals: Totals, lines: Sequence[Line] = ()) -> Glance | 
     """The figures of an edition, with the first late ones of `lines`; None where nothing was selected."""
     if not totals.all.value:
         return None
-    reader = Reader(key)
-    named = (totals.all, totals.late, totals.late_reports, totals.planned, totals.committed, totals.spent)
+    number = Reader(key).number
     return Glance(
-        *map(reader.number, named),
+        number(totals.all), number(totals.late), number(totals.late_reports), number(totals.planned),
+        number(totals.committed), number(totals.spent),
         share(totals.spent.value, totals.planned.value), share(totals.committed.value, totals.planned.value),
         [Late(line.title, address("proposals.show", proposal_id=line.id), late_of(line)[0])
          for line in lines if line.is_late][:NAMED],

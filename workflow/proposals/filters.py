@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, or_, select
 
@@ -23,7 +24,7 @@ running_term = func.coalesce(_P.due_at, case((_P.state == ProposalState.IN_IMPLE
 PEOPLE = {"animator": _P.animator_id, "reviewer": _P.reviewer_id}
 
 
-def past_milestones(edition_id: int, at: datetime) -> Select[tuple[int]]:
+def past_milestones(edition_id: int, at: datetime) -> Select[Any]:
     """The numbers of the projects of an edition with a plan, in which the day of an open milestone has passed."""
     m, of = Milestone, _with_plan
     passed = m.edition_id == edition_id, m.state == MilestoneState.PLANNED, m.due_at < at

@@ -24,8 +24,8 @@ from workflow.rules.totals import NARROW
 
 # Proposals of the worklist that are looked at for the page of one's own work, which shows fewer.
 BEGINNING = 15
-# Kinds of states in which a subject has come to its end.
-ENDS = frozenset({"closed", "final"})
+# Kinds of states in which a subject has not come to its end.
+MOVING = frozenset({"initial", "normal"})
 # Who moves editions on.
 EDITION_ROLES = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.COMMITTEE_MEMBER, Role.SECRETARY})
 
@@ -47,7 +47,7 @@ class Task:
     @property
     def has_ended(self) -> bool:
         """Whether the subject came to an end; what is still noted of it, others do."""
-        return lifecycle_of(self.facts).states[str(self.facts.state)].kind in ENDS
+        return lifecycle_of(self.facts).states[str(self.facts.state)].kind not in MOVING
 
 
 @dataclass(frozen=True, slots=True)
