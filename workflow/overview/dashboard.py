@@ -135,6 +135,8 @@ class Dashboard:
     money: Money
     communes: Mapping[str, Figure]
     people: People
+    # The selected projects, those that are late first, and what they amount to.
+    selected: tuple[Line, ...]
     under_way: Totals
     reports: ReportTimes
 
@@ -154,7 +156,8 @@ def dashboard(tx: Connection, edition: Mapping[str, Any], *, at: datetime) -> Da
         tuple(_times(projects, times)), tuple(_responses(times)),
         tuple(_stuck(projects, times, edition["state"], at)) if moving else (), conferences,
         tuple(_funnel(times, conferences, at)), _money(projects, lines, edition),
-        _communes(projects, edition["communes"]), people_of(tx, edition), totals_of(lines),
+        _communes(projects, edition["communes"]), people_of(tx, edition),
+        tuple(narrowed(lines, "")), totals_of(lines),
         report_times(tx, edition["id"], at=at),
     )  # fmt: skip
 

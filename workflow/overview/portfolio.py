@@ -106,6 +106,12 @@ class Line:
         return self.term_is_late or self.report_is_late or bool(self.late_milestones)
 
     @property
+    def late_since(self) -> datetime | None:
+        """The earliest date that has passed; None where nothing is late."""
+        terms = (self.due_at if self.term_is_late else None, self.report_due_at if self.report_is_late else None)
+        return min(filter(None, (*terms, *(milestone.due_at for milestone in self.late_milestones))), default=None)
+
+    @property
     def next_milestone(self) -> PlannedMilestone | None:
         """The open milestone whose day comes first of those that lie ahead."""
         return next((milestone for milestone in self.plan.open_milestones if self._lies_ahead(milestone.due_at)), None)

@@ -31,6 +31,7 @@ def _blocks(edition: Mapping[str, Any], figures: Dashboard) -> Iterator[Block]:
     about = [(_say(_("Edition")), edition["title"]), (_say(_("County")), edition["county"]),
              (_say(_("As of")), moment)]  # fmt: skip
     yield pairs(_say(_("What the report is about")), (_say(_("What")), _say(_("Text"))), about)
+    yield from _selected(figures)
     yield from _projects(figures)
     yield from _funnel(figures)
     yield from _waiting(figures)
@@ -49,6 +50,27 @@ def _table(caption: Sentence, columns: Iterable[Sentence], rows: Rows) -> Grid:
 
 def _labels() -> Mapping[str, str]:
     return of_many(LANGUAGE)
+
+
+def _selected(figures: Dashboard) -> Iterator[Block]:
+    """The sums in one sentence, then each selected project."""
+    totals, states = figures.under_way, newest("proposal").states
+    yield Heading(_say(_("Selected projects")))
+    if not figures.selected:
+        yield Paragraph(_say(_("No project has been selected yet.")))
+        return
+    planned, spent = (format_money(figure.value, LANGUAGE) for figure in (totals.planned, totals.spent))
+    yield Paragraph(_say(_(
+        "Selected projects: {count}. Planned: {planned}, spent: {spent}. Projects past a date: {late}.",
+        count=totals.all.value, planned=planned, spent=spent, late=totals.late.value,
+    )))  # fmt: skip
+    rows: Rows = [
+        (f"{line.number}. {line.title}", states[line.state].label.say(LANGUAGE), format_money(line.money, LANGUAGE),
+         format_money(line.plan.spent, LANGUAGE), format_date(line.late_since, LANGUAGE) if line.late_since else "–")
+        for line in figures.selected
+    ]  # fmt: skip
+    named = [_say(label) for label in (_("Project"), _("State"), _("Money planned"), _("Spent"), _("Late since"))]
+    yield Grid(_say(_("Selected projects")), named, rows, widths=(5, 3, 3, 3, 3), numbers=frozenset({2, 3}))
 
 
 def _projects(figures: Dashboard) -> Iterator[Block]:

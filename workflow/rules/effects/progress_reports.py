@@ -163,10 +163,13 @@ def skip_report(context: EffectContext, change: Change) -> None:
 
 @effect
 def shift_report(context: EffectContext, change: Change) -> None:
-    """Move the day of the next report, or of a returned final one, by a number of days; it ends with a working day."""
+    """Move the day of the next report, or of a returned final one, by a number of days, to the end of a working day.
+
+    Nothing where no report is due.
+    """
     plan = plan_of(context.facts)
     if plan.report_due_at is None:
-        raise LookupError("no report is due")
+        return
     due_at = term_end(warsaw_date(plan.report_due_at) + timedelta(days=context.data["days"]))
     change.columns["report_due_at"] = due_at
     if report := expected_report(plan):
