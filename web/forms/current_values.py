@@ -107,6 +107,14 @@ def _merger(_tx: Connection, _subject: Subject, _step: Step) -> Mapping[str, Any
     return {"target": request.args.get("cel", "")}
 
 
+def _named_in_address(_tx: Connection, _subject: Subject, step: Step) -> Mapping[str, Any]:
+    """The one risk or promise beside which the step was pressed."""
+    return {spec.name: request.args[NAMED[spec.name]] for spec in asked(step)
+            if request.args.get(NAMED.get(spec.name, ""), "").isdecimal()}  # fmt: skip
+
+
+# What an address may name of a project, by the answer that it fills.
+NAMED: Mapping[str, str] = {"risk_number": "ryzyko", "promise_number": "obietnica"}
 # Findings of which the last one counts: whoever records one again changes it.
 FOUND_ANEW = frozenset({"formal_check", "merit_opinion", "draft_refusal"})
 # Records that change what is there already, by name.
@@ -124,6 +132,8 @@ CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "set_terms": _agreement_terms,
     "write_text": _agreement_text,
     "receive_mandate": _mandate,
+    "settle_risk": _named_in_address,
+    "judge_promise": _named_in_address,
     "edit": _milestone,
     "assign": _milestone,
 }

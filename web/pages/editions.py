@@ -27,11 +27,10 @@ from workflow.proposals.timeline import Entry, entries_of
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import may_see_private, may_see_working_papers
 from workflow.rules.roles import IDEAS_FROM, READS_PRIVATE, Role
-from workflow.rules.states import RESTING, WELCOMING, EditionState
+from workflow.rules.states import RESTING, SELECTING, WELCOMING, EditionState
 from workflow.rules.totals import EVERY, Scope
 
 pages = Blueprint("editions", __name__)
-SELECTING = frozenset({EditionState.SUMMARY, EditionState.SELECTION, EditionState.APPEALS})
 # Before the selection no document of an edition is public.
 NOTHING_PUBLISHED = frozenset({EditionState.DRAFT, EditionState.ANNOUNCED, EditionState.CONFERENCES})
 # The page tells how many proposals are in each state.

@@ -15,6 +15,7 @@ from web.http.security import asks
 from web.http.template_context import say
 from web.views import pending_items as pending_views
 from web.views import work_items as views
+from web.views.own_editions import own_editions
 from web.views.work_items import Wanted
 from web.views.work_kinds import KINDS
 from workflow.accounts import work_views as actions
@@ -48,6 +49,7 @@ def work_page(given: Mapping[str, str], name: str = "", error: str = "", status:
     reader, at, cursor = identity.reader(), identity.at(), given.get("cursor", "")[:LONGEST_CURSOR]
     approves = PAGES["approvals"](reader, None)
     with reading() as tx:
+        editions = own_editions(tx, reader, at=at)
         if cursor and approves:
             tasks, lines = worklist(tx, reader, at=at, cursor=cursor), []
         else:
@@ -67,7 +69,7 @@ def work_page(given: Mapping[str, str], name: str = "", error: str = "", status:
         next_url=address_of(wanted, cursor=tasks.next_cursor) if tasks.next_cursor else None,
         first_url=address_of(wanted) if cursor else None, here=address_of, back=address_of(wanted, cursor=cursor),
         lists_of_own=editions_of(tasks.own) if tasks.more_own else {}, welcoming=welcoming(reader), shown=SHOWN,
-        figures=begun_by(reader), **own(tasks),
+        own_editions=editions, **own(tasks),
     )  # fmt: skip
     return page, status
 
@@ -136,25 +138,24 @@ def address_of(wanted: Wanted, **changes: Any) -> str:
 
 
 def own(tasks: Tasks) -> dict[str, list[views.TaskView]]:
-    """The reader's own proposals that are not on the worklist: with something missing, for others, finished."""
+    """The reader's own proposals that are not on the worklist: with something missing, for others, finished.
+
+    What the office still notes of a project that has ended is nothing that its people wait for.
+    """
     rest = [task for task in tasks.own if not task.is_mine]
+    others = [task for task in rest if task.next and not task.next.mine and not task.has_ended]
     return {
         "unready": [views.view_of_task(task) for task in rest if task.next and task.next.mine],
-        "others": [views.view_of_task(task) for task in rest if task.next and not task.next.mine],
-        "finished": [views.view_of_task(task) for task in rest if task.next is None],
-    }
+        "others": [views.view_of_task(task) for task in others],
+        "finished": [views.view_of_task(task) for task in rest if task.next is None or (
+            not task.next.mine and task.has_ended)],
+    }  # fmt: skip
 
 
 def reserve_keepers(reader: Reader) -> list[int]:
     """The editions in which the reader carries on with the reserve list."""
     keepers = {Role.STAFF, Role.COMMITTEE_CHAIR}
     return sorted(edition for edition, roles in reader.grants.items() if roles & keepers)
-
-
-def begun_by(reader: Reader) -> list[tuple[str, str]]:
-    """The editions that the reader answers for as an initiator, and looks at in figures."""
-    editions = layout_data.editions() if Role.INITIATOR in reader.roles(None) else ()
-    return [(edition.key, edition.title) for edition in editions if Role.INITIATOR in reader.roles(edition.id)]
 
 
 def welcoming(reader: Reader) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from web.pages.board import edition_for
 from web.pages.minutes import sent
 from web.views import exports
 from web.views.conference import stops
+from web.views.glance import glance_of
 from web.views.overview import dashboard_view
 from web.views.portfolio import COLUMNS, portfolio_view
 from web.views.subject import state_names
@@ -32,6 +33,7 @@ from workflow.rules.page_permissions import PAGES
 
 pages = Blueprint("overview", __name__)
 FILES = (Format.PDF, Format.DOCX)
+LONGEST_SECTOR = 400
 
 
 @pages.get("/edycje/<edition_key>/pulpit")
@@ -43,7 +45,8 @@ def dashboard(edition_key: str) -> ResponseReturnValue:
         shown = figures.dashboard(tx, edition, at=at)
     calendar = stops(shown.conferences, edition["state"], at)
     view = dashboard_view(edition, shown, state_names(), dict(phase_options()))
-    return render_template("overview/dashboard.html", own=edition, at=at, stops=calendar, **view)
+    return render_template("overview/dashboard.html", own=edition, at=at, stops=calendar,
+                           glance=glance_of(edition_key, shown.under_way), **view)  # fmt: skip
 
 
 @pages.get("/edycje/<edition_key>/pulpit/sprawozdanie")
@@ -75,13 +78,13 @@ def report_of(edition_key: str) -> tuple[Mapping[str, Any], Text]:
 @pages.get("/edycje/<edition_key>/portfel")
 @asks("see_figures")
 def portfolio(edition_key: str) -> ResponseReturnValue:
-    at, show = identity.at(), request.args.get("show", "")
+    at, (show, sector) = identity.at(), narrowing()
     with reading() as tx:
         edition = edition_for(tx, edition_key)
         lines = projects.portfolio(tx, edition["id"], at=at)
     return render_template(
         "overview/portfolio.html", own=edition, at=at,
-        **portfolio_view(edition, lines, show, request.args.get("from", "")),
+        **portfolio_view(edition, lines, show, sector, request.args.get("from", "")),
     )  # fmt: skip
 
 
@@ -93,8 +96,13 @@ def portfolio_csv(edition_key: str) -> Response:
     with reading() as tx:
         edition = edition_for(tx, edition_key)
         lines = projects.portfolio(tx, edition["id"], at=at)
-    file = exports.write("csv", projects.narrowed(lines, request.args.get("show", "")), COLUMNS)
+    file = exports.write("csv", projects.narrowed(lines, *narrowing()), COLUMNS)
     return exports.attachment("csv", file, f"{edition_key}-portfel-{warsaw_date(at)}")
+
+
+def narrowing() -> tuple[str, str]:
+    """What the portfolio is narrowed to: what of it, and a sector."""
+    return request.args.get("show", ""), request.args.get("sector", "")[:LONGEST_SECTOR]
 
 
 @pages.app_template_global()

@@ -1,5 +1,6 @@
 """One page for every step of every subject: asks what the table asks, takes it, explains a refusal."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -32,11 +33,12 @@ from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.notifications.letter_batches import would_wait
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.participation import steps
-from workflow.rules.facts import Ref
+from workflow.rules.facts import Facts, Ref
 from workflow.rules.roles import Role
 from workflow.rules.topics import Topic
 
 pages = Blueprint("steps", __name__)
+REPORT = "report_progress"
 THESE_WAIT = _("These letters wait until the office approves them: their text was edited.")
 
 
@@ -174,8 +176,15 @@ def step_page(
         is_final=not (step.step.undo or step.step.is_record),
         judged=report or judged(subject, step, open_steps(subject, identity.at())[0]),
         next=local_path(request.values.get("next"), ""), awaited=awaited(subject, name),
+        until=until(subject.facts, name),
     )  # fmt: skip
     return page, status
+
+
+def until(facts: Facts, name: str) -> datetime | None:
+    """The date that a step has to keep: of a report its own, else that of the subject."""
+    due: datetime | None = facts.own["report_due_at"] if name == REPORT else facts.due_at
+    return due
 
 
 def open_step(subject: Subject, name: str, *, given: bool) -> OpenStep | None:

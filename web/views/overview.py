@@ -19,6 +19,8 @@ from workflow.rules.state_counts import of_many
 
 # Above this number of projects only median and 80 % are drawn, not a dot for each length.
 DOTS = 60
+# Of fewer than so many the slowest fifth is one that nobody can tell from the longest.
+FIFTH = 5
 # Steps of colour of a tile; the number is the message.
 SHADES = 4
 
@@ -95,6 +97,14 @@ class Reader:
         """A number of days."""
         return i18n.format_days(number, self._language)
 
+    def most(self, most: int, median: int, count: int) -> str:
+        """What four of five took at most, of fewer than five the longest, where it says more than what is usual."""
+        if most <= median:
+            return ""
+        if count < FIFTH:
+            return say(_("longest: {days}", days=self.days(most)))
+        return say(_("four of five: up to {days}", days=self.days(most)))
+
     def bars(self, named: Iterable[tuple[str, Figure]]) -> list[Bar]:
         """Bars in the order given, the longest over the whole width."""
         pairs = list(named)
@@ -113,7 +123,7 @@ class Reader:
         """The stages with what part of the one before reached each."""
         longest, before, bars = max((stage.all.value for stage in stages), default=0), 0, []
         for stage in stages:
-            note = say(_("{percent} % of the one before", percent=share(stage.all.value, before))) if before else ""
+            note = say(_("{percent} % got here", percent=share(stage.all.value, before))) if before else ""
             bars.append(Bar(self.many[stage.state], self.number(stage.all), share(stage.all.value, longest), note=note))
             before = stage.all.value
         return bars
@@ -124,7 +134,8 @@ class Reader:
         return [
             Strip(self.many[time.state], self.number(time.now), self.number(time.been),
                   tuple(sorted({place(days, longest) for days in time.days})) if len(time.days) <= DOTS else (),
-                  place(time.median, longest), place(time.most, longest), self.days(time.median), self.days(time.most))
+                  place(time.median, longest), place(time.most, longest), self.days(time.median),
+                  self.most(time.most, time.median, len(time.days)))
             for time in times
         ]  # fmt: skip
 
@@ -179,11 +190,13 @@ def dashboard_view(
         "turns": reader.turns(figures.turns), "funnel": reader.funnel(figures.funnel), "stages": figures.funnel,
         "past": list(figures.funnel[0].by_conference), "strips": reader.strips(figures.times),
         "responses": [(say(TITLES[response.role]), reader.number(response.been), reader.days(response.median),
-                       reader.days(response.most)) for response in figures.responses],
-        "report_times": [(label, reader.days(days.median), reader.days(days.most or 0))
+                       reader.most(response.most, response.median, response.been.value) or "–")
+                      for response in figures.responses],
+        "report_times": [(label, reader.days(days.median),
+                          reader.most(days.most or 0, days.median, figures.reports.came.value) or "–")
                          for label, days in times_of_reports(figures.reports) if days.median is not None],
         "stuck": [(line.project, reader.states[line.project.state], say(TITLES[line.role]) if line.role else "",
-                   reader.days(line.days), reader.days(line.most)) for line in figures.stuck],
+                   reader.days(line.days), reader.days(line.median)) for line in figures.stuck],
         "money": money, "pool_share": share(money.selected.value, money.pool or 0),
         "asked_share": share(money.asked.value, money.pool or 0),
         "sectors": reader.bars((sector or say(_("not stated")), figure) for sector, figure in money.by_sector.items()),

@@ -14,8 +14,12 @@ from workflow.base import i18n
 from workflow.base.calendar import warsaw_date
 from workflow.base.i18n import Sentence, _
 from workflow.overview.figures import Measure
-from workflow.overview.portfolio import ADDED, Line, Show, narrowed, totals_of
+from workflow.overview.portfolio import ADDED, Line, Show, narrowed
+from workflow.proposals.filters import UNSTATED
+from workflow.rules.states import ProposalState
 
+# What the last row adds up.
+SUMS = (Measure.PLANNED, Measure.COMMITTED, Measure.SPENT)
 # Projects on one page.
 PAGE = 50
 SHOWN: Mapping[str, Sentence] = {
@@ -26,9 +30,18 @@ SHOWN: Mapping[str, Sentence] = {
     Show.RED: _("red light"),
     Show.AMBER: _("amber light"),
     Show.GREEN: _("green light"),
+    Show.CANCELLED: _("cancelled projects"),
 }
 LIGHT_WORDS: Mapping[str, Sentence] = {
     Show.RED: _("in trouble"), Show.AMBER: _("needs attention"), Show.GREEN: _("as planned"),
+}  # fmt: skip
+# What is said in place of a light where none can be there yet.
+NO_LIGHT: Mapping[str, Sentence] = {
+    ProposalState.SELECTED: _("not begun yet"), ProposalState.IN_IMPLEMENTATION: _("no report yet"),
+    ProposalState.SUSPENDED: _("no report yet"),
+}  # fmt: skip
+TERMS: Mapping[str, Sentence] = {
+    ProposalState.SUSPENDED: _("planned day of resuming"), ProposalState.COMPLETED: _("settlement"),
 }  # fmt: skip
 
 
@@ -47,28 +60,37 @@ class Row:
     next_what: str
     late: list[str]
     planned: str
+    # Whether what is planned is still the cost of the sheet.
+    by_sheet: bool
     committed: str
     spent: str
     spent_share: int
     committed_share: int
 
 
-def portfolio_view(edition: Mapping[str, Any], lines: Sequence[Line], show: str, start: str) -> dict[str, Any]:
+def portfolio_view(
+    edition: Mapping[str, Any], lines: Sequence[Line], show: str, sector: str, start: str
+) -> dict[str, Any]:  # fmt: skip
     """Everything that the template of the portfolio shows; `start` counts the projects on the pages before."""
-    reader, shown = Reader(edition["key"]), narrowed(lines, show)
+    reader, shown = Reader(edition["key"]), narrowed(lines, show, sector)
     first = int(start) if start.isascii() and start.isdigit() and len(start) < PAGE // 10 else 0
-    narrow = {"show": show} if show in SHOWN else {}
+    of_sector = {"sector": sector} if sector else {}
+    narrow = {**({"show": show} if show in SHOWN else {}), **of_sector}
 
     def url(**more: Any) -> str:
         return address("overview.portfolio", edition_key=edition["key"], **more)
 
-    chips = [("", say(_("all")), len(lines), url())]
-    chips += [(key, say(label), len(narrowed(lines, key)), url(show=str(key))) for key, label in SHOWN.items()]
+    chips = [("", say(_("all")), len(narrowed(lines, "", sector)), url(**of_sector))]
+    chips += [(key, say(label), len(narrowed(lines, key, sector)), url(show=str(key), **of_sector))
+              for key, label in SHOWN.items()]  # fmt: skip
     return {
-        "rows": rows(shown[first : first + PAGE], reader), "show": show if narrow else "", "count": len(shown),
+        "rows": rows(shown[first : first + PAGE], reader), "show": show if show in SHOWN else "",
+        "sector": say(_("not stated")) if sector == UNSTATED else sector,
+        "without_sector": url(**{key: value for key, value in narrow.items() if key == "show"}), "count": len(shown),
         "chips": [chip for chip in chips if chip[2] or chip[0] in ("", show)],
         "next_url": url(**narrow, **{"from": first + PAGE}) if len(shown) > first + PAGE else None,
-        "first_url": url(**narrow) if first else None, "totals": totals_of(shown), "words": reader,
+        "first_url": url(**narrow) if first else None,
+        "totals": {measure.value: reader.money(sum(map(ADDED[measure], shown))) for measure in SUMS},
         "file": address("overview.portfolio_csv", edition_key=edition["key"], **narrow),
     }  # fmt: skip
 
@@ -88,8 +110,8 @@ def _row(line: Line, mark: Mapping[str, str], url: str, reader: Reader) -> Row:
     return Row(
         line.number, line.title, url, mark, coordinator_of(line), line.light,
         _light(line), _day(line), _what(line),
-        list(late_of(line)), reader.money(plan.planned), reader.money(plan.committed), reader.money(plan.spent),
-        share(plan.spent, plan.planned), share(plan.committed, plan.planned),
+        list(late_of(line)), reader.money(line.money), plan.accepted_at is None, reader.money(plan.committed),
+        reader.money(plan.spent), share(plan.spent, line.money), share(plan.committed, line.money),
     )  # fmt: skip
 
 
@@ -101,7 +123,9 @@ def coordinator_of(line: Line) -> str:
 
 
 def _light(line: Line) -> str:
-    return say(LIGHT_WORDS.get(line.light, _("no report yet")))
+    if line.light:
+        return say(LIGHT_WORDS[line.light])
+    return say(NO_LIGHT[line.state]) if line.state in NO_LIGHT else ""
 
 
 def _day(line: Line) -> str:
@@ -113,12 +137,22 @@ def _what(line: Line) -> str:
         return ""
     if line.next_is_report:
         return say(_("report"))
+    if line.next_at == line.due_at:
+        return term_of(line)
     return line.next_milestone.title if line.next_milestone else ""
+
+
+def term_of(line: Line) -> str:
+    """What the own term of a project is for, in its state."""
+    return say(TERMS.get(line.state, _("term of the project")))
 
 
 def late_of(line: Line) -> list[str]:
     """What of a project is late, each with its day."""
     language, late = identity.language(), []
+    if line.term_is_late and line.due_at:
+        day = i18n.format_date(line.due_at, language)
+        late.append(say(_("{milestone}, due {day}", milestone=term_of(line), day=day)))
     if line.report_is_late and line.report_due_at:
         late.append(say(_("report, due {day}", day=i18n.format_date(line.report_due_at, language))))
     late += [

@@ -9,6 +9,8 @@ from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph, Te
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
+    from docx.table import Table as DocxTable
+    from docx.text.paragraph import Paragraph as DocxParagraph
 
 LOCALES = {"pl": "pl-PL", "en": "en-GB"}
 
@@ -21,8 +23,10 @@ def docx_of(text: Text) -> bytes:
     document = docx.Document()
     _describe(document, text)
     document.add_heading(text.title, level=1)
+    said = text.title
     for block in text.blocks:
-        _add(document, block)
+        _add(document, block, said)
+        said = block.text if isinstance(block, Heading) else ""
     made = BytesIO()
     document.save(made)
     return _dated(made.getvalue(), text.at)
@@ -41,13 +45,25 @@ def _describe(document: "Docx", text: Text) -> None:
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
     section.header.paragraphs[0].text = f"{text.issuer} · {text.draft}" if text.draft else text.issuer
-    section.footer.paragraphs[0].text = text.title
+    section.footer.paragraphs[0].text = f"{text.title}\t\t"
+    _number_pages(section.footer.paragraphs[0])
     language = document.styles.element.find(f".//{qn('w:lang')}")
     if language is not None:
         language.set(qn("w:val"), LOCALES[text.language])
 
 
-def _add(document: "Docx", block: Block) -> None:
+def _number_pages(line: "DocxParagraph") -> None:
+    """Put the number of each page at the end of a line."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    line._p.append(field)
+
+
+def _add(document: "Docx", block: Block, heading: str) -> None:
+    """Add a block; a table whose caption is the heading right above it says it once."""
     match block:
         case Heading():
             document.add_heading(block.text, level=block.level)
@@ -60,13 +76,14 @@ def _add(document: "Docx", block: Block) -> None:
                 style = "List Paragraph" if block.numbered else "List Bullet"
                 document.add_paragraph(f"{number}. {line}" if block.numbered else line, style=style)
         case Grid():
+            if block.caption != heading:
+                document.add_paragraph(block.caption, style="Caption")
             _add_grid(document, block)
 
 
 def _add_grid(document: "Docx", grid: Grid) -> None:
     from docx.oxml import OxmlElement
 
-    document.add_paragraph(grid.caption, style="Caption")
     table = document.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
     head = table.rows[0]
     for cell, label in zip(head.cells, grid.columns, strict=True):
@@ -76,7 +93,24 @@ def _add_grid(document: "Docx", grid: Grid) -> None:
     for row in grid.rows:
         for cell, value in zip(table.add_row().cells, row, strict=True):
             cell.text = value or "–"
+    _lay_out(document, table, grid)
     document.add_paragraph()
+
+
+def _lay_out(document: "Docx", table: "DocxTable", grid: Grid) -> None:
+    """Columns as wide as their shares of the line, numbers to the right."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    section = document.sections[0]
+    line = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
+    table.autofit = False
+    for place, share in enumerate(grid.shares):
+        width = line * share // sum(grid.shares)
+        table.columns[place].width = width
+        for cell in table.columns[place].cells:
+            cell.width = width
+            if place in grid.numbers:
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _dated(content: bytes, at: datetime) -> bytes:

@@ -12,18 +12,20 @@ from workflow.engine.decision import open_steps
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.move import Move
 from workflow.engine.session_reader import with_decisions
-from workflow.models import Decision, Milestone, Proposal
+from workflow.models import ChangeRequest, Decision, Milestone, Proposal
 from workflow.rules.facts import SYSTEM, Facts, Ref
 from workflow.rules.guards.plans import PLANNED_IN
 from workflow.rules.later_decisions import Later
 from workflow.rules.registry import scope_of_step
 from workflow.rules.session import Outcome
-from workflow.rules.states import MilestoneState, ProposalState
+from workflow.rules.states import ChangeState, MilestoneState, ProposalState
 from workflow.rules.totals import NARROW
 
 # Stored in the history, so in the language of the office.
 SUSPENDED = "Edycja była wstrzymana."
-SHIFT_TERM, MOVE_MILESTONE = "shift_term", "move"
+SHIFT_TERM, SHIFT_REPORT, SHIFT_DECISION, MOVE_MILESTONE = "shift_term", "shift_report", "shift_decision", "move"
+# States in which the term of a report is kept.
+OWE_REPORTS = (ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED)
 # A place that is not taken is offered to the next project that a resolution promotes.
 GIVES_WAY = frozenset({"decline_place", "lapse_offer"})
 
@@ -45,9 +47,28 @@ def _shift_terms(tx: Connection, edition: Facts, at: datetime) -> Iterator[StepC
     answers = {"days": days, "reason": SUSPENDED}
     for ref in facts_reader.with_running_term(tx, edition.ref.id):
         yield StepCommand(ref, SHIFT_TERM, actor=SYSTEM, at=at, answers=answers)
+    for ref in _reports_ahead(tx, edition.ref.id, since):
+        yield StepCommand(ref, SHIFT_REPORT, actor=SYSTEM, at=at, answers=answers)
+    for ref in _decisions_ahead(tx, edition.ref.id, since):
+        yield StepCommand(ref, SHIFT_DECISION, actor=SYSTEM, at=at, answers=answers)
     for ref, due_at in _milestones_ahead(tx, edition.ref.id, since):
         moved = {"due_on": warsaw_date(due_at) + timedelta(days=days), "reason": SUSPENDED}
         yield StepCommand(ref, MOVE_MILESTONE, actor=SYSTEM, at=at, answers=moved)
+
+
+def _reports_ahead(tx: Connection, edition_id: int, since: datetime) -> list[Ref]:
+    """The projects of an edition whose next report was not overdue at a moment."""
+    p = Proposal
+    query = select(p.id).where(p.edition_id == edition_id, p.state.in_(OWE_REPORTS), p.report_due_at >= since)
+    return [Ref("proposal", number) for number in tx.execute(query.order_by(p.id)).scalars()]
+
+
+def _decisions_ahead(tx: Connection, edition_id: int, since: datetime) -> list[Ref]:
+    """The open requests for a change whose decision was not overdue at a moment."""
+    c = ChangeRequest
+    is_open = c.edition_id == edition_id, c.state == ChangeState.REQUESTED, c.due_at >= since
+    query = select(c.id).where(*is_open).order_by(c.id)
+    return [Ref("change_request", number) for number in tx.execute(query).scalars()]
 
 
 def _milestones_ahead(tx: Connection, edition_id: int, since: datetime) -> list[tuple[Ref, datetime]]:

@@ -36,7 +36,7 @@ from workflow.models import (
 from workflow.models.base import table_of
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.plan import PlannedLine, PlannedMilestone, PlannedReport, ProjectPlan
-from workflow.rules.states import WITH_PLAN, ChangeState, ExpenseKind, MilestoneState, ReportState
+from workflow.rules.states import PLAN_IS_READ, ChangeState, ExpenseKind, MilestoneState, ReportState
 
 # Subjects that belong to a project and are decided by its plan.
 KINDS = frozenset({"milestone", "change_request"})
@@ -123,7 +123,7 @@ def project_of(facts: Facts) -> int | None:
     """The number of the row of the project whose plan a subject is decided by; None where there is no plan."""
     if facts.ref.kind in KINDS:
         return facts.own.get("proposal_id")
-    return facts.ref.id if facts.ref.kind == "proposal" and facts.state in WITH_PLAN else None
+    return facts.ref.id if facts.ref.kind == "proposal" and facts.state in PLAN_IS_READ else None
 
 
 def _named(facts: Facts, answers: Mapping[str, Any]) -> int | None:

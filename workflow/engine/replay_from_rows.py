@@ -29,6 +29,7 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "take_report": frozenset(),
     "send_report_back": frozenset(),
     "ask_for_report": frozenset(),
+    "shift_report": frozenset(),
     "skip_report": frozenset(),
     "set_report_days": frozenset({"report_days"}),
     "hand_in_final_report": frozenset(),

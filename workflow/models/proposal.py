@@ -9,12 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflow.models.base import Base, Json, Key
 from workflow.models.subject import Subject
 
+OWES_A_REPORT = text("report_due_at IS NOT NULL")
+
 
 class Proposal(Subject, Base):
     """A proposal until it is selected, a project afterwards."""
 
     __tablename__ = "proposal"
-    # Every step writes into each of the six indices, the key among them; what reads which: docs/decisions/0037, 0063.
+    # Every step writes into each of the six whole indices, the key among them; what for: docs/decisions/0037, 0063.
     __table_args__ = (
         UniqueConstraint("edition_id", "number"),
         UniqueConstraint("edition_id", "reserve_position"),
@@ -24,7 +26,10 @@ class Proposal(Subject, Base):
         Index("ix_proposal_work", "edition_id", "due_at", "updated_at", "id", "state"),
         # Who has been in each state longest, and the one in the middle.
         Index("ix_proposal_state", "edition_id", "state", "state_since", "id"),
-    )
+        # Those whose report is late; no other proposal has a row in it.
+        Index("ix_proposal_report", "edition_id", "report_due_at", postgresql_where=OWES_A_REPORT,
+              sqlite_where=OWES_A_REPORT),
+    )  # fmt: skip
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     # Since when it has been in its state; an undoing brings back the moment of before.

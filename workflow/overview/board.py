@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     String,
     cast,
@@ -15,14 +16,16 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    union,
     union_all,
 )
 
 from workflow.lifecycle.definition import Lifecycle
 from workflow.models import Person, Proposal, StateTally
 from workflow.models.base import UtcDateTime, table_of
-from workflow.proposals.filters import conditions
+from workflow.proposals.filters import conditions, past_milestones
 from workflow.proposals.lists import Wanted
+from workflow.rules.states import ProposalState
 
 # Projects shown in one column; the list with all of them is one press away.
 CARDS = 8
@@ -110,7 +113,7 @@ def board(tx: Connection, wanted: Wanted, table: Lifecycle, *, at: datetime) -> 
     counts = _counts(tx, here) if wanted.filters.narrow else _tallies(tx, wanted)
     resting = {state for state, definition in table.states.items() if definition.kind not in MOVING}
     moving = [state for state in counts if state not in resting]
-    medians, late = _medians(tx, here, {state: counts[state].count for state in moving}, at)
+    medians, late = _medians(tx, wanted.edition_id, here, {state: counts[state].count for state in moving}, at)
     cards = _cards(tx, here, moving, [state for state in counts if state in resting])
     columns = []
     for phase in table.phases:
@@ -137,11 +140,11 @@ def _counts(tx: Connection, here: Sequence[ColumnElement[bool]]) -> dict[str, In
 
 
 def _medians(
-    tx: Connection, here: Sequence[ColumnElement[bool]], counts: Mapping[str, int], at: datetime
+    tx: Connection, edition_id: int, here: Sequence[ColumnElement[bool]], counts: Mapping[str, int], at: datetime
 ) -> tuple[dict[str, datetime], int]:
     """Since when the one in the middle of each state is there, and how many are late; one statement."""
     late = select(literal_column("''", String).label("state"), cast(null(), UtcDateTime()).label("since"),
-                  func.count().label("count")).where(*here, _P.due_at < at)  # fmt: skip
+                  func.count().label("count")).select_from(_late(edition_id, here, at).subquery())  # fmt: skip
     parts = [late]
     for state, count in counts.items():
         columns: tuple[Any, ...] = (
@@ -161,6 +164,15 @@ def _medians(
             medians[state] = since
         passed += count
     return medians, passed
+
+
+def _late(edition_id: int, here: Sequence[ColumnElement[bool]], at: datetime) -> CompoundSelect[tuple[int]]:
+    """The numbers of those that `filters.is_late` holds for, from three indexes."""
+    under_way = _P.state == ProposalState.IN_IMPLEMENTATION
+    with_plan = _P.id.in_(past_milestones(edition_id, at))
+    return union(*(select(_P.id).where(*here, *late) for late in (
+        (_P.due_at < at,), (under_way, _P.report_due_at < at), (with_plan,),
+    )))  # fmt: skip
 
 
 def _cards(

@@ -14,15 +14,15 @@ from workflow.overview import queries
 from workflow.overview.board import MOVING
 from workflow.overview.disclosure import Counts, without_small_cells, without_their_totals
 from workflow.overview.figures import Figure, Measure, together
-from workflow.overview.portfolio import Totals, portfolio, totals_of
+from workflow.overview.portfolio import Line, Totals, figure_of, narrowed, portfolio, totals_of
 from workflow.overview.queries import Project
 from workflow.overview.report_times import ReportTimes, report_times
-from workflow.overview.stays import MEDIAN, MOST, Times, quantile, times_of
+from workflow.overview.stays import MEDIAN, MOST, Times, quantile, times_of, usual_of_others
 from workflow.overview.waiting import ACTING, awaited, states_awaiting
 from workflow.proposals.filters import UNSTATED
 from workflow.rules.registry import newest
 from workflow.rules.roles import Role
-from workflow.rules.states import FUNDED, IN_VERIFICATION, RESTING, TOOK_PLACE, ConferenceState, ProposalState
+from workflow.rules.states import IN_VERIFICATION, RESTING, TOOK_PLACE, ConferenceState, ProposalState
 
 # The stages of the funnel, each with the states that a project has reached by then.
 STAGES = (
@@ -77,12 +77,12 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A project that has been in its state longer than most were."""
+    """A project that has been in its state longer than four of five others; half of all were there at most `median`."""
 
     project: Project
     role: Role | None
     days: int
-    most: int
+    median: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Costs in grosze: the pool, what was selected and is asked for, and what was selected by sector."""
+    """In grosze: the pool, what selected projects plan in all and by sector, what is asked for and not decided."""
 
     pool: int | None
     selected: Figure
@@ -135,6 +135,8 @@ class Dashboard:
     money: Money
     communes: Mapping[str, Figure]
     people: People
+    # The selected projects, those that are late first, and what they amount to.
+    selected: tuple[Line, ...]
     under_way: Totals
     reports: ReportTimes
 
@@ -144,16 +146,18 @@ def dashboard(tx: Connection, edition: Mapping[str, Any], *, at: datetime) -> Da
 
     Projects count as they stand in their rows, so that nothing that is decided and not announced shows.
     """
-    projects = queries.projects_of(tx, edition["id"])
+    projects = queries.projects_of(tx, edition["id"], at=at)
     times = times_of(queries.entries_of(tx, edition["id"]), at=at)
     conferences = conferences_of(tx, edition["id"])
+    lines = portfolio(tx, edition["id"], at=at)
     moving = edition["state"] not in RESTING
     return Dashboard(
-        at, _figure(projects, {}), tuple(_phases(projects)), tuple(_turns(projects, at)) if moving else (),
+        at, _figure(projects, {}), tuple(_phases(projects)), tuple(_turns(projects)) if moving else (),
         tuple(_times(projects, times)), tuple(_responses(times)),
         tuple(_stuck(projects, times, edition["state"], at)) if moving else (), conferences,
-        tuple(_funnel(times, conferences, at)), _money(projects, edition), _communes(projects, edition["communes"]),
-        people_of(tx, edition), totals_of(portfolio(tx, edition["id"], at=at)),
+        tuple(_funnel(times, conferences, at)), _money(projects, lines, edition),
+        _communes(projects, edition["communes"]), people_of(tx, edition),
+        tuple(narrowed(lines, "")), totals_of(lines),
         report_times(tx, edition["id"], at=at),
     )  # fmt: skip
 
@@ -177,11 +181,11 @@ def _phases(projects: Sequence[Project]) -> Iterable[Phase]:
                     {state: figure for state, figure in states.items() if figure.value})  # fmt: skip
 
 
-def _turns(projects: Sequence[Project], at: datetime) -> Iterable[Turn]:
+def _turns(projects: Sequence[Project]) -> Iterable[Turn]:
     for role in ACTING:
         states = states_awaiting(role)
         waiting, filters = _in(projects, states), {"state": together(*states)}
-        late = [project for project in waiting if project.due_at is not None and project.due_at < at]
+        late = [project for project in waiting if project.late]
         if waiting:
             yield Turn(role, _figure(waiting, filters), _figure(late, filters | {"due": "late"}))
 
@@ -207,13 +211,15 @@ def _responses(times: Times) -> Iterable[Response]:
 
 
 def _stuck(projects: Sequence[Project], times: Times, edition_state: str, at: datetime) -> list[Stuck]:
-    """Those that are in their state now longer than four of five ever were, the longest first."""
-    found, usual = [], {state: quantile(times.of([state]), MOST) for state in times.days}
+    """Those that are in their state now longer than four of five others ever were, the longest first."""
+    found, days_in = [], {state: times.of([state]) for state in times.days}
     for project in projects:
         role, since = awaited(project.state, edition_state), times.since.get(project.id)
-        most = usual.get(project.state)
-        if role is not None and since is not None and most is not None and days_between(since, at) >= max(most, 1):
-            found.append(Stuck(project, role, days_between(since, at), most))
+        known = days_in.get(project.state, ())
+        usual, median = usual_of_others(known), quantile(known, MEDIAN)
+        days = days_between(since, at) if since is not None else 0
+        if role is not None and usual is not None and median is not None and days > usual:
+            found.append(Stuck(project, role, days, median))
     return sorted(found, key=lambda stuck: (-stuck.days, stuck.project.id))[:STUCK]
 
 
@@ -233,18 +239,11 @@ def _by(state: str, first: Mapping[int, datetime], day: date) -> Figure:
     return Figure(sum(moment <= until for moment in first.values()), {"reached": state, "by": day.isoformat()})
 
 
-def _money(projects: Sequence[Project], edition: Mapping[str, Any]) -> Money:
-    selected, funded = _in(projects, FUNDED), {"state": together(*FUNDED)}
-    sectors = dict.fromkeys([*edition["sectors"], *sorted({project.sector for project in selected if project.sector})])
-    by_sector = {
-        sector: _figure([project for project in selected if project.sector == sector], funded | {"sector": sector},
-                        Measure.COST) for sector in sectors
-    }  # fmt: skip
-    unstated = [project for project in selected if not project.sector]
-    if unstated:
-        by_sector[""] = _figure(unstated, funded | {"sector": UNSTATED}, Measure.COST)
+def _money(projects: Sequence[Project], lines: Sequence[Line], edition: Mapping[str, Any]) -> Money:
+    named = dict.fromkeys([*edition["sectors"], *sorted({line.sector for line in narrowed(lines, "")})])
+    by_sector = {sector: figure_of(lines, Measure.PLANNED, sector=sector or UNSTATED) for sector in named}
     asked = _figure(_in(projects, ASKING), {"state": together(*ASKING)}, Measure.COST)
-    return Money(edition["budget"], _figure(selected, funded, Measure.COST), asked, by_sector)
+    return Money(edition["budget"], figure_of(lines, Measure.PLANNED), asked, by_sector)
 
 
 def _communes(projects: Sequence[Project], communes: Sequence[str]) -> Mapping[str, Figure]:

@@ -1,6 +1,9 @@
-"""The projects of an edition that were selected: their light, next date, money, and what is late."""
+"""The projects of an edition that were selected: their light, next date, money, and what is late.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+A project is late here where it is late in a list: its term or that of its report has passed, or a day of its plan.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +17,7 @@ from workflow.models import Person, Proposal
 from workflow.models.base import table_of
 from workflow.overview.figures import Figure, Measure
 from workflow.overview.report_times import CAME
+from workflow.proposals.filters import UNSTATED
 from workflow.rules.plan import PlannedMilestone, ProjectPlan
 from workflow.rules.states import FUNDED, WITH_PLAN, MilestoneState, ProposalState
 
@@ -31,8 +35,12 @@ class Show(StrEnum):
     RED = "red"
     AMBER = "amber"
     GREEN = "green"
+    # Those that were given up; they are in no other part of the portfolio.
+    CANCELLED = "cancelled"
 
 
+# The states of its projects.
+SHOWN = (*FUNDED, ProposalState.CANCELLED)
 LIGHTS = (Show.RED, Show.AMBER, Show.GREEN)
 
 
@@ -47,6 +55,9 @@ class Line:
     lifecycle: str
     lifecycle_version: int
     sector: str
+    cost: int | None
+    # Its own term: of resuming, of settling; None where none runs.
+    due_at: datetime | None
     coordinator: str | None
     coordinator_is_minor: bool
     plan: ProjectPlan
@@ -54,8 +65,15 @@ class Line:
 
     @property
     def light(self) -> str:
-        """The light of the last report that was handed in; empty where there is none."""
+        """The light of the last report, amber at best where something is late; empty where there is neither."""
+        if self.moves:
+            return self.plan.light(self.at)
         return self.plan.last_report.light if self.plan.last_report else ""
+
+    @property
+    def money(self) -> int:
+        """What it may cost: by its accepted plan, before there is one by its sheet; in grosze."""
+        return self.plan.money(self.cost)
 
     @property
     def late_milestones(self) -> tuple[PlannedMilestone, ...]:
@@ -70,7 +88,12 @@ class Line:
     @property
     def report_is_late(self) -> bool:
         """Whether the report that is expected should have been there by now; none is while a project is suspended."""
-        return self.report_due_at is not None and self.report_due_at < self.at
+        return self.plan.report_is_late(self.at)
+
+    @property
+    def term_is_late(self) -> bool:
+        """Whether its own term has passed."""
+        return self.due_at is not None and self.due_at < self.at
 
     @property
     def moves(self) -> bool:
@@ -79,20 +102,29 @@ class Line:
 
     @property
     def is_late(self) -> bool:
-        """Whether a milestone or the report is late."""
-        return self.report_is_late or bool(self.late_milestones)
+        """Whether its term, a milestone or the report is late."""
+        return self.term_is_late or self.report_is_late or bool(self.late_milestones)
+
+    @property
+    def late_since(self) -> datetime | None:
+        """The earliest date that has passed; None where nothing is late."""
+        terms = (self.due_at if self.term_is_late else None, self.report_due_at if self.report_is_late else None)
+        return min(filter(None, (*terms, *(milestone.due_at for milestone in self.late_milestones))), default=None)
 
     @property
     def next_milestone(self) -> PlannedMilestone | None:
-        """The milestone whose day comes first, past or not."""
-        return next((milestone for milestone in self.plan.open_milestones if milestone.due_at), None)
+        """The open milestone whose day comes first of those that lie ahead."""
+        return next((milestone for milestone in self.plan.open_milestones if self._lies_ahead(milestone.due_at)), None)
 
     @property
     def next_at(self) -> datetime | None:
-        """The nearest date of a milestone or the report; None where nothing is expected any more."""
+        """The nearest date ahead of a milestone, the report or its own term; what is late already has none."""
         milestone = self.next_milestone.due_at if self.next_milestone else None
-        dates = [moment for moment in (milestone, self.report_due_at) if moment is not None]
-        return min(dates, default=None) if self.moves else None
+        dates = [moment for moment in (milestone, self.report_due_at, self.due_at) if self._lies_ahead(moment)]
+        return min(filter(None, dates), default=None) if self.moves else None
+
+    def _lies_ahead(self, moment: datetime | None) -> bool:
+        return moment is not None and moment >= self.at
 
     @property
     def next_is_report(self) -> bool:
@@ -109,16 +141,26 @@ class Line:
 
 
 def portfolio(tx: Connection, edition_id: int, *, at: datetime) -> tuple[Line, ...]:
-    """The projects that take a place and money of an edition, those that are late first; seven statements."""
+    """The projects that take a place and money of an edition, those that are late first, then the cancelled ones.
+
+    Seven statements.
+    """
+    return portfolios(tx, [edition_id], at=at)[edition_id]
+
+
+def portfolios(tx: Connection, editions: Collection[int], *, at: datetime) -> Mapping[int, tuple[Line, ...]]:
+    """The same of several editions, in as many statements."""
     source = table_of(Proposal).outerjoin(_coordinator, _coordinator.c.id == _P.coordinator_id)
     query = select(
-        _P.id, _P.number, _P.title, _P.state, _P.lifecycle, _P.lifecycle_version, _P.sector, _coordinator.c.name,
-        _coordinator.c.is_minor,
+        _P.id, _P.number, _P.title, _P.state, _P.lifecycle, _P.lifecycle_version, _P.sector, _P.cost, _P.due_at,
+        _coordinator.c.name, _coordinator.c.is_minor, _P.edition_id,
     ).select_from(source)  # fmt: skip
-    rows: Any = tx.execute(query.where(_P.edition_id == edition_id, _P.state.in_(FUNDED))).all()
+    rows: Any = tx.execute(query.where(_P.edition_id.in_(editions), _P.state.in_(SHOWN))).all()
     plans = plans_of(tx, [row.id for row in rows]) if rows else {}
-    lines = [Line(*(*row[:8], bool(row[8]), plans[row.id], at)) for row in rows]
-    return tuple(sorted(lines, key=_urgency))
+    of_edition: dict[int, list[Line]] = {edition: [] for edition in editions}
+    for row in rows:
+        of_edition[row.edition_id].append(Line(*(*row[:10], bool(row[10]), plans[row.id], at)))
+    return {edition: tuple(sorted(lines, key=_urgency)) for edition, lines in of_edition.items()}
 
 
 def _urgency(line: Line) -> tuple[bool, bool, int, bool, float, int]:
@@ -127,12 +169,18 @@ def _urgency(line: Line) -> tuple[bool, bool, int, bool, float, int]:
     return not line.moves, not line.is_late, light, line.next_at is None, moment, line.number
 
 
-def narrowed(lines: Iterable[Line], show: str) -> list[Line]:
-    """The lines that are wanted, in their order; any other word than those of `Show` narrows nothing."""
-    return [line for line in lines if _is_wanted(line, show)]
+def narrowed(lines: Iterable[Line], show: str, sector: str = "") -> list[Line]:
+    """The lines that are wanted, in their order; any other word than those of `Show` means all but the cancelled.
+
+    A sector narrows too, `UNSTATED` to the projects that have none.
+    """
+    named = "" if sector == UNSTATED else sector
+    return [line for line in lines if _is_wanted(line, show) and (not sector or line.sector == named)]
 
 
 def _is_wanted(line: Line, show: str) -> bool:
+    if (line.state == ProposalState.CANCELLED) is not (show == Show.CANCELLED):
+        return False
     if show in LIGHTS:
         return line.moves and line.light == show
     asked: Mapping[str, bool] = {
@@ -146,9 +194,13 @@ def _is_wanted(line: Line, show: str) -> bool:
 class Totals:
     """What the portfolio amounts to; each figure is a sum over a part of it."""
 
+    all: Figure
     planned: Figure
     committed: Figure
     spent: Figure
+    # What was spent on projects that were cancelled; in no other sum.
+    spent_in_vain: Figure
+    late: Figure
     due: Figure
     done: Figure
     late_milestones: Figure
@@ -158,7 +210,7 @@ class Totals:
 
 # What a line adds to a figure.
 ADDED: Mapping[Measure, Callable[[Line], int]] = {
-    Measure.PLANNED: lambda line: line.plan.planned,
+    Measure.PLANNED: lambda line: line.money,
     Measure.COMMITTED: lambda line: line.plan.committed,
     Measure.SPENT: lambda line: line.plan.spent,
     Measure.DUE: lambda line: len(line.due_in(warsaw_date(line.at))),
@@ -172,14 +224,18 @@ ADDED: Mapping[Measure, Callable[[Line], int]] = {
 def totals_of(lines: Sequence[Line]) -> Totals:
     """The figures of a portfolio; pure."""
     return Totals(
-        _figure(lines, Measure.PLANNED), _figure(lines, Measure.COMMITTED), _figure(lines, Measure.SPENT),
-        _figure(lines, Measure.DUE, Show.THIS_MONTH), _figure(lines, Measure.DONE, Show.THIS_MONTH),
-        _figure(lines, Measure.LATE_MILESTONES, Show.LATE_MILESTONES),
-        _figure(lines, Measure.LINES, Show.LATE_REPORT),
-        {light: _figure(lines, Measure.LINES, light) for light in LIGHTS},
+        figure_of(lines, Measure.LINES), figure_of(lines, Measure.PLANNED), figure_of(lines, Measure.COMMITTED),
+        figure_of(lines, Measure.SPENT), figure_of(lines, Measure.SPENT, Show.CANCELLED),
+        figure_of(lines, Measure.LINES, Show.LATE),
+        figure_of(lines, Measure.DUE, Show.THIS_MONTH), figure_of(lines, Measure.DONE, Show.THIS_MONTH),
+        figure_of(lines, Measure.LATE_MILESTONES, Show.LATE_MILESTONES),
+        figure_of(lines, Measure.LINES, Show.LATE_REPORT),
+        {light: figure_of(lines, Measure.LINES, light) for light in LIGHTS},
     )  # fmt: skip
 
 
-def _figure(lines: Sequence[Line], measure: Measure, show: str = "") -> Figure:
-    value = sum(ADDED[measure](line) for line in narrowed(lines, show))
-    return Figure(value, {"show": show} if show else {}, measure)
+def figure_of(lines: Sequence[Line], measure: Measure, show: str = "", sector: str = "") -> Figure:
+    """One figure of a portfolio, with what its list is narrowed to; pure."""
+    value = sum(ADDED[measure](line) for line in narrowed(lines, show, sector))
+    filters = {name: given for name, given in (("show", show), ("sector", sector)) if given}
+    return Figure(value, filters, measure)

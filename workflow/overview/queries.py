@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, or_, select
 from workflow.models import Conference, HistoryEntry, Organisation, Person, Presence, Proposal, Registration
 from workflow.models.base import table_of
 from workflow.overview.stays import Entered
-from workflow.proposals.filters import running_term
+from workflow.proposals.filters import is_late
 
 _P = table_of(Proposal).c
 
@@ -26,7 +26,8 @@ class Project:
     state: str
     sector: str
     cost: int | None
-    due_at: datetime | None
+    # Its term has passed, or a day of its plan.
+    late: bool
     places: tuple[str, ...]
 
 
@@ -39,13 +40,13 @@ class Participation:
     by_age: Mapping[str, int]
 
 
-def projects_of(tx: Connection, edition_id: int) -> tuple[Project, ...]:
-    """Every project of an edition; one statement."""
+def projects_of(tx: Connection, edition_id: int, *, at: datetime) -> tuple[Project, ...]:
+    """Every project of an edition, late or not as of a moment; one statement."""
     query = select(
-        _P.id, _P.number, _P.title, _P.state, _P.sector, _P.cost, running_term, _P.sheet["places"]
+        _P.id, _P.number, _P.title, _P.state, _P.sector, _P.cost, is_late(edition_id, at), _P.sheet["places"]
     ).where(_P.edition_id == edition_id).order_by(_P.id)  # fmt: skip
     rows: Any = tx.execute(query)
-    return tuple(Project(*(*row[:7], tuple(row[7] or ()))) for row in rows)
+    return tuple(Project(*(*row[:6], bool(row[6]), tuple(row[7] or ()))) for row in rows)
 
 
 def entries_of(tx: Connection, edition_id: int) -> list[Entered]:

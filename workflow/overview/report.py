@@ -31,6 +31,7 @@ def _blocks(edition: Mapping[str, Any], figures: Dashboard) -> Iterator[Block]:
     about = [(_say(_("Edition")), edition["title"]), (_say(_("County")), edition["county"]),
              (_say(_("As of")), moment)]  # fmt: skip
     yield pairs(_say(_("What the report is about")), (_say(_("What")), _say(_("Text"))), about)
+    yield from _selected(figures)
     yield from _projects(figures)
     yield from _funnel(figures)
     yield from _waiting(figures)
@@ -49,6 +50,27 @@ def _table(caption: Sentence, columns: Iterable[Sentence], rows: Rows) -> Grid:
 
 def _labels() -> Mapping[str, str]:
     return of_many(LANGUAGE)
+
+
+def _selected(figures: Dashboard) -> Iterator[Block]:
+    """The sums in one sentence, then each selected project."""
+    totals, states = figures.under_way, newest("proposal").states
+    yield Heading(_say(_("Selected projects")))
+    if not figures.selected:
+        yield Paragraph(_say(_("No project has been selected yet.")))
+        return
+    planned, spent = (format_money(figure.value, LANGUAGE) for figure in (totals.planned, totals.spent))
+    yield Paragraph(_say(_(
+        "Selected projects: {count}. Planned: {planned}, spent: {spent}. Projects past a date: {late}.",
+        count=totals.all.value, planned=planned, spent=spent, late=totals.late.value,
+    )))  # fmt: skip
+    rows: Rows = [
+        (f"{line.number}. {line.title}", states[line.state].label.say(LANGUAGE), format_money(line.money, LANGUAGE),
+         format_money(line.plan.spent, LANGUAGE), format_date(line.late_since, LANGUAGE) if line.late_since else "–")
+        for line in figures.selected
+    ]  # fmt: skip
+    named = [_say(label) for label in (_("Project"), _("State"), _("Money planned"), _("Spent"), _("Late since"))]
+    yield Grid(_say(_("Selected projects")), named, rows, widths=(5, 3, 3, 3, 3), numbers=frozenset({2, 3}))
 
 
 def _projects(figures: Dashboard) -> Iterator[Block]:
@@ -86,9 +108,9 @@ def _money(figures: Dashboard) -> Iterator[Block]:
     yield Heading(_say(_("Money")))
     money, plans = figures.money, figures.under_way
     sums = [
-        (_("Pool of the edition"), money.pool), (_("In selected projects"), money.selected.value),
-        (_("Asked for and not decided"), money.asked.value), (_("Planned in selected projects"), plans.planned.value),
-        (_("Bound by contracts"), plans.committed.value), (_("Spent"), plans.spent.value),
+        (_("Pool of the edition"), money.pool), (_("Planned in selected projects"), money.selected.value),
+        (_("Asked for and not decided"), money.asked.value), (_("Bound by contracts"), plans.committed.value),
+        (_("Spent"), plans.spent.value), (_("Spent on cancelled projects"), plans.spent_in_vain.value),
     ]  # fmt: skip
     rows: Rows = [(_say(label), "–" if grosze is None else format_money(grosze, LANGUAGE)) for label, grosze in sums]
     yield _table(_("Money"), (_("What"), _("Amount")), rows)
@@ -104,8 +126,9 @@ def _days(figures: Dashboard) -> Iterator[Block]:
                    format_days(time.most, LANGUAGE)) for time in figures.times]  # fmt: skip
     if rows:
         yield Heading(_say(_("Days in each state")))
-        columns = (_("State"), _("have been"), _("are now"), _("median"), _("four of five up to"))
+        columns = (_("State"), _("have been"), _("are now"), _("usually"), _("four of five up to"))
         yield _table(_("Days in each state, all projects that have been in it"), columns, rows)
+        yield Paragraph(_say(USUALLY))
     if figures.stuck:
         stuck: Rows = [(f"{line.project.number}. {line.project.title}", labels[line.project.state],
                         format_days(line.days, LANGUAGE)) for line in figures.stuck]  # fmt: skip
@@ -119,7 +142,8 @@ def _under_way(figures: Dashboard) -> Iterator[Block]:
     yield Heading(_say(_("Milestones and reports")))
     counts = [
         (_("Milestones of this month"), totals.due), (_("of these done"), totals.done),
-        (_("Late milestones"), totals.late_milestones), (_("Late reports"), totals.late_reports),
+        (_("Projects past a date"), totals.late), (_("Late milestones"), totals.late_milestones),
+        (_("Late reports"), totals.late_reports),
         (_("Reports handed in"), figures.reports.came),
         *((label, totals.lights[light]) for light, label in LIGHTS.items()),
     ]  # fmt: skip
@@ -131,10 +155,11 @@ def _under_way(figures: Dashboard) -> Iterator[Block]:
     lasted: Rows = [(_say(label), format_days(days.median, LANGUAGE), format_days(days.most or 0, LANGUAGE))
                     for label, days in asked if days.median is not None]  # fmt: skip
     if lasted:
-        columns = (_("Time"), _("median"), _("four of five up to"))
+        columns = (_("Time"), _("usually"), _("four of five up to"))
         yield _table(_("Days that progress reports take"), columns, lasted)
 
 
+USUALLY = _("“Usually” is the median: half of the projects took less time, half of them more.")
 LIGHTS: Mapping[str, Sentence] = {
     "red": _("Projects in trouble (red light)"), "amber": _("Projects that need attention (amber light)"),
     "green": _("Projects as planned (green light)"),

@@ -48,8 +48,20 @@ def times_of(entries: Iterable[Entered], *, at: datetime) -> Times:
     return Times(days, {project: entry.at for project, entry in last.items()}, reached)
 
 
-def quantile(ordered: Sequence[int], percent: int) -> int | None:
-    """The smallest of the values within which so many per cent of them lie; None where there is none."""
-    if not ordered:
+def usual_of_others(ordered: Sequence[int]) -> int | None:
+    """What four of five others stayed at most, for a project that stayed longer than that; None for the only one.
+
+    Its own days stand behind those that are looked at, so that they need not be taken out.
+    """
+    return quantile(ordered, MOST, among=len(ordered) - 1) if len(ordered) > 1 else None
+
+
+def quantile(ordered: Sequence[int], percent: int, *, among: int | None = None) -> int | None:
+    """The smallest of the values within which so many per cent of them lie; None where there is none.
+
+    With `among` it is that of the first so many values.
+    """
+    count = len(ordered) if among is None else among
+    if not count:
         return None
-    return ordered[max(-(-len(ordered) * percent // 100), 1) - 1]
+    return ordered[max(-(-count * percent // 100), 1) - 1]

@@ -3,23 +3,38 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, or_, select
 
 from workflow.base.calendar import end_of_day
-from workflow.models import GroupMember, HistoryEntry, Proposal
+from workflow.models import GroupMember, HistoryEntry, Milestone, Proposal
 from workflow.models.base import table_of
 from workflow.proposals.search import matching
-from workflow.rules.states import ProposalState
+from workflow.rules.states import WITH_PLAN, MilestoneState, ProposalState
 
 # How many days ahead a date counts as near.
 SOON = 14
 # As a sector: those whose sector nobody has stated.
 UNSTATED = "-"
 _P, _M = table_of(Proposal).c, table_of(GroupMember).c
+_with_plan = table_of(Proposal).alias("with_plan")
 # The term that runs: the proposal's own, under way that of its next report.
 running_term = func.coalesce(_P.due_at, case((_P.state == ProposalState.IN_IMPLEMENTATION, _P.report_due_at)))
 PEOPLE = {"animator": _P.animator_id, "reviewer": _P.reviewer_id}
+
+
+def past_milestones(edition_id: int, at: datetime) -> Select[Any]:
+    """The numbers of the projects of an edition with a plan, in which the day of an open milestone has passed."""
+    m, of = Milestone, _with_plan
+    passed = m.edition_id == edition_id, m.state == MilestoneState.PLANNED, m.due_at < at
+    return select(m.proposal_id).join(of, of.c.id == m.proposal_id).where(*passed, of.c.state.in_(WITH_PLAN))
+
+
+def is_late(edition_id: int, at: datetime) -> ColumnElement[bool]:
+    """Whether the term of a project has passed, that of its next report, or the day of a milestone of its plan."""
+    report = and_(_P.state == ProposalState.IN_IMPLEMENTATION, _P.report_due_at < at)
+    return or_(_P.due_at < at, report, _P.id.in_(past_milestones(edition_id, at)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +54,7 @@ class Filters:
     animator: int | None = None
     reviewer: int | None = None
     mine: int | None = None
-    # "late": the date has passed; "soon": it comes within SOON days. Both are counted from `at`.
+    # "late": the date or a day of the plan has passed; "soon": it comes within SOON days. Both are counted from `at`.
     due: str = ""
     # Who is missing: a leader who has accepted, an animator, a reviewer.
     lacks: str = ""
@@ -59,8 +74,8 @@ def conditions(
 ) -> tuple[ColumnElement[bool], ...]:
     """What is true of every proposal of the edition that the reader may see and wants to; words take one statement."""
     words = matching(tx, edition_id=edition_id, text=filters.q) if filters.q else ()
-    said = _said(filters, tx.dialect.name)
-    return (_P.edition_id == edition_id, *seen(visible), *said, *_of_people(filters), *_dated(filters), *words)
+    said, dated = _said(filters, tx.dialect.name), _dated(edition_id, filters)
+    return (_P.edition_id == edition_id, *seen(visible), *said, *_of_people(filters), *dated, *words)
 
 
 def seen(visible: frozenset[str] | None) -> Iterator[ColumnElement[bool]]:
@@ -115,10 +130,10 @@ def _of_people(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield PEOPLE[filters.lacks].is_(None)
 
 
-def _dated(filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _dated(edition_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.at is None:
         return
     if filters.due == "late":
-        yield running_term < filters.at
+        yield is_late(edition_id, filters.at)
     elif filters.due == "soon":
         yield running_term.between(filters.at, filters.at + timedelta(days=SOON))

@@ -18,11 +18,14 @@ from workflow.proposals.next_step import Expectation, awaited, expectation, scop
 from workflow.proposals.reminders import ComingReminder, coming
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.page_permissions import Reader
+from workflow.rules.registry import lifecycle_of
 from workflow.rules.roles import Role
 from workflow.rules.totals import NARROW
 
 # Proposals of the worklist that are looked at for the page of one's own work, which shows fewer.
 BEGINNING = 15
+# Kinds of states in which a subject has not come to its end.
+MOVING = frozenset({"initial", "normal"})
 # Who moves editions on.
 EDITION_ROLES = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.COMMITTEE_MEMBER, Role.SECRETARY})
 
@@ -40,6 +43,11 @@ class Task:
     def is_mine(self) -> bool:
         """Whether the reader can do the next thing now."""
         return self.next is not None and self.next.allowed
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the subject came to an end; what is still noted of it, others do."""
+        return lifecycle_of(self.facts).states[str(self.facts.state)].kind not in MOVING
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from workflow.base.calendar import warsaw_date
-from workflow.rules.states import MilestoneState, ReportState
+from workflow.rules.states import Light, MilestoneState, ProposalState, ReportState
 
 
 class ChangeKind(StrEnum):
@@ -204,6 +204,21 @@ class ProjectPlan:
         """The last report that was handed in, accepted or not."""
         given = [report for report in self.reports if report.state in GIVEN]
         return given[-1] if given else None
+
+    def report_is_late(self, at: datetime) -> bool:
+        """Whether the report that is expected should have been there; none is while the project is not carried out."""
+        due = self.report_due_at if self.state == ProposalState.IN_IMPLEMENTATION else None
+        return due is not None and due < at
+
+    def light(self, at: datetime) -> str:
+        """The light of the last report, amber at best where something is late; empty where there is neither."""
+        said = self.last_report.light if self.last_report else ""
+        is_late = bool(self.late_milestones(at)) or self.report_is_late(at)
+        return Light.AMBER if is_late and said != Light.RED else said
+
+    def money(self, cost: int | None) -> int:
+        """What the accepted plan allows for now, in grosze; before there is one, what the project was to cost."""
+        return self.planned if self.accepted_at is not None and self.lines else cost or 0
 
 
 # Reports that the coordinator has handed in and that were not returned.

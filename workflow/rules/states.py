@@ -246,6 +246,8 @@ TAKING_IN = frozenset({ProposalState.GROUP_WORK, *IN_VERIFICATION, ProposalState
 WITH_PLAN = frozenset({
     ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED, ProposalState.COMPLETED,
 })  # fmt: skip
+# What is planned, spent and owed of it is read with it; of a cancelled one since its last bills come afterwards.
+PLAN_IS_READ = WITH_PLAN | {ProposalState.CANCELLED}
 # Selected and neither completed nor cancelled.
 UNDER_WAY = (ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED)
 # Decisions that somebody may appeal against.
@@ -287,6 +289,8 @@ OVER = frozenset({EditionState.CLOSED, EditionState.CANCELLED, EditionState.ARCH
 RESTING = OVER | {EditionState.SUSPENDED}
 # People enter ideas, and themselves where the office keeps the list open.
 WELCOMING = frozenset({EditionState.ANNOUNCED, EditionState.CONFERENCES})
+# The committee has its room.
+SELECTING = frozenset({EditionState.SUMMARY, EditionState.SELECTION, EditionState.APPEALS})
 # Outsiders do not see the edition.
 HIDDEN = (EditionState.DRAFT, EditionState.CANCELLED)
 

@@ -57,14 +57,16 @@ def test_the_strip_says_until_when_a_report_is_awaited_and_since_when_it_is_over
     awaited = shared_stage.page("coordinator", plan)
     assert f"do {format_date(due, 'pl')}" in awaited
     assert "po terminie od" not in awaited
-    late_ones = f"/edycje/{world.facts(world.edition_of(project))['key']}/lista?due=late"
-    assert f"/projekty/{project.id}" not in shared_stage.page("staff", late_ones)
+    portfolio = f"/edycje/{world.facts(world.edition_of(project))['key']}/portfel?show=late_report"
+    assert f"/projekty/{project.id}" not in shared_stage.page("staff", portfolio)
     move_report(shared_stage, project, over)
     try:
         overdue = shared_stage.page("coordinator", plan)
         assert f"po terminie od {format_date(over, 'pl')}" in overdue
         assert f"do {format_date(over, 'pl')}" not in overdue
-        # The list behind the figure of those whose turn it is and who are late has it too.
+        # The lists behind the figures have it too.
+        assert f"/projekty/{project.id}" in shared_stage.page("staff", portfolio)
+        late_ones = portfolio.replace("portfel?show=late_report", "lista?due=late")
         assert f"/projekty/{project.id}" in shared_stage.page("staff", late_ones)
         for page in (f"/projekty/{project.id}", "/praca"):
             assert "Po terminie od" in shared_stage.page("coordinator", page)

@@ -12,8 +12,15 @@ import pytest
 from tests.web.stage import Stage
 from tests.workflow.overview.generated import fill
 from workflow.editions.queries import find_edition
+from workflow.engine.machine import newest
+from workflow.overview.achievements import achievements_of
+from workflow.overview.board import board
 from workflow.overview.dashboard import Dashboard, dashboard
-from workflow.overview.figures import Figure, Measure
+from workflow.overview.figures import Figure, Measure, together
+from workflow.overview.public_edition import public_projects, totals_of
+from workflow.proposals.filters import Filters
+from workflow.proposals.lists import Wanted
+from workflow.rules.states import FUNDED
 
 LIST, PORTFOLIO = "/edycje/cyfry/lista.csv", "/edycje/cyfry/portfel.csv"
 COLUMN = {
@@ -69,6 +76,31 @@ def test_every_figure_is_the_sum_over_the_file_of_its_list(stage: Stage, seed: i
     assert any(figure.value > 0 and figure.measure.of_portfolio for figure in figures)
     wrong = [(figure, total) for figure in figures if (total := summed(stage, figure)) != figure.value]
     assert not wrong
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [21, 22, 23])
+def test_the_same_sum_is_the_same_on_every_page(stage: Stage, seed: int) -> None:
+    edition, at = stage.world.edition("conferences", key="cyfry"), stage.world.now
+    with stage.db.transaction() as tx:
+        fill(tx, edition, seed, at=at)
+    figures = shown(stage)
+    with stage.db.reading() as tx:
+        row = find_edition(tx, "cyfry", None)
+        assert row is not None
+        public = totals_of(public_projects(tx, row, None, at=at))
+        front = achievements_of(tx, [edition.id])
+    assert figures.money.selected.value == figures.under_way.planned.value == public.money == front.money > 0
+    assert sum(figure.value for figure in figures.money.by_sector.values()) == public.money
+    assert figures.under_way.spent.value == public.spent == front.spent
+    assert figures.under_way.all.value == public.funded == front.funded
+    # A project is late on the dashboard, in the portfolio, in a list and on the board by one and the same rule.
+    funded = {"state": together(*FUNDED), "due": "late"}
+    assert figures.under_way.late.value == summed(stage, Figure(0, funded))
+    assert all(turn.late.value == summed(stage, turn.late) for turn in figures.turns)
+    with stage.db.reading() as tx:
+        wanted = Wanted(edition.id, None, Filters(at=at))
+        assert board(tx, wanted, newest("proposal"), at=at).late == summed(stage, Figure(0, {"due": "late"}))
 
 
 @pytest.mark.parametrize("seed", [4])

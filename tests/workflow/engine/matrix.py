@@ -84,9 +84,10 @@ class Case:
 
 CASES = (
     *map(Case, ("idea", "group_work", "submitted", "returned", "admitted", "not_admitted", "presented", "selected",
-                "reserve", "not_selected", "in_implementation", "completed", "settled", "cancelled", "withdrawn", "merged")),
+                "reserve", "not_selected", "in_implementation", "completed", "settled", "withdrawn", "merged")),
     *(Case("appealed", left) for left in ("not_admitted", "not_selected", "reserve")),
     *(Case("suspended", left) for left in ("selected", "in_implementation")),
+    Case("cancelled", "in_implementation"),
 )  # fmt: skip
 
 
@@ -431,6 +432,7 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "propose_cancellation": _given(**CANCELLATION),
     "note_notice": lambda world, _ref: Ready({"notice_on": warsaw_date(world.at), **REASON}),
     "shift_term": _given(days=14, **REASON),
+    "shift_report": _given(days=14, **REASON),
     "ask_to_reinstate": _given(**REASON),
     "attach_file": _given(file=FILE, file_kind="letter"),
     "remove_file": _given(file=FILE),

@@ -111,7 +111,11 @@ CHANGE_PLAY = Play(
     rows=tuple(raw_rows("change_request")),
     holders=_change_holders,
     is_public=lambda _case: False,
-    preparations={"approve": _office_decides(), "refuse": _office_decides(**REASON)},
+    preparations={
+        "approve": _office_decides(),
+        "refuse": _office_decides(**REASON),
+        "shift_decision": lambda _world, _ref: Ready({"days": 14, **REASON}),
+    },
     enter=_change,
 )
 

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.world import World
-from workflow.base.calendar import end_of_day, warsaw_date
+from workflow.base.calendar import end_of_day, term_end, warsaw_date
 from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady, Refusal
 from workflow.db.database import Database
 from workflow.engine import audit
 from workflow.engine.follow_up import SUSPENDED
-from workflow.models import BudgetLine, ChangeRequest, Expense, Milestone, MilestoneDependency, Proposal
+from workflow.models import BudgetLine, ChangeRequest, Expense, Milestone, MilestoneDependency, ProgressReport, Proposal
+from workflow.overview.portfolio import portfolio, totals_of
 from workflow.overview.public_project import accounts_of
 from workflow.rules.facts import Ref
 
@@ -200,6 +201,8 @@ def test_days_ahead_move_by_the_time_the_edition_rested_and_what_was_late_stays_
     (ahead,) = world.milestones(project)
     late = world.plan_milestone(project, "staff", title="Dach", due_on=today + timedelta(days=2))
     world.wait(5)
+    change = world.request_change(project, new_day=today + timedelta(days=95))
+    report, decision = world.facts(project)["report_due_at"], row(world, ChangeRequest, change.id).due_at
     world.take(edition, "suspend", "staff", reason="Powódź.")
     world.wait(12)
     world.take(edition, "set_calendar", "staff", implementation_day=today + timedelta(days=900))
@@ -210,6 +213,10 @@ def test_days_ahead_move_by_the_time_the_edition_rested_and_what_was_late_stays_
     assert after[ahead].due_at == end_of_day(warsaw_date(after[ahead].due_at))
     assert after[ahead].baseline_due_at == before[ahead].baseline_due_at
     assert after[late].due_at == before[late].due_at
+    # What is expected of the coordinator and of the office moves too, to the end of a working day.
+    assert world.facts(project)["report_due_at"] == term_end(warsaw_date(report) + timedelta(days=12))
+    assert row(world, ProgressReport, 1).due_at == world.facts(project)["report_due_at"]
+    assert row(world, ChangeRequest, change.id).due_at == term_end(warsaw_date(decision) + timedelta(days=12))
     # Everybody reads why the day is another one.
     with world.writing() as tx:
         promises = accounts_of(tx, [project.id], at=world.at)[project.id].promises
@@ -231,3 +238,35 @@ def test_nothing_is_spent_while_a_project_rests_and_the_bill_is_noted_with_its_o
     world.take(project, "note_expense", "coordinator", day=came_on, **bill)
     with world.writing() as tx:
         assert tx.execute(select(Expense.day, Expense.amount)).one() == (came_on, 10_00)
+
+
+def test_a_report_that_was_late_before_the_edition_rested_stays_late(world: World) -> None:
+    project = world.proposal_in("in_implementation")
+    edition, due = world.edition_of(project), world.facts(project)["report_due_at"]
+    world.at = due + timedelta(days=3)
+    world.take(edition, "suspend", "staff", reason="Powódź.")
+    world.wait(12)
+    world.take(edition, "set_calendar", "staff", implementation_day=warsaw_date(world.at) + timedelta(days=900))
+    world.take(edition, "resume", "staff")
+    assert world.facts(project)["report_due_at"] == due
+
+
+def test_a_bill_that_comes_after_a_cancellation_is_noted_and_counted_apart(world: World) -> None:
+    project = world.proposal_in("cancelled", came_from="in_implementation")
+    edition, bill = world.edition_of(project), {"line_number": 1, "expense_kind": "spent", "amount": "10,00"}
+    world.wait(3)
+    world.take(project, "note_expense", "coordinator", day=warsaw_date(world.at), paid_for="Prąd", **bill)
+    with world.database.reading() as tx:
+        totals = totals_of(portfolio(tx, edition.id, at=world.at))
+    assert (totals.spent.value, totals.spent_in_vain.value, totals.all.value) == (0, 10_00, 0)
+    ahead = {"day": warsaw_date(world.at) + timedelta(days=1), "paid_for": "Prąd", **bill}
+    assert refused(lambda: world.take(project, "note_expense", "coordinator", **ahead)) == {"day_ahead"}
+    verified(world)
+
+
+def test_nothing_is_spent_on_a_project_that_was_cancelled_before_it_began(world: World) -> None:
+    project = world.proposal_in("cancelled")
+    bill = {"line_number": 1, "expense_kind": "spent", "amount": "10,00", "paid_for": "Prąd"}
+    assert "never_started" in refused(
+        lambda: world.take(project, "note_expense", "staff", day=warsaw_date(world.now), **bill)
+    )

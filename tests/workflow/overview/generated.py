@@ -40,10 +40,13 @@ def _add(tx: Connection, edition: Ref, number: int, chance: random.Random, at: d
         "cost": chance.choice([None, chance.randrange(10**8)]), "created_at": moments[0], "updated_at": moments[-1],
         "report_due_at": chance.choice([None, at + timedelta(days=chance.randrange(-30, 30), hours=1)]),
         "due_at": chance.choice([None, at + timedelta(days=chance.randrange(-30, 30), hours=1)]),
+        "plan_accepted_at": chance.choice([None, moments[-1]]),
     }  # fmt: skip
     number_of_row = tx.execute(insert(Proposal).values(**row).returning(Proposal.id)).scalar_one()
-    if walk[-1] in FUNDED:
+    if walk[-1] in (*FUNDED, ProposalState.CANCELLED):
         for model, values in _plan(edition, number_of_row, chance, at):
+            if row["plan_accepted_at"] is None and model in (BudgetLine, Expense):
+                continue
             tx.execute(insert(model).values(**values))
     for version, (state, moment) in enumerate(zip(walk, moments, strict=True), start=1):
         tx.execute(insert(HistoryEntry).values(_entry(number_of_row, version, walk, state, moment)))

@@ -1,9 +1,9 @@
 """Then: reports of a project are expected, handed in, returned, accepted and skipped; each is one row."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from workflow.base.calendar import end_of_day, warsaw_date
+from workflow.base.calendar import end_of_day, term_end, warsaw_date
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.plan import PlannedReport, ProjectPlan
 from workflow.rules.progress_reports import (
@@ -159,6 +159,21 @@ def skip_report(context: EffectContext, change: Change) -> None:
     _update(change, report, **_decided(context, ReportState.SKIPPED))
     base = max(warsaw_date(report.due_at or context.at), warsaw_date(context.at))
     _expect(context, change, plan, report.period_from, next_due(base, days=interval(context.facts)))
+
+
+@effect
+def shift_report(context: EffectContext, change: Change) -> None:
+    """Move the day of the next report, or of a returned final one, by a number of days, to the end of a working day.
+
+    Nothing where no report is due.
+    """
+    plan = plan_of(context.facts)
+    if plan.report_due_at is None:
+        return
+    due_at = term_end(warsaw_date(plan.report_due_at) + timedelta(days=context.data["days"]))
+    change.columns["report_due_at"] = due_at
+    if report := expected_report(plan):
+        _update(change, report, due_at=due_at)
 
 
 @effect

@@ -21,6 +21,14 @@ def accounts_open(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @guard
+def implementation_was_started(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """The implementation was started once; of a project that was cancelled before it nothing was spent."""
+    if plan_of(facts).started_at is not None:
+        return None
+    return missing("never_started", _("The implementation of this project was never started; nothing was spent on it."))
+
+
+@guard
 def line_known(facts: Facts, attempt: Attempt) -> Missing | None:
     """The plan has lines, and the one that was named."""
     plan = plan_of(facts)
