@@ -242,14 +242,12 @@ BEFORE_SUBMISSION = (ProposalState.IDEA, ProposalState.GROUP_WORK)
 IN_VERIFICATION = (ProposalState.SUBMITTED, ProposalState.RETURNED)
 # Can take in another proposal that is merged into it.
 TAKING_IN = frozenset({ProposalState.GROUP_WORK, *IN_VERIFICATION, ProposalState.ADMITTED})
-# Its plan is read with it.
-WITH_PLAN = frozenset({
-    ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED, ProposalState.COMPLETED,
-})  # fmt: skip
-# What is planned, spent and owed of it is read with it; of a cancelled one since its last bills come afterwards.
-PLAN_IS_READ = WITH_PLAN | {ProposalState.CANCELLED}
 # Selected and neither completed nor cancelled.
 UNDER_WAY = (ProposalState.SELECTED, ProposalState.IN_IMPLEMENTATION, ProposalState.SUSPENDED)
+# Its plan may still change.
+WITH_PLAN = frozenset({*UNDER_WAY, ProposalState.COMPLETED})
+# What is planned, spent and owed of it is read with it; of a cancelled one since its last bills come afterwards.
+PLAN_IS_READ = WITH_PLAN | {ProposalState.CANCELLED}
 # Decisions that somebody may appeal against.
 APPEALABLE = frozenset({ProposalState.NOT_ADMITTED, ProposalState.NOT_SELECTED, ProposalState.RESERVE})
 # Where a project may be after its selection was annulled, until it is selected again.
@@ -261,10 +259,7 @@ FUNDED = (*UNDER_WAY, ProposalState.COMPLETED, ProposalState.SETTLED)
 # Outsiders see a proposal once the programme has decided for it.
 PUBLIC = frozenset({*FUNDED, ProposalState.RESERVE, ProposalState.CANCELLED})
 # The committee or the appeal body has it before itself, or has decided about it.
-JUDGED = (
-    ProposalState.ADMITTED, ProposalState.PRESENTED, ProposalState.SELECTED, ProposalState.RESERVE,
-    ProposalState.NOT_SELECTED, ProposalState.APPEALED,
-)  # fmt: skip
+JUDGED = (ProposalState.ADMITTED, ProposalState.SELECTED, *sorted(DECIDED_AGAIN))
 # May stand on the agenda of a conference; one that leaves these states is not shown there any more.
 ON_AGENDA = frozenset({*JUDGED, *FUNDED, ProposalState.CANCELLED})
 # Can go on as an idea in a later edition; an idea once its own edition takes none any more.
