@@ -6,7 +6,7 @@ from web.forms import Form
 from workflow.groups import invitations, join_requests, tasks
 from workflow.groups import paper as paper_groups
 
-INVITE = (invitations.EMAIL, invitations.PLACE)
+INVITE = (invitations.WHOM, invitations.PLACE)
 JOIN = (join_requests.WORD,)
 ANSWER = (join_requests.ANSWER, join_requests.PLACE)
 TASK = (tasks.TEXT, tasks.WHO, tasks.DUE)

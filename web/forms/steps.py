@@ -1,7 +1,7 @@
 """The form of any step: what the table asks for, a note, and for the office the day on which a paper arrived."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -182,5 +182,7 @@ def asked_now(facts: Facts, step: Step) -> tuple[Input, ...]:
     """
     if is_counted(step, facts):
         return ()
-    is_hidden = step.name == "add_member" and not people_choices.sees_everybody(facts)
-    return tuple(spec for spec in asked(step) if not (is_hidden and spec.name == "person"))
+    if step.name != "add_member" or people_choices.sees_everybody(facts):
+        return asked(step)
+    return tuple(replace(spec, required=spec.required or spec.name == "name", needed=None)
+                 for spec in asked(step) if spec.name != "person")  # fmt: skip

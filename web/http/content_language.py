@@ -15,7 +15,9 @@ from web.http import identity
 from workflow.base.i18n import DEFAULT
 
 # Fields that hold what somebody wrote, whatever they belong to.
-FIELDS = frozenset({"title", "purpose", "summary", "wording", "question", "theme", "edition_title"})
+FIELDS = frozenset(
+    {"title", "purpose", "summary", "wording", "question", "theme", "edition_title", "organisation", "came_with"}
+)
 # Values with such a field that the product says itself, in the reader's language.
 OWN_WORDS = frozenset({"asked", "errors", "event", "job", "self", "values", "kind"})
 # Macros that put what they are given into running text, and where among their arguments it stands.
@@ -57,7 +59,7 @@ class MarkContent(NodeTransformer):
                 children.append(child)
             else:
                 child = self.visit(child)
-                children.append(_marked(child) if self._is_running_text() else child)
+                children.append(_marked_sentence(child) if self._is_running_text() else child)
         node.nodes = children
         return node
 
@@ -92,6 +94,17 @@ def _marked(node: nodes.Expr) -> nodes.Expr:
     if isinstance(node, nodes.Or) and not _is_content(node.right):
         return nodes.Or(_marked(node.left), node.right, lineno=node.lineno)
     return nodes.Filter(node, "content", [], [], None, None, lineno=node.lineno)
+
+
+def _marked_sentence(node: nodes.Expr) -> nodes.Expr:
+    """Content that stands alone or as a value of a translated sentence."""
+    if isinstance(node, nodes.CondExpr):
+        node.expr1 = _marked_sentence(node.expr1)
+        node.expr2 = _marked_sentence(node.expr2) if node.expr2 is not None else None
+    elif isinstance(node, nodes.Mod) and isinstance(node.right, nodes.Dict):
+        for pair in node.right.items:
+            pair.value = _marked(pair.value)
+    return _marked(node)
 
 
 def _marked_within(node: nodes.Expr) -> nodes.Expr:

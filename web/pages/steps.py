@@ -19,7 +19,7 @@ from web.views import timeline
 from web.views.awaited import awaited
 from web.views.judged import judged
 from web.views.judged_report import judged_report
-from web.views.open_steps import OWN_PAGES, needs_form, open_steps, view
+from web.views.open_steps import OWN_PAGES, open_steps, view
 from web.views.preview import sentences
 from web.views.subject import Subject, find, ref_of_address, state_mark
 from workflow.base.errors import NoSuchStep, NotAllowed, Refusal, Stale
@@ -216,7 +216,7 @@ def stale_page(
 
 def consequences(tx: Connection, subject: Subject, open_step: OpenStep) -> list[str]:
     """What the step brings about, as far as that is known before its form is filled in."""
-    if not open_step.permitted or not needs_form(open_step.step):
+    if not open_step.permitted:
         return []
     command = StepCommand(subject.ref, open_step.step.name, identity.actor(), identity.at())
     preview = machine.preview(tx, [command], recipients=recipients_of, answered=False, known=subject.facts)

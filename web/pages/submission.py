@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from web.forms import checks as checks_form
 from web.forms.steps import StepForm, specs_of
 from web.http import identity
 from web.http.resources import limiter, reading, resources
@@ -22,6 +23,7 @@ from workflow.engine.machine import OpenStep
 from workflow.rules.choices import CHECK_ANSWERS
 from workflow.rules.facts import Ref
 from workflow.rules.fields import asked
+from workflow.rules.guards.verification import answered_points
 from workflow.rules.permissions import RULES, may_name_minors, may_see_private, may_see_working_papers
 from workflow.rules.roles import Role
 from workflow.rules.sheet_sections import progress
@@ -147,18 +149,25 @@ def checks(proposal_id: int) -> ResponseReturnValue:
 @pages.post("/projekty/<int:proposal_id>/zgloszenie/weryfikacja")
 @asks("signed_in")
 def save_checks(proposal_id: int) -> ResponseReturnValue:
-    form = StepForm.sent_for(specs_of("proposal", CHECK))
-    typed = form.values.get("points") or []
-    form.values = {**form.values, "points": [row for row in typed if row.get("answer") or row.get("remark")]}
+    form, ref = StepForm.sent_for(specs_of("proposal", CHECK)), Ref("proposal", proposal_id)
+    typed = form.rows_of("points")
+    form.errors |= checks_form.faults_of(typed)
+    with reading() as tx:
+        facts = find(tx, ref).facts
+    form.values = {**form.values, "points": checks_form.by_a_person(typed, facts)}
+    if form.errors:
+        return checks_page(proposal_id, form, 422)
     try:
-        take_step(Ref("proposal", proposal_id), CHECK, form)
+        take_step(ref, CHECK, form)
     except Refusal as refusal:
         if isinstance(refusal, NotAllowed) or refusal.status == 404:
             raise
         form.take_refusal(refusal)
         return checks_page(proposal_id, form, refusal.status)
-    flash(say(_("Saved.")), "success")
-    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+    with reading() as tx:
+        answered = answered_points(find(tx, ref).facts)
+    flash(checks_form.saved(len(answered)), "success")
+    return redirect(url_for(".checks", proposal_id=proposal_id), 303)
 
 
 def checks_page(proposal_id: int, form: StepForm | None = None, status: int = 200) -> ResponseReturnValue:
@@ -176,6 +185,7 @@ def checks_page(proposal_id: int, form: StepForm | None = None, status: int = 20
     page = render_template(
         "submission/checks.html", subject=subject, form=form, typed=typed, checks=views.checks_of(subject),
         missing=view(subject, step).missing, answers=list(CHECK_ANSWERS.items()), verdict=verdict,
+        answered=len(answered_points(subject.facts)), all_points=len(checks_form.ALL),
         sheet=sheets.sheet(subject.facts, sheets.OVERVIEW), own=subject.facts.own,
     )  # fmt: skip
     return page, status

@@ -88,8 +88,18 @@
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // What is written, to tell two texts apart: fields in which nothing is, and the numbers of rows of a table, tell nothing.
   function words(rows) {
-    return JSON.stringify(rows.filter(function (row) { return !/^(base-|windows$)/.test(row[0]); }));
+    var places = {};
+    return JSON.stringify(rows.filter(function (row) {
+      return !/^(base-|windows$)/.test(row[0]) && (row[2] === null ? row[1].trim() : row[2]);
+    }).map(function (row) {
+      return [row[0].replace(/^([a-z_]+)-(\d+)-/, function (all, set, number) {
+        var known = places[set] = places[set] || [];
+        if (known.indexOf(number) < 0) known.push(number);
+        return set + "-" + known.indexOf(number) + "-";
+      }), row[1], row[2]];
+    }));
   }
 
   function target(form) { return new URL(form.getAttribute("action") || location.href, location.href).pathname; }

@@ -2,7 +2,16 @@
 (function () {
   "use strict";
   var form = document.getElementById("f-points");
-  if (!form || !window.matchMedia("(max-width: 48rem)").matches) return;
+  if (!form) return;
+
+  // A point counts as answered where the system knows it or somebody has chosen; a "no" opens the field for its remark.
+  form.addEventListener("change", function (event) {
+    var all = Array.prototype.slice.call(form.querySelectorAll("[data-point]"));
+    form.querySelector("[data-answered]").textContent = all.filter(function (point) { return point.querySelector("input[type=radio]:checked"); }).length;
+    if (event.target.matches("input[type=radio][value=no]")) event.target.closest("[data-point]").querySelector("details.remark").open = true;
+  });
+
+  if (!window.matchMedia("(max-width: 48rem)").matches) return;
   var points = Array.prototype.slice.call(form.querySelectorAll("[data-point]:not([data-known])"));
   if (points.length < 2) return;
 

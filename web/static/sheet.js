@@ -73,8 +73,9 @@
     add.addEventListener("click", function () { addRow(set).querySelector("input, textarea, select").focus(); });
     place.appendChild(add);
     set.appendChild(place);
-    // Empty rows are for pages without this script; one stays as an invitation.
-    entries(set).filter(isEmpty).slice(1).forEach(function (entry) { entry.remove(); });
+    // Empty rows are for pages without this script; one stays as an invitation, but not beside a row that is wrong.
+    var filled = entries(set).some(function (entry) { return !isEmpty(entry); });
+    entries(set).filter(isEmpty).slice(filled && set.classList.contains("has-error") ? 0 : 1).forEach(function (entry) { entry.remove(); });
     entries(set).forEach(function (entry) { dress(set, entry); });
   }
 

@@ -28,7 +28,7 @@ KINDS: Mapping[str, Sentence] = {
     "conference": _("Conference"),
     "meeting": _("Meeting"),
     "poll": _("Vote of a meeting"),
-    "hall_poll": _("Vote in the hall"),
+    "hall_poll": _("Voting in the hall"),
     "agreement": _("Partnership agreement"),
     "agreement_partner": _("Partner of the agreement"),
     "milestone": _("Milestone"),
@@ -59,10 +59,17 @@ def lines(found: Iterable[LogLine], edition: Mapping[str, Any]) -> list[Line]:
 def _line(line: LogLine, edition_key: str, *, named: bool) -> Line:
     kind = say(KINDS[line.kind])
     who = say(PUPIL) if line.by_minor and not named else line.who or say(SYSTEM_NAME)
-    subject = kind if line.kind == "edition" else f"{kind} ({line.subject_id})"
-    subject = f"{line.number}. {line.title}" if line.title else subject
     url = address_of(Ref(line.kind, line.subject_id), edition_key) if line.kind in LINKED else ""
-    return Line(line.at, who, _done(line), kind, subject, url)
+    return Line(line.at, who, _done(line), kind, _subject(line, kind), url)
+
+
+def _subject(line: LogLine, kind: str) -> str:
+    """What it was done with, as people call it; numbers of the database are nobody's business."""
+    if line.kind == "poll":
+        return say(_("Vote on motion {number}", number=line.number))
+    if line.title:
+        return f"{line.number}. {line.title}" if line.number else f"{kind}: {line.title}"
+    return f"{kind} {line.number}" if line.number else kind
 
 
 def _done(line: LogLine) -> str:

@@ -15,11 +15,12 @@ from workflow.engine import machine
 from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import SYSTEM, Step
 from workflow.proposals.next_step import VOTED, Expectation, expectation
+from workflow.rules.guards.sheet import missing_sections
 from workflow.rules.permissions import RULES
 from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
 from workflow.rules.sheet_sections import sections_of
-from workflow.rules.states import OVER
+from workflow.rules.states import OVER, ProposalState
 from workflow.rules.verdicts import WORDS, Verdict
 
 TONES = {"neutral": "secondary"}
@@ -223,7 +224,7 @@ def lead(subject: Subject, next_: Expectation | None) -> Lead:
         return Lead(say(words.decide if next_.mine else words.waiting), next_.until, None, choices, next_.mine)
     shown = view(subject, next_.open, primary=True)
     is_returned = next_.step.name == "resubmit" and RULES[Role.GROUP_LEADER](subject.facts)
-    expected = _to_mend(subject) if is_returned else None
+    expected = _to_mend(subject) if is_returned else _to_write(subject) if next_.step.name == "edit_sheet" else None
     return Lead(
         say(expected or _expected(next_, shown)), next_.until, shown if next_.open.allowed else None, mine=next_.mine
     )
@@ -238,6 +239,12 @@ def _to_mend(subject: Subject) -> Sentence | None:
     return (
         _("Mend what the office asks for ({sections}), then hand in again.", sections=Listed(asked)) if asked else None
     )
+
+
+def _to_write(subject: Subject) -> Sentence | None:
+    """Which sections of the sheet are still missing; None where none is, or the sheet is not what is written yet."""
+    labels = tuple(missing_sections(subject.facts)) if subject.facts.state == ProposalState.GROUP_WORK else ()
+    return _("Complete the project sheet. Still missing: {sections}.", sections=Listed(labels)) if labels else None
 
 
 def _expected(next_: Expectation, shown: StepView) -> Sentence:

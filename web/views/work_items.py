@@ -95,7 +95,7 @@ class TaskView:
 
 
 def item_of_task(task: Task, at: datetime) -> WorkItem:
-    """A step that is the reader's to take."""
+    """A step that is the reader's to take; its button opens the page of the step, with what it does."""
     shown = subject(task.facts)
     now = lead(shown, task.next)
     is_proposal = shown.ref.kind == "proposal"

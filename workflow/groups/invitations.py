@@ -33,7 +33,9 @@ KEPT_FOR = timedelta(days=30)
 # Letters to strangers: not too many of a group at once, and none twice in a row.
 MOST_OPEN = 30
 REST = timedelta(minutes=5)
+NOBODY_OF_THIS_NAME = _("Nobody can be invited by this name. Check how it is written, or give the e-mail address.")
 MAY_INVITE = (Role.GROUP_LEADER, Role.DEPUTY, Role.ANIMATOR, Role.STAFF)
+WHOM = Input("email", "line", _("E-mail address, or exact name and surname"), maximum=254)
 EMAIL = Input("email", "email", _("E-mail address"), maximum=254)
 PLACE = Input("place", "choice", _("What this person may do in the group"), choices="places")
 NAME = Input("name", "line", _("Your name"), maximum=200)
@@ -60,11 +62,18 @@ class Newcomer:
 def invite(
     tx: Connection, settings: HasKey, ref: Ref, *, email: str, place: str, actor: Actor, at: datetime
 ) -> int:  # fmt: skip
-    """Invite an address into the group and record the letter, in one transaction; returns the invitation's number.
+    """Invite somebody into the group and record the letter, in one transaction; returns the invitation's number.
 
-    Raises NotFound, NotAllowed, NotReady, or BadInput where the address is wrong, invited already, or of a member.
+    `email` is an address, or the exact name of one person of the edition, whose address the group does not learn.
+    Raises NotFound, NotAllowed, NotReady, or BadInput where the address is wrong, invited already, or of a member, and
+    with the same sentence where nobody or more than one person has the name.
     """
     facts = _may_invite(tx, ref, actor)
+    name = "" if "@" in email else read((WHOM,), {"email": email})["email"]
+    if name:
+        email = find_address(tx, facts.edition["id"], name) or ""
+        if not email:
+            raise BadInput({"email": NOBODY_OF_THIS_NAME})
     given = read((EMAIL, PLACE), {"email": email, "place": place})
     address = folded_address(given["email"])
     if refused := _objection(tx, facts, address, at):
@@ -72,13 +81,25 @@ def invite(
     token = new_token()
     language = select(Person.language).where(Person.email == address)
     values = {
-        "proposal_id": ref.id, "email": address, "role": given["place"], "token_digest": digest(token),
+        "proposal_id": ref.id, "email": address, "name": name, "role": given["place"], "token_digest": digest(token),
         "language": tx.execute(language).scalar_one_or_none() or actor.language, "invited_by_id": actor.id,
         "invited_at": at, "sent_at": at, "expires_at": at + LIVES,
     }  # fmt: skip
     number: int = tx.execute(insert(i).values(values).returning(i.id)).scalar_one()
     _record_letter(tx, settings, number, token, at)
     return number
+
+
+def find_address(tx: Connection, edition_id: int, name: str) -> str | None:
+    """The address of the one adult of the edition who has exactly this name; None for nobody, and for two."""
+    granted = exists().where(
+        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
+    )
+    query = select(Person.email).where(
+        Person.name == name, Person.active.is_(True), Person.is_minor.is_(False), Person.email != "", granted
+    )
+    addresses = tx.execute(query.limit(2)).scalars().all()
+    return addresses[0] if len(addresses) == 1 else None
 
 
 def send_again(tx: Connection, settings: HasKey, ref: Ref, number: int, *, actor: Actor, at: datetime) -> None:
@@ -155,7 +176,7 @@ def forget_addresses(tx: Connection, *, at: datetime) -> int:
     """Empty the addresses of invitations that ended a month ago; returns how many."""
     past = func.coalesce(i.closed_at, i.expires_at) <= at - KEPT_FOR
     ended = update(i).where(i.email != "", past)
-    return tx.execute(ended.values(email="", closed_at=func.coalesce(i.closed_at, i.expires_at))).rowcount
+    return tx.execute(ended.values(email="", name="", closed_at=func.coalesce(i.closed_at, i.expires_at))).rowcount
 
 
 def _may_invite(tx: Connection, ref: Ref, actor: Actor) -> Facts:

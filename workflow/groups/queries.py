@@ -34,7 +34,8 @@ class Invited:
     """An invitation that waits for an answer."""
 
     id: int
-    email: str
+    # The address, or the name where the person was invited by it.
+    whom: str
     role: str
     inviter: str
     sent_at: datetime
@@ -129,10 +130,11 @@ def _named(tx: Connection, ids: set[int]) -> dict[int, Member]:
 
 def _invited(tx: Connection, number: int, at: datetime) -> tuple[Invited, ...]:
     i = GroupInvitation
+    whom = func.coalesce(func.nullif(i.name, ""), i.email)
     query = (
-        select(i.id, i.email, i.role, Person.name, i.sent_at, i.expires_at)
+        select(i.id, whom, i.role, Person.name, i.sent_at, i.expires_at)
         .join(Person, Person.id == i.invited_by_id)
-        .where(i.proposal_id == number, i.closed_at.is_(None), i.expires_at > at).order_by(i.email)
+        .where(i.proposal_id == number, i.closed_at.is_(None), i.expires_at > at).order_by(whom)
     )  # fmt: skip
     return tuple(Invited(*row) for row in tx.execute(query))
 

@@ -27,6 +27,8 @@ class GroupInvitation(Base):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     # Emptied some time after the invitation has been closed.
     email: Mapped[str] = mapped_column(String(254), index=True)
+    # By which the person was invited, where not by the address; the group is shown this instead of the address.
+    name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
     role: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(2), server_default=text("'pl'"))
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from workflow.base.calendar import at_hour, end_of_day
 from workflow.base.collation import fold
@@ -28,6 +28,14 @@ MODELS: Mapping[str, Any] = {
     "proposal": Proposal, "conference": Conference, "agreement": Agreement, "agreement_partner": AgreementPartner,
     "milestone": Milestone, "change_request": ChangeRequest, "meeting": Meeting, "poll": Poll, "hall_poll": HallPoll,
 }  # fmt: skip
+# What people call some of them by: a number, a title.
+NUMBERED: Mapping[str, str] = {
+    "proposal": "number",
+    "conference": "number",
+    "meeting": "number",
+    "poll": "motion_number",
+}
+NAMED: Mapping[str, str] = {"proposal": "title", "milestone": "title", "agreement_partner": "name"}
 # What the bodies do among themselves, which an administrator without a role in the edition is not told.
 OF_BODIES = frozenset({"meeting", "poll"})
 
@@ -62,7 +70,7 @@ class LogLine:
     # None is the system.
     who: str | None
     by_minor: bool
-    # Of a proposal.
+    # By which people call it: the number of a project, a conference, a meeting or a motion, and the title, if any.
     number: int | None
     title: str | None
 
@@ -115,12 +123,14 @@ def _query(edition_id: int, wanted: LogFilter, matches: ColumnElement[bool] | No
         inside.append(and_(h.subject_kind == "edition", h.subject_id == edition_id))
     query: Select[*tuple[Any, ...]] = (
         select(h.id, h.subject_kind, h.subject_id, h.lifecycle, h.lifecycle_version, h.row, h.step, h.to_state, h.at,
-               Person.name, Person.is_minor, Proposal.number, Proposal.title)
+               Person.name, Person.is_minor, func.coalesce(*_columns(NUMBERED)).label("number"),
+               func.coalesce(*_columns(NAMED)).label("title"))
         .outerjoin(Person, Person.id == h.actor_id)
-        .outerjoin(Proposal, and_(h.subject_kind == "proposal", Proposal.id == h.subject_id))
         .where(or_(*inside))
         .order_by(h.id.desc())
     )  # fmt: skip
+    for kind in {**NUMBERED, **NAMED}:
+        query = query.outerjoin(MODELS[kind], and_(h.subject_kind == kind, MODELS[kind].id == h.subject_id))
     if wanted.since:
         query = query.where(h.at >= at_hour(wanted.since, 0))
     if wanted.until:
@@ -128,6 +138,10 @@ def _query(edition_id: int, wanted: LogFilter, matches: ColumnElement[bool] | No
     if wanted.hidden:
         query = query.where(~_rows(wanted.hidden))
     return query if matches is None else query.where(matches)
+
+
+def _columns(names: Mapping[str, str]) -> list[Any]:
+    return [getattr(MODELS[kind], name) for kind, name in names.items()]
 
 
 def _rows(rows: Collection[tuple[str, str]]) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from workflow.rules.field_types import LINE
 from workflow.rules.people import KINDS, OrganisationKind
 from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import COMMITTEE, ROLES, Role
+from workflow.rules.scalar_types import WrongAnswer, read_date
 
 # As wide as the columns of the database.
 WIDEST: Mapping[Column, int] = {
@@ -25,7 +26,7 @@ ERROR = re.compile(r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|ADR!|ARG!|NAZW
 YES, NO = frozenset({"tak", "t", "yes", "y", "x", "1", "true", "prawda"}), frozenset({"nie", "n", "no", "0", "false"})
 # The first day of the calendar of spreadsheets, in which a day is a number.
 FIRST_DAY, DAYS = date(1899, 12, 30), range(18_000, 80_000)
-DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+MIDNIGHT = re.compile(r"(?<=[0-9])[T ]00:00(:00(\.0+)?)?$")
 KIND_WORDS: Mapping[OrganisationKind, str] = {
     OrganisationKind.PUBLIC_BODY: "gmina|urzad|jst|samorzad|powiat|starostwo|urzad gminy|jednostka samorzadu|public|"
     "urzad miasta|instytucja publiczna|administracja|sektor publiczny",
@@ -216,12 +217,13 @@ def _language(text: str) -> str | None:
 
 
 def day_of(text: str) -> date | None:
-    """A day as people write it, or the number by which a spreadsheet keeps it; None for anything else."""
+    """A day by the rule of all fields, or the number by which a spreadsheet keeps it; None for anything else.
+
+    A spreadsheet writes a day with its hour too, which is midnight.
+    """
+    if text.isascii() and text.isdecimal() and int(text[:9]) in DAYS:
+        return FIRST_DAY + timedelta(days=int(text))
     try:
-        if text.isdecimal() and int(text[:9]) in DAYS:
-            return FIRST_DAY + timedelta(days=int(text))
-        if written := DATE.fullmatch(text):
-            return date(int(written[3]), int(written[2]), int(written[1]))
-        return date.fromisoformat(text[:10])
-    except ValueError:
+        return read_date(MIDNIGHT.sub("", text))
+    except WrongAnswer:
         return None

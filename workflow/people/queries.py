@@ -177,7 +177,8 @@ def read_cursor(cursor: str) -> tuple[str, int] | None:
     try:
         text = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
         number, _, sort_key = text.partition(":")
-        return (sort_key, int(number)) if number.isdigit() and len(number) < 19 and "\x00" not in text else None
+        is_number = number.isascii() and number.isdecimal() and len(number) < 19
+        return (sort_key, int(number)) if is_number and "\x00" not in text else None
     except (ValueError, binascii.Error):
         return None
 

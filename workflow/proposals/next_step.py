@@ -9,9 +9,11 @@ from typing import cast
 from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import Lifecycle, Step
+from workflow.rules.choices import FORMAL_CHECKS
 from workflow.rules.facts import Facts
 from workflow.rules.guards import scope_of
 from workflow.rules.guards.sheet import missing_sections
+from workflow.rules.guards.verification import answered_points
 from workflow.rules.later_decisions import CARRIED_OUT_BY, Later
 from workflow.rules.permissions import RULES, named_leader
 from workflow.rules.plan import ProjectPlan
@@ -217,7 +219,7 @@ WANTED: Mapping[str, Wanted] = {
     "accept_coordination": lambda f: f["coordinator_id"] is not None and f["coordinator_accepted_at"] is None,
     "edit_sheet": _sheet_lacks,
     "add_member": lambda facts: facts["member_count"] < facts.edition["minimum_members"],
-    "checklist": lambda facts: not facts.entry("formal_check") and not facts.entry("checklist").get("points"),
+    "checklist": lambda facts: not facts.entry("formal_check") and bool(FORMAL_CHECKS.keys() - answered_points(facts)),
     "merit_opinion": _not_yet("merit_opinion"),
     "generate_report": lambda facts: not (facts.report and facts.report.is_current),
     "name_coordinator": lambda facts: facts["coordinator_id"] is None,

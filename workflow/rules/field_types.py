@@ -41,6 +41,10 @@ class Input:
     stays: bool = False
     # What a row consists of, where the answer is a list of rows.
     columns: tuple["Input", ...] = ()
+    # When an answer that is optional by itself is needed all the same, in words; a guard of the step demands it then.
+    needed: Sentence | None = None
+    # In a row: needed where the column of this name says this.
+    needed_with: tuple[str, str] | None = None
 
     def options(self) -> Mapping[str, Sentence]:
         """The answers to choose from, by key."""
@@ -122,7 +126,7 @@ def _counts(given: Any, spec: Input) -> dict[str, int] | None:
         given = "\n".join(f"{name}: {number}" for name, number in given.items())
     counts: dict[str, int] = {}
     for line in _lines(given, spec) or []:
-        match = re.fullmatch(r"(.+?)\s*:\s*(\d{1,6})", line)
+        match = re.fullmatch(r"(.+?)\s*:\s*([0-9]{1,6})", line)
         if not match:
             raise WrongAnswer(_("Write a name, a colon and a number on each line."))
         counts[match[1]] = int(match[2])
@@ -183,7 +187,8 @@ def _row(given: Mapping[str, Any], number: int, spec: Input) -> dict[str, Any]:
     if all(value is False or value is True for value in row.values()):
         return {}
     for column in spec.columns:
-        if column.required and column.name not in row:
+        with_ = column.needed_with
+        if (column.required or (with_ and row.get(with_[0]) == with_[1])) and column.name not in row:
             raise WrongAnswer(_("Row {row}: this is needed: {label}.", row=number, label=column.label))
     return row
 

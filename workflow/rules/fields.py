@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from workflow.base.i18n import _
+from workflow.base.i18n import Sentence, _
 from workflow.lifecycle.definition import Ask, Step
 from workflow.rules.edition_fields import EDITION_FIELDS, EVERY_SETTING
 from workflow.rules.field_types import LINE, LONG, Input
 from workflow.rules.letter_text import LONGEST_PART, LONGEST_SUBJECT
+from workflow.rules.needed_answers import NEEDED
 from workflow.rules.plan_fields import PLAN_FIELDS
 from workflow.rules.settings_catalogue import SETTINGS
 
@@ -43,7 +44,7 @@ REASON_ANSWERS = (
 POINTS = (
     Input("point", "choice", _("Point"), choices="check_points"),
     Input("answer", "choice", _("Answer"), choices="check_answers"),
-    Input("remark", "text", _("Remark"), required=False, maximum=LONG),
+    Input("remark", "text", _("Remark"), required=False, maximum=LONG, needed_with=("answer", "no")),
 )
 
 # What a motion proposes for each project.
@@ -225,9 +226,17 @@ def asked(step: Step) -> tuple[Input, ...]:
     # the tuple is kept beside the answer means that its identity is never given to another.
     known = _ASKED.get(id(step.asks))
     if known is None:
-        inputs = tuple(replace(INPUTS[name], required=ask.required) for ask in step.asks for name in _names(ask))
+        inputs = tuple(
+            replace(INPUTS[name], required=ask.required, needed=None if ask.required else _needed(step, name))
+            for ask in step.asks for name in _names(ask)
+        )  # fmt: skip
         known = _ASKED[id(step.asks)] = step.asks, inputs
     return known[1]
+
+
+def _needed(step: Step, name: str) -> Sentence | None:
+    """When a guard of the step demands an answer that its row leaves optional; None where none does."""
+    return next((NEEDED[guard][name] for guard in step.guards if name in NEEDED.get(guard, ())), None)
 
 
 def _names(ask: Ask) -> Iterable[str]:

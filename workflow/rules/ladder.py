@@ -11,7 +11,7 @@ from workflow.base.calendar import at_hour, is_working_day, warsaw_date, working
 MORNING = 9
 FARTHEST, MOST_RUNGS = 60, 8
 USUAL = "-14, -3, +1, +7, +14"
-_RUNG = re.compile(r"[Tt]?([+-]?)(\d{1,2})")
+_RUNG = re.compile(r"[Tt]?([+-]?)([0-9]{1,2})")
 
 
 class Reach(StrEnum):

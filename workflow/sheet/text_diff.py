@@ -5,7 +5,7 @@ and what is new is the other.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
@@ -14,8 +14,11 @@ from typing import Any
 from rapidfuzz.distance import LCSseq
 
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
-# More words than this in one of two stretches are not compared, so that nobody waits longer than 0.2 s for a page.
-MOST_WORDS = 20_000
+SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]+\s*|[^.!?\n]+")
+# More parts than this in one of two stretches are not compared one by one, so that nobody waits longer than 0.2 s.
+MOST_PARTS = 7000
+# More pieces than this tell a reader less than whole lines, and a browser takes seconds to draw them.
+MOST_PIECES = 1500
 
 
 class Kind(StrEnum):
@@ -35,6 +38,7 @@ class Piece:
 
 
 Row = Mapping[str, Any]
+Compare = Callable[[str, str], Iterator[Piece]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,16 @@ class RowChange:
 
 
 def text_pieces(before: str, after: str) -> list[Piece]:
-    """What differs between two texts: first by lines, then by the words of the lines that differ."""
-    return _joined(_by_lines(before.splitlines(keepends=True), after.splitlines(keepends=True)))
+    """What differs between two texts: first by lines, then by the words of the lines that differ.
+
+    Coarser where that would take too long or fall into too many pieces: by sentences, by lines, and as a whole.
+    """
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    for compare in (_by_words, _whole):
+        pieces = _joined(_by_lines(old, new, compare))
+        if len(pieces) <= MOST_PIECES:
+            return pieces
+    return _joined(_whole(before, after))
 
 
 def _stretches(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[bool, int, int, int, int]]:
@@ -76,24 +88,38 @@ def _stretches(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[bo
         yield False, a, len(before), c, len(after)
 
 
-def _by_lines(before: list[str], after: list[str]) -> Iterator[Piece]:
+def _by_lines(before: list[str], after: list[str], compare: Compare) -> Iterator[Piece]:
+    """By lines, where there are few enough of them; `compare` looks into those that differ."""
+    if max(len(before), len(after)) > MOST_PARTS:
+        yield from compare("".join(before), "".join(after))
+        return
     for same, a, b, c, d in _stretches(before, after):
         old, new = "".join(before[a:b]), "".join(after[c:d])
         if same:
             yield Piece(Kind.SAME, old)
         else:
-            yield from _by_words(WORD.findall(old), WORD.findall(new))
+            yield from compare(old, new)
 
 
-def _by_words(before: list[str], after: list[str]) -> Iterator[Piece]:
-    if max(len(before), len(after)) > MOST_WORDS:
-        yield from (Piece(Kind.GONE, "".join(before)), Piece(Kind.NEW, "".join(after)))
+def _by_words(before: str, after: str) -> Iterator[Piece]:
+    """Word by word, or sentence by sentence where these are too many words."""
+    for pattern in (WORD, SENTENCE):
+        old, new = pattern.findall(before), pattern.findall(after)
+        if max(len(old), len(new)) <= MOST_PARTS:
+            break
+    else:
+        yield from _whole(before, after)
         return
-    for same, a, b, c, d in _stretches(before, after):
+    for same, a, b, c, d in _stretches(old, new):
         if same:
-            yield Piece(Kind.SAME, "".join(before[a:b]))
+            yield Piece(Kind.SAME, "".join(old[a:b]))
         else:
-            yield from (Piece(Kind.GONE, "".join(before[a:b])), Piece(Kind.NEW, "".join(after[c:d])))
+            yield from _whole("".join(old[a:b]), "".join(new[c:d]))
+
+
+def _whole(before: str, after: str) -> Iterator[Piece]:
+    """The one taken out, the other put in."""
+    yield from (Piece(Kind.GONE, before), Piece(Kind.NEW, after))
 
 
 def _joined(pieces: Iterator[Piece]) -> list[Piece]:

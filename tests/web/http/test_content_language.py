@@ -50,6 +50,8 @@ def test_content_is_marked_in_running_text_alone(shared_stage: Stage, template: 
         UI + "{% call ui.card(p.title, href='/') %}{% endcall %}",
         UI + "{{ ui.facts([(words, p.title)]) }}",
         UI + "<table><tr>{{ ui.td(words, p.title) }}</tr></table>",
+        '<p>{{ _("History of: %(title)s", title=p.title) }}</p>',
+        '<p>{{ _("History of: %(title)s", title=p.title or words) if p else _("History") }}</p>',
     ],
 )
 def test_what_macros_are_given_is_marked_too(shared_stage: Stage, template: str) -> None:

@@ -6,8 +6,10 @@ from io import BytesIO, StringIO
 
 import pytest
 from PIL import Image
+from sqlalchemy import insert, select
 
 from tests.web.stage import Stage, hidden
+from workflow.models import Criterion, LetterTextVersion
 
 CONTACT = {"body": "Starostwo Powiatowe w Łęgowie", "office": "Biuro partnerstwa", "address": "ul. Rynek 4, 00-000 Łęgów",
            "email": "biuro@legow.example.org", "telephone": "00 000 00 00", "officer_email": "iod@legow.example.org"}  # fmt: skip
@@ -151,6 +153,11 @@ def test_a_copy_takes_over_rules_and_settings_and_none_of_the_projects(stage: St
     ref = stage.world.proposal_in("submitted")
     source = stage.world.edition_of(ref)
     stage.world.take(source, "change_settings", "staff", appeal_days="21")
+    stage.world.take(source, "change_letter_text", "staff", letter_topic="proposal.submitted", letter_language="pl",
+                     letter_subject="Mamy projekt: {title}", letter_happened="Dziękujemy za „{title}”.")  # fmt: skip
+    with stage.db.transaction() as tx:
+        named = {"name": {"pl": "Trwałość efektu"}, "weight": 3, "scale_max": 4}
+        tx.execute(insert(Criterion).values(edition_id=source.id, number=1, changed_at=stage.world.now, **named))
     key = stage.world.facts(source)["key"]
     browser = stage.as_("staff")
     fields = hidden(browser.get(f"/edycje/{key}/kopia").text)
@@ -161,6 +168,12 @@ def test_a_copy_takes_over_rules_and_settings_and_none_of_the_projects(stage: St
     assert "Druga edycja" in browser.get("/edycje/kopia-2027").text
     assert re.search(r'id="f-appeal_days"[^>]*value="21"', browser.get("/edycje/kopia-2027/ustawienia").text)
     assert "Świetlica" not in browser.get("/edycje/kopia-2027/lista").text
+    c, t = Criterion, LetterTextVersion
+    with stage.db.reading() as tx:
+        copied = tx.execute(select(c.name, c.weight, c.scale_max).where(c.edition_id != source.id)).one()
+        letter = tx.execute(select(t.topic, t.subject, t.approved_at).where(t.edition_id != source.id)).one()
+    assert tuple(copied) == ({"pl": "Trwałość efektu"}, 3, 4)
+    assert tuple(letter) == ("proposal.submitted", "Mamy projekt: {title}", None)
 
 
 def test_a_copy_of_the_newest_edition_needs_no_setting_that_differs(stage: Stage) -> None:

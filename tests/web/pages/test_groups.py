@@ -89,6 +89,26 @@ def test_minors_are_named_to_the_group_and_the_office_alone(stage: Stage, ref: R
         assert ("Kasia Mała" in stage.page(who, page_of(ref))) is named, who
 
 
+def test_somebody_of_the_edition_is_invited_by_the_exact_name_and_the_address_stays_unseen(
+    stage: Stage, ref: Ref
+) -> None:
+    path = f"{page_of(ref)}/zaproszenia"
+    assert post(stage, "leader", path, email="Participant", place="edit").status_code == 303
+    page = stage.page("leader", page_of(ref))
+    assert "<bdi>Participant</bdi>" in page
+    assert "participant@example.org" not in page
+    assert "/zaproszenia/" in stage.page("participant", "/praca")
+    # Nobody, half a name, other people's accounts and two of one name get the same answer.
+    with stage.db.transaction() as tx:
+        for who in ("committee1", "committee2"):
+            tx.execute(update(Person).where(Person.id == stage.world[who].id).values(name="Anna Nowak"))
+    for name in ("Partici", "Nikt Taki", "Anna Nowak", "Admin"):
+        answer = post(stage, "leader", path, email=name, place="edit")
+        assert answer.status_code == 422, name
+        assert "Nie można nikogo zaprosić po tym imieniu i nazwisku." in answer.text
+        assert f'value="{name}"' in answer.text
+
+
 def test_invited_addresses_are_shown_only_to_those_who_may_invite(stage: Stage, ref: Ref) -> None:
     invite(stage, ref)
     for who, shown in (
@@ -114,9 +134,9 @@ def test_others_are_refused_at_every_door_of_the_leader(stage: Stage, ref: Ref, 
 
 
 def test_wrong_address_comes_back_with_what_was_typed(stage: Stage, ref: Ref) -> None:
-    answer = post(stage, "leader", f"{page_of(ref)}/zaproszenia", email="bez małpy", place="comment")
+    answer = post(stage, "leader", f"{page_of(ref)}/zaproszenia", email="zły adres@gmina", place="comment")
     assert answer.status_code == 422
-    assert 'value="bez małpy"' in answer.text
+    assert 'value="zły adres@gmina"' in answer.text
     assert "Sprawdź adres e-mail." in answer.text
 
 

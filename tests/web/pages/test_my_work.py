@@ -11,7 +11,7 @@ def test_the_leader_sees_the_next_step_until_when_and_what_is_missing(stage: Sta
     ref = stage.world.proposal_in("group_work")
     page = stage.page("leader", "/praca")
     assert f'href="/projekty/{ref.id}"' in page
-    assert "Popraw kartę projektu." in page
+    assert "Uzupełnij kartę projektu. Brakuje: " in page
     assert "Termin: " in page
 
 

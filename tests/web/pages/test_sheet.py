@@ -25,7 +25,7 @@ def sheet(ref: Ref, name: str = "") -> str:
 
 def test_everybody_of_the_edition_reads_the_sheet_and_its_writers_are_led_to_what_is_missing(stage: Stage) -> None:
     ref = stage.world.proposal_in("group_work")
-    line = "Gotowe części karty: 2 z 9. Brakuje: gdzie, cele, "
+    line = "Gotowe wymagane części karty: 2 z 9. Brakuje: gdzie, cele, "
     assert line in stage.page("leader", sheet(ref))
     assert line in stage.page("leader", f"/projekty/{ref.id}")
     assert f'href="{sheet(ref, "places")}"' in stage.page("leader", sheet(ref))
@@ -59,7 +59,7 @@ def test_one_section_is_saved_and_the_next_one_follows(stage: Stage) -> None:
     assert (answer.status_code, answer.location) == (303, sheet(ref, "beneficiaries"))
     answer = send(leader, sheet(ref, "sustainability"), sustainability="Klub.", next="1")
     assert answer.location == sheet(ref)
-    assert "Gotowe części karty: 3 z 9" in leader.get(sheet(ref)).text
+    assert "Gotowe wymagane części karty: 3 z 9" in leader.get(sheet(ref)).text
 
 
 def test_the_whole_sheet_is_saved_on_one_page(stage: Stage) -> None:

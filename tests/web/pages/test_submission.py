@@ -234,14 +234,17 @@ def test_reasons_stand_beside_their_sections_and_the_office_sees_only_what_chang
 
 def test_the_office_saves_points_piece_by_piece(stage: Stage) -> None:
     ref = stage.world.proposal_in("submitted")
-    answer = send(stage.as_("staff"), path(ref, "/weryfikacja"), **{"points-0-answer": "yes", "points-6-answer": "no",
-                                                                    "points-6-remark": "Droga jest gminna."})  # fmt: skip
-    assert answer.status_code == 303
+    browser = stage.as_("staff")
+    answer = send(browser, path(ref, "/weryfikacja"), **{"points-3-answer": "yes", "points-6-answer": "no",
+                                                         "points-6-remark": "Droga jest gminna."})  # fmt: skip
+    # Saving leads back to the points and says how many have an answer, those of the system among them.
+    assert answer.location == path(ref, "/weryfikacja")
+    assert "Zapisano 5 z 11 punktów." in browser.get(answer.location).text
     page = stage.page("staff2", path(ref))
     assert "Droga jest gminna." in page
     assert "Staff" in page.partition('id="checks"')[2]
     points = stage.world.facts(ref).entry("checklist")["points"]
-    assert {name: said["answer"] for name, said in points.items()} == {"complete": "yes", "powers": "no"}
+    assert {name: said["answer"] for name, said in points.items()} == {"partners": "yes", "powers": "no"}
     for who in ("leader", "member", "participant"):
         assert "Droga jest gminna." not in stage.page(who, path(ref))
 
@@ -256,7 +259,8 @@ def test_a_check_typed_over_another_one_is_not_lost(stage: Stage) -> None:
     )
     assert answer.status_code == 409
     assert "Brak podpisu." in answer.text
-    again = browser.post(path(ref, "/weryfikacja"), {**fields, **hidden(answer.text), "points-0-answer": "no"})
+    again = browser.post(path(ref, "/weryfikacja"), {**fields, **hidden(answer.text), "points-0-answer": "no",
+                                                      "points-0-remark": "Brak podpisu."})  # fmt: skip
     assert again.status_code == 303
     assert stage.world.facts(ref).entry("checklist")["points"].keys() == {"complete", "area"}
 
@@ -266,6 +270,25 @@ def test_a_remark_without_an_answer_comes_back_with_what_is_needed(stage: Stage)
     answer = send(stage.as_("staff"), path(ref, "/weryfikacja"), **{"points-2-remark": "Kto prowadzi?"})
     assert answer.status_code == 422
     assert "Kto prowadzi?" in answer.text
+
+
+def test_a_no_without_a_remark_comes_back_beside_its_point(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    answer = send(stage.as_("staff"), path(ref, "/weryfikacja"), **{"points-4-answer": "no", "points-6-answer": "yes"})
+    assert answer.status_code == 422
+    assert 'href="#f-points-4-remark"' in answer.text
+    assert re.search(r'name="points-6-answer" value="yes"[^>]* checked', answer.text)
+    assert not stage.world.facts(ref).entry("checklist")
+
+
+def test_what_the_system_answered_is_signed_by_nobody_of_the_office(stage: Stage) -> None:
+    ref = stage.world.proposal_in("submitted")
+    known = {f"points-{number}-answer": "yes" for number in range(3)}
+    assert send(stage.as_("staff"), path(ref, "/weryfikacja"), **known, **{"points-3-answer": "yes"}).status_code == 303
+    assert stage.world.facts(ref).entry("checklist")["points"].keys() == {"partners"}
+    shown = stage.page("staff2", path(ref)).partition('id="checks"')[2]
+    assert "Wszystkie wymagane części" in shown
+    assert shown.count("Staff") == 1
 
 
 def test_the_sheet_stands_beside_the_points_and_each_point_names_its_parts(stage: Stage) -> None:

@@ -111,7 +111,7 @@ def test_settled_sections_reach_the_sheet(stage: Stage) -> None:
         staff.post(door, {**fields, **on, "sections-7-label": "Po co?", "sections-7-required": "1"}).status_code == 303
     )
     page = stage.page("leader", f"/projekty/{ref.id}/karta")
-    assert "Gotowe części karty: 1 z 2. Brakuje: po co?." in page
+    assert "Gotowe wymagane części karty: 1 z 2. Brakuje: po co?." in page
     assert "Ryzyka" not in page
     assert stage.as_("leader").get(f"/projekty/{ref.id}/karta/risks").status_code == 404
 

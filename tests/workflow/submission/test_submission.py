@@ -14,6 +14,7 @@ from workflow.base.errors import BadInput, NotReady
 from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.models import Receipt, SheetVersion
+from workflow.proposals.next_step import awaited
 from workflow.rules.facts import EMPTY, ActorRights, Facts, Ref
 from workflow.rules.sheet_sections import CATALOGUE, COLUMNS
 from workflow.submission.queries import handed_in_at, submissions_of
@@ -95,7 +96,9 @@ def test_a_receipt_can_be_checked_by_number_and_digest_together(world: World) ->
 
 
 def note(world: World, ref: Ref, who: str = "staff", **answers: str) -> None:
-    world.take(ref, "checklist", who, points=[{"point": point, "answer": answer} for point, answer in answers.items()])
+    rows = [{"point": point, "answer": answer} | ({"remark": "Brak."} if answer == "no" else {})
+            for point, answer in answers.items()]  # fmt: skip
+    world.take(ref, "checklist", who, points=rows)
 
 
 def lacks(world: World, ref: Ref, step: str, who: str = "staff") -> set[str]:
@@ -126,6 +129,25 @@ def test_a_point_that_is_not_in_order_stands_in_the_way(world: World) -> None:
     world.take(ref, "admit", "staff")
 
 
+def test_a_no_says_what_is_wanting(world: World) -> None:
+    ref = world.proposal_in("submitted")
+    with pytest.raises(BadInput):
+        world.take(ref, "checklist", "staff", points=[{"point": "area", "answer": "no"}])
+    world.take(ref, "checklist", "staff", points=[{"point": "area", "answer": "no", "remark": "Inny powiat."}])
+
+
+def test_the_check_is_expected_until_each_formal_point_has_an_answer(world: World) -> None:
+    ref = world.proposal_in("submitted")
+    for answers in ({}, {"partners": "yes"}):
+        if answers:
+            note(world, ref, **answers)
+        assert awaited(world.facts(ref, "staff"))[0] == "checklist"
+    # The system knows that the sheet is complete, in time, and has a leader.
+    note(world, ref, area="yes")
+    assert awaited(world.facts(ref, "staff"))[0] == "merit_opinion"
+    assert lacks(world, ref, "admit") == {"no_merit_opinion"}
+
+
 def test_points_that_nobody_asks_about_are_refused(world: World) -> None:
     ref = world.proposal_in("submitted")
     with pytest.raises(BadInput):
@@ -151,7 +173,7 @@ def test_what_the_office_notes_at_a_point_is_its_own(world: World) -> None:
     for who, sees in (("staff", True), ("leader", False), ("member", False)):
         shown = machine.open_steps(world.facts(ref, who), at=world.at)
         codes = {lack.code for one in shown if one.step.name == "admit" for lack in one.missing}
-        assert ("formal_check_failed" in codes) is False
+        assert ("formal_check_failed" in codes) is sees
         assert ("checklist" in world.facts(ref, who).recorded) or sees
 
 

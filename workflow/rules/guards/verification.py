@@ -10,6 +10,7 @@ from workflow.base.i18n import Listed, _
 from workflow.rules.choices import FORMAL_CHECKS, MERIT_CHECKS
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, day, guard, missing, over_edition
+from workflow.rules.known_checks import known_checks
 from workflow.rules.roles import Role
 from workflow.rules.states import TOOK_PLACE, ConferenceState, EditionState
 from workflow.rules.totals import Part, Totals
@@ -92,9 +93,19 @@ def points_of(facts: Facts) -> Mapping[str, Mapping[str, Any]]:
     return points
 
 
+def answered_points(facts: Facts) -> set[str]:
+    """The points of the check that somebody of the office or, where it knows, the system has answered."""
+    return set(points_of(facts)) | known_checks(facts).keys()
+
+
 def _in_order(facts: Facts) -> set[str]:
-    """The formal points that are in order, by the check as a whole or point by point; the single point decides."""
+    """The formal points that are in order, by the check as a whole or point by point; the single point decides.
+
+    What the system knows to be met needs nobody's answer once somebody has begun the check.
+    """
     in_order = set(facts.entry("formal_check").get("checks", ()))
+    if points_of(facts):
+        in_order |= known_checks(facts).keys()
     for point, point_answer in points_of(facts).items():
         (in_order.discard if point_answer["answer"] == "no" else in_order.add)(point)
     return in_order & FORMAL_CHECKS.keys()

@@ -1,0 +1,93 @@
+"""What people really type: two windows, ambiguous amounts, pasted addresses, other scripts, a name alone, a lost file."""
+
+import pytest
+from playwright.sync_api import FilePayload, expect
+
+from tests.journeys.conftest import Meet
+from tests.journeys.look import too_wide
+from tests.journeys.product import Product
+from tests.workflow.lifecycle import documents
+from tests.world import World
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+SERVICES = ("web",)
+TITLE = "Мости і kładki 🌉 nad Wisłą"
+
+
+@pytest.fixture(scope="module")
+def product(shared: Product) -> Product:
+    return shared
+
+
+def test_ambiguous_amounts_pasted_addresses_and_other_scripts_are_asked_back_or_stored_as_meant(
+    world: World, meet: Meet
+) -> None:
+    ref = world.proposal_in("group_work")
+    leader = meet("leader")
+    page, project = leader.page, f"/projekty/{ref.id}"
+    leader.refusals |= {422}
+
+    # 12.500 can be read in two ways: neither the sum of the page nor the server guesses.
+    leader.open(f"{project}/karta/budget")
+    page.fill("[name='budget_lines-0-what']", "Farba")
+    page.fill("[name='budget_lines-0-amount']", "12.500")
+    expect(page.locator("[data-sum]")).to_be_hidden()
+    leader.send("Zapisz i wróć do karty")
+    expect(page.locator(".error-summary")).to_contain_text("12 500")
+    # All that was typed is there: no older text is offered, and no empty row stands among the errors.
+    expect(page.locator("[name='budget_lines-0-amount']")).to_have_value("12.500")
+    expect(page.locator(".draft-offer")).to_have_count(0)
+    expect(page.locator(".row-entry")).to_have_count(1)
+    page.fill("[name='budget_lines-0-amount']", "12\u00a0500")
+    expect(page.locator("[data-sum]")).to_contain_text("12")
+    leader.send("Zapisz i wróć do karty")
+    leader.told()
+    assert world.facts(ref)["cost"] == 1_250_000
+
+    # A comma from a sentence is no part of an address; a name alone finds one person, whose address stays unseen.
+    leader.open(f"{project}/grupa")
+    for whom, shown in (("mailto:ewa@example.org,", "ewa@example.org"), ("Participant", "Participant")):
+        page.get_by_text("Kto jest zaproszony").first.click() if page.locator("#f-email").is_hidden() else None
+        page.fill("#f-email", whom)
+        leader.send("Wyślij zaproszenie")
+        leader.told()
+        expect(page.locator("main")).to_contain_text(shown)
+    assert "participant@example.org" not in leader.sees()
+
+    # Other scripts and emoji are stored as meant and found without their marks.
+    leader.open(f"{project}/karta/title")
+    page.fill("[name=title]", TITLE)
+    leader.send("Zapisz i wróć do karty")
+    leader.told()
+    assert world.facts(ref)["title"] == TITLE
+    leader.open(f"/edycje/{world.facts(world.edition_of(ref))['key']}/lista?q=мости+kladki")
+    expect(page.locator("main")).to_contain_text(TITLE)
+    assert not list(too_wide(page, 320))
+
+
+def test_a_refused_form_keeps_its_file_and_two_windows_keep_both_texts(world: World, meet: Meet) -> None:
+    ref = world.proposal_in("group_work")
+    leader = meet("leader")
+    page, project = leader.page, f"/projekty/{ref.id}"
+    leader.refusals |= {409, 422}
+    photo: FilePayload = {"name": "łąka.jpg", "mimeType": "image/jpeg", "buffer": documents.picture()}
+    leader.open(f"{project}/pliki")
+    page.set_input_files("[name=file]", photo)
+    leader.send("Dodaj plik")
+    expect(page.locator(".file-name").first).to_contain_text("łąka.jpg")
+    leader.fill({"file_kind": "picture"})
+    leader.send("Dodaj plik")
+    leader.told()
+    expect(page.locator("main")).to_contain_text("łąka.jpg")
+
+    other = leader.context.new_page()
+    for window in (page, other):
+        window.goto(f"{project}/karta/goals", wait_until="domcontentloaded")
+    page.fill("[name=goals]", "Z pierwszego okna.")
+    leader.send("Zapisz i wróć do karty")
+    leader.told()
+    other.fill("[name=goals]", "Z drugiego okna.")
+    other.get_by_role("button", name="Zapisz i wróć do karty").click()
+    expect(other.locator("#theirs-goals")).to_have_value("Z pierwszego okna.")
+    expect(other.locator("[name=goals]")).to_have_value("Z drugiego okna.")
+    other.close()
