@@ -42,7 +42,7 @@ NOT_PAGES = re.compile(
     r"|(edition_people|activity_log)\.as_(csv|xlsx)$|office_contact\.logo$|overview\.(report_file|portfolio_csv)$"
     r"|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
     # Links to followers, which the demonstration has none of, are looked at in their own journeys and tests.
-    r"|hall_votes\.(now|as_json)$|following\.ask_to_"
+    r"|hall_votes\.(now|as_json)$|presentations\.slide$|following\.ask_to_"
 )
 # What others than the office can do with a proposal, by its state.
 ALSO = {

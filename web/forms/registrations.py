@@ -22,18 +22,26 @@ OF_ORGANISATION = (
     Input("email", "email", _("E-mail address"), _("The confirmation for everybody goes here."), maximum=254),
     Input("people", "text", _("Who comes"), _("One name a line, with a surname."), maximum=LONGEST_NAME * MOST_PEOPLE),
 )  # fmt: skip
+UNDER_18 = Input("is_minor", "flag", _("Under 18"), required=False)
 BY_OFFICE = (
     NAME,
     Input("email", "email", _("E-mail address"), _("Without one there is no letter."), required=False, maximum=254),
     ORGANISATION,
-    Input("is_minor", "flag", _("Under 18"), required=False),
+    UNDER_18,
+    GUARDIAN,
+    GUARDIAN_KIND,
 )  # fmt: skip
 
-WALK_IN = (NAME, ORGANISATION, BY_OFFICE[3])
+WALK_IN = (NAME, ORGANISATION, UNDER_18)
 
 
 def entry_of_person(form: Form, language: str) -> Entry:
     """One person, who gets the confirmation; of a minor somebody has to consent. Raises BadInput."""
+    _ask_consent(form)
+    return _one(form, RegistrationSource.PAGE, language)
+
+
+def _ask_consent(form: Form) -> None:
     given = form.read()
     if given.get("is_minor"):
         sentence = _("Under 18 somebody has to consent: write who, and choose as what.")
@@ -42,12 +50,12 @@ def entry_of_person(form: Form, language: str) -> Entry:
             refusal = BadInput(missing)
             form.refuse(refusal)
             raise refusal
-    return _one(form, RegistrationSource.PAGE, language)
 
 
-def entry_by_office(form: Form, source: RegistrationSource) -> Entry:
-    """Somebody whom the office or the desk registers. Raises BadInput."""
-    return _one(form, source, "pl")
+def entry_by_office(form: Form) -> Entry:
+    """Somebody whom the office registers, of a minor with whoever consents. Raises BadInput."""
+    _ask_consent(form)
+    return _one(form, RegistrationSource.OFFICE, "pl")
 
 
 def entry_of_organisation(form: Form, language: str) -> Entry:

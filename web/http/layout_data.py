@@ -46,6 +46,11 @@ def shown_edition() -> str:
     return str(named or g.get("shown_edition", ""))
 
 
+def short_name(county: str, year: int) -> str:
+    """An edition where there is room for a few words, as in the head of a phone's page."""
+    return f"{county} {year}"
+
+
 def values() -> dict[str, Any]:
     """The switcher in the head of the page, only where there is something to switch to.
 
@@ -53,13 +58,17 @@ def values() -> dict[str, Any]:
     """
     key = shown_edition()
     named = (
-        {"label": g.edition_title, "href": url_for("editions.show", edition_key=key)}
+        {
+            "label": g.edition_title,
+            "short": g.get("edition_short", ""),
+            "href": url_for("editions.show", edition_key=key),
+        }
         if g.get("edition_title")
         else None
     )
     entries = [
-        {"label": edition.title, "href": url_for("editions.show", edition_key=edition.key),
-         "current": edition.key == key}
+        {"label": edition.title, "short": short_name(edition.county, edition.year),
+         "href": url_for("editions.show", edition_key=edition.key), "current": edition.key == key}
         for edition in editions()
     ]  # fmt: skip
     return {"switcher": {"entries": entries, "current": next((entry for entry in entries if entry["current"]), named)},

@@ -22,8 +22,8 @@ from workflow.participation.attendance import attendance_of
 from workflow.participation.conference_card import ConferenceCard, card_of
 from workflow.participation.registration_queries import RegistrationLine, registrations_of
 from workflow.participation.registration_queries import recorded_attendance as recorded
+from workflow.rules.choices import CONSENTS
 from workflow.rules.roles import Role
-from workflow.rules.states import RegistrationSource
 
 pages = Blueprint("attendance", __name__)
 Lines = tuple[RegistrationLine, ...]
@@ -49,7 +49,7 @@ def show(conference_id: int) -> ResponseReturnValue:
 def register(conference_id: int) -> ResponseReturnValue:
     form = Form.sent(forms.BY_OFFICE)
     try:
-        entry = forms.entry_by_office(form, RegistrationSource.OFFICE)
+        entry = forms.entry_by_office(form)
     except BadInput as refusal:
         return list_page(conference_id, form, refusal.status)
     with writing() as tx:
@@ -78,7 +78,7 @@ def list_page(conference_id: int, form: Form, status: int = 200) -> ResponseRetu
     is_staff = reader is not None and Role.STAFF in reader.roles(card.edition_id)
     page = render_template(
         "attendance/show.html", card=card, lines=lines, counts=attendance_of(lines), figure=figure, form=form,
-        is_staff=is_staff,
+        is_staff=is_staff, consents=[(kind, say(label)) for kind, label in CONSENTS.items()],
     )  # fmt: skip
     return page, status
 

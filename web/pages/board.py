@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from web.forms import lists as forms
 from web.http import identity
+from web.http.layout_data import short_name
 from web.http.resources import reading
 from web.http.security import asks
 from web.http.template_context import address
@@ -36,6 +37,7 @@ def edition_for(tx: Connection, key: str) -> Mapping[str, Any]:
     if edition is None:
         raise NotFound
     g.shown_edition, g.edition_title = key, edition["title"]
+    g.edition_short = short_name(edition["county"], edition["year"])
     return edition
 
 

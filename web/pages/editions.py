@@ -12,7 +12,7 @@ from web.http import identity
 from web.http.resources import reading
 from web.http.security import asks, edition_of_request
 from web.views import case_file, timeline
-from web.views.conference import figure_in_words, hours, stops
+from web.views.conference import figure_in_words, hours, stops, words_of_today
 from web.views.edition_overview import overview
 from web.views.open_steps import choices, lead, open_steps
 from web.views.settings import themes
@@ -66,6 +66,7 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         "editions/show.html", texts=texts, conferences=conferences, stops=stops(conferences, state, at),
         agreement=agreement, agreement_mark=mark_of(agreement) if agreement else None, committee=committee,
         table=machine.newest("conference"), glance=glance, coming=next_conference(conferences, state, at), hours=hours,
+        today=words_of_today(conferences, state, at),
         open_ids={line.id for line in conferences if line.is_open(state, at)},
         may_create=may_create(subject), counts=counts(subject), state_labels=labels,
         source_line=source_line(texts), published=published,

@@ -21,6 +21,7 @@ from workflow.engine import machine
 from workflow.files import actions, queries, storage
 from workflow.files.content_types import BY_ENDING
 from workflow.files.public_pictures import descriptions_of
+from workflow.files.slides import SLIDES, pages_of
 from workflow.files.thumbnails import SMALL_TYPE
 from workflow.rules.facts import Ref
 from workflow.rules.fields import INPUTS
@@ -64,11 +65,12 @@ def show(proposal_id: int) -> ResponseReturnValue:
 @asks("signed_in")
 @limiter.limit("240 per hour", key_func=lambda: f"file:{identity.reader().id}")
 def add(proposal_id: int) -> ResponseReturnValue:
-    form = Form.sent(ASKS)
     with reading() as tx:
-        working(find(tx, Ref("proposal", proposal_id)))
+        subject = working(find(tx, Ref("proposal", proposal_id)))
+    as_slides = adds_slides(subject)
+    form = Form.sent(() if as_slides else ASKS)
     try:
-        store(Ref("proposal", proposal_id), form)
+        store(Ref("proposal", proposal_id), form, as_slides=as_slides)
     except NotAllowed:
         raise
     except Refusal as refusal:
@@ -77,12 +79,21 @@ def add(proposal_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
 
-def store(ref: Ref, form: Form) -> None:
+def adds_slides(subject: Subject) -> bool:
+    """Whether the reader may add slides to the project, and no other files any more."""
+    permitted = {step.step.name for step in machine.open_steps(subject.facts, at=identity.at()) if step.permitted}
+    return "attach_slides" in permitted and "attach_file" not in permitted
+
+
+def store(ref: Ref, form: Form, *, as_slides: bool) -> None:
     """Receive the file, check its content, and store it; where the rest is refused, the file is kept for the form."""
-    received, kind = needed_file(), form.read()["file_kind"]
+    received, kind = needed_file(), SLIDES if as_slides else form.read()["file_kind"]
     uploads, actor, at = resources().settings.uploads, identity.actor(), identity.at()
+    pages = pages_of(uploads, received, kind)
     resources().database.in_transaction(
-        lambda tx: actions.store_file(tx, uploads, ref, received, kind=kind, actor=actor, at=at)
+        lambda tx: actions.store_file(
+            tx, uploads, ref, received, kind=kind, actor=actor, at=at, pages=pages, as_slides=as_slides
+        )
     )
 
 
@@ -90,7 +101,11 @@ def store(ref: Ref, form: Form) -> None:
 @asks("signed_in")
 def remove(proposal_id: int, number: int) -> ResponseReturnValue:
     ref, actor, at = Ref("proposal", proposal_id), identity.actor(), identity.at()
-    resources().database.in_transaction(lambda tx: actions.remove_file(tx, ref, number, actor=actor, at=at))
+    with reading() as tx:
+        as_slides = adds_slides(working(find(tx, ref)))
+    resources().database.in_transaction(
+        lambda tx: actions.remove_file(tx, ref, number, actor=actor, at=at, as_slides=as_slides)
+    )
     flash(say(_("The file is taken away. It can be brought back for 30 days.")), "success")
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
@@ -153,7 +168,9 @@ def files_page(
     with reading() as tx:
         subject = working(find(tx, Ref("proposal", proposal_id)))
         rows, shown = queries.files_of(tx, proposal_id), descriptions_of(tx, proposal_id)
-    form = form or Form(ASKS)
+    as_slides = adds_slides(subject)
+    adding = "attach_slides" if as_slides else "attach_file"
+    form = form or Form(() if as_slides else ASKS)
     if isinstance(refusal, BadInput):
         form.refuse(refusal)
     elif refusal:
@@ -162,9 +179,10 @@ def files_page(
     page = render_template(
         "files/files.html", subject=subject, form=form, accept=ACCEPT, largest=LARGEST_FILE, amount=amount,
         kinds=INPUTS["file_kind"].options(), here=[row for row in rows if row.removed_at is None],
-        gone=[row for row in rows if row.removed_at], add=steps.get("attach_file"), remove=steps.get("remove_file"),
+        gone=[row for row in rows if row.removed_at], add=steps.get(adding),
+        remove=steps.get("remove_slides" if as_slides else "remove_file"), as_slides=as_slides,
         show=steps.get("show_picture"), hide=steps.get("hide_picture"), shown=shown,
-        missing=said(steps["attach_file"].missing) if "attach_file" in steps else [], most=LARGEST_SUM,
+        missing=said(steps[adding].missing) if adding in steps else [], most=LARGEST_SUM,
         used=subject.facts.entry("files").get("size", 0), may_name_minors=may_name_minors(subject.facts),
     )  # fmt: skip
     return page, (refusal.status if refusal and status == 200 else status)

@@ -13,7 +13,15 @@ from web.http.template_context import say
 from web.http.uploads import let_files_in
 from workflow.base.errors import BadInput, Refusal
 from workflow.base.i18n import _
-from workflow.editions.office_contact import ASKS, LARGEST_LOGO, logo_from, read_contact, read_logo, save_contact
+from workflow.editions.office_contact import (
+    ASKS,
+    LARGEST_LOGO,
+    Contact,
+    logo_from,
+    read_contact,
+    read_logo,
+    save_contact,
+)
 
 pages = Blueprint("office_contact", __name__)
 # What stands there where nobody has given a mark.
@@ -21,6 +29,13 @@ NOTHING = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 MINUTES = 10
 
 let_files_in(pages, "office_contact.save", lambda: LARGEST_LOGO * 2)
+
+
+@pages.app_template_global()
+def office_contact() -> Contact:
+    """Where the office is found, for pages on which people are sent to it; one statement."""
+    with reading() as tx:
+        return read_contact(tx)
 
 
 @pages.get("/biuro/dane")

@@ -1,6 +1,6 @@
 """The presentation of projects in the hall: the projector, the moderator's remote, and the audience's page."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -10,19 +10,23 @@ from web.http.carry_out import carry_out
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
+from web.pages.files import SANDBOXED
 from web.pages.idea_posters import code
 from web.views.agenda import Stage, stage_of
 from web.views.open_steps import said
 from workflow.base.errors import NotFound, Refusal, Stale
 from workflow.base.i18n import _
+from workflow.files.slides import PICTURE_TYPE, drawn, slide_of
 from workflow.hall.queries import open_poll_of
 from workflow.presentations import remote as actions
+from workflow.presentations.agenda import AgendaView
 from workflow.presentations.outcomes import STEPS, awaits_step, note_outcome
 
 pages = Blueprint("presentations", __name__)
 REMOTE = {"remote": "presentations/remote_part.html"}
 SCREEN = {"screen": "presentations/screen.html"}
 AUDIENCE = {"now": "presentations/now.html"}
+BUTTONS = ", ".join(press for press in actions.Press if press is not actions.Press.CALL)
 
 
 @pages.get("/konferencje/<int:conference_id>/rzutnik")
@@ -35,6 +39,23 @@ def projector(conference_id: int) -> ResponseReturnValue:
         "presentations/projector.html", SCREEN, **stage.values(), address=address.partition("://")[2],
         code=code(address),
     )  # fmt: skip
+
+
+@pages.get("/konferencje/<int:conference_id>/rzutnik/<int:slot_id>/slajd/<int:number>")
+@asks("anyone")
+def slide(conference_id: int, slot_id: int, number: int) -> ResponseReturnValue:
+    """One page of the slides of the project that is on; of no other project, and never the file itself."""
+    with reading() as tx:
+        now = agenda_of(stage_of(tx, conference_id)).now
+        if now is None or now.id != slot_id or now.proposal_id is None:
+            raise NotFound
+        page = slide_of(tx, now.proposal_id, number)
+    path = drawn(resources().settings.uploads, page)
+    response = send_file(path, mimetype=PICTURE_TYPE, etag=f"{page.key}-{page.page}", max_age=0)
+    response.headers["Content-Security-Policy"] = SANDBOXED
+    # The next page is fetched before it is shown, so it has to stay for a while.
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response
 
 
 @pages.get("/konferencje/<int:conference_id>/na-zywo")
@@ -52,7 +73,7 @@ def remote(conference_id: int) -> ResponseReturnValue:
     return remote_page(conference_id)
 
 
-@pages.post("/konferencje/<int:conference_id>/pilot/<any(next, previous, pause, resume, minute, absent):press>")
+@pages.post(f"/konferencje/<int:conference_id>/pilot/<any({BUTTONS}):press>")
 @asks("see_remote")
 def press(conference_id: int, press: str) -> ResponseReturnValue:
     return pressed(conference_id, actions.Press(press))
@@ -129,11 +150,16 @@ def remote_page(conference_id: int, refusal: Refusal | None = None) -> ResponseR
     return page, refusal.status if refusal else 200
 
 
+def agenda_of(stage: Stage) -> AgendaView:
+    """The agenda, for pages that do not exist without one."""
+    if stage.agenda is None:
+        raise NotFound
+    return stage.agenda
+
+
 def of_remote(stage: Stage) -> dict[str, object]:
     """Whether the reader holds the remote, and which projects wait for their step."""
-    agenda = stage.agenda
-    if agenda is None:
-        raise NotFound
+    agenda = agenda_of(stage)
     return {
         "holds": agenda.screen.moderator_id == identity.reader().id, "late": agenda.minutes_late(identity.at()),
         "outcomes": [slot for slot in agenda.projects if awaits_step(slot)], "steps": STEPS,

@@ -60,11 +60,14 @@ def search() -> ResponseReturnValue:
     text = request.args.get("q", "").strip()[:LONGEST]
     with reading() as tx:
         found = public_projects_with(tx, text)
+        # Where nothing was found, the editions are where to look.
+        every = () if found else queries.editions_for(tx, None)
     shown = page_of(found, size=PAGE, url=lambda number: url_for(".search", q=text, strona=number))
     rows = [{"project": project, "mark": mark} for project, mark in zip(shown.rows, marks_of(shown.rows), strict=True)]
     return render_template(
-        "public/search.html", q=text, rows=rows, count=len(found), is_asked=bool(asked_words(text)),
-        prev_url=shown.prev_url, next_url=shown.next_url,
+        "public/search.html", q=text, editions=[edition for edition in every if edition.state not in HIDDEN],
+        rows=rows, count=len(found), is_asked=bool(asked_words(text)), prev_url=shown.prev_url,
+        next_url=shown.next_url,
     )  # fmt: skip
 
 

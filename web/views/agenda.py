@@ -104,6 +104,7 @@ class Stage:
         return {
             "subject": self.subject, "own": self.subject.facts.own, "agenda": agenda, "mark": self.mark, "at": at,
             "clock": clock_of(agenda, at) if agenda else None, "points": points_of(now.summary) if now else [],
+            "slide": min(agenda.screen.slide, now.slides) if agenda and now else 0,
             "hosts": self.hosts, "moderates": self.moderates, "slot_states": STATES,
             "conference_id": self.subject.ref.id,
         }  # fmt: skip

@@ -89,6 +89,18 @@ def now_word(timing: Timing) -> Sentence | None:
     return LABELS[timing] if timing in NOW else None
 
 
+def words_of_today(conferences: Sequence[ConferenceLine], edition: str, at: datetime) -> dict[int, str]:
+    """Of each conference whose day it is: whether it is still to begin or has lasted since when."""
+    words = {}
+    for line in conferences:
+        timing = line.timing(edition, at)
+        if timing is Timing.UNDER_WAY and line.starts_at:
+            words[line.id] = say(_("under way since {time}", time=warsaw_time(line.starts_at)))
+        elif timing in NOW:
+            words[line.id] = say(LABELS[timing])
+    return words
+
+
 def known_of(card: ConferenceCard, subject: Subject) -> list[tuple[str, str]]:
     """What is known of a conference beside its day and place; what nobody has entered is left out."""
     own, language = subject.facts.own, identity.language()

@@ -30,12 +30,14 @@ OWN_PAGES = {
     "change_letter_text": "powiadomienia", "reset_letter_text": "powiadomienia",
     "generate_report": "sprawozdanie",
     "open_for_signature": "tekst", "amend": "tekst", "sign": "tekst",
-    "attach_file": "pliki", "remove_file": "pliki", "checklist": "zgloszenie/weryfikacja",
+    "attach_file": "pliki", "remove_file": "pliki", "attach_slides": "pliki", "remove_slides": "pliki",
+    "checklist": "zgloszenie/weryfikacja",
 }  # fmt: skip
 # Records that are offered beside what they are about, on the pages of the group, the versions and the files; on the
 # overview only where one of them is what is expected next.
 BESIDE = frozenset({
-    "remove_file", "attach_file", "keep_version", "describe_group", "add_member", "set_place", "remove_member",
+    "remove_file", "attach_file", "attach_slides", "remove_slides",
+    "keep_version", "describe_group", "add_member", "set_place", "remove_member",
     "leave_group", "name_deputy", "end_deputy", "reset_letter_text", "note_expense", "strike_expense",
     "add_report_part", "ask_for_report", "skip_report", "set_report_days",
     "note_risk", "settle_risk", "note_promise", "judge_promise", "agree_to_merge", "merge_into",

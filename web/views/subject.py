@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from web.http import identity
 from web.http.content_language import OwnWords
+from web.http.layout_data import short_name
 from web.http.navigation import PROPOSAL_TABS
 from web.http.security import edition_of_request
 from web.http.template_context import say
@@ -119,6 +120,8 @@ def find(tx: Connection, ref: Ref, scope: Scope | None = NARROW) -> Subject:
         # The leader of the joint project may ask to separate them again.
         facts = with_references(tx, facts, {})
     g.shown_edition, g.edition_title = facts.edition.get("key", ""), facts.edition.get("title", "")
+    if facts.edition.get("county"):
+        g.edition_short = short_name(facts.edition["county"], facts.edition["year"])
     return subject(facts)
 
 

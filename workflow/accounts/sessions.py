@@ -30,6 +30,8 @@ class OwnEdition:
     key: str
     title: str
     state: str
+    county: str
+    year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ _READ = (
         _UNREAD.label("unread"),
         Edition.key,
         Edition.title,
+        Edition.county,
+        Edition.year,
         Edition.state,
     )
     .select_from(WebSession)
@@ -149,7 +153,11 @@ def read_session(tx: Connection, token: str, *, at: datetime) -> SignedIn | None
         has_second_factor=has_factor,
         unread=first.unread,
         editions=tuple(
-            dict.fromkeys(OwnEdition(row.edition_id, row.key, row.title, row.state) for row in rows if row.key)
+            dict.fromkeys(
+                OwnEdition(row.edition_id, row.key, row.title, row.state, row.county, row.year)
+                for row in rows
+                if row.key
+            )
         ),
         views=read_views(first.work_views),
         knows_contact=first.contact > 0,

@@ -22,7 +22,7 @@ LOCK = 7_266_002
 Load = Callable[[Connection, dict[str, Any], Cast, datetime], None]
 CONTACT = {
     "body": "Starostwo Powiatowe w Przykładowie", "office": "Biuro partnerstwa",
-    "address": "ul. Rynek 4, 00-000 Przykładów",
+    "address": "ul. Rynek 4, pokój 12, 00-000 Przykładów", "hours": "od poniedziałku do piątku, 8:00–15:00",
     "email": "biuro@example.org", "telephone": "00 000 00 00", "officer_email": "iod@example.org",
 }  # fmt: skip
 EDITIONS: dict[str, Load] = {**dict.fromkeys(HISTORICAL, enter_edition), **dict.fromkeys(REHEARSED, rehearse)}

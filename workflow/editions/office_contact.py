@@ -20,6 +20,14 @@ ASKS = (
     Input("address", "line", _("Postal address"), maximum=300),
     Input("email", "email", _("E-mail address"), maximum=254),
     Input("telephone", "line", _("Telephone"), maximum=60),
+    Input(
+        "hours",
+        "line",
+        _("When the office is open"),
+        _("Such as: Monday to Friday, 8:00–15:00"),
+        required=False,
+        maximum=200,
+    ),
     Input("website", "line", _("Website"), required=False, maximum=200),
     Input(
         "officer", "line", _("Data protection officer"), _("Name and surname, or the post"), required=False, maximum=200
@@ -41,6 +49,7 @@ class Contact:
     address: str = ""
     email: str = ""
     telephone: str = ""
+    hours: str = ""
     website: str = ""
     officer: str = ""
     officer_email: str = ""

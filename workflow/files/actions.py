@@ -10,6 +10,7 @@ from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.files import storage
+from workflow.files.slides import SLIDES
 from workflow.files.storage import IncomingFile
 from workflow.models import AgreementPartnerFile, HallCardScan, PaperBatch, ProposalFile, Proxy
 from workflow.rules.facts import Actor, Ref
@@ -24,37 +25,49 @@ BATCH = 500
 
 
 def store_file(
-    tx: Connection, uploads: Path, ref: Ref, incoming: IncomingFile, *, kind: str, actor: Actor, at: datetime
-) -> int:
+    tx: Connection, uploads: Path, ref: Ref, incoming: IncomingFile, *, kind: str, actor: Actor, at: datetime,
+    pages: int | None = None, as_slides: bool = False,
+) -> int:  # fmt: skip
     """Keep a file that `storage.receive` has found good: record, row and bytes are one; returns the file's number.
 
-    The record `attach_file` asks who may and whether there is room, with the proposal locked, so that two who send at
-    once cannot pass the limit together. Raises a Refusal, having written nothing; then the caller calls
-    `storage.remove`.
+    With `as_slides` it is the record `attach_slides`, by which a group adds nothing but slides once the project was
+    handed in; the caller passes their kind. The record asks who may and whether there is room, with the proposal
+    locked, so that two who send at once cannot pass the limit together. `pages`: what `slides.pages_of` says of it.
+    Raises a Refusal, having written nothing; then the caller calls `storage.remove`.
     """
     stored = StoredFile(name=incoming.name, type=incoming.kind.media_type, size=incoming.size, sha256=incoming.sha256)
-    machine.take(tx, StepCommand(ref, "attach_file", actor, at, answers={"file": stored, "file_kind": kind}))
+    if as_slides:
+        machine.take(tx, StepCommand(ref, "attach_slides", actor, at, answers={"file": stored}))
+    else:
+        machine.take(tx, StepCommand(ref, "attach_file", actor, at, answers={"file": stored, "file_kind": kind}))
     storage.store(uploads, incoming)
     values = {
         "proposal_id": ref.id, "name": incoming.name, "kind": kind, "media_type": incoming.kind.media_type,
         "size": incoming.size, "sha256": incoming.sha256, "key": incoming.key, "has_small": incoming.is_picture,
-        "added_by_id": actor.id, "added_at": at,
+        "added_by_id": actor.id, "added_at": at, "pages": pages,
     }  # fmt: skip
     return int(tx.execute(insert(ProposalFile).values(**values).returning(ProposalFile.id)).scalar_one())
 
 
-def remove_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime, reason: str = "") -> None:
+def remove_file(
+    tx: Connection, ref: Ref, number: int, *, actor: Actor, at: datetime, reason: str = "", as_slides: bool = False
+) -> None:  # fmt: skip
     """Take a file away: a record of the proposal, and the row marked with who and when; the bytes go after GRACE.
+
+    With `as_slides` it is the record `remove_slides`, and files of another kind are not found.
 
     Raises NotFound where the proposal has no such file (any more), or what the machine refuses.
     """
     f = ProposalFile
-    present = f.id == number, f.proposal_id == ref.id, f.removed_at.is_(None)
+    present = [f.id == number, f.proposal_id == ref.id, f.removed_at.is_(None)]
+    if as_slides:
+        present.append(f.kind == SLIDES)
     row = tx.execute(select(f.name, f.media_type, f.size, f.sha256).where(*present)).one_or_none()
     if row is None:
         raise NotFound
     stored = StoredFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
-    machine.take(tx, StepCommand(ref, "remove_file", actor, at, answers={"file": stored, "reason": reason}))
+    answers = {"file": stored} if as_slides else {"file": stored, "reason": reason}
+    machine.take(tx, StepCommand(ref, "remove_slides" if as_slides else "remove_file", actor, at, answers=answers))
     # Somebody may have taken it away while this waited for the proposal.
     if tx.execute(update(f).where(*present).values(removed_at=at, removed_by_id=actor.id)).rowcount == 0:
         raise NotFound

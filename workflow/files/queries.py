@@ -39,6 +39,8 @@ class FileRow:
     sha256: str
     key: str
     has_small: bool
+    # Of slides: how many pages the screen in the hall shows.
+    pages: int | None
     added_by: By | None
     added_at: datetime
     removed_by: By | None
@@ -67,8 +69,8 @@ def _query() -> Select[Any]:
     f, added, removed = ProposalFile, Person.__table__.alias("added"), Person.__table__.alias("removed")
     return (
         select(
-            f.id, f.name, f.kind, f.media_type, f.size, f.sha256, f.key, f.has_small, added.c.name, added.c.is_minor,
-            f.added_at, removed.c.name, removed.c.is_minor, f.removed_at, f.bytes_removed_at,
+            f.id, f.name, f.kind, f.media_type, f.size, f.sha256, f.key, f.has_small, f.pages, added.c.name,
+            added.c.is_minor, f.added_at, removed.c.name, removed.c.is_minor, f.removed_at, f.bytes_removed_at,
         )
         .select_from(f)
         .outerjoin(added, added.c.id == f.added_by_id)
@@ -77,9 +79,9 @@ def _query() -> Select[Any]:
 
 
 def _row(values: Iterable[Any]) -> FileRow:
-    (number, name, kind, media_type, size, sha256, key, small, by, by_minor, added_at, off, off_minor, removed_at,
-     gone_at) = values  # fmt: skip
+    (number, name, kind, media_type, size, sha256, key, small, pages, by, by_minor, added_at, off, off_minor,
+     removed_at, gone_at) = values  # fmt: skip
     return FileRow(
-        number, name, kind, media_type, size, sha256, key, bool(small), By.of(by, by_minor), added_at,
+        number, name, kind, media_type, size, sha256, key, bool(small), pages, By.of(by, by_minor), added_at,
         By.of(off, off_minor), removed_at, gone_at is not None,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 uploads/files/incoming/KEY      being checked, or of a form that was refused; swept up after a session
 uploads/files/KE/KEY            stored, once its row is committed
 uploads/files/KE/KEY.small      the small copy of a picture
+uploads/files/KE/KEY.page-1     a page of slides, as the screen in the hall shows it
 """
 
 import hashlib
@@ -110,19 +111,25 @@ def store(uploads: Path, incoming: IncomingFile) -> None:
         _sync(there.parent)
 
 
+def incoming_path(uploads: Path, incoming: IncomingFile) -> Path:
+    """Where the bytes of a received file lie before they are stored."""
+    return uploads / FOLDER / INCOMING / incoming.key
+
+
 def is_waiting(uploads: Path, incoming: IncomingFile) -> bool:
     """Whether a received file is still there, and neither stored nor swept up."""
-    return (uploads / FOLDER / INCOMING / incoming.key).is_file()
+    return incoming_path(uploads, incoming).is_file()
 
 
 def remove(uploads: Path, key: str) -> None:
-    """Remove the bytes of a file and of its small copy, wherever they are; only where no row needs them any more."""
+    """Remove the bytes of a file and its copies, wherever they are; only where no row needs them any more."""
     _remove(uploads / FOLDER / INCOMING / key)
     _remove(path_of(uploads, key))
 
 
 def _remove(path: Path) -> None:
-    path.with_name(f"{path.name}{SMALL}").unlink(missing_ok=True)
+    for copy in path.parent.glob(f"{path.name}.*"):
+        copy.unlink(missing_ok=True)
     path.unlink(missing_ok=True)
 
 
@@ -130,5 +137,5 @@ def keys_older_than(uploads: Path, *, before: float) -> Iterator[str]:
     """The keys of all files last written before a moment (seconds of the epoch), stored or incoming."""
     for path in (uploads / FOLDER).glob("*/*"):
         with suppress(FileNotFoundError):
-            if not path.name.endswith(SMALL) and path.stat().st_mtime < before:
+            if "." not in path.name and path.stat().st_mtime < before:
                 yield path.name

@@ -86,5 +86,7 @@ class Screen(Base):
     started_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     extra_seconds: Mapped[int] = mapped_column(Integer, server_default=ZERO)
+    # Which page of the slides of the project is shown, from 1; 0: its summary.
+    slide: Mapped[int] = mapped_column(Integer, server_default=ZERO)
     # Who holds the remote.
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -18,7 +18,7 @@ class ProposalFile(Base):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     # As people named it; safe to show and to save under.
     name: Mapped[str] = mapped_column(String(200))
-    # One of `catalogues.FILE_KINDS`: what it is for, as people said.
+    # One of `choices.FILE_KINDS`: what it is for, as people said.
     kind: Mapped[str] = mapped_column(String(20))
     # What it is, as its content says.
     media_type: Mapped[str] = mapped_column(String(100))
@@ -27,6 +27,8 @@ class ProposalFile(Base):
     # The object key of its bytes.
     key: Mapped[str] = mapped_column(String(64), unique=True)
     has_small: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    # Of slides: how many pages the screen in the hall shows of it; None for what is not shown page by page.
+    pages: Mapped[int | None]
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime]
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

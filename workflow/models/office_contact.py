@@ -22,6 +22,7 @@ class OfficeContact(Base):
     address: Mapped[str] = mapped_column(String(300), server_default=EMPTY)
     email: Mapped[str] = mapped_column(String(254), server_default=EMPTY)
     telephone: Mapped[str] = mapped_column(String(60), server_default=EMPTY)
+    hours: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
     website: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
     # The data protection officer.
     officer: Mapped[str] = mapped_column(String(200), server_default=EMPTY)

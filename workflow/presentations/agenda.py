@@ -30,6 +30,8 @@ class Slot:
     area: str = ""
     cost: int | None = None
     project_state: str | None = None
+    # How many pages the slides of the project have.
+    slides: int = 0
     # When it begins as planned; None where nobody has said when the conference does.
     starts_at: datetime | None = None
 
@@ -73,6 +75,8 @@ class ScreenLine:
     started_at: datetime | None = None
     paused_at: datetime | None = None
     extra_seconds: int = 0
+    # Which page of the slides is shown, from 1; 0: the summary.
+    slide: int = 0
     moderator_id: int | None = None
     moderator: str = ""
 

@@ -3,13 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from workflow.models import Agenda, AgendaChange, AgendaSlot, Conference, Person, Proposal, Screen
+from workflow.files.slides import SLIDES
+from workflow.models import Agenda, AgendaChange, AgendaSlot, Conference, Person, Proposal, ProposalFile, Screen
 from workflow.presentations.agenda import AgendaView, ScreenLine, Slot, timed
 from workflow.rules.states import OrderedBy, SlotKind, SlotState
 
-_a, _s, _p, _screen = Agenda, AgendaSlot, Proposal, Screen
+_a, _s, _p, _screen, _f = Agenda, AgendaSlot, Proposal, Screen, ProposalFile
+# How many pages the slides of a project have that are there.
+_slides = (
+    select(func.coalesce(func.sum(_f.pages), 0))
+    .where(_f.proposal_id == _s.proposal_id, _f.kind == SLIDES, _f.removed_at.is_(None))
+    .scalar_subquery()
+)
 
 
 def read_agenda(tx: Connection, conference_id: int) -> AgendaView | None:
@@ -18,7 +25,7 @@ def read_agenda(tx: Connection, conference_id: int) -> AgendaView | None:
         select(
             *_a.__table__.columns, Conference.starts_at.label("conference_starts_at"),
             _screen.version.label("screen_version"), _screen.slot_id, _screen.started_at, _screen.paused_at,
-            _screen.extra_seconds, _screen.moderator_id, Person.name.label("moderator"),
+            _screen.extra_seconds, _screen.slide, _screen.moderator_id, Person.name.label("moderator"),
         )
         .join(Conference, Conference.id == _a.conference_id)
         .join(_screen, _screen.conference_id == _a.conference_id)
@@ -32,7 +39,7 @@ def read_agenda(tx: Connection, conference_id: int) -> AgendaView | None:
 def _agenda(row: Any, slots: list[Slot]) -> AgendaView:
     starts_at: datetime | None = row.starts_at or row.conference_starts_at
     screen = ScreenLine(row.screen_version, row.slot_id, row.started_at, row.paused_at, row.extra_seconds,
-                        row.moderator_id, row.moderator or "")  # fmt: skip
+                        row.slide, row.moderator_id, row.moderator or "")  # fmt: skip
     return AgendaView(
         row.conference_id, row.version, starts_at, OrderedBy(row.ordered_by), row.commitment,
         row.seed if row.drawn_at else "", row.word, row.drawn_at, row.frozen_from, row.published_at,
@@ -43,7 +50,7 @@ def _agenda(row: Any, slots: list[Slot]) -> AgendaView:
 def _slots(tx: Connection, conference_id: int) -> list[Slot]:
     query = (
         select(_s, _p.number, _p.title.label("project_title"), _p.summary, _p.sector, _p.area, _p.cost,
-               _p.state.label("project_state"))
+               _p.state.label("project_state"), _slides.label("slides"))
         .outerjoin(_p, _p.id == _s.proposal_id)
         .where(_s.conference_id == conference_id)
         .order_by(_s.place, _s.id)
@@ -52,7 +59,7 @@ def _slots(tx: Connection, conference_id: int) -> list[Slot]:
         Slot(
             row.id, row.place, SlotKind(row.kind), row.project_title or row.title, row.minutes, row.presenter,
             SlotState(row.state), row.began_at, row.ended_at, row.proposal_id, row.number, row.summary or "",
-            row.sector or "", row.area or "", row.cost, row.project_state,
+            row.sector or "", row.area or "", row.cost, row.project_state, slides=row.slides,
         )
         for row in tx.execute(query)
     ]  # fmt: skip

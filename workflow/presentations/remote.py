@@ -28,6 +28,9 @@ class Press(StrEnum):
     RESUME = "resume"
     MINUTE = "minute"
     ABSENT = "absent"
+    # The next page of the slides of the project that is on, and the one before; before the first is the summary.
+    SLIDE = "slide"
+    SLIDE_BACK = "slide_back"
     # A chosen item, such as one whose presenter came late.
     CALL = "call"
 
@@ -50,6 +53,8 @@ def pressed(agenda: AgendaView, press: Press, *, at: datetime, slot_id: int | No
         return _back(agenda, at)
     if press == Press.CALL:
         return _call(agenda, slot_id, at)
+    if press in (Press.SLIDE, Press.SLIDE_BACK):
+        return Change(_turned(agenda, press))
     return Change(_clock(agenda, press, at))
 
 
@@ -96,6 +101,15 @@ def _clock(agenda: AgendaView, press: Press, at: datetime) -> Mapping[str, Any]:
     return {"paused_at": None, "started_at": screen.started_at + (at - screen.paused_at)}
 
 
+def _turned(agenda: AgendaView, press: Press) -> Mapping[str, Any]:
+    """One page on or back; at either end the screen stays as it is."""
+    slot = _now(agenda)
+    if not slot.slides:
+        raise _refused("no_slides", _("This project has no slides that the screen can show."))
+    turned = agenda.screen.slide + (1 if press == Press.SLIDE else -1)
+    return {"slide": min(max(turned, 0), slot.slides)}
+
+
 def _now(agenda: AgendaView) -> Slot:
     if agenda.now is None:
         raise _refused("nothing_on", _("Nothing is on now. Call the first item."))
@@ -108,7 +122,7 @@ def _begun(at: datetime) -> Mapping[str, Any]:
 
 def _started(slot: Slot | None, at: datetime) -> Mapping[str, Any]:
     return {"slot_id": slot.id if slot else None, "started_at": at if slot else None, "paused_at": None,
-            "extra_seconds": 0}  # fmt: skip
+            "extra_seconds": 0, "slide": 0}  # fmt: skip
 
 
 def _refused(code: str, sentence: Sentence) -> NotReady:

@@ -64,6 +64,16 @@ def test_the_office_registers_somebody_without_an_address_and_cancels(stage: Sta
     assert animator.post(f"{path}/uczestnicy", {"name": "X"}).status_code == 403
 
 
+def test_the_office_registers_a_minor_only_with_whoever_consents(stage: Stage, path: str) -> None:
+    staff, typed = stage.as_("staff"), {"name": "Ola Kot", "email": "", "organisation": "", "is_minor": "1"}
+    refused = send(staff, f"{path}/uczestnicy", **typed)
+    assert (refused.status_code, refused.text.count("Poniżej 18 lat ktoś musi wyrazić zgodę")) == (422, 4)
+    assert send(staff, f"{path}/uczestnicy", **typed, guardian="Ewa Kot", guardian_kind="guardian").status_code == 303
+    with stage.db.reading() as tx:
+        query = select(Registration.guardian, Registration.guardian_kind).order_by(Registration.id.desc()).limit(1)
+        assert tuple(tx.execute(query).one()) == ("Ewa Kot", "guardian")
+
+
 @pytest.mark.parametrize("name", ["identyfikatory", "lista-obecnosci", "zaswiadczenia", "plakat"])
 def test_every_print_is_a_pdf_for_hosts_alone(stage: Stage, path: str, name: str) -> None:
     answer = stage.as_("animator").client.get(f"{path}/druki/{name}.pdf")

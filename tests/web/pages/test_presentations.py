@@ -2,12 +2,15 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from tests.web.stage import Stage
+from tests.workflow.lifecycle import documents
 from workflow.models import Screen
 from workflow.voting.counting.draw import commitment, drawn_order
 
@@ -222,3 +225,83 @@ def test_calendars_hold_the_conference_and_the_items_once_they_are_public(hall: 
     feed = visitor.get("/edycje/sala/konferencje.ics").text
     assert f"UID:conference-{hall.conference.id}@" in feed
     assert all(len(line.encode()) <= 75 for line in feed.split("\r\n"))
+
+
+def drawn_pdf(*colors: str) -> bytes:
+    """A PDF with a page of each colour."""
+    content, (first, *others) = BytesIO(), [Image.new("RGB", (160, 90), color) for color in colors]
+    first.save(content, "PDF", save_all=True, append_images=others)
+    return content.getvalue()
+
+
+def drawn_png() -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (90, 160), "blue").save(content, "PNG")
+    return content.getvalue()
+
+
+def add_slides(hall: Hall, who: str, content: bytes, name: str, **typed: str) -> Any:
+    """Add slides to the first project on the page of its files."""
+    path, browser = f"/projekty/{hall.projects[0].id}/pliki", hall.stage.as_(who)
+    browser.get(path)
+    return browser.post(path, {"file": (BytesIO(content), name), **typed})
+
+
+def screen(hall: Hall) -> str:
+    return hall.stage.page(None, f"{hall.path}/rzutnik")
+
+
+def test_slides_are_shown_page_by_page_from_the_remote_and_only_while_their_project_is_on(hall: Hall) -> None:
+    assert add_slides(hall, "leader", drawn_pdf("red", "green"), "slajdy.pdf").status_code == 303
+    assert add_slides(hall, "staff", drawn_png(), "mapa.png", file_kind="slides").status_code == 303
+    hall.publish()
+    hall.press("staff", "przejmij")
+    hall.press("staff", "next")
+    assert "hall-slide" not in screen(hall)
+    hall.press("staff", "slide")
+    assert "Slajd 1 z 3" in hall.stage.page("staff", f"{hall.path}/pilot")
+    shown = re.search(r'<img class="hall-slide" src="([^"]+)" alt="Slajd 1 z 3">', screen(hall))
+    assert shown
+    visitor = hall.stage.as_(None)
+    answer = visitor.client.get(shown[1], buffered=True)
+    assert answer.mimetype == "image/jpeg"
+    with Image.open(BytesIO(answer.data)) as picture:
+        red, green, blue = picture.convert("RGB").resize((1, 1)).tobytes()
+        assert (max(picture.size), red > 200, green < 60, blue < 60) == (1920, True, True, True)
+    statuses = [
+        visitor.client.get(shown[1].replace("/slajd/1", f"/slajd/{number}"), buffered=True).status_code
+        for number in (3, 4, 0)
+    ]
+    assert statuses == [200, 404, 404]
+    for _turn in range(5):
+        hall.press("staff", "slide")
+    assert "Slajd 3 z 3" in screen(hall)
+    hall.press("staff", "slide_back")
+    assert "Slajd 2 z 3" in screen(hall)
+    hall.press("staff", "next")
+    assert "hall-slide" not in screen(hall)
+    assert visitor.get(shown[1]).status_code == 404
+    assert hall.press("staff", "slide").status_code == 422
+
+
+def test_after_handing_in_a_group_adds_slides_and_takes_them_away_and_no_other_files(hall: Hall) -> None:
+    path = f"/projekty/{hall.projects[0].id}/pliki"
+    assert add_slides(hall, "leader", drawn_png(), "mapa.png", file_kind="letter").status_code == 303
+    page = hall.stage.page("leader", path)
+    assert "Ekran w sali pokaże z tego pliku 1 stronę." in page
+    assert 'name="file_kind"' not in page
+    add_slides(hall, "staff", documents.PDF, "umowa.pdf", file_kind="letter")
+    letter, slides = re.findall(rf"{path}/(\d+)\"", hall.stage.page("leader", path))
+    leader = hall.stage.as_("leader")
+    leader.get(path)
+    assert [leader.post(f"{path}/{number}/usun").status_code for number in (letter, slides)] == [404, 303]
+
+
+def test_slides_that_cannot_be_drawn_are_kept_and_said_to_be_so(hall: Hall) -> None:
+    broken = b"%PDF-1.7\nnothing\nstartxref\n0\n%%EOF\n"
+    assert add_slides(hall, "leader", broken, "slajdy.pdf").status_code == 303
+    assert "Zapisz slajdy jako PDF" in hall.stage.page("leader", f"/projekty/{hall.projects[0].id}/pliki")
+    hall.draw_up()
+    hall.press("staff", "przejmij")
+    hall.press("staff", "next")
+    assert "Następny slajd" not in hall.stage.page("staff", f"{hall.path}/pilot")

@@ -436,6 +436,8 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "ask_to_reinstate": _given(**REASON),
     "attach_file": _given(file=FILE, file_kind="letter"),
     "remove_file": _given(file=FILE),
+    "attach_slides": _given(file=FILE),
+    "remove_slides": _given(file=FILE),
     "agree_to_merge": _consenting,
     "ask_to_unmerge": _given(**REASON),
 }  # fmt: skip
