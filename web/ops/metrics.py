@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 
@@ -14,7 +14,8 @@ from workflow.db.database import Database
 from workflow.models import AddressFault, Delivery, Edition, Person, Proposal, WebSession
 from workflow.notifications.mail_health import stalled_since
 
-CONTENT_TYPE = CONTENT_TYPE_LATEST
+# Plain text, as whoever asks for nothing else reads it.
+ENCODE, CONTENT_TYPE = choose_encoder("")
 
 
 class Figures(Collector):
@@ -82,4 +83,4 @@ def text(database: Database, *, at: datetime, mail_alarm: timedelta) -> bytes:
     with database.reading() as tx:
         registry = CollectorRegistry(auto_describe=False)
         registry.register(Figures(tx, at, mail_alarm))
-        return generate_latest(registry)
+        return ENCODE(registry)

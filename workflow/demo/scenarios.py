@@ -1,248 +1,27 @@
-"""The stages of a made-up proposal and the ways through them; each stage is a few steps by the right people; pure."""
+"""The scenarios of a made-up proposal: through which stages each one leads; pure."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from workflow.demo import plans
+from workflow.demo.stages import Book
 
-Book = Mapping[str, Any]
-OFFICE, SECOND, SECRETARY, CHAIR = "pracownik", "kierownik", "protokolant", "przewodniczacy"
-COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
-IDEA = ("title", "summary", "sector", "area", "principle", "places", "author_as_group")
-FORMAL = ["complete", "on_time", "leader", "partners", "area"]
-# What the committee decides at a meeting instead of by a step.
-MEETING = "(meeting)"
-# What the appeal body votes on at a meeting of its own, before it is announced.
-APPEAL_MEETING = "(appeal meeting)"
+# The names of the stages of a proposal, in their order.
+Scenario = Callable[[Book], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """One step and who takes it."""
+def _through(*stages: str) -> Scenario:
+    """Through these stages; those of some alone (a return, a merger that it takes in) come where they belong."""
 
-    who: str
-    step: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-Stage = Callable[[Book, int], Iterator[Beat]]
-STAGES: dict[str, Stage] = {}
-
-
-def stage(function: Stage) -> Stage:
-    """Register a stage under the name of its function."""
-    STAGES[function.__name__] = function
-    return function
-
-
-@stage
-def idea(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(p.get("author", p["leader"]), "record_idea", {name: p[name] for name in IDEA if name in p})
-
-
-@stage
-def team(p: Book, _number: int) -> Iterator[Beat]:
-    """People join; whoever leads is named and accepts."""
-    author, leader = p.get("author", p["leader"]), p["leader"]
-    if author != leader:
-        yield Beat(ANIMATOR, "name_leader", {"person": leader})
-        yield Beat(leader, "accept_lead")
-    for person in p.get("members", ()):
-        if person not in (author, leader):
-            yield Beat(leader, "add_member", {"person": person})
-    for name in p.get("names", ()):
-        yield Beat(leader, "add_member", {"name": name})
-
-
-@stage
-def group(_p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(ANIMATOR, "form_group")
-
-
-@stage
-def sheet(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(p["leader"], "edit_sheet", p["sheet"])
-
-
-@stage
-def submit(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(p["leader"], "submit")
-
-
-@stage
-def send_back(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(OFFICE, "return_for_completion", p["returned"])
-
-
-@stage
-def resubmit(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(p["leader"], "edit_sheet", p["completed"])
-    yield Beat(p["leader"], "resubmit")
-
-
-@stage
-def expire(_p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat("system", "expire_completion")
-
-
-@stage
-def give_up(_p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat("system", "expire_unsubmitted")
-
-
-@stage
-def verify(p: Book, _number: int) -> Iterator[Beat]:
-    unit, justification = p.get("opinion", ("Wydział Rozwoju", "Projekt jest zasadny i możliwy do wykonania."))
-    yield Beat(OFFICE, "formal_check", {"checks": FORMAL})
-    yield Beat(SECOND, "merit_opinion", {"unit": unit, "opinion": "positive", "justification": justification})
-
-
-@stage
-def admit(_p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(OFFICE, "admit")
-
-
-@stage
-def refuse(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(OFFICE, "draft_refusal", p["refusal"])
-    yield Beat(SECOND, "refuse_admission")
-
-
-@stage
-def merge(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(p["leader"], "agree_to_merge", {"target": p["target"]})
-
-
-@stage
-def join(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(ANIMATOR, "merge_into", {"target": p["target"]})
-
-
-@stage
-def agree(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(p["leader"], "agree_to_merge", {"target": p["takes_in"]})
-
-
-@stage
-def present(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(ANIMATOR, "present", {"presenter": p.get("presenter", "lider grupy")})
-
-
-@stage
-def decide(p: Book, _number: int) -> Iterator[Beat]:
-    """The committee decides at a meeting, see `workflow.demo.simulation`; whoever declared a conflict is recused."""
-    given = {name: p[name] for name in ("title", "outcome", "position", "justification") if name in p}
-    yield Beat(CHAIR, MEETING, given)
-
-
-@stage
-def announce(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(CHAIR, p["outcome"])
-
-
-@stage
-def appeal(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(p["leader"], "appeal", {"grounds": p["grounds"]})
-
-
-@stage
-def dismiss(p: Book, _number: int) -> Iterator[Beat]:
-    """The appeal body votes at a meeting of its own, and its chair announces what it resolved."""
-    yield Beat(APPEALS, APPEAL_MEETING, {"title": p["title"], "outcome": "dismiss", "justification": p["dismissal"]})
-    yield Beat(APPEALS, "dismiss_appeal")
-
-
-@stage
-def coordinate(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(OFFICE, "name_coordinator", {"person": COORDINATOR})
-    yield Beat(COORDINATOR, "accept_coordination")
-    yield from (Beat(COORDINATOR, plans.PLAN, data) for data in plans.planned(p))
-    yield from (Beat(COORDINATOR, "note_promise", data) for data in plans.promises(p))
-    yield from (Beat(COORDINATOR, "note_risk", data) for data in p.get("risks", ()))
-    yield Beat(COORDINATOR, "accept_plan")
-
-
-@stage
-def start(_p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(OFFICE, "start_implementation")
-
-
-@stage
-def progress(p: Book, _number: int) -> Iterator[Beat]:
-    """Milestones that are done, what was spent, and the report about a period, accepted by the office."""
-    yield from (Beat(COORDINATOR, plans.FINISH, data) for data in plans.finished(p, 1, p.get("done", 0)))
-    yield from (Beat(COORDINATOR, "note_expense", expense) for expense in p.get("expenses", ()))
-    yield Beat(COORDINATOR, "report_progress", p["report"])
-    yield Beat(OFFICE, "accept_report")
-    for change in p.get("changes", ()):
-        yield Beat(COORDINATOR, plans.ASK, change["asked"])
-        if "decided" in change:
-            yield Beat(OFFICE, plans.DECIDE, change["decided"])
-
-
-@stage
-def finish(p: Book, _number: int) -> Iterator[Beat]:
-    rest = plans.finished(p, p.get("done", 0) + 1, len(p["milestones"]))
-    yield from (Beat(COORDINATOR, plans.FINISH, data) for data in rest)
-    yield from (Beat(COORDINATOR, "note_expense", expense) for expense in p.get("spent_later", ()))
-    yield Beat(COORDINATOR, "final_report", p["final"])
-    yield Beat(OFFICE, "accept_final_report")
-    yield Beat(OFFICE, "complete")
-
-
-@stage
-def settle(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(SECOND, "accept_settlement", p["settlement"])
-    yield Beat(SECOND, "settle", {"archive_category": "B5"})
-
-
-@stage
-def suspend(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(OFFICE, "suspend", p["pause"])
-
-
-@stage
-def cancel(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(OFFICE, "propose_cancellation", p["cancellation"])
-    yield Beat(CHAIR, "cancel", p["cancellation"])
-
-
-@stage
-def withdraw(p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(p["leader"], "withdraw", {"reason": p["withdrawal"], "group_informed": True})
-
-
-@stage
-def acknowledge(_p: Book, _number: int) -> Iterator[Beat]:
-    yield Beat(OFFICE, "acknowledge_withdrawal")
-
-
-@stage
-def promote(p: Book, _number: int) -> Iterator[Beat]:
-    """The committee resolves to promote it, the office offers the place, and the leader accepts."""
-    yield Beat(CHAIR, MEETING, {"title": p["title"], "kind": "promote", "justification": p["promotion"]})
-    yield Beat(OFFICE, "offer_place")
-    yield Beat(p["leader"], "promote_from_reserve")
-
-
-Way = Callable[[Book], tuple[str, ...]]
-
-
-def _way(*stages: str) -> Way:
-    """A way; the optional stages of a proposal (a return, a merger that it takes in) come where they belong."""
-
-    def through(p: Book) -> tuple[str, ...]:
-        acts = []
+    def stages_of(p: Book) -> tuple[str, ...]:
+        names = []
         for stage in stages:
-            acts.append(stage)
+            names.append(stage)
             if stage == "submit" and "completed" in p:
-                acts += ["send_back", "resubmit"]
+                names += ["send_back", "resubmit"]
             if stage == "group" and "takes_in" in p:
-                acts.append("agree")
-        return tuple(acts)
+                names.append("agree")
+        return tuple(names)
 
-    return through
+    return stages_of
 
 
 _WORKED_OUT = ("idea", "team", "group", "sheet")
@@ -251,33 +30,33 @@ _ADMITTED = (*_HANDED_IN, "verify", "admit")
 _DECIDED = (*_ADMITTED, "present", "decide")
 _ANNOUNCED = (*_DECIDED, "announce")
 _STARTED = (*_ANNOUNCED, "coordinate", "start")
-WAYS: Mapping[str, Way] = {
-    "idea": _way("idea"),
-    "idea_with_people": _way("idea", "team"),
-    "group_work": _way("idea", "team", "group"),
-    "group_work_with_sheet": _way(*_WORKED_OUT),
-    "submitted": _way(*_HANDED_IN),
-    "verified": _way(*_HANDED_IN, "verify"),
-    "returned": _way(*_HANDED_IN, "send_back"),
-    "expired": _way(*_HANDED_IN, "send_back", "expire"),
-    "unsubmitted": _way("idea", "team", "group", "give_up"),
-    "not_admitted": _way(*_HANDED_IN, "refuse"),
-    "appealed_admission": _way(*_HANDED_IN, "refuse", "appeal"),
-    "admitted": _way(*_ADMITTED),
-    "merged": _way("idea", "team", "group", "merge", "join"),
-    "withdrawn": _way("idea", "team", "withdraw"),
-    "presented": _way(*_ADMITTED, "present"),
-    "decided": _way(*_DECIDED),
-    "announced": _way(*_ANNOUNCED),
-    "appealed": _way(*_ANNOUNCED, "appeal"),
-    "dismissed": _way(*_ANNOUNCED, "appeal", "dismiss"),
-    "withdrawn_after_selection": _way(*_ANNOUNCED, "withdraw", "acknowledge"),
-    "promoted": _way(*_ANNOUNCED, "promote"),
-    "coordinated": _way(*_ANNOUNCED, "coordinate"),
-    "in_implementation": _way(*_STARTED),
-    "reported": _way(*_STARTED, "progress"),
-    "suspended": _way(*_STARTED, "suspend"),
-    "completed": _way(*_STARTED, "progress", "finish"),
-    "settled": _way(*_STARTED, "progress", "finish", "settle"),
-    "cancelled": _way(*_ANNOUNCED, "cancel"),
+SCENARIOS: Mapping[str, Scenario] = {
+    "idea": _through("idea"),
+    "idea_with_people": _through("idea", "team"),
+    "group_work": _through("idea", "team", "group"),
+    "group_work_with_sheet": _through(*_WORKED_OUT),
+    "submitted": _through(*_HANDED_IN),
+    "verified": _through(*_HANDED_IN, "verify"),
+    "returned": _through(*_HANDED_IN, "send_back"),
+    "expired": _through(*_HANDED_IN, "send_back", "expire"),
+    "unsubmitted": _through("idea", "team", "group", "give_up"),
+    "not_admitted": _through(*_HANDED_IN, "refuse"),
+    "appealed_admission": _through(*_HANDED_IN, "refuse", "appeal"),
+    "admitted": _through(*_ADMITTED),
+    "merged": _through("idea", "team", "group", "merge", "join"),
+    "withdrawn": _through("idea", "team", "withdraw"),
+    "presented": _through(*_ADMITTED, "present"),
+    "decided": _through(*_DECIDED),
+    "announced": _through(*_ANNOUNCED),
+    "appealed": _through(*_ANNOUNCED, "appeal"),
+    "dismissed": _through(*_ANNOUNCED, "appeal", "dismiss"),
+    "withdrawn_after_selection": _through(*_ANNOUNCED, "withdraw", "acknowledge"),
+    "promoted": _through(*_ANNOUNCED, "promote"),
+    "coordinated": _through(*_ANNOUNCED, "coordinate"),
+    "in_implementation": _through(*_STARTED),
+    "reported": _through(*_STARTED, "progress"),
+    "suspended": _through(*_STARTED, "suspend"),
+    "completed": _through(*_STARTED, "progress", "finish"),
+    "settled": _through(*_STARTED, "progress", "finish", "settle"),
+    "cancelled": _through(*_ANNOUNCED, "cancel"),
 }

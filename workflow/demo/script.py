@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from workflow.base.calendar import at_hour
-from workflow.demo.scenarios import STAGES, WAYS, Beat
+from workflow.demo.scenarios import SCENARIOS
+from workflow.demo.stages import STAGES, Beat
 
 Book = Mapping[str, Any]
 EDITION = "edition"
@@ -84,7 +85,7 @@ def _conference(conference: Book, begins: date, monday: date) -> Iterator[Act]:
 def _proposal(book: Book, number: int, proposal: Book, monday: date) -> Iterator[Act]:
     """A proposal from its idea to the state in which it ends; stages come in their windows, beats minutes apart."""
     last = None
-    for stage in WAYS[proposal["ends"]](proposal):
+    for stage in SCENARIOS[proposal["ends"]](proposal):
         day = monday + timedelta(days=_day(book, number, proposal, stage))
         at = at_hour(day, OPENING_HOUR + number % OFFICE_HOURS) + timedelta(minutes=number)
         for beat in STAGES[stage](proposal, number):

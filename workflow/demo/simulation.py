@@ -21,10 +21,10 @@ from workflow.demo.people import Cast
 from workflow.demo.plans import PARTS, parts_of, play_part
 from workflow.demo.presentations import call, finish
 from workflow.demo.registrations import register_people
-from workflow.demo.scenarios import ANIMATOR, APPEAL_MEETING, APPEALS, MEETING
 from workflow.demo.scores import score_projects
 from workflow.demo.script import EDITION, OFFICE, Act, Book, script
 from workflow.demo.seats import name_secretary, seat_members
+from workflow.demo.stages import ANIMATOR, APPEAL_MEETING, APPEALS, MEETING
 from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.publication import publish

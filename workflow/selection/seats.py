@@ -50,8 +50,8 @@ def add_holder(
 ) -> None:
     """Let a person hold a seat, or substitute in it, and give the role that goes with it.
 
-    The edition's row is locked meanwhile. Refused with BadInput: a second holder at the same time, a person who sits in
-    either body at that time, a day outside the term of the seat.
+    The edition's row is locked until the transaction ends. Refused with BadInput: a second holder at the same time,
+    a person who sits in either body at that time, a day outside the term of the seat.
     """
     seat = _locked(tx, edition_id, seat_id)
     capacity, (begins, ends) = Capacity(given["capacity"]), _term(given)
