@@ -121,7 +121,7 @@ class _Chunk:
             self._finish(next_try_at=self.started)
 
     def _readable(self) -> Iterator[tuple[Claimed, Print | None]]:
-        """The letters in their order, each once its facts are read; those of the next part are read at the same time."""
+        """The letters in their order, each once its facts are read; the next part is read at the same time."""
         starts = range(FIRST_PART, len(self.claimed), PART)
         parts = [self.claimed[:FIRST_PART], *(self.claimed[start : start + PART] for start in starts)]
         for part, (letters, sheets) in read_ahead(self._read, parts):
