@@ -37,7 +37,7 @@ DETAILS = (
 )
 JOINING = (
     Input("organisation", "line", _("Organisation"), maximum=200),
-    Input("position", "line", _("Position"), required=False, maximum=120),
+    Input("position", "line", _("Position in the organisation"), required=False, maximum=120),
     Input("from_on", "date", _("Since")),
 )
 

@@ -28,7 +28,7 @@ from workflow.participant_lists.commands import limits_of, sectors_of
 from workflow.participant_lists.headings import LABELS, guess
 from workflow.participant_lists.loading import plan_of
 from workflow.participant_lists.plan import Outcome
-from workflow.participant_lists.reading import read_table, too_large
+from workflow.participant_lists.reading import read_people, read_table, too_large
 from workflow.participant_lists.records import records_of
 from workflow.participant_lists.tables import MEGABYTE, Limits, Table, Unreadable
 from workflow.participant_lists.uploads import SentList
@@ -68,6 +68,7 @@ def start_page(edition_key: str, error: str = "") -> str:
         lists = uploads.lists_of(tx, edition["id"], identity.reader().id)
     return render_template(
         "participant_lists/start.html", own=edition, lists=lists, error=error, most=limits().size // MEGABYTE,
+        largest=limits().size,
         rows=limits().rows,
     )  # fmt: skip
 
@@ -81,7 +82,7 @@ def send(edition_key: str) -> ResponseReturnValue:
     key = ""
     try:
         key, size = uploads.receive(data, file.stream, limits())
-        table = read_table(data / uploads.FOLDER / key, limits())
+        table = read_people(data / uploads.FOLDER / key, limits())
         with writing() as tx:
             number = uploads.keep(
                 tx, edition_of_request() or 0, name=file.filename, key=key, size=size, owner_id=identity.reader().id,

@@ -10,7 +10,7 @@ from workflow.models import Edition
 from workflow.participant_lists.headings import guess
 from workflow.participant_lists.loading import load
 from workflow.participant_lists.plan import Plan
-from workflow.participant_lists.reading import read_table
+from workflow.participant_lists.reading import read_people
 from workflow.participant_lists.records import records_of
 from workflow.participant_lists.tables import MEGABYTE, Limits
 from workflow.rules.facts import SYSTEM
@@ -29,6 +29,6 @@ def sectors_of(connection: Connection, edition_id: int) -> tuple[str, ...]:
 
 def read_list(tx: Connection, file: Path, edition_id: int, *, settings: Settings, at: datetime) -> Plan:
     """Read and load a file; the caller rolls back where the plan has problems. Raises Unreadable."""
-    table = read_table(file, limits_of(settings))
+    table = read_people(file, limits_of(settings))
     records = records_of(table, guess(table), sectors=sectors_of(tx, edition_id))
     return load(tx, edition_id, records, actor=SYSTEM, at=at)

@@ -42,7 +42,7 @@ LABELS: Mapping[Column, Sentence] = {
     Column.KIND: _("Kind of organisation"),
     Column.SECTOR: _("Sector"),
     Column.COMMUNE: _("Commune"),
-    Column.POSITION: _("Position"),
+    Column.POSITION: _("Position in the organisation"),
     Column.SINCE: _("In the organisation since"),
     Column.ROLE: _("Role"),
     Column.MINOR: _("Under 18"),

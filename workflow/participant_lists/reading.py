@@ -3,10 +3,14 @@
 from pathlib import Path
 
 from workflow.base.i18n import Sentence, _
-from workflow.participant_lists.tables import MEGABYTE, Limits, Table, Unreadable
+from workflow.participant_lists.headings import guess
+from workflow.participant_lists.tables import MEGABYTE, Limits, Stopwatch, Table, Unreadable
 from workflow.participant_lists.text_lists import read_text
 from workflow.participant_lists.workbook_guard import OLE_HEAD
 from workflow.participant_lists.workbooks import read_workbook
+
+# Of a workbook so many sheets are looked at for the one with the people.
+MOST_SHEETS = 5
 
 
 def read_table(path: Path, limits: Limits, *, sheet: int = 0) -> Table:
@@ -24,6 +28,30 @@ def read_table(path: Path, limits: Limits, *, sheet: int = 0) -> Table:
     if not any(table.rows) and not (len(table.sheets) > 1):
         raise Unreadable(_("The list is empty. Choose the file with the people."))
     return table
+
+
+def read_people(path: Path, limits: Limits) -> Table:
+    """The list in a file: of a workbook the first sheet whose headings name people, such as the one behind a cover.
+
+    Looks at few sheets and no longer than one of them may take; where none names people, the first. Raises Unreadable.
+    """
+    watch, first = Stopwatch(limits), read_table(path, limits)
+    table = first
+    for sheet in range(1, min(len(first.sheets), MOST_SHEETS)):
+        if has_people(table):
+            return table
+        try:
+            watch.check()
+            table = read_table(path, limits, sheet=sheet)
+        except Unreadable:
+            break
+    return table if has_people(table) else first
+
+
+def has_people(table: Table) -> bool:
+    """Whether the headings of a sheet name people."""
+    choice = guess(table)
+    return choice.heading is not None and choice.names_people
 
 
 def too_large(limits: Limits) -> Sentence:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from workflow.participant_lists.headings import Column, guess
-from workflow.participant_lists.reading import read_table
+from workflow.participant_lists.reading import read_people, read_table
 from workflow.participant_lists.records import records_of
 from workflow.participant_lists.tables import Limits, Unreadable, clean
 
@@ -123,6 +123,18 @@ def test_a_list_without_headings_is_guessed_by_its_contents(tmp_path: Path) -> N
     choice = guess(read_table(tmp_path / "x", LIMITS))
 
     assert (choice.heading, choice.columns) == (None, {1: Column.NAME, 2: Column.EMAIL})
+
+
+def test_of_a_workbook_the_sheet_that_names_people_is_read_else_the_first(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["Lista uczestników 2026"])
+    book.create_sheet("Osoby").append(["Imię i nazwisko", "Gmina"])
+    book.save(tmp_path / "cover.xlsx")
+    del book["Osoby"]
+    book.create_sheet("Notatki").append(["Kawa"])
+    book.save(tmp_path / "nobody.xlsx")
+
+    assert [read_people(tmp_path / f"{name}.xlsx", LIMITS).sheet for name in ("cover", "nobody")] == [1, 0]
 
 
 def test_days_numbers_and_sheets_of_a_workbook(tmp_path: Path) -> None:
