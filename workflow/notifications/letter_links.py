@@ -23,6 +23,7 @@ OF_EDITION: Mapping[Topic, str] = {Topic.SCORES_MISSING: "wybor", Topic.SCORES_C
 # What the link of a letter leads to, and what its button says.
 LINKS_OF_TOPICS: Mapping[Topic, tuple[Sentence, Sentence]] = {
     Topic.MAIL_STALLED: (_("Post"), _("Open the page of the post")),
+    Topic.FOLLOWING_ASKED: (_("To confirm"), _("Open and confirm")),
     Topic.DIGEST: (_("Inbox"), _("Open the inbox")),
     **dict.fromkeys(REGISTRATION, (_("The page of the registration"), _("Open the registration"))),
     **dict.fromkeys(OF_MATTERS, (_("Open matters"), _("Open the page of the matter"))),
