@@ -43,12 +43,12 @@ APPROVING = ("open_for_signature", "amend", "write_text", "recall_text")
 @pages.get("/edycje/<edition_key>/umowa")
 @asks("anyone")
 def of_edition(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address by `edition_of_request`
-    """To the agreement of an edition."""
+    """To the agreement of an edition, or to the place on its page that says that there is none."""
     with reading() as tx:
-        find(tx, Ref("edition", edition_of_request() or 0), None)
+        edition = find(tx, Ref("edition", edition_of_request() or 0), None)
         line = agreement_of(tx, edition_of_request() or 0)
     if line is None:
-        raise NotFound
+        return redirect(f"{edition.url}#agreement", 303)
     return redirect(url_for(".show", agreement_id=line.id), 303)
 
 

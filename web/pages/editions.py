@@ -113,7 +113,7 @@ def may_create(subject: Subject) -> set[str]:
     kinds = set()
     if state in WELCOMING and roles & IDEAS_FROM:
         kinds.add("idea")
-    if roles & {Role.ANIMATOR, Role.STAFF}:
+    if roles & {Role.ANIMATOR, Role.STAFF} and state in WELCOMING | {EditionState.DRAFT}:
         kinds.add("code")
     if Role.STAFF in roles and state not in RESTING:
         kinds |= {"conference", "agreement"}

@@ -23,7 +23,7 @@ from workflow.rules.states import HIDDEN
 
 pages = Blueprint("public_accounts", __name__)
 # So many projects are on one page.
-PAGE = 10
+PAGE = 8
 
 
 @pages.get("/edycje/<edition_key>/bilans")

@@ -11,11 +11,10 @@ from web.http.template_context import address, say
 from web.views.glance import Glance, glance_of
 from workflow.accounts.sessions import OwnEdition
 from workflow.base.i18n import _
-from workflow.editions.queries import with_agreement
 from workflow.overview.portfolio import Line, narrowed, portfolios, totals_of
 from workflow.rules import page_permissions
 from workflow.rules.roles import COMMITTEE, IDEAS_FROM, Role
-from workflow.rules.states import SELECTING, WELCOMING
+from workflow.rules.states import SELECTING, WELCOMING, EditionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +28,19 @@ class EditionLinks:
 
 
 def own_editions(tx: Connection, reader: page_permissions.Reader, *, at: datetime) -> list[EditionLinks]:
-    """One statement; for an initiator seven more, however many editions there are."""
+    """No statement; for an initiator seven, however many editions there are."""
     editions = layout_data.editions()
-    agreed = with_agreement(tx, [edition.id for edition in editions])
     begun = [edition.id for edition in editions if Role.INITIATOR in reader.roles(edition.id)]
     lines = portfolios(tx, begun, at=at) if begun else {}
     return [
         EditionLinks(edition.title, address("editions.show", edition_key=edition.key),
-                     list(_links(edition, reader, agreed=edition.id in agreed)),
+                     list(_links(edition, reader)),
                      _glance(edition.key, lines.get(edition.id, ())))
         for edition in editions
     ]  # fmt: skip
 
 
-def _links(edition: OwnEdition, reader: page_permissions.Reader, *, agreed: bool) -> Iterator[tuple[str, str]]:
+def _links(edition: OwnEdition, reader: page_permissions.Reader) -> Iterator[tuple[str, str]]:
     key, roles = edition.key, reader.roles(edition.id)
     yield say(_("Board")), address("board.show", edition_key=key)
     if edition.state in WELCOMING and roles & IDEAS_FROM:
@@ -50,7 +48,7 @@ def _links(edition: OwnEdition, reader: page_permissions.Reader, *, agreed: bool
     if page_permissions.PAGES["see_figures"](reader, edition.id):
         yield say(_("In figures")), address("overview.dashboard", edition_key=key)
         yield say(_("Portfolio")), address("overview.portfolio", edition_key=key)
-    if agreed:
+    if edition.state not in WELCOMING | {EditionState.DRAFT}:
         yield say(_("Partnership agreement")), address("agreements.of_edition", edition_key=key)
     if roles & COMMITTEE:
         if edition.state in SELECTING:

@@ -23,8 +23,18 @@ TEXTS: Mapping[str, tuple[Callable[[str], Sentence], Sentence]] = {
     "invitation": (lambda words: _("{words} invites you to the group.", words=words), _("Look at the invitation")),
     "request": (lambda words: _("{words} asks to join the group.", words=words), _("Answer the request")),
     "matter": (lambda words: _("Left open by a conference: {words}", words=words), _("Note the result")),
+    "milestone": (lambda words: _("Milestone to reach: {words}", words=words), _("To the milestone")),
+    "change": (
+        lambda words: _("Request no. {words} for a change of the plan waits for a decision.", words=words),
+        _("To the request"),
+    ),
     "task": (lambda words: _("You have taken on: {words}", words=words), _("To the group")),
 }
+
+# What the others are about; without a line here: groups.
+KIND_OF: Mapping[str, Kind] = {
+    "matter": Kind.CONFERENCES, "milestone": Kind.IMPLEMENTATION, "change": Kind.IMPLEMENTATION,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +60,12 @@ def line(item: PendingItem) -> Line:
     url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
     if item.kind == "matter":
         url = url_for("conference_tables.show", conference_id=item.proposal_id, _anchor="matters")
+    if item.kind == "milestone":
+        url = url_for("plan_parts.milestone", milestone_id=item.id)
+    if item.kind == "change":
+        url = url_for("plan_parts.change", change_request_id=item.id)
     text = say(sentence(item.words or say(SOMEBODY)))
-    kind = Kind.CONFERENCES if item.kind == "matter" else Kind.GROUPS
-    return Line(text, item.title, item.edition, item.until, say(label), url, kind)
+    return Line(text, item.title, item.edition, item.until, say(label), url, KIND_OF.get(item.kind, Kind.GROUPS))
 
 
 def _letters(item: PendingItem) -> Line:

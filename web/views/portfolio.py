@@ -63,6 +63,8 @@ class Row:
     # Whether what is planned is still the cost of the sheet.
     by_sheet: bool
     committed: str
+    # Whether anything is bound by contracts.
+    binds: bool
     spent: str
     spent_share: int
     committed_share: int
@@ -111,6 +113,7 @@ def _row(line: Line, mark: Mapping[str, str], url: str, reader: Reader) -> Row:
         line.number, line.title, url, mark, coordinator_of(line), line.light,
         _light(line), _day(line), _what(line),
         list(late_of(line)), reader.money(line.money), plan.accepted_at is None, reader.money(plan.committed),
+        plan.committed > 0,
         reader.money(plan.spent), share(plan.spent, line.money), share(plan.committed, line.money),
     )  # fmt: skip
 

@@ -160,13 +160,6 @@ def agreement_of(tx: Connection, edition_id: int) -> AgreementLine | None:
     return AgreementLine(*row) if row else None
 
 
-def with_agreement(tx: Connection, editions: Collection[int]) -> frozenset[int]:
-    """Those of these editions that have an agreement; one statement, none without editions."""
-    if not editions:
-        return frozenset()
-    return frozenset(tx.execute(select(Agreement.edition_id).where(Agreement.edition_id.in_(editions))).scalars())
-
-
 def committee_of(tx: Connection, edition_id: int) -> tuple[Seat, ...]:
     """The steering committee, the chair first; one statement."""
     g = RoleGrant

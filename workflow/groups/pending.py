@@ -1,7 +1,7 @@
-"""What waits for one person: invitations, requests to answer, tasks, letters to approve, open matters."""
+"""What waits for one person: invitations, requests, tasks, letters to approve, open matters, milestones, changes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Select,
+    String,
     and_,
     bindparam,
     case,
@@ -24,12 +25,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from workflow.models import (
+    ChangeRequest,
     Conference,
     Edition,
     GroupInvitation,
     GroupTask,
     JoinRequest,
     LetterBatch,
+    Milestone,
     OpenMatter,
     Person,
     Proposal,
@@ -37,9 +40,14 @@ from workflow.models import (
 )
 from workflow.models.base import UtcDateTime
 from workflow.rules.letter_batches import BatchState
+from workflow.rules.plan_settings import DecidedBy
 from workflow.rules.roles import Role
+from workflow.rules.settings_catalogue import SETTINGS
+from workflow.rules.states import RESTING, UNDER_WAY, ChangeState, MilestoneState, ProposalState
 
 MOST_TASKS = 50
+# So many days before its day a milestone is work of its owner.
+NEAR = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,7 @@ class PendingItem:
 
 
 _PERSON, _AT = bindparam("person", None, BigInteger), bindparam("at", None, UtcDateTime())
+_SOON = bindparam("soon", None, UtcDateTime())
 # An invitation ends at a moment, a task on a day.
 _NO_MOMENT, _NO_DAY = cast(null(), UtcDateTime()), cast(null(), Date)
 
@@ -177,13 +186,49 @@ def _matters() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _editions_of(*roles: Role) -> Select[tuple[int | None]]:
+    """The editions in which the person holds one of these roles, or any."""
+    grant = RoleGrant
+    held = select(grant.edition_id).where(grant.person_id == _PERSON, grant.withdrawn_at.is_(None))
+    return held.where(grant.role.in_(roles)) if roles else held
+
+
+def _milestones() -> Select[*tuple[Any, ...]]:
+    """Milestones that are near or late, for whoever answers for them; without an owner that is the coordinator."""
+    m, p = Milestone, Proposal
+    mine = or_(m.owner_id == _PERSON, and_(m.owner_id.is_(None), p.coordinator_id == _PERSON))
+    return (
+        select(literal("milestone"), m.id, p.id, p.title, Edition.title, m.title, m.due_at, _NO_DAY)
+        .join(p, p.id == m.proposal_id).join(Edition, Edition.id == m.edition_id)
+        .where(m.edition_id.in_(_editions_of()), m.state == MilestoneState.PLANNED, m.due_at <= _SOON, mine,
+               p.state == ProposalState.IN_IMPLEMENTATION, Edition.state.not_in(RESTING))
+    )  # fmt: skip
+
+
+def _changes() -> Select[*tuple[Any, ...]]:
+    """Requests for a change of a plan, for whom the edition lets decide; never one's own."""
+    c, p = ChangeRequest, Proposal
+    usual = SETTINGS["change_decided_by"].default
+    by_office = func.coalesce(Edition.settings["change_decided_by"].as_string(), usual) == DecidedBy.OFFICE
+    decides = or_(
+        and_(by_office, c.edition_id.in_(_editions_of(Role.STAFF))),
+        and_(~by_office, c.edition_id.in_(_editions_of(Role.COMMITTEE_CHAIR))),
+    )
+    return (
+        select(literal("change"), c.id, p.id, p.title, Edition.title, cast(c.number, String), c.due_at, _NO_DAY)
+        .join(p, p.id == c.proposal_id).join(Edition, Edition.id == c.edition_id)
+        .where(c.state == ChangeState.REQUESTED, decides, p.state.in_(UNDER_WAY), Edition.state.not_in(RESTING),
+               c.requested_by_id != _PERSON, func.coalesce(p.coordinator_id, 0) != _PERSON)
+    )  # fmt: skip
+
+
 # Built once: building it takes longer than running it.
-_PENDING = union_all(_invitations(), _requests(), _tasks(), _letters(), _matters())
+_PENDING = union_all(_invitations(), _requests(), _tasks(), _letters(), _matters(), _milestones(), _changes())
 
 
 def pending_items(tx: Connection, person_id: int, *, at: datetime) -> list[PendingItem]:
-    """What waits in groups, of letters and from conferences for one person, the nearest date first; one statement."""
-    rows = tx.execute(_PENDING, {"person": person_id, "at": at}).all()
+    """What waits in groups, of letters, conferences and plans for one person, the nearest date first; one statement."""
+    rows = tx.execute(_PENDING, {"person": person_id, "at": at, "soon": at + NEAR}).all()
     items = [
         PendingItem(kind, number, proposal_id, title, edition, words, moment or day)
         for kind, number, proposal_id, title, edition, words, moment, day in rows

@@ -1,9 +1,11 @@
 """My work: the first page of whoever signs in."""
 
 import re
+from datetime import timedelta
 
 from tests.growth import copies
 from tests.web.stage import Stage
+from workflow.base.calendar import warsaw_date
 from workflow.proposals.candidates import PAGE
 
 
@@ -110,3 +112,30 @@ def test_work_comes_first_then_what_others_do_and_what_is_finished_is_folded(sta
     finished = page[page.rindex("<details", 0, places[2]) :]
     assert finished.startswith('<details class="fold part">')
     assert "Zakończone" in finished
+
+
+def test_a_milestone_that_is_near_or_late_is_work_of_whoever_answers_for_it(stage: Stage) -> None:
+    project = stage.world.proposal_in("in_implementation")
+    today = warsaw_date(stage.world.now)
+    stage.world.plan_milestone(project, title="Odbiór dachu", due_on=today + timedelta(days=5))
+    stage.world.plan_milestone(project, title="Otwarcie", due_on=today + timedelta(days=60))
+    given = {"title": "Zaproszenia", "due_on": today + timedelta(days=6), "person": stage.world["member"].id}
+    stage.world.plan_milestone(project, **given)
+    page = stage.page("coordinator", "/praca")
+    assert "Kamień milowy do osiągnięcia: Odbiór dachu" in page
+    assert "Otwarcie" not in page
+    assert "Zaproszenia" not in page
+    assert "Zaproszenia" in stage.page("member", "/praca")
+    assert "Odbiór dachu" not in stage.page("staff", "/praca")
+
+
+def test_a_request_for_a_change_is_work_of_whom_the_edition_lets_decide(stage: Stage) -> None:
+    project = stage.world.proposal_in("in_implementation")
+    change = stage.world.request_change(project)
+    waits = f'href="/zmiany-planu/{change.id}"'
+    assert waits in stage.page("staff", "/praca")
+    assert waits not in stage.page("chair", "/praca")
+    assert waits not in stage.page("coordinator", "/praca")
+    stage.world.take(stage.world.edition_of(project), "change_settings", "staff", change_decided_by="committee")
+    assert waits in stage.page("chair", "/praca")
+    assert waits not in stage.page("staff", "/praca")

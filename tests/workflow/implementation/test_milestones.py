@@ -270,3 +270,13 @@ def test_nothing_is_spent_on_a_project_that_was_cancelled_before_it_began(world:
     assert "never_started" in refused(
         lambda: world.take(project, "note_expense", "staff", day=warsaw_date(world.now), **bill)
     )
+
+
+def test_a_request_that_was_left_open_changes_nothing_of_a_project_that_ended(world: World) -> None:
+    project = world.proposal_in("in_implementation")
+    change = world.request_change(project)
+    ground = {"cancel_ground": "no_funds", "justification": "Brak środków."}
+    world.take(project, "propose_cancellation", "staff", **ground)
+    world.take(project, "cancel", "chair", **ground)
+    assert refused(lambda: world.take(change, "approve", "staff")) == {"project_ended"}
+    world.take(change, "refuse", "staff", reason="Projektu już nie ma.")

@@ -13,6 +13,7 @@ from workflow.rules.plan import ChangeKind, PlannedLine, PlannedMilestone
 from workflow.rules.plan_settings import DecidedBy
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
+from workflow.rules.states import UNDER_WAY
 
 # What each kind of change has to say.
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -54,6 +55,8 @@ def change_still_fits(facts: Facts, attempt: Attempt) -> Missing | None:
     plan = facts.plan
     if plan is None:
         return missing("no_project", _("There is no such project under way in this edition."))
+    if plan.state not in UNDER_WAY:
+        return missing("project_ended", _("The project has ended; its plan does not change any more."))
     if facts["kind"] == ChangeKind.MONEY:
         lines = plan.line_with(facts["budget_line_id"]), plan.line_with(facts["from_line_id"])
         return _money_unmet(*lines, facts["new_amount"])
