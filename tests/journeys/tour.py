@@ -36,7 +36,7 @@ PARTICIPANT, PARTNER, ADMIN, NOBODY = "uczestnik", "partner", "admin", ""
 NOT_PAGES = re.compile(
     r"api\.|static$|live\.version$|site\.(alive|ready|figures|robots|sitemap)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report|agreements)\.file$"
-    r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|hall_desk\.fetch_scan$|agreements\.sheet$|agreement_partners\.paper$"
+    r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|paper_cards\.printed$|hall_desk\.fetch_scan$|agreements\.sheet$|agreement_partners\.paper$"
     r"|implementation\.calendar$|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
     r"|feeds\.|public_accounts\.(edition|project)_(json|csv)$|public_pictures\.fetch$"
     r"|(edition_people|activity_log)\.as_(csv|xlsx)$|office_contact\.logo$|overview\.(report_file|portfolio_csv)$"

@@ -22,6 +22,7 @@ from workflow.conferences.queries import conferences_of, next_conference
 from workflow.documents.published import has_published
 from workflow.editions import queries
 from workflow.engine import machine
+from workflow.engine.since_step import went_on
 from workflow.proposals.queries import visible_states
 from workflow.proposals.timeline import Entry, entries_of
 from workflow.rules.facts import Ref
@@ -61,6 +62,8 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         works = may_see_working_papers(subject.facts) and not subject.facts["historical"]
         steps, _next = open_steps(subject, at)
         glance = overview(tx, subject, steps, counts(subject), conferences, labels, at) if works else None
+        shared = working(subject, entries)
+        shared["may_undo"] = shared["may_undo"] and not went_on(tx, subject.ref.id, entries[0].at)
     state = str(subject.facts.state)
     return render_template(
         "editions/show.html", texts=texts, conferences=conferences, stops=stops(conferences, state, at),
@@ -73,7 +76,7 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         may_select=may_see_private(subject.facts) and subject.facts.state in SELECTING,
         may_meet=bool(subject.facts.rights.roles & (READS_PRIVATE | {Role.APPEAL_BODY})),
         themes=themes(subject.facts.own),
-        **working(subject, entries),
+        **shared,
     )  # fmt: skip
 
 

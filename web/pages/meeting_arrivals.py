@@ -26,4 +26,4 @@ def everybody(meeting_id: int) -> ResponseReturnValue:
         note_everybody(tx, find(tx, Ref("meeting", meeting_id)).facts, version=given["version"],
                        actor=identity.actor(), at=identity.at())  # fmt: skip
 
-    return at_meeting(meeting_id, work, _("The presence of all of them was noted."))
+    return at_meeting(meeting_id, work, _("The presence of all who were expected was noted."))

@@ -22,6 +22,7 @@ from web.pages.minutes import STEPS as MINUTES
 from web.views.meeting import (
     CHOICES,
     MOTION_OUTCOMES,
+    NOT_OVER,
     MeetingView,
     conducts,
     meeting_view,
@@ -44,7 +45,7 @@ from workflow.rules.guards.meetings import session_of
 from workflow.rules.permissions import RULES, may_see, may_see_private
 from workflow.rules.selection_rules import SelectionRule
 from workflow.rules.settings_catalogue import value
-from workflow.rules.states import MeetingState, PollState
+from workflow.rules.states import PollState
 from workflow.selection import ballots
 from workflow.selection.conflict_queries import declarations_of
 from workflow.selection.edition_rule import rule_of
@@ -60,7 +61,7 @@ BESIDE = frozenset({
     "split_motion", "adopt", *MINUTES,
 })  # fmt: skip
 # What ends a meeting stands after what is done in it.
-CLOSING = frozenset({"end", "cancel"})
+CLOSING = frozenset({"adjourn", "end", "cancel"})
 
 
 @pages.get("/edycje/<edition_key>/posiedzenia")
@@ -272,7 +273,7 @@ def proposes_list(meeting: MeetingView, steps: Sequence[OpenStep]) -> bool:
 def undeclared(tx: Connection, meeting: MeetingView) -> list[str]:
     """The members who have not declared about every project, for whoever conducts a meeting that is not over."""
     facts = meeting.subject.facts
-    if not meeting.conducts or facts.state not in {MeetingState.CONVENED, MeetingState.IN_SESSION}:
+    if not meeting.conducts or facts.state not in NOT_OVER:
         return []
     lines = declarations_of(tx, facts.edition["id"], at=identity.at()).lines
     return sorted({line.name for line in lines if line.body == facts["body"] and line.due})

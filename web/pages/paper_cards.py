@@ -13,7 +13,7 @@ from web.http.security import asks
 from web.http.uploads import let_files_in
 from web.pages.files import LARGEST_REQUEST, SANDBOXED
 from web.pages.meetings import at_meeting, meeting_of, meeting_page
-from web.views.meeting import conducts
+from web.views.meeting import CHOICES, conducts
 from web.views.subject import find
 from workflow.base.errors import BadInput, NotAllowed, NotFound, Refusal
 from workflow.base.i18n import _
@@ -23,6 +23,7 @@ from workflow.rules.cards import CardMove
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see
 from workflow.selection import cards
+from workflow.selection.printed_cards import ballot_cards, card_of_poll
 
 pages = Blueprint("paper_cards", __name__)
 SCAN = "paper_cards.scan"
@@ -50,6 +51,19 @@ def move(poll_id: int, seat_id: int) -> ResponseReturnValue:
         cards.move_card(tx, poll_id, seat_id, wanted, at=identity.at())
 
     return at_meeting(meeting_of(poll_id), work, DONE[wanted])
+
+
+@pages.get("/glosowania/<int:poll_id>/karty.pdf")
+@asks("see_own_meetings")
+def printed(poll_id: int) -> ResponseReturnValue:
+    with reading() as tx:
+        if not conducts(poll_of(tx, poll_id)):
+            raise NotAllowed(sentence=_("Only the chair or the minute-taker hands out cards."))
+        card = card_of_poll(tx, poll_id)
+    answer = Response(ballot_cards(card, list(CHOICES.values()), at=identity.at()), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="karty-{poll_id}.pdf"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @pages.post("/glosowania/<int:poll_id>/karty")

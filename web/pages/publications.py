@@ -15,16 +15,22 @@ from web.pages.minutes import sent
 from web.views.subject import Subject, find
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
+from workflow.base.i18n import _
 from workflow.documents import store
 from workflow.documents.html import body_of
 from workflow.documents.published import ORDER, Published, published_of
 from workflow.engine.result_reader import public_polls
 from workflow.rules.bodies import FUNCTIONS, Body
-from workflow.rules.documents import KINDS, Format
+from workflow.rules.documents import KINDS, DocumentKind, Format
 from workflow.rules.facts import Ref
 from workflow.selection.seat_queries import seats_of
 
 pages = Blueprint("publications", __name__)
+# What a list of several documents of a kind is headed by.
+HEADINGS = {
+    DocumentKind.RESOLUTION: _("Resolutions"), DocumentKind.EXTRACT: _("Public extracts of minutes"),
+    DocumentKind.CORRECTION: _("Corrections of minutes"),
+}  # fmt: skip
 # So many documents of a kind stand on the page; the others are folded.
 SHOWN = 5
 
@@ -40,8 +46,9 @@ def show(edition_key: str) -> ResponseReturnValue:
     # Of each document the version published last; the history of the others is on its page.
     rows = list({one.name: one for one in reversed(every)}.values())
     return render_template(
-        "publications/list.html", subject=edition, rows=rows, kinds={kind: KINDS[kind] for kind in ORDER},
-        edition_key=edition_key, members=members, functions=FUNCTIONS, polls=polls, shown=SHOWN,
+        "publications/list.html", subject=edition, rows=rows,
+        kinds={kind: HEADINGS.get(kind, KINDS[kind]) for kind in ORDER}, edition_key=edition_key,
+        members=members, functions=FUNCTIONS, polls=polls, shown=SHOWN,
     )  # fmt: skip
 
 

@@ -68,9 +68,9 @@
     // The page has become another one.
     if (!fresh) return reload();
     fresh = document.importNode(fresh, true);
-    part.querySelectorAll("details[open]").forEach(function (shown) {
+    part.querySelectorAll("details[open], details[data-phone-closed]").forEach(function (shown) {
       var again = counterpart(shown, part, fresh);
-      if (again) again.open = true;
+      if (again) again.open = shown.open;
     });
     var focused = part.contains(document.activeElement) ? counterpart(document.activeElement, part, fresh) : null;
     part.replaceWith(fresh);

@@ -77,6 +77,13 @@
     }, { passive: true });
   }
 
+  // Whoever goes to a part of the sheet finds it unfolded.
+  window.addEventListener("hashchange", function () {
+    var named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var part = named && named.closest("details");
+    if (part) part.open = true;
+  });
+
   if (form) {
     form.addEventListener("change", count);
     form.addEventListener("input", count);

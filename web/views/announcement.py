@@ -83,7 +83,8 @@ def announcement_view(tx: Connection, plan: Plan, asked: Waiting | None, *, acto
         letters_of_edition=sum(len(move.recipients) for move in preview.moves if move.command.ref == plan.edition.ref),
         people=len(preview.letters), messages=sum(len(move.recipients) for move in preview.moves),
         counts=tuple((say(label), outcomes[key]) for key, label in OUTCOMES.items() if outcomes[key]),
-        places=preview.places, money=preview.money, missing=said(plan.missing), digest=plan.digest, asked=asked,
+        places=preview.places, money=preview.money, missing=said(plan.missing, plan.edition),
+        digest=plan.digest, asked=asked,
         may_announce=may_announce(plan.edition), two_people=two_people(plan.edition),
         asked_by_me=asked is not None and asked.requester.id == actor.id,
     )  # fmt: skip

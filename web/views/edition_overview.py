@@ -85,7 +85,7 @@ def _blocked(tx: Connection, subject: Subject, forward: OpenStep | None) -> list
         return []
     roles = {role for unmet in forward.missing for role in unmet.who}
     holders = holders_of(tx, subject.ref.id, roles)
-    lines = said(forward.missing)
+    lines = said(forward.missing, subject.facts)
     for line, unmet in zip(lines, forward.missing, strict=True):
         line["who"] = _named(line["who"], [name for role in unmet.who for name in holders.get(role, ())])
     return lines

@@ -21,7 +21,7 @@ from workflow.rules.permissions import RULES, may_see
 from workflow.rules.reckoning import Condition, counted, parity_condition, quorum_condition
 from workflow.rules.roles import Role
 from workflow.rules.session import ActiveDecision, Choice, MotionOutcome, Outcome, Session, SessionMotion, room_left
-from workflow.rules.states import PollState
+from workflow.rules.states import MeetingState, PollState
 from workflow.rules.vote import Figures, Quorum
 from workflow.rules.vote_settings import rules_of, vote_rules
 from workflow.selection.attendance import expected_holders
@@ -38,6 +38,8 @@ MOTION_OUTCOMES: Mapping[str, tuple[Sentence, str, str]] = {
     MotionOutcome.SPLIT: (OUTCOMES_OF_MOTIONS[MotionOutcome.SPLIT], "", "git-merge"),
 }
 UNSETTLED = frozenset({MotionOutcome.OPEN, MotionOutcome.CARRIED})
+# Convened, and not over.
+NOT_OVER = frozenset({MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED})
 # Never voted on.
 LEFT = frozenset({MotionOutcome.WITHDRAWN, MotionOutcome.SPLIT})
 

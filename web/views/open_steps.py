@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from web.http import identity
+from web.http.security import edition_of_request
 from web.http.template_context import address, say
 from web.views.subject import Subject
 from workflow.base.errors import Missing, NoSuchStep, Refusal
@@ -15,6 +16,7 @@ from workflow.engine import machine
 from workflow.engine.machine import OpenStep
 from workflow.lifecycle.definition import SYSTEM, Step
 from workflow.proposals.next_step import VOTED, Expectation, expectation
+from workflow.rules.facts import Facts
 from workflow.rules.guards.sheet import missing_sections
 from workflow.rules.permissions import RULES
 from workflow.rules.role_titles import TITLES
@@ -101,13 +103,26 @@ def refused_lines(refusal: Refusal | None) -> list[dict[str, Any]]:
     return said(refusal.missing) or [{"message": refusal.say(identity.language()), "who": "", "until": None}]
 
 
-def said(missing: Iterable[Missing]) -> list[dict[str, Any]]:
-    """What stands in the way, in words: the sentence, who can mend it, until when."""
+def said(missing: Iterable[Missing], facts: Facts | None = None) -> list[dict[str, Any]]:
+    """What stands in the way, in words: the sentence, who can mend it or that the reader can, until when.
+
+    What the reader is to a subject follows from its facts where they are given, else from the roles in the edition of
+    the page.
+    """
     language = identity.language()
     return [
-        {"message": unmet.say(language), "who": titles(unmet.who), "until": unmet.until, "field": unmet.field}
+        {"message": unmet.say(language), "who": titles(unmet.who), "mine": _is_mine(unmet.who, facts),
+         "until": unmet.until, "field": unmet.field}
         for unmet in missing
     ]  # fmt: skip
+
+
+def _is_mine(names: Iterable[str], facts: Facts | None) -> bool:
+    """Whether the reader is among those who can mend something."""
+    if facts is not None:
+        return any(RULES[name](facts) for name in names if name in RULES)
+    reader = identity.current()
+    return reader is not None and not reader.roles(edition_of_request()).isdisjoint(names)
 
 
 def titles(names: Iterable[str]) -> str:
@@ -133,7 +148,7 @@ def view(subject: Subject, open_step: OpenStep, *, primary: bool = False) -> Ste
     step = open_step.step
     url = url_of(subject, step)
     tone = "primary" if primary else ("danger" if step.tone == "danger" else "secondary")
-    missing = said(open_step.missing)
+    missing = said(open_step.missing, subject.facts)
     for unmet, shown in zip(open_step.missing, missing, strict=True):
         if unmet.code in VOTED:
             shown["href"], shown["link"] = meetings_url(subject), say(_("Meetings of the appeal body"))

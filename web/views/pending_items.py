@@ -86,7 +86,11 @@ def meeting(item: PendingMeeting) -> Line:
     """A meeting at which the reader is expected."""
     if item.awaits_minutes:
         return _minutes(item)
-    what = _("The meeting is under way.") if item.in_session else _("A meeting is convened.")
+    what = _("Take part in the meeting: it is under way.") if item.in_session else _("Take part in the meeting.")
+    if item.in_session and item.by_circulation:
+        what = _("Answer the vote by circulation.")
+    if not item.in_session and item.starts_at:
+        what = _("Take part in the meeting: {moment}.", moment=item.starts_at)
     url = url_for("meetings.show", meeting_id=item.id)
     return Line(say(what), _title(item), item.edition, item.starts_at, say(_("To the meeting")), url)
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from web.http import identity
 from web.http.template_context import say
+from web.views.scoring import score_text
 from workflow.base.i18n import Sentence, _, format_number
 from workflow.rules.selection_rules import RULES, EditionRule, SelectionRule
 from workflow.selection.hall_votes import is_out
@@ -18,7 +19,6 @@ from workflow.selection.shares_margins import shares_margins
 from workflow.selection.what_if import Alternative, Difference, Margin, alternatives, count, margins
 from workflow.voting.counting.election import Score, Tie
 from workflow.voting.counting.profile import Profile, Weighing
-from workflow.voting.counting.score_cards import two_decimals
 
 STATUSES: Mapping[ListStatus, tuple[Sentence, str, str]] = {
     ListStatus.SELECTED: (_("on the list"), "good", "circle-check"),
@@ -219,8 +219,9 @@ def _ranked(selection: Selection, chosen: Alternative, shares: Iterable[Margin])
 
 def shown_score(selection: Selection, score: Score) -> str:
     """A score as people read it: a mean with two decimals, votes and points as they are."""
-    number = Decimal(two_decimals(Fraction(score))) if not selection.is_of_hall else int(score)
-    return format_number(number, identity.language())
+    if not selection.is_of_hall:
+        return score_text(Fraction(score))
+    return format_number(int(score), identity.language())
 
 
 def _margin(selection: Selection, margin: Margin, *, selected: bool) -> Sentence:

@@ -126,7 +126,7 @@ def unmet_conditions(task: Task) -> list[dict[str, Any]]:
     """Why the reader's own next step is not possible yet; nothing where it is, or where others come next."""
     if task.next is None or not task.next.mine or task.next.allowed or task.next.choices:
         return []
-    return said(task.next.open.missing)
+    return said(task.next.open.missing, task.facts)
 
 
 def group_of(item: WorkItem, today: date) -> Group:

@@ -22,6 +22,7 @@ from workflow.selection.ballots import enter
 CHAIR, SECRETARY = "przewodniczacy", "protokolant"
 AGENDA = ("Otwarcie i stwierdzenie kworum", "Oświadczenia o bezstronności", "Wybór projektów", "Sprawy różne")
 APPEALS = "Rozpatrzenie odwołań"
+VENUE = "Starostwo, sala 12"
 # How long before the demo is loaded the meeting was convened that begins then.
 CONVENED = timedelta(days=7)
 
@@ -30,7 +31,7 @@ def convene_meeting(tx: Connection, edition: Ref, cast: Cast, *, at: datetime) -
     """Prepare a meeting that can begin at once, give it an agenda and convene it, in the caller's transaction."""
     actor, then, begins = cast.actors[CHAIR], at - CONVENED, at.astimezone(WARSAW)
     answers = {"body": "committee", "form": "room", "day": begins.date().isoformat(), "hour": f"{begins:%H}:00",
-               "venue": "Starostwo, sala 12"}  # fmt: skip
+               "venue": VENUE}  # fmt: skip
     command = CreateCommand("meeting", "prepare_meeting", actor=actor, at=then, edition_id=edition.id, answers=answers)
     meeting = machine.create(tx, command).ref
     for item in AGENDA:
@@ -70,7 +71,8 @@ def hold_meeting(
     Every list that all vote for is adopted as a resolution, by the steps that a real meeting takes, in the caller's
     transaction. With a minute-taker its minutes are generated, read by both, signed and approved.
     """
-    answers = {"body": body.value, "form": "room", "day": warsaw_date(at).isoformat(), "hour": "00:00"}
+    answers = {"body": body.value, "form": "room", "day": warsaw_date(at).isoformat(),
+               "hour": f"{at.astimezone(WARSAW):%H}:00", "venue": VENUE}  # fmt: skip
     meeting = machine.create(
         tx, CreateCommand("meeting", "prepare_meeting", actor=chair, at=at, edition_id=edition.id, answers=answers)
     ).ref

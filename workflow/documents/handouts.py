@@ -1,4 +1,4 @@
-"""What is handed out at a conference, as tagged PDF: badges several a page, certificates one a page, a poster."""
+"""What is handed out at a conference or a meeting, as tagged PDF: badges, certificates, a poster, ballot cards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +18,12 @@ class HandoutKind(StrEnum):
     BADGES = "badges"
     CERTIFICATES = "certificates"
     POSTER = "poster"
+    BALLOTS = "ballots"
 
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """One badge, certificate or poster in words; a drawing is SVG, `alt` says what it shows."""
+    """One badge, certificate, poster or ballot card in words; a drawing is SVG, `alt` says what it shows."""
 
     name: str
     organisation: str = ""
@@ -35,6 +36,8 @@ class Handout:
     code: str = ""
     drawing: str = ""
     alt: str = ""
+    # What can be chosen on a ballot card.
+    options: tuple[str, ...] = ()
 
 
 def handouts_pdf(

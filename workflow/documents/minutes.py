@@ -85,6 +85,9 @@ def _attendance(data: Data) -> Iterator[Block]:
              _presence(seat)) for seat in data["seats"]]  # fmt: skip
     yield Grid(_say(_("Attendance by seat")), columns, rows, widths=(1, 4, 4, 4))
     yield from proxy_blocks(data.get("proxies", ()))
+    for stop in data.get("adjournments", ()):
+        yield Paragraph(_say(_("Adjourned at {moment} until {until}. Reason: {reason}", moment=moment(stop["at"]),
+                               until=moment(stop["until"]), reason=stop["reason"])))  # fmt: skip
     yield Heading(_say(_("Quorum")))
     yield quorum_at_start(data)
 

@@ -28,7 +28,7 @@ from workflow.models import (
 )
 from workflow.rules.bodies import Capacity, Function
 from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
-from workflow.rules.effects.meetings import digest_of
+from workflow.rules.effects.meetings import ADJOURNMENTS, digest_of
 from workflow.rules.facts import Facts
 from workflow.rules.hands import HandsCounted, agreed
 from workflow.rules.session import Choice, Session, SessionMotion, SessionSeat
@@ -100,6 +100,7 @@ def _record(tx: Connection, facts: Facts, session: Session, record: Proceedings)
         "agenda": [{"number": item.number, "title": item.title, "project": item.project} for item in record.agenda],
         "motions": _motions(tx, facts.ref.id, session, record), "annulled": _annulled(tx, facts.ref.id),
         "ties": _ties(tx, facts),
+        **({"adjournments": stops} if (stops := facts.recorded.get(ADJOURNMENTS)) else {}),
         **({"proxies": list(map(_proxy, record.proxies))} if record.proxies else {}),
     }  # fmt: skip
 

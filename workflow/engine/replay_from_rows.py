@@ -7,6 +7,7 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "add_agenda_item": frozenset(),
     "note_arrival": frozenset(),
     "note_departure": frozenset(),
+    "everybody_leaves": frozenset(),
     "give_proxy": frozenset(),
     "end_proxy": frozenset(),
     "put_motion": frozenset(),

@@ -15,6 +15,7 @@ from workflow.engine.conflicts import last_change
 from workflow.engine.decision import resting
 from workflow.engine.move import UNDO, Move, Moved, write
 from workflow.engine.replay_values import typed
+from workflow.engine.since_step import went_on
 from workflow.lifecycle.definition import Lifecycle, Step
 from workflow.models import HistoryContent, HistoryEntry
 from workflow.rules.effects import Change
@@ -34,8 +35,8 @@ def undo(
     """Revert the last step of a subject: a new entry with a reason that restores what was before it, wholly.
 
     Only the last entry, only where its row names who may, never an undoing or the first entry, never in an edition
-    that rests or is over. Timers go on as if the step had not been taken. Its outbox row carries the payload, see
-    `operations.undoing`. Raises a Refusal, having written nothing.
+    that rests or is over; a step of an edition only until the edition has gone on. Timers go on as if the step had not
+    been taken. Its outbox row carries the payload, see `operations.undoing`. Raises a Refusal, having written nothing.
     """
     facts = facts_reader.lock_subject(tx, ref, actor=actor, scope=None, data={})
     move = undoing(tx, facts, actor=actor, at=at, version=version)
@@ -56,6 +57,10 @@ def undoing(tx: Connection, facts: Facts, *, actor: Actor, at: datetime, version
         raise Stale(facts.version, last_change(tx, facts))
     if rests := resting(facts):
         raise NotReady([rests])
+    if facts.ref.kind == "edition" and went_on(tx, facts.ref.id, entry.at):
+        sentence = _("The edition has gone on since then: conferences, meetings, projects or agreements have moved. "
+                     "The step can no longer be taken back.")  # fmt: skip
+        raise NotReady([missing("went_on", sentence)])
     role = next(name for name in row.undo if RULES[name](facts))
     return replace(_undoing(lifecycle, facts, entry, role, actor, at), since=_since(tx, lifecycle, facts.ref, entry))
 

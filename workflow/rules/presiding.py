@@ -7,7 +7,7 @@ from workflow.rules.states import MeetingState
 
 def presides_for_chair(session: Session, person: int | None) -> bool:
     """Whether a deputy presides instead of the chair: over a meeting or a motion, or when one is about to begin."""
-    if session.state == MeetingState.CONVENED:
+    if session.state in {MeetingState.CONVENED, MeetingState.ADJOURNED}:
         is_there = any(seat.has_own for seat in _with(session, Function.CHAIR))
         return not is_there and _is_deputy(session, person)
     seat = session.chair()

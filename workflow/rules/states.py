@@ -83,6 +83,7 @@ class MeetingState(StrEnum):
     DRAFTED = "drafted"
     CONVENED = "convened"
     IN_SESSION = "in_session"
+    ADJOURNED = "adjourned"
     ENDED = "ended"
     MINUTES_APPROVED = "minutes_approved"
     CANCELLED = "cancelled"
@@ -267,7 +268,7 @@ CARRIED = (
     ProposalState.IDEA, ProposalState.RESERVE, ProposalState.NOT_SELECTED, ProposalState.WITHDRAWN,
     ProposalState.CANCELLED,
 )  # fmt: skip
-# Left the programme by the group's own will.
+# Left by the group's own will.
 GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED)
 # Something can still become of it when its edition closes.
 UNFINISHED = (
@@ -278,9 +279,8 @@ UNFINISHED = (
 
 # Editions.
 
-# Nothing of it moves any more.
+# Nothing of it moves any more; or not now.
 OVER = frozenset({EditionState.CLOSED, EditionState.CANCELLED, EditionState.ARCHIVED})
-# Nothing of it moves now.
 RESTING = OVER | {EditionState.SUSPENDED}
 # People enter ideas, and themselves where the office keeps the list open.
 WELCOMING = frozenset({EditionState.ANNOUNCED, EditionState.CONFERENCES})

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Date, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Date, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Criterion, Decision, Edition, Meeting, Proposal, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.rules.bodies import Body, Capacity, Function
+from workflow.rules.choices import CIRCULATION
 from workflow.rules.states import CardState, MeetingState, ProposalState
 
 
@@ -34,11 +35,13 @@ class PendingMeeting:
     number: int
     body: str
     in_session: bool
+    # When it begins; by circulation until when it is answered.
     starts_at: datetime | None
     edition_id: int
     edition: str
     # The meeting is over and its minutes are not approved.
     awaits_minutes: bool
+    by_circulation: bool
 
 
 def _sits(holder: Any) -> ColumnElement[bool]:
@@ -49,17 +52,18 @@ def _sits(holder: Any) -> ColumnElement[bool]:
 _DAY, _PERSON = bindparam("day", None, Date), bindparam("person", None, BigInteger)
 _MINE = and_(SeatHolder.person_id == _PERSON, _sits(SeatHolder))
 _M = Meeting
+_MOMENT = func.coalesce(_M.answer_until, _M.starts_at).label("moment")
 _MEETINGS = (
-    select(_M.id, _M.number, _M.body, _M.state == MeetingState.IN_SESSION, _M.starts_at, Edition.id, Edition.title,
-           _M.state == MeetingState.ENDED)
+    select(_M.id, _M.number, _M.body, _M.state == MeetingState.IN_SESSION, _MOMENT, Edition.id, Edition.title,
+           _M.state == MeetingState.ENDED, _M.form == CIRCULATION)
     .distinct().join(Edition, Edition.id == _M.edition_id)
     .join(Seat, and_(Seat.edition_id == _M.edition_id, Seat.body == _M.body))
     .join(SeatHolder, SeatHolder.seat_id == Seat.id)
     .where(_MINE, or_(
-        _M.state.in_((MeetingState.CONVENED, MeetingState.IN_SESSION)),
+        _M.state.in_((MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED)),
         and_(_M.state == MeetingState.ENDED, Seat.function != Function.MEMBER),
     ))
-    .order_by(_M.starts_at, _M.id)
+    .order_by(_MOMENT, _M.id)
 )  # fmt: skip
 
 

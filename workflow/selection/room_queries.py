@@ -73,6 +73,6 @@ def next_meeting(tx: Connection, edition_id: int) -> NextMeeting | None:
     present = select(func.count()).where(a.meeting_id == m.id, a.left_at.is_(None)).scalar_subquery()
     query = select(m.id, m.number, m.state, m.starts_at, m.answer_until, m.place, present)
     here = m.edition_id == edition_id, m.body == Body.COMMITTEE
-    waiting = m.state.in_((MeetingState.IN_SESSION, MeetingState.CONVENED))
+    waiting = m.state.in_((MeetingState.IN_SESSION, MeetingState.ADJOURNED, MeetingState.CONVENED))
     row = tx.execute(query.where(*here, waiting).order_by(m.state.desc(), m.starts_at, m.id).limit(1)).one_or_none()
     return NextMeeting(*row) if row else None

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from workflow.base.errors import BadInput, Missing, NotReady
 from workflow.base.i18n import _
 from workflow.engine.draws import commit_once
-from workflow.models import Edition, HallVote, Motion, TieDraw
+from workflow.models import Edition, HallVote, Motion, Proposal, ScoreCard, TieDraw
 from workflow.models import Tie as TieRow
 from workflow.models.meeting import Meeting
 from workflow.rules.facts import Actor
@@ -92,7 +92,8 @@ def commit_draw(tx: Connection, edition: Mapping[str, Any], *, actor: Actor, at:
 def break_by_draw(tx: Connection, edition_id: int, tie: Tie, word: str, *, actor: Actor, at: datetime) -> None:
     """Break a tie by the edition's draw. The first one reveals the seed and fixes the word for all ties of the edition.
 
-    NotReady without a commitment or where this tie was broken, BadInput without a word for the first draw.
+    NotReady without a commitment, where this tie was broken, or where scores or ballots came in after the seed was
+    revealed, since whoever knows the order could bring about a tie; BadInput without a word for the first draw.
     """
     _lock(tx, edition_id)
     d = TieDraw
@@ -100,6 +101,10 @@ def break_by_draw(tx: Connection, edition_id: int, tie: Tie, word: str, *, actor
     if row is None:
         sentence = _("No seed of a draw was recorded beforehand. The chair breaks the tie, with reasons.")
         raise NotReady([Missing("not_committed", sentence)])
+    if row.drawn_at is not None and _counted_since(tx, edition_id, row.drawn_at):
+        sentence = _("The seed of the draw has been known since {moment}, and scores or ballots came in after that. "
+                     "The chair breaks the tie, with reasons.", moment=row.drawn_at)  # fmt: skip
+        raise NotReady([Missing("seed_known", sentence)])
     said = row.word
     if row.drawn_at is None:
         said = word.strip()[:200]
@@ -156,6 +161,14 @@ def break_together(
 
 def _lock(tx: Connection, edition_id: int) -> None:
     tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
+
+
+def _counted_since(tx: Connection, edition_id: int, moment: datetime) -> bool:
+    """Whether a score card was handed in, or ballots were imported, after a moment."""
+    cards = select(ScoreCard.id).join(Proposal, Proposal.id == ScoreCard.proposal_id)
+    cards = cards.where(Proposal.edition_id == edition_id, ScoreCard.submitted_at > moment)
+    ballots = select(HallVote.edition_id).where(HallVote.edition_id == edition_id, HallVote.imported_at > moment)
+    return any(tx.execute(query.limit(1)).first() is not None for query in (cards, ballots))
 
 
 def _is_motion(tx: Connection, edition_id: int, meeting_id: int, number: int) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 
 from tests.web.pages.test_meetings import MEMBERS
 from tests.web.pages.test_secret_votes import SecretRoom
@@ -57,6 +58,21 @@ class CardRoom(SecretRoom):
 def room(app: Flask) -> CardRoom:
     """On the embedded database alone: what differs in SQL is tried where cards are typed."""
     return CardRoom(Stage(app))
+
+
+def test_cards_to_be_printed_are_numbered_and_name_nobody(room: CardRoom) -> None:
+    address = f"{room.cards}.pdf"
+    assert f'href="{address}"' in room.stage.page("chair", room.path)
+    with room.stage.as_("chair").client.get(address) as answer:
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+        text = " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+    assert [f"Karta nr {number}" in text for number in (1, 2, 3, 4)] == [True, True, True, False]
+    assert "Wstrzymuję się" in text
+    assert not any(room.stage.world[name].name in text for name in MEMBERS)
+    assert room.stage.as_("committee1").get(address).status_code == 403
+    room.drop_all()
+    room.close()
+    assert room.stage.as_("chair").get(address).status_code == 422
 
 
 def test_cards_are_handed_out_dropped_typed_compared_scanned_and_counted(room: CardRoom) -> None:

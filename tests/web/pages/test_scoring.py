@@ -313,7 +313,7 @@ def test_my_work_of_a_member_names_the_meeting_that_is_convened(room: Room) -> N
     world = room.stage.world
     meeting = world.create("meeting", "prepare_meeting", "chair", edition=room.edition_ref, body="committee",
                            form="room", day=warsaw_date(world.at), hour="00:00")  # fmt: skip
-    assert "Zwołano posiedzenie." not in room.stage.page("committee1", "/praca")
+    assert "Weź udział w posiedzeniu" not in room.stage.page("committee1", "/praca")
     world.take(meeting, "add_agenda_item", "chair", item="Wybór projektów")
     world.take(meeting, "convene", "chair")
     for who in ("chair", "committee1"):

@@ -65,7 +65,7 @@ def test_what_stands_in_the_way_is_listed_with_who_can_mend_it(stage: Stage) -> 
     answer = send(stage.as_("staff"), path(ref, "admit"))
     assert answer.status_code == 422
     assert "Nie zapisano jeszcze weryfikacji formalnej." in answer.text
-    assert "biuro programu" in answer.text
+    assert "To należy do Ciebie." in answer.text
 
 
 def test_a_stale_page_keeps_the_text_says_who_was_faster_and_lets_try_again(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from tests.clock import ahead
 from tests.world import World
+from workflow.base.errors import NotReady
 from workflow.db.database import Database
 from workflow.engine.move import Moved
 from workflow.models import Delivery, OutboxRow, Timer
@@ -174,12 +175,21 @@ def test_a_step_that_told_nobody_is_taken_back_as_before(world: World) -> None:
 
 def test_an_undoing_is_told_where_the_step_was_news_for_a_page_alone(world: World) -> None:
     edition = world.edition("announced")
+    world.take(edition, "open_conferences", "staff")
     relay(world)
     seen = plan(world, edition)
     assert not fates(seen)
     undo(world, edition, seen)
     relay(world)
     assert world["chair"].id in states(world, Topic.EDITION_UNDONE, Channel.INBOX)
+
+
+def test_a_step_of_an_edition_is_not_taken_back_once_the_edition_has_gone_on(world: World) -> None:
+    edition = world.edition("announced")
+    seen = plan(world, edition)
+    assert seen.preview.moves == ()
+    with pytest.raises(NotReady, match="has gone on since then"):
+        undo(world, edition, seen)
 
 
 # --- a worker at work ----------------------------------------------------------------------------------------

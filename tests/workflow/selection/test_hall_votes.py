@@ -299,6 +299,18 @@ def seeds(hall: Hall) -> list[str]:
         return list(tx.execute(select(TieDraw.seed)).scalars())
 
 
+def test_a_seed_that_was_revealed_breaks_no_tie_of_cards_that_came_in_later(hall: Hall) -> None:
+    commit(hall)
+    draw(hall)
+    draw(hall, tie=Tie(TieKind.RESERVE, ("3", "4")))
+    hall.world.at = hall.world.now + timedelta(minutes=1)
+    hall.save("chair", 5, 3, 4)
+    with pytest.raises(NotReady, match="has been known since"):
+        draw(hall, tie=Tie(TieKind.RESERVE, ("5", "6")))
+    with hall.world.writing() as tx:
+        assert len(ties_of(tx, hall.edition_ref.id)) == 2
+
+
 def test_no_seed_is_recorded_by_hand_once_a_tie_may_be_known(hall: Hall) -> None:
     hall.imported()
     (seed,) = seeds(hall)

@@ -11,6 +11,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady
 from workflow.db.database import Database
 from workflow.demo.seats import seat_members
+from workflow.documents.minutes import blocks
 from workflow.engine import audit, machine
 from workflow.models import Ballot, Decision, Elector, Motion, Resolution, RoleGrant
 from workflow.proposals.next_step import Expectation, expectation
@@ -243,6 +244,36 @@ def test_a_meeting_ends_when_nothing_is_left_open_and_its_history_holds(session:
     assert session.world.state(session.meeting) == "ended"
     with pytest.raises(NoSuchStep):
         session.world.take(session.meeting, "put_motion", "chair", motion_kind="procedural", wording="Przerwa.")
+
+
+def test_an_adjourned_meeting_goes_on_with_whoever_comes_back_and_its_minutes_say_so(session: Session) -> None:
+    world = session.world
+    session.begin()
+    poll = session.open_vote(session.move())
+    later = {"day": warsaw_date(world.at + timedelta(days=1)), "hour": "09:00", "reason": "Późna pora."}
+    with pytest.raises(NotReady) as refused:
+        world.take(session.meeting, "adjourn", "chair", **later)
+    assert codes(refused.value) == {"vote_open"}
+    world.take(poll, "annul", "chair", reason="Przerwa.")
+    with pytest.raises(NotReady, match="time ahead"):
+        world.take(session.meeting, "adjourn", "chair", **later | {"day": warsaw_date(world.at) - timedelta(days=1)})
+    world.take(session.meeting, "adjourn", "chair", **later)
+    with pytest.raises(NotReady) as refused:
+        world.take(session.meeting, "resume", "chair")
+    assert codes(refused.value) == {"too_early", "no_quorum"}
+    world.at += timedelta(days=5)
+    session.arrive("committee1", "committee2", "chair")
+    world.take(session.meeting, "resume", "chair")
+    world.take(session.meeting, "withdraw_motion", "chair", motion=1)
+    world.take(session.meeting, "end", "chair")
+    with world.database.transaction() as tx:
+        facts = world.facts(session.meeting, "chair")
+        assert facts.session is not None
+        assert facts.session.minutes is not None
+        data = facts.session.minutes.data
+        assert audit.verify(tx).broken is None
+    assert [stop["reason"] for stop in data["adjournments"]] == ["Późna pora."]
+    assert "Przerwano:" in " ".join(str(block) for block in blocks(data))
 
 
 @pytest.mark.parametrize("who", ["leader", "participant", "partner", "visitor"])

@@ -20,6 +20,9 @@ from workflow.rules.states import UNCOUNTED
 from workflow.rules.vote import Figures, Result, resolve
 from workflow.rules.vote_settings import rules_of, settings_of_votes
 
+# Where a meeting's case file keeps when it was adjourned.
+ADJOURNMENTS = "adjournments"
+
 
 def digest_of(value: Mapping[str, Any]) -> str:
     """SHA-256 of a value as JSON with sorted keys and without blanks."""
@@ -74,6 +77,22 @@ def begin_session(context: EffectContext, change: Change) -> None:
     chair = session_of(context.facts).chair()
     change.columns |= {"begun_at": context.at, "chair_seat_id": chair.id if chair else None,
                        "minute_taker_id": context.actor_id}  # fmt: skip
+
+
+@effect
+def note_adjournment(context: EffectContext, change: Change) -> None:
+    """Keep for the minutes when the meeting was adjourned, until when and why."""
+    change.note(context.facts, ADJOURNMENTS, {
+        "at": context.at.isoformat(), "until": moment_of(context.data).isoformat(), "reason": context.data["reason"],
+    })  # fmt: skip
+
+
+@effect
+def everybody_leaves(context: EffectContext, change: Change) -> None:
+    """Whoever is present leaves; who is there when the meeting goes on is noted anew."""
+    for seat in session_of(context.facts).present:
+        key = {"meeting_id": context.facts.ref.id, "seat_id": seat.id, "left_at": None, "person_id": seat.present}
+        change.updates.append(("attendance", key, {"left_at": context.at}))
 
 
 @effect

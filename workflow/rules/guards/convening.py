@@ -54,3 +54,12 @@ def notice_kept(facts: Facts, attempt: Attempt) -> Missing | None:
     sentence = _("The notice period is {hours} hours. The earliest time of the meeting is {earliest}.",
                  hours=hours, earliest=earliest)  # fmt: skip
     return missing("notice_too_short", sentence, *CHAIRS, field="hour" if is_moved else None)
+
+
+@guard
+def goes_on_later(facts: Facts, attempt: Attempt) -> Missing | None:
+    """The time at which an adjourned meeting goes on lies ahead."""
+    given = answers(attempt)
+    if attempt.data is None or moment_of(given) > attempt.at:
+        return None
+    return missing("not_ahead", _("Give a time ahead, at which the meeting goes on."), *CHAIRS, field="hour")

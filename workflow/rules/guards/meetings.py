@@ -7,6 +7,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import Sentence, _, inner_quotes
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.reckoning import needed
 from workflow.rules.roles import Role
 from workflow.rules.session import MotionOutcome, Session, SessionMotion
 from workflow.rules.settings_catalogue import value
@@ -79,7 +80,8 @@ def meeting_has_quorum(facts: Facts, attempt: Attempt) -> Missing | None:
     if has_quorum(figures, quorum):
         return None
     base, present = quorum_figures(figures, quorum)
-    sentence = _("There is no quorum: {present} present of {base} who count.", present=present, base=base)
+    sentence = _("There is no quorum: {present} are present, and at least {needed} of {base} are needed.",
+                 present=present, base=base, needed=needed(quorum, base))  # fmt: skip
     return missing("no_quorum", sentence, *CHAIRS)
 
 
