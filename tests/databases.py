@@ -5,7 +5,8 @@ import fcntl
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from tests import kept_connections
 from tests.postgres import CHECKOUT, HALL, KEPT
 from workflow.db import schema
 from workflow.db.database import Database
@@ -25,16 +27,18 @@ TABLES = """
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
 """
 # Tables that have grown; deleted rows would slow down whatever reads them.
-GROWN = f"{TABLES} AND pg_relation_size(oid) > 1000000"
+GROWN = f"{TABLES} AND relname = ANY(%s) AND pg_relation_size(oid) > 1000000"
 SEQUENCES = """
     SELECT string_agg(format('setval(%L, %s, false)', seqrelid::regclass, seqstart), ', ') FROM pg_sequence
 """
+# Whoever is connected, but for ourselves and for those that are kept.
 DISCONNECT = """
-    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> ALL(%s)
 """
+DISCONNECT_SECONDS = 10.0
 # How often rows of the catalogue were written, and the version: other values as soon as a table, column, index, trigger or
-# function is another one. Whoever wrote has been disconnected, and thereby counted.
+# function is another one. Whoever wrote has been disconnected or reset, and thereby counted.
 CHANGES = """
     SELECT concat(sum(pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
                       + pg_stat_get_tuples_deleted(oid)), ' ', (SELECT string_agg(version_num, ' ') FROM alembic_version))
@@ -142,6 +146,7 @@ class ReusedDatabase:
 
     def drop(self) -> None:
         """Remove the database, if there is one."""
+        kept_connections.forget()
         if self.connection:
             self.connection.close()
             self.connection = None
@@ -162,14 +167,13 @@ class ReusedDatabase:
     def _emptied(self, connection: psycopg.Connection) -> bool:
         """Whether the database is now as the template was; False where its tables are others."""
         try:
-            connection.execute(DISCONNECT)
+            _disconnect(connection, [connection.info.backend_pid, *kept_connections.reset_unused()])
             if _text(connection, CHANGES) != self.changes:
                 return False
             filled = [name for (name,) in connection.execute(self.filled)]
-            for name in filled:
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-            connection.execute(self.restart)
-            for (name,) in connection.execute(GROWN).fetchall():
+            # One request, as one transaction.
+            connection.execute("; ".join([*(f"DELETE FROM {name}" for name in filled), self.restart]))  # type: ignore[call-overload]
+            for (name,) in connection.execute(GROWN, (filled,)).fetchall():
                 connection.execute(sql.SQL("VACUUM {}").format(sql.Identifier(name)))
         except psycopg.Error:
             # A table that is gone, or the whole database.
@@ -177,6 +181,13 @@ class ReusedDatabase:
                 connection.rollback()
             return False
         return True
+
+
+def _disconnect(connection: psycopg.Connection, but: Sequence[int]) -> None:
+    """End all other sessions in this database, and wait until they are gone."""
+    until = time.monotonic() + DISCONNECT_SECONDS
+    while connection.execute(DISCONNECT, (list(but),)).fetchone() and time.monotonic() < until:
+        time.sleep(0.002)
 
 
 def _text(connection: psycopg.Connection, query: str) -> str:

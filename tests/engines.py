@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import Engine, event, make_url
 
+from tests import kept_connections
 from workflow.db import dialect
 
 # More than all tests of a process have together; SQLAlchemy keeps five hundred.
@@ -25,10 +26,10 @@ def create_engine(url: str, **settings: Any) -> Engine:
     first = next((engine for engine in made if engine.dialect.server_version_info), None)
     if first is None:
         # Nothing was asked of any yet, so their dialects do not know their server.
-        made.append(sqlalchemy.create_engine(url, **settings))
+        made.append(connected(sqlalchemy.create_engine(url, **settings)))
         return made[-1]
     made[:] = [first]
-    engine = sqlalchemy.create_engine(url, **settings, _initialize=False)
+    engine = connected(sqlalchemy.create_engine(url, **settings, _initialize=False))
     engine.dialect = first.dialect
     engine.pool._dialect = first.dialect
     engine._compiled_cache = first._compiled_cache
@@ -38,6 +39,13 @@ def create_engine(url: str, **settings: Any) -> Engine:
         event.listen(engine.pool, "connect", lambda connection, _record: on_connect(connection))
     if isolate:
         event.listen(engine.pool, "connect", isolate)
+    return engine
+
+
+def connected(engine: Engine) -> Engine:
+    """The engine, which takes a connection to PostgreSQL that was kept, where there is one."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "do_connect", kept_connections.connect)
     return engine
 
 

@@ -15,7 +15,11 @@ NEEDED = 3_000_000_000
 
 def keep_temporary_files_in_memory() -> None:
     """Tell pytest to make its temporary folders in memory, unless it was told where or there is little room."""
-    if "PYTEST_DEBUG_TEMPROOT" in os.environ or not os.access(MEMORY, os.W_OK):
-        return
-    if shutil.disk_usage(MEMORY).free > NEEDED:
+    if "PYTEST_DEBUG_TEMPROOT" not in os.environ and folder_in_memory():
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
+
+
+def folder_in_memory() -> Path | None:
+    """Where temporary files cost nothing; None where there is little room for them."""
+    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > NEEDED
+    return MEMORY if has_room else None

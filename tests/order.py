@@ -15,7 +15,12 @@ LONGEST = (
     "journeys/test_idea_to_settled.py",
     "web/api/test_document.py",
     "journeys/",
+    "web/pages/test_minors.py",
+    "web/test_embargo.py",
+    "web/pages/test_statements.py",
+    "workflow/demo/test_load.py",
     "tasks/test_worker.py",
+    "workflow/engine/test_matrix.py",
     "house/test_toolchain.py",
 )
 

@@ -153,7 +153,7 @@ class Programme(ABC):
 
     def edition(self, phase: str = "conferences", *, key: str | None = None, **rules: Any) -> Ref:
         """A new edition in a phase; everybody of PEOPLE holds their roles in it."""
-        return prepared.first_call(self, f"{phase} {key} {rules}", lambda: self._edition(phase, key, rules))
+        return prepared.first_call(self, f"{phase} {key} {rules}", lambda world: world._edition(phase, key, rules))
 
     def _edition(self, phase: str, key: str | None, rules: Mapping[str, Any]) -> Ref:
         with self.writing():

@@ -50,7 +50,7 @@ class World(Programme):
         in_implementation), cancelled, withdrawn and merged any state that the step may be taken from.
         """
         call = f"proposal {state} {came_from} {rules}"
-        return prepared.first_call(self, call, lambda: self._proposal_in(state, came_from, rules))
+        return prepared.first_call(self, call, lambda world: world._proposal_in(state, came_from, rules))
 
     def _proposal_in(self, state: str, came_from: str | None, rules: Mapping[str, Any]) -> Ref:
         with self.writing():

@@ -6,6 +6,8 @@ import pytest
 
 from tests.house import floors
 
+# What is read of all files is read once.
+pytestmark = pytest.mark.xdist_group("floors")
 REMEDY = "clean by now, take it off the list: python -m tests.house.floors"
 
 

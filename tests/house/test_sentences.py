@@ -13,6 +13,8 @@ from jinja2 import Environment, nodes
 
 from workflow.base.i18n import catalogue_files
 
+# What is read of all files is read once.
+pytestmark = pytest.mark.xdist_group("sentences")
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("workflow", "web", "tasks")
 # Letters are filled when they are written; `tests/tasks/test_render.py` reads each of them in both languages.

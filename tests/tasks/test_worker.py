@@ -1,6 +1,7 @@
 """The worker's settings, read back, and the worker itself as a process."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -253,6 +254,22 @@ def environment(db: Database, sink: SmtpSink, redis_url: str, data: Path) -> dic
     }  # fmt: skip
 
 
+def publish_pickled(redis: PrivateRedis, trace: Path) -> None:
+    """A message that would make a file if it were read."""
+
+    class Evil:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return os.system, (f"touch {trace}",)
+
+    address = redis.url.replace("unix://", "redis+socket://")
+    with BrokerConnection(address) as connection, connection.Producer() as producer:
+        producer.publish(
+            pickle.dumps(([[Evil()]], {}, {})), exchange=Exchange("letters"), routing_key="letters",
+            content_type="application/x-python-serialize", content_encoding="binary",
+            headers={"task": str(Task.DELIVER), "id": "evil", "lang": "py"},
+        )  # fmt: skip
+
+
 def is_beat_noted(db: Database) -> bool:
     """Whether a message of beat has come to the worker."""
     with db.reading() as connection:
@@ -260,33 +277,22 @@ def is_beat_noted(db: Database) -> bool:
 
 
 @pytest.mark.slow
-def test_worker_and_beat_send_what_happens_within_seconds(
+def test_worker_and_beat_send_what_happens_within_seconds_and_refuse_a_pickled_message(
     programme: Programme, smtp_sink: SmtpSink, own_redis: PrivateRedis, tmp_path: Path
 ) -> None:
+    trace = tmp_path / "executed"
     settings = environment(programme.db, smtp_sink, own_redis.url, tmp_path)
     with process("worker", tmp_path / "worker.log", **settings), process("beat", tmp_path / "beat.log", **settings):
         until(lambda: b"ready" in (tmp_path / "worker.log").read_bytes())
         programme.tell(Topic.ADMITTED)
         until(lambda: len(smtp_sink.letters) == 2, seconds=20)
         until(lambda: is_beat_noted(programme.db))
-    assert b"Traceback" not in (tmp_path / "worker.log").read_bytes()
-
-
-@pytest.mark.slow
-def test_mail_flows_within_a_minute_with_the_broker_stopped_from_the_start(
-    sqlite_url: str, smtp_sink: SmtpSink, own_redis: PrivateRedis, tmp_path: Path
-) -> None:
-    own_redis.stop()
-    db = Database(sqlite_url)
-    programme = Programme(db)
-    programme.tell(Topic.ADMITTED)
-    settings = environment(db, smtp_sink, own_redis.url, tmp_path)
-    with process("worker", tmp_path / "worker.log", **settings) as worker:
-        until(lambda: len(smtp_sink.letters) == 2)
-        assert worker.poll() is None
+        assert b"Traceback" not in (tmp_path / "worker.log").read_bytes()
+        publish_pickled(own_redis, trace)
+        until(lambda: b"ContentDisallowed" in (tmp_path / "worker.log").read_bytes())
         programme.tell(Topic.RESERVE_EXPIRED)
         until(lambda: len(smtp_sink.letters) == 3)
-    db.close()
+    assert not trace.exists()
 
 
 @pytest.mark.slow
@@ -313,9 +319,10 @@ def test_worker_outlives_a_silent_and_killed_broker_and_takes_messages_of_the_ne
 
 @pytest.mark.slow
 @pytest.mark.chaos
-def test_killed_workers_lose_nothing_and_double_nothing_but_what_was_in_flight(
+def test_mail_flows_without_a_broker_and_killed_workers_lose_and_double_nothing_but_what_was_in_flight(
     sqlite_url: str, smtp_sink: SmtpSink, own_redis: PrivateRedis, tmp_path: Path
 ) -> None:
+    # From the start, and for good.
     own_redis.stop()
     db = Database(sqlite_url)
     programme = Programme(db)
@@ -340,38 +347,6 @@ def test_killed_workers_lose_nothing_and_double_nothing_but_what_was_in_flight(
     ids = [letter.message_id for letter in smtp_sink.letters]
     assert set(ids) == {row.message_id for row in programme.deliveries()}
     assert len(ids) - len(set(ids)) <= kills
-    db.close()
-
-
-@pytest.mark.slow
-def test_worker_refuses_a_pickled_message(
-    sqlite_url: str, smtp_sink: SmtpSink, own_redis: PrivateRedis, tmp_path: Path
-) -> None:
-    import pickle
-
-    trace = tmp_path / "executed"
-
-    class Evil:
-        def __reduce__(self) -> tuple[Any, ...]:
-            return os.system, (f"touch {trace}",)
-
-    db = Database(sqlite_url)
-    programme = Programme(db)
-    settings = environment(db, smtp_sink, own_redis.url, tmp_path)
-    with process("worker", tmp_path / "worker.log", **settings) as worker:
-        until(lambda: b"ready" in (tmp_path / "worker.log").read_bytes())
-        address = own_redis.url.replace("unix://", "redis+socket://")
-        with BrokerConnection(address) as connection, connection.Producer() as producer:
-            producer.publish(
-                    pickle.dumps(([[Evil()]], {}, {})), exchange=Exchange("letters"), routing_key="letters",
-                    content_type="application/x-python-serialize", content_encoding="binary",
-                    headers={"task": str(Task.DELIVER), "id": "evil", "lang": "py"},
-                )  # fmt: skip
-        until(lambda: b"ContentDisallowed" in (tmp_path / "worker.log").read_bytes())
-        programme.tell(Topic.ADMITTED)
-        until(lambda: len(smtp_sink.letters) == 2)
-        assert worker.poll() is None
-    assert not trace.exists()
     db.close()
 
 

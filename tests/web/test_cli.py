@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,10 +20,24 @@ CONTRACT = (
 )
 
 
-def partnerstwo(*words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "web.cli", *words]
-    environment = {**os.environ, **settings}
-    return subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
+Told = subprocess.CompletedProcess[str]
+Command = Callable[..., Told]
+
+
+@pytest.fixture
+def partnerstwo(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Calls the command as a person would, without a process of its own."""
+
+    def call(*words: str, **settings: str) -> Told:
+        with monkeypatch.context() as patched:
+            for name, value in settings.items():
+                patched.setenv(name, value)
+            patched.setattr("sys.argv", ["partnerstwo", *words])
+            code = cli.main()
+        told = capfd.readouterr()
+        return subprocess.CompletedProcess(words, code, told.out, told.err)
+
+    return call
 
 
 def test_every_command_of_the_contract_has_its_line() -> None:
@@ -30,7 +45,8 @@ def test_every_command_of_the_contract_has_its_line() -> None:
 
 
 def test_help_names_the_commands_without_importing_them() -> None:
-    told = partnerstwo("--help")
+    words = [sys.executable, "-m", "web.cli", "--help"]
+    told = subprocess.run(words, cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert told.returncode == 0
     assert "web, worker and beat under one supervisor" in told.stdout
     script = "import sys, web.cli; web.cli.partnerstwo(['--help'], standalone_mode=False); print([*sys.modules])"
@@ -50,14 +66,14 @@ def test_every_command_explains_itself(name: str) -> None:
     assert told.output.startswith(f"Usage: partnerstwo {name}")
 
 
-def test_no_command_at_all_shows_the_help_and_counts_as_wrong_usage() -> None:
+def test_no_command_at_all_shows_the_help_and_counts_as_wrong_usage(partnerstwo: Command) -> None:
     told = partnerstwo()
     assert told.returncode == 2
     assert "Commands:" in told.stdout + told.stderr
 
 
 @pytest.mark.parametrize("words", [("sing",), ("db", "sing"), ("run", "--port", "x"), ("run", "--port", "0")])
-def test_wrong_usage_is_one_sentence_and_exit_2(words: tuple[str, ...]) -> None:
+def test_wrong_usage_is_one_sentence_and_exit_2(partnerstwo: Command, words: tuple[str, ...]) -> None:
     told = partnerstwo(*words)
     assert told.returncode == 2
     assert told.stdout == ""
@@ -66,13 +82,13 @@ def test_wrong_usage_is_one_sentence_and_exit_2(words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("name", ["run", "web", "worker", "beat"])
-def test_wrong_setting_stops_a_process_with_one_sentence(name: str) -> None:
+def test_wrong_setting_stops_a_process_with_one_sentence(partnerstwo: Command, name: str) -> None:
     told = partnerstwo(name, PORT="http")
     assert told.returncode == 1
     assert told.stderr == "partnerstwo: PORT is 'http': give a whole number from 1 to 65535.\n"
 
 
-def test_database_that_does_not_answer_is_told_without_a_traceback() -> None:
+def test_database_that_does_not_answer_is_told_without_a_traceback(partnerstwo: Command) -> None:
     told = partnerstwo("db", "upgrade", DATABASE_URL="postgresql://u:hush@127.0.0.1:1/p")
     assert told.returncode == 1
     assert told.stderr.startswith("partnerstwo: the database does not answer")
@@ -80,7 +96,7 @@ def test_database_that_does_not_answer_is_told_without_a_traceback() -> None:
     assert "hush" not in told.stderr
 
 
-def test_database_is_behind_until_it_is_upgraded(tmp_path: Path) -> None:
+def test_database_is_behind_until_it_is_upgraded(partnerstwo: Command, tmp_path: Path) -> None:
     folder = str(tmp_path / "data")
     behind = partnerstwo("db", "check", PARTNERSTWO_DATA=folder)
     assert (behind.returncode, behind.stdout) == (1, "")
@@ -91,7 +107,7 @@ def test_database_is_behind_until_it_is_upgraded(tmp_path: Path) -> None:
     assert (agrees.returncode, agrees.stderr) == (0, "")
 
 
-def test_process_without_a_sign_of_life_is_reported(sqlite_url: str) -> None:
+def test_process_without_a_sign_of_life_is_reported(partnerstwo: Command, sqlite_url: str) -> None:
     told = partnerstwo("worker", "--alive", DATABASE_URL=sqlite_url)
     assert told.returncode == 1
     assert "no sign of life of a worker so far" in told.stderr

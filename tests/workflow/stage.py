@@ -31,6 +31,7 @@ class Play:
     is_public: Callable[[Case], bool]
     preparations: Mapping[str, Preparation]
     enter: Callable[[World, Case], Ref]
+    cases: tuple[Case, ...]
     never_ready: Collection[tuple[str, str]] = ()
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     # For whom the subject does not exist, where it is not public.
@@ -40,26 +41,42 @@ class Play:
     def names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(row.name for row in self.rows))
 
+    def row(self, name: str, case: Case) -> Row | None:
+        """The row of a step that fits a case."""
+        for row in self.rows:
+            if (
+                row.name == name
+                and case.state in row.sources
+                and (not row.came_from or case.came_from in row.came_from)
+            ):
+                return row
+        return None
+
+    def first_moves(self) -> Mapping[Case, tuple[str, ...]]:
+        """The steps by the first case in which they may be taken: each row of the table once."""
+        first: dict[str, tuple[Case, str]] = {}
+        for case in self.cases:
+            for name in self.names:
+                row = self.row(name, case)
+                if row and (case.state, name) not in self.never_ready:
+                    first.setdefault(row.id, (case, name))
+        never = [row.id for row in self.rows if row.sources and row.id not in first]
+        assert not never, f"never taken: {never}"
+        return {case: tuple(name for at, name in first.values() if at == case) for case, _name in first.values()}
+
 
 class Stage:
     """The subject, the clock and the transaction."""
 
-    def __init__(self, play: Play, world: World, tx: Connection, case: Case) -> None:
-        self.play, self.world, self.tx, self.case = play, world, tx, case
-        # A refusal reads the same on either database; the slower one is asked for fewer of them.
-        self.brief = tx.dialect.name == "postgresql"
-        self.ref = play.enter(world, case)
+    def __init__(self, play: Play, world: World, tx: Connection, case: Case, ref: Ref) -> None:
+        self.play, self.world, self.tx, self.case, self.ref = play, world, tx, case, ref
         self.at = world.at
         # The last refusal, for the message of an assertion.
         self.refusal: Refusal | None = None
 
     def row(self, name: str) -> Row | None:
         """The row that fits this case, by the raw table."""
-        for row in self.play.rows:
-            fits = not row.came_from or self.case.came_from in row.came_from
-            if row.name == name and self.case.state in row.sources and fits:
-                return row
-        return None
+        return self.play.row(name, self.case)
 
     def ready(self, name: str) -> Ready:
         """Prepare the subject for a step."""
@@ -143,24 +160,23 @@ class Stage:
         """Every step and record of the table, by everybody."""
         for name in self.play.names:
             if self.row(name) is None:
-                ready = Ready(dict(self.play.answers.get(name, {})))
-                self._try(name, ready, self._few(name, ready) if self.brief else ACTORS)
+                self._try(name, Ready(dict(self.play.answers.get(name, {}))), ACTORS)
                 continue
             with self.undone():
                 self._try(name, self.ready(name), ACTORS)
 
-    def _few(self, name: str, ready: Ready) -> Collection[str]:
-        """One person for each kind of refusal; another one from name to name."""
-        turn = self.play.names.index(name) % len(ACTORS)
-        return {self.expected(name, who, ready): who for who in (*ACTORS[turn:], *ACTORS[:turn])}.values()
+    def try_steps(self, names: Collection[str]) -> None:
+        """These steps alone, by one person for each outcome."""
+        for name in names:
+            with self.undone():
+                ready = self.ready(name)
+                self._try(name, ready, {self.expected(name, who, ready): who for who in ACTORS}.values())
 
     def _try(self, name: str, ready: Ready, people: Collection[str]) -> None:
         before, at = self.entries(), self.world.at
         foreseen = {who: self.expected(name, who, ready) for who in people}
-        # One person for each outcome, where the step exists; a preview reads the same on either database.
-        previewed = set(
-            {} if self.brief or not self.row(name) else {told: who for who, told in foreseen.items()}.values()
-        )
+        # One person for each outcome, where the step exists.
+        previewed = {told: who for who, told in foreseen.items()}.values() if self.row(name) else ()
         for who in people:
             moves = foreseen[who] == "moves"
             with self.undone() if moves else nullcontext():
@@ -176,12 +192,13 @@ class Stage:
 
 @contextmanager
 def staged(play: Play, database: Database, case: Case) -> Iterator[Stage]:
-    """A world of its own with one subject in a case; nothing of it is kept."""
+    """A world of its own with one subject in a case; nothing that is done to it is kept."""
     world = World(database)
+    ref = play.enter(world, case)
     with database.engine.connect() as tx:
         tx.info["writes"] = True
         transaction = tx.begin()
         with world.within(tx):
-            yield Stage(play, world, tx, case)
+            yield Stage(play, world, tx, case, ref)
         transaction.rollback()
         tx.info["writes"] = False

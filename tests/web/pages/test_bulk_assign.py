@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import database_url as database_url
 from tests.web.stage import Stage, hidden
 from workflow.rules.facts import Ref
 

@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select, update
 
-from tests.conftest import database_url as database_url
 from tests.web.stage import Stage, hidden, send
 from workflow.base.calendar import utc_now
 from workflow.models import Delivery, OutboxRow

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests.conftest import database_url as database_url
 from tests.growth import copies
 from tests.web.stage import Stage, hidden
 from workflow.proposals.candidates import PAGE

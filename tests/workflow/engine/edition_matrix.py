@@ -104,6 +104,7 @@ def _holders(_case: Case, _meant: Meant) -> Mapping[str, frozenset[str]]:
 
 EDITION_PLAY = Play(
     rows=tuple(raw_rows("edition")),
+    cases=EDITION_CASES,
     holders=_holders,
     is_public=lambda case: case.state != "draft",
     preparations=PREPARATIONS,

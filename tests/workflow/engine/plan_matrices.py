@@ -70,6 +70,7 @@ def _another_day(world: World, _ref: Ref) -> Ready:
 
 MILESTONE_PLAY = Play(
     rows=tuple(raw_rows("milestone")),
+    cases=MILESTONE_CASES,
     holders=_milestone_holders,
     is_public=lambda _case: False,
     preparations={
@@ -109,6 +110,7 @@ def _office_decides(**data: Any) -> Preparation:
 
 CHANGE_PLAY = Play(
     rows=tuple(raw_rows("change_request")),
+    cases=CHANGE_CASES,
     holders=_change_holders,
     is_public=lambda _case: False,
     preparations={
@@ -164,6 +166,7 @@ def _on_paper(world: World, _ref: Ref) -> Ready:
 
 PARTNER_PLAY = Play(
     rows=tuple(raw_rows("agreement_partner")),
+    cases=PARTNER_CASES,
     holders=_partner_holders,
     is_public=lambda _case: False,
     strangers=_strangers,

@@ -117,6 +117,7 @@ def _holders(_case: Case, _meant: Meant) -> Mapping[str, frozenset[str]]:
 
 CONFERENCE_PLAY = Play(
     rows=tuple(raw_rows("conference")),
+    cases=CONFERENCE_CASES,
     holders=_holders,
     is_public=lambda _case: True,
     preparations=CONFERENCE_PREPARATIONS,
@@ -124,6 +125,7 @@ CONFERENCE_PLAY = Play(
 )
 AGREEMENT_PLAY = Play(
     rows=tuple(raw_rows("agreement")),
+    cases=AGREEMENT_CASES,
     holders=_holders,
     is_public=lambda _case: True,
     preparations=AGREEMENT_PREPARATIONS,

@@ -1,6 +1,7 @@
 """Every state, every step and record, every kind of person: it moves, or it is refused for exactly the right reason."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -32,6 +33,7 @@ from workflow.db.database import Database
 
 PROPOSAL_PLAY = Play(
     rows=tuple(raw_rows("local_partnership")),
+    cases=CASES,
     holders=holders,
     is_public=lambda case: case.state in PUBLIC,
     preparations=PREPARATIONS,
@@ -39,14 +41,14 @@ PROPOSAL_PLAY = Play(
     never_ready=NEVER_READY,
     answers=ANSWERS,
 )
-DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
+PLAYS = (PROPOSAL_PLAY, EDITION_PLAY, CONFERENCE_PLAY, AGREEMENT_PLAY, MILESTONE_PLAY, CHANGE_PLAY, PARTNER_PLAY)
+FIRST_MOVES = [(play, case, names) for play in PLAYS for case, names in play.first_moves().items()]
 
 
-@pytest.fixture(params=DATABASES)
-def opened(request: pytest.FixtureRequest) -> Iterator[Database]:
-    database = Database(request.getfixturevalue(f"{'postgres' if request.param == 'postgresql' else 'sqlite'}_url"))
-    yield database
-    database.close()
+@pytest.fixture
+def opened(sqlite_url: str) -> Iterator[Database]:
+    with closing(Database(sqlite_url)) as database:
+        yield database
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -121,3 +123,15 @@ def test_the_office_enters_a_leaders_paper_where_the_table_takes_paper(opened: D
             else:
                 # BadInput: in this state the name has a row that wants another past, and its answers are missing.
                 assert told in {refusal.__name__ for refusal in (NoSuchStep, NotAllowed, BadInput)}, name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("play", "case", "names"), FIRST_MOVES, ids=lambda value: str(value) if isinstance(value, Case) else ""
+)
+def test_each_row_of_a_table_moves_on_postgresql_too(
+    postgres_url: str, play: Play, case: Case, names: tuple[str, ...]
+) -> None:
+    """Once, from the first state that it may be taken in: what a step writes does not depend on the state it leaves."""
+    with closing(Database(postgres_url)) as database, staged(play, database, case) as stage:
+        stage.try_steps(names)
