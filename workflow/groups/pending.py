@@ -186,7 +186,7 @@ def _matters() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _editions_of(*roles: Role) -> Select[tuple[int | None]]:
+def _editions_of(*roles: Role) -> Select[int]:
     """The editions in which the person holds one of these roles, or any."""
     grant = RoleGrant
     held = select(grant.edition_id).where(grant.person_id == _PERSON, grant.withdrawn_at.is_(None))
