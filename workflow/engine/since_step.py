@@ -5,15 +5,14 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Connection, bindparam, or_, select
 
 from workflow.models import Agreement, Conference, Meeting, Proposal
-from workflow.rules.states import ConferenceState, MeetingState
+from workflow.rules.states import TOOK_PLACE, MeetingState
 
 _EDITION, _AT = bindparam("edition", None, BigInteger), bindparam("at", None, Proposal.state_since.type)
-_HELD = (ConferenceState.HELD, ConferenceState.MINUTES_APPROVED)
 _MET = (MeetingState.IN_SESSION, MeetingState.ADJOURNED, MeetingState.ENDED, MeetingState.MINUTES_APPROVED)
 _WENT_ON = select(
     or_(
         select(Conference.id).where(
-            Conference.edition_id == _EDITION, Conference.state.in_(_HELD), Conference.updated_at > _AT
+            Conference.edition_id == _EDITION, Conference.state.in_(TOOK_PLACE), Conference.updated_at > _AT
         ).exists(),
         select(Meeting.id).where(
             Meeting.edition_id == _EDITION, Meeting.state.in_(_MET), Meeting.updated_at > _AT

@@ -189,8 +189,8 @@ def _matters() -> Select[*tuple[Any, ...]]:
 def _editions_of(*roles: Role) -> Select[int]:
     """The editions in which the person holds one of these roles, or any."""
     grant = RoleGrant
-    held = select(grant.edition_id).where(grant.person_id == _PERSON, grant.withdrawn_at.is_(None))
-    return held.where(grant.role.in_(roles)) if roles else held
+    granted = select(grant.edition_id).where(grant.person_id == _PERSON, grant.withdrawn_at.is_(None))
+    return granted.where(grant.role.in_(roles)) if roles else granted
 
 
 def _milestones() -> Select[*tuple[Any, ...]]:
