@@ -2,6 +2,7 @@
 
 import re
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from sqlalchemy import func, select, update
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map
 
+from tests import chromium
 from tests.journeys.hostile_names import bytes_put_in, write_hostile_names
 from tests.journeys.look import AccessCheck, bytes_of, english, too_wide, weigh
 from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
 from tests.journeys.tour import NOBODY, Tour, Visit, pages_of
+from tests.postgres import CHECKOUT
 from tests.web.html_faults import html_faults
 from web.app import create_app
 from workflow.base.calendar import utc_now
@@ -33,6 +36,7 @@ SERVICES = ("web",)
 # Endpoints of pages that are only known when somebody sees a link to them.
 FOUND = {"steps.ask", "undo.ask_to_undo"}
 WIDE, PHONE, SMALLEST = 1280, 390, 320
+LINKS = "() => [...document.querySelectorAll('main a[href]')].map(link => link.getAttribute('href'))"
 MOST, MOST_FONT = 100_000, 60_000
 
 
@@ -51,6 +55,15 @@ class Seen:
     paths: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
     check: AccessCheck = field(default_factory=AccessCheck)
+
+
+@pytest.fixture(scope="module")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """A Chromium that lays pages out and draws none of them, at three quarters of the cost; others ignore the flag."""
+    flags = [*chromium.FLAGS, "--enable-begin-frame-control"]
+    opened = browser.browser_type.launch(executable_path=chromium.find(), args=flags)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +108,9 @@ def go_round(seen: Seen, browser: Browser, tour: Tour, who: str, waiting: deque[
 
 
 def look_at(seen: Seen, somebody: Somebody, visit: Visit) -> list[str]:
-    """One page on a wide screen and on two narrow ones; returns where it leads."""
+    """One page on a wide screen and on the narrowest; returns where it leads."""
     page, where = somebody.page, f"{visit.path} ({visit.who or 'nobody'})"
     somebody.refusals = {visit.status} if visit.status >= 400 else set()
-    page.set_viewport_size({"width": 1280, "height": 800})
     answer = page.goto(visit.path, wait_until="load")
     assert answer is not None
     assert answer.status == visit.status, where
@@ -109,14 +121,17 @@ def look_at(seen: Seen, somebody: Somebody, visit: Visit) -> list[str]:
     seen.words += [f"{where}: {one}" for one in english(page)]
     seen.html += [f"{where}: {fault}" for fault in html_faults(text)]
     seen.access += [f"{where}: {one}" for one in seen.check.violations(page)]
-    seen.widths += [f"{where}: {one}" for width in (WIDE, SMALLEST, PHONE) for one in too_wide(page, width)]
-    # Pages of one kind fold alike on a phone, so that one of them is enough there.
+    seen.widths += [f"{where}: {one}" for one in too_wide(page, WIDE)]
+    # Pages of one kind fold alike on a phone, so that one of them is enough there; the narrowest is laid out alike.
     if (kind := re.sub(r"\d+|krok/\w+|demo-\w+", "", visit.path)) not in seen.kinds:
         seen.kinds.add(kind)
+        seen.widths += [f"{where}: {one}" for one in too_wide(page, PHONE)]
         seen.access += [f"{where} on a phone: {one}" for one in seen.check.violations(page, narrowed=True)]
+    seen.widths += [f"{where}: {one}" for one in too_wide(page, SMALLEST)]
     seen.troubles += [f"{where}: {one}" for one in somebody.troubles]
     somebody.troubles.clear()
-    links: list[str] = page.locator("main a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    links: list[str] = page.evaluate(LINKS)
+    page.set_viewport_size({"width": WIDE, "height": 800})
     return links
 
 
@@ -130,6 +145,14 @@ def test_axe_finds_nothing(seen: Seen) -> None:
 
 def test_no_page_is_wider_than_a_phone(seen: Seen) -> None:
     assert not seen.widths, "\n".join(seen.widths)
+
+
+def test_pages_are_laid_out_alike_on_the_smallest_and_on_the_usual_phone() -> None:
+    """Where no width is named between the two, what fits the smallest fits the other one."""
+    styles = "".join(path.read_text("utf-8") for path in sorted((CHECKOUT / "web/static").glob("*.css")))
+    named = [float(rem) * 16 for rem in re.findall(r"@media[^{]*width: ([\d.]+)rem", styles)]
+    assert len(named) == len(re.findall(r"@media[^{]*width", styles)) > 0
+    assert not [width for width in named if SMALLEST <= width <= PHONE]
 
 
 def test_polish_pages_speak_polish_alone(seen: Seen) -> None:

@@ -34,12 +34,12 @@ COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
 PARTICIPANT, PARTNER, ADMIN, NOBODY = "uczestnik", "partner", "admin", ""
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
-    r"api\.|static$|live\.version$|site\.(alive|ready|figures|robots|sitemap)$|lists\.as_(csv|xlsx)$|files\.(fetch|small)$|second_factor\.ask$"
+    r"api\.|static$|live\.version$|site\.(alive|ready|figures|robots|sitemap)$|lists\.file$|files\.(fetch|small)$|second_factor\.ask$"
     r"|ideas\.similar$|registration\.short_link$|submission\.(pdf|draft|packet)$|(minutes|publications|conference_report|agreements)\.file$"
     r"|meetings\.(poll|motion_address)$|vote_addresses\.|exclusions\.end_address$|(paper_cards|proxies)\.fetch$|paper_cards\.printed$|hall_desk\.fetch_scan$|agreements\.sheet$|agreement_partners\.paper$"
     r"|implementation\.calendar$|result_files\.(as_json|program)$|what_if\.(ballots|result)$|paper_letters\.pdf$|calendars\."
     r"|feeds\.|public_accounts\.(edition|project)_(json|csv)$|public_pictures\.fetch$"
-    r"|(edition_people|activity_log)\.as_(csv|xlsx)$|office_contact\.logo$|overview\.(report_file|portfolio_csv)$"
+    r"|(edition_people|activity_log)\.file$|office_contact\.logo$|overview\.(report_file|portfolio_csv)$"
     r"|participant_lists\.result_file$|attendance\.(as_rows|printed)$|check_in_queue\.as_json$"
     # Links to followers, which the demonstration has none of, are looked at in their own journeys and tests.
     r"|hall_votes\.(now|as_json)$|presentations\.slide$|following\.ask_to_"
