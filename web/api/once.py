@@ -12,7 +12,7 @@ from web.api.body import idempotency_key
 from web.http import identity
 from web.http.resources import resources
 from workflow.base.errors import Refusal
-from workflow.engine.idempotent_response import keep_row
+from workflow.engine.idempotency import first_row, keep_row
 from workflow.engine.machine import Moved
 from workflow.proposals import api_rows as rows
 
@@ -41,7 +41,7 @@ def _attempt(tx: Connection, work: Work, key: str | None) -> dict[str, Any]:
     actor_id = identity.reader().id
     if moved.replayed and key:
         g.replayed = True
-        first = rows.kept_answer(tx, actor_id, key)
+        first = first_row(tx, actor_id=actor_id, key=key)
         if first is not None:
             return dict(first)
     row = plain_row(rows.find_row(tx, moved.ref))

@@ -49,13 +49,13 @@ def show(edition_key: str) -> ResponseReturnValue:
         edition = edition_for(tx, edition_key)
         roles = person.roles(edition["id"]) if person else frozenset()
         inside = person is not None and bool(roles or person.is_admin)
-        around = panel(tx, edition["id"], person.id) if person and inside else Panel()
+        sidebar = panel(tx, edition["id"], person.id) if person and inside else Panel()
         asked = forms.read(request.args, person, inside=inside, at=at)
         wanted = Wanted(edition["id"], visible_states(edition, person), asked.filters)
         board = queries.board(tx, wanted, machine.newest("proposal"), at=at)
     reader = Reading(edition, inside, bool(roles & NAMES_MINORS) or bool(person and person.is_admin), roles, at)
     labels = dict(forms.phase_options())
-    fields = forms.fields(edition, around.people, asked, inside=inside)
+    fields = forms.fields(edition, sidebar.people, asked, inside=inside)
     return render_template(
         "board/board.html", own=edition, asked=asked, fields=fields, chosen=forms.chosen(fields, asked), inside=inside,
         columns=column_views(board, labels, reader, {phase: list_of(edition_key, asked, phase) for phase in labels}),

@@ -177,20 +177,9 @@ def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | No
     if subject.ref.kind != "edition" and subject.edition.get("state") in OVER:
         # One sentence says it better than the same one on every button; see the templates.
         return Choices((), (), (), (), (), (), ())
-    # Where points are noted one by one, the check as a whole would be a second form of the same.
-    names = {step.step.name for step in steps}
-    doubled = {"formal_check"} if "checklist" in names else set()
     judged = {choice.step.name for choice in next_.choices} if next_ and next_.mine else set()
     first = next_.step.name if next_ and next_.allowed and not next_.choices else ""
-    for_people = [
-        step
-        for step in steps
-        if step.step.who != (SYSTEM,)
-        and step.step.name not in doubled
-        and (step.step.name not in BESIDE or step.step.name == first)
-        # An answer to another kind of appeal is no answer to this one.
-        and not (step.step.verdict and step.step.came_from and subject.facts.previous_state not in step.step.came_from)
-    ]
+    for_people = _for_people(subject, steps, first)
     verdict = [step for step in for_people if step.step.name in judged and step.permitted]
     rest = [step for step in for_people if step not in verdict]
     allowed = sorted((step for step in rest if step.allowed), key=lambda step: step.step.name != first)
@@ -203,6 +192,21 @@ def choices(subject: Subject, steps: Sequence[OpenStep], next_: Expectation | No
         waiting=tuple(view(subject, step) for step in rest if step.permitted and not step.allowed),
         others=tuple(view(subject, step) for step in rest if not step.permitted),
     )
+
+
+def _for_people(subject: Subject, steps: Sequence[OpenStep], first: str) -> list[OpenStep]:
+    """The steps that have a button of their own; `first` is the one that is expected next."""
+    # Where points are noted one by one, the check as a whole would be a second form of the same.
+    doubled = {"formal_check"} if any(step.step.name == "checklist" for step in steps) else set()
+    return [
+        step
+        for step in steps
+        if step.step.who != (SYSTEM,)
+        and step.step.name not in doubled
+        and (step.step.name not in BESIDE or step.step.name == first)
+        # An answer to another kind of appeal is no answer to this one.
+        and not (step.step.verdict and step.step.came_from and subject.facts.previous_state not in step.step.came_from)
+    ]
 
 
 def _kind(subject: Subject, open_step: OpenStep, first: str) -> str:

@@ -11,7 +11,7 @@ from workflow.rules.facts import Ref
 BATCH = 400
 
 
-def rest_letters(tx: Connection, refs: Iterable[Ref], *, before: datetime | None) -> None:
+def end_old_letters(tx: Connection, refs: Iterable[Ref], *, before: datetime | None) -> None:
     """Count as told what happened to these subjects before a moment (None: at any time): no letter goes out."""
     for chosen in _batches(refs):
         old = (OutboxRow.at < before,) if before else ()

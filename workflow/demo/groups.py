@@ -16,7 +16,7 @@ from workflow.rules.facts import Ref
 Book = Mapping[str, Any]
 
 
-def furnish(
+def fill_groups(
     tx: Connection, groups: list[Book], refs: Mapping[str, Ref], cast: Cast, *, monday: date, at: datetime
 ) -> None:
     """Write down what each `[[group]]` of an edition's book names, in the caller's transaction."""

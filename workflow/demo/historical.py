@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from workflow.demo.backdating import rest_letters
+from workflow.demo.backdating import end_old_letters
 from workflow.demo.people import Cast
 from workflow.engine import machine, timers
 from workflow.engine.command import CreateCommand, StepCommand
@@ -101,7 +101,7 @@ def enter_edition(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
         _agreement(chronicle)
     reason = {"reason": book["notes"]["archived"]}
     machine.take(tx, StepCommand(edition, "archive", actor=chronicle.keeper, at=at, answers=reason))
-    rest_letters(tx, chronicle.refs, before=None)
+    end_old_letters(tx, chronicle.refs, before=None)
     timers.end_timers(tx, chronicle.refs)
 
 

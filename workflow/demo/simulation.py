@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from workflow.base.calendar import warsaw_date
 from workflow.conferences.reports import read_report
 from workflow.demo.agreement import Signing
-from workflow.demo.backdating import rest_letters
+from workflow.demo.backdating import end_old_letters
 from workflow.demo.books import read_book
 from workflow.demo.comments import rehearse_talk
 from workflow.demo.conflicts import declare_about_all, declare_about_appeal
-from workflow.demo.groups import furnish
+from workflow.demo.groups import fill_groups
 from workflow.demo.hall import fill_hall
 from workflow.demo.meetings import CHAIR, SECRETARY, Item, List, convene_meeting, hold_meeting
 from workflow.demo.people import Cast
@@ -98,7 +98,7 @@ class Rehearsal:
             digest = {"digest": self.signing.digest(at=act.at)} if act.step == "open_for_signature" else {}
             self.play(replace(act, data={**act.data, **digest}))
 
-    def sit(self, acts: Sequence[Act]) -> None:
+    def hold_committee_meeting(self, acts: Sequence[Act]) -> None:
         """A meeting about the projects of these acts, each by itself, since members have conflicts in some of them."""
         lists = [List(WORDING.format(title=act.data["title"]), [self._item(act)],
                       kind=act.data.get("kind", MotionKind.DECIDE)) for act in acts]  # fmt: skip
@@ -111,7 +111,7 @@ class Rehearsal:
         )  # fmt: skip
         self.refs |= {str(ref): ref for ref in subjects}
 
-    def hear(self, act: Act) -> None:
+    def hold_appeal_meeting(self, act: Act) -> None:
         """The appeal body votes about an appeal at a meeting of its own."""
         declare_about_appeal(self.tx, self.refs[EDITION], self.refs[act.subject].id, at=act.at)
         motion = List(APPEAL_WORDING.format(title=act.data["title"]), [self._item(act)], kind=MotionKind.APPEAL)
@@ -119,7 +119,7 @@ class Rehearsal:
                                 at=act.at, body=Body.APPEAL)  # fmt: skip
         self.refs |= {str(ref): ref for ref in subjects}
 
-    def show(self, book: Book, act: Act) -> None:
+    def call_project(self, book: Book, act: Act) -> None:
         """A project is called at the summary conference, before its presentation is noted."""
         call(self.tx, self.summary(book), self.refs[act.subject].id, office=self.cast.actors[OFFICE],
              host=self.cast.actors[ANIMATOR], at=act.at)  # fmt: skip
@@ -147,18 +147,40 @@ class Rehearsal:
         return self.refs[value].id if name == "target" else value
 
 
-def _sittings(acts: Sequence[Act]) -> Mapping[date, Sequence[Act]]:
+def _committee_meetings(acts: Sequence[Act]) -> Mapping[date, Sequence[Act]]:
     """The acts by which the committee decides, by the day on which it meets."""
-    found: dict[date, list[Act]] = {}
+    by_day: dict[date, list[Act]] = {}
     for act in acts:
         if act.step == MEETING:
-            found.setdefault(warsaw_date(act.at), []).append(act)
-    return found
+            by_day.setdefault(warsaw_date(act.at), []).append(act)
+    return by_day
 
 
 def _on_its_day(conference: Book, today: date) -> Book:
     """A conference that is under way today, on the day of the week that this is."""
     return {**conference, "day": today.weekday()} if conference.get("today") else conference
+
+
+def play_acts(rehearsal: Rehearsal, book: Book, acts: Sequence[Act], at: datetime) -> None:
+    """Play the acts in their order, with what people do at the same occasion; `at` is today."""
+    tx, refs, cast = rehearsal.tx, rehearsal.refs, rehearsal.cast
+    meetings, partners = _committee_meetings(acts), read_book(AGREEMENT)
+    for act in acts:
+        if act.step == "open_selection":
+            declare_about_all(tx, refs[EDITION], book, refs, cast, at=act.at)
+        if act.step == "present":
+            rehearsal.call_project(book, act)
+        if act.step == APPEAL_MEETING:
+            rehearsal.hold_appeal_meeting(act)
+        elif act.subject == AGREEMENT:
+            rehearsal.agree(act, partners, at)
+        elif act.step != MEETING:
+            rehearsal.play(act)
+            if act.step == "appeal":
+                # The others have no account in the demo, so what is left to do is up to the one who has.
+                declare_about_appeal(tx, refs[EDITION], refs[act.subject].id, at=act.at, without=cast.actors[APPEALS])
+        elif meetings[warsaw_date(act.at)][-1] is act:
+            rehearsal.hold_committee_meeting(meetings[warsaw_date(act.at)])
 
 
 def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
@@ -176,33 +198,16 @@ def rehearse(tx: Connection, book: Book, cast: Cast, at: datetime) -> None:
     cast.grant(tx, rehearsal.refs[EDITION].id, roles="roles", clause=clause, at=first.at)
     seat_members(tx, rehearsal.refs[EDITION].id, at=first.at)
     name_secretary(tx, rehearsal.refs[EDITION].id)
-    sittings, partners = _sittings(acts), read_book(AGREEMENT)
-    for act in acts:
-        if act.step == "open_selection":
-            declare_about_all(tx, rehearsal.refs[EDITION], book, rehearsal.refs, cast, at=act.at)
-        if act.step == "present":
-            rehearsal.show(book, act)
-        if act.step == APPEAL_MEETING:
-            rehearsal.hear(act)
-        elif act.subject == AGREEMENT:
-            rehearsal.agree(act, partners, at)
-        elif act.step != MEETING:
-            rehearsal.play(act)
-            if act.step == "appeal":
-                # The others have no account in the demo, so what is left to do is up to the one who has.
-                declare_about_appeal(tx, rehearsal.refs[EDITION], rehearsal.refs[act.subject].id, at=act.at,
-                                     without=cast.actors[APPEALS])  # fmt: skip
-        elif sittings[warsaw_date(act.at)][-1] is act:
-            rehearsal.sit(sittings[warsaw_date(act.at)])
+    play_acts(rehearsal, book, acts, at)
     rehearsal.end_presentations(book)
     fill_hall(tx, book, rehearsal.refs, cast, at=at)
     register_people(tx, book, rehearsal.refs, cast, at=at)
-    furnish(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
+    fill_groups(tx, book.get("group", []), rehearsal.refs, cast, monday=rehearsal.monday, at=at)
     rehearse_talk(tx, book, cast, rehearsal.refs, at)
     if book.get("meeting"):
         convene_meeting(tx, rehearsal.refs[EDITION], cast, at=at)
     score_projects(tx, book, rehearsal.refs, cast, at=at)
     publish(tx, rehearsal.refs[EDITION].id, actor=cast.actors[CHAIR], at=at)
     refs = [*rehearsal.refs.values(), *parts_of(tx, rehearsal.refs[EDITION].id)]
-    rest_letters(tx, refs, before=at - timedelta(days=FRESH_DAYS))
+    end_old_letters(tx, refs, before=at - timedelta(days=FRESH_DAYS))
     timers.skip_reminders(tx, refs, until=at)

@@ -6,8 +6,10 @@ content is refused.
 
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import KeyReused
 from workflow.engine.command import CreateCommand, StepCommand
@@ -53,3 +55,17 @@ def keep_answer(tx: Connection, command: Command, digest: str, moved: Moved) -> 
             "answer": moved.as_json(), "at": moved.at,
         }  # fmt: skip
         tx.execute(insert(UsedKey).values(**row))
+
+
+def keep_row(tx: Connection, moved: Moved, row: Mapping[str, Any], *, actor_id: int, key: str) -> None:
+    """Add the row that a program is answered to what the step has kept; in the transaction of the step."""
+    mine = (UsedKey.actor_id == actor_id, UsedKey.key == key)
+    tx.execute(update(UsedKey).where(*mine).values(answer={**moved.as_json(), "row": dict(row)}))
+
+
+def first_row(tx: Connection, *, actor_id: int, key: str) -> Mapping[str, Any] | None:
+    """The row that a program was answered first for a key; None where none was kept."""
+    mine = (UsedKey.actor_id == actor_id, UsedKey.key == key)
+    answer = tx.execute(select(UsedKey.answer).where(*mine)).scalar_one_or_none()
+    row: Mapping[str, Any] | None = (answer or {}).get("row")
+    return row

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, null, select
 
@@ -63,41 +63,46 @@ def office_of(edition: Mapping[str, Any]) -> tuple[str, str]:
     return value(edition, "office_name"), value(edition, "office_contact")
 
 
+class _Columns(NamedTuple):
+    """Where a kind of subject has what letters say of it."""
+
+    model: Any
+    title: Any
+    number: Any
+    edition_id: Any
+    until: Any = null()
+    starts_at: Any = null()
+    place: Any = null()
+    ends_at: Any = null()
+
+
+def _columns() -> tuple[_Columns, ...]:
+    """Of every kind that is a subject of the engine."""
+    c, p, m, a, b = Conference, Proposal, Meeting, Agreement, AgreementPartner
+    return (
+        _Columns(p, p.title, p.number, p.edition_id, until=p.submission_until),
+        _Columns(c, c.purpose, c.number, c.edition_id, starts_at=c.starts_at, place=_place(), ends_at=c.ends_at),
+        _Columns(a, a.title, a.id, a.edition_id),
+        _Columns(b, b.name, b.number, b.edition_id),
+        _Columns(Edition, Edition.title, Edition.year, Edition.id),
+        _Columns(m, m.place, m.number, m.edition_id, starts_at=m.starts_at, place=m.place),
+        _Columns(Poll, null(), Poll.motion_number, Poll.edition_id),
+        # Their letters name the project.
+        *(_Columns(part, _title_of_project(part), part.number, part.edition_id) for part in (Milestone, ChangeRequest)),
+    )
+
+
 def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, LetterSubject]:
     """The subjects that exist among these; one statement for each kind that is asked for."""
-    c, p = Conference, Proposal
-    own: tuple[tuple[Any, ...], ...] = (
-        (p, p.title, p.number, p.edition_id, p.submission_until, null(), null(), null()),
-        (c, c.purpose, c.number, c.edition_id, null(), c.starts_at, _place(), c.ends_at),
-        (Agreement, Agreement.title, Agreement.id, Agreement.edition_id, null(), null(), null(), null()),
-        (
-            AgreementPartner,
-            AgreementPartner.name,
-            AgreementPartner.number,
-            AgreementPartner.edition_id,
-            null(),
-            null(),
-            null(),
-            null(),
-        ),
-        (Edition, Edition.title, Edition.year, Edition.id, null(), null(), null(), null()),
-        (Meeting, Meeting.place, Meeting.number, Meeting.edition_id, null(), Meeting.starts_at, Meeting.place, null()),
-        (Poll, null(), Poll.motion_number, Poll.edition_id, null(), null(), null(), null()),
-        # Their letters name the project.
-        *(
-            (part, _title_of_project(part), part.number, part.edition_id, null(), null(), null(), null())
-            for part in (Milestone, ChangeRequest)
-        ),
-    )
     subjects: dict[Ref, LetterSubject] = {}
-    for model, title, number, edition_id, until, starts_at, place, ends_at in own:
-        kind = model.__tablename__
+    for columns in _columns():
+        model, kind = columns.model, columns.model.__tablename__
         ids = {ref.id for ref in refs if ref.kind == kind}
         query = select(
-            model.id, title, number, model.state, model.due_at, until, model.recorded, Edition.title, Edition.key,
-            Edition.settings, Edition.id, starts_at, func.coalesce(place, ""),
-            ends_at,
-        ).where(model.id.in_(ids), Edition.id == edition_id)  # fmt: skip
+            model.id, columns.title, columns.number, model.state, model.due_at, columns.until, model.recorded,
+            Edition.title, Edition.key, Edition.settings, Edition.id, columns.starts_at,
+            func.coalesce(columns.place, ""), columns.ends_at,
+        ).where(model.id.in_(ids), Edition.id == columns.edition_id)  # fmt: skip
         for row in connection.execute(query) if ids else ():
             subjects[Ref(kind, row[0])] = LetterSubject(*row[1:])
     jobs = _jobs(connection, {ref.id for ref in refs if ref.kind == "job"})

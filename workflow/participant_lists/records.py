@@ -182,7 +182,7 @@ def _record(row: _Row, sectors: Collection[str]) -> Record:
         row.wrong(Column.SECTOR, _("Say which sector this member of the committee sits for."))
     return Record(
         row=row.number, name=_name(row),
-        email=row.read(Column.EMAIL, _email, _("This does not look like an e-mail address.")) or "",
+        email=row.read(Column.EMAIL, read_address, _("This does not look like an e-mail address.")) or "",
         organisation=row.cells.get(Column.ORGANISATION, ""),
         kind=row.read(Column.KIND, kind_of, _("There is no such kind of organisation.")),
         sector=sector or "", commune=row.cells.get(Column.COMMUNE, ""), position=row.cells.get(Column.POSITION, ""),
@@ -199,10 +199,6 @@ def _name(row: _Row) -> str:
     if not any(letter.isalpha() for letter in name):
         row.wrong(Column.NAME, _("The name is missing."))
     return name
-
-
-def _email(text: str) -> str | None:
-    return read_address(text)
 
 
 def _flag(text: str) -> bool | None:

@@ -30,7 +30,6 @@ from workflow.models import (
     Person,
     Poll,
     Proposal,
-    UsedKey,
 )
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.page_permissions import Reader
@@ -236,14 +235,6 @@ def edition_named(tx: Connection, name: str) -> int | None:
 def edition_number(tx: Connection, key: str) -> int | None:
     """The number of the edition with this key; what the reader may see of it is for the step to say."""
     return tx.execute(select(Edition.id).where(Edition.key == key)).scalar_one_or_none()
-
-
-def kept_answer(tx: Connection, actor_id: int, key: str) -> Mapping[str, Any] | None:
-    """The row that was answered first for an idempotency key."""
-    where = (UsedKey.actor_id == actor_id, UsedKey.key == key)
-    kept = tx.execute(select(UsedKey.answer).where(*where)).scalar_one_or_none()
-    answer: Mapping[str, Any] | None = (kept or {}).get("row")
-    return answer
 
 
 def moment(at: datetime | None) -> str | None:
