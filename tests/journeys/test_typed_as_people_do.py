@@ -1,5 +1,7 @@
 """What people really type: two windows, ambiguous amounts, pasted addresses, other scripts, a name alone, a lost file."""
 
+import re
+
 import pytest
 from playwright.sync_api import FilePayload, expect
 
@@ -8,15 +10,29 @@ from tests.journeys.look import too_wide
 from tests.journeys.product import Product
 from tests.workflow.lifecycle import documents
 from tests.world import World
+from workflow.rules.scalar_types import WrongAnswer, read_money
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SERVICES = ("web",)
+# What people write, and what it comes to in grosze: on the page while it is typed as on the server.
+AMOUNTS = {
+    "12 500": 1_250_000, "12 500,5": 1_250_050, "12.500,00 zł": 1_250_000, "1,250,000": 125_000_000, "7 PLN": 700,
+    "12.500": None, "12 50": None, "1 2 3": None, "1e5": None, "１２": None, "1.234,5": None, "dużo": None,
+}  # fmt: skip
 TITLE = "Мости і kładki 🌉 nad Wisłą"
 
 
 @pytest.fixture(scope="module")
 def product(shared: Product) -> Product:
     return shared
+
+
+def read_or_none(typed: str) -> int | None:
+    """What the server reads; None for what it asks back."""
+    try:
+        return read_money(typed)
+    except WrongAnswer:
+        return None
 
 
 def test_ambiguous_amounts_pasted_addresses_and_other_scripts_are_asked_back_or_stored_as_meant(
@@ -30,8 +46,12 @@ def test_ambiguous_amounts_pasted_addresses_and_other_scripts_are_asked_back_or_
     # 12.500 can be read in two ways: neither the sum of the page nor the server guesses.
     leader.open(f"{project}/karta/budget")
     page.fill("[name='budget_lines-0-what']", "Farba")
+    for typed, grosze in AMOUNTS.items():
+        page.fill("[name='budget_lines-0-amount']", typed)
+        shown = page.locator("[data-sum]").inner_text() if page.locator("[data-sum]").is_visible() else ""
+        assert re.sub(r"[^0-9]", "", shown) == (str(grosze) if grosze else ""), typed
+        assert (read_or_none(typed) or 0) == (grosze or 0), typed
     page.fill("[name='budget_lines-0-amount']", "12.500")
-    expect(page.locator("[data-sum]")).to_be_hidden()
     leader.send("Zapisz i wróć do karty")
     expect(page.locator(".error-summary")).to_contain_text("12 500")
     # All that was typed is there: no older text is offered, and no empty row stands among the errors.

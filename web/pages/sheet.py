@@ -24,6 +24,7 @@ from workflow.comments.queries import open_counts
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.field_types import Input
 from workflow.rules.permissions import may_see_working_papers
+from workflow.rules.scalar_types import AMOUNT, TWO_SIGNS
 from workflow.rules.sheet_guidance import GUIDANCE
 from workflow.rules.sheet_sections import Section, asked_sections, section_digest, values_of
 from workflow.sheet import editing as actions
@@ -196,7 +197,7 @@ def edit_page(
         others=[other for other in desk.others if name in (other.section, WHOLE)], drafts=offered,
         outdated=[draft for draft in offered if draft.base != section_digest(draft.section, saved)],
         communes=communes_of(subject.edition["communes"], form.values.get("places")), asks=asks_of(form),
-        sent_back=reasons_by_section(subject),
+        sent_back=reasons_by_section(subject), amounts=(AMOUNT.pattern, TWO_SIGNS.pattern),
         elsewhere=desk.elsewhere([section.name for section in form.sections], form.windows),
     )  # fmt: skip
 

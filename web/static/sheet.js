@@ -89,16 +89,29 @@
   }
 
   // ---- the sum of a budget ----
-  function grosze(text) {
-    var plain = text.replace(/[\s\u00a0]|zł/g, "").replace(",", ".");
-    return /^\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : 0;
+  // By the rule of the server (scalar_types.read_money), whose patterns the page carries; null for what it would ask back.
+  function grosze(text, rule) {
+    var one = new RegExp("^(?:" + rule.amount + ")$"), two = new RegExp("^(?:" + rule.twoSigns + ")$");
+    var plain = text.replace(/\s+/g, " ").trim().replace(/ ?(?:zł|PLN)\.?$/i, "").trim();
+    if (!plain) return 0;
+    if (!one.test(plain) && !two.test(plain)) return null;
+    plain = plain.replace(/ /g, "");
+    if (two.test(plain)) {
+      var hasGrosze = /[.,]/.test(plain[plain.length - 3]);
+      plain = hasGrosze ? plain.slice(0, -3).replace(/[.,]/g, "") + "." + plain.slice(-2) : plain.replace(/[.,]/g, "");
+    }
+    return Math.round(Number(plain.replace(",", ".")) * 100);
   }
 
   function addUp() {
     var place = document.querySelector("[data-sum]");
     if (!place) return;
     var fields = Array.prototype.slice.call(form.querySelectorAll('[name^="budget_lines-"][name$="-amount"]'));
-    var sum = fields.reduce(function (total, field) { return total + grosze(field.value); }, 0);
+    // With an amount that nobody can read there is no sum.
+    var sum = fields.reduce(function (total, field) {
+      var amount = grosze(field.value, place.dataset);
+      return total === null || amount === null ? null : total + amount;
+    }, 0);
     place.hidden = !sum;
     // The cost follows from the lines: an empty field for it would only ask again; what was typed there stays to be seen.
     var cost = form.querySelector('[name="cost"]');

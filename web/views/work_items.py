@@ -76,10 +76,13 @@ class Wanted:
         return bool(self.words or self.kind or self.edition)
 
     def includes(self, item: WorkItem) -> bool:
-        """Whether the card is among those asked for."""
+        """Whether the card is among those asked for; a question in which there is nothing to look for finds none."""
         if (self.kind and item.kind != self.kind) or (self.edition and item.edition != self.edition):
             return False
-        return not self.words or fold(self.words) in fold(f"{item.title} {item.text}")
+        if not self.words:
+            return True
+        words, text = fold(self.words).split(), fold(f"{item.title} {item.text}")
+        return bool(words) and all(word in text for word in words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from urllib.parse import unquote
 
 import idna
 
@@ -18,10 +19,9 @@ def read_address(typed: str) -> str | None:
 
     In lower case and composed letters, the domain in its own alphabet. What was pasted around it is left out.
     """
-    text = "".join(sign for sign in unicodedata.normalize("NFKC", typed).strip() if unicodedata.category(sign) != "Cf")
-    text = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
+    text = _without_scheme(_seen(typed))
     if named := _WITH_NAME.fullmatch(text.strip(" ,;.")):
-        text = _SCHEME.sub("", named[1], count=1) if _SCHEME.match(named[1]) else named[1]
+        text = _without_scheme(named[1])
     local, at, domain = text.strip(_AROUND).partition("@")
     if not at or not _LOCAL.fullmatch(local) or local.startswith(".") or local.endswith(".") or ".." in local:
         return None
@@ -29,6 +29,18 @@ def read_address(typed: str) -> str | None:
     if readable is None or len(local) + 1 + len(readable) > LONGEST:
         return None
     return f"{local.lower()}@{readable}"
+
+
+def _without_scheme(text: str) -> str:
+    """What a link to an address holds: without scheme and subject, and with its characters as they are meant."""
+    if not _SCHEME.match(text):
+        return text
+    return _seen(unquote(_SCHEME.sub("", text, count=1).partition("?")[0]))
+
+
+def _seen(text: str) -> str:
+    """The text in composed letters, without what nobody sees."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).strip() if unicodedata.category(sign) != "Cf")
 
 
 def folded_address(typed: str) -> str:

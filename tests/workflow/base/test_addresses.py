@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from workflow.base.addresses import domain_for_mail, folded_address, read_address
 
-AROUND = ["{}", " {} ", "{},", "{}.", "{};", "mailto:{}", "MAILTO:{}", "<{}>", "Jan Kowalski <{}>", "Jan <mailto:{}>;"]
+AROUND = ["{}", " {} ", "{},", "{}.", "{};", "mailto:{}", "MAILTO:{}", "<{}>", "Jan Kowalski <{}>", "Jan <mailto:{}>;",
+          "mailto:{}?subject=Projekt&body=Dzie%C5%84", "mailto:%20{}%20", "<MAILTO:{}?cc=anna@example.org>", "„{}”."]  # fmt: skip
 
 
 @pytest.mark.parametrize("around", AROUND)
