@@ -15,7 +15,7 @@ from web.pages.board import edition_for
 from web.views import activity_log as views
 from web.views import exports
 from workflow.base.calendar import warsaw_date
-from workflow.base.i18n import _
+from workflow.base.i18n import _, format_number
 from workflow.overview import activity_log as queries
 from workflow.rules.scalar_types import WrongAnswer, read_date
 
@@ -37,7 +37,7 @@ def show(edition_key: str) -> ResponseReturnValue:
         "activity_log/show.html", own=edition, lines=views.lines(page.lines, edition), values=values, errors=errors,
         kinds=[(kind, say(title)) for kind, title in views.KINDS.items()],
         next_url=address(".show", edition_key=edition_key, **values, before=page.before) if page.before else None,
-        first_url=address(".show", edition_key=edition_key, **values) if below else None, most=queries.MOST,
+        first_url=address(".show", edition_key=edition_key, **values) if below else None, most=format_number(queries.MOST, identity.language()),
     )  # fmt: skip
 
 

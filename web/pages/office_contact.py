@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from web.forms import Form
 from web.http import identity
 from web.http.carry_out import carry_out
-from web.http.resources import reading
+from web.http.kept_files import sent_file
+from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
 from web.http.uploads import let_files_in
@@ -22,6 +23,8 @@ from workflow.editions.office_contact import (
     read_logo,
     save_contact,
 )
+from workflow.files import storage
+from workflow.rules.file_limits import BadFile
 
 pages = Blueprint("office_contact", __name__)
 # What stands there where nobody has given a mark.
@@ -47,18 +50,23 @@ def show() -> ResponseReturnValue:
 @pages.post("/biuro/dane")
 @asks("staff_or_admin")
 def save() -> ResponseReturnValue:
-    form, sent = Form.sent(ASKS), request.files.get("file")
-
-    def work(tx: Connection) -> None:
-        content = sent.read(LARGEST_LOGO + 1) if sent and sent.filename else b""
-        logo = logo_from(content) if content else None
-        save_contact(tx, form.read(), logo=logo, keep_logo=not request.form.get("without_logo"),
-                     actor=identity.actor(), at=identity.at())  # fmt: skip
+    form, uploads = Form.sent(ASKS), resources().settings.uploads
 
     def again(refusal: Refusal) -> ResponseReturnValue:
         if isinstance(refusal, BadInput):
             form.refuse(refusal)
         return contact_page(form, refusal.status)
+
+    try:
+        # Kept for the session where the rest of the form is refused; what was used is swept up.
+        incoming = sent_file()
+    except BadFile as refusal:
+        return again(refusal)
+
+    def work(tx: Connection) -> None:
+        logo = logo_from(storage.incoming_bytes(uploads, incoming)) if incoming else None
+        save_contact(tx, form.read(), logo=logo, keep_logo=not request.form.get("without_logo"),
+                     actor=identity.actor(), at=identity.at())  # fmt: skip
 
     return carry_out(work, done=_("The contact of the office is saved."), url=url_for(".show"), again=again)
 

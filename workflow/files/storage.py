@@ -121,6 +121,11 @@ def is_waiting(uploads: Path, incoming: IncomingFile) -> bool:
     return incoming_path(uploads, incoming).is_file()
 
 
+def incoming_bytes(uploads: Path, incoming: IncomingFile) -> bytes:
+    """The content of a received file that is small enough to be read at once, as a mark of an office is."""
+    return (uploads / FOLDER / INCOMING / incoming.key).read_bytes()
+
+
 def remove(uploads: Path, key: str) -> None:
     """Remove the bytes of a file and its copies, wherever they are; only where no row needs them any more."""
     _remove(uploads / FOLDER / INCOMING / key)

@@ -82,6 +82,18 @@ def test_the_mark_is_drawn_anew_small_and_stays_until_it_is_removed(stage: Stage
     assert stage.as_(None).client.get("/logo").mimetype == "image/svg+xml"
 
 
+def test_a_refused_contact_keeps_the_mark_that_was_chosen(stage: Stage) -> None:
+    stage.world.edition("conferences")
+    browser = stage.as_("staff")
+    sent = {**hidden(browser.get("/biuro/dane").text), **CONTACT, "email": "nie adres", "file": (picture(), "logo.png")}
+    refused = browser.post("/biuro/dane", sent, content_type="multipart/form-data")
+    assert refused.status_code == 422
+    assert "logo.png" in refused.text
+    again = {**hidden(refused.text, "/biuro/dane"), **CONTACT}
+    assert browser.post("/biuro/dane", again, content_type="multipart/form-data").status_code == 303
+    assert stage.as_(None).client.get("/logo").mimetype == "image/png"
+
+
 def test_what_is_no_picture_is_refused_with_a_sentence(stage: Stage) -> None:
     stage.world.edition("conferences")
     assert save_contact(stage, file=(BytesIO(b"<svg onload=alert(1)>"), "logo.png")) == 422
