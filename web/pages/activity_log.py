@@ -37,7 +37,8 @@ def show(edition_key: str) -> ResponseReturnValue:
         "activity_log/show.html", own=edition, lines=views.lines(page.lines, edition), values=values, errors=errors,
         kinds=[(kind, say(title)) for kind, title in views.KINDS.items()],
         next_url=address(".show", edition_key=edition_key, **values, before=page.before) if page.before else None,
-        first_url=address(".show", edition_key=edition_key, **values) if below else None, most=format_number(queries.MOST, identity.language()),
+        first_url=address(".show", edition_key=edition_key, **values) if below else None,
+        most=format_number(queries.MOST, identity.language()),
     )  # fmt: skip
 
 
