@@ -17,6 +17,7 @@ from web.views.letter_texts import name_of
 from web.views.subject import Subject, find, ref_of_address
 from workflow.base.errors import BadInput, NotFound, NotReady
 from workflow.base.i18n import Sentence, _
+from workflow.conferences.queries import ConferenceLine, conferences_of
 from workflow.letters import actions, batches, lists
 from workflow.rules.letter_batches import KINDS, LISTS, STATES, BatchKind, BatchState, RecipientList
 from workflow.rules.topics import Topic
@@ -236,7 +237,16 @@ def list_page(edition_key: str, form: Form, batch_id: int | None = None) -> str:
         number = conference_of(form)
         people = lists.people_on(tx, subject.ref.id, RecipientList(chosen), conference=number) if known else []
         readers = batches.readers_of_list(tx, subject.ref.id, people, at=identity.at()) if known else None
-    return render_template("letters/new.html", subject=subject, form=form, readers=readers, batch_id=batch_id)
+        conferences = [(str(line.number), conference_name(line)) for line in conferences_of(tx, subject.ref.id)]
+    return render_template(
+        "letters/new.html", subject=subject, form=form, readers=readers, batch_id=batch_id, conferences=conferences
+    )
+
+
+def conference_name(line: ConferenceLine) -> str:
+    """What a conference is called where one is chosen."""
+    name = say(_("Conference {number}", number=line.number))
+    return f"{name}: {line.theme or line.purpose}" if line.theme or line.purpose else name
 
 
 def conference_of(form: Form) -> int | None:

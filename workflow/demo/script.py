@@ -65,7 +65,7 @@ STEPS = {0: 0, 1: 1, 2: 2, 3: 4}
 def _conference(conference: Book, begins: date, monday: date) -> Iterator[Act]:
     """Planned when the edition begins, open two weeks before its day, held, and its minutes approved a week later."""
     name, day = f"conference {conference['number']}", monday + timedelta(days=conference["day"])
-    asked = ("number", "purpose", "day", "host_commune", "venue", "is_summary")
+    asked = ("number", "purpose", "day", "host_commune", "venue", "is_summary", "outputs")
     data = {name: conference[name] for name in asked if name in conference}
     planned = at_hour(begins, OPENING_HOUR + 2) + conference["number"] * timedelta(minutes=4)
     yield Act(planned, name, OFFICE, "plan", data, creates="conference")

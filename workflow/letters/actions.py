@@ -35,8 +35,8 @@ LIST_ASKS = (
     Input(
         "conference",
         "number",
-        _("Number of the conference"),
-        _("For a list of people of a conference; empty: all conferences of the edition."),
+        _("Conference"),
+        _("Counts for lists of people of a conference alone."),
         required=False,
         maximum=1000,
     ),
