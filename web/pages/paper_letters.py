@@ -12,6 +12,7 @@ from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.documents.letters import text_of_letter
 from workflow.documents.pdf import pdf_of
+from workflow.editions.office_contact import read_logo
 from workflow.notifications import paper_letters as letters
 from workflow.notifications.deliveries import DeliveryState
 
@@ -29,10 +30,10 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - the edition
 @asks("staff")
 def pdf(edition_key: str, letter_id: int) -> ResponseReturnValue:  # noqa: ARG001
     with reading() as tx:
-        found = letters.paper_letters(tx, edition_of_request() or 0, only=letter_id)
+        found, mark = letters.paper_letters(tx, edition_of_request() or 0, only=letter_id), read_logo(tx)
     if not found:
         raise NotFound
-    answer = Response(pdf_of(text_of_letter(found[0])), mimetype="application/pdf")
+    answer = Response(pdf_of(text_of_letter(found[0]), mark=mark), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="powiadomienie-{letter_id}.pdf"'
     return answer
 

@@ -13,13 +13,13 @@ TEMPLATE = Path(__file__).with_name("document.typ")
 EMPTY = "–"
 
 
-def pdf_of(text: Text) -> bytes:
-    """The PDF; the same text gives the same bytes."""
+def pdf_of(text: Text, *, mark: bytes | None = None) -> bytes:
+    """The PDF, with the mark of the office (a PNG) above its title; the same text and mark give the same bytes."""
     day = text.at.astimezone(WARSAW)
     value = {
         "title": text.title, "issuer": text.issuer, "language": text.language, "draft": text.draft,
         "date": [day.year, day.month, day.day], "page": say(_("page"), text.language),
-        "blocks": [_plain(block) for block in text.blocks],
+        "blocks": [_plain(block) for block in text.blocks], "mark": list(mark) if mark else None,
     }  # fmt: skip
     return typeset(TEMPLATE, "document", value, at=text.at)
 

@@ -2,12 +2,14 @@
 
 from io import BytesIO
 
+from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from tests.conftest import database_url as database_url
 from tests.web.stage import Stage
 from workflow.base.calendar import utc_now
+from workflow.editions.office_contact import logo_from, save_contact
 from workflow.models import Delivery, Person
 from workflow.notifications.channels import Channel
 from workflow.notifications.relay import relay_all
@@ -58,6 +60,14 @@ def test_the_office_prints_a_letter_and_hands_it_over(stage: Stage) -> None:
     assert f"/{number}.pdf" not in office.get(url).text
     printed = office.client.get(f"{url}/{number}.pdf")
     assert (printed.status_code, printed.headers["Cache-Control"]) == (200, "no-store")
+    # With the mark of the office, once there is one.
+    assert not PdfReader(BytesIO(printed.data)).pages[0].images
+    drawn = BytesIO()
+    Image.new("RGB", (900, 300), "navy").save(drawn, "PNG")
+    with stage.db.transaction() as tx:
+        save_contact(tx, {}, logo=logo_from(drawn.getvalue()), keep_logo=True, actor=stage.world["staff"], at=utc_now())
+    marked = PdfReader(BytesIO(office.client.get(f"{url}/{number}.pdf").data))
+    assert len(marked.pages[0].images) == 1
 
 
 def test_whoever_has_an_address_gets_no_paper(stage: Stage) -> None:
