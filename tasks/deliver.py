@@ -12,6 +12,7 @@ import socket
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import Connection
 
@@ -41,9 +42,9 @@ from workflow.rules.topics import Audience, Topic
 from workflow.sheet.pdf import Print
 from workflow.submission.queries import receipt_print
 
-CHUNK = 250
-# The facts of so many letters are read before the first is sent, and then of so many while others are being sent.
-FIRST_PART, PART = 50, 200
+CHUNK = 500
+# Where the parts of a chunk end that are read together: each is read while the one before is being sent.
+PARTS = (50, 200)
 # A letter may take up to 35 seconds, and the lease of its chunk ends after 60.
 LAST_START = timedelta(seconds=10)
 log = logging.getLogger(__name__)
@@ -122,8 +123,8 @@ class _Chunk:
 
     def _readable(self) -> Iterator[tuple[Claimed, Print | None]]:
         """The letters in their order, each once its facts are read; the next part is read at the same time."""
-        starts = range(FIRST_PART, len(self.claimed), PART)
-        parts = [self.claimed[:FIRST_PART], *(self.claimed[start : start + PART] for start in starts)]
+        ends = [end for end in PARTS if end < len(self.claimed)]
+        parts = [self.claimed[start:end] for start, end in pairwise([0, *ends, len(self.claimed)])]
         for part, (letters, sheets) in read_ahead(self._read, parts):
             self.letters.update(letters)
             yield from ((delivery, sheets.get(delivery.id)) for delivery in part)

@@ -9,7 +9,7 @@ Content = TypeVar("Content")
 
 
 def read_ahead(read: Callable[[Part], Content], parts: Sequence[Part]) -> Iterator[tuple[Part, Content]]:
-    """Each part with what was read of it, while the next one is being read. An error of reading is raised in its turn.
+    """Each part with what was read of it; the next one is read at the same time. An error is raised in its turn.
 
     What is read ahead is wasted where the caller stops early; a single part is read in the caller's own thread.
     """

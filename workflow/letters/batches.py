@@ -15,6 +15,7 @@ from workflow.notifications import outbox
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.letter_batches import Withdrawal, withdrawal
+from workflow.notifications.letter_subjects import subjects_of
 from workflow.notifications.letter_texts import edition_texts
 from workflow.notifications.message_data import for_recipients, letter_facts, text_for
 from workflow.notifications.messages import Letter, LetterFacts, compose
@@ -93,6 +94,8 @@ class BatchContent:
     sent: int
     # What withdrawing it would do now.
     withdrawal: Withdrawal
+    # What the messages are about that reach nobody.
+    unreached: tuple[str, ...]
 
     @property
     def may_be_withdrawn(self) -> bool:
@@ -133,7 +136,14 @@ def batch_content(connection: Connection, edition_id: int, batch_id: int, langua
         sum(people.values()),
         int(connection.execute(sent).scalar_one()),
         withdrawal(connection, batch_id),
+        _unreached(connection, [message.ref for message, _was_relayed in messages if not recipients.get(message.id)]),
     )
+
+
+def _unreached(connection: Connection, refs: Sequence[Ref]) -> tuple[str, ...]:
+    """The titles of these subjects, in their order."""
+    subjects = subjects_of(connection, set(refs))
+    return tuple(subjects[ref].title for ref in refs if ref in subjects)
 
 
 def waiting_in(connection: Connection, edition_ids: Collection[int]) -> list[tuple[str, str, int]]:

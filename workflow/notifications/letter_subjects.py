@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, null, select
@@ -76,6 +77,7 @@ class _Columns(NamedTuple):
     ends_at: Any = null()
 
 
+@cache
 def _columns() -> tuple[_Columns, ...]:
     """Of every kind that is a subject of the engine."""
     c, p, m, a, b = Conference, Proposal, Meeting, Agreement, AgreementPartner
@@ -95,19 +97,24 @@ def _columns() -> tuple[_Columns, ...]:
 def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, LetterSubject]:
     """The subjects that exist among these; one statement for each kind that is asked for."""
     subjects: dict[Ref, LetterSubject] = {}
+    kinds = {ref.kind for ref in refs}
     for columns in _columns():
         model, kind = columns.model, columns.model.__tablename__
+        # To put a query together costs more than to run it.
+        if kind not in kinds:
+            continue
         ids = {ref.id for ref in refs if ref.kind == kind}
         query = select(
             model.id, columns.title, columns.number, model.state, model.due_at, columns.until, model.recorded,
             Edition.title, Edition.key, Edition.settings, Edition.id, columns.starts_at,
             func.coalesce(columns.place, ""), columns.ends_at,
         ).where(model.id.in_(ids), Edition.id == columns.edition_id)  # fmt: skip
-        for row in connection.execute(query) if ids else ():
+        for row in connection.execute(query):
             subjects[Ref(kind, row[0])] = LetterSubject(*row[1:])
-    jobs = _jobs(connection, {ref.id for ref in refs if ref.kind == "job"})
-    subjects |= _followers(connection, {ref.id for ref in refs if ref.kind == "follower"})
-    return subjects | jobs | _invitations(connection, {ref.id for ref in refs if ref.kind == "invitation"})
+    for kind, read in (("job", _jobs), ("follower", _followers), ("invitation", _invitations)):
+        if kind in kinds:
+            subjects |= read(connection, {ref.id for ref in refs if ref.kind == kind})
+    return subjects
 
 
 def _title_of_project(part: type[Milestone] | type[ChangeRequest]) -> Any:
@@ -140,13 +147,13 @@ def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, Lett
         .join(p, p.id == i.proposal_id).join(Edition, Edition.id == p.edition_id)
         .join(Person, Person.id == i.invited_by_id).where(i.id.in_(ids))
     )  # fmt: skip
-    rows = connection.execute(query) if ids else ()
+    rows = connection.execute(query)
     return {Ref("invitation", row[0]): LetterSubject(*row[1:]) for row in rows}
 
 
 def _jobs(connection: Connection, ids: Collection[int]) -> dict[Ref, LetterSubject]:
     nothing: Mapping[str, Any] = {}
-    rows = connection.execute(select(Job.id, Job.title).where(Job.id.in_(ids))) if ids else ()
+    rows = connection.execute(select(Job.id, Job.title).where(Job.id.in_(ids)))
     return {Ref("job", row.id): LetterSubject(row.title, row.id, "", None, None, nothing, "", "", nothing, 0)
             for row in rows}  # fmt: skip
 
@@ -160,5 +167,5 @@ def _followers(connection: Connection, ids: Collection[int]) -> dict[Ref, Letter
                func.coalesce(null(), ""))
         .join(Edition, Edition.id == f.edition_id).outerjoin(p, p.id == f.proposal_id).where(f.id.in_(ids))
     )  # fmt: skip
-    rows = connection.execute(query) if ids else ()
+    rows = connection.execute(query)
     return {Ref("follower", row[0]): LetterSubject(*row[1:]) for row in rows}

@@ -19,9 +19,11 @@ MATTER = "matter"
 def lines_of(connection: Connection, rows: Sequence[Any]) -> dict[Any, tuple[Line, ...]]:
     """The lines of each delivery of `message_data.base` that is about an open matter."""
     about = {row.id: row.payload[MATTER] for row in rows if MATTER in row.payload}
+    if not about:
+        return {}
     m = OpenMatter
     query = select(m.id, m.text, Person.name).join(Person, Person.id == m.owner_id).where(m.id.in_(about.values()))
-    known = {row.id: (row.text, row.name) for row in connection.execute(query)} if about else {}
+    known = {row.id: (row.text, row.name) for row in connection.execute(query)}
     return {
         key: ((_("What has to be done"), known[number][0]), (_("Who does it"), known[number][1]))
         for key, number in about.items() if number in known

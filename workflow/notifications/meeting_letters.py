@@ -39,6 +39,8 @@ SUBMITTED = "submitted"
 def lines_of(connection: Connection, rows: Sequence[Any]) -> dict[Any, tuple[Line, ...]]:
     """The lines of each delivery of `message_data.base` that is about a meeting."""
     about = {row.id: Ref(row.subject_kind, row.subject_id) for row in rows if row.subject_kind == "meeting"}
+    if not about:
+        return {}
     meetings = meetings_of(connection, set(about.values()))
     agendas = _agendas(connection, [meeting.id for meeting in meetings.values()])
     to_do = _to_do(connection, meetings.values())

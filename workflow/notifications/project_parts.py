@@ -24,8 +24,10 @@ def parts_of_projects(connection: Connection, refs: Collection[Ref]) -> dict[Ref
     for model, owner in ((Milestone, Milestone.owner_id), (ChangeRequest, ChangeRequest.requested_by_id)):
         kind = model.__tablename__
         ids = {ref.id for ref in refs if ref.kind == kind}
+        if not ids:
+            continue
         query = select(model.id, model.proposal_id, model.edition_id, owner).where(model.id.in_(ids))
-        for row in connection.execute(query) if ids else ():
+        for row in connection.execute(query):
             parts[Ref(kind, row[0])] = ProjectPart(*row[1:])
     return parts
 

@@ -133,6 +133,8 @@ def editions_of(connection: Connection, happenings: Sequence[Happening]) -> dict
 
 def _parted(connection: Connection, ids: Collection[int]) -> dict[int, int]:
     """The proposals that these were merged into before they were separated again: only the history knows."""
+    if not ids:
+        return {}
     query = (
         select(HistoryEntry.subject_id, HistoryContent.data)
         .join(HistoryContent, HistoryContent.history_id == HistoryEntry.id)
@@ -143,14 +145,16 @@ def _parted(connection: Connection, ids: Collection[int]) -> dict[int, int]:
         )
         .order_by(HistoryEntry.id)
     )
-    return {row.subject_id: row.data["target"] for row in _rows(connection, query, ids) if "target" in row.data}
+    return {row.subject_id: row.data["target"] for row in connection.execute(query) if "target" in row.data}
 
 
 def _proposals(connection: Connection, ids: Collection[int | None]) -> dict[int, _Proposal]:
+    if not ids:
+        return {}
     query = select(
         Proposal.id, Proposal.edition_id, Proposal.author_id, Proposal.leader_id, Proposal.coordinator_id,
     ).where(Proposal.id.in_(ids))  # fmt: skip
-    return {row.id: _Proposal(*tuple(row)[1:]) for row in _rows(connection, query, ids)}
+    return {row.id: _Proposal(*row[1:]) for row in connection.execute(query)}
 
 
 def _editions(
@@ -159,8 +163,9 @@ def _editions(
     of: dict[Ref, int] = {Ref("proposal", key): row.edition_id for key, row in proposals.items()}
     for model in (Conference, Agreement):
         ids = {happening.ref.id for happening in happenings if happening.ref.kind == model.__tablename__}
-        query = select(model.id, model.edition_id).where(model.id.in_(ids))
-        of |= {Ref(model.__tablename__, row.id): row.edition_id for row in _rows(connection, query, ids)}
+        query = select(model.id, model.edition_id).where(model.id.in_(ids)) if ids else None
+        rows = connection.execute(query) if query is not None else ()
+        of |= {Ref(model.__tablename__, row.id): row.edition_id for row in rows}
     of |= {happening.ref: happening.ref.id for happening in happenings if happening.ref.kind == "edition"}
     refs = {happening.ref for happening in happenings}
     of |= {ref: row.edition_id for ref, row in meetings_of(connection, refs).items()}

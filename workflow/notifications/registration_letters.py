@@ -23,10 +23,12 @@ def lines_of(connection: Connection, rows: Sequence[Any]) -> dict[Any, tuple[Lin
     """The lines of each delivery of `message_data.base` that is about registrations."""
     about = {row.id: row.payload[REGISTRATIONS] for row in rows if REGISTRATIONS in row.payload}
     numbers = {number for numbers in about.values() for number in numbers}
+    if not numbers:
+        return dict.fromkeys(about, ())
     r = Registration
     query = select(r.id, r.state, r.code, Person.name, Conference.starts_at, Conference.venue, Conference.host_commune)
     query = query.join(Person, Person.id == r.person_id).join(Conference, Conference.id == r.conference_id)
-    known = {row.id: row for row in connection.execute(query.where(r.id.in_(numbers)))} if numbers else {}
+    known = {row.id: row for row in connection.execute(query.where(r.id.in_(numbers)))}
     rows_of = {key: [known[number] for number in own if number in known] for key, own in about.items()}
     return {key: (*_conference(own), *((NAME, _in_words(row)) for row in own)) for key, own in rows_of.items()}
 

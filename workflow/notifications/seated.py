@@ -64,16 +64,20 @@ def seated(connection: Connection, refs: Collection[Ref]) -> dict[Ref, frozenset
 def editions_of_polls(connection: Connection, refs: Collection[Ref]) -> dict[Ref, int]:
     """The editions of the votes among these subjects; one statement, none where there is no vote among them."""
     ids = {ref.id for ref in refs if ref.kind == "poll"}
+    if not ids:
+        return {}
     query = select(Poll.id, Poll.edition_id).where(Poll.id.in_(ids))
-    return {Ref("poll", row.id): row.edition_id for row in connection.execute(query)} if ids else {}
+    return {Ref("poll", row.id): row.edition_id for row in connection.execute(query)}
 
 
 def electors(connection: Connection, refs: Collection[Ref]) -> dict[Ref, frozenset[int]]:
     """Who may vote in each vote that is answered until a moment; of a vote in a room, nobody has to be told."""
     ids = {ref.id for ref in refs if ref.kind == "poll"}
+    if not ids:
+        return {}
     query = select(Elector.poll_id, Elector.person_id).join(Poll, Poll.id == Elector.poll_id)
     query = query.where(Poll.id.in_(ids), Poll.due_at.is_not(None), Elector.recused.is_(False))
     people: dict[Ref, set[int]] = defaultdict(set)
-    for row in connection.execute(query) if ids else ():
+    for row in connection.execute(query):
         people[Ref("poll", row.poll_id)].add(row.person_id)
     return {ref: frozenset(voters) for ref, voters in people.items()}

@@ -61,6 +61,21 @@ def test_organisations_are_invited_in_bulk_and_their_letters_wait(stage: Stage, 
     assert sheet.headers["Cache-Control"] == "no-store"
 
 
+def test_a_batch_names_the_partners_whom_no_letter_reaches(stage: Stage, edition: Ref) -> None:
+    agreement = opened(stage.world, edition)
+    chosen = [
+        str(organisation(stage.world, "Szkoła", member="leader")),
+        str(organisation(stage.world, "Koło Gospodyń")),
+    ]
+    assert send(stage.as_("staff"), f"/umowy/{agreement.id}/partnerzy", chosen=chosen).status_code == 303
+    with stage.db.reading() as tx:
+        number = tx.execute(select(LetterBatch.id)).scalar_one()
+    page = stage.page("staff", f"/edycje/{stage.world.facts(edition)['key']}/wysylki/{number}")
+    assert "1 powiadomienia nikt nie dostanie" in page
+    assert "<li><bdi>Koło Gospodyń</bdi></li>" in page
+    assert "2 powiadomienia do zatwierdzenia" in stage.page("staff", "/poczta")
+
+
 def test_a_signatory_reads_and_signs_with_an_own_account(stage: Stage, edition: Ref) -> None:
     agreement = opened(stage.world, edition)
     (partner,) = invited(stage.world, agreement, ("Szkoła",))
