@@ -125,7 +125,8 @@ class Results:
             lines.append(f"- {name}: {TOGETHER} decisions announced in one transaction: {each}.")
         if web := self.started:
             memory = f"{web.worker:.0f} MB the worker, {web.together:.0f} MB with its master"
-            lines.append(f"- A web process: {web.seconds:.2f} s to its first page; memory then (PSS): {memory}.")
+            times = f"{web.seconds:.2f} s to its first page, {web.processor:.2f} s of a processor"
+            lines.append(f"- A web process: {times}; memory then (PSS): {memory}.")
             lines.append(f"- `./run` where it ran before: {web.product:.2f} s to the first page.")
         return "\n".join(lines) + "\n" if len(lines) > 1 else ""
 

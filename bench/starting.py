@@ -27,10 +27,13 @@ PRODUCT = (sys.executable, str(Path(__file__).parents[1] / "run"))
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Seconds to the first page of a web process and of `./run`; megabytes (PSS) of the worker and of all of web."""
+    """Seconds to the first page of a web process and of `./run`, and those of a processor for the former, which a busy
+    machine disturbs less; megabytes (PSS) of the worker and of all of web.
+    """
 
     seconds: float
     product: float
+    processor: float
     worker: float
     together: float
 
@@ -41,20 +44,21 @@ def measure(starts: int = STARTS) -> Started:
         data = Path(folder)
         start(data, PRODUCT, seconds=FIRST_PATIENCE, REDIS_URL="")
         pairs = [(start(data, WEB), start(data, PRODUCT, REDIS_URL="")) for _ in range(starts)]
-    middle = [median(figures) for figures in zip(*(web for web, _product in pairs), strict=True)]
-    return Started(middle[0], median(product[0] for _web, product in pairs), *middle[1:])
+    seconds, *rest = (median(figures) for figures in zip(*(web for web, _product in pairs), strict=True))
+    return Started(seconds, median(product[0] for _web, product in pairs), *rest)
 
 
 def start(
     data: Path, command: tuple[str, ...], *, seconds: float = PATIENCE, **more: str
-) -> tuple[float, float, float]:
-    """Start processes, wait for the first page, look at their memory, stop them; seconds, and two sizes of memory."""
+) -> tuple[float, float, float, float]:
+    """Start processes, wait for the first page, stop them: seconds, those of a processor, memory of one and of all."""
     began, port = time.perf_counter(), free_port()
     with serving(data, port, *command, **more) as process:
         wait(process, f"http://127.0.0.1:{port}{PAGE}", seconds=seconds)
         lasted = time.perf_counter() - began
-        sizes = [megabytes(pid) for pid in family(process.pid)]
-    return lasted, sizes[-1], sum(sizes)
+        processes = family(process.pid)
+        used, sizes = sum(map(processor_seconds, processes)), [megabytes(pid) for pid in processes]
+    return lasted, used, sizes[-1], sum(sizes)
 
 
 @contextmanager
@@ -96,6 +100,12 @@ def family(pid: int) -> list[int]:
     return [pid, *sorted(map(int, children))]
 
 
+def processor_seconds(pid: int) -> float:
+    """What a process has used of the processors, with those of its own that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def megabytes(pid: int) -> float:
     """The memory of a process, with its share of what it has in common with others."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
@@ -111,6 +121,7 @@ def missed(started: Started) -> list[str]:
 
 if __name__ == "__main__":
     started = measure()
-    memory = f"worker {started.worker:.0f} MB, with its master {started.together:.0f} MB"
-    print(f"first page after {started.seconds:.2f} s, of ./run after {started.product:.2f} s; {memory}")
+    print(f"first page of a web process after {started.seconds:.2f} s, {started.processor:.2f} s of a processor")
+    print(f"first page of ./run after {started.product:.2f} s")
+    print(f"memory of the worker {started.worker:.0f} MB, with its master {started.together:.0f} MB")
     print("\n".join(missed(started)) or "no limit missed")

@@ -85,3 +85,20 @@ def test_installed_packages_that_the_web_imports_are_compiled_by_the_set_up() ->
     words = [sys.executable, "-c", UNCOMPILED_MODULES]
     result = subprocess.run(words, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=True)
     assert result.stdout.split() == []
+
+
+IMPORTED = """
+import importlib
+from web import pages
+from workflow.base import i18n
+for entry in pages.BLUEPRINTS:
+    importlib.import_module(entry.partition(":")[0])
+print(i18n.translator.cache_info().currsize)
+"""
+
+
+@pytest.mark.slow
+def test_importing_the_application_reads_no_catalogue() -> None:
+    """Reading one takes a twentieth of a second of each start, also where nobody reads that language."""
+    answer = subprocess.run([sys.executable, "-c", IMPORTED], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert answer.stdout == "0\n"
