@@ -50,6 +50,8 @@ RANDOM = (
     re.compile(r'(<meta name="csrf[^"]*" content=")[^"]*'), re.compile(r'(data-token=")[^"]*'),
     # The minute at which figures were counted.
     re.compile(r"([Ss]tan na .{0,80}?godz\. )\d\d:\d\d"),
+    # When somebody's own session was last used, which a walk of more than five minutes notes anew.
+    re.compile(r'(data-label="Ostatnia aktywność"><div dir="auto">)[^<]*'),
 )  # fmt: skip
 # The moment at which a draft was printed stands in it.
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?::\d{2})?")

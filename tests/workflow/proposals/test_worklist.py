@@ -8,6 +8,7 @@ from sqlalchemy import event, select, text, update
 
 from tests.growth import copies
 from tests.world import PEOPLE, STATES, World
+from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.models import Proposal, RoleGrant
 from workflow.proposals.candidates import MAY_WAIT_FOR, PAGE, WAITS_FOR, candidates
@@ -66,9 +67,18 @@ def waits_by_every_step(world: World, ref: Ref, actor: Actor) -> bool:
     return expected is not None and expected.allowed
 
 
+@pytest.fixture(scope="module")
+def full(shared_database: Database) -> tuple[World, dict[Ref, str]]:
+    """A world with a proposal in each state, which is only read, and their states."""
+    world = World(shared_database)
+    return world, {world.proposal_in(state): state for state in STATES}
+
+
 @pytest.mark.slow
-def test_the_worklist_has_what_the_page_of_each_proposal_says_is_next_for_the_office(world: World) -> None:
-    subjects = {world.proposal_in(state): state for state in STATES}
+def test_the_worklist_has_what_the_page_of_each_proposal_says_is_next_for_the_office(
+    full: tuple[World, dict[Ref, str]],
+) -> None:
+    world, subjects = full
     editions = [world.edition_of(ref) for ref in subjects]
     for name in OFFICE:
         role = PEOPLE[name][0][0]
@@ -80,9 +90,8 @@ def test_the_worklist_has_what_the_page_of_each_proposal_says_is_next_for_the_of
         assert waiting == {ref for ref in refs(pages(world, name)) if ref in subjects or ref.kind == "edition"}, name
 
 
-def test_whoever_works_on_a_proposal_finds_what_waits_for_them_in_it(world: World) -> None:
-    for state in STATES:
-        world.proposal_in(state)
+def test_whoever_works_on_a_proposal_finds_what_waits_for_them_in_it(full: tuple[World, dict[Ref, str]]) -> None:
+    world, _subjects = full
     for name in ("leader", "coordinator"):
         with world.database.reading() as tx:
             tasks = tasks_of(tx, reader_of(world, name), at=world.now, office=False)
