@@ -9,12 +9,11 @@ from sqlalchemy import Connection
 from web.forms import report_values
 from web.http import identity
 from web.http.template_context import say
-from web.views.proposed_motion import proposed_motion
+from web.views.proposed_motion import proposed_motion, why_no_list
 from web.views.reserve_list import next_promotion
 from web.views.subject import Subject
 from workflow.agreements.queries import text_data
 from workflow.base.calendar import warsaw_date, warsaw_time
-from workflow.base.i18n import _
 from workflow.editions.queries import texts_of
 from workflow.lifecycle.definition import Step
 from workflow.rules.effects.editions import CALENDAR, RULES
@@ -66,8 +65,7 @@ def _proposed_list(tx: Connection, subject: Subject, _step: Step) -> Mapping[str
     selection = selection_of(tx, subject.edition, reader_id=identity.actor().id, at=identity.at())
     motion = proposed_motion(selection, session_of(subject.facts))
     if not motion:
-        sentence = _("The rule of this edition proposes no list now. The page of rules side by side says why.")
-        flash(say(sentence), "warning")
+        flash(say(why_no_list(selection)), "warning")
     return motion or {"motion_kind": MotionKind.DECIDE.value}
 
 

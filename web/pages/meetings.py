@@ -230,7 +230,7 @@ def meeting_page(meeting_id: int, refusal: Refusal | None = None) -> ResponseRet
     page = live.page(
         "meetings/show.html", parts, mark=mark, meeting=meeting, refused=refused_lines(refusal),
         steps=[view(meeting.subject, step, primary=step.step.tone == "primary")
-               for step in sorted(steps, key=lambda step: step.step.name in CLOSING)
+               for step in sorted(steps, key=lambda step: (step.step.name in CLOSING, step.step.name != "put_motion"))
                if step.permitted and step.step.name not in BESIDE
                and (step.step.name != "demand_meeting" or meeting.session.by_circulation)],
         proposes_list=proposes_list(meeting, steps), typed=request.form, person_id=identity.actor().id,

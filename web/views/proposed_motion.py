@@ -5,7 +5,7 @@ from typing import Any
 
 from web.http.template_context import say
 from web.views.what_if import NOT_YET, reason_of, rule_label
-from workflow.base.i18n import _
+from workflow.base.i18n import Sentence, _
 from workflow.rules.session import MotionKind, Outcome, Session
 from workflow.selection.list_queries import Selection
 from workflow.selection.proposed_list import ListStatus, ProposedList
@@ -27,6 +27,16 @@ def proposed_motion(selection: Selection, session: Session) -> dict[str, Any]:
     rows = [row for row in _motion_rows(selection, proposed, session) if str(row["project"]) in waiting]
     wording = _("Adopt the list of projects by the rule: {rule}.", rule=rule_label(selection.rule))
     return {"motion_kind": MotionKind.DECIDE.value, "wording": say(wording), "decisions": rows}
+
+
+def why_no_list(selection: Selection) -> Sentence:
+    """Why the rule proposes no list now: the tie that nobody has broken, or what the page of rules says."""
+    proposed = count(selection.election, selection.ballots, selection.rule, selection.order).proposed
+    if proposed is None or not proposed.undecided:
+        return _("The rule of this edition proposes no list now. The page of rules side by side says why.")
+    titles = "; ".join(f"{key}. {selection.projects[key].title}" for key in proposed.undecided.members)
+    return _("The list ends at a tie, which has to be broken first on the page of rules side by side: {projects}.",
+             projects=titles)  # fmt: skip
 
 
 def _motion_rows(selection: Selection, proposed: ProposedList, session: Session) -> Iterator[dict[str, Any]]:

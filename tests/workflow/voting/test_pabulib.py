@@ -84,6 +84,11 @@ def test_optional_columns_may_be_missing() -> None:
     assert file.projects == (Project("A", 40_000), Project("B", 60_000))
 
 
+def test_a_whole_number_may_have_zeros_after_a_point() -> None:
+    file = read(lines_of(APPROVAL.replace("num_votes;4", "num_votes;4.0").replace("400;3;", "400;3.0;")))
+    assert (len(file.ballots), file.warnings) == (4, ())
+
+
 def test_declared_totals_that_differ_are_a_warning_with_both_figures() -> None:
     file = read(lines_of(APPROVAL.replace("400;3;", "400;5;")))
     warnings = [warning.say("en") for warning in file.warnings]

@@ -4,7 +4,8 @@ import re
 
 from workflow.base.i18n import Sentence, _
 
-WHOLE = re.compile(r"[0-9]{1,15}")
+# Some programs write 50 as 50.0.
+WHOLE = re.compile(r"([0-9]{1,15})(?:\.0{1,2})?")
 MONEY = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,2}))?")
 
 
@@ -18,9 +19,10 @@ class NotANumber(ValueError):
 
 def whole(text: str) -> int:
     """A whole number of at least zero."""
-    if not WHOLE.fullmatch(text):
+    found = WHOLE.fullmatch(text)
+    if not found:
         raise NotANumber(_("{value} is not a whole number of at least zero.", value=repr(text)))
-    return int(text)
+    return int(found[1])
 
 
 def grosze(text: str) -> int:
