@@ -6,9 +6,11 @@ written into either kind of database from then on. Only rows are added and numbe
 as empty as that one was refuses them, and the steps are taken after all.
 """
 
+import contextlib
 import copy
 import os
 import pickle
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Hashable, Iterator
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 BY_TRIGGER = frozenset({"proposal_person", "search_word", "state_tally"})
 # How long a moment counts as now: no rule that a test of a shared world is about asks for less than a quarter of an hour.
 RECENT_SECONDS = 600.0
+OLD_SECONDS = 3600.0
 
 
 # What the test processes of one run share; nothing where there is one process.
@@ -158,10 +161,20 @@ def _made(world: "Programme", people: People, make: Callable[[Any], Ref]) -> Cop
 
 def _share(path: Path, content: bytes) -> None:
     """Let the other test processes of this run read something, all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.exists():
+        _remove_old_runs()
+        path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.write_bytes(content)
     draft.replace(path)
+
+
+def _remove_old_runs() -> None:
+    """Remove what runs of more than an hour ago shared: no process of theirs is left."""
+    for folder in (KEPT / "worlds").glob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - folder.stat().st_mtime > OLD_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _rows(tx: Connection) -> Iterator[Rows]:
