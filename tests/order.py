@@ -12,6 +12,8 @@ import pytest
 LONGEST = (
     "journeys/test_every_page.py",
     "journeys/test_crash.py",
+    "journeys/test_letter_storm.py",
+    "journeys/test_decision_day.py",
     "journeys/test_idea_to_settled.py",
     "web/api/test_document.py",
     "journeys/",

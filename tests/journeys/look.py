@@ -30,11 +30,13 @@ WORDS = """() => {
 }"""
 # Whatever sticks out to the right; what scrolls inside a box of its own does not.
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Keeps the first visible element of each kind and of each drawing, and names them. Both begin with the element and its
+# Keeps the first visible element of each kind and of each drawing, and names them. A kind begins with the element and its
 # classes inside of its parent with its classes. A kind adds all that decides whether it is named, nested and described as it
-# should be; a drawing, of what has words or can be pressed, its colours, its letters, and its size where it is small.
+# should be. A drawing is the colours and letters of what has words, and the size of what can be pressed, where it is small.
+# The outline is all that decides whether the page as a whole is built as it should be.
 KEEP_FIRST = """() => {
-  const kinds = new Map(), drawings = new Map(), grounds = new Map();
+  const kinds = new Map(), drawings = new Map(), grounds = new Map(), outline = [], counts = {};
+  const keep = (map, key, one) => { if (!map.has(key)) map.set(key, one); };
   const refers = /^aria-(labelledby|describedby|controls|owns|activedescendant|details)$/;
   const means = /^(role|type|lang|scope|tabindex|autocomplete|aria-.*)$/, groups = "UL OL DL TABLE TR SELECT FIELDSET DETAILS";
   const pressed = "a, button, input, select, textarea, summary, [tabindex]";
@@ -55,26 +57,63 @@ KEEP_FIRST = """() => {
   const ground = one => {
     if (!one) return "";
     if (!grounds.has(one)) {
-      const {backgroundColor, backgroundImage, opacity} = getComputedStyle(one);
-      const own = backgroundImage === "none" && /, 0\\)$/.test(backgroundColor) ? ground(one.parentElement) : backgroundColor + backgroundImage;
+      const {backgroundColor, backgroundImage, opacity, position} = getComputedStyle(one);
+      const isClear = backgroundImage === "none" && /, 0\\)$/.test(backgroundColor);
+      // What is placed by itself may stand on anything.
+      const own = (isClear ? ground(one.parentElement) : backgroundColor + backgroundImage) + (/static|relative/.test(position) ? "" : named(one));
       grounds.set(one, opacity === "1" ? own : own + opacity);
     }
     return grounds.get(one);
   };
-  const drawing = one => {
-    const {color, fontSize, fontWeight} = getComputedStyle(one), {width, height} = one.getBoundingClientRect();
-    const size = one.matches(pressed) ? [width, height].map(length => Math.min(44, Math.round(length))) : "";
-    return [color, ground(one), fontSize, fontWeight, size].join(" ");
+  const letters = one => {
+    const {color, fontSize, fontWeight} = getComputedStyle(one);
+    // Small letters all need the same contrast; those of what cannot be used need none.
+    const size = parseFloat(fontSize) < 18 ? "small" : fontSize + " " + fontWeight, label = one.closest("label");
+    const isOff = one.closest("[aria-disabled=true], [aria-hidden=true], [inert], :disabled") || label?.control?.disabled;
+    return [color, ground(one), size, isOff ? "off" : ""].join(" ");
+  };
+  const target = one => {
+    const {width, height} = one.getBoundingClientRect();
+    return [width, height].map(length => Math.min(24, Math.round(length))).join(",");
   };
   const speaks = one => one.matches(pressed) || [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const landmarks = "main, nav, aside, header, footer, section[aria-label], section[aria-labelledby], form[aria-label], form[aria-labelledby], [role]";
+  const nameOf = one => one.getAttribute("aria-label") ?? document.getElementById(one.getAttribute("aria-labelledby"))?.textContent.trim() ?? "";
+  const count = what => what + " " + Math.min(2, counts[what] = (counts[what] ?? 0) + 1);
+  let before = "";
+  // What of an element decides how the page is built: the heading after another one, a landmark in another one, what is in none.
+  const placed = (one, style) => {
+    const facts = [], around = one.parentElement.closest(landmarks);
+    if (/^H[1-6]$/.test(one.tagName)) {
+      facts.push("heading " + before + one.tagName + !!one.textContent.trim(), ...(one.tagName === "H1" ? [count("H1")] : []));
+      before = one.tagName;
+    }
+    if (one.matches(landmarks)) {
+      const mark = one.tagName + one.getAttribute("role");
+      facts.push("landmark " + mark + " in " + around?.tagName + around?.getAttribute("role"), count(mark + nameOf(one)).replace(nameOf(one), ""));
+      if (/^(none|presentation)$/.test(one.getAttribute("role"))) facts.push(style + one.getAttributeNames());
+    } else if (!around) facts.push("outside " + style + !!one.textContent.trim());
+    if (one.accessKey) facts.push(count("accesskey " + one.accessKey));
+    if (one.matches("a[href^='#']")) facts.push("link to " + (document.getElementById(one.hash.slice(1)) ? "there" : "nowhere"));
+    return facts;
+  };
+  const whole = () => {
+    const root = document.documentElement, ids = [...document.querySelectorAll("[id]")].map(one => one.id);
+    const metas = [...document.querySelectorAll("meta[name=viewport], meta[http-equiv]")].map(one => one.content);
+    const said = root.getAttributeNames().map(name => name + "=" + root.getAttribute(name));
+    return [...metas, ...said, "title " + !!document.title.trim(), "ids twice " + (new Set(ids).size < ids.length),
+            ...["main", "h1", "html[lang]"].map(what => what + " " + !!document.querySelector(what))];
+  };
   for (const one of document.body.querySelectorAll("*")) {
     if (!one.checkVisibility()) continue;
-    const style = named(one.parentElement) + ">" + named(one), drawn = speaks(one) ? style + " " + drawing(one) : "";
-    if (!kinds.has(style + " " + kind(one))) kinds.set(style + " " + kind(one), one);
-    if (drawn && !drawings.has(drawn)) drawings.set(drawn, one);
+    const style = named(one.parentElement) + ">" + named(one);
+    keep(kinds, style + " " + kind(one), one);
+    if (speaks(one)) keep(drawings, letters(one), one);
+    if (one.matches(pressed)) keep(drawings, style + " " + target(one), one);
+    outline.push(...placed(one, style));
   }
   window.firstOf = {kinds, drawings};
-  return {kinds: [...kinds.keys()], drawings: [...drawings.keys()]};
+  return {kinds: [...kinds.keys()], drawings: [...drawings.keys()], outline: [...new Set([...outline, ...whole()])]};
 }"""
 # Runs axe once for each of these: with which rules, and on which of the elements that were kept; else on the whole page.
 RUN_AXE = """async runs => {
@@ -92,7 +131,7 @@ RUN_AXE = """async runs => {
 }"""
 # Rules that compare what is drawn, element by element: four fifths of the time of a whole page.
 DRAWN = ("color-contrast", "target-size")
-# Rules about a page as a whole, which are asked of every one.
+# Rules about a page as a whole, which are asked where something of its outline is new.
 WHOLE = (
     "accesskeys", "bypass", "document-title", "duplicate-id-aria", "empty-heading", "heading-order", "html-has-lang",
     "html-lang-valid", "html-xml-lang-mismatch", "landmark-banner-is-top-level", "landmark-complementary-is-top-level",
@@ -107,11 +146,13 @@ PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
 
 @dataclass
 class AccessCheck:
-    """axe-core on one page after another: what concerns a page as a whole on every one, the rest where it is new.
+    """axe-core on one page after another, where something is new.
 
-    An element is new where no page before had one of its kind, and is drawn anew where none had its drawing.
+    An element is new where no page before had one of its kind, and is drawn anew where none had its drawing; a page as a
+    whole is new where something of its outline is.
     """
 
+    outline: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
     drawings: set[str] = field(default_factory=set)
 
@@ -121,7 +162,9 @@ class AccessCheck:
             page.evaluate(AXE_SCRIPT)
         here = page.evaluate(KEEP_FIRST)
         elsewhere = {rule: {"enabled": False} for rule in (*DRAWN, *WHOLE)}
-        runs = [] if narrowed else [{"of": "", "names": None, "options": {"runOnly": WHOLE}}]
+        is_new = not narrowed and not self.outline.issuperset(here["outline"])
+        runs = [{"of": "", "names": None, "options": {"runOnly": WHOLE}}] if is_new else []
+        self.outline.update(here["outline"] if is_new else ())
         runs += self._run("kinds", here, {"rules": elsewhere})
         runs += self._run("drawings", here, {"runOnly": DRAWN})
         yield from page.evaluate(RUN_AXE, runs) if runs else ()

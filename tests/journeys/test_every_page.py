@@ -205,7 +205,8 @@ def test_contrast_is_looked_at_wherever_a_page_brings_new_styles(page: Page) -> 
     for style in (
         (" style='background:#333'", ""),
         ("", " style='color:#ccc'"),
-        ("", " class=inny style='color:#ccc'"),
+        ("", " class=inny style='color:#ddd'"),
+        ("", " style='color:#aaa;font-size:40px'"),
     ):
         page.set_content(pale.format(*style))
         assert "color-contrast" in " ".join(check.violations(page))
@@ -224,6 +225,16 @@ FAULTS = {
     "valid-lang": "<p lang=xxq>Siedem</p>",
     "heading-order": "<h4>Osiem</h4>",
     "landmark-unique": "<nav><a href=/y>Dziewięć</a></nav><nav><a href=/z>Dziesięć</a></nav>",
+    "empty-heading": "<h2></h2>",
+    "landmark-main-is-top-level": "<nav><main>Dziewięć</main></nav>",
+    "landmark-no-duplicate-main": "<main>Dziesięć</main>",
+    "page-has-heading-one": "<script>document.querySelector('h1').remove()</script>",
+    "document-title": "<script>document.title = ''</script>",
+    "html-has-lang": "<script>document.documentElement.removeAttribute('lang')</script>",
+    "meta-viewport": "<meta name=viewport content='user-scalable=no'>",
+    "region": "</main><p>Jedenaście</p><main>",
+    "accesskeys": "<a href=/v accesskey=v>v</a><a href=/w accesskey=v>w</a>",
+    "skip-link": "<script>document.body.insertAdjacentHTML('afterbegin', '<a href=#nigdzie style=position:absolute;left:-999px>Treść</a>')</script>",
     "target-size": "<button style='width:9px;height:9px'>a</button><button style='width:9px;height:9px'>b</button>",
 }
 
