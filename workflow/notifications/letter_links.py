@@ -25,6 +25,7 @@ LINKS_OF_TOPICS: Mapping[Topic, tuple[Sentence, Sentence]] = {
     Topic.MAIL_STALLED: (_("Post"), _("Open the page of the post")),
     Topic.FOLLOWING_ASKED: (_("To confirm"), _("Open and confirm")),
     Topic.DIGEST: (_("Inbox"), _("Open the inbox")),
+    **dict.fromkeys((Topic.INVITATION, Topic.ACCOUNT_OFFERED), (_("Your account"), _("Set a password"))),
     **dict.fromkeys(REGISTRATION, (_("The page of the registration"), _("Open the registration"))),
     **dict.fromkeys(OF_MATTERS, (_("Open matters"), _("Open the page of the matter"))),
 }

@@ -45,7 +45,7 @@ BUTTON = (
     "display:inline-block;padding:11px 20px;border-radius:6px;background:#1f6f54;color:#ffffff;font-weight:700;"
     "text-decoration:none"
 )
-ADDRESS = "margin:0 0 14px;font-size:13px;color:#4d5751;word-break:break-all"
+ADDRESS = "margin:0 0 14px;font-size:13px;color:#4d5751;overflow-wrap:anywhere"
 BODY = (
     "margin:0;padding:24px 12px;background:#f4f5f3;color:#1d2420;overflow-wrap:anywhere;"
     "font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
