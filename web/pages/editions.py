@@ -19,7 +19,6 @@ from web.views.settings import themes
 from web.views.subject import Subject, find, mark_of
 from workflow.base.errors import NotFound
 from workflow.conferences.queries import conferences_of, next_conference
-from workflow.documents.published import has_published
 from workflow.editions import queries
 from workflow.engine import machine
 from workflow.engine.since_step import went_on
@@ -58,7 +57,7 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         texts, conferences = queries.texts_of(tx, subject.ref.id), conferences_of(tx, subject.ref.id)
         agreement, committee = queries.agreement_of(tx, subject.ref.id), queries.committee_of(tx, subject.ref.id)
         entries = entries_of(tx, subject.ref, limit=50)
-        published = subject.facts.state not in NOTHING_PUBLISHED and has_published(tx, subject.ref.id)
+        published = subject.facts.state not in NOTHING_PUBLISHED and texts.has_published
         works = may_see_working_papers(subject.facts) and not subject.facts["historical"]
         steps, _next = open_steps(subject, at)
         glance = overview(tx, subject, steps, counts(subject), conferences, labels, at) if works else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, select
 
 from workflow.base.i18n import Sentence, say
 from workflow.documents.minutes import outcome
@@ -45,11 +45,6 @@ class Published:
     def of_version(self) -> str:
         """The permanent name of this version alone."""
         return f"{self.name}-w{self.version}"
-
-
-def has_published(tx: Connection, edition_id: int) -> bool:
-    """Whether anything of an edition is published; one statement."""
-    return bool(tx.execute(select(exists().where(Publication.edition_id == edition_id))).scalar())
 
 
 def published_of(tx: Connection, edition_id: int) -> tuple[Published, ...]:

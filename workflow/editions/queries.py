@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 
 from workflow.base.collation import sort_key
-from workflow.models import Agreement, Edition, Person, Proposal, RoleGrant
+from workflow.models import Agreement, Edition, Person, Proposal, Publication, RoleGrant
 from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import COMMITTEE, Role
 from workflow.rules.states import FUNDED, HIDDEN, PUBLIC, EditionState, ProposalState
@@ -71,12 +71,13 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The long texts of an edition, which no guard reads."""
+    """The long texts of an edition, which no guard reads, and whether any document of it is published."""
 
     rules: str
     clause: str
     source: Mapping[str, Any]
     facts: Mapping[str, Any]
+    has_published: bool
 
 
 _LINE = (
@@ -144,10 +145,11 @@ def _works_in(reader: Reader | None, edition_id: int) -> bool:
 
 
 def texts_of(tx: Connection, edition_id: int) -> Texts:
-    """The long texts of an edition; one statement."""
+    """The long texts of an edition, and whether anything of it is published; one statement."""
     e = Edition
-    row = tx.execute(select(e.rules_text, e.clause_text, e.source, e.facts).where(e.id == edition_id)).one()
-    return Texts(row[0], row[1], row[2] or {}, row[3] or {})
+    published = exists().where(Publication.edition_id == edition_id)
+    row = tx.execute(select(e.rules_text, e.clause_text, e.source, e.facts, published).where(e.id == edition_id)).one()
+    return Texts(row[0], row[1], row[2] or {}, row[3] or {}, bool(row[4]))
 
 
 def agreement_of(tx: Connection, edition_id: int) -> AgreementLine | None:

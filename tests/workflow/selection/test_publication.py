@@ -11,7 +11,8 @@ from tests.workflow.documents.test_minutes import approved
 from tests.workflow.selection.test_meetings import Session
 from workflow.db.database import Database
 from workflow.documents import store
-from workflow.documents.published import Published, has_published, published_of
+from workflow.documents.published import Published, published_of
+from workflow.editions.queries import texts_of
 from workflow.engine.publication import publish
 from workflow.models import Decision, Document, Proposal
 from workflow.rules.documents import Format
@@ -50,7 +51,7 @@ def test_nothing_is_published_before_the_announcement(session: Session) -> None:
     assert publish_now(session) == 0
     assert published(session) == {}
     with session.world.database.reading() as tx:
-        assert not has_published(tx, session.edition.id)
+        assert not texts_of(tx, session.edition.id).has_published
 
 
 def test_resolution_list_and_extract_are_published_once(session: Session) -> None:
