@@ -33,7 +33,7 @@ READERS = ("staff", "leader", "chair", "admin", None)
 OUTSIDERS = ("chair", None)
 # The most statements that a page may take, whoever reads it; the session with all that it brings is one of them.
 # Whoever adds a page adds its line: as few as it can do with, and never more than MOST.
-MOST = 12
+MOST = 13
 # The session of a meeting is read table by table, and so are a conference for its report and the letters of a batch.
 MOST_OF_A_MEETING = 27
 OF_MEETINGS = frozenset({"conference_report.show", "meetings.show", "minutes.document", "minutes.show", "steps.ask of a meeting",
@@ -48,7 +48,7 @@ CEILINGS = {
     "idea_cards.new": 5, "carry_over.show": 4, "organisation_duplicates.ask": 4,
     "conferences.show": 7, "conference_tables.show": 9, "conference_report.show": 14, "conference_plan.show": 6, "agreements.show": 12, "agreements.of_edition": 4, "agreement_partners.paper": 3, "agreements.sheet": 11,
     "agreements.file": 12, "agreements.text": 12, "agreement_partners.list_all": 12,
-    "agreement_partners.chase": 12, "agreement_partners.show": 12, "agreement_partners.read": 12, "editions.list_all": 2, "editions.show": 12,
+    "agreement_partners.chase": 12, "agreement_partners.show": 12, "agreement_partners.read": 12, "editions.list_all": 2, "editions.show": 13,
     "following.ask_to_confirm": 1, "following.ask_to_end": 1, "following.edition": 3, "following.project": 3,
     "files.show": 5,
     "project_money.show": 12, "progress_reports.show": 11, "progress_reports.report": 12,
