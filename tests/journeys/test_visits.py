@@ -49,7 +49,7 @@ def test_leader_on_a_phone_sees_what_is_missing_before_submitting(world: World, 
     expect(grey).to_have_attribute("aria-disabled", "true")
     why = leader.page.locator(f"#{grey.get_attribute('aria-describedby')}")
     expect(why).to_contain_text("Gotowe części")
-    expect(why).to_contain_text("lider grupy")
+    expect(why).to_contain_text("To należy do Ciebie.")
 
     # Whoever finds the way to its form all the same is told there, and nothing is handed in.
     leader.refusals.add(422)

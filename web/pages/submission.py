@@ -155,7 +155,8 @@ def save_checks(proposal_id: int) -> ResponseReturnValue:
     with reading() as tx:
         facts = find(tx, ref).facts
     form.values = {**form.values, "points": checks_form.by_a_person(typed, facts)}
-    if form.errors:
+    # Without a version the engine says so, besides what is wrong with the points.
+    if form.errors and form.version is not None:
         return checks_page(proposal_id, form, 422)
     try:
         take_step(ref, CHECK, form)

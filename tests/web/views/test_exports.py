@@ -70,6 +70,7 @@ def test_no_cache_keeps_an_exported_file(shared_stage: Stage) -> None:
     values = {"edition_key": shared_stage.world.facts(ref).edition["key"], "proposal_id": ref.id, "number": 1}
     # What is printed for a letter, a conference or an agreement, and what came of a list, is tried with its own pages.
     elsewhere = {"agreements.sheet", "paper_letters.pdf", "participant_lists.result_file", "attendance.printed",
+                 "paper_cards.printed",
                  # Open data are for everybody, and asked for again only when they changed.
                  "public_accounts.edition_csv", "public_accounts.project_csv"}  # fmt: skip
     rules = [rule for rule in shared_stage.app.url_map.iter_rules()
