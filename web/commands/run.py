@@ -54,7 +54,6 @@ def say(sentence: str) -> None:
 def supervise(settings: Settings, listener: socket.socket, *, demo: bool) -> int:
     """Run broker, migrations, web, worker and beat until a signal; raises SettingsError when one does not start."""
     supervisor = Supervisor(say=say)
-    garbage.collect()
     try:
         supervisor.handle_signals()
         with broker_for(settings) as broker:
@@ -64,6 +63,7 @@ def supervise(settings: Settings, listener: socket.socket, *, demo: bool) -> int
                 start_web(supervisor, settings, environment, listener, waiting)
                 prepare(supervisor, settings, environment, demo=demo)
                 wait_for_broker(supervisor, broker, settings)
+            garbage.collect()
             # The others after it, so that the first page has the processors for itself.
             if supervisor.wait_until(lambda: is_ready(settings), seconds=READY_SECONDS):
                 click.echo(welcome(settings, demo=demo))
