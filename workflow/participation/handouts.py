@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 
-import segno
-
 from workflow.base.errors import NotFound
 from workflow.base.i18n import _, format_date, format_datetime, say
 from workflow.documents.blocks import Block, Grid, Paragraph, Text
@@ -86,6 +84,8 @@ def _in_short(card: ConferenceCard) -> str:
 
 
 def _drawn(content: str) -> str:
+    import segno
+
     drawing = BytesIO()
     code = segno.make(content, error="q", micro=False)
     code.save(drawing, kind="svg", border=2, dark="#000", light="#fff", omitsize=True, xmldecl=False)

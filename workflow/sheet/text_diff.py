@@ -11,8 +11,6 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Any
 
-from rapidfuzz.distance import LCSseq
-
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]+\s*|[^.!?\n]+")
 # More parts than this in one of two stretches are not compared one by one, so that nobody waits longer than 0.2 s.
@@ -76,6 +74,8 @@ def _stretches(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[bo
 
     Takes time in proportion to the product of the lengths divided by the bits of a word, whatever is in them.
     """
+    from rapidfuzz.distance import LCSseq
+
     a = c = 0
     for operation in LCSseq.opcodes(before, after):
         if operation.tag != "equal":
