@@ -1,13 +1,16 @@
 """Hooks that gunicorn calls around the fork of a worker; read by `partnerstwo web` only."""
 
 from web.ops import garbage, start_signal
+from workflow.base.i18n import DEFAULT, translator
 
 
 def pre_fork(_server: object, _worker: object) -> None:
-    """Exclude what was imported from garbage collection, which would write to it and so copy it into each worker.
+    """Read the sentences that each worker would have to read for its first page, for all of them.
 
-    Nothing is served before the supervisor says so.
+    What was imported and read is excluded from garbage collection, which would write to it and so copy it into each
+    worker. Nothing is served before the supervisor says so.
     """
+    translator(DEFAULT)
     garbage.keep()
     start_signal.wait()
 
