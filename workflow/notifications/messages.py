@@ -63,7 +63,7 @@ AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.ALL_LEADERS: _("We write to the leaders of all groups of this edition."),
     Audience.OTHER_LEADER: _("We write to the leader of the other project."),
     Audience.NAMED: _("We write to the person whom this change concerns."),
-    Audience.ACCOUNT: _("This message is about the account that was made for this address."),
+    Audience.ACCOUNT: _("This message is about an account for this address."),
     Audience.CORRECTED: _("We write to whoever got the earlier message."),
     Audience.SEATED: _("We write to whoever has a seat in this body or substitutes in one."),
     Audience.LISTED: _("We write to people whom the programme office chose."),

@@ -9,7 +9,7 @@ from workflow.rules.topics import Audience, Topic
 
 SEE_MISSING = _("Please see on the project's page what is missing.")
 SEE_MATTER = _("Please see on the page of the conference what is still open.")
-NOTE_DONE = _("Please note it as done on the page of the plan, or ask for another day.")
+NOTE_DONE = _("Please note it as done on its page, or ask for another day.")
 RESUME = _("Please resume the project or set a new day of resuming.")
 
 TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
@@ -155,12 +155,12 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
         Topic.CHANGE_DECISION_NEAR: ShippedText(
             _("A change of a plan waits for its decision: {title}"),
             _("The change of the action plan of the project “{title}” was not decided about yet."),
-            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please decide on the request on the page of the plan.")),
+            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please decide on the request on its page.")),
         ),
         Topic.CHANGE_DECISION_OVERDUE: ShippedText(
             _("The term for deciding a change has passed: {title}"),
             _("The change of the action plan of the project “{title}” was not decided about in time."),
-            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please decide on the request on the page of the plan.")),
+            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please decide on the request on its page.")),
         ),
     }
 )
