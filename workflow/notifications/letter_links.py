@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from workflow.base.i18n import DEFAULT, Sentence, _
 from workflow.notifications.ladders import OF_MATTERS
-from workflow.rules.topics import Topic
+from workflow.rules.topics import Audience, Topic
 
 if TYPE_CHECKING:
     from workflow.notifications.messages import LetterFacts
@@ -32,6 +32,7 @@ LINKS_OF_TOPICS: Mapping[Topic, tuple[Sentence, Sentence]] = {
     Topic.DIGEST: (_("Inbox"), _("Open the inbox")),
     **dict.fromkeys((Topic.INVITATION, Topic.ACCOUNT_OFFERED), (_("Your account"), _("Set a password"))),
     **dict.fromkeys(REGISTRATION, (_("The page of the registration"), _("Open the registration"))),
+    Topic.IDEA_RECORDED: (_("The page of the idea"), _("Open the page of the idea")),
     **dict.fromkeys(TALKED, (_("Talk"), _("Open the talk"))),
     **dict.fromkeys(OF_GROUP, (_("The page of the group"), _("Open the page of the group"))),
     **dict.fromkeys(IN_ROOM, (_("Committee's room"), _("Open the committee's room"))),
@@ -58,6 +59,9 @@ def path(facts: "LetterFacts") -> str:
     """The page that a letter leads to, below BASE_URL; letters about an account get theirs from their secret."""
     if facts.topic in PLACES:
         return PLACES[facts.topic]
+    if facts.topic is Topic.MERGER_AGREED and Audience.OTHER_LEADER in facts.audiences and facts.data.get("target"):
+        # The project of the reader, who agrees there.
+        return f"/projekty/{facts.data['target']}"
     if facts.topic in TALKED:
         return f"/projekty/{facts.ref.id}/rozmowa"
     if facts.topic in OF_GROUP:

@@ -8,6 +8,7 @@ from workflow.notifications.shipped_texts.text import ShippedText
 from workflow.rules.topics import Audience, Topic
 
 SEE_MISSING = _("Please see on the project's page what is missing.")
+SEE_MILESTONE = _("Please see on the page of the milestone what is missing.")
 SEE_MATTER = _("Please see on the page of the conference what is still open.")
 NOTE_DONE = _("Please note it as done on its page, or ask for another day.")
 RESUME = _("Please resume the project or set a new day of resuming.")
@@ -18,7 +19,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("The submission deadline is near: {title}"),
             _("The project “{title}” has not been submitted yet."),
             dict.fromkeys(
-                (Audience.LEADER, Audience.GROUP),
+                (Audience.LEADER, Audience.AUTHOR, Audience.GROUP),
                 _("Please complete the project sheet and submit the project. After the deadline this is not possible."),
             ),
         ),
@@ -149,7 +150,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Milestone no. {number} of the project “{title}” was not noted as done in time."),
             {
                 **dict.fromkeys((Audience.NAMED, Audience.COORDINATOR), NOTE_DONE),
-                **dict.fromkeys((Audience.STAFF, Audience.CHAIR), SEE_MISSING),
+                **dict.fromkeys((Audience.STAFF, Audience.CHAIR), SEE_MILESTONE),
             },
         ),
         Topic.CHANGE_DECISION_NEAR: ShippedText(
