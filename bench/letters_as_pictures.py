@@ -1,15 +1,16 @@
-"""Draw every shipped letter in both languages, one page for each phase, as it looks in a mail program of two widths.
+"""Draw every shipped letter in both languages as it looks on a phone, eight on a picture; somebody has to read them.
 
-`.venv/bin/python -m bench.letters_as_pictures FOLDER` writes HTML and pictures; somebody has to read them.
+`.venv/bin/python -m bench.letters_as_pictures FOLDER` writes HTML and pictures by phase and language, and says of each
+page whether it fits into a phone and into the window of a mail program.
 """
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests import chromium
 from workflow.base.i18n import LANGUAGES, say
@@ -23,6 +24,8 @@ from workflow.rules.facts import Ref
 from workflow.rules.topics import RECEIPTS, Audience, Topic
 
 WIDTHS = (390, 800)
+# A picture has two rows of four letters: a longer one is scaled down by whatever shows it.
+ON_PICTURE, ACROSS = 8, 4
 SITE = "https://partnerstwo.example.org"
 AT, UNTIL = datetime(2026, 3, 9, 12, 5, tzinfo=UTC), datetime(2026, 3, 27, 22, 59, tzinfo=UTC)
 BODY = re.compile(r"<body style=\"[^\"]*\">(.*)</body>", re.DOTALL)
@@ -69,12 +72,14 @@ def letters_of(topic: Topic, language: str) -> Iterator[str]:
             yield f"<h6>{topic} · {audience}</h6>{found[1] if found else ''}"
 
 
-def page_of(topics: Mapping[Topic, object], title: str, language: str) -> str:
-    """One page with the letters of a phase."""
-    letters = "<hr>".join(part for topic in topics for part in letters_of(topic, language))
-    style = "font:16px/1.55 system-ui,sans-serif;background:#f4f5f3;margin:0;padding:12px;overflow-wrap:anywhere"
+def page_of(letters: Sequence[str], title: str, language: str, *, columns: int = 1) -> str:
+    """One page with these letters, each as wide as the page or as a phone."""
+    style = "font:16px/1.55 system-ui,sans-serif;background:#f4f5f3;margin:0;overflow-wrap:anywhere"
+    beside = f"display:grid;grid-template-columns:repeat({columns},minmax(0,1fr));gap:12px;padding:12px"
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
-    return f'<!doctype html><html lang="{language}"><head>{head}</head><body style="{style}">{letters}</body></html>'
+    inside = "".join(f"<section>{letter}</section>" for letter in letters)
+    body = f'<body style="{style}"><div style="{beside}">{inside}</div></body>'
+    return f'<!doctype html><html lang="{language}"><head>{head}</head>{body}</html>'
 
 
 def main(folder: Path) -> None:
@@ -84,16 +89,26 @@ def main(folder: Path) -> None:
         browser = driver.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
         for language in LANGUAGES:
             for number, (title, topics) in enumerate(PHASES, 1):
-                page_file = folder / f"{number:02}-{language}.html"
-                page_file.write_text(page_of(topics, say(title, language), language), encoding="utf-8")
-                for width in WIDTHS:
-                    page = browser.new_page(viewport={"width": width, "height": 900})
-                    page.goto(page_file.as_uri())
-                    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-                    print(f"{page_file.stem} at {width}: {'too wide by ' + str(wider) if wider else 'fits'}")
-                    page.screenshot(path=folder / f"{page_file.stem}-{width}.png", full_page=True)
-                    page.close()
+                letters = [letter for topic in topics for letter in letters_of(topic, language)]
+                draw(browser, folder, f"{number:02}-{language}", say(title, language), letters, language)
         browser.close()
+
+
+def draw(browser: Browser, folder: Path, name: str, title: str, letters: Sequence[str], language: str) -> None:
+    """The page of a phase, whether it fits, and its letters on pictures."""
+    page_file = folder / f"{name}.html"
+    page_file.write_text(page_of(letters, title, language), encoding="utf-8")
+    for width in WIDTHS:
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(page_file.as_uri())
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        print(f"{name} at {width}: {'too wide by ' + str(wider) if wider else 'fits'}")
+        page.close()
+    page = browser.new_page(viewport={"width": WIDTHS[0] * ACROSS, "height": 900})
+    for number, first in enumerate(range(0, len(letters), ON_PICTURE), 1):
+        page.set_content(page_of(letters[first : first + ON_PICTURE], title, language, columns=ACROSS))
+        page.screenshot(path=folder / f"{name}-{number:02}.png", full_page=True)
+    page.close()
 
 
 if __name__ == "__main__":

@@ -73,6 +73,26 @@ def test_every_topic_becomes_a_letter_for_each_audience_in_every_language(topic:
         assert letter.reason in text.split("-- ")[1]
 
 
+def letter_to(audience: Audience, topic: Topic, **facts: object) -> tuple[str, str, str]:
+    """Where a letter leads, what its button says, and until when something is expected."""
+    known = LetterFacts(7, topic, Ref("proposal", 1), MORNING, "Łąka", audiences=frozenset({audience}),
+                        until=MORNING + timedelta(days=7), **facts)  # type: ignore[arg-type]  # fmt: skip
+    letter = compose(known, shipped("pl")[topic], "pl", only=AUDIENCES[topic])
+    return letter.path, letter.link, letter.until
+
+
+def test_a_letter_leads_to_the_page_that_its_sentences_speak_of() -> None:
+    assert letter_to(Audience.LEADER, Topic.JOIN_REQUESTED)[:2] == ("/projekty/1/grupa", "Otwórz stronę grupy")
+    assert letter_to(Audience.NAMED, Topic.MENTIONED)[:2] == ("/projekty/1/rozmowa", "Otwórz rozmowę")
+    assert letter_to(Audience.OTHER_LEADER, Topic.MERGER_AGREED, data={"target": 9})[0] == "/projekty/9"
+    assert letter_to(Audience.STAFF, Topic.MERGER_AGREED, data={"target": 9})[0] == "/projekty/1"
+
+
+def test_a_reminder_names_its_term_to_whoever_is_only_informed_and_other_letters_do_not() -> None:
+    assert letter_to(Audience.COORDINATOR, Topic.RESUME_NEAR)[2].startswith("Termin: ")
+    assert letter_to(Audience.LEADER, Topic.SELECTED)[2] == ""
+
+
 @pytest.mark.parametrize("audience", sorted(set(Audience) - {Audience.PUBLIC}))
 def test_reader_is_told_why_he_is_written_to(audience: Audience) -> None:
     assert translator("pl").gettext(AS_WHAT[audience].text) != AS_WHAT[audience].text

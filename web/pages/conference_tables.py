@@ -12,6 +12,7 @@ from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.sent_forms import sent_key
 from web.http.template_context import say
+from web.views.matters import reminder_lines
 from web.views.subject import Subject, find
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import Sentence, _
@@ -135,11 +136,13 @@ def page(conference_id: int, typed: Typed) -> str:
         left = matters.matters_of(tx, subject.facts["edition_id"], upto=subject.facts["number"])
         edition_id = subject.facts["edition_id"]
         people = people_of_edition(tx, edition_id, facts=subject.facts) if hosts else []
+    me = identity.actor().id
+    reminders = reminder_lines(left, subject, reader=me, at=at)
     specs = outputs.TABLE, outputs.TEXT, matters.MATTER, matters.OWNER, matters.DUE, matters.RESULT
     return live.page(
         "conferences/tables.html", PARTS, mark=mark, subject=subject, kinds=outputs.kinds_of(subject.facts.own),
         lines=lines, tables=list(outputs.by_table(lines)), may_write=may_write, hosts=hosts, matters=left,
         people=people, table=typed.get("table_label") or request.args.get("stolik", ""), typed=typed,
-        errors=typed.get("errors", {}), me=identity.actor().id, at=at, specs=specs,
-        takes_ideas=subject.edition["state"] in WELCOMING,
+        errors=typed.get("errors", {}), me=me, at=at, specs=specs,
+        takes_ideas=subject.edition["state"] in WELCOMING, reminders=reminders,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from web.http.resources import reading
 from web.http.security import asks
 from web.pages.editions import part_of_edition
 from web.views import conference as views
+from web.views.matters import reminder_lines
 from web.views.subject import Subject
 from workflow.conferences.matters import matters_of
 from workflow.conferences.outputs import takes_part
@@ -32,11 +33,13 @@ def show(conference_id: int) -> ResponseReturnValue:
         card, votes = card_of(tx, conference_id), polls_of(tx, conference_id, drafts=False)
     subject, lead = values["subject"], values["lead"]
     timing = views.timing_for(subject, at)
+    reminders = reminder_lines(left, subject, reader=identity.actor().id, at=at)
     return render_template(
         "conferences/show.html", **values | {"lead": views.lead_of(subject, timing, lead)},
         matters=[matter for matter in left if matter.done_at is None], card=card, votes=votes, is_open=card.is_open(at),
         at_tables=at_tables and not subject.edition["historical"], reads_report=reads_report(subject), timing=timing,
         where=views.sentence(subject, timing), now_word=views.now_word(timing), known=views.known_of(card, subject),
+        reminders=reminders,
     )  # fmt: skip
 
 

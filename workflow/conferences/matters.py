@@ -13,8 +13,12 @@ from workflow.base.i18n import _
 from workflow.conferences.outputs import HOSTS
 from workflow.models import Conference, Edition, OpenMatter, Person, RoleGrant
 from workflow.models.base import table_of
+from workflow.notifications.ladders import audiences_of_rung
+from workflow.rules.deadlines import ladder_of_edition
 from workflow.rules.facts import Actor, Facts
 from workflow.rules.field_types import Input, read
+from workflow.rules.states import RESTING
+from workflow.rules.topics import Audience, Topic
 
 MATTER = Input("matter", "text", _("What has to be done"), maximum=2000)
 OWNER = Input("person", "person", _("Who does it"), maximum=10**11)
@@ -36,6 +40,24 @@ class Matter:
     done_at: datetime | None
     result: str
     edition: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterReminder:
+    """A reminder of a matter that will be sent unless its result is noted before, and to whom."""
+
+    at: datetime
+    audiences: tuple[Audience, ...]
+
+
+def reminders_of(matter: Matter, edition: Mapping[str, Any], *, at: datetime) -> tuple[MatterReminder, ...]:
+    """The reminders of a matter that lie ahead, the nearest first; none once it is done or the edition rests; pure."""
+    if matter.done_at is not None or edition["historical"] or edition["state"] in RESTING:
+        return ()
+    rungs = ((rung.moment(matter.due_at), rung.reach) for rung in ladder_of_edition(edition))
+    return tuple(
+        MatterReminder(moment, audiences_of_rung(Topic.MATTER_NEAR, reach)) for moment, reach in rungs if moment > at
+    )
 
 
 def _matters() -> Any:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from workflow.base.i18n import DEFAULT, Sentence, _
 from workflow.notifications.ladders import OF_MATTERS
-from workflow.rules.topics import Topic
+from workflow.rules.topics import Audience, Topic
 
 if TYPE_CHECKING:
     from workflow.notifications.messages import LetterFacts
@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 REGISTRATION = frozenset({Topic.REGISTERED, Topic.MOVED_UP})
 # What is answered on the page of the talk.
 TALKED = frozenset({Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED})
+# What is read or answered on the page of the group.
+OF_GROUP = frozenset({Topic.MEMBER_ADDED, Topic.MEMBER_JOINED, Topic.MEMBER_LEFT, Topic.JOIN_REQUESTED,
+                      Topic.JOIN_ANSWERED})  # fmt: skip
 # Kind of subject -> the address of its page; a vote is on the page of its meeting.
 MEETINGS: Mapping[str, str] = {"meeting": "posiedzenia", "poll": "glosowania"}
 KINDS: Mapping[str, str] = {**MEETINGS, "job": "zadania", "proposal": "projekty", "conference": "konferencje",
                             "agreement": "umowy", "agreement_partner": "partnerzy-umowy", "milestone": "kamienie",
                             "change_request": "zmiany-planu"}  # fmt: skip
 PLACES: Mapping[Topic, str] = {Topic.MAIL_STALLED: "/poczta", Topic.DIGEST: "/skrzynka"}
-OF_EDITION: Mapping[Topic, str] = {Topic.SCORES_MISSING: "wybor", Topic.SCORES_CHANGED: "ranking"}
+IN_ROOM = frozenset({Topic.SCORES_MISSING, Topic.SELECTION_REOPENED})
+OF_EDITION: Mapping[Topic, str] = {**dict.fromkeys(IN_ROOM, "wybor"), Topic.SCORES_CHANGED: "ranking",
+                                   Topic.SELECTION_OPENED: "bezstronnosc"}  # fmt: skip
 # What the link of a letter leads to, and what its button says.
 LINKS_OF_TOPICS: Mapping[Topic, tuple[Sentence, Sentence]] = {
     Topic.MAIL_STALLED: (_("Post"), _("Open the page of the post")),
@@ -27,6 +32,12 @@ LINKS_OF_TOPICS: Mapping[Topic, tuple[Sentence, Sentence]] = {
     Topic.DIGEST: (_("Inbox"), _("Open the inbox")),
     **dict.fromkeys((Topic.INVITATION, Topic.ACCOUNT_OFFERED), (_("Your account"), _("Set a password"))),
     **dict.fromkeys(REGISTRATION, (_("The page of the registration"), _("Open the registration"))),
+    Topic.IDEA_RECORDED: (_("The page of the idea"), _("Open the page of the idea")),
+    **dict.fromkeys(TALKED, (_("Talk"), _("Open the talk"))),
+    **dict.fromkeys(OF_GROUP, (_("The page of the group"), _("Open the page of the group"))),
+    **dict.fromkeys(IN_ROOM, (_("Committee's room"), _("Open the committee's room"))),
+    Topic.SELECTION_OPENED: (_("Conflicts of interest"), _("Open the declarations")),
+    Topic.SCORES_CHANGED: (_("Ranking"), _("Open the ranking")),
     **dict.fromkeys(OF_MATTERS, (_("Open matters"), _("Open the page of the matter"))),
 }
 LINKS_OF_KINDS: Mapping[str, tuple[Sentence, Sentence]] = {
@@ -48,8 +59,13 @@ def path(facts: "LetterFacts") -> str:
     """The page that a letter leads to, below BASE_URL; letters about an account get theirs from their secret."""
     if facts.topic in PLACES:
         return PLACES[facts.topic]
+    if facts.topic is Topic.MERGER_AGREED and Audience.OTHER_LEADER in facts.audiences and facts.data.get("target"):
+        # The project of the reader, who agrees there.
+        return f"/projekty/{facts.data['target']}"
     if facts.topic in TALKED:
         return f"/projekty/{facts.ref.id}/rozmowa"
+    if facts.topic in OF_GROUP:
+        return f"/projekty/{facts.ref.id}/grupa"
     if facts.topic in REGISTRATION | {Topic.CONFERENCE_OPENED}:
         return f"/konferencje/{facts.ref.id}/zapisy"
     if facts.topic in OF_MATTERS:

@@ -8,6 +8,7 @@ from typing import Any
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
 from workflow.notifications.calendar_file import Event
 from workflow.notifications.correction import Correction
+from workflow.notifications.ladders import LADDERS
 from workflow.notifications.letter_details import details, receipt_lines, said
 from workflow.notifications.letter_links import link_words, path
 from workflow.notifications.shipped_texts import SHIPPED
@@ -63,7 +64,7 @@ AS_WHAT: Mapping[Audience, Sentence] = {
     Audience.ALL_LEADERS: _("We write to the leaders of all groups of this edition."),
     Audience.OTHER_LEADER: _("We write to the leader of the other project."),
     Audience.NAMED: _("We write to the person whom this change concerns."),
-    Audience.ACCOUNT: _("This message is about the account that was made for this address."),
+    Audience.ACCOUNT: _("This message is about an account for this address."),
     Audience.CORRECTED: _("We write to whoever got the earlier message."),
     Audience.SEATED: _("We write to whoever has a seat in this body or substitutes in one."),
     Audience.LISTED: _("We write to people whom the programme office chose."),
@@ -177,10 +178,13 @@ def _expected(facts: LetterFacts, text: LetterText, concerned: Collection[Audien
 
 
 def _until(facts: LetterFacts, text: LetterText, concerned: Collection[Audience], language: str) -> str:
-    """Until when somebody is expected to act; whoever need do nothing is given no date, which would contradict that."""
+    """Until when somebody is expected to act, and of what a reminder reminds.
+
+    Whoever need do nothing is given no date otherwise, which would contradict that.
+    """
     informed = SHIPPED[facts.topic].informs if facts.topic in SHIPPED else ()
     acts = _expected(facts, text, [audience for audience in concerned if audience not in informed])
-    if not acts or not facts.until or f"{{{Placeholder.UNTIL}}}" in "".join(text.parts()):
+    if not (acts or facts.topic in LADDERS) or not facts.until or f"{{{Placeholder.UNTIL}}}" in "".join(text.parts()):
         return ""
     if facts.until <= facts.at:
         return say(_("The term has passed: {moment}", moment=facts.until), language)

@@ -6,7 +6,8 @@ from functools import partial
 from sqlalchemy import select
 
 from tests.web.stage import Stage, send
-from workflow.base.calendar import warsaw_date
+from workflow.base.calendar import warsaw_date, working_days_after
+from workflow.base.i18n import format_date
 from workflow.models import ConferenceOutput, OpenMatter, Proposal, Registration
 from workflow.rules.facts import Ref
 
@@ -109,6 +110,22 @@ def test_an_open_matter_waits_for_its_owner_and_the_next_conference_begins_with_
     assert "Zapytać gminę" not in stage.page("staff", f"/konferencje/{following.id}")
     with stage.db.reading() as tx:
         assert tx.execute(select(OpenMatter.result)).scalars().all() == ["Sala jest wolna."]
+
+
+def test_a_matter_shows_its_coming_reminders_to_its_owner_and_the_office_until_it_is_done(stage: Stage) -> None:
+    ref = conference(stage)
+    address, page = f"/konferencje/{ref.id}/sprawy", f"/konferencje/{ref.id}/stoly"
+    day = working_days_after(warsaw_date(stage.world.now), days=40)
+    send(stage.as_("staff"), address, matter="Sala", person=stage.world["leader"].id, due_on=day.isoformat())
+    last = format_date(working_days_after(day, days=14), "pl")
+    readers = [("staff", page), ("leader", page), ("staff", f"/konferencje/{ref.id}")]
+    for who, url in readers:
+        text = stage.page(who, url)
+        assert ("Przypomnienia (5)" in text, last in text, "Dostaną je: Leader" in text) == (True, True, True)
+    register(stage, ref, "visitor")
+    assert "Przypomnienia (" not in stage.page("visitor", page)
+    send(stage.as_("leader"), f"{address}/1", result="Sala jest wolna.")
+    assert "Przypomnienia (" not in stage.page("staff", page)
 
 
 def test_a_matter_needs_an_owner_of_the_edition(stage: Stage) -> None:

@@ -37,12 +37,12 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
         Topic.MILESTONE_ASSIGNED: ShippedText(
             _("You are responsible for a milestone: {title}"),
             _("You were named as responsible for milestone no. {number} of the project “{title}”."),
-            {Audience.NAMED: _("Please see on the page of the plan what is to be reached, and until when.")},
+            {Audience.NAMED: _("Please see on its page what is to be reached, and until when.")},
         ),
         Topic.CHANGE_REQUESTED: ShippedText(
             _("Change of a plan asked for: {title}"),
             _("A change of the action plan of the project “{title}” was asked for."),
-            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please read the request on the page of the plan.")),
+            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please read the request on its page.")),
             below=_("What is asked for, and why, is below."),
         ),
         Topic.CHANGE_APPROVED: ShippedText(

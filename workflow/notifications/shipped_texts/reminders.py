@@ -8,8 +8,9 @@ from workflow.notifications.shipped_texts.text import ShippedText
 from workflow.rules.topics import Audience, Topic
 
 SEE_MISSING = _("Please see on the project's page what is missing.")
+SEE_MILESTONE = _("Please see on the page of the milestone what is missing.")
 SEE_MATTER = _("Please see on the page of the conference what is still open.")
-NOTE_DONE = _("Please note it as done on the page of the plan, or ask for another day.")
+NOTE_DONE = _("Please note it as done on its page, or ask for another day.")
 RESUME = _("Please resume the project or set a new day of resuming.")
 
 TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
@@ -18,7 +19,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("The submission deadline is near: {title}"),
             _("The project “{title}” has not been submitted yet."),
             dict.fromkeys(
-                (Audience.LEADER, Audience.GROUP),
+                (Audience.LEADER, Audience.AUTHOR, Audience.GROUP),
                 _("Please complete the project sheet and submit the project. After the deadline this is not possible."),
             ),
         ),
@@ -149,18 +150,18 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Milestone no. {number} of the project “{title}” was not noted as done in time."),
             {
                 **dict.fromkeys((Audience.NAMED, Audience.COORDINATOR), NOTE_DONE),
-                **dict.fromkeys((Audience.STAFF, Audience.CHAIR), SEE_MISSING),
+                **dict.fromkeys((Audience.STAFF, Audience.CHAIR), SEE_MILESTONE),
             },
         ),
         Topic.CHANGE_DECISION_NEAR: ShippedText(
             _("A change of a plan waits for its decision: {title}"),
             _("The change of the action plan of the project “{title}” was not decided about yet."),
-            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please decide on the request on the page of the plan.")),
+            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please decide on the request on its page.")),
         ),
         Topic.CHANGE_DECISION_OVERDUE: ShippedText(
             _("The term for deciding a change has passed: {title}"),
             _("The change of the action plan of the project “{title}” was not decided about in time."),
-            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please decide on the request on the page of the plan.")),
+            dict.fromkeys((Audience.STAFF, Audience.CHAIR), _("Please decide on the request on its page.")),
         ),
     }
 )

@@ -13,6 +13,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Project selected for implementation: {title}"),
             _("The steering committee selected the project “{title}” for implementation. Congratulations."),
             {Audience.LEADER: _("The programme office will name a coordinator and agree the action plan with you.")},
+            informs=frozenset({Audience.LEADER}),
         ),
         Topic.PLACED_ON_RESERVE: ShippedText(
             _("Project on the reserve list: {title}"),
@@ -70,6 +71,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             _("Project selected from the reserve list: {title}"),
             _("The steering committee selected the project “{title}” from the reserve list for implementation."),
             {Audience.LEADER: _("The programme office will name a coordinator and agree the action plan with you.")},
+            informs=frozenset({Audience.LEADER}),
         ),
         Topic.PLACE_OFFERED: ShippedText(
             _("A place is offered: {title}"),
