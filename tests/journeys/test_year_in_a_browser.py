@@ -245,7 +245,7 @@ def test_an_agreement_is_signed_concluded_and_amended(world: World, product: Pro
     staff.page.get_by_role("button", name="Wprowadź aneks zmieniający treść", exact=True).click()
     staff.told()
     public = staff.sees_of(page)
-    for words in ("Aneks nr 1", "Aneks nr 2", "Aneks nr 3", "Szkoła", "Bank"):
+    for words in ("Aneks nr\u00a01", "Aneks nr\u00a02", "Aneks nr\u00a03", "Szkoła", "Bank"):
         assert words in public
     product.wait_for_letters()
     with world.database.snapshot() as tx:

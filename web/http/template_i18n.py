@@ -126,7 +126,7 @@ class LanguageEnvironment(Environment):
 
 
 # Of how templates are compiled: another number where that changes.
-COMPILER = b"5"
+COMPILER = b"6"
 
 
 @cache

@@ -24,6 +24,7 @@ from workflow.overview.waiting import states_awaiting
 from workflow.proposals.list_sidebar import Panel, panel
 from workflow.proposals.lists import Wanted
 from workflow.proposals.queries import Card, visible_states
+from workflow.rules.lateness import counted_at
 from workflow.rules.roles import NAMES_MINORS, Role
 from workflow.rules.states import RESTING
 
@@ -50,9 +51,10 @@ def show(edition_key: str) -> ResponseReturnValue:
         roles = person.roles(edition["id"]) if person else frozenset()
         inside = person is not None and bool(roles or person.is_admin)
         sidebar = panel(tx, edition["id"], person.id) if person and inside else Panel()
-        asked = forms.read(request.args, person, inside=inside, at=at)
+        late_at = counted_at(edition, at)
+        asked = forms.read(request.args, person, inside=inside, at=late_at)
         wanted = Wanted(edition["id"], visible_states(edition, person), asked.filters)
-        board = queries.board(tx, wanted, machine.newest("proposal"), at=at)
+        board = queries.board(tx, wanted, machine.newest("proposal"), at=late_at)
     reader = Reading(edition, inside, bool(roles & NAMES_MINORS) or bool(person and person.is_admin), roles, at)
     labels = dict(forms.phase_options())
     fields = forms.fields(edition, sidebar.people, asked, inside=inside)

@@ -29,6 +29,7 @@ from workflow.implementation.plan_queries import plan_page
 from workflow.notifications.calendar_file import Entry
 from workflow.proposals.timeline import course_of
 from workflow.rules.facts import Attempt, Ref
+from workflow.rules.lateness import counted_at
 from workflow.rules.permissions import may_see_working_papers
 
 pages = Blueprint("implementation", __name__)
@@ -39,17 +40,18 @@ SAID_BY_PAGE = frozenset({"project", "sheet_row"})
 @pages.get("/projekty/<int:proposal_id>/realizacja")
 @asks("signed_in")
 def show(proposal_id: int) -> ResponseReturnValue:
-    at = identity.at()
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
         plan = views.readers_plan(tx, subject)
         page = plan_page(tx, plan)
         course = course_of(tx, subject.ref)
+    at = identity.at()
+    late_at = counted_at(subject.edition, at)
     steps, next_ = open_steps(subject, at)
     return render_template(
         "implementation/show.html", subject=subject, plan=plan, page=page, lead=lead(subject, next_),
-        gantt=views.gantt(page.milestones, at=at), dates=views.next_dates(plan, subject, at=at), now=at,
-        light=views.light(plan, at=at), path=timeline.path(subject, course),
+        gantt=views.gantt(page.milestones, at=at, late_at=late_at), dates=views.next_dates(plan, subject, at=late_at),
+        now=late_at, today=at, light=views.light(plan, at=late_at), path=timeline.path(subject, course),
         may_plan=new_refusal(subject, milestones.MILESTONE, milestones.PLAN) is None,
         may_ask=new_refusal(subject, changes.CHANGE, changes.REQUEST) is None,
         steps=views.steps_beside(subject, steps), **views.words(),

@@ -25,6 +25,7 @@ from workflow.proposals import lists as queries
 from workflow.proposals import saved_filters as actions
 from workflow.proposals.list_sidebar import Panel, panel
 from workflow.proposals.queries import visible_states
+from workflow.rules.lateness import counted_at
 from workflow.rules.roles import NAMES_MINORS, Role
 
 pages = Blueprint("lists", __name__)
@@ -65,7 +66,7 @@ def place(tx: Connection, edition_key: str, given: Mapping[str, str]) -> Place:
     roles = reader.roles(edition["id"]) if reader else frozenset()
     inside = reader is not None and bool(roles or reader.is_admin)
     around = panel(tx, edition["id"], reader.id) if reader and inside else Panel()
-    asked = forms.read(given, reader, inside=inside, at=identity.at())
+    asked = forms.read(given, reader, inside=inside, at=counted_at(edition, identity.at()))
     wanted = queries.Wanted(edition["id"], visible_states(edition, reader), asked.filters, asked.sort)
     names_minors = bool(roles & NAMES_MINORS) or bool(reader and reader.is_admin)
     return Place(edition, asked, wanted, around, inside, Role.STAFF in roles, names_minors)

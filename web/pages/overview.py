@@ -29,6 +29,7 @@ from workflow.overview import dashboard as figures
 from workflow.overview import portfolio as projects
 from workflow.overview import report as texts
 from workflow.rules.documents import Format
+from workflow.rules.lateness import counted_at
 from workflow.rules.page_permissions import PAGES
 
 pages = Blueprint("overview", __name__)
@@ -45,8 +46,10 @@ def dashboard(edition_key: str) -> ResponseReturnValue:
         shown = figures.dashboard(tx, edition, at=at)
     calendar = stops(shown.conferences, edition["state"], at)
     view = dashboard_view(edition, shown, state_names(), dict(phase_options()))
-    return render_template("overview/dashboard.html", own=edition, at=at, stops=calendar,
-                           glance=glance_of(edition_key, shown.under_way), **view)  # fmt: skip
+    return render_template(
+        "overview/dashboard.html", own=edition, at=at, late_at=counted_at(edition, at), stops=calendar,
+        glance=glance_of(edition_key, shown.under_way), **view,
+    )  # fmt: skip
 
 
 @pages.get("/edycje/<edition_key>/pulpit/sprawozdanie")
@@ -83,7 +86,7 @@ def portfolio(edition_key: str) -> ResponseReturnValue:
         edition = edition_for(tx, edition_key)
         lines = projects.portfolio(tx, edition["id"], at=at)
     return render_template(
-        "overview/portfolio.html", own=edition, at=at,
+        "overview/portfolio.html", own=edition, at=at, late_at=counted_at(edition, at),
         **portfolio_view(edition, lines, show, sector, request.args.get("from", "")),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from workflow.implementation.plan_queries import change_of, milestone_of
 from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import entries_of
 from workflow.rules.facts import Ref
+from workflow.rules.lateness import counted_at
 from workflow.rules.plan import ProjectPlan
 
 pages = Blueprint("plan_parts", __name__)
@@ -49,7 +50,7 @@ def part_of_plan(
     return render_template(
         f"implementation/{name}.html", subject=subject, plan=plan_of(subject), history=history,
         choices=choices(subject, steps, next_), lead=lead(subject, next_),
-        now=identity.at(), reminders=ahead, **{name: shown}, **views.words(),
+        now=counted_at(subject.edition, identity.at()), reminders=ahead, **{name: shown}, **views.words(),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from workflow.engine.plan_reader import plans_of
 from workflow.implementation.reports import due_since, parts_of, report_of, reports_of, speaking_for
 from workflow.rules.choices import LIGHTS
 from workflow.rules.facts import Ref
+from workflow.rules.lateness import counted_at
 from workflow.rules.progress_reports import expected_report, final_report, interval, report_for_parts, report_to_check
 from workflow.rules.project_money import may_see_accounts
 from workflow.rules.states import ProposalState, ReportState
@@ -44,7 +45,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
     return render_template(
         "progress_reports/list.html", subject=subject, plan=plan, reports=reports, steps=_steps(subject), own=OWN,
         of_office=OF_OFFICE, expected=expected, due_now=due_now,
-        now=identity.at(), lights=_lights(), days=interval(subject.facts),
+        now=counted_at(subject.edition, identity.at()), lights=_lights(), days=interval(subject.facts),
         part=part,
     )  # fmt: skip
 
@@ -66,7 +67,8 @@ def report(proposal_id: int, number: int) -> ResponseReturnValue:
     return render_template(
         "progress_reports/show.html", subject=subject, plan=plan, report=shown, parts_of_partners=parts,
         verdicts=verdicts,
-        mend=steps.get("final_report" if shown.kind == "final" else "mend_report"), now=identity.at(), lights=_lights(),
+        mend=steps.get("final_report" if shown.kind == "final" else "mend_report"),
+        now=counted_at(subject.edition, identity.at()), lights=_lights(),
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import Course, Entry, course_of, entries_of
 from workflow.rules import permissions
 from workflow.rules.facts import Ref
+from workflow.rules.lateness import counted_at
 from workflow.rules.permissions import may_see_working_papers
 from workflow.rules.roles import Role
 from workflow.rules.states import PUBLIC
@@ -80,7 +81,7 @@ def public_account(tx: Connection, subject: Subject) -> Account | None:
     """What became of a project that was selected; None for any other, and for records of the past."""
     if subject.facts.state not in PUBLIC or subject.edition["historical"]:
         return None
-    return accounts_of(tx, [subject.ref.id], at=identity.at())[subject.ref.id]
+    return accounts_of(tx, [subject.ref.id], at=counted_at(subject.edition, identity.at()))[subject.ref.id]
 
 
 def resolutions_about(tx: Connection, subject: Subject) -> Sequence[Resolved]:
@@ -113,6 +114,6 @@ def working_page(
         named={person.id: person for person in people if person.id},
         may_name_minors=permissions.may_name_minors(subject.facts), history=timeline.lines(subject, entries),
         path=timeline.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
-        plan=facts.plan, now=identity.at(), may_undo=may_undo, reminders=reminders, to_approve=to_approve,
-        goes_on=goes_on,
+        plan=facts.plan, now=counted_at(facts.edition, identity.at()), may_undo=may_undo, reminders=reminders,
+        to_approve=to_approve, goes_on=goes_on,
     )  # fmt: skip

@@ -101,8 +101,7 @@ def _waiting_projects(subject: Subject, counts: Mapping[str, int], labels: Mappi
     key = subject.facts["key"]
     for state, count in counts.items():
         if role := TURN.get(state):
-            label = say(_("projects: {state}", state=labels[state]))
-            yield Waiting(say(TITLES[role]), label, count, url_for("lists.show", edition_key=key, state=state))
+            yield Waiting(say(TITLES[role]), labels[state], count, url_for("lists.show", edition_key=key, state=state))
 
 
 def _waiting_conferences(conferences: Sequence[ConferenceLine], edition: str, at: datetime) -> Iterable[Waiting]:

@@ -28,6 +28,8 @@ WARSAW = dates.get_timezone("Europe/Warsaw")
 CACHED = 4096
 # A text in quotes, as people type them.
 _QUOTES = re.compile('[„“"]([^„“”"]*)[”“"]')
+# Between a word for a number and the number that is filled in.
+_BEFORE_NUMBER = re.compile(r"(?<=\bnr) (?=[{%])")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -109,10 +111,20 @@ def translator(language: str) -> Translator:
             for message in read_po(file, locale=language):
                 if message.id and message.string and not message.fuzzy:
                     source, *plural = [message.id] if isinstance(message.id, str) else message.id
+                    said = [message.string] if isinstance(message.string, str) else message.string
+                    said = [unbroken(text) for text in said] if "web" in path.parts[-4:] else said
                     if plural:
-                        forms[source] = message.string
-                    sentences[source] = message.string[form_for(1)] if plural else str(message.string)
+                        forms[source] = said
+                    sentences[source] = said[form_for(1)] if plural else said[0]
     return Translator(sentences, forms, form_for)
+
+
+def unbroken(text: str) -> str:
+    """A sentence of a page whose lines never end between "nr" and its number.
+
+    Letters, documents and files keep the plain space.
+    """
+    return _BEFORE_NUMBER.sub("\u00a0", text)
 
 
 def say(sentence: Sentence | str, language: str) -> str:

@@ -52,8 +52,13 @@ def _head(data: Data) -> Grid:
 def _attendance(data: Data) -> Iterator[Block]:
     yield Heading(_say(_("Attendance")))
     present = sum(line["count"] for line in data["sectors"])
-    yield Paragraph(_say(_("Registered: {registered}. Checked in: {present}.", registered=data["registered"],
-                           present=present)))  # fmt: skip
+    if "registered" in data:
+        yield Paragraph(_say(_("Registered: {registered}. Checked in: {present}.", registered=data["registered"],
+                               present=present)))  # fmt: skip
+    elif present:
+        yield Paragraph(_say(_("Checked in: {present}.", present=present)))
+    elif data["participants"] is None:
+        yield Paragraph(_say(_("No number of participants was noted.")))
     if data["participants"] is not None:
         figure = f"{data['qualifier']} {data['participants']}".strip()
         yield Paragraph(_say(_("Participants as noted: {figure}. Source: {source}", figure=figure,

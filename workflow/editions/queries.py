@@ -89,7 +89,7 @@ _LINE = (
 # Built once, since every list, board and page of an edition begins with it.
 _BY_KEY = select(
     *_LINE, Edition.sectors, Edition.areas, Edition.communes, Edition.submission_deadline, Edition.summary_on,
-    Edition.reserve_valid_until, Edition.implementation_until, Edition.budget,
+    Edition.reserve_valid_until, Edition.implementation_until, Edition.budget, Edition.recorded,
 ).where(Edition.key == bindparam("key"))  # fmt: skip
 
 
@@ -135,8 +135,8 @@ def find_edition(tx: Connection, key: str, reader: Reader | None) -> Mapping[str
 
 def edition_of_proposal(tx: Connection, proposal_id: int) -> Mapping[str, Any] | None:
     """The columns of the edition of a proposal that lists need, whoever reads; None where there is no such proposal."""
-    query = select(*_LINE).join(Proposal, Proposal.edition_id == Edition.id).where(Proposal.id == proposal_id)
-    row = tx.execute(query).mappings().one_or_none()
+    query = select(*_LINE, Edition.recorded).join(Proposal, Proposal.edition_id == Edition.id)
+    row = tx.execute(query.where(Proposal.id == proposal_id)).mappings().one_or_none()
     return None if row is None else dict(row)
 
 

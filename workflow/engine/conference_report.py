@@ -54,13 +54,15 @@ def _document(tx: Connection, conference_id: int) -> DocumentFacts | None:
 
 def _data(tx: Connection, facts: Facts) -> dict[str, Any]:
     own, number = facts.own, facts.ref.id
-    votes = hall_figures(tx, number)
+    votes, registered = hall_figures(tx, number), _registered(tx, number)
     return {
         "edition": facts.edition["title"], "county": facts.edition["county"], "number": own["number"],
         "theme": own["theme"], "purpose": own["purpose"], "host_commune": own["host_commune"], "venue": own["venue"],
         **{name: own[name].isoformat() if own[name] else None for name in ("starts_at", "ends_at")},
         "participants": own["participants"], "qualifier": own["participants_qualifier"],
-        "source": own["participants_source"], "registered": _registered(tx, number), "sectors": _sectors(tx, number),
+        "source": own["participants_source"], "sectors": _sectors(tx, number),
+        # A list that nobody is on is no figure; reports that were generated before have a nought here.
+        **({"registered": registered} if registered else {}),
         "outputs": own["outputs"], "lists": _lists(tx, number, own["outputs"]),
         "presented": _presented(tx, facts) if own["is_summary"] else [], "matters": _matters(tx, number),
         # A report without votes keeps the digest that it had before reports told of them.

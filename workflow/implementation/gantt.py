@@ -40,8 +40,8 @@ class Gantt:
     rows: tuple[GanttRow, ...]
 
 
-def gantt(milestones: Sequence[ShownMilestone], *, at: datetime) -> Gantt | None:
-    """The timeline of milestones, the earliest first; None where none of them has a day."""
+def gantt(milestones: Sequence[ShownMilestone], *, at: datetime, late_at: datetime) -> Gantt | None:
+    """The timeline of milestones, the earliest first; None where none has a day. `late_at` as of `rules.lateness`."""
     by_end = {(end, shown.planned.number): shown for shown in milestones if (end := _end(shown)) is not None}
     dated = [by_end[key] for key in sorted(by_end)]
     if not dated:
@@ -50,7 +50,7 @@ def gantt(milestones: Sequence[ShownMilestone], *, at: datetime) -> Gantt | None
     last = _next_month(max(day for shown in dated for day in _days(shown)))
     today = warsaw_date(at)
     scale = _Scale(first, (last - first).days)
-    rows = tuple(_row(shown, scale, at) for shown in dated)
+    rows = tuple(_row(shown, scale, at, late_at) for shown in dated)
     return Gantt(tuple(_months(first, last, scale)), scale.place(today) if first <= today < last else None, rows)
 
 
@@ -85,16 +85,15 @@ def _start(shown: ShownMilestone) -> date | None:
     return shown.starts_on or (end - USUAL if end else None)
 
 
-def _row(shown: ShownMilestone, scale: _Scale, at: datetime) -> GanttRow:
+def _row(shown: ShownMilestone, scale: _Scale, at: datetime, late_at: datetime) -> GanttRow:
     planned, start, end, today = shown.planned, _start(shown), _end(shown), warsaw_date(at)
     baseline = scale.bar(start, end) if start and end else None
-    late = planned.is_late(at)
     actual = None
     if planned.done_on and start:
         actual = scale.bar(min(start, planned.done_on), planned.done_on)
     elif planned.is_open and start and start <= today:
         actual = scale.bar(start, today)
-    return GanttRow(shown, baseline, actual, late)
+    return GanttRow(shown, baseline, actual, planned.is_late(late_at))
 
 
 def _next_month(day: date) -> date:

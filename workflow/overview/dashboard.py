@@ -20,6 +20,7 @@ from workflow.overview.report_times import ReportTimes, report_times
 from workflow.overview.stays import MEDIAN, MOST, Times, quantile, times_of, usual_of_others
 from workflow.overview.waiting import ACTING, awaited, states_awaiting
 from workflow.proposals.filters import UNSTATED
+from workflow.rules.lateness import counted_at
 from workflow.rules.registry import newest
 from workflow.rules.roles import Role
 from workflow.rules.states import IN_VERIFICATION, RESTING, TOOK_PLACE, ConferenceState, ProposalState
@@ -146,7 +147,7 @@ def dashboard(tx: Connection, edition: Mapping[str, Any], *, at: datetime) -> Da
 
     Projects count as they stand in their rows, so that nothing that is decided and not announced shows.
     """
-    projects = queries.projects_of(tx, edition["id"], at=at)
+    projects = queries.projects_of(tx, edition["id"], at=counted_at(edition, at))
     times = times_of(queries.entries_of(tx, edition["id"]), at=at)
     conferences = conferences_of(tx, edition["id"])
     lines = portfolio(tx, edition["id"], at=at)

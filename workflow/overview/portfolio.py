@@ -13,11 +13,12 @@ from sqlalchemy import Connection, select
 
 from workflow.base.calendar import warsaw_date
 from workflow.engine.plan_reader import plans_of
-from workflow.models import Person, Proposal
+from workflow.models import Edition, Person, Proposal
 from workflow.models.base import table_of
 from workflow.overview.figures import Figure, Measure
 from workflow.overview.report_times import CAME
 from workflow.proposals.filters import UNSTATED
+from workflow.rules.lateness import counted_at
 from workflow.rules.plan import PlannedMilestone, ProjectPlan
 from workflow.rules.states import FUNDED, WITH_PLAN, MilestoneState, ProposalState
 
@@ -62,12 +63,14 @@ class Line:
     coordinator_is_minor: bool
     plan: ProjectPlan
     at: datetime
+    # As of when something of it is late, see `rules.lateness`.
+    late_at: datetime
 
     @property
     def light(self) -> str:
         """The light of the last report, amber at best where something is late; empty where there is neither."""
         if self.moves:
-            return self.plan.light(self.at)
+            return self.plan.light(self.late_at)
         return self.plan.last_report.light if self.plan.last_report else ""
 
     @property
@@ -78,7 +81,7 @@ class Line:
     @property
     def late_milestones(self) -> tuple[PlannedMilestone, ...]:
         """Milestones whose day is over, the earliest first."""
-        return tuple(milestone for milestone in self.plan.open_milestones if self.moves and milestone.is_late(self.at))
+        return self.plan.late_milestones(self.late_at) if self.moves else ()
 
     @property
     def report_due_at(self) -> datetime | None:
@@ -88,12 +91,12 @@ class Line:
     @property
     def report_is_late(self) -> bool:
         """Whether the report that is expected should have been there by now; none is while a project is suspended."""
-        return self.plan.report_is_late(self.at)
+        return self.plan.report_is_late(self.late_at)
 
     @property
     def term_is_late(self) -> bool:
         """Whether its own term has passed."""
-        return self.due_at is not None and self.due_at < self.at
+        return self.due_at is not None and self.due_at < self.late_at
 
     @property
     def moves(self) -> bool:
@@ -150,16 +153,19 @@ def portfolio(tx: Connection, edition_id: int, *, at: datetime) -> tuple[Line, .
 
 def portfolios(tx: Connection, editions: Collection[int], *, at: datetime) -> Mapping[int, tuple[Line, ...]]:
     """The same of several editions, in as many statements."""
+    of = table_of(Edition)
     source = table_of(Proposal).outerjoin(_coordinator, _coordinator.c.id == _P.coordinator_id)
     query = select(
         _P.id, _P.number, _P.title, _P.state, _P.lifecycle, _P.lifecycle_version, _P.sector, _P.cost, _P.due_at,
-        _coordinator.c.name, _coordinator.c.is_minor, _P.edition_id,
-    ).select_from(source)  # fmt: skip
+        _coordinator.c.name, _coordinator.c.is_minor, _P.edition_id, of.c.state.label("edition_state"),
+        of.c.recorded,
+    ).select_from(source.join(of, of.c.id == _P.edition_id))  # fmt: skip
     rows: Any = tx.execute(query.where(_P.edition_id.in_(editions), _P.state.in_(SHOWN))).all()
     plans = plans_of(tx, [row.id for row in rows]) if rows else {}
     of_edition: dict[int, list[Line]] = {edition: [] for edition in editions}
     for row in rows:
-        of_edition[row.edition_id].append(Line(*(*row[:10], bool(row[10]), plans[row.id], at)))
+        late_at = counted_at({"state": row.edition_state, "recorded": row.recorded}, at)
+        of_edition[row.edition_id].append(Line(*row[:10], bool(row[10]), plans[row.id], at, late_at))
     return {edition: tuple(sorted(lines, key=_urgency)) for edition, lines in of_edition.items()}
 
 

@@ -13,6 +13,7 @@ from workflow.models import Proposal
 from workflow.models.base import table_of
 from workflow.overview.public_project import Account, PromiseResult, accounts_of
 from workflow.proposals.filters import seen
+from workflow.rules.lateness import counted_at
 from workflow.rules.states import FUNDED, ProposalState
 
 _P = table_of(Proposal).c
@@ -86,7 +87,8 @@ def public_projects(
     """
     query = select(*_COLUMNS).where(_P.edition_id == edition["id"], *seen(visible)).order_by(_P.number)
     rows: Any = tx.execute(query if only is None else query.where(_P.id == only)).all()
-    accounts = {} if edition["historical"] else accounts_of(tx, [row.id for row in rows], at=at)
+    late_at = counted_at(edition, at)
+    accounts = {} if edition["historical"] else accounts_of(tx, [row.id for row in rows], at=late_at)
     resolved, pictures = resolved_of(tx, edition["id"]), pictures_of(tx, [row.id for row in rows])
     return tuple(
         PublicProject(**{name: getattr(row, name) for name in OWN}, places=tuple(row.places or ()),

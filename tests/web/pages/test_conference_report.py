@@ -10,6 +10,8 @@ from tests.web.pages.test_conference_tables import conference
 from tests.web.stage import Stage, hidden, send
 from tests.workflow.hall.people import SECTORS, Hall
 from workflow.base.errors import NotReady
+from workflow.documents.blocks import Paragraph
+from workflow.documents.conference_reports import blocks
 from workflow.models import Document
 from workflow.rules.documents import DocumentKind
 from workflow.rules.facts import Ref
@@ -120,3 +122,21 @@ def test_the_report_links_the_result_files_of_its_votes(stage: Stage, tmp_path: 
     assert f'href="{file}"' in shown
     assert "Uprawnieni do głosowania: 3. Oddane głosy: 1." in shown
     assert hashlib.sha256(stage.as_(None).client.get(file).data).hexdigest() in shown
+
+
+def test_a_list_that_nobody_is_on_is_no_figure_beside_the_one_that_was_noted(stage: Stage, held: Ref) -> None:
+    press(stage, held, "generate_report")
+    with stage.db.reading() as tx:
+        data = tx.execute(select(Document.data).order_by(Document.id.desc()).limit(1)).scalar_one()
+    said = " ".join(block.text for block in blocks(data) if isinstance(block, Paragraph))
+    assert "ok. 90" in said
+    assert "Zapisani" not in said
+    assert "Obecni według listy" not in said
+
+
+def test_a_report_that_was_generated_with_a_nought_goes_on_saying_it(stage: Stage, held: Ref) -> None:
+    press(stage, held, "generate_report")
+    with stage.db.reading() as tx:
+        data = tx.execute(select(Document.data).order_by(Document.id.desc()).limit(1)).scalar_one()
+    said = [block.text for block in blocks({**data, "registered": 0}) if isinstance(block, Paragraph)]
+    assert "Zapisani: 0. Obecni według listy: 0." in said

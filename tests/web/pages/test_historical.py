@@ -36,7 +36,7 @@ def test_an_edition_of_2017_shows_films_and_conferences_and_no_field_that_the_so
 ) -> None:
     page = stage_of_2017.page(None, f"/edycje/{key}")
     assert all(f'href="{film}"' in page for film in FILMS)
-    assert page.count("Konferencja nr ") >= 6
+    assert page.count("Konferencja nr\u00a0") >= 6
     assert "<dd>–</dd>" not in page.partition("<main")[2]
     conference = page.partition('href="/konferencje/')[2].partition('"')[0]
     about = stage_of_2017.page(None, f"/konferencje/{conference}")

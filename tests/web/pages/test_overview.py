@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -46,11 +47,11 @@ def figures_of(value: Any) -> Iterator[Figure]:
             yield from figures_of(getattr(value, field.name))
 
 
-def shown(stage: Stage) -> Dashboard:
+def shown(stage: Stage, at: datetime | None = None) -> Dashboard:
     with stage.db.reading() as tx:
         edition = find_edition(tx, "cyfry", None)
         assert edition is not None
-        return dashboard(tx, edition, at=stage.world.now)
+        return dashboard(tx, edition, at=at or stage.world.now)
 
 
 def summed(stage: Stage, figure: Figure) -> int:
@@ -101,6 +102,26 @@ def test_the_same_sum_is_the_same_on_every_page(stage: Stage, seed: int) -> None
     with stage.db.reading() as tx:
         wanted = Wanted(edition.id, None, Filters(at=at))
         assert board(tx, wanted, newest("proposal"), at=at).late == summed(stage, Figure(0, {"due": "late"}))
+
+
+@pytest.mark.parametrize("seed", [1, 21])
+def test_days_that_pass_while_an_edition_is_suspended_make_nothing_late(stage: Stage, seed: int) -> None:
+    world, today = stage.world, stage.world.now
+    edition = world.edition("summary", key="cyfry")
+    with stage.db.transaction() as tx:
+        fill(tx, edition, seed, at=world.at)
+    before = shown(stage, world.at).under_way
+    world.take(edition, "suspend", "staff", reason="Powódź.")
+    after = shown(stage, today).under_way
+    names = ("late", "late_milestones", "late_reports", "lights")
+    assert [getattr(after, name) for name in names] == [getattr(before, name) for name in names]
+    assert after.late.value == summed(stage, Figure(0, {"state": together(*FUNDED), "due": "late"}))
+    assert after.late.value == summed(stage, after.late)
+    assert "Edycja jest wstrzymana. Spóźnienia liczymy na dzień" in stage.page("staff", DASHBOARD)
+    with stage.db.reading() as tx:
+        # Without the rule there would be more of them.
+        counted = board(tx, Wanted(edition.id, None, Filters()), newest("proposal"), at=today).late
+    assert counted > summed(stage, Figure(0, {"due": "late"}))
 
 
 @pytest.mark.parametrize("seed", [4])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflow.base.i18n import _, inner_quotes
+from workflow.base.i18n import _, inner_quotes, unbroken
 
 
 @pytest.mark.parametrize(("typed", "shown"), [
@@ -24,3 +24,18 @@ def test_what_stands_without_quotes_around_keeps_its_own() -> None:
 
 def test_what_is_no_text_is_left_as_it_is() -> None:
     assert inner_quotes(7) == 7
+
+
+@pytest.mark.parametrize(("written", "shown"), [
+    ("Konferencja nr {number}", "Konferencja nr\u00a0{number}"),
+    ("Uchwała nr %(number)s/%(year)s.", "Uchwała nr\u00a0%(number)s/%(year)s."),
+    ("nr telefonu", "nr telefonu"),
+    ("Wymiar {number}", "Wymiar {number}"),
+])  # fmt: skip
+def test_a_line_of_a_page_never_ends_before_the_number(written: str, shown: str) -> None:
+    assert unbroken(written) == shown
+
+
+def test_letters_and_documents_keep_the_plain_space() -> None:
+    assert _("Report of conference no. {number}", number=5).say("pl") == "Sprawozdanie z konferencji nr 5"
+    assert _("Conference {number}", number=5).say("pl") == "Konferencja nr\u00a05"
