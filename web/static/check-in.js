@@ -42,7 +42,9 @@ function showPeople() {
   const waiting = queue.filter((entry) => entry.registration === undefined || list.people.some((person) => person.id === entry.registration && !person.arrived)).length;
   find("present").textContent = list.present + waiting;
   const bar = desk.querySelector("progress");
-  bar.max = Math.max(list.registered, list.present + waiting, 1);
+  const registered = list.registered + queue.filter((entry) => entry.registration === undefined).length;
+  find("registered").textContent = find("registered").dataset.words.replace("#", registered);
+  bar.max = Math.max(registered, list.present + waiting, 1);
   bar.value = list.present + waiting;
   const words = fold(find("search").elements.q.value).split(" ").filter(Boolean);
   const rows = find("people");

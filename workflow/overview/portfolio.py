@@ -165,7 +165,7 @@ def portfolios(tx: Connection, editions: Collection[int], *, at: datetime) -> Ma
     of_edition: dict[int, list[Line]] = {edition: [] for edition in editions}
     for row in rows:
         late_at = counted_at({"state": row.edition_state, "recorded": row.recorded}, at)
-        of_edition[row.edition_id].append(Line(*row[:10], bool(row[10]), plans[row.id], at, late_at))
+        of_edition[row.edition_id].append(Line(*(*row[:10], bool(row[10]), plans[row.id], at, late_at)))
     return {edition: tuple(sorted(lines, key=_urgency)) for edition, lines in of_edition.items()}
 
 

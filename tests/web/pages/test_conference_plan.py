@@ -134,7 +134,7 @@ def test_a_day_that_passed_asks_to_be_noted(stage: Stage) -> None:
 def test_the_page_of_an_edition_says_what_blocks_the_next_phase_and_who_can_help(stage: Stage) -> None:
     stage.world.edition("conferences", key="blokada")
     page = stage.page("staff", "/edycje/blokada")
-    assert "Krok „Otwórz konferencję podsumowującą” czeka na:" in page
+    assert "Krok „Otwórz konferencję podsumowującą”:" in page
     assert "To należy do Ciebie." in page
     assert "biuro programu (Staff, Staff2)" in stage.page("chair", "/edycje/blokada")
     assert "Przed następnym etapem" not in stage.page(None, "/edycje/blokada")
