@@ -251,9 +251,18 @@ def _decided(tx: Connection, meeting_id: int) -> dict[tuple[int, int], str]:
 
 
 def _annulled(tx: Connection, meeting_id: int) -> list[dict[str, Any]]:
-    """Votes that were annulled, and are repeated or not."""
-    query = select(Poll.motion_number, Poll.opened_at).where(
+    """Votes that were annulled, and are repeated or not; one that had been counted with its figures and the reason."""
+    query = select(Poll.motion_number, Poll.opened_at, Poll.result, Poll.recorded).where(
         Poll.meeting_id == meeting_id, Poll.state == PollState.ANNULLED
     )
-    return [{"motion": row.motion_number, "opened_at": _moment(row.opened_at)}
+    return [{"motion": row.motion_number, "opened_at": _moment(row.opened_at), **_counted_before(row)}
             for row in tx.execute(query.order_by(Poll.id))]  # fmt: skip
+
+
+def _counted_before(row: Any) -> dict[str, Any]:
+    """How an annulled vote had been counted, and who proposed to annul it, why."""
+    if not row.result:
+        return {}
+    proposal = row.recorded.get("propose_annulment", {})
+    return {"figures": {choice: row.result[choice] for choice in Choice}, "proposed_by": proposal.get("by_name", ""),
+            "reason": proposal.get("reason", "")}  # fmt: skip
