@@ -201,7 +201,7 @@ def _hands(counts: Sequence[HandsCounted]) -> dict[str, Any]:
     hands = agreed(counts) or {}
     return {
         "clerks": [count.name for count in counts],
-        "lines": [{"sector": sector, **{choice: hands.get((sector, choice), 0) for choice in Choice}}
+        "lines": [{"sector": sector, **{choice.value: hands.get((sector, choice), 0) for choice in Choice}}
                   for sector in sorted({sector for sector, _choice in hands})],
     }  # fmt: skip
 
@@ -264,5 +264,5 @@ def _counted_before(row: Any) -> dict[str, Any]:
     if not row.result:
         return {}
     proposal = row.recorded.get("propose_annulment", {})
-    return {"figures": {choice: row.result[choice] for choice in Choice}, "proposed_by": proposal.get("by_name", ""),
+    return {"figures": {choice.value: row.result[choice] for choice in Choice}, "proposed_by": proposal.get("by_name", ""),
             "reason": proposal.get("reason", "")}  # fmt: skip

@@ -41,6 +41,7 @@ def test_a_counted_vote_is_annulled_by_a_second_person_and_its_motion_is_voted_o
     world.take(second, "count", "chair")
     assert session.outcome() == "lost"
     world.take(session.meeting, "end", "chair")
+    world.take(session.meeting, "generate_minutes", "secretary")
     with world.database.transaction() as tx:
         ballots = tx.execute(select(Ballot.choice).where(Ballot.poll_id == first.id)).scalars().all()
         assert sorted(ballots) == ["against", "for", "for"]
