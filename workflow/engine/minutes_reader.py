@@ -264,5 +264,5 @@ def _counted_before(row: Any) -> dict[str, Any]:
     if not row.result:
         return {}
     proposal = row.recorded.get("propose_annulment", {})
-    return {"figures": {choice.value: row.result[choice] for choice in Choice}, "proposed_by": proposal.get("by_name", ""),
-            "reason": proposal.get("reason", "")}  # fmt: skip
+    figures = {choice.value: row.result[choice] for choice in Choice}
+    return {"figures": figures, "proposed_by": proposal.get("by_name", ""), "reason": proposal.get("reason", "")}
