@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import flash, request
+from flask import flash, request, url_for
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from web.forms import report_values
@@ -14,6 +15,7 @@ from web.views.reserve_list import next_promotion
 from web.views.subject import Subject
 from workflow.agreements.queries import text_data
 from workflow.base.calendar import warsaw_date, warsaw_time
+from workflow.base.i18n import _
 from workflow.editions.queries import texts_of
 from workflow.lifecycle.definition import Step
 from workflow.rules.effects.editions import CALENDAR, RULES
@@ -65,8 +67,14 @@ def _proposed_list(tx: Connection, subject: Subject, _step: Step) -> Mapping[str
     selection = selection_of(tx, subject.edition, reader_id=identity.actor().id, at=identity.at())
     motion = proposed_motion(selection, session_of(subject.facts))
     if not motion:
-        flash(say(why_no_list(selection)), "warning")
+        way = url_for("what_if.show", edition_key=subject.edition["key"]), say(_("What if: rules side by side"))
+        flash(Markup('{} <a href="{}">{}</a>').format(say(why_no_list(selection)), *way), "warning")
     return motion or {"motion_kind": MotionKind.DECIDE.value}
+
+
+def _annulment(_tx: Connection, subject: Subject, _step: Step) -> Mapping[str, Any]:
+    """The reason of whoever proposed to annul a counted vote; to be changed at will."""
+    return {"reason": subject.facts.entry("propose_annulment").get("reason")}
 
 
 def _agreement_terms(_tx: Connection, subject: Subject, step: Step) -> Mapping[str, Any]:
@@ -124,6 +132,7 @@ CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "describe_group": _columns,
     "agree_to_merge": _merger,
     "put_motion": _proposed_list,
+    "annul": _annulment,
     "report_progress": report_values.new_report,
     "mend_report": report_values.returned,
     "final_report": report_values.returned,

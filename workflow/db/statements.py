@@ -86,7 +86,8 @@ def _binding(kind: Any, dialect: Dialect) -> Process:
 
 
 def _as_json(value: Any) -> str | None:
-    return None if value is None else orjson.dumps(value).decode()
+    # Names of values stand for themselves, as keys too.
+    return None if value is None else orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 class RowType:

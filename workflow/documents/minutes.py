@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, format_money, format_time, say
+from workflow.documents.annulled_votes import annulled_votes
 from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph, pairs
 from workflow.documents.proxies import proxy_blocks, voter
 from workflow.rules.bodies import BODIES, FUNCTIONS, Capacity
@@ -189,9 +190,7 @@ def motion_blocks(motion: Data, annulled: Sequence[Data] = ()) -> Iterator[Block
     yield Paragraph(motion["wording"])
     if motion["items"]:
         yield decided(motion["items"], motion=motion["number"])
-    for vote in annulled:
-        if vote["motion"] == motion["number"]:
-            yield Paragraph(_say(_("A vote opened at {time} was annulled.", time=_time(vote["opened_at"]))))
+    yield from annulled_votes(annulled, motion["number"])
     if motion["figures"] and motion["poll"]:
         yield from vote_blocks(motion["figures"], motion["poll"], motion=motion["number"])
     yield from outcome_blocks(motion)

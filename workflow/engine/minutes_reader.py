@@ -201,7 +201,7 @@ def _hands(counts: Sequence[HandsCounted]) -> dict[str, Any]:
     hands = agreed(counts) or {}
     return {
         "clerks": [count.name for count in counts],
-        "lines": [{"sector": sector, **{choice: hands.get((sector, choice), 0) for choice in Choice}}
+        "lines": [{"sector": sector, **{choice.value: hands.get((sector, choice), 0) for choice in Choice}}
                   for sector in sorted({sector for sector, _choice in hands})],
     }  # fmt: skip
 
@@ -251,9 +251,18 @@ def _decided(tx: Connection, meeting_id: int) -> dict[tuple[int, int], str]:
 
 
 def _annulled(tx: Connection, meeting_id: int) -> list[dict[str, Any]]:
-    """Votes that were annulled, and are repeated or not."""
-    query = select(Poll.motion_number, Poll.opened_at).where(
+    """Votes that were annulled, and are repeated or not; one that had been counted with its figures and the reason."""
+    query = select(Poll.motion_number, Poll.opened_at, Poll.result, Poll.recorded).where(
         Poll.meeting_id == meeting_id, Poll.state == PollState.ANNULLED
     )
-    return [{"motion": row.motion_number, "opened_at": _moment(row.opened_at)}
+    return [{"motion": row.motion_number, "opened_at": _moment(row.opened_at), **_counted_before(row)}
             for row in tx.execute(query.order_by(Poll.id))]  # fmt: skip
+
+
+def _counted_before(row: Any) -> dict[str, Any]:
+    """How an annulled vote had been counted, and who proposed to annul it, why."""
+    if not row.result:
+        return {}
+    proposal = row.recorded.get("propose_annulment", {})
+    figures = {choice.value: row.result[choice] for choice in Choice}
+    return {"figures": figures, "proposed_by": proposal.get("by_name", ""), "reason": proposal.get("reason", "")}

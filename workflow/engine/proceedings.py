@@ -82,6 +82,8 @@ class PollLine:
     by_hands: bool
     # Whether nobody learns how anybody voted; then the ballots, once they are laid out.
     secret: bool
+    # The case file of the poll.
+    recorded: Mapping[str, Any]
     laid_out: LaidOut | None = None
     votes: tuple[VoteLine, ...] = ()
     counts: tuple[HandsCounted, ...] = ()
@@ -89,6 +91,11 @@ class PollLine:
     counted_by: tuple[str, ...] = ()
     # The cards of a secret vote, as far as the reader may know what was typed.
     cards: CardBatch | None = None
+
+    @property
+    def annulment(self) -> Mapping[str, Any]:
+        """Who proposed to annul the counted vote, when and why; empty where nobody did."""
+        return self.recorded.get("propose_annulment") or {}
 
     @property
     def cards_dropped(self) -> int:
@@ -186,7 +193,7 @@ _AGENDA = (
 )  # fmt: skip
 _POLLS = (
     select(Motion.number, Motion.figures, Poll.id, Poll.version, Poll.state, Poll.opened_at, Poll.closed_at,
-           Poll.rules, Poll.result_digest, Poll.by_hands, Poll.secret)
+           Poll.rules, Poll.result_digest, Poll.by_hands, Poll.secret, Poll.recorded)
     .outerjoin(Poll, (Poll.meeting_id == Motion.meeting_id) & (Poll.motion_number == Motion.number)
                & (Poll.state != PollState.ANNULLED))
     .where(Motion.meeting_id == _MEETING).order_by(Motion.number)

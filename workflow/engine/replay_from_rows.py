@@ -12,6 +12,7 @@ FROM_ROWS: Mapping[str, frozenset[str]] = {
     "end_proxy": frozenset(),
     "put_motion": frozenset(),
     "withdraw_motion": frozenset(),
+    "reopen_motion": frozenset(),
     "split_motion": frozenset(),
     "adopt_motion": frozenset(),
     "generate_minutes": frozenset(),

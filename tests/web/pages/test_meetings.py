@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.growth import copies
-from tests.web.stage import Stage, hidden, send
+from tests.web.stage import Stage, answer_of, hidden, send
 from workflow.base.calendar import warsaw_date
 from workflow.demo.seats import seat_members
 from workflow.models import Decision, Meeting, Motion, Poll, Proposal
@@ -88,6 +88,20 @@ def test_nobody_outside_learns_that_there_are_meetings(room: Room, who: str | No
         assert browser.get(path).status_code == 404, path
     for path in (f"/glosowania/{poll}/glos", f"{room.path}/wniosek/1/glosowanie"):
         assert browser.post(path, {"choice": "for"}).status_code in (400, 403, 404), path
+
+
+def test_a_leader_reads_the_same_of_an_edition_before_a_decision_and_while_its_minutes_are_open(room: Room) -> None:
+    world, page = room.stage.world, room.list.removesuffix("/posiedzenia")
+    world.to_phase(room.edition, "selection")
+    room.begin()
+    room.put()
+    before = answer_of(room.stage.as_("leader"), page)
+    room.vote(room.open(), chair="for", committee1="for", committee2="for")
+    for who, action in (("chair", "/glosowania/1/krok/count"), ("chair", f"{room.path}/krok/adopt")):
+        assert room.press(who, action).status_code == 303
+    world.take(room.meeting, "end", "chair")
+    assert "Najpierw zatwierdź protokoły" in room.stage.page("chair", page)
+    assert answer_of(room.stage.as_("leader"), page) == before
 
 
 def test_a_meeting_is_prepared_on_the_page_of_its_edition(room: Room) -> None:

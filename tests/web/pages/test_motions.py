@@ -49,7 +49,7 @@ def test_projects_are_chosen_from_a_list_with_number_title_cost_and_state(room: 
 
 def test_the_form_has_the_fields_of_the_chosen_kind_alone(room: Room) -> None:
     put = f"{room.path}/krok/put_motion"
-    always = {"csrf_token", "form_key", "version", "motion_kind", "wording", "secret", "note"}
+    always = {"csrf_token", "form_key", "version", "motion_kind", "wording", "secret"}
     procedural = fields(room.stage.page("chair", f"{put}?rodzaj=procedural"))
     assert procedural == always
     decide = fields(room.stage.page("chair", f"{put}?rodzaj=decide&projekt=1"))

@@ -56,6 +56,13 @@ def withdraw_motion(context: EffectContext, change: Change) -> None:
 
 
 @effect
+def reopen_motion(context: EffectContext, change: Change) -> None:
+    """The motion waits for another vote; the annulled one keeps its ballots and its result."""
+    session = session_of(context.facts)
+    settle(session, session.poll_motion or 0, {"outcome": MotionOutcome.OPEN, "figures": None}, change)
+
+
+@effect
 def split_motion(context: EffectContext, change: Change) -> None:
     """One motion for each project in which somebody present has a conflict, and one for the rest of the list."""
     session, motion = session_of(context.facts), motion_of(context.facts, context.attempt)

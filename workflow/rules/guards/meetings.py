@@ -20,6 +20,8 @@ CHAIRS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
 EARLY = timedelta(minutes=30)
 # A motion about so many projects is a list.
 LIST = 2
+# How a motion stands whose counted vote can still be annulled.
+ANNULLABLE = frozenset({MotionOutcome.CARRIED, MotionOutcome.LOST})
 
 
 def session_of(facts: Facts) -> Session:
@@ -200,3 +202,24 @@ def motion_carried(facts: Facts, attempt: Attempt) -> Missing | None:
     if motion.is_carried:
         return None
     return missing("not_carried", _("Only a motion that was carried can be adopted."), *CHAIRS, field="motion")
+
+
+@guard
+def vote_not_adopted(facts: Facts, attempt: Attempt) -> Missing | None:
+    """What was counted has not become a resolution; a resolution is annulled by another motion."""
+    motion = motion_of(facts, attempt)
+    if motion is None or motion.outcome in ANNULLABLE:
+        return None
+    sentence = _("The resolution has been adopted. What it decided is annulled by a motion of its own.")
+    return missing("vote_adopted", sentence, *CHAIRS)
+
+
+@guard
+def annulment_proposed(facts: Facts, _attempt: Attempt) -> Missing | None:
+    """Somebody else has proposed to annul the counted vote."""
+    proposed_by = facts.entry("propose_annulment").get("by")
+    if proposed_by is None:
+        return missing("not_proposed", _("Somebody proposes first to annul the vote, with the reason."), *CHAIRS)
+    if proposed_by == facts.rights.id:
+        return missing("same_person", _("You proposed to annul the vote. Somebody else confirms it."), *CHAIRS)
+    return None

@@ -126,11 +126,14 @@ def line_of_seat(facts: Facts, seat_id: int) -> Mapping[str, Any] | None:
 
 @over_edition(Part.MINUTES)
 def minutes_of_decisions_approved(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    """The minutes of every meeting that took an effective decision are approved, where the edition asks for that."""
-    if not totals.open_minutes or not value(facts.edition, "minutes_before_announcing"):
-        return None
+    """The minutes of every meeting that took an effective decision are approved, where the edition asks for that.
+
+    An outsider reads the same before and after a decision.
+    """
     if not may_see_private(facts):
         return missing("minutes_open", _("The results have not been announced yet."))
+    if not totals.open_minutes or not value(facts.edition, "minutes_before_announcing"):
+        return None
     numbers = ", ".join(str(number) for number in totals.open_minutes)
     sentence = _("Approve the minutes first. Meetings: {numbers}.", numbers=numbers)
     return missing("minutes_open", sentence, Role.SECRETARY, Role.COMMITTEE_CHAIR)

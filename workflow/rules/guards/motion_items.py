@@ -271,7 +271,8 @@ def positions_free(facts: Facts, attempt: Attempt) -> Missing | None:
         if item.outcome != Outcome.PLACE_ON_RESERVE:
             continue
         if item.position is None or item.position in taken:
-            sentence = _("“{title}” needs a free position on the reserve list.", title=item.title)
+            sentence = _("“{title}” needs a free position on the reserve list. The next one is {position}.",
+                         title=item.title, position=max((0, *filter(None, taken))) + 1)  # fmt: skip
             return missing("no_position", sentence, *CHAIRS)
         taken.add(item.position)
     return None

@@ -145,5 +145,5 @@ if __name__ == "__main__":
     try:
         verify(Path(sys.argv[1]).read_bytes(), "--quick" in sys.argv)
     except (ArithmeticError, AttributeError, IndexError, KeyError, OSError, TypeError, ValueError) as error:
-        sys.exit(f"{' '.join(sys.argv[1:])}: {error!r}")
+        sys.exit(f"{' '.join(sys.argv[1:])}: {error if isinstance(error, ValueError) else repr(error)}")
     print("The result holds.")
