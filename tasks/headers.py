@@ -1,7 +1,8 @@
 """Header values cleaned by our own hand: in Python 3.11 an encoded word can smuggle a header in."""
 
 import unicodedata
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader, UnstructuredHeader
 from email.policy import SMTP, Policy
 
 LONGEST = 200
@@ -15,7 +16,18 @@ class AddressOnOneLine(UnstructuredHeader):
         return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
 
 
+class WholeSubject(UniqueUnstructuredHeader):
+    """A subject encoded as one text: folded word by word, Python 3.11 doubles spaces beside encoded words."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        text = str(self)
+        words = Header(text, "us-ascii" if text.isascii() else "utf-8", header_name=self.name)  # type: ignore[attr-defined]
+        return f"{self.name}: {words.encode(linesep=policy.linesep)}{policy.linesep}"  # type: ignore[attr-defined]
+
+
 _REGISTRY = HeaderRegistry()
+_REGISTRY.map_to_type("subject", WholeSubject)  # type: ignore[arg-type]
 _REGISTRY.map_to_type("list-unsubscribe", AddressOnOneLine)  # type: ignore[arg-type]
 LETTER = SMTP.clone(header_factory=_REGISTRY)
 # RFC 2047 marks an encoded word with these; in a text that people wrote they mean nothing.

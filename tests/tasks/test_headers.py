@@ -1,12 +1,13 @@
 """Nothing that people write becomes a header."""
 
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tasks.headers import LONGEST, clean_header
+from tasks.headers import LETTER, LONGEST, clean_header
 from tasks.mail import LetterRefusedError, MemoryTransport
 from tasks.render import render
 from tests.tasks.programme import MORNING, Programme, settings_for
@@ -40,6 +41,16 @@ def test_header_is_one_short_line_without_encoded_words(value: str) -> None:
 def test_no_text_leaves_an_encoded_word(value: str) -> None:
     clean = clean_header(value)
     assert not {"=?", "?=", "\r", "\n", "\x00"} & {clean[i : i + n] for n in (1, 2) for i in range(len(clean))}
+
+
+@given(st.text(alphabet="abcdśó„” :", max_size=LONGEST))
+@example("Sprostowanie: Projekt dopuszczono do prezentacji: Cyfrowe środy dla seniorów")
+def test_a_subject_is_read_as_it_was_written_wherever_it_is_folded(value: str) -> None:
+    message = EmailMessage(policy=LETTER)
+    message["Subject"] = clean_header(value)
+    sent = message.as_bytes()
+    assert message_from_bytes(sent, policy=policy.default)["Subject"] == clean_header(value)
+    assert max(map(len, sent.splitlines())) < 80
 
 
 @pytest.mark.parametrize("value", EVIL)

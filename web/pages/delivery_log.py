@@ -171,7 +171,9 @@ def journey(
     """A page of letters with all that is known of each."""
     return render_template(
         "delivery_log/journey.html", lines=lines, title=title, fault=fault, next_url=next_url, address=address,
-        about=about, to_approve=to_approve, state=state_of, waits=lambda line: line.state == DeliveryState.CREATED,
+        about=about, to_approve=to_approve, state=state_of,
+        # What is printed is not tried by the clock.
+        waits=lambda line: line.state == DeliveryState.CREATED and line.channel != Channel.PAPER,
         outcome=lambda tried: in_words(OUTCOMES, tried.outcome),
         channel=lambda line: in_words(CHANNELS, line.channel),
     )  # fmt: skip

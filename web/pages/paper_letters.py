@@ -45,6 +45,9 @@ def move_on(edition_key: str) -> ResponseReturnValue:
     seen = request.form.get("seen", "")
     if seen not in letters.NEXT:
         raise BadInput({"seen": _("Choose one of the answers on the list.")})
+    if not chosen:
+        flash(say(_("Choose the letters first. Nothing was changed.")), "error")
+        return redirect(url_for(".show", edition_key=edition_key), 303)
     with writing() as tx:
         count = letters.move_on(tx, edition_of_request() or 0, chosen, seen=DeliveryState(seen), at=identity.at())
     flash(say(_("Letters on paper noted: {count}.", count=count)), "success")

@@ -15,10 +15,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text; `strong` for what was decided."""
+    """Running text; `strong` for what was decided, `apart` with an empty line above it."""
 
     text: str
     strong: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

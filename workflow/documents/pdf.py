@@ -29,7 +29,7 @@ def _plain(block: Block) -> dict[str, Any]:
         case Heading():
             return {"kind": "heading", "level": block.level, "text": block.text}
         case Paragraph():
-            return {"kind": "paragraph", "text": block.text, "strong": block.strong}
+            return {"kind": "paragraph", "text": block.text, "strong": block.strong, "apart": block.apart}
         case Items():
             return {"kind": "items", "lines": list(block.lines), "numbered": block.numbered}
         case Grid():

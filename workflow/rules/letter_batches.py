@@ -48,7 +48,7 @@ KINDS: Mapping[BatchKind, Sentence] = {
 STATES: Mapping[BatchState, Sentence] = {
     BatchState.HELD: _("waits for approval"),
     BatchState.APPROVED: _("approved"),
-    BatchState.WITHDRAWN: _("withdrawn"),
+    BatchState.WITHDRAWN: _("letters withdrawn"),
 }
 LISTS: Mapping[RecipientList, Sentence] = {
     RecipientList.LEADERS: _("all leaders of the edition"),

@@ -50,6 +50,9 @@ def test_the_office_prints_a_letter_and_hands_it_over(stage: Stage) -> None:
     )
     for part in ("ul. Długa 7", "09-400 Płock", "Szanowni Państwo", "zwróciło projekt"):
         assert part in text.replace("\n", " ").replace("  ", " "), part
+    assert "wiadomość automatyczna" not in text
+    office.post(url, {"seen": "created"})
+    assert "Najpierw zaznacz powiadomienia." in office.get(url).text
     assert office.post(url, {"letter": str(number), "seen": "created"}).status_code == 303
     assert dict(letters_of(stage))[number] == "printed"
     # The same form sent twice does not hand over what was only printed.
