@@ -1,4 +1,7 @@
-"""The `partnerstwo` command: finds a command, runs it, and turns every error into one sentence."""
+"""The `partnerstwo` command: finds a command, runs it, and turns every error into one sentence.
+
+What takes long to import is imported within functions, so that it happens while garbage collection is off.
+"""
 
 import importlib
 import os
@@ -12,7 +15,6 @@ import click
 
 from web.commands import COMMANDS
 from web.ops import garbage
-from workflow.base.settings import HOME, SettingsError
 
 FINDING, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -79,6 +81,8 @@ def fail(message: str, code: int) -> int:
 
 def sentence(error: Exception) -> str:
     """What went wrong, in one sentence; an error that nobody foresaw keeps its details in a file."""
+    from workflow.base.settings import SettingsError
+
     if isinstance(error, SettingsError):
         return str(error)
     say = getattr(error, "say", None)
@@ -94,6 +98,8 @@ def sentence(error: Exception) -> str:
 
 
 def keep_details(error: Exception) -> Path:
+    from workflow.base.settings import HOME
+
     path = Path(os.environ.get("PARTNERSTWO_DATA") or HOME / "var") / "last-error.txt"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

