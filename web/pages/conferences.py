@@ -33,7 +33,7 @@ def show(conference_id: int) -> ResponseReturnValue:
         card, votes = card_of(tx, conference_id), polls_of(tx, conference_id, drafts=False)
     subject, lead = values["subject"], values["lead"]
     timing = views.timing_for(subject, at)
-    reminders = reminder_lines(left, subject, reader=identity.actor().id, at=at)
+    reminders = reminder_lines(left, subject, reader=subject.facts.rights.id, at=at)
     return render_template(
         "conferences/show.html", **values | {"lead": views.lead_of(subject, timing, lead)},
         matters=[matter for matter in left if matter.done_at is None], card=card, votes=votes, is_open=card.is_open(at),
