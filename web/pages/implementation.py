@@ -73,7 +73,7 @@ def calendar(proposal_id: int) -> ResponseReturnValue:
               None, f"{subject.title}: {milestone.title}", url=url)
         for milestone in plan.milestones if milestone.due_at is not None
     ]  # fmt: skip
-    return answer(entries, subject.title, f"projekt-{proposal_id}")
+    return answer(entries, subject.title, f"projekt-{proposal_id}.ics")
 
 
 @pages.get("/projekty/<int:proposal_id>/realizacja/z-karty")

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from workflow.base.errors import BadInput
-from workflow.base.i18n import Money, _, say
+from workflow.base.i18n import _, format_money, say
 from workflow.engine import machine
 from workflow.engine.command import CreateCommand
 from workflow.models import Conference, HallOption, Proposal
@@ -94,7 +94,8 @@ def _ayes(draft: PollDraft, chosen: Sequence[VotedProject]) -> tuple[str, list[H
 
 
 def _of_project(project: VotedProject) -> HallOptionRow:
-    details = " · ".join(part for part in (project.area, str(Money(project.cost)) if project.cost else "") if part)
+    cost = format_money(project.cost, "pl") if project.cost else ""
+    details = " · ".join(part for part in (project.area, cost) if part)
     return HallOptionRow(str(project.number), project.title, details, project.id, project.cost)
 
 

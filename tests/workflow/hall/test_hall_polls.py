@@ -8,15 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from tests.workflow.hall.people import SECTORS, Hall
 from tests.workflow.selection.secrecy import rows_of_everything, with_other_key
 from workflow.base.errors import BadInput, NotAllowed, NotReady
 from workflow.db.database import Database
 from workflow.engine.poll_keys import sweep_keys
+from workflow.models import Conference, HallOption, Proposal
 from workflow.operations.reminders import sweep_timers
 from workflow.rules.cards import CardMove
+from workflow.rules.facts import Ref
 from workflow.rules.hall import HallMethod
 from workflow.rules.states import PollState
 from workflow.voting import verifier
@@ -264,3 +266,17 @@ def test_the_sweep_leaves_keys_of_open_votes_and_takes_those_of_closed_ones(hall
     hall.key(poll).write_bytes(kept)
     assert sweep_keys(database, at=hall.world.at) == 1
     assert not hall.key(poll).exists()
+
+
+def test_a_project_on_the_ballot_stands_with_its_cost_as_people_write_it(hall: Hall) -> None:
+    world = hall.world
+    with world.database.transaction() as tx:
+        edition = tx.execute(select(Conference.edition_id).where(Conference.id == hall.conference.id)).scalar_one()
+    project = world.idea(Ref("edition", edition))
+    world.lead(project, "admitted")
+    with world.database.transaction() as tx:
+        tx.execute(update(Proposal).where(Proposal.id == project.id).values(cost=12_500_00))
+    poll = hall.prepare(texts=("Nic",), projects=(project.id,))
+    with world.database.reading() as tx:
+        details = tx.execute(select(HallOption.details).where(HallOption.poll_id == poll.id)).scalars().all()
+    assert any("12 500,00 zł".replace(" ", "\u00a0") in line for line in details)
