@@ -20,7 +20,16 @@ from workflow.rules.hands import awaited_count
 from workflow.rules.permissions import RULES, may_see
 from workflow.rules.reckoning import Condition, counted, parity_condition, quorum_condition
 from workflow.rules.roles import Role
-from workflow.rules.session import ActiveDecision, Choice, MotionOutcome, Outcome, Session, SessionMotion, room_left
+from workflow.rules.session import (
+    ActiveDecision,
+    Choice,
+    MotionKind,
+    MotionOutcome,
+    Outcome,
+    Session,
+    SessionMotion,
+    room_left,
+)
 from workflow.rules.states import MeetingState, PollState
 from workflow.rules.vote import Figures, Quorum
 from workflow.rules.vote_settings import rules_of, vote_rules
@@ -263,6 +272,9 @@ def _room(facts: Facts, motion: SessionMotion) -> Iterator[Check]:
         return
     is_adopted = motion.outcome == MotionOutcome.ADOPTED
     chosen = [item for item in motion.items if item.outcome == Outcome.SELECT and not is_adopted]
+    if motion.kind == MotionKind.PROMOTE:
+        # Places are offered one after the other, the next only where one is declined.
+        chosen = sorted(chosen, key=lambda item: item.cost)[-1:]
     added = [ActiveDecision(item.proposal_id, item.outcome, None, item.cost, announced=False) for item in chosen]
     places, money = facts.edition["places"], facts.edition["budget"]
     free, left = room_left(places, money, (*session.decisions, *added))

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from tests.web.pages.test_meetings import Room, second_project
 from tests.web.stage import Stage
+from tests.workflow.selection.test_later_decisions import Reserve
+from workflow.base.calendar import warsaw_date
 from workflow.models import MotionItem
 
 
@@ -61,3 +63,23 @@ def test_the_form_has_the_fields_of_the_chosen_kind_alone(room: Room) -> None:
 def test_who_conducts_no_meeting_chooses_nothing(room: Room) -> None:
     for who, status in (("committee1", 403), ("leader", 404)):
         assert room.stage.as_(who).get(f"{room.path}/krok/put_motion").status_code == status
+
+
+def test_a_motion_that_names_two_of_the_reserve_list_for_one_place_counts_one(stage: Stage) -> None:
+    world = stage.world
+    reserve = Reserve(world)
+    reserve.free()
+    meeting = world.create("meeting", "prepare_meeting", "chair", edition=reserve.edition, body="committee", form="room",
+                           day=warsaw_date(world.at), hour="00:00")  # fmt: skip
+    world.take(meeting, "add_agenda_item", "chair", item="Lista rezerwowa")
+    world.take(meeting, "convene", "chair")
+    session = world.facts(meeting, "chair").session
+    assert session is not None
+    for seat in session.seats:
+        world.take(meeting, "note_arrival", "chair", seat=seat.id, person=seat.holder)
+    world.take(meeting, "begin", "chair")
+    rows = [{"project": world.facts(ref)["number"], "justification": "Kolejność."} for ref in reserve.all[1:]]
+    world.take(meeting, "put_motion", "chair", motion_kind="promote", wording="Zaproponować miejsce.", decisions=rows)
+    page = stage.page("chair", f"/posiedzenia/{meeting.id}")
+    assert "Miejsca, jeśli przejdzie:</b> 1 z 1" in page
+    assert "nie można otworzyć" not in page
