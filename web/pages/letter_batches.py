@@ -19,6 +19,7 @@ from workflow.base.errors import BadInput, NotFound, NotReady
 from workflow.base.i18n import Sentence, _
 from workflow.conferences.queries import ConferenceLine, conferences_of
 from workflow.letters import actions, batches, lists
+from workflow.notifications.letter_subjects import office_of
 from workflow.rules.letter_batches import KINDS, LISTS, STATES, BatchKind, BatchState, RecipientList
 from workflow.rules.topics import Topic
 
@@ -239,8 +240,9 @@ def list_page(edition_key: str, form: Form, batch_id: int | None = None) -> str:
         readers = batches.readers_of_list(tx, subject.ref.id, people, at=identity.at()) if known else None
         conferences = [(str(line.number), conference_name(line)) for line in conferences_of(tx, subject.ref.id)]
     return render_template(
-        "letters/new.html", subject=subject, form=form, readers=readers, batch_id=batch_id, conferences=conferences
-    )
+        "letters/new.html", subject=subject, form=form, readers=readers, batch_id=batch_id, conferences=conferences,
+        nameless=not all(office_of(subject.facts.edition)),
+    )  # fmt: skip
 
 
 def conference_name(line: ConferenceLine) -> str:

@@ -16,7 +16,7 @@ from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.letter_batches import Withdrawal, withdrawal
 from workflow.notifications.letter_subjects import subjects_of
-from workflow.notifications.letter_texts import edition_texts
+from workflow.notifications.letter_texts import OWN_TEXT, edition_texts
 from workflow.notifications.message_data import for_recipients, letter_facts, text_for
 from workflow.notifications.messages import Letter, LetterFacts, compose
 from workflow.notifications.outbox import Waiting
@@ -49,6 +49,8 @@ class BatchLine:
     withdrawn_by: str
     withdrawn_at: datetime | None
     messages: int
+    # Of a letter to a list: its subject as it was written, with its placeholders.
+    subject: str = ""
 
     @property
     def waits(self) -> bool:
@@ -159,7 +161,9 @@ def waiting_in(connection: Connection, edition_ids: Collection[int]) -> list[tup
 def _lines() -> Any:
     b = LetterBatch
     messages = select(func.count()).where(OutboxRow.batch_id == b.id).correlate(b).scalar_subquery()
-    query = select(b, messages.label("messages"))
+    written = select(OutboxRow.payload).where(OutboxRow.batch_id == b.id, b.kind == BatchKind.LIST).limit(1)
+    payload = written.correlate(b).scalar_subquery()
+    query = select(b, messages.label("messages"), payload.label("payload"))
     columns = {"maker": b.made_by_id, "changer": b.changed_by_id, "approver": b.decided_by_id,
                "withdrawer": b.withdrawn_by_id}  # fmt: skip
     for label, column in columns.items():
@@ -172,7 +176,7 @@ def _line(row: Row[Any]) -> BatchLine:
     return BatchLine(
         row.id, BatchKind(row.kind), BatchState(row.state), row.topic, row.recipients, row.maker or "", row.made_by_id,
         row.made_at, row.changer or "", row.changed_at, row.approver or "", row.decided_at, row.withdrawer or "",
-        row.withdrawn_at, row.messages,
+        row.withdrawn_at, row.messages, (row.payload or {}).get(OWN_TEXT, {}).get("subject", ""),
     )  # fmt: skip
 
 
