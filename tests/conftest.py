@@ -26,8 +26,8 @@ from workflow.rules.facts import Ref
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 
-# After how many objects, and rounds of the younger ones, garbage is looked for; Python's own are 700, 10, 10.
-GARBAGE = (20_000, 20, 50)
+# After how many new objects, and rounds among the younger ones, garbage is looked for; Python's own are 700, 10, 10.
+GARBAGE = (20_000, 10, 10)
 # Until everything is collected.
 gc.disable()
 hash_cheaply()
