@@ -20,8 +20,10 @@ from workflow.models import (
     Registration,
     RoleGrant,
 )
+from workflow.people.bulk_roles import Act, Outcome, change_roles, plan_roles
 from workflow.people.organisations import organisation_named
 from workflow.rules.facts import Ref
+from workflow.rules.roles import Role
 
 Add = Callable[..., int]
 
@@ -216,3 +218,19 @@ def test_a_wrong_choice_is_said_beside_the_list(stage: Stage, people: dict[str, 
     assert answer.status_code == 422
     assert "Łucja Żak" in answer.text
     assert roles(stage, people["zak"]) == {"participant"}
+
+
+def test_whoever_answers_for_a_project_under_way_keeps_the_role_until_another_is_named(stage: Stage) -> None:
+    project = stage.world.proposal_in("in_implementation")
+    edition, who = stage.world.edition_of(project), stage.world["coordinator"].id or 0
+    with stage.db.reading() as tx:
+        plan = plan_roles(tx, edition.id, [who], act=Act.WITHDRAW, role=Role.COORDINATOR)
+    assert [line.outcome for line in plan.lines] == [Outcome.ANSWERS]
+    with stage.db.transaction() as tx:
+        assert (
+            change_roles(tx, edition.id, plan, digest=plan.digest, actor=stage.world["staff"], at=stage.world.now) == 0
+        )
+    stage.world.take(project, "name_coordinator", "staff", person=stage.world["leader"].id)
+    with stage.db.reading() as tx:
+        plan = plan_roles(tx, edition.id, [who], act=Act.WITHDRAW, role=Role.COORDINATOR)
+    assert [line.outcome for line in plan.lines] == [Outcome.WITHDRAWN]
