@@ -11,13 +11,11 @@ from sqlalchemy import Connection, insert, select, update
 from workflow.base.errors import BadInput, NotReady
 from workflow.base.errors import Missing as Unmet
 from workflow.base.i18n import _
-from workflow.models import Edition, Person, Proposal, RoleGrant
+from workflow.models import Edition, Person, RoleGrant
 from workflow.people.edition_people import in_edition
-from workflow.people.roles import hold_editions
+from workflow.people.roles import answering, hold_editions
 from workflow.rules.facts import Actor
 from workflow.rules.people import GIVEN_BY_OFFICE
-from workflow.rules.roles import Role
-from workflow.rules.states import UNFINISHED
 
 # So many people are read and written with one statement.
 BATCH = 500
@@ -43,8 +41,6 @@ class Outcome(StrEnum):
     ANSWERS = "answers"
 
 
-# Roles of somebody named in a project, and where: whoever else answers for it is named there first.
-ANSWERING = {Role.GROUP_LEADER: Proposal.leader_id, Role.COORDINATOR: Proposal.coordinator_id}
 CHANGING = frozenset({Outcome.GIVEN, Outcome.WITHDRAWN})
 
 
@@ -92,11 +88,11 @@ def plan_roles(tx: Connection, edition_id: int, people: Collection[int], *, act:
     lines = (
         RoleLine(number, name, _outcome(act, granted=granted, active=active)) for number, name, active, granted in rows
     )
-    if act is Act.WITHDRAW and role in ANSWERING:
-        answering = _answering(tx, edition_id, role)
+    if act is Act.WITHDRAW:
+        needed = answering(tx, edition_id, role)
         lines = (
             replace(line, outcome=Outcome.ANSWERS)
-            if line.outcome is Outcome.WITHDRAWN and line.person_id in answering else line for line in lines
+            if line.outcome is Outcome.WITHDRAWN and line.person_id in needed else line for line in lines
         )  # fmt: skip
     return RolePlan(act, role, tuple(lines))
 
@@ -139,13 +135,6 @@ def _rows(tx: Connection, edition_id: int, people: list[int], role: str) -> list
     holders = set(tx.execute(holding).scalars())
     query = select(Person.id, Person.name, Person.active).where(Person.id.in_(people), in_edition(edition_id))
     return [(row.id, row.name, row.active, row.id in holders) for row in tx.execute(query.order_by(Person.id))]
-
-
-def _answering(tx: Connection, edition_id: int, role: str) -> set[int]:
-    """Who leads or coordinates a project of the edition that is under way; one statement."""
-    column = ANSWERING[Role(role)]
-    here = Proposal.edition_id == edition_id, Proposal.state.in_(UNFINISHED), column.is_not(None)
-    return {person for person in tx.execute(select(column).where(*here)).scalars() if person is not None}
 
 
 def _outcome(act: Act, *, granted: bool, active: bool) -> Outcome:

@@ -11,9 +11,13 @@ from workflow.accounts.sealing import HasKey
 from workflow.base.addresses import folded_address
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import LANGUAGES, _
-from workflow.models import Edition, Person, RoleGrant
+from workflow.models import Edition, Person, Proposal, RoleGrant
 from workflow.rules.facts import Actor
-from workflow.rules.roles import ROLES
+from workflow.rules.roles import ROLES, Role
+from workflow.rules.states import UNFINISHED
+
+# Roles of somebody named in a project, and where: whoever else answers for it is named there first.
+ANSWERING = {Role.GROUP_LEADER: Proposal.leader_id, Role.COORDINATOR: Proposal.coordinator_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,26 @@ def grant_role(
 
 
 def withdraw_role(tx: Connection, person_id: int, grant_id: int, *, actor: Actor, at: datetime) -> None:
-    """Take a role back; the row stays. Raises NotFound.
+    """Take a role back; the row stays. Raises NotFound, and BadInput where nobody would answer for a project any more.
 
     Steps under way in the edition end first, and none that begins later goes by this role.
     """
     hold_editions(tx, select(RoleGrant.edition_id).where(RoleGrant.id == grant_id, RoleGrant.person_id == person_id))
     mine = (RoleGrant.id == grant_id, RoleGrant.person_id == person_id, RoleGrant.withdrawn_at.is_(None))
+    grant = tx.execute(select(RoleGrant.edition_id, RoleGrant.role).where(*mine)).one_or_none()
+    if grant is not None and person_id in answering(tx, grant.edition_id, grant.role):
+        raise BadInput({"role": _("This person answers for a project under way. Name somebody else there first.")})
     if tx.execute(update(RoleGrant).where(*mine).values(withdrawn_at=at, withdrawn_by_id=actor.id)).rowcount != 1:
         raise NotFound
+
+
+def answering(tx: Connection, edition_id: int, role: str) -> set[int]:
+    """Who is named with this role in a project of the edition that is under way; at most one statement."""
+    column = ANSWERING.get(Role(role))
+    if column is None:
+        return set()
+    here = Proposal.edition_id == edition_id, Proposal.state.in_(UNFINISHED), column.is_not(None)
+    return {person for person in tx.execute(select(column).where(*here)).scalars() if person is not None}
 
 
 def make_admin(tx: Connection, person_id: int) -> None:

@@ -226,6 +226,13 @@ def test_whoever_answers_for_a_project_under_way_keeps_the_role_until_another_is
     with stage.db.reading() as tx:
         plan = plan_roles(tx, edition.id, [who], act=Act.WITHDRAW, role=Role.COORDINATOR)
     assert [line.outcome for line in plan.lines] == [Outcome.ANSWERS]
+    with stage.db.reading() as tx:
+        grants = tx.execute(select(RoleGrant.id).where(RoleGrant.person_id == who, RoleGrant.role == Role.COORDINATOR))
+        grant = grants.scalar_one()
+    admin = stage.as_("admin")
+    admin.get(f"/osoby/{who}")
+    refused = admin.post(f"/osoby/{who}/role/{grant}/withdraw", {})
+    assert (refused.status_code, "odpowiada za projekt w toku" in refused.text) == (422, True)
     with stage.db.transaction() as tx:
         assert (
             change_roles(tx, edition.id, plan, digest=plan.digest, actor=stage.world["staff"], at=stage.world.now) == 0
