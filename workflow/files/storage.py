@@ -123,7 +123,7 @@ def is_waiting(uploads: Path, incoming: IncomingFile) -> bool:
 
 def incoming_bytes(uploads: Path, incoming: IncomingFile) -> bytes:
     """The content of a received file that is small enough to be read at once, as a mark of an office is."""
-    return (uploads / FOLDER / INCOMING / incoming.key).read_bytes()
+    return incoming_path(uploads, incoming).read_bytes()
 
 
 def remove(uploads: Path, key: str) -> None:

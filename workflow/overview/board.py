@@ -23,9 +23,8 @@ from sqlalchemy import (
 from workflow.lifecycle.definition import Lifecycle
 from workflow.models import Person, Proposal, StateTally
 from workflow.models.base import UtcDateTime, table_of
-from workflow.proposals.filters import conditions, past_milestones
+from workflow.proposals.filters import conditions, ways_to_be_late
 from workflow.proposals.lists import Wanted
-from workflow.rules.states import ProposalState
 
 # Projects shown in one column; the list with all of them is one press away.
 CARDS = 8
@@ -168,11 +167,7 @@ def _medians(
 
 def _late(edition_id: int, here: Sequence[ColumnElement[bool]], at: datetime) -> CompoundSelect[tuple[int]]:
     """The numbers of those that `filters.is_late` holds for, from three indexes."""
-    under_way = _P.state == ProposalState.IN_IMPLEMENTATION
-    with_plan = _P.id.in_(past_milestones(edition_id, at))
-    return union(*(select(_P.id).where(*here, *late) for late in (
-        (_P.due_at < at,), (under_way, _P.report_due_at < at), (with_plan,),
-    )))  # fmt: skip
+    return union(*(select(_P.id).where(*here, late) for late in ways_to_be_late(edition_id, at)))
 
 
 def _cards(

@@ -31,10 +31,15 @@ def past_milestones(edition_id: int, at: datetime) -> Select[Any]:
     return select(m.proposal_id).join(of, of.c.id == m.proposal_id).where(*passed, of.c.state.in_(WITH_PLAN))
 
 
-def is_late(edition_id: int, at: datetime) -> ColumnElement[bool]:
-    """Whether the term of a project has passed, that of its next report, or the day of a milestone of its plan."""
+def ways_to_be_late(edition_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Its own term has passed, that of its next report, or the day of a milestone of its plan; an index for each."""
     report = and_(_P.state == ProposalState.IN_IMPLEMENTATION, _P.report_due_at < at)
-    return or_(_P.due_at < at, report, _P.id.in_(past_milestones(edition_id, at)))
+    return _P.due_at < at, report, _P.id.in_(past_milestones(edition_id, at))
+
+
+def is_late(edition_id: int, at: datetime) -> ColumnElement[bool]:
+    """Whether a project is late in any of these ways."""
+    return or_(*ways_to_be_late(edition_id, at))
 
 
 @dataclass(frozen=True, slots=True)
