@@ -71,6 +71,18 @@ class World(Programme):
             "proposal", "record_idea", who, edition=edition, title=title, **({"sector": SECTORS[0]} | data)
         )
 
+    def before_selection(self, count: int) -> tuple[Ref, list[Ref]]:
+        """An edition in selection with so many presented proposals, which nothing has been decided about."""
+        edition = self.edition("conferences")
+        refs = [self.idea(edition, title=f"Pomysł {number}") for number in range(count)]
+        for ref in refs:
+            self.lead(ref, "admitted")
+        self.to_phase(edition, "summary")
+        for ref in refs:
+            self.take(ref, "present", "staff", presenter="Lider")
+        self.to_phase(edition, "selection")
+        return edition, refs
+
     def lead(self, ref: Ref, state: str) -> None:
         """Bring an idea to one of the states on the straight way, moving its edition along."""
         with self.writing():

@@ -20,14 +20,7 @@ OUTCOMES = ("select", "reject", "place_on_reserve", "select", "place_on_reserve"
 
 def committee(world: World, outcomes: tuple[str, ...], *, places: int | None = None) -> list[Ref]:
     """Presented proposals of one edition, each with its decision, not yet announced; then the places become fewer."""
-    edition = world.edition("conferences")
-    refs = [world.idea(edition, title=f"Pomysł {number}") for number in range(len(outcomes))]
-    for ref in refs:
-        world.lead(ref, "admitted")
-    world.to_phase(edition, "summary")
-    for ref in refs:
-        world.take(ref, "present", "staff", presenter="Lider")
-    world.to_phase(edition, "selection")
+    edition, refs = world.before_selection(len(outcomes))
     chosen = dict(zip(refs, outcomes, strict=True))
     reserve = [ref for ref, outcome in chosen.items() if outcome == "place_on_reserve"]
     world.adopt(chosen, positions={ref: place for place, ref in enumerate(reserve, 1)})

@@ -182,14 +182,7 @@ def test_somebody_who_leaves_a_group_does_not_edit_its_sheet_any_more(world: Wor
 
 
 def test_the_last_place_is_given_once(world: World) -> None:
-    edition = world.edition("conferences")
-    refs = [world.idea(edition, title=f"Pomysł {number}") for number in range(4)]
-    for ref in refs:
-        world.lead(ref, "admitted")
-    world.to_phase(edition, "summary")
-    for ref in refs:
-        world.take(ref, "present", "staff", presenter="Lider")
-    world.to_phase(edition, "selection")
+    edition, refs = world.before_selection(4)
     world.adopt(dict.fromkeys(refs, "select"))
     with world.database.transaction() as tx:
         tx.execute(update(Edition).where(Edition.id == edition.id).values(places=1))

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from tests.workflow.selection.test_meetings import Session, codes
+from tests.workflow.selection.test_meetings import Session, adopt_first, codes
 from tests.world import World
 from workflow.base.errors import NotAllowed, NotFound, NotReady
 from workflow.db.database import Database
@@ -74,11 +74,7 @@ def test_a_carried_vote_that_cannot_be_adopted_any_more_is_annulled_so_that_the_
 
 
 def test_what_a_resolution_decided_is_annulled_by_a_motion_and_not_by_its_vote(session: Session) -> None:
-    session.begin()
-    poll = session.open_vote(session.move())
-    session.vote(poll, chair="for", committee1="for", committee2="for")
-    session.world.take(poll, "count", "chair")
-    session.world.take(session.meeting, "adopt", "chair", motion=1)
+    poll = adopt_first(session)
     with pytest.raises(NotReady) as refused:
         session.world.take(poll, "propose_annulment", "secretary", reason="Pomyłka.")
     assert codes(refused.value) == {"vote_adopted"}

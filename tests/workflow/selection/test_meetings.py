@@ -220,11 +220,7 @@ def test_a_resolution_over_the_budget_is_refused_with_the_sum(database: Database
 
 
 def test_a_project_with_a_decision_is_not_decided_again(session: Session) -> None:
-    session.begin()
-    poll = session.open_vote(session.move())
-    session.vote(poll, chair="for", committee1="for", committee2="for")
-    session.world.take(poll, "count", "chair")
-    session.world.take(session.meeting, "adopt", "chair", motion=1)
+    adopt_first(session)
     with pytest.raises(NotReady) as refusal:
         session.move(outcome="reject")
     assert "decided_already" in codes(refusal.value)
@@ -282,12 +278,18 @@ def test_nobody_outside_knows_that_there_is_a_meeting(session: Session, who: str
         session.world.take(session.meeting, "cancel", who, reason="Nie.")
 
 
-def adopt(session: Session, **more: Any) -> None:
+def adopt_first(session: Session, **more: Any) -> Ref:
+    """A meeting begins and adopts its first motion without a voice against it; the vote."""
     session.begin()
     poll = session.open_vote(session.move(**more))
     session.vote(poll, chair="for", committee1="for", committee2="for")
     session.world.take(poll, "count", "chair")
     session.world.take(session.meeting, "adopt", "chair", motion=1)
+    return poll
+
+
+def adopt(session: Session, **more: Any) -> None:
+    adopt_first(session, **more)
     session.world.to_phase(session.edition, "selection")
 
 
