@@ -1,8 +1,8 @@
 """Who is told of which topic: a topic stands either in AUDIENCES or in SILENT."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.db.statements import among
@@ -162,8 +162,7 @@ RECEIPT = frozenset({LEADER, AUTHOR, ACCOUNT})
 WITHOUT_LETTERS = "without_letters"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """A person to be told, and through which channels."""
 
     # None for an address that may belong to nobody whom we know.
@@ -177,8 +176,7 @@ class Recipient:
     on_paper: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(Struct, frozen=True):
     has_address: bool
     refuses: bool
     is_minor: bool = False
