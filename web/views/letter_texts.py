@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -34,8 +34,7 @@ EDITABLE = frozenset(topic for topic in AUDIENCES if kind_of(topic) not in OF_NO
 LOOSE_END = re.compile(r"\s+(?:nr|no\.)$")
 
 
-@dataclass(frozen=True, slots=True)
-class TopicLine:
+class TopicLine(Struct, frozen=True):
     """A topic in the list: who is told, how, and the version of its text in each language."""
 
     topic: Topic
@@ -50,8 +49,7 @@ class TopicLine:
         return any(version is not None and version.is_open for version in self.versions.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Editor:
+class Editor(Struct, frozen=True):
     """What the page of one text shows beside its form."""
 
     topic: Topic

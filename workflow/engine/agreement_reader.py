@@ -1,9 +1,9 @@
 """Reads what the steps of a partnership agreement and of its partners look at: text, partners, amendments."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, String, cast, exists, func, select
 
 from workflow.models import (

@@ -1,8 +1,8 @@
 """Reads whether a deputy stood in for the chair when the committee decided, and so may announce it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 from sqlalchemy.orm import aliased
 

@@ -1,9 +1,9 @@
 """Letters on paper, for people without an e-mail address: to be printed, printed, handed over."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from workflow.models import Delivery, Person
@@ -18,8 +18,7 @@ MOST_SHOWN = 200
 NEXT = {DeliveryState.CREATED: DeliveryState.PRINTED, DeliveryState.PRINTED: DeliveryState.SENT}
 
 
-@dataclass(frozen=True, slots=True)
-class PaperLetter:
+class PaperLetter(Struct, frozen=True):
     """A letter on paper; `postal_address` is empty where nobody has entered one."""
 
     id: int

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.models import AddressFault, Person
@@ -19,8 +19,7 @@ from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import Audience, Topic
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What one step would tell, and to whom."""
 
     topic: Topic
@@ -37,8 +36,7 @@ class Draft:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewedLetter:
+class PreviewedLetter(Struct, frozen=True):
     """One text with everybody who would get it, by name."""
 
     ref: Ref

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Executable, Row, select
 
 from workflow.db.statements import among
@@ -40,8 +40,7 @@ ROLES: Mapping[Audience, tuple[str, ...]] = {
 PEOPLE = "people"
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """What recipients are worked out from: topic and subject, the person and the proposal that the step referenced."""
 
     id: int
@@ -63,8 +62,7 @@ def happening(number: int, topic: str, ref: Ref, data: Mapping[str, Any]) -> Hap
     return Happening(number, topic, ref, named, other if isinstance(other, int) else None, listed, people)
 
 
-@dataclass(frozen=True, slots=True)
-class _Proposal:
+class _Proposal(Struct, frozen=True):
     edition_id: int
     author_id: int | None
     leader_id: int | None

@@ -1,8 +1,8 @@
 """Who is told of a row of the outbox, and through which channels, as roles and groups stand at this moment."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.db.statements import among
@@ -23,8 +23,7 @@ RECEIPT = frozenset({Audience.LEADER, Audience.AUTHOR, Audience.ACCOUNT})
 WITHOUT_LETTERS = "without_letters"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """A person to be told, and through which channels."""
 
     # None for an address that may belong to nobody whom we know.
@@ -38,8 +37,7 @@ class Recipient:
     on_paper: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(Struct, frozen=True):
     has_address: bool
     refuses: bool
     is_minor: bool = False

@@ -1,8 +1,8 @@
 """Writes about people: adding somebody, roles held in an edition, deactivating, the reader's language."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -20,8 +20,7 @@ from workflow.rules.states import UNFINISHED
 ANSWERING = {Role.GROUP_LEADER: Proposal.leader_id, Role.COORDINATOR: Proposal.coordinator_id}
 
 
-@dataclass(frozen=True, slots=True)
-class NewPerson:
+class NewPerson(Struct, frozen=True):
     """What is known of somebody who is added."""
 
     email: str
