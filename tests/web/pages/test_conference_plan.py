@@ -131,6 +131,22 @@ def test_a_day_that_passed_asks_to_be_noted(stage: Stage) -> None:
     assert "konferencja 7: odnotowanie, że się odbyła" in edition
 
 
+def test_while_the_edition_is_suspended_a_conference_ahead_does_not_take_place_and_is_not_called_past(
+    stage: Stage,
+) -> None:
+    edition = stage.world.edition("conferences", key="przerwa")
+    address = conference_on(stage, edition, 5)
+    stage.world.take(edition, "suspend", "staff", reason="Powódź.")
+    page = stage.page(None, address)
+    assert "Do wznowienia ta konferencja się nie odbędzie." in page
+    assert "się nie odbyła" not in page
+    assert "Edycja wstrzymana" in page.partition("</h1>")[0]
+    assert "Otwarte zapisy" not in page.partition("</h1>")[0]
+    # Nothing was planned anew yet, so that resuming is only described: by the phase that it leads back to.
+    step = stage.page("staff", "/edycje/przerwa/krok/resume")
+    assert "Stan zmieni się na: Cykl konferencji." in step
+
+
 def test_the_page_of_an_edition_says_what_blocks_the_next_phase_and_who_can_help(stage: Stage) -> None:
     stage.world.edition("conferences", key="blokada")
     page = stage.page("staff", "/edycje/blokada")
