@@ -47,9 +47,12 @@ def test_six_conferences_are_proposed_with_their_purposes_and_planned_together(s
 def test_one_wrong_conference_stops_all_and_loses_nothing(stage: Stage) -> None:
     stage.world.edition("draft", key="szesc")
     first = warsaw_date(stage.world.at) + timedelta(days=10)
-    answer = send(stage.as_("staff"), PLAN, **typed(first, 1, 2, **{"2-ends": "8:00"}))
+    wrong = {"2-ends": "8:00", "3-capacity": "-3"}
+    answer = send(stage.as_("staff"), PLAN, **typed(first, 1, 2, 3, **wrong))
     assert answer.status_code == 422
+    # Everything that is wrong is said at once.
     assert 'href="#f-2-ends"' in answer.text
+    assert 'href="#f-3-capacity"' in answer.text
     assert "Popraw godzinę." in answer.text
     assert 'value="8:00"' in answer.text
     assert rows(stage) == []
