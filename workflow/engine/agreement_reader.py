@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, String, cast, exists, func, select
 from sqlalchemy import Connection, Select, String, bindparam, cast, exists, func, select
 
 from workflow.models import (

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
