@@ -83,8 +83,7 @@ class Addressed(Struct, frozen=True):
 @cache
 def base() -> Select[Any]:
     """Deliveries with what happened, who did it and who receives it; each caller says which deliveries."""
-    actor, ward, i = aliased(Person), aliased(Person), GroupInvitation
-    f = Follower
+    actor, ward, i, f = aliased(Person), aliased(Person), GroupInvitation, Follower
     # A link to sign in goes to whoever asked for it, and a message in the application is the minor's own.
     is_own = or_(OutboxRow.subject_kind == "person", Delivery.channel == Channel.INBOX)
     to_guardian = and_(Person.is_minor, not_(is_own))
@@ -243,9 +242,8 @@ def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int,
     if subject is None:
         return facts
     about = with_subject(facts, subject, to_state=row.to_state)
-    if row.payload.get(ALL_WAIT):
-        return about
-    return replace(about, event=event_of(topic, about.ref, subject, summaries.get(subject.edition_id)))
+    event = event_of(topic, about.ref, subject, summaries.get(subject.edition_id))
+    return about if row.payload.get(ALL_WAIT) else replace(about, event=event)
 
 
 def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryConference | None) -> Event | None:

@@ -87,12 +87,8 @@ def audiences(
     other_leaders = {key: row.leader_id for key, row in _proposals(connection, set(others.values()) - {None}).items()}
     groups = _groups(connection, proposals, only)
     roles = _roles(connection, set(editions.values()), only)
-    asked = {
-        editions[happening.id]
-        for happening in happenings
-        if happening.topic in TO_ALL_LEADERS and happening.id in editions
-    }
-    leaders = _leaders(connection, asked, only)
+    to_leaders = {happening.id for happening in happenings if happening.topic in TO_ALL_LEADERS} & editions.keys()
+    leaders = _leaders(connection, {editions[number] for number in to_leaders}, only)
     present = {happening.ref for happening in happenings if happening.id in editions}
     registered = registered_for(connection, happenings, editions, only)
     in_seats = seated(connection, present) | electors(connection, present)
