@@ -22,7 +22,7 @@ from workflow.notifications.letter_page import NOTHING, Around, Part, PartKind, 
 from workflow.notifications.message_data import Addressed
 from workflow.notifications.messages import Letter, compose
 from workflow.notifications.preferences import may_be_switched_off
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.notifications.unsubscribing import DIGESTS, Unsubscription
 from workflow.rules.topics import Audience, Topic
 from workflow.sheet.pdf import Print, pdf_of

@@ -96,8 +96,8 @@ def form_of(row: Mapping[str, Any], error: planning.PlanError | None) -> StepFor
     """The fields of one conference, named by its number; errors beside the fields that they are about."""
     number = row["number"]
     form = StepForm(planning.inputs(), row)
-    if error and error.number == number:
-        form.take_refusal(error.refusal)
+    if error and (refusal := error.refusals.get(number)):
+        form.take_refusal(refusal)
     return form
 
 

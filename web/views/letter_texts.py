@@ -13,7 +13,7 @@ from workflow.letters.samples import OF_PROJECT, kind_of, projects_of
 from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import EditionTexts, TextVersion, edition_texts, shipped
 from workflow.notifications.shipped_texts import PHASES
-from workflow.notifications.topic_recipients import AUDIENCES, INBOX_ONLY
+from workflow.notifications.topic_audiences import AUDIENCES, INBOX_ONLY
 from workflow.rules.facts import Facts
 from workflow.rules.letter_text import (
     AUDIENCE_NAMES,

@@ -43,7 +43,7 @@ BESIDE = frozenset({
     "keep_version", "describe_group", "add_member", "set_place", "remove_member",
     "leave_group", "name_deputy", "end_deputy", "reset_letter_text", "note_expense", "strike_expense",
     "add_report_part", "ask_for_report", "skip_report", "set_report_days",
-    "note_risk", "settle_risk", "note_promise", "judge_promise", "agree_to_merge", "merge_into",
+    "note_risk", "assign_risk", "settle_risk", "note_promise", "judge_promise", "agree_to_merge", "merge_into",
 })  # fmt: skip
 # Records that ask nothing and are not taken back: what they bring about is seen first.
 WITH_CONSEQUENCES = frozenset({"offer_place", "leave_group", "decline_lead"})

@@ -25,8 +25,8 @@ from workflow.rules.states import Light, PromiseState, ProposalState, RiskState
 __all__ = ["NextDate", "gantt", "light", "next_dates", "plan_of", "readers_plan", "steps_beside", "words"]
 MOST_DATES = 6
 # Records offered beside what they are about.
-BESIDE = ("note_risk", "settle_risk", "note_promise", "judge_promise", "accept_plan", "suspend", "resume", "complete",
-          "reopen", "cancel", "propose_cancellation")  # fmt: skip
+BESIDE = ("note_risk", "assign_risk", "settle_risk", "note_promise", "judge_promise", "accept_plan", "suspend",
+          "resume", "complete", "reopen", "cancel", "propose_cancellation")  # fmt: skip
 RISK_WORDS: Mapping[str, Sentence] = {
     RiskState.OPEN: _("open"), RiskState.OCCURRED: _("it has happened"), RiskState.CLOSED: _("it is over"),
 }  # fmt: skip

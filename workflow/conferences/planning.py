@@ -1,6 +1,6 @@
 """Planning the conferences of an edition in one act: what is proposed, and writing it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,11 +37,11 @@ YEAR = timedelta(weeks=52)
 
 
 class PlanError(Exception):
-    """One of the conferences cannot be planned as it was typed; nothing was written."""
+    """Some of the conferences cannot be planned as they were typed; nothing was written. Each refusal by number."""
 
-    def __init__(self, number: int, refusal: BadInput | NotReady) -> None:
-        super().__init__(f"conference {number}: {refusal}")
-        self.number, self.refusal = number, refusal
+    def __init__(self, refusals: Mapping[int, BadInput | NotReady]) -> None:
+        super().__init__("; ".join(f"conference {number}: {refusal}" for number, refusal in refusals.items()))
+        self.refusals = refusals
 
 
 class Pattern(Struct, frozen=True):
@@ -113,18 +113,16 @@ def plan_conferences(
 ) -> list[Ref]:
     """Plan all these conferences by their first step, wholly or not at all.
 
-    Raises PlanError, which names the conference, where one of them is refused, and NotAllowed.
+    Raises PlanError with each of them that is refused, and NotAllowed.
     """
-    return list(_planned(tx, edition_id, rows, actor=actor, at=at))
-
-
-def _planned(
-    tx: Connection, edition_id: int, rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime
-) -> Iterator[Ref]:
+    planned: list[Ref] = []
+    refusals: dict[int, BadInput | NotReady] = {}
     for row in rows:
-        number = int(row["number"])
         command = CreateCommand("conference", "plan", actor=actor, at=at, edition_id=edition_id, answers=row)
         try:
-            yield machine.create(tx, command).ref
+            planned.append(machine.create(tx, command).ref)
         except (BadInput, NotReady) as refusal:
-            raise PlanError(number, refusal) from refusal
+            refusals[int(row["number"])] = refusal
+    if refusals:
+        raise PlanError(refusals)
+    return planned

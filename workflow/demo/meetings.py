@@ -20,7 +20,7 @@ from workflow.selection import secret_ballots
 from workflow.selection.ballots import enter
 
 CHAIR, SECRETARY = "przewodniczacy", "protokolant"
-AGENDA = ("Otwarcie i stwierdzenie kworum", "Oświadczenia o bezstronności", "Wybór projektów", "Sprawy różne")
+AGENDA = ("Otwarcie i stwierdzenie kworum", "Deklaracje bezstronności", "Wybór projektów", "Sprawy różne")
 APPEALS = "Rozpatrzenie odwołań"
 VENUE = "Starostwo, sala 12"
 # How long before the demo is loaded the meeting was convened that begins then.

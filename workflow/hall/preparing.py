@@ -60,6 +60,9 @@ def prepare(
     if not question:
         raise BadInput({"question": _("Write the question.")})
     columns = {"method": draft.method, "secret": draft.secret, **_limits(draft)}
+    if draft.method is HallMethod.RANK and columns["max_choices"] is None:
+        # What a place is worth follows from how many there are, and must not follow from the ballots that come in.
+        columns["max_choices"] = len(options)
     command = CreateCommand(
         "hall_poll", "prepare_hall_poll", actor=actor, at=at, edition_id=edition_id, columns=columns, key=key,
         answers={"conference": conference_id, "question": question},

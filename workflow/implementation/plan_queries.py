@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, false, func, select
 
 from workflow.base.errors import NotFound
 from workflow.models import (
@@ -82,6 +82,7 @@ class ShownRisk(Struct, frozen=True):
     impact: int
     response: str
     owner: str | None
+    owner_is_gone: bool
     state: str
     result: str
     closed_at: datetime | None
@@ -191,11 +192,13 @@ def risks_of(tx: Connection, project: int) -> tuple[ShownRisk, ...]:
     """The risks of a project: open ones first, the heaviest before the others; one statement."""
     r = Risk
     query = (
-        select(r.number, r.title, r.likelihood, r.impact, r.response, Person.name, r.state, r.result, r.closed_at)
+        select(r.number, r.title, r.likelihood, r.impact, r.response, Person.name,
+               func.coalesce(~Person.active, false()), r.state, r.result, r.closed_at)
         .outerjoin(Person, Person.id == r.owner_id).where(r.proposal_id == project)
         .order_by(r.closed_at.is_not(None), (r.likelihood * r.impact).desc(), r.number)
     )  # fmt: skip
-    return tuple(ShownRisk(*row) for row in tx.execute(query))
+    rows: Iterable[Any] = tx.execute(query)
+    return tuple(ShownRisk(*row) for row in rows)
 
 
 def promises_of(tx: Connection, project: int) -> tuple[ShownPromise, ...]:

@@ -20,7 +20,8 @@ from workflow.notifications.letter_texts import OWN_TEXT, edition_texts
 from workflow.notifications.message_data import for_recipients, letter_facts, text_for
 from workflow.notifications.messages import Letter, LetterFacts, compose
 from workflow.notifications.outbox import Waiting
-from workflow.notifications.topic_recipients import AUDIENCES, resolve
+from workflow.notifications.topic_audiences import AUDIENCES
+from workflow.notifications.topic_recipients import resolve
 from workflow.rules.facts import Ref
 from workflow.rules.letter_batches import BatchKind, BatchState
 from workflow.rules.topics import Topic

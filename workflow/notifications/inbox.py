@@ -12,7 +12,7 @@ from workflow.notifications.deliveries import DeliveryState, mark_read
 from workflow.notifications.letter_texts import edition_texts
 from workflow.notifications.message_data import base, letter_facts, text_for
 from workflow.notifications.messages import Letter, compose
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
 
 __all__ = ["Message", "Page", "mark_read", "messages", "unread"]

@@ -18,7 +18,7 @@ from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.letter_subjects import subjects_of
 from workflow.notifications.letter_texts import EditionTexts, TextVersion, edition_texts
 from workflow.notifications.outbox import Waiting
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.notifications.withdrawals import has_arrived
 from workflow.rules.letter_batches import BatchKind, BatchState
 from workflow.rules.letter_text import LANGUAGES

@@ -40,6 +40,7 @@ from workflow.notifications.letter_texts import EditionTexts, edition_texts, tex
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, LetterFacts
 from workflow.notifications.minors_letters import of_consent
 from workflow.notifications.recipients import Members, audiences, happening
+from workflow.notifications.registration_letters import ALL_WAIT
 from workflow.rules.facts import Ref
 from workflow.rules.letter_text import OF_SUMMARY, LetterText
 from workflow.rules.settings_catalogue import value
@@ -82,8 +83,7 @@ class Addressed(Struct, frozen=True):
 @cache
 def base() -> Select[Any]:
     """Deliveries with what happened, who did it and who receives it; each caller says which deliveries."""
-    actor, ward, i = aliased(Person), aliased(Person), GroupInvitation
-    f = Follower
+    actor, ward, i, f = aliased(Person), aliased(Person), GroupInvitation, Follower
     # A link to sign in goes to whoever asked for it, and a message in the application is the minor's own.
     is_own = or_(OutboxRow.subject_kind == "person", Delivery.channel == Channel.INBOX)
     to_guardian = and_(Person.is_minor, not_(is_own))
@@ -242,7 +242,8 @@ def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int,
     if subject is None:
         return facts
     about = with_subject(facts, subject, to_state=row.to_state)
-    return replace(about, event=event_of(topic, about.ref, subject, summaries.get(subject.edition_id)))
+    event = event_of(topic, about.ref, subject, summaries.get(subject.edition_id))
+    return about if row.payload.get(ALL_WAIT) else replace(about, event=event)
 
 
 def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryConference | None) -> Event | None:

@@ -11,7 +11,7 @@ from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.message_data import Addressed, addressed
 from workflow.notifications.messages import Letter, compose
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 
 MOST_SHOWN = 200
 # What follows when the office says that it was done.

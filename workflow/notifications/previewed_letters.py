@@ -13,7 +13,7 @@ from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import LetterText, edition_texts
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Letter, LetterFacts, compose
 from workflow.notifications.recipients import audiences, happening
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
 from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import Audience, Topic

@@ -12,7 +12,7 @@ from workflow.models import Edition, OutboxRow, Webhook, WebhookCall, WebhookTry
 from workflow.models.base import table_of
 from workflow.notifications.outbox import Waiting, insert_new
 from workflow.notifications.recipients import editions_of, happening
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.permissions import PRIVATE_KINDS
 from workflow.rules.topics import Topic
 from workflow.rules.webhook_scopes import AUDIENCES_OF, WebhookScope

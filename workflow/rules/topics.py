@@ -11,7 +11,7 @@ from workflow.rules.facts import Ref
 
 
 class Topic(StrEnum):
-    """Something that happened. `workflow.notifications.topic_recipients` says who is told, or that nobody is."""
+    """Something that happened. `workflow.notifications.topic_audiences` says who is told, or that nobody is."""
 
     MEETING_PREPARED = "meeting.prepared"
     MEETING_CONVENED = "meeting.convened"

@@ -10,7 +10,7 @@ from workflow.models import Delivery
 from workflow.models.base import table_of
 from workflow.notifications.message_data import Addressed, addressed
 from workflow.notifications.messages import AS_WHAT, Letter, compose
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.topics import Audience, Topic
 
 BATCH = 500
