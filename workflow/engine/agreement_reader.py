@@ -1,9 +1,9 @@
 """Reads what the steps of a partnership agreement and of its partners look at: text, partners, amendments."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Select, String, bindparam, cast, exists, func, select
 
 from workflow.models import (
@@ -40,7 +40,7 @@ _TEXTS = (
         _D.id, _D.kind, _D.number, _D.version, _D.state, _D.data_digest, _D.author_id, _D.data,
         _OPENED.scalar_subquery().label("opened"),
     )
-    .where(_D.kind == DocumentKind.AGREEMENT, _D.subject_kind == AGREEMENT, _D.subject_id == bindparam("agreement"))
+    .where(_D.kind == DocumentKind.AGREEMENT, _D.subject_kind == AGREEMENT, _D.subject_id == bindparam("agreement_id"))
     .order_by(_D.version.desc())
 )  # fmt: skip
 
@@ -71,7 +71,7 @@ def with_agreement(tx: Connection, facts: Facts, answers: Mapping[str, Any]) -> 
 
 def _with_texts(tx: Connection, agreement: AgreementFacts, facts: Facts) -> AgreementFacts:
     """With the text written last and the one approved last, each with its readers; one statement."""
-    rows = tx.execute(_TEXTS, {"agreement": agreement.id}).all()
+    rows = tx.execute(_TEXTS, {"agreement_id": agreement.id}).all()
     approved = [row for row in rows if row.state == DocumentState.APPROVED]
     return replace(
         agreement, written=_text(rows[0]) if rows else None, text=_text(approved[0]) if approved else None,

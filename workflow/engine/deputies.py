@@ -1,8 +1,8 @@
 """Reads whether a deputy stood in for the chair when the committee decided, and so may announce it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -44,7 +44,7 @@ def stood_in(tx: Connection, edition_id: int, person_id: int) -> bool:
     The chair was away where the seat of a deputy presided over the meeting; recused, where it was so in that vote.
     Decisions that are announced count too: results of the edition are announced after them in the same transaction.
     """
-    return tx.execute(_STANDING_IN, {"edition": edition_id, "person": person_id}).first() is not None
+    return tx.execute(_DEPUTIZED, {"edition": edition_id, "person": person_id}).first() is not None
 
 
 def _sat(function: Function, *who: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -56,7 +56,7 @@ def _sat(function: Function, *who: ColumnElement[bool]) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def _standing_in() -> Select[int]:
+def _deputized() -> Select[int]:
     """The effective decisions of an edition that were taken while a person stood in for its chair."""
     d, r, m = Decision, Resolution, Meeting
     chair, presided = aliased(Seat), aliased(Seat)
@@ -75,4 +75,4 @@ def _standing_in() -> Select[int]:
 
 _HOLDER = aliased(SeatHolder)
 # A constant, because each step of a presented project asks it.
-_STANDING_IN = _standing_in()
+_DEPUTIZED = _deputized()
