@@ -39,14 +39,15 @@ from workflow.notifications.letter_texts import EditionTexts, edition_texts, tex
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, LetterFacts
 from workflow.notifications.minors_letters import of_consent
 from workflow.notifications.recipients import Members, audiences, happening
-from workflow.notifications.registration_letters import ALL_WAIT
+from workflow.notifications.registration_letters import NO_CALENDAR
 from workflow.rules.facts import Ref
 from workflow.rules.letter_text import OF_SUMMARY, LetterText
 from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import RECEIPTS, Audience, Topic
 
 # Letters about something that does not take place.
-CALLED_OFF = frozenset({Topic.MEETING_CANCELLED, Topic.MEETING_DEMANDED, Topic.CONFERENCE_CANCELLED})
+CALLED_OFF = frozenset({Topic.MEETING_CANCELLED, Topic.MEETING_DEMANDED, Topic.CONFERENCE_CANCELLED,
+                        Topic.PLACE_TAKEN_BACK})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,7 @@ def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int,
     if subject is None:
         return facts
     about = with_subject(facts, subject, to_state=row.to_state)
-    if row.payload.get(ALL_WAIT):
+    if row.payload.get(NO_CALENDAR):
         return about
     return replace(about, event=event_of(topic, about.ref, subject, summaries.get(subject.edition_id)))
 
