@@ -22,15 +22,14 @@ from workflow.models import (
     Person,
     Receipt,
 )
-from workflow.notifications.calendar_file import Event
 from workflow.notifications.channels import Channel
 from workflow.notifications.correction import Correction
 from workflow.notifications.follower_news import is_open
-from workflow.notifications.ladders import OF_MATTERS
 from workflow.notifications.letter_lines import lines_of
 from workflow.notifications.letter_subjects import (
     LetterSubject,
     SummaryConference,
+    event_of,
     office_of,
     subjects_of,
     summaries_of,
@@ -44,10 +43,6 @@ from workflow.rules.facts import Ref
 from workflow.rules.letter_text import OF_SUMMARY, LetterText
 from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import RECEIPTS, Audience, Topic
-
-# Letters about something that does not take place.
-CALLED_OFF = frozenset({Topic.MEETING_CANCELLED, Topic.MEETING_DEMANDED, Topic.CONFERENCE_CANCELLED,
-                        Topic.PLACE_TAKEN_BACK})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,17 +243,6 @@ def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int,
     if row.payload.get(NO_CALENDAR):
         return about
     return replace(about, event=event_of(topic, about.ref, subject, summaries.get(subject.edition_id)))
-
-
-def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryConference | None) -> Event | None:
-    """The meeting or conference of a letter."""
-    if topic in OF_SUMMARY:
-        if summary is None or summary.starts_at is None:
-            return None
-        return Event(Ref("conference", summary.id), summary.starts_at, summary.place, summary.ends_at)
-    if subject.starts_at is None or topic in OF_MATTERS:
-        return None
-    return Event(ref, subject.starts_at, subject.place, subject.ends_at, topic in CALLED_OFF)
 
 
 def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
