@@ -1,8 +1,7 @@
 """What is chosen on the screen about a list: the sheet, the row with the headings, and what each column holds."""
 
-from dataclasses import dataclass
-
 from flask import request
+from msgspec import Struct
 
 from web.http.template_context import say
 from workflow.base.i18n import _
@@ -13,8 +12,7 @@ SHOWN_ROWS, SHOWN_CELLS = 12, 3
 LONGEST_SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnLine:
+class ColumnLine(Struct, frozen=True):
     """One column of the list on the screen."""
 
     number: int
@@ -24,8 +22,7 @@ class ColumnLine:
     content: Column | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """What the form says."""
 
     sheet: int

@@ -1,10 +1,10 @@
 """Planning the conferences of an edition in one act: what is proposed, and writing it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.calendar import next_working_day, warsaw_date, warsaw_time
@@ -44,8 +44,7 @@ class PlanError(Exception):
         self.refusals = refusals
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """An earlier edition of the county whose conferences can be taken over."""
 
     key: str

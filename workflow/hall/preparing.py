@@ -1,9 +1,9 @@
 """Preparing a vote in the hall: its question, its options, its limits; it is opened by a step of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select
 
 from workflow.base.errors import BadInput
@@ -21,8 +21,7 @@ VOTED_ON = (ProposalState.ADMITTED, ProposalState.PRESENTED)
 LONGEST_LABEL = 300
 
 
-@dataclass(frozen=True, slots=True)
-class PollDraft:
+class PollDraft(Struct, frozen=True):
     """What a moderator asks: projects by their id, or texts; limits as they go with the method."""
 
     question: str
@@ -36,8 +35,7 @@ class PollDraft:
     minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VotedProject:
+class VotedProject(Struct, frozen=True):
     """A project that can be voted on; the cost is in grosze."""
 
     id: int

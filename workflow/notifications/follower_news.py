@@ -4,10 +4,10 @@ One row of the outbox for each follower, written where the row about the fact is
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, case, or_, select
 
 from workflow.base.i18n import Sentence, _, format_datetime, say
@@ -23,8 +23,7 @@ from workflow.rules.topics import Topic
 IN_FORCE = Follower.ended_at.is_(None)
 
 
-@dataclass(frozen=True, slots=True)
-class _About:
+class _About(Struct, frozen=True):
     """What news are about: the edition, the project if it is one, what it is called, and when and where it is."""
 
     edition_id: int

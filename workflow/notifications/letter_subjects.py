@@ -1,11 +1,11 @@
 """What letters have to know of the subjects that they are about, read in a fixed number of statements."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection, case, func, null, select
 
 from workflow.models import (
@@ -35,8 +35,7 @@ CALLED_OFF = frozenset({Topic.MEETING_CANCELLED, Topic.MEETING_DEMANDED, Topic.C
                         Topic.PLACE_TAKEN_BACK})  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class LetterSubject:
+class LetterSubject(Struct, frozen=True):
     """A subject with the edition that it belongs to."""
 
     title: str
@@ -57,8 +56,7 @@ class LetterSubject:
     inviter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryConference:
+class SummaryConference(Struct, frozen=True):
     """The conference at which the projects of an edition are presented."""
 
     id: int

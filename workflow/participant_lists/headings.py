@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workflow.base.addresses import read_address
 from workflow.base.collation import fold
@@ -80,8 +81,7 @@ KNOWN: Mapping[str, Column] = {
 APART = re.compile(r"[/(\[*:;]")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """How a list is read: the row of the headings (None: it has none), and what each column holds."""
 
     heading: int | None

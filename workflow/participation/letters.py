@@ -1,10 +1,10 @@
 """Letters about a registration, and the signed address at which its codes are shown and a place is given back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.accounts.sealing import HasKey, seal
@@ -19,8 +19,7 @@ from workflow.rules.topics import Topic
 PURPOSE = "registration"
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """Whose registrations for a conference an address shows: all that were made under the person's e-mail address."""
 
     conference_id: int

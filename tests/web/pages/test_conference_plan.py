@@ -104,7 +104,7 @@ def conference_on(stage: Stage, edition: Ref, days: int) -> str:
 def test_the_conference_of_tomorrow_is_not_under_way(stage: Stage) -> None:
     address = conference_on(stage, stage.world.edition("conferences", key="jutro"), 1)
     page = stage.page("staff", address)
-    assert "Konferencja przed nami. Zapisy są otwarte." in page
+    assert "Konferencja jest zaplanowana. Zapisy są otwarte." in page
     assert "lead-line" not in page
     assert "Następna konferencja" in stage.page(None, "/edycje/jutro")
 
@@ -153,7 +153,7 @@ def test_while_the_edition_is_suspended_a_conference_ahead_does_not_take_place_a
 def test_the_page_of_an_edition_says_what_blocks_the_next_phase_and_who_can_help(stage: Stage) -> None:
     stage.world.edition("conferences", key="blokada")
     page = stage.page("staff", "/edycje/blokada")
-    assert "Krok „Otwórz konferencję podsumowującą”:" in page
+    assert "Krok „Rozpocznij etap konferencji podsumowującej”:" in page
     assert "To należy do Ciebie." in page
     assert "biuro programu (Staff, Staff2)" in stage.page("chair", "/edycje/blokada")
     assert "Przed następnym etapem" not in stage.page(None, "/edycje/blokada")
