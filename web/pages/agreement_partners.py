@@ -145,8 +145,8 @@ def chase_page(
         partners = queries.partners_of(tx, agreement_id)
     awaited = sorted((row for row in partners if row.state in AWAITED), key=lambda row: row.due_at or row.invited_at)
     page = render_template(
-        "agreements/chase.html", subject=subject, partners=marked(awaited), chosen=chosen or Chosen(), at=identity.at(),
-        may_remind=Role.STAFF in subject.facts.rights.roles, refusal=refusal, lines=refused_lines(refusal),
+        "agreements/chase.html", subject=subject, partners=marked(awaited), chosen=chosen or Chosen(),
+        at=subject.late_at, may_remind=Role.STAFF in subject.facts.rights.roles, refusal=refusal, lines=refused_lines(refusal),
         unscanned=[row for row in partners if row.lacks_scan],
     )  # fmt: skip
     return page, refusal.status if refusal else 200

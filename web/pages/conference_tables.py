@@ -148,7 +148,7 @@ def page(conference_id: int, typed: Typed) -> str:
         left = matters.matters_of(tx, subject.facts["edition_id"], upto=subject.facts["number"])
         edition_id = subject.facts["edition_id"]
         people = people_of_edition(tx, edition_id, facts=subject.facts) if hosts else []
-        left_alone = of_editions(tx, [edition_id], at=at) if hosts else []
+        unassigned = of_editions(tx, [edition_id], at=at) if hosts else []
     me = identity.actor().id
     reminders = reminder_lines(left, subject, reader=me, at=at)
     specs = outputs.TABLE, outputs.TEXT, matters.MATTER, matters.OWNER, matters.DUE, matters.RESULT
@@ -158,5 +158,5 @@ def page(conference_id: int, typed: Typed) -> str:
         people=people, table=typed.get("table_label") or request.args.get("stolik", ""), typed=typed,
         errors=typed.get("errors", {}), me=me, at=at, specs=specs,
         takes_ideas=subject.edition["state"] in WELCOMING, reminders=reminders,
-        unanswered=office_notices([one for one in left_alone if one.about_id == conference_id], {Duty.MATTER}),
+        unanswered=office_notices([one for one in unassigned if one.about_id == conference_id], {Duty.MATTER}),
     )  # fmt: skip

@@ -48,6 +48,8 @@ class Line:
     label: str
     url: str
     kind: Kind = Kind.COMMITTEE
+    # Stands before everything else that has no date.
+    is_first: bool = False
 
 
 def line(item: PendingItem) -> Line:

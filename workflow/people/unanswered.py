@@ -107,7 +107,7 @@ class _Scope(StrEnum):
     PERSON = "person"
     PROJECT = "project"
     EDITIONS = "editions"
-    READER = "reader"
+    OWN = "own"
 
 
 _PERSON, _PROJECT = bindparam("person", None, BigInteger), bindparam("project", None, BigInteger)
@@ -126,19 +126,23 @@ def of_project(tx: Connection, proposal_id: int, *, at: datetime) -> list[Unansw
     return _read(tx, _Scope.PROJECT, at, project=proposal_id)
 
 
-def of_editions(tx: Connection, editions: Collection[int], *, at: datetime) -> list[Unanswered]:
-    """What closed accounts answer for in these editions."""
-    return _read(tx, _Scope.EDITIONS, at, editions=list(editions))
+def of_editions(
+    tx: Connection, editions: Collection[int], *, at: datetime, is_admin: bool = False
+) -> list[Unanswered]:  # fmt: skip
+    """What closed accounts answer for in these editions; for administrators also the editions without an office."""
+    return _read(tx, _Scope.EDITIONS, at, editions=list(editions), admin=is_admin)
 
 
 def waiting_for(
     tx: Connection, person_id: int, office_of: Collection[int], *, is_admin: bool, at: datetime
 ) -> list[Unanswered]:  # fmt: skip
     """What waits until this reader names somebody else: in the editions of their office, in projects that they
-    coordinate or lead, and for administrators the editions without an office.
+    coordinate or lead, and for administrators the editions without an office. Two statements at most.
     """
-    found = _read(tx, _Scope.READER, at, person=person_id, editions=list(office_of), admin=is_admin)
-    return [one for one in found if one.edition_id in office_of or one.duty in OWN or one.duty is Duty.OFFICE]
+    of_office = of_editions(tx, office_of, at=at, is_admin=is_admin) if office_of or is_admin else []
+    office_names = [one for one in of_office if one.duty is not Duty.TASK]
+    own = [one for one in _read(tx, _Scope.OWN, at, person=person_id) if one.duty in OWN]
+    return [*office_names, *(one for one in own if one.duty is Duty.TASK or one.edition_id not in office_of)]
 
 
 def _read(tx: Connection, scope: _Scope, at: datetime, **given: Any) -> list[Unanswered]:
@@ -156,7 +160,7 @@ def _statement(scope: _Scope) -> Select[Any]:
     """Built once for each scope: building it takes longer than running it."""
     closed = select(Person.id)
     who = (
-        closed.where(Person.id == _PERSON) if scope is _Scope.PERSON else closed.where(Person.active.is_(False))
+        closed.where(Person.id == _PERSON) if scope is _Scope.PERSON else closed.where(~Person.active)
     ).cte("who")  # fmt: skip
     query = _Query(scope, select(who.c.id))
     rows = union_all(*query.roles(), query.milestones(), query.risks(), query.tasks(), query.matters(),
@@ -177,15 +181,17 @@ class _Query:
     who: Select[Any]
 
     def is_here(self, edition: Any, project: Any = None, *mine: ColumnElement[bool]) -> ColumnElement[bool]:
-        """Whether a row is in scope; `mine` says that the reader names somebody else without being of the office."""
+        """Whether a row is in scope; `mine` says who names somebody else in a project without being of the office."""
         if self.scope is _Scope.PERSON:
             return true()
-        if self.scope is _Scope.PROJECT:
-            return false() if project is None else project == _PROJECT
-        if self.scope is _Scope.EDITIONS or not mine:
+        if self.scope is _Scope.EDITIONS:
             return cast("ColumnElement[bool]", edition.in_(_EDITIONS))
+        if project is None:
+            return false()
+        if self.scope is _Scope.PROJECT:
+            return cast("ColumnElement[bool]", project == _PROJECT)
         named = select(ProposalPerson.proposal_id).where(ProposalPerson.person_id == _PERSON)
-        return or_(edition.in_(_EDITIONS), and_(project.in_(named), *mine))
+        return and_(project.in_(named), *mine)
 
     def row(
         self, duty: Duty, number: Any, about: Any, title: Any, words: Any, edition: Any, person: Any,
@@ -206,6 +212,11 @@ class _Query:
                    Duty.REVIEWER: "reviewer_id"}  # fmt: skip
         named = [table_of(p).c[name] for name in columns.values()]
         here = self.is_here(p.edition_id, p.id, p.leader_id == _PERSON)
+        if self.scope is _Scope.EDITIONS:
+            # Asked once, before any project is looked at: nearly always nobody of these editions is closed.
+            g = RoleGrant
+            here = and_(here, exists().where(g.edition_id.in_(_EDITIONS), g.withdrawn_at.is_(None),
+                                             g.person_id.in_(self.who)))  # fmt: skip
         touched = (
             select(p.id, p.title, p.state, p.edition_id, *named)
             .where(here, p.state.in_(UNFINISHED), or_(*(column.in_(self.who) for column in named))).cte("touched")
@@ -238,10 +249,8 @@ class _Query:
         )  # fmt: skip
 
     def tasks(self) -> Select[Any]:
-        """Tasks in a group are given by those who lead it; for the office alone there is nothing to do."""
         t, p = GroupTask, Proposal
-        leads = or_(p.leader_id == _PERSON, p.deputy_id == _PERSON, p.animator_id == _PERSON)
-        here = leads if self.scope is _Scope.READER else self.is_here(p.edition_id, p.id)
+        here = self.is_here(p.edition_id, p.id, p.leader_id == _PERSON)
         return self.row(Duty.TASK, t.id, p.id, p.title, t.text, p.edition_id, t.person_id, day=t.due_on).join(
             p, p.id == t.proposal_id
         ).where(here, t.done_at.is_(None), p.state.in_(UNFINISHED))  # fmt: skip
@@ -280,7 +289,7 @@ class _Query:
             other.c.edition_id == g.edition_id, other.c.role == Role.STAFF, other.c.withdrawn_at.is_(None),
             other.c.person_id == colleague.c.id, other.c.person_id != g.person_id, colleague.c.active.is_(True),
         )  # fmt: skip
-        here = bindparam("admin", None, Boolean()) if self.scope is _Scope.READER else self.is_here(g.edition_id)
+        here = bindparam("admin", None, Boolean()) if self.scope is _Scope.EDITIONS else self.is_here(g.edition_id)
         return self.row(
             Duty.OFFICE, g.id, literal(0), literal(""), literal(""), g.edition_id, g.person_id
         ).where(here, g.role == Role.STAFF, g.withdrawn_at.is_(None), ~working)  # fmt: skip
