@@ -8,7 +8,7 @@ from web.views.pending_items import Line
 from web.views.work_kinds import Kind
 from workflow.base.i18n import Sentence, _
 from workflow.groups.tasks import MAY_ASSIGN
-from workflow.people.unanswered import NAMED_BY, OF_PROJECTS, Duty, Unanswered
+from workflow.people.duties import NAMED_BY, OF_PROJECTS, Duty, Unanswered
 from workflow.rules.facts import Facts
 from workflow.rules.page_permissions import Reader
 from workflow.rules.permissions import RULES

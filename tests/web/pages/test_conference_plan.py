@@ -128,7 +128,7 @@ def test_a_day_that_passed_asks_to_be_noted(stage: Stage) -> None:
     assert "Nie odnotowano jeszcze, czy się odbyła." in page
     assert "Odnotuj, że się odbyła, albo ją przełóż lub odwołaj." in page
     edition = stage.page("staff", "/edycje/wczoraj")
-    assert "konferencja 7: odnotowanie, że się odbyła" in edition
+    assert "konferencja nr 7: odnotowanie, że się odbyła" in edition
 
 
 def test_the_page_of_an_edition_says_what_blocks_the_next_phase_and_who_can_help(stage: Stage) -> None:

@@ -78,7 +78,7 @@ CEILINGS = {
     "what_if.show": 24,
     # The plans of all selected projects, table by table.
     "overview.dashboard": 12, "overview.portfolio": 9, "overview.report": 12,
-    "my_work.show": 14,
+    "my_work.show": 13,
     "minors.list_all": 6, "minors.person": 5,
     "duplicates.list_all": 6, "duplicates.ask": 12, "organisation_duplicates.list_all": 6,
     "participant_lists.start": 6, "participant_lists.of_job": 3, "participant_lists.show": 12,
