@@ -1,10 +1,10 @@
 """Partners of the agreement: the office's list, inviting and reminding many, one partner with its papers, signing."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -53,8 +53,7 @@ TONES = {
 BESIDE = frozenset({"keep_paper", "sign"})
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What was ticked and typed in a list of partners or organisations."""
 
     numbers: tuple[int, ...] = ()

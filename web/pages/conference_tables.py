@@ -149,7 +149,7 @@ def page(conference_id: int, typed: Typed) -> str:
         left = matters.matters_of(tx, subject.facts["edition_id"], upto=subject.facts["number"])
         edition_id = subject.facts["edition_id"]
         people = people_of_edition(tx, edition_id, facts=subject.facts) if hosts else []
-        unassigned = of_editions(tx, [edition_id], at=at) if hosts else []
+        left_open = of_editions(tx, [edition_id], at=at) if hosts else []
     me = identity.actor().id
     reminders = reminder_lines(left, subject, reader=me, at=at)
     specs = outputs.TABLE, outputs.TEXT, matters.MATTER, matters.OWNER, matters.DUE, matters.RESULT
@@ -159,5 +159,5 @@ def page(conference_id: int, typed: Typed) -> str:
         people=people, table=typed.get("table_label") or request.args.get("stolik", ""), typed=typed,
         errors=typed.get("errors", {}), me=me, at=at, specs=specs,
         takes_ideas=subject.edition["state"] in WELCOMING, reminders=reminders,
-        unanswered=office_notices([one for one in unassigned if one.about_id == conference_id], {Duty.MATTER}),
+        unanswered=office_notices([one for one in left_open if one.about_id == conference_id], {Duty.MATTER}),
     )  # fmt: skip

@@ -45,7 +45,12 @@ def group_of(proposal_id: int, forms: groups.Forms, refusal: Refusal | None = No
     missing = said(refusal.missing) if refusal and not isinstance(refusal, BadInput) else []
     sentence = say(refusal.sentence) if refusal and not forms.errors else ""
     text = render_template(
-        "groups/group.html", page=page, subject=subject, forms=forms, refused=sentence, missing=missing,
+        "groups/group.html",
+        page=page,
+        subject=subject,
+        forms=forms,
+        refused=sentence,
+        missing=missing,
         unanswered=unanswered,
     )
     return text, refusal.status if refusal else 200

@@ -1,11 +1,11 @@
 """The plan of a project under way: timeline, milestones, changes, risks, promises; from the sheet to the plan."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from web.forms.plan import SheetPlanForm

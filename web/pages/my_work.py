@@ -118,10 +118,10 @@ def pending_lines(tx: Connection, reader: Reader) -> list[pending_views.Line]:
     kept = reserve_keepers(reader)
     places = pending_places(tx, kept, actor=identity.actor()) if kept else ()
     office = [edition for edition, roles in reader.grants.items() if Role.STAFF in roles]
-    unassigned = waiting_for(tx, reader.id, office, is_admin=reader.is_admin, at=at)
+    left_open = waiting_for(tx, reader.id, office, is_admin=reader.is_admin, at=at)
     return [*map(pending_views.open_vote, open_votes), *map(pending_views.declarations, declarations),
             *map(pending_views.cards, cards), *map(pending_views.meeting, meetings), *map(pending_views.place, places),
-            *map(unanswered.line, unassigned), *map(pending_views.line, in_groups)]  # fmt: skip
+            *map(unanswered.line, left_open), *map(pending_views.line, in_groups)]  # fmt: skip
 
 
 def wanted_of(given: Mapping[str, str]) -> Wanted:

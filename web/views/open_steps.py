@@ -1,10 +1,11 @@
 """What can be done with a subject, as its page shows it: one thing first, what cannot be done explained."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.security import edition_of_request
@@ -52,8 +53,7 @@ SELDOM = frozenset({Verdict.ANNULMENT, Verdict.CANCELLATION})
 LEADER_PAGES = {"submit": "zgloszenie", "resubmit": "zgloszenie"}
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """A step as a button: pressed, or grey with its reasons."""
 
     name: str
@@ -67,8 +67,7 @@ class StepView:
     who: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """The steps of a page: what is first, what else can be done, what waits, what is for others."""
 
     # What can be decided, where the reader judges: side by side and equal, each with what it lacks.
@@ -83,8 +82,7 @@ class Choices:
     others: tuple[StepView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(Struct, frozen=True):
     """The first line of a page: what is expected, until when, and the button for it."""
 
     expected: str

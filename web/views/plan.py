@@ -1,11 +1,11 @@
 """The page of a plan in words: next dates, the traffic light, the timeline, steps beside what they change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from babel import dates
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -33,8 +33,7 @@ RISK_WORDS: Mapping[str, Sentence] = {
 PROMISE_WORDS: Mapping[str, Sentence] = {PromiseState.OPEN: _("not due yet"), **PROMISE_ENDS}
 
 
-@dataclass(frozen=True, slots=True)
-class NextDate:
+class NextDate(Struct, frozen=True):
     """Something with a day that lies ahead or has passed."""
 
     at: datetime

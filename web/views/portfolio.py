@@ -1,9 +1,10 @@
 """The portfolio in the reader's words."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import address, say
@@ -45,8 +46,7 @@ TERMS: Mapping[str, Sentence] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A project of the portfolio; sums as words, bars 0 to 100 of what is planned."""
 
     id: int

@@ -1,7 +1,8 @@
 """What nobody answers for since an account was closed: the sentence, and the step by which somebody is named."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from web.http.template_context import address, say
 from web.views.pending_items import Line
@@ -57,8 +58,7 @@ KIND_OF: Mapping[Duty, Kind] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One sentence on the page of what it is about; without an address for those who name nobody."""
 
     text: str

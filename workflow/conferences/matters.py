@@ -1,10 +1,10 @@
 """Open matters: what a conference leaves to be done, by whom and until when; the next conference begins with them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.calendar import end_of_day
@@ -26,8 +26,7 @@ DUE = Input("due_on", "date", _("Until when"))
 RESULT = Input("result", "text", _("What came of it"), maximum=2000)
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Struct, frozen=True):
     """Something that a conference left open."""
 
     id: int
@@ -42,8 +41,7 @@ class Matter:
     edition: str
 
 
-@dataclass(frozen=True, slots=True)
-class MatterReminder:
+class MatterReminder(Struct, frozen=True):
     """A reminder of a matter that will be sent unless its result is noted before, and to whom."""
 
     at: datetime

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, exists, false, func, select
 
 from workflow.base.errors import NotFound
@@ -23,8 +23,7 @@ from workflow.models import (
 from workflow.rules.plan import PlannedMilestone, ProjectPlan
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """A file that shows that a milestone was reached."""
 
     id: int
@@ -34,8 +33,7 @@ class Evidence:
     public: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShownChange:
+class ShownChange(Struct, frozen=True):
     """A request to change the plan, with the names of people."""
 
     id: int
@@ -58,8 +56,7 @@ class ShownChange:
     decision_reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownMilestone:
+class ShownMilestone(Struct, frozen=True):
     """A milestone with who is responsible, what shows that it was reached, and how its plan was changed."""
 
     planned: PlannedMilestone
@@ -76,8 +73,7 @@ class ShownMilestone:
     changes: tuple[ShownChange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRisk:
+class ShownRisk(Struct, frozen=True):
     """A risk of a project."""
 
     number: int
@@ -92,8 +88,7 @@ class ShownRisk:
     closed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPromise:
+class ShownPromise(Struct, frozen=True):
     """What a partner promised, and how it was kept."""
 
     id: int
@@ -105,8 +100,7 @@ class ShownPromise:
     judged_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPage:
+class PlanPage(Struct, frozen=True):
     """Everything that the page of a plan shows beside the plan itself."""
 
     milestones: tuple[ShownMilestone, ...]

@@ -1,8 +1,9 @@
 """What a person answers for by name, so that somebody else has to be named when the account is closed. Pure."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workflow.rules.states import PartnerState
 
@@ -40,8 +41,7 @@ OWN = frozenset({Duty.NEXT_LEADER, Duty.DEPUTY, Duty.MILESTONE, Duty.RISK, Duty.
 WITH_CONTACT = (PartnerState.INVITED, PartnerState.MANDATE_RECEIVED, PartnerState.SIGNED)
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """One thing for which a closed account, or the person asked about, is named."""
 
     duty: Duty

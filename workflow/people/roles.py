@@ -1,9 +1,9 @@
 """Writes about people: adding somebody, roles held in an edition, deactivating, the reader's language."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 
@@ -21,8 +21,7 @@ from workflow.rules.states import UNFINISHED, MilestoneState, RiskState
 ANSWERING = {Role.GROUP_LEADER: Proposal.leader_id, Role.COORDINATOR: Proposal.coordinator_id}
 
 
-@dataclass(frozen=True, slots=True)
-class NewPerson:
+class NewPerson(Struct, frozen=True):
     """What is known of somebody who is added."""
 
     email: str

@@ -1,12 +1,12 @@
 """What somebody answers for whose account is closed: by edition, project or person, until somebody else is named."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, cast
 
+from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -126,8 +126,7 @@ def _statement(scopes: tuple[_Scope, ...]) -> Select[Any]:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
+class _Query(Struct, frozen=True):
     scope: _Scope
     who: Select[Any]
 

@@ -48,17 +48,23 @@ def test_an_edition_of_2017_shows_films_and_conferences_and_no_field_that_the_so
 ENGAGED = {
     "plock-2017": (
         "wypracowanie wielu partnerskich projektów, których pomysłodawcami byli sami uczestnicy",
-        ("przedstawicieli: lokalnych władz gmin i powiatu, instytucji edukacji i rynku pracy, organizacji pozarządowych, "
-        "instytucji infrastruktury, młodzież szkolna, a przede wszystkim pracodawcy i przedsiębiorcy"),
+        (
+            "przedstawicieli: lokalnych władz gmin i powiatu, instytucji edukacji i rynku pracy, organizacji pozarządowych, "
+            "instytucji infrastruktury, młodzież szkolna, a przede wszystkim pracodawcy i przedsiębiorcy"
+        ),
         "różne sektory, takie jak: gospodarka, rynek pracy, kultura, edukacja i opieka społeczna",
     ),
     "losice-2017": (
         "wypracowanie wielu partnerskich projektów",
-        ("Projekty zgłoszone i opracowane w trakcie warsztatów, których zrealizowanie w ocenie uczestników konferencji "
-        "wpłynie na poprawę sytuacji w obszarze kultury, edukacji, przedsiębiorczości i turystyki"),
-        ("przedstawiciele lokalnych władz gmin i powiatu, instytucji edukacji i rynku pracy, organizacji pozarządowych, "
-        "instytucji infrastruktury, młodzież szkolna, a przede wszystkim pracodawcy, przedsiębiorcy i producenci rolni z "
-        "powiatu łosickiego"),
+        (
+            "Projekty zgłoszone i opracowane w trakcie warsztatów, których zrealizowanie w ocenie uczestników konferencji "
+            "wpłynie na poprawę sytuacji w obszarze kultury, edukacji, przedsiębiorczości i turystyki"
+        ),
+        (
+            "przedstawiciele lokalnych władz gmin i powiatu, instytucji edukacji i rynku pracy, organizacji pozarządowych, "
+            "instytucji infrastruktury, młodzież szkolna, a przede wszystkim pracodawcy, przedsiębiorcy i producenci rolni z "
+            "powiatu łosickiego"
+        ),
     ),
 }
 
