@@ -232,6 +232,8 @@
     function count() {
       // As the server counts: whole characters, composed, without blanks around them.
       var left = max - Array.from(area.value.normalize("NFC").trim()).length;
+      // Nobody counts at the beginning of a text.
+      line.hidden = left > max / 2;
       line.textContent = (left < 0 ? say.sayOver : say.sayLeft) + " " + Math.abs(left);
     }
     area.addEventListener("input", count);
@@ -373,6 +375,14 @@
       if (!(named && part.parentNode.contains(named)) && !part.querySelector(".error-text")) part.open = false;
     });
   }
+
+  // A link within the page leads into a part that is folded.
+  function openNamed() {
+    var named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var part = named && named.closest("details");
+    if (part && !part.open) { part.open = true; named.scrollIntoView(); }
+  }
+  window.addEventListener("hashchange", openNamed);
 
   // The tab of this page is seen, also where the line of tabs is longer than the screen.
   function showCurrentTab() {
