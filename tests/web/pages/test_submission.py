@@ -239,7 +239,7 @@ def test_the_office_saves_points_piece_by_piece(stage: Stage) -> None:
                                                          "points-6-remark": "Droga jest gminna."})  # fmt: skip
     # Saving leads back to the points and says how many have an answer, those of the system among them.
     assert answer.location == path(ref, "/weryfikacja")
-    assert "Zapisano 5 z 11 punktów." in browser.get(answer.location).text
+    assert "Zapisano punkty: 5 z 11." in browser.get(answer.location).text
     page = stage.page("staff2", path(ref))
     assert "Droga jest gminna." in page
     assert "Staff" in page.partition('id="checks"')[2]

@@ -97,7 +97,7 @@ def test_staff_settle_the_sections_on_one_page(stage: Stage, door: str) -> None:
     ref = stage.world.idea(stage.world.edition("conferences", key="inna"))
     assert "Po co?" not in stage.page("leader", f"/projekty/{ref.id}/karta")
     page = staff.get(door).text
-    assert 'value="Co robi LGD?"' in page
+    assert 'value="Po co?"' in page
     assert 'value="500"' in page
 
 
@@ -108,7 +108,8 @@ def test_settled_sections_reach_the_sheet(stage: Stage) -> None:
     fields = hidden(staff.get(door).text, door)
     on = {f"sections-{n}-on": "1" for n in range(15) if n != 13}
     assert (
-        staff.post(door, {**fields, **on, "sections-7-label": "Co robi LGD?", "sections-7-required": "1"}).status_code == 303
+        staff.post(door, {**fields, **on, "sections-7-label": "Co robi LGD?", "sections-7-required": "1"}).status_code
+        == 303
     )
     page = stage.page("leader", f"/projekty/{ref.id}/karta")
     assert "Gotowe wymagane części karty: 1 z 2. Brakuje: Co robi LGD?." in page
