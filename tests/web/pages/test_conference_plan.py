@@ -150,6 +150,13 @@ def test_while_the_edition_is_suspended_a_conference_ahead_does_not_take_place_a
     assert "Stan zmieni się na: Cykl konferencji." in step
 
 
+def test_an_edition_that_is_prepared_waits_for_whoever_can_go_on_and_not_for_nobody(stage: Stage) -> None:
+    stage.world.edition("draft", key="szkic")
+    page = stage.page("staff", "/edycje/szkic")
+    assert "Na nikogo teraz nie czekamy." not in page
+    assert "Na osoby wymienione przy brakach przed następnym etapem." in page
+
+
 def test_the_page_of_an_edition_says_what_blocks_the_next_phase_and_who_can_help(stage: Stage) -> None:
     stage.world.edition("conferences", key="blokada")
     page = stage.page("staff", "/edycje/blokada")
