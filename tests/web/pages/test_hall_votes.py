@@ -80,6 +80,16 @@ def test_a_phone_with_a_pass_votes_exchanges_and_finds_its_ballot(hall: HallStag
     assert content["outcome"]["scores"]["T02"] == "1/1"
 
 
+def test_equal_ballots_that_stand_as_one_line_are_counted_each(hall: HallStage) -> None:
+    poll = hall.opened()
+    for voter, option in enumerate(("T01", "T01", "T01", "T02")):
+        hall.send(poll, voter, option=option)
+    hall.world.take(poll, "count", "animator")
+    page = hall.phone(0).get(hall.path(poll)).text
+    assert "Czerwony: 3" in page
+    assert "Wszystkie karty: 4" in page
+
+
 def test_no_route_tells_a_result_before_closing(hall: HallStage) -> None:
     poll = hall.opened()
     before = {route: hall.phone(0).get(hall.path(poll) + route).text for route in ("", "/ekran")}
@@ -144,6 +154,25 @@ def test_the_host_prepares_opens_and_counts_on_pages(hall: HallStage) -> None:
         if step == "open":
             assert hall.send(poll, 0, option="T02").status_code == 303
     assert hall.stage.as_("participant").get(f"{hall.path(poll)}/prowadzenie").status_code == 404
+
+
+def test_what_is_wrong_with_a_new_vote_stands_beside_its_field(hall: HallStage) -> None:
+    host = hall.stage.as_("animator")
+    typed = {"question": "Jaki kolor?", "method": "points", "texts": "Czerwony\nZielony", "secrecy": "secret",
+             "points_total": "10", "points_each": "-1"}  # fmt: skip
+    page = host.post(hall.root, {**hidden(host.get(hall.root).text, hall.root), **typed})
+    assert page.status_code == 422
+    field = re.search(r'<input[^>]*name="points_each"[^>]*>', page.text)
+    assert field
+    assert 'aria-invalid="true"' in field[0]
+    other = re.search(r'<input[^>]*name="points_total"[^>]*>', page.text)
+    assert other
+    assert "aria-invalid" not in other[0]
+    # A vote that could never be opened is not prepared.
+    missing = {**typed, "points_total": "", "points_each": ""}
+    page = host.post(hall.root, {**hidden(host.get(hall.root).text, hall.root), **missing})
+    assert page.status_code == 422
+    assert "Podaj, ile punktów rozdziela każda osoba." in page.text
 
 
 def test_cards_are_handed_out_dropped_and_typed_on_the_page_of_the_host(hall: HallStage) -> None:
