@@ -26,6 +26,7 @@ OF_THE_GROUP = (
     "leave_group",
 )  # fmt: skip
 SHOWN_DONE = 10
+NOTHING = _("Nothing at the moment.")
 
 
 class Row(Struct, frozen=True):
@@ -188,7 +189,9 @@ def _tasks_of(subject: Subject, person: int | None) -> str:
 
 
 def _expecting(page: GroupPage) -> GroupPage:
-    return replace(page, expected=say(_expected(page)))
+    """With what the reader is asked for; a day only where it is something."""
+    expected = _expected(page)
+    return replace(page, expected=say(expected), until=page.until if expected != NOTHING else None)
 
 
 def _expected(page: GroupPage) -> Sentence:
@@ -205,4 +208,4 @@ def _expected(page: GroupPage) -> Sentence:
         return _("Do what you have taken on.")
     if page.may_ask and not (page.own_request and page.own_request.closed_at is None):
         return _("If you want to work on this, ask to join the group.")
-    return _("Nothing at the moment.")
+    return NOTHING
