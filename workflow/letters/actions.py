@@ -10,20 +10,21 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Refusal
-from workflow.base.i18n import _
+from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader
 from workflow.letters.batches import batch_content
 from workflow.letters.lists import people_on
 from workflow.models import LetterBatch, LetterTextVersion, OutboxRow
 from workflow.notifications import letter_batches, outbox
 from workflow.notifications.letter_batches import Batch, Withdrawal
+from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import OWN_TEXT
 from workflow.notifications.messages import Letter
 from workflow.notifications.recipients import PEOPLE
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import Input, read
 from workflow.rules.letter_batches import BatchKind, BatchState, RecipientList
-from workflow.rules.letter_text import LONGEST_PART, LONGEST_SUBJECT, fault
+from workflow.rules.letter_text import LONGEST_PART, LONGEST_SUBJECT, LetterText, empty_settings, fault
 from workflow.rules.permissions import RULES
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
@@ -148,8 +149,8 @@ def write_to_list(
 
     Raises NotAllowed, BadInput with the field that is wrong, NotReady where nobody is on the list.
     """
-    _edition_of_staff(tx, edition_id, actor)
-    answers = read_letter(given)
+    edition = _edition_of_staff(tx, edition_id, actor)
+    answers = read_letter(given, edition.edition)
     chosen, people = _list(tx, edition_id, answers)
     batch_id = letter_batches.begin(tx, edition_id, BatchKind.LIST, by=actor.id, at=at, recipients=chosen)
     text = {"subject": answers["subject"], "happened": answers["text"]}
@@ -179,12 +180,12 @@ def change_letter(
 
     Raises NotAllowed, NotFound, BadInput, and NotReady where it was decided about or nobody is on the list.
     """
-    _edition, batch = _locked(tx, edition_id, batch_id, actor)
+    edition, batch = _locked(tx, edition_id, batch_id, actor)
     if batch.kind is not BatchKind.LIST:
         raise NotFound
     if batch.state is not BatchState.HELD:
         raise NotReady([Missing("letters_decided", _("Somebody has decided about these letters already."))])
-    answers = read_letter(given)
+    answers = read_letter(given, edition.edition)
     chosen, people = _list(tx, edition_id, answers)
     payload = {PEOPLE: people, OWN_TEXT: {"subject": answers["subject"], "happened": answers["text"]}}
     tx.execute(update(OutboxRow).where(OutboxRow.batch_id == batch_id).values(payload=payload))
@@ -200,13 +201,27 @@ def _list(tx: Connection, edition_id: int, answers: Mapping[str, Any]) -> tuple[
     return chosen, people
 
 
-def read_letter(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed for a letter to a list, checked. Raises BadInput."""
+def read_letter(given: Mapping[str, Any], edition: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed for a letter to a list, checked, also against what the edition's settings leave empty.
+
+    Raises BadInput.
+    """
     answers = read(LIST_ASKS, given)
-    wrong = {name: sentence for name in ("subject", "text") if (sentence := fault(answers[name], Topic.LIST_LETTER))}
+    parts = ("subject", "text")
+    wrong = {name: sentence for name in parts
+             if (sentence := fault(answers[name], Topic.LIST_LETTER) or _hole(answers[name], edition))}  # fmt: skip
     if wrong:
         raise BadInput(wrong)
     return answers
+
+
+def _hole(text: str, edition: Mapping[str, Any]) -> Sentence | None:
+    """The first placeholder that the settings of the edition leave empty; None where there is none."""
+    office, contact = office_of(edition)
+    empty = empty_settings(LetterText("", text), office=office, contact=contact)
+    if not empty:
+        return None
+    return _("Take “{name}” out, or fill it in the settings of the edition: it is empty there.", name=f"{{{empty[0]}}}")
 
 
 def send_test(tx: Connection, edition_id: int, letter: Letter, ref: Ref, *, actor: Actor, at: datetime) -> None:

@@ -151,6 +151,16 @@ def test_a_letter_to_a_list_is_seen_held_and_approved(stage: Stage, project: Ref
         assert office.get(f"{answer.location}/{address_again}").location == answer.location
 
 
+def test_a_letter_to_a_list_has_no_hole_where_the_settings_are_empty(stage: Stage, project: Ref) -> None:
+    new, office = address(stage, project, f"{BATCHES}/nowa"), stage.as_("staff")
+    typed = {"recipients": "leaders", "subject": "Dyżur biura", "text": "Prosimy przyjść do: {office}."}
+    refused = send(office, new, **typed)
+    assert refused.status_code == 422
+    assert "w ustawieniach edycji jest puste" in unescape(refused.text)
+    assert "Prosimy przyjść do: {office}." in unescape(refused.text)
+    assert send(office, new, **{**typed, "text": "Prosimy przyjść do biura."}).status_code == 303
+
+
 def test_a_letter_that_waits_is_changed(stage: Stage, project: Ref) -> None:
     new, office = address(stage, project, f"{BATCHES}/nowa"), stage.as_("staff")
     typed = {"recipients": "leaders", "subject": "Dyżur biura", "text": "W środę do 18."}
