@@ -19,7 +19,7 @@ from workflow.notifications.letter_page import html_of
 from workflow.notifications.letter_texts import shipped
 from workflow.notifications.messages import Event, LetterFacts, compose
 from workflow.notifications.shipped_texts import PHASES
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
 from workflow.rules.topics import RECEIPTS, Audience, Topic
 

@@ -37,7 +37,7 @@ from workflow.notifications.deliveries import Claimed, Try, TryOutcome
 from workflow.notifications.digest_text import still_concerning
 from workflow.notifications.mail_pause import is_mail_paused, note_server_down, note_server_up
 from workflow.notifications.message_data import Addressed, addressed
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.topics import Audience, Topic
 from workflow.sheet.pdf import Print
 from workflow.submission.queries import receipt_print

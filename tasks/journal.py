@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 import orjson
+from msgspec.structs import asdict
 
 from workflow.notifications.deliveries import Try, TryOutcome
 
@@ -46,7 +47,7 @@ class Journal:
         """Write down what became of a letter."""
         if self._file is not None:
             try:
-                os.write(self._file, orjson.dumps(tried, option=orjson.OPT_APPEND_NEWLINE))
+                os.write(self._file, orjson.dumps(asdict(tried), option=orjson.OPT_APPEND_NEWLINE))
             except OSError as error:
                 log.warning("the journal cannot be written (%s)", error)
 

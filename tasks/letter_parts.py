@@ -1,11 +1,13 @@
 """The part of a letter that is the same for every reader of a message who is the same to its subject."""
 
 import binascii
-from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from urllib.parse import urlencode, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tasks.headers import LETTER, clean_header
 from workflow.accounts import open_secret
@@ -20,7 +22,7 @@ from workflow.notifications.letter_page import NOTHING, Around, Part, PartKind, 
 from workflow.notifications.message_data import Addressed
 from workflow.notifications.messages import Letter, compose
 from workflow.notifications.preferences import may_be_switched_off
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.notifications.unsubscribing import DIGESTS, Unsubscription
 from workflow.rules.topics import Audience, Topic
 from workflow.sheet.pdf import Print, pdf_of
@@ -37,8 +39,7 @@ TEXT, HTML = "plain-text-of-the-letter", "html-of-the-letter"
 OWN_ADDRESS = "https://switch-off.invalid/address-of-the-reader"
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """Headers, text and HTML with a blank for the reader's own address, and the bytes around both."""
 
     before: bytes

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct
+
 from tasks.smtp_client import Smtp, SmtpOverTls, tls
 from workflow.base.settings import Settings
 from workflow.base.urls import MailServer
@@ -42,8 +44,7 @@ class AddressRefusedError(LetterRefusedError):
     """This letter will never be taken, since there is no such mailbox."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingMail:
+class OutgoingMail(Struct, frozen=True):
     """A finished letter: its id, the addresses of its envelope, and its bytes."""
 
     message_id: str

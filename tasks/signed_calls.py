@@ -7,10 +7,11 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from tasks.public_address import resolve
 
@@ -28,8 +29,7 @@ class CallFailedError(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the other system said."""
 
     status: int

@@ -27,7 +27,7 @@ hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 
 # After how many new objects, and rounds among the younger ones, garbage is looked for; Python's own are 700, 10, 10.
-GARBAGE = (20_000, 10, 10)
+GARBAGE = (100_000, 10, 10)
 # Until everything is collected.
 gc.disable()
 hash_cheaply()

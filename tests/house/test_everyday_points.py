@@ -1,4 +1,4 @@
-"""Each of the 31 points of the everyday (docs/everyday.md) names a test and, where a person meets it, a journey."""
+"""Each of the 31 points of the everyday (docs/everyday.md) names a test and a journey."""
 
 import ast
 import re
@@ -9,8 +9,6 @@ ROOT = Path(__file__).parents[2]
 POINTS = range(1, 32)
 ROW = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 NAMED = re.compile(r"`([\w/]+)::(\w+)`")
-# Points that no person at a browser meets: programs, set-up and packaging are asked by tests that run them whole.
-WITHOUT_BROWSER = frozenset({17, 24, 28, 31})
 
 
 @cache
@@ -33,7 +31,7 @@ def test_every_point_names_tests_and_journeys_that_are_there() -> None:
     assert sorted(found) == list(POINTS)
     for number, (tests, journeys) in found.items():
         assert tests, f"point {number} names no test"
-        assert journeys or number in WITHOUT_BROWSER, f"point {number} names no journey"
+        assert journeys, f"point {number} names no journey"
         missing = [f"{module}::{name}" for module, name in (*tests, *journeys) if name not in names_in(module)]
         assert missing == [], f"point {number}"
         assert all(module.startswith("journeys/") for module, _name in journeys)

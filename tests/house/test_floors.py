@@ -47,3 +47,19 @@ def test_a_word_that_was_given_up_is_found_in_names_comments_docstrings_and_temp
 
     found = floors.words_out()
     assert found == {"workflow/a.py": ["courier", "alone", "meanwhile", "Named"], "web/templates/a.html": ["lacking"]}
+
+
+def test_a_frozen_dataclass_is_found_and_a_struct_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in ("web", "workflow/voting"):
+        source = tmp_path / package / "values.py"
+        source.parent.mkdir(parents=True)
+        source.write_text(
+            '"""Values."""\n\n\n@dataclass(frozen=True, slots=True)\nclass Slow:\n    a: int\n\n\n'
+            "class Quick(Struct, frozen=True):\n    a: int\n\n\n@dataclass(slots=True)\nclass Changing:\n    a: int\n"
+        )
+    monkeypatch.setattr(floors, "ROOT", tmp_path)
+    floors.sources.cache_clear()
+    try:
+        assert floors.slow_values() == {"web/values.py": ["Slow"]}
+    finally:
+        floors.sources.cache_clear()

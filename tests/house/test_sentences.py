@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,36 @@ LETTERS = "workflow/notifications/shipped_texts/"
 VALUE = "\N{WHITE SQUARE}"
 LEFT_OVER = re.compile(r"[{}]|%\(|%[sd]")
 BLANK = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
+# What no Polish sentence of the product has, and why.
+OUT_OF_STYLE: Mapping[str, str] = {
+    r"\.\.\.": "three dots are one sign",
+    r"\S  +\S": "two blanks",
+    r" - | -\w": "a hyphen between blanks is a dash",
+    r"(\d|\}|\)s) %(?!\()": "no blank before the sign of per cent",
+    r"['\"]": "quotation marks are „…”",
+    r"\bda(ć|dzą|łoby)? się\b": "można",
+    r"odnośnik|odsyłacz": "link",
+    r"międzyczas": "w tym czasie",
+    r"opcjonaln": "a field says when it is needed",
+    r"\((a|y|ą|ę|na|ł)\)|przewodnicząca lub|\w+ła lub \w+ł\b|\w(łeś|łaś)\b": "no sex, no brackets",
+    r"\b(twój|twoj\w+|twego|twą|ciebie|tobie|tobą|cię)\b": "Ty has a capital letter",
+    r"\b[Ff]az(a|y|ie|ę|ą)\b": "etap",
+    r"\b([Ll]istu|[Ll]istem|[Ll]istami|[Ll]istów)\b": "powiadomienie",
+    r"[Oo]sob\w+ przewodnicząc": "roles have the form of the rules: przewodniczący",
+    r"[Oo]świadcze\w+ o bezstronn": "deklaracja bezstronności",
+    r"nie zginęł|nie zostało zmienion|nie przepadło to": "one form for: nothing is lost, nothing was changed",
+    r"przed nami|pod kreską": "no pictures",
+}
+# Sentences in which one of these is right.
+IN_STYLE = {
+    'The header If-Match cannot be read. Send *, or ETags with their quotes, several with commas between: "3", "4".',
+    "Give at most {rungs} different days, each at most {days} working days away, such as -14, -3, +1.",
+    "On merit: cannot be carried out",
+    "Cannot be carried out",
+    "It can be carried out",
+}
+TO_ONE = re.compile(r"\b(Ty|Twój|Twoj\w+|Ciebie|Cię|Tobie|Tobą|możesz|musisz|masz|jesteś)\b")
+TO_EVERYBODY = re.compile(r"\b(Państw(o|a|u|em)|Pan|Pani|Prosimy)\b")
 
 
 @dataclass(frozen=True)
@@ -132,3 +163,40 @@ def blanks(call: Call) -> set[str]:
 def test_every_catalogue_holds_only_sentences_that_are_said() -> None:
     marked = {call.forms[0] for call in calls()}
     assert sorted(key for key in polish() if key and key not in marked) == []
+
+
+def test_sentences_keep_to_the_style() -> None:
+    assert [
+        f"{key!r}: {text!r}: {why}"
+        for key, texts in polish().items()
+        if key not in IN_STYLE
+        for text in texts
+        for pattern, why in OUT_OF_STYLE.items()
+        if re.search(pattern, text)
+    ] == []
+
+
+def test_letters_speak_to_everybody_and_pages_to_one_reader() -> None:
+    letters = {call.forms[0] for call in calls() if call.place.startswith("workflow/notifications/")}
+    pages = {call.forms[0] for call in calls() if call.place.startswith("web/")}
+    assert letters
+    assert [text for key in letters - pages for text in polish().get(key, ()) if TO_ONE.search(text)] == []
+    assert [text for key in pages for text in polish().get(key, ()) if TO_EVERYBODY.search(text)] == []
+
+
+def rows_of_tables() -> Iterator[tuple[str, str, str]]:
+    """Place, label and what is said afterwards, of each step and record of each table, in Polish."""
+    for path in sorted((ROOT / "workflow" / "lifecycles").glob("*.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for row in (*table.get("step", ()), *table.get("record", ())):
+            yield f"{path.name}: {row['name']}", row["label"]["pl"], row["done"]["pl"]
+
+
+def test_labels_of_the_tables_are_acts_and_what_was_done_is_told_in_the_past() -> None:
+    """An act is an imperative with its object, which ends in neither of the endings of the past; no words of the engine."""
+    rows = list(rows_of_tables())
+    assert len(rows) > 300
+    past = re.compile(r"\w+(no|to|ął|ęła|asła)\b")
+    assert [row for row in rows if past.match(row[1]) or re.search(r"[();]", row[1] + row[2])] == []
+    assert [row for row in rows if len(row[1].split()) < 2] == []
+    assert [row for row in rows if not re.search(r"(no|to|ął|ęła|asła|zedł|stąpił)\b", row[2])] == []

@@ -136,7 +136,7 @@ def declare_on_a_phone(day: Day) -> None:
             declare(tx, day.edition.id, answers, text_in("pl"), actor=day.world[name], at=day.world.now)
     phone = day.meet("committee2", width=390, has_touch=True, is_mobile=True)
     phone.open("/praca")
-    assert f"Oświadczenia o bezstronności do złożenia: {PROJECTS}" in phone.sees()
+    assert f"Deklaracje bezstronności do złożenia: {PROJECTS}" in phone.sees()
     phone.open(f"{day.programme}/bezstronnosc")
     assert not list(too_wide(phone.page, 390))
     phone.page.locator(f"#f-answer-{conflicted.id}-{Answer.CONFLICTED}").check()
@@ -209,7 +209,7 @@ def decide(day: Day) -> None:
     chair.send()
     chair.told()
     # The one member does not vote about one of them, so that project gets a motion of its own.
-    confirm(chair, day.page, "#wniosek-1", f"Podziel listę; osobno: {CONFLICTED}.")
+    confirm(chair, day.page, "#wniosek-1", f"Podziel listę. Osobno: {CONFLICTED}.")
     vote(day, 2, recused=False)
     vote(day, 3, recused=True)
     with day.world.database.reading() as tx:

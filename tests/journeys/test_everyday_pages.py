@@ -72,7 +72,7 @@ def test_the_office_checks_point_by_point_copies_an_edition_and_reads_who_did_wh
     expect(page.locator("[data-answered]")).to_have_text("4")
     point.get_by_role("textbox").fill("Brak zgody partnera.")
     staff.send("Zapisz")
-    assert "Zapisano 4 z 11 punktów." in staff.told()
+    assert "Zapisano punkty: 4 z 11." in staff.told()
     expect(page.locator("h1")).to_contain_text("Świetlica")
     assert not list(too_wide(page, 320))
 

@@ -151,10 +151,10 @@ def hold_summary_and_present(journey: Journey) -> None:
     journey.edition_step("staff", "Zapisz kalendarz", submission_until=closed, summary_day=today)
     staff = journey.meet("staff")
     staff.take(journey.summary, "Zmień dane konferencji", day=today)
-    journey.edition_step("staff", "Otwórz konferencję podsumowującą")
+    journey.edition_step("staff", "Rozpocznij etap konferencji podsumowującej")
 
-    staff.take(journey.summary, "Odnotuj, że się odbyła", participants=120, qualifier="ok.")
-    journey.step("staff", "Odnotuj prezentację", presenter="Leader")
+    staff.take(journey.summary, "Odnotuj, że konferencja się odbyła", participants=120, qualifier="ok.")
+    journey.step("staff", "Odnotuj prezentację projektu", presenter="Leader")
     journey.post.expect((f"Konferencja podsumowująca: {EDITION}", f"leader {COMMITTEE}"),
                         (f"Zaprezentowano projekt: {TITLE}", f"leader {COMMITTEE}"))  # fmt: skip
     secretary = journey.meet("secretary")
@@ -165,7 +165,7 @@ def hold_summary_and_present(journey: Journey) -> None:
 
 
 def decide_and_announce(journey: Journey) -> None:
-    journey.edition_step("chair", "Otwórz wybór")
+    journey.edition_step("chair", "Rozpocznij wybór projektów")
     journey.post.expect((f"Rozpoczął się wybór projektów: {EDITION}", "committee1 committee2"))
 
     journey.world.at = utc_now()
@@ -188,10 +188,10 @@ def start_implementation(journey: Journey) -> None:
     with journey.world.database.transaction() as tx:
         term = tx.execute(select(Edition.appeals_until)).scalar_one()
         tx.execute(update(Edition).values(appeals_until=utc_now() - timedelta(minutes=1)))
-    journey.edition_step("staff", "Zamknij odwołania")
+    journey.edition_step("staff", "Zakończ rozpatrywanie odwołań")
     with journey.world.database.transaction() as tx:
         tx.execute(update(Edition).values(appeals_until=term))
-    journey.edition_step("staff", "Odnotuj rezygnację z umowy", reason="Projekt nie wymaga umowy.")
+    journey.edition_step("staff", "Odnotuj, że nie ma umowy", reason="Projekt nie wymaga umowy.")
 
     journey.step("staff", "Wskaż koordynatora", person="Coordinator")
     journey.step("coordinator", "Przyjmij rolę koordynatora")
@@ -212,13 +212,15 @@ def complete_and_settle(journey: Journey) -> None:
     journey.step("coordinator", "Złóż sprawozdanie z postępu", **report)
     journey.step("staff", "Przyjmij sprawozdanie")
     (milestone,) = journey.world.milestones(Ref("proposal", journey.proposal))
-    journey.meet("coordinator").take(f"/kamienie/{milestone.id}", "Odnotuj wykonanie", outcome_text="Gotowe.")
+    journey.meet("coordinator").take(
+        f"/kamienie/{milestone.id}", "Odnotuj wykonanie kamienia milowego", outcome_text="Gotowe."
+    )
     journey.step("coordinator", "Złóż sprawozdanie końcowe", report="Świetlica działa.")
     journey.step("staff", "Przyjmij sprawozdanie końcowe")
     journey.step("staff", "Zakończ realizację")
 
     journey.step("staff", "Przyjmij rozliczenie", remarks="Bez uwag.")
-    assert "Rozliczony" in journey.step("staff", "Rozlicz", archive_category="B5")
+    assert "Rozliczony" in journey.step("staff", "Rozlicz projekt", archive_category="B5")
     accepted = (f"Przyjęto sprawozdanie: {TITLE}", "coordinator leader")
     journey.post.expect((f"Złożono sprawozdanie z postępu: {TITLE}", OFFICE), accepted,
                         (f"Wykonano kamień milowy: {TITLE}", OFFICE),

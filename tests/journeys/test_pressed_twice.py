@@ -51,7 +51,7 @@ def test_nothing_is_made_twice_lost_or_deleted_by_a_tap(world: World, meet: Meet
     # Withdrawing is two presses, and the first one says what it means; on a phone too.
     leader.page.set_viewport_size({"width": 390, "height": 800})
     leader.page.locator(".careful > summary").first.click()
-    expect(leader.page.locator(".careful-ask").first).to_contain_text("znikają na zawsze")
+    expect(leader.page.locator(".careful-ask").first).to_contain_text("zniknie na zawsze")
     assert not list(too_wide(leader.page, 320))
     leader.page.get_by_role("button", name="Tak: Wycofaj").first.click()
     expect(leader.page.locator("main")).to_contain_text("Wpis wycofuje: Leader")

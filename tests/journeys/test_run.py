@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
+from tests.house.test_set_up import UNCOMPILED, set_up_script
 from tests.postgres import CHECKOUT, free_port
 
 pytestmark = pytest.mark.slow
@@ -22,15 +23,17 @@ pytestmark = pytest.mark.slow
 class Running:
     """`partnerstwo run` as a person starts it, with what it says and the processes it has."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, words: Sequence[str] = ("-m", "web.cli", "run"), *, cwd: Path = CHECKOUT, **settings: str
+    ) -> None:
         self.data = folder / "data"
         self.port = free_port()
         self.out = folder / "out.txt"
         self.broker = ""
         self.environment = {**os.environ, "PARTNERSTWO_DATA": str(self.data), "PORT": str(self.port), **settings}
         with self.out.open("wb") as out:
-            words = [sys.executable, "-m", "web.cli", "run"]
-            self.process = subprocess.Popen(words, cwd=CHECKOUT, env=self.environment, stdout=out, stderr=out)
+            command = [sys.executable, *words]
+            self.process = subprocess.Popen(command, cwd=cwd, env=self.environment, stdout=out, stderr=out)
 
     def said(self) -> str:
         return self.out.read_text(encoding="utf-8")
@@ -66,6 +69,12 @@ class Running:
     def ended(self, *, seconds: float = 30) -> int:
         return self.process.wait(seconds)
 
+    def stop(self) -> None:
+        """As Ctrl-C does, where it still runs."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.ended()
+
 
 def eventually(true: Callable[[], object], *, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
@@ -83,9 +92,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
         started.note_broker()
         yield started
     finally:
-        if started.process.poll() is None:
-            started.process.terminate()
-            started.ended()
+        started.stop()
 
 
 def kill_and_wait(running: Running, part: str) -> None:
@@ -147,3 +154,19 @@ def test_database_that_does_not_answer_stops_run_with_one_sentence(tmp_path: Pat
     assert started.said().count("\n") == 1
     assert "hush" not in started.said()
     eventually(lambda: not started.processes(), seconds=10)
+
+
+def test_a_start_in_a_set_up_checkout_compiles_nothing_and_serves_its_first_page(tmp_path: Path) -> None:
+    set_up_script(CHECKOUT).compile_own()
+    # Every process says what it imports, and may write nothing that would hide what the set-up left out.
+    started = Running(tmp_path, PYTHONVERBOSE="1", PYTHONDONTWRITEBYTECODE="1")
+    try:
+        eventually(lambda: "Ctrl-C stops everything" in started.said() or started.process.poll() is not None)
+        assert b"Partnerstwo" in started.get("/")
+        eventually(lambda: started.health().get("worker") == "ok")
+    finally:
+        started.stop()
+    said = started.said()
+    assert said.count(f"# code object from '{CHECKOUT}") > 300, "the processes do not say what they import"
+    # A module that lies there compiled is named by its compiled file, another one by its source.
+    assert re.findall(rf"{UNCOMPILED}(\S+\.py)\b", said) == []

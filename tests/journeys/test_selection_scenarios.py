@@ -244,10 +244,10 @@ def test_scenario_9_an_appeal_in_time_stops_the_start_and_leads_back_to_the_comm
     world.decide_appeal(refused, "uphold")
     # Whoever voted about the project does not decide about the appeal.
     assert "Pierwsze rozstrzygnięcie zapadło z Twoim udziałem" in voter.sees_of(f"/projekty/{refused.id}")
-    assert voter.page.get_by_role("link", name="Uwzględnij odwołanie (ponowna ocena)", exact=True).count() == 0
-    decider.take(f"/projekty/{refused.id}", "Uwzględnij odwołanie (ponowna ocena)")
+    assert voter.page.get_by_role("link", name="Uwzględnij odwołanie i skieruj do głosowania", exact=True).count() == 0
+    decider.take(f"/projekty/{refused.id}", "Uwzględnij odwołanie i skieruj do głosowania")
     assert world.state(refused) == "presented"
-    chair.take(page, "Wróć do wyboru")
+    chair.take(page, "Wznów wybór projektów")
     assert (world.state(edition), world.state(chosen)) == ("selection", "selected")
 
 

@@ -181,7 +181,7 @@ def test_committee_member_adds_a_second_lock_and_signs_in_with_it(meet: Meet) ->
     member.page.get_by_role("link", name="Ustaw").click()
     secret = re.sub(r"\s", "", member.page.locator(".qr code").inner_text())
     member.fill({"code": pyotp.TOTP(secret).now()})
-    member.send("Włącz")
+    member.send("Włącz logowanie dwuetapowe")
     expect(member.page.locator(".codes code")).to_have_count(8)
     recovery = member.page.locator(".codes code").first.inner_text()
     member.open("/")

@@ -202,12 +202,14 @@ def the_resting_one_goes_on_and_the_first_is_completed_and_settled(year: Year, m
     staff.take(year.page(RESTING), "Wznów realizację")
 
     (milestone,) = year.world.milestones(year.projects[REPORTED])
-    coordinator.take(f"/kamienie/{milestone.id}", "Odnotuj wykonanie", outcome_text="Otwarto świetlicę.")
+    coordinator.take(
+        f"/kamienie/{milestone.id}", "Odnotuj wykonanie kamienia milowego", outcome_text="Otwarto świetlicę."
+    )
     coordinator.take(year.page(REPORTED), "Złóż sprawozdanie końcowe", report="Świetlica działa.")
     staff.take(year.page(REPORTED), "Przyjmij sprawozdanie końcowe")
     staff.take(year.page(REPORTED), "Zakończ realizację")
     staff.take(year.page(REPORTED), "Przyjmij rozliczenie", remarks="Bez uwag.")
-    assert "Rozliczony" in staff.take(year.page(REPORTED), "Rozlicz", archive_category="B5")
+    assert "Rozliczony" in staff.take(year.page(REPORTED), "Rozlicz projekt", archive_category="B5")
 
 
 def test_an_agreement_is_signed_concluded_and_amended(world: World, product: Product, meet: Meet) -> None:
@@ -222,7 +224,7 @@ def test_an_agreement_is_signed_concluded_and_amended(world: World, product: Pro
     page, staff = f"/umowy/{agreement.id}", meet("staff")
     invitations_are_looked_through(staff, "/edycje/umowa-2026/wysylki")
     staff.open(f"{page}/tekst")
-    staff.page.get_by_role("button", name="Otwórz do podpisu", exact=True).click()
+    staff.page.get_by_role("button", name="Otwórz umowę do podpisu", exact=True).click()
     assert "Otwarta do podpisu" in staff.told()
 
     signed_on_paper_with_its_scan(staff, f"/partnerzy-umowy/{commune.id}", today)

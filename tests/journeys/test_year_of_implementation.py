@@ -15,7 +15,7 @@ from workflow.base.errors import NotReady
 from workflow.db.database import Database
 from workflow.engine import audit
 from workflow.models import Milestone, OutboxRow
-from workflow.notifications.topic_recipients import REACH
+from workflow.notifications.topic_audiences import REACH
 from workflow.operations.reminders import sweep_timers
 from workflow.rules.facts import Ref
 from workflow.rules.ladder import USUAL, Reach, read_ladder, rungs

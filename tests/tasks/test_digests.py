@@ -22,8 +22,8 @@ from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.preferences import FIXED, PACES, Pace, choose, digest_morning
 from workflow.notifications.relay import relay_all
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.notifications.topic_groups import GROUPS, TopicGroup, group_of
-from workflow.notifications.topic_recipients import AUDIENCES
 from workflow.operations.digests import sweep_digests
 from workflow.rules.deadlines import is_daytime
 from workflow.rules.facts import Ref

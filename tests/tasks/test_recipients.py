@@ -3,13 +3,16 @@
 import pytest
 from sqlalchemy import insert, update
 
+from tests.listening import statements_of
 from tests.tasks.programme import MORNING, Programme
+from tests.world import World
 from workflow.models import Edition, HistoryContent, HistoryEntry, Person, Proposal, RoleGrant
 from workflow.notifications.relay import relay_all
 from workflow.notifications.shipped_texts import SHIPPED
-from workflow.notifications.topic_recipients import AUDIENCES, SILENT
+from workflow.notifications.topic_audiences import AUDIENCES, SILENT
+from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Ref
-from workflow.rules.topics import Topic
+from workflow.rules.topics import Notice, Topic
 
 BASE = "https://partnerstwo.example"
 # The programme's own description: trigger of the step -> audiences to notify; whoever registered for a conference
@@ -228,3 +231,12 @@ def test_the_mentioned_gets_a_letter_and_nobody_else_does(programme: Programme) 
     programme.tell(Topic.MENTIONED, payload={"by": programme.people["leader"], "person": programme.people["staff"]})
     assert notified(programme) == {"staff"}
     assert programme.names("inbox") == {"staff"}
+
+
+@pytest.mark.parametrize("topic", [Topic.RETURNED, Topic.SELECTED])
+def test_the_leaders_of_all_groups_are_looked_for_only_where_they_are_told(topic: Topic, world: World) -> None:
+    """Otherwise every letter, and what a step will do, would take the longer, the more projects an edition has."""
+    ref = world.proposal_in("group_work")
+    with statements_of(world.database) as asked, world.database.reading() as tx:
+        recipients_of(tx, [Notice(topic, ref, None, world.now, {})])
+    assert any("proposal.leader_id IS NOT NULL" in each for each in asked) == (topic is Topic.SELECTED)

@@ -18,7 +18,7 @@ from workflow.notifications.letter_texts import shipped
 from workflow.notifications.message_data import addressed
 from workflow.notifications.messages import AS_WHAT, LetterFacts, compose
 from workflow.notifications.relay import relay_all
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
 from workflow.rules.letter_text import PLACEHOLDER, fault
 from workflow.rules.topics import Audience, Topic

@@ -1,10 +1,10 @@
 """How a call is written: one decorator adds its address and says in the document what it takes and answers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, jsonify, request
+from msgspec import Struct
 
 from web.http import identity
 
@@ -13,8 +13,7 @@ PREFIX = "/api/v1"
 api = Blueprint("api", __name__, url_prefix=PREFIX)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call as the document shows it."""
 
     method: str

@@ -1,9 +1,10 @@
 """JSON Schema of what a step asks for, made from its fields: the same fields that forms and the machine read."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
+
+from msgspec.structs import replace
 
 from web.api.body import LARGEST_NUMBER, LARGEST_VERSION, NOTE_LENGTH
 from workflow.engine import machine

@@ -1,11 +1,11 @@
 """Lists: which part of one is asked for, what it is narrowed to, and where the next part is."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
+from msgspec import Struct
 
 from web.api.body import plain
 from web.api.calls import answer
@@ -17,8 +17,7 @@ WORD_LENGTH = 200
 PAGING = ("limit", "cursor")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """The part of a list that is asked for: what comes after a number, and how many."""
 
     after: int

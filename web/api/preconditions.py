@@ -1,9 +1,9 @@
 """The header If-Match as RFC 9110 (8.8.3, 13.1.1) has it: which versions a change may be based on."""
 
 import re
-from dataclasses import dataclass
 
 from flask import request
+from msgspec import Struct
 
 from web.api.refusals import Changed, NoVersion
 from workflow.base.errors import Stale
@@ -17,8 +17,7 @@ _MALFORMED = _(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class IfMatch:
+class IfMatch(Struct, frozen=True):
     """What the header says: any version, or the tags that it names, each with its quotes."""
 
     is_any: bool = False

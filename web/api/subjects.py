@@ -1,10 +1,10 @@
 """Every kind of subject: itself with its open steps, and the call that takes a step of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.api import body
@@ -27,8 +27,7 @@ from workflow.rules.permissions import may_see
 Parts = Callable[[Connection, Facts], Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectCalls:
+class SubjectCalls(Struct, frozen=True):
     """A kind of subject as the API serves it: its name in addresses, how an address names one, what it shows more."""
 
     kind: str

@@ -1,9 +1,9 @@
 """Which proposals were ticked on a list, and who was chosen for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from flask import request
+from msgspec import Struct, field
 
 from web.forms.version import NOT_SAID, version_in
 from web.http.template_context import say
@@ -14,8 +14,7 @@ from workflow.proposals.list_sidebar import People
 LABELS = {"animator": _("Animator"), "reviewer": _("Reviewer")}
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A form as the browser sent it; `ticked` are the versions on the page by number of the proposal."""
 
     task: str

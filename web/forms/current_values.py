@@ -139,6 +139,7 @@ CURRENT_VALUES: Mapping[str, CurrentValues] = {
     "set_terms": _agreement_terms,
     "write_text": _agreement_text,
     "receive_mandate": _mandate,
+    "assign_risk": _named_in_address,
     "settle_risk": _named_in_address,
     "judge_promise": _named_in_address,
     "edit": _milestone,

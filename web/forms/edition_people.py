@@ -1,9 +1,10 @@
 """What the list of people of an edition is narrowed to, and what its forms ask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+
+from msgspec import Struct
 
 from web.http.template_context import say
 from workflow.base.errors import BadInput
@@ -42,8 +43,7 @@ JOINING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The filters as they stand in the address, and as the list understands them."""
 
     values: Mapping[str, str]
@@ -56,8 +56,7 @@ class Asked:
         return urlencode(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One filter of the form: what it is called and what it offers."""
 
     name: str

@@ -1,9 +1,9 @@
 """The form of an idea: a title is enough; the edition's own sectors, areas and communes to choose from."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import request
+from msgspec.structs import replace
 
 from web.forms.steps import StepForm, specs_of
 from web.http.template_context import say

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import say
@@ -40,8 +41,7 @@ SORTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The filters as they were asked for, and the ones that the list understands."""
 
     values: Mapping[str, str]
@@ -127,8 +127,7 @@ def phase_options() -> list[tuple[str, str]]:
     return [(key, label.say(identity.language())) for key, label in machine.newest("proposal").phases.items()]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One filter of the form: what it is called and what it offers."""
 
     name: str

@@ -1,8 +1,8 @@
 """The form that puts a motion: the fields of the chosen kind alone, and projects chosen from a list."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from web.forms.steps import StepForm

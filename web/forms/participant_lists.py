@@ -1,20 +1,18 @@
 """What is chosen on the screen about a list: the sheet, the row with the headings, and what each column holds."""
 
-from dataclasses import dataclass
-
 from flask import request
+from msgspec import Struct
 
 from web.http.template_context import say
 from workflow.base.i18n import _
-from workflow.participant_lists.headings import LABELS, Choice, Column, columns_of_row, guess
+from workflow.participant_lists.headings import LABELS, Choice, Column, columns_of_row, guess, headings_of
 from workflow.participant_lists.tables import Table
 
 SHOWN_ROWS, SHOWN_CELLS = 12, 3
 LONGEST_SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnLine:
+class ColumnLine(Struct, frozen=True):
     """One column of the list on the screen."""
 
     number: int
@@ -24,8 +22,7 @@ class ColumnLine:
     content: Column | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """What the form says."""
 
     sheet: int
@@ -72,10 +69,11 @@ def columns_of(table: Table, choice: Choice) -> list[ColumnLine]:
     """The columns that hold anything, with their headings and a few of their cells."""
     begins = 0 if choice.heading is None else choice.heading + 1
     rows = range(begins, min(begins + 50, len(table.rows)))
+    headings = () if choice.heading is None else headings_of(table, choice.heading)
     lines = []
     for number in range(table.width):
         samples = [cell[:LONGEST_SHOWN] for row in rows if (cell := table.cell(row, number))][:SHOWN_CELLS]
-        heading = "" if choice.heading is None else table.cell(choice.heading, number)
+        heading = headings[number] if number < len(headings) else ""
         if samples or heading:
             lines.append(
                 ColumnLine(number, letter(number), heading[:LONGEST_SHOWN], tuple(samples), choice.columns.get(number))

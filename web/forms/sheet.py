@@ -3,10 +3,11 @@
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from flask import request
+from msgspec.structs import replace
 
 from web.forms.rows import sent_rows
 from web.forms.steps import StepForm

@@ -1,11 +1,12 @@
 """The form of any step: what the table asks for, a note, and for the office the day on which a paper arrived."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from flask import request
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from web.forms import Form

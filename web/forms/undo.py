@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import request
+from msgspec import Struct
 
 from workflow.base.i18n import _
 from workflow.rules.field_types import Input, read
@@ -13,8 +13,7 @@ CORRECTION = Input("correction", "text", _("Text of the correction"), required=F
 FATES = re.compile(r"(\d{1,17}):([a-z]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class SentUndo:
+class SentUndo(Struct, frozen=True):
     """The digest that was seen, what becomes of each person's letter, and the correction as it was typed."""
 
     seen: str

@@ -1,9 +1,9 @@
 """A file that came with a form which was refused: in quarantine for the session, so that nobody chooses it again."""
 
 import json
-from dataclasses import dataclass
 
 from flask import Flask, g, request
+from msgspec import Struct
 
 from web.http import identity
 from web.http.resources import resources
@@ -20,8 +20,7 @@ PURPOSE = "kept file"
 KEPT = "-kept"
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
+class KeptFile(Struct, frozen=True):
     """What the form shows of the file that it was sent with, and what it sends in its place."""
 
     name: str

@@ -9,13 +9,13 @@ else is read for the answer than one row. The part itself is fetched from the pa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
+from msgspec import Struct
 from sqlalchemy import Connection, Executable, bindparam, func, select
 
 from web.http import identity
@@ -108,8 +108,7 @@ SOURCES: Mapping[str, Executable] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LiveMark:
+class LiveMark(Struct, frozen=True):
     """What a live part of a page says of itself: where its version is asked for, and which one it shows."""
 
     url: str

@@ -1,10 +1,10 @@
 """The warning on every page of the office that letters wait and none goes out."""
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
+from msgspec import Struct
 
 from web.http import identity
 from web.http.resources import reading, resources
@@ -17,8 +17,7 @@ KEY = "mail_alarm"
 HOLDS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The last answer of a database."""
 
     database: Database

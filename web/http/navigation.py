@@ -4,14 +4,14 @@ An entry whose endpoint does not exist yet, or that the reader may not open, is 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.page_permissions import Reader
 
 
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
+class MenuEntry(Struct, frozen=True):
     """One entry of a menu: its label, its endpoint, who sees it, and perhaps a number beside it."""
 
     label: Sentence

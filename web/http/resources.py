@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from flask import Flask, current_app, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from workflow.base.settings import Settings
@@ -21,8 +21,7 @@ csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, strategy="moving-window")
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Struct, frozen=True):
     """The settings and the database of one application."""
 
     settings: Settings

@@ -1,11 +1,11 @@
 """Default deny: a route without a named permission answers nobody; and the headers that every answer carries."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
+from msgspec import Struct
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -76,8 +76,7 @@ EMBEDDED = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a route asks of whoever comes."""
 
     permission: str

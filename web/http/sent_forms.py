@@ -11,7 +11,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from flask import Flask, Response, current_app, flash, g, make_response, redirec
 from flask import session as small_session
 from flask.json.tag import TaggedJSONSerializer
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict

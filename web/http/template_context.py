@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from msgspec import Struct
 
 from web.http import identity, mail_alarm
 from web.http.content_language import content, plain
@@ -26,8 +26,7 @@ from workflow.rules.page_permissions import PAGES
 STATIC = Path(__file__).parents[1] / "static"
 
 
-@dataclass(frozen=True, slots=True)
-class MenuItem:
+class MenuItem(Struct, frozen=True):
     """A menu entry as one page shows it."""
 
     label: str

@@ -1,16 +1,14 @@
 """What was typed into a form that could not be taken, to be shown or sent again."""
 
-from dataclasses import dataclass
-
 from flask import request
+from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 # Never sent back in a page: the token, which gets a fresh one, and what is a secret.
 TOKEN, SECRETS = "csrf_token", frozenset({"password", "old", "new", "code"})
 
 
-@dataclass(frozen=True, slots=True)
-class TypedField:
+class TypedField(Struct, frozen=True):
     """One field of a form that could not be saved."""
 
     name: str

@@ -4,10 +4,10 @@ import smtplib
 import ssl
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.ops import readiness
@@ -33,8 +33,7 @@ BROKER_FAULTS = {
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """The outcome of one check; `remedy` is empty when all is well."""
 
     about: str

@@ -1,10 +1,10 @@
 """Partners of the agreement: the office's list, inviting and reminding many, one partner with its papers, signing."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -20,6 +20,7 @@ from web.views import timeline
 from web.views.open_steps import choices, lead, open_steps, refused_lines, view
 from web.views.reminders import reminders
 from web.views.subject import find, state_mark
+from web.views.unanswered import office_notices
 from workflow.agreements import queries
 from workflow.agreements.actions import invite_all, keep_paper, remind_all
 from workflow.agreements.papers import paper_of, papers_of
@@ -29,6 +30,7 @@ from workflow.base.errors import BadInput, NotFound, Refusal
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.files import storage
+from workflow.people.unanswered import OF_PARTNERS, of_editions
 from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import entries_of
 from workflow.rules.agreement import AWAITED, INVITING, WAYS_OF_SIGNING, PartnerPaper
@@ -50,8 +52,7 @@ TONES = {
 BESIDE = frozenset({"keep_paper", "sign"})
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What was ticked and typed in a list of partners or organisations."""
 
     numbers: tuple[int, ...] = ()
@@ -166,6 +167,8 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
         (row,) = [row for row in queries.partners_of(tx, agreement.ref.id) if row.id == agreement_partner_id]
         entries, promises = entries_of(tx, ref), promises_of(tx, agreement_partner_id)
         ahead = reminders(reminders_of(tx, subject.facts))
+        is_office = Role.STAFF in subject.facts.rights.roles
+        left = of_editions(tx, [subject.facts["edition_id"]], at=identity.at()) if is_office else []
     steps, next_ = open_steps(subject, identity.at())
     offered = [step for step in steps if step.step.name not in BESIDE]
     signs = any(step.step.name == "sign" and step.permitted for step in steps) and agreement_of(subject.facts).text
@@ -174,7 +177,8 @@ def partner_page(agreement_partner_id: int, refusal: Refusal | None = None) -> R
         paper_kinds=PARTNER_PAPERS, ways=WAYS_OF_SIGNING, lead=lead(subject, next_), accept=ACCEPT,
         choices=choices(subject, offered, next_), promises=promises, kept=KEPT, tones=TONES,
         may_undo=timeline.undoable(subject, entries), history=timeline.lines(subject, entries),
-        signs=bool(signs), is_office=Role.STAFF in subject.facts.rights.roles, refusal=refusal,
+        signs=bool(signs), is_office=is_office, refusal=refusal,
+        unanswered=office_notices([one for one in left if one.id == agreement_partner_id], OF_PARTNERS),
         lines=refused_lines(refusal), reminders=ahead,
     )  # fmt: skip
     return page, refusal.status if refusal else 200

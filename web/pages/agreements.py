@@ -1,11 +1,11 @@
 """The partnership agreement of an edition: its page, its text with versions and annexes, certificate, signing sheet."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from web.http import identity

@@ -1,12 +1,12 @@
 """The announcement of results: what moves, every letter, what is missing; asked for by one, confirmed by another."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -29,8 +29,7 @@ pages = Blueprint("announcement", __name__)
 NOTES = "note-"
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """What was typed into the form: the digest of the preview that was seen, and notes for letters."""
 
     seen: str

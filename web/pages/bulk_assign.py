@@ -1,10 +1,10 @@
 """Assigns an animator or a reviewer to many proposals of a list at once, with what became of each."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.forms import bulk_assign as forms
@@ -24,8 +24,7 @@ pages = Blueprint("bulk_assign", __name__)
 AT_ONCE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """One line of the answer: the proposal, what became of it, and what is missing where it was refused."""
 
     row: queries.Assignable

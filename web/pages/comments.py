@@ -1,11 +1,12 @@
 """Comments on a proposal by section, answers, mentions, and suggested texts for the leader to answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -38,8 +39,7 @@ WHOLE = "calosc"
 LONGEST_NUMBER = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """What was typed into one of the forms of the page that was refused; `where` says into which."""
 
     where: str = ""

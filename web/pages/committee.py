@@ -13,10 +13,12 @@ from web.http.carry_out import carry_out
 from web.http.resources import reading
 from web.http.security import asks, edition_of_request
 from web.pages.ideas import facts_of_edition
+from web.views.unanswered import office_notices
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.people.choices import people_of_edition
+from workflow.people.unanswered import Duty, of_editions
 from workflow.rules.bodies import BODIES, FUNCTIONS
 from workflow.rules.roles import Role
 from workflow.selection import seats as actions
@@ -91,9 +93,11 @@ def seats_page(form: Form, seat_id: int | None = None) -> str:
         seats = seats_of(tx, facts.ref.id)
         is_office = Role.STAFF in facts.rights.roles
         people = people_of_edition(tx, facts.ref.id, facts=facts) if is_office else []
+        left = of_editions(tx, [facts.ref.id], at=identity.at()) if is_office else []
     return render_template(
         "committee/seats.html", own=facts.own, seats=seats, bodies=BODIES, functions=FUNCTIONS, form=form,
-        people=people, is_office=is_office, today=warsaw_date(identity.at()),
+        people=people, is_office=is_office, unanswered=office_notices(left, {Duty.SEAT}),
+        today=warsaw_date(identity.at()),
         seat=next((line for line in seats if line.id == seat_id), None),
         sectors=[(sector, sector) for sector in facts.edition["sectors"]],
     )  # fmt: skip

@@ -1,11 +1,11 @@
 """Planning all conferences of an edition in one act: the six of the programme, or those of an earlier edition."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from web.forms.steps import StepForm
 from web.http import identity
@@ -22,8 +22,7 @@ pages = Blueprint("conference_plan", __name__)
 MOST = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """The edition, the editions whose conferences can be taken over, and the conferences that are planned already."""
 
     subject: Subject
@@ -97,8 +96,8 @@ def form_of(row: Mapping[str, Any], error: planning.PlanError | None) -> StepFor
     """The fields of one conference, named by its number; errors beside the fields that they are about."""
     number = row["number"]
     form = StepForm(planning.inputs(), row)
-    if error and error.number == number:
-        form.take_refusal(error.refusal)
+    if error and (refusal := error.refusals.get(number)):
+        form.take_refusal(refusal)
     return form
 
 

@@ -14,11 +14,13 @@ from web.http.sent_forms import sent_key
 from web.http.template_context import say
 from web.views.matters import reminder_lines
 from web.views.subject import Subject, find
+from web.views.unanswered import office_notices
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import Sentence, _
 from workflow.conferences import matters, outputs
 from workflow.ideas.actions import record_idea
 from workflow.people.choices import people_of_edition
+from workflow.people.unanswered import Duty, of_editions
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import may_see_working_papers
 from workflow.rules.states import WELCOMING
@@ -101,6 +103,16 @@ def finish(conference_id: int, matter_id: int) -> ResponseReturnValue:
     ))  # fmt: skip
 
 
+@pages.post("/konferencje/<int:conference_id>/sprawy/<int:matter_id>/osoba")
+@asks("conference_hosts")
+def hand_over(conference_id: int, matter_id: int) -> ResponseReturnValue:
+    """Somebody else does what a conference left open."""
+    given = _("The matter was given to somebody else.")
+    return done(conference_id, given, lambda tx, subject: matters.hand_over_matter(
+        tx, subject.facts, matter_id, request.form, actor=identity.actor()
+    ))  # fmt: skip
+
+
 def done(
     conference_id: int, sentence: Sentence, work: Callable[[Connection, Subject], object]
 ) -> ResponseReturnValue:  # fmt: skip
@@ -136,6 +148,7 @@ def page(conference_id: int, typed: Typed) -> str:
         left = matters.matters_of(tx, subject.facts["edition_id"], upto=subject.facts["number"])
         edition_id = subject.facts["edition_id"]
         people = people_of_edition(tx, edition_id, facts=subject.facts) if hosts else []
+        left_open = of_editions(tx, [edition_id], at=at) if hosts else []
     me = identity.actor().id
     reminders = reminder_lines(left, subject, reader=me, at=at)
     specs = outputs.TABLE, outputs.TEXT, matters.MATTER, matters.OWNER, matters.DUE, matters.RESULT
@@ -145,4 +158,5 @@ def page(conference_id: int, typed: Typed) -> str:
         people=people, table=typed.get("table_label") or request.args.get("stolik", ""), typed=typed,
         errors=typed.get("errors", {}), me=me, at=at, specs=specs,
         takes_ideas=subject.edition["state"] in WELCOMING, reminders=reminders,
+        unanswered=office_notices([one for one in left_open if one.about_id == conference_id], {Duty.MATTER}),
     )  # fmt: skip

@@ -38,7 +38,8 @@ def show(conference_id: int) -> ResponseReturnValue:
         "conferences/show.html", **values | {"lead": views.lead_of(subject, timing, lead)},
         matters=[matter for matter in left if matter.done_at is None], card=card, votes=votes, is_open=card.is_open(at),
         at_tables=at_tables and not subject.edition["historical"], reads_report=reads_report(subject), timing=timing,
-        where=views.sentence(subject, timing), now_word=views.now_word(timing), known=views.known_of(card, subject),
+        where=views.sentence(subject, timing), now_word=views.now_word(timing),
+        stopped_word=views.stopped_word(timing), known=views.known_of(card, subject),
         reminders=reminders,
     )  # fmt: skip
 

@@ -14,10 +14,12 @@ from web.http.template_context import say
 from web.views import group as group_page
 from web.views.open_steps import said
 from web.views.subject import find
+from web.views.unanswered import notices
 from workflow.base.errors import BadInput, NoSuchStep, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.groups import invitations, join_requests, paper, tasks
 from workflow.groups.queries import read_group
+from workflow.people.unanswered import of_project
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import may_see_working_papers
 
@@ -38,11 +40,18 @@ def group_of(proposal_id: int, forms: groups.Forms, refusal: Refusal | None = No
         if not may_see_working_papers(subject.facts):
             raise NotFound
         group = read_group(tx, subject.facts.own, at=identity.at())
+        unanswered = notices(of_project(tx, proposal_id, at=identity.at()), subject.facts)
     page = group_page.page_of(subject, group, at=identity.at())
     missing = said(refusal.missing) if refusal and not isinstance(refusal, BadInput) else []
     sentence = say(refusal.sentence) if refusal and not forms.errors else ""
     text = render_template(
-        "groups/group.html", page=page, subject=subject, forms=forms, refused=sentence, missing=missing
+        "groups/group.html",
+        page=page,
+        subject=subject,
+        forms=forms,
+        refused=sentence,
+        missing=missing,
+        unanswered=unanswered,
     )
     return text, refusal.status if refusal else 200
 
@@ -153,6 +162,8 @@ def change_task(proposal_id: int, number: int) -> ResponseReturnValue:
     def work(tx: Connection) -> None:
         if wish == "drop":
             tasks.drop_task(tx, ref, number, actor=actor)
+        elif wish == "hand":
+            tasks.hand_over_task(tx, ref, number, person=request.form.get("person", ""), actor=actor)
         else:
             tasks.finish_task(tx, ref, number, done=wish == "done", actor=actor, at=at)
 

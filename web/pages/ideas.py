@@ -1,10 +1,10 @@
 """Ideas: the form that a title is enough for, what resembles it, and the page that says it is kept."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from web.forms import ideas as forms

@@ -1,11 +1,11 @@
 """The plan of a project under way: timeline, milestones, changes, risks, promises; from the sheet to the plan."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from web.forms.plan import SheetPlanForm
@@ -20,6 +20,7 @@ from web.views import plan as views
 from web.views import timeline
 from web.views.open_steps import lead, open_steps, said
 from web.views.subject import Subject, find
+from web.views.unanswered import notices
 from workflow.base.errors import NotFound, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine.machine import decide, newest
@@ -27,6 +28,7 @@ from workflow.implementation import changes, milestones
 from workflow.implementation.from_sheet import keep_offered, offered_by_sheet
 from workflow.implementation.plan_queries import plan_page
 from workflow.notifications.calendar_file import Entry
+from workflow.people.unanswered import of_project
 from workflow.proposals.timeline import course_of
 from workflow.rules.facts import Attempt, Ref
 from workflow.rules.lateness import counted_at
@@ -45,6 +47,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
         plan = views.readers_plan(tx, subject)
         page = plan_page(tx, plan)
         course = course_of(tx, subject.ref)
+        unanswered = notices(of_project(tx, proposal_id, at=identity.at()), subject.facts)
     at = identity.at()
     late_at = counted_at(subject.edition, at)
     steps, next_ = open_steps(subject, at)
@@ -54,7 +57,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
         now=late_at, today=at, light=views.light(plan, at=late_at), path=timeline.path(subject, course),
         may_plan=new_refusal(subject, milestones.MILESTONE, milestones.PLAN) is None,
         may_ask=new_refusal(subject, changes.CHANGE, changes.REQUEST) is None,
-        steps=views.steps_beside(subject, steps), **views.words(),
+        steps=views.steps_beside(subject, steps), unanswered=unanswered, **views.words(),
     )  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """The list of an edition: search, filters, orders, lists kept under a name, and everything found as a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.forms import lists as forms
@@ -31,8 +31,7 @@ from workflow.rules.roles import NAMES_MINORS, Role
 pages = Blueprint("lists", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A list as it was asked for: where, by whom, and what stands around it."""
 
     edition: Mapping[str, Any]
@@ -99,8 +98,7 @@ def list_page(
     return page, status
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line in the reader's words."""
 
     id: int

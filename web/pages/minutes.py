@@ -3,12 +3,12 @@
 Steps are taken by the pages of steps; here are the pages on which a document is read before it is signed.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -38,8 +38,7 @@ pages = Blueprint("minutes", __name__)
 STEPS = ("generate_minutes", "sign_minutes", "approve_minutes", "write_correction", "approve_correction")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A document as its page shows it: what is known of it, its text, its control codes by format."""
 
     stored: Stored

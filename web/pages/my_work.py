@@ -14,6 +14,7 @@ from web.http.resources import reading, writing
 from web.http.security import asks
 from web.http.template_context import say
 from web.views import pending_items as pending_views
+from web.views import unanswered
 from web.views import work_items as views
 from web.views.own_editions import own_editions
 from web.views.work_items import Wanted
@@ -23,6 +24,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, Refusal
 from workflow.base.i18n import _
 from workflow.groups.pending import pending_items
+from workflow.people.unanswered import waiting_for
 from workflow.proposals.worklist import Task, Tasks, tasks_of, worklist
 from workflow.rules.page_permissions import PAGES, Reader
 from workflow.rules.roles import COMMITTEE, IDEAS_FROM, JUDGES, Role
@@ -115,9 +117,11 @@ def pending_lines(tx: Connection, reader: Reader) -> list[pending_views.Line]:
     cards = pending_cards(tx, reader.id, meetings, at=at) if reader.roles(None) & COMMITTEE else ()
     kept = reserve_keepers(reader)
     places = pending_places(tx, kept, actor=identity.actor()) if kept else ()
+    office = [edition for edition, roles in reader.grants.items() if Role.STAFF in roles]
+    left_open = waiting_for(tx, reader.id, office, is_admin=reader.is_admin, at=at)
     return [*map(pending_views.open_vote, open_votes), *map(pending_views.declarations, declarations),
             *map(pending_views.cards, cards), *map(pending_views.meeting, meetings), *map(pending_views.place, places),
-            *map(pending_views.line, in_groups)]  # fmt: skip
+            *map(unanswered.line, left_open), *map(pending_views.line, in_groups)]  # fmt: skip
 
 
 def wanted_of(given: Mapping[str, str]) -> Wanted:

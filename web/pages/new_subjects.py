@@ -1,10 +1,10 @@
 """The doors through which an edition, a conference, an agreement begins; ideas have pages of their own."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.forms.steps import PAPER, StepForm, rows_named, specs_of
@@ -27,8 +27,7 @@ from workflow.rules.roles import Role
 pages = Blueprint("new_subjects", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class NewSubject:
+class NewSubject(Struct, frozen=True):
     """What begins, by which step, and how its page is headed."""
 
     kind: str

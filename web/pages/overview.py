@@ -19,6 +19,7 @@ from web.views.glance import glance_of
 from web.views.overview import dashboard_view
 from web.views.portfolio import COLUMNS, portfolio_view
 from web.views.subject import state_names
+from web.views.unanswered import names_of
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
 from workflow.documents.blocks import Text
@@ -28,6 +29,7 @@ from workflow.documents.pdf import pdf_of
 from workflow.overview import dashboard as figures
 from workflow.overview import portfolio as projects
 from workflow.overview import report as texts
+from workflow.people.unanswered import of_editions
 from workflow.rules.documents import Format
 from workflow.rules.lateness import counted_at
 from workflow.rules.page_permissions import PAGES
@@ -85,8 +87,9 @@ def portfolio(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
         edition = edition_for(tx, edition_key)
         lines = projects.portfolio(tx, edition["id"], at=at)
+        unanswered = of_editions(tx, [edition["id"]], at=at)
     return render_template(
-        "overview/portfolio.html", own=edition, at=at, late_at=counted_at(edition, at),
+        "overview/portfolio.html", own=edition, at=at, late_at=counted_at(edition, at), unanswered=names_of(unanswered),
         **portfolio_view(edition, lines, show, sector, request.args.get("from", "")),
     )  # fmt: skip
 

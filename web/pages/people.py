@@ -8,11 +8,13 @@ from web.http import identity
 from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import address, say
+from web.views.unanswered import name_of, url_of
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.notifications.bounces import faults_of
 from workflow.people import queries
 from workflow.people import roles as actions
+from workflow.people.unanswered import answers_for
 from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import ROLES
 
@@ -85,10 +87,11 @@ def person_page(person_id: int, form: Form) -> str:
             raise NotFound
         grants, editions = queries.grants_of(tx, person_id), queries.edition_choices(tx)
         fault = next(iter(faults_of(tx, [person.email]).values()), None)
+        answers = answers_for(tx, person_id, at=identity.at())
     sectors = sorted({sector for edition in editions for sector in edition.sectors})
     return render_template(
         "people/person.html", person=person, grants=grants, editions=editions, sectors=sectors, form=form,
-        roles=role_names(), fault=fault,
+        roles=role_names(), fault=fault, answers=[(name_of(one), one, url_of(one)) for one in answers],
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ OUTCOMES: dict[Outcome, Sentence] = {
     Outcome.ALREADY_GIVEN: _("Have the role already: nothing changes"),
     Outcome.NOT_GIVEN: _("Do not have the role: nothing changes"),
     Outcome.CLOSED: _("Account closed: nothing changes"),
-    Outcome.ANSWERS: _("Answer for a project under way: name somebody else there first; nothing changes"),
+    Outcome.ANSWERS: _("Answer for something under way: name somebody else there first; nothing changes"),
 }
 
 

@@ -1,6 +1,6 @@
 """A proposal's own page: for those who work on it, and for everybody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -18,11 +18,13 @@ from web.views.open_steps import choices, lead, open_steps
 from web.views.public_project import account_view, resolutions_view
 from web.views.reminders import Reminders
 from web.views.subject import Subject, find
+from web.views.unanswered import notices
 from workflow.base.errors import NotFound
 from workflow.documents.published import Resolved, resolved_of
 from workflow.files.public_pictures import Picture, pictures_of
 from workflow.notifications.delivery_log import to_approve_about
 from workflow.overview.public_project import Account, accounts_of
+from workflow.people.unanswered import of_project
 from workflow.proposals import queries
 from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import Course, Entry, course_of, entries_of
@@ -58,7 +60,10 @@ def show(proposal_id: int) -> ResponseReturnValue:
         is_office = Role.STAFF in subject.facts.rights.roles
         goes_on = going_on(tx, subject)
         to_approve = to_approve_about(tx, subject.ref, private=True) if is_office else 0
-    return working_page(subject, people, entries, course, reminders, to_approve, goes_on)
+        unanswered = notices(of_project(tx, proposal_id, at=identity.at()), subject.facts)
+    return working_page(
+        subject, people, entries, course, reminders, to_approve=to_approve, goes_on=goes_on, unanswered=unanswered
+    )
 
 
 @pages.get("/projekty/<int:proposal_id>/historia")
@@ -102,7 +107,7 @@ def public_page(
 
 def working_page(
     subject: Subject, people: tuple[queries.Member, ...], entries: Sequence[Entry], course: Course,
-    reminders: Reminders, to_approve: int, goes_on: Mapping[str, Any],
+    reminders: Reminders, **shown: Any,
 ) -> str:  # fmt: skip
     """Everything about a proposal for those who work in the edition."""
     facts, pupils = subject.facts, frozenset() if permissions.may_name_minors(subject.facts) else course.pupils
@@ -115,5 +120,5 @@ def working_page(
         may_name_minors=permissions.may_name_minors(subject.facts), history=timeline.lines(subject, entries),
         path=timeline.path(subject, course), papers=case_file.papers(subject.lifecycle, facts, pupils=pupils),
         plan=facts.plan, now=counted_at(facts.edition, identity.at()), may_undo=may_undo, reminders=reminders,
-        to_approve=to_approve, goes_on=goes_on,
+        **shown,
     )  # fmt: skip

@@ -1,12 +1,12 @@
 """What every site must have: is it alive, is it ready, its figures, and its statements to the public."""
 
-from dataclasses import replace
 from datetime import date
 from email.utils import parseaddr
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 
 from web.http import identity
 from web.http.resources import base_url, reading, resources

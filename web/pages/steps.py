@@ -229,11 +229,13 @@ def consequences(tx: Connection, subject: Subject, open_step: OpenStep) -> list[
 
 def without_preview(subject: Subject, open_step: OpenStep) -> list[str]:
     """What the table alone says of a step that something still stands in the way of."""
-    target = subject.lifecycle.targets(open_step.step, subject.facts.state or "")
+    targets = subject.lifecycle.targets(open_step.step, subject.facts.state or "")
+    # Where a step leads back, the subject itself says whence it came.
+    target = subject.facts.previous_state if subject.facts.previous_state in targets else next(iter(targets), None)
     lines = []
     # A report, for one, leaves the project where it is.
-    if target and target[0] != subject.facts.state:
-        lines.append(say(_("The state changes to: {state}.", state=state_mark(subject.lifecycle, target[0])["label"])))
+    if target and target != subject.facts.state:
+        lines.append(say(_("The state changes to: {state}.", state=state_mark(subject.lifecycle, target)["label"])))
     if open_step.step.tells:
         lines.append(say(_("The people concerned get a message by e-mail and in their inbox.")))
     return lines

@@ -34,7 +34,8 @@ pages = Blueprint("undo", __name__)
 @pages.get("/partnerzy-umowy/<int:agreement_partner_id>/cofnij")
 @asks("signed_in")
 def ask_to_undo(**address: Any) -> ResponseReturnValue:
-    return undo_page(ref_of_address(address))
+    ref = ref_of_address(address)
+    return to_where_it_led(ref) or undo_page(ref)
 
 
 @pages.post("/projekty/<int:proposal_id>/cofnij")
@@ -48,6 +49,8 @@ def undo(**address: Any) -> ResponseReturnValue:
     try:
         moved = undo_step(ref, form)
     except Refusal as refusal:
+        if isinstance(refusal, NotAllowed) and (led := to_where_it_led(ref)):
+            return led
         if isinstance(refusal, NotAllowed) or refusal.status == 404:
             raise
         form.take_refusal(refusal)
@@ -57,6 +60,16 @@ def undo(**address: Any) -> ResponseReturnValue:
     flash(
         say(_("Taken back. State now: {state}.", state=state_mark(subject.lifecycle, moved.target)["label"])), "success"
     )
+    return redirect(subject.url, 303)
+
+
+def to_where_it_led(ref: Ref) -> ResponseReturnValue | None:
+    """The page of the subject where its last step has been taken back already, for those who could have done it."""
+    with reading() as tx:
+        subject = find(tx, ref, scope=None)
+        if not timeline.was_taken_back(subject, entries_of(tx, ref, limit=1)):
+            return None
+    flash(say(_("The last step has been taken back already. Nothing was done twice.")), "message")
     return redirect(subject.url, 303)
 
 

@@ -2,7 +2,7 @@
 const desk = document.querySelector("[data-check-in]");
 const HOUR = 3600000, OFTEN = 4000, SHOWN = 30;
 const say = desk.dataset, find = (name) => desk.querySelector(`[data-${name}]`);
-const QUEUE = `check-in-queue-${say.checkIn}`, LIST = `check-in-list-${say.checkIn}`;
+const QUEUE = `check-in-queue-${say.checkIn}`, LIST = `check-in-list-${say.checkIn}`, CONFLICTS = `check-in-conflicts-${say.checkIn}`;
 
 const kept = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
 const keep = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* a full device: the page still has it */ } };
@@ -89,11 +89,18 @@ function showOutcome(answer) {
   find("answer").replaceChildren(box);
 }
 
-/* What was sent later and did not simply go in: it stays on the page until somebody has seen it. */
-function showConflict(answer, entry) {
-  const part = find("conflicts");
-  part.hidden = false;
-  part.querySelector("ul").append(element("li", `${entry.shown}: ${answer.text}`));
+/* What was sent later and did not simply go in: it stays on this device until somebody says that it was read. */
+let conflicts = kept(CONFLICTS) || [];
+
+function showConflicts() {
+  find("conflicts").hidden = !conflicts.length;
+  find("conflicts").querySelector("ul").replaceChildren(...conflicts.map((text) => element("li", text)));
+  keep(CONFLICTS, conflicts);
+}
+
+function addConflict(answer, entry) {
+  conflicts.push(answer.text.startsWith(entry.shown) ? answer.text : `${entry.shown}: ${answer.text}`);
+  showConflicts();
 }
 
 async function ask(address, options = {}) {
@@ -139,7 +146,7 @@ async function send() {
     offline = false;
     answers.forEach((one, place) => {
       const entry = sent[place];
-      if (entry.waited && (one.refused || !one.new)) showConflict(one, entry);
+      if (entry.waited && (one.refused || !one.new)) addConflict(one, entry);
       else showOutcome(one);
     });
   } catch {
@@ -168,6 +175,8 @@ function enterCode(text) {
   else enter({ code, shown: code.slice(0, 12), by: "code" });
 }
 
+find("conflicts-read").addEventListener("click", () => { conflicts = []; showConflicts(); });
+showConflicts();
 find("search").addEventListener("input", showPeople);
 find("search").addEventListener("submit", (event) => { event.preventDefault(); showPeople(); });
 find("by-code").addEventListener("submit", (event) => {

@@ -1,10 +1,11 @@
 """The log of an edition in the reader's words, on its page and in a file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import say
@@ -38,8 +39,7 @@ KINDS: Mapping[str, Sentence] = {
 LINKED = frozenset(KINDS) - {"hall_poll"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line: when, who, what, with what."""
 
     at: datetime

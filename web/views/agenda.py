@@ -1,9 +1,9 @@
 """What the pages of an agenda show: the clock of the present slot, the screen, and the reader's part in it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity, live
@@ -39,8 +39,7 @@ STATES: dict[str, tuple[Sentence, str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """The time of the present slot at one moment, in seconds; the script counts on from it."""
 
     left: int
@@ -74,8 +73,7 @@ def points_of(summary: str) -> list[str]:
     return [text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…" for text in shown]
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A conference with its agenda, as far as the reader may see it."""
 
     subject: Subject

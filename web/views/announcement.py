@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -26,8 +26,7 @@ STATE_OF: Mapping[str, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A project with what was decided about it; an undecided one has no outcome."""
 
     ref: Ref
@@ -43,8 +42,7 @@ class Row:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnnouncementView:
+class AnnouncementView(Struct, frozen=True):
     """Everything on the page."""
 
     edition: Subject

@@ -1,9 +1,10 @@
 """The columns and cards of the board in the reader's words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import address, say
@@ -20,8 +21,7 @@ from workflow.rules.roles import Role
 MEDIANS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """Who looks at a board, and when: what they may know decides what a card says."""
 
     edition: Mapping[str, Any]
@@ -31,8 +31,7 @@ class Reading:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(Struct, frozen=True):
     """How long a project has been in its state, as words and as a bar with the median, both 0 to 100."""
 
     words: str
@@ -41,8 +40,7 @@ class Age:
     median_words: str
 
 
-@dataclass(frozen=True, slots=True)
-class CardView:
+class CardView(Struct, frozen=True):
     """One card; what outsiders do not read is empty."""
 
     number: int
@@ -58,8 +56,7 @@ class CardView:
     mine: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnView:
+class ColumnView(Struct, frozen=True):
     """One phase with its cards and the address of the list that holds all of them."""
 
     key: str

@@ -1,9 +1,10 @@
 """The case file in words: what was recorded about a subject, by whom and when, for its page."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import say
@@ -90,8 +91,7 @@ YES = _("yes")
 PUPIL = _("a pupil")
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """One entry: what it is, what it says, by whom and when; `private` is shown to few."""
 
     name: str

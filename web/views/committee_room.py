@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct
 
 from web.http import identity
 from web.views.scoring import Strip, score_text, strip
@@ -60,8 +61,7 @@ STATES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A project in the table; scores are absent where the reader may not know them."""
 
     project: ProjectLine
@@ -93,8 +93,7 @@ class Row:
         return self.project.waits
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What decisions take, announced or not; limits are None where the edition sets none. Money in grosze."""
 
     places: int
@@ -108,8 +107,7 @@ class Taken:
         return "0" if not self.money_all else str(min(100, round(Fraction(100 * self.money, self.money_all))))
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """The committee on this day: seats that are filled, how many make a quorum, the largest sector beside its limit."""
 
     filled: int
@@ -121,8 +119,7 @@ class Body:
     holds: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """Everything that the page shows."""
 
     rows: tuple[Row, ...]
@@ -238,8 +235,7 @@ def _body(facts: Facts, scoring: Scoring, meeting: NextMeeting | None) -> Body:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class RankingRow:
+class RankingRow(Struct, frozen=True):
     """A line of the ranking list with its picture, and everybody's values for the table behind it."""
 
     line: RankedLine

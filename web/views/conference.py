@@ -17,6 +17,7 @@ from workflow.conferences.timing import LABELS, Timing, described, timing_of
 from workflow.participation.conference_card import ConferenceCard
 from workflow.rules.permissions import may_see_working_papers
 from workflow.rules.roles import Role
+from workflow.rules.states import EditionState
 
 # On its day people come, and nothing has to be noted yet.
 NOW = frozenset({Timing.TODAY, Timing.UNDER_WAY})
@@ -75,7 +76,7 @@ def lead_of(subject: Subject, timing: Timing, lead: Lead) -> Lead:
     """What is expected of the reader, true to the day: before it nobody is asked to note that it was held."""
     if not may_see_working_papers(subject.facts):
         return Lead("", None, None)
-    works = Role.STAFF in subject.facts.rights.roles
+    works = Role.STAFF in subject.facts.rights.roles and subject.edition["state"] != EditionState.SUSPENDED
     if timing is Timing.UNNOTED and works:
         asked = _("The day has passed. Note that the conference was held, or postpone or cancel it.")
         return Lead(say(asked), None, lead.step)
@@ -87,6 +88,11 @@ def lead_of(subject: Subject, timing: Timing, lead: Lead) -> Lead:
 def now_word(timing: Timing) -> Sentence | None:
     """What stands beside the name of a conference on its day, where its state says less."""
     return LABELS[timing] if timing in NOW else None
+
+
+def stopped_word(timing: Timing) -> Sentence | None:
+    """What stands beside the name of a conference of a suspended edition, where its state says that people may come."""
+    return LABELS[timing] if timing is Timing.SUSPENDED else None
 
 
 def words_of_today(conferences: Sequence[ConferenceLine], edition: str, at: datetime) -> dict[int, str]:

@@ -1,13 +1,12 @@
 """The page on which something is confirmed: its consequences are seen first, and the form says what was seen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from flask import render_template
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(Struct, frozen=True):
     """What somebody is about to do."""
 
     # What is done, as a verb with its object; also the button.

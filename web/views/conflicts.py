@@ -1,8 +1,9 @@
 """What the page of conflicts shows: what a member declares, and for those who oversee it who has declared what."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import say
@@ -25,8 +26,7 @@ STATES: Mapping[str, tuple[Sentence, str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictLine:
+class ConflictLine(Struct, frozen=True):
     """One conflict in words, with its state and what was said about it."""
 
     words: str
@@ -37,8 +37,7 @@ class ConflictLine:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectLine:
+class ProjectLine(Struct, frozen=True):
     """A project about which the reader declares: what was found, and what the form shows."""
 
     proposal_id: int
@@ -52,8 +51,7 @@ class ProjectLine:
     declared_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictOfMember:
+class ConflictOfMember(Struct, frozen=True):
     """Everything that is known about one member and one project, and who may clear it."""
 
     person_id: int
@@ -68,8 +66,7 @@ class ConflictOfMember:
     obstacle: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemberLine:
+class MemberLine(Struct, frozen=True):
     """How far one member has come with declaring."""
 
     name: str

@@ -1,11 +1,11 @@
 """An edition at one glance: which phase it is in, what blocks the next one, who is expected to act."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -36,8 +36,7 @@ FORWARD: Mapping[str, str] = {
 NAMES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Who is expected to act, and on how many things."""
 
     who: str
@@ -46,8 +45,7 @@ class Waiting:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """The first screen of an edition for those who work in it."""
 
     phases: tuple[dict[str, str], ...]

@@ -1,7 +1,8 @@
 """How the selected projects of an edition stand, in four numbers and the first that are late."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from web.http.template_context import address
 from web.views.overview import Number, Reader, share
@@ -12,8 +13,7 @@ from workflow.overview.portfolio import Line, Totals
 NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(Struct, frozen=True):
     """A project with something past its date."""
 
     title: str
@@ -21,8 +21,7 @@ class Late:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(Struct, frozen=True):
     """Sums in words with the addresses of their lists; shares 0 to 100 of what is planned."""
 
     projects: Number

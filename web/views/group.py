@@ -1,8 +1,10 @@
 """A group as its page shows it: who does what, what each may do, and what the reader can do about it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from web.http.template_context import say
 from web.views.open_steps import StepView, open_steps, view
@@ -27,8 +29,7 @@ SHOWN_DONE = 10
 NOTHING = _("Nothing at the moment.")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One person of the group, in the reader's words."""
 
     id: int
@@ -45,8 +46,7 @@ class Row:
     mail_returned: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupPage:
+class GroupPage(Struct, frozen=True):
     """Everything that the template of the group needs."""
 
     subject: Subject

@@ -1,11 +1,11 @@
 """A vote in the hall as its pages show it: the ballot with what was marked, and a result by option and sector."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import live, pass_cookie
@@ -24,8 +24,7 @@ from workflow.voting.results.hall_scores import placed
 from workflow.voting.sealing import Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class HallPage:
+class HallPage(Struct, frozen=True):
     """What the page of a vote shows to somebody; `form` only to an elector who can vote now."""
 
     facts: Facts
@@ -69,8 +68,7 @@ class HallPage:
         return not self.facts.rights.roles.isdisjoint(HOSTS_OF_VOTES)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownProgress:
+class ShownProgress(Struct, frozen=True):
     """What the part of a page about the progress of a vote shows."""
 
     facts: Facts
@@ -103,8 +101,7 @@ def hall_page(tx: Connection, facts: Facts, *, at: datetime) -> HallPage:
     return HallPage(facts, mark, progress, options_of(tx, facts.ref.id), holder, mine, votes, form, key_lost)
 
 
-@dataclass(frozen=True, slots=True)
-class OptionResult:
+class OptionResult(Struct, frozen=True):
     """What an option received: score, share of the best one in per cent, place, and whether others share the place."""
 
     key: str

@@ -1,7 +1,8 @@
 """Messages of the inbox, gathered: what is about one talk, and what is of one kind on one day, is one card."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workflow.base.calendar import warsaw_date
 from workflow.comments.messages import Talk, talk_of
@@ -12,8 +13,7 @@ from workflow.rules.topics import Topic
 TALK = frozenset({Topic.COMMENTED, Topic.MENTIONED})
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """Similar messages, the latest first."""
 
     messages: tuple[Message, ...]

@@ -1,8 +1,9 @@
 """What is judged, beside the form of the step that judges: an appeal with its grounds, an offer; and every choice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from web.http.template_context import say
 from web.views.open_steps import StepView, view
@@ -22,8 +23,7 @@ READ: dict[str, tuple[tuple[Sentence, str, str], ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """The texts that are read before judging, and everything that can be decided, equal and side by side."""
 
     texts: tuple[tuple[str, str], ...]

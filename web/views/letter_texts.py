@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -13,7 +13,7 @@ from workflow.letters.samples import OF_PROJECT, kind_of, projects_of
 from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import EditionTexts, TextVersion, edition_texts, shipped
 from workflow.notifications.shipped_texts import PHASES
-from workflow.notifications.topic_recipients import AUDIENCES, INBOX_ONLY
+from workflow.notifications.topic_audiences import AUDIENCES, INBOX_ONLY
 from workflow.rules.facts import Facts
 from workflow.rules.letter_text import (
     AUDIENCE_NAMES,
@@ -34,8 +34,7 @@ EDITABLE = frozenset(topic for topic in AUDIENCES if kind_of(topic) not in OF_NO
 LOOSE_END = re.compile(r"\s+(?:nr|no\.)$")
 
 
-@dataclass(frozen=True, slots=True)
-class TopicLine:
+class TopicLine(Struct, frozen=True):
     """A topic in the list: who is told, how, and the version of its text in each language."""
 
     topic: Topic
@@ -50,8 +49,7 @@ class TopicLine:
         return any(version is not None and version.is_open for version in self.versions.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Editor:
+class Editor(Struct, frozen=True):
     """What the page of one text shows beside its form."""
 
     topic: Topic

@@ -1,8 +1,9 @@
 """Open matters of conferences as pages show them: with the reminders that lie ahead, for those whom they concern."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from web.http.template_context import say
 from web.views.reminders import WHO
@@ -12,8 +13,7 @@ from workflow.rules.permissions import may_see_working_papers
 from workflow.rules.topics import Audience
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderLine:
+class ReminderLine(Struct, frozen=True):
     """A reminder of a matter that lies ahead: when, and who gets it."""
 
     at: datetime

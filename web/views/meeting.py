@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from web.http import identity
 from web.http.template_context import say
@@ -53,8 +55,7 @@ NOT_OVER = frozenset({MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingSta
 LEFT = frozenset({MotionOutcome.WITHDRAWN, MotionOutcome.SPLIT})
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One condition of a resolution with the figures that were compared; `holds` is None where nothing is judged."""
 
     label: str
@@ -62,8 +63,7 @@ class Check:
     holds: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MotionView:
+class MotionView(Struct, frozen=True):
     """A motion with its poll, what is reckoned of it, and the resolution that it became."""
 
     motion: SessionMotion
@@ -103,8 +103,7 @@ class MotionView:
         return self.motion.outcome not in UNSETTLED
 
 
-@dataclass(frozen=True, slots=True)
-class SeatView:
+class SeatView(Struct, frozen=True):
     """A seat on the day of the meeting: its people, and who is present in it."""
 
     id: int
@@ -117,8 +116,7 @@ class SeatView:
     absence: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingView:
+class MeetingView(Struct, frozen=True):
     """Everything that the page shows of a meeting."""
 
     subject: Subject

@@ -1,16 +1,15 @@
 """Pages of a list that is read as a whole, numbered in the address (`?strona=2`); long lists go by cursors instead."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from flask import request
+from msgspec import Struct
 
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedPage(Generic[Row]):
+class NumberedPage(Struct, Generic[Row], frozen=True):
     """The rows of one page, and the addresses of those before and after it."""
 
     rows: Sequence[Row]

@@ -1,10 +1,11 @@
 """Open data of public projects: the same rows as JSON and as a table, each field with its description."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from web.http.resources import base_url
 from web.http.template_context import address
@@ -18,8 +19,7 @@ from workflow.overview.public_project import Promise, PromiseResult, PublicLine
 from workflow.rules.fields import INPUTS
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of a row: its name in files, what it is, and its value."""
 
     name: str
@@ -32,8 +32,7 @@ class Field:
         return Column(Sentence("{name}", {"name": self.name}), self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class PartRow:
+class PartRow(Struct, frozen=True):
     """A milestone or a line of the budget as one row of the table of a project."""
 
     part: str

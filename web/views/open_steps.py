@@ -1,10 +1,11 @@
 """What can be done with a subject, as its page shows it: one thing first, what cannot be done explained."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.security import edition_of_request
@@ -42,7 +43,7 @@ BESIDE = frozenset({
     "keep_version", "describe_group", "add_member", "set_place", "remove_member",
     "leave_group", "name_deputy", "end_deputy", "reset_letter_text", "note_expense", "strike_expense",
     "add_report_part", "ask_for_report", "skip_report", "set_report_days",
-    "note_risk", "settle_risk", "note_promise", "judge_promise", "agree_to_merge", "merge_into",
+    "note_risk", "assign_risk", "settle_risk", "note_promise", "judge_promise", "agree_to_merge", "merge_into",
 })  # fmt: skip
 # Records that ask nothing and are not taken back: what they bring about is seen first.
 WITH_CONSEQUENCES = frozenset({"offer_place", "leave_group", "decline_lead"})
@@ -52,8 +53,7 @@ SELDOM = frozenset({Verdict.ANNULMENT, Verdict.CANCELLATION})
 LEADER_PAGES = {"submit": "zgloszenie", "resubmit": "zgloszenie"}
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """A step as a button: pressed, or grey with its reasons."""
 
     name: str
@@ -67,8 +67,7 @@ class StepView:
     who: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """The steps of a page: what is first, what else can be done, what waits, what is for others."""
 
     # What can be decided, where the reader judges: side by side and equal, each with what it lacks.
@@ -83,8 +82,7 @@ class Choices:
     others: tuple[StepView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(Struct, frozen=True):
     """The first line of a page: what is expected, until when, and the button for it."""
 
     expected: str

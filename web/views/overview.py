@@ -1,8 +1,9 @@
 """What the dashboard draws: bars, dots and tiles from figures, each with the address of the list behind it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import address, say
@@ -25,8 +26,7 @@ FIFTH = 5
 SHADES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A figure in the reader's words, with the address of its list."""
 
     text: str
@@ -34,8 +34,7 @@ class Number:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One bar: its name, its number, what part of it is late; lengths are 0 to 100."""
 
     label: str
@@ -46,8 +45,7 @@ class Bar:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """The days of a state on a line, each place 0 to 100."""
 
     label: str
@@ -60,8 +58,7 @@ class Strip:
     most_words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """A commune: projects, people as far as they may be shown, and how dark its tile is."""
 
     label: str

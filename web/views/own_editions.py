@@ -1,9 +1,9 @@
 """The editions of whoever is signed in: the ways into each, and for its initiator how it stands."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import layout_data
@@ -17,8 +17,7 @@ from workflow.rules.roles import COMMITTEE, IDEAS_FROM, Role
 from workflow.rules.states import SELECTING, WELCOMING, EditionState
 
 
-@dataclass(frozen=True, slots=True)
-class EditionLinks:
+class EditionLinks(Struct, frozen=True):
     """An edition with the ways into it, and how it stands where the reader began it."""
 
     title: str

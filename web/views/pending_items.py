@@ -1,10 +1,10 @@
 """What waits for the reader in groups and open votes: short lines with one button each and perhaps a date."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
+from msgspec import Struct
 
 from web.http.template_context import say
 from web.views.work_kinds import Kind
@@ -37,8 +37,7 @@ KIND_OF: Mapping[str, Kind] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One item: what, of which project, until when, and the button."""
 
     text: str

@@ -1,11 +1,11 @@
 """The page of a plan in words: next dates, the traffic light, the timeline, steps beside what they change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from babel import dates
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -25,16 +25,15 @@ from workflow.rules.states import Light, PromiseState, ProposalState, RiskState
 __all__ = ["NextDate", "gantt", "light", "next_dates", "plan_of", "readers_plan", "steps_beside", "words"]
 MOST_DATES = 6
 # Records offered beside what they are about.
-BESIDE = ("note_risk", "settle_risk", "note_promise", "judge_promise", "accept_plan", "suspend", "resume", "complete",
-          "reopen", "cancel", "propose_cancellation")  # fmt: skip
+BESIDE = ("note_risk", "assign_risk", "settle_risk", "note_promise", "judge_promise", "accept_plan", "suspend",
+          "resume", "complete", "reopen", "cancel", "propose_cancellation")  # fmt: skip
 RISK_WORDS: Mapping[str, Sentence] = {
     RiskState.OPEN: _("open"), RiskState.OCCURRED: _("it has happened"), RiskState.CLOSED: _("it is over"),
 }  # fmt: skip
 PROMISE_WORDS: Mapping[str, Sentence] = {PromiseState.OPEN: _("not due yet"), **PROMISE_ENDS}
 
 
-@dataclass(frozen=True, slots=True)
-class NextDate:
+class NextDate(Struct, frozen=True):
     """Something with a day that lies ahead or has passed."""
 
     at: datetime

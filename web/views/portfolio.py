@@ -1,9 +1,10 @@
 """The portfolio in the reader's words."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import address, say
@@ -45,10 +46,10 @@ TERMS: Mapping[str, Sentence] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A project of the portfolio; sums as words, bars 0 to 100 of what is planned."""
 
+    id: int
     number: int
     title: str
     url: str
@@ -110,7 +111,7 @@ def _address(line: Line) -> str:
 def _row(line: Line, mark: Mapping[str, str], url: str, reader: Reader) -> Row:
     plan = line.plan
     return Row(
-        line.number, line.title, url, mark, coordinator_of(line), line.light,
+        line.id, line.number, line.title, url, mark, coordinator_of(line), line.light,
         _light(line), _day(line), _what(line),
         list(late_of(line)), reader.money(line.money), plan.accepted_at is None, reader.money(plan.committed),
         plan.committed > 0,

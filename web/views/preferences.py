@@ -1,7 +1,8 @@
 """The groups of topics and the paces in words, and why some letters cannot be switched off."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from web.http.template_context import say
 from workflow.base.i18n import Sentence, _
@@ -36,8 +37,7 @@ PACES_IN_WORDS: Mapping[str, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PreferenceLine:
+class PreferenceLine(Struct, frozen=True):
     """One group of topics on the page."""
 
     name: str

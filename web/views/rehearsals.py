@@ -1,9 +1,10 @@
 """What the pages of a rehearsal show, from the lines that the job has written down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import say
@@ -15,8 +16,7 @@ LETTERS = 40
 EVENTS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
+class EventView(Struct, frozen=True):
     """One line about a project: what the clock does, and what stands in the way."""
 
     at: datetime
@@ -29,8 +29,7 @@ class EventView:
     who: str
 
 
-@dataclass(frozen=True, slots=True)
-class LetterView:
+class LetterView(Struct, frozen=True):
     """A letter with whom it would reach, and in which role."""
 
     role: str
@@ -42,8 +41,7 @@ class LetterView:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class DayView:
+class DayView(Struct, frozen=True):
     """Everything of one day."""
 
     events: tuple[EventView, ...]

@@ -1,8 +1,9 @@
 """The reminders that lie ahead, in the reader's words: when, of which deadline, and who gets them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import say
@@ -27,8 +28,7 @@ WHO: Mapping[Audience, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderLine:
+class ReminderLine(Struct, frozen=True):
     """One reminder that lies ahead."""
 
     at: datetime
@@ -37,8 +37,7 @@ class ReminderLine:
     is_mine: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reminders:
+class Reminders(Struct, frozen=True):
     """All that lie ahead of one subject, and when the reader is reminded next; None where that is not foreseen."""
 
     lines: tuple[ReminderLine, ...]

@@ -1,9 +1,10 @@
 """What the page of the reserve list shows: each project with what is expected about it, and who made room."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from web.http.template_context import say
 from web.views.open_steps import StepView, open_steps, view
@@ -26,8 +27,7 @@ WAYS: Mapping[str, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReserveView:
+class ReserveView(Struct, frozen=True):
     """The steps that offer places and the versions shown, by proposal; the meeting at which a motion can be put."""
 
     offers: Mapping[int, StepView]

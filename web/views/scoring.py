@@ -1,8 +1,9 @@
 """A score card as its page shows it, and scores in words and as small pictures."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from web.http import identity
 from workflow.selection.score_rules import CardLine, CriterionLine, ProjectLine, RankedLine, Scoring, is_handed_in
@@ -22,8 +23,7 @@ def score_text(score: Fraction | None) -> str:
     return two_decimals(score).replace(".", "," if identity.language() == "pl" else ".")
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionView:
+class CriterionView(Struct, frozen=True):
     """A criterion on the card: its words, the points to choose from, and what was chosen."""
 
     id: int
@@ -45,8 +45,7 @@ class CriterionView:
         return None if self.points is None else self.points * self.weight
 
 
-@dataclass(frozen=True, slots=True)
-class CardView:
+class CardView(Struct, frozen=True):
     """A card to be filled in: what was typed or saved, its sum, and what is missing before it is handed in."""
 
     criteria: tuple[CriterionView, ...]
@@ -80,8 +79,7 @@ class CardView:
         return tuple(criterion.name for criterion in self.criteria if criterion.required and criterion.points is None)
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """The scores of a project on the scale, in percent of its width."""
 
     dots: tuple[str, ...]

@@ -1,8 +1,9 @@
 """The settings of an edition in words: by theme, with what differs from the usual value and what is locked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import say
@@ -14,8 +15,7 @@ from workflow.rules.settings_catalogue import CATALOGUE, SETTINGS, THEMES, value
 YES, NO, NO_LIMIT = _("yes"), _("no"), _("no limit")
 
 
-@dataclass(frozen=True, slots=True)
-class SettingLine:
+class SettingLine(Struct, frozen=True):
     """A setting of an edition for whoever reads it."""
 
     setting: Setting

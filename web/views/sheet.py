@@ -1,8 +1,9 @@
 """The project sheet in words: its sections in order, which of them are ready, and what belongs into each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from web.http.template_context import say
 from web.views.case_file import cell_in_words, value_in_words
@@ -27,8 +28,7 @@ OVERVIEW = tuple(name for name in NAMES if name not in ("title", "summary"))
 EMPTY: tuple[Any, ...] = (None, "", [])
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A part in rows: the heads of its columns and the cells in words, a number in its own way."""
 
     heads: tuple[str, ...]
@@ -36,8 +36,7 @@ class Grid:
     foot: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One answer of a section that has several: what it is called, and its text or its rows."""
 
     name: str
@@ -46,8 +45,7 @@ class Part:
     grid: Grid | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A section of the sheet, ready to be read."""
 
     name: str
@@ -68,8 +66,7 @@ class Shown:
         return self.label, self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The sheet of a proposal, ready to be read, and how far it has come."""
 
     sections: tuple[Shown, ...]

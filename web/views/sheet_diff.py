@@ -1,8 +1,9 @@
 """Two texts of a sheet held against each other, section by section, in the words in which people read them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from web.http.template_context import say
 from web.views.case_file import cell_in_words
@@ -21,8 +22,7 @@ ROW_WORDS: Mapping[str, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedRow:
+class ComparedRow(Struct, frozen=True):
     """One row: what became of it, and its cells under their heads."""
 
     kind: str
@@ -30,8 +30,7 @@ class ComparedRow:
     cells: tuple[tuple[str, list[Piece]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedPart:
+class ComparedPart(Struct, frozen=True):
     """One answer of a section: what differs in its text, or in its rows."""
 
     label: str
@@ -39,8 +38,7 @@ class ComparedPart:
     rows: tuple[ComparedRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A section that differs."""
 
     name: str
@@ -48,8 +46,7 @@ class Compared:
     parts: tuple[ComparedPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Everything that differs between two texts of a sheet, and the names of the sections that do not."""
 
     changed: tuple[Compared, ...]

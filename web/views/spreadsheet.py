@@ -7,11 +7,12 @@ apostrophe in CSV and the type "text" in XLSX (OWASP, CSV injection).
 import csv
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.base.calendar import WARSAW
 from workflow.base.i18n import Sentence
@@ -28,8 +29,7 @@ FORMULA, SKIPPED = frozenset("=+-@"), frozenset("\t\r\n")
 Value = str | int | Decimal | date | datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of the file: its heading, its value for a row, its width and its format in a spreadsheet."""
 
     label: Sentence
@@ -38,8 +38,7 @@ class Column:
     number_format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows with their columns; the title is the name of the sheet in a spreadsheet."""
 
     title: Sentence

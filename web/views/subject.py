@@ -1,11 +1,11 @@
 """What a subject is called, where its page is, and who looks at it: the same for every kind."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, cast
 
 from flask import current_app, g, request, url_for
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -42,8 +42,7 @@ KIND_OF = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True, dict=True):
     """One subject as its pages show it."""
 
     facts: Facts

@@ -1,9 +1,11 @@
 """What the page of handing in shows: what was sent back and answered, what changed since, what the office has found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from web.http.template_context import say
 from web.views import sheet as sheets
@@ -24,8 +26,7 @@ LISTS: tuple[tuple[Sentence, Mapping[str, Sentence]], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """A section that differs from what was handed in before."""
 
     name: str
@@ -33,8 +34,7 @@ class Changed:
     pieces: list[Piece]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why a section was sent back, and what came of it; `changed` is None where nobody can tell."""
 
     name: str
@@ -45,8 +45,7 @@ class Reason:
     changed: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call for completion: its reasons by section, the others, and the words around them."""
 
     reasons: tuple[Reason, ...]
@@ -57,8 +56,7 @@ class Call:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """A point of the check: what was found now, and in the round before."""
 
     name: str
@@ -74,8 +72,7 @@ class Point:
     passages: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A draft of a refusal that waits for a second person."""
 
     ground: str

@@ -38,6 +38,13 @@ def undoable(subject: Subject, entries: Sequence[Entry]) -> bool:
     return may_undo(subject.facts, entries[0].row, entries[0].version)
 
 
+def was_taken_back(subject: Subject, entries: Sequence[Entry]) -> bool:
+    """Whether the latest entry takes back a step that the reader could have taken back as well."""
+    if not entries or entries[0].row != UNDO:
+        return False
+    return may_undo(subject.facts, str(entries[0].data.get("row")), int(entries[0].data.get("undoes", 0)))
+
+
 def visible(subject: Subject, entries: Sequence[Entry]) -> list[Entry]:
     """The entries that the reader may know of."""
     if may_see_private(subject.facts):

@@ -1,8 +1,8 @@
 """What the page of an undoing shows: its consequences, who loses a letter, and the correction that others get."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from web.http import identity
@@ -20,8 +20,7 @@ from workflow.rules.facts import Ref
 from workflow.rules.topics import Audience, Topic
 
 
-@dataclass(frozen=True, slots=True)
-class UndoView:
+class UndoView(Struct, frozen=True):
     """Everything on the page beside the step itself."""
 
     consequences: tuple[str, ...]

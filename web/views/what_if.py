@@ -1,10 +1,11 @@
 """What the page of rules side by side shows, from what was counted; pure, of what was read."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
+
+from msgspec import Struct
 
 from web.http import identity
 from web.http.template_context import say
@@ -44,8 +45,7 @@ UNRANKED: Mapping[str, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RankedRow:
+class RankedRow(Struct, frozen=True):
     """A project in the ranking of the chosen rule."""
 
     project: ListProject
@@ -56,8 +56,7 @@ class RankedRow:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRow:
+class RuleRow(Struct, frozen=True):
     """A rule beside the others; shares are whole per cent for a picture, texts are exact."""
 
     letter: str
@@ -72,8 +71,7 @@ class RuleRow:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SectorRow:
+class SectorRow(Struct, frozen=True):
     """A sector: how many of its projects and how much of the money each rule takes, and its votes."""
 
     sector: str
@@ -81,8 +79,7 @@ class SectorRow:
     votes: int
 
 
-@dataclass(frozen=True, slots=True)
-class TieView:
+class TieView(Struct, frozen=True):
     """A tie that nobody has broken."""
 
     key: str
@@ -96,8 +93,7 @@ class TieView:
         return [(str(place), str(place)) for place in range(1, len(self.projects) + 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIf:
+class WhatIf(Struct, frozen=True):
     """Everything that the page shows."""
 
     selection: Selection

@@ -1,10 +1,12 @@
 """One worklist of everything that a person has to do: cards of one shape, in groups, narrowed by what was asked for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from web.http.template_context import say
 from web.views.open_steps import Lead, StepView, lead, said
@@ -39,8 +41,7 @@ GROUPS: Mapping[Group, Sentence] = {
 GROUPINGS: Mapping[str, Sentence] = {"termin": _("by date"), "rodzaj": _("by kind"), "edycja": _("by edition")}
 
 
-@dataclass(frozen=True, slots=True)
-class WorkItem:
+class WorkItem(Struct, frozen=True):
     """One card: what, of which project and edition, for how long it has waited, until when, and the act."""
 
     kind: Kind
@@ -62,8 +63,7 @@ class WorkItem:
         return say(KINDS[self.kind])
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What of the worklist was asked for, as it stands in the address."""
 
     words: str = ""
@@ -85,8 +85,7 @@ class Wanted:
         return bool(words) and all(word in text for word in words)
 
 
-@dataclass(frozen=True, slots=True)
-class TaskView:
+class TaskView(Struct, frozen=True):
     """A proposal of one's own in the reader's words, which waits for something else than an act."""
 
     subject: Subject

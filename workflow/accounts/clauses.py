@@ -1,15 +1,14 @@
 """Which information clause (GDPR art. 13) a person was shown, in which version and when."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, func, select, update
 
 from workflow.models import Edition, RoleGrant
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """The clause of one edition in which the person has a role."""
 
     edition_id: int

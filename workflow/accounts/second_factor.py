@@ -2,9 +2,9 @@
 
 import hmac
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from workflow.accounts.sealing import CannotOpen, HasKey, keyed_digest, open_secret, seal
@@ -19,8 +19,7 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 DRIFT = (0, -1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(Struct, frozen=True):
     """What the phone has to be told."""
 
     secret: str

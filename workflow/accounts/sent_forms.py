@@ -4,9 +4,9 @@ The row is written in the transaction of the effect, so that the one is there ex
 sent at once the second waits for the first to commit.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, select, update
 
 from workflow.db.dialect import upsert
@@ -31,8 +31,7 @@ def claim(tx: Connection, digest: str, *, at: datetime) -> None:
         raise AlreadySent
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedOut:
+class CarriedOut(Struct, frozen=True):
     """A form that was carried out: when, and the sealed answer where one is kept."""
 
     at: datetime

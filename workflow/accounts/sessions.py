@@ -5,10 +5,10 @@ one statement.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from workflow.accounts.sealing import digest, new_token
@@ -22,8 +22,7 @@ LONGEST = timedelta(days=14)
 SEEN_EVERY = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnEdition:
+class OwnEdition(Struct, frozen=True):
     """An edition in which the person holds a role."""
 
     id: int
@@ -34,8 +33,7 @@ class OwnEdition:
     year: int
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     """One browser's session, whose it is, and what the layout of the person's pages needs."""
 
     reader: Reader
@@ -58,8 +56,7 @@ class SignedIn:
         return at - self.seen_at >= SEEN_EVERY
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSession:
+class OpenSession(Struct, frozen=True):
     """A line of the list of one's own sessions."""
 
     digest: str

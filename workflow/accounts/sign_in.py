@@ -1,8 +1,8 @@
 """Signing in with a password, changing it, and what both say when they refuse."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from workflow.accounts import passwords, sessions, throttle
@@ -34,8 +34,7 @@ class TooManyTries(Refusal):
         self.status, self.code = 429, "too_many_tries"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """What signing in has to know of a person."""
 
     id: int

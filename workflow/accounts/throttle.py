@@ -15,11 +15,11 @@ The sign-in link by e-mail is never counted and never refused.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from workflow.accounts.sealing import HasKey, keyed_digest
@@ -36,16 +36,14 @@ class Purpose(StrEnum):
     SECOND_FACTOR = "second-factor"
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """A token bucket: so many failures at once, then one more each `every`."""
 
     failures: int
     every: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The buckets of a purpose."""
 
     account_and_address: Limit
@@ -64,8 +62,7 @@ _ADD_ROW = text(
 ).bindparams(bindparam("at", type_=SignInAttempt.last_at.type))
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(Struct, frozen=True):
     """One guess: what for, at which account, from which network address, when."""
 
     purpose: Purpose

@@ -1,8 +1,8 @@
 """Keys for programs: shown once, kept as a digest, acting as their person with the rights held at the moment."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, insert, select, update
 
 from workflow.accounts.sealing import digest, new_token
@@ -15,8 +15,7 @@ LIVES = timedelta(days=365)
 USED_EVERY = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLine:
+class TokenLine(Struct, frozen=True):
     """A line of the list of one's own keys."""
 
     id: int
@@ -26,8 +25,7 @@ class TokenLine:
     used_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ValidToken:
+class ValidToken(Struct, frozen=True):
     """A key that works, and whose it is."""
 
     id: int

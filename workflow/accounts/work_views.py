@@ -1,8 +1,8 @@
 """Views of the worklist that a person keeps under a name; read with the session, for the menu of every page."""
 
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
+from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from workflow.base.errors import BadInput
@@ -12,8 +12,7 @@ from workflow.models import Person
 NAME_LENGTH, QUERY_LENGTH, MOST = 40, 600, 8
 
 
-@dataclass(frozen=True, slots=True)
-class WorkView:
+class WorkView(Struct, frozen=True):
     """A view under its name; the query as it stands in the address of the worklist."""
 
     name: str

@@ -1,9 +1,9 @@
 """The papers of a partner: mandates and scans of signatures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.models import AgreementPartnerFile
@@ -12,8 +12,7 @@ F = AgreementPartnerFile
 COLUMNS = (F.id, F.paper, F.file_name, F.file_type, F.file_size, F.file_key, F.recorded_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A mandate or a scan; `paper` says which, `file_key` names its bytes."""
 
     id: int

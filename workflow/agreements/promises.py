@@ -2,16 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from workflow.models import AgreementPartner, Promise, Proposal
 from workflow.rules.states import FUNDED, PartnerState, PromiseState
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseLine:
+class PromiseLine(Struct, frozen=True):
     """One promise of a partner in one project."""
 
     proposal_id: int
@@ -22,8 +21,7 @@ class PromiseLine:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseCount:
+class PromiseCount(Struct, frozen=True):
     """How many promises a partner made, and how many of them it kept, in full or in part."""
 
     made: int = 0

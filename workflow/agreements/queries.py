@@ -1,10 +1,10 @@
 """Reads a partnership agreement for its pages: partners with their answers, whom to invite, versions, amendments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Select, exists, func, or_, select, union
 
 from workflow.base.collation import sort_key
@@ -31,8 +31,7 @@ from workflow.rules.documents import DocumentKind, DocumentState
 from workflow.rules.states import AgreementState, PartnerState
 
 
-@dataclass(frozen=True, slots=True)
-class PartnerRow:
+class PartnerRow(Struct, frozen=True):
     """A partner as the office sees it."""
 
     id: int
@@ -64,8 +63,7 @@ class PartnerRow:
         return self.state == PartnerState.SIGNED and self.signed_by == SignedBy.PAPER and not self.has_scan
 
 
-@dataclass(frozen=True, slots=True)
-class PublicPartner:
+class PublicPartner(Struct, frozen=True):
     """A partner as everybody sees it: no person is named."""
 
     name: str
@@ -74,8 +72,7 @@ class PublicPartner:
     commune: str
 
 
-@dataclass(frozen=True, slots=True)
-class AmendmentLine:
+class AmendmentLine(Struct, frozen=True):
     """One numbered amendment of a concluded agreement."""
 
     number: int
@@ -86,8 +83,7 @@ class AmendmentLine:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class TextVersion:
+class TextVersion(Struct, frozen=True):
     """A version of the text or of the certificate."""
 
     id: int

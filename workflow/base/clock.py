@@ -6,9 +6,10 @@ It shows the time of the machine unless PARTNERSTWO_CLOCK moves it, for tests an
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from workflow.base.calendar import WARSAW, utc_now
 
@@ -16,8 +17,7 @@ FILE = "file"
 _OFFSET = re.compile(r"([+-])(?=\d)(?:(\d{1,5})d)?(?:(\d{1,5})h)?(?:(\d{1,5})m)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """The time of the machine and how it is moved; a `file` is read anew whenever the clock is asked."""
 
     offset: timedelta = timedelta()

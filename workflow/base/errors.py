@@ -1,15 +1,15 @@
 """Refusals: why something did not happen. Nothing was written when one of these is raised."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _, say
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """One thing that stands in the way: what, who can mend it, until when."""
 
     code: str
@@ -34,8 +34,7 @@ class Missing:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """The last change, which somebody else made."""
 
     who: str

@@ -6,7 +6,6 @@ process and merged, so that no floor needs another floor's words and nothing has
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -18,6 +17,7 @@ from typing import Any
 from babel import Locale, dates, numbers, units
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
+from msgspec import Struct, field
 
 from workflow.base.characters import isolated
 
@@ -33,8 +33,7 @@ _BEFORE_NUMBER = re.compile(r"(?<=\bnr) (?=[{%])")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence not yet said: an English source text and what belongs into its braces."""
 
     text: str
@@ -45,8 +44,7 @@ class Sentence:
         return say(self, language)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """Several labels in a row, for a sentence that enumerates."""
 
     labels: tuple[Sentence, ...]
@@ -56,8 +54,7 @@ class Listed:
         return ", ".join(label.say(language).lower() for label in self.labels)
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """An amount in a sentence, in grosze; written as people write it."""
 
     grosze: int
@@ -78,8 +75,7 @@ def catalogue_files(language: str) -> list[Path]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Translator:
+class Translator(Struct, frozen=True):
     """The sentences of a language by those of the source, and which form of a sentence goes with a number."""
 
     sentences: Mapping[str, str]

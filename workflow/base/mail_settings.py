@@ -4,15 +4,14 @@ from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, Field, field_validator
 
 from workflow.base.urls import mail_server, mailbox, whole_number
 
 SHORTEST_KEY = 32
 
 
-class MailSettings(BaseSettings):
+class MailSettings(BaseModel):
     """Every setting of mail, checked; see `.env.example` for what each means."""
 
     mail_url: str = Field(default="file:", validation_alias="MAIL_URL", repr=False)

@@ -5,12 +5,13 @@
 
 import os
 import secrets
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict
+from dotenv import dotenv_values
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from workflow.base.clock import read_clock
 from workflow.base.mail_settings import SHORTEST_KEY, MailSettings
@@ -35,13 +36,7 @@ class Environment(StrEnum):
 class Settings(MailSettings):
     """Every setting, checked; see `.env.example` for what each means."""
 
-    model_config = SettingsConfigDict(
-        frozen=True,
-        case_sensitive=True,
-        extra="ignore",
-        env_ignore_empty=True,
-        hide_input_in_errors=True,
-    )
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True, hide_input_in_errors=True)
 
     data: Path = Field(default=HOME / "var", validation_alias="PARTNERSTWO_DATA")
     environment: Environment = Field(default=Environment.DEVELOPMENT, validation_alias="PARTNERSTWO_ENV")
@@ -211,7 +206,7 @@ def load_settings(*, env_file: Path | None = None, **given: Any) -> Settings:
     files = (env_file,) if env_file else (HOME / ".env", Path.cwd() / ".env")
     named = {str(Settings.model_fields[name].validation_alias): value for name, value in given.items()}
     try:
-        settings = Settings(_env_file=files, _env_file_encoding="utf-8", **named)
+        settings = Settings(**{**_written(files), **named})
     except ValidationError as error:
         raise SettingsError(first_sentence(error)) from None
     except (OSError, UnicodeError) as error:
@@ -222,6 +217,14 @@ def load_settings(*, env_file: Path | None = None, **given: Any) -> Settings:
     if not settings.redis_url:
         values["redis_url"] = embedded_broker(settings.data)
     return settings.model_copy(update=values)
+
+
+def _written(files: Iterable[Path]) -> dict[str, str]:
+    """What the files say and the environment, which wins; an empty value means the default."""
+    sources: list[Mapping[str, str | None]] = [
+        dotenv_values(file, encoding="utf-8") for file in files if file.is_file() or file.is_fifo()
+    ]
+    return {name: value for source in (*sources, os.environ) for name, value in source.items() if value}
 
 
 def embedded_broker(data: Path) -> str | None:

@@ -7,11 +7,11 @@ building one takes longer than running it.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import BigInteger, Connection, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -33,8 +33,7 @@ _PROPOSAL = bindparam("proposal", None, BigInteger)
 _CIRCLES: Any = bindparam("circles", expanding=True)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonName:
+class PersonName(Struct, frozen=True):
     """An author or a mentioned person; the name of a pupil is for few."""
 
     id: int
@@ -42,8 +41,7 @@ class PersonName:
     is_minor: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CommentRow:
+class CommentRow(Struct, frozen=True):
     """One comment or answer; without words where it was removed."""
 
     id: int
@@ -62,16 +60,14 @@ class CommentRow:
     answers: list["CommentRow"] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadPage:
+class ThreadPage(Struct, frozen=True):
     """A page of threads, the newest first; `before` is where the next one begins, None at the end."""
 
     threads: tuple[CommentRow, ...]
     before: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestionRow:
+class SuggestionRow(Struct, frozen=True):
     """One suggested text; `outcome` is empty while it waits."""
 
     id: int

@@ -1,9 +1,9 @@
 """Suggested texts of a section: made, withdrawn, declined with a word, or accepted, which writes the sheet."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady

@@ -1,9 +1,10 @@
 """Who reads and who writes what in the talk about a proposal; pure, and the one place that says so."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from workflow.rules.facts import Facts
 from workflow.rules.permissions import deputy, group_commenter, group_leader

@@ -1,10 +1,10 @@
 """Open matters: what a conference leaves to be done, by whom and until when; the next conference begins with them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.calendar import end_of_day
@@ -26,8 +26,7 @@ DUE = Input("due_on", "date", _("Until when"))
 RESULT = Input("result", "text", _("What came of it"), maximum=2000)
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Struct, frozen=True):
     """Something that a conference left open."""
 
     id: int
@@ -42,8 +41,7 @@ class Matter:
     edition: str
 
 
-@dataclass(frozen=True, slots=True)
-class MatterReminder:
+class MatterReminder(Struct, frozen=True):
     """A reminder of a matter that will be sent unless its result is noted before, and to whom."""
 
     at: datetime
@@ -84,12 +82,8 @@ def note_matter(
     if actor.id is None or not facts.rights.roles & HOSTS:
         raise NotAllowed
     clean = read((MATTER, OWNER, DUE), {name: typed.get(name, "") for name in ("matter", "person", "due_on")})
-    m, g = OpenMatter, table_of(RoleGrant)
-    known = select(g.c.id).where(
-        g.c.person_id == clean["person"], g.c.edition_id == facts["edition_id"], g.c.withdrawn_at.is_(None)
-    )
-    if tx.execute(known).first() is None:
-        raise BadInput({"person": _("Choose somebody who has a role in this edition.")})
+    m = OpenMatter
+    _require_known(tx, facts, clean["person"])
     before = tx.execute(select(m.id).where(m.key == key)).scalar()
     if before is not None:
         return int(before)
@@ -97,6 +91,31 @@ def note_matter(
            "owner_id": clean["person"], "due_at": end_of_day(clean["due_on"]), "noted_at": at, "noted_by_id": actor.id,
            "key": key}  # fmt: skip
     return int(tx.execute(insert(m).values(**row).returning(m.id)).scalar_one())
+
+
+def hand_over_matter(
+    tx: Connection, facts: Facts, matter_id: int, typed: Mapping[str, Any], *, actor: Actor
+) -> None:  # fmt: skip
+    """Give an open matter of this edition to somebody else of it, by a host. Raises NotFound, NotAllowed, BadInput."""
+    if actor.id is None or not facts.rights.roles & HOSTS:
+        raise NotAllowed
+    person = read((OWNER,), {"person": typed.get("person", "")})["person"]
+    _require_known(tx, facts, person)
+    m = OpenMatter
+    mine = m.id == matter_id, m.edition_id == facts["edition_id"], m.done_at.is_(None)
+    if tx.execute(update(m).where(*mine).values(owner_id=person)).rowcount != 1:
+        raise NotFound
+
+
+def _require_known(tx: Connection, facts: Facts, person: int) -> None:
+    """Raises BadInput where the person has no role in the edition, or the account is closed."""
+    g = table_of(RoleGrant)
+    known = select(g.c.id).join_from(g, table_of(Person), g.c.person_id == Person.id).where(
+        g.c.person_id == person, g.c.edition_id == facts["edition_id"], g.c.withdrawn_at.is_(None),
+        Person.active.is_(True),
+    )  # fmt: skip
+    if tx.execute(known).first() is None:
+        raise BadInput({"person": _("Choose somebody who has a role in this edition.")})
 
 
 def finish_matter(

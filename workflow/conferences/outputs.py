@@ -1,10 +1,10 @@
 """What groups of a conference work out: lines typed at the tables, changed for a while, struck out, made an idea."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import BadInput, NotAllowed, NotFound
@@ -26,8 +26,7 @@ WRITABLE = frozenset({ConferenceState.OPEN, ConferenceState.HELD})
 REGISTERED = "registered"
 
 
-@dataclass(frozen=True, slots=True)
-class OutputLine:
+class OutputLine(Struct, frozen=True):
     """A line of a group's list."""
 
     id: int

@@ -1,10 +1,10 @@
 """Planning the conferences of an edition in one act: what is proposed, and writing it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.calendar import next_working_day, warsaw_date, warsaw_time
@@ -37,15 +37,14 @@ YEAR = timedelta(weeks=52)
 
 
 class PlanError(Exception):
-    """One of the conferences cannot be planned as it was typed; nothing was written."""
+    """Some of the conferences cannot be planned as they were typed; nothing was written. Each refusal by number."""
 
-    def __init__(self, number: int, refusal: BadInput | NotReady) -> None:
-        super().__init__(f"conference {number}: {refusal}")
-        self.number, self.refusal = number, refusal
+    def __init__(self, refusals: Mapping[int, BadInput | NotReady]) -> None:
+        super().__init__("; ".join(f"conference {number}: {refusal}" for number, refusal in refusals.items()))
+        self.refusals = refusals
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """An earlier edition of the county whose conferences can be taken over."""
 
     key: str
@@ -114,18 +113,16 @@ def plan_conferences(
 ) -> list[Ref]:
     """Plan all these conferences by their first step, wholly or not at all.
 
-    Raises PlanError, which names the conference, where one of them is refused, and NotAllowed.
+    Raises PlanError with each of them that is refused, and NotAllowed.
     """
-    return list(_planned(tx, edition_id, rows, actor=actor, at=at))
-
-
-def _planned(
-    tx: Connection, edition_id: int, rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime
-) -> Iterator[Ref]:
+    planned: list[Ref] = []
+    refusals: dict[int, BadInput | NotReady] = {}
     for row in rows:
-        number = int(row["number"])
         command = CreateCommand("conference", "plan", actor=actor, at=at, edition_id=edition_id, answers=row)
         try:
-            yield machine.create(tx, command).ref
+            planned.append(machine.create(tx, command).ref)
         except (BadInput, NotReady) as refusal:
-            raise PlanError(number, refusal) from refusal
+            refusals[int(row["number"])] = refusal
+    if refusals:
+        raise PlanError(refusals)
+    return planned

@@ -1,9 +1,9 @@
 """Reads conferences as their pages and the edition's page show them; a fixed number of statements each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.conferences.timing import Timing, timing_of
@@ -11,8 +11,7 @@ from workflow.models import Conference
 from workflow.participation.conference_card import takes_registrations
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceLine:
+class ConferenceLine(Struct, frozen=True):
     """A conference of an edition; its figure of attendance keeps its qualifier and source."""
 
     id: int

@@ -22,7 +22,9 @@ class Timing(StrEnum):
     HELD = "held"
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    # The whole edition is suspended or over, and the conference was not held.
+    # The edition is suspended, and the day of the conference has not passed.
+    SUSPENDED = "suspended"
+    # The whole edition is over, and the conference was not held.
     RESTING = "resting"
 
 
@@ -40,6 +42,7 @@ LABELS: Mapping[Timing, Sentence] = {
     Timing.HELD: _("Held"),
     Timing.REPORTED: _("Held, report approved"),
     Timing.CANCELLED: _("Cancelled"),
+    Timing.SUSPENDED: _("Edition suspended"),
     Timing.RESTING: _("Not held"),
 }
 
@@ -49,15 +52,18 @@ def timing_of(
 ) -> Timing:
     """Where a conference stands at a moment; without an end it lasts until the end of its day in Warsaw.
 
-    `edition` is the state of its edition: a conference of one that rests or is over does not take place.
+    `edition` is the state of its edition: while it is suspended no conference takes place, but one may have taken place
+    before; of an edition that is over, a conference that nobody has noted was not held.
     """
     if state is not None and state in DONE:
         return DONE[state]
-    if edition == EditionState.SUSPENDED or edition in OVER:
+    if edition in OVER:
         return Timing.RESTING
     if starts_at is None:
         return Timing.UNDATED
     day, today = warsaw_date(starts_at), warsaw_date(at)
+    if edition == EditionState.SUSPENDED and today <= day:
+        return Timing.SUSPENDED
     if today < day:
         return Timing.AHEAD
     if today > day or (ends_at is not None and at >= ends_at):
@@ -85,5 +91,6 @@ SENTENCES: Mapping[Timing, Sentence] = {
     Timing.HELD: _("The conference was held. Its report has not been approved yet."),
     Timing.REPORTED: _("The conference was held and its report is approved."),
     Timing.CANCELLED: _("The conference was cancelled."),
-    Timing.RESTING: _("The edition is suspended or over. This conference was not held."),
+    Timing.SUSPENDED: _("The edition is suspended. Until it is resumed, this conference does not take place."),
+    Timing.RESTING: _("The edition is over. This conference was not held."),
 }

@@ -1,11 +1,11 @@
 """The agreement of a demonstration edition: 73 made-up organisations are invited, most sign, some do not."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select
 
 from workflow.agreements.actions import read_text, remind_all
@@ -26,8 +26,7 @@ SIGNATORY, OFFICE = "partner", "pracownik"
 REMINDED = timedelta(days=3)
 
 
-@dataclass(frozen=True, slots=True)
-class Invitee:
+class Invitee(Struct, frozen=True):
     """A made-up organisation, and who signs for it."""
 
     name: str

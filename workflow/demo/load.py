@@ -1,11 +1,11 @@
 """Loads the demo: its people, two editions of the past from their source, three made-up editions in progress."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.db.database import Database
@@ -28,8 +28,7 @@ CONTACT = {
 EDITIONS: dict[str, Load] = {**dict.fromkeys(HISTORICAL, enter_edition), **dict.fromkeys(REHEARSED, rehearse)}
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What a load added: keys of editions, and a number of accounts."""
 
     editions: tuple[str, ...]

@@ -1,10 +1,10 @@
 """Meetings of the committee in demonstration editions: one that is convened, and those at which it decided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.calendar import WARSAW, warsaw_date
@@ -20,7 +20,7 @@ from workflow.selection import secret_ballots
 from workflow.selection.ballots import enter
 
 CHAIR, SECRETARY = "przewodniczacy", "protokolant"
-AGENDA = ("Otwarcie i stwierdzenie kworum", "Oświadczenia o bezstronności", "Wybór projektów", "Sprawy różne")
+AGENDA = ("Otwarcie i stwierdzenie kworum", "Deklaracje bezstronności", "Wybór projektów", "Sprawy różne")
 APPEALS = "Rozpatrzenie odwołań"
 VENUE = "Starostwo, sala 12"
 # How long before the demo is loaded the meeting was convened that begins then.
@@ -39,8 +39,7 @@ def convene_meeting(tx: Connection, edition: Ref, cast: Cast, *, at: datetime) -
     machine.take(tx, StepCommand(meeting, "convene", actor=actor, at=then))
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """What a motion proposes about one project."""
 
     ref: Ref
@@ -50,8 +49,7 @@ class Item:
     departure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(Struct, frozen=True):
     """A motion about one or several projects."""
 
     wording: str

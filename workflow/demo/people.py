@@ -1,10 +1,10 @@
 """The people of the demo: their accounts, their roles in an edition, the clause that was shown to them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.accounts.passwords import hash_password, matches
@@ -19,8 +19,7 @@ KNOWN_PASSWORD = "demo"  # noqa: S105
 Member = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(Struct, frozen=True):
     """Everybody of the demo, by the part of the address before the @."""
 
     members: Sequence[Member]

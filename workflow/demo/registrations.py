@@ -1,10 +1,10 @@
 """People who are registered for the next conference of a made-up edition, entered by the office."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from workflow.demo.people import Cast
@@ -15,8 +15,7 @@ from workflow.rules.states import RegistrationSource
 OFFICE = "pracownik"
 
 
-@dataclass(frozen=True, slots=True)
-class _NoKey:
+class _NoKey(Struct, frozen=True):
     """Nobody here has an address, so that no letter is sealed."""
 
     secret_key: str = ""

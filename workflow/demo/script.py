@@ -1,9 +1,10 @@
 """Turns the data of a made-up edition into a script: every step with its person and moment, in order of time; pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.base.calendar import at_hour
 from workflow.demo.scenarios import SCENARIOS
@@ -19,8 +20,7 @@ OPENING_HOUR, OFFICE_HOURS = 8, 7
 REGISTRATION, MINUTES = 14, 7
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """One step of one subject of the script."""
 
     at: datetime

@@ -1,10 +1,11 @@
 """Plays a made-up edition of the demo up to today, each step as of the moment at which it would have happened."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from workflow.base.calendar import warsaw_date

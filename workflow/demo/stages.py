@@ -1,8 +1,9 @@
 """The stages of a made-up proposal: each is a few steps by the right people; pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.demo import plans
 
@@ -17,8 +18,7 @@ MEETING = "(meeting)"
 APPEAL_MEETING = "(appeal meeting)"
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
+class Beat(Struct, frozen=True):
     """One step and who takes it."""
 
     who: str

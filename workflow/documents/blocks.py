@@ -1,20 +1,19 @@
 """What a document consists of, once its template has said it in words: plain blocks, the same for every rendering."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+
+class Heading(Struct, frozen=True):
     """The title of a section; level 2 stands below the title of the document."""
 
     text: str
     level: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Running text; `strong` for what was decided, `apart` with an empty line above it."""
 
     text: str
@@ -22,16 +21,14 @@ class Paragraph:
     apart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A list; numbered where its order counts."""
 
     lines: Sequence[str]
     numbered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table with a caption and a header row; `widths` are shares, `numbers` the columns that are set to the right."""
 
     caption: str
@@ -51,8 +48,7 @@ class Grid:
 Block = Heading | Paragraph | Items | Grid
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A whole document in words: what stands on every page, its title, its blocks."""
 
     title: str

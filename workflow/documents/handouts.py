@@ -1,10 +1,11 @@
 """What is handed out at a conference or a meeting, as tagged PDF: badges, certificates, a poster, ballot cards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from workflow.base.calendar import WARSAW
 from workflow.base.typesetting import typeset
@@ -21,8 +22,7 @@ class HandoutKind(StrEnum):
     BALLOTS = "ballots"
 
 
-@dataclass(frozen=True, slots=True)
-class Handout:
+class Handout(Struct, frozen=True):
     """One badge, certificate, poster or ballot card in words; a drawing is SVG, `alt` says what it shows."""
 
     name: str
@@ -48,6 +48,6 @@ def handouts_pdf(
     value = {
         "kind": kind.value, "title": title, "issuer": issuer, "language": language,
         "date": [day.year, day.month, day.day],
-        "items": [{name: getattr(item, name) for name in Handout.__slots__} for item in items],
+        "items": [{name: getattr(item, name) for name in Handout.__struct_fields__} for item in items],
     }  # fmt: skip
     return typeset(TEMPLATE, "document", value, at=at)

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.i18n import Sentence, say
@@ -23,8 +23,7 @@ NAMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A published document: its name, and who made it, answers for it and published it, and when."""
 
     document_id: int
@@ -66,8 +65,7 @@ def published_of(tx: Connection, edition_id: int) -> tuple[Published, ...]:
     return tuple(sorted(found, key=lambda one: ORDER.index(DocumentKind(one.kind))))
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """What a published resolution says about one project: its name and number, what was decided, why, and when."""
 
     name: str

@@ -1,11 +1,11 @@
 """Documents as rows: what is shown of them, who has opened them, and the bytes of an approved one, made once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -42,8 +42,7 @@ MEDIA: Mapping[str, str] = {
 MEANINGS: Mapping[str, Sentence] = {Signing.SIGNED: _("Signed"), Signing.APPROVED: _("Approved")}
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """Who signed or approved a document, as what and when."""
 
     meaning: str
@@ -52,8 +51,7 @@ class Signature:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A version of a document with its signatures and the names of those who have opened it."""
 
     id: int

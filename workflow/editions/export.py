@@ -1,10 +1,10 @@
 """Reads a whole edition for a file: rows of plain values, in the order in which people look for them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.models import Agreement, Conference, Edition, Person, Proposal
@@ -16,8 +16,7 @@ SHEET = ("principle", "goals", "problem", "places", "beneficiaries", "activities
 GROSZE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """An edition with everything that hangs on it, as plain values."""
 
     edition: Mapping[str, Any]

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from datetime import datetime
 from io import BytesIO
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select
 
 from workflow.base.i18n import Sentence, _
@@ -40,8 +40,7 @@ LARGEST_LOGO = 2_000_000
 LOGO_SIZE = (480, 160)
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """What is known of the office; empty texts where nothing is."""
 
     body: str = ""
@@ -64,7 +63,7 @@ class Contact:
 def read_contact(tx: Connection) -> Contact:
     """The contact; one statement."""
     c = OfficeContact
-    row = tx.execute(select(*(getattr(c, field.name) for field in fields(Contact))).order_by(c.id.desc())).first()
+    row = tx.execute(select(*(getattr(c, name) for name in Contact.__struct_fields__)).order_by(c.id.desc())).first()
     return Contact(*row) if row else Contact()
 
 

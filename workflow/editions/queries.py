@@ -1,10 +1,10 @@
 """Reads editions with conferences, agreement, committee and chosen projects; a fixed number of statements each."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 
 from workflow.base.collation import sort_key
@@ -14,8 +14,7 @@ from workflow.rules.roles import COMMITTEE, Role
 from workflow.rules.states import FUNDED, HIDDEN, PUBLIC, EditionState, ProposalState
 
 
-@dataclass(frozen=True, slots=True)
-class EditionLine:
+class EditionLine(Struct, frozen=True):
     """An edition on a list."""
 
     id: int
@@ -29,8 +28,7 @@ class EditionLine:
     historical: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """A project on a public page."""
 
     id: int
@@ -43,8 +41,7 @@ class Chosen:
     edition_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementLine:
+class AgreementLine(Struct, frozen=True):
     """The partnership agreement of an edition, partners as a count."""
 
     id: int
@@ -58,8 +55,7 @@ class AgreementLine:
     lifecycle_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """A seat of the steering committee."""
 
     person_id: int
@@ -69,8 +65,7 @@ class Seat:
     is_chair: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """The long texts of an edition, which no guard reads, and whether any document of it is published."""
 
     rules: str

@@ -1,17 +1,16 @@
 """Reads the rules of the editions for the public page of rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.models import Edition
 from workflow.rules.states import HIDDEN
 
 
-@dataclass(frozen=True, slots=True)
-class EditionRules:
+class EditionRules(Struct, frozen=True):
     """The rules of one edition."""
 
     key: str

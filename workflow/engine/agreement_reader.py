@@ -1,10 +1,10 @@
 """Reads what the steps of a partnership agreement and of its partners look at: text, partners, amendments."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, cast, exists, func, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, Select, String, bindparam, cast, exists, func, select
 
 from workflow.models import (
     Agreement,
@@ -22,6 +22,27 @@ from workflow.rules.facts import Facts
 from workflow.rules.states import PartnerState
 
 AGREEMENT, PARTNER = "agreement", "agreement_partner"
+_A, _M, _D, _R, _F = Agreement, AgreementAmendment, Document, DocumentReading, AgreementPartnerFile
+_AMENDED = select(func.coalesce(func.max(_M.number), 0)).where(_M.agreement_id == _A.id).scalar_subquery()
+_CERTIFIED = (
+    select(func.coalesce(func.max(_D.version), 0))
+    .where(_D.kind == DocumentKind.CERTIFICATE, _D.subject_kind == AGREEMENT, _D.subject_id == _A.id)
+    .scalar_subquery()
+)
+_HAS_SCAN = exists().where(_F.partner_id == bindparam("partner"), _F.paper == PartnerPaper.SCAN)
+# Constants, because each step of an agreement and of its partners asks them.
+_AGREEMENT = select(_A.id, _A.state, _A.minimum_signatures, _AMENDED, _CERTIFIED, _HAS_SCAN).where(
+    _A.edition_id == bindparam("edition")
+)
+_OPENED = select(func.aggregate_strings(cast(_R.person_id, String), ",")).where(_R.document_id == _D.id)
+_TEXTS = (
+    select(
+        _D.id, _D.kind, _D.number, _D.version, _D.state, _D.data_digest, _D.author_id, _D.data,
+        _OPENED.scalar_subquery().label("opened"),
+    )
+    .where(_D.kind == DocumentKind.AGREEMENT, _D.subject_kind == AGREEMENT, _D.subject_id == bindparam("agreement_id"))
+    .order_by(_D.version.desc())
+)  # fmt: skip
 
 
 def with_agreement(tx: Connection, facts: Facts, answers: Mapping[str, Any]) -> Facts:
@@ -32,15 +53,8 @@ def with_agreement(tx: Connection, facts: Facts, answers: Mapping[str, Any]) -> 
     is_read = facts.agreement is not None and "organisation" not in answers
     if facts.ref.kind not in {AGREEMENT, PARTNER} or not facts.edition or is_read:
         return facts
-    a, m, d = Agreement, AgreementAmendment, Document
-    amended = select(func.coalesce(func.max(m.number), 0)).where(m.agreement_id == a.id)
-    certified = select(func.coalesce(func.max(d.version), 0)).where(
-        d.kind == DocumentKind.CERTIFICATE, d.subject_kind == AGREEMENT, d.subject_id == a.id
-    )
-    query = select(
-        a.id, a.state, a.minimum_signatures, amended.scalar_subquery(), certified.scalar_subquery(), _has_scan(facts)
-    ).where(a.edition_id == facts.edition["id"])
-    row = tx.execute(query).one_or_none()
+    partner = facts.ref.id if facts.ref.kind == PARTNER else 0
+    row = tx.execute(_AGREEMENT, {"edition": facts.edition["id"], "partner": partner}).one_or_none()
     if row is None:
         return replace(facts, agreement=AgreementFacts())
     minimum = max(row.minimum_signatures or facts.edition["minimum_signatures"], 1)
@@ -55,29 +69,9 @@ def with_agreement(tx: Connection, facts: Facts, answers: Mapping[str, Any]) -> 
     return replace(facts, agreement=agreement)
 
 
-def _has_scan(facts: Facts) -> ColumnElement[bool]:
-    f = AgreementPartnerFile
-    partner = facts.ref.id if facts.ref.kind == PARTNER else 0
-    return exists().where(f.partner_id == partner, f.paper == PartnerPaper.SCAN)
-
-
 def _with_texts(tx: Connection, agreement: AgreementFacts, facts: Facts) -> AgreementFacts:
     """With the text written last and the one approved last, each with its readers; one statement."""
-    d, r = Document, DocumentReading
-    here = d.kind == DocumentKind.AGREEMENT, d.subject_kind == AGREEMENT, d.subject_id == agreement.id
-    opened = select(func.aggregate_strings(cast(r.person_id, String), ",")).where(r.document_id == d.id)
-    query = select(
-        d.id,
-        d.kind,
-        d.number,
-        d.version,
-        d.state,
-        d.data_digest,
-        d.author_id,
-        d.data,
-        opened.scalar_subquery().label("opened"),
-    ).where(*here)
-    rows = tx.execute(query.order_by(d.version.desc())).all()
+    rows = tx.execute(_TEXTS, {"agreement_id": agreement.id}).all()
     approved = [row for row in rows if row.state == DocumentState.APPROVED]
     return replace(
         agreement, written=_text(rows[0]) if rows else None, text=_text(approved[0]) if approved else None,

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from workflow.base.i18n import DEFAULT, Sentence, _

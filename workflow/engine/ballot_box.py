@@ -5,9 +5,9 @@ The key file is destroyed once the transaction is committed; until then everythi
 
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TypeVar
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, select, update
 
 from workflow.base.errors import Missing, NotReady

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from workflow.models import PaperBatch, PaperCount, PaperLine, Person

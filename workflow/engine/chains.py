@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import orjson
+from msgspec import Struct
 from sqlalchemy import Connection, String, Text, bindparam, cast, select, type_coerce
 
 from workflow.engine.history import BATCH, content_digest, linked, moment
@@ -22,8 +23,7 @@ Heads = Mapping[Ref, tuple[int, str]]
 NO_HEADS: Heads = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """The first entry that does not hold, and why."""
 
     subject: str
@@ -36,8 +36,7 @@ class Broken:
         return f"{self.subject}, entry {self.version}{number}: {self.why}"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a verification read, the first fault or None, and how many subjects have erased words."""
 
     entries: int

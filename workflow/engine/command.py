@@ -1,9 +1,10 @@
 """What somebody asks for: one step of a subject, or the step by which a new subject begins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.base.calendar import end_of_day
 from workflow.base.errors import BadInput
@@ -16,8 +17,7 @@ Versions = int | tuple[int, ...] | None
 NOTE = Input("note", "text", _("Note"), required=False)
 
 
-@dataclass(frozen=True, slots=True)
-class StepCommand:
+class StepCommand(Struct, frozen=True):
     """One step of one subject by one person at one moment."""
 
     ref: Ref
@@ -38,8 +38,7 @@ class StepCommand:
         return _attempt(self)
 
 
-@dataclass(frozen=True, slots=True)
-class CreateCommand:
+class CreateCommand(Struct, frozen=True):
     """The step by which a subject of a kind begins; an edition itself belongs to no edition."""
 
     kind: str

@@ -4,9 +4,9 @@ All of it is plain JSON, so that its digest tells whether anything has changed s
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
 from workflow.engine.hall_figures import hall_figures

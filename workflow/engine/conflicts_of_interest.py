@@ -6,9 +6,10 @@ written. What is cleared stays cleared for what it was found from, and no furthe
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
 
 from workflow.base.collation import fold

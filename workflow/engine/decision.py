@@ -1,10 +1,12 @@
 """Whether a step may be taken and where it leads: pure, from table, facts, answers and time."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.base.errors import BadInput, Missing, NoSuchStep, NotAllowed, NotFound, NotReady, Stale
 from workflow.base.i18n import _
@@ -26,8 +28,7 @@ from workflow.rules.states import OVER, RESTING
 Rule = Callable[[Facts], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenStep:
+class OpenStep(Struct, frozen=True):
     """One step of a subject, as its page shows it."""
 
     step: Step

@@ -1,9 +1,9 @@
 """Reads whether a deputy stood in for the chair when the committee decided, and so may announce it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.models import Decision, Elector, Meeting, Poll, Resolution, Seat, SeatHolder
@@ -44,6 +44,20 @@ def stood_in(tx: Connection, edition_id: int, person_id: int) -> bool:
     The chair was away where the seat of a deputy presided over the meeting; recused, where it was so in that vote.
     Decisions that are announced count too: results of the edition are announced after them in the same transaction.
     """
+    return tx.execute(_DEPUTIZED, {"edition": edition_id, "person": person_id}).first() is not None
+
+
+def _sat(function: Function, *who: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether somebody held a seat of the committee with this function on the day of a resolution."""
+    s, h, day = aliased(Seat), _HOLDER, Resolution.adopted_on
+    return exists().where(
+        s.edition_id == Resolution.edition_id, s.body == Body.COMMITTEE, s.function == function, h.seat_id == s.id,
+        *who, h.capacity == Capacity.HOLDER, h.from_on <= day, func.coalesce(h.to_on, day) >= day,
+    )  # fmt: skip
+
+
+def _deputized() -> Select[int]:
+    """The effective decisions of an edition that were taken while a person stood in for its chair."""
     d, r, m = Decision, Resolution, Meeting
     chair, presided = aliased(Seat), aliased(Seat)
     same = (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year) & (r.number == d.resolution_number)
@@ -52,18 +66,13 @@ def stood_in(tx: Connection, edition_id: int, person_id: int) -> bool:
         Poll.meeting_id == r.meeting_id, Poll.motion_number == r.motion_number, Elector.poll_id == Poll.id,
         Elector.recused.is_(True), chair.id == Elector.seat_id, chair.function == Function.CHAIR,
     )  # fmt: skip
-    query = select(d.proposal_id).join(r, same).join(m, m.id == r.meeting_id).where(
-        d.edition_id == edition_id, d.active.is_(True), _sat(Function.DEPUTY, person_id),
-        or_(away, recused, ~_sat(Function.CHAIR, None)),
-    )  # fmt: skip
-    return tx.execute(query.limit(1)).first() is not None
+    deputy = _sat(Function.DEPUTY, _HOLDER.person_id == bindparam("person"))
+    has_no_chair = ~_sat(Function.CHAIR, _HOLDER.person_id.is_not(None))
+    return select(d.proposal_id).join(r, same).join(m, m.id == r.meeting_id).where(
+        d.edition_id == bindparam("edition"), d.active.is_(True), deputy, or_(away, recused, has_no_chair),
+    ).limit(1)  # fmt: skip
 
 
-def _sat(function: Function, person_id: int | None) -> ColumnElement[bool]:
-    """Whether this person, or anybody, held a seat of the committee with this function on the day of a resolution."""
-    s, h, day = aliased(Seat), aliased(SeatHolder), Resolution.adopted_on
-    who = h.person_id == person_id if person_id else h.person_id.is_not(None)
-    return exists().where(
-        s.edition_id == Resolution.edition_id, s.body == Body.COMMITTEE, s.function == function, h.seat_id == s.id, who,
-        h.capacity == Capacity.HOLDER, h.from_on <= day, func.coalesce(h.to_on, day) >= day,
-    )  # fmt: skip
+_HOLDER = aliased(SeatHolder)
+# A constant, because each step of a presented project asks it.
+_DEPUTIZED = _deputized()

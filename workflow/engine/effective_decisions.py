@@ -1,8 +1,8 @@
 """Reads the decisions that are effective in an edition, and what they amount to for motions, lists and what-if."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -42,8 +42,7 @@ def effective_decisions(tx: Connection, edition_id: int) -> tuple[ActiveDecision
     return tuple(ActiveDecision(*row) for row in tx.execute(_EFFECTIVE, {"edition": edition_id}))
 
 
-@dataclass(frozen=True, slots=True)
-class MotionProjects:
+class MotionProjects(Struct, frozen=True):
     """The projects of an edition that motions can be about, each by its number in the edition."""
 
     presented: Mapping[int, int]

@@ -1,16 +1,16 @@
 """Reads which projects of an edition exclude each other."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select
 
 from workflow.models import ExclusiveProject, Person, Proposal
 from workflow.rules.later_decisions import Exclusive
 
 
-@dataclass(frozen=True, slots=True)
-class EndedGroup:
+class EndedGroup(Struct, frozen=True):
     """A group that was taken back: when, why and by whom, with its projects by number and title."""
 
     number: int

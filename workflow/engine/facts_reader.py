@@ -5,12 +5,12 @@ edition, so that it cannot move while one of its proposals decides by it, then t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import BigInteger, ColumnElement, Connection, Dialect, Select, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 

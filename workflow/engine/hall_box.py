@@ -3,10 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from workflow.base.errors import Missing, NotReady

@@ -1,9 +1,9 @@
 """Who works in the group of a proposal, and how a step changes it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, not_, or_, select, update
 from sqlalchemy.orm import aliased
 
@@ -48,8 +48,7 @@ def change_members(
     tx.execute(update(Proposal).where(Proposal.id == proposal_id).values(member_count=there.scalar_subquery()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Struct, frozen=True):
     """Somebody in a group: the number of the row, if there is one yet, the person, and with whom the person came."""
 
     id: int | None

@@ -1,9 +1,9 @@
 """Reads what a step of a project under way names of its money: expenses, files, organisations of the sheet."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 

@@ -5,10 +5,10 @@ All of it or nothing, in the transaction of the caller, by the same statements o
 
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from workflow.base.errors import Stale
@@ -41,8 +41,7 @@ from workflow.rules.registry import lifecycle_of
 UNDO = "undo"
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """What a step did."""
 
     ref: Ref
@@ -85,8 +84,7 @@ class Moved:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """Everything decided about a step, ready to be written."""
 
     lifecycle: Lifecycle

@@ -3,41 +3,41 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from workflow.models import Organisation, Promise, ProposalFile, Risk
 from workflow.rules.plan import NamedByAnswers
 
+# Constants, because each step of a project under way may name them.
+_ORGANISATION = select(Organisation.id).where(Organisation.id == bindparam("named"))
+_RISK = select(Risk.state).where(Risk.proposal_id == bindparam("project"), Risk.number == bindparam("named"))
+_PROMISE = select(Promise.id).where(Promise.proposal_id == bindparam("project"), Promise.id == bindparam("named"))
+_FILES = select(ProposalFile.id).where(
+    ProposalFile.proposal_id == bindparam("project"), ProposalFile.id.in_(bindparam("files", expanding=True)),
+    ProposalFile.removed_at.is_(None),
+)  # fmt: skip
+_PICTURES = _FILES.where(ProposalFile.has_small.is_(True))
+
 
 def named_by_answers(tx: Connection, project: int, answers: Mapping[str, Any]) -> NamedByAnswers:
     """Those of the things named that exist, of this project where they belong to one; a statement for each."""
-    organisation, risk = _number(answers.get("organisation")), _number(answers.get("risk_number"))
-    promise, files = _number(answers.get("promise_number")), _numbers(answers.get("evidence"))
-    of_risk = select(Risk.state).where(Risk.proposal_id == project, Risk.number == risk)
-    of_promise = select(Promise.id).where(Promise.proposal_id == project, Promise.id == promise)
+    picture = _number(answers.get("picture_file"))
     return NamedByAnswers(
-        organisation=_first(tx, select(Organisation.id).where(Organisation.id == organisation), organisation),
-        files=_files(tx, project, files) if files else frozenset(),
-        risk_state=_first(tx, of_risk, risk) or "",
-        promise=_first(tx, of_promise, promise),
-        pictures=_pictures(tx, project, _number(answers.get("picture_file"))),
+        organisation=_first(tx, _ORGANISATION, project, answers.get("organisation")),
+        files=_files(tx, _FILES, project, _numbers(answers.get("evidence"))),
+        risk_state=_first(tx, _RISK, project, answers.get("risk_number")) or "",
+        promise=_first(tx, _PROMISE, project, answers.get("promise_number")),
+        pictures=_files(tx, _PICTURES, project, [] if picture is None else [picture]),
     )
 
 
-def _files(tx: Connection, project: int, files: list[int]) -> frozenset[int]:
-    f = ProposalFile
-    query = select(f.id).where(f.proposal_id == project, f.id.in_(files), f.removed_at.is_(None))
-    return frozenset(tx.execute(query).scalars())
+def _files(tx: Connection, query: Any, project: int, files: list[int]) -> frozenset[int]:
+    return frozenset(tx.execute(query, {"project": project, "files": files}).scalars()) if files else frozenset()
 
 
-def _pictures(tx: Connection, project: int, picture: int | None) -> frozenset[int]:
-    f = ProposalFile
-    there = f.proposal_id == project, f.id == picture, f.has_small.is_(True), f.removed_at.is_(None)
-    return frozenset() if picture is None else frozenset(tx.execute(select(f.id).where(*there)).scalars())
-
-
-def _first(tx: Connection, query: Any, named: int | None) -> Any:
-    return None if named is None else tx.execute(query).scalar()
+def _first(tx: Connection, query: Any, project: int, given: Any) -> Any:
+    named = _number(given)
+    return None if named is None else tx.execute(query, {"project": project, "named": named}).scalar()
 
 
 def _number(given: Any) -> int | None:

@@ -7,9 +7,10 @@ are left to the notifications; who receives them is asked of a function that the
 import hashlib
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from workflow.base.errors import NotFound, Refusal
@@ -41,8 +42,7 @@ from workflow.rules.totals import NARROW, Scope, Totals
 Recipients = Callable[[Connection, Sequence[Notice]], Sequence[tuple[int, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewedMove:
+class PreviewedMove(Struct, frozen=True):
     """What one command would do: the move, whom its letter would reach, and the dates that would begin."""
 
     command: StepCommand
@@ -58,16 +58,14 @@ class PreviewedMove:
     member_count: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewedRefusal:
+class PreviewedRefusal(Struct, frozen=True):
     """A command that would be refused, and why."""
 
     command: StepCommand
     refusal: Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What commands would do. `places` and `money` (grosze) are what the edition amounts to after them.
 
     Both are zero, since nothing is counted, where all that is previewed are undoings.

@@ -5,10 +5,11 @@ How people vote is hidden while a vote is open: a choice leaves the database for
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import BindParameter, Connection, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -36,8 +37,7 @@ from workflow.rules.session import Channel
 from workflow.rules.states import PollState
 
 
-@dataclass(frozen=True, slots=True)
-class AgendaLine:
+class AgendaLine(Struct, frozen=True):
     """A point of the agenda; with the number of the project that it is about."""
 
     number: int
@@ -46,8 +46,7 @@ class AgendaLine:
     proposal_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class VoteLine:
+class VoteLine(Struct, frozen=True):
     """A seat that votes: for whom, whether recused and why, and what came in, as far as the reader may know it."""
 
     seat_id: int
@@ -66,8 +65,7 @@ class VoteLine:
     cast_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PollLine:
+class PollLine(Struct, frozen=True):
     """The valid poll of a motion, with its seats."""
 
     id: int
@@ -136,8 +134,7 @@ class PollLine:
         return [vote for vote in self.electors if person_id and vote.cast_by_id == person_id]
 
 
-@dataclass(frozen=True, slots=True)
-class AttendanceLine:
+class AttendanceLine(Struct, frozen=True):
     """One person in one seat, from arrival to leaving."""
 
     seat: int
@@ -150,8 +147,7 @@ class AttendanceLine:
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResolutionLine:
+class ResolutionLine(Struct, frozen=True):
     """A resolution of the meeting."""
 
     number: int
@@ -161,8 +157,7 @@ class ResolutionLine:
     adopted_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Proceedings:
+class Proceedings(Struct, frozen=True):
     """Everything of a meeting that its session leaves out; polls, figures and resolutions by the motion's number."""
 
     agenda: tuple[AgendaLine, ...]

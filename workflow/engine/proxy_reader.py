@@ -1,9 +1,9 @@
 """Reads the proxies of a meeting."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
@@ -18,8 +18,7 @@ _RUNNING = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyLine:
+class ProxyLine(Struct, frozen=True):
     """A proxy of a meeting, running or ended, with the seats and their holders by name."""
 
     id: int

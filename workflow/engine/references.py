@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, Select, bindparam, exists, func, select
 
 from workflow.models import Edition, GroupInvitation, GroupMember, Person, Proposal, RoleGrant

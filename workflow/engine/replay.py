@@ -15,6 +15,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Column, Connection, String, select
 
 from workflow.base.calendar import end_of_day
@@ -182,8 +183,7 @@ class Replay:
         return None if name is None else f"{name} of its row is not what the history led to"
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(Struct, frozen=True):
     """A row of a table with all that replaying it needs, found once."""
 
     step: Step

@@ -1,11 +1,12 @@
 """The result files of counted votes: read from their rows, and who may have them."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
 from workflow.base.errors import NotFound
@@ -29,8 +30,7 @@ def result_file(tx: Connection, poll_id: int) -> bytes:
     return result_files(tx, poll_id).file
 
 
-@dataclass(frozen=True, slots=True)
-class ResultFiles:
+class ResultFiles(Struct, frozen=True):
     """The file of a counted vote, and the same without a resolution: that one keeps its bytes from the count on."""
 
     file: bytes
@@ -64,8 +64,7 @@ def _digest(poll: CountedPoll) -> str:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class PublicPoll:
+class PublicPoll(Struct, frozen=True):
     """A vote whose result everybody may have."""
 
     id: int

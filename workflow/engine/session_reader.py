@@ -6,10 +6,10 @@ motions stand still while a vote opens or is counted. A ballot locks the poll al
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from workflow.base.calendar import warsaw_date

@@ -6,11 +6,11 @@ while its `due_at` is still the one that it read, so nothing is done twice.
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, literal, null, select, tuple_, update
 from sqlalchemy.dialects import postgresql
 

@@ -1,8 +1,9 @@
 """What an edition amounts to after a move, worked out from the facts before and after it; pure, for previews."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from workflow.rules.facts import Facts
 from workflow.rules.states import BEFORE_SUBMISSION, DECIDED_AGAIN, FUNDED, ProposalState

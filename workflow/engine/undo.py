@@ -1,10 +1,10 @@
 """Taking back the last step: a new entry with a reason, never an edit."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from workflow.base.errors import NotAllowed, NotFound, NotReady, Stale

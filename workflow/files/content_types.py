@@ -2,11 +2,11 @@
 
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import filetype
+from msgspec import Struct
 
 from workflow.base.i18n import _
 from workflow.files.archives import PROGRAM_HEADS, check_office
@@ -34,8 +34,7 @@ class Family(StrEnum):
     OFFICE = "office"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A type of file that is taken."""
 
     family: Family

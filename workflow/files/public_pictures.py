@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, literal, select, union_all
 
 from workflow.base.errors import NotFound
@@ -16,8 +16,7 @@ _f, _s, _e, _m = ProposalFile, PublicPicture, MilestoneEvidence, Milestone
 _THERE = _f.has_small.is_(True), _f.removed_at.is_(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A picture with what it shows; only its small copy, which carries nothing that a camera noted, is public."""
 
     file_id: int

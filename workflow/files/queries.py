@@ -1,10 +1,10 @@
 """The files of a proposal as its page shows them; one statement."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Select, select
 
 from workflow.base.errors import NotFound
@@ -14,8 +14,7 @@ from workflow.models import Person, ProposalFile
 MOST_SHOWN = 400
 
 
-@dataclass(frozen=True, slots=True)
-class By:
+class By(Struct, frozen=True):
     """Who did something; a minor's name is for few."""
 
     name: str
@@ -27,8 +26,7 @@ class By:
         return cls(name, bool(is_minor)) if name else None
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Struct, frozen=True):
     """One file: what it is, who added it, and who took it away."""
 
     id: int

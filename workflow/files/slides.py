@@ -4,9 +4,9 @@ import os
 import secrets
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.errors import NotFound
@@ -24,8 +24,7 @@ MOST_PAGES = 200
 CHECKOUT = Path(__file__).parents[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Slide:
+class Slide(Struct, frozen=True):
     """One page of the slides of a project: of which file, and which page of it, from 1."""
 
     file_id: int

@@ -12,9 +12,10 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 from workflow.base.i18n import _
 from workflow.files import thumbnails
@@ -26,8 +27,7 @@ FOLDER, INCOMING, SMALL = "files", "incoming", ".small"
 CHUNK = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingFile:
+class IncomingFile(Struct, frozen=True):
     """A file that has been received and recognised, but not stored yet."""
 
     key: str

@@ -4,9 +4,9 @@ Only a digest of the token is kept; the token travels to the letter in the outbo
 Whoever accepts joins by a record of the table (`join_group`), so that the history of the proposal knows it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, select, update
 
 from workflow.accounts.clauses import note_shown
@@ -50,8 +50,7 @@ class InvitationOver(Refusal):
         super().__init__(_("This invitation does not work any more. Ask the group for a new one."))
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
+class Newcomer(Struct, frozen=True):
     """What somebody without an account gives when accepting."""
 
     name: str

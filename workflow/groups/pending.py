@@ -1,9 +1,9 @@
 """What waits for one person: invitations, requests, tasks, letters to approve, open matters, milestones, changes."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -50,8 +50,7 @@ MOST_TASKS = 50
 NEAR = timedelta(days=14)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """An invitation as the invited person sees it before accepting."""
 
     id: int
@@ -109,8 +108,7 @@ def group_joined(tx: Connection, person_id: int, *, token_digest: str = "", numb
     return tx.execute(select(i.proposal_id).where(which, i.accepted_by_id == person_id)).scalar_one_or_none()
 
 
-@dataclass(frozen=True, slots=True)
-class PendingItem:
+class PendingItem(Struct, frozen=True):
     """Something that waits for one person: an invitation, a request to answer, an own task, a batch of letters.
 
     Letters belong to an edition: `proposal_id` is 0, `title` the kind of batch and `words` the key of the edition.

@@ -1,9 +1,9 @@
 """Reads a group: its people, invitations, requests and tasks, and the projects that are merged; six statements."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Text, and_, cast, func, or_, select
 
 from workflow.base.collation import sort_key
@@ -13,8 +13,7 @@ from workflow.models import AddressFault, GroupInvitation, GroupMember, GroupTas
 RECENT = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One place in the group; a place without a person has only a name."""
 
     id: int
@@ -29,8 +28,7 @@ class Member:
     mail_returned: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Invited:
+class Invited(Struct, frozen=True):
     """An invitation that waits for an answer."""
 
     id: int
@@ -42,8 +40,7 @@ class Invited:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """Somebody's request to join, and its answer."""
 
     id: int
@@ -57,8 +54,7 @@ class Request:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class GroupWork:
+class GroupWork(Struct, frozen=True):
     """What one member has taken on."""
 
     id: int
@@ -70,8 +66,7 @@ class GroupWork:
     done_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """Another proposal that this one is joined with, or may be: merged into it or the reverse."""
 
     id: int
@@ -84,8 +79,7 @@ class Linked:
     agreed: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Everything about a group that its page shows."""
 
     members: tuple[Member, ...]

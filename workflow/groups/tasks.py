@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, exists, func, insert, select, up
 from workflow.base.errors import BadInput, NotAllowed, NotFound
 from workflow.base.i18n import _
 from workflow.engine.authorize import lock_proposal, require
-from workflow.models import GroupMember, GroupTask
+from workflow.models import GroupMember, GroupTask, Person
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import LINE, Input, read
 from workflow.rules.permissions import RULES
@@ -55,6 +55,19 @@ def finish_task(tx: Connection, ref: Ref, number: int, *, done: bool, actor: Act
     tx.execute(update(t).where(t.id == number).values(values))
 
 
+def hand_over_task(tx: Connection, ref: Ref, number: int, *, person: Any, actor: Actor) -> None:
+    """Give an open task to somebody else of the group; leader, deputy or animator. Raises a Refusal."""
+    facts = lock_proposal(tx, ref, actor)
+    if not _may_assign(facts):
+        raise NotAllowed
+    given = read((WHO,), {"person": person})
+    if not _in_group(tx, ref, given["person"]):
+        raise BadInput({"person": _("This person does not belong to the group.")})
+    mine = t.id == number, t.proposal_id == ref.id, t.done_at.is_(None)
+    if tx.execute(update(t).where(*mine).values(person_id=given["person"])).rowcount != 1:
+        raise NotFound
+
+
 def drop_task(tx: Connection, ref: Ref, number: int, *, actor: Actor) -> None:
     """Take a task off the list; leader, deputy, animator, or whose it is."""
     _own_task(tx, ref, number, actor)
@@ -77,5 +90,8 @@ def _may_assign(facts: Facts) -> bool:
 
 def _in_group(tx: Connection, ref: Ref, person: int) -> bool:
     m = GroupMember
-    there = exists().where(m.proposal_id == ref.id, m.person_id == person, m.left_at.is_(None))
+    there = exists().where(
+        m.proposal_id == ref.id, m.person_id == person, m.left_at.is_(None), Person.id == m.person_id,
+        Person.active.is_(True),
+    )  # fmt: skip
     return bool(tx.execute(select(there)).scalar_one())

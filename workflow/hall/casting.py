@@ -6,10 +6,10 @@ written says which ballot belongs to which tick. Call these in a queued transact
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady
@@ -36,8 +36,7 @@ FAULTS: dict[Fault, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CastBallot:
+class CastBallot(Struct, frozen=True):
     """A ballot that lies in the box: its receipt, its choice, and how often it was exchanged; the sealing key aside."""
 
     receipt: Receipt
@@ -45,8 +44,7 @@ class CastBallot:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Sealing:
+class _Sealing(Struct, frozen=True):
     """What a ballot is sealed with: the key, the vote, its frozen rules."""
 
     key: bytes

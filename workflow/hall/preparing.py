@@ -1,9 +1,9 @@
 """Preparing a vote in the hall: its question, its options, its limits; it is opened by a step of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select
 
 from workflow.base.errors import BadInput
@@ -21,8 +21,7 @@ VOTED_ON = (ProposalState.ADMITTED, ProposalState.PRESENTED)
 LONGEST_LABEL = 300
 
 
-@dataclass(frozen=True, slots=True)
-class PollDraft:
+class PollDraft(Struct, frozen=True):
     """What a moderator asks: projects by their id, or texts; limits as they go with the method."""
 
     question: str
@@ -36,8 +35,7 @@ class PollDraft:
     minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VotedProject:
+class VotedProject(Struct, frozen=True):
     """A project that can be voted on; the cost is in grosze."""
 
     id: int
@@ -62,6 +60,9 @@ def prepare(
     if not question:
         raise BadInput({"question": _("Write the question.")})
     columns = {"method": draft.method, "secret": draft.secret, **_limits(draft)}
+    if draft.method is HallMethod.RANK and columns["max_choices"] is None:
+        # What a place is worth follows from how many there are, and must not follow from the ballots that come in.
+        columns["max_choices"] = len(options)
     command = CreateCommand(
         "hall_poll", "prepare_hall_poll", actor=actor, at=at, edition_id=edition_id, columns=columns, key=key,
         answers={"conference": conference_id, "question": question},

@@ -1,10 +1,10 @@
 """Votes of a conference as pages show them: the list, progress, one's own part, and the electors for hosts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.models import HallElector, HallNamedBallot, HallPoll, Person
@@ -13,8 +13,7 @@ from workflow.voting.counting.ballots import Choice
 from workflow.voting.results.hall import choice_of
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPoll:
+class ListedPoll(Struct, frozen=True):
     """A vote in the list of a conference."""
 
     id: int
@@ -26,8 +25,7 @@ class ListedPoll:
     opened_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a vote is: its state and version, and how many of the electors have voted."""
 
     state: str
@@ -42,8 +40,7 @@ class Progress:
         return f"{self.version}-{self.voted}"
 
 
-@dataclass(frozen=True, slots=True)
-class MyPart:
+class MyPart(Struct, frozen=True):
     """The part of one person in a vote; the choice only of a vote by name."""
 
     is_elector: bool
@@ -94,8 +91,7 @@ def my_part(tx: Connection, poll_id: int, registration_id: int | None, rules: di
     return MyPart(is_elector=True, voted=row.voted, card_issued=row.card_issued, channel=row.channel, choice=own)
 
 
-@dataclass(frozen=True, slots=True)
-class NamedElector:
+class NamedElector(Struct, frozen=True):
     """An elector as the moderator's list shows it: name, tick and card; in a vote by name also the choice."""
 
     registration_id: int

@@ -1,9 +1,9 @@
 """Projects of earlier editions that go on as ideas: which may, carrying one over, and the link back and forth."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select
 from sqlalchemy.orm import aliased
 
@@ -15,8 +15,7 @@ from workflow.rules.roles import IDEAS_FROM, Role
 from workflow.rules.states import CARRIED, WELCOMING, EditionState, ProposalState
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedLine:
+class CarriedLine(Struct, frozen=True):
     """A project of an earlier edition, and the idea that it became where it was carried over."""
 
     id: int
@@ -30,8 +29,7 @@ class CarriedLine:
     idea_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """The other end: what an idea was carried over from, or what a project became."""
 
     id: int

@@ -1,7 +1,6 @@
 """Reads what the door of ideas says to somebody who may not come in: who can let them in; one statement."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.collation import sort_key
@@ -9,8 +8,7 @@ from workflow.models import Person, RoleGrant
 from workflow.rules.roles import Role
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeContact:
+class OfficeContact(Struct, frozen=True):
     """Somebody of the programme office of an edition."""
 
     name: str

@@ -1,10 +1,10 @@
 """From the sheet of a selected project to its plan: its timetable and promises of partners, offered to be kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.collation import fold
@@ -17,8 +17,7 @@ from workflow.rules.field_types import LINE
 from workflow.rules.sheet_sections import as_rows
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedMilestone:
+class OfferedMilestone(Struct, frozen=True):
     """A row of the timetable of the sheet, counted from 1, as it could become a milestone."""
 
     sheet_row: int
@@ -28,8 +27,7 @@ class OfferedMilestone:
     due_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedPromise:
+class OfferedPromise(Struct, frozen=True):
     """A row of the partners of the sheet, counted from 1, and the organisation of this name if there is one."""
 
     sheet_row: int
@@ -38,8 +36,7 @@ class OfferedPromise:
     organisation: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """What the sheet offers for the plan and is not in it yet."""
 
     milestones: tuple[OfferedMilestone, ...]

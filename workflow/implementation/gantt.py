@@ -1,8 +1,9 @@
 """The timeline of a plan: where each milestone lies between its first and its last day, in per cent; pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from workflow.base.calendar import warsaw_date
 from workflow.implementation.plan_queries import ShownMilestone
@@ -13,16 +14,14 @@ LEAST_WIDTH = 1.5
 MOST_MONTHS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """A stretch of the timeline, both in per cent of its whole width."""
 
     x: float
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class GanttRow:
+class GanttRow(Struct, frozen=True):
     """A milestone on the timeline: as planned at first, as it is, and whether it runs late."""
 
     milestone: ShownMilestone
@@ -31,8 +30,7 @@ class GanttRow:
     is_late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Gantt:
+class Gantt(Struct, frozen=True):
     """The timeline of a plan: months with where they begin, today, and a row for each milestone that has a day."""
 
     months: tuple[tuple[float, date], ...]
@@ -54,8 +52,7 @@ def gantt(milestones: Sequence[ShownMilestone], *, at: datetime, late_at: dateti
     return Gantt(tuple(_months(first, last, scale)), scale.place(today) if first <= today < last else None, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
+class _Scale(Struct, frozen=True):
     first: date
     days: int
 

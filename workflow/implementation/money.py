@@ -1,10 +1,10 @@
 """The money of a project as its page shows it: expenses by line, sums by who pays, choices of its forms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, exists, select
 from sqlalchemy.orm import aliased
 
@@ -14,8 +14,7 @@ from workflow.rules.plan import PlannedLine
 from workflow.rules.states import ExpenseKind
 
 
-@dataclass(frozen=True, slots=True)
-class NotedExpense:
+class NotedExpense(Struct, frozen=True):
     """A commitment or payment with everything that its row shows; `paid` says that a payment settles it."""
 
     number: int
@@ -35,8 +34,7 @@ class NotedExpense:
     struck_reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
+class Payer(Struct, frozen=True):
     """Who pays, with the sums of its lines, in grosze."""
 
     name: str

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from msgspec import Struct
+from sqlalchemy import Connection, exists, false, func, select
 
 from workflow.base.errors import NotFound
 from workflow.models import (
@@ -23,8 +23,7 @@ from workflow.models import (
 from workflow.rules.plan import PlannedMilestone, ProjectPlan
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """A file that shows that a milestone was reached."""
 
     id: int
@@ -34,8 +33,7 @@ class Evidence:
     public: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShownChange:
+class ShownChange(Struct, frozen=True):
     """A request to change the plan, with the names of people."""
 
     id: int
@@ -58,8 +56,7 @@ class ShownChange:
     decision_reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownMilestone:
+class ShownMilestone(Struct, frozen=True):
     """A milestone with who is responsible, what shows that it was reached, and how its plan was changed."""
 
     planned: PlannedMilestone
@@ -76,8 +73,7 @@ class ShownMilestone:
     changes: tuple[ShownChange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRisk:
+class ShownRisk(Struct, frozen=True):
     """A risk of a project."""
 
     number: int
@@ -86,13 +82,13 @@ class ShownRisk:
     impact: int
     response: str
     owner: str | None
+    owner_is_gone: bool
     state: str
     result: str
     closed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPromise:
+class ShownPromise(Struct, frozen=True):
     """What a partner promised, and how it was kept."""
 
     id: int
@@ -104,8 +100,7 @@ class ShownPromise:
     judged_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPage:
+class PlanPage(Struct, frozen=True):
     """Everything that the page of a plan shows beside the plan itself."""
 
     milestones: tuple[ShownMilestone, ...]
@@ -197,11 +192,13 @@ def risks_of(tx: Connection, project: int) -> tuple[ShownRisk, ...]:
     """The risks of a project: open ones first, the heaviest before the others; one statement."""
     r = Risk
     query = (
-        select(r.number, r.title, r.likelihood, r.impact, r.response, Person.name, r.state, r.result, r.closed_at)
+        select(r.number, r.title, r.likelihood, r.impact, r.response, Person.name,
+               func.coalesce(~Person.active, false()), r.state, r.result, r.closed_at)
         .outerjoin(Person, Person.id == r.owner_id).where(r.proposal_id == project)
         .order_by(r.closed_at.is_not(None), (r.likelihood * r.impact).desc(), r.number)
     )  # fmt: skip
-    return tuple(ShownRisk(*row) for row in tx.execute(query))
+    rows: Iterable[Any] = tx.execute(query)
+    return tuple(ShownRisk(*row) for row in rows)
 
 
 def promises_of(tx: Connection, project: int) -> tuple[ShownPromise, ...]:

@@ -1,10 +1,10 @@
 """Progress reports of a project as pages show them, with what their partners added and what a new one is about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import aliased
 
@@ -16,8 +16,7 @@ from workflow.rules.states import ReportState
 _R, _BY, _DECIDED = ProgressReport, aliased(Person), aliased(Person)
 
 
-@dataclass(frozen=True, slots=True)
-class ReportView:
+class ReportView(Struct, frozen=True):
     """One report with everything that its page shows."""
 
     id: int
@@ -43,8 +42,7 @@ class ReportView:
         return self.state == ReportState.EXPECTED and self.due_at is not None and self.due_at < at
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What a partner added to a report."""
 
     organisation_id: int

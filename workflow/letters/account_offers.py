@@ -5,10 +5,10 @@ An offer makes no account: whoever wants one opens the link and chooses a passwo
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
 from workflow.accounts import links
@@ -40,8 +40,7 @@ class Outcome(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class OfferLine:
+class OfferLine(Struct, frozen=True):
     """One person and whether an offer goes to them."""
 
     person_id: int
@@ -49,8 +48,7 @@ class OfferLine:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class OfferPlan:
+class OfferPlan(Struct, frozen=True):
     """What offering would do; `digest` names exactly this."""
 
     lines: tuple[OfferLine, ...]

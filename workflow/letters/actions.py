@@ -3,10 +3,10 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Refusal
@@ -55,8 +55,7 @@ class LettersChanged(Refusal):
         super().__init__(_("Something has changed since you looked. Look again and confirm anew."))
 
 
-@dataclass(frozen=True, slots=True)
-class TextApproval:
+class TextApproval(Struct, frozen=True):
     """What approving the edited texts of a topic would do: versions approved, and messages that go out."""
 
     versions: frozenset[int]

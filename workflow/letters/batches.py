@@ -3,10 +3,10 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
@@ -20,7 +20,8 @@ from workflow.notifications.letter_texts import OWN_TEXT, edition_texts
 from workflow.notifications.message_data import for_recipients, letter_facts, text_for
 from workflow.notifications.messages import Letter, LetterFacts, compose
 from workflow.notifications.outbox import Waiting
-from workflow.notifications.topic_recipients import AUDIENCES, resolve
+from workflow.notifications.topic_audiences import AUDIENCES
+from workflow.notifications.topic_recipients import resolve
 from workflow.rules.facts import Ref
 from workflow.rules.letter_batches import BatchKind, BatchState
 from workflow.rules.topics import Topic
@@ -30,8 +31,7 @@ PAGE = 100
 Reader = tuple[int, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class BatchLine:
+class BatchLine(Struct, frozen=True):
     """A batch in the list."""
 
     id: int
@@ -63,8 +63,7 @@ class BatchLine:
         return self.waits and self.kind is BatchKind.LIST
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRecipient:
+class BatchRecipient(Struct, frozen=True):
     """Who gets a letter, and whether by e-mail or in the service alone."""
 
     id: int
@@ -74,8 +73,7 @@ class BatchRecipient:
     for_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BatchLetter:
+class BatchLetter(Struct, frozen=True):
     """One text with everybody who gets it."""
 
     ref: Ref
@@ -84,8 +82,7 @@ class BatchLetter:
     recipients: tuple[BatchRecipient, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BatchContent:
+class BatchContent(Struct, frozen=True):
     """A batch with its letters; `people` counts each person once."""
 
     line: BatchLine

@@ -1,10 +1,10 @@
 """What a text of a letter looks like with the data of a real subject; nothing is written."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from workflow.base.calendar import deadline

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
+
 from workflow.lifecycle.schema import Findings, Lines, Mistake, Row, rows
 from workflow.lifecycle.validation import ANY, PREVIOUS, SYSTEM, Graph, Names, check, check_file_name
 
@@ -29,8 +31,7 @@ class LifecycleError(Exception):
         self.mistakes = mistakes
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A label in both languages."""
 
     pl: str
@@ -41,8 +42,7 @@ class Text:
         return self.en if language == "en" else self.pl
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """Where a subject is; one that `remembers` keeps the state that was left for it."""
 
     key: str
@@ -52,16 +52,14 @@ class State:
     remembers: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """An input that a step asks for."""
 
     name: str
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TimerRule:
+class TimerRule(Struct, frozen=True):
     """When the system takes a step, and how long before that people are reminded."""
 
     at: str
@@ -69,8 +67,7 @@ class TimerRule:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One row of the table; a record is a step that stays where it is and has no target."""
 
     id: str
@@ -99,8 +96,7 @@ class Step:
     verdict: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """A deadline that people are reminded of: the topics that are told before it and after it, None for no such one."""
 
     name: str

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from msgspec import Struct
+
 LANGUAGES = ("pl", "en")
 UNITS = ("days", "working_days")
 ROWS = ("state", "step", "record", "reminder")
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """One thing wrong with a lifecycle file, and where."""
 
     file: str
@@ -50,8 +51,7 @@ class Lines:
         return exact or self._lines.get((section, index, "")) or self._lines.get(("", 0, section), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One `[[section]]` of the document, read without trusting its types."""
 
     section: str
@@ -99,8 +99,7 @@ class Findings:
         return sorted(set(self.mistakes), key=lambda mistake: (mistake.line, mistake.where, mistake.message))
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key that a section may hold."""
 
     kind: str

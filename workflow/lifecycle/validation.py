@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.lifecycle.schema import Findings, Row, check_shape, like, rows
 
@@ -17,8 +18,7 @@ _OLDER = re.compile(r"(?P<name>.+)\.v(?P<version>\d+)")
 _TOPIC = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What the rules offer: a table may name only these."""
 
     guards: Collection[str]

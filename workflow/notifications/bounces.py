@@ -4,12 +4,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from typing import Any, cast
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
 from workflow.db.dialect import upsert
@@ -26,8 +26,7 @@ RETURN_TAG = re.compile(r"\+(\d{1,18})-([0-9a-f]{12})@")
 PASSING_STATUS = re.compile(r"5\.(2\.2|2\.3|3\.\d+|6\.\d+|7\.\d+)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """An address whose letters come back."""
 
     email: str
@@ -39,8 +38,7 @@ class Fault:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a server says of one letter: its Message-ID or the number of its delivery, and what became of it."""
 
     message_id: str = ""

@@ -1,8 +1,9 @@
 """Calendar files (RFC 5545): the one of a letter about a meeting or a conference, and those of pages and feeds."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from workflow.base.calendar import warsaw_date
 from workflow.rules.facts import Ref
@@ -15,8 +16,7 @@ FILENAME = "termin.ics"
 MIMETYPE = "text/calendar"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A meeting or a conference, for a calendar."""
 
     ref: Ref
@@ -31,8 +31,7 @@ class Event:
         return self.ref.kind == "conference" and self.ends_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One event of a file: `uid` is its identity for ever, `number` grows with its changes, `ends_at` is None where it
     takes the whole day."""
 

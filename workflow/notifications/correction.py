@@ -1,12 +1,12 @@
 """What a correction says of the letter that it takes back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+
+class Correction(Struct, frozen=True):
     """What a letter takes back: the subject line of the earlier one by language, its moment, and words of its own."""
 
     subjects: Mapping[str, str]

@@ -7,11 +7,11 @@ what another one did.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, true, update
 
 from workflow.db import wake_up
@@ -56,8 +56,7 @@ class TryOutcome(StrEnum):
     DELAYED = "delayed"
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(Struct, frozen=True):
     """One try of a letter; `next_try_at` is set where it was deferred."""
 
     delivery_id: int
@@ -71,8 +70,7 @@ class Try:
 _WAITS = case((Delivery.withdrawn_at.is_not(None), DeliveryState.WITHDRAWN), else_=DeliveryState.CREATED)
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """A delivery that only its lease owner may send now; `attempts` counts this one too."""
 
     id: int

@@ -1,10 +1,11 @@
 """What waits, what went out and what failed: for the office, the command line and the metrics."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, and_, func, not_, select
 
 from workflow.models import Delivery, GroupInvitation, OutboxRow, Person, Proposal
@@ -23,8 +24,7 @@ INVITED = and_(OutboxRow.subject_kind == "invitation", GroupInvitation.id == Out
 NOT_PRIVATE = OutboxRow.subject_kind.not_in(sorted(PRIVATE_KINDS))
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """The way out at a glance; `oldest_due` is since when the longest waiting letter could have gone."""
 
     paused: bool
@@ -46,8 +46,7 @@ class Status:
         return asdict(self) | moments
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     """A letter that failed or came back, and will not go out again unless somebody says so."""
 
     id: int

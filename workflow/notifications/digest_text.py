@@ -7,8 +7,8 @@ from workflow.notifications.letter_page import Part, PartKind
 from workflow.notifications.message_data import DigestItem
 from workflow.notifications.messages import Letter, LetterFacts, compose
 from workflow.notifications.preferences import may_be_switched_off
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.notifications.topic_groups import TopicGroup, group_of
-from workflow.notifications.topic_recipients import AUDIENCES
 
 
 def still_concerning(items: Iterable[DigestItem]) -> list[DigestItem]:

@@ -7,19 +7,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, case, or_, select
 
-from workflow.base.i18n import Sentence, _, say
+from workflow.base.i18n import Sentence, _, format_datetime, say
 from workflow.models import Conference, Edition, Follower, Person, Proposal
 from workflow.notifications import outbox
 from workflow.notifications.letter_texts import OWN_TEXT
 from workflow.notifications.outbox import Waiting
 from workflow.rules.facts import Ref
 from workflow.rules.registry import tables
-from workflow.rules.states import HIDDEN, PUBLIC
+from workflow.rules.states import AHEAD, HIDDEN, PUBLIC
 from workflow.rules.topics import Topic
 
 IN_FORCE = Follower.ended_at.is_(None)
+
+
+class _About(Struct, frozen=True):
+    """What news are about: the edition, the project if it is one, what it is called, and when and where it is."""
+
+    edition_id: int
+    proposal_id: int | None
+    name: Sentence
+    starts_at: datetime | None = None
+    place: str = ""
 
 
 def tell(tx: Connection, rows: Sequence[Waiting], *, at: datetime) -> int:
@@ -44,35 +55,43 @@ def _done(row: Waiting) -> Mapping[str, str]:
     return {language: found.say(language) for language in ("pl", "en")} if found else {}
 
 
-def _subject(tx: Connection, ref: Ref) -> tuple[int, int | None, Sentence] | None:
-    """The edition, the project if it is one, and what it is called; None for what the public does not see."""
+def _subject(tx: Connection, ref: Ref) -> _About | None:
+    """What a fact is about; None for what the public does not see."""
     p, c, e = Proposal, Conference, Edition
     shown = e.state.not_in(HIDDEN), e.historical.is_(False)
     if ref.kind == "proposal":
         project = select(p.edition_id, p.title).join(e, e.id == p.edition_id).where(p.id == ref.id, p.state.in_(PUBLIC))
         row = tx.execute(project.where(*shown)).one_or_none()
-        return (row.edition_id, ref.id, Sentence("{title}", {"title": row.title})) if row else None
+        return _About(row.edition_id, ref.id, Sentence("{title}", {"title": row.title})) if row else None
     if ref.kind == "conference":
-        conference = select(c.edition_id, c.number).join(e, e.id == c.edition_id).where(c.id == ref.id)
+        columns = c.edition_id, c.number, c.state, c.starts_at, c.venue, c.host_commune
+        conference = select(*columns).join(e, e.id == c.edition_id).where(c.id == ref.id)
         found = tx.execute(conference.where(*shown)).one_or_none()
-        return (found.edition_id, None, _("Conference {number}", number=found.number)) if found else None
+        return _conference(found) if found else None
     edition = tx.execute(select(e.id, e.title).where(e.id == ref.id, e.historical.is_(False))).one_or_none()
-    return (edition.id, None, Sentence("{title}", {"title": edition.title})) if edition else None
+    return _About(edition.id, None, Sentence("{title}", {"title": edition.title})) if edition else None
 
 
-def _tell_of(
-    tx: Connection, row: Waiting, done: Mapping[str, str], subject: tuple[int, int | None, Sentence], *, at: datetime
-) -> int:
-    edition_id, proposal_id, name = subject
+def _conference(row: Any) -> _About:
+    """A conference; when and where only as long as it is ahead."""
+    name = _("Conference {number}", number=row.number)
+    if row.state not in AHEAD:
+        return _About(row.edition_id, None, name)
+    place = ", ".join(filter(None, (row.venue, row.host_commune)))
+    return _About(row.edition_id, None, name, row.starts_at, place)
+
+
+def _tell_of(tx: Connection, row: Waiting, done: Mapping[str, str], subject: _About, *, at: datetime) -> int:
     f = Follower
-    whole: ColumnElement[bool] = and_(f.edition_id == edition_id, f.proposal_id.is_(None))
-    concerned = whole if proposal_id is None else or_(whole, f.proposal_id == proposal_id)
+    whole: ColumnElement[bool] = and_(f.edition_id == subject.edition_id, f.proposal_id.is_(None))
+    concerned = whole if subject.proposal_id is None else or_(whole, f.proposal_id == subject.proposal_id)
     query = select(f.email, f.id, f.language).where(concerned, f.confirmed_at.is_not(None), IN_FORCE).order_by(f.id)
     # One letter for an address that follows both the edition and its project.
     followers: Iterable[tuple[int, str]] = {one.email: (one.id, one.language) for one in tx.execute(query)}.values()
     sent = 0
     for number, language in followers:
-        text = {"subject": f"{say(name, language)}: {done[language]}", "happened": _happened(name, done, language)}
+        heading = f"{say(subject.name, language)}: {done[language]}"
+        text = {"subject": heading, "happened": _happened(subject, done[language], language)}
         sent += outbox.record(
             tx, key=f"follower:{number}:{row.id}", topic=Topic.FOLLOWED, ref=Ref("follower", number),
             payload={OWN_TEXT: text}, at=at,
@@ -80,8 +99,12 @@ def _tell_of(
     return sent
 
 
-def _happened(name: Sentence, done: Mapping[str, str], language: str) -> str:
-    sentence = _("“{name}”: {done}. More is on the page.", name=say(name, language), done=done[language])
+def _happened(subject: _About, done: str, language: str) -> str:
+    name = say(subject.name, language)
+    if subject.starts_at is None:
+        return say(_("“{name}”: {done}. More is on the page.", name=name, done=done), language)
+    when = ", ".join(filter(None, (format_datetime(subject.starts_at, language), subject.place)))
+    sentence = _("“{name}”: {done}. Day and place: {when}. More is on the page.", name=name, done=done, when=when)
     return say(sentence, language)
 
 

@@ -1,9 +1,9 @@
 """The page of messages: notifications of a person, newest first, the same words as in the letters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from workflow.models import Delivery
@@ -12,7 +12,7 @@ from workflow.notifications.deliveries import DeliveryState, mark_read
 from workflow.notifications.letter_texts import edition_texts
 from workflow.notifications.message_data import base, letter_facts, text_for
 from workflow.notifications.messages import Letter, compose
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
 
 __all__ = ["Message", "Page", "mark_read", "messages", "unread"]
@@ -20,8 +20,7 @@ PAGE = 25
 MOST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message of the inbox."""
 
     id: int
@@ -36,8 +35,7 @@ class Message:
     by: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page of messages; `before` is where the next one begins, None at the end."""
 
     messages: Sequence[Message]

@@ -1,8 +1,9 @@
 """Who is reminded of each deadline, from whoever has to act up to the chair, and of some up to the initiator."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from workflow.rules.ladder import REACHES, Reach
 from workflow.rules.topics import Audience, Topic
@@ -11,8 +12,7 @@ LEADER, GROUP, AUTHOR = Audience.LEADER, Audience.GROUP, Audience.AUTHOR
 STAFF, CHAIR, COORDINATOR, APPEAL_BODY = Audience.STAFF, Audience.CHAIR, Audience.COORDINATOR, Audience.APPEAL_BODY
 
 
-@dataclass(frozen=True, slots=True)
-class Circles:
+class Circles(Struct, frozen=True):
     """Who has to act before a deadline, and who works beside them; the office and the chair follow after it.
 
     Where nobody below has answered at last, `last` is told: the initiator of a report or an appeal that is not decided.

@@ -5,10 +5,10 @@ The relay leaves the messages of a batch alone until it is approved. A withdrawn
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, exists, func, insert, select, update
 
 from workflow.db import wake_up
@@ -18,7 +18,7 @@ from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.letter_subjects import subjects_of
 from workflow.notifications.letter_texts import EditionTexts, TextVersion, edition_texts
 from workflow.notifications.outbox import Waiting
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.notifications.withdrawals import has_arrived
 from workflow.rules.letter_batches import BatchKind, BatchState
 from workflow.rules.letter_text import LANGUAGES
@@ -32,8 +32,7 @@ NEVER_WAITS = frozenset({Topic.TEST_LETTER, Topic.LIST_LETTER}) | RECEIPTS
 UNSENT = (DeliveryState.CREATED, DeliveryState.GATHERED, DeliveryState.FAILED)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """A batch as its actions look at it."""
 
     id: int
@@ -45,8 +44,7 @@ class Batch:
     changed_by_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
+class Withdrawal(Struct, frozen=True):
     """What withdrawing a batch would do now: messages not yet on their way, and people by number.
 
     Whoever got the e-mail or opened the message keeps both.

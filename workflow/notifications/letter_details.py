@@ -12,7 +12,7 @@ from workflow.rules.fields import INPUTS
 DETAILS = (
     "resolution", "adopted_on", "section_reasons", "reasons", "reason_answers", "ground", "cancel_ground",
     "explanation", "justification", "grounds", "written_reasons", "reason", "signatures", "remarks", "position",
-    "slot_on", "resume_on", "day", "outcome_text", "change_kind", "new_day", "new_text", "new_amount",
+    "slot_on", "resume_on", "day", "begins", "ends", "outcome_text", "change_kind", "new_day", "new_text", "new_amount",
 )  # fmt: skip
 
 

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from workflow.models import Delivery, DeliveryTry, GroupInvitation, OutboxRow, Person
@@ -16,8 +16,7 @@ from workflow.rules.topics import Topic
 PAGE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class TryLine:
+class TryLine(Struct, frozen=True):
     """What became of one try, or of the letter later."""
 
     at: datetime
@@ -25,8 +24,7 @@ class TryLine:
     reply: str
 
 
-@dataclass(frozen=True, slots=True)
-class JourneyLine:
+class JourneyLine(Struct, frozen=True):
     """One message for one person on one channel, from the moment when it was written."""
 
     id: int

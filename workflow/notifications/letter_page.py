@@ -1,10 +1,10 @@
 """A letter as plain text, and as HTML made from that text: one order of parts, everything escaped, nothing loaded."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from workflow.base.i18n import _, say
 from workflow.notifications.messages import Letter
@@ -24,8 +24,7 @@ class PartKind(StrEnum):
     SMALL = "small"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of a letter; `label` is what stands before the text, or on the button of a link."""
 
     kind: PartKind
@@ -66,8 +65,7 @@ PAGE = Markup(
 ).format(body=BODY, sheet=SHEET, foot=FOOT, small=STYLES[PartKind.SMALL])
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What comes with a letter: further parts after what happened, and links below the small print with their words."""
 
     parts: Sequence[Part] = ()

@@ -1,11 +1,11 @@
 """What letters have to know of the subjects that they are about, read in a fixed number of statements."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection, case, func, null, select
 
 from workflow.models import (
@@ -27,8 +27,7 @@ from workflow.rules.facts import Ref
 from workflow.rules.settings_catalogue import value
 
 
-@dataclass(frozen=True, slots=True)
-class LetterSubject:
+class LetterSubject(Struct, frozen=True):
     """A subject with the edition that it belongs to."""
 
     title: str
@@ -49,8 +48,7 @@ class LetterSubject:
     inviter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryConference:
+class SummaryConference(Struct, frozen=True):
     """The conference at which the projects of an edition are presented."""
 
     id: int

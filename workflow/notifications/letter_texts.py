@@ -6,12 +6,12 @@ A letter has the version that held when the fact happened that it tells of, howe
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
 from workflow.base.i18n import say
@@ -35,8 +35,7 @@ BLANK = re.compile(r"\{[a-z_]+\}")
 OWN_TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class TextVersion:
+class TextVersion(Struct, frozen=True):
     """A version of the text of a topic in one language; without a text the shipped one holds."""
 
     id: int
@@ -56,8 +55,7 @@ class TextVersion:
         return self.text is not None and self.approved_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class EditionTexts:
+class EditionTexts(Struct, frozen=True):
     """The versions of some editions, oldest first, by edition, topic and language."""
 
     versions: Mapping[tuple[int, str, str], tuple[TextVersion, ...]]

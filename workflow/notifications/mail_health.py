@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from workflow.models import Delivery, DeliveryTry, Edition, Person
@@ -23,8 +23,7 @@ HOURS = 24
 SOON = timedelta(minutes=7)
 
 
-@dataclass(frozen=True, slots=True)
-class OldestLetter:
+class OldestLetter(Struct, frozen=True):
     """The letter that has waited longest."""
 
     id: int
@@ -34,8 +33,7 @@ class OldestLetter:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hour:
+class Hour(Struct, frozen=True):
     """What became of tries within one hour; `start` in UTC."""
 
     start: datetime

@@ -1,9 +1,9 @@
 """Switches of the whole installation, such as the one that holds back all mail."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select
 
 from workflow.db import wake_up
@@ -42,8 +42,7 @@ def release_mail(tx: Connection) -> None:
     tx.execute(delete(Switch).where(Switch.name == Name.MAIL_PAUSED))
 
 
-@dataclass(frozen=True, slots=True)
-class ServerDown:
+class ServerDown(Struct, frozen=True):
     """The mail server could not be reached: since when workers know it, and why."""
 
     at: datetime

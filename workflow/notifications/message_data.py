@@ -1,12 +1,13 @@
 """The facts of letters and messages, read for any number of deliveries in a fixed number of statements."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
@@ -39,6 +40,7 @@ from workflow.notifications.letter_texts import EditionTexts, edition_texts, tex
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, LetterFacts
 from workflow.notifications.minors_letters import of_consent
 from workflow.notifications.recipients import Members, audiences, happening
+from workflow.notifications.registration_letters import ALL_WAIT
 from workflow.rules.facts import Ref
 from workflow.rules.letter_text import OF_SUMMARY, LetterText
 from workflow.rules.settings_catalogue import value
@@ -48,16 +50,14 @@ from workflow.rules.topics import RECEIPTS, Audience, Topic
 CALLED_OFF = frozenset({Topic.MEETING_CANCELLED, Topic.MEETING_DEMANDED, Topic.CONFERENCE_CANCELLED})
 
 
-@dataclass(frozen=True, slots=True)
-class DigestItem:
+class DigestItem(Struct, frozen=True):
     """One thing that a digest sums up."""
 
     facts: LetterFacts
     text: LetterText
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
+class Addressed(Struct, frozen=True):
     """A letter's facts and whom it is for."""
 
     delivery_id: int
@@ -83,8 +83,7 @@ class Addressed:
 @cache
 def base() -> Select[Any]:
     """Deliveries with what happened, who did it and who receives it; each caller says which deliveries."""
-    actor, ward, i = aliased(Person), aliased(Person), GroupInvitation
-    f = Follower
+    actor, ward, i, f = aliased(Person), aliased(Person), GroupInvitation, Follower
     # A link to sign in goes to whoever asked for it, and a message in the application is the minor's own.
     is_own = or_(OutboxRow.subject_kind == "person", Delivery.channel == Channel.INBOX)
     to_guardian = and_(Person.is_minor, not_(is_own))
@@ -243,7 +242,8 @@ def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int,
     if subject is None:
         return facts
     about = with_subject(facts, subject, to_state=row.to_state)
-    return replace(about, event=event_of(topic, about.ref, subject, summaries.get(subject.edition_id)))
+    event = event_of(topic, about.ref, subject, summaries.get(subject.edition_id))
+    return about if row.payload.get(ALL_WAIT) else replace(about, event=event)
 
 
 def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryConference | None) -> Event | None:

@@ -1,9 +1,11 @@
 """From facts and a text to a letter in the reader's language; pure, the same for the mailbox and the inbox."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
 from workflow.notifications.calendar_file import Event
@@ -76,8 +78,7 @@ AS_WHAT: Mapping[Audience, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LetterFacts:
+class LetterFacts(Struct, frozen=True):
     """All that a letter may look at; `audiences` says what the reader is to the subject now."""
 
     # The number of the message, the same in every copy of it. No letter shows it: numbers of all letters would tell how
@@ -111,8 +112,7 @@ class LetterFacts:
     site: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A letter in one language; every part is plain text, to be escaped by whoever shows it."""
 
     language: str

@@ -1,10 +1,10 @@
 """The transactional outbox: a notification is recorded in the transaction in which its cause happened."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, Table, TextClause, and_, exists, or_, select, text, update
 
 from workflow.db import wake_up
@@ -19,8 +19,7 @@ from workflow.rules.topics import Topic
 KNOWN: TextClause = text(f"outbox.topic IN ({', '.join(repr(topic.value) for topic in Topic)})")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A row that has not been relayed yet."""
 
     id: int

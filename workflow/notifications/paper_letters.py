@@ -1,9 +1,9 @@
 """Letters on paper, for people without an e-mail address: to be printed, printed, handed over."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from workflow.models import Delivery, Person
@@ -11,15 +11,14 @@ from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.message_data import Addressed, addressed
 from workflow.notifications.messages import Letter, compose
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 
 MOST_SHOWN = 200
 # What follows when the office says that it was done.
 NEXT = {DeliveryState.CREATED: DeliveryState.PRINTED, DeliveryState.PRINTED: DeliveryState.SENT}
 
 
-@dataclass(frozen=True, slots=True)
-class PaperLetter:
+class PaperLetter(Struct, frozen=True):
     """A letter on paper; `postal_address` is empty where nobody has entered one."""
 
     id: int

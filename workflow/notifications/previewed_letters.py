@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.models import AddressFault, Person
@@ -13,14 +13,13 @@ from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import LetterText, edition_texts
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Letter, LetterFacts, compose
 from workflow.notifications.recipients import audiences, happening
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
 from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import Audience, Topic
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What one step would tell, and to whom."""
 
     topic: Topic
@@ -37,8 +36,7 @@ class Draft:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewedLetter:
+class PreviewedLetter(Struct, frozen=True):
     """One text with everybody who would get it, by name."""
 
     ref: Ref

@@ -1,16 +1,15 @@
 """Milestones and change requests as messages look at them: the project that they belong to, and whom they name."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.models import ChangeRequest, Milestone
 from workflow.rules.facts import Ref
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectPart:
+class ProjectPart(Struct, frozen=True):
     """A milestone or a request: its project, its edition, and the person responsible or who asked."""
 
     proposal_id: int

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Executable, Row, select
 
 from workflow.db.statements import among
@@ -22,6 +22,7 @@ from workflow.notifications.agreement_recipients import editions_of_partners, pa
 from workflow.notifications.project_parts import parts_of_projects, project_of
 from workflow.notifications.registered import registered_for
 from workflow.notifications.seated import editions_of_polls, electors, meetings_of, seated
+from workflow.notifications.topic_audiences import TO_ALL_LEADERS
 from workflow.rules.facts import Ref
 from workflow.rules.roles import Role
 from workflow.rules.states import GONE
@@ -39,8 +40,7 @@ ROLES: Mapping[Audience, tuple[str, ...]] = {
 PEOPLE = "people"
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """What recipients are worked out from: topic and subject, the person and the proposal that the step referenced."""
 
     id: int
@@ -62,8 +62,7 @@ def happening(number: int, topic: str, ref: Ref, data: Mapping[str, Any]) -> Hap
     return Happening(number, topic, ref, named, other if isinstance(other, int) else None, listed, people)
 
 
-@dataclass(frozen=True, slots=True)
-class _Proposal:
+class _Proposal(Struct, frozen=True):
     edition_id: int
     author_id: int | None
     leader_id: int | None
@@ -76,7 +75,10 @@ Members = dict[Audience, frozenset[int]]
 def audiences(
     connection: Connection, happenings: Sequence[Happening], *, only: Collection[int] | None = None
 ) -> dict[int, Members]:
-    """The people of every audience, by happening; `only` asks in which of them some people are."""
+    """The people of every audience, by happening; `only` asks in which of them some people are.
+
+    All leaders of an edition are looked for only where the topic is told to them.
+    """
     parts = parts_of_projects(connection, {happening.ref for happening in happenings})
     proposals = _proposals(connection, {project_of(happening.ref, parts) for happening in happenings} - {None})
     editions = _present(connection, _editions(connection, happenings, proposals))
@@ -85,7 +87,8 @@ def audiences(
     other_leaders = {key: row.leader_id for key, row in _proposals(connection, set(others.values()) - {None}).items()}
     groups = _groups(connection, proposals, only)
     roles = _roles(connection, set(editions.values()), only)
-    leaders = _leaders(connection, set(editions.values()), only)
+    to_leaders = {happening.id for happening in happenings if happening.topic in TO_ALL_LEADERS} & editions.keys()
+    leaders = _leaders(connection, {editions[number] for number in to_leaders}, only)
     present = {happening.ref for happening in happenings if happening.id in editions}
     registered = registered_for(connection, happenings, editions, only)
     in_seats = seated(connection, present) | electors(connection, present)

@@ -12,7 +12,8 @@ from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.letter_batches import hold_back
 from workflow.notifications.outbox import Waiting
 from workflow.notifications.preferences import Pace, digest_morning
-from workflow.notifications.topic_recipients import AUDIENCES, WITHOUT_LETTERS, Recipient, resolve
+from workflow.notifications.topic_audiences import AUDIENCES
+from workflow.notifications.topic_recipients import WITHOUT_LETTERS, Recipient, resolve
 from workflow.rules.topics import RECEIPTS, Audience, Topic
 
 BATCH = 50

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.base.calendar import warsaw_date
@@ -12,8 +12,7 @@ from workflow.models import Elector, Meeting, Poll, Seat, SeatHolder
 from workflow.rules.facts import Ref
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingRow:
+class MeetingRow(Struct, frozen=True):
     """A meeting as messages look at it."""
 
     id: int

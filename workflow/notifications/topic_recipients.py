@@ -1,169 +1,29 @@
-"""Who is told of which topic: a topic stands either in AUDIENCES or in SILENT."""
+"""Who is told of a row of the outbox, and through which channels, as roles and groups stand at this moment."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.db.statements import among
 from workflow.models import Consent, Person
-from workflow.notifications.agreement_recipients import AUDIENCES_OF_AGREEMENTS, SILENT_OF_AGREEMENTS
-from workflow.notifications.ladders import AUDIENCES_OF_LADDERS, audiences_of_rung
+from workflow.notifications.ladders import audiences_of_rung
 from workflow.notifications.minors_letters import candidates, of_consent, stand_ins
 from workflow.notifications.outbox import Waiting
 from workflow.notifications.preferences import FIXED, Pace, paces_of
 from workflow.notifications.recipients import Members, audiences, happening
-from workflow.notifications.report_audiences import OF_REPORTS
+from workflow.notifications.topic_audiences import AUDIENCES, INBOX_ONLY, REACH, TO_ADDRESSES
 from workflow.notifications.topic_groups import TopicGroup, group_of
 from workflow.rules.ladder import Reach
 from workflow.rules.topics import Audience, Notice, Topic
 
-LEADER, GROUP, AUTHOR = Audience.LEADER, Audience.GROUP, Audience.AUTHOR
-STAFF, COMMITTEE, CHAIR = Audience.STAFF, Audience.COMMITTEE, Audience.CHAIR
-APPEAL_BODY, COORDINATOR, PARTNERS = Audience.APPEAL_BODY, Audience.COORDINATOR, Audience.PARTNERS
-ALL_LEADERS, OTHER_LEADER, NAMED = Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.NAMED
-ACCOUNT, INVITED, PUBLIC = Audience.ACCOUNT, Audience.INVITED, Audience.PUBLIC
-SEATED, LISTED, REGISTERED = Audience.SEATED, Audience.LISTED, Audience.REGISTERED
-
-AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
-    Topic.IDEA_RECORDED: (AUTHOR, STAFF),
-    Topic.GROUP_FORMED: (LEADER, GROUP),
-    Topic.SUBMITTED: (LEADER, GROUP, STAFF),
-    Topic.RETURNED: (LEADER, GROUP),
-    Topic.RESUBMITTED: (STAFF, LEADER),
-    Topic.COMPLETION_EXPIRED: (LEADER, GROUP, STAFF),
-    Topic.ADMITTED: (LEADER, GROUP),
-    Topic.ADMISSION_REFUSED: (LEADER, GROUP, PUBLIC),
-    Topic.REOPENED_FOR_CHANGES: (LEADER, GROUP),
-    Topic.PRESENTED: (LEADER, COMMITTEE),
-    Topic.NOT_PRESENTED: (LEADER, GROUP),
-    Topic.SELECTED: (LEADER, GROUP, ALL_LEADERS, PARTNERS, PUBLIC),
-    Topic.PLACED_ON_RESERVE: (LEADER, GROUP, PUBLIC),
-    Topic.REJECTED: (LEADER, GROUP, PUBLIC),
-    Topic.APPEALED: (APPEAL_BODY, STAFF, CHAIR, LEADER),
-    Topic.ADMISSION_APPEAL_UPHELD: (LEADER, GROUP, STAFF, COMMITTEE),
-    Topic.SELECTION_APPEAL_UPHELD: (LEADER, GROUP, COMMITTEE, CHAIR),
-    Topic.APPEAL_DISMISSED: (LEADER, GROUP, STAFF),
-    Topic.APPEAL_WITHDRAWN: (APPEAL_BODY, STAFF),
-    Topic.PROMOTED_FROM_RESERVE: (LEADER, GROUP, ALL_LEADERS, PUBLIC),
-    Topic.PLACE_OFFERED: (LEADER, GROUP, STAFF),
-    Topic.PLACE_DECLINED: (LEADER, GROUP, STAFF, CHAIR),
-    Topic.OFFER_LAPSED: (LEADER, GROUP, STAFF, CHAIR),
-    Topic.RESERVE_EXPIRED: (LEADER,),
-    Topic.DECISION_ANNULLED: (LEADER, GROUP, ALL_LEADERS, COMMITTEE, CHAIR, PUBLIC),
-    Topic.IMPLEMENTATION_STARTED: (LEADER, GROUP, COORDINATOR, PARTNERS, PUBLIC),
-    **OF_REPORTS,
-    Topic.SUSPENDED: (LEADER, COORDINATOR, PARTNERS, PUBLIC),
-    Topic.RESUMED: (LEADER, COORDINATOR, PARTNERS),
-    Topic.COMPLETED: (LEADER, GROUP, PARTNERS, COMMITTEE, PUBLIC),
-    Topic.SETTLED: (COORDINATOR, LEADER),
-    Topic.REOPENED: (COORDINATOR, LEADER, PARTNERS),
-    Topic.CANCELLED: (LEADER, GROUP, PARTNERS, COORDINATOR, PUBLIC),
-    Topic.WITHDRAWN: (STAFF, GROUP, COMMITTEE, PUBLIC),
-    Topic.UNSUBMITTED_EXPIRED: (LEADER, AUTHOR),
-    Topic.REINSTATED: (LEADER, GROUP),
-    Topic.MERGED: (LEADER, GROUP, OTHER_LEADER, STAFF),
-    Topic.UNMERGED: (LEADER, GROUP, OTHER_LEADER),
-    Topic.PROPOSAL_UNDONE: (LEADER, GROUP, STAFF),
-    Topic.MEMBER_ADDED: (NAMED, LEADER),
-    Topic.MEMBER_JOINED: (LEADER,),
-    Topic.MEMBER_LEFT: (LEADER,),
-    Topic.ANIMATOR_ASSIGNED: (NAMED, LEADER),
-    Topic.LEADER_NAMED: (NAMED, LEADER),
-    Topic.LEAD_DECLINED: (LEADER, STAFF),
-    Topic.DEPUTY_NAMED: (NAMED,),
-    Topic.MERGER_AGREED: (OTHER_LEADER, STAFF),
-    Topic.COMMENTED: (GROUP,),
-    Topic.MENTIONED: (NAMED,),
-    Topic.CHANGE_SUGGESTED: (LEADER,),
-    Topic.SUGGESTION_ANSWERED: (NAMED,),
-    Topic.JOIN_REQUESTED: (LEADER,),
-    Topic.JOIN_ANSWERED: (NAMED,),
-    Topic.COORDINATOR_NAMED: (COORDINATOR, LEADER),
-    Topic.REFUSAL_DRAFTED: (STAFF,),
-    **dict.fromkeys((Topic.TERM_EXTENDED, Topic.NOTICE_NOTED), (LEADER, GROUP, STAFF)),
-    Topic.CHANGES_REQUESTED: (STAFF,),
-    Topic.CANCELLATION_PROPOSED: (CHAIR,),
-    Topic.PLAN_ACCEPTED: (STAFF, LEADER),
-    Topic.MILESTONE_DONE: (COORDINATOR, STAFF),
-    Topic.MILESTONE_WAIVED: (COORDINATOR, LEADER, STAFF),
-    Topic.MILESTONE_REOPENED: (NAMED, COORDINATOR),
-    Topic.MILESTONE_ASSIGNED: (NAMED,),
-    Topic.CHANGE_REQUESTED: (STAFF, CHAIR),
-    Topic.CHANGE_APPROVED: (COORDINATOR, LEADER),
-    Topic.CHANGE_REFUSED: (COORDINATOR, LEADER),
-    **AUDIENCES_OF_LADDERS,
-    Topic.EDITION_CREATED: (STAFF,),
-    Topic.EDITION_ANNOUNCED: (PUBLIC,),
-    Topic.CONFERENCES_OPENED: (PUBLIC,),
-    Topic.SUMMARY_OPENED: (ALL_LEADERS, COMMITTEE, PUBLIC),
-    Topic.SELECTION_OPENED: (COMMITTEE,),
-    Topic.RESULTS_ANNOUNCED: (ALL_LEADERS, REGISTERED, PUBLIC),
-    Topic.APPEALS_CLOSED: (ALL_LEADERS, PUBLIC),
-    Topic.SELECTION_REOPENED: (COMMITTEE,),
-    Topic.AGREEMENT_CONCLUDED: (PARTNERS, PUBLIC),
-    Topic.CLOSING_STARTED: (PARTNERS, PUBLIC),
-    Topic.EDITION_CLOSED: (PUBLIC,),
-    Topic.EDITION_SUSPENDED: (REGISTERED, PUBLIC),
-    Topic.EDITION_RESUMED: (REGISTERED, PUBLIC),
-    Topic.EDITION_CANCELLED: (REGISTERED, PUBLIC),
-    Topic.EDITION_UNDONE: (STAFF, CHAIR),
-    Topic.CONFERENCE_OPENED: (REGISTERED,),
-    Topic.CONFERENCE_POSTPONED: (STAFF, ALL_LEADERS, REGISTERED, PUBLIC),
-    Topic.CONFERENCE_CANCELLED: (STAFF, ALL_LEADERS, REGISTERED, PUBLIC),
-    Topic.REGISTERED: (NAMED,),
-    Topic.MOVED_UP: (NAMED,),
-    **AUDIENCES_OF_AGREEMENTS,
-    Topic.SCORES_MISSING: (NAMED,),
-    Topic.SCORES_CHANGED: (NAMED,),
-    Topic.MEETING_CONVENED: (SEATED,),
-    Topic.MEETING_MOVED: (SEATED,),
-    Topic.MEETING_DEMANDED: (SEATED,),
-    Topic.POLL_OPENED: (SEATED,),
-    Topic.MEETING_CANCELLED: (SEATED,),
-    Topic.CORRECTED: (Audience.CORRECTED,),
-    **dict.fromkeys((Topic.JOB_DONE, Topic.JOB_FAILED), (NAMED,)),
-    Topic.SIGN_IN_LINK: (ACCOUNT,),
-    **dict.fromkeys((Topic.INVITATION, Topic.ACCOUNT_OFFERED), (ACCOUNT,)),
-    Topic.GROUP_INVITATION: (INVITED,),
-    **dict.fromkeys((Topic.FOLLOWING_ASKED, Topic.FOLLOWED), (Audience.FOLLOWER,)),
-    Topic.DIGEST: (ACCOUNT,),
-    Topic.MAIL_STALLED: (STAFF,),
-    Topic.LIST_LETTER: (LISTED,),
-    Topic.TEST_LETTER: (LISTED,),
-}
-
-TO_ADDRESSES = frozenset({(INVITED,), (Audience.FOLLOWER,)})
-
-# Nobody is told: a page of its own shows it, or another topic of the same day says it already.
-SILENT = frozenset({
-    Topic.MEETING_PREPARED, Topic.MEETING_BEGUN, Topic.MEETING_ENDED, Topic.MEETING_MINUTES_APPROVED,
-    Topic.POLL_PREPARED, Topic.POLL_COUNTED, Topic.POLL_ANNULLED, Topic.POLL_CLOSED,
-    # People in the hall see it on their screens.
-    Topic.HALL_POLL_PREPARED, Topic.HALL_POLL_OPENED, Topic.HALL_POLL_CLOSED, Topic.HALL_POLL_COUNTED,
-    Topic.HALL_POLL_ANNULLED,
-    Topic.EDITION_ARCHIVED, Topic.CONFERENCE_PLANNED, Topic.CONFERENCE_HELD, Topic.CONFERENCE_MINUTES_APPROVED,
-    Topic.CONFERENCE_UNDONE, *SILENT_OF_AGREEMENTS,
-    # The page of the plan shows them.
-    Topic.MILESTONE_PLANNED, Topic.CHANGE_WITHDRAWN,
-})  # fmt: skip
-
-# What can wait until somebody looks: a message in the application, no letter.
-INBOX_ONLY = frozenset({Topic.COMMENTED, Topic.JOB_DONE, Topic.JOB_FAILED, Topic.MAIL_STALLED})
-
-# The key of a reminder's payload that says how widely it is told.
-REACH = "reach"
-
 # Nobody gets mail about his own click, but whoever answers for a proposal gets a receipt.
-RECEIPT = frozenset({LEADER, AUTHOR, ACCOUNT})
-
-
+RECEIPT = frozenset({Audience.LEADER, Audience.AUTHOR, Audience.ACCOUNT})
 # In the payload of a row that other systems are called about, and no person: those concerned get letters of their own.
 WITHOUT_LETTERS = "without_letters"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """A person to be told, and through which channels."""
 
     # None for an address that may belong to nobody whom we know.
@@ -177,8 +37,7 @@ class Recipient:
     on_paper: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(Struct, frozen=True):
     has_address: bool
     refuses: bool
     is_minor: bool = False
@@ -218,7 +77,7 @@ def resolve(tx: Connection, rows: Sequence[Waiting], *, paced: bool = True) -> d
         if AUDIENCES.get(row.topic) in TO_ADDRESSES:
             recipients[row.id] = [Recipient(None, by_email=True, in_app=False)]
             continue
-        secret = AUDIENCES.get(row.topic) == (ACCOUNT,)
+        secret = AUDIENCES.get(row.topic) == (Audience.ACCOUNT,)
         for person_id in sorted(wanted[row.id] & people.keys()):
             group = _group(row, person_id, members[row.id])
             pace = paces.get((person_id, group), Pace.AT_ONCE)

@@ -1,8 +1,8 @@
 """The link at the end of a letter that switches off letters of its kind: what it says, and what it does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.models import Person, Preference
@@ -15,8 +15,7 @@ DIGESTS = "digests"
 SWITCHABLE = tuple(group.value for group in TopicGroup if may_be_switched_off(group))
 
 
-@dataclass(frozen=True, slots=True)
-class Unsubscription:
+class Unsubscription(Struct, frozen=True):
     """Whose letters are switched off, and which."""
 
     person_id: int

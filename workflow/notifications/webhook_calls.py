@@ -1,18 +1,18 @@
 """Calls of webhooks: which topics they are about, claimed under a lease, made, and what became of each try."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from workflow.models import Edition, OutboxRow, Webhook, WebhookCall, WebhookTry
 from workflow.models.base import table_of
 from workflow.notifications.outbox import Waiting, insert_new
 from workflow.notifications.recipients import editions_of, happening
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.permissions import PRIVATE_KINDS
 from workflow.rules.topics import Topic
 from workflow.rules.webhook_scopes import AUDIENCES_OF, WebhookScope
@@ -34,8 +34,7 @@ class CallState(StrEnum):
 WAITING = (CallState.CREATED, CallState.SENDING)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What is to be sent to one webhook now; `box` is its secret as it is stored, `attempts` counts this one too."""
 
     id: int
@@ -47,8 +46,7 @@ class Call:
     content: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What the other system said at a moment; without an answer there is no status, and the reply says why."""
 
     at: datetime

@@ -1,10 +1,10 @@
 """Webhooks as the office keeps them: added with a secret, ended, and the log of their calls."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, func, insert, select, update
 
 from workflow.base.errors import BadInput, NotFound
@@ -18,8 +18,7 @@ MOST_HERE, TRIES_SHOWN, LONGEST_URL = 10, 30, 500
 OWN_NETWORK = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".intranet")
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookLine:
+class WebhookLine(Struct, frozen=True):
     """A webhook as the office sees it; its secret is never read again."""
 
     id: int
@@ -30,8 +29,7 @@ class WebhookLine:
     waiting: int
 
 
-@dataclass(frozen=True, slots=True)
-class TryLine:
+class TryLine(Struct, frozen=True):
     """One call that was tried."""
 
     webhook_id: int

@@ -6,11 +6,11 @@ one that arrived: its reader gets the correction, and should the sending fail, t
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
 from workflow.base.i18n import LANGUAGES
@@ -36,8 +36,7 @@ class Fate(StrEnum):
     CORRECTED = "corrected"
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(Struct, frozen=True):
     """Somebody whom a letter was meant for."""
 
     id: int
@@ -45,8 +44,7 @@ class Addressee:
     fate: Fate
 
 
-@dataclass(frozen=True, slots=True)
-class StepLetter:
+class StepLetter(Struct, frozen=True):
     """What one step told, and what becomes of it for each person."""
 
     outbox_id: int

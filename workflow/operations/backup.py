@@ -8,13 +8,13 @@ ballots of open secret votes, whose keys are in no copy; and the words for searc
 import json
 import tarfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from msgspec import Struct
 from sqlalchemy import Column, Connection, Date, Table, func, insert, select, update
 
 from workflow.base.errors import Refusal
@@ -38,8 +38,7 @@ PASSING = frozenset({
 CONTENT = ("person", "edition", "history")
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """How much a copy holds."""
 
     rows: int

@@ -11,7 +11,7 @@ from workflow.db.database import Database
 from workflow.models import Edition, OpenMatter
 from workflow.notifications import outbox
 from workflow.notifications.matter_letters import MATTER
-from workflow.notifications.topic_recipients import REACH
+from workflow.notifications.topic_audiences import REACH
 from workflow.rules.deadlines import is_daytime, ladder_of_edition, waking
 from workflow.rules.facts import Ref
 from workflow.rules.ladder import FARTHEST, Rung

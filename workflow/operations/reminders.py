@@ -14,7 +14,7 @@ from workflow.engine.command import StepCommand
 from workflow.engine.facts_reader import KINDS
 from workflow.engine.machine import facts_of, take
 from workflow.notifications import outbox
-from workflow.notifications.topic_recipients import REACH
+from workflow.notifications.topic_audiences import REACH
 from workflow.rules.deadlines import Due, is_daytime, next_moment, plan
 from workflow.rules.facts import SYSTEM, Facts, Ref
 from workflow.rules.guards.plans import PLANNED_IN

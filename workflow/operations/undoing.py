@@ -5,9 +5,9 @@ The step, its dates, the letters not sent yet and the corrections for those who 
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.errors import Refusal
@@ -24,8 +24,7 @@ from workflow.rules.facts import Actor, Ref
 from workflow.rules.topics import Notice
 
 
-@dataclass(frozen=True, slots=True)
-class UndoPlan:
+class UndoPlan(Struct, frozen=True):
     """What taking back the last step would do now; without letters where the step told nobody."""
 
     preview: Preview

@@ -1,9 +1,9 @@
 """What the programme has achieved in all its editions, for the front page; counted from rows."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, Connection, ScalarSelect, Select, case, cast, func, select
 
 from workflow.models import BudgetLine, Conference, Expense, Milestone, Proposal
@@ -14,8 +14,7 @@ _p, _b, _e, _m, _c = Proposal, BudgetLine, Expense, Milestone, Conference
 HELD = (ConferenceState.HELD, ConferenceState.MINUTES_APPROVED)
 
 
-@dataclass(frozen=True, slots=True)
-class Achievements:
+class Achievements(Struct, frozen=True):
     """Counts and sums over several editions; money in grosze. Milestones given up are not counted."""
 
     funded: int

@@ -1,10 +1,10 @@
 """What was done in an edition, by whom and when: entries of all its subjects in one order, searched and narrowed."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from workflow.base.calendar import at_hour, end_of_day
@@ -40,8 +40,7 @@ NAMED: Mapping[str, str] = {"proposal": "title", "milestone": "title", "agreemen
 OF_BODIES = frozenset({"meeting", "poll"})
 
 
-@dataclass(frozen=True, slots=True)
-class LogFilter:
+class LogFilter(Struct, frozen=True):
     """What of the log is wanted; empty values leave everything in."""
 
     words: str = ""
@@ -54,8 +53,7 @@ class LogFilter:
     without: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """One entry: what was done with which subject."""
 
     id: int
@@ -75,8 +73,7 @@ class LogLine:
     title: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LogPage:
+class LogPage(Struct, frozen=True):
     """Lines, newest first, and where the next page starts."""
 
     lines: tuple[LogLine, ...]

@@ -1,10 +1,10 @@
 """The board of an edition: exact counts of each state, and the first projects of each column, from one index."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -39,8 +39,7 @@ _OWN = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A project on the board."""
 
     id: int
@@ -60,8 +59,7 @@ class Card:
     leader_is_minor: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class InState:
+class InState(Struct, frozen=True):
     """The projects of one state: how many, what they cost together in grosze, since when half of them are there."""
 
     state: str
@@ -70,8 +68,7 @@ class InState:
     median_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One phase: its states that hold anything, in the order of the table, and the first of their projects."""
 
     phase: str
@@ -89,8 +86,7 @@ class Column:
         return sum(state.cost for state in self.states)
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Struct, frozen=True):
     """The columns in the order of the table, and how many projects have a date that has passed."""
 
     columns: tuple[Column, ...]

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from workflow.base.calendar import days_between, end_of_day, warsaw_date
@@ -36,8 +36,7 @@ ASKING = (*IN_VERIFICATION, ProposalState.ADMITTED, ProposalState.PRESENTED, Pro
 STUCK = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """A phase with its projects, and each of its states that holds any."""
 
     phase: str
@@ -45,8 +44,7 @@ class Phase:
     states: Mapping[str, Figure]
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """Whose turn it is, with how many projects, and how many of those are late."""
 
     role: Role
@@ -54,8 +52,7 @@ class Turn:
     late: Figure
 
 
-@dataclass(frozen=True, slots=True)
-class TimeIn:
+class TimeIn(Struct, frozen=True):
     """How long projects were in a state, in whole days: half of them at most `median`, four of five at most `most`."""
 
     state: str
@@ -66,8 +63,7 @@ class TimeIn:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """How long those whose turn it is took with a project, in whole days of each state."""
 
     role: Role
@@ -76,8 +72,7 @@ class Response:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
+class Stuck(Struct, frozen=True):
     """A project that has been in its state longer than four of five others; half of all were there at most `median`."""
 
     project: Project
@@ -86,8 +81,7 @@ class Stuck:
     median: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A stage of the funnel: how many projects have reached it, and how many by the day of each conference."""
 
     state: str
@@ -96,8 +90,7 @@ class Stage:
     by_conference: Mapping[int, Figure]
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """In grosze: the pool, what selected projects plan in all and by sector, what is asked for and not decided."""
 
     pool: int | None
@@ -106,8 +99,7 @@ class Money:
     by_sector: Mapping[str, Figure]
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(Struct, frozen=True):
     """Different people checked in at conferences, without counts by which somebody could be recognised."""
 
     by_sector: Counts
@@ -120,8 +112,7 @@ class People:
         return self.by_sector.total
 
 
-@dataclass(frozen=True, slots=True)
-class Dashboard:
+class Dashboard(Struct, frozen=True):
     """Everything on the page, as of one moment."""
 
     at: datetime

@@ -4,14 +4,14 @@ A count below the minimum is withheld, and so is a further one where the first c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # The smallest count of people that is shown, nought aside.
 MINIMUM = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """Counts that may be shown by what they are of; None: withheld. The total is None where it would give them away."""
 
     cells: Mapping[str, int | None]

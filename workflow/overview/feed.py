@@ -1,10 +1,10 @@
 """What happened lately to the public projects of an edition, for a feed."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, or_, select
 
 from workflow.engine.move import UNDO
@@ -15,8 +15,7 @@ from workflow.rules.states import PUBLIC
 ENTRIES, ROWS = 50, 400
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A project came into a state."""
 
     project: int

@@ -1,8 +1,9 @@
 """Numbers that can be checked: each says what it counts by the filters of the list behind it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Measure(StrEnum):
@@ -33,8 +34,7 @@ class Measure(StrEnum):
         return self in (Measure.COST, Measure.PLANNED, Measure.COMMITTED, Measure.SPENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A number and the filters of the list that it is the sum over, as they stand in an address."""
 
     value: int

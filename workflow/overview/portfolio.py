@@ -4,11 +4,11 @@ A project is late here where it is late in a list: its term or that of its repor
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.calendar import warsaw_date
@@ -45,8 +45,7 @@ SHOWN = (*FUNDED, ProposalState.CANCELLED)
 LIGHTS = (Show.RED, Show.AMBER, Show.GREEN)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A project of the portfolio as of one moment; sums in grosze."""
 
     id: int
@@ -196,8 +195,7 @@ def _is_wanted(line: Line, show: str) -> bool:
     return asked.get(show, True)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """What the portfolio amounts to; each figure is a sum over a part of it."""
 
     all: Figure

@@ -1,10 +1,10 @@
 """What an edition amounts to for everybody: its public projects with money, promises and resolutions, and the sums."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.documents.published import Resolved, resolved_of
@@ -23,8 +23,7 @@ _COLUMNS = (*(_P[name] for name in OWN), _P.sheet["places"].label("places"))
 FINISHED = frozenset({ProposalState.COMPLETED, ProposalState.SETTLED})
 
 
-@dataclass(frozen=True, slots=True)
-class PublicProject:
+class PublicProject(Struct, frozen=True):
     """A project as everybody may read of it; sums in grosze."""
 
     id: int
@@ -58,8 +57,7 @@ class PublicProject:
         return self.account.planned if self.account.lines else self.cost
 
 
-@dataclass(frozen=True, slots=True)
-class PublicTotals:
+class PublicTotals(Struct, frozen=True):
     """Sums over public projects; money in grosze."""
 
     projects: int

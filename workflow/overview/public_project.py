@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, case, func, select
 
 from workflow.base.calendar import warsaw_date
@@ -28,8 +28,7 @@ class PromiseResult(StrEnum):
     GIVEN_UP = "given_up"
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A milestone as far as its promise is judged by it."""
 
     title: str
@@ -44,8 +43,7 @@ class Planned:
     rests: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """One milestone: what, who, the day of the plan, the day of now, when it was reached, why it is not as planned."""
 
     title: str
@@ -57,8 +55,7 @@ class Promise:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PublicLine:
+class PublicLine(Struct, frozen=True):
     """A line of the budget: for what, who pays, what was agreed in the accepted plan, what the plan of now allows."""
 
     label: str
@@ -68,8 +65,7 @@ class PublicLine:
     spent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Everything that is public of the course of a project; sums in grosze."""
 
     promises: tuple[Promise, ...] = ()

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, or_, select
 
 from workflow.models import Conference, HistoryEntry, Organisation, Person, Presence, Proposal, Registration
@@ -16,8 +16,7 @@ from workflow.proposals.filters import is_late
 _P = table_of(Proposal).c
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A project as far as figures look at it."""
 
     id: int
@@ -31,8 +30,7 @@ class Project:
     places: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Participation:
+class Participation(Struct, frozen=True):
     """How many different people were checked in at the conferences of an edition; each table counts all of them."""
 
     by_sector: Mapping[str, int]

@@ -1,9 +1,9 @@
 """How late progress reports come and how long the office takes to answer them, over the projects of an edition."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.calendar import days_between
@@ -16,8 +16,7 @@ from workflow.rules.states import FUNDED, ReportState
 CAME = frozenset({ReportState.HANDED_IN, ReportState.RETURNED, ReportState.ACCEPTED})
 
 
-@dataclass(frozen=True, slots=True)
-class GivenReport:
+class GivenReport(Struct, frozen=True):
     """When a report was due, was handed in last, and was answered; None where it has no such moment."""
 
     due_at: datetime | None
@@ -25,16 +24,14 @@ class GivenReport:
     decided_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(Struct, frozen=True):
     """Whole days: half took at most `median`, four of five at most `most`; None where there is nothing to count."""
 
     median: int | None
     most: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReportTimes:
+class ReportTimes(Struct, frozen=True):
     """How many reports came, how many days after their term, and how long each waited for an answer, or still waits."""
 
     came: Figure

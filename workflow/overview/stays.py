@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workflow.base.calendar import days_between
 
 MEDIAN, MOST = 50, 80
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """A project entered a state; the rows of one project follow one another in time."""
 
     project: int
@@ -19,8 +19,7 @@ class Entered:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """How many days of the calendar each project was in a state, all stays together, and since when it is there now."""
 
     days: Mapping[str, Mapping[int, int]]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workflow.base.addresses import read_address
 from workflow.base.collation import fold
@@ -12,6 +13,8 @@ from workflow.participant_lists.tables import Table
 
 # The headings stand in one of the first rows; titles and empty rows may stand above them.
 LOOKED_AT = 20
+# A title is one cell; headings are at least so many.
+MANY = 2
 
 
 class Column(StrEnum):
@@ -78,8 +81,7 @@ KNOWN: Mapping[str, Column] = {
 APART = re.compile(r"[/(\[*:;]")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """How a list is read: the row of the headings (None: it has none), and what each column holds."""
 
     heading: int | None
@@ -102,12 +104,25 @@ def recognise(text: str) -> Column | None:
     return next((KNOWN[folded] for each in candidates if (folded := fold(each)) in KNOWN), None)
 
 
+def headings_of(table: Table, row: int) -> tuple[str, ...]:
+    """The headings that end in a row: where a cell of it is empty, the one above, as two rows of merged cells have it.
+
+    A row that holds no two headings itself is no second row of them.
+    """
+    cells = table.rows[row]
+    if row == 0 or len(_columns(cells)) < MANY or sum(map(bool, table.rows[row - 1])) < MANY:
+        return cells
+    above = table.rows[row - 1]
+    width = max(len(cells), len(above))
+    return tuple(table.cell(row, number) or table.cell(row - 1, number) for number in range(width))
+
+
 def guess(table: Table) -> Choice:
     """The row with the headings and what the columns hold; without headings, what their contents look like."""
     rows = range(min(LOOKED_AT, len(table.rows)))
-    best = max(rows, key=lambda row: (len(_columns(table.rows[row])), -row), default=None)
+    best = max(rows, key=lambda row: (len(columns_of_row(table, row)), -row), default=None)
     if best is not None:
-        columns = _columns(table.rows[best])
+        columns = columns_of_row(table, best)
         content = set(columns.values())
         if len(content) > 1 or content & {Column.NAME, Column.LAST_NAME}:
             return Choice(best, columns)
@@ -116,7 +131,7 @@ def guess(table: Table) -> Choice:
 
 def columns_of_row(table: Table, row: int) -> Mapping[int, Column]:
     """What the columns hold where the headings stand in this row."""
-    return _columns(table.rows[row]) if row < len(table.rows) else {}
+    return _columns(headings_of(table, row)) if row < len(table.rows) else {}
 
 
 def _columns(cells: Sequence[str]) -> dict[int, Column]:

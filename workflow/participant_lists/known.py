@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
@@ -15,8 +16,7 @@ from workflow.participant_lists.records import Record
 BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPerson:
+class KnownPerson(Struct, frozen=True):
     """Somebody who is there already."""
 
     id: int
@@ -27,8 +27,7 @@ class KnownPerson:
     postal_address: str
 
 
-@dataclass(frozen=True, slots=True)
-class KnownOrganisation:
+class KnownOrganisation(Struct, frozen=True):
     """An organisation that is there already."""
 
     id: int

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from workflow.base.collation import fold
 from workflow.base.i18n import Sentence, _
@@ -25,8 +26,7 @@ class Outcome(StrEnum):
     KNOWN = "known"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What the list says differently from what is kept; what is kept stays."""
 
     column: Column
@@ -34,8 +34,7 @@ class Difference:
     listed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """What becomes of one row of the list."""
 
     record: Record
@@ -66,8 +65,7 @@ class Line:
         return _("{email} gets a role: {role}.", email=label, role=title)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What loading a list would do; nothing is loaded while there are problems."""
 
     lines: tuple[Line, ...]
@@ -93,8 +91,7 @@ class Plan:
         return tuple(line for line in self.lines if line.differences)
 
 
-@dataclass(slots=True)
-class _Planning:
+class _Planning(Struct):
     """What earlier rows of the same list have made known."""
 
     known: Known

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
+
 from workflow.base.addresses import read_address
 from workflow.base.collation import fold
 from workflow.base.i18n import LANGUAGES, Sentence, _
@@ -71,8 +73,7 @@ def role_of(text: str) -> Role | None:
     return _roles().get(fold(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What stands in the way of loading the list: a row as people count it, and the column where it is one cell's."""
 
     row: int
@@ -82,8 +83,7 @@ class Problem:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One person of the list."""
 
     row: int
@@ -106,8 +106,7 @@ class Record:
         return self.email or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """The people of a list, and everything that is wrong with it."""
 
     people: tuple[Record, ...]

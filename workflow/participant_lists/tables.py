@@ -5,6 +5,8 @@ import time
 import unicodedata
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from workflow.base.errors import BadInput
 from workflow.base.i18n import Sentence, _
 
@@ -22,8 +24,7 @@ class Unreadable(BadInput):
         super().__init__({"file": sentence})
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a list may take: bytes, rows, columns, unpacked bytes of a workbook, and seconds."""
 
     size: int = 20 * MEGABYTE
@@ -48,8 +49,7 @@ class Stopwatch:
             raise Unreadable(_("The list takes too long to read. Copy its rows into a new, plain file."))
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The rows of a list, the first of the file first; every row as long as it is, without empty cells at its end."""
 
     rows: tuple[tuple[str, ...], ...]

@@ -4,11 +4,11 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import NotFound
@@ -28,8 +28,7 @@ MOST_SHOWN = 10
 _T = table_of(ParticipantList)
 
 
-@dataclass(frozen=True, slots=True)
-class SentList:
+class SentList(Struct, frozen=True):
     """A list that somebody sent in, as it is now."""
 
     id: int

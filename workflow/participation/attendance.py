@@ -2,22 +2,21 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workflow.base.collation import sort_key
 from workflow.participation.registration_queries import RegistrationLine
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many were there; an empty label stands for those of whom it is not known."""
 
     label: str
     present: int
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(Struct, frozen=True):
     """The counts of one conference; each of the three adds up to `present`."""
 
     present: int

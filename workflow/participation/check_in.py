@@ -1,9 +1,9 @@
 """Check-in at a conference: one presence a person, by code, by name, without registration, or sent later."""
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.orm import aliased
 
@@ -24,8 +24,7 @@ from workflow.rules.states import RUNNING, CheckInChannel, RegistrationSource, R
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedIn:
+class CheckedIn(Struct, frozen=True):
     """Somebody who is at the conference; where it was so before, since when and who checked the person in."""
 
     registration_id: int

@@ -1,9 +1,9 @@
 """Reads what everybody may know of a conference and its registration: when, where, how many places are left."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, ScalarSelect, func, select
 
 from workflow.base.calendar import warsaw_date
@@ -20,8 +20,7 @@ def takes_registrations(state: str, edition_state: str, until: datetime | None, 
     return state == ConferenceState.OPEN and edition_state not in STILL and (until is None or at < until)
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceCard:
+class ConferenceCard(Struct, frozen=True):
     """A conference with the counts of its registrations; the names of people are not in it."""
 
     id: int

@@ -1,23 +1,25 @@
 """Letters about a registration, and the signed address at which its codes are shown and a place is given back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
-from sqlalchemy import Connection
+from msgspec import Struct
+from sqlalchemy import Connection, select
 
 from workflow.accounts.sealing import HasKey, seal
 from workflow.accounts.signed_links import LENGTH, is_signed, sign
+from workflow.models import Registration
 from workflow.notifications import outbox
-from workflow.notifications.registration_letters import REGISTRATIONS
+from workflow.notifications.registration_letters import ALL_WAIT, REGISTRATIONS
 from workflow.rules.facts import Ref
+from workflow.rules.states import RegistrationState
 from workflow.rules.topics import Topic
 
 PURPOSE = "registration"
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """Whose registrations for a conference an address shows: all that were made under the person's e-mail address."""
 
     conference_id: int
@@ -48,9 +50,14 @@ def read_token(settings: HasKey, token: str) -> Contact | None:
 def confirm(
     tx: Connection, settings: HasKey, conference_id: int, person_id: int, numbers: Sequence[int], *, at: datetime
 ) -> None:
-    """Write to the contact what was registered; the same once an hour at most."""
+    """Write to the contact what was registered; the same once an hour at most.
+
+    The letter has a calendar file unless everybody in it waits for a place.
+    """
     key = f"registered:{conference_id}:{person_id}:{max(numbers, default=0)}:{len(numbers)}:{at:%Y%m%d%H}"
-    _record(tx, settings, Topic.REGISTERED, key, Contact(conference_id, person_id), numbers, at=at)
+    states = tx.execute(select(Registration.state).where(Registration.id.in_(numbers))).scalars().all()
+    more = {ALL_WAIT: True} if states and set(states) == {RegistrationState.WAITING} else {}
+    _record(tx, settings, Topic.REGISTERED, key, Contact(conference_id, person_id), numbers, at=at, more=more)
 
 
 def tell_of_place(
@@ -62,8 +69,9 @@ def tell_of_place(
 
 
 def _record(
-    tx: Connection, settings: HasKey, topic: Topic, key: str, contact: Contact, numbers: Sequence[int], *, at: datetime
-) -> None:
+    tx: Connection, settings: HasKey, topic: Topic, key: str, contact: Contact, numbers: Sequence[int], *,
+    at: datetime, more: Mapping[str, bool] = MappingProxyType({}),
+) -> None:  # fmt: skip
     box = seal(settings, token_of(settings, contact))
-    payload = {"person": contact.person_id, REGISTRATIONS: list(numbers), "box": box}
+    payload = {"person": contact.person_id, REGISTRATIONS: list(numbers), "box": box, **more}
     outbox.record(tx, key=key, topic=topic, ref=Ref("conference", contact.conference_id), payload=payload, at=at)

@@ -1,9 +1,9 @@
 """Passes of a conference: issued at check-in, bound to the first browser that uses them, replaced at the desk."""
 
 import hmac
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.accounts.sealing import digest, new_token
@@ -17,8 +17,7 @@ from workflow.rules.states import RegistrationState
 LIVES = timedelta(hours=36)
 
 
-@dataclass(frozen=True, slots=True)
-class PassHolder:
+class PassHolder(Struct, frozen=True):
     """Whose pass it is."""
 
     registration_id: int

@@ -1,9 +1,9 @@
 """Reads registrations: those of one contact address, and all of a conference for those who work at it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.base.collation import fold, sort_key
@@ -12,8 +12,7 @@ from workflow.participation.letters import Contact
 from workflow.rules.states import RegistrationState
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrationLine:
+class RegistrationLine(Struct, frozen=True):
     """A registered person with the organisation, and when and by whom the person was checked in."""
 
     id: int
@@ -87,8 +86,7 @@ def _text(column: Any) -> Any:
     return func.coalesce(column, "")
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedAttendance:
+class RecordedAttendance(Struct, frozen=True):
     """A figure of attendance that somebody recorded, as its source gives it: "ok. 100" is not 100."""
 
     participants: int | None

@@ -1,9 +1,9 @@
 """Writes about registration for a conference: places, the waiting list, cancelling; nobody gets a place twice."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, exists, func, insert, select, update
 
 from workflow.accounts.sealing import HasKey
@@ -24,8 +24,7 @@ SYMBOLS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Attendee:
+class Attendee(Struct, frozen=True):
     """Somebody who wants to come."""
 
     name: str
@@ -35,8 +34,7 @@ class Attendee:
     guardian_kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Who wants to come to a conference, and where the confirmation goes; an empty address gets none."""
 
     attendees: tuple[Attendee, ...]

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import BadInput, NotReady
@@ -44,8 +45,7 @@ class Outcome(StrEnum):
 CHANGING = frozenset({Outcome.GIVEN, Outcome.WITHDRAWN})
 
 
-@dataclass(frozen=True, slots=True)
-class RoleLine:
+class RoleLine(Struct, frozen=True):
     """One person and what becomes of them."""
 
     person_id: int
@@ -53,8 +53,7 @@ class RoleLine:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class RolePlan:
+class RolePlan(Struct, frozen=True):
     """What a change of many would do; `digest` names exactly this."""
 
     act: Act

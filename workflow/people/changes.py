@@ -1,9 +1,9 @@
 """The history of a person: what was changed, by whom and when, with roles and consents in one list."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import aliased
 
@@ -18,8 +18,7 @@ from workflow.rules.roles import Role
 MOST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
+class ChangeLine(Struct, frozen=True):
     """One change of a person; `by` is empty where the operator or the system made it."""
 
     at: datetime

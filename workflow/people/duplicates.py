@@ -1,9 +1,9 @@
 """People of an edition who may be one person: the same name and organisation, or one address in two forms."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.collation import fold
@@ -13,8 +13,7 @@ from workflow.people.edition_people import in_edition
 MOST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCard:
+class PersonCard(Struct, frozen=True):
     """One of two people side by side."""
 
     id: int
@@ -32,8 +31,7 @@ class PersonCard:
         return self.active and bool(self.email)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """Two people who may be one; the first is proposed to stay, since it has the account or is the older one."""
 
     kept: PersonCard

@@ -1,9 +1,9 @@
 """Everybody in an edition, for its office: a list that is searched, filtered and read page by page."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_, union
 
 from workflow.models import (
@@ -24,8 +24,7 @@ PAGE, BATCH = 50, 500
 MOST_COMMUNES = 300
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleFilter:
+class PeopleFilter(Struct, frozen=True):
     """What the list is narrowed to; an empty value narrows nothing."""
 
     q: str = ""
@@ -39,8 +38,7 @@ class PeopleFilter:
     lacks: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationOfPerson:
+class OrganisationOfPerson(Struct, frozen=True):
     """An organisation to which somebody belongs now."""
 
     name: str
@@ -49,8 +47,7 @@ class OrganisationOfPerson:
     commune: str
 
 
-@dataclass(frozen=True, slots=True)
-class EditionPerson:
+class EditionPerson(Struct, frozen=True):
     """One line of the list."""
 
     id: int
@@ -75,8 +72,7 @@ class EditionPerson:
         return ", ".join(each.name for each in self.organisations) or self.written_organisation
 
 
-@dataclass(frozen=True, slots=True)
-class EditionPeople:
+class EditionPeople(Struct, frozen=True):
     """A page of the list, and where the next one starts."""
 
     people: tuple[EditionPerson, ...]

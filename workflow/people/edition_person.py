@@ -1,9 +1,9 @@
 """One person as the office of an edition knows them: roles, conferences, projects and letters of this edition."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -14,8 +14,7 @@ from workflow.people.edition_people import in_edition
 MOST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The person; `may_sign_in` says that the address opens an account."""
 
     id: int
@@ -35,8 +34,7 @@ class Known:
         return self.active and bool(self.email)
 
 
-@dataclass(frozen=True, slots=True)
-class EditionRole:
+class EditionRole(Struct, frozen=True):
     """A role in this edition; `withdrawn_at` is None while it is in force."""
 
     role: str
@@ -47,8 +45,7 @@ class EditionRole:
     withdrawn_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attended:
+class Attended(Struct, frozen=True):
     """A conference at which the person was."""
 
     id: int
@@ -57,8 +54,7 @@ class Attended:
     arrived_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A project of the person in this edition."""
 
     id: int

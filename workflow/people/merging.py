@@ -1,10 +1,10 @@
 """Merges two entries of one person: what is moved is said before, done in one transaction, and written down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Column, Connection, func, select, update
 
 from workflow.accounts import links, sessions, tokens
@@ -54,8 +54,7 @@ IN_THE_WAY: Mapping[str, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MergePlan:
+class MergePlan(Struct, frozen=True):
     """What merging the second entry into the first would do."""
 
     pair: Pair

@@ -1,16 +1,15 @@
 """Reads the minors of an edition and their consents, for the office; two statements."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, exists, select
 
 from workflow.base.collation import sort_key
 from workflow.models import Consent, Person, RoleGrant
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentRow:
+class ConsentRow(Struct, frozen=True):
     """One consent, in force while nobody has ended it."""
 
     id: int
@@ -23,8 +22,7 @@ class ConsentRow:
     letters_to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Minor:
+class Minor(Struct, frozen=True):
     """A minor who takes part in the edition."""
 
     id: int

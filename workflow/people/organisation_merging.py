@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Column, Connection, UniqueConstraint, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
@@ -32,8 +32,7 @@ OTHERS = _("Plans, budgets and reports of projects")
 FILLED = ("kind", "sector", "commune", "contact")
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationCard:
+class OrganisationCard(Struct, frozen=True):
     """One of two organisations side by side, with how many rows refer to it."""
 
     id: int
@@ -45,16 +44,14 @@ class OrganisationCard:
     people: int
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationPair:
+class OrganisationPair(Struct, frozen=True):
     """Two organisations that may be one; the one with more people is proposed to stay."""
 
     kept: OrganisationCard
     merged: OrganisationCard
 
 
-@dataclass(frozen=True, slots=True)
-class MergedOrganisation:
+class MergedOrganisation(Struct, frozen=True):
     """A merging that was done."""
 
     name: str
@@ -63,8 +60,7 @@ class MergedOrganisation:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationPlan:
+class OrganisationPlan(Struct, frozen=True):
     """What merging the second organisation into the first would do."""
 
     pair: OrganisationPair

@@ -1,8 +1,8 @@
 """Organisations and who belongs to them: found by their folded name, created where they are new."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.collation import fold
@@ -14,8 +14,7 @@ from workflow.rules.facts import Actor
 from workflow.rules.people import PersonChangeKind
 
 
-@dataclass(frozen=True, slots=True)
-class AffiliationLine:
+class AffiliationLine(Struct, frozen=True):
     """One person in one organisation; `from_on` is None where no day was recorded, `to_on` while it goes on."""
 
     id: int

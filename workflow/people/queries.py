@@ -3,10 +3,10 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select, tuple_
 
 from workflow.base.collation import fold
@@ -19,8 +19,7 @@ MOST_WORDS = 8
 POLISH = str.maketrans("ĄĆĘŁŃÓŚŹŻąćęłńóśźż", "acelnoszzacelnoszz")
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
+class PersonLine(Struct, frozen=True):
     """A person on a list."""
 
     id: int
@@ -33,16 +32,14 @@ class PersonLine:
     roles: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PersonPage:
+class PersonPage(Struct, frozen=True):
     """A page of the list and where the next one starts."""
 
     people: tuple[PersonLine, ...]
     next_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PersonDetail:
+class PersonDetail(Struct, frozen=True):
     """All that an administrator, or the person, sees of an account."""
 
     id: int
@@ -58,8 +55,7 @@ class PersonDetail:
     recovery_codes_left: int
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A role of a person in an edition; `withdrawn_at` is None while it is in force."""
 
     id: int
@@ -72,8 +68,7 @@ class Grant:
     withdrawn_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class EditionChoice:
+class EditionChoice(Struct, frozen=True):
     """An edition to choose from, with its sectors."""
 
     id: int

@@ -1,9 +1,10 @@
 """Writes about people: adding somebody, roles held in an edition, deactivating, the reader's language."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 
 from workflow.accounts import links, second_factor, sessions, tokens
@@ -11,17 +12,16 @@ from workflow.accounts.sealing import HasKey
 from workflow.base.addresses import folded_address
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import LANGUAGES, _
-from workflow.models import Edition, Person, Proposal, RoleGrant
+from workflow.models import Edition, Milestone, OpenMatter, Person, Proposal, Risk, RoleGrant
 from workflow.rules.facts import Actor
 from workflow.rules.roles import ROLES, Role
-from workflow.rules.states import UNFINISHED
+from workflow.rules.states import UNFINISHED, MilestoneState, RiskState
 
 # Roles of somebody named in a project, and where: whoever else answers for it is named there first.
 ANSWERING = {Role.GROUP_LEADER: Proposal.leader_id, Role.COORDINATOR: Proposal.coordinator_id}
 
 
-@dataclass(frozen=True, slots=True)
-class NewPerson:
+class NewPerson(Struct, frozen=True):
     """What is known of somebody who is added."""
 
     email: str
@@ -106,18 +106,28 @@ def withdraw_role(tx: Connection, person_id: int, grant_id: int, *, actor: Actor
     mine = (RoleGrant.id == grant_id, RoleGrant.person_id == person_id, RoleGrant.withdrawn_at.is_(None))
     grant = tx.execute(select(RoleGrant.edition_id, RoleGrant.role).where(*mine)).one_or_none()
     if grant is not None and person_id in answering(tx, grant.edition_id, grant.role):
-        raise BadInput({"role": _("This person answers for a project under way. Name somebody else there first.")})
+        raise BadInput({"role": _("This person answers for something under way. Name somebody else there first.")})
     if tx.execute(update(RoleGrant).where(*mine).values(withdrawn_at=at, withdrawn_by_id=actor.id)).rowcount != 1:
         raise NotFound
 
 
 def answering(tx: Connection, edition_id: int, role: str) -> set[int]:
-    """Who is named with this role in a project of the edition that is under way; at most one statement."""
+    """Who is named with this role in a project of the edition that is under way, or holds only this role there and
+    answers for a milestone, a risk or an open matter; one statement.
+    """
+    p, m, r, o, g = Proposal, Milestone, Risk, OpenMatter, RoleGrant
+    here = p.edition_id == edition_id, p.state.in_(UNFINISHED)
+    parts: list[Select[Any]] = [
+        select(m.owner_id).join(p, p.id == m.proposal_id).where(*here, m.state == MilestoneState.PLANNED),
+        select(r.owner_id).join(p, p.id == r.proposal_id).where(*here, r.state == RiskState.OPEN),
+        select(o.owner_id).where(o.edition_id == edition_id, o.done_at.is_(None)),
+    ]
+    others = select(g.person_id).where(g.edition_id == edition_id, g.role != role, g.withdrawn_at.is_(None))
+    parts = [part.where(part.selected_columns[0].not_in(others)) for part in parts]
     column = ANSWERING.get(Role(role))
-    if column is None:
-        return set()
-    here = Proposal.edition_id == edition_id, Proposal.state.in_(UNFINISHED), column.is_not(None)
-    return {person for person in tx.execute(select(column).where(*here)).scalars() if person is not None}
+    if column is not None:
+        parts.append(select(column).where(*here))
+    return {person for person in tx.execute(union(*parts)).scalars() if person is not None}
 
 
 def make_admin(tx: Connection, person_id: int) -> None:

@@ -1,16 +1,17 @@
 """The agenda of a conference as a value: its slots with their times, and the orders that they can be in. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.base.collation import sort_key
 from workflow.rules.states import ON_AGENDA, OrderedBy, SlotKind, SlotState
 from workflow.voting.counting.draw import drawn_order
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One slot, with what is shown of its project."""
 
     id: int
@@ -66,8 +67,7 @@ class Slot:
         return self.state in {SlotState.WAITING, SlotState.ABSENT}
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenLine:
+class ScreenLine(Struct, frozen=True):
     """What the screen shows: the slot, its clock, and who holds the remote."""
 
     version: int = 0
@@ -81,8 +81,7 @@ class ScreenLine:
     moderator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AgendaView:
+class AgendaView(Struct, frozen=True):
     """An agenda with its slots in order and its screen."""
 
     conference_id: int

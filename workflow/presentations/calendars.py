@@ -1,10 +1,10 @@
 """What calendar files of pages hold: a conference with its items, and all conferences of an edition."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.models import Conference
@@ -14,8 +14,7 @@ from workflow.rules.facts import Ref
 from workflow.rules.states import ConferenceState
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceDay:
+class ConferenceDay(Struct, frozen=True):
     """What a calendar says of a conference."""
 
     id: int

@@ -1,11 +1,11 @@
 """The moderator's remote: what each press makes of the agenda (pure), and its one conditional write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, select, update
 
 from workflow.base.errors import Missing, NotFound, NotReady, Stale
@@ -35,8 +35,7 @@ class Press(StrEnum):
     CALL = "call"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a press writes: columns of the screen, and of slots by their id."""
 
     screen: Mapping[str, Any]

@@ -1,10 +1,10 @@
 """Rows for programs: editions, proposals, groups and history as the reader may see them; reads only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -41,8 +41,7 @@ WORDS = 5
 Row = RowMapping
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a list is narrowed to; an empty text narrows nothing."""
 
     edition: str = ""
@@ -166,8 +165,7 @@ def with_all(tx: Connection, facts: Facts) -> Facts:
     return with_totals(tx, with_decisions(tx, {facts.ref: facts}), scope_from(facts))[facts.ref]
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One person of a group; without a number where there is no account."""
 
     id: int | None

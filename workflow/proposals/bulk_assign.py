@@ -1,8 +1,9 @@
 """One person named for many proposals: each by a record of its own, so that one refusal stops none of the others."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workflow.base.errors import Refusal
 from workflow.db.database import Database
@@ -14,8 +15,7 @@ from workflow.rules.facts import Actor, Ref
 RECORDS: Mapping[str, str] = {"animator": "assign_animator", "reviewer": "assign_reviewer"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A proposal that somebody is named for: its version on the page, and whom it has already."""
 
     id: int
@@ -23,8 +23,7 @@ class Target:
     holder: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one proposal: done, done before, or refused and why."""
 
     id: int

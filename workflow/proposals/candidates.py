@@ -1,11 +1,12 @@
 """Which subjects can wait for one person: their numbers, read in one statement from the indices of their orders."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     CompoundSelect,
@@ -56,8 +57,7 @@ MAY_WAIT_FOR: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A part of the worklist with an order of its own; the segments follow one another."""
 
     states: Mapping[str, tuple[str, ...]]
@@ -93,8 +93,7 @@ class Candidate(NamedTuple):
     reminded_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """What was found for one page, each part in its order, and where the next page of the worklist starts."""
 
     # Those with a running term first, then those that changed last.

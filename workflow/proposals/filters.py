@@ -1,10 +1,11 @@
 """What a list of proposals is narrowed to, as conditions of a statement."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, or_, select
 
 from workflow.base.calendar import end_of_day
@@ -42,8 +43,7 @@ def is_late(edition_id: int, at: datetime) -> ColumnElement[bool]:
     return or_(*ways_to_be_late(edition_id, at))
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """What a list is narrowed to; an empty value narrows nothing."""
 
     q: str = ""

@@ -1,9 +1,9 @@
 """What stands around a list for those who work in the edition: whom to narrow it to, and their own kept lists."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import BindParameter, Connection, String, bindparam, case, literal, select, union_all
 
 from workflow.base.collation import sort_key
@@ -16,8 +16,7 @@ People = Mapping[str, list[tuple[str, str]]]
 HELPERS = {"animator": Role.ANIMATOR, "reviewer": Role.STAFF}
 
 
-@dataclass(frozen=True, slots=True)
-class SavedList:
+class SavedList(Struct, frozen=True):
     """One list that the reader keeps under a name."""
 
     id: int
@@ -26,8 +25,7 @@ class SavedList:
     is_default: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """The people of the edition by filter, as (number, name) in Polish order; the reader's kept lists by name."""
 
     people: People = field(default_factory=lambda: {name: [] for name in HELPERS})

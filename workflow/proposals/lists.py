@@ -1,11 +1,11 @@
 """Reads lists of the proposals of an edition: a page of one, or everything found."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import BigInteger, Connection, Select, bindparam, case, func, select
 
 from workflow.models import Person, Proposal
@@ -18,8 +18,7 @@ PAGE = 25
 BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A list: of which edition, in which states it exists for the reader, narrowed to what, in which order."""
 
     edition_id: int
@@ -29,8 +28,7 @@ class Wanted:
     sort: str = FIRST
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A proposal on a list, and not more of it than the list shows."""
 
     id: int
@@ -48,8 +46,7 @@ class Line:
     reviewer: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page of a list and where the next one starts."""
 
     lines: tuple[Line, ...]
@@ -120,8 +117,7 @@ def every_proposal(tx: Connection, wanted: Wanted) -> Iterator[Any]:
         after = read_cursor(cursor_after(rows[-1], sort), sort)
 
 
-@dataclass(frozen=True, slots=True)
-class Assignable:
+class Assignable(Struct, frozen=True):
     """A proposal that people of the office can be named for, with whom it has now."""
 
     id: int
@@ -132,7 +128,7 @@ class Assignable:
     reviewer_id: int | None
 
 
-_ASSIGNABLE = tuple(_p.c[column.name] for column in fields(Assignable))
+_ASSIGNABLE = tuple(_p.c[name] for name in Assignable.__struct_fields__)
 
 
 def assignables_found(

@@ -1,10 +1,11 @@
 """What is expected next of a subject, and of whom; pure, from its facts and its open steps."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import cast
+
+from msgspec import Struct
 
 from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.engine.machine import OpenStep
@@ -77,8 +78,7 @@ VOTED = frozenset({"no_appeal_resolution"})
 PERSONAL = frozenset({"took_part", "in_the_group", "is_coordinator"})
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """The next thing to be done: by the reader, or by the people that `who` names."""
 
     step: Step

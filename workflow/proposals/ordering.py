@@ -8,11 +8,12 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Column, CompoundSelect, Select, literal_column, select, tuple_, union_all
 
 from workflow.models import Proposal
@@ -22,8 +23,7 @@ _P = table_of(Proposal).c
 Key = str | int | datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(Struct, frozen=True):
     """An order by columns and then by number; where the first is empty, a proposal comes last either way."""
 
     columns: tuple[Column[Any], ...]

@@ -1,8 +1,8 @@
 """Finds projects of all editions that everybody may read about, by words, whatever their endings."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, or_, select
 
 from workflow.base.collation import fold
@@ -15,8 +15,7 @@ COMPARED = 2000
 _p, _e = Proposal, Edition
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A project that was found, with its edition."""
 
     id: int

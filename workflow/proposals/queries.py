@@ -1,10 +1,10 @@
 """Reads proposals for the page of projects and their own pages; a fixed number of statements for each."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, bindparam, false, literal, null, select, union_all
 
 from workflow.models import GroupMember, Person, Proposal
@@ -13,8 +13,7 @@ from workflow.rules.page_permissions import Reader
 from workflow.rules.states import HIDDEN, PUBLIC
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A proposal as the public page of projects shows it."""
 
     id: int
@@ -30,8 +29,7 @@ class Card:
     places: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cards:
+class Cards(Struct, frozen=True):
     """One page of cards and where the next one starts."""
 
     lines: tuple[Card, ...]
@@ -39,7 +37,7 @@ class Cards:
 
 
 _p = Proposal
-OWN = tuple(field.name for field in fields(Card) if field.name != "places")
+OWN = tuple(name for name in Card.__struct_fields__ if name != "places")
 # Of the sheet, which may be long, only what is shown.
 _COLUMNS = (*(getattr(_p, name) for name in OWN), _p.sheet["places"].label("places"))
 _CARDS = select(*_COLUMNS)
@@ -67,8 +65,7 @@ def list_proposals(
     return Cards(tuple(map(_card, rows)), following)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """Somebody on a proposal: in the group, or named for a task."""
 
     id: int | None

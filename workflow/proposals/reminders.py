@@ -1,9 +1,9 @@
 """Which reminders of a deadline lie ahead, for those whom they will reach: worked out as the clock itself does."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from workflow.engine import timers
@@ -17,16 +17,14 @@ from workflow.rules.roles import Role
 from workflow.rules.topics import Audience, Topic
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """What the clock keeps of a subject: since when it is in its state, and until when reminders are over."""
 
     since: datetime
     reminded_until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ComingReminder:
+class ComingReminder(Struct, frozen=True):
     """A reminder that will be sent unless the thing is done or the deadline moves before."""
 
     at: datetime

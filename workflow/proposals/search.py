@@ -12,11 +12,11 @@ by `visible_states`, and `similar` wants the same set handed in.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import add
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -60,8 +60,7 @@ NOT_JOINABLE = frozenset({*GONE, ProposalState.CANCELLED})
 _w, _p = SearchWord, Proposal
 
 
-@dataclass(frozen=True, slots=True)
-class Similar:
+class Similar(Struct, frozen=True):
     """A proposal that resembles what was typed."""
 
     id: int

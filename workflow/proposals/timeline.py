@@ -1,18 +1,17 @@
 """Reads what happened to a subject: entries newest first, a page at a time; the way it has come, in short."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Integer, bindparam, case, func, select
 
 from workflow.models import HistoryContent, HistoryEntry, Person
 from workflow.rules.facts import Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry: who did what when, and the words that belong to it."""
 
     version: int
@@ -68,8 +67,7 @@ def _entry(row: Any) -> Entry:
     return Entry(version, step_row, step, source, target, at, who, note or "", data or {}, bool(before), bool(minor))
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct, frozen=True):
     """A change from one state to another, or a record within one, however often: when first, and which entry last."""
 
     source: str | None
@@ -78,8 +76,7 @@ class Transition:
     last_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """All that ever happened to a subject, in short."""
 
     transitions: tuple[Transition, ...]

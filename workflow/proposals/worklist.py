@@ -1,11 +1,11 @@
 """What waits for one person, and until when: decided from the facts of the few subjects that can."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from workflow.engine import facts_reader
@@ -30,8 +30,7 @@ MOVING = frozenset({"initial", "normal"})
 EDITION_ROLES = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.COMMITTEE_MEMBER, Role.SECRETARY})
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A subject with what is expected next of it."""
 
     facts: Facts
@@ -50,8 +49,7 @@ class Task:
         return lifecycle_of(self.facts).states[str(self.facts.state)].kind not in MOVING
 
 
-@dataclass(frozen=True, slots=True)
-class Tasks:
+class Tasks(Struct, frozen=True):
     """What waits for a person and what the person works on, each the nearest date first."""
 
     waiting: tuple[Task, ...]

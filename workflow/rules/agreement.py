@@ -1,9 +1,10 @@
 """What is known of a partnership agreement when a step of it, or of one of its partners, is decided about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.documents import DocumentFacts
@@ -48,8 +49,7 @@ SIGNING = frozenset({AgreementState.OPEN, AgreementState.CONCLUDED})
 AWAITED = (PartnerState.INVITED, PartnerState.MANDATE_RECEIVED)
 
 
-@dataclass(frozen=True, slots=True)
-class SignedPartner:
+class SignedPartner(Struct, frozen=True):
     """A partner that has signed and not withdrawn, as the certificate names it."""
 
     number: int
@@ -63,8 +63,7 @@ class SignedPartner:
     signed_on: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class InvitedOrganisation:
+class InvitedOrganisation(Struct, frozen=True):
     """The organisation that a first step names, and whether it is invited already."""
 
     id: int
@@ -72,8 +71,7 @@ class InvitedOrganisation:
     is_partner: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementFacts:
+class AgreementFacts(Struct, frozen=True):
     """An agreement with its text, its partners and its amendments; empty where the edition has none."""
 
     id: int = 0

@@ -1,8 +1,9 @@
 """Cards of a secret vote as two people typed them without seeing each other's lines: what they amount to; pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.hands import CLERKS
@@ -16,8 +17,7 @@ class CardMove(StrEnum):
     DROP = "drop"
 
 
-@dataclass(frozen=True, slots=True)
-class CardsTyped:
+class CardsTyped(Struct, frozen=True):
     """What one person typed: how many valid and spoiled cards there are, and the choice on each valid one."""
 
     person_id: int
@@ -31,8 +31,7 @@ class CardsTyped:
         return (self.in_box, self.spoiled, self.lines) == (other.in_box, other.spoiled, other.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class CardBatch:
+class CardBatch(Struct, frozen=True):
     """The valid batch of a vote: what was typed, and whether the scan is attached."""
 
     number: int

@@ -1,9 +1,10 @@
 """Conflicts of interest, found from rows: a member's group, organisation, commune, or a promised partnership; pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from workflow.base.collation import fold
 from workflow.base.i18n import Sentence, _
@@ -42,8 +43,7 @@ class Answer(StrEnum):
     CONFLICTED = "conflicted"
 
 
-@dataclass(frozen=True, slots=True)
-class Ties:
+class Ties(Struct, frozen=True):
     """A member of a body with the organisations that the person or a seat of the person belongs to."""
 
     person_id: int
@@ -54,8 +54,7 @@ class Ties:
     communes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedProject:
+class JudgedProject(Struct, frozen=True):
     """What of a project may tie somebody to it."""
 
     proposal_id: int
@@ -77,8 +76,7 @@ class JudgedProject:
         return {"members": sorted(self.members), "partners": sorted(map(fold, self.partners))}
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictOfInterest:
+class ConflictOfInterest(Struct, frozen=True):
     """One conflict of one person about one project, as it stands."""
 
     person_id: int

@@ -5,10 +5,11 @@ to do is worked out here from its dates, when the row is set and again when its 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.base.calendar import WARSAW, at_hour, deadline, is_working_day, next_working_day, warsaw_date
 from workflow.lifecycle.definition import Lifecycle, Reminder
@@ -31,8 +32,7 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """Something that the clock has to do at a moment: to take the step, or to send the reminder of this name."""
 
     name: str

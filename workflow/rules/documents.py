@@ -1,9 +1,10 @@
 """What is known of a document when a step is decided about it: kind, formats, readers, signatures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.base.i18n import Sentence, _
 
@@ -58,8 +59,7 @@ KINDS: Mapping[str, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentFacts:
+class DocumentFacts(Struct, frozen=True):
     """A document as guards look at it: who has opened this version, and who has signed it."""
 
     id: int
@@ -79,8 +79,7 @@ class DocumentFacts:
         return self.state == DocumentState.APPROVED
 
 
-@dataclass(frozen=True, slots=True)
-class MinutesFacts:
+class MinutesFacts(Struct, frozen=True):
     """The minutes of an ended meeting: what the rows say now, and the documents that were made of them."""
 
     # What minutes generated now would be made from; empty once they are approved.

@@ -1,10 +1,9 @@
 """Who votes in a poll and what came in of each, and the ballots of a secret vote that name nobody."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class SessionElector:
+class SessionElector(Struct, frozen=True):
     """A seat of an open or counted poll: who votes for it, and the vote where there is one."""
 
     seat_id: int
@@ -30,8 +29,7 @@ class SessionElector:
         return bool(self.choice) or self.voted
 
 
-@dataclass(frozen=True, slots=True)
-class LaidOut:
+class LaidOut(Struct, frozen=True):
     """The ballots of a closed secret vote: code and choice, and the numbers of receipts where these are lists apart."""
 
     ballots: tuple[tuple[str, str], ...] = ()

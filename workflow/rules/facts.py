@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.base.i18n import Sentence
 from workflow.rules.agreement import AgreementFacts
@@ -41,8 +44,7 @@ class Ref:
         return f"{self.kind}:{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Who acts; without a number it is the system itself."""
 
     id: int | None
@@ -53,8 +55,7 @@ class Actor:
 SYSTEM = Actor(None, "system")
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """What comes with a step; `data` is None while only the open steps are listed."""
 
     at: datetime
@@ -80,8 +81,7 @@ class Attempt:
         return min(self.at, self.paper_until) if self.paper_until else self.at
 
 
-@dataclass(frozen=True, slots=True)
-class ActorRights:
+class ActorRights(Struct, frozen=True):
     """What the actor is to the subject, read with it: never older than the decision."""
 
     id: int | None = None
@@ -101,8 +101,7 @@ class ActorRights:
         return bool(self.group_role)
 
 
-@dataclass(frozen=True, slots=True)
-class ReferencedProposal:
+class ReferencedProposal(Struct, frozen=True):
     """Another proposal that the answers of a step or the subject's row refer to, such as the target of a merger."""
 
     id: int
@@ -117,8 +116,7 @@ class ReferencedProposal:
     edition_state: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferencedPerson:
+class ReferencedPerson(Struct, frozen=True):
     """A person that the answers of a step refer to."""
 
     id: int
@@ -133,8 +131,7 @@ class ReferencedPerson:
     has_consent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """One subject as it is now; `facts["title"]` reads a column of its own, `facts.edition["places"]` its edition's."""
 
     ref: Ref

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.base.addresses import read_address
 from workflow.base.characters import in_one_line, is_blank
@@ -26,8 +27,7 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """One thing asked for; `type` is one of READERS, `choices` the name of a catalogue."""
 
     name: str

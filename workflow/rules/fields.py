@@ -1,7 +1,8 @@
 """Everything that a step may ask for: name, kind, label, hint, limit."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workflow.base.i18n import Sentence, _
 from workflow.lifecycle.definition import Ask, Step

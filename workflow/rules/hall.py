@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.cards import CardBatch
@@ -39,8 +40,7 @@ METHODS: Mapping[HallMethod, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class HallOptionRow:
+class HallOptionRow(Struct, frozen=True):
     """Something that can be chosen; the cost is in grosze."""
 
     key: str
@@ -50,8 +50,7 @@ class HallOptionRow:
     cost: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Attendee:
+class Attendee(Struct, frozen=True):
     """Somebody who is checked in, and the sector of the organisation for whom the person comes."""
 
     registration_id: int
@@ -59,8 +58,7 @@ class Attendee:
     sector: str
 
 
-@dataclass(frozen=True, slots=True)
-class HallElectorRow:
+class HallElectorRow(Struct, frozen=True):
     """One elector: whether and by what way a vote came in, never which."""
 
     registration_id: int
@@ -72,16 +70,14 @@ class HallElectorRow:
     card_issued: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HallLaidOut:
+class HallLaidOut(Struct, frozen=True):
     """Ballots as (code, choice, stratum), and the numbers of receipts where these are a list apart."""
 
     ballots: tuple[tuple[str, str, str], ...] = ()
     receipts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HallVoting:
+class HallVoting(Struct, frozen=True):
     """A vote with everything that its guards and effects look at."""
 
     conference_state: str = ""

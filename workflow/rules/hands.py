@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _
 
@@ -11,8 +12,7 @@ Hands = Mapping[tuple[str, str], int]
 CLERKS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class HandsCounted:
+class HandsCounted(Struct, frozen=True):
     """What one person counted."""
 
     person_id: int

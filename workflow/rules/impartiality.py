@@ -1,9 +1,10 @@
 """The declaration of impartiality: the text that a member reads before answering, with its version and digest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
+
+from msgspec import Struct
 
 # Another wording is another version: declarations name the one on which they were made.
 VERSION = "1"
@@ -35,8 +36,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """The text as it is shown to one reader."""
 
     version: str

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workflow.base.calendar import at_hour, is_working_day, warsaw_date, working_days_after, working_days_before
 
@@ -30,8 +31,7 @@ REACHES = tuple(Reach)
 AFTER = (Reach.OFFICE, Reach.CHAIR, Reach.INITIATOR)
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """One reminder of a ladder: working days after the deadline, below zero before it; and how widely it is told."""
 
     days: int

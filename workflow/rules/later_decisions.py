@@ -1,8 +1,9 @@
 """What resolutions say about projects whose decision was announced: offers of places, annulments, cancellations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Later(StrEnum):
@@ -32,8 +33,7 @@ CARRIED_OUT_BY: Mapping[str, Later] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusive:
+class Exclusive(Struct, frozen=True):
     """A project of a group of which only one can be selected."""
 
     proposal_id: int
@@ -43,8 +43,7 @@ class Exclusive:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnnouncedProject:
+class AnnouncedProject(Struct, frozen=True):
     """A project whose decision was announced, as a motion may take it up again."""
 
     id: int

@@ -6,8 +6,9 @@ those of the topic or an error, and what is filled in is never read again.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.topics import RECEIPTS, Audience, Topic
@@ -108,8 +109,7 @@ OF_SUMMARY = frozenset({Topic.ADMITTED, Topic.ADMISSION_APPEAL_UPHELD, Topic.SUM
 WITH_DOCUMENTS = frozenset({Topic.RESULTS_ANNOUNCED, Topic.SELECTED, Topic.PLACED_ON_RESERVE, Topic.REJECTED})
 
 
-@dataclass(frozen=True, slots=True)
-class LetterText:
+class LetterText(Struct, frozen=True):
     """The text of a letter in one language, its placeholders not yet filled."""
 
     subject: str

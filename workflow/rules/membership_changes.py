@@ -1,10 +1,9 @@
 """Who comes into a group and who leaves it, as a step says it; `workflow.engine.membership` writes it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class AddMember:
+class AddMember(Struct, frozen=True):
     """Add a person to the group, or give a member another role; without a person only a name is added."""
 
     person: int | None
@@ -12,15 +11,13 @@ class AddMember:
     role: str = "edit"
 
 
-@dataclass(frozen=True, slots=True)
-class AddMembersOf:
+class AddMembersOf(Struct, frozen=True):
     """Add everybody who works on a proposal that is merged into this one."""
 
     proposal: int
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveMember:
+class RemoveMember(Struct, frozen=True):
     """Remove a person, a member without an account, or the guests of a proposal except those who lead here."""
 
     person: int | None = None

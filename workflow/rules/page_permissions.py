@@ -1,14 +1,14 @@
 """Who may open a page or run a command: rules asked of the signed-in reader, before any subject is read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from workflow.rules.roles import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """The signed-in person as a page knows them: roles by edition."""
 
     id: int

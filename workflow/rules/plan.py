@@ -1,9 +1,10 @@
 """What a project under way amounts to: its people, milestones, money and reports, as guards and pages look at them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from workflow.base.calendar import warsaw_date
 from workflow.rules.states import Light, MilestoneState, ProposalState, ReportState
@@ -17,8 +18,7 @@ class ChangeKind(StrEnum):
     MONEY = "money"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedMilestone:
+class PlannedMilestone(Struct, frozen=True):
     """One milestone; `after` are the numbers of the rows of those that come before it."""
 
     id: int
@@ -62,8 +62,7 @@ class PlannedMilestone:
         return (end - warsaw_date(self.baseline_due_at)).days if end else 0
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedLine:
+class PlannedLine(Struct, frozen=True):
     """One line of the budget with what stands on it, in grosze; commitments that were settled count as spent alone."""
 
     id: int
@@ -83,8 +82,7 @@ class PlannedLine:
         return self.planned - self.committed - self.spent
 
 
-@dataclass(frozen=True, slots=True)
-class NotedExpense:
+class NotedExpense(Struct, frozen=True):
     """One commitment or payment that the answers of a step name; `payments` are those that settle it and stand."""
 
     id: int
@@ -97,8 +95,7 @@ class NotedExpense:
     payments: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedReport:
+class PlannedReport(Struct, frozen=True):
     """One report, without its text."""
 
     id: int
@@ -111,8 +108,7 @@ class PlannedReport:
     light: str
 
 
-@dataclass(frozen=True, slots=True)
-class NamedByAnswers:
+class NamedByAnswers(Struct, frozen=True):
     """What the answers of a step name beside the plan, as far as it exists."""
 
     organisation: int | None = None
@@ -124,8 +120,7 @@ class NamedByAnswers:
     pictures: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectPlan:
+class ProjectPlan(Struct, frozen=True):
     """A project with everything that was planned and noted of it."""
 
     proposal_id: int

@@ -1,8 +1,9 @@
 """The money of a project as its sheet gives it, and what may be noted of it; pure, in grosze."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.base.collation import fold
 from workflow.rules.facts import Facts
@@ -16,8 +17,7 @@ WHOLE = "Całość projektu"
 LONGEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class SheetLine:
+class SheetLine(Struct, frozen=True):
     """A line of the budget as the sheet gives it."""
 
     number: int

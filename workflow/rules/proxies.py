@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _
 
@@ -37,16 +38,14 @@ class ProxySeat(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """That the holder of a seat lets another seat vote for it in a meeting."""
 
     from_seat: int
     to_seat: int
 
 
-@dataclass(frozen=True, slots=True)
-class Represented:
+class Represented(Struct, frozen=True):
     """A seat that votes by proxy: whose it is, and who casts its vote."""
 
     seat: ProxySeat

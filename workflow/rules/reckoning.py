@@ -1,18 +1,18 @@
 """The conditions of a resolution line by line, in words: what was compared with what, and whether it holds; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
+from msgspec import Struct
+
 from workflow.base.i18n import Sentence, _
 from workflow.rules.vote import Figures, Majority, MajorityKind, Quorum, VoteRules, has_quorum, quorum_figures
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One condition with the figures that were compared; `holds` is None where nothing is judged."""
 
     label: Sentence

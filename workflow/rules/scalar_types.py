@@ -36,6 +36,8 @@ AMOUNT = re.compile(r"(?:[0-9]{1,11}|[0-9]{1,3}(?: [0-9]{3}){1,3})(?:[.,][0-9]{1
 TWO_SIGNS = re.compile(
     r"[0-9]{1,3}(?:(?:\.[0-9]{3}){1,3},[0-9]{2}|(?:,[0-9]{3}){1,3}\.[0-9]{2}|(?:\.[0-9]{3}){2,3}|(?:,[0-9]{3}){2,3})"
 )
+# -500 · −500 · – 500
+NEGATIVE = re.compile(r"[-\u2010-\u2015\u2212] ?[0-9][0-9 .,]*")
 # 12.500 is twelve thousand to one reader and twelve and a half to another.
 UNCLEAR = re.compile(r"([0-9]{1,3})[.,]([0-9]{3})")
 YES = {"1", "true", "on", "yes", "tak", True}
@@ -138,6 +140,8 @@ def read_money(given: Any) -> int | None:
                 _("“{given}” can be read in two ways. Write thousands with a space, such as {large}, or grosze with "
                   "two digits after a comma.", given=text, large=" ".join(unclear.groups()))
             )  # fmt: skip
+        if NEGATIVE.fullmatch(text):
+            raise WrongAnswer(_("An amount cannot be negative. Write it without the minus sign."))
         raise WrongAnswer(_("This has to be an amount such as 12 500,00."))
     grosze = Decimal(_with_decimal_dot(text)) * 100
     if not 0 <= grosze <= MONEY_MAXIMUM:

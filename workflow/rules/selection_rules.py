@@ -1,8 +1,9 @@
 """The rule by which an edition draws up its list: its name and parameters; counting is in `voting`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _
 
@@ -44,8 +45,7 @@ INCREASES: Mapping[str, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EditionRule:
+class EditionRule(Struct, frozen=True):
     """A rule with its parameters; the last three are those of Equal Shares."""
 
     rule: SelectionRule

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.rules.bodies import Function
 from workflow.rules.cards import CardBatch
@@ -70,8 +72,7 @@ class Channel(StrEnum):
     CARD = "card"
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSeat:
+class SessionSeat(Struct, frozen=True):
     """A seat on the day of the meeting: who holds it, who may substitute, and who is present in it now."""
 
     id: int
@@ -95,8 +96,7 @@ class SessionSeat:
         return self.holder is not None and self.present == self.holder
 
 
-@dataclass(frozen=True, slots=True)
-class MotionItem:
+class MotionItem(Struct, frozen=True):
     """What a motion proposes for a project, and how that project stands now."""
 
     proposal_id: int
@@ -118,8 +118,7 @@ class MotionItem:
     impartial: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class SessionMotion:
+class SessionMotion(Struct, frozen=True):
     """A motion of the meeting with its valid poll, if there is one."""
 
     number: int
@@ -142,8 +141,7 @@ class SessionMotion:
         return next(reasons, "")
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveDecision:
+class ActiveDecision(Struct, frozen=True):
     """An effective decision about a project of the edition."""
 
     proposal_id: int
@@ -153,8 +151,7 @@ class ActiveDecision:
     announced: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A meeting as its guards and effects look at it."""
 
     meeting_id: int

@@ -1,14 +1,14 @@
 """How each section of the sheet is filled in: advice and an example, for people who do it for the first time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _
 
 
-@dataclass(frozen=True, slots=True)
-class Guidance:
+class Guidance(Struct, frozen=True):
     """What to think of in a section, and what a good answer looks like."""
 
     advice: Sentence

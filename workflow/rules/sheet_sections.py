@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.facts import Facts
@@ -23,8 +25,7 @@ COLUMNS = ("title", "summary", "sector", "area", "cost")
 FREE_TEXT = MappingProxyType({"partners": "promise", "timetable": "what"})
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One part of the sheet as an edition asks for it; `limit` is the most characters that one text may have."""
 
     name: str
@@ -78,8 +79,7 @@ FIXED = frozenset({"title"})
 _BY_NAME = MappingProxyType({section.name: section for section in CATALOGUE})
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a sheet has come: of the sections needed to hand it in, those that are ready, and the others."""
 
     ready: int

@@ -1,16 +1,17 @@
 """What can be told, in the past tense, and in which quality somebody is told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.rules.facts import Ref
 
 
 class Topic(StrEnum):
-    """Something that happened. `workflow.notifications.topic_recipients` says who is told, or that nobody is."""
+    """Something that happened. `workflow.notifications.topic_audiences` says who is told, or that nobody is."""
 
     MEETING_PREPARED = "meeting.prepared"
     MEETING_CONVENED = "meeting.convened"
@@ -240,8 +241,7 @@ class Audience(StrEnum):
 RECEIPTS = frozenset({Topic.SUBMITTED, Topic.RESUBMITTED})
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A topic that a step would tell, for whoever works out its recipients: `data` is what was given with the step."""
 
     topic: str

@@ -1,9 +1,10 @@
 """How much of an edition a decision reads beside its subject, and what the edition amounts to as far as it was read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from workflow.rules.states import FUNDED
 
@@ -30,8 +31,7 @@ class Part(StrEnum):
 EVERY = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """How much of an edition is read: the states whose proposals are counted, and its other parts."""
 
     states: frozenset[str] = frozenset()
@@ -53,8 +53,7 @@ NARROW = Scope()
 WHOLE = Scope(frozenset({EVERY}), frozenset(Part))
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """What an edition amounts to, as far as it was read; conferences as (number, state, is_summary, starts_at)."""
 
     scope: Scope = WHOLE

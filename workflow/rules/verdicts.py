@@ -1,9 +1,10 @@
 """What people judge, and what is expected until then, in words that do not foretell the outcome."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _
 
@@ -27,8 +28,7 @@ class Verdict(StrEnum):
     CHANGE = "change"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """What is expected of whoever decides, and what everybody else reads until then."""
 
     decide: Sentence

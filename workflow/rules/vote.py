@@ -1,9 +1,10 @@
 """A vote for or against: quorum, majority and parity of sectors, computed exactly from figures that rows give."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 
 class Recusal(StrEnum):
@@ -38,8 +39,7 @@ class MajorityKind(StrEnum):
     QUALIFIED = "qualified"
 
 
-@dataclass(frozen=True, slots=True)
-class Quorum:
+class Quorum(Struct, frozen=True):
     """The share of seats that must be present; strict means more than that share. `floor` counts those not recused."""
 
     share: Fraction = Fraction(1, 2)
@@ -48,8 +48,7 @@ class Quorum:
     floor: int = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Majority:
+class Majority(Struct, frozen=True):
     """The majority that carries a motion; `share` is for a qualified one alone."""
 
     kind: MajorityKind = MajorityKind.SIMPLE
@@ -57,8 +56,7 @@ class Majority:
     casting_vote: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class VoteRules:
+class VoteRules(Struct, frozen=True):
     """All three conditions of a resolution; a parity of `None` means none."""
 
     quorum: Quorum = field(default_factory=Quorum)
@@ -66,8 +64,7 @@ class VoteRules:
     parity: int | None = 49
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What the rows of one vote give; `present` are those not recused, `by_sector` counts who voted."""
 
     seats: int
@@ -86,8 +83,7 @@ class Figures:
         return self.ayes + self.noes + self.abstentions
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """Which conditions hold, with the figures that were compared."""
 
     quorum: bool

@@ -5,10 +5,11 @@ transaction: selected projects, the reserve list in its order, rejected ones, an
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import Missing, NotAllowed, NotReady
@@ -45,8 +46,7 @@ COUNTED = "not_decided"
 Notes = Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What an announcement would do now. `missing` is all that stands in its way; empty when it may be made."""
 
     edition: Facts
@@ -74,8 +74,7 @@ class Plan:
         return [move.command for move in self.preview.moves]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A request that waits for somebody else to confirm it."""
 
     id: int

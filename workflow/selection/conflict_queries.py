@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, Connection, Date, Select, bindparam, exists, func, or_, select
 
 from workflow.base.calendar import warsaw_date
@@ -22,8 +22,7 @@ from workflow.selection.seat_queries import seats_of
 BEFORE = {Body.COMMITTEE.value: ProposalState.PRESENTED, Body.APPEAL.value: ProposalState.APPEALED}
 
 
-@dataclass(frozen=True, slots=True)
-class MemberProject:
+class MemberProject(Struct, frozen=True):
     """A project before a member: what was found or declared about both, and what the member declared last."""
 
     body: str
@@ -49,8 +48,7 @@ class MemberProject:
         return tuple(conflict for conflict in self.conflicts if conflict.binds)
 
 
-@dataclass(frozen=True, slots=True)
-class Declarations:
+class Declarations(Struct, frozen=True):
     """The bodies of an edition, their members with every project before them, and until when they declare."""
 
     bench: Bench
@@ -71,8 +69,7 @@ class Declarations:
         return min((at for body, at in self.until.items() if body in self.bench.bodies_of(person_id)), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class PendingDeclarations:
+class PendingDeclarations(Struct, frozen=True):
     """How many declarations somebody owes in one edition, and until when."""
 
     edition_key: str

@@ -1,10 +1,11 @@
 """Who still owes a declaration, and who may clear whose conflict of interest; pure, from rows that were read before."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.bodies import Body, Function
@@ -17,8 +18,7 @@ OVERSEES = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY})
 OVERSEEING = frozenset({Function.CHAIR, Function.DEPUTY, Function.SECRETARY})
 
 
-@dataclass(frozen=True, slots=True)
-class DeclarationLine:
+class DeclarationLine(Struct, frozen=True):
     """What a member declared about a project last."""
 
     answer: str
@@ -27,8 +27,7 @@ class DeclarationLine:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """The people of the bodies on a day, by the seats in which they sit, as holders or substitutes."""
 
     seats: tuple[SeatLine, ...]

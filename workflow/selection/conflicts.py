@@ -4,10 +4,11 @@ Nothing here is a step: no row of a proposal or of an edition is written, so tha
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.calendar import warsaw_date
@@ -27,8 +28,7 @@ from workflow.selection.seat_queries import seats_of
 LONGEST = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """What a member answers about one project; a conflict needs its reason."""
 
     answer: Answer

@@ -1,7 +1,9 @@
 """Whether all members of a tie can be taken: only where places, money and exclusions allow it; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from workflow.base.i18n import Money, Sentence, _
 from workflow.rules.selection_rules import EditionRule, SelectionRule
@@ -9,8 +11,7 @@ from workflow.selection.proposed_list import Ballots, ProposedList, propose
 from workflow.voting.counting.election import CountError, Election, RecordedOrders, Tie, TieKind, room
 
 
-@dataclass(frozen=True, slots=True)
-class JointSelection:
+class JointSelection(Struct, frozen=True):
     """What stands in the way of taking all members of a tie; nothing where they fit."""
 
     obstacle: Sentence | None = None

@@ -5,10 +5,11 @@ they are open.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct, field, structs
 from sqlalchemy import Connection, or_, select
 
 from workflow.engine.effective_decisions import effective_decisions
@@ -32,8 +33,7 @@ from workflow.voting.pabulib.election_file import ElectionFile
 CLOSED = "scores_closed"
 
 
-@dataclass(frozen=True, slots=True)
-class ListProject:
+class ListProject(Struct, frozen=True):
     """A project as lists name it; the cost is in grosze."""
 
     id: int
@@ -44,8 +44,7 @@ class ListProject:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """What a list is drawn up from, as one reader may know it; projects by number as text, which is their key."""
 
     rule: EditionRule
@@ -92,7 +91,7 @@ def selection_of(
     decided = {key for key, row in projects.items() if not whole and _is_decided(row, ids)}
     if hall and of_hall:
         ballots: Ballots = _without(hall, projects)
-        rule = replace(rule, threshold=max(rule.threshold, hall.threshold))
+        rule = structs.replace(rule, threshold=max(rule.threshold, hall.threshold))
         projects = {key: project for key, project in projects.items() if key in {option.id for option in hall.projects}}
     else:
         projects = {key: project for key, project in projects.items() if key not in decided}

@@ -1,8 +1,8 @@
 """Lists of meetings, and the open votes that wait for a person."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
 from workflow.models import Edition, Elector, Meeting, Motion, Poll
@@ -11,8 +11,7 @@ from workflow.rules.session import MotionOutcome
 from workflow.rules.states import PollState
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingLine:
+class MeetingLine(Struct, frozen=True):
     """A meeting as a row of a list."""
 
     id: int
@@ -25,8 +24,7 @@ class MeetingLine:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class MotionLine:
+class MotionLine(Struct, frozen=True):
     """A motion as a row of a list, with the number of its meeting."""
 
     meeting_id: int
@@ -35,8 +33,7 @@ class MotionLine:
     wording: str
 
 
-@dataclass(frozen=True, slots=True)
-class PendingVote:
+class PendingVote(Struct, frozen=True):
     """An open vote that waits for one person."""
 
     meeting_id: int

@@ -1,10 +1,10 @@
 """What a member of a body is expected to do: score cards that are awaited, and meetings that are convened."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, ColumnElement, Connection, Date, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -16,8 +16,7 @@ from workflow.rules.choices import CIRCULATION
 from workflow.rules.states import CardState, MeetingState, ProposalState
 
 
-@dataclass(frozen=True, slots=True)
-class PendingCards:
+class PendingCards(Struct, frozen=True):
     """How many score cards of an edition are awaited from a member, and when the committee meets."""
 
     edition_id: int
@@ -27,8 +26,7 @@ class PendingCards:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PendingMeeting:
+class PendingMeeting(Struct, frozen=True):
     """A meeting of a body in which a person sits, convened or in session; or over, for whoever makes its minutes."""
 
     id: int

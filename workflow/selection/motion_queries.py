@@ -1,7 +1,6 @@
 """Reads the projects that a motion of a kind may be about, to be chosen from a list."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.models import Proposal
@@ -9,8 +8,7 @@ from workflow.rules.guards.motion_items import eligible
 from workflow.rules.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class MotionProject:
+class MotionProject(Struct, frozen=True):
     """A project as a motion names it; the cost is in grosze."""
 
     number: int

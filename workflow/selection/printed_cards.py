@@ -1,9 +1,9 @@
 """Ballot cards of a secret vote of a meeting, to be printed: one for each member who votes, numbered, no name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.base.errors import Missing, NotFound, NotReady
@@ -15,8 +15,7 @@ from workflow.rules.documents import LANGUAGE
 from workflow.rules.states import PollState
 
 
-@dataclass(frozen=True, slots=True)
-class BallotCard:
+class BallotCard(Struct, frozen=True):
     """What stands on every card of a vote, and how many there are."""
 
     edition: str

@@ -4,9 +4,10 @@ It proposes. The committee decides, and nothing here writes anything.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from workflow.rules.selection_rules import EditionRule, SelectionRule
 from workflow.voting.counting import rules
@@ -32,8 +33,7 @@ class ListStatus(StrEnum):
     OUT = "out"
 
 
-@dataclass(frozen=True, slots=True)
-class CardScores:
+class CardScores(Struct, frozen=True):
     """The means of score cards by project; a project without a place in the ranking is not in `means`."""
 
     means: Mapping[str, Fraction] = field(default_factory=dict)
@@ -43,8 +43,7 @@ class CardScores:
 Ballots = Profile | CardScores
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A project on the list; equal scores share a place, and one that is not ranked has none."""
 
     key: str
@@ -53,8 +52,7 @@ class Line:
     status: ListStatus
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedList:
+class ProposedList(Struct, frozen=True):
     """The ranking with what the rule proposes about each project.
 
     `undecided` is the tie at which the count stopped; `ties` those that a recorded order has broken, or that change

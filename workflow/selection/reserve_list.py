@@ -1,9 +1,9 @@
 """The reserve list after the announcement: its order, places that became free and by whom, offers and their terms."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, or_, select
 
 from workflow.engine import machine
@@ -22,8 +22,7 @@ AFTER_RESULTS = frozenset({
 SCOPE = Scope(frozenset(FUNDED), frozenset({Part.RESERVE}))
 
 
-@dataclass(frozen=True, slots=True)
-class ReserveLine:
+class ReserveLine(Struct, frozen=True):
     """A project of the reserve list; the cost is in grosze."""
 
     id: int
@@ -37,8 +36,7 @@ class ReserveLine:
     resolution: str
 
 
-@dataclass(frozen=True, slots=True)
-class FormerProject:
+class FormerProject(Struct, frozen=True):
     """A project that made room: how it left is "withdrawn", "cancelled", "annulled", "declined" or "lapsed"."""
 
     id: int
@@ -47,8 +45,7 @@ class FormerProject:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReserveList:
+class ReserveList(Struct, frozen=True):
     """The reserve list of an edition, in its order. Money in grosze; None where the edition sets no limit."""
 
     lines: tuple[ReserveLine, ...]
@@ -129,8 +126,7 @@ def _left(tx: Connection, edition_id: int) -> tuple[FormerProject, ...]:
     return tuple(FormerProject(*row) for row in tx.execute(query.order_by(p.number)))
 
 
-@dataclass(frozen=True, slots=True)
-class PendingPlace:
+class PendingPlace(Struct, frozen=True):
     """A place that became free in an edition, and the project that is next on its reserve list."""
 
     edition_key: str

@@ -1,10 +1,10 @@
 """Reads what the committee's room shows beside the scores: decisions, votes, and the meeting that is next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.models import Attendance, Decision, Meeting, Motion, MotionItem
@@ -12,8 +12,7 @@ from workflow.rules.bodies import Body
 from workflow.rules.states import MeetingState
 
 
-@dataclass(frozen=True, slots=True)
-class RoomDecision:
+class RoomDecision(Struct, frozen=True):
     """An effective decision about a project, and whether it is announced."""
 
     outcome: str
@@ -21,8 +20,7 @@ class RoomDecision:
     announced: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RoomVote:
+class RoomVote(Struct, frozen=True):
     """The last counted vote about a project: its figures, and what became of the motion."""
 
     meeting_id: int
@@ -30,8 +28,7 @@ class RoomVote:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class NextMeeting:
+class NextMeeting(Struct, frozen=True):
     """The meeting of the committee that is under way or next, and how many seats are present in it."""
 
     id: int

@@ -6,10 +6,10 @@ is being written, and two people of one seat wait for each other. Everything hap
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, delete, insert, select, update
 
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Stale
@@ -28,8 +28,7 @@ COMMENT = 4000
 NEVER = frozenset({"no_seat", "recused"})
 
 
-@dataclass(frozen=True, slots=True)
-class GivenCard:
+class GivenCard(Struct, frozen=True):
     """A card as it was typed: points by criterion, and a comment."""
 
     points: Mapping[int, str] = field(default_factory=dict)

@@ -5,10 +5,10 @@ Everything is read; `workflow.selection.score_rules` says what of it a person ma
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from workflow.base.calendar import warsaw_date

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from workflow.base.collation import sort_key
 from workflow.base.errors import Missing
@@ -28,8 +29,7 @@ class OpeningRule(StrEnum):
 CONDUCTS = frozenset({Role.STAFF, Role.COMMITTEE_CHAIR, Role.SECRETARY})
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionLine:
+class CriterionLine(Struct, frozen=True):
     """A criterion as it stands on the card."""
 
     id: int
@@ -53,8 +53,7 @@ class CriterionLine:
         return score_cards.Criterion(str(self.id), self.weight, self.required, self.minimum)
 
 
-@dataclass(frozen=True, slots=True)
-class CardLine:
+class CardLine(Struct, frozen=True):
     """A card with its points by criterion."""
 
     id: int
@@ -70,8 +69,7 @@ class CardLine:
     points: Mapping[int, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectLine:
+class ProjectLine(Struct, frozen=True):
     """A project before the committee, who is recused from it and why, its cards, and since when they are open."""
 
     id: int
@@ -110,8 +108,7 @@ class ProjectLine:
         return next((card for card in self.cards if card.person_id == person), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Scoring:
+class Scoring(Struct, frozen=True):
     """The scoring of an edition on one day: criteria, seats, and projects with their cards."""
 
     day: date
@@ -234,8 +231,7 @@ def conducts(function: str, roles: frozenset[str]) -> bool:
     return bool(roles & CONDUCTS) or function in {Function.DEPUTY, Function.SECRETARY}
 
 
-@dataclass(frozen=True, slots=True)
-class RankedLine:
+class RankedLine(Struct, frozen=True):
     """A project with what its cards say together, and its place; equal means share one."""
 
     project: ProjectLine

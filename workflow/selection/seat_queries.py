@@ -1,16 +1,16 @@
 """Reads the seats of an edition with everybody who has held them; two statements."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
 from workflow.models import Organisation, Person, Seat, SeatHolder
 from workflow.rules.bodies import Capacity
 
 
-@dataclass(frozen=True, slots=True)
-class HolderLine:
+class HolderLine(Struct, frozen=True):
     """A person in a seat, with the first and the last day (None: it goes on)."""
 
     id: int
@@ -26,8 +26,7 @@ class HolderLine:
         return self.from_on <= day and (self.to_on is None or self.to_on >= day)
 
 
-@dataclass(frozen=True, slots=True)
-class SeatLine:
+class SeatLine(Struct, frozen=True):
     """A seat and the people in it: holders first, then substitutes by rank, each in the order of days."""
 
     id: int

@@ -5,9 +5,9 @@ ballot are locked in this order; the poll shared, so closing it waits for every 
 ticked; nothing that is written says which ballot belongs to which tick.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from workflow.base.errors import Missing, NotReady
@@ -21,8 +21,7 @@ from workflow.selection.ballots import lock_open, no_elector, note_answer, read_
 from workflow.voting.sealing import CannotOpen, Receipt, new_receipt, open_ballot, seal
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """A ballot that lies in the box: its receipt, and how often it was exchanged."""
 
     receipt: Receipt

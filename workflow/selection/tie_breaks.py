@@ -4,11 +4,11 @@ A row of a tie is written once and never changed. The edition is locked, and not
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import BadInput, Missing, NotReady
@@ -25,8 +25,7 @@ from workflow.voting.counting.election import RecordedOrders, Tie
 from workflow.voting.results.writing import BrokenBy
 
 
-@dataclass(frozen=True, slots=True)
-class DrawLine:
+class DrawLine(Struct, frozen=True):
     """The draw of an edition; seed and word are empty before it was drawn."""
 
     commitment: str
@@ -36,8 +35,7 @@ class DrawLine:
     drawn_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class TieLine:
+class TieLine(Struct, frozen=True):
     """A tie that was broken."""
 
     kind: str

@@ -1,8 +1,10 @@
 """What if: the rules side by side on the same ballots, and how many votes decide about a place on the list; pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.rules.selection_rules import EditionRule, SelectionRule
 from workflow.selection.proposed_list import (
@@ -25,16 +27,14 @@ MOST_MARKS, MOST_MARKS_OF_INCREASES = 50_000, 3_000
 LOSERS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Who gets in and who drops out against another list."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True):
     """A rule and what it proposes; no list where the count is too long for a page or has no outcome."""
 
     rule: EditionRule
@@ -45,8 +45,7 @@ class Alternative:
     too_long: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Margin:
+class Margin(Struct, frozen=True):
     """How much a score can change before a project's status does: by `amount`, or by anything more than it."""
 
     key: str

@@ -1,10 +1,11 @@
 """All sheets of an edition as one tagged PDF: a list with pages first, then sheet by sheet, with bookmarks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.base.calendar import WARSAW
 from workflow.base.i18n import _, format_datetime, format_money, say
@@ -15,8 +16,7 @@ from workflow.sheet.pdf import LANGUAGE, Print, pieces
 TEMPLATE = Path(__file__).with_name("packet.typ")
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(Struct, frozen=True):
     """The sheets of an edition in the order of their numbers, as they are at a moment."""
 
     edition: str

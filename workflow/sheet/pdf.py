@@ -5,12 +5,13 @@ dates are those of the version, fonts are those of the typesetter.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from workflow.base.calendar import WARSAW
 from workflow.base.collation import fold
@@ -30,8 +31,7 @@ GROUP = 8
 NAME_LENGTH = 60
 
 
-@dataclass(frozen=True, slots=True)
-class HandedIn:
+class HandedIn(Struct, frozen=True):
     """What proves that a version was handed in."""
 
     receipt: str
@@ -40,8 +40,7 @@ class HandedIn:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
+class Print(Struct, frozen=True):
     """All that a printed sheet says; without `handed_in` it is a draft."""
 
     content: Mapping[str, Any]

@@ -1,18 +1,17 @@
 """Who has which section of a sheet open, and what the reader was typing there; one statement."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.models import Person, SectionDraft
 from workflow.models.sheet import PRESENT
 
 
-@dataclass(frozen=True, slots=True)
-class AtWork:
+class AtWork(Struct, frozen=True):
     """Somebody else who has a section open."""
 
     section: str
@@ -20,8 +19,7 @@ class AtWork:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What the reader typed into a section and has not saved."""
 
     section: str
@@ -34,8 +32,7 @@ class Draft:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """What lies open on a sheet: others at work, the reader's own drafts, the latest first."""
 
     others: tuple[AtWork, ...]

@@ -6,10 +6,11 @@ and what is new is the other.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 from typing import Any
+
+from msgspec import Struct
 
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]+\s*|[^.!?\n]+")
@@ -27,8 +28,7 @@ class Kind(StrEnum):
     NEW = "new"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of text and what became of it."""
 
     kind: Kind
@@ -39,8 +39,7 @@ Row = Mapping[str, Any]
 Compare = Callable[[str, str], Iterator[Piece]]
 
 
-@dataclass(frozen=True, slots=True)
-class RowChange:
+class RowChange(Struct, frozen=True):
     """A row before and after; a row that was put in has no before, one that was taken out no after."""
 
     before: Row | None

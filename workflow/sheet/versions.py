@@ -1,17 +1,16 @@
 """The versions of a project sheet: the list without their texts, and single ones with them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, select
 
 from workflow.models import Person, SheetVersion
 
 
-@dataclass(frozen=True, slots=True)
-class VersionLine:
+class VersionLine(Struct, frozen=True):
     """One version of a sheet as a list names it."""
 
     number: int
@@ -23,8 +22,7 @@ class VersionLine:
     receipt: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class VersionText(VersionLine):
+class VersionText(VersionLine, frozen=True):
     """One version with its text: title, summary, sector, area, cost in grosze, and the sheet."""
 
     content: Mapping[str, Any]

@@ -1,8 +1,8 @@
 """Notes of the office about a project: for the office of its edition alone, beside the project and its history."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import BadInput, NotFound
@@ -12,8 +12,7 @@ from workflow.models.office_note import LONGEST
 from workflow.rules.facts import Actor
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """One note; the text of one that was withdrawn is empty."""
 
     id: int

@@ -1,11 +1,11 @@
 """What was handed in: its versions with their receipts, what is printed of them, and whether a receipt is genuine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from workflow.base.i18n import _, say
@@ -18,8 +18,7 @@ from workflow.sheet.versions import VersionText, written_by
 PUPIL = _("a pupil")
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """One version that was handed in, without its text."""
 
     number: int

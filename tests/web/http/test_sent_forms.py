@@ -127,7 +127,7 @@ def test_where_the_answer_was_lost_the_form_is_not_carried_out_again(stage: Stag
         tx.execute(update(SentForm).values(answer=None, at=utc_now() - timedelta(minutes=1)))
     answer = browser.client.post(path, data={**fields, **TALK}, headers={"Referer": f"http://localhost{path}"})
     assert (answer.status_code, answer.location) == (303, path)
-    assert "nic nie zostało zrobione dwa razy" in browser.get(path).text
+    assert "Niczego nie zrobiono dwa razy" in browser.get(path).text
     assert count(stage, Comment) == 1
 
 

@@ -22,7 +22,7 @@ def test_a_field_that_no_page_asks_for_is_named_and_the_rest_is_saved(stage: Sta
     typed = {"goals": "Cel.", "deadline": "jutro", "partners-0-partner": "Gmina", "empty": ""}
     assert send(leader, path, **typed).status_code == 303
     page = leader.get(f"/projekty/{ref.id}/karta").text
-    assert "bo formularz o to nie pyta: deadline, partners-0-partner." in page
+    assert "Tych pól nie ma w formularzu, więc ich nie zapisano: deadline, partners-0-partner." in page
     assert stage.world.facts(ref)["sheet"]["goals"] == "Cel."
 
 
@@ -32,7 +32,7 @@ def test_what_a_page_reads_is_not_named(stage: Stage) -> None:
     lines = {"budget_lines-0-what": "Farba", "budget_lines-0-amount": "450", "budget_lines-0-own": "1"}
     assert send(leader, f"/projekty/{ref.id}/karta/budget", **lines, funding="Gmina").status_code == 303
     assert send(leader, f"/projekty/{ref.id}/rozmowa", text="Kto ma klucze?", circle="group").status_code == 303
-    assert "formularz o to nie pyta" not in leader.get(f"/projekty/{ref.id}/rozmowa").text
+    assert "Tych pól nie ma w formularzu" not in leader.get(f"/projekty/{ref.id}/rozmowa").text
 
 
 def test_a_form_knows_what_was_read_of_it() -> None:

@@ -27,7 +27,7 @@ def test_the_office_writes_reads_and_opens_the_text(stage: Stage, edition: Ref) 
     page = f"/umowy/{agreement.id}/tekst"
     browser = stage.as_("staff")
     shown = browser.get(page).text
-    for words in ("Umowa wchodzi w życie", "Załącznik 1: Wykaz projektów", "Otwórz do podpisu"):
+    for words in ("Umowa wchodzi w życie", "Załącznik 1: Wykaz projektów", "Otwórz umowę do podpisu"):
         assert words in shown
     assert TEXT.split("\n")[0] in stage.page("staff", f"/umowy/{agreement.id}/krok/write_text")
     assert stage.as_("leader").get(page).status_code == 404

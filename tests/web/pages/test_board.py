@@ -35,7 +35,7 @@ def test_each_column_counts_its_projects_and_shows_the_first_of_them(stage: Stag
     page = stage.page("staff", BOARD)
     assert f"{format_number(10, 'pl')} projektów" in page
     assert page.count('<li class="bcard') == 8
-    assert "Pokaż wszystkie: Powstawanie (10)" in page
+    assert "Pokaż wszystkie: Przygotowanie (10)" in page
 
 
 def test_a_card_says_who_is_awaited_until_when_and_how_long_it_has_been_so(stage: Stage, edition: Ref) -> None:

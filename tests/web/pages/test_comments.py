@@ -108,7 +108,7 @@ def test_withdrawing_ones_words_says_first_what_will_happen(stage: Stage, ref: R
     page = talk(stage, "leader", ref)
     careful = re.search(r'<details class="careful"><summary[^>]*>.*?</details>', page, re.DOTALL)
     assert careful
-    assert "znikają na zawsze" in careful[0]
+    assert "zniknie na zawsze" in careful[0]
     assert 'action="/projekty/1/rozmowa/1/wycofaj"' in careful[0]
 
 

@@ -47,9 +47,12 @@ def test_six_conferences_are_proposed_with_their_purposes_and_planned_together(s
 def test_one_wrong_conference_stops_all_and_loses_nothing(stage: Stage) -> None:
     stage.world.edition("draft", key="szesc")
     first = warsaw_date(stage.world.at) + timedelta(days=10)
-    answer = send(stage.as_("staff"), PLAN, **typed(first, 1, 2, **{"2-ends": "8:00"}))
+    wrong = {"2-ends": "8:00", "3-capacity": "-3"}
+    answer = send(stage.as_("staff"), PLAN, **typed(first, 1, 2, 3, **wrong))
     assert answer.status_code == 422
+    # Everything that is wrong is said at once.
     assert 'href="#f-2-ends"' in answer.text
+    assert 'href="#f-3-capacity"' in answer.text
     assert "Popraw godzinę." in answer.text
     assert 'value="8:00"' in answer.text
     assert rows(stage) == []
@@ -101,7 +104,7 @@ def conference_on(stage: Stage, edition: Ref, days: int) -> str:
 def test_the_conference_of_tomorrow_is_not_under_way(stage: Stage) -> None:
     address = conference_on(stage, stage.world.edition("conferences", key="jutro"), 1)
     page = stage.page("staff", address)
-    assert "Konferencja przed nami. Zapisy są otwarte." in page
+    assert "Konferencja jest zaplanowana. Zapisy są otwarte." in page
     assert "lead-line" not in page
     assert "Następna konferencja" in stage.page(None, "/edycje/jutro")
 
@@ -131,10 +134,26 @@ def test_a_day_that_passed_asks_to_be_noted(stage: Stage) -> None:
     assert "konferencja 7: odnotowanie, że się odbyła" in edition
 
 
+def test_while_the_edition_is_suspended_a_conference_ahead_does_not_take_place_and_is_not_called_past(
+    stage: Stage,
+) -> None:
+    edition = stage.world.edition("conferences", key="przerwa")
+    address = conference_on(stage, edition, 5)
+    stage.world.take(edition, "suspend", "staff", reason="Powódź.")
+    page = stage.page(None, address)
+    assert "Do wznowienia ta konferencja się nie odbędzie." in page
+    assert "się nie odbyła" not in page
+    assert "Edycja wstrzymana" in page.partition("</h1>")[0]
+    assert "Otwarte zapisy" not in page.partition("</h1>")[0]
+    # Nothing was planned anew yet, so that resuming is only described: by the phase that it leads back to.
+    step = stage.page("staff", "/edycje/przerwa/krok/resume")
+    assert "Stan zmieni się na: Cykl konferencji." in step
+
+
 def test_the_page_of_an_edition_says_what_blocks_the_next_phase_and_who_can_help(stage: Stage) -> None:
     stage.world.edition("conferences", key="blokada")
     page = stage.page("staff", "/edycje/blokada")
-    assert "Krok „Otwórz konferencję podsumowującą”:" in page
+    assert "Krok „Rozpocznij etap konferencji podsumowującej”:" in page
     assert "To należy do Ciebie." in page
     assert "biuro programu (Staff, Staff2)" in stage.page("chair", "/edycje/blokada")
     assert "Przed następnym etapem" not in stage.page(None, "/edycje/blokada")

@@ -61,18 +61,18 @@ def test_a_member_reads_the_text_and_declares_about_many_at_once(stage: Stage, p
     page = stage.page("committee1", path)
     assert "nie zachodzą okoliczności" in page
     assert "Świetlica" in page
-    assert "Kto złożył oświadczenia" not in page, "members do not read what the others declared"
-    assert "Oświadczenia o bezstronności do złożenia: 1" in stage.page("committee1", "/praca")
+    assert "Kto złożył deklaracje" not in page, "members do not read what the others declared"
+    assert "Deklaracje bezstronności do złożenia: 1" in stage.page("committee1", "/praca")
     assert declare(stage, path, "committee1", project, "impartial").status_code == 303
     assert rows(stage, select(Declaration.answer)) == [("impartial",)]
-    assert "Oświadczenia o wszystkich projektach są złożone" in stage.page("committee1", path)
+    assert "Deklaracje o wszystkich projektach są złożone" in stage.page("committee1", path)
     assert "bezstronności do złożenia" not in stage.page("committee1", "/praca")
 
 
 def test_a_conflict_without_a_reason_is_refused_beside_its_project(stage: Stage, path: str, project: Ref) -> None:
     answer = declare(stage, path, "committee1", project, "conflicted")
     assert answer.status_code == 422
-    assert "Napisz w kilku słowach" in answer.text
+    assert "Podaj w kilku słowach" in answer.text
     assert 'value="conflicted" checked' in answer.text
     assert rows(stage, select(Declaration.id)) == []
     assert declare(stage, path, "committee1", project, "conflicted", REASON).status_code == 303
@@ -92,7 +92,7 @@ def test_a_declaration_on_an_older_text_is_refused_and_keeps_what_was_typed(
 ) -> None:
     answer = declare(stage, path, "committee1", project, "conflicted", REASON, text="0" * 64)
     assert answer.status_code == 422
-    assert "Treść oświadczenia się zmieniła" in answer.text
+    assert "Treść deklaracji się zmieniła" in answer.text
     assert REASON in answer.text
     assert rows(stage, select(Declaration.id)) == []
 
@@ -103,7 +103,7 @@ def test_what_was_found_is_shown_to_the_member_and_to_those_who_oversee(stage: S
     for who in ("chair", "secretary", "staff"):
         page = stage.page(who, path)
         assert "Pracuje w grupie projektu" in page
-        assert "Kto złożył oświadczenia" in page
+        assert "Kto złożył deklaracje" in page
     assert "Pracuje w grupie projektu" not in stage.page("committee2", path)
 
 

@@ -44,10 +44,10 @@ def test_ending_a_group_shows_the_consequences_and_asks_for_a_reason(stage: Stag
     page = Page(stage)
     assert page.send(page.path, projects="1; 2", reason="Ten sam plac.").status_code == 303
     end = f"{page.path}/1/zakoncz"
-    assert "wniosek i reguła mogą wybrać wszystkie te projekty" in stage.page("staff", page.path)
+    assert "wniosek i zasada mogą wybrać wszystkie te projekty" in stage.page("staff", page.path)
     answer = page.send(end, **{"end-1": " "})
     assert answer.status_code == 422
-    assert "Napisz, dlaczego można je znów wybrać razem." in answer.text
+    assert "Podaj, dlaczego można je znów wybrać razem." in answer.text
     assert page.groups() == [(1, 1), (2, 1)]
     assert stage.as_("staff").get(end).status_code == 303
     assert page.send(end, **{"end-1": "Jest drugi plac."}).status_code == 303

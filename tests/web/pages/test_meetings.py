@@ -270,7 +270,7 @@ def test_a_list_that_cannot_be_voted_on_says_so_before_and_names_what_is_split_o
     rows = [{"project": number, "outcome": "select", "justification": "Dobry projekt."} for number in (1, 2)]
     room.stage.world.take(room.meeting, "put_motion", "chair", motion_kind="decide", wording="Lista.", decisions=rows)
     page = room.stage.page("chair", room.path)
-    assert "Podziel listę; osobno: 2. Klub „Pod dębem”" in page
+    assert "Podziel listę. Osobno: 2. Klub „Pod dębem”" in page
     assert "Głosujcie osobno" in page or "„Klub »Pod dębem«” (Committee1)" in page
     assert "Bez osób z konfliktem interesów: Committee1." in page
     assert "Podziel listę" not in room.stage.page("committee2", room.path)

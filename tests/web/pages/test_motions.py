@@ -81,5 +81,5 @@ def test_a_motion_that_names_two_of_the_reserve_list_for_one_place_counts_one(st
     rows = [{"project": world.facts(ref)["number"], "justification": "Kolejność."} for ref in reserve.all[1:]]
     world.take(meeting, "put_motion", "chair", motion_kind="promote", wording="Zaproponować miejsce.", decisions=rows)
     page = stage.page("chair", f"/posiedzenia/{meeting.id}")
-    assert "Miejsca, jeśli przejdzie:</b> 1 z 1" in page
+    assert "Miejsca po przyjęciu wniosku:</b> 1 z 1" in page
     assert "nie można otworzyć" not in page

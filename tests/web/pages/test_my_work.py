@@ -46,7 +46,7 @@ def test_the_coordinator_reports(stage: Stage) -> None:
 def test_the_office_finds_what_waits_for_it(stage: Stage) -> None:
     stage.world.proposal_in("submitted")
     page = stage.page("staff", "/praca")
-    assert "Zapisz punkty weryfikacji" in page
+    assert "Wypełnij punkty weryfikacji" in page
 
 
 def test_somebody_without_any_role_sees_an_empty_page_that_says_so(stage: Stage) -> None:

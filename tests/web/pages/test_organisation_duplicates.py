@@ -1,10 +1,10 @@
 """Two entries of one organisation: found by their words, shown side by side, merged with everything that refers to them."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert, select
 
 from tests.web.stage import Stage, hidden

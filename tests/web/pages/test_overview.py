@@ -3,12 +3,12 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from tests.web.stage import Stage
 from tests.workflow.overview.generated import fill
@@ -42,9 +42,9 @@ def figures_of(value: Any) -> Iterator[Figure]:
     elif isinstance(value, tuple | list):
         for inner in value:
             yield from figures_of(inner)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from figures_of(getattr(value, field.name))
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from figures_of(getattr(value, name))
 
 
 def shown(stage: Stage, at: datetime | None = None) -> Dashboard:

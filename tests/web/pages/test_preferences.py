@@ -32,7 +32,7 @@ def test_a_person_chooses_and_finds_the_choice_again(stage: Stage) -> None:
     assert chosen(stage, "leader") == {TopicGroup.TALK: Pace.DAILY, TopicGroup.PEOPLE: Pace.NEVER}
     page = leader.get(PAGE).text
     assert re.search(r'name="talk"[^>]*value="daily"[^>]*checked', page)
-    assert "od powiadomienia może biec termin odwołania" in page
+    assert "od doręczenia może biec termin na odwołanie" in page
     assert 'name="decisions"' not in page
 
 

@@ -104,7 +104,7 @@ def test_a_frozen_order_changes_with_a_reason_only(hall: Hall) -> None:
     assert hall.post("staff", "/program/czas", start="", frozen_on=day).status_code == 303
     refused = hall.post("staff", "/program/sektory")
     assert refused.status_code == 422
-    assert "Kolejność jest zamrożona" in refused.text
+    assert "Podaj, dlaczego kolejność się zmienia" in refused.text
     assert hall.post("staff", "/program/sektory", reason="Prosi o to lider.").status_code == 303
     assert "Prosi o to lider." in hall.stage.page("staff", f"{hall.path}/program")
 

@@ -57,7 +57,7 @@ def test_a_payment_is_noted_on_the_page_and_shown_with_its_sums(pages: Pages) ->
 def test_an_amount_above_the_line_is_refused_with_what_is_too_much_and_loses_nothing(pages: Pages) -> None:
     answer = pages.note(amount="9 999 999,00")
     assert answer.status_code == 422
-    assert "Najpierw złóż wniosek o zmianę budżetu" in answer.text
+    assert "Najpierw poproś o zmianę budżetu" in answer.text
     assert "Farba do ścian" in answer.text
 
 
@@ -101,7 +101,7 @@ def test_the_report_form_begins_with_the_period_and_a_report_is_read_beside_the_
     typed = {"period_to": pages.today.isoformat(), "light": "amber", "report": "Tynki schną."}
     answer = browser.post(action, {**hidden(form, action), **typed})
     assert answer.status_code == 422
-    assert "Napisz, dlaczego światło nie jest zielone." in answer.text
+    assert "Podaj, dlaczego światło nie jest zielone." in answer.text
     answer = browser.post(action, {**hidden(form, action), **typed, "light_reason": "Deszcz."})
     assert answer.status_code == 303
     shown = pages.stage.as_("staff").get(f"{pages.reports}/1").text

@@ -29,9 +29,9 @@ def test_the_page_opens_in_every_state_and_names_it(stage: Stage, state: str) ->
 
 def test_the_first_line_says_what_is_expected_of_whom(stage: Stage) -> None:
     ref = stage.world.proposal_in("submitted")
-    assert "Zapisz punkty weryfikacji." in stage.page("staff", path(ref))
+    assert "Wypełnij punkty weryfikacji." in stage.page("staff", path(ref))
     assert (
-        "Nie masz teraz nic do zrobienia. Następny krok: „Zapisz punkty weryfikacji”. Wykonuje go: biuro programu."
+        "Nie masz teraz nic do zrobienia. Następny krok: „Wypełnij punkty weryfikacji”. Wykonuje go: biuro programu."
         in stage.page("leader", path(ref))
     )
 

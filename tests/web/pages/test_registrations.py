@@ -1,6 +1,7 @@
 """Registration for a conference on its pages: the same answer for every address, the letter's link, the calendar."""
 
 from datetime import timedelta
+from quopri import decodestring
 
 import pytest
 from sqlalchemy import select, update
@@ -79,6 +80,33 @@ def test_the_letter_has_the_code_a_calendar_file_and_a_link_that_cancels_only_by
     with stage.db.reading() as tx:
         assert tx.execute(select(Registration.state)).scalar_one() == "cancelled"
     assert guest.get("/zapis/1-1-zmyslony").status_code == 404
+
+
+def test_whoever_waits_for_a_place_is_told_so_and_gets_no_calendar_entry_of_a_place(stage: Stage, path: str) -> None:
+    for name in ("Jan", "Ewa"):
+        send(stage.as_(None), f"{path}/zapisy", name=f"{name} Kot", email=f"{name.lower()}@example.org")
+    waiting = token(stage)
+    letters = confirmations(stage)
+    assert "termin.ics" in letters["jan@example.org"]
+    assert "termin.ics" not in letters["ewa@example.org"]
+    assert "Osoby z listy oczekujących powiadomimy, gdy zwolni się miejsce." in letters["ewa@example.org"]
+    calendar = f'href="{path}/termin.ics"'
+    page = stage.as_(None).get(f"/zapis/{waiting}").text
+    assert "na liście oczekujących" in page
+    assert calendar not in page
+    # With the place come the code and the calendar.
+    send(stage.as_("staff"), f"{path}/krok/edit_conference", capacity="2")
+    assert "termin.ics" in confirmations(stage)["ewa@example.org"]
+    assert calendar in stage.as_(None).get(f"/zapis/{waiting}").text
+
+
+def confirmations(stage: Stage) -> dict[str, str]:
+    """By address: the letters about registrations that go out now, quoted-printable undone."""
+    settings, at = stage.app.extensions["partnerstwo"].settings, utc_now()
+    ids = relay.relay_all(stage.db, base_url=settings.base_url, at=at)
+    with stage.db.reading() as tx:
+        letters = [one for one in addressed(tx, ids).values() if "registrations" in one.payload]
+    return {one.email: decodestring(render(one, settings, at=at).content).decode() for one in letters}
 
 
 def test_an_organisation_whose_list_is_too_long_keeps_what_it_typed(stage: Stage, path: str) -> None:

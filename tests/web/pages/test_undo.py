@@ -111,3 +111,18 @@ def test_the_pages_of_letters_say_what_was_taken_back_and_which_letter_a_correct
         page = stage.page("staff", path)
         assert about in page
         assert "Sprostowanie: …" not in page
+
+
+def test_a_second_press_of_taking_back_leads_where_the_first_did(stage: Stage, admitted: Ref) -> None:
+    path, staff = f"/projekty/{admitted.id}/cofnij", stage.as_("staff")
+    opened = staff.get(path).text
+    sent = {**hidden(opened, path), "reason": REASON}
+    first = staff.post(path, sent)
+    # Once more from a page that was asked anew, and by following its address again.
+    again = staff.post(path, {**sent, "form_key": "another"})
+    for answer in (first, again, staff.get(path)):
+        assert (answer.status_code, answer.location) == (303, f"/projekty/{admitted.id}")
+    assert stage.world.facts(admitted).state == "submitted"
+    assert "Ostatni krok jest już cofnięty" in staff.get(f"/projekty/{admitted.id}").text
+    # Whoever could not have taken it back learns nothing.
+    assert stage.as_("member").get(path).status_code == 403

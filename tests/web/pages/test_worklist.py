@@ -24,7 +24,7 @@ def card_of(page: str, ref: Ref) -> str:
 @pytest.mark.parametrize(
     ("state", "who", "step"),
     [
-        ("submitted", "staff", "Zapisz punkty weryfikacji"),
+        ("submitted", "staff", "Wypełnij punkty weryfikacji"),
         ("selected", "staff", "Wskaż koordynatora"),
         ("completed", "staff", "Przyjmij rozliczenie"),
     ],

@@ -36,10 +36,19 @@ def test_a_conference_without_an_end_lasts_until_the_end_of_its_day() -> None:
         assert found is timing
 
 
-def test_a_suspended_edition_holds_no_conference() -> None:
-    for state in (EditionState.SUSPENDED, EditionState.CANCELLED):
-        assert timing_of(ConferenceState.OPEN, BEGINS, ENDS, edition=state, at=BEGINS) is Timing.RESTING
-        assert timing_of(ConferenceState.HELD, BEGINS, ENDS, edition=state, at=BEGINS) is Timing.HELD
+def test_an_edition_that_is_over_holds_no_conference() -> None:
+    assert timing_of(ConferenceState.OPEN, BEGINS, ENDS, edition=EditionState.CANCELLED, at=BEGINS) is Timing.RESTING
+    assert timing_of(ConferenceState.HELD, BEGINS, ENDS, edition=EditionState.CANCELLED, at=BEGINS) is Timing.HELD
+
+
+@pytest.mark.parametrize(
+    ("at", "timing"),
+    [(BEGINS - timedelta(days=9), Timing.SUSPENDED), (BEGINS, Timing.SUSPENDED), (ENDS, Timing.SUSPENDED),
+     (BEGINS + timedelta(days=1), Timing.UNNOTED)],
+)  # fmt: skip
+def test_of_a_suspended_edition_no_conference_is_called_past_before_its_day_is(at: datetime, timing: Timing) -> None:
+    assert timing_of(ConferenceState.OPEN, BEGINS, ENDS, edition=EditionState.SUSPENDED, at=at) is timing
+    assert timing_of(ConferenceState.HELD, BEGINS, ENDS, edition=EditionState.SUSPENDED, at=at) is Timing.HELD
 
 
 def test_a_conference_without_a_day_is_neither_ahead_nor_past() -> None:

@@ -286,6 +286,11 @@ def _at_risk(world: World, ref: Ref) -> Ready:
     return Ready({"risk_number": 1, "risk_state": "closed"})
 
 
+def _risk_of_nobody(world: World, ref: Ref) -> Ready:
+    _at_risk(world, ref)
+    return Ready({"risk_number": 1, "person": world["member2"].id})
+
+
 def _with_picture(**data: Any) -> Preparation:
     """A picture among the files of the project."""
 
@@ -421,6 +426,7 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "show_picture": _with_picture(picture_description="Otwarcie świetlicy."),
     "hide_picture": _with_picture(),
     "note_risk": _given(risk="Deszcz", likelihood="2", impact="1"),
+    "assign_risk": _risk_of_nobody,
     "settle_risk": _at_risk,
     "note_promise": _given(partner="Gmina Gąbin", promise="Lokal na świetlicę."),
     "judge_promise": _judgeable,

@@ -176,6 +176,7 @@ PARTNER_PLAY = Play(
         "sign_on_paper": _on_paper,
         "refuse": _given(**REASON),
         "withdraw": _given(**REASON),
+        "name_contact": _another_person,
         "keep_paper": _given(file=FILE, partner_paper="mandate"),
     },
     enter=_partner,

@@ -84,7 +84,20 @@ def test_rankings_of_many_options_are_never_linked(hall: Hall) -> None:
     hall.world.take(poll, "count", "animator")
     content = verify_result(hall.file(poll))
     assert len(content["receipts"]) == 24
-    assert content["outcome"]["scores"]["T01"] == f"{24 * 2}/1"
+    assert content["outcome"]["scores"]["T01"] == f"{24 * 7}/1"
+
+
+def test_what_a_place_of_a_ranking_is_worth_does_not_depend_on_the_ballots_that_come_in(hall: Hall) -> None:
+    short, long = (hall.opened(HallMethod.RANK, texts=tuple("ABCD")) for _poll in range(2))
+    for poll, last in ((short, [("T01", 0)]), (long, [("T03", 0), ("T04", 1), ("T02", 2)])):
+        hall.cast(poll, 0, ("T01", 0), ("T02", 1))
+        hall.cast(poll, 1, ("T02", 0))
+        hall.cast(poll, 2, *last)
+        hall.world.take(poll, "count", "animator")
+    scores = [verify_result(hall.file(poll))["outcome"]["scores"] for poll in (short, long)]
+    # Four options: the first place counts four, the second three, the third two.
+    assert scores[0] == {"T01": "8/1", "T02": "7/1", "T03": "0/1", "T04": "0/1"}
+    assert scores[1] == {"T01": "4/1", "T02": "9/1", "T03": "4/1", "T04": "3/1"}
 
 
 def test_a_second_ballot_replaces_by_receipt_until_closing_and_is_refused_after(hall: Hall) -> None:

@@ -1,9 +1,9 @@
 """What a letter says to whom: a date only where somebody is expected to act, and where published documents are."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from workflow.notifications.letter_page import html_of, plain_of
 from workflow.notifications.letter_texts import shipped

@@ -117,6 +117,29 @@ def test_headings_are_known_in_many_spellings_below_titles(
     assert (choice.heading, choice.columns) == (len(above), columns)
 
 
+def test_headings_in_two_rows_with_merged_cells_are_read_as_one(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    rows = [["Lista uczestników"], ["Lp.", "Uczestnik", None, "Kontakt", None, "Organizacja"],
+            [None, "Imię", "Nazwisko", "E-mail", "Telefon", None],
+            [1, "Anna", "Żuk", "anna@example.org", "600100200", "OSP"],
+            [2, "Jan", "Kos", None, None, None]]  # fmt: skip
+    for row in rows:
+        sheet.append(row)
+    for cells in ("A1:F1", "A2:A3", "B2:C2", "D2:E2", "F2:F3"):
+        sheet.merge_cells(cells)
+    path = tmp_path / "lista.xlsx"
+    book.save(path)
+    table = read_table(path, LIMITS)
+    choice = guess(table)
+    assert choice.heading == 2
+    assert dict(choice.columns) == {
+        1: Column.FIRST_NAME, 2: Column.LAST_NAME, 3: Column.EMAIL, 5: Column.ORGANISATION
+    }  # fmt: skip
+    people = records_of(table, choice, sectors=()).people
+    assert [(one.name, one.organisation) for one in people] == [("Anna Żuk", "OSP"), ("Jan Kos", "")]
+
+
 def test_a_list_without_headings_is_guessed_by_its_contents(tmp_path: Path) -> None:
     rows = [["1", "Jan Gil", "jan@example.org"], ["2", "Ola Sowa", "ola@example.org"]]
     (tmp_path / "x").write_bytes(saved(rows, "cp1250"))

@@ -1,11 +1,11 @@
 """The agenda as a value: times, orders, the clock of the present slot, and what each press makes of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from workflow.base.errors import NotReady
 from workflow.presentations.agenda import AgendaView, ScreenLine, Slot, by_draw, by_theme, moved, timed

@@ -79,6 +79,19 @@ def test_amounts_that_are_none_are_refused(given: str) -> None:
         one("money", given)
 
 
+@given(
+    st.sampled_from("-\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{NON-BREAKING HYPHEN}"),
+    st.sampled_from(["", " ", "\N{NO-BREAK SPACE}"]),
+    st.integers(min_value=1, max_value=10**9),
+    st.sampled_from(["", ",00", ".5", " zł"]),
+)
+def test_a_negative_amount_is_told_that_it_must_not_be_negative(sign: str, blank: str, amount: int, rest: str) -> None:
+    for written in (f"{sign}{blank}{amount}{rest}", f"{sign}{blank}{amount:,}{rest}".replace(",", " ", 1)):
+        with pytest.raises(BadInput) as refusal:
+            one("money", written)
+        assert "Nie może być ujemna" in refusal.value.missing[0].say("pl")
+
+
 @given(st.integers(min_value=0, max_value=10**12))
 def test_an_amount_written_out_is_read_back(grosze: int) -> None:
     assert one("money", f"{grosze // 100},{grosze % 100:02d}") == grosze

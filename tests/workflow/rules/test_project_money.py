@@ -1,11 +1,11 @@
 """Money of a project: its lines are the rows of the sheet, and no order of notes carries a line beyond its plan."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from workflow.base.calendar import warsaw_date
 from workflow.rules.effects.base import Change, EffectContext

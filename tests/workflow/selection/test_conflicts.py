@@ -1,11 +1,11 @@
 """Conflicts of interest: found from rows, declared with a reason, cleared by somebody else; and what they do to a vote."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 

@@ -107,7 +107,7 @@ def test_the_letter_names_time_place_agenda_and_what_is_left_to_do(convening: Co
     details = dict(letter.details)
     assert details["Miejsce"] == "Sala 12"
     assert details["Porządek obrad"] == "1. Wybór projektów"
-    assert details["Oświadczenia o bezstronności do złożenia"] == "1"
+    assert details["Deklaracje bezstronności do złożenia"] == "1"
     assert str(convening.in_hours(48)["day"].year) in details["Dzień i godzina"]
     assert letter.path == f"/posiedzenia/{convening.meeting.id}"
     assert "Zwołano posiedzenie nr 1" in letter.subject
@@ -119,7 +119,7 @@ def test_a_declaration_that_is_made_is_not_asked_for(convening: Convening) -> No
     details = dict(letters(convening, "committee1")[Topic.MEETING_CONVENED].details)
     assert not any("do złożenia" in label for label in details)
     others = dict(letters(convening, "committee2")[Topic.MEETING_CONVENED].details)
-    assert others["Oświadczenia o bezstronności do złożenia"] == "1"
+    assert others["Deklaracje bezstronności do złożenia"] == "1"
 
 
 def test_a_cancelled_meeting_is_told_with_its_reason(convening: Convening) -> None:

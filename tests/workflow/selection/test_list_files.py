@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.workflow.selection.test_hall_votes import HALL, Hall, hall, there
 from tests.workflow.voting.elections import E3, E3_BALLOTS, elections
@@ -113,7 +114,7 @@ def test_a_joint_selection_is_offered_where_all_fit_and_else_says_what_is_lackin
     rule, election = EditionRule(SelectionRule.EQUAL_SHARES, utility="cost", utilitarian=False), replace(E3, **changes)
     tie = Tie(TieKind.ROUND, ("A", "B"))
     proposed = propose(election, E3_BALLOTS, rule)
-    found = joint_selection(election, E3_BALLOTS, rule, RecordedOrders(), replace(proposed, selected=()), tie)
+    found = joint_selection(election, E3_BALLOTS, rule, RecordedOrders(), structs.replace(proposed, selected=()), tie)
     assert (found.obstacle is None) == (not obstacle)
     assert obstacle in (found.obstacle.say("pl") if found.obstacle else "")
 

@@ -1,9 +1,9 @@
 """The packet of sheets: a bookmark for each project, everything of its sheet, tagged, forty within seconds."""
 
-from dataclasses import replace
 from io import BytesIO
 from time import perf_counter
 
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from tests.workflow.sheet.test_pdf import AT, CONTENT, PRINT, SHEET, words

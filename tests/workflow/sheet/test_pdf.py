@@ -1,6 +1,5 @@
 """A sheet on paper: read as a reader reads it, the same bytes for the same version, nothing of it taken as markup."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pypdf import PdfReader
 from sqlalchemy import update
 

@@ -1,12 +1,12 @@
 """Handing in: one receipt, one frozen text, a clean table for those who check it, and two people for a refusal."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from tests.world import World

@@ -15,6 +15,7 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
             {
                 Audience.NAMED: _(
                     "Please show the code from the page of the registration at the entrance. "
+                    "Whoever is on the waiting list will hear from us when a place becomes free. "
                     "If you cannot come, you can give up your place there."
                 )
             },

@@ -1,14 +1,14 @@
 """What a shipped text consists of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.topics import Audience
 
 
-@dataclass(frozen=True, slots=True)
-class ShippedText:
+class ShippedText(Struct, frozen=True):
     """Title, what happened, what some of the readers are asked to do; blanks are filled when a letter is written."""
 
     subject: Sentence

@@ -1,10 +1,10 @@
 """The rows of jobs: asking for one, claiming it under a lease, noting its progress and its end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from workflow.base.i18n import Sentence, _
@@ -20,8 +20,7 @@ CUT_OFF = _("The work was cut off several times and is not tried again. Start it
 _T = table_of(Row)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A job as it is now; `total` is 0 while nobody knows how much there is to do."""
 
     id: int

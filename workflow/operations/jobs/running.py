@@ -5,9 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from workflow.base.errors import Refusal
 from workflow.base.i18n import Sentence, _
@@ -29,8 +30,7 @@ class Interrupted(Exception):
     """The worker ends, or the job is not its any more: the work stops where it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """What a kind of job is given; `report` notes how much is done of how much and raises Interrupted."""
 
     database: Database
@@ -44,8 +44,7 @@ class Work:
 Runner = Callable[[Work], Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """Where jobs are run: by whom, on which database, by which clock, and until when."""
 
     database: Database

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from msgspec import Struct
 from sqlalchemy import func, select, update
 
 from workflow.base.calendar import end_of_day, warsaw_date
@@ -38,8 +39,7 @@ _T = table_of(Timer).c
 _NEXT_DIGEST = select(func.min(Delivery.next_try_at)).where(Delivery.state == DeliveryState.GATHERED)
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """What happens on one day in Warsaw."""
 
     day: date

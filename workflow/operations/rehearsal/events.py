@@ -1,11 +1,11 @@
 """What the clock did to the subjects of a rehearsal: steps that it took, reminders, and what waits for somebody."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.base.errors import Missing
@@ -40,8 +40,7 @@ class Happened(StrEnum):
     WAITS = "waits"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that the clock did, or could not do, with one subject."""
 
     at: datetime
@@ -64,8 +63,7 @@ class Event:
         return self.kind is Happened.WAITS
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
+class Remaining(Struct, frozen=True):
     """How many projects are in a state when a rehearsal ends, and who could take them further."""
 
     state: Text

@@ -1,8 +1,8 @@
 """The letters that a rehearsal writes: read from its deliveries and composed as those that would go out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from workflow.db.database import Database
@@ -10,23 +10,21 @@ from workflow.models import Delivery
 from workflow.models.base import table_of
 from workflow.notifications.message_data import Addressed, addressed
 from workflow.notifications.messages import AS_WHAT, Letter, compose
-from workflow.notifications.topic_recipients import AUDIENCES
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.topics import Audience, Topic
 
 BATCH = 500
 _D = table_of(Delivery).c
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """Somebody who would get a letter, and by which channels."""
 
     name: str
     channels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RehearsedLetter:
+class RehearsedLetter(Struct, frozen=True):
     """One text with everybody who would get just this text, in one role."""
 
     topic: Topic

@@ -159,6 +159,12 @@ def begin_agreement_partner(context: EffectContext, change: Change) -> None:
 
 
 @effect
+def name_contact(context: EffectContext, change: Change) -> None:
+    """Who is written to from now on."""
+    change.columns["contact_id"] = context.data["person"]
+
+
+@effect
 def await_answer(context: EffectContext, change: Change) -> None:
     """An answer is awaited until the day that was given, else for as long as the edition says."""
     day, days = context.data.get("answer_day"), value(context.facts.edition, "agreement_answer_days")

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from workflow.rules.facts import Attempt, Facts, Ref
 from workflow.rules.membership_changes import AddMember, AddMembersOf, RemoveMember
 
@@ -59,8 +61,7 @@ class Change:
         self.recorded[name] = [*facts.entries(name), dict(entry)]
 
 
-@dataclass(frozen=True, slots=True)
-class EffectContext:
+class EffectContext(Struct, frozen=True):
     """Everything an effect may read: the facts, the attempt, its answers, the doer."""
 
     facts: Facts

@@ -28,6 +28,13 @@ def note_risk(context: EffectContext, change: Change) -> None:
 
 
 @effect
+def assign_risk(context: EffectContext, change: Change) -> None:
+    """Say who is responsible for a risk from now on."""
+    key = {"proposal_id": context.facts.ref.id, "number": context.data["risk_number"]}
+    change.updates.append(("risk", key, {"owner_id": context.data["person"]}))
+
+
+@effect
 def settle_risk(context: EffectContext, change: Change) -> None:
     """Record what became of a risk."""
     given = context.data

@@ -1,6 +1,6 @@
 """Then: lines of the budget from the sheet, commitments and payments on them, and what is struck out."""
 
-from dataclasses import asdict
+from msgspec.structs import asdict
 
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.project_money import lines_from_sheet, plan_of

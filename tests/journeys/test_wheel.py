@@ -12,24 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.test_run import Running, eventually
+from tests.postgres import CHECKOUT as ROOT
+
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 PACKAGES = ("workflow", "web", "tasks")
 BUILD = "from setuptools import build_meta; build_meta.build_wheel('dist')"
-# Run from an empty folder: brings a database up to date, and shows pages in both languages.
-RUN = """
-import json, pathlib
-import web
-from web.app import create_app
-from workflow.base.settings import load_settings
-client = create_app(load_settings(data=pathlib.Path("data"), database_url="sqlite:///data/own.sqlite3")).test_client()
-print(json.dumps({
-    "from": str(pathlib.Path(web.__file__).parents[1]),
-    "front": client.get("/").text, "english": client.get("/login?lang=en").text,
-    "style": client.get("/static/app.css").status_code, "calls": len(client.get("/api/v1/openapi.json").json["paths"]),
-}))
-"""
+FROM = "import pathlib, web; print(pathlib.Path(web.__file__).parents[1])"
 
 
 @pytest.fixture(scope="module")
@@ -66,19 +56,33 @@ def test_the_wheel_says_what_it_is_without_leading_into_the_repository(wheel: Pa
     assert [link for link in re.findall(r"\]\(([^)]+)\)", description) if not link.startswith("https://")] == []
 
 
-def test_the_wheel_runs_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
-    installed, empty = tmp_path / "installed", tmp_path / "empty"
-    empty.mkdir()
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A folder in which nothing is, beside that into which the wheel will be installed."""
+    (tmp_path / "empty").mkdir()
+    return tmp_path / "empty"
+
+
+def test_the_wheel_runs_in_an_empty_folder(wheel: Path, empty: Path) -> None:
+    installed = empty.parent / "installed"
     words = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(installed), str(wheel)]
     subprocess.run([sys.executable, *words], check=True, cwd=empty, capture_output=True)
     # What is installed comes before the checkout.
-    place = {"PYTHONPATH": str(installed), "PARTNERSTWO_DATA": "data", "DATABASE_URL": "sqlite:///data/own.sqlite3"}
-    settings = {**os.environ, **place}
-    command = [sys.executable, str(installed / "bin" / "partnerstwo")]
-    upgraded = subprocess.run([*command, "db", "upgrade"], check=True, cwd=empty, env=settings, capture_output=True)
-    assert b"up to date" in upgraded.stdout
-    shown = subprocess.run([sys.executable, "-P", "-c", RUN], check=True, cwd=empty, env=settings, capture_output=True)
-    seen = json.loads(shown.stdout)
-    assert seen["from"] == str(installed)
-    assert ("Zaloguj się" in seen["front"], "Sign in" in seen["english"], seen["style"]) == (True, True, 200)
-    assert seen["calls"] > 10
+    place = {"PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
+    found = subprocess.run(
+        [sys.executable, "-c", FROM], check=True, cwd=empty, env={**os.environ, **place}, capture_output=True, text=True
+    )
+    assert found.stdout.strip() == str(installed)
+
+    started = Running(empty, [str(installed / "bin" / "partnerstwo"), "run", "--no-demo"], cwd=empty, **place)
+    try:
+        eventually(lambda: "Ctrl-C stops everything" in started.said() or started.process.poll() is not None)
+        assert started.process.poll() is None, started.said()
+        assert "Zaloguj się" in started.get("/").decode()
+        assert "Sign in" in started.get("/login?lang=en").decode()
+        assert started.get("/static/app.css")
+        assert len(json.loads(started.get("/api/v1/openapi.json"))["paths"]) > 10
+        eventually(lambda: started.health().get("worker") == "ok")
+    finally:
+        started.stop()
+    assert "Traceback" not in started.said()
