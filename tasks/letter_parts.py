@@ -32,7 +32,7 @@ NO_MORE, HOW_OFTEN = _("No more letters of this kind"), _("How often you get let
 # The page that a secret link of a letter opens, where it is not the one for signing in.
 LINK_PATHS = {
     Topic.GROUP_INVITATION: "/zaproszenie", Topic.REGISTERED: "/zapis", Topic.MOVED_UP: "/zapis",
-    Topic.FOLLOWING_ASKED: "/obserwowanie",
+    Topic.PLACE_TAKEN_BACK: "/zapis", Topic.FOLLOWING_ASKED: "/obserwowanie",
 }  # fmt: skip
 # Where each part's text goes, and what stands in it for the reader's own address of the page to switch letters off.
 TEXT, HTML = "plain-text-of-the-letter", "html-of-the-letter"

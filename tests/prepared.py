@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Table, insert, select
 
@@ -46,6 +46,7 @@ OLD_SECONDS = 3600.0
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
 SHARED = KEPT / "worlds" / RUN if RUN else None
 People = list[dict[str, Any]]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Copy:
     phases: dict[Ref, str]
     summaries: dict[Ref, Ref]
     made: int
-    answer: Ref
+    answer: Any
 
 
 _copies: dict[str, Copy] = {}
@@ -110,8 +111,8 @@ def _shared_now(now: datetime) -> tuple[float, datetime]:
     return time.monotonic(), now
 
 
-def first_call(world: "Programme", call: Hashable, make: Callable[[Any], Ref]) -> Ref:
-    """The answer of a call on a world; written from a copy where it is the first one."""
+def first_call(world: "Programme", call: Hashable, make: Callable[[Any], Answer]) -> Answer:
+    """The answer of a call on a world, one or more references; written from a copy where it is the first one."""
     if not world.is_untouched:
         return make(world)
     with world.database.reading() as tx:
@@ -125,10 +126,11 @@ def first_call(world: "Programme", call: Hashable, make: Callable[[Any], Ref]) -
     _, made = prepared
     world.at, world.made = made.at, made.made
     world.phases, world.summaries = dict(made.phases), dict(made.summaries)
-    return made.answer
+    answer: Answer = made.answer
+    return answer
 
 
-def _copy_of(world: "Programme", call: Hashable, people: People, make: Callable[[Any], Ref]) -> tuple[str, Copy]:
+def _copy_of(world: "Programme", call: Hashable, people: People, make: Callable[[Any], Any]) -> tuple[str, Copy]:
     """The key and the copy of a call, from this process, from another one, or made now."""
     # What is written may tell of the people, and a test may have changed them.
     known = [{name: value for name, value in person.items() if name != "password_hash"} for person in people]
@@ -143,7 +145,7 @@ def _copy_of(world: "Programme", call: Hashable, people: People, make: Callable[
     return key, _copies[key]
 
 
-def _made(world: "Programme", people: People, make: Callable[[Any], Ref]) -> Copy:
+def _made(world: "Programme", people: People, make: Callable[[Any], Any]) -> Copy:
     """What the steps of a call write, in a database of its own with these people."""
     with tempfile.TemporaryDirectory(dir=folder_in_memory()) as folder:
         path = Path(folder) / "world.sqlite3"

@@ -73,6 +73,9 @@ class World(Programme):
 
     def before_selection(self, count: int) -> tuple[Ref, list[Ref]]:
         """An edition in selection with so many presented proposals, which nothing has been decided about."""
+        return prepared.first_call(self, f"before selection {count}", lambda world: world._before_selection(count))
+
+    def _before_selection(self, count: int) -> tuple[Ref, list[Ref]]:
         edition = self.edition("conferences")
         refs = [self.idea(edition, title=f"Pomysł {number}") for number in range(count)]
         for ref in refs:

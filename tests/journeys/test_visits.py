@@ -44,7 +44,7 @@ def test_leader_on_a_phone_sees_what_is_missing_before_submitting(world: World, 
     leader = meet("leader", width=390, has_touch=True, is_mobile=True)
     leader.open(page_of(ref))
     # The page says what is missing by itself; who can hand in, the fold of what waits.
-    expect(leader.page.locator("section[aria-labelledby=sheet]")).to_contain_text("Brakuje: gdzie, cele")
+    expect(leader.page.locator("section[aria-labelledby=sheet]")).to_contain_text("Brakuje: Gdzie, Cele")
     grey = leader.find("Zgłoś projekt")
     expect(grey).to_have_attribute("aria-disabled", "true")
     why = leader.page.locator(f"#{grey.get_attribute('aria-describedby')}")

@@ -36,7 +36,12 @@ OUTSIDERS = tuple(dict.fromkeys([None, "leader", "member", "visitor", "admin", *
 NUMBERED = {"document_id": (1,), "meeting_id": (1,), "poll_id": (1,), "hall_poll_id": (1,), "number": (1,),
             "criterion_id": (1,), "job_id": (1,), "slot_id": (1,), "list_id": (1,), "other_id": (1,), "milestone_id": (1,),
             "change_request_id": (1,)}  # fmt: skip
-WORDS = {"name": ("select", "withdraw", "announce_results", "local_partnership", "goals", "ranking"), "section": ("goals",),
+# What the last part of an address is called, by endpoint: a name that means nothing there answers alike to everybody.
+PUBLISHED = ("uchwala-1-{year}", "lista-rankingowa", "protokol-1")
+NAMES = {"steps.ask": ("select", "withdraw", "announce_results"), "sheet.edit": ("goals",),
+         "publications.document": PUBLISHED, "publications.file": PUBLISHED,
+         "attendance.printed": ("lista-obecnosci",), "api.show_lifecycle": ("local_partnership",)}  # fmt: skip
+WORDS = {"section": ("goals",),
          "token": ("nie-ma-takiego",), "form": ("pdf", "html"), "day": ("2026-12-01",), "filename": ("app.css",),
          "topic": ("proposal.admitted", "proposal.selected"), "language": ("pl",), "kind": ("csv",), "ending": ("csv", "xlsx"), "what": ("nowy-kamien",),
          "batch_id": (1,), "letter_id": (1,), "webhook_id": (1,)}  # fmt: skip
@@ -95,9 +100,11 @@ class Room:
         known = {"edition_key": (self.key,), "proposal_id": (self.project.id, self.other.id), "seat_id": (self.seat,), "organisation_id": (1,), "other_id": (2,),
                  "conference_id": (self.world.summaries[self.edition].id,), "agreement_id": (1,),
                  "agreement_partner_id": (1,),
-                 "person_id": (self.world["leader"].id, self.world["committee1"].id), **NUMBERED, **WORDS}  # fmt: skip
+                 "person_id": (self.world["leader"].id, self.world["committee1"].id), **NUMBERED, **WORDS,
+                 "name": [name.format(year=self.world.now.year) for name in NAMES.get(rule.endpoint, ())]}  # fmt: skip
         named = sorted(rule.arguments - (rule.defaults or {}).keys())
         assert set(named) <= known.keys(), f"{rule.rule}: say what its values are"
+        assert "name" not in named or known["name"], f"{rule.rule}: say which names are asked for"
         for values in product(*(known[name] for name in named)):
             path = rule.rule
             for name, value in zip(named, values, strict=True):

@@ -73,6 +73,13 @@ class Stage:
         self.at = world.at
         # The last refusal, for the message of an assertion.
         self.refusal: Refusal | None = None
+        h = HistoryEntry
+        mine = h.subject_kind == ref.kind, h.subject_id == ref.id
+        # Built once: some of them are asked after each attempt.
+        self._length = select(func.count()).select_from(h).where(*mine)
+        self._newest = (
+            select(h.id, h.row, h.from_state, h.to_state, h.version).where(*mine).order_by(h.version.desc()).limit(1)
+        )
 
     def row(self, name: str) -> Row | None:
         """The row that fits this case, by the raw table."""
@@ -118,12 +125,9 @@ class Stage:
 
     def check(self, moved: machine.Moved) -> None:
         """The state that the row names, one entry of history, one row of the outbox or none, all of them the same."""
-        row, model, h = self.row(moved.step), facts_reader.KINDS[self.ref.kind], HistoryEntry
+        row, model = self.row(moved.step), facts_reader.KINDS[self.ref.kind]
         assert row is not None
-        entry = self.tx.execute(
-            select(h.id, h.row, h.from_state, h.to_state, h.version)
-            .where(h.subject_kind == self.ref.kind, h.subject_id == self.ref.id).order_by(h.version.desc()).limit(1)
-        ).one()  # fmt: skip
+        entry = self.tx.execute(self._newest).one()
         state, version = self.tx.execute(select(model.state, model.version).where(model.id == self.ref.id)).one()
         target = {None: self.case.state, "@previous": self.case.came_from}.get(row.target, row.target)
         assert (entry.row, entry.from_state, entry.to_state) == (row.id, self.case.state, target)
@@ -133,9 +137,7 @@ class Stage:
 
     def entries(self) -> int:
         """How long the record of the subject is."""
-        h = HistoryEntry
-        mine = (h.subject_kind == self.ref.kind, h.subject_id == self.ref.id)
-        return int(self.tx.execute(select(func.count()).select_from(h).where(*mine)).scalar_one())
+        return int(self.tx.execute(self._length).scalar_one())
 
     # --- what has to happen ------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.http import identity, input_guard, origin
@@ -107,8 +107,10 @@ def asked_by(app: Flask, endpoint: str | None, method: str = "GET") -> str | Non
 
 
 def _edition_by(column: Any, edition: Any) -> Callable[[Connection, Any], int | None]:
+    query = select(edition).where(column == bindparam("value"))
+
     def find(tx: Connection, value: Any) -> int | None:
-        edition_id: int | None = tx.execute(select(edition).where(column == value)).scalar_one_or_none()
+        edition_id: int | None = tx.execute(query, {"value": value}).scalar_one_or_none()
         return edition_id
 
     return find

@@ -149,11 +149,13 @@ def _ngettext(singular: str, plural: str, count: int) -> str:
     return i18n.translator(identity.language()).ngettext(singular, plural, count)
 
 
-def is_past(until: date | datetime | str | None) -> bool:
-    """Whether a deadline has passed; a day has when it is over in Warsaw, a term in words never."""
+def is_past(until: date | datetime | str | None, as_of: datetime) -> bool:
+    """Whether a deadline has passed as of a moment (`workflow.rules.lateness`); a day has when it is over in Warsaw,
+    a term in words never.
+    """
     if isinstance(until, datetime):
-        return until < identity.at()
-    return isinstance(until, date) and until < warsaw_date(identity.at())
+        return until < as_of
+    return isinstance(until, date) and until < warsaw_date(as_of)
 
 
 def init_app(app: Flask) -> None:

@@ -15,7 +15,7 @@ UNSEEN = frozenset({
     "act", "base", "batch", "by", "clause_seen", "clause_version", "csrf_token", "digest", "fates", "form_key",
     "key", "kind", "message", "milestones-row", "next", "number", "person", "picture_file", "project",
     "promises-row", "proposal", "query", "registration", "revision", "rodzaj", "role", "seat", "seen", "text",
-    "username", "version", "way", "who", "windows",
+    "username", "version", "way", "who", "windows", "wish",
 })  # fmt: skip
 MOST_NAMED = 5
 

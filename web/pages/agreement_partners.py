@@ -30,7 +30,8 @@ from workflow.base.errors import BadInput, NotFound, Refusal
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.files import storage
-from workflow.people.unanswered import OF_PARTNERS, of_editions
+from workflow.people.duties import OF_PARTNERS
+from workflow.people.unanswered import of_editions
 from workflow.proposals.reminders import reminders_of
 from workflow.proposals.timeline import entries_of
 from workflow.rules.agreement import AWAITED, INVITING, WAYS_OF_SIGNING, PartnerPaper
@@ -144,8 +145,9 @@ def chase_page(
         partners = queries.partners_of(tx, agreement_id)
     awaited = sorted((row for row in partners if row.state in AWAITED), key=lambda row: row.due_at or row.invited_at)
     page = render_template(
-        "agreements/chase.html", subject=subject, partners=marked(awaited), chosen=chosen or Chosen(), at=identity.at(),
-        may_remind=Role.STAFF in subject.facts.rights.roles, refusal=refusal, lines=refused_lines(refusal),
+        "agreements/chase.html", subject=subject, partners=marked(awaited), chosen=chosen or Chosen(),
+        at=subject.late_at, may_remind=Role.STAFF in subject.facts.rights.roles, refusal=refusal,
+        lines=refused_lines(refusal),
         unscanned=[row for row in partners if row.lacks_scan],
     )  # fmt: skip
     return page, refusal.status if refusal else 200

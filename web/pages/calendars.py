@@ -43,7 +43,7 @@ def conference(conference_id: int) -> ResponseReturnValue:
     if agenda is not None:
         url = f"{base_url()}{url_for('agenda.show', conference_id=conference_id)}"
         entries += items_of(agenda, host=host(), url=url, untitled=say(_("Break")))
-    return answer(entries, f"{subject.edition['title']}: {subject.title}", f"konferencja-{conference_id}.ics")
+    return answer(entries, f"{subject.title} – {subject.edition['title']}", f"konferencja-{conference_id}.ics")
 
 
 @pages.get("/edycje/<edition_key>/konferencje.ics")
@@ -62,10 +62,10 @@ def host() -> str:
 
 
 def event(day: ConferenceDay, edition_title: str) -> Entry:
-    """One conference in the reader's language."""
-    name = day.purpose or say(_("Conference {number}", number=day.number))
+    """One conference in the reader's language, its own name first: a calendar shows the beginning alone."""
+    name = ": ".join(filter(None, (say(_("Conference {number}", number=day.number)), day.purpose)))
     url = f"{base_url()}{address_of(Ref('conference', day.id))}"
-    return entry_of_day(day, host=host(), summary=f"{edition_title}: {name}", url=url)
+    return entry_of_day(day, host=host(), summary=f"{name} – {edition_title}", url=url)
 
 
 def answer(entries: list[Entry], name: str, filename: str) -> Response:

@@ -18,7 +18,8 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.people.choices import people_of_edition
-from workflow.people.unanswered import Duty, of_editions
+from workflow.people.duties import Duty
+from workflow.people.unanswered import of_editions
 from workflow.rules.bodies import BODIES, FUNCTIONS
 from workflow.rules.roles import Role
 from workflow.selection import seats as actions

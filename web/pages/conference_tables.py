@@ -20,7 +20,8 @@ from workflow.base.i18n import Sentence, _
 from workflow.conferences import matters, outputs
 from workflow.ideas.actions import record_idea
 from workflow.people.choices import people_of_edition
-from workflow.people.unanswered import Duty, of_editions
+from workflow.people.duties import Duty
+from workflow.people.unanswered import of_editions
 from workflow.rules.facts import Ref
 from workflow.rules.permissions import may_see_working_papers
 from workflow.rules.states import WELCOMING

@@ -19,6 +19,7 @@ from workflow.base.errors import BadInput, Missing, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.rules.conflicts_of_interest import Answer
 from workflow.rules.impartiality import shown_text, text_in
+from workflow.rules.lateness import counted_at
 from workflow.selection.conflict_queries import declarations_of
 from workflow.selection.conflict_rules import Bench
 from workflow.selection.conflicts import LONGEST, Answered, clear, declare
@@ -108,6 +109,7 @@ def conflicts_page(refusal: Refusal | None = None) -> ResponseReturnValue:
         "conflicts/show.html", own=facts.own, text=text_in(identity.language()), typed=typed,
         answers=[(key, say(label)) for key, label in view.ANSWERS.items()],
         lines=view.project_lines(declarations.of(reader), typed), until=declarations.until_for(reader),
+        late_at=counted_at(facts.edition, identity.at()),
         is_member=bool(declarations.bench.seats_of(reader)), longest=LONGEST,
         members=view.member_lines(declarations) if oversees else None,
         conflicts=view.conflicts_of_members(declarations, actor_id=reader, roles=roles) if oversees else (),

@@ -11,7 +11,7 @@ from web.pages.board import edition_for
 from workflow.base.errors import NotReady
 from workflow.base.i18n import _
 from workflow.people import merging as actions
-from workflow.people.duplicates import duplicates_of
+from workflow.people.duplicates import MOST, duplicates_of
 from workflow.rules.roles import Role
 
 pages = Blueprint("duplicates", __name__)
@@ -22,7 +22,7 @@ pages = Blueprint("duplicates", __name__)
 def list_all(edition_key: str) -> ResponseReturnValue:
     with reading() as tx:
         edition = edition_for(tx, edition_key)
-        return render_template("duplicates/list.html", own=edition, pairs=duplicates_of(tx, edition["id"]))
+        return render_template("duplicates/list.html", own=edition, pairs=duplicates_of(tx, edition["id"]), most=MOST)
 
 
 def own_editions() -> frozenset[int] | None:

@@ -8,7 +8,7 @@ from web.http import identity
 from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import address, say
-from web.views.unanswered import name_of, url_of
+from web.views.unanswered import answered
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.notifications.bounces import faults_of
@@ -91,7 +91,7 @@ def person_page(person_id: int, form: Form) -> str:
     sectors = sorted({sector for edition in editions for sector in edition.sectors})
     return render_template(
         "people/person.html", person=person, grants=grants, editions=editions, sectors=sectors, form=form,
-        roles=role_names(), fault=fault, answers=[(name_of(one), one, url_of(one)) for one in answers],
+        roles=role_names(), fault=fault, answers=answered(answers, identity.reader()),
     )  # fmt: skip
 
 

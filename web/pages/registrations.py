@@ -77,7 +77,7 @@ def form_page(conference_id: int, form: Form, status: int = 200) -> ResponseRetu
         card = shown(public_card(card_of(tx, conference_id)))
         clause, keepers = texts_of(tx, card.edition_id).clause, office_contacts(tx, card.edition_id)
     page = render_template(
-        "registrations/enter.html", form=form, card=card, clause=clause, keepers=keepers,
+        "registrations/enter.html", form=form, card=card, clause=clause, keepers=keepers, at=identity.at(),
         is_open=card.is_open(identity.at()), is_today=card.is_today(identity.at()),
         several=form.asks is forms.OF_ORGANISATION,
         consents=[(kind, say(label)) for kind, label in CONSENTS.items()],

@@ -11,6 +11,7 @@ from web.views.subject import asking
 from workflow.base.errors import NotFound
 from workflow.engine import machine
 from workflow.rules.facts import Ref
+from workflow.rules.lateness import counted_at
 from workflow.rules.permissions import may_see_private
 from workflow.rules.settings_catalogue import value
 from workflow.selection.meeting_queries import meetings_of
@@ -32,4 +33,5 @@ def show(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from t
         found = machine.facts_of(tx, proposals, actor=asking()) if proposals else {}
         meetings = meetings_of(tx, edition.id)
     view = reserve_view(reserve, found, meetings, at=identity.at())
-    return render_template("selection/reserve_list.html", own=facts.own, reserve=reserve, view=view)
+    return render_template("selection/reserve_list.html", own=facts.own, reserve=reserve, view=view,
+                           late_at=counted_at(facts.edition, identity.at()))  # fmt: skip

@@ -92,7 +92,7 @@
   // By the rule of the server (scalar_types.read_money), whose patterns the page carries; null for what it would ask back.
   function grosze(text, rule) {
     var one = new RegExp("^(?:" + rule.amount + ")$"), two = new RegExp("^(?:" + rule.twoSigns + ")$");
-    var plain = text.replace(/\s+/g, " ").trim().replace(/ ?(?:zł|PLN)\.?$/i, "").trim();
+    var plain = text.replace(/\p{Cf}/gu, "").replace(/\s+/g, " ").trim().replace(/ ?(?:zł|PLN)\.?$/i, "").trim();
     if (!plain) return 0;
     if (!one.test(plain) && !two.test(plain)) return null;
     plain = plain.replace(/ /g, "");

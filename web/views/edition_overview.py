@@ -52,6 +52,8 @@ class Overview(Struct, frozen=True):
     current: str
     # What the step into the next phase is called; empty where there is none.
     next_step: str
+    # Who takes it: the first that the table names.
+    next_by: str
     may_go_on: bool
     blocked_by: list[dict[str, Any]]
     waiting: tuple[Waiting, ...]
@@ -71,6 +73,7 @@ def overview(
         tuple({"key": key, "label": state_mark(subject.lifecycle, key)["label"]} for key in PATH),
         str(subject.facts.previous_state) if state == EditionState.SUSPENDED else state,
         forward.step.label.say(identity.language()) if forward else "",
+        say(TITLES[Role(forward.step.who[0])]) if forward else "",
         bool(forward and not forward.missing),
         _blocked(tx, subject, forward),
         (*_waiting_projects(subject, counts, labels), *_waiting_conferences(conferences, state, at)),

@@ -47,6 +47,8 @@ class Line(Struct, frozen=True):
     label: str
     url: str
     kind: Kind = Kind.COMMITTEE
+    # Stands before everything else that has no date.
+    is_first: bool = False
 
 
 def line(item: PendingItem) -> Line:

@@ -81,7 +81,7 @@ class Sheet(Struct, frozen=True):
         """How far it has come, in one sentence."""
         if not self.missing:
             return say(_("All {all} needed sections are ready.", all=self.all))
-        names = ", ".join(label.lower() for label in self.missing)
+        names = ", ".join(self.missing)
         return say(_("{ready} of {all} sections ready, missing: {names}.", ready=self.ready, all=self.all, names=names))
 
 

@@ -1,6 +1,7 @@
 """What a subject is called, where its page is, and who looks at it: the same for every kind."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol, cast
 
@@ -21,6 +22,7 @@ from workflow.engine.decision import under_embargo
 from workflow.engine.references import with_references
 from workflow.lifecycle.definition import Lifecycle
 from workflow.rules.facts import Actor, Facts, Ref
+from workflow.rules.lateness import counted_at
 from workflow.rules.permissions import may_see, may_see_working_papers
 from workflow.rules.project_money import may_see_accounts
 from workflow.rules.roles import Role
@@ -59,6 +61,11 @@ class Subject(Struct, frozen=True, dict=True):
     def edition(self) -> Mapping[str, Any]:
         """The columns of the edition that it belongs to."""
         return self.facts.edition
+
+    @property
+    def late_at(self) -> datetime:
+        """As of which moment something of it is late: the clocks of an edition that is suspended rest."""
+        return counted_at(self.edition, identity.at())
 
     @cached_property
     def state(self) -> Mapping[str, str]:

@@ -9,8 +9,9 @@ from web.views.pending_items import Line
 from web.views.work_kinds import Kind
 from workflow.base.i18n import Sentence, _
 from workflow.groups.tasks import MAY_ASSIGN
-from workflow.people.unanswered import NAMED_BY, OF_PROJECTS, Duty, Unanswered
+from workflow.people.duties import NAMED_BY, OF_PROJECTS, Duty, Unanswered
 from workflow.rules.facts import Facts
+from workflow.rules.page_permissions import Reader
 from workflow.rules.permissions import RULES
 from workflow.rules.registry import newest
 from workflow.rules.roles import Role
@@ -68,12 +69,22 @@ def line(one: Unanswered) -> Line:
     """One thing on the worklist of whoever names somebody else."""
     title = one.title or one.edition
     return Line(say(TEXTS[one.duty](one.words)), title, one.edition, one.until, say(_("Name somebody")), url_of(one),
-                KIND_OF.get(one.duty, Kind.IMPLEMENTATION))  # fmt: skip
+                KIND_OF.get(one.duty, Kind.IMPLEMENTATION), is_first=True)  # fmt: skip
 
 
 def name_of(one: Unanswered) -> str:
     """What it is, as a part of a list."""
     return say(NAMES[one.duty](one.words))
+
+
+def answered(found: Iterable[Unanswered], reader: Reader) -> list[tuple[str, Unanswered, str, str]]:
+    """What a person answers for, for administrators: its name, the page of its project, the step where it is theirs."""
+    return [
+        (name_of(one), one,
+         address("proposals.show", proposal_id=one.about_id) if one.duty in OF_PROJECTS else "",
+         url_of(one) if one.duty is Duty.OFFICE or Role.STAFF in reader.roles(one.edition_id) else "")
+        for one in found
+    ]  # fmt: skip
 
 
 def names_of(found: Iterable[Unanswered]) -> Mapping[int, list[str]]:

@@ -57,6 +57,8 @@ class WorkItem(Struct, frozen=True):
     choices: tuple[StepView, ...] = ()
     # Where there is no step: the label of the way to it.
     label: str = ""
+    # Stands before everything else that has no date.
+    is_first: bool = False
 
     @property
     def kind_label(self) -> str:
@@ -115,7 +117,7 @@ def item_of_line(line: Line) -> WorkItem:
     """A short line with one button: a vote, a card, a request in a group."""
     until = warsaw_date(line.until) if isinstance(line.until, datetime) else line.until
     return WorkItem(line.kind, line.text, line.title, line.url, line.edition, until,
-                    label=line.label)  # fmt: skip
+                    label=line.label, is_first=line.is_first)  # fmt: skip
 
 
 def view_of_task(task: Task) -> TaskView:
@@ -168,8 +170,10 @@ def counts(items: Iterable[WorkItem]) -> list[tuple[str, str, int]]:
 
 
 def in_order(items: Iterable[WorkItem]) -> list[WorkItem]:
-    """The nearest date first; of the others those that have waited longest."""
-    return sorted(items, key=lambda item: (item.until is None, item.until or date.max, -(item.age or 0)))
+    """The nearest date first; of the others what nobody answers for, then those that have waited longest."""
+    return sorted(
+        items, key=lambda item: (item.until is None, item.until or date.max, not item.is_first, -(item.age or 0))
+    )
 
 
 def with_one_primary(items: Iterable[WorkItem]) -> list[WorkItem]:

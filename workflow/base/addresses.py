@@ -8,10 +8,17 @@ import idna
 
 LONGEST = 254
 # What people paste around an address: mailto:, angle brackets after a name, and signs that belong to the sentence.
-_SCHEME = re.compile(r"(?i:mailto:)")
+_SCHEME = re.compile(r"(?i:mailto:)(?://)?")
 _WITH_NAME = re.compile(r"[^<>@]*<([^<>]+)>")
-_AROUND = " \t\r\n,;.:\"'„”“’()[]<>"
+_AROUND = " \t\r\n,;.:\"'„”“’«»‹›()[]<>"
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}")
+
+# The names that servers have, also those that the rules of other alphabets would not give any more: ab--cd.org.
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_SERVER = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
+
+# A label that says that another alphabet follows, and has none.
+_HALF = re.compile(r"(?:^|\.)xn--(?:\.|$)")
 
 
 def read_address(typed: str) -> str | None:
@@ -57,11 +64,14 @@ def domain_for_mail(domain: str) -> str:
 
 
 def _domain(typed: str) -> str | None:
-    """A domain of at least two labels in its own alphabet; None where mail cannot reach it."""
+    """A domain of at least two labels in its own alphabet, or as servers write it; None where mail cannot reach it."""
+    name = typed.lower()
+    if _SERVER.fullmatch(name) and "xn--" not in name:
+        return name
     try:
         ascii_form = idna.encode(typed, uts46=True, transitional=False).decode("ascii")
         if "." not in ascii_form or ascii_form.rsplit(".", 1)[1].isdecimal():
             return None
         return unicodedata.normalize("NFC", idna.decode(ascii_form))
     except (idna.IDNAError, UnicodeError):
-        return None
+        return name if _SERVER.fullmatch(name) and not _HALF.search(name) else None

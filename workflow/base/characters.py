@@ -15,7 +15,21 @@ FIRST_STRONG, END = "\u2068", "\u2069"
 _TURNING = re.compile(
     "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
+# Letters and signs that are drawn as nothing: fillers of Hangul, and a sign of Braille without a dot.
+DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 UNSEEN = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
+
+
+# Word, mail and web pages end a line by other signs than a text here does.
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Control characters, and numbers that Unicode gives to no character: nobody sees them, and no XML file may hold them.
+_ENDS_OF_PLANES = "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
+_NO_CHARACTER = re.compile(f"[\x01-\x08\x0e-\x1b\x1f\x7f\ufdd0-\ufdef{_ENDS_OF_PLANES}]")
+
+
+def readable(text: str) -> str:
+    """The text with line feeds alone between its lines, and without what is no character to a reader."""
+    return _NO_CHARACTER.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def in_one_line(text: str) -> str:
@@ -34,7 +48,9 @@ def _parts(letter: str) -> bool:
 
 def is_blank(text: str) -> bool:
     """Whether nobody would see anything of the text."""
-    return all(letter in EMPTY or unicodedata.category(letter) in UNSEEN for letter in text)
+    return all(
+        letter in EMPTY or letter in DRAWN_AS_NOTHING or unicodedata.category(letter) in UNSEEN for letter in text
+    )
 
 
 def closed(text: str) -> str:

@@ -50,8 +50,8 @@ class Listed(Struct, frozen=True):
     labels: tuple[Sentence, ...]
 
     def say(self, language: str) -> str:
-        """The labels in a language, in lower case, with commas between them."""
-        return ", ".join(label.say(language).lower() for label in self.labels)
+        """The labels in a language as they are, since one may be a name or begin with LGD, with commas between them."""
+        return ", ".join(label.say(language) for label in self.labels)
 
 
 class Money(Struct, frozen=True):

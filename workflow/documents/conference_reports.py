@@ -65,8 +65,13 @@ def _attendance(data: Data) -> Iterator[Block]:
                                source=data["source"] or "–")))  # fmt: skip
     if data["sectors"]:
         columns = [_say(label) for label in (_("Sector"), _("People"))]
-        rows = [(line["sector"] or _say(_("without an organisation")), str(line["count"])) for line in data["sectors"]]
+        rows = [(_sector(line), str(line["count"])) for line in data["sectors"]]
         yield Grid(_say(_("People checked in, by sector")), columns, rows, widths=(4, 1), numbers=frozenset({1}))
+
+
+def _sector(line: Data) -> str:
+    missing = _("sector not given") if line.get("unknown") else _("without an organisation")
+    return str(line["sector"] or _say(missing))
 
 
 def _lists(data: Data) -> Iterator[Block]:

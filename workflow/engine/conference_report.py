@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from workflow.engine.hall_figures import hall_figures
 from workflow.models import (
@@ -78,14 +78,19 @@ def _registered(tx: Connection, conference_id: int) -> int:
 
 
 def _sectors(tx: Connection, conference_id: int) -> list[dict[str, Any]]:
-    """How many were checked in, by the sector of the organisation that they came for."""
+    """How many were checked in, by the sector of the organisation that they came for.
+
+    Those without an organisation, and those of an organisation whose sector nobody noted, are counted apart; the latter
+    only in reports that were generated since they are.
+    """
     p, r, o = Presence, Registration, Organisation
-    sector = func.coalesce(o.sector, "")
+    sector, unknown = func.coalesce(o.sector, ""), and_(o.id.is_not(None), func.coalesce(o.sector, "") == "")
     query = (
-        select(sector, func.count()).select_from(p).join(r, r.id == p.registration_id)
-        .outerjoin(o, o.id == r.organisation_id).where(p.conference_id == conference_id).group_by(sector)
+        select(sector, unknown, func.count()).select_from(p).join(r, r.id == p.registration_id)
+        .outerjoin(o, o.id == r.organisation_id).where(p.conference_id == conference_id).group_by(sector, unknown)
     )  # fmt: skip
-    return [{"sector": name, "count": count} for name, count in sorted(map(tuple, tx.execute(query)))]
+    return [{"sector": name, "count": count, **({"unknown": True} if is_unknown else {})}
+            for name, is_unknown, count in sorted(map(tuple, tx.execute(query)))]  # fmt: skip
 
 
 def _lists(tx: Connection, conference_id: int, outputs: str) -> list[dict[str, Any]]:

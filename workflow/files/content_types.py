@@ -8,11 +8,11 @@ from pathlib import Path
 import filetype
 from msgspec import Struct
 
-from workflow.base.i18n import _
+from workflow.base.i18n import Sentence, _
 from workflow.files.archives import PROGRAM_HEADS, check_office
 from workflow.files.locked_pdf import refuse_locked_pdf
 from workflow.files.names import ending_of
-from workflow.files.not_taken import CAMERA_PICTURE, is_from_camera, not_taken, old_container
+from workflow.files.not_taken import ARCHIVES, CAMERA_PICTURE, WITH_MACROS, is_from_camera, not_taken, old_container
 from workflow.rules.file_limits import BadFile
 
 HEAD, TAIL = 8192, 65_536
@@ -62,6 +62,8 @@ KINDS = (
 )  # fmt: skip
 BY_ENDING: Mapping[str, Kind] = {ending: kind for kind in KINDS for ending in kind.endings}
 ENDINGS = ", ".join(BY_ENDING)
+# What else a content of this type may be called: a picture that moves, and is opened as any other.
+ALSO = {"image/png": ("image/apng",)}
 
 
 def recognise(path: Path, name: str) -> Kind:
@@ -72,11 +74,11 @@ def recognise(path: Path, name: str) -> Kind:
     ending, size = ending_of(name), path.stat().st_size
     if size == 0:
         raise BadFile(_("The file is empty."))
-    kind = _named(ending)
     with path.open("rb") as file:
         head = file.read(HEAD)
         file.seek(max(0, size - TAIL))
         tail = file.read()
+    kind = _named(path, head, ending)
     if not _begins_as(head, kind):
         raise _other_content(path, head, ending)
     if kind.family is Family.OFFICE:
@@ -90,12 +92,40 @@ def recognise(path: Path, name: str) -> Kind:
     return kind
 
 
-def _named(ending: str) -> Kind:
-    if refusal := not_taken(ending):
-        raise BadFile(refusal)
-    if ending not in BY_ENDING:
-        raise BadFile(_("Files of this type are not taken. These are: {endings}.", endings=ENDINGS))
-    return BY_ENDING[ending]
+def _named(path: Path, head: bytes, ending: str) -> Kind:
+    """The kind that the name says; where that is none, what to do with a file of this content and this ending."""
+    if kind := BY_ENDING.get(ending):
+        return kind
+    if found := _taken_content(path, head, ending):
+        raise BadFile(_rename(ending, found))
+    if is_from_camera(head):
+        raise BadFile(CAMERA_PICTURE)
+    raise BadFile(not_taken(ending) or _("Files of this type are not taken. These are: {endings}.", endings=ENDINGS))
+
+
+def _taken_content(path: Path, head: bytes, ending: str) -> str:
+    """The ending that a file of this content would be taken with; empty where there is none.
+
+    A document with macros or within an archive is not made another one by its name.
+    """
+    if ending in (*WITH_MACROS, *ARCHIVES):
+        return ""
+    found = filetype.guess_extension(head) or ""
+    found = "png" if found == "apng" else "pdf" if not found and b"%PDF-" in head[:PDF_HEADER_WITHIN] else found
+    kind = BY_ENDING.get(found)
+    if kind and kind.family is Family.OFFICE:
+        try:
+            check_office(path, kind.media_type, kind.mark)
+        except BadFile:
+            return ""
+    return found if kind else ""
+
+
+def _rename(ending: str, found: str) -> Sentence:
+    if not ending:
+        return _("The name of the file has no ending. Add .{found} to it and send it again.", found=found)
+    return _("The name says .{ending}, but the content is .{found}. Change the end of the name and send it again.",
+             ending=ending, found=found)  # fmt: skip
 
 
 def _begins_as(head: bytes, kind: Kind) -> bool:
@@ -103,7 +133,7 @@ def _begins_as(head: bytes, kind: Kind) -> bool:
         return head.startswith(ZIP)
     if kind.family is Family.PDF:
         return kind.mark in head[:PDF_HEADER_WITHIN]
-    return head.startswith(kind.mark) and filetype.guess_mime(head) == kind.media_type
+    return head.startswith(kind.mark) and filetype.guess_mime(head) in (kind.media_type, *ALSO.get(kind.media_type, ()))
 
 
 def _other_content(path: Path, head: bytes, ending: str) -> BadFile:
@@ -117,8 +147,7 @@ def _other_content(path: Path, head: bytes, ending: str) -> BadFile:
     if extension is None or BY_ENDING.get(extension) is named:
         return BadFile(_("The name says .{ending}, but the content is not of this type.", ending=ending))
     if extension in BY_ENDING:
-        return BadFile(_("The name says .{ending}, but the content is .{found}. Change the end of the name and send it "
-                         "again.", ending=ending, found=extension))  # fmt: skip
+        return BadFile(_rename(ending, extension))
     return BadFile(_("The name says .{ending}, but the content is .{found}. Files of that type are not taken.",
                      ending=ending, found=extension))  # fmt: skip
 

@@ -159,7 +159,7 @@ def _tasks() -> Select[*tuple[Any, ...]]:
     return (
         select(literal("task"), t.id, Proposal.id, Proposal.title, Edition.title, t.text, _NO_MOMENT, t.due_on)
         .join(nearest, nearest.c.id == t.id).join(Proposal, Proposal.id == t.proposal_id)
-        .join(Edition, Edition.id == Proposal.edition_id)
+        .join(Edition, Edition.id == Proposal.edition_id).where(Edition.state.not_in(RESTING))
     )  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def _matters() -> Select[*tuple[Any, ...]]:
     return (
         select(literal("matter"), m.id, c.id, name, Edition.title, m.text, m.due_at, _NO_DAY)
         .join(c, c.id == m.conference_id).join(Edition, Edition.id == m.edition_id)
-        .where(m.owner_id == _PERSON, m.done_at.is_(None))
+        .where(m.owner_id == _PERSON, m.done_at.is_(None), Edition.state.not_in(RESTING))
     )  # fmt: skip
 
 

@@ -28,7 +28,6 @@ class NotedExpense(Struct, frozen=True):
     file_name: str | None
     settles: int | None
     paid: bool
-    noted_by: str | None
     struck_at: datetime | None
     struck_by: str | None
     struck_reason: str
@@ -47,15 +46,14 @@ class Payer(Struct, frozen=True):
 def expenses_of(tx: Connection, project: int) -> list[NotedExpense]:
     """All commitments and payments of a project, struck ones too, the newest day first; one statement."""
     e, line, file, settled = Expense, BudgetLine, ProposalFile, aliased(Expense)
-    by, struck_by, payment = aliased(Person), aliased(Person), aliased(Expense)
+    struck_by, payment = aliased(Person), aliased(Expense)
     paid = exists().where(payment.settles_id == e.id, payment.struck_at.is_(None))
     query = (
         select(e.number, line.number, e.kind, e.day, e.amount, e.what, e.paper, file.id, file.name, settled.number,
-               paid, by.name, e.struck_at, struck_by.name, e.struck_reason)
+               paid, e.struck_at, struck_by.name, e.struck_reason)
         .join(line, line.id == e.line_id)
         .outerjoin(file, (file.id == e.file_id) & file.removed_at.is_(None))
         .outerjoin(settled, settled.id == e.settles_id)
-        .outerjoin(by, by.id == e.noted_by_id)
         .outerjoin(struck_by, struck_by.id == e.struck_by_id)
         .where(e.proposal_id == project)
         .order_by(e.day.desc(), e.number.desc())

@@ -21,9 +21,9 @@ from workflow.models import (
     Proposal,
     Receipt,
 )
-from workflow.notifications.letter_subjects import office_of, subjects_of, summaries_of
+from workflow.notifications.letter_subjects import event_of, office_of, subjects_of, summaries_of
 from workflow.notifications.letter_texts import LetterText
-from workflow.notifications.message_data import event_of, with_subject
+from workflow.notifications.message_data import with_subject
 from workflow.notifications.messages import APPEALABLE, Letter, LetterFacts, compose
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.letter_text import BY_KIND

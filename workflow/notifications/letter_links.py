@@ -10,7 +10,7 @@ from workflow.rules.topics import Audience, Topic
 if TYPE_CHECKING:
     from workflow.notifications.messages import LetterFacts
 
-REGISTRATION = frozenset({Topic.REGISTERED, Topic.MOVED_UP})
+REGISTRATION = frozenset({Topic.REGISTERED, Topic.MOVED_UP, Topic.PLACE_TAKEN_BACK})
 # What is answered on the page of the talk.
 TALKED = frozenset({Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED})
 # What is read or answered on the page of the group.

@@ -23,8 +23,16 @@ from workflow.models import (
     Poll,
     Proposal,
 )
+from workflow.notifications.calendar_file import Event
+from workflow.notifications.ladders import OF_MATTERS
 from workflow.rules.facts import Ref
+from workflow.rules.letter_text import OF_SUMMARY
 from workflow.rules.settings_catalogue import value
+from workflow.rules.topics import Topic
+
+# Letters about something that does not take place.
+CALLED_OFF = frozenset({Topic.MEETING_CANCELLED, Topic.MEETING_DEMANDED, Topic.CONFERENCE_CANCELLED,
+                        Topic.PLACE_TAKEN_BACK})  # fmt: skip
 
 
 class LetterSubject(Struct, frozen=True):
@@ -167,3 +175,14 @@ def _followers(connection: Connection, ids: Collection[int]) -> dict[Ref, Letter
     )  # fmt: skip
     rows = connection.execute(query)
     return {Ref("follower", row[0]): LetterSubject(*row[1:]) for row in rows}
+
+
+def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryConference | None) -> Event | None:
+    """The meeting or conference of a letter."""
+    if topic in OF_SUMMARY:
+        if summary is None or summary.starts_at is None:
+            return None
+        return Event(Ref("conference", summary.id), summary.starts_at, summary.place, summary.ends_at)
+    if subject.starts_at is None or topic in OF_MATTERS:
+        return None
+    return Event(ref, subject.starts_at, subject.place, subject.ends_at, topic in CALLED_OFF)

@@ -23,15 +23,14 @@ from workflow.models import (
     Person,
     Receipt,
 )
-from workflow.notifications.calendar_file import Event
 from workflow.notifications.channels import Channel
 from workflow.notifications.correction import Correction
 from workflow.notifications.follower_news import is_open
-from workflow.notifications.ladders import OF_MATTERS
 from workflow.notifications.letter_lines import lines_of
 from workflow.notifications.letter_subjects import (
     LetterSubject,
     SummaryConference,
+    event_of,
     office_of,
     subjects_of,
     summaries_of,
@@ -40,14 +39,11 @@ from workflow.notifications.letter_texts import EditionTexts, edition_texts, tex
 from workflow.notifications.messages import APPEALABLE, DECIDED_BY, LetterFacts
 from workflow.notifications.minors_letters import of_consent
 from workflow.notifications.recipients import Members, audiences, happening
-from workflow.notifications.registration_letters import ALL_WAIT
+from workflow.notifications.registration_letters import NO_CALENDAR
 from workflow.rules.facts import Ref
 from workflow.rules.letter_text import OF_SUMMARY, LetterText
 from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import RECEIPTS, Audience, Topic
-
-# Letters about something that does not take place.
-CALLED_OFF = frozenset({Topic.MEETING_CANCELLED, Topic.MEETING_DEMANDED, Topic.CONFERENCE_CANCELLED})
 
 
 class DigestItem(Struct, frozen=True):
@@ -243,18 +239,7 @@ def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int,
         return facts
     about = with_subject(facts, subject, to_state=row.to_state)
     event = event_of(topic, about.ref, subject, summaries.get(subject.edition_id))
-    return about if row.payload.get(ALL_WAIT) else replace(about, event=event)
-
-
-def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryConference | None) -> Event | None:
-    """The meeting or conference of a letter."""
-    if topic in OF_SUMMARY:
-        if summary is None or summary.starts_at is None:
-            return None
-        return Event(Ref("conference", summary.id), summary.starts_at, summary.place, summary.ends_at)
-    if subject.starts_at is None or topic in OF_MATTERS:
-        return None
-    return Event(ref, subject.starts_at, subject.place, subject.ends_at, topic in CALLED_OFF)
+    return about if row.payload.get(NO_CALENDAR) else replace(about, event=event)
 
 
 def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:

@@ -15,8 +15,8 @@ from workflow.rules.states import RegistrationState
 
 # Under this name the payload of a message holds the numbers of the registrations that it is about.
 REGISTRATIONS = "registrations"
-# Set in the payload where none of them had a place: a calendar would then promise one.
-ALL_WAIT = "all_wait"
+# Set in the payload of a letter without a calendar file: where nobody in it had a place, or others still have one.
+NO_CALENDAR = "no_calendar"
 NAME = _("Registered person")
 WHEN, WHERE = _("Day and hour"), _("Place")
 

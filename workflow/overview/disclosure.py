@@ -17,11 +17,6 @@ class Counts(Struct, frozen=True):
     cells: Mapping[str, int | None]
     total: int | None
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is withheld."""
-        return self.total is not None and None not in self.cells.values()
-
 
 def without_small_cells(counts: Mapping[str, int], minimum: int = MINIMUM) -> Counts:
     """The counts as they may be shown.

@@ -11,7 +11,7 @@ from workflow.accounts.sealing import HasKey, seal
 from workflow.accounts.signed_links import LENGTH, is_signed, sign
 from workflow.models import Registration
 from workflow.notifications import outbox
-from workflow.notifications.registration_letters import ALL_WAIT, REGISTRATIONS
+from workflow.notifications.registration_letters import NO_CALENDAR, REGISTRATIONS
 from workflow.rules.facts import Ref
 from workflow.rules.states import RegistrationState
 from workflow.rules.topics import Topic
@@ -56,7 +56,7 @@ def confirm(
     """
     key = f"registered:{conference_id}:{person_id}:{max(numbers, default=0)}:{len(numbers)}:{at:%Y%m%d%H}"
     states = tx.execute(select(Registration.state).where(Registration.id.in_(numbers))).scalars().all()
-    more = {ALL_WAIT: True} if states and set(states) == {RegistrationState.WAITING} else {}
+    more = {NO_CALENDAR: True} if states and set(states) == {RegistrationState.WAITING} else {}
     _record(tx, settings, Topic.REGISTERED, key, Contact(conference_id, person_id), numbers, at=at, more=more)
 
 
@@ -66,6 +66,18 @@ def tell_of_place(
     """Write to the contact that somebody moved up from the waiting list; once."""
     key = f"registration-moved-up:{number}"
     _record(tx, settings, Topic.MOVED_UP, key, Contact(conference_id, person_id), [number], at=at)
+
+
+def tell_of_cancelling(
+    tx: Connection, settings: HasKey, conference_id: int, person_id: int, number: int, *, others: bool, at: datetime
+) -> None:
+    """Write to the contact that the office took a registration back; once.
+
+    The letter takes the conference out of the contact's calendar unless others registered with it have a place.
+    """
+    key, more = f"registration-taken-back:{number}", {NO_CALENDAR: True} if others else {}
+    contact = Contact(conference_id, person_id)
+    _record(tx, settings, Topic.PLACE_TAKEN_BACK, key, contact, [number], at=at, more=more)
 
 
 def _record(

@@ -79,20 +79,35 @@ def register(
 def cancel(tx: Connection, settings: HasKey, registration_id: int, *, by: int | None, at: datetime) -> None:
     """Give a place back; its pass ends and the first who waits moves up and gets a letter. Once more changes nothing.
 
-    Raises NotFound, and NotAllowed for somebody who is at the conference already.
+    `by` is somebody of the office who cancels for another, who then gets a letter; None for one's own press. Raises
+    NotFound, and NotAllowed for somebody who is at the conference already.
     """
     r = Registration
-    conference_id = tx.execute(select(r.conference_id).where(r.id == registration_id)).scalar()
-    if conference_id is None:
+    row = tx.execute(select(r.conference_id, r.contact_email).where(r.id == registration_id)).one_or_none()
+    if row is None:
         raise NotFound
-    card = lock(tx, conference_id)
+    card = lock(tx, row.conference_id)
     if tx.execute(select(exists().where(Presence.registration_id == registration_id))).scalar_one():
         raise NotAllowed(sentence=_("This person is at the conference already, so the place cannot be given back."))
     values = {"state": RegistrationState.CANCELLED, "cancelled_at": at, "cancelled_by_id": by}
     mine = r.id == registration_id, r.state != RegistrationState.CANCELLED
     if tx.execute(update(r).where(*mine).values(values)).rowcount:
         passes.revoke(tx, registration_id, at=at)
+        if by is not None:
+            _tell_of_cancelling(tx, settings, card.id, registration_id, row.contact_email, at=at)
         advance(tx, settings, card, at=at)
+
+
+def _tell_of_cancelling(
+    tx: Connection, settings: HasKey, conference_id: int, number: int, email: str, *, at: datetime
+) -> None:
+    contact = find_account(tx, email) if email else None
+    if contact is None or not contact.active:
+        return
+    r = Registration
+    have_a_place = r.conference_id == conference_id, r.contact_email == email, r.state == RegistrationState.REGISTERED
+    others = bool(tx.execute(select(exists().where(*have_a_place))).scalar_one())
+    letters.tell_of_cancelling(tx, settings, conference_id, contact.id, number, others=others, at=at)
 
 
 def advance(tx: Connection, settings: HasKey, card: ConferenceCard, *, at: datetime) -> list[int]:

@@ -1,7 +1,7 @@
 """What somebody answers for whose account is closed: by edition, project or person, until somebody else is named."""
 
-from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, cast
@@ -47,66 +47,17 @@ from workflow.models import (
     SeatHolder,
 )
 from workflow.models.base import UtcDateTime, table_of
+from workflow.people.duties import NAMED_BY, OWN, WITH_CONTACT, Duty, Unanswered
 from workflow.rules.registry import newest
 from workflow.rules.roles import Role
 from workflow.rules.states import OVER, RESTING, UNFINISHED, WITH_PLAN, MilestoneState, PartnerState, RiskState
-
-
-class Duty(StrEnum):
-    """What a person answers for."""
-
-    LEADER = "leader"
-    NEXT_LEADER = "next_leader"
-    DEPUTY = "deputy"
-    COORDINATOR = "coordinator"
-    ANIMATOR = "animator"
-    REVIEWER = "reviewer"
-    MILESTONE = "milestone"
-    RISK = "risk"
-    TASK = "task"
-    MATTER = "matter"
-    CONTACT = "contact"
-    SIGNATORY = "signatory"
-    SEAT = "seat"
-    # The only open account of the office of an edition.
-    OFFICE = "office"
-
-
-# The step by which somebody else is named, and so the states in which it can be somebody else's.
-NAMED_BY = {
-    Duty.LEADER: "name_leader", Duty.NEXT_LEADER: "name_leader", Duty.DEPUTY: "name_deputy",
-    Duty.COORDINATOR: "name_coordinator", Duty.ANIMATOR: "assign_animator", Duty.REVIEWER: "assign_reviewer",
-}  # fmt: skip
-OF_PROJECTS = frozenset({*NAMED_BY, Duty.MILESTONE, Duty.RISK, Duty.TASK})
-OF_PARTNERS = frozenset({Duty.CONTACT, Duty.SIGNATORY})
-# Whom an agreement is still written to, and who has still to sign.
-# What somebody names anew in a project of their own, without being of its office.
-OWN = frozenset({Duty.NEXT_LEADER, Duty.DEPUTY, Duty.MILESTONE, Duty.RISK, Duty.TASK})
-WITH_CONTACT = (PartnerState.INVITED, PartnerState.MANDATE_RECEIVED, PartnerState.SIGNED)
-
-
-class Unanswered(Struct, frozen=True):
-    """One thing for which a closed account, or the person asked about, is named."""
-
-    duty: Duty
-    # The milestone, partner, seat or matter itself; of a risk its number, of a role in a project the project.
-    id: int
-    # The project, or the conference of a matter; 0 for what belongs to the edition.
-    about_id: int
-    title: str
-    words: str
-    person: str
-    edition_id: int
-    edition: str
-    edition_key: str
-    until: datetime | date | None
 
 
 class _Scope(StrEnum):
     PERSON = "person"
     PROJECT = "project"
     EDITIONS = "editions"
-    READER = "reader"
+    OWN = "own"
 
 
 _PERSON, _PROJECT = bindparam("person", None, BigInteger), bindparam("project", None, BigInteger)
@@ -127,46 +78,51 @@ def of_project(tx: Connection, proposal_id: int, *, at: datetime) -> list[Unansw
 
 def of_editions(tx: Connection, editions: Collection[int], *, at: datetime) -> list[Unanswered]:
     """What closed accounts answer for in these editions."""
-    return _read(tx, _Scope.EDITIONS, at, editions=list(editions))
+    return _read(tx, _Scope.EDITIONS, at, editions=list(editions), admin=False)
 
 
 def waiting_for(
     tx: Connection, person_id: int, office_of: Collection[int], *, is_admin: bool, at: datetime
 ) -> list[Unanswered]:  # fmt: skip
     """What waits until this reader names somebody else: in the editions of their office, in projects that they
-    coordinate or lead, and for administrators the editions without an office.
+    coordinate or lead, and for administrators the editions without an office. Tasks in a group are given by its leader.
     """
-    found = _read(tx, _Scope.READER, at, person=person_id, editions=list(office_of), admin=is_admin)
-    return [one for one in found if one.edition_id in office_of or one.duty in OWN or one.duty is Duty.OFFICE]
+    given = {"person": person_id, "editions": list(office_of), "admin": is_admin}
+    scopes = (_Scope.EDITIONS, _Scope.OWN) if office_of or is_admin else (_Scope.OWN,)
+    return list(dict.fromkeys(
+        one for scope, one in _scoped(tx, scopes, at, given)
+        if (one.duty in OWN if scope is _Scope.OWN else one.duty is not Duty.TASK)
+    ))  # fmt: skip
 
 
 def _read(tx: Connection, scope: _Scope, at: datetime, **given: Any) -> list[Unanswered]:
-    rows: Iterable[Any] = tx.execute(_statement(scope), {"today": warsaw_date(at), **given}).all()
+    return [one for _scope, one in _scoped(tx, (scope,), at, given)]
+
+
+def _scoped(
+    tx: Connection, scopes: tuple[_Scope, ...], at: datetime, given: Mapping[str, Any]
+) -> list[tuple[_Scope, Unanswered]]:  # fmt: skip
+    rows: Iterable[Any] = tx.execute(_statement(scopes), {"today": warsaw_date(at), **given}).all()
     found = [
-        Unanswered(Duty(duty), number, about, title, words, person, edition, name, key, moment or day)
-        for duty, number, about, title, words, person, edition, name, key, moment, day in rows
+        (_Scope(scope), Unanswered(Duty(duty), number, about, title, words, person, edition, name, key, moment or day))
+        for scope, duty, number, about, title, words, person, edition, name, key, moment, day in rows
     ]
     order = list(Duty)
-    return sorted(found, key=lambda one: (one.edition_id, order.index(one.duty), one.about_id, one.id))
+    return sorted(found, key=lambda pair: (pair[1].edition_id, order.index(pair[1].duty), pair[1].about_id, pair[1].id))
 
 
-@lru_cache(maxsize=len(_Scope))
-def _statement(scope: _Scope) -> Select[Any]:
-    """Built once for each scope: building it takes longer than running it."""
-    closed = select(Person.id)
-    who = (
-        closed.where(Person.id == _PERSON) if scope is _Scope.PERSON else closed.where(Person.active.is_(False))
-    ).cte("who")  # fmt: skip
-    query = _Query(scope, select(who.c.id))
-    rows = union_all(*query.roles(), query.milestones(), query.risks(), query.tasks(), query.matters(),
-                     *query.partners(), query.seats(), query.office()).subquery("named")  # fmt: skip
-    states = OVER if scope is _Scope.PERSON else RESTING
+@lru_cache(maxsize=8)
+def _statement(scopes: tuple[_Scope, ...]) -> Select[Any]:
+    """Built once for each kind of question: building it takes longer than running it."""
+    of_person = scopes == (_Scope.PERSON,)
+    who = select(Person.id).where(Person.id == _PERSON if of_person else ~Person.active).cte("who")
+    rows = union_all(*(part for scope in scopes for part in _Query(scope, select(who.c.id)).parts())).subquery("named")
     columns = rows.c
     return (
-        select(columns.duty, columns.id, columns.about, columns.title, columns.words, Person.name, Edition.id,
-               Edition.title, Edition.key, columns.moment, columns.day)
+        select(columns.scope, columns.duty, columns.id, columns.about, columns.title, columns.words, Person.name,
+               Edition.id, Edition.title, Edition.key, columns.moment, columns.day)
         .join(Edition, Edition.id == columns.edition_id).join(Person, Person.id == columns.person_id)
-        .where(Edition.state.not_in(states), Edition.historical.is_(False))
+        .where(Edition.state.not_in(OVER if of_person else RESTING), Edition.historical.is_(False))
     )  # fmt: skip
 
 
@@ -174,16 +130,23 @@ class _Query(Struct, frozen=True):
     scope: _Scope
     who: Select[Any]
 
+    def parts(self) -> Iterable[Select[Any]]:
+        """One select for each column that names somebody."""
+        return (*self.roles(), self.milestones(), self.risks(), self.tasks(), self.matters(), *self.partners(),
+                self.seats(), self.office())  # fmt: skip
+
     def is_here(self, edition: Any, project: Any = None, *mine: ColumnElement[bool]) -> ColumnElement[bool]:
-        """Whether a row is in scope; `mine` says that the reader names somebody else without being of the office."""
+        """Whether a row is in scope; `mine` says who names somebody else in a project without being of the office."""
         if self.scope is _Scope.PERSON:
             return true()
-        if self.scope is _Scope.PROJECT:
-            return false() if project is None else project == _PROJECT
-        if self.scope is _Scope.EDITIONS or not mine:
+        if self.scope is _Scope.EDITIONS:
             return cast("ColumnElement[bool]", edition.in_(_EDITIONS))
+        if project is None:
+            return false()
+        if self.scope is _Scope.PROJECT:
+            return cast("ColumnElement[bool]", project == _PROJECT)
         named = select(ProposalPerson.proposal_id).where(ProposalPerson.person_id == _PERSON)
-        return or_(edition.in_(_EDITIONS), and_(project.in_(named), *mine))
+        return and_(project.in_(named), *mine)
 
     def row(
         self, duty: Duty, number: Any, about: Any, title: Any, words: Any, edition: Any, person: Any,
@@ -191,7 +154,8 @@ class _Query(Struct, frozen=True):
     ) -> Select[Any]:  # fmt: skip
         """One part: the columns of all, of rows that name one of those asked about."""
         return select(
-            literal(duty.value).label("duty"), number.label("id"), about.label("about"), title.label("title"),
+            literal(self.scope.value).label("scope"), literal(duty.value).label("duty"), number.label("id"),
+            about.label("about"), title.label("title"),
             words.label("words"), edition.label("edition_id"), person.label("person_id"), moment.label("moment"),
             day.label("day"),
         ).where(person.in_(self.who))  # fmt: skip
@@ -204,9 +168,15 @@ class _Query(Struct, frozen=True):
                    Duty.REVIEWER: "reviewer_id"}  # fmt: skip
         named = [table_of(p).c[name] for name in columns.values()]
         here = self.is_here(p.edition_id, p.id, p.leader_id == _PERSON)
+        if self.scope is _Scope.EDITIONS:
+            # Asked once, before any project is looked at: nearly always nobody of these editions is closed.
+            g = RoleGrant
+            here = and_(here, exists().where(g.edition_id.in_(_EDITIONS), g.withdrawn_at.is_(None),
+                                             g.person_id.in_(self.who)))  # fmt: skip
         touched = (
             select(p.id, p.title, p.state, p.edition_id, *named)
-            .where(here, p.state.in_(UNFINISHED), or_(*(column.in_(self.who) for column in named))).cte("touched")
+            .where(here, p.state.in_(UNFINISHED), or_(*(column.in_(self.who) for column in named)))
+            .cte(f"touched_{self.scope}")
         ).c  # fmt: skip
         # Once another leader was named it is for them to accept.
         nobody_named = {Duty.LEADER: touched.next_leader_id.is_(None)}
@@ -236,10 +206,8 @@ class _Query(Struct, frozen=True):
         )  # fmt: skip
 
     def tasks(self) -> Select[Any]:
-        """Tasks in a group are given by those who lead it; for the office alone there is nothing to do."""
         t, p = GroupTask, Proposal
-        leads = or_(p.leader_id == _PERSON, p.deputy_id == _PERSON, p.animator_id == _PERSON)
-        here = leads if self.scope is _Scope.READER else self.is_here(p.edition_id, p.id)
+        here = self.is_here(p.edition_id, p.id, p.leader_id == _PERSON)
         return self.row(Duty.TASK, t.id, p.id, p.title, t.text, p.edition_id, t.person_id, day=t.due_on).join(
             p, p.id == t.proposal_id
         ).where(here, t.done_at.is_(None), p.state.in_(UNFINISHED))  # fmt: skip
@@ -278,7 +246,7 @@ class _Query(Struct, frozen=True):
             other.c.edition_id == g.edition_id, other.c.role == Role.STAFF, other.c.withdrawn_at.is_(None),
             other.c.person_id == colleague.c.id, other.c.person_id != g.person_id, colleague.c.active.is_(True),
         )  # fmt: skip
-        here = bindparam("admin", None, Boolean()) if self.scope is _Scope.READER else self.is_here(g.edition_id)
+        here = bindparam("admin", None, Boolean()) if self.scope is _Scope.EDITIONS else self.is_here(g.edition_id)
         return self.row(
             Duty.OFFICE, g.id, literal(0), literal(""), literal(""), g.edition_id, g.person_id
         ).where(here, g.role == Role.STAFF, g.withdrawn_at.is_(None), ~working)  # fmt: skip

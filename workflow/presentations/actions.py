@@ -67,7 +67,9 @@ def generate(tx: Connection, conference_id: int, *, actor: Actor, at: datetime) 
 def _made(tx: Connection, conference_id: int) -> AgendaView:
     seed = secrets.token_hex(32)
     committed = commitment(seed, str(Ref("conference", conference_id)))
-    tx.execute(insert(Agenda).values(conference_id=conference_id, commitment=committed, seed=seed))
+    tx.execute(insert(Agenda).values(
+        conference_id=conference_id, commitment=committed, seed=seed, ordered_by=OrderedBy.NUMBER,
+    ))  # fmt: skip
     tx.execute(insert(Screen).values(conference_id=conference_id))
     agenda = read_agenda(tx, conference_id)
     if agenda is None:

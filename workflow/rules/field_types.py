@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from workflow.base.addresses import read_address
-from workflow.base.characters import in_one_line, is_blank
+from workflow.base.characters import in_one_line, is_blank, readable
 from workflow.base.errors import BadInput
 from workflow.base.i18n import Sentence, _
 from workflow.rules import choices as catalogues
@@ -56,7 +56,7 @@ def _text(given: Any, spec: Input) -> str | None:
         raise WrongAnswer(_("This has to be text."))
     if "\x00" in given or not _is_whole(given):
         raise WrongAnswer(_("This contains characters that cannot be stored."))
-    clean = unicodedata.normalize("NFC", given).replace("\r\n", "\n").replace("\r", "\n").strip()
+    clean = readable(unicodedata.normalize("NFC", given)).strip()
     if is_blank(clean):
         return None
     if len(clean) > spec.maximum:

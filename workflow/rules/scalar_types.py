@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from workflow.base.i18n import Sentence, _
+from workflow.base.i18n import Money, Sentence, _
 
 MONEY_MAXIMUM = 10**13
 # Years that a day may lie in: before, there was no programme, and nobody plans further ahead.
@@ -28,7 +28,7 @@ MONTHS = tuple(
 )  # fmt: skip
 # Every kind of space that people paste, the narrow and the unbreakable ones among them.
 SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
-WHOLE_NUMBER = re.compile(r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?: [0-9]{3}){1,3})")
+WHOLE_NUMBER = re.compile(r"-?(?:[0-9]{1,40}|[0-9]{1,3}(?: [0-9]{3}){1,12})")
 CURRENCY = re.compile(r" ?(?:zł|PLN)\.?$", re.IGNORECASE)
 # 12500 · 12 500 · 12 500,00 · 12500.5
 AMOUNT = re.compile(r"(?:[0-9]{1,11}|[0-9]{1,3}(?: [0-9]{3}){1,3})(?:[.,][0-9]{1,2})?")
@@ -39,7 +39,9 @@ TWO_SIGNS = re.compile(
 # -500 · −500 · – 500
 NEGATIVE = re.compile(r"[-\u2010-\u2015\u2212] ?[0-9][0-9 .,]*")
 # 12.500 is twelve thousand to one reader and twelve and a half to another.
-UNCLEAR = re.compile(r"([0-9]{1,3})[.,]([0-9]{3})")
+UNCLEAR = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")
+# More złoty than any amount has, otherwise written as one.
+TOO_MUCH = re.compile(r"(?:[0-9]{12,40}|[0-9]{1,3}(?: [0-9]{3}){3,12})(?:[.,][0-9]{1,2})?")
 YES = {"1", "true", "on", "yes", "tak", True}
 NO = {"", "0", "false", "off", "no", "nie", None, False}
 
@@ -50,6 +52,12 @@ class WrongAnswer(Exception):
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence.text)
         self.sentence = sentence
+
+
+def _seen(given: Any) -> str:
+    """What was typed as a reader sees it: composed letters, one space for all blanks, nothing that nobody sees."""
+    text = "".join(sign for sign in unicodedata.normalize("NFC", str(given)) if unicodedata.category(sign) != "Cf")
+    return SPACES.sub(" ", text).strip()
 
 
 def read_date(given: Any) -> date | None:
@@ -72,7 +80,7 @@ def read_date(given: Any) -> date | None:
 
 
 def _day_in(given: Any) -> date:
-    text = SPACES.sub(" ", given).strip() if isinstance(given, str) else ""
+    text = _seen(given) if isinstance(given, str) else ""
     if UNCLEAR_DAY.fullmatch(text):
         raise WrongAnswer(
             _("“{given}” can be read in two ways. Write the day, the month and the year with dots, such as 7.10.2026.",
@@ -92,7 +100,7 @@ def _parts_of_day(text: str) -> tuple[int, int, int]:
     if match := DOTTED_DAY.fullmatch(text):
         return int(match[3]), int(match[2]), int(match[1])
     if match := NAMED_DAY.fullmatch(text):
-        name = unicodedata.normalize("NFC", match[2]).lower()
+        name = match[2].lower()
         month = next((number for number, names in enumerate(MONTHS, start=1) if name in names), 0)
         if month:
             return int(match[3]), month, int(match[1])
@@ -101,7 +109,7 @@ def _parts_of_day(text: str) -> tuple[int, int, int]:
 
 def read_time(given: Any) -> str | None:
     """An hour of the day as HH:MM; a dot and a missing first digit are read too."""
-    text = str(given).strip().replace(".", ":")
+    text = _seen(given).replace(".", ":")
     if not text:
         return None
     hours, colon, minutes = text.partition(":")
@@ -116,7 +124,8 @@ def read_number(given: Any, maximum: int) -> int | None:
     """A whole number from 0 to the maximum; thousands may be set apart by spaces, and by nothing else."""
     if given in ("", None):
         return None
-    text = SPACES.sub(" ", str(given)).strip()
+    # To a program 7.0 is a whole number.
+    text = _seen(int(given) if isinstance(given, float) and given.is_integer() else given)
     if isinstance(given, bool) or not WHOLE_NUMBER.fullmatch(text):
         raise WrongAnswer(_("This has to be a whole number."))
     value = int(text.replace(" ", ""))
@@ -133,20 +142,25 @@ def read_money(given: Any) -> int | None:
     """
     if given in ("", None):
         return None
-    text = CURRENCY.sub("", SPACES.sub(" ", str(given)).strip()).strip()
+    text = CURRENCY.sub("", _seen(given)).strip()
     if isinstance(given, bool) or not (AMOUNT.fullmatch(text) or TWO_SIGNS.fullmatch(text)):
-        if (unclear := UNCLEAR.fullmatch(text)) and not isinstance(given, bool):
-            raise WrongAnswer(
-                _("“{given}” can be read in two ways. Write thousands with a space, such as {large}, or grosze with "
-                  "two digits after a comma.", given=text, large=" ".join(unclear.groups()))
-            )  # fmt: skip
-        if NEGATIVE.fullmatch(text):
-            raise WrongAnswer(_("An amount cannot be negative. Write it without the minus sign."))
-        raise WrongAnswer(_("This has to be an amount such as 12 500,00."))
+        raise WrongAnswer(_why_no_amount(text))
     grosze = Decimal(_with_decimal_dot(text)) * 100
-    if not 0 <= grosze <= MONEY_MAXIMUM:
-        raise WrongAnswer(_("This has to be an amount such as 12 500,00."))
+    if grosze > MONEY_MAXIMUM:
+        raise WrongAnswer(_TOO_LARGE)
     return int(grosze)
+
+
+_TOO_LARGE = _("This amount is too large: at most {maximum} fit.", maximum=Money(MONEY_MAXIMUM))
+
+
+def _why_no_amount(text: str) -> Sentence:
+    if unclear := UNCLEAR.fullmatch(text):
+        return _("“{given}” can be read in two ways. Write thousands with a space, such as {large}, or grosze with "
+                 "two digits after a comma.", given=text, large=" ".join(unclear.groups()))  # fmt: skip
+    if NEGATIVE.fullmatch(text):
+        return _("An amount cannot be negative. Write it without the minus sign.")
+    return _TOO_LARGE if TOO_MUCH.fullmatch(text) else _("This has to be an amount such as 12 500,00.")
 
 
 def _with_decimal_dot(amount: str) -> str:

@@ -158,6 +158,7 @@ class SlotState(StrEnum):
 class OrderedBy(StrEnum):
     """How the order of an agenda came about."""
 
+    NUMBER = "number"
     HAND = "hand"
     DRAW = "draw"
     THEME = "theme"

@@ -157,6 +157,7 @@ class Topic(StrEnum):
     # To the address that somebody registered with.
     REGISTERED = "conference.registered"
     MOVED_UP = "conference.moved_up"
+    PLACE_TAKEN_BACK = "conference.place_taken_back"
 
     # To whoever has to do what a conference left open.
     MATTER_NEAR = "matter.near"

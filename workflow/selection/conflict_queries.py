@@ -14,7 +14,7 @@ from workflow.models import Declaration, Edition, Meeting, Motion, MotionItem, P
 from workflow.rules.bodies import Body
 from workflow.rules.conflicts_of_interest import ConflictOfInterest, JudgedProject
 from workflow.rules.session import MotionOutcome
-from workflow.rules.states import MeetingState, ProposalState
+from workflow.rules.states import RESTING, MeetingState, ProposalState
 from workflow.selection.conflict_rules import Bench, DeclarationLine, changed_since, is_due
 from workflow.selection.seat_queries import seats_of
 
@@ -116,7 +116,8 @@ def _owed() -> Select[*tuple[Any, ...]]:
     waits = exists().where(
         Proposal.edition_id == Edition.id, or_(Proposal.state.in_(BEFORE.values()), _moved().exists())
     )
-    return select(Edition.id, Edition.key, Edition.title).where(Edition.id.in_(sits), waits).order_by(Edition.id)
+    query = select(Edition.id, Edition.key, Edition.title).where(Edition.id.in_(sits), waits)
+    return query.where(Edition.state.not_in(RESTING)).order_by(Edition.id)
 
 
 _OWED = _owed()

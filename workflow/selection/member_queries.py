@@ -13,7 +13,7 @@ from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Criterion, Decision, Edition, Meeting, Proposal, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.rules.bodies import Body, Capacity, Function
 from workflow.rules.choices import CIRCULATION
-from workflow.rules.states import CardState, MeetingState, ProposalState
+from workflow.rules.states import RESTING, CardState, MeetingState, ProposalState
 
 
 class PendingCards(Struct, frozen=True):
@@ -57,7 +57,7 @@ _MEETINGS = (
     .distinct().join(Edition, Edition.id == _M.edition_id)
     .join(Seat, and_(Seat.edition_id == _M.edition_id, Seat.body == _M.body))
     .join(SeatHolder, SeatHolder.seat_id == Seat.id)
-    .where(_MINE, or_(
+    .where(_MINE, Edition.state.not_in(RESTING), or_(
         _M.state.in_((MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED)),
         and_(_M.state == MeetingState.ENDED, Seat.function != Function.MEMBER),
     ))
@@ -80,6 +80,7 @@ def _waiting() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
     return query.where(
         _MINE, Seat.body == Body.COMMITTEE, p.state == ProposalState.PRESENTED, asked, ~handed_in, ~opened, ~decided,
+        Edition.state.not_in(RESTING),
     ).order_by(Edition.id, p.number)  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def test_a_day_that_passed_asks_to_be_noted(stage: Stage) -> None:
     assert "Nie odnotowano jeszcze, czy się odbyła." in page
     assert "Odnotuj, że się odbyła, albo ją przełóż lub odwołaj." in page
     edition = stage.page("staff", "/edycje/wczoraj")
-    assert "konferencja 7: odnotowanie, że się odbyła" in edition
+    assert "konferencja nr 7: odnotowanie, że się odbyła" in edition
 
 
 def test_while_the_edition_is_suspended_a_conference_ahead_does_not_take_place_and_is_not_called_past(
@@ -148,6 +148,13 @@ def test_while_the_edition_is_suspended_a_conference_ahead_does_not_take_place_a
     # Nothing was planned anew yet, so that resuming is only described: by the phase that it leads back to.
     step = stage.page("staff", "/edycje/przerwa/krok/resume")
     assert "Stan zmieni się na: Cykl konferencji." in step
+
+
+def test_an_edition_that_is_prepared_waits_for_whoever_can_go_on_and_not_for_nobody(stage: Stage) -> None:
+    stage.world.edition("draft", key="szkic")
+    page = stage.page("staff", "/edycje/szkic")
+    assert "Na nikogo teraz nie czekamy." not in page
+    assert "Na osoby wymienione przy brakach przed następnym etapem." in page
 
 
 def test_the_page_of_an_edition_says_what_blocks_the_next_phase_and_who_can_help(stage: Stage) -> None:

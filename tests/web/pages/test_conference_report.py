@@ -4,15 +4,15 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.web.pages.test_conference_tables import conference
 from tests.web.stage import Stage, hidden, send
 from tests.workflow.hall.people import SECTORS, Hall
 from workflow.base.errors import NotReady
-from workflow.documents.blocks import Paragraph
+from workflow.documents.blocks import Grid, Paragraph
 from workflow.documents.conference_reports import blocks
-from workflow.models import Document
+from workflow.models import Document, Organisation
 from workflow.rules.documents import DocumentKind
 from workflow.rules.facts import Ref
 from workflow.rules.hall import HallMethod
@@ -122,6 +122,37 @@ def test_the_report_links_the_result_files_of_its_votes(stage: Stage, tmp_path: 
     assert f'href="{file}"' in shown
     assert "Uprawnieni do głosowania: 3. Oddane głosy: 1." in shown
     assert hashlib.sha256(stage.as_(None).client.get(file).data).hexdigest() in shown
+
+
+def test_the_report_page_names_a_vote_whose_result_it_cannot_have_yet(stage: Stage, tmp_path: Path) -> None:
+    hall = Hall(stage.db, tmp_path, SECTORS, world=stage.world)
+    poll = hall.opened(HallMethod.AYES, secret=False, question="Czy zacząć o 17.00?")
+    stage.world.take(hall.conference, "hold", "staff", participants=3, source="lista")
+    stage.world.take(hall.conference, "generate_report", "staff")
+    page = f"/konferencje/{hall.conference.id}/sprawozdanie"
+    warning, desk = "Głosowania na sali, których jeszcze nie policzono", f"glosowania/{poll.id}/prowadzenie"
+    shown = stage.page("staff", page)
+    assert warning in shown
+    assert desk in shown
+    hall.cast_by_name(poll, 0, ("for", 1))
+    stage.world.take(poll, "count", "animator")
+    assert warning not in stage.page("staff", page)
+
+
+def test_people_of_an_organisation_without_a_sector_are_not_called_people_without_an_organisation(
+    stage: Stage, tmp_path: Path
+) -> None:
+    hall = Hall(stage.db, tmp_path, ("publiczny", "społeczny", ""), world=stage.world)
+    with stage.db.transaction() as tx:
+        tx.execute(update(Organisation).where(Organisation.sector == "społeczny").values(sector=""))
+    stage.world.take(hall.conference, "hold", "staff", participants=3, source="lista")
+    stage.world.take(hall.conference, "generate_report", "staff")
+    with stage.db.reading() as tx:
+        data = tx.execute(select(Document.data).order_by(Document.id.desc()).limit(1)).scalar_one()
+    (grid,) = [block for block in blocks(data) if isinstance(block, Grid) and block.columns[0] == "Sektor"]
+    assert [tuple(row) for row in grid.rows] == [
+        ("bez organizacji", "1"), ("nie podano sektora", "1"), ("publiczny", "1")
+    ]  # fmt: skip
 
 
 def test_a_list_that_nobody_is_on_is_no_figure_beside_the_one_that_was_noted(stage: Stage, held: Ref) -> None:

@@ -67,6 +67,17 @@ def test_two_entries_are_found_and_become_one_person(stage: Stage, edition: Ref)
     assert stage.as_("staff").get(f"/edycje/wioska/osoby/{merged}").status_code == 404
 
 
+def test_a_list_that_is_cut_says_so(stage: Stage, edition: Ref, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workflow.people.duplicates.MOST", 1)
+    monkeypatch.setattr("web.pages.duplicates.MOST", 1)
+    words = "Gdy je połączysz, pojawią się następne."
+    add(stage, edition, "Ewa Lis", "ewa@example.org")
+    assert words not in stage.page("staff", LIST)
+    for email in ("lis@example.org", "ewa.lis@example.org"):
+        add(stage, edition, "Ewa Lis", email)
+    assert words in stage.page("staff", LIST)
+
+
 def test_one_address_in_two_forms_is_found(stage: Stage, edition: Ref) -> None:
     add(stage, edition, "Jan Gil", "jan@example.org")
     add(stage, edition, "J. Gil", "jan+osp@example.org")

@@ -232,7 +232,7 @@ def test_whoever_answers_for_a_project_under_way_keeps_the_role_until_another_is
     admin = stage.as_("admin")
     admin.get(f"/osoby/{who}")
     refused = admin.post(f"/osoby/{who}/role/{grant}/withdraw", {})
-    assert (refused.status_code, "odpowiada za projekt w toku" in refused.text) == (422, True)
+    assert (refused.status_code, "odpowiada za coś, co jeszcze trwa" in refused.text) == (422, True)
     with stage.db.transaction() as tx:
         assert (
             change_roles(tx, edition.id, plan, digest=plan.digest, actor=stage.world["staff"], at=stage.world.now) == 0

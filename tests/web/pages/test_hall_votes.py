@@ -80,6 +80,16 @@ def test_a_phone_with_a_pass_votes_exchanges_and_finds_its_ballot(hall: HallStag
     assert content["outcome"]["scores"]["T02"] == "1/1"
 
 
+def test_equal_ballots_that_stand_as_one_line_are_counted_each(hall: HallStage) -> None:
+    poll = hall.opened()
+    for voter, option in enumerate(("T01", "T01", "T01", "T02")):
+        hall.send(poll, voter, option=option)
+    hall.world.take(poll, "count", "animator")
+    page = hall.phone(0).get(hall.path(poll)).text
+    assert "Czerwony: 3" in page
+    assert "Wszystkie karty: 4" in page
+
+
 def test_no_route_tells_a_result_before_closing(hall: HallStage) -> None:
     poll = hall.opened()
     before = {route: hall.phone(0).get(hall.path(poll) + route).text for route in ("", "/ekran")}

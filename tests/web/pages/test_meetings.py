@@ -151,7 +151,7 @@ def test_how_people_vote_is_hidden_until_the_count_and_who_is_awaited_is_named(r
     name = room.stage.world["committee2"].name
     assert name in page.partition("Czekamy na:")[2].partition("</p>")[0]
     assert "aria-pressed" not in page
-    assert "(z ręki)" not in page
+    assert "(zapisano z sali)" not in page
     own = room.stage.page("committee1", room.path)
     assert 'value="against" aria-pressed="true"' in own
     count = f"/glosowania/{poll}/krok/count"

@@ -91,9 +91,13 @@ def test_the_page_of_a_conference_leads_to_a_public_agenda(hall: Hall) -> None:
 def test_the_order_is_changed_by_buttons_and_by_a_drag(hall: Hall) -> None:
     hall.draw_up()
     page = hall.stage.page("staff", f"{hall.path}/program")
+    by_hand = "Kolejność ułożono ręcznie."
+    assert by_hand not in page
+    assert "Projekty stoją według numerów, dodane później na końcu." in page
     last = re.findall(r'id="slot-(\d+)"', page)[-1]
     assert hall.post("staff", f"/program/{last}/wyzej").status_code == 303
     assert hall.order() == ["Szlak wodny", "Świetlica otwarta", "Targ u sąsiada"]
+    assert by_hand in hall.stage.page("staff", f"{hall.path}/program")
     assert hall.post("staff", f"/program/{last}/przesun", by="-1").status_code == 303
     assert hall.order()[0] == "Świetlica otwarta"
 
@@ -223,6 +227,8 @@ def test_calendars_hold_the_conference_and_the_items_once_they_are_public(hall: 
     hall.post("staff", "/program/publikuj")
     assert visitor.get(f"{hall.path}/program.ics").text.count("BEGIN:VEVENT") == 4
     feed = visitor.get("/edycje/sala/konferencje.ics").text
+    # A calendar shows the beginning of a name alone.
+    assert all(line.startswith("SUMMARY:Konferencja nr") for line in feed.split("\r\n") if line.startswith("SUMMARY"))
     assert f"UID:conference-{hall.conference.id}@" in feed
     assert all(len(line.encode()) <= 75 for line in feed.split("\r\n"))
 

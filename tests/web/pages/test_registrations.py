@@ -100,13 +100,40 @@ def test_whoever_waits_for_a_place_is_told_so_and_gets_no_calendar_entry_of_a_pl
     assert calendar in stage.as_(None).get(f"/zapis/{waiting}").text
 
 
+def test_whoever_loses_a_place_by_the_office_is_told_and_the_calendar_loses_it_only_with_the_last_place(
+    stage: Stage, path: str
+) -> None:
+    with stage.db.transaction() as tx:
+        tx.execute(update(Conference).values(capacity=9))
+    typed = {"organisation": "KGW", "contact_name": "Ewa Lis", "email": "kgw@example.org", "people": "Ewa Lis\nJan Kot"}
+    send(stage.as_(None), f"{path}/zapisy/organizacja", **typed)
+    # Who gives the place up, knows it.
+    send(stage.as_(None), f"{path}/zapisy", name="Ola Kot", email="ola@example.org")
+    own = token(stage)
+    confirmations(stage)
+    stage.as_(None).post(f"/zapis/{own}", {"registration": "3"})
+    assert confirmations(stage) == {}
+    letters = []
+    for number in (1, 2):
+        assert send(stage.as_("staff"), f"{path}/uczestnicy/{number}/odwolaj").status_code == 303
+        letters.append(confirmations(stage)["kgw@example.org"])
+    for name, letter in zip(("Ewa Lis", "Jan Kot"), letters, strict=True):
+        assert "Biuro programu odwołało zapis na konferencję nr" in letter
+        assert f"{name}: " in letter
+        assert "/zapis/" in letter
+    assert ["termin.ics" in letter for letter in letters] == [False, True]
+    # Once more changes nothing and tells nobody.
+    send(stage.as_("staff"), f"{path}/uczestnicy/2/odwolaj")
+    assert confirmations(stage) == {}
+
+
 def confirmations(stage: Stage) -> dict[str, str]:
     """By address: the letters about registrations that go out now, quoted-printable undone."""
     settings, at = stage.app.extensions["partnerstwo"].settings, utc_now()
     ids = relay.relay_all(stage.db, base_url=settings.base_url, at=at)
     with stage.db.reading() as tx:
         letters = [one for one in addressed(tx, ids).values() if "registrations" in one.payload]
-    return {one.email: decodestring(render(one, settings, at=at).content).decode() for one in letters}
+    return {one.email: decodestring(render(one, settings, at=at).content).decode(errors="replace") for one in letters}
 
 
 def test_an_organisation_whose_list_is_too_long_keeps_what_it_typed(stage: Stage, path: str) -> None:

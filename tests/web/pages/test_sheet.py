@@ -25,7 +25,7 @@ def sheet(ref: Ref, name: str = "") -> str:
 
 def test_everybody_of_the_edition_reads_the_sheet_and_its_writers_are_led_to_what_is_missing(stage: Stage) -> None:
     ref = stage.world.proposal_in("group_work")
-    line = "Gotowe wymagane części karty: 2 z 9. Brakuje: gdzie, cele, "
+    line = "Gotowe wymagane części karty: 2 z 9. Brakuje: Gdzie, Cele, "
     assert line in stage.page("leader", sheet(ref))
     assert line in stage.page("leader", f"/projekty/{ref.id}")
     assert f'href="{sheet(ref, "places")}"' in stage.page("leader", sheet(ref))

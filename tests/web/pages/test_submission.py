@@ -239,7 +239,7 @@ def test_the_office_saves_points_piece_by_piece(stage: Stage) -> None:
                                                          "points-6-remark": "Droga jest gminna."})  # fmt: skip
     # Saving leads back to the points and says how many have an answer, those of the system among them.
     assert answer.location == path(ref, "/weryfikacja")
-    assert "Zapisano 5 z 11 punktów." in browser.get(answer.location).text
+    assert "Zapisano punkty: 5 z 11." in browser.get(answer.location).text
     page = stage.page("staff2", path(ref))
     assert "Droga jest gminna." in page
     assert "Staff" in page.partition('id="checks"')[2]
@@ -368,7 +368,7 @@ def test_a_returned_project_says_what_to_mend_wherever_it_is_shown(stage: Stage)
     ref = returned(stage)
     for page in (path(ref), f"/projekty/{ref.id}", "/praca"):
         text = stage.page("leader", page)
-        assert "Popraw to, o co prosi biuro (cele), a potem zgłoś ponownie." in text, page
+        assert "Popraw to, o co prosi biuro (Cele), a potem zgłoś ponownie." in text, page
     assert "Popraw to, o co prosi biuro" not in stage.page("staff", path(ref))
 
 

@@ -108,10 +108,11 @@ def test_settled_sections_reach_the_sheet(stage: Stage) -> None:
     fields = hidden(staff.get(door).text, door)
     on = {f"sections-{n}-on": "1" for n in range(15) if n != 13}
     assert (
-        staff.post(door, {**fields, **on, "sections-7-label": "Po co?", "sections-7-required": "1"}).status_code == 303
+        staff.post(door, {**fields, **on, "sections-7-label": "Co robi LGD?", "sections-7-required": "1"}).status_code
+        == 303
     )
     page = stage.page("leader", f"/projekty/{ref.id}/karta")
-    assert "Gotowe wymagane części karty: 1 z 2. Brakuje: po co?." in page
+    assert "Gotowe wymagane części karty: 1 z 2. Brakuje: Co robi LGD?." in page
     assert "Ryzyka" not in page
     assert stage.as_("leader").get(f"/projekty/{ref.id}/karta/risks").status_code == 404
 

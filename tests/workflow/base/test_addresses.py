@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from workflow.base.addresses import domain_for_mail, folded_address, read_address
 
 AROUND = ["{}", " {} ", "{},", "{}.", "{};", "mailto:{}", "MAILTO:{}", "<{}>", "Jan Kowalski <{}>", "Jan <mailto:{}>;",
-          "mailto:{}?subject=Projekt&body=Dzie%C5%84", "mailto:%20{}%20", "<MAILTO:{}?cc=anna@example.org>", "„{}”."]  # fmt: skip
+          "mailto:{}?subject=Projekt&body=Dzie%C5%84", "mailto:%20{}%20", "<MAILTO:{}?cc=anna@example.org>", "„{}”.",
+          "mailto://{}", "«{}»", "‹{}›,"]  # fmt: skip
 
 
 @pytest.mark.parametrize("around", AROUND)
@@ -37,6 +38,21 @@ def test_domains_in_other_alphabets_are_kept_as_people_read_them_and_sent_as_ser
     assert read_address(f"jan@{domain}") == f"jan@{domain}"
     assert read_address(f"jan@{on_the_wire}") == f"jan@{domain}"
     assert domain_for_mail(domain) == on_the_wire
+
+
+@pytest.mark.parametrize(
+    "domain", ["ab--cd.org", "r3---x.example.org", "xn--53h.ws", "1and1.com", "x.museum", "a.b.c.d.e.pl"]
+)
+def test_every_name_that_a_server_can_have_is_taken(domain: str) -> None:
+    assert read_address(f"Jan@{domain.upper()}") == f"jan@{domain}"
+    assert domain_for_mail(domain) == domain
+
+
+@pytest.mark.parametrize(
+    "domain", ["xn--.org", "example.123", "example.-org", "example.org-", f"{'a.' * 127}org", "exa_mple.org"]
+)
+def test_what_no_server_can_be_called_is_refused(domain: str) -> None:
+    assert read_address(f"jan@{domain}") is None
 
 
 def test_letters_composed_or_not_and_invisible_signs_make_no_other_address() -> None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from typing import Literal
+from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 from hypothesis import example, given
@@ -75,7 +76,9 @@ def test_what_people_paste_into_a_line_is_stored_as_meant(text: str) -> None:
     assert read((LINE,), {"title": unicodedata.normalize("NFD", text)}) == {"title": composed}
 
 
-@pytest.mark.parametrize("text", ["\u200b", "\u200d\u200e", "\ufeff ", "\u00ad", "\u2067", "\u0301"])
+@pytest.mark.parametrize(
+    "text", ["\u200b", "\u200d\u200e", "\ufeff ", "\u00ad", "\u2067", "\u0301", "\u3164", "\u2800\uffa0"]
+)
 def test_a_title_that_nobody_would_see_is_no_title(text: str) -> None:
     assert is_blank(text)
     with pytest.raises(BadInput):
@@ -87,3 +90,19 @@ def test_a_name_from_right_to_left_is_isolated_within_a_sentence_and_a_polish_on
     assert _(sentence, name="שלום").say("en") == "Saved: \u2068שלום\u2069."
     assert _(sentence, name="a\u202eb").say("en") == "Saved: \u2068a\u202eb\u202c\u2069."
     assert _(sentence, name="Żłobek „Łąka” 🌳").say("en") == "Saved: Żłobek „Łąka” 🌳."
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
+def test_whatever_ends_a_line_elsewhere_ends_one_here(end: str) -> None:
+    assert read((Input("words", "text", _("Title")),), {"words": f"Remont{end}sali"}) == {"words": "Remont\nsali"}
+    assert read((LINE,), {"title": f"Remont{end}sali"}) == {"title": "Remont sali"}
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=40))
+def test_every_text_that_is_stored_can_be_written_into_an_xml_file(text: str) -> None:
+    element = Element("text")
+    element.text = stored = (
+        read((Input("words", "text", _("Title"), required=False),), {"words": text}).get("words") or ""
+    )
+    assert (fromstring(tostring(element)).text or "") == stored
+    assert read((Input("words", "text", _("Title"), required=False),), {"words": stored}).get("words", "") == stored

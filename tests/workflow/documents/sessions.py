@@ -5,11 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tests import prepared
 from tests.workflow.selection.test_meetings import MEMBERS, Session
 from tests.world import SECTORS, World
 from workflow.base.calendar import warsaw_date
 from workflow.db.database import Database
 from workflow.models import Document
+from workflow.rules.facts import Ref
 from workflow.selection.seats import fill_seat
 
 GENERATE, SIGN, APPROVE = "generate_minutes", "sign_minutes", "approve_minutes"
@@ -45,6 +47,15 @@ def ended(database: Database, *, away: str = "", world: World | None = None) -> 
     With `away` one of the three is away and a deputy sits; the minute-taker conducts.
     """
     world = world or World(database)
+    refs = prepared.first_call(world, f"ended {away}", lambda one: _ended(one, away))
+    if not away:
+        return Session.known(world, refs)
+    session = WithDeputy.known(world, refs)
+    session.away = away
+    return session
+
+
+def _ended(world: World, away: str) -> tuple[Ref, Ref, Ref]:
     sectors = dict(zip(MEMBERS, SECTORS, strict=True))
     session = WithDeputy(world, away, sectors[away]) if away else Session(world)
     here = session.present if isinstance(session, WithDeputy) else MEMBERS
@@ -60,7 +71,7 @@ def ended(database: Database, *, away: str = "", world: World | None = None) -> 
     world.take(poll, "count", "secretary")
     world.take(session.meeting, "note_departure", "secretary", seat=session.seats[here[-1]])
     world.take(session.meeting, "end", "secretary")
-    return session
+    return session.project, session.edition, session.meeting
 
 
 def document_of(session: Session, kind: str = "minutes") -> Any:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from tests.workflow.lifecycle import documents
@@ -16,6 +17,8 @@ from workflow.files.not_taken import REMEDIES
 from workflow.files.storage import receive
 from workflow.rules.file_limits import BadFile
 
+# The number of the mark by which a camera says how it was held.
+ORIENTATION = 0x0112
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 PASSWORD_OF_OFFICE = OLE + "EncryptedPackage".encode("utf-16-le") + bytes(512)
 HEIC = b"\x00\x00\x00\x24ftypheic\x00\x00\x00\x00mif1heic" + bytes(200)
@@ -109,6 +112,54 @@ def test_a_picture_straight_from_a_telephone_is_taken(name: str) -> None:
 def test_each_kind_that_is_not_taken_is_told_what_to_send_instead(ending: str) -> None:
     assert ending not in BY_ENDING
     assert re.search(r"[Ss]ave|[Ss]end", refusal(b"x", f"plik.{ending}"))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "CMYK", "L"])
+def test_a_picture_of_several_or_in_the_colours_of_printing_or_turned_by_the_camera_is_taken(mode: str) -> None:
+    several, turned, about = BytesIO(), BytesIO(), Image.Exif()
+    picture, about[ORIENTATION] = Image.new(mode, (64, 48)), 6
+    picture.convert("RGB").save(several, "MPO", save_all=True, append_images=[picture.convert("RGB")])
+    picture.save(turned, "JPEG", exif=about.tobytes())
+    assert refusal(several.getvalue(), "IMG_0042.JPG") == ""
+    assert refusal(turned.getvalue(), "IMG_0042.JPG") == ""
+
+
+def test_a_png_that_moves_is_taken_as_a_png() -> None:
+    out, first = BytesIO(), Image.new("RGB", (64, 48))
+    first.save(out, "PNG", save_all=True, append_images=[Image.new("RGB", (64, 48), "red")])
+    assert refusal(out.getvalue(), "plan.png") == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "found"),
+    [
+        (documents.PDF, "umowa", "pdf"),
+        (documents.PDF, "Protokół z 12.10.2026", "pdf"),
+        (documents.picture(), "IMG_0042.HEIC", "jpg"),
+        (documents.picture(), "DSC_1.mpo", "jpg"),
+        (documents.docx(), "pismo.doc", "docx"),
+        (documents.picture("WEBP"), "zdjecie.avif", "webp"),
+    ],
+)
+def test_what_would_be_taken_under_another_name_is_told_that_name(content: bytes, name: str, found: str) -> None:
+    reason = refusal(content, name)
+    assert f"Add .{found} to it" in reason or f"the content is .{found}. Change the end" in reason
+    assert refusal(content, f"{name}.{found}") == ""
+
+
+def test_a_picture_of_a_telephone_without_an_ending_is_told_how_to_come() -> None:
+    assert "Send it as JPG" in refusal(HEIC, "IMG_0042")
+
+
+ANY_ENDING = ["", "exe", "2026", "mpo", *BY_ENDING, *(ending for endings in REMEDIES for ending in endings)]
+
+
+@settings(max_examples=80)
+@given(st.sampled_from(CONTENTS), st.sampled_from(ANY_ENDING))
+def test_whoever_changes_the_name_as_told_is_not_told_to_change_it_again(content: bytes, ending: str) -> None:
+    reason = refusal(content, f"plik.{ending}" if ending else "plik")
+    if told := re.search(r"Add \.(\w+) to it|content is \.(\w+)\. Change", reason):
+        assert "content is" not in refusal(content, f"plik.{told[1] or told[2]}")
 
 
 @settings(max_examples=60)

@@ -14,16 +14,8 @@ from workflow.demo.seats import seat_members
 from workflow.groups.tasks import add_task, hand_over_task
 from workflow.models import Edition, GroupTask, RoleGrant, SeatHolder
 from workflow.people import roles
-from workflow.people.unanswered import (
-    NAMED_BY,
-    OF_PARTNERS,
-    OF_PROJECTS,
-    Duty,
-    Unanswered,
-    answers_for,
-    of_project,
-    waiting_for,
-)
+from workflow.people.duties import NAMED_BY, OF_PARTNERS, OF_PROJECTS, Duty, Unanswered
+from workflow.people.unanswered import answers_for, of_project, waiting_for
 from workflow.rules.facts import Ref
 from workflow.rules.registry import newest
 from workflow.selection.seats import end_term
@@ -185,6 +177,18 @@ def test_the_last_role_of_whoever_answers_for_a_milestone_is_not_withdrawn(world
         assert number(world, "member") not in roles.answering(tx, edition, "participant")
     world.take(milestone, "assign", "staff", person=number(world, "member2"))
     withdraw()
+
+
+def test_whoever_is_of_the_office_and_leads_the_project_finds_each_thing_once(world: World, ref: Ref) -> None:
+    world.take(ref, "name_deputy", "leader", person=number(world, "member"))
+    with world.writing() as tx:
+        edition = world.facts(ref)["edition_id"]
+        roles.grant_role(tx, number(world, "leader"), edition_id=edition, role="staff", actor=world["admin"],
+                         at=world.at)  # fmt: skip
+    close(world, "member", "animator")
+    world.take(ref, "name_deputy", "leader", person=number(world, "member2"))
+    close(world, "member2")
+    assert [one.duty for one in waits(world, "leader", office=True)] == [Duty.DEPUTY]
 
 
 def test_every_step_that_names_somebody_else_is_one_of_the_table() -> None:

@@ -52,7 +52,7 @@ FROM_PAGES = {
     Topic.JOIN_ANSWERED, Topic.SIGN_IN_LINK, Topic.INVITATION, Topic.GROUP_INVITATION,
     Topic.SCORES_MISSING, Topic.SCORES_CHANGED, Topic.DIGEST, Topic.JOB_DONE, Topic.JOB_FAILED, Topic.MAIL_STALLED,
     Topic.LIST_LETTER, Topic.TEST_LETTER, Topic.FOLLOWING_ASKED, Topic.FOLLOWED, Topic.REGISTERED, Topic.MOVED_UP,
-    Topic.MATTER_NEAR, Topic.MATTER_OVERDUE, Topic.ACCOUNT_OFFERED,
+    Topic.PLACE_TAKEN_BACK, Topic.MATTER_NEAR, Topic.MATTER_OVERDUE, Topic.ACCOUNT_OFFERED,
 }  # fmt: skip
 # Told when a step is taken back, by the engine.
 FROM_UNDO = {topic for topic in Topic if topic.endswith(".step_undone")} | {Topic.CORRECTED}

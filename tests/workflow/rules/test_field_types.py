@@ -1,3 +1,4 @@
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from workflow.base.i18n import _, format_field_date
 from workflow.rules.edition_fields import EVERY_SETTING
 from workflow.rules.field_types import READERS, Input, read
 from workflow.rules.fields import INPUTS
+from workflow.rules.scalar_types import read_time
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -90,6 +92,46 @@ def test_a_negative_amount_is_told_that_it_must_not_be_negative(sign: str, blank
         with pytest.raises(BadInput) as refusal:
             one("money", written)
         assert "Nie może być ujemna" in refusal.value.missing[0].say("pl")
+
+
+@pytest.mark.parametrize("given", ["100000000001", "100 000 000 000,01", "9" * 30, "999 999 999 999 999"])
+def test_an_amount_above_the_largest_is_told_the_limit(given: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        one("money", given)
+    assert "Limit: 100 000 000 000,00 zł" in refusal.value.missing[0].say("pl").replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("given", ["0.005", "0,500", "000.500"])
+def test_no_example_of_thousands_begins_with_zero(given: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        one("money", given)
+    assert refusal.value.missing[0].say("pl") == "Podaj kwotę, na przykład 12 500,00."
+
+
+UNSEEN = st.text(alphabet="\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}\N{LEFT-TO-RIGHT MARK}\ufeff\N{WORD JOINER}", max_size=3)
+
+
+@given(UNSEEN, UNSEEN)
+def test_what_nobody_sees_makes_no_other_amount_day_number_or_hour(before: str, after: str) -> None:
+    assert one("money", f"{before}12{after} 500,00") == 1_250_000
+    assert one("date", f"{before}7{after}.10.2026{before}") == date(2026, 10, 7)
+    assert one("number", f"1{before}2{after}") == 12
+    assert read_time(f"{before}16{after}:00") == "16:00"
+
+
+def test_a_month_is_read_whether_its_letters_are_composed_or_not() -> None:
+    for form in ("NFC", "NFD", "NFKD"):
+        assert one("date", unicodedata.normalize(form, "7 Października 2026")) == date(2026, 10, 7)
+
+
+def test_a_whole_number_that_is_too_large_is_told_the_limit_and_one_of_a_program_may_have_a_point() -> None:
+    with pytest.raises(BadInput) as refusal:
+        one("number", "999999999999999")
+    assert "Podaj liczbę od 0 do" in refusal.value.missing[0].say("pl")
+    assert one("number", 7.0) == 7
+    for number in (7.5, 1e300, float("inf"), float("nan")):
+        with pytest.raises(BadInput):
+            one("number", number)
 
 
 @given(st.integers(min_value=0, max_value=10**12))

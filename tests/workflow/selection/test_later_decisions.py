@@ -1,6 +1,6 @@
 """After the announcement: promotion, annulment and cancellation follow from adopted resolutions, and from nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests import prepared
 from tests.world import World
 from workflow.base.errors import NoSuchStep, NotAllowed, NotReady, Refusal
 from workflow.db.database import Database
@@ -46,24 +47,30 @@ def offered(world: World) -> Ref:
     return ref
 
 
+def announced(world: World, rules: Mapping[str, Any]) -> tuple[Ref, Ref, Ref, Ref]:
+    """An announced edition, its selected project, and two on the reserve list."""
+    edition = world.edition("conferences", places_number=1, **rules)
+    refs = selected, first, second = [world.idea(edition, title=title) for title in ("Wybrany", "Pierwszy", "Drugi")]
+    for ref in refs:
+        world.lead(ref, "admitted")
+    world.to_phase(edition, "selection")
+    outcomes = {selected: "select", first: "place_on_reserve", second: "place_on_reserve"}
+    world.adopt(outcomes, positions={first: 1, second: 2})
+    for ref, outcome in outcomes.items():
+        world.take(ref, outcome, "chair")
+    world.take(edition, "announce_results", "chair")
+    world.phases[edition] = "appeals"
+    return edition, selected, first, second
+
+
 class Reserve:
     """An announced edition of three projects: one selected, two on the reserve list."""
 
     def __init__(self, world: World, **rules: Any) -> None:
         self.world = world
-        self.edition = world.edition("conferences", places_number=1, **rules)
-        self.selected, self.first, self.second = (
-            world.idea(self.edition, title=title) for title in ("Wybrany", "Pierwszy", "Drugi")
+        self.edition, self.selected, self.first, self.second = prepared.first_call(
+            world, f"reserve {rules}", lambda one: announced(one, rules)
         )
-        for ref in self.all:
-            world.lead(ref, "admitted")
-        world.to_phase(self.edition, "selection")
-        outcomes = {self.selected: "select", self.first: "place_on_reserve", self.second: "place_on_reserve"}
-        world.adopt(outcomes, positions={self.first: 1, self.second: 2})
-        for ref, outcome in outcomes.items():
-            world.take(ref, outcome, "chair")
-        world.take(self.edition, "announce_results", "chair")
-        world.phases[self.edition] = "appeals"
 
     @property
     def all(self) -> tuple[Ref, Ref, Ref]:

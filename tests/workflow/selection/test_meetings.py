@@ -1,11 +1,13 @@
 """A meeting of the committee: attendance by seat, motions, votes by name, and resolutions computed from rows."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from tests import prepared
 from tests.world import World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady
@@ -21,20 +23,36 @@ from workflow.selection.ballots import cast, enter
 MEMBERS = ("chair", "committee1", "committee2")
 
 
+def convened(world: World, rules: Mapping[str, Any]) -> tuple[Ref, Ref, Ref]:
+    """A presented project, its edition, and a meeting of the committee that is convened."""
+    project = world.proposal_in("presented", **rules)
+    edition = world.edition_of(project)
+    with world.database.transaction() as tx:
+        seat_members(tx, edition.id, at=world.now - timedelta(days=30))
+    day = warsaw_date(world.at)
+    meeting = world.create("meeting", "prepare_meeting", "chair", edition=edition, body="committee", form="room",
+                           day=day, hour="00:00")  # fmt: skip
+    world.take(meeting, "add_agenda_item", "chair", item="Wybór projektów")
+    world.take(meeting, "convene", "chair")
+    return project, edition, meeting
+
+
 class Session:
     """One meeting of the committee of an edition with a presented project, played step by step."""
 
     def __init__(self, world: World, **rules: Any) -> None:
         self.world = world
-        self.project = world.proposal_in("presented", **rules)
-        self.edition = world.edition_of(self.project)
-        with world.database.transaction() as tx:
-            seat_members(tx, self.edition.id, at=world.now - timedelta(days=30))
-        day = warsaw_date(world.at)
-        self.meeting = world.create("meeting", "prepare_meeting", "chair", edition=self.edition, body="committee",
-                                    form="room", day=day, hour="00:00")  # fmt: skip
-        world.take(self.meeting, "add_agenda_item", "chair", item="Wybór projektów")
-        world.take(self.meeting, "convene", "chair")
+        self.project, self.edition, self.meeting = prepared.first_call(
+            world, f"session {rules}", lambda one: convened(one, rules)
+        )
+
+    @classmethod
+    def known(cls, world: World, refs: tuple[Ref, Ref, Ref]) -> Self:
+        """One that was played before: its project, edition and meeting."""
+        session = cls.__new__(cls)
+        session.world = world
+        session.project, session.edition, session.meeting = refs
+        return session
 
     @property
     def seats(self) -> dict[str, int]:
@@ -44,8 +62,9 @@ class Session:
         return {name: seat.id for name in MEMBERS for seat in found.seats if seat.holder == self.world[name].id}
 
     def arrive(self, *names: str) -> None:
+        seats = self.seats
         for name in names:
-            self.world.take(self.meeting, "note_arrival", "chair", seat=self.seats[name], person=self.world[name].id)
+            self.world.take(self.meeting, "note_arrival", "chair", seat=seats[name], person=self.world[name].id)
 
     def begin(self, *names: str) -> None:
         self.arrive(*(names or MEMBERS))

@@ -20,6 +20,11 @@ TEXTS: Mapping[Topic, ShippedText] = MappingProxyType(
                 )
             },
         ),
+        Topic.PLACE_TAKEN_BACK: ShippedText(
+            _("Your registration for conference no. {number} was cancelled: {edition}"),
+            _("The programme office cancelled a registration for conference no. {number} of the edition “{edition}”."),
+            {Audience.NAMED: _("If anything is unclear, please ask the programme office.")},
+        ),
         Topic.MOVED_UP: ShippedText(
             _("A place at conference no. {number}: {edition}"),
             _("A place at conference no. {number} of the edition “{edition}” has become free."),
