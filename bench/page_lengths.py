@@ -2,11 +2,12 @@
 
 Writes to FOLDER/lengths.tsv one line for each page with the person who opens it, the height in pixels at 390 and the
 words of its main part, the longest first. `--pictures` adds pictures at 390 and 1280 pixels, `--only TEXT`
-looks at addresses that hold this text. The demo stays in the folder for the next time. Pages of steps are left out:
-their addresses are known only from other pages.
+looks at addresses that hold this text. The demo stays in the folder for the next time. Pages of steps are looked at
+where another page leads to them, each kind once.
 """
 
 import argparse
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from workflow.notifications.relay import relay_all
 PHONE, SCREEN, SCREEN_HEIGHT = 390, 1280, 844
 MEASURE = """() => [document.documentElement.scrollHeight,
   (document.querySelector('main')?.innerText ?? '').split(/\\s+/).filter(Boolean).length]"""
+LINKS = "() => [...document.querySelectorAll('main a[href]')].map(link => link.getAttribute('href'))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,14 @@ def main() -> None:
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
     with demo_served(arguments.folder) as (database, address), sync_playwright() as playwright:
-        visits = [visit for visit in Tour(database).visits() if arguments.only in f"{visit.path}.{visit.who}"]
+        tour = Tour(database)
+        visits = [visit for visit in tour.visits() if arguments.only in f"{visit.path}.{visit.who}"]
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
         pictures = arguments.folder / "pictures" if arguments.pictures else None
-        lengths = [length for who in dict.fromkeys(visit.who for visit in visits)
-                   for length in of_person(browser, address, who, visits, pictures)]  # fmt: skip
+        lengths: list[Length] = []
+        for who in dict.fromkeys(visit.who for visit in visits):
+            waiting = deque(visit for visit in visits if visit.who == who)
+            lengths += of_person(browser, address, tour, waiting, pictures)
         browser.close()
     lengths.sort(key=lambda length: -length.height)
     lines = "".join(f"{length.as_line()}\n" for length in lengths)
@@ -77,19 +82,23 @@ def demo_served(folder: Path) -> Iterator[tuple[Database, str]]:
             yield database, address
 
 
-def of_person(browser: Browser, address: str, who: str, visits: list[Visit], pictures: Path | None) -> Iterator[Length]:
-    """The lengths of the pages that one person opens."""
+def of_person(
+    browser: Browser, address: str, tour: Tour, waiting: deque[Visit], pictures: Path | None
+) -> Iterator[Length]:
+    """The lengths of the pages that one person opens, and of the steps that they find there."""
+    who = waiting[0].who
     somebody = Somebody(browser, address, who, width=PHONE)
     if who != NOBODY:
         somebody.sign_in("demo")
-    for visit in visits:
-        if visit.who == who:
-            somebody.page.set_viewport_size({"width": PHONE, "height": SCREEN_HEIGHT})
-            somebody.page.goto(visit.path, wait_until="load")
-            height, words = somebody.page.evaluate(MEASURE)
-            yield Length(visit, height, words)
-            if pictures:
-                take_pictures(somebody, pictures / visit.name)
+    while waiting:
+        visit = waiting.popleft()
+        somebody.page.set_viewport_size({"width": PHONE, "height": SCREEN_HEIGHT})
+        somebody.page.goto(visit.path, wait_until="load")
+        height, words = somebody.page.evaluate(MEASURE)
+        yield Length(visit, height, words)
+        waiting += tour.steps_on(visit, somebody.page.evaluate(LINKS))
+        if pictures:
+            take_pictures(somebody, pictures / visit.name)
     somebody.context.close()
 
 

@@ -44,6 +44,20 @@ def test_a_leader_on_a_phone_sees_where_what_and_until_when_within_three_screens
     assert not list(too_wide(leader.page, 320))
 
 
+def test_handing_in_again_its_sheet_and_its_talk_are_three_screens_of_a_phone_at_most(world: World, meet: Meet) -> None:
+    ref = world.proposal_in("returned")
+    leader = meet("leader", width=390, has_touch=True, is_mobile=True)
+    leader.page.set_viewport_size({"width": 390, "height": SCREEN})
+    for part in ("zgloszenie", "karta", "rozmowa"):
+        leader.open(f"/projekty/{ref.id}/{part}")
+        height = leader.page.evaluate("() => document.documentElement.scrollHeight")
+        assert height <= 3 * SCREEN, f"{part}: {height}"
+    leader.open(f"/projekty/{ref.id}/zgloszenie")
+    # What has to be read before handing in is not folded, and a note is.
+    expect(leader.page.get_by_role("heading", name="Co się stanie po zgłoszeniu projektu")).to_be_visible()
+    expect(leader.page.locator("[name=note]")).not_to_be_visible()
+
+
 def test_the_office_checks_point_by_point_copies_an_edition_and_reads_who_did_what(world: World, meet: Meet) -> None:
     ref = world.proposal_in("submitted")
     key = world.facts(world.edition_of(ref))["key"]

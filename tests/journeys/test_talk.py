@@ -60,6 +60,10 @@ def test_a_member_mentions_and_suggests_and_the_leader_accepts(world: World, mee
     member.open(talk)
     expect(member.page.locator(".answers")).to_contain_text("Da, od poniedziałku.")
     expect(member.page.locator(".thread .badge")).to_contain_text("zamknięty")
+    # Where something was said, the form is folded on a phone; the button above leads into it.
+    expect(member.page.locator("#f-text")).not_to_be_visible()
+    member.page.get_by_role("link", name="Dodaj wpis").click()
+    expect(member.page.locator("#f-text")).to_be_visible()
 
 
 def test_a_picture_from_a_telephone_is_seen_small_and_a_disguised_program_is_refused(world: World, meet: Meet) -> None:
