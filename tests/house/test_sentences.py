@@ -27,6 +27,7 @@ BLANK = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 # What no Polish sentence of the product has, and why.
 OUT_OF_STYLE: Mapping[str, str] = {
     r"\.\.\.": "three dots are one sign",
+    r";": "a full stop, and one thought",
     r"\S  +\S": "two blanks",
     r" - | -\w": "a hyphen between blanks is a dash",
     r"(\d|\}|\)s) %(?!\()": "no blank before the sign of per cent",
