@@ -170,7 +170,7 @@ def test_sentences_keep_to_the_style() -> None:
     assert [
         f"{key!r}: {text!r}: {why}"
         for key, texts in polish().items()
-        if key not in IN_STYLE
+        if key and key not in IN_STYLE
         for text in texts
         for pattern, why in OUT_OF_STYLE.items()
         if re.search(pattern, text)
