@@ -24,7 +24,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
 from workflow.documents.blocks import Text
 from workflow.documents.docx import docx_of
-from workflow.documents.html import body_of
+from workflow.documents.html import parts_of
 from workflow.documents.pdf import pdf_of
 from workflow.overview import dashboard as figures
 from workflow.overview import portfolio as projects
@@ -58,8 +58,8 @@ def dashboard(edition_key: str) -> ResponseReturnValue:
 @asks("see_figures")
 def report(edition_key: str) -> ResponseReturnValue:
     edition, text = report_of(edition_key)
-    body = Markup(body_of(text))  # noqa: S704 - each word is escaped where it is put in
-    return render_template("overview/report.html", own=edition, text=text, body=body, formats=FILES)
+    parts = [(title, Markup(body)) for title, body in parts_of(text)]  # noqa: S704 - each word is escaped where it is put in
+    return render_template("overview/report.html", own=edition, text=text, parts=parts, formats=FILES)
 
 
 @pages.get("/edycje/<edition_key>/pulpit/sprawozdanie.<form>")

@@ -54,6 +54,7 @@ class CardView(Struct, frozen=True):
     late: bool
     awaited: str
     mine: bool
+    has_late_milestone: bool
 
 
 class ColumnView(Struct, frozen=True):
@@ -102,6 +103,7 @@ def _cards(column: Column, states: Mapping[str, InState], reading: Reading) -> I
             _age(card, states[card.state], longest, reading),
             i18n.format_date(due, language) if due and reading.inside else "", due is not None and due < reading.at,
             _awaited(card, role) if reading.inside else "", role is not None and role in reading.roles,
+            reading.inside and card.has_late_milestone,
         )  # fmt: skip
 
 

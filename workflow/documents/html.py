@@ -4,6 +4,8 @@ from html import escape
 
 from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph, Text
 
+# The level of the headings that part a document on a page.
+PART = 2
 STYLE = (
     "body{font:1rem/1.5 serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1c2b33}"
     "table{border-collapse:collapse;width:100%}th,td{border:1px solid #9aa9b0;padding:.3rem .5rem;text-align:left;"
@@ -25,6 +27,19 @@ def html_of(text: Text) -> bytes:
 def body_of(text: Text) -> str:
     """The blocks as HTML, every word escaped; headings begin at the second level."""
     return "".join(_block(block, number) for number, block in enumerate(text.blocks))
+
+
+def parts_of(text: Text) -> list[tuple[str, str]]:
+    """The same in parts: the words of each heading of the second level, and what stands below it; first, without
+    words, what stands before all of them.
+    """
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for number, block in enumerate(text.blocks):
+        if isinstance(block, Heading) and block.level == PART:
+            parts.append((block.text, []))
+        else:
+            parts[-1][1].append(_block(block, number))
+    return [(title, "".join(blocks)) for title, blocks in parts]
 
 
 def _block(block: Block, number: int) -> str:

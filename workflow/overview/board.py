@@ -23,7 +23,7 @@ from sqlalchemy import (
 from workflow.lifecycle.definition import Lifecycle
 from workflow.models import Person, Proposal, StateTally
 from workflow.models.base import UtcDateTime, table_of
-from workflow.proposals.filters import conditions, ways_to_be_late
+from workflow.proposals.filters import conditions, has_late_milestone, ways_to_be_late
 from workflow.proposals.lists import Wanted
 
 # Projects shown in one column; the list with all of them is one press away.
@@ -57,6 +57,7 @@ class Card(Struct, frozen=True):
     leader_accepted_at: datetime | None
     leader: str | None
     leader_is_minor: bool | None
+    has_late_milestone: bool
 
 
 class InState(Struct, frozen=True):
@@ -109,7 +110,7 @@ def board(tx: Connection, wanted: Wanted, table: Lifecycle, *, at: datetime) -> 
     resting = {state for state, definition in table.states.items() if definition.kind not in MOVING}
     moving = [state for state in counts if state not in resting]
     medians, late = _medians(tx, wanted.edition_id, here, {state: counts[state].count for state in moving}, at)
-    cards = _cards(tx, here, moving, [state for state in counts if state in resting])
+    cards = _cards(tx, here, moving, [state for state in counts if state in resting], at)
     columns = []
     for phase in table.phases:
         own = [state for state, definition in table.states.items() if definition.phase == phase and state in counts]
@@ -167,7 +168,7 @@ def _late(edition_id: int, here: Sequence[ColumnElement[bool]], at: datetime) ->
 
 
 def _cards(
-    tx: Connection, here: Sequence[ColumnElement[bool]], moving: Iterable[str], resting: Iterable[str]
+    tx: Connection, here: Sequence[ColumnElement[bool]], moving: Iterable[str], resting: Iterable[str], at: datetime
 ) -> dict[str, list[Card]]:
     """The first of each state: the longest there, and of states at rest the latest; one statement."""
     first, last = (_P.state_since, _P.id), (_P.state_since.desc(), _P.id.desc())
@@ -179,7 +180,7 @@ def _cards(
         return {}
     chosen = union_all(*parts).subquery()
     source = table_of(Proposal).outerjoin(_leader, _leader.c.id == _P.leader_id)
-    query = select(*_OWN, _leader.c.name, _leader.c.is_minor).select_from(source)
+    query = select(*_OWN, _leader.c.name, _leader.c.is_minor, has_late_milestone(at)).select_from(source)
     cards: dict[str, list[Card]] = {}
     rows: Any = tx.execute(query.where(_P.id.in_(select(chosen.c.id))))
     for row in rows:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, false, func, or_, select
 
 from workflow.base.calendar import end_of_day
 from workflow.models import GroupMember, HistoryEntry, Milestone, Proposal
@@ -30,6 +30,13 @@ def past_milestones(edition_id: int, at: datetime) -> Select[Any]:
     m, of = Milestone, _with_plan
     passed = m.edition_id == edition_id, m.state == MilestoneState.PLANNED, m.due_at < at
     return select(m.proposal_id).join(of, of.c.id == m.proposal_id).where(*passed, of.c.state.in_(WITH_PLAN))
+
+
+def has_late_milestone(at: datetime) -> ColumnElement[bool]:
+    """The same of projects that were chosen already: asked of each by itself."""
+    m = Milestone
+    passed = m.proposal_id == _P.id, m.state == MilestoneState.PLANNED, m.due_at < at
+    return and_(_P.state.in_(WITH_PLAN), exists().where(*passed))
 
 
 def ways_to_be_late(edition_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -138,7 +138,12 @@ def test_the_page_shows_every_figure_with_the_address_of_its_list(stage: Stage, 
     for path in (DASHBOARD, "/edycje/cyfry/portfel"):
         assert f'href="{path}"' in stage.page("initiator", "/praca")
         assert stage.page("initiator", path)
-    assert stage.page("staff", f"{DASHBOARD}/sprawozdanie")
+    report = stage.page("staff", f"{DASHBOARD}/sprawozdanie")
+    # Its parts are folded on a phone, what stands before them is not.
+    begins, *parts = report.partition('class="document"')[2].split('<details class="fold part" open data-phone-closed>')
+    assert "<h2" not in begins
+    assert len(parts) > 3
+    assert all("<h2" in part for part in parts)
 
 
 def test_others_than_office_chair_and_initiator_do_not_see_the_figures(stage: Stage) -> None:

@@ -62,6 +62,7 @@ def test_no_page_calls_late_what_passed_while_the_edition_was_suspended(stage: S
         ("staff", f"/partnerzy-umowy/{partner.id}/krok/receive_mandate", FIRST_LINE),
         ("staff", f"/umowy/{world.facts(partner)['agreement_id']}/przypomnienia", "po terminie"),
         ("staff", f"/edycje/{key}/portfel", 'class="late'), ("staff", f"/edycje/{key}/tablica", "bnext late"),
+        ("staff", f"/edycje/{key}/tablica", "opóźniony kamień milowy"),
         ("staff", f"/edycje/{key}/lista?due=late", "Świetlica"), ("member", "/praca", FIRST_LINE),
         ("coordinator", "/praca", FIRST_LINE), ("leader", "/praca", FIRST_LINE),
     ]  # fmt: skip
