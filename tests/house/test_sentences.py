@@ -27,6 +27,7 @@ BLANK = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 # What no Polish sentence of the product has, and why.
 OUT_OF_STYLE: Mapping[str, str] = {
     r"\.\.\.": "three dots are one sign",
+    r";": "a full stop, and one thought",
     r"\S  +\S": "two blanks",
     r" - | -\w": "a hyphen between blanks is a dash",
     r"(\d|\}|\)s) %(?!\()": "no blank before the sign of per cent",
@@ -169,7 +170,7 @@ def test_sentences_keep_to_the_style() -> None:
     assert [
         f"{key!r}: {text!r}: {why}"
         for key, texts in polish().items()
-        if key not in IN_STYLE
+        if key and key not in IN_STYLE
         for text in texts
         for pattern, why in OUT_OF_STYLE.items()
         if re.search(pattern, text)

@@ -93,7 +93,7 @@ def test_the_order_is_changed_by_buttons_and_by_a_drag(hall: Hall) -> None:
     page = hall.stage.page("staff", f"{hall.path}/program")
     by_hand = "Kolejność ułożono ręcznie."
     assert by_hand not in page
-    assert "Projekty stoją według numerów, dodane później na końcu." in page
+    assert "Projekty są ułożone według numerów, a dodane później są na końcu." in page
     last = re.findall(r'id="slot-(\d+)"', page)[-1]
     assert hall.post("staff", f"/program/{last}/wyzej").status_code == 303
     assert hall.order() == ["Szlak wodny", "Świetlica otwarta", "Targ u sąsiada"]

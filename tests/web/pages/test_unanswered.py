@@ -95,7 +95,7 @@ def test_a_task_and_an_open_matter_are_given_to_somebody_else_on_their_pages(sta
     assert send(stage.as_("leader"), f"{group}/zadania/{number}", **given).status_code == 303
     assert task not in stage.page("leader", group)
     tables = f"/konferencje/{conference.id}/stoly"
-    matter = "Przekaż komuś otwartą sprawę „Mapy”."
+    matter = "Przekaż komuś zadanie po konferencji „Mapy”."
     assert matter in stage.page("staff", tables)
     assert matter in stage.page("staff", "/praca")
     given = {"person": world["member2"].id}
