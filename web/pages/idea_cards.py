@@ -25,6 +25,7 @@ from workflow.files import storage
 from workflow.ideas.actions import record_card
 from workflow.people.choices import people_of_edition
 from workflow.rules.file_limits import LARGEST_FILE, BadFile, amount
+from workflow.rules.lateness import counted_at
 
 pages = Blueprint("idea_cards", __name__)
 RECORD = "idea_cards.record"
@@ -109,5 +110,6 @@ def card_page(form: StepForm, refusal: Refusal | None = None, *, status: int | N
     page = render_template(
         "ideas/card.html", form=form, own=facts.edition, clause=clause, paper=PAPER, accept=ACCEPT, more=forms.MORE,
         missing=in_the_way(facts), largest=LARGEST_FILE, amount=amount,
+        late_at=counted_at(facts.edition, identity.at()),
     )  # fmt: skip
     return page, status or (refusal.status if refusal else 200)

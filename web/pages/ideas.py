@@ -25,6 +25,7 @@ from workflow.ideas.queries import office_contacts
 from workflow.proposals import search
 from workflow.proposals.queries import visible_states
 from workflow.rules.facts import Attempt, Facts, Ref
+from workflow.rules.lateness import counted_at
 from workflow.rules.permissions import list_is_open, may_see, may_see_working_papers
 from workflow.rules.roles import IDEAS_FROM, ROLES, Role
 
@@ -110,7 +111,7 @@ def idea_page(tx: Connection, facts: Facts, form: StepForm, refusal: Refusal | N
     page = render_template(
         "ideas/new.html", form=form, own=edition, clause=clause, asks_clause=forms.needs_clause(facts),
         needs_group=forms.needs_group(facts), missing=in_the_way(facts), similar=similar, more=forms.MORE,
-        office=Role.STAFF in facts.rights.roles,
+        office=Role.STAFF in facts.rights.roles, late_at=counted_at(edition, identity.at()),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 

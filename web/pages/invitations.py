@@ -115,6 +115,7 @@ def invitation_page(
     form = form or Form(MEMBER if opened.account_id else NEWCOMER)
     text = render_template(
         "groups/invitation.html", opened=opened, form=form, token=token, place=say(PLACES[opened.role]),
+        at=identity.at(),
         other=me is not None and me.id != opened.account_id, known=opened.account_id is not None,
         mine=me is not None and me.id == opened.account_id,
         refused=say(refusal.sentence) if refusal and not form.errors else "",
