@@ -1,15 +1,15 @@
-"""The Celery object and its tasks; a message only wakes a worker up, what there is to do stands in the database."""
+"""The tasks of the Celery object; a message only wakes a worker up, what there is to do stands in the database."""
 
-import logging
 from typing import Any
 
-from celery import Celery, signals
+from celery import signals
 
 from tasks import resources, sweep
+from tasks.celery_app import app
 from tasks.deliver import CHUNK, deliver
 from tasks.jobs import JOBS
 from tasks.wake_ups import WakeUps
-from tasks.worker import FILES_MINUTE, Queue, Task, configuration
+from tasks.worker import FILES_MINUTE, Queue, Task
 from workflow.files.actions import sweep_files
 from workflow.notifications.relay import relay_all
 from workflow.operations.digests import sweep_digests
@@ -17,9 +17,6 @@ from workflow.operations.jobs.files import sweep_job_files
 from workflow.operations.matter_reminders import sweep_matters
 from workflow.operations.reminders import sweep_timers
 from workflow.participant_lists.uploads import sweep_lists
-
-app = Celery("partnerstwo", set_as_current=False)
-app.add_defaults(lambda: configuration(resources.settings()))
 
 
 @app.task(name=Task.RELAY, queue=Queue.WAKE_UPS)
@@ -72,13 +69,6 @@ def begin_jobs() -> None:
 def send_own_wake_up() -> None:
     """Send a wake-up message to ourselves, to find out whether messages still come; raises when no broker takes it."""
     relay_outbox.apply_async(kwargs={"by_beat": False}, queue=Queue.WAKE_UPS, expires=60)
-
-
-@signals.after_setup_logger.connect
-def log_only_faults(**_: Any) -> None:
-    """Wake-up messages come every few seconds; only what goes wrong belongs into the log."""
-    for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @signals.worker_shutting_down.connect

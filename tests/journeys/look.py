@@ -113,11 +113,15 @@ KEEP_FIRST = """() => {
     outline.push(...placed(one, style));
   }
   window.firstOf = {kinds, drawings};
-  return {kinds: [...kinds.keys()], drawings: [...drawings.keys()], outline: [...new Set([...outline, ...whole()])]};
+  return {kinds: [...kinds.keys()], drawings: [...drawings.keys()], outline: [...new Set([...outline, ...whole()])],
+          hasAxe: "axe" in window || "bringAxe" in window};
 }"""
+# Lets a page of a context bring axe itself once it is asked for: most of what axe costs a page is to begin.
+AXE_AT_HAND = f"window.bringAxe = () => {{ {AXE_SCRIPT}\n}};"
 # Runs axe once for each of these: with which rules, and on which of the elements that were kept; else on the whole page.
 RUN_AXE = """async runs => {
   const found = [];
+  if (!("axe" in window)) window.bringAxe();
   for (const {of, names, options} of runs) {
     const include = names && names.map(name => window.firstOf[of].get(name)), chosen = new Set(include);
     // What an element contains is chosen by itself.
@@ -158,8 +162,6 @@ class AccessCheck:
 
     def violations(self, page: Page, *, narrowed: bool = False) -> Iterator[str]:
         """What axe-core finds on the page as it is now; one that was only narrowed is the same page as a whole."""
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(AXE_SCRIPT)
         here = page.evaluate(KEEP_FIRST)
         elsewhere = {rule: {"enabled": False} for rule in (*DRAWN, *WHOLE)}
         is_new = not narrowed and not self.outline.issuperset(here["outline"])
@@ -167,6 +169,8 @@ class AccessCheck:
         self.outline.update(here["outline"] if is_new else ())
         runs += self._run("kinds", here, {"rules": elsewhere})
         runs += self._run("drawings", here, {"runOnly": DRAWN})
+        if runs and not here["hasAxe"]:
+            page.evaluate(AXE_SCRIPT)
         yield from page.evaluate(RUN_AXE, runs) if runs else ()
 
     def _run(self, of: str, here: dict[str, list[str]], options: dict[str, Any]) -> list[dict[str, Any]]:
@@ -213,12 +217,17 @@ def english(page: Page) -> Iterator[str]:
     language, *words = page.evaluate(WORDS)
     if language != "pl":
         yield "the page does not say that it is Polish"
-    # Hardly a page holds one of the thousand parts, so all its words are searched for them at once.
-    text = "\n".join(words)
-    parts = [part for part in longest_parts() if part in text]
-    for one in words:
-        if one.rstrip(" :.") in sources() or any(part in one for part in parts) or ENGLISH.search(one):
-            yield f"English: {one[:120]}"
+    yield from (f"English: {one[:120]}" for one in words if speaks_english(one))
+
+
+@cache
+def speaks_english(words: str) -> bool:
+    """Whether the words of an element are a source, hold a part of one, or have a word that no Polish sentence has.
+
+    Most words of a page stood on the page before too, so they are looked at once.
+    """
+    is_source = words.rstrip(" :.") in sources()
+    return is_source or any(part in words for part in longest_parts()) or bool(ENGLISH.search(words))
 
 
 def bytes_of(answer: Response) -> int:

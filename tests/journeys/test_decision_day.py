@@ -155,7 +155,7 @@ def score(day: Day, tablet: Somebody) -> None:
     late = day.projects[:ON_TABLET]
     day.meet("chair").open(f"{day.programme}/co-jesli")
     # The seed of a draw was committed to when the meeting was convened, before anybody knew of a tie.
-    expect(day.meet("chair").page.locator("#draw ~ p .hash")).to_be_visible()
+    expect(day.meet("chair").page.locator("section[aria-labelledby=draw] .hash")).to_be_visible()
     edition = {"id": day.edition.id, "settings": {}}
     for number, ref in enumerate(day.projects):
         points = {criterion: str(5 - number // 8) for criterion in day.criteria}

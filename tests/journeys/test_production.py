@@ -199,7 +199,8 @@ def start_all(machine: Machine) -> list[tuple[str, Process]]:
 
 
 def wait_until_healthy(machine: Machine, started: list[tuple[str, Process]]) -> None:
-    for name, process in started:
+    # What was started last is healthy last, so that all others are asked once: each question is a process of its own.
+    for name, process in reversed(started):
         healthy = eventually(lambda name=name, process=process: machine.is_healthy(name, process), seconds=60, every=1)
         assert healthy, f"{process.name} is not healthy: {process.said()}"
 

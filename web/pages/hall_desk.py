@@ -23,7 +23,7 @@ from web.pages.paper_cards import as_attachment
 from web.views.hall import ref_of, said, shown_progress
 from web.views.open_steps import refused_lines
 from web.views.subject import find, marks_of, subject
-from workflow.base.errors import NotAllowed, NotFound, Refusal
+from workflow.base.errors import BadInput, NotAllowed, NotFound, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
@@ -187,6 +187,7 @@ def list_page(conference_id: int, refusal: Refusal | None = None) -> ResponseRet
         "hall/list.html", {"votes": "hall/list_part.html"}, subject=about, mark=mark,
         conference_id=conference_id, polls=list(zip(polls, marks_of(polls), strict=True)), hosts=hosts,
         projects=projects, refused=refused_lines(refusal), sent=request.form,
+        errors={name: say(wrong) for name, wrong in refusal.fields.items()} if isinstance(refusal, BadInput) else {},
         method_options=[(method.value, say(label)) for method, label in METHODS.items()],
         address=address, code=drawn(address),
     )  # fmt: skip

@@ -118,6 +118,9 @@ def _limits(draft: PollDraft) -> dict[str, int | None]:
     most = {"max_choices": MOST_OPTIONS, "points_total": 1000, "points_each": 1000, "minutes": MOST_MINUTES}
     wrong = {name: _("Give a whole number from 1 to {most}.", most=most[name])
              for name, number in limits.items() if number is not None and not 1 <= number <= most[name]}  # fmt: skip
+    if draft.method is HallMethod.POINTS and draft.points_total is None:
+        # Without them it could never be opened, and a prepared vote is not changed.
+        wrong["points_total"] = _("Say how many points each person distributes.")
     if wrong:
         raise BadInput(wrong)
     return limits

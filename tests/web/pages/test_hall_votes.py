@@ -156,6 +156,25 @@ def test_the_host_prepares_opens_and_counts_on_pages(hall: HallStage) -> None:
     assert hall.stage.as_("participant").get(f"{hall.path(poll)}/prowadzenie").status_code == 404
 
 
+def test_what_is_wrong_with_a_new_vote_stands_beside_its_field(hall: HallStage) -> None:
+    host = hall.stage.as_("animator")
+    typed = {"question": "Jaki kolor?", "method": "points", "texts": "Czerwony\nZielony", "secrecy": "secret",
+             "points_total": "10", "points_each": "-1"}  # fmt: skip
+    page = host.post(hall.root, {**hidden(host.get(hall.root).text, hall.root), **typed})
+    assert page.status_code == 422
+    field = re.search(r'<input[^>]*name="points_each"[^>]*>', page.text)
+    assert field
+    assert 'aria-invalid="true"' in field[0]
+    other = re.search(r'<input[^>]*name="points_total"[^>]*>', page.text)
+    assert other
+    assert "aria-invalid" not in other[0]
+    # A vote that could never be opened is not prepared.
+    missing = {**typed, "points_total": "", "points_each": ""}
+    page = host.post(hall.root, {**hidden(host.get(hall.root).text, hall.root), **missing})
+    assert page.status_code == 422
+    assert "Podaj, ile punktów rozdziela każda osoba." in page.text
+
+
 def test_cards_are_handed_out_dropped_and_typed_on_the_page_of_the_host(hall: HallStage) -> None:
     poll = hall.opened()
     for voter in range(3):
