@@ -224,6 +224,8 @@ def test_reasons_stand_beside_their_sections_and_the_office_sees_only_what_chang
     assert changes.count("<h3>") == 1
     assert "<ins>" in changes
     call = page.partition('id="call"')[2].partition("</section>")[0]
+    assert "O co prosiło biuro" in call
+    assert "Co trzeba uzupełnić" not in call, "nothing is to be mended once it was handed in again"
     assert call.count("zmieniono") == 2
     assert "nie zmieniono" in call
     assert "Zgoda jest w załączniku." in call
