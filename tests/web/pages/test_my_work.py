@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
+from tests.agreement import invited, mandated, opened
 from tests.growth import copies
 from tests.web.stage import Stage
 from workflow.base.calendar import warsaw_date
@@ -148,3 +149,19 @@ def test_a_request_for_a_change_is_work_of_whom_the_edition_lets_decide(stage: S
     stage.world.take(stage.world.edition_of(project), "change_settings", "staff", change_decided_by="committee")
     assert waits in stage.page("chair", "/praca")
     assert waits not in stage.page("staff", "/praca")
+
+
+def test_an_agreement_is_work_of_whoever_signs_it_for_a_partner_until_it_is_signed(stage: Stage) -> None:
+    world = stage.world
+    agreement = opened(world, world.edition("agreement"))
+    first, _other = invited(world, agreement, ["Koło", "Klub"], member="partner")
+    assert "podpisz" not in stage.page("partner", "/praca")
+    assert "podpisz" not in stage.page("partner", f"/umowy/{agreement.id}")
+    mandated(world, first, person="partner")
+    way = f'href="/partnerzy-umowy/{first.id}/tekst"'
+    assert way in stage.page("partner", "/praca")
+    assert "a potem ją podpisz albo odmów: Umowa partnerstwa" in stage.page("partner", "/praca")
+    assert way in stage.page("partner", f"/umowy/{agreement.id}")
+    assert way not in stage.page("staff", "/praca")
+    world.take(first, "refuse", "staff", reason="Brak zgody zarządu.")
+    assert way not in stage.page("partner", "/praca")
