@@ -23,7 +23,7 @@ from sqlalchemy import (
 from workflow.lifecycle.definition import Lifecycle
 from workflow.models import Person, Proposal, StateTally
 from workflow.models.base import UtcDateTime, table_of
-from workflow.proposals.filters import conditions, has_late_milestone, ways_to_be_late
+from workflow.proposals.filters import conditions, has_late_milestone, own_term, ways_to_be_late
 from workflow.proposals.lists import Wanted
 
 # Projects shown in one column; the list with all of them is one press away.
@@ -35,7 +35,7 @@ _P = table_of(Proposal).c
 _leader = table_of(Person).alias("leader")
 _OWN = (
     _P.id, _P.number, _P.title, _P.state, _P.lifecycle, _P.lifecycle_version, _P.sector, _P.cost, _P.state_since,
-    _P.due_at, _P.submission_until, _P.report_due_at, _P.leader_accepted_at,
+    own_term.label("due_at"), _P.submission_until, _P.report_due_at, _P.leader_accepted_at,
 )  # fmt: skip
 
 

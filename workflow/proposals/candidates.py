@@ -51,6 +51,7 @@ MAY_WAIT_FOR: Mapping[str, tuple[str, ...]] = {
         ProposalState.SELECTED,
         ProposalState.IN_IMPLEMENTATION,
         ProposalState.WITHDRAWN,
+        ProposalState.CANCELLED,
     ),
     Role.ANIMATOR: (ProposalState.ADMITTED,),
     Role.COMMITTEE_CHAIR: (ProposalState.RESERVE,),

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, false, func, null, or_, select
 
 from workflow.base.calendar import end_of_day
 from workflow.models import GroupMember, HistoryEntry, Milestone, Proposal
@@ -20,8 +20,13 @@ SOON = 14
 UNSTATED = "-"
 _P, _M = table_of(Proposal).c, table_of(GroupMember).c
 _with_plan = table_of(Proposal).alias("with_plan")
+# An acknowledged withdrawal has no term any more; its row keeps the day, since old histories are replayed to it.
+_acknowledged = and_(
+    _P.state == ProposalState.WITHDRAWN, _P.recorded["acknowledge_withdrawal"].as_string().is_not(None)
+)
+own_term = case((_acknowledged, null()), else_=_P.due_at)
 # The term that runs: the proposal's own, under way that of its next report.
-running_term = func.coalesce(_P.due_at, case((_P.state == ProposalState.IN_IMPLEMENTATION, _P.report_due_at)))
+running_term = func.coalesce(own_term, case((_P.state == ProposalState.IN_IMPLEMENTATION, _P.report_due_at)))
 PEOPLE = {"animator": _P.animator_id, "reviewer": _P.reviewer_id}
 
 
@@ -42,7 +47,7 @@ def has_late_milestone(at: datetime) -> ColumnElement[bool]:
 def ways_to_be_late(edition_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
     """Its own term has passed, that of its next report, or the day of a milestone of its plan; an index for each."""
     report = and_(_P.state == ProposalState.IN_IMPLEMENTATION, _P.report_due_at < at)
-    return _P.due_at < at, report, _P.id.in_(past_milestones(edition_id, at))
+    return and_(_P.due_at < at, ~_acknowledged), report, _P.id.in_(past_milestones(edition_id, at))
 
 
 def is_late(edition_id: int, at: datetime) -> ColumnElement[bool]:

@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.growth import copies
 from tests.web.stage import Stage, hidden
+from workflow.models import Proposal
 from workflow.proposals.candidates import PAGE
 from workflow.rules.facts import Ref
 
@@ -174,3 +176,25 @@ def test_one_act_of_the_worklist_stands_out(stage: Stage) -> None:
     for state in ("submitted", "selected", "selected"):
         stage.world.proposal_in(state)
     assert stage.page("staff", "/praca").count('class="button primary"') == 1
+
+
+def test_what_follows_a_cancellation_or_a_withdrawal_of_a_selected_project_is_work_of_the_office_until_it_is_done(
+    stage: Stage,
+) -> None:
+    world = stage.world
+    cancelled, withdrawn = world.proposal_in("cancelled"), world.proposal_in("selected")
+    world.take(withdrawn, "withdraw", "leader", reason="Brak lokalu.", group_informed=True)
+    with world.writing() as tx:
+        over = world.now - timedelta(days=3)
+        tx.execute(update(Proposal).where(Proposal.id.in_([cancelled.id, withdrawn.id])).values(due_at=over))
+    for ref, step in {cancelled: "check_reserve", withdrawn: "acknowledge_withdrawal"}.items():
+        late = f"/edycje/{world.facts(world.edition_of(ref))['key']}/lista?due=late&sort=number"
+        way = f"/projekty/{ref.id}/krok/{step}"
+        assert way in stage.page("staff", "/praca")
+        assert f'href="/projekty/{ref.id}"' in stage.page("staff", late)
+        world.take(ref, step, "staff", remarks="Lista rezerwowa jest pusta.")
+        assert way not in stage.page("staff", "/praca")
+        # What was done counts as late nowhere any more.
+        assert f'href="/projekty/{ref.id}"' not in stage.page("staff", late)
+        board = stage.page("staff", late.replace("lista", "tablica"))
+        assert f'href="/projekty/{ref.id}"' not in board

@@ -1,6 +1,6 @@
 """Partners of an agreement: invited, mandated, signed on the text that was shown; the count is never typed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -137,6 +137,9 @@ def test_bad_days_are_refused(world: World, edition: Ref) -> None:
     tomorrow, yesterday = (warsaw_date(world.at) + timedelta(days=days) for days in (1, -1))
     with pytest.raises(NotReady):
         world.take(first, "sign_on_paper", "staff", day=tomorrow)
+    with pytest.raises(NotReady) as long_ago:
+        world.take(first, "sign_on_paper", "staff", day=date(1995, 1, 1), paper_in_office=True)
+    assert codes(long_ago.value) == {"signed_long_ago"}
     world.take(first, "sign_on_paper", "staff", day=warsaw_date(world.at), paper_in_office=True)
     for day in (tomorrow, yesterday):
         with pytest.raises(NotReady):

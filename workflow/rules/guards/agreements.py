@@ -1,5 +1,7 @@
 """Only if: the steps of a partnership agreement and of its partners."""
 
+from datetime import timedelta
+
 from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
@@ -10,6 +12,8 @@ from workflow.rules.guards.base import answers, guard, missing
 from workflow.rules.roles import Role
 
 NOTHING = AgreementFacts()
+# A paper that was signed earlier than this before the partner was invited is of another agreement, or mistyped.
+EARLIEST_SIGNATURE = timedelta(days=366)
 
 
 def agreement_of(facts: Facts) -> AgreementFacts:
@@ -154,12 +158,14 @@ def signatory_is_adult(facts: Facts, _attempt: Attempt) -> Missing | None:
 
 
 @guard
-def signature_day_sensible(_facts: Facts, attempt: Attempt) -> Missing | None:
-    """Nobody signs on a day that has not come."""
-    day = answers(attempt).get("day")
-    if day is None or day <= warsaw_date(attempt.at):
-        return None
-    return missing("day_ahead", _("This day has not come yet."), field="day")
+def signature_day_sensible(facts: Facts, attempt: Attempt) -> Missing | None:
+    """Nobody signs on a day that has not come, or long before the partner was invited."""
+    day, invited_at = answers(attempt).get("day"), facts.own.get("created_at")
+    if day is not None and day > warsaw_date(attempt.at):
+        return missing("day_ahead", _("This day has not come yet."), field="day")
+    if day is not None and invited_at is not None and day < warsaw_date(invited_at) - EARLIEST_SIGNATURE:
+        return missing("signed_long_ago", _("This day is too long ago."), field="day")
+    return None
 
 
 @guard
