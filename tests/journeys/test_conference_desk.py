@@ -86,7 +86,7 @@ def test_six_conferences_two_tables_an_open_matter_and_a_report(world: World, me
     picture(page, "report")
     assert not list(too_wide(page, 320))
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.get_by_role("button", name="Zatwierdź protokół").click()
+    page.get_by_role("button", name="Zatwierdź sprawozdanie z konferencji").click()
     page.get_by_text("Sprawozdanie zatwierdzono i zamknięto.").first.wait_for()
     assert world.state(conference) == "minutes_approved"
     assert world.state(edition) == "draft"

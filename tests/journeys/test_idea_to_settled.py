@@ -160,7 +160,7 @@ def hold_summary_and_present(journey: Journey) -> None:
     secretary = journey.meet("secretary")
     secretary.open(f"{journey.summary}/sprawozdanie")
     secretary.page.get_by_role("button", name="Przygotuj sprawozdanie").click()
-    secretary.page.get_by_role("button", name="Zatwierdź protokół").click()
+    secretary.page.get_by_role("button", name="Zatwierdź sprawozdanie z konferencji").click()
     secretary.page.get_by_text("Sprawozdanie zatwierdzono i zamknięto.").first.wait_for()
 
 

@@ -102,6 +102,15 @@ def test_an_agenda_is_ordered_on_a_phone_and_dragged_on_a_desk(conference: Ref, 
     expect(items.nth(0)).to_have_attribute("id", last or "")
     page.locator(f"#{first} button[id^=up-]").click()
     expect(items.nth(0)).to_have_attribute("id", first or "")
+    # By keyboard: the button that was pressed has the focus again; at the end of the list its place is where Tab goes on.
+    page.locator(f"#{first} button[id^=down-]").focus()
+    for place in (1, 2):
+        page.keyboard.press("Enter")
+        expect(items.nth(place)).to_have_attribute("id", first or "")
+        if place == 1:
+            expect(page.locator(f"#{first} button[id^=down-]")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator(f"#{first} a")).to_be_focused()
     page.set_viewport_size({"width": 390, "height": 800})
     picture(page, "agenda-390")
     assert not list(too_wide(page, 320))
