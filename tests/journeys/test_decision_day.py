@@ -186,7 +186,7 @@ def open_meeting(day: Day) -> None:
     chair = day.meet("chair")
     chair.open(day.page)
     for _member in MEMBERS:
-        chair.page.get_by_role("button", name="Przyjście", exact=True).first.click()
+        chair.page.get_by_role("button", name=re.compile("^Przyjście")).first.click()
         chair.told()
     chair.take(day.page, "Rozpocznij posiedzenie")
 

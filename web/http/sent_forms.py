@@ -8,6 +8,7 @@ with anything else in it: nothing that was typed is ever taken for a repetition 
 import hashlib
 import json
 import logging
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +37,7 @@ from workflow.base.i18n import _
 from workflow.db.dialect import after_commit
 
 log = logging.getLogger(__name__)
-FIELD, TOKEN, PURPOSE = "form_key", "csrf_token", "sent form"
+FIELD, TOKEN, VERSION, PURPOSE = "form_key", "csrf_token", "version", "sent form"
 SECRECY = "beside a secret ballot nothing may be written that tells when it was cast; the ballot has a key of its own"
 DESK = "the desk presses it from one page all day, and each time hears what is true now; twice changes nothing"
 # Forms that are carried out as often as they are sent, and why.
@@ -62,6 +63,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "following.end": "sent by mail programs with no page before; ends what is ended already",
 }
 LONGEST_KEY = 100
+NUMBER = re.compile("[1-9][0-9]{0,8}", re.ASCII)
 LONGEST_PAGE, KEPT_TYPES = 500_000, frozenset({"text/html", "application/json"})
 # How long a second press waits for the answer to the first.
 PATIENCE, EVERY = timedelta(seconds=5), 0.05
@@ -112,23 +114,36 @@ def fields() -> Iterator[tuple[str, ...]]:
         yield name, file.filename or "", content
 
 
-def digest_of_request() -> str | None:
-    """What tells this sending from every other; None for requests that carry no key or are no forms."""
+def digests_of_request() -> list[str]:
+    """What tells this sending from every other, and first the same one as it was one version before.
+
+    Going back shows the form with the version that its own sending has made. Empty for requests that carry no key or
+    are no forms.
+    """
     if request.method != "POST" or request.endpoint is None or identity.is_program():
-        return None
+        return []
     if request.endpoint in EXCEPTIONS or not request.form.get(FIELD):
-        return None
+        return []
     session = identity.opened()
     who = session.digest if session else small_session.get(TOKEN, "")
-    text = json.dumps([who, request.full_path, list(fields())])
-    return keyed_digest(resources().settings, text, purpose=PURPOSE)
+    sent, version = list(fields()), request.form.get(VERSION, "")
+    before = []
+    if NUMBER.fullmatch(version):
+        before = [(name, str(int(version) - 1)) if name == VERSION else (name, *rest) for name, *rest in sent]
+    return [
+        keyed_digest(resources().settings, json.dumps([who, request.full_path, some]), purpose=PURPOSE)
+        for some in (before, sent)
+        if some
+    ]
 
 
 def carry_out() -> ResponseReturnValue | None:
     """Do what the form asks, or lead to where it led before."""
-    digest = digest_of_request()
-    if digest is None:
+    *before, digest = digests_of_request() or [""]
+    if not digest:
         return None
+    if before and (carried_out := answer_of(before[0])):
+        return again(carried_out.answer)
     own = resources()
     for _attempt in range(ATTEMPTS):
         if carried_out := answer_of(digest):

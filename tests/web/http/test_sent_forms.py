@@ -14,10 +14,10 @@ from tests.web.conftest import Browser
 from tests.web.http.test_security import address
 from tests.web.stage import Stage, hidden
 from tests.workflow.lifecycle import documents
-from web.http.sent_forms import EXCEPTIONS, digest_of_request
+from web.http.sent_forms import EXCEPTIONS, digests_of_request
 from workflow.accounts.sent_forms import ANSWER_KEPT_FOR, KEPT_FOR, forget_old
 from workflow.base.calendar import utc_now
-from workflow.models import Comment, GroupTask, ProposalFile, SentForm, Suggestion
+from workflow.models import Comment, GroupTask, ProposalFile, Risk, SentForm, Suggestion
 from workflow.models.base import Base
 from workflow.rules.facts import Ref
 
@@ -25,6 +25,7 @@ TEMPLATES = Path(__file__).parents[3] / "web" / "templates"
 FORM = re.compile(r'<form\b[^>]*method="post"[^>]*>.*?</form>', re.DOTALL)
 # Forms whose templates write the token themselves, since they carry no key.
 WITHOUT_KEY = {"base.html": 2, "errors/503.html": 1, "preferences/unsubscribe.html": 1}
+RISK = {"risk": "Podwykonawca odejdzie.", "likelihood": "2", "impact": "2", "response": "Drugi wykonawca."}
 TALK = {"text": "Kto ma klucze?", "circle": "group"}
 
 
@@ -95,6 +96,42 @@ def test_the_same_key_with_other_words_is_another_sending(stage: Stage) -> None:
     for text in ("Pierwszy.", "Drugi.", "Pierwszy."):
         assert browser.client.post(path, data={**fields, **TALK, "text": text}).status_code == 303
     assert count(stage, Comment) == 2
+
+
+def risks_added(stage: Stage, ref: Ref) -> int:
+    with stage.db.reading() as tx:
+        return int(tx.execute(select(func.count()).select_from(Risk).where(Risk.proposal_id == ref.id)).scalar_one())
+
+
+def test_a_step_sent_again_after_going_back_is_not_taken_twice(stage: Stage) -> None:
+    """The page that Back shows has the version that the first sending made; the browser gives it the first key again."""
+    ref = stage.world.proposal_in("in_implementation")
+    path = f"/projekty/{ref.id}/krok/note_risk"
+    before = risks_added(stage, ref)
+    browser, fields = opened(stage, "coordinator", path, path)
+    first = browser.client.post(path, data={**fields, **RISK})
+    assert first.status_code == 303, first.text
+    shown = hidden(browser.get(path).text, path)
+    assert shown["version"] != fields["version"]
+    second = browser.client.post(path, data={**shown, **RISK, "form_key": fields["form_key"]})
+    assert (second.status_code, second.location) == (303, first.location)
+    assert risks_added(stage, ref) == before + 1
+    # Typed anew it is another one.
+    assert browser.client.post(path, data={**hidden(browser.get(path).text, path), **RISK}).status_code == 303
+    assert risks_added(stage, ref) == before + 2
+
+
+def test_what_is_sent_again_after_something_else_happened_is_another_sending(stage: Stage) -> None:
+    """As after a step was taken back: whoever sends its form again wants it to be done again."""
+    ref = stage.world.proposal_in("in_implementation")
+    path = f"/projekty/{ref.id}/krok/note_risk"
+    browser, fields = opened(stage, "coordinator", path, path)
+    before = risks_added(stage, ref)
+    assert browser.client.post(path, data={**fields, **RISK}).status_code == 303
+    stage.world.take(ref, "note_risk", "coordinator", **{**RISK, "risk": "Zima."})
+    shown = hidden(browser.get(path).text, path)
+    assert browser.client.post(path, data={**shown, **RISK, "form_key": fields["form_key"]}).status_code == 303
+    assert risks_added(stage, ref) == before + 3
 
 
 def test_another_page_and_another_person_are_other_sendings(stage: Stage) -> None:
@@ -169,7 +206,7 @@ def test_every_route_that_takes_a_form_is_carried_out_once_or_says_why_not(app: 
             continue
         path = address(rule)
         with app.test_request_context(path, method="POST", data={"form_key": "a-key", "text": "x"}):
-            is_once = digest_of_request() is not None
+            is_once = bool(digests_of_request())
         assert is_once is (rule.endpoint not in EXCEPTIONS), (rule.endpoint, path)
         walked.add(rule.endpoint)
     assert set(EXCEPTIONS) <= walked, "an exception names a route that is gone"

@@ -32,6 +32,16 @@ def test_one_press_notes_everybody_who_is_expected_and_nobody_else(room: Room) -
     assert present(room) == before
 
 
+def test_each_button_of_the_list_says_whom_it_is_about(room: Room) -> None:
+    """Seven times "Arrived" would tell a reader who hears the page nothing."""
+    name = room.stage.world["committee1"].name
+    page = room.stage.page("chair", room.path)
+    for word in ("Przyjście", "Nie przyjdzie"):
+        assert f'{word}<span class="visually-hidden">: {name}</span>' in page
+    room.arrive()
+    assert f'Wyjście<span class="visually-hidden">: {name}</span>' in room.stage.page("chair", room.path)
+
+
 @pytest.mark.parametrize("who", ["committee1", "staff", "leader"])
 def test_only_those_who_conduct_the_meeting_note_it(room: Room, who: str) -> None:
     action = f"{room.path}/obecni"
