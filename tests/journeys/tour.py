@@ -32,6 +32,7 @@ from workflow.rules.documents import DocumentKind
 STAFF, LEADER, CHAIR, MEMBER = "pracownik", "lider", "przewodniczacy", "komitet1"
 COORDINATOR, ANIMATOR, APPEALS = "koordynator", "animator", "odwolania"
 PARTICIPANT, PARTNER, ADMIN, NOBODY = "uczestnik", "partner", "admin", ""
+PEOPLE = (NOBODY, STAFF, LEADER, CHAIR, COORDINATOR, APPEALS, PARTICIPANT, ANIMATOR, ADMIN, MEMBER, PARTNER)
 # Answers for programs, files, and a question that only follows a password (tests/journeys/test_visits.py asks it).
 NOT_PAGES = re.compile(
     r"api\.|static$|live\.version$|site\.(alive|ready|figures|robots|sitemap)$|lists\.file$|files\.(fetch|small)$|second_factor\.ask$"
