@@ -183,6 +183,17 @@ def test_a_project_that_is_opened_again_owes_a_report_again(project: Project) ->
     assert refused(lambda: project.take("complete", "staff")) == ["no_final_report"]
 
 
+def test_a_project_that_is_opened_again_shows_the_light_of_the_report_before_the_final_one(project: Project) -> None:
+    project.take("report_progress", "coordinator", period_to=project.today, light_reason="Brak okien.",
+                 **{**REPORT, "light": "red"})  # fmt: skip
+    project.take("accept_report", "staff")
+    assert project.plan().light(project.world.at) == "red"
+    project.world.complete(project.ref)
+    assert project.plan().light(project.world.at) == ""
+    project.take("reopen", "staff", reason="Brakuje podjazdu.")
+    assert project.plan().light(project.world.at) == "red"
+
+
 def test_sums_are_those_of_the_rows_that_stand(project: Project) -> None:
     project.spend("300,00", kind="committed")
     project.spend("100,00", kind="committed")
