@@ -83,7 +83,7 @@ def light(plan: ProjectPlan, *, at: datetime) -> tuple[str, str]:
         reasons.append(say(_("Milestones after their day: {count}", count=len(late))))
     if plan.report_is_late(at):
         reasons.append(say(_("the report is late")))
-    if plan.last_report is not None and plan.last_report.light == shown:
+    if plan.said_light == shown:
         reasons.append(say(_("as the last report says")))
     return shown, ", ".join(reasons)
 

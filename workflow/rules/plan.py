@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from workflow.base.calendar import warsaw_date
-from workflow.rules.states import WITH_PLAN, Light, MilestoneState, ProposalState, ReportState
+from workflow.rules.states import UNDER_WAY, WITH_PLAN, Light, MilestoneState, ProposalState, ReportState
 
 
 class ChangeKind(StrEnum):
@@ -200,6 +200,17 @@ class ProjectPlan(Struct, frozen=True):
         given = [report for report in self.reports if report.state in GIVEN]
         return given[-1] if given else None
 
+    @property
+    def said_light(self) -> str:
+        """The light that the last report set.
+
+        A final report has none; of a project that is carried out, perhaps again, the one before it holds.
+        """
+        given = [report for report in self.reports if report.state in GIVEN]
+        if self.state in UNDER_WAY:
+            given = [report for report in given if report.light]
+        return given[-1].light if given else ""
+
     def report_is_late(self, at: datetime) -> bool:
         """Whether the report that is expected should have been there; none is while the project is not carried out."""
         due = self.report_due_at if self.state == ProposalState.IN_IMPLEMENTATION else None
@@ -210,7 +221,7 @@ class ProjectPlan(Struct, frozen=True):
 
         Nothing is late of a project from which nothing is expected any more.
         """
-        said = self.last_report.light if self.last_report else ""
+        said = self.said_light
         is_late = self.state in WITH_PLAN and (bool(self.late_milestones(at)) or self.report_is_late(at))
         return Light.AMBER if is_late and said != Light.RED else said
 

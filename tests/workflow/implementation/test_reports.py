@@ -149,12 +149,17 @@ def test_the_office_asks_earlier_leaves_out_and_sets_the_interval_with_the_clock
     assert refused(lambda: project.take("ask_for_report", "staff", due_on=soon + 90 * DAY, reason="Później.")) == [
         "due_before"
     ]
+    # What was asked for by a day stays asked for; left out, it gives way to the report that was due anyway.
     project.take("set_report_days", "staff", days=30, reason="Dużo się dzieje.")
+    assert warsaw_date(project.due) == soon
+    project.take("skip_report", "staff", reason="Zebranie odwołano.")
     assert project.due == next_due(start, days=30)
+    project.take("set_report_days", "staff", days=20, reason="Jeszcze częściej.")
+    assert project.due == next_due(start, days=20)
     project.take("skip_report", "staff", reason="Ferie.")
-    skipped, expected = project.reports()
-    assert (skipped.state, expected.period_from) == ("skipped", start)
-    assert project.due == next_due(warsaw_date(next_due(start, days=30)), days=30)
+    *skipped, expected = project.reports()
+    assert ([report.state for report in skipped], expected.period_from) == (["skipped", "skipped"], start)
+    assert project.due == next_due(warsaw_date(next_due(start, days=20)), days=20)
     with project.world.writing() as tx:
         query = select(Timer.due_at).where(Timer.subject_kind == "proposal", Timer.subject_id == project.ref.id)
         assert tx.execute(query).scalar_one() <= project.due
@@ -181,6 +186,17 @@ def test_a_project_that_is_opened_again_owes_a_report_again(project: Project) ->
     project.take("reopen", "staff", reason="Brakuje podjazdu.")
     assert project.reports()[-1].state == "expected"
     assert refused(lambda: project.take("complete", "staff")) == ["no_final_report"]
+
+
+def test_a_project_that_is_opened_again_shows_the_light_of_the_report_before_the_final_one(project: Project) -> None:
+    project.take("report_progress", "coordinator", period_to=project.today, light_reason="Brak okien.",
+                 **{**REPORT, "light": "red"})  # fmt: skip
+    project.take("accept_report", "staff")
+    assert project.plan().light(project.world.at) == "red"
+    project.world.complete(project.ref)
+    assert project.plan().light(project.world.at) == ""
+    project.take("reopen", "staff", reason="Brakuje podjazdu.")
+    assert project.plan().light(project.world.at) == "red"
 
 
 def test_sums_are_those_of_the_rows_that_stand(project: Project) -> None:

@@ -150,15 +150,21 @@ def ask_for_report(context: EffectContext, change: Change) -> None:
 
 @effect
 def skip_report(context: EffectContext, change: Change) -> None:
-    """Leave the expected report out; the next one is about its time too."""
+    """Leave the expected report out; the next one is about its time too.
+
+    One that was asked for out of turn was expected on its usual day anyway: that day holds again, unless it is over.
+    """
     plan = plan_of(context.facts)
     report = expected_report(plan)
     if report is None or report.period_from is None:
         raise LookupError("no report is expected")
     change.words["report_number"] = report.number
     _update(change, report, **_decided(context, ReportState.SKIPPED))
+    days = interval(context.facts)
+    usual = next_due(counted_from(plan) or report.period_from, days=days)
     base = max(warsaw_date(report.due_at or context.at), warsaw_date(context.at))
-    _expect(context, change, plan, report.period_from, next_due(base, days=interval(context.facts)))
+    holds = report.kind == ReportKind.EXTRA and usual > context.at
+    _expect(context, change, plan, report.period_from, usual if holds else next_due(base, days=days))
 
 
 @effect
@@ -178,12 +184,17 @@ def shift_report(context: EffectContext, change: Change) -> None:
 
 @effect
 def set_report_days(context: EffectContext, change: Change) -> None:
-    """Give the project its own time between reports; the term of the expected one is counted anew."""
+    """Give the project its own time between reports; the term of the expected one is counted anew.
+
+    One that was asked for by a nearer day is still asked for by that day.
+    """
     plan, days = plan_of(context.facts), context.data["days"]
     report, base = expected_report(plan), counted_from(plan)
     change.columns["report_days"] = days
     if report is not None and report.period_from is not None and base is not None:
-        _expect(context, change, plan, report.period_from, not_before(next_due(base, days=days), context.at))
+        due = not_before(next_due(base, days=days), context.at)
+        asked = report.due_at if report.kind == ReportKind.EXTRA else None
+        _expect(context, change, plan, report.period_from, min(due, asked) if asked else due)
 
 
 @effect
