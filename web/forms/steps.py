@@ -126,6 +126,7 @@ def specs_of(kind: str, name: str) -> tuple[Input, ...]:
 
 # Whom a record can concern: people of the group, or those who hold a role.
 OF_GROUP = frozenset({"remove_member", "set_place", "name_deputy"})
+LONGEST_NAME = 200
 OF_ROLE = {"assign_animator": Role.ANIMATOR, "assign_reviewer": Role.STAFF}
 
 
@@ -151,7 +152,7 @@ def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
             form.choices[spec.name] = (
                 people_choices.people_of_group(tx, facts.ref.id)
                 if name in OF_GROUP
-                else people_choices.people_of_edition(tx, edition_id, facts=facts, role=OF_ROLE.get(name, ""))
+                else people_sought(tx, edition_id, facts, OF_ROLE.get(name, ""))
             )
         elif spec.name == "member":
             form.choices[spec.name] = people_choices.names_of_group(tx, facts.ref.id)
@@ -161,6 +162,18 @@ def offer(tx: Connection, form: StepForm, facts: Facts, name: str) -> None:
             form.choices[spec.name] = people_choices.proposals_of_edition(tx, edition_id, but=facts.ref.id)
         elif spec.name in OF_PLAN:
             form.choices[spec.name] = OF_PLAN[spec.name](tx, facts)
+
+
+def people_sought(tx: Connection, edition_id: int, facts: Facts, role: str) -> list[people_choices.Choice]:
+    """The people who have the words that were looked for; all where none were, or nobody has them."""
+    name = sought_name()
+    found = people_choices.people_of_edition(tx, edition_id, facts=facts, role=role, name=name)
+    return found if found or not name else people_choices.people_of_edition(tx, edition_id, facts=facts, role=role)
+
+
+def sought_name() -> str:
+    """Whom the reader looks for in a choice of people that is too long to be shown whole."""
+    return request.args.get("osoba", "")[:LONGEST_NAME]
 
 
 def offer_for_new(tx: Connection, form: StepForm, facts: Facts) -> None:

@@ -160,6 +160,6 @@ def page(conference_id: int, typed: Typed) -> str:
         people=people, table=typed.get("table_label") or request.args.get("stolik", ""), typed=typed,
         errors=typed.get("errors", {}), me=me, at=at, specs=specs,
         takes_ideas=subject.edition["state"] in WELCOMING, reminders=reminders, sought=sought,
-        most=LIMIT if len(people) == LIMIT else 0,
+        most=LIMIT,
         unanswered=office_notices([one for one in left_open if one.about_id == conference_id], {Duty.MATTER}),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from web.forms.current_values import current_values
 from web.forms.motions import narrow
-from web.forms.steps import PAPER, StepForm, asked_now, offer, rows_named, specs_of
+from web.forms.steps import PAPER, StepForm, asked_now, offer, rows_named, sought_name, specs_of
 from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks, local_path
@@ -33,6 +33,7 @@ from workflow.lifecycle.definition import PREVIOUS, Lifecycle, Step
 from workflow.notifications.letter_batches import would_wait
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.participation import steps
+from workflow.people.choices import LIMIT
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.roles import Role
 from workflow.rules.topics import Topic
@@ -176,7 +177,7 @@ def step_page(
         is_final=not (step.step.undo or step.step.is_record or leads_back(subject.lifecycle, step.step)),
         judged=report or judged(subject, step, open_steps(subject, identity.at())[0]),
         next=local_path(request.values.get("next"), ""), awaited=awaited(subject, name),
-        until=until(subject.facts, name),
+        until=until(subject.facts, name), sought=sought_name(), most=LIMIT,
     )  # fmt: skip
     return page, status
 

@@ -134,10 +134,11 @@ def test_the_report_page_names_a_vote_whose_result_it_cannot_have_yet(stage: Sta
     shown = stage.page("staff", page)
     assert warning in shown
     assert desk in shown
+    assert "Przeczytaj sprawozdanie i je zatwierdź." not in shown
     # Nor is it approved: whoever counts it is named.
     refused = send(stage.as_("staff"), f"/konferencje/{hall.conference.id}/krok/approve_minutes", digest=digest(stage))
     assert refused.status_code == 422
-    assert "Najpierw policz lub unieważnij głosowania na sali: Czy zacząć o 17.00?." in refused.text
+    assert "Najpierw policz lub unieważnij głosowania na sali (Czy zacząć o 17.00?)." in refused.text
     hall.cast_by_name(poll, 0, ("for", 1))
     stage.world.take(poll, "count", "animator")
     assert warning not in stage.page("staff", page)

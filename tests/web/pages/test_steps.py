@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.web.stage import Stage, hidden, send
+from workflow.models import Person, RoleGrant
 from workflow.rules.facts import Ref
 
 RETURN = {"reasons": ["unclear"], "explanation": "Proszę dopisać partnerów."}
@@ -155,6 +156,27 @@ def test_a_person_is_picked_from_those_of_the_edition(stage: Stage) -> None:
     page = stage.page("staff", path(ref, "name_coordinator"))
     assert ">Coordinator</option>" in page
     assert ">Visitor</option>" not in page
+
+
+def test_somebody_beyond_a_long_choice_of_people_is_found_by_name(stage: Stage) -> None:
+    ref = stage.world.proposal_in("in_implementation")
+    edition, now = stage.world.facts(ref)["edition_id"], stage.world.now
+    form = path(ref, "name_coordinator")
+    assert "Lista wyboru pokazuje" not in stage.page("staff", form)
+    with stage.db.transaction() as tx:
+        people = [{"email": f"p{number}@example.org", "name": f"Żyła {number:04}", "created_at": now}
+                  for number in range(600)]  # fmt: skip
+        numbers = tx.execute(Person.__table__.insert().returning(Person.id), people).scalars().all()
+        roles = [{"person_id": number, "edition_id": edition, "role": "participant", "granted_at": now}
+                 for number in numbers]  # fmt: skip
+        tx.execute(RoleGrant.__table__.insert(), roles)
+    assert "Lista wyboru pokazuje 500 osób. Pozostałe znajdź po nazwisku." in stage.page("staff", form)
+    found = stage.page("staff", f"{form}?osoba=zyla+0599")
+    assert ("Żyła 0599" in found, "Żyła 0001" in found) == (True, False)
+    # What is refused stays among those who were found.
+    assert f'action="{form}?osoba=zyla%200599"' in found
+    everybody = stage.page("staff", f"{form}?osoba=qqq")
+    assert "Lista wyboru pokazuje 500 osób." in everybody
 
 
 def test_undoing_asks_for_a_reason_and_puts_back_what_was(stage: Stage) -> None:

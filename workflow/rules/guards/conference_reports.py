@@ -25,7 +25,7 @@ def report_generated(facts: Facts, _attempt: Attempt) -> Missing | None:
     if report.uncounted:
         votes = "; ".join(vote.question for vote in report.uncounted)
         until = max((vote.due_at for vote in report.uncounted if vote.due_at), default=None)
-        text = _("Votes in the hall that are not counted: {votes}. Count or annul them first.", votes=votes)
+        text = _("Votes in the hall are not counted ({votes}). Count or annul them first.", votes=votes)
         return missing("votes_uncounted", text, Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR, until=until)
     if report.document is None:
         return missing("no_report", _("The report of the conference has not been generated."), Role.STAFF)
