@@ -101,18 +101,21 @@ class Expectation(Struct, frozen=True):
 
 
 def expectation(facts: Facts, steps: Sequence[OpenStep]) -> Expectation | None:
-    """The reader's own next thing if there is one, else what is expected of others; None where nothing is."""
+    """The reader's own next thing if there is one, else what is expected of others; None where nothing is.
+
+    What the office may enter for somebody who came with a paper is not expected of the office.
+    """
     if facts.edition.get("state") in OVER:
         return None
     by_name = {step.step.name: step for step in steps}
     waiting = [by_name[name] for name in awaited(facts) if name in by_name]
-    mine = next((step for step in waiting if step.allowed), None)
-    chosen = mine or next((step for step in waiting if step.permitted), None) or next(iter(waiting), None)
+    own = [step for step in waiting if step.permitted and _is_own(step.step, facts)]
+    chosen = next((step for step in own if step.allowed), None) or next(iter([*own, *waiting]), None)
     if chosen is None:
         return None
     verdict = chosen.step.verdict
     choices = tuple(step for step in waiting if verdict and step.step.verdict == verdict and _fits(step.step, facts))
-    mine_to_do = chosen.permitted and not _judged_by_another(facts, choices)
+    mine_to_do = chosen in own and not _judged_by_another(facts, choices)
     # The date of a project is that of its next report; looking at one that was handed in has none.
     term = None if verdict in (Verdict.REPORT, Verdict.FINAL_REPORT) else until(facts)
     return Expectation(chosen.step, mine_to_do, chosen, term, choices)
@@ -174,9 +177,14 @@ def scope_of_awaited(facts: Facts) -> Scope:
     return scope_of(guard for row in rows if _is_for(row, facts) for guard in row.guards)
 
 
+def _is_own(row: Step, facts: Facts) -> bool:
+    """Whether the actor takes such steps, not only enters them from paper."""
+    return any(RULES[name](facts) for name in row.who)
+
+
 def _is_for(row: Step, facts: Facts) -> bool:
     """Whether the actor takes such steps, or enters them from paper."""
-    return any(RULES[name](facts) for name in row.who) or (row.paper and Role.STAFF in facts.rights.roles)
+    return _is_own(row, facts) or (row.paper and Role.STAFF in facts.rights.roles)
 
 
 def _not_yet(name: str) -> Wanted:

@@ -10,7 +10,7 @@ from workflow.rules.facts import Ref
 
 # Nobody awaits a step of these but an appeal, a place, or what somebody else asks for.
 NOTHING_EXPECTED = frozenset({"not_admitted", "reserve", "not_selected", "settled", "withdrawn", "merged"})
-FOR_OTHERS = frozenset({"appealed", "in_implementation"})
+FOR_OTHERS = frozenset({"group_work", "returned", "appealed", "in_implementation"})
 
 
 def path(ref: Ref) -> str:

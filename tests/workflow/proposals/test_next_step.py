@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import PEOPLE, STATES, World
+from tests.world import PEOPLE, SHEET, STATES, World
 from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.proposals.next_step import PROPOSAL, Expectation, awaited, expectation
@@ -89,3 +89,17 @@ def test_a_final_report_waits_for_the_choice_of_the_office_and_when_returned_for
     assert awaited(world.facts(ref)) == ["accept_final_report", "return_final_report"]
     world.take(ref, "return_final_report", "staff", reason="Brak zestawienia.")
     assert awaited(world.facts(ref))[0] == "final_report"
+
+
+def test_what_only_comes_in_on_paper_is_expected_of_those_who_hand_it_in(world: World) -> None:
+    ref = world.proposal_in("group_work")
+    for name, is_mine in (("leader", True), ("staff", False)):
+        next_ = expected(world, ref, name)
+        assert next_ is not None
+        assert next_.mine is is_mine, name
+    world.take(ref, "edit_sheet", "leader", **SHEET)
+    of_leader, of_staff = (expected(world, ref, name) for name in ("leader", "staff"))
+    assert of_leader is not None
+    assert of_staff is not None
+    assert (of_leader.step.name, of_leader.mine) == ("submit", True)
+    assert (of_staff.step.name, of_staff.mine) == ("submit", False)
