@@ -35,14 +35,21 @@ class NewSubject(Struct, frozen=True):
     title: Sentence
     expected: Sentence
     picture: str
+    # What is told when it was begun.
+    done: Sentence
 
 
 EDITION = NewSubject("edition", "create_edition", _("New edition"),
-                    _("Name the county and the year; rules and calendar come next."), "plus")  # fmt: skip
+                    _("Name the county and the year; rules and calendar come next."), "plus",
+                    _("Edition created: {title}."))  # fmt: skip
 CONFERENCE = NewSubject(
-    "conference", "plan", _("New conference"), _("Give its number and what it is for."), "calendar-days"
-)
-AGREEMENT = NewSubject("agreement", "draft_agreement", _("New agreement"), _("Give it a title."), "handshake")
+    "conference", "plan", _("New conference"), _("Give its number and what it is for."), "calendar-days",
+    _("Conference created."),
+)  # fmt: skip
+AGREEMENT = NewSubject(
+    "agreement", "draft_agreement", _("New agreement"), _("Give it a title."), "handshake",
+    _("Agreement created: {title}."),
+)  # fmt: skip
 
 
 @pages.get("/edycje/nowa", endpoint="edition", defaults={"new": EDITION})
@@ -64,7 +71,7 @@ def begin(new: NewSubject, edition_key: str = "") -> ResponseReturnValue:
     except (BadInput, NotReady) as refusal:
         form.take_refusal(refusal)
         return new_subject_page(new, edition_key, form, refusal)
-    flash(say(_("Saved: {title}.", title=form.values.get("title") or say(new.title))), "success")
+    flash(say(Sentence(new.done.text, {"title": form.values.get("title") or ""})), "success")
     return redirect(address_of(moved.ref, form.values.get("key") or edition_key), 303)
 
 
