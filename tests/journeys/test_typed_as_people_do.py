@@ -9,7 +9,7 @@ from tests.journeys.conftest import Meet
 from tests.journeys.look import too_wide
 from tests.journeys.product import Product
 from tests.workflow.lifecycle import documents
-from tests.world import World
+from tests.world import PASSWORD, World
 from workflow.rules.scalar_types import WrongAnswer, read_money
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -33,6 +33,18 @@ def read_or_none(typed: str) -> int | None:
         return read_money(typed)
     except WrongAnswer:
         return None
+
+
+def test_an_address_pasted_with_what_stood_around_it_signs_in(world: World, meet: Meet) -> None:
+    """The field of a browser for addresses would refuse it, in the browser's language, before the server could read it."""
+    world.proposal_in("group_work")
+    page = meet("leader", signed_in=False).page
+    page.goto("/login")
+    page.fill("[name=email]", "<leader@example.org>, ")
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="Zaloguj się", exact=True).click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    expect(page.locator("h1")).to_have_text("Moje zadania")
 
 
 def test_ambiguous_amounts_pasted_addresses_and_other_scripts_are_asked_back_or_stored_as_meant(

@@ -57,7 +57,7 @@ def record(edition_key: str) -> ResponseReturnValue:
         raise
     except Refusal as refusal:
         return card_page(form, refusal)
-    flash(say(_("Saved: {title}.", title=form.values.get("title") or "")), "success")
+    flash(say(_("Idea recorded: {title}.", title=form.values.get("title") or "")), "success")
     again = url_for(".new", edition_key=edition_key)
     return redirect(again if request.form.get("another") else url_for("ideas.recorded", proposal_id=moved.ref.id), 303)
 

@@ -53,7 +53,7 @@ def record(edition_key: str) -> ResponseReturnValue:  # noqa: ARG001 - read from
         with reading() as tx:
             facts = facts_of_edition(tx)
             return idea_page(tx, facts, forms.fitted(form, facts), refusal)
-    flash(say(_("Saved: {title}.", title=form.values.get("title") or "")), "success")
+    flash(say(_("Idea recorded: {title}.", title=form.values.get("title") or "")), "success")
     return redirect(url_for(".recorded", proposal_id=moved.ref.id), 303)
 
 

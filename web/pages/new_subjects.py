@@ -1,5 +1,6 @@
 """The doors through which an edition, a conference, an agreement begins; ideas have pages of their own."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -35,14 +36,21 @@ class NewSubject(Struct, frozen=True):
     title: Sentence
     expected: Sentence
     picture: str
+    # What is told when it was begun, by its title where it has one.
+    done: Callable[[str], Sentence]
 
 
 EDITION = NewSubject("edition", "create_edition", _("New edition"),
-                    _("Name the county and the year; rules and calendar come next."), "plus")  # fmt: skip
+                    _("Name the county and the year; rules and calendar come next."), "plus",
+                    lambda title: _("Edition created: {title}.", title=title))  # fmt: skip
 CONFERENCE = NewSubject(
-    "conference", "plan", _("New conference"), _("Give its number and what it is for."), "calendar-days"
-)
-AGREEMENT = NewSubject("agreement", "draft_agreement", _("New agreement"), _("Give it a title."), "handshake")
+    "conference", "plan", _("New conference"), _("Give its number and what it is for."), "calendar-days",
+    lambda _title: _("Conference created."),
+)  # fmt: skip
+AGREEMENT = NewSubject(
+    "agreement", "draft_agreement", _("New agreement"), _("Give it a title."), "handshake",
+    lambda title: _("Agreement created: {title}.", title=title),
+)  # fmt: skip
 
 
 @pages.get("/edycje/nowa", endpoint="edition", defaults={"new": EDITION})
@@ -64,7 +72,7 @@ def begin(new: NewSubject, edition_key: str = "") -> ResponseReturnValue:
     except (BadInput, NotReady) as refusal:
         form.take_refusal(refusal)
         return new_subject_page(new, edition_key, form, refusal)
-    flash(say(_("Saved: {title}.", title=form.values.get("title") or say(new.title))), "success")
+    flash(say(new.done(form.values.get("title") or "")), "success")
     return redirect(address_of(moved.ref, form.values.get("key") or edition_key), 303)
 
 

@@ -40,7 +40,7 @@ def test_a_title_is_enough_and_the_answer_says_it_is_kept(stage: Stage, edition:
     assert answer.status_code == 303
     page = participant.get(answer.location).text
     assert "Zapisano Twój pomysł" in page
-    assert "Zapisano: „Rower dla każdego”." in page
+    assert "Zapisano pomysł „Rower dla każdego”." in page
     assert newest(stage)["title"] == "Rower dla każdego"
 
 
