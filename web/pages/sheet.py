@@ -17,7 +17,7 @@ from web.views import sheet as sheets
 from web.views import timeline
 from web.views.open_steps import open_step_of, said
 from web.views.subject import Subject, find
-from web.views.submission import reasons_by_section
+from web.views.submission import left_to_mend, line_to_mend, reasons_by_section
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Refusal, Stale
 from workflow.base.i18n import Sentence, _
 from workflow.comments.queries import open_counts
@@ -27,10 +27,12 @@ from workflow.rules.permissions import may_see_working_papers
 from workflow.rules.scalar_types import AMOUNT, TWO_SIGNS
 from workflow.rules.sheet_guidance import GUIDANCE
 from workflow.rules.sheet_sections import Section, asked_sections, section_digest, values_of
+from workflow.rules.states import ProposalState
 from workflow.sheet import editing as actions
 from workflow.sheet.presence import Desk, desk_of
 from workflow.sheet.text_diff import text_pieces
 from workflow.sheet.versions import texts_of
+from workflow.submission.queries import last_texts
 
 pages = Blueprint("sheet", __name__)
 WHOLE = "calosc"
@@ -46,12 +48,15 @@ def show(proposal_id: int) -> ResponseReturnValue:
             raise NotAllowed([])
         desk = desk_of(tx, proposal_id, identity.actor().id, at=identity.at())
         said_of = open_counts(tx, subject.facts)
+        handed_in = last_texts(tx, proposal_id) if subject.facts.state == ProposalState.RETURNED else ()
     permitted, why = writing_of(subject)
     drafts = unsaved(desk, asked_sections(subject.edition), subject.facts.own)
+    sheet, sent_back = sheets.sheet(subject.facts), reasons_by_section(subject, handed_in)
+    left = [reason.name for reason in left_to_mend(sent_back)]
     return render_template(
-        "sheet/show.html", subject=subject, sheet=sheets.sheet(subject.facts), desk=desk, drafts=drafts,
+        "sheet/show.html", subject=subject, sheet=sheet, desk=desk, drafts=drafts,
         may_write=permitted and not why, missing=said(why if permitted else ()), said_of=said_of,
-        sent_back=reasons_by_section(subject),
+        sent_back=sent_back, left=left, line=line_to_mend(sent_back) or sheet.line, next=[*left, sheet.next][0],
     )  # fmt: skip
 
 
@@ -190,14 +195,15 @@ def edit_page(
     offered = offered if wants else []
     for column, edition in (("sector", "sectors"), ("area", "areas")):
         form.choices[column] = chosen_from(subject.edition[edition], form.values.get(column))
+    sheet, sent_back = sheets.sheet(subject.facts), reasons_by_section(subject)
     return render_template(
         "sheet/edit.html", subject=subject, name=name, form=form, place=place, names=asked,
-        guidance=GUIDANCE, theirs=theirs or {}, changes=changes, sheet=sheets.sheet(subject.facts),
+        guidance=GUIDANCE, theirs=theirs or {}, changes=changes, line=line_to_mend(sent_back) or sheet.line,
         missing=said(writing_of(subject)[1]), restored=restored,
         others=[other for other in desk.others if name in (other.section, WHOLE)], drafts=offered,
         outdated=[draft for draft in offered if draft.base != section_digest(draft.section, saved)],
         communes=communes_of(subject.edition["communes"], form.values.get("places")), asks=asks_of(form),
-        sent_back=reasons_by_section(subject), amounts=(AMOUNT.pattern, TWO_SIGNS.pattern),
+        sent_back=sent_back, amounts=(AMOUNT.pattern, TWO_SIGNS.pattern),
         elsewhere=desk.elsewhere([section.name for section in form.sections], form.windows),
     )  # fmt: skip
 

@@ -61,8 +61,10 @@ def line(item: PendingItem) -> Line:
     if item.kind == "to_approve":
         return _letters(item)
     sentence, label = TEXTS[item.kind]
-    text, kind = say(sentence(item.words or say(SOMEBODY))), KIND_OF.get(item.kind, Kind.GROUPS)
-    return Line(text, item.title, item.edition, item.until, say(label), _address(item), kind)
+    text = say(sentence(item.words or say(SOMEBODY)))
+    return Line(
+        text, item.title, item.edition, item.until, say(label), _address(item), KIND_OF.get(item.kind, Kind.GROUPS)
+    )
 
 
 def _address(item: PendingItem) -> str:

@@ -126,13 +126,31 @@ def call_of(subject: Subject, differs: Sequence[Changed] | None) -> Call | None:
     )  # fmt: skip
 
 
-def reasons_by_section(subject: Subject) -> dict[str, list[Reason]]:
-    """What the office asks to mend, by section, for the page of the sheet; nothing once it was handed in again."""
-    call = call_of(subject, None) if subject.facts.state == ProposalState.RETURNED else None
+def reasons_by_section(subject: Subject, texts: Sequence[VersionText] = ()) -> dict[str, list[Reason]]:
+    """What the office asks to mend, by section, for the pages of the sheet; nothing once it was handed in again.
+
+    With the texts that were handed in, each reason says whether its section has been changed since.
+    """
+    if subject.facts.state != ProposalState.RETURNED:
+        return {}
+    call = call_of(subject, since_last(subject, texts))
     reasons: dict[str, list[Reason]] = {}
     for reason in call.reasons if call else ():
         reasons.setdefault(reason.name, []).append(reason)
     return reasons
+
+
+def left_to_mend(asked: Mapping[str, Sequence[Reason]]) -> list[Reason]:
+    """One reason of each section that the office asks to mend and that is not known to be changed."""
+    return [reasons[0] for reasons in asked.values() if reasons[0].changed is not True]
+
+
+def line_to_mend(asked: Mapping[str, Sequence[Reason]]) -> str:
+    """What the writers of a returned sheet are expected to do; empty where the office asks for no section."""
+    left = tuple(reason.section for reason in left_to_mend(asked))
+    if left:
+        return say(_("The office asks to mend: {sections}.", sections=", ".join(left)))
+    return say(_("All that the office asks for has been changed. The leader can hand in again.")) if asked else ""
 
 
 def checks_of(subject: Subject) -> list[tuple[str, list[Point]]]:

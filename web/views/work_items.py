@@ -100,19 +100,24 @@ class TaskView(Struct, frozen=True):
 
 
 def item_of_task(task: Task, at: datetime) -> WorkItem:
-    """A step that is the reader's to take; its button opens the page of the step, with what it does."""
+    """A step that is the reader's to take; its button opens the page of the step, with what it does.
+
+    A verdict that can be given in one way only is not suggested: the button opens what is judged.
+    """
     shown = subject(task.facts)
     now = lead(shown, task.next)
     is_proposal = shown.ref.kind == "proposal"
     of_state = OF_STATE.get(task.facts.state or "", Kind.IMPLEMENTATION)
     kind = of_state if is_proposal else OF_SUBJECT.get(shown.ref.kind, Kind.EDITION)
+    has_one_outcome = len(now.choices) == 1
     # While a project is being carried out reports come and go in one state: the state tells nothing of the wait.
     waits = is_proposal and task.facts.state != ProposalState.IN_IMPLEMENTATION
     since = task.facts["state_since"] if waits else None
     return WorkItem(
         kind, now.expected, shown.title, shown.url, shown.edition["title"],
         warsaw_date(now.until) if now.until else None,
-        (warsaw_date(at) - warsaw_date(since)).days if since else None, shown, now.step, now.choices,
+        (warsaw_date(at) - warsaw_date(since)).days if since else None, shown, now.step,
+        () if has_one_outcome else now.choices, say(_("Check and decide")) if has_one_outcome else "",
     )  # fmt: skip
 
 

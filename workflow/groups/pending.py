@@ -114,8 +114,8 @@ def group_joined(tx: Connection, person_id: int, *, token_digest: str = "", numb
 class PendingItem(Struct, frozen=True):
     """Something that waits for one person: an invitation, a request to answer, an own task, a batch of letters.
 
-    Letters belong to an edition: `proposal_id` is 0, `title` the kind of batch and `words` the key of the edition. A
-    signature belongs to a partner of an agreement: `proposal_id` is 0, `title` the partner and `words` the agreement.
+    Letters belong to an edition: `proposal_id` is 0, `title` the kind of batch and `words` the key of the edition.
+    A signature belongs to a partner of an agreement: `proposal_id` is 0, `title` the partner and `words` the agreement.
     """
 
     kind: str

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -166,30 +166,42 @@ def _rows(given: Any, spec: Input) -> list[dict[str, Any]] | str | None:
         raise WrongAnswer(_("This has to be a list of rows."))
     if len(given) > ROWS:
         raise WrongAnswer(_("These are too many rows: {given}, at most {maximum} fit.", given=len(given), maximum=ROWS))
-    rows = [_row(row, number, spec) for number, row in enumerate(given, start=1)]
+    wrong: list[Sentence] = []
+    rows = [_row(row, number, spec, wrong) for number, row in enumerate(given, start=1)]
+    if wrong:
+        raise WrongAnswer(_one_after_another(wrong))
     return [row for row in rows if row] or None
 
 
-def _row(given: Mapping[str, Any], number: int, spec: Input) -> dict[str, Any]:
-    """One row, read cell by cell; what is wrong is said with the number of the row."""
+def _one_after_another(sentences: Sequence[Sentence]) -> Sentence:
+    """Several sentences as one, so that whoever typed several rows is told of all of them at once."""
+    if len(sentences) == 1:
+        return sentences[0]
+    names = [f"problem_{number}" for number in range(len(sentences))]
+    return Sentence(" ".join(f"{{{name}}}" for name in names), dict(zip(names, sentences, strict=True)))
+
+
+def _row(given: Mapping[str, Any], number: int, spec: Input, wrong: list[Sentence]) -> dict[str, Any]:
+    """One row, read cell by cell; what is wrong is put on the list, with the number of the row."""
     if given.keys() - {column.name for column in spec.columns}:
         raise WrongAnswer(_("Row {row} has columns that it should not have.", row=number))
     row: dict[str, Any] = {}
+    unread: set[str] = set()
     for column in spec.columns:
         try:
             value = _cell(given.get(column.name), column)
-        except WrongAnswer as wrong:
-            raise WrongAnswer(
-                _("Row {row}, {label}: {problem}", row=number, label=column.label, problem=wrong.sentence)
-            ) from None
+        except WrongAnswer as error:
+            wrong.append(_("Row {row}, {label}: {problem}", row=number, label=column.label, problem=error.sentence))
+            unread.add(column.name)
+            continue
         if value is not None:
             row[column.name] = value
-    if all(value is False or value is True for value in row.values()):
+    if not unread and all(value is False or value is True for value in row.values()):
         return {}
     for column in spec.columns:
         with_ = column.needed_with
-        if (column.required or (with_ and row.get(with_[0]) == with_[1])) and column.name not in row:
-            raise WrongAnswer(_("Row {row}: this is needed: {label}.", row=number, label=column.label))
+        if (column.required or (with_ and row.get(with_[0]) == with_[1])) and column.name not in {*row, *unread}:
+            wrong.append(_("Row {row}: this is needed: {label}.", row=number, label=column.label))
     return row
 
 

@@ -224,6 +224,8 @@ def test_reasons_stand_beside_their_sections_and_the_office_sees_only_what_chang
     assert changes.count("<h3>") == 1
     assert "<ins>" in changes
     call = page.partition('id="call"')[2].partition("</section>")[0]
+    assert "O co prosiło biuro" in call
+    assert "Co trzeba uzupełnić" not in call, "nothing is to be mended once it was handed in again"
     assert call.count("zmieniono") == 2
     assert "nie zmieniono" in call
     assert "Zgoda jest w załączniku." in call
@@ -370,6 +372,31 @@ def test_a_returned_project_says_what_to_mend_wherever_it_is_shown(stage: Stage)
         text = stage.page("leader", page)
         assert "Popraw to, o co prosi biuro (Cele), a potem zgłoś ponownie." in text, page
     assert "Popraw to, o co prosi biuro" not in stage.page("staff", path(ref))
+
+
+def test_the_sheet_of_a_returned_project_says_what_to_mend_and_leaves_it_open_on_a_phone(stage: Stage) -> None:
+    ref = returned(stage)
+    sheet = f"/projekty/{ref.id}/karta"
+    page = stage.page("leader", sheet)
+    assert "Biuro prosi o uzupełnienie: Cele." in page
+    assert "Wszystkie wymagane części są gotowe" not in page, "a sheet that came back is not ready"
+    assert f'href="{sheet}/goals">' in page.partition('<div class="actions">')[2].partition("</div>")[0], (
+        "the way on leads there"
+    )
+    asked, other = (
+        page.partition(f'aria-labelledby="s-{name}"')[2].partition("</section>")[0] for name in ("goals", "title")
+    )
+    assert "do uzupełnienia" in asked
+    assert "Dla kogo?" in asked
+    assert "data-phone-closed" not in asked
+    assert "data-phone-closed" in other
+    assert "Biuro prosi o uzupełnienie: Cele." in stage.page("leader", f"{sheet}/goals")
+    stage.world.take(ref, "edit_sheet", "leader", goals="Otworzyć świetlicę dla wszystkich.")
+    page = stage.page("leader", sheet)
+    assert "Zmieniono wszystko, o co prosi biuro. Lider może zgłosić projekt ponownie." in page
+    asked = page.partition('aria-labelledby="s-goals"')[2].partition("</section>")[0]
+    assert "do uzupełnienia" not in asked
+    assert "zmieniono" in asked
 
 
 def test_answers_of_the_round_before_stand_in_the_form_again(stage: Stage) -> None:

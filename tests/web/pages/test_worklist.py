@@ -28,7 +28,7 @@ def card_of(page: str, ref: Ref) -> str:
     [
         ("submitted", "staff", "Wypełnij punkty weryfikacji"),
         ("selected", "staff", "Wskaż koordynatora"),
-        ("completed", "staff", "Przyjmij rozliczenie"),
+        ("completed", "staff", "Sprawdź i zdecyduj"),
     ],
 )
 def test_each_body_finds_what_waits_for_it_with_one_button(stage: Stage, state: str, who: str, step: str) -> None:
@@ -43,6 +43,15 @@ def test_the_appeal_body_finds_both_answers_side_by_side(stage: Stage) -> None:
     card = card_of(stage.page("appeal_body", "/praca"), ref)
     assert "Rozpatrz odwołanie." in card
     assert re.findall(r'class="button[^"]*"', card) == ['class="button"'] * 2
+
+
+def test_the_only_verdict_that_can_be_given_is_not_suggested(stage: Stage) -> None:
+    ref = stage.world.proposal_in("completed")
+    card = card_of(stage.page("staff", "/praca"), ref)
+    assert "Sprawdź rozliczenie." in card
+    assert "Przyjmij rozliczenie" not in card
+    assert "krok/accept_settlement" not in card
+    assert f'class="button secondary" href="/projekty/{ref.id}"' in card
 
 
 def test_a_presented_project_is_no_task_of_one_person(stage: Stage) -> None:

@@ -216,3 +216,21 @@ def test_too_long_names_both_lengths() -> None:
 
 def test_every_kind_of_input_has_a_reader() -> None:
     assert {spec.type for spec in INPUTS.values()} <= READERS.keys()
+
+
+def test_everything_that_is_wrong_in_several_rows_is_said_at_once() -> None:
+    rows = [
+        {"what": "Druk", "amount": "12.500"},
+        {"what": "Zeszyty", "amount": "1 200"},
+        {"what": "Paliwo", "amount": "1e5"},
+        {"amount": "-3"},
+    ]
+    with pytest.raises(BadInput) as refused:
+        read((INPUTS["budget_lines"],), {"budget_lines": rows})
+    said = refused.value.fields["budget_lines"].say("pl")
+    assert "Wiersz 1, Kwota w złotych: „12.500” można odczytać na dwa sposoby." in said
+    assert "Wiersz 3, Kwota w złotych: Podaj kwotę, na przykład 12 500,00." in said
+    assert "Wiersz 4, Kwota w złotych" in said
+    assert "Wiersz 2" not in said, "a row that is right is not named"
+    assert "Wiersz 4: uzupełnij pole" in said
+    assert "{" not in said
