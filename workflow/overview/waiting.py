@@ -15,7 +15,7 @@ TURN: Mapping[str, Role] = {
     ProposalState.RETURNED: Role.GROUP_LEADER, ProposalState.SUBMITTED: Role.STAFF, ProposalState.ADMITTED: Role.STAFF,
     ProposalState.PRESENTED: Role.COMMITTEE_MEMBER, ProposalState.APPEALED: Role.APPEAL_BODY,
     ProposalState.SELECTED: Role.STAFF, ProposalState.IN_IMPLEMENTATION: Role.COORDINATOR,
-    ProposalState.SUSPENDED: Role.STAFF, ProposalState.COMPLETED: Role.COORDINATOR,
+    ProposalState.SUSPENDED: Role.STAFF, ProposalState.COMPLETED: Role.STAFF,
 }  # fmt: skip
 # Those whose turn it can be, in the order in which pages name them.
 ACTING = tuple(dict.fromkeys(TURN.values()))

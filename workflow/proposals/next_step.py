@@ -45,8 +45,9 @@ PROPOSAL: Mapping[str, tuple[str, ...]] = {
     ProposalState.ADMITTED: ("accept_lead", Verdict.CHANGES, "present"),
     ProposalState.PRESENTED: ("accept_lead", Verdict.SELECTION),
     ProposalState.RESERVE: (Verdict.OFFER, "annul_decision", "offer_place"),
-    ProposalState.NOT_SELECTED: ("annul_decision",),
-    ProposalState.APPEALED: (Verdict.APPEAL,),
+    ProposalState.NOT_ADMITTED: ("accept_lead",),
+    ProposalState.NOT_SELECTED: ("accept_lead", "annul_decision"),
+    ProposalState.APPEALED: ("accept_lead", Verdict.APPEAL,),
     ProposalState.SELECTED: (
         "annul_decision", Verdict.CANCELLATION, "accept_coordination", "name_coordinator", "accept_plan",
         "start_implementation",

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from tests.agreement import invited, mandated, opened
@@ -34,6 +35,15 @@ def test_the_person_named_as_leader_is_asked_to_accept(stage: Stage) -> None:
     page = stage.page("leader2", "/praca")
     assert "Przyjmij rolę lidera" in page
     assert "Przyjmij rolę lidera" not in stage.page("member", "/praca")
+
+
+@pytest.mark.parametrize("state", ["appealed", "not_selected", "not_admitted"])
+def test_the_person_named_as_leader_after_a_decision_is_asked_to_accept(stage: Stage, state: str) -> None:
+    ref = stage.world.proposal_in(state)
+    stage.world.take(ref, "name_leader", "staff", person=stage.world["leader2"].id)
+    assert f"/projekty/{ref.id}/krok/accept_lead" in stage.page("leader2", "/praca")
+    for others in ("staff", "leader", "appeal_body"):
+        assert "Przyjmij rolę lidera" not in stage.page(others, "/praca")
 
 
 def test_the_person_named_as_coordinator_is_asked_to_accept(stage: Stage) -> None:
